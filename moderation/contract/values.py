@@ -1,0 +1,203 @@
+"""What crosses the wire, as frozen values. Pure: no Django, no clock, no sockets.
+
+Attribute names are the contract's field names in Python's spelling (`riskLabel1` → `risk_label1`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Literal
+
+
+class RiskLevel(StrEnum):
+    PASS = "PASS"  # noqa: S105 - a verdict, not a secret
+    REVIEW = "REVIEW"
+    REJECT = "REJECT"
+
+
+class Shape(StrEnum):
+    """The body a result arrived in (told apart by its form, never by a declared type)."""
+
+    IMAGE_V4 = "image_v4"
+    DECISION_LABELS = "decision_labels"
+    HUMAN_COMBINED = "human_combined"
+    HUMAN_PLAIN = "human_plain"
+
+
+EvidenceKind = Literal["face", "object", "person", "qr"]
+SpanKind = Literal["risk", "list"]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelPath:
+    risk_label1: str
+    risk_label2: str = ""
+    risk_label3: str = ""
+
+    def __str__(self) -> str:
+        return "/".join(part for part in (self.risk_label1, self.risk_label2, self.risk_label3) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One piece of evidence with a place on the picture.
+
+    `location` is (x1, y1, x2, y2) in pixels of the original picture, top-left and bottom-right; None when the
+    machine gave none or one that is not four finite ordered numbers (`location_note` then says why).
+    `probability` is 0–1.
+    """
+
+    id: str
+    kind: EvidenceKind
+    name: str = ""
+    probability: float | None = None
+    location: tuple[float, float, float, float] | None = None
+    location_note: str = ""
+    qr_content: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of the recognised text: [start, end) in code points."""
+
+    start: int
+    end: int
+    kind: SpanKind
+    word: str
+    list_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnresolvedWord:
+    """A matched word whose `position` fits no place in the text; shown without a highlight."""
+
+    kind: SpanKind
+    word: str
+    list_name: str = ""
+    position: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecognisedText:
+    text: str = ""
+    spans: tuple[Span, ...] = ()
+    unresolved: tuple[UnresolvedWord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One entry of `allLabels`: a path with its own risk level. `probability` is 0–1, `evidence` holds Box ids."""
+
+    path: LabelPath
+    risk_level: RiskLevel | None = None
+    risk_description: str = ""
+    probability: float | None = None
+    confidence_level: int | None = None
+    risk_source: int | None = None
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    boxes: tuple[Box, ...] = ()
+    text: RecognisedText = field(default_factory=RecognisedText)
+    face_num: int | None = None
+    person_num: int | None = None
+    notes: tuple[str, ...] = ()  # oddities survived, in words an administrator can read
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectRisk:
+    """One flag of `tokenLabels` that is set. `last_seen_ms` is 13-digit Unix milliseconds."""
+
+    group: str
+    name: str
+    last_seen_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One machine (or vendor reviewer's) result. Only `request_id`, `code`, `message` are sure when code ≠ 1100."""
+
+    request_id: str
+    code: int
+    shape: Shape
+    raw: dict[str, Any]  # the complete object as read, unknown fields included; numbers are int or Decimal
+    message: str = ""
+    bt_id: str = ""
+    risk_level: RiskLevel | None = None
+    path: LabelPath = LabelPath("normal")
+    risk_description: str = ""
+    result_type: int = 0
+    final_result: int = 1
+    labels: tuple[Label, ...] = ()
+    evidence: Evidence = field(default_factory=Evidence)
+    subject_risks: tuple[SubjectRisk, ...] = ()
+    segments: int | None = None
+    pass_through: Any = None
+
+    @property
+    def succeeded(self) -> bool:
+        return self.code == 1100
+
+
+@dataclass(frozen=True, slots=True)
+class StreamInfo:
+    stream_id: str
+    similar_dedup: bool = False
+    frame_time_ms: int | None = None
+    risk_num: int = 1
+    time_window_seconds: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The image v4 request that led to a result. `img` is a URL or base64 text; both are hostile."""
+
+    raw: dict[str, Any]  # complete, without accessKey; a base64 `img` is still in it
+    event_id: str = ""
+    type: str = ""
+    business_type: str = ""
+    img: str = ""
+    backup_url: str = ""
+    token_id: str = ""
+    data_id: str = ""
+    lang: str = ""
+    level: int | None = None
+    interval: int = 1
+    max_frame: int = 3
+    room: str = ""
+    is_ignore_tls: bool = False
+    is_token_separate: bool = False
+    pass_through: Any = None
+    stream: StreamInfo | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One object to ingest: the result, and the request when the sender kept it."""
+
+    result: Result
+    request: Request | None = None
+    app_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """`pointer` is an RFC 6901 JSON pointer into the body as sent; `detail` says what is wrong and what to send."""
+
+    pointer: str
+    detail: str
+
+
+class ContractError(ValueError):
+    """The body breaks the contract; `errors` names every place at once. Sending it again unchanged cannot help."""
+
+    def __init__(self, *errors: FieldError) -> None:
+        super().__init__("; ".join(f"{e.pointer or '/'}: {e.detail}" for e in errors))
+        self.errors = errors
+
+
+class MalformedJSON(ContractError):
+    """Not JSON this service reads at all (syntax, encoding, NUL, NaN, duplicate keys, nesting): answered 400."""
