@@ -1,0 +1,65 @@
+"""Issue, find and revoke the keys that backends sign in with."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from accounts import audit
+from accounts.models import AccessKey, App, User
+from accounts.permissions import check
+from accounts.roles import Permission
+
+PREFIX = "sl_"
+
+
+def issue(
+    *, name: str, app: App | None, scopes: Sequence[str], by: User | str, key: str | None = None
+) -> tuple[AccessKey, str]:
+    """Make a key for one app, or for all when `app` is None. Returns the row and the key, which is shown only now.
+
+    `key` lets an operator bring a key of their own; it must have at least 16 characters.
+    """
+    if isinstance(by, User):
+        check(by, Permission.ADMINISTER)
+    unknown = set(scopes) - set(AccessKey.Scope.values)
+    if unknown or not scopes:
+        raise ValueError(f"Unknown scope {sorted(unknown)}: use one or more of {AccessKey.Scope.values}.")
+    key = key or PREFIX + secrets.token_urlsafe(32)
+    if len(key) < 16:
+        raise ValueError("An access key needs at least 16 characters.")
+    with transaction.atomic():
+        row = AccessKey.objects.create(
+            name=name,
+            app=app,
+            scopes=sorted(set(scopes)),
+            key_sha256=_sha256(key),
+            hint=key[:6],
+            created_by=by if isinstance(by, User) else None,
+        )
+        audit.record("key.issued", by=by, on=row, name=name, app=app and app.app_id, scopes=row.scopes)
+    return row, key
+
+
+def revoke(key: AccessKey, *, by: User | str) -> None:
+    """The key stops working at once. Revoking it again changes nothing."""
+    if isinstance(by, User):
+        check(by, Permission.ADMINISTER)
+    with transaction.atomic():
+        if AccessKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=Now()):
+            audit.record("key.revoked", by=by, on=key, name=key.name)
+
+
+def find(key: str) -> AccessKey | None:
+    """The live key, or None. Looked up by its digest, so the time taken tells nothing about the key."""
+    live = Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=Now()))
+    return AccessKey.objects.filter(live, key_sha256=_sha256(key)).select_related("app").first()
+
+
+def _sha256(key: str) -> str:
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()

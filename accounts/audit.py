@@ -1,0 +1,34 @@
+"""The record of who did what. `record` belongs in the transaction of the change it tells of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from accounts.models import AccessKey, AuditEvent, User
+
+Actor = User | AccessKey | str
+"""Who acts: a person, a backend's key, or a part of the system by name ("policy", "sweep")."""
+
+
+def record(action: str, *, by: Actor, on: models.Model, **details: Any) -> None:
+    """Write one event. `details` are JSON values that a reader needs to understand the change; no secrets."""
+    AuditEvent.objects.create(
+        by=by if isinstance(by, User) else None,
+        by_name=_name(by),
+        action=action,
+        on_type=on._meta.model_name or "",
+        on_id=str(on.pk),
+        details=details,
+    )
+
+
+def _name(by: Actor) -> str:
+    match by:
+        case User():
+            return by.email
+        case AccessKey():
+            return f"key {by.name} ({by.hint}…)"
+        case str():
+            return by

@@ -1,0 +1,45 @@
+"""Backends sign in with `Authorization: Bearer <access key>`, and with nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from accounts.access_keys import find
+from accounts.models import AccessKey
+
+UNKNOWN = "No live access key in the Authorization header. Send: Authorization: Bearer <access key>."
+
+
+class BearerKey(BaseAuthentication):
+    """Sets `request.auth` to the AccessKey. One answer for a missing, wrong, revoked or expired key."""
+
+    def authenticate(self, request: Request) -> tuple[AnonymousUser, AccessKey]:
+        scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+        found = find(key.strip())
+        if scheme.lower() != "bearer" or found is None:
+            raise AuthenticationFailed(UNKNOWN)
+        return AnonymousUser(), found
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="Second Look"'
+
+
+class HasScope(BasePermission):
+    """Needs a key with `scope`. Made per view: `HasScope.of("ingest")`."""
+
+    scope = ""
+
+    @classmethod
+    def of(cls, scope: str) -> type[HasScope]:
+        return type(f"HasScope_{scope}", (cls,), {"scope": scope})
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if self.scope not in request.auth.scopes:
+            raise PermissionDenied(f'This access key lacks the scope "{self.scope}". Issue one that has it.')
+        return True

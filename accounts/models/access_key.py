@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.app import App
+from accounts.models.user import User
+
+
+class AccessKey(models.Model):
+    """A backend's key. Only its SHA-256 is kept; the key itself is shown once, when it is issued."""
+
+    class Scope(models.TextChoices):
+        INGEST = "ingest", _("post results")
+        READ = "read", _("read cases and results")
+        DELIVER = "deliver", _("read and redeliver deliveries")
+
+    name = models.CharField(_("name"), max_length=150)
+    app = models.ForeignKey(App, models.PROTECT, null=True, blank=True, help_text=_("Empty: every app."))
+    scopes = ArrayField(models.CharField(max_length=20, choices=Scope.choices), size=3)
+    key_sha256 = models.CharField(max_length=64, unique=True, editable=False)
+    hint = models.CharField(_("starts with"), max_length=8, editable=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False)
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(scopes__len__gt=0), name="access_key_has_a_scope"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.hint}…)"

@@ -1,0 +1,62 @@
+"""Add people, change what they may do, and sign them out."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from accounts import audit
+from accounts.models import User
+from accounts.permissions import check
+from accounts.roles import Permission, Role
+
+
+class LastAdministrator(ValueError):
+    """The change would leave nobody who can administer."""
+
+
+def add(*, email: str, name: str, role: str, password: str | None, by: User | str) -> User:
+    """A new person. Without a password they cannot sign in until one is set."""
+    _check(by)
+    with transaction.atomic():
+        user = User(email=User.objects.normalize_email(email).lower(), name=name, role=Role(role))
+        user.set_password(password)
+        user.save()
+        audit.record("user.added", by=by, on=user, email=user.email, role=user.role)
+    return user
+
+
+def change(user: User, *, by: User | str, name: str, role: str, is_active: bool) -> None:
+    """Change name, role or access. A change of role or access ends the person's sessions at once."""
+    _check(by)
+    with transaction.atomic():
+        locked = User.objects.select_for_update().get(pk=user.pk)
+        before = {"name": locked.name, "role": locked.role, "is_active": locked.is_active}
+        locked.name, locked.role, locked.is_active = name, Role(role), is_active
+        if (before["role"], before["is_active"]) != (role, is_active):
+            locked.session_epoch += 1
+        locked.save()
+        _check_someone_administers()
+        audit.record("user.changed", by=by, on=locked, before=before, role=role, is_active=is_active)
+    user.refresh_from_db()
+
+
+def set_password(user: User, password: str, *, by: User | str) -> None:
+    """Set a new password; it ends the person's sessions."""
+    if by != user:
+        _check(by)
+    with transaction.atomic():
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        audit.record("user.password-set", by=by, on=user)
+
+
+def _check(by: User | str) -> None:
+    if isinstance(by, User):
+        check(by, Permission.ADMINISTER)
+
+
+def _check_someone_administers() -> None:
+    # Every administrator's row is locked, so two who demote each other cannot both succeed.
+    administrators = User.objects.select_for_update().filter(role=Role.ADMINISTRATOR, is_active=True)
+    if not list(administrators.values_list("pk")):
+        raise LastAdministrator("This is the last active administrator. Make someone else administrator first.")

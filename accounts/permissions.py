@@ -1,0 +1,22 @@
+"""May this person do this at all? `check` raises, `may` asks, and the second is the first's answer."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser
+
+from accounts.models import User
+from accounts.roles import PERMISSIONS, Permission
+
+
+class NotAllowed(PermissionError):
+    """The person lacks the permission; asking again cannot help."""
+
+
+def may(user: User | AnonymousUser, permission: Permission) -> bool:
+    return isinstance(user, User) and user.is_active and permission in PERMISSIONS[user.role]
+
+
+def check(user: User | AnonymousUser, permission: Permission) -> None:
+    if not may(user, permission):
+        name = user.email if isinstance(user, User) else "a visitor who is not signed in"
+        raise NotAllowed(f"{name} may not {permission}. An administrator can change the role.")

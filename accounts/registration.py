@@ -1,0 +1,36 @@
+"""Register the customer's applications, so that their results are accepted."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from accounts import audit
+from accounts.models import App, User
+from accounts.permissions import check
+from accounts.roles import Permission
+
+
+def register_app(app: App, *, by: User | str) -> App:
+    """Save a new app. An `appId` is for good: results that name it find it."""
+    return _save(app, action="app.registered", by=by)
+
+
+def change_app(app: App, *, by: User | str) -> App:
+    return _save(app, action="app.changed", by=by)
+
+
+def _save(app: App, *, action: str, by: User | str) -> App:
+    if isinstance(by, User):
+        check(by, Permission.ADMINISTER)
+    with transaction.atomic():
+        app.save()
+        audit.record(
+            action,
+            by=by,
+            on=app,
+            app_id=app.app_id,
+            name=app.name,
+            locations_count_in=app.locations_count_in,
+            allows_ignore_tls=app.allows_ignore_tls,
+        )
+    return app

@@ -1,0 +1,32 @@
+"""Roles as code: what each of our people may do at all. Which queues they may do it in is membership (review)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Permission(StrEnum):
+    DECIDE = "decide"  # lease tasks and decide them
+    TAKE_ESCALATED = "take escalated"  # see and decide what others escalated
+    REOPEN = "reopen"  # open a decided case again, for a correction
+    SEE_ALL_QUEUES = "see all queues"  # without being a member of each
+    READ_AUDIT = "read audit"
+    ADMINISTER = "administer"  # people, apps, keys, queues, endpoints
+
+
+class Role(models.TextChoices):
+    MODERATOR = "moderator", _("Moderator")
+    LEAD = "lead", _("Lead")
+    ADMINISTRATOR = "administrator", _("Administrator")
+    AUDITOR = "auditor", _("Auditor")
+
+
+PERMISSIONS: dict[str, frozenset[Permission]] = {
+    Role.MODERATOR: frozenset({Permission.DECIDE}),
+    Role.LEAD: frozenset({Permission.DECIDE, Permission.TAKE_ESCALATED, Permission.REOPEN}),
+    Role.ADMINISTRATOR: frozenset(Permission),
+    Role.AUDITOR: frozenset({Permission.SEE_ALL_QUEUES, Permission.READ_AUDIT}),
+}

@@ -1,0 +1,88 @@
+"""Errors as RFC 9457 problem documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.http import Http404, HttpRequest, JsonResponse
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from accounts.permissions import NotAllowed
+from moderation.contract import ContractError, MalformedJSON
+from moderation.contract.values import FieldError
+
+CONTENT_TYPE = "application/problem+json"
+
+
+def document(
+    status: int, detail: str, *, errors: Sequence[FieldError] = (), more: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The body of a problem: what is wrong, where, and what to do."""
+    body: dict[str, Any] = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    body |= {"detail": detail, **(more or {})}
+    if errors:
+        body["errors"] = [{"pointer": error.pointer, "detail": error.detail} for error in errors]
+    return body
+
+
+def respond(status: int, detail: str, **more: Any) -> Response:
+    """A problem as a DRF response."""
+    return Response(document(status, detail, **more), status=status, content_type=CONTENT_TYPE)
+
+
+def page(request: HttpRequest, status: int, detail: str, headers: Mapping[str, str] | None = None) -> JsonResponse:
+    """A problem outside DRF."""
+    return JsonResponse(document(status, detail), status=status, content_type=CONTENT_TYPE, headers=headers)
+
+
+def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
+    """Every expected error of a JSON call as a problem; None lets an unexpected one through to the log."""
+    match error:
+        case MalformedJSON():
+            return respond(400, f"This is not JSON that can be read: {error}", errors=error.errors)
+        case ContractError():
+            return respond(422, "The body does not fit the contract; see errors.", errors=error.errors)
+        case RequestDataTooBig():
+            return respond(413, "The body is larger than 16 MiB. Send the picture as a URL.")
+        case NotAllowed() | PermissionDenied():
+            return respond(403, str(error) or "You may not do this.")
+        case Http404():
+            return respond(404, str(error) or "There is nothing at this address.")
+        case exceptions.ValidationError():
+            return respond(422, "The body does not fit; see errors.", errors=list(_pointed(error.detail)))
+        case exceptions.APIException():
+            return _from_drf(error)
+    return None
+
+
+def _from_drf(error: exceptions.APIException) -> Response:
+    response = respond(error.status_code, _text(error.detail))
+    if header := getattr(error, "auth_header", None):
+        response["WWW-Authenticate"] = header
+    if wait := getattr(error, "wait", None):
+        response["Retry-After"] = str(int(wait) + 1)
+    return response
+
+
+def _pointed(detail: Any, pointer: str = "") -> Iterator[FieldError]:
+    """DRF's nested errors as one error per place."""
+    if isinstance(detail, dict):
+        for name, inner in detail.items():
+            yield from _pointed(inner, pointer if name == "non_field_errors" else f"{pointer}/{name}")
+    elif isinstance(detail, list) and any(isinstance(item, (dict, list)) for item in detail):
+        for index, inner in enumerate(detail):
+            yield from _pointed(inner, f"{pointer}/{index}")
+    else:
+        yield FieldError(pointer, _text(detail))
+
+
+def _text(detail: Any) -> str:
+    if isinstance(detail, dict):
+        return " ".join(f"{name}: {_text(value)}" for name, value in detail.items())
+    if isinstance(detail, list):
+        return " ".join(_text(item) for item in detail)
+    return str(detail)

@@ -1,0 +1,90 @@
+"""The door for machines: post a result, ask what became of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.decorators import api_view, authentication_classes, permission_classes
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from accounts.authentication import BearerKey, HasScope
+from accounts.models import AccessKey, App
+from moderation.api import bodies, examples, problems
+from moderation.api.found import answer_about, find_case
+from moderation.contract import ContractError, json_text, parse_submission
+from moderation.contract.values import FieldError, Submission
+from moderation.intake.accept import Accepted, accept
+
+APP_ID = OpenApiParameter("appId", OpenApiTypes.STR, description="The app, when the key sees several.")
+
+
+@extend_schema(
+    operation_id="postResult",
+    summary="Take in one machine result",
+    request={"application/json": examples.SUBMISSION},
+    responses={200: examples.ACCEPTED, 201: examples.ACCEPTED, 422: examples.PROBLEM},
+    examples=examples.POST_RESULT,
+    parameters=[APP_ID],
+)
+@api_view(["POST"])
+@authentication_classes([BearerKey])
+@permission_classes([HasScope.of("ingest")])
+def results(request: Request) -> Response:
+    submission = parse_submission(bodies.read_json(request._request))
+    app = _app_for(submission, request)
+    accepted = accept(submission, app=app, by=request.auth)
+    return Response(_acknowledgement(accepted, request), status=201 if accepted.is_new else 200)
+
+
+@extend_schema(
+    operation_id="getResult",
+    summary="What became of a result",
+    responses={200: OpenApiResponse(examples.RESULT), 404: examples.PROBLEM},
+    parameters=[APP_ID],
+)
+@api_view(["GET"])
+@authentication_classes([BearerKey])
+@permission_classes([HasScope.of("read")])
+def result(request: Request, request_id: str) -> HttpResponse:
+    case = find_case(request_id, key=request.auth, app_id=request.query_params.get("appId", ""))
+    if case is None:
+        return problems.respond(404, f"No case with requestId {request_id} is known to this key.")
+    return HttpResponse(json_text.dumps(answer_about(case)), content_type="application/json")
+
+
+def _app_for(submission: Submission, request: Request) -> App:
+    key: AccessKey = request.auth
+    named = submission.app_id or request.query_params.get("appId") or (key.app.app_id if key.app else "")
+    pointer = "/appId"
+    if not named:
+        detail = "This key sees every app: name one here, or in the query as ?appId=."
+        raise ContractError(FieldError(pointer, detail))
+    if key.app and key.app.app_id != named:
+        raise PermissionDenied(f'This access key is for the app "{key.app.app_id}" only, not for "{named}".')
+    app = key.app or App.objects.filter(app_id=named).first()
+    if app is None:
+        raise ContractError(FieldError(pointer, f'The app "{named}" is not registered. An administrator can add it.'))
+    return app
+
+
+def _acknowledgement(accepted: Accepted, request: Request) -> dict[str, Any]:
+    case, taken_in = accepted.case, accepted.taken_in
+    answer: dict[str, Any] = {
+        "requestId": case.request_id,
+        "caseId": str(case.pk),
+        "state": case.state,
+        "queue": taken_in.queue if taken_in else None,
+        "dueAt": taken_in.due_at if taken_in else None,
+        "url": f"{reverse('api:result', args=[case.request_id], request=request)}?appId={case.app.app_id}",
+    }
+    if accepted.repeat:
+        answer["repeat"] = True
+    elif not accepted.is_new:
+        answer["revision"] = accepted.revision
+    return answer

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class ModerationConfig(AppConfig):
+    name = "moderation"
+
+    def ready(self) -> None:
+        # Binds every `shared_task` to our Celery application, also in processes that Celery did not start.
+        from moderation.celery import app
+
+        app.set_default()

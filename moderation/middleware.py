@@ -1,0 +1,33 @@
+"""What must be said however deep the trouble is."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from psycopg_pool import PoolTimeout
+
+from moderation.api import problems
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class DatabaseUnavailable:
+    """A database that is down, full or read-only is a 503 to be tried again, and nothing was acknowledged."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, (OperationalError, InterfaceError, PoolTimeout)):
+            return None
+        log.error("The database does not answer: %s", error)
+        detail = "The database does not answer just now; nothing was written. Send the request again."
+        return problems.page(request, 503, detail, headers={"Retry-After": "5"})

@@ -1,0 +1,21 @@
+from moderation.models.case import Case, Event
+from moderation.models.delivery import Attempt, Delivery
+from moderation.models.endpoint import Endpoint, EndpointSecret
+from moderation.models.final_result import FinalResult
+from moderation.models.machine_result import MachineResult
+from moderation.models.picture import Picture, PictureFetch
+from moderation.models.policy_version import PolicyVersion
+
+__all__ = [
+    "Attempt",
+    "Case",
+    "Delivery",
+    "Endpoint",
+    "EndpointSecret",
+    "Event",
+    "FinalResult",
+    "MachineResult",
+    "Picture",
+    "PictureFetch",
+    "PolicyVersion",
+]

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import App
+
+
+class Event(models.Model):
+    """A place in an app where pictures come from (`eventId`), registered as first seen."""
+
+    app = models.ForeignKey(App, models.PROTECT)
+    event_id = models.CharField(max_length=64)
+    first_seen_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["app", "event_id"], name="event_once_per_app")]
+
+    def __str__(self) -> str:
+        return f"{self.app} / {self.event_id}"
+
+
+class Case(models.Model):
+    """One image to judge, with the request it came in. Identified by (`appId`, `requestId`, `btId`)."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("a person will decide")
+        FINAL = "final", _("final")
+        RECORDED = "recorded", _("kept, nothing to do")
+        FAILED = "failed", _("the machine failed")
+
+    app = models.ForeignKey(App, models.PROTECT)
+    request_id = models.CharField("requestId", max_length=128)
+    bt_id = models.CharField("btId", max_length=128, default="", blank=True)
+    state = models.CharField(max_length=10, choices=State.choices)
+    received_at = models.DateTimeField(db_default=Now())
+    # From the request, for search and for routing.
+    event_id = models.CharField("eventId", max_length=64, default="", blank=True)
+    type = models.CharField(max_length=64, default="", blank=True)
+    token_id = models.CharField("tokenId", max_length=64, default="", blank=True)
+    data_id = models.CharField("dataId", max_length=128, default="", blank=True)
+    request = models.TextField(null=True)  # the request as JSON text, without accessKey and without base64 pixels
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["app", "request_id", "bt_id"], name="case_once_per_request"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["queued", "final", "recorded", "failed"]), name="case_state_known"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["request_id"], name="case_by_request"),
+            models.Index(fields=["app", "token_id", "-id"], condition=~models.Q(token_id=""), name="case_by_subject"),
+            models.Index(fields=["data_id"], condition=~models.Q(data_id=""), name="case_by_data_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.request_id}_{self.bt_id}" if self.bt_id else self.request_id

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from moderation.models.case import Case
+from moderation.models.endpoint import Endpoint
+from moderation.models.final_result import FinalResult
+
+
+class Delivery(models.Model):
+    """One answer on its way to one endpoint. Its row is the retry schedule; its payload never changes."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("on its way")
+        DELIVERED = "delivered", _("delivered")
+        HELD = "held", _("held: the endpoint is paused")
+        DEAD = "dead", _("given up")
+        CANCELLED = "cancelled", _("cancelled")
+
+    webhook_id = models.CharField(max_length=64, unique=True)
+    endpoint = models.ForeignKey(Endpoint, models.PROTECT, related_name="deliveries")
+    final_result = models.ForeignKey(FinalResult, models.CASCADE, null=True, related_name="deliveries")
+    case = models.ForeignKey(Case, models.CASCADE, null=True, related_name="deliveries")
+    revision = models.PositiveIntegerField(default=1)
+    type = models.CharField(max_length=30)
+    payload = models.TextField()  # the exact body; each attempt signs it anew
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    why = models.TextField(default="", blank=True)  # for people: how the last attempt ended, or why it was cancelled
+    attempts_made = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField()
+    claimed_until = models.DateTimeField(null=True)
+    claim_token = models.UUIDField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["endpoint", "due_at", "id"], condition=Q(state="pending"), name="delivery_due"),
+            models.Index(
+                fields=["case", "endpoint", "revision"],
+                condition=Q(state__in=["pending", "held"]),
+                name="delivery_unfinished_of_case",
+            ),
+            models.Index(fields=["endpoint", "state", "id"], name="delivery_of_endpoint"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["final_result", "endpoint"], name="delivery_once_per_endpoint"),
+            models.CheckConstraint(
+                condition=Q(state__in=["pending", "held"], ended_at=None)
+                | Q(state__in=["delivered", "dead", "cancelled"], ended_at__isnull=False),
+                name="delivery_ended_when_over",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.webhook_id} ({self.state})"
+
+
+class Attempt(models.Model):
+    """One try to deliver. `status` is null when no HTTP answer came; `reply` holds its first 4 KiB."""
+
+    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="attempts")
+    number = models.PositiveSmallIntegerField()
+    started_at = models.DateTimeField()
+    duration_ms = models.PositiveIntegerField()
+    status = models.PositiveSmallIntegerField(null=True)
+    why = models.TextField(default="", blank=True)
+    reply = models.TextField(default="", blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["delivery", "number"], name="attempt_number_once")]
+
+    def __str__(self) -> str:
+        return f"attempt {self.number} of {self.delivery_id}"

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+
+from moderation.models.case import Case
+
+
+class FinalResult(models.Model):
+    """What we answer about a case. `resultType` 1 from a person, 0 when policy decides alone.
+
+    `body` is the image v4 result as JSON text, frozen. A result leaves for the customer at `release_at`; one taken
+    back before that is `voided_at` and was never heard of, so its revision number is used again.
+    """
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="final_results")
+    revision = models.PositiveIntegerField()
+    result_type = models.SmallIntegerField()
+    risk_level = models.CharField(max_length=6)
+    risk_label1 = models.TextField(default="", blank=True)
+    risk_label2 = models.TextField(default="", blank=True)
+    risk_label3 = models.TextField(default="", blank=True)
+    body = models.TextField()
+    decision_id = models.UUIDField(null=True, unique=True)
+    decided_at = models.DateTimeField(db_default=Now())
+    release_at = models.DateTimeField()
+    voided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "revision"],
+                condition=models.Q(voided_at=None),
+                name="final_result_revision_once",
+            ),
+            models.CheckConstraint(condition=models.Q(revision__gte=1), name="final_result_revision_from_one"),
+            models.CheckConstraint(condition=models.Q(risk_level__in=["PASS", "REJECT"]), name="final_result_level"),
+            models.CheckConstraint(
+                condition=models.Q(result_type=0, decision_id=None) | models.Q(result_type=1),
+                name="only_people_carry_decisions",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case} {self.risk_level} (revision {self.revision})"

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+
+from moderation.models.case import Case
+from moderation.models.policy_version import PolicyVersion
+
+
+class MachineResult(models.Model):
+    """What the machine said about a case: immutable, complete, one row per revision.
+
+    `raw` is the result object as JSON text, numbers and key order as sent. `route` is what policy made of it:
+    {"outcome", "queue", "terms": [{"term", "minutes", "why"}], "reasons": [...]}.
+    """
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="machine_results")
+    revision = models.PositiveIntegerField()
+    raw = models.TextField()
+    raw_sha256 = models.CharField(max_length=64)
+    shape = models.CharField(max_length=20)
+    code = models.IntegerField()
+    risk_level = models.CharField(max_length=6, default="", blank=True)
+    risk_label1 = models.TextField(default="", blank=True)
+    risk_label2 = models.TextField(default="", blank=True)
+    risk_label3 = models.TextField(default="", blank=True)
+    result_type = models.SmallIntegerField(default=0)
+    final_result = models.SmallIntegerField(default=1)
+    policy_version = models.ForeignKey(PolicyVersion, models.PROTECT, null=True)  # null: the built-in policy
+    route = models.JSONField()
+    received_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "revision"], name="machine_result_revision_once"),
+            models.UniqueConstraint(fields=["case", "raw_sha256"], name="machine_result_body_once"),
+            models.CheckConstraint(condition=models.Q(revision__gte=1), name="machine_result_revision_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case} revision {self.revision}"

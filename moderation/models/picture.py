@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from moderation.models.case import Case
+
+
+class Picture(models.Model):
+    """Our copy of a picture, by the SHA-256 of the bytes it was made from. Only re-encoded pixels are kept.
+
+    `width` and `height` are of the upright original, in pixels; the renditions are smaller. The three names are
+    keys in the picture store; each ends in the SHA-256 of its own content.
+    """
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    format = models.CharField(max_length=10)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    orientation = models.PositiveSmallIntegerField(default=1)
+    frames = models.PositiveIntegerField(default=1)
+    web = models.CharField(max_length=100)
+    preview = models.CharField(max_length=100)
+    thumbnail = models.CharField(max_length=100)
+    created_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"{self.format} {self.width} × {self.height}"
+
+
+class PictureFetch(models.Model):
+    """Getting the picture of one case: a row that is worked off by whoever claims it."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("being fetched")
+        READY = "ready", _("ready")
+        UNAVAILABLE = "unavailable", _("cannot be shown")
+
+    case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="picture_fetch")
+    state = models.CharField(max_length=12, choices=State.choices, default=State.PENDING)
+    why = models.TextField(default="", blank=True)  # for people: why it cannot be shown
+    url = models.TextField(default="", blank=True)
+    backup_url = models.TextField(default="", blank=True)
+    upload = models.CharField(max_length=100, default="", blank=True)  # store key of bytes sent as base64
+    verify_tls = models.BooleanField(default=True)
+    picture = models.ForeignKey(Picture, models.PROTECT, null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(db_default=Now())
+    claimed_until = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due_at"], condition=models.Q(state="pending"), name="picture_fetch_due"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state="ready", picture__isnull=False) | ~models.Q(state="ready"),
+                name="ready_fetch_has_picture",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"picture of {self.case_id}: {self.state}"

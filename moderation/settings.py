@@ -1,0 +1,241 @@
+"""Settings, all of them, from the environment. A value that cannot be used stops the start and says why.
+
+With no DATABASE_URL or REDIS_URL the addresses are those of the PostgreSQL and Redis that we start ourselves in
+DATA_DIR (see moderation/embedded). The same code runs against managed ones.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import csp.constants as csp
+import dj_database_url
+from django.utils.translation import gettext_lazy as _
+from environs import FileAwareEnv
+from marshmallow.validate import OneOf, Range
+
+from moderation import embedded
+from moderation.logs import log_configuration
+from moderation.media.storage import picture_storage
+from moderation.outbound.addresses import parse_networks
+from moderation.secret_key import read_or_create
+
+env = FileAwareEnv()  # X_FILE names a file that holds the value of X
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / ".data"))).resolve()
+
+# --- where things are -----------------------------------------------------------------------------------------
+_embedded = embedded.addresses(DATA_DIR)
+DATABASE_URL = env.str("DATABASE_URL", _embedded.database_url)
+REDIS_URL = env.str("REDIS_URL", _embedded.redis_url)
+EMBEDDED_POSTGRES = _embedded.database_url == DATABASE_URL
+EMBEDDED_REDIS = _embedded.redis_url == REDIS_URL
+
+DEBUG = env.bool("DEBUG", False)
+SECRET_KEY = read_or_create(
+    env.str("SECRET_KEY", None), folder=DATA_DIR if EMBEDDED_POSTGRES or EMBEDDED_REDIS else None
+)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+HTTPS = env.bool("HTTPS", False)  # served over https: cookies say Secure, answers carry HSTS
+
+# --- what the product promises --------------------------------------------------------------------------------
+UNDO_SECONDS = env.int("UNDO_SECONDS", 8, validate=Range(0, 600))
+LEASE_SECONDS = env.int("LEASE_SECONDS", 120, validate=Range(1, 3600))
+OUTBOUND_ALLOWED_NETWORKS = parse_networks(env.str("OUTBOUND_ALLOWED_NETWORKS", ""))
+# Endpoints are https on the usual ports; http and any port only where an address was allowed on purpose.
+ENDPOINT_URLS: dict[str, Any] = (
+    {"schemes": ("https", "http"), "allowed_ports": None}
+    if OUTBOUND_ALLOWED_NETWORKS
+    else {"schemes": ("https",), "allowed_ports": (443, 8443)}
+)
+CASE_HANDOVER = "review.queues.take_in"  # the one seam upward: the ledger hands a case to the workbench
+
+MAX_BODY_BYTES = 16 * 1024 * 1024
+
+# --- Django ---------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_htmx",
+    "template_partials",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_prometheus",
+    "accounts",
+    "moderation",
+    "review",
+]
+
+MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "moderation.middleware.DatabaseUnavailable",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
+]
+
+ROOT_URLCONF = "moderation.urls"
+WSGI_APPLICATION = "moderation.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# No transaction of ours outlives a request: these end one that would hold a snapshot open and slow the claim
+# query for everybody. The last needs PostgreSQL 17.
+_TIMEOUTS = "-c statement_timeout=30s -c idle_in_transaction_session_timeout=15s -c transaction_timeout=60s"
+DATABASES: dict[str, Any] = {"default": dict(dj_database_url.parse(DATABASE_URL, conn_health_checks=True))}
+DATABASES["default"]["OPTIONS"] = {
+    **DATABASES["default"].get("OPTIONS", {}),
+    "options": _TIMEOUTS,
+    "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", 10, validate=Range(1, 100)), "timeout": 5},
+}
+
+# Rate limits and the like; in PostgreSQL, so that an absent Redis never stops a login.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
+
+# --- people and sessions --------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # administrators make the accounts; nobody signs up
+ACCOUNT_ADAPTER = "accounts.login.InvitationOnly"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_GET = False
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "review:home"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [csp.NONE],
+        "script-src": [csp.SELF],
+        "style-src": [csp.SELF],
+        "img-src": [csp.SELF, "data:", "blob:"],
+        "font-src": [csp.SELF],
+        "connect-src": [csp.SELF],
+        "form-action": [csp.SELF],
+        "base-uri": [csp.NONE],
+        "frame-ancestors": [csp.NONE],
+    }
+}
+
+# --- languages and time ---------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- files ----------------------------------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = DATA_DIR / "static"
+MEDIA_STORAGE = env.str("MEDIA_STORAGE", str(DATA_DIR / "pictures"))
+STORAGES = {
+    "pictures": picture_storage(MEDIA_STORAGE),
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "moderation.static_files.HashedStaticFiles"
+    },
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+
+# --- the JSON calls -------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],  # closed unless a view opens it
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "moderation.api.problems.handle",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Second Look",
+    "DESCRIPTION": "Human review for machine-moderated images.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# --- Celery: the bell. Every task is an idempotent nudge; PostgreSQL says what is left to do --------------------
+CELERY_BROKER_URL = embedded.celery_url(REDIS_URL)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_TIME_LIMIT = 120
+# A dead broker may cost a request half a second at most; the sweep finds what was not rung.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 0.3, "socket_timeout": 5, "max_retries": 0}
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    "deliver-due": {"task": "moderation.deliver_due", "schedule": 1.0, "options": {"expires": 5}},
+    "sweep": {"task": "review.sweep", "schedule": 5.0, "options": {"expires": 10}},
+}
+
+LOG_FORMAT = env.str("LOG_FORMAT", "text", validate=OneOf(("text", "json")))
+LOGGING = log_configuration(LOG_FORMAT)

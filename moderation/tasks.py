@@ -1,0 +1,19 @@
+"""Nudges. Each finds out from PostgreSQL what is to do; running one twice, or never, loses nothing."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+
+@shared_task(name="moderation.fetch_picture")
+def fetch_picture(case_id: int) -> None:
+    from moderation.media.fetch import fetch
+
+    fetch(case_id)
+
+
+@shared_task(name="moderation.deliver_due")
+def deliver_due() -> None:
+    from moderation.webhooks.deliver import deliver_due
+
+    deliver_due(only_one=True)

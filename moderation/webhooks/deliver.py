@@ -1,0 +1,65 @@
+"""Send what is due. The database is touched by this thread alone, the network by a second one with its own loop;
+no transaction is open while anything is sent.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections import Counter
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+
+from django.db import connection
+
+from moderation.webhooks.claim_due import Parcel, claim_due
+from moderation.webhooks.postman import Postman, Sent
+from moderation.webhooks.settle import settle
+
+log = logging.getLogger(__name__)
+
+SLOTS = 64  # sends under way at once
+SLOTS_PER_ENDPOINT = 16  # so that one that never answers leaves room for the others
+POLL_SECONDS = 0.5
+_ONE_DELIVERER = 0x5EC0  # advisory lock: one process delivers, the others see that it does
+
+
+def deliver_due(*, only_one: bool = False) -> int:
+    """Send everything due, and what falls due meanwhile, until nothing is under way. Returns the number of
+    attempts. With `only_one` it leaves at once when another process is delivering.
+    """
+    if only_one and not _lock():
+        return 0
+    try:
+        return _run()
+    finally:
+        if only_one:
+            _unlock()
+
+
+def _run() -> int:
+    flying: dict[Future[Sent], Parcel] = {}
+    attempts = 0
+    parcels = claim_due(SLOTS, per_endpoint=SLOTS_PER_ENDPOINT, busy=Counter())
+    if not parcels:
+        return 0
+    with Postman() as postman:
+        while parcels or flying:
+            flying |= {postman.send(parcel): parcel for parcel in parcels}
+            done, _ = wait(flying, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
+            for sent in done:
+                settle(flying.pop(sent), sent.result(), chance=random.random)
+                attempts += 1
+            busy = Counter(parcel.endpoint_id for parcel in flying.values())
+            parcels = claim_due(SLOTS - len(flying), per_endpoint=SLOTS_PER_ENDPOINT, busy=busy)
+    return attempts
+
+
+def _lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_ONE_DELIVERER])
+        return bool(cursor.fetchone()[0])
+
+
+def _unlock() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [_ONE_DELIVERER])

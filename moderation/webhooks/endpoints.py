@@ -1,0 +1,89 @@
+"""Create, change, pause and delete endpoints, and rotate their secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models.functions import Now
+
+from accounts import audit
+from accounts.models import App, User
+from accounts.permissions import check
+from accounts.roles import Permission
+from moderation.models import Delivery, Endpoint, EndpointSecret
+from moderation.outbound import check_url
+from moderation.webhooks import secrets_at_rest
+from moderation.webhooks.signing import new_secret
+
+ROTATION = timedelta(hours=24)  # how long the old secret still signs beside the new one
+
+
+def create(endpoint: Endpoint, *, apps: Iterable[App], by: User | str) -> str:
+    """Save a new endpoint. Returns its signing secret, which is shown only now. Raises UrlRefused."""
+    _check(by, endpoint)
+    secret = new_secret()
+    with transaction.atomic():
+        endpoint.save()
+        endpoint.apps.set(apps)
+        EndpointSecret.objects.create(endpoint=endpoint, ciphertext=secrets_at_rest.seal(secret))
+        audit.record("endpoint.created", by=by, on=endpoint, url=endpoint.url, types=endpoint.types)
+    return secret
+
+
+def change(endpoint: Endpoint, *, apps: Iterable[App], by: User | str) -> None:
+    """Save what was edited. Pausing holds what is on its way; enabling sends it on. Raises UrlRefused."""
+    _check(by, endpoint)
+    with transaction.atomic():
+        endpoint.save()
+        endpoint.apps.set(apps)
+        _match_deliveries(endpoint)
+        audit.record("endpoint.changed", by=by, on=endpoint, url=endpoint.url, state=endpoint.state)
+
+
+def delete(endpoint: Endpoint, *, by: User | str) -> None:
+    """Nothing more goes there. What was on its way is cancelled and stays listed."""
+    _check(by)
+    with transaction.atomic():
+        Endpoint.objects.filter(pk=endpoint.pk).update(state=Endpoint.State.DELETED)
+        open_ones = Delivery.objects.filter(endpoint=endpoint, state__in=["pending", "held"])
+        open_ones.update(state="cancelled", why="the endpoint was deleted", ended_at=Now())
+        audit.record("endpoint.deleted", by=by, on=endpoint, url=endpoint.url)
+
+
+def rotate_secret(endpoint: Endpoint, *, by: User | str) -> str:
+    """A new secret, shown only now. The old one signs beside it for 24 hours."""
+    _check(by)
+    secret = new_secret()
+    with transaction.atomic():
+        endpoint.secrets.filter(expires_at=None).update(expires_at=Now() + ROTATION)
+        EndpointSecret.objects.create(endpoint=endpoint, ciphertext=secrets_at_rest.seal(secret))
+        audit.record("endpoint.secret-rotated", by=by, on=endpoint)
+    return secret
+
+
+def disable(endpoint_id: int, *, why: str) -> None:
+    """The receiver said that it is gone: hold everything for it until an administrator enables it again."""
+    endpoint = Endpoint.objects.select_for_update().get(pk=endpoint_id)
+    if endpoint.state == Endpoint.State.ENABLED:
+        endpoint.state = Endpoint.State.DISABLED
+        endpoint.save(update_fields=["state"])
+        audit.record("endpoint.disabled", by="deliver", on=endpoint, why=why)
+    _match_deliveries(endpoint)
+
+
+def _match_deliveries(endpoint: Endpoint) -> None:
+    deliveries = Delivery.objects.filter(endpoint=endpoint)
+    if endpoint.state == Endpoint.State.ENABLED:
+        deliveries.filter(state="held").update(state="pending")
+    else:
+        deliveries.filter(state="pending").update(state="held")
+
+
+def _check(by: User | str, endpoint: Endpoint | None = None) -> None:
+    if isinstance(by, User):
+        check(by, Permission.ADMINISTER)
+    if endpoint is not None:
+        check_url(endpoint.url, **settings.ENDPOINT_URLS)

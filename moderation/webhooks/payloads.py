@@ -1,0 +1,73 @@
+"""The body of a webhook in each form an endpoint can choose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from moderation.contract import answer, json_text
+from moderation.models import Endpoint, FinalResult
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What the answer tells about the decision behind it. `reason` is the queue's code."""
+
+    decision_id: UUID
+    queue: str
+    decided_at: datetime
+    reason: str = ""
+    note: str = ""
+
+
+def payload(form: str, *, event_type: str, result: FinalResult, body: dict[str, Any], review: Review) -> str:
+    """The exact text that will be sent. `body` is the image v4 result."""
+    match form:
+        case Endpoint.Form.V4:
+            return json_text.dumps(body)
+        case Endpoint.Form.COMBINED:
+            return json_text.dumps(answer.combined(body))
+        case Endpoint.Form.PLAIN:
+            return json_text.dumps(_plain(body, result, review))
+    return json_text.dumps(event(event_type, {**body, "review": _review(result, review)}, at=review.decided_at))
+
+
+def event(event_type: str, data: dict[str, Any], *, at: datetime) -> dict[str, Any]:
+    """A Standard Webhooks event."""
+    return {"type": event_type, "timestamp": iso(at), "data": data}
+
+
+def iso(at: datetime) -> str:
+    return at.astimezone(timezone.get_fixed_timezone(0)).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _review(result: FinalResult, review: Review) -> dict[str, Any]:
+    facts: dict[str, Any] = {
+        "caseId": str(result.case_id),
+        "decisionId": str(review.decision_id),
+        "revision": result.revision,
+        "queue": review.queue,
+        "decidedAt": iso(review.decided_at),
+        "reason": review.reason,
+    }
+    return facts | ({"note": review.note} if review.note else {})
+
+
+def _plain(body: dict[str, Any], result: FinalResult, review: Review) -> dict[str, Any]:
+    case = result.case
+    data = (json_text.loads(case.request.encode()) if case.request else {}).get("data") or {}
+    extra = data.get("extra") or {}
+    return answer.plain(
+        body,
+        picture_url=data.get("img") or "",
+        token_id=case.token_id,
+        app_id=case.app.app_id,
+        room=extra.get("room") or "",
+        pass_through=extra.get("passThrough"),
+        bt_id=case.bt_id,
+        tips=review.note,
+    )

@@ -1,0 +1,116 @@
+"""Sends parcels from a thread of its own, many at once."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from threading import Thread
+from types import TracebackType
+from typing import Self
+
+import httpx
+from django.conf import settings
+
+from moderation.models import Endpoint
+from moderation.outbound import WEBHOOK, OutboundError, Reply, check_url, exchange, open_client
+from moderation.webhooks import secrets_at_rest, signing
+from moderation.webhooks.claim_due import Parcel
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """How one attempt ended. `status` is None when no HTTP answer came, and `why` then says what happened."""
+
+    started_at: datetime
+    duration_ms: int
+    delivered: bool
+    status: int | None = None
+    why: str = ""
+    reply: str = ""
+    retry_after: str | None = None
+
+
+class Postman:
+    """A context in which `send` may be called; leaving it waits for nothing and closes every connection."""
+
+    def __enter__(self) -> Self:
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._loop.run_forever, name="postman", daemon=True)
+        self._thread.start()
+        self._client = asyncio.run_coroutine_threadsafe(self._open(), self._loop).result()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        asyncio.run_coroutine_threadsafe(self._client.aclose(), self._loop).result(timeout=5)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(timeout=5)
+        self._loop.close()
+
+    def send(self, parcel: Parcel) -> Future[Sent]:
+        """Start one attempt. The future never raises: whatever happens is a Sent."""
+        return asyncio.run_coroutine_threadsafe(_send(self._client, parcel), self._loop)
+
+    async def _open(self) -> httpx.AsyncClient:
+        return open_client(allowed=settings.OUTBOUND_ALLOWED_NETWORKS)
+
+
+async def _send(client: httpx.AsyncClient, parcel: Parcel) -> Sent:
+    started_at = datetime.now(UTC)
+    try:
+        reply = await _exchange(client, parcel)
+    except OutboundError as error:
+        return Sent(started_at, _milliseconds_since(started_at), delivered=False, why=error.why)
+    except Exception as error:  # a parcel that cannot be sent is an attempt that failed, and shown as one
+        return Sent(
+            started_at, _milliseconds_since(started_at), delivered=False, why=f"{type(error).__name__}: {error}"
+        )
+    return _judge(started_at, parcel.form, reply)
+
+
+async def _exchange(client: httpx.AsyncClient, parcel: Parcel) -> Reply:
+    check_url(parcel.url, **settings.ENDPOINT_URLS)
+    body = parcel.payload.encode()
+    signed = signing.headers(
+        webhook_id=parcel.webhook_id,
+        timestamp=parcel.timestamp,
+        body=body,
+        secrets=[secrets_at_rest.unseal(ciphertext) for ciphertext in parcel.secrets],
+    )
+    headers = {"content-type": "application/json", "user-agent": "Second-Look/1", **signed}
+    return await exchange(client, "POST", parcel.url, headers=headers, content=body, limits=WEBHOOK)
+
+
+def _judge(started_at: datetime, form: str, reply: Reply) -> Sent:
+    delivered = 200 <= reply.status < 300 and (form != Endpoint.Form.PLAIN or _says_1100(reply.body))
+    return Sent(
+        started_at,
+        reply.duration_ms,
+        delivered,
+        status=reply.status,
+        why="" if delivered else _why_not(reply.status),
+        reply=reply.body.decode("utf-8", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}"),
+        retry_after=reply.headers.get("retry-after"),
+    )
+
+
+def _why_not(status: int) -> str:
+    if 200 <= status < 300:
+        return 'the reply is not JSON with "code": 1100'
+    return f"the receiver answered {status}"
+
+
+def _says_1100(body: bytes) -> bool:
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        return False
+    return isinstance(answer, dict) and answer.get("code") == 1100
+
+
+def _milliseconds_since(started_at: datetime) -> int:
+    return int((datetime.now(UTC) - started_at).total_seconds() * 1000)

@@ -1,0 +1,28 @@
+"""Endpoint secrets are encrypted with a key derived from SECRET_KEY."""
+
+from __future__ import annotations
+
+import base64
+
+from cryptography.fernet import Fernet, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+
+def seal(secret: str) -> str:
+    return _cipher().encrypt(secret.encode()).decode()
+
+
+def unseal(ciphertext: str) -> str:
+    """Raises cryptography's InvalidToken when SECRET_KEY is not the one it was sealed with."""
+    return _cipher().decrypt(ciphertext.encode()).decode()
+
+
+def _cipher() -> MultiFernet:
+    return MultiFernet([_fernet(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
+
+
+def _fernet(key: str) -> Fernet:
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"endpoint secrets").derive(key.encode())
+    return Fernet(base64.urlsafe_b64encode(derived))

@@ -1,0 +1,194 @@
+"""Holding tasks: lease, renew, release. The lease is on the task's row; Claim rows are its history."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+from accounts import permissions
+from accounts.models import User
+from accounts.roles import Permission
+from moderation.models import Case
+from review.models import Claim, Queue, ReviewTask
+from review.outcomes import AlreadyDecided, HoldLost
+from review.permissions import queues_of
+
+NOT_HELD: dict[str, None] = {"held_by": None, "held_until": None, "hold_token": None}
+
+# The head of each line is one index scan of its own, so a rare queue is as fast as a common one; a global order
+# filtered by queue would walk over the other queues' rows. An expired lease is simply free.
+_HEADS = """
+SELECT line.id, line.rank_at
+  FROM unnest(%(queues)s::bigint[]) AS queue (id)
+ CROSS JOIN LATERAL (
+    SELECT t.id, t.rank_at
+      FROM review_reviewtask t
+     WHERE t.queue_id = queue.id AND t.state = '{state}'
+       AND (t.held_until IS NULL OR t.held_until < clock_timestamp())
+       AND (t.owner_id IS NULL OR t.owner_id = %(user)s)
+       AND NOT EXISTS (SELECT FROM review_skip s WHERE s.task_id = t.id AND s.by_id = %(user)s)
+     ORDER BY t.rank_at, t.id
+     LIMIT %(count)s
+       FOR UPDATE SKIP LOCKED
+ ) AS line
+"""
+_UNTIL = "clock_timestamp() + make_interval(secs => coalesce(q.lease_seconds, %(lease_seconds)s))"
+_LEASE = f"""
+WITH heads AS MATERIALIZED ({{heads}}),
+     picked AS (SELECT id FROM heads ORDER BY rank_at, id LIMIT %(count)s)
+UPDATE review_reviewtask t
+   SET held_by_id = %(user)s, hold_token = gen_random_uuid(), held_until = {_UNTIL}
+  FROM picked, review_queue q
+ WHERE t.id = picked.id AND q.id = t.queue_id
+RETURNING t.id, t.hold_token
+"""  # noqa: S608 - assembled from the constants above
+_RENEW = f"""
+UPDATE review_reviewtask t
+   SET held_until = {_UNTIL}
+  FROM unnest(%(tasks)s::bigint[], %(tokens)s::uuid[]) AS hold (id, token), review_queue q
+ WHERE t.id = hold.id AND t.hold_token = hold.token AND t.held_by_id = %(user)s AND q.id = t.queue_id
+RETURNING t.id
+"""  # noqa: S608 - assembled from the constants above
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """What proves a holding: the token is the fence, checked under the row's lock."""
+
+    task_id: int
+    hold_token: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    renewed: list[int]
+    lost: list[int]
+
+
+def lease(*, queues: Collection[str], count: int, by: User) -> list[ReviewTask]:
+    """At most `count` tasks for this person, those already held first, then in the order of the line.
+
+    `queues` are slugs, empty for all the person works in; others count for nothing. Never waits for anybody.
+    """
+    permissions.check(by, Permission.DECIDE)
+    mine = queues_of(by).filter(slug__in=queues) if queues else queues_of(by)
+    ids = list(mine.values_list("pk", flat=True))
+    with transaction.atomic():
+        held = _keep_held(ids, count, by)
+        taken = _take(ids, count - len(held), by) if ids and len(held) < count else []
+    return loaded([*held, *taken])
+
+
+def renew(holds: Iterable[Hold], *, by: User) -> Renewal:
+    """Hold on for another lease. What is not held any more is `lost`."""
+    wanted = list(holds)
+    with transaction.atomic():
+        renewed = _renew(wanted, by)
+    return Renewal(renewed, [hold.task_id for hold in wanted if hold.task_id not in renewed])
+
+
+def release(holds: Iterable[Hold], *, by: User) -> None:
+    """Give tasks back to the line. Giving back what is not held changes nothing."""
+    for hold in holds:
+        with transaction.atomic():
+            held = ReviewTask.objects.filter(pk=hold.task_id, hold_token=hold.hold_token, held_by=by)
+            if held.update(**NOT_HELD):
+                end(Claim.objects.filter(hold_token=hold.hold_token), outcome=Claim.Outcome.RELEASED)
+
+
+def release_all(*, queue: Queue, users: Collection[int]) -> None:
+    """Give back everything these people hold in a queue."""
+    with transaction.atomic():
+        held = list(ReviewTask.objects.select_for_update().filter(queue=queue, held_by__in=users).values_list("pk"))
+        tasks = [pk for (pk,) in held]
+        end(Claim.objects.filter(task__in=tasks), outcome=Claim.Outcome.RELEASED)
+        ReviewTask.objects.filter(pk__in=tasks).update(**NOT_HELD)
+
+
+def end(claims: QuerySet[Claim], *, outcome: str) -> None:
+    """Write down how open claims ended."""
+    claims.filter(ended_at=None).update(ended_at=Now(), outcome=outcome)
+
+
+def take_back(task: ReviewTask, *, by: User) -> None:
+    """Hold a task for `by` outside the line, for an undo. Its row is locked by the caller."""
+    with connection.cursor() as cursor:
+        heads = "SELECT id, rank_at FROM review_reviewtask WHERE id = %(task)s"
+        cursor.execute(_LEASE.format(heads=heads), _parameters(by) | {"task": task.pk, "count": 1})
+        _open_claims(cursor.fetchall(), by)
+
+
+def loaded(tasks: Sequence[int]) -> list[ReviewTask]:
+    """Tasks with all that the stage shows of them, in the order of the line."""
+    related = ["case__app", "case__picture_fetch__picture", "queue"]
+    return list(ReviewTask.objects.filter(pk__in=tasks).select_related(*related).order_by("rank_at", "pk"))
+
+
+def locked(task_id: int) -> tuple[ReviewTask, datetime]:
+    """The task, locked for the rest of the transaction, and the database's time. Its case's row is locked first,
+    as intake does, so that the two never wait for each other.
+    """
+    Case.objects.select_for_update(no_key=True, of=["self"]).get(review_tasks=task_id)
+    tasks = ReviewTask.objects.select_for_update(no_key=True, of=["self"]).annotate(now=Now())
+    task = tasks.select_related("case__app", "case__picture_fetch", "queue", "held_by").get(pk=task_id)
+    return task, task.now
+
+
+def check_held(task: ReviewTask, hold: Hold, *, by: User) -> None:
+    """The token is the fence: it stands on the row until somebody else leases the task.
+
+    Raises AlreadyDecided or HoldLost.
+    """
+    if task.closed_at is not None:
+        standing = task.decisions.filter(undone_at=None).select_related("by").first()
+        raise AlreadyDecided(str(standing.by), standing.verdict) if standing else HoldLost()
+    if task.hold_token != hold.hold_token or task.held_by_id != by.pk:
+        raise HoldLost(str(task.held_by or ""))
+
+
+def let_go(task: ReviewTask) -> None:
+    """Clear the lease on a task that is about to be saved."""
+    task.held_by = task.held_until = task.hold_token = None
+
+
+def _keep_held(queues: list[int], count: int, by: User) -> list[int]:
+    held = ReviewTask.objects.filter(held_by=by, queue__in=queues, closed_at=None).order_by("rank_at", "pk")
+    locked = held.select_for_update(skip_locked=True)[:count]
+    return _renew([Hold(task.pk, task.hold_token) for task in locked if task.hold_token], by)
+
+
+def _renew(holds: Sequence[Hold], by: User) -> list[int]:
+    if not holds:
+        return []
+    given = {"tasks": [hold.task_id for hold in holds], "tokens": [hold.hold_token for hold in holds]}
+    with connection.cursor() as cursor:
+        cursor.execute(_RENEW, _parameters(by) | given)
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _take(queues: list[int], count: int, by: User) -> list[int]:
+    states = ["waiting", "escalated"] if permissions.may(by, Permission.TAKE_ESCALATED) else ["waiting"]
+    heads = " UNION ALL ".join(_HEADS.format(state=state) for state in states)
+    with connection.cursor() as cursor:
+        cursor.execute(_LEASE.format(heads=heads), _parameters(by) | {"queues": queues, "count": count})
+        taken = cursor.fetchall()
+    _open_claims(taken, by)
+    return [pk for pk, _ in taken]
+
+
+def _open_claims(taken: list[tuple[int, UUID]], by: User) -> None:
+    """The one before, if any, let its lease run out."""
+    end(Claim.objects.filter(task__in=[pk for pk, _ in taken]), outcome=Claim.Outcome.EXPIRED)
+    Claim.objects.bulk_create(Claim(task_id=pk, by=by, hold_token=token, claimed_at=Now()) for pk, token in taken)
+
+
+def _parameters(by: User) -> dict[str, Any]:
+    return {"user": by.pk, "lease_seconds": settings.LEASE_SECONDS}

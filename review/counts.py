@@ -1,0 +1,74 @@
+"""How long each line is. Counting a long line costs, so a count may be two seconds old; short ones are exact."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.cache import caches
+from django.db.models import Count, Min, Q
+from django.db.models.functions import Now
+
+from accounts.models import User
+from review.models import Queue, ReviewTask
+
+STALE_SECONDS = 2
+EXACT_UP_TO = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One queue's line. `waiting` are free to take, `held` are with somebody, `overdue` are past their due time."""
+
+    slug: str
+    waiting: int
+    held: int
+    overdue: int
+    oldest_at: datetime | None
+
+    def as_json(self) -> dict[str, Any]:
+        oldest = self.oldest_at.isoformat().replace("+00:00", "Z") if self.oldest_at else None
+        counts = {"waiting": self.waiting, "held": self.held, "overdue": self.overdue}
+        return {"slug": self.slug, **counts, "oldestAt": oldest}
+
+
+def lines(queues: Sequence[Queue]) -> list[Line]:
+    """The lines of these queues, in their order, at most two seconds old."""
+    cache = caches["process"]
+    key = "lines:" + ",".join(str(queue.pk) for queue in queues)
+    found: list[Line] | None = cache.get(key)
+    if found is None:
+        found = _count(queues)
+        cache.set(key, found, STALE_SECONDS)
+    return found
+
+
+def waiting_and_held_by_others(queues: Sequence[Queue], *, user: User) -> tuple[int, int]:
+    """For the stage: what is still free, and what is with other people, in these queues together."""
+    in_line = ReviewTask.objects.filter(queue__in=queues, state="waiting")
+    held_now = Q(held_until__gte=Now())
+    waiting = in_line.exclude(held_now)[:EXACT_UP_TO].count()
+    if waiting == EXACT_UP_TO:
+        waiting = sum(line.waiting for line in lines(queues))
+    held = ReviewTask.objects.filter(held_now, queue__in=queues, held_by__isnull=False).exclude(held_by=user).count()
+    return waiting, held
+
+
+def _count(queues: Sequence[Queue]) -> list[Line]:
+    held = Q(held_until__gte=Now())
+    counted = {
+        row["queue"]: row
+        for row in ReviewTask.objects.filter(queue__in=queues, state="waiting")
+        .values("queue")
+        .annotate(
+            waiting=Count("pk", filter=~held | Q(held_until=None)),
+            held=Count("pk", filter=held),
+            overdue=Count("pk", filter=Q(due_at__lt=Now())),
+            oldest_at=Min("entered_at"),
+        )
+    }
+    nothing = {"waiting": 0, "held": 0, "overdue": 0, "oldest_at": None}
+    rows = ((queue.slug, counted.get(queue.pk, nothing)) for queue in queues)
+    return [Line(slug, row["waiting"], row["held"], row["overdue"], row["oldest_at"]) for slug, row in rows]

@@ -1,0 +1,109 @@
+"""Decide a task, and undo a decision: under the lock of the task's row, in one transaction with the final result."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models.functions import Now
+
+from accounts import audit
+from accounts.models import User
+from moderation.models import Case, MachineResult
+from moderation.results import TooLate, finalise, withdraw
+from moderation.webhooks.payloads import Review
+from review import claims
+from review.models import Claim, Decision, ReviewTask
+from review.outcomes import WindowClosed
+from review.permissions import check_works_in
+from review.transitions import after
+from review.verdicts import Judgement, check_acceptable, in_the_contracts_words
+
+
+def decide(*, decision_id: UUID, hold: claims.Hold, judgement: Judgement, by: User) -> Decision:
+    """Record what a person said and finalise the case. The same `decision_id` again is the same decision.
+
+    Raises HoldLost, AlreadyDecided, NotAcceptable, NotAllowed, or ReviewTask.DoesNotExist; then nothing is written.
+    """
+    with transaction.atomic():
+        task, now = claims.locked(hold.task_id)
+        check_works_in(by, task.queue_id)
+        if repeated := Decision.objects.filter(pk=decision_id, task=task, by=by).first():
+            return repeated
+        claims.check_held(task, hold, by=by)
+        machine = task.case.machine_results.get(revision=task.machine_revision)
+        reason = check_acceptable(judgement, queue=task.queue, machine=machine)
+        decision = _write(task, decision_id, judgement, machine, by=by, now=now)
+        _close(task, decision)
+        finalise(
+            task.case,
+            in_the_contracts_words(judgement, reason, machine),
+            review=Review(decision.pk, task.queue.slug, decision.decided_at, judgement.reason, judgement.note),
+            machine=machine,
+            release_at=decision.undo_until,
+            by=by,
+        )
+    return decision
+
+
+def undo(decision_id: UUID, *, by: User) -> ReviewTask:
+    """Take a decision of one's own back while the customer has not heard of it; the task is held again.
+
+    Raises WindowClosed, NotAllowed, or Decision.DoesNotExist (also for another person's decision).
+    """
+    with transaction.atomic():
+        task, _ = claims.locked(Decision.objects.get(pk=decision_id, by=by).task_id)
+        check_works_in(by, task.queue_id)
+        decision = Decision.objects.get(pk=decision_id)
+        if decision.undone_at is None:
+            _take_back(task, decision, by)
+        elif task.held_by_id != by.pk:
+            raise WindowClosed
+    return claims.loaded([task.pk])[0]
+
+
+def _take_back(task: ReviewTask, decision: Decision, by: User) -> None:
+    try:
+        withdraw(decision.pk, by=by)
+    except TooLate:
+        raise WindowClosed from None
+    Decision.objects.filter(pk=decision.pk).update(undone_at=Now())
+    task.state, task.closed_at = after("undo", task.state), None
+    task.save(update_fields=["state", "closed_at"])
+    claims.take_back(task, by=by)
+    audit.record("decision.undone", by=by, on=task.case, decision_id=str(decision.pk))
+
+
+def _write(
+    task: ReviewTask, decision_id: UUID, judgement: Judgement, machine: MachineResult, *, by: User, now: datetime
+) -> Decision:
+    return Decision.objects.create(
+        id=decision_id,
+        task=task,
+        by=by,
+        verdict=judgement.verdict,
+        reason=judgement.reason,
+        note=judgement.note,
+        labels=list(judgement.labels),
+        policy_version=machine.policy_version.number if machine.policy_version else 0,
+        seen=_seen(task.case, machine),
+        elapsed_ms=judgement.elapsed_ms,
+        decided_at=now,
+        undo_until=now + timedelta(seconds=settings.UNDO_SECONDS),
+    )
+
+
+def _seen(case: Case, machine: MachineResult) -> dict[str, Any]:
+    return {"machineRevision": machine.revision, "pictureSha256": case.picture_fetch.picture_id}
+
+
+def _close(task: ReviewTask, decision: Decision) -> None:
+    claims.end(Claim.objects.filter(task=task), outcome=Claim.Outcome.DECIDED)
+    task.state = after("decide", task.state)
+    task.closed_at = decision.decided_at
+    claims.let_go(task)
+    task.save()
+    audit.record("case.decided", by=decision.by, on=task.case, verdict=decision.verdict, reason=decision.reason)

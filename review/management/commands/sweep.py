@@ -1,0 +1,27 @@
+"""`manage.py sweep --once|--loop`: what the workers do besides delivering, with PostgreSQL alone."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from moderation.polling import poll
+from review.sweep import sweep
+
+
+class Command(BaseCommand):
+    help = "Fetch waiting pictures and bring back what was on hold. --loop goes on every 2 seconds."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        how = parser.add_mutually_exclusive_group(required=True)
+        how.add_argument("--once", action="store_true", help="one round, then leave")
+        how.add_argument("--loop", action="store_true", help="go on until SIGTERM or Ctrl-C")
+
+    def handle(self, *args: Any, once: bool, **options: Any) -> None:
+        if once:
+            done = sweep(leave_fresh=False)
+            self.stdout.write(", ".join(f"{count} {what}" for what, count in done.items()))
+        else:
+            poll(sweep, every_seconds=2.0)

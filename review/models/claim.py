@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from review.models.review_task import ReviewTask
+
+
+class Claim(models.Model):
+    """One holding of a task by a person, and how it ended. History: the lease itself is on the task's row."""
+
+    class Outcome(models.TextChoices):
+        DECIDED = "decided", _("decided")
+        RELEASED = "released", _("released")
+        EXPIRED = "expired", _("expired")
+        SKIPPED = "skipped", _("skipped")
+        ESCALATED = "escalated", _("escalated")
+        ON_HOLD = "on_hold", _("put on hold")
+        CLOSED = "closed", _("closed under it")
+
+    task = models.ForeignKey(ReviewTask, models.CASCADE, related_name="claims")
+    by = models.ForeignKey(User, models.PROTECT, related_name="claims")
+    hold_token = models.UUIDField(unique=True)
+    claimed_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, default="", blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["by", "-claimed_at"], name="claim_by_person")]
+        constraints = [
+            # The second guard against handing one task out twice; the lease on the task's row is the first.
+            models.UniqueConstraint(fields=["task"], condition=Q(ended_at=None), name="one_open_claim_per_task"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, outcome="") | (Q(ended_at__isnull=False) & ~Q(outcome="")),
+                name="claim_outcome_when_ended",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.by} on {self.task_id}"
+
+
+class Skip(models.Model):
+    """A person passed a task over; it is not handed to them again."""
+
+    task = models.ForeignKey(ReviewTask, models.CASCADE, related_name="skips")
+    by = models.ForeignKey(User, models.CASCADE, related_name="skips")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["task", "by"], name="skip_once")]
+
+    def __str__(self) -> str:
+        return f"{self.by} skipped {self.task_id}"

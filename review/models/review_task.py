@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from moderation.models import Case
+from review.models.queue import Queue
+
+
+class ReviewTask(models.Model):
+    """A case waiting in one queue for one verdict. The lease is on the row: `held_by`, `held_until`, `hold_token`.
+
+    `rank_at` is the place in line: `due_at` less the minutes of every term in `priority`. `round` counts how often
+    the case came to people; a reopened case is a new round.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        ESCALATED = "escalated", _("escalated")
+        ON_HOLD = "on_hold", _("on hold")
+        DECIDED = "decided", _("decided")
+        CLOSED = "closed", _("closed without a decision of ours")
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="review_tasks")
+    round = models.PositiveSmallIntegerField(default=1)
+    queue = models.ForeignKey(Queue, models.PROTECT, related_name="tasks")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    entered_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    rank_at = models.DateTimeField()
+    priority = models.JSONField(default=list)  # [{"term", "minutes", "why"}]
+    why = models.TextField(default="", blank=True)  # why it waits here
+    machine_revision = models.PositiveIntegerField(default=1)
+
+    held_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    held_until = models.DateTimeField(null=True)
+    hold_token = models.UUIDField(null=True)
+
+    # Escalated or on hold: with whom, until when, and what they should know.
+    owner = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    wait_until = models.DateTimeField(null=True)
+    note = models.TextField(default="", blank=True)
+
+    created_at = models.DateTimeField(db_default=Now())
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            # One scan per queue reads the head of its line, whatever other queues hold.
+            models.Index(fields=["queue", "rank_at", "id"], condition=Q(state="waiting"), name="task_line"),
+            models.Index(fields=["queue", "rank_at", "id"], condition=Q(state="escalated"), name="task_escalated"),
+            models.Index(fields=["held_by"], condition=Q(held_by__isnull=False), name="task_held_by"),
+            models.Index(fields=["wait_until"], condition=Q(state="on_hold"), name="task_on_hold"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "round"], name="task_once_per_round"),
+            models.UniqueConstraint(
+                fields=["case"],
+                condition=Q(state__in=["waiting", "escalated", "on_hold"]),
+                name="one_open_task_per_case",
+            ),
+            models.CheckConstraint(
+                condition=Q(held_by=None, held_until=None, hold_token=None)
+                | Q(held_by__isnull=False, held_until__isnull=False, hold_token__isnull=False),
+                name="task_hold_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["waiting", "escalated", "on_hold"], closed_at=None)
+                | Q(state__in=["decided", "closed"], closed_at__isnull=False, held_by=None),
+                name="task_closed_when_over",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case} in {self.queue} ({self.state})"

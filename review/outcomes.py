@@ -1,0 +1,39 @@
+"""How a verb on a task can end other than well. Each is a normal outcome with a name, not a fault.
+
+Refused
+├── HoldLost          another person holds the task, or nobody: lease again, do not retry
+├── AlreadyDecided    somebody's verdict stands
+├── WindowClosed      the result has left: only a correction can change it
+└── NotAcceptable     the verdict breaks a rule of the queue: mend it and send it again
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class Refused(Exception):
+    """Sending the same thing again gives the same answer."""
+
+
+@dataclass(frozen=True)
+class HoldLost(Refused):
+    held_by: str = ""
+
+
+@dataclass(frozen=True)
+class AlreadyDecided(Refused):
+    by: str
+    verdict: str
+
+
+class WindowClosed(Refused):
+    pass
+
+
+@dataclass(frozen=True)
+class NotAcceptable(Refused):
+    """`pointer` is the field of the call that breaks the rule."""
+
+    pointer: str
+    detail: str

@@ -1,0 +1,90 @@
+"""Queues: make and change them, and take in the cases that the ledger hands over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from accounts import audit
+from accounts.models import User
+from accounts.permissions import check
+from accounts.roles import Permission
+from moderation.intake.accept import TakenIn
+from moderation.models import Case
+from moderation.policy import Outcome, Route
+from review import claims
+from review.models import Claim, Membership, Queue, ReviewTask
+from review.transitions import after
+
+DEFAULT = {"slug": "default", "name": "Default", "is_default": True}
+
+
+def take_in(*, case: Case, route: Route, revision: int, at: datetime) -> TakenIn | None:
+    """Queue a case, or re-route the task it already waits as. Runs in the transaction of the intake, with the
+    case's row locked.
+    """
+    task = ReviewTask.objects.select_for_update().filter(case=case, closed_at=None).first()
+    if route.outcome != Outcome.QUEUED:
+        if task:
+            _close(task, at=at, why=route.why)
+        return None
+    queue = queue_for(route.queue)
+    task = _place(task or ReviewTask(case=case, round=1, entered_at=at), queue, route, revision)
+    return TakenIn(queue.slug, task.due_at)
+
+
+def queue_for(slug: str) -> Queue:
+    """The named queue; the default one when there is none of that name, made on the spot if it is missing."""
+    named = Queue.objects.filter(slug=slug).first() if slug else None
+    return named or Queue.objects.filter(is_default=True).first() or Queue.objects.get_or_create(**DEFAULT)[0]
+
+
+def save(queue: Queue, *, by: User | str) -> Queue:
+    """Create or change a queue. The new service level counts for tasks that enter from now on."""
+    if isinstance(by, User):
+        check(by, Permission.ADMINISTER)
+    with transaction.atomic():
+        action = "queue.created" if queue.pk is None else "queue.changed"
+        if queue.is_default:
+            Queue.objects.filter(is_default=True).exclude(pk=queue.pk).update(is_default=False)
+        queue.save()
+        audit.record(action, by=by, on=queue, slug=queue.slug, service_level_minutes=queue.service_level_minutes)
+    return queue
+
+
+def set_members(queue: Queue, users: Iterable[User], *, by: User | str) -> None:
+    """Make exactly these people members. Who leaves loses what they hold in the queue."""
+    if isinstance(by, User):
+        check(by, Permission.ADMINISTER)
+    with transaction.atomic():
+        before = set(queue.memberships.values_list("user_id", flat=True))
+        wanted = {user.pk for user in users}
+        Membership.objects.filter(queue=queue, user_id__in=before - wanted).delete()
+        Membership.objects.bulk_create(Membership(queue=queue, user_id=pk) for pk in wanted - before)
+        claims.release_all(queue=queue, users=before - wanted)
+        audit.record(
+            "queue.members-set", by=by, on=queue, added=sorted(wanted - before), removed=sorted(before - wanted)
+        )
+
+
+def _place(task: ReviewTask, queue: Queue, route: Route, revision: int) -> ReviewTask:
+    task.queue = queue
+    task.why = route.why
+    task.machine_revision = revision
+    task.due_at = task.entered_at + timedelta(minutes=queue.service_level_minutes)
+    task.rank_at = task.due_at - timedelta(minutes=sum(term.minutes for term in route.terms))
+    task.priority = route.as_json()["terms"]
+    if task.pk:
+        task.state = after("reroute", task.state)
+    task.save()
+    return task
+
+
+def _close(task: ReviewTask, *, at: datetime, why: str) -> None:
+    claims.end(Claim.objects.filter(task=task), outcome=Claim.Outcome.CLOSED)
+    task.state = after("close", task.state)
+    task.closed_at, task.why = at, why
+    claims.let_go(task)
+    task.save()

@@ -1,0 +1,35 @@
+"""Which state of a task allows what. The diagram in docs/states.md is generated from MOVES."""
+
+from __future__ import annotations
+
+from review.models import ReviewTask
+
+State = ReviewTask.State
+
+MOVES: dict[str, dict[State, State]] = {
+    # verb: {from: to}
+    "decide": {State.WAITING: State.DECIDED, State.ESCALATED: State.DECIDED},
+    "undo": {State.DECIDED: State.WAITING},
+    "skip": {State.WAITING: State.WAITING, State.ESCALATED: State.ESCALATED},
+    "escalate": {State.WAITING: State.ESCALATED},
+    "hold": {State.WAITING: State.ON_HOLD, State.ESCALATED: State.ON_HOLD},
+    "return": {State.ON_HOLD: State.WAITING},
+    "reroute": {State.WAITING: State.WAITING, State.ESCALATED: State.ESCALATED, State.ON_HOLD: State.ON_HOLD},
+    "close": {State.WAITING: State.CLOSED, State.ESCALATED: State.CLOSED, State.ON_HOLD: State.CLOSED},
+}
+
+
+class WrongState(Exception):
+    """The task's state does not allow the verb; somebody else has usually been there first."""
+
+
+def after(verb: str, state: str) -> State:
+    """The state that `verb` leads to. Raises WrongState where there is no such move."""
+    try:
+        return MOVES[verb][State(state)]
+    except KeyError:
+        raise WrongState(f"A task that is {State(state).label} cannot {verb}.") from None
+
+
+def can(verb: str, state: str) -> bool:
+    return State(state) in MOVES[verb]

@@ -1,0 +1,85 @@
+"""What a person may say in a queue, and what it means in the contract's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from moderation.contract import json_text, parse_submission
+from moderation.contract.values import LabelPath, Result, RiskLevel
+from moderation.models import MachineResult
+from moderation.policy.taxonomy import label_name
+from moderation.results import Verdict as FinalVerdict
+from review.models import Queue, Reason, Verdict
+from review.outcomes import NotAcceptable
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the person said. `reason` is a code of the queue; `labels` has one verdict per label, as in the API."""
+
+    verdict: str
+    reason: str = ""
+    labels: Sequence[Mapping[str, str]] = ()
+    note: str = ""
+    elapsed_ms: int | None = None
+
+
+def check_acceptable(judgement: Judgement, *, queue: Queue, machine: MachineResult) -> Reason | None:
+    """Hold the judgement against the rules of its queue. Returns the reason meant; raises NotAcceptable."""
+    if judgement.verdict not in queue.allowed_verdicts:
+        raise NotAcceptable("/verdict", f"This queue allows {' and '.join(queue.allowed_verdicts)} only.")
+    if judgement.verdict == Verdict.PASS:
+        return None
+    reason = _reason(judgement, queue)
+    if reason is None and queue.reason_required:
+        raise NotAcceptable("/reason", "This queue needs a reason for every rejection. Press 1–9.")
+    if reason is None and suggestion(machine) is None:
+        raise NotAcceptable("/reason", "The machine suggests no label for this picture. Press 1–9 for a reason.")
+    if queue.note_required and not judgement.note.strip():
+        raise NotAcceptable("/note", "This queue needs a note with every rejection. Press N to write one.")
+    return reason
+
+
+def in_the_contracts_words(judgement: Judgement, reason: Reason | None, machine: MachineResult) -> FinalVerdict:
+    if judgement.verdict == Verdict.PASS:
+        return FinalVerdict(RiskLevel.PASS, LabelPath("normal"), "Normal")
+    path = _path_of(reason) if reason else suggestion(machine) or LabelPath("normal")
+    return FinalVerdict(RiskLevel.REJECT, path, reason.name if reason else description(path))
+
+
+def suggestion(machine: MachineResult) -> LabelPath | None:
+    """The label a plain rejection stands for: the machine's own, else its surest one that it did not pass."""
+    if machine.risk_label1 not in ("", "normal"):
+        return LabelPath(machine.risk_label1, machine.risk_label2, machine.risk_label3)
+    risky = [label for label in _parsed(machine).labels if label.risk_level != RiskLevel.PASS]
+    surest = max(risky, key=lambda label: label.probability or 0, default=None)
+    return surest.path if surest and surest.path.risk_label1 not in ("", "normal") else None
+
+
+def description(path: LabelPath) -> str:
+    """The levels in words, joined with colons as the contract does."""
+    levels = [(path.risk_label1,), (path.risk_label1, path.risk_label2), (*path_levels(path),)]
+    names = [label_name(*level) for level in levels if level[-1]]
+    return ": ".join(names)
+
+
+def path_levels(path: LabelPath) -> tuple[str, str, str]:
+    return path.risk_label1, path.risk_label2, path.risk_label3
+
+
+def _reason(judgement: Judgement, queue: Queue) -> Reason | None:
+    if not judgement.reason:
+        return None
+    reason = queue.reasons.filter(code=judgement.reason).first()
+    if reason is None:
+        raise NotAcceptable("/reason", f'This queue has no reason "{judgement.reason}". Reload the page.')
+    return reason
+
+
+def _path_of(reason: Reason) -> LabelPath:
+    return LabelPath(reason.risk_label1, reason.risk_label2, reason.risk_label3)
+
+
+def _parsed(machine: MachineResult) -> Result:
+    return parse_submission(json_text.loads(machine.raw.encode())).result

@@ -1,0 +1,71 @@
+"""The bodies of the stage's calls: shape only, rules live in the verbs."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from rest_framework import serializers
+
+from review.claims import Hold
+from review.models import Verdict
+
+
+class HoldCall(serializers.Serializer[Any]):
+    taskId = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+    holdToken = serializers.UUIDField()
+
+
+class HoldsCall(serializers.Serializer[Any]):
+    """`holds` is a list; a beacon sends it as JSON text in a form field."""
+
+    holds = HoldCall(many=True, max_length=100)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data.get("holds"), str):
+            data = {"holds": _from_text(data["holds"])}
+        return super().to_internal_value(data)
+
+
+class LeaseCall(serializers.Serializer[Any]):
+    queues = serializers.ListField(child=serializers.SlugField(max_length=50), default=list, max_length=200)
+    count = serializers.IntegerField(min_value=1, max_value=10, default=5)
+
+
+class LabelVerdictCall(serializers.Serializer[Any]):
+    riskLabel1 = serializers.CharField(max_length=200, allow_blank=True)
+    riskLabel2 = serializers.CharField(max_length=200, allow_blank=True, default="")
+    riskLabel3 = serializers.CharField(max_length=200, allow_blank=True, default="")
+    verdict = serializers.ChoiceField(["confirmed", "wrong", "absent"])
+
+
+class DecideCall(HoldCall):
+    decisionId = serializers.UUIDField()
+    verdict = serializers.ChoiceField(Verdict.choices)
+    reason = serializers.CharField(max_length=50, allow_blank=True, allow_null=True, default="")
+    labels = LabelVerdictCall(many=True, default=list, max_length=200)
+    note = serializers.CharField(max_length=4000, allow_blank=True, allow_null=True, default="")
+    elapsedMs = serializers.IntegerField(min_value=0, max_value=2**31 - 1, allow_null=True, default=None)
+    lease = LeaseCall(required=False)
+
+
+class UndoCall(serializers.Serializer[Any]):
+    decisionId = serializers.UUIDField()
+
+
+class SetAsideCall(HoldCall):
+    note = serializers.CharField(max_length=4000, allow_blank=True, allow_null=True, default="")
+    to = serializers.EmailField(required=False, allow_null=True)
+    until = serializers.DateTimeField(required=False, allow_null=True)
+    lease = LeaseCall(required=False)
+
+
+def hold_of(call: dict[str, Any]) -> Hold:
+    return Hold(call["taskId"], call["holdToken"])
+
+
+def _from_text(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise serializers.ValidationError({"holds": ["This is not JSON."]}) from None

@@ -1,0 +1,74 @@
+"""The pages of our people that are not administration."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_GET
+
+from accounts.models import User
+from review import counts
+from review.models import Queue
+from review.permissions import queues_of, queues_seen_by
+from review.stage_words import words
+
+CALLS = ("lease", "renew", "release", "decide", "undo", "skip", "escalate", "hold", "counts")
+
+
+@require_GET
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """The lines this person works in, or may look at."""
+    user = _user(request)
+    works_in = set(queues_of(user).values_list("slug", flat=True))
+    queues = list(queues_seen_by(user))
+    rows = [
+        {
+            "slug": queue.slug,
+            "name": queue.name,
+            "waiting": line.waiting,
+            "held": line.held,
+            "overdue": line.overdue,
+            "oldest_at": line.oldest_at,
+            "service_level_minutes": queue.service_level_minutes,
+            "url": reverse("review:stage_of", args=[queue.slug]) if queue.slug in works_in else "",
+        }
+        for queue, line in zip(queues, counts.lines(queues), strict=True)
+    ]
+    return render(request, "review/home.html", {"queues": rows, "works_anywhere": bool(works_in)})
+
+
+@require_GET
+@login_required
+@ensure_csrf_cookie
+def stage(request: HttpRequest, slug: str = "") -> HttpResponse:
+    """The review stage, over one queue or over all of this person's."""
+    user = _user(request)
+    queue = _queue(user, slug) if slug else None
+    config = {
+        "urls": {name: reverse(f"review:{name}") for name in CALLS} | {"login": reverse("account_login")},
+        "queues": [queue.slug] if queue else [],
+        "queueName": queue.name if queue else gettext("All my queues"),
+        "undoSeconds": settings.UNDO_SECONDS,
+        "leaseSeconds": settings.LEASE_SECONDS,
+        "user": {"name": str(user), "initials": user.initials},
+    }
+    return render(request, "review/stage.html", {"config": config, "words": words()})
+
+
+def _queue(user: User, slug: str) -> Queue:
+    queue = queues_of(user).filter(slug=slug).first()
+    if queue is None:
+        raise Http404(gettext("There is no queue of this name that you work in."))
+    return queue
+
+
+def _user(request: HttpRequest) -> User:
+    if not isinstance(request.user, User):
+        raise TypeError("login_required lets only our users through")
+    return request.user

@@ -1,0 +1,163 @@
+"""The calls of the stage: parse, call one verb, render. The rules are in claims, decisions and set_aside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.utils.cache import patch_cache_control
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.decorators import api_view, authentication_classes, parser_classes, permission_classes
+from rest_framework.exceptions import NotFound
+from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import User
+from moderation.api import problems
+from moderation.contract.values import FieldError
+from review import claims, counts, decisions, presenters, set_aside
+from review.models import Decision, ReviewTask
+from review.outcomes import AlreadyDecided, HoldLost, NotAcceptable, WindowClosed
+from review.permissions import queues_of, queues_seen_by
+from review.verdicts import Judgement
+from review.views import calls
+
+View = Callable[..., Response]
+Call = TypeVar("Call", bound=serializers.Serializer[Any])
+
+
+class SignedIn(SessionAuthentication):
+    """Our people's sessions, with the CSRF check. Who is not signed in gets a 401, so the page can say so."""
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Session realm="Second Look"'
+
+
+def stage_call(call: type[serializers.Serializer[Any]]) -> Callable[[View], View]:
+    """A POST of the stage: signed in, its body of this shape, its named outcomes as problems."""
+
+    def wrap(view: View) -> View:
+        @extend_schema(request=call, responses={200: None, 409: None, 422: None})
+        @api_view(["POST"])
+        @authentication_classes([SignedIn])
+        @permission_classes([IsAuthenticated])
+        @parser_classes([JSONParser, FormParser, MultiPartParser])
+        @wraps(view)
+        def called(request: Request) -> Response:
+            body = call(data=request.data)
+            body.is_valid(raise_exception=True)
+            try:
+                return view(request.user, body.validated_data)
+            except (ReviewTask.DoesNotExist, Decision.DoesNotExist):
+                raise NotFound("There is no such task or decision of yours.") from None
+            except (HoldLost, AlreadyDecided, WindowClosed, NotAcceptable) as outcome:
+                return _told(outcome)
+
+        return called
+
+    return wrap
+
+
+@stage_call(calls.LeaseCall)
+def lease(user: User, call: dict[str, Any]) -> Response:
+    tasks = claims.lease(queues=call["queues"], count=call["count"], by=user)
+    asked = queues_of(user).filter(slug__in=call["queues"]) if call["queues"] else queues_of(user)
+    waiting, held = counts.waiting_and_held_by_others(list(asked), user=user)
+    return Response({"tasks": presenters.tasks(tasks), "waiting": waiting, "heldByOthers": held})
+
+
+@stage_call(calls.HoldsCall)
+def renew(user: User, call: dict[str, Any]) -> Response:
+    renewal = claims.renew(map(calls.hold_of, call["holds"]), by=user)
+    return Response({"renewed": renewal.renewed, "lost": renewal.lost})
+
+
+@stage_call(calls.HoldsCall)
+def release(user: User, call: dict[str, Any]) -> Response:
+    claims.release(map(calls.hold_of, call["holds"]), by=user)
+    return Response(status=204)
+
+
+@stage_call(calls.DecideCall)
+def decide(user: User, call: dict[str, Any]) -> Response:
+    judgement = Judgement(
+        verdict=call["verdict"],
+        reason=call["reason"] or "",
+        labels=call["labels"],
+        note=call["note"] or "",
+        elapsed_ms=call["elapsedMs"],
+    )
+    decision = decisions.decide(decision_id=call["decisionId"], hold=calls.hold_of(call), judgement=judgement, by=user)
+    return Response({"decisionId": str(decision.pk), "undoUntil": decision.undo_until, **_refill(user, call)})
+
+
+@stage_call(calls.UndoCall)
+def undo(user: User, call: dict[str, Any]) -> Response:
+    task = decisions.undo(call["decisionId"], by=user)
+    return Response({"task": presenters.tasks([task])[0]})
+
+
+@stage_call(calls.SetAsideCall)
+def skip(user: User, call: dict[str, Any]) -> Response:
+    set_aside.skip(calls.hold_of(call), by=user)
+    return Response(_refill(user, call))
+
+
+@stage_call(calls.SetAsideCall)
+def escalate(user: User, call: dict[str, Any]) -> Response:
+    set_aside.escalate(calls.hold_of(call), by=user, note=call["note"] or "", to=_colleague(call))
+    return Response(_refill(user, call))
+
+
+@stage_call(calls.SetAsideCall)
+def hold(user: User, call: dict[str, Any]) -> Response:
+    set_aside.put_on_hold(calls.hold_of(call), by=user, until=call.get("until"), note=call["note"] or "")
+    return Response(_refill(user, call))
+
+
+@extend_schema(responses={200: None, 304: None})
+@api_view(["GET"])
+@authentication_classes([SignedIn])
+@permission_classes([IsAuthenticated])
+def queue_counts(request: Request) -> Response:
+    lines = counts.lines(list(queues_seen_by(request.user)))
+    response = Response({"queues": [line.as_json() for line in lines]})
+    patch_cache_control(response, private=True, no_cache=True)
+    return response
+
+
+def _refill(user: User, call: dict[str, Any]) -> dict[str, Any]:
+    """More tasks in the same answer, when the stage asked. What was just decided stands whatever comes of it."""
+    wanted = call.get("lease")
+    if not wanted:
+        return {"tasks": []}
+    return {"tasks": presenters.tasks(claims.lease(queues=wanted["queues"], count=wanted["count"], by=user))}
+
+
+def _colleague(call: dict[str, Any]) -> User | None:
+    email = call.get("to")
+    if not email:
+        return None
+    found = User.objects.filter(email__iexact=email, is_active=True).first()
+    if found is None:
+        raise NotAcceptable("/to", f"Nobody here has the address {email}.")
+    return found
+
+
+def _told(outcome: Exception) -> Response:
+    match outcome:
+        case HoldLost(held_by=name):
+            detail = f"{name} holds this case now." if name else "The hold on this case has ended."
+            return problems.respond(409, detail, more={"outcome": "hold-lost", **({"heldBy": name} if name else {})})
+        case AlreadyDecided(by=name, verdict=verdict):
+            more = {"outcome": "already-decided", "by": name, "verdict": verdict}
+            return problems.respond(409, f"{name} decided {verdict} before; that verdict stands.", more=more)
+        case NotAcceptable(pointer=pointer, detail=detail):
+            return problems.respond(422, detail, errors=[FieldError(pointer, detail)])
+    detail = "The result has left for the customer. A lead can reopen the case and send a correction."
+    return problems.respond(409, detail, more={"outcome": "window-closed"})
