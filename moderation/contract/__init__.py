@@ -1,0 +1,27 @@
+"""The machine-result contract: reads what the detection service sends, builds what is answered.
+
+Pure: no Django, no clock, no sockets. What it cannot read raises `ContractError`, or its kind `MalformedJSON`.
+"""
+
+from moderation.contract import json_text, values
+from moderation.contract.answer import combined, final_result, plain
+from moderation.contract.callback import parse_callback
+from moderation.contract.parse import parse_submission
+from moderation.contract.placement import Placed, place
+from moderation.contract.values import ContractError, FieldError, MalformedJSON, Submission
+
+__all__ = [
+    "ContractError",
+    "FieldError",
+    "MalformedJSON",
+    "Placed",
+    "Submission",
+    "combined",
+    "final_result",
+    "json_text",
+    "parse_callback",
+    "parse_submission",
+    "place",
+    "plain",
+    "values",
+]

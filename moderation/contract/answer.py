@@ -1,0 +1,120 @@
+"""What is sent back: the final result as an image v4 body, and the vendor's two smaller human-review forms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from moderation.contract.decision_labels import is_decision_labels, to_image_v4
+from moderation.contract.evidence import NOTHING_FOUND
+from moderation.contract.human_plain import FAILED, PASSED, is_human_plain
+from moderation.contract.image_v4 import SUCCESS
+from moderation.contract.values import LabelPath, RiskLevel
+
+_COMBINED = (
+    "requestId",
+    "code",
+    "message",
+    "riskLevel",
+    "riskLabel1",
+    "riskLabel2",
+    "riskLabel3",
+    "riskDescription",
+    "finalResult",
+    "resultType",
+    "disposal",
+)
+
+
+def final_result(
+    *,
+    machine_raw: Mapping[str, Any],
+    request_id: str,
+    bt_id: str,
+    risk_level: RiskLevel,
+    path: LabelPath,
+    risk_description: str,
+    result_type: int,
+    disposal: Mapping[str, Any] | None = None,
+    data_id: str,
+    pass_through: Any,
+) -> dict[str, Any]:
+    """The machine's v4 body with the verdict merged in: always a complete, successful v4 result, evidence kept.
+
+    `machine_raw` is a `Result.raw`; it is not changed, but shares its parts with the answer. `result_type` is 1
+    for a person, 0 for policy alone. A machine's `disposal` stays only under the verdict it was mapped from.
+    """
+    machine = _machine_v4(machine_raw)
+    verdict = {"riskLevel": risk_level.value, **_labels(risk_level, path, risk_description)}
+    if any(machine.get(name, value) != value for name, value in verdict.items() if name != "riskDescription"):
+        machine.pop("disposal", None)
+    answer = {**machine, "requestId": request_id, "code": SUCCESS, "message": "success", **verdict}
+    answer |= {"resultType": result_type, "finalResult": 1} | _evidence(machine, pass_through)
+    sent = {"btId": bt_id, "dataId": data_id, "disposal": disposal}
+    return answer | {name: value for name, value in sent.items() if value}
+
+
+def combined(v4: Mapping[str, Any]) -> dict[str, Any]:
+    """The vendor's combined human-review body of a final result: its head, without evidence."""
+    return {name: v4[name] for name in _COMBINED if name in v4}
+
+
+def plain(
+    v4: Mapping[str, Any],
+    *,
+    picture_url: str,
+    token_id: str,
+    app_id: str,
+    room: str,
+    pass_through: Any,
+    bt_id: str,
+    tips: str,
+) -> dict[str, Any]:
+    """The vendor's plain human-review body of a final result; whatever is not PASS is a fail."""
+    description = v4["riskDescription"]
+    operation = PASSED if v4["riskLevel"] == RiskLevel.PASS else FAILED
+    return {
+        "requestId": v4["requestId"],
+        "serviceId": "POST_IMG",
+        "result": {
+            "operation": operation,
+            "description": description,
+            "descriptions": [description],
+            "tips": tips,
+        },
+        "data": {
+            "content": picture_url,
+            "tokenId": token_id,
+            "btId": bt_id,
+            "appId": app_id,
+            "room": room,
+            "passThrough": {} if pass_through is None else pass_through,
+        },
+    }
+
+
+def _machine_v4(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The machine's body as v4 fields; empty when it failed or came in a form without any."""
+    if raw.get("code", SUCCESS) != SUCCESS or is_human_plain(raw):
+        return {}
+    return to_image_v4(raw) if is_decision_labels(raw) else dict(raw)
+
+
+def _labels(risk_level: RiskLevel, path: LabelPath, risk_description: str) -> dict[str, str]:
+    if risk_level is RiskLevel.PASS:
+        return dict(NOTHING_FOUND)
+    names = ("riskLabel1", "riskLabel2", "riskLabel3", "riskDescription")
+    values = (path.risk_label1, path.risk_label2, path.risk_label3, risk_description)
+    return dict(zip(names, values, strict=True))
+
+
+def _evidence(machine: Mapping[str, Any], pass_through: Any) -> dict[str, Any]:
+    """The three fields a v4 reader relies on, also where the machine sent nothing for them."""
+    aux = {"segments": 1, **(machine.get("auxInfo") or {})}
+    if pass_through is not None:
+        aux["passThrough"] = pass_through
+    return {
+        "riskDetail": machine.get("riskDetail") or {},
+        "auxInfo": aux,
+        "allLabels": machine.get("allLabels") or [],
+    }

@@ -1,0 +1,73 @@
+"""The product page's older shape: `decision` and `labels[]` with `l1`–`l3`, `confidence` 0–1000 and a `bbox`.
+
+It is checked as sent, then translated to image v4 fields and read as such: one reader, one kind of evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from moderation.contract.evidence import MAX_LABEL_CHARACTERS, NOTHING_FOUND
+from moderation.contract.fields import NOTHING, Fields, as_number
+from moderation.contract.image_v4 import SUCCESS, read_image_v4
+from moderation.contract.values import Result, RiskLevel, Shape
+
+_LEVELS = {"block": RiskLevel.REJECT, "review": RiskLevel.REVIEW, "allow": RiskLevel.PASS}
+_MAX_CONFIDENCE = 1000
+
+
+def is_decision_labels(body: Mapping[str, Any]) -> bool:
+    return "decision" in body and "riskLevel" not in body
+
+
+def read_decision_labels(fields: Fields) -> Result:
+    """The result in those fields; what is wrong is left in `fields.errors` with pointers into the body as sent."""
+    errors_before = len(fields.errors)
+    _check(fields)
+    sound = len(fields.errors) == errors_before
+    translated = to_image_v4(fields.values) if sound else {**_head(fields.values), "riskLevel": RiskLevel.PASS}
+    result = read_image_v4(Fields(translated, pointer=fields.pointer, errors=fields.errors, notes=fields.notes))
+    return replace(result, shape=Shape.DECISION_LABELS, raw=fields.values)
+
+
+def to_image_v4(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The image v4 result that says the same; unknown fields stay. Takes only a body that reads without error."""
+    labels = [_to_label(label) for label in body.get("labels") or () if label]
+    level = _LEVELS[body["decision"]]
+    surest: dict[str, Any] = max(labels, key=lambda label: label.get("probability", -1), default={})
+    verdict = NOTHING_FOUND if level is RiskLevel.PASS else {name: surest.get(name, "") for name in NOTHING_FOUND}
+    return {**_head(body), "riskLevel": level.value, **verdict, "allLabels": labels}
+
+
+def _head(body: Mapping[str, Any]) -> dict[str, Any]:
+    head = {key: value for key, value in body.items() if key not in ("decision", "labels")}
+    return head | {"code": SUCCESS if body.get("code") in NOTHING else body["code"]}
+
+
+def _to_label(label: Mapping[str, Any]) -> dict[str, Any]:
+    names = [name for n in (1, 2, 3) if (name := label.get(f"l{n}_name") or label.get(f"l{n}"))]
+    translated: dict[str, Any] = {f"riskLabel{n}": label.get(f"l{n}") or "" for n in (1, 2, 3)}
+    translated["riskDescription"] = ": ".join(names)
+    confidence = as_number(label.get("confidence"))
+    if confidence is not None:
+        translated["probability"] = Decimal(confidence) / _MAX_CONFIDENCE
+    if label.get("bbox"):
+        box = {"name": names[-1] if names else "", "location": label["bbox"]}
+        translated["riskDetail"] = {"objects": [box]}
+    return translated
+
+
+def _check(fields: Fields) -> None:
+    if not fields.choice("decision", tuple(_LEVELS)) and fields.sent("decision")[1] is None:
+        fields.refuse("decision", "Missing; send block, review or allow.")
+    for label in fields.children("labels"):
+        for n in (1, 2, 3):
+            label.text(f"l{n}", limit=MAX_LABEL_CHARACTERS)
+            label.text(f"l{n}_name")
+        key, confidence = label.sent("confidence")
+        number = as_number(confidence)
+        if confidence is not None and (number is None or not 0 <= number <= _MAX_CONFIDENCE):
+            label.refuse(key, f"Send a number from 0 to {_MAX_CONFIDENCE}.")

@@ -1,0 +1,187 @@
+"""Reading one JSON object field by field.
+
+What is wrong is collected with its pointer and reading goes on, so that a sender sees every error at once.
+What is odd but understood is noted. `null`, `{}` and `[]` stand for "nothing" in any optional field: the machine
+sends all three where a value is missing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, Self
+
+from moderation.contract.json_text import MAX_ERRORS, escaped
+from moderation.contract.values import ContractError, FieldError
+
+MAX_INT32 = 2**31 - 1
+MAX_ID_CHARACTERS = 128
+
+# Other spellings of a key seen in real bodies, read when the right one is missing.
+SPELLINGS = {
+    "requestId": ("reques-tId", "request_id"),
+    "riskSource": ("riskSocrce",),
+    "riskLabel2": ("lable2", "riskLable2"),
+    "qrContent": ("qrcontent",),
+}
+
+NOTHING: tuple[Any, ...] = (None, {}, [])
+_NUMBER = re.compile(r"-?[0-9]{1,40}(?:\.[0-9]{1,40})?(?:[eE][+-]?[0-9]{1,2})?")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+_JSON_TYPES = {str: "a string", bool: "true or false", dict: "an object", list: "an array", type(None): "null"}
+
+
+class Fields:
+    """One JSON object being read. `errors` is shared by the whole body, `notes` by one result."""
+
+    __slots__ = ("errors", "notes", "pointer", "values")
+
+    def __init__(
+        self,
+        values: dict[str, Any],
+        *,
+        pointer: str = "",
+        errors: list[FieldError] | None = None,
+        notes: dict[str, None] | None = None,
+    ) -> None:
+        self.values = values
+        self.pointer = pointer
+        self.errors = [] if errors is None else errors
+        self.notes = {} if notes is None else notes
+
+    def refuse(self, name: str, detail: str) -> None:
+        self.errors.append(FieldError(f"{self.pointer}/{escaped(name)}", detail))
+
+    def note(self, text: str) -> None:
+        self.notes[text] = None
+
+    def check(self) -> None:
+        """Raises ContractError when anything was refused."""
+        if self.errors:
+            raise self.refusal()
+
+    def refusal(self) -> ContractError:
+        return ContractError(*list(dict.fromkeys(self.errors))[:MAX_ERRORS])
+
+    def sent(self, name: str) -> tuple[str, Any]:
+        """(key as sent, value), the value None when the field is missing or holds nothing."""
+        value = self.values.get(name)
+        if value or value not in NOTHING:  # most values are true: two comparisons spared for each of many fields
+            return name, value
+        for spelling in SPELLINGS.get(name, ()):
+            value = self.values.get(spelling)
+            if value not in NOTHING:
+                self.note(f"{spelling} was read as {name}")
+                return spelling, value
+        return name, None
+
+    def text(self, name: str, *, limit: int | None = None) -> str:
+        key, value = self.sent(name)
+        if value is None:
+            return ""
+        if not isinstance(value, str):
+            self.refuse(key, f"Got {json_type(value)}; send a string.")
+            return ""
+        if limit is not None and len(value) > limit:
+            self.refuse(key, f"Is {len(value)} characters long; send at most {limit}.")
+        return value
+
+    def shown_text(self, name: str) -> str:
+        """Text that is only shown or compared (an evidence id, a name): a number is taken as its digits."""
+        _, value = self.sent(name)
+        number = None if isinstance(value, str) else as_number(value)
+        return self.text(name) if number is None else str(number)
+
+    def identifier(self, name: str, *, required: bool = False, limit: int = MAX_ID_CHARACTERS) -> str:
+        key, value = self.sent(name)
+        if value is None:
+            if required:
+                self.refuse(key, f"Missing; send a string of 1–{limit} characters.")
+            return ""
+        text = self.text(name, limit=limit)
+        if value == "" or _CONTROL.search(text):
+            self.refuse(key, f"Send 1–{limit} characters, none of them a control character.")
+        return text
+
+    def whole(self, name: str, *, low: int = 0, high: int = MAX_INT32) -> int | None:
+        key, value = self.sent(name)
+        if value is None:
+            return None
+        number = as_number(value)
+        if number is None or not low <= number <= high or number != int(number):
+            self.refuse(key, f"Got {json_type(value)}; send a whole number from {low} to {high}.")
+            return None
+        return int(number)
+
+    def probability(self, name: str) -> float | None:
+        key, value = self.sent(name)
+        if value is None:
+            return None
+        number = as_number(value)
+        if number is None or not 0 <= number <= 1:
+            self.refuse(key, "Send a number from 0 to 1.")
+            return None
+        return float(number)
+
+    def flag(self, name: str) -> bool:
+        key, value = self.sent(name)
+        if value is None or value in (True, False):  # 1 and 0 equal them
+            return bool(value)
+        self.refuse(key, f"Got {json_type(value)}; send true or false.")
+        return False
+
+    def choice(self, name: str, choices: tuple[str, ...]) -> str:
+        key, value = self.sent(name)
+        if value is None or value == "":
+            return ""
+        if value in choices:
+            return str(value)
+        self.refuse(key, f"Send one of {', '.join(choices)}.")
+        return ""
+
+    def child(self, name: str) -> Self:
+        """The object in that field; one without fields when there is none."""
+        key, value = self.sent(name)
+        if value is not None and not isinstance(value, dict):
+            self.refuse(key, f"Got {json_type(value)}; send an object.")
+            value = None
+        return self.inside(key, value or {})
+
+    def children(self, name: str) -> Iterator[Self]:
+        """The objects of the array in that field; items that hold nothing are passed over."""
+        key, value = self.sent(name)
+        if value is None:
+            return
+        if not isinstance(value, list):
+            self.refuse(key, f"Got {json_type(value)}; send an array of objects.")
+            return
+        for index, item in enumerate(value):
+            if isinstance(item, dict) and item:
+                yield self.inside(f"{key}/{index}", item)
+            elif item not in NOTHING:
+                self.errors.append(
+                    FieldError(f"{self.pointer}/{key}/{index}", f"Got {json_type(item)}; send an object.")
+                )
+
+    def inside(self, step: str, values: dict[str, Any]) -> Self:
+        """Those values, read as what stands at that step below this object."""
+        return type(self)(values, pointer=f"{self.pointer}/{step}", errors=self.errors, notes=self.notes)
+
+
+def as_number(value: Any) -> int | Decimal | None:
+    """The exact finite number of a JSON number, or of a string that spells one; None for everything else."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    if isinstance(value, str):
+        return Decimal(value) if _NUMBER.fullmatch(value) else None
+    if isinstance(value, float):
+        value = Decimal(str(value))
+    return value if isinstance(value, Decimal) and value.is_finite() else None
+
+
+def json_type(value: Any) -> str:
+    """What a sender calls that value: "a string", "a number", …"""
+    return _JSON_TYPES.get(type(value), "a number")

@@ -1,0 +1,191 @@
+"""JSON text in and out, without losing a digit or the order of a key.
+
+The standard library's C scanner reads; hooks leave a `_Flaw` in the tree where a value must not be kept, and only
+then does a second walk find its pointer. Single strings are checked only when the bytes hold a suspicious escape.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import simplejson
+
+from moderation.contract.values import FieldError, MalformedJSON
+
+MAX_DEPTH = 64
+MAX_NUMBER_CHARACTERS = 100
+MAX_EXPONENT = 308  # what a double can hold, so that no reader has to expand or overflow a number
+MAX_ERRORS = 100
+
+_BOM = b"\xef\xbb\xbf"
+_SUSPICIOUS_ESCAPE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
+
+Path = tuple[str | int, ...]
+
+
+def loads(data: bytes) -> Any:
+    """The value of a JSON text: dict, list, str, int, Decimal, bool or None; key order kept, numbers exact.
+
+    Raises MalformedJSON with the place named; `errors` holds at most MAX_ERRORS of them.
+    """
+    text = _decoded(data)
+    flaws: list[_Flaw] = []
+    value = _scanned(text, flaws)
+    _check_depth(value, text)
+    if flaws or _SUSPICIOUS_ESCAPE.search(data):
+        _check_contents(value)
+    return value
+
+
+def dumps(value: Any) -> str:
+    """Compact JSON text of what `loads` returns (floats too, when finite): `loads(dumps(x).encode()) == x`."""
+    return simplejson.dumps(value, use_decimal=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def pointer(path: Path) -> str:
+    """RFC 6901 pointer. Characters that cannot be stored or sent are shown as U+FFFD, long keys are cut."""
+    return "".join(f"/{escaped(str(part))}" for part in path)
+
+
+def escaped(part: str) -> str:
+    """One reference token of an RFC 6901 pointer."""
+    short = part if len(part) <= 100 else f"{part[:100]}…"
+    return _UNSTORABLE.sub("\ufffd", short).replace("~", "~0").replace("/", "~1")
+
+
+@dataclass(frozen=True, slots=True)
+class _Flaw:
+    """Stands in the tree for a value that is refused, until the walk has found its pointer."""
+
+    detail: str
+
+
+def _decoded(data: bytes) -> str:
+    if data.startswith(_BOM):
+        raise MalformedJSON(FieldError("", "The body starts with a byte order mark; send UTF-8 without one."))
+    try:
+        return data.decode()
+    except UnicodeDecodeError as e:
+        detail = f"Invalid UTF-8 at byte {e.start + 1} (byte value {data[e.start]:#04x}); send the body as UTF-8."
+        raise MalformedJSON(FieldError("", detail)) from None
+
+
+def _scanned(text: str, flaws: list[_Flaw]) -> Any:
+    try:
+        return _decoder(flaws).decode(text)
+    except json.JSONDecodeError as e:
+        detail = f"Not valid JSON at {_place(text, e.pos)}: {_sentence(e.msg)}"
+        raise MalformedJSON(FieldError("", detail)) from None
+    except RecursionError:
+        _refuse_depth(text)
+        raise  # shallow text: it is the caller's own stack that is exhausted
+
+
+def _sentence(message: str) -> str:
+    return f"{message[:1].lower()}{message[1:].removesuffix(' at')}."
+
+
+def _decoder(flaws: list[_Flaw]) -> json.JSONDecoder:
+    def flaw(detail: str) -> _Flaw:
+        flaws.append(_Flaw(detail))
+        return flaws[-1]
+
+    def whole(text: str) -> int | _Flaw:
+        return int(text) if len(text) <= MAX_NUMBER_CHARACTERS else flaw(_TOO_LONG)
+
+    def fraction(text: str) -> Decimal | _Flaw:
+        number = _decimal(text)
+        return number if isinstance(number, Decimal) else flaw(number)
+
+    def constant(text: str) -> _Flaw:
+        return flaw(f"{text} is not JSON; send a finite number or null.")
+
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            found |= {key: flaw("The key is given more than once; send it once.") for key in _repeated(pairs)}
+        return found
+
+    return json.JSONDecoder(
+        object_pairs_hook=members, parse_float=fraction, parse_int=whole, parse_constant=constant
+    )
+
+
+_TOO_LONG = f"The number is longer than {MAX_NUMBER_CHARACTERS} characters; send a shorter one."
+_TOO_WIDE = f"The number's exponent is beyond ±{MAX_EXPONENT}; send a number of that range."
+
+
+def _decimal(text: str) -> Decimal | str:
+    """The exact number, or what is wrong with it."""
+    if len(text) > MAX_NUMBER_CHARACTERS:
+        return _TOO_LONG
+    try:
+        number = Decimal(text)
+    except InvalidOperation:  # an exponent beyond even what decimals can hold
+        return _TOO_WIDE
+    return number if abs(number.adjusted()) <= MAX_EXPONENT else _TOO_WIDE
+
+
+def _repeated(pairs: list[tuple[str, Any]]) -> list[str]:
+    return [key for key, times in Counter(key for key, _ in pairs).items() if times > 1]
+
+
+def _check_depth(value: Any, text: str) -> None:
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
+        return
+    level = _containers([value])
+    for _ in range(MAX_DEPTH):
+        level = _containers(
+            [child for node in level for child in (node.values() if isinstance(node, dict) else node)]
+        )
+    if level:
+        _refuse_depth(text)
+
+
+def _containers(values: list[Any]) -> list[dict[str, Any] | list[Any]]:
+    return [value for value in values if isinstance(value, dict | list)]
+
+
+def _refuse_depth(text: str) -> None:
+    depth = 0
+    for match in _STRING_OR_BRACKET.finditer(text):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(match[0], 0)
+        if depth > MAX_DEPTH:
+            detail = f"Nested deeper than {MAX_DEPTH} levels at {_place(text, match.start())}; send a flatter body."
+            raise MalformedJSON(FieldError("", detail))
+
+
+def _check_contents(value: Any) -> None:
+    errors = [
+        FieldError(place, detail)
+        for (place, detail), _ in zip(_refused(value, ()), range(MAX_ERRORS), strict=False)
+    ]
+    if errors:
+        raise MalformedJSON(*errors)
+
+
+def _refused(value: Any, path: Path) -> Iterator[tuple[str, str]]:
+    """(pointer, detail) of every value or key that must not be kept."""
+    if isinstance(value, _Flaw):
+        yield pointer(path), value.detail
+    elif isinstance(value, str):
+        if _UNSTORABLE.search(value):
+            yield pointer(path), "The text holds a NUL character or a lone surrogate; send it without."
+    elif isinstance(value, dict | list):
+        for key, child in value.items() if isinstance(value, dict) else enumerate(value):
+            if isinstance(key, str) and _UNSTORABLE.search(key):
+                yield pointer((*path, key)), "The key holds a NUL character or a lone surrogate; send it without."
+            yield from _refused(child, (*path, key))
+
+
+def _place(text: str, position: int) -> str:
+    line = text.count("\n", 0, position) + 1
+    return f"line {line}, column {position - text.rfind(chr(10), 0, position)}"

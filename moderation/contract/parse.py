@@ -1,0 +1,70 @@
+"""The door for our own API: one object of `POST /api/v1/results`, an envelope or the bare response."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moderation.contract.decision_labels import is_decision_labels, read_decision_labels
+from moderation.contract.fields import Fields, json_type
+from moderation.contract.human_plain import is_human_plain, read_human_plain
+from moderation.contract.image_request import read_request
+from moderation.contract.image_v4 import SUCCESS, read_image_v4
+from moderation.contract.values import ContractError, FieldError, Result, Submission
+
+MAX_APP_ID_CHARACTERS = 64
+
+# What this service decides by itself: refused, so that nobody believes it was applied.
+DECIDED_HERE = ("state", "queue", "caseId", "dueAt", "rankAt", "priority", "revision", "verdict")
+
+
+def parse_submission(body: Any) -> Submission:
+    """One object to ingest. Raises ContractError that names every wrong place at once.
+
+    `app_id` is the envelope's `appId`, else the one the sender's own request or bare body carries, else None.
+    """
+    fields = root(body)
+    for name in DECIDED_HERE:
+        if name in fields.values:
+            fields.refuse(name, "Is decided by this service; send the object without it.")
+    submission = read_submission(fields)
+    fields.check()
+    return submission
+
+
+def root(body: Any) -> Fields:
+    if not isinstance(body, dict):
+        raise ContractError(FieldError("", f"Got {json_type(body)}; send one JSON object."))
+    return Fields(body)
+
+
+def read_submission(fields: Fields) -> Submission:
+    """The submission in those fields; what is wrong is left in `fields.errors`, raised if there is no result."""
+    if is_human_plain(fields.values):
+        return Submission(result=read_human_plain(fields), app_id=_app_id(fields.child("data")))
+    if "result" not in fields.values and "request" not in fields.values:
+        return Submission(result=read_result(fields), app_id=_app_id(fields))
+    return _read_envelope(fields)
+
+
+def read_result(fields: Fields) -> Result:
+    """The result in whichever shape it has, told by its form."""
+    failed = type(code := fields.values.get("code")) is int and code != SUCCESS
+    if not failed and is_human_plain(fields.values):
+        return read_human_plain(fields)
+    if not failed and is_decision_labels(fields.values):
+        return read_decision_labels(fields)
+    return read_image_v4(fields)
+
+
+def _read_envelope(fields: Fields) -> Submission:
+    sent_request, sent_result = fields.child("request"), fields.values.get("result")
+    request = read_request(sent_request)
+    app_id = _app_id(fields) or _app_id(sent_request)
+    if not isinstance(sent_result, dict):
+        fields.refuse("result", f"Got {json_type(sent_result)}; send the detection service's response, an object.")
+        raise fields.refusal()
+    return Submission(result=read_result(fields.inside("result", sent_result)), request=request, app_id=app_id)
+
+
+def _app_id(fields: Fields) -> str | None:
+    return fields.identifier("appId", limit=MAX_APP_ID_CHARACTERS) or None
