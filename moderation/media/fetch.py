@@ -14,9 +14,12 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from moderation.media import store
-from moderation.media.render import Rendered, Rendition, Unshowable, render
+from moderation.media.render import render
+from moderation.media.rendered import Rendered, Rendition
+from moderation.media.unshowable import Unshowable
 from moderation.models import Picture, PictureFetch
-from moderation.outbound import Failed, OutboundError, fetch_picture
+from moderation.outbound.client import fetch_picture
+from moderation.outbound.errors import Failed, OutboundError
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from accounts.models import App, User
 from accounts.permissions import check
 from accounts.roles import Permission
 from moderation.models import Delivery, Endpoint, EndpointSecret
-from moderation.outbound import check_url
+from moderation.outbound.urls import check_url
 from moderation.webhooks import secrets_at_rest
 from moderation.webhooks.signing import new_secret
 

@@ -15,7 +15,11 @@ import httpx
 from django.conf import settings
 
 from moderation.models import Endpoint
-from moderation.outbound import WEBHOOK, OutboundError, Reply, check_url, exchange, open_client
+from moderation.outbound.client import Reply, exchange
+from moderation.outbound.errors import OutboundError
+from moderation.outbound.limits import WEBHOOK
+from moderation.outbound.transport import open_client
+from moderation.outbound.urls import check_url
 from moderation.webhooks import secrets_at_rest, signing
 from moderation.webhooks.claim_due import Parcel
 

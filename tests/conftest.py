@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import caches
+from django.db.backends.postgresql.operations import DatabaseOperations
+from pytest_django import DjangoDbBlocker
+
+from moderation.intake import cases
+from tests.world import World, build
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """The small fixed cast in its usual house."""
+    return build()
+
+
+@pytest.fixture(autouse=True)
+def files_of_its_own(settings: Any, tmp_path: Path) -> None:
+    """Every test keeps its pictures in a folder of its own, and needs no collected static files."""
+    place = {**settings.STORAGES["pictures"], "OPTIONS": {"location": str(tmp_path / "pictures"), "base_url": None}}
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {"pictures": place, "staticfiles": plain}
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """What a process remembers of a database must not outlive that database."""
+    cases._KNOWN_EVENTS.clear()
+    caches["process"].clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def the_audit_may_be_emptied_between_tests(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Records refuse TRUNCATE; the test database's superuser steps around the trigger to start the next test."""
+    flush = DatabaseOperations.execute_sql_flush
+
+    def as_superuser(self: Any, sql_list: list[str]) -> None:
+        role = "session_replication_role"
+        flush(self, [f"SET {role} = replica;", *sql_list, f"SET {role} = DEFAULT;"])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", as_superuser)
+        yield
