@@ -1,0 +1,86 @@
+"""A real PostgreSQL and a real Redis in a folder, for when DATABASE_URL and REDIS_URL are not set.
+
+No Django here: settings ask for `addresses`, whoever keeps the servers alive enters `running`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from .errors import CannotStart, FolderTaken
+from .ownership import owned_or_shared
+from .places import POSTGRES_PORT, Places, places_of
+from .postgres import DATABASE, SUPERUSER, Postgres
+from .redis_server import Redis
+
+__all__ = ["Addresses", "CannotStart", "FolderTaken", "addresses", "celery_url", "running"]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """`database_url` as libpq and dj-database-url read it, `redis_url` as redis-py does (Celery: celery_url)."""
+
+    database_url: str
+    redis_url: str
+
+
+def addresses(folder: Path) -> Addresses:
+    """Where the servers of this folder answer once they run. Starts nothing, touches nothing."""
+    where = places_of(folder)
+    # The port is named so that a PGPORT in the client's environment does not win.
+    host = quote(str(where.sockets), safe="")
+    return Addresses(
+        database_url=f"postgresql://{SUPERUSER}@{host}:{POSTGRES_PORT}/{DATABASE}",
+        redis_url=f"unix://{where.redis_socket}?db=0",
+    )
+
+
+def celery_url(redis_url: str) -> str:
+    """The same Redis in Celery's spelling: it knows sockets as `redis+socket:///path?virtual_host=0`."""
+    if not redis_url.startswith("unix://"):
+        return redis_url
+    path, _, query = redis_url.removeprefix("unix://").partition("?")
+    return f"redis+socket://{path}?{query.replace('db=', 'virtual_host=', 1) or 'virtual_host=0'}"
+
+
+@contextmanager
+def running(
+    folder: Path,
+    *,
+    postgres: bool = True,
+    redis: bool = True,
+    alone: bool = False,
+    say: Callable[[str], None] = log.info,
+) -> Iterator[Addresses]:
+    """Have the folder's servers run while the body does; `folder` is made if need be.
+
+    Servers that nobody owns are started, or adopted from an owner who was killed, and stopped on leaving. Servers
+    that another process owns are used and left alone; if that process ends first, their connections break. `alone`
+    refuses to share: FolderTaken then names the other process. `say` gets a sentence at each step that takes a
+    person's time. Raises CannotStart when a server does not come up.
+    """
+    where = places_of(folder)
+    with ExitStack() as stack:
+        try:
+            where.folder.mkdir(parents=True, exist_ok=True)
+            for wanted, server in ((postgres, Postgres(where, say)), (redis, Redis(where, say))):
+                if wanted:
+                    lock_file = where.folder / f"{server.name.lower()}.lock"
+                    stack.enter_context(owned_or_shared(server, lock_file, alone=alone))
+        except OSError as refused:
+            raise _refused(where, refused) from refused
+        yield addresses(folder)
+
+
+def _refused(where: Places, refused: OSError) -> CannotStart:
+    return CannotStart(
+        f"{refused.filename or where.folder}: {refused.strerror}. The databases cannot be kept in {where.folder}:"
+        " free it, start as the user it belongs to, or use another folder (make demo: DEMO_DATA_DIR=…)."
+    )
