@@ -1,0 +1,175 @@
+"""Every sentence the review stage's script shows, translated on the server.
+
+The page carries them as JSON (`stage-words`); `{name}` is filled in by the script. Keys ending in `.one` and `.other`
+follow the plural rules of the page's language.
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+
+def words() -> dict[str, str]:
+    """The stage's sentences in the active language, by key."""
+    return {**_acts(), **_outcomes(), **_panel(), **_table(), **_bar(), **_categories()}
+
+
+def _acts() -> dict[str, str]:
+    return {
+        "act.pass": _("Pass"),
+        "act.reject": _("Reject as the machine suggests"),
+        "act.reason": _("Reject with that reason"),
+        "act.escalate": _("Escalate"),
+        "act.skip": _("Skip"),
+        "act.hold": _("Hold"),
+        "act.undo": _("Undo the last decision"),
+        "act.note": _("Write a note"),
+        "act.faces": _("Faces"),
+        "act.persons": _("Persons"),
+        "act.objects": _("Objects and codes"),
+        "act.words": _("Marks in the text"),
+        "act.hide": _("Hide all evidence"),
+        "act.boxBefore": _("Previous box"),
+        "act.boxAfter": _("Next box"),
+        "act.zoomIn": _("Larger"),
+        "act.zoomOut": _("Smaller"),
+        "act.fit": _("Fit the whole picture"),
+        "act.pan": _("Move the picture"),
+        "act.keys": _("This sheet of keys"),
+        "keys.decide": _("Decide"),
+        "keys.evidence": _("Evidence"),
+        "keys.picture": _("Picture"),
+        "keys.page": _("Page"),
+        "keys.held": _("hold"),
+        "keys.conflict": _("Your own keys were not used, two acts want the same one: {why}"),
+        "on": _("on"),
+        "off": _("off"),
+    }
+
+
+def _outcomes() -> dict[str, str]:
+    return {
+        "did.pass": _("passed"),
+        "did.reject": _("rejected as suggested"),
+        "did.reason": _("rejected for {reason}"),
+        "did.escalate": _("escalated"),
+        "did.skip": _("skipped"),
+        "did.hold": _("held"),
+        "did.undo": _("Undone: {what}. The picture is back."),
+        "undo.none": _("Nothing to undo yet"),
+        "undo.over": _("The last decision has left"),
+        "undo.unsent": _("{what} · not sent yet"),
+        "undo.leaves": _("{what} · leaves in {n} s"),
+        "undo.past": _("“{what}” cannot be undone. Press again to undo the decision before it."),
+        "undo.stays": _("“{what}” cannot be undone."),
+        "guard.unseen": _("Not counted: the picture is not on the screen yet."),
+        "guard.nothing": _("Not counted: there is no picture to judge."),
+        "refused.decided": _("Your decision did not count: {who} had already decided this picture ({verdict})."),
+        "refused.held": _("Your decision did not count: the hold had run out and {who} has the picture now."),
+        "refused.lost": _("Your decision did not count: the hold had run out, the picture went back to the line."),
+        "refused.invalid": _("The decision was not accepted, the picture comes back next. {why}"),
+        "refused.window": _("Too late to undo: the decision has left. A lead can reopen the case."),
+        "refused.undo": _("It could not be undone. {why}"),
+        "refused.other": _("The server refused this. {why}"),
+        "refused.note": _("Your note is kept here:"),
+        "hold.over": _("Your hold on this picture ran out; it went back to the line."),
+        "verdict.PASS": _("passed"),
+        "verdict.REJECT": _("rejected"),
+        "somebody": _("somebody else"),
+        "toast.close": _("Dismiss"),
+        "session.ended": _("You are signed out."),
+        "session.forbidden": _("The server did not accept this from you."),
+    }
+
+
+def _panel() -> dict[str, str]:
+    return {
+        "suggest": _("X rejects as the machine suggests:"),
+        "suggest.none": _("The machine suggests no rejection. Choose a reason to reject."),
+        "suggest.refused": _("The machine suggests no rejection: choose a reason, 1 to 9."),
+        "reasons.none": _("This queue has no reasons."),
+        "reasons.unknown": _("There is no reason {key} here."),
+        "level.PASS": _("pass"),
+        "level.REVIEW": _("review"),
+        "level.REJECT": _("reject"),
+        "labels.none": _("The machine named no label."),
+        "text.none": _("No text was recognised."),
+        "text.risk": _("risk span"),
+        "text.list": _("word list: {name}"),
+        "text.matches.one": _("{n} match"),
+        "text.matches.other": _("{n} matches"),
+        "text.unplaced": _("Also matched, place unknown:"),
+        "text.code": _("Code says, never linked:"),
+        "subject.none": _("The platform named no user."),
+        "subject.new": _("nothing yet"),
+        "subject.decided": _("Decided"),
+        "subject.rejected.one": _("{n} rejected"),
+        "subject.rejected.other": _("{n} rejected"),
+        "subject.last": _("last {ago}"),
+        "subject.machine": _("Machine"),
+        "subject.unremarkable": _("no known risk"),
+    }
+
+
+def _table() -> dict[str, str]:
+    return {
+        "picture.alt": _("The picture to judge"),
+        "picture.pending": _("The picture is being fetched"),
+        "picture.pending.next": _("It appears here by itself. You can skip or hold the case meanwhile."),
+        "picture.unavailable": _("No picture"),
+        "picture.unavailable.next": _("Decide on the evidence beside it, or escalate."),
+        "picture.failed": _("The picture could not be shown"),
+        "picture.failed.next": _("Decide on the evidence beside it, skip it, or reload the page to try again."),
+        "picture.frames": _("{n} frames"),
+        "view.fit": _("fit {n} %"),
+        "view.zoom": _("{n} %"),
+        "boxes.none": _("There is no box to go to."),
+        "boxes.at": _("Zoomed to {name}"),
+        "boxes.whole": _("The whole picture"),
+        "kind.face": _("face"),
+        "kind.person": _("person"),
+        "kind.object": _("object"),
+        "kind.qr": _("code"),
+        "table.fetching": _("Fetching the next pictures"),
+        "empty.title": _("Nothing to judge here"),
+        "empty.held.one": _("{n} held by others, back within {minutes} min unless they decide it."),
+        "empty.held.other": _("{n} held by others, back within {minutes} min unless they decide them."),
+        "empty.skipped.one": _("{n} waits, but not for you: you skipped it, or somebody else must judge it."),
+        "empty.skipped.other": _("{n} wait, but not for you: you skipped them, or somebody else must judge them."),
+        "empty.stays": _("New pictures appear here by themselves."),
+        "offline.title": _("The server does not answer"),
+        "offline.next": _("Trying again every few seconds. What you decided is kept in this browser."),
+        "lease.refused": _("The server gave no pictures"),
+    }
+
+
+def _bar() -> dict[str, str]:
+    return {
+        "bar.case": _("image {id}"),
+        "bar.held.one": _("{n} held by others"),
+        "bar.held.other": _("{n} held by others"),
+        "bar.pending.one": _("{n} pending"),
+        "bar.pending.other": _("{n} pending"),
+        "due.in": _("due in {time}"),
+        "due.over": _("overdue {time}"),
+        "why.up": _("moved up {n} min · why?"),
+        "why.down": _("moved down {n} min · why?"),
+        "why.turn": _("in its turn"),
+        "pace.decided": _("this sitting {n}"),
+        "pace.each": _("{n} s each"),
+        "pace.next": _("next picture {n} ms"),
+    }
+
+
+def _categories() -> dict[str, str]:
+    """The detection service's first-level categories (CONTRACT §6)."""
+    return {
+        "category.porn": _("Sexually explicit"),
+        "category.sexy": _("Suggestive"),
+        "category.ban": _("Prohibited"),
+        "category.violence": _("Violence and extremism"),
+        "category.ad": _("Advertising"),
+        "category.minor": _("Minors"),
+        "category.politics": _("Politics"),
+        "category.qr": _("Embedded code"),
+    }

@@ -1,0 +1,94 @@
+// What the server's answers to our decisions, undos and leases change on the desk. Losing a hold is a normal outcome:
+// the person is told whose verdict stood, keeps what they typed, and the line goes on.
+import { Refused, SignedOut } from "./api.js";
+import { HOLD } from "./config.js";
+import * as notices from "./notices.js";
+import { say } from "./words.js";
+
+export class Answers {
+  /** `parts`: desk, line, outbox, bar, strip, status, session; `lease` is set once it exists. */
+  constructor(parts) {
+    Object.assign(this, parts);
+  }
+
+  /** A decision, undo, skip, … was taken. */
+  answered(item, body, sentAt) {
+    this.session.fine();
+    if (item.kind === "undo") return this.#undone(item, body);
+    if (item.kind === "decide") this.strip.answered(item.decisionId, sentAt);
+    this.desk.refill(body.tasks ?? []);
+    if (this.line.length < HOLD - 1 && !this.outbox.count) this.lease.ask();
+    return undefined;
+  }
+
+  #undone({ taskId }, { task }) {
+    const entry = this.line.find(taskId);
+    this.outbox.retoken(taskId, task.holdToken);
+    if (entry) {
+      entry.task.holdToken = task.holdToken;
+      entry.returning = false;
+    } else if (!this.outbox.taskIds().includes(taskId)) {
+      this.desk.refill([task]);
+    }
+  }
+
+  refused(item, { status, body }) {
+    if (item.kind === "undo") return this.#undoRefused(item, body);
+    if (item.decisionId) this.strip.drop(item.decisionId);
+    if (status === 422 || status === 400) {
+      this.desk.bringBack(item.taskId);
+      return this.#tell(say("refused.invalid", { why: reasonsOf(body) }), item);
+    }
+    this.outbox.dropFor(item.taskId);
+    this.desk.drop([item.taskId]);
+    return this.#tell(outcomeText(body, status), item);
+  }
+
+  #undoRefused(item, body) {
+    this.outbox.dropFor(item.taskId);
+    this.desk.drop([item.taskId]);
+    this.#tell(body.outcome === "window-closed" ? say("refused.window") : say("refused.undo", { why: reasonsOf(body) }), {});
+  }
+
+  #tell(text, { note }) {
+    this.status.toast(note ? `${text} ${say("refused.note")}` : text, { tone: "warn", kept: note });
+  }
+
+  came({ tasks, waiting, heldByOthers }) {
+    this.session.fine();
+    this.bar.count(waiting, heldByOthers);
+    this.desk.refill(tasks);
+    if (!this.line.length) this.desk.showNothing(notices.empty({ waiting, heldByOthers }));
+  }
+
+  /** A lease could not be had; what is on the table stays there. */
+  failed(error) {
+    if (error instanceof SignedOut) this.session.ended(error);
+    if (!this.desk.isEmpty && this.line.length) return;
+    const notice = error instanceof Refused ? notices.refused(reasonsOf(error.body)) : notices.unreachable();
+    this.desk.showNothing(notice);
+  }
+
+  lost(taskIds) {
+    const shown = this.line.first?.task.taskId;
+    const sending = this.outbox.taskIds();
+    const gone = taskIds.filter((taskId) => !sending.includes(taskId) && !this.line.find(taskId)?.returning);
+    if (gone.includes(shown)) this.status.toast(say("hold.over"), { tone: "warn", kept: this.desk.note.take() });
+    this.desk.drop(gone);
+    if (gone.length) this.lease.ask();
+  }
+}
+
+function outcomeText(body, status) {
+  if (body.outcome === "already-decided") {
+    return say("refused.decided", { who: body.by || say("somebody"), verdict: say(`verdict.${body.verdict}`) });
+  }
+  if (body.outcome === "hold-lost") return body.heldBy ? say("refused.held", { who: body.heldBy }) : say("refused.lost");
+  return say("refused.other", { why: reasonsOf(body) || String(status) });
+}
+
+/** A problem document's sentences. */
+function reasonsOf(body) {
+  const details = (body.errors ?? []).map(({ pointer, detail }) => (pointer ? `${detail} (${pointer})` : detail));
+  return details.join("; ") || body.detail || body.title || "";
+}

@@ -1,0 +1,9 @@
+// What the server tells this page: addresses, queues, seconds. See templates/review/stage.html.
+export const config = JSON.parse(document.getElementById("stage-config").textContent);
+
+/** How many cases we hold at once, the one on the table included. */
+export const HOLD = 5;
+/** How many of the cases behind the current one have their picture fetched and decoded. */
+export const AHEAD = 3;
+/** How many decided cases stay in memory, so that an undo shows them at once. */
+export const KEEP = 10;

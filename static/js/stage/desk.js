@@ -1,0 +1,179 @@
+// The flow of work: what is on the table, may it be judged yet, what a decision, an undo and an answer change.
+// A decision shows the next case in the frame of the key press; everything else happens behind it.
+import { byId, afterPaint } from "./dom.js";
+import { recordWait } from "./measure.js";
+import { uuid } from "./outbox.js";
+import { say } from "./words.js";
+
+const SLOW_MS = 500; // a picture that takes longer may be skipped or passed on without being seen
+const DOUBLE_CLICK_MS = 300;
+
+export class Desk {
+  #shown = null;
+  #shownAt = 0;
+  #readyAt = 0;
+
+  /** `parts`: line, outbox, table, panel, bar, strip, status, note. */
+  constructor(parts) {
+    Object.assign(this, parts);
+    this.stage = byId("stage");
+  }
+
+  get isEmpty() {
+    return this.#shown === null;
+  }
+
+  #state(state, task) {
+    const { dataset } = this.stage;
+    dataset.state = state;
+    dataset.requestId = task?.requestId ?? "";
+    dataset.taskId = task?.taskId ?? "";
+  }
+
+  /** Puts the first case of the line on the table. `since` is the time of the key press that asked for it. */
+  present(since = null) {
+    const { first } = this.line;
+    if (!first) return this.#presentNothing();
+    const entry = this.line.ready(first);
+    const warm = entry.card.settled;
+    const { card } = entry;
+    this.#shown = entry;
+    this.#shownAt = performance.now();
+    this.#readyAt = 0;
+    this.#state("loading", entry.task);
+    card.load("high");
+    this.note.put(entry.note ?? "");
+    this.table.show(card);
+    this.panel.show(entry.pages);
+    this.bar.show(entry.task);
+    const painted = () => afterPaint(() => this.#painted(entry, card, since, warm));
+    if (warm) return painted();
+    return card.ready.then(painted);
+  }
+
+  #presentNothing() {
+    if (!this.#shown) return;
+    this.#shown = null;
+    this.#state("loading", null);
+    this.table.showNotice(this.fetchingNotice());
+    this.bar.show(null);
+  }
+
+  #painted(entry, card, since, warm) {
+    if (this.#shown !== entry || entry.card !== card) return;
+    this.#readyAt = performance.now();
+    this.stage.dataset.state = "ready";
+    if (since !== null) this.strip.waited(recordWait(since, warm));
+    setTimeout(() => this.#lookAhead(), 0);
+  }
+
+  #lookAhead() {
+    this.line.prepare();
+    const next = this.line.second?.card ?? null;
+    this.table.clearAway(next);
+    next?.ready.then(() => this.line.second?.card === next && this.table.stack(next));
+  }
+
+  /** New tasks came, or the state of known ones changed. */
+  refill(tasks) {
+    const changed = this.line.merge(tasks);
+    if (this.line.first && (this.#shown !== this.line.first || changed.includes(this.line.first))) this.present();
+    else if (this.stage.dataset.state === "ready") this.#lookAhead();
+  }
+
+  showNothing(notice) {
+    this.#shown = null;
+    this.#state("empty", null);
+    this.table.showNotice(notice);
+    this.bar.show(null);
+  }
+
+  /** Whether a verdict counts: the picture (or the card that says there is none) has been painted. */
+  #mayJudge(event) {
+    if (event.type === "click" && event.detail > 1 && performance.now() - this.#readyAt < DOUBLE_CLICK_MS) return false;
+    const may = this.#shown && this.stage.dataset.state === "ready";
+    if (!may) this.status.say(say(this.#shown ? "guard.unseen" : "guard.nothing"));
+    return Boolean(may);
+  }
+
+  #maySetAside(event) {
+    const slow = this.#shown && performance.now() - this.#shownAt > SLOW_MS;
+    return slow || this.#mayJudge(event);
+  }
+
+  /** One decision: `verdict` PASS or REJECT; `reason` a reason of the task, none for "as the machine suggests". */
+  decide(event, { verdict, reason = null }) {
+    if (!this.#mayJudge(event)) return;
+    const passed = verdict === "PASS";
+    const said = passed ? say("did.pass") : reason ? say("did.reason", { reason: reason.name }) : say("did.reject");
+    this.#send(event, { kind: "decide", decisionId: uuid(), verdict, reason: reason?.code }, passed ? "pass" : "reject", said);
+  }
+
+  reject(event) {
+    if (this.#shown && !this.#shown.pages.suggests) return this.status.toast(say("suggest.refused"), { tone: "warn" });
+    return this.decide(event, { verdict: "REJECT" });
+  }
+
+  rejectFor(event, key) {
+    const reasons = this.#shown?.task.reasons ?? [];
+    const reason = reasons.find((other) => other.key === key) ?? reasons.find((other) => other.code === key);
+    if (reason) this.decide(event, { verdict: "REJECT", reason });
+    else if (this.#shown) this.status.say(say("reasons.unknown", { key }));
+  }
+
+  setAside(event, kind) {
+    if (this.#maySetAside(event)) this.#send(event, { kind }, kind, say(`did.${kind}`));
+  }
+
+  #send(event, item, act, said) {
+    const entry = this.line.take();
+    const { task } = entry;
+    const elapsedMs = Math.round(performance.now() - (this.#readyAt || this.#shownAt));
+    const note = this.note.take();
+    entry.note = note;
+    this.present(event.timeStamp);
+    this.outbox.add({ ...item, taskId: task.taskId, holdToken: task.holdToken, note, elapsedMs });
+    this.strip.add({ ...item, taskId: task.taskId, act, said, previewUrl: task.image.previewUrl, elapsedMs });
+    this.status.say(said);
+  }
+
+  /** Brings the last decision's case back to the table at once; the server is told in its turn. */
+  undo() {
+    const mark = this.#undoable();
+    if (!mark) return;
+    this.outbox.add({ kind: "undo", decisionId: mark.decisionId, taskId: mark.taskId });
+    this.strip.drop(mark.decisionId);
+    if (this.#shown) this.#shown.note = this.note.take();
+    const entry = this.line.bringBack(mark.taskId, 0);
+    if (entry) {
+      entry.returning = true;
+      this.present();
+    }
+    this.status.say(say("did.undo", { what: mark.said }));
+  }
+
+  /** A skip cannot be taken back; say so before an undo reaches past it to the decision before. */
+  #undoable() {
+    const { latest, undoable } = this.strip;
+    if (latest && !latest.decisionId && !latest.told) {
+      latest.told = true;
+      this.status.toast(say(undoable ? "undo.past" : "undo.stays", { what: latest.said }), { tone: "info" });
+      return undefined;
+    }
+    if (!undoable) this.status.say(say(latest ? "undo.over" : "undo.none"));
+    return undoable;
+  }
+
+  /** Takes a case off the line wherever it is. */
+  drop(taskIds) {
+    this.line.drop(taskIds);
+    if (this.#shown && taskIds.includes(this.#shown.task.taskId)) this.present();
+  }
+
+  /** A refused decision comes back as the next case, never under the person's hands. */
+  bringBack(taskId) {
+    if (!this.line.bringBack(taskId, this.line.length ? 1 : 0)) return;
+    if (!this.#shown) this.present();
+    else this.#lookAhead();
+  }
+}

@@ -1,0 +1,90 @@
+// What the machine said: its labels grouped by category, strongest first, each with its score out of 1000.
+import { h } from "./dom.js";
+import { knows, say } from "./words.js";
+
+const ARROW = " › ";
+
+/** "female_nudity" or "FemaleNudity" → "Female nudity": how an identifier reads while nobody has named it. */
+export function humanise(identifier) {
+  const spaced = identifier.replace(/([a-z\d])([A-Z])/g, "$1 $2").replace(/[_-]+/g, " ").trim().toLowerCase();
+  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
+}
+
+function categoryName(identifier) {
+  const key = `category.${identifier.toLowerCase()}`;
+  return knows(key) ? say(key) : humanise(identifier);
+}
+
+export const pathOf = (label) => [label.riskLabel1, label.riskLabel2, label.riskLabel3].filter(Boolean);
+
+/** A label's path as people read it; the server's `name` (a leaf, or a whole path) wins over identifiers. */
+export function readPath(label) {
+  const named = (label.name ?? "").split(/\s*[›>/]\s*/).filter(Boolean);
+  const read = pathOf(label).map((part, depth) => (depth ? humanise(part) : categoryName(part)));
+  if (named.length > 1) return named;
+  return named.length ? [...read.slice(0, -1), named[0]] : read;
+}
+
+/** What `X` would decide: the result's own path, as words; null when the machine suggests nothing. */
+export function suggestionOf({ result, labels }) {
+  const own = pathOf(result ?? {}).join("/");
+  if (result?.riskLevel === "PASS" || !own || pathOf(result)[0] === "normal") return null;
+  const named = labels.find((label) => pathOf(label).join("/") === own);
+  return readPath(named ?? { ...result, name: "" }).join(ARROW);
+}
+
+const score = ({ probability }) => (typeof probability === "number" ? Math.round(probability * 1000) : null);
+const strongest = (a, b) => (score(b) ?? -1) - (score(a) ?? -1);
+
+/** Labels by their first level; the group with the strongest label first. */
+function grouped(labels) {
+  const groups = new Map();
+  for (const label of labels.toSorted(strongest)) {
+    const name = readPath(label)[0] ?? "";
+    groups.set(name, [...(groups.get(name) ?? []), label]);
+  }
+  return groups;
+}
+
+function scoreBar(label) {
+  const points = score(label);
+  const bar = h("i");
+  bar.style.width = `${(points ?? 0) / 10}%`;
+  return [h("span", { class: "bar", "aria-hidden": "true" }, bar), h("span", { class: "num" }, points === null ? "–" : String(points))];
+}
+
+/** One label; pointing at it lights its boxes, pressing it goes to the first. */
+function row(label, { light, goTo }) {
+  const [, ...below] = readPath(label);
+  const leaf = below.at(-1) ?? readPath(label)[0];
+  const level = label.riskLevel ?? "REVIEW";
+  const evidence = label.evidence ?? [];
+  const button = h(
+    "button",
+    { type: "button", class: `label ${level.toLowerCase()}`, "data-label": pathOf(label).join("/") },
+    h("span", { class: "glyph", role: "img", "aria-label": say(`level.${level}`) }),
+    h("span", { class: "leaf", dir: "auto" }, leaf, below.length > 1 ? h("small", {}, below.slice(0, -1).join(ARROW)) : null),
+    ...scoreBar(label),
+  );
+  button.dataset.evidence = JSON.stringify(evidence);
+  for (const type of ["pointerenter", "focus"]) button.addEventListener(type, () => light(evidence));
+  for (const type of ["pointerleave", "blur"]) button.addEventListener(type, () => light([]));
+  button.addEventListener("click", () => evidence.length && goTo(evidence[0]));
+  return button;
+}
+
+/** The nodes of the label tree. `on`: light(evidenceIds), goTo(evidenceId). */
+export function buildLabels(task, on) {
+  if (!task.labels.length) return [h("p", { class: "faint" }, say("labels.none"))];
+  return [...grouped(task.labels)].map(([name, labels]) =>
+    h("div", { class: "group" }, h("h3", { dir: "auto" }, name), ...labels.map((label) => row(label, on))),
+  );
+}
+
+/** Lights the labels that cite one of `ids`. */
+export function lightLabels(root, ids) {
+  for (const button of root.querySelectorAll("[data-label]")) {
+    const cited = JSON.parse(button.dataset.evidence);
+    button.classList.toggle("lit", ids.some((id) => cited.includes(id)));
+  }
+}

@@ -1,0 +1,87 @@
+// Our holds on cases: taken five at a time, renewed while the page is looked at, given back on leaving.
+import { Refused, SignedOut, csrfToken, get, post } from "./api.js";
+import { HOLD, config } from "./config.js";
+
+const RENEW_MS = 30000;
+const POLL_MS = 5000;
+const PENDING_POLL_MS = 1500;
+const COUNTS_MS = 10000;
+
+export class Lease {
+  #asking = null;
+
+  /** `line` is what we hold, `outbox` what we decided and still hold for the server.
+   *  `on`: came(answer), failed(error), lost(taskIds), counted(waiting). */
+  constructor({ line, outbox, on }) {
+    Object.assign(this, { line, outbox, on });
+  }
+
+  /** The refill to ask for: `count` is how many we want to hold in all, those still in the outbox included. */
+  want(unsent = this.outbox.count) {
+    return { queues: config.queues, count: Math.min(10, HOLD + Math.max(0, unsent)) };
+  }
+
+  start() {
+    this.ask();
+    setInterval(() => this.#renew(), RENEW_MS);
+    setInterval(() => this.#fillUp(), POLL_MS);
+    setInterval(() => this.#lookForPending(), PENDING_POLL_MS);
+    setInterval(() => this.#count(), COUNTS_MS);
+    document.addEventListener("visibilitychange", () => this.#renew());
+    addEventListener("pagehide", () => this.#giveBack());
+    addEventListener("pageshow", (event) => event.persisted && location.reload());
+  }
+
+  /** One question at a time; a second caller gets the first one's answer. */
+  ask(count = null) {
+    this.#asking ??= this.#ask(count).finally(() => (this.#asking = null));
+    return this.#asking;
+  }
+
+  async #ask(count) {
+    try {
+      const want = this.want();
+      this.on.came(await post(config.urls.lease, { ...want, count: count ?? want.count }));
+    } catch (error) {
+      this.on.failed(error);
+    }
+  }
+
+  #fillUp() {
+    if (!document.hidden && !this.outbox.stopped && this.line.length < HOLD) this.ask();
+  }
+
+  /** A picture on its way to our store: a lease for as many as we hold answers with them and their new state. */
+  #lookForPending() {
+    if (!document.hidden && this.line.pending) this.ask(Math.min(10, this.line.length + this.outbox.count));
+  }
+
+  async #renew() {
+    const holds = [...this.line.holds(), ...this.outbox.holds()];
+    if (document.hidden || !holds.length) return;
+    try {
+      const { lost } = await post(config.urls.renew, { holds });
+      if (lost?.length) this.on.lost(lost);
+    } catch (error) {
+      if (error instanceof SignedOut || error instanceof Refused) this.on.failed(error);
+    }
+  }
+
+  async #count() {
+    if (document.hidden || !config.urls.counts) return;
+    const { queues } = await get(config.urls.counts).catch(() => ({ queues: null }));
+    if (!queues) return;
+    const ours = queues.filter((queue) => !config.queues.length || config.queues.includes(queue.slug));
+    this.on.counted(ours.reduce((sum, queue) => sum + queue.waiting, 0));
+  }
+
+  /** A beacon cannot set headers, so the token travels in the form. Decided cases stay held for the outbox. */
+  #giveBack() {
+    const holds = this.line.holds();
+    if (!holds.length) return;
+    const form = new FormData();
+    form.set("holds", JSON.stringify(holds));
+    form.set("csrfmiddlewaretoken", csrfToken());
+    navigator.sendBeacon(config.urls.release, form);
+  }
+}

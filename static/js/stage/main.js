@@ -1,0 +1,129 @@
+// Wires the review stage together.
+import { Answers } from "./answers.js";
+import { Bar } from "./bar.js";
+import { Card } from "./card.js";
+import { config } from "./config.js";
+import { Desk } from "./desk.js";
+import { byId } from "./dom.js";
+import { keyTable, labelButtons, listen, listenClicks } from "./keys.js";
+import { Lease } from "./lease.js";
+import { Line } from "./line.js";
+import { recall } from "./memory.js";
+import { Note } from "./note.js";
+import { fetching } from "./notices.js";
+import { Outbox } from "./outbox.js";
+import { Panel, buildPages } from "./panel.js";
+import { Session } from "./session.js";
+import { buildSheet, lettersOn } from "./sheet.js";
+import { Status } from "./status.js";
+import { Strip } from "./strip.js";
+import { Table } from "./table.js";
+import { say } from "./words.js";
+
+const PAN_PX = 80;
+const PANS = { ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowLeft: [1, 0], ArrowRight: [-1, 0] };
+
+const bar = new Bar();
+const status = new Status();
+const panel = new Panel();
+const table = new Table({ lit: (ids) => light(ids) });
+const strip = new Strip(config);
+const note = new Note();
+const answers = new Answers({ bar, strip, status });
+const outbox = new Outbox({
+  urls: config.urls,
+  user: config.user.name,
+  lease: (unsent) => lease.want(unsent.length - 1),
+  on: {
+    answered: (item, body, sentAt) => answers.answered(item, body, sentAt),
+    refused: (item, error) => answers.refused(item, error),
+    stopped: (error) => session.ended(error),
+    changed: (count, stalled) => bar.pending(count, stalled),
+  },
+});
+const session = new Session({ outbox });
+const line = new Line({
+  buildCard: (task) => new Card(task),
+  buildPages: (task) => buildPages(task, { light, goTo }),
+  decided: outbox.taskIds(),
+});
+const desk = new Desk({ line, outbox, table, panel, bar, strip, status, note, fetchingNotice: fetching });
+const lease = new Lease({
+  line,
+  outbox,
+  on: {
+    came: (answer) => answers.came(answer),
+    failed: (error) => answers.failed(error),
+    lost: (taskIds) => answers.lost(taskIds),
+    counted: (waiting) => bar.count(waiting),
+  },
+});
+Object.assign(answers, { desk, line, outbox, session, lease });
+
+function light(ids) {
+  table.light(ids);
+  panel.light(ids);
+}
+
+function goTo(evidenceId) {
+  const item = table.card?.boxes.find(evidenceId);
+  if (item) status.say(table.goTo(item));
+}
+
+function toggle(act) {
+  status.say(`${say(`act.${act}`)}: ${say(table.toggle(act) ? "on" : "off")}`);
+}
+
+function pan(key) {
+  const page = key === "PageUp" ? 1 : -1;
+  const [dx, dy] = PANS[key] ?? [0, (page * table.port.height * 0.8) / PAN_PX];
+  table.move((view) => view.pan(dx * PAN_PX, dy * PAN_PX));
+}
+
+/** A key hides while it is held (`down` true, then false); a click, which has no end, toggles. */
+function hide(down) {
+  table.hide(down ?? !byId("stage").classList.contains("hide-evidence"));
+}
+
+const keys = keyTable(chosenKeys());
+const openSheet = buildSheet(keys);
+const handlers = {
+  pass: (event) => desk.decide(event, { verdict: "PASS" }),
+  reject: (event) => desk.reject(event),
+  reason: (event, key) => desk.rejectFor(event, key),
+  escalate: (event) => desk.setAside(event, "escalate"),
+  skip: (event) => desk.setAside(event, "skip"),
+  hold: (event) => desk.setAside(event, "hold"),
+  undo: () => desk.undo(),
+  note: () => note.open(),
+  faces: () => toggle("faces"),
+  persons: () => toggle("persons"),
+  objects: () => toggle("objects"),
+  words: () => toggle("words"),
+  hide: (event, key, down) => hide(down),
+  boxBefore: () => status.say(table.step(-1)),
+  boxAfter: () => status.say(table.step(1)),
+  zoomIn: () => table.move((view) => view.zoom(1)),
+  zoomOut: () => table.move((view) => view.zoom(-1)),
+  fit: () => table.goTo(null),
+  pan: (event, key) => pan(key),
+  keys: () => openSheet(),
+};
+
+/** The person's own keys, unless they have come to conflict with ours. */
+function chosenKeys() {
+  const chosen = recall("keys", {});
+  try {
+    keyTable(chosen);
+    return chosen;
+  } catch (error) {
+    status.toast(say("keys.conflict", { why: error.message }), { tone: "warn" });
+    return {};
+  }
+}
+
+labelButtons(keys, document);
+listen(keys, handlers, lettersOn);
+listenClicks(handlers);
+table.showNotice(fetching());
+lease.start();

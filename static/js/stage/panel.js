@@ -1,0 +1,99 @@
+// The panel beside the picture: suggestion, reasons, labels, text, subject, guideline. Its parts are built ahead of time
+// as `pages` and put in place by one swap per section, so that the sections never move between cases.
+import { byId, h } from "./dom.js";
+import { serverNow } from "./clock.js";
+import { buildLabels, lightLabels, pathOf, readPath, suggestionOf } from "./labels.js";
+import { buildText } from "./text.js";
+import { number, say, sayAgo, sayCount } from "./words.js";
+
+function suggestion(task) {
+  const path = suggestionOf(task);
+  if (!path) return [say("suggest.none")];
+  return [`${say("suggest")} `, h("b", { dir: "auto", title: path }, path)];
+}
+
+function reasonButton(reason, suggested) {
+  const path = readPath({ ...reason, name: "" }).join(" › ");
+  return h(
+    "button",
+    { type: "button", class: suggested ? "suggested" : "", "data-act": "reason", "data-arg": reason.key || reason.code,
+      "data-reason": reason.code, "aria-keyshortcuts": reason.key || null, title: path || null },
+    h("kbd", { "aria-hidden": "true" }, reason.key || "·"),
+    h("span", { dir: "auto" }, reason.name),
+  );
+}
+
+function reasons({ reasons: offered, result }) {
+  const own = pathOf(result ?? {}).join("/");
+  if (!offered?.length) return [h("p", { class: "faint" }, say("reasons.none"))];
+  return offered.map((reason) => reasonButton(reason, own !== "" && pathOf(reason).join("/") === own));
+}
+
+const riskName = (risk) => (typeof risk === "string" ? risk : risk.name || risk.label || "");
+
+function riskText(risk) {
+  const at = Date.parse(risk.at ?? risk.lastAt ?? "");
+  return Number.isFinite(at) ? `${riskName(risk)} · ${sayAgo(at, serverNow())}` : riskName(risk);
+}
+
+function record({ decided, rejected, lastRejectedAt }) {
+  if (!decided) return [say("subject.new")];
+  const count = sayCount("subject.rejected", rejected ?? 0);
+  const last = lastRejectedAt ? ` · ${say("subject.last", { ago: sayAgo(Date.parse(lastRejectedAt), serverNow()) })}` : "";
+  return [`${number(decided)} · `, rejected ? h("b", { class: "reject" }, count) : count, last];
+}
+
+function subject({ subject: who }) {
+  if (!who?.tokenId) return [h("p", { class: "faint" }, say("subject.none"))];
+  const risks = (who.risks ?? []).map((risk) => h("div", { dir: "auto" }, riskText(risk)));
+  return [
+    h("dl", { class: "facts small" },
+      h("dt", {}, say("subject.decided")), h("dd", { class: "num" }, ...record(who)),
+      h("dt", {}, say("subject.machine")), h("dd", {}, ...(risks.length ? risks : [say("subject.unremarkable")]))),
+  ];
+}
+
+/** Everything the panel shows for a case. `on`: light(evidenceIds), goTo(evidenceId). */
+export function buildPages(task, on) {
+  return {
+    suggests: suggestionOf(task) !== null,
+    suggestion: suggestion(task),
+    reasons: reasons(task),
+    labels: buildLabels(task, on),
+    level: task.result?.riskLevel ? say(`level.${task.result.riskLevel}`) : "",
+    text: buildText(task),
+    subject: subject(task),
+    tokenId: task.subject?.tokenId ?? "",
+    guideline: task.guideline ?? "",
+  };
+}
+
+export class Panel {
+  constructor() {
+    this.parts = Object.fromEntries(
+      ["suggestion", "reasons", "labels", "level", "text", "matches", "subject", "token", "guideline", "lower"]
+        .map((name) => [name, byId(`stage-${name}`)]),
+    );
+    this.reject = document.querySelector('#stage [data-act="reject"]');
+  }
+
+  show(pages) {
+    const { parts } = this;
+    parts.suggestion.replaceChildren(...pages.suggestion);
+    parts.reasons.replaceChildren(...pages.reasons);
+    parts.labels.replaceChildren(...pages.labels);
+    parts.level.textContent = pages.level;
+    parts.text.replaceChildren(...pages.text.nodes);
+    parts.matches.textContent = pages.text.heading;
+    parts.subject.replaceChildren(...pages.subject);
+    parts.token.textContent = pages.tokenId;
+    parts.guideline.textContent = pages.guideline;
+    parts.guideline.closest("details").hidden = !pages.guideline;
+    this.reject.setAttribute("aria-disabled", !pages.suggests);
+    if (parts.lower.scrollTop) parts.lower.scrollTop = 0;
+  }
+
+  light(ids) {
+    lightLabels(this.parts.labels, ids);
+  }
+}

@@ -1,0 +1,95 @@
+// The last five decided, and the line that says what an undo would take back and for how long.
+import { byId, h } from "./dom.js";
+import { number, say } from "./words.js";
+
+const KEPT = 5;
+const GLYPHS = { pass: "✓", reject: "✕", escalate: "↑", skip: "↷", hold: "⏸" };
+const SAMPLE = 50; // how many of the latest times the median is taken from
+
+const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
+export class Strip {
+  #marks = []; // newest first: {decisionId, taskId, act, said, node, until: ms | null, final}
+  #times = [];
+  #waits = [];
+  #decided = 0;
+
+  constructor({ undoSeconds }) {
+    this.undoMs = undoSeconds * 1000;
+    this.thumbs = byId("stage-thumbs");
+    this.line = byId("stage-undo-line");
+    this.button = document.querySelector('#stage [data-act="undo"]');
+    setInterval(() => this.tell(), 250);
+    this.tell();
+  }
+
+  get latest() {
+    return this.#marks[0];
+  }
+
+  /** The latest decision that can still be taken back. A decision not yet answered always can. */
+  get undoable() {
+    const mark = this.#marks.find(({ decisionId }) => decisionId);
+    return mark && !mark.final && (mark.until === null || mark.until > performance.now()) ? mark : undefined;
+  }
+
+  add({ decisionId = null, taskId, act, said, previewUrl, elapsedMs }) {
+    const picture = previewUrl ? h("img", { alt: "", src: previewUrl, draggable: "false" }) : null;
+    const node = h("li", { class: `thumb ${act}`, title: said }, picture, h("b", { role: "img", "aria-label": said }, GLYPHS[act]));
+    this.#marks.unshift({ decisionId, taskId, act, said, node, until: null, final: false });
+    this.#marks.length = Math.min(this.#marks.length, KEPT);
+    if (decisionId) this.#count(elapsedMs);
+    this.#draw();
+  }
+
+  #count(elapsedMs) {
+    this.#decided += 1;
+    this.#times.push(elapsedMs);
+    this.#times = this.#times.slice(-SAMPLE);
+  }
+
+  /** The server has it: the undo window runs from when it was sent. */
+  answered(decisionId, sentAt) {
+    const mark = this.#marks.find((other) => other.decisionId === decisionId);
+    if (mark) mark.until = sentAt + this.undoMs;
+    this.tell();
+  }
+
+  /** Taken back, or refused by the server: it was no decision. */
+  drop(decisionId) {
+    if (this.#marks.some((mark) => mark.decisionId === decisionId)) this.#decided -= 1;
+    this.#marks = this.#marks.filter((mark) => mark.decisionId !== decisionId);
+    this.#draw();
+  }
+
+  waited(milliseconds) {
+    this.#waits = [...this.#waits, milliseconds].slice(-SAMPLE);
+    this.#tellPace();
+  }
+
+  #draw() {
+    this.thumbs.replaceChildren(...this.#marks.map(({ node }) => node));
+    this.#tellPace();
+    this.tell();
+  }
+
+  tell() {
+    const mark = this.undoable;
+    for (const other of this.#marks) other.node.classList.toggle("undo", other === mark);
+    this.button.disabled = !mark && !this.latest;
+    this.button.classList.toggle("live", Boolean(mark));
+    const seconds = mark?.until ? Math.ceil((mark.until - performance.now()) / 1000) : null;
+    const text = !mark ? say(this.latest ? "undo.over" : "undo.none")
+      : seconds === null ? say("undo.unsent", { what: mark.said }) : say("undo.leaves", { what: mark.said, n: seconds });
+    if (this.line.textContent !== text) this.line.textContent = text;
+  }
+
+  /** Private figures of this sitting: nobody else sees them. */
+  #tellPace() {
+    if (!this.#decided) return byId("stage-pace").replaceChildren();
+    const each = (median(this.#times) / 1000).toFixed(1);
+    const parts = [say("pace.decided", { n: number(this.#decided) }), say("pace.each", { n: each })];
+    if (this.#waits.length) parts.push(say("pace.next", { n: Math.round(median(this.#waits)) }));
+    byId("stage-pace").textContent = parts.join(" · ");
+  }
+}

@@ -1,0 +1,155 @@
+// The light table: the current case's card on top, the next one painted and covered below it, so that the next picture
+// is already in the compositor's memory when a decision uncovers it.
+import { byId, h } from "./dom.js";
+import { listenPointer } from "./pointer.js";
+import { recall, remember } from "./memory.js";
+import { number, say } from "./words.js";
+
+const KINDS = { faces: ["face"], persons: ["person"], objects: ["object", "qr"] };
+const MARGIN = { top: 40, right: 16, bottom: 56, left: 16 };
+const NARROW_MARGIN = { top: 32, right: 8, bottom: 48, left: 8 };
+const NARROW_PX = 640;
+
+export class Table {
+  #stacked = new Set();
+  #box = -1;
+
+  /** `lit(ids)` is told which evidence the pointer is on. */
+  constructor({ lit }) {
+    this.element = byId("stage-table");
+    this.cards = byId("stage-cards");
+    this.card = null;
+    this.lit = lit;
+    this.off = new Set(recall("evidence-off", []));
+    this.#showToggles();
+    new ResizeObserver(() => this.#measure()).observe(this.cards);
+    this.#measure();
+    listenPointer(this);
+  }
+
+  #measure() {
+    const { clientWidth: width, clientHeight: height } = this.cards;
+    this.port = { width, height, ...(width < NARROW_PX ? NARROW_MARGIN : MARGIN) };
+    for (const card of this.#stacked) card.setPort(this.port);
+    this.tellView();
+  }
+
+  /** Lays a card under the current one, where it is painted without being seen. */
+  stack(card) {
+    if (this.#stacked.has(card)) return;
+    this.#stacked.add(card);
+    card.shows = (kind) => !this.hides(kind);
+    card.setPort(this.port);
+    this.cards.append(card.element);
+  }
+
+  show(card) {
+    this.stack(card);
+    if (!card.view.fitted || card.stale) this.#freshen(card);
+    const before = this.card;
+    this.card = card;
+    this.#box = -1;
+    if (before !== card) before?.leave();
+    card.show();
+    this.#countKinds();
+    this.tellView();
+  }
+
+  #freshen(card) {
+    card.stale = false;
+    card.view.fit();
+    card.light([]);
+    card.draw();
+  }
+
+  /** Takes away every card that is neither current nor `next`; not in the frame that counts. */
+  clearAway(next) {
+    for (const card of this.#stacked) {
+      if (card === this.card || card === next) continue;
+      card.element.remove();
+      this.#stacked.delete(card);
+    }
+  }
+
+  /** Nothing to judge: `notice` (a node) says why. */
+  showNotice(notice) {
+    this.card?.leave();
+    this.card = null;
+    this.clearAway(null);
+    byId("stage-notice").replaceChildren(notice ?? "");
+    this.#countKinds();
+    this.tellView();
+  }
+
+  hides = (kind) => Object.entries(KINDS).some(([act, kinds]) => kinds.includes(kind) && this.off.has(act));
+
+  toggle(act) {
+    this.off[this.off.has(act) ? "delete" : "add"](act);
+    remember("evidence-off", [...this.off]);
+    this.#showToggles();
+    for (const card of this.#stacked) card.drawTags();
+    return !this.off.has(act);
+  }
+
+  #showToggles() {
+    for (const act of [...Object.keys(KINDS), "words"]) {
+      byId("stage").classList.toggle(`no-${act}`, this.off.has(act));
+      this.element.querySelector(`[data-act="${act}"]`)?.setAttribute("aria-pressed", !this.off.has(act));
+    }
+  }
+
+  hide(hidden) {
+    byId("stage").classList.toggle("hide-evidence", hidden);
+    this.element.querySelector('[data-act="hide"]').setAttribute("aria-pressed", hidden);
+  }
+
+  #countKinds() {
+    for (const [act, kinds] of Object.entries(KINDS)) {
+      const n = this.card?.boxes.items.filter(({ kind }) => kinds.includes(kind)).length ?? 0;
+      const button = this.element.querySelector(`[data-act="${act}"]`);
+      button.querySelector(".count").textContent = number(n);
+      button.classList.toggle("none", n === 0);
+    }
+  }
+
+  /** Runs `change` on the view of the picture and draws it. */
+  move(change) {
+    if (!this.card?.hasPicture) return;
+    change(this.card.view);
+    this.card.stale = true;
+    this.card.draw();
+    this.tellView();
+  }
+
+  tellView() {
+    const at = byId("stage-size");
+    const { image, view, hasPicture } = this.card ?? {};
+    if (!hasPicture) return at.replaceChildren();
+    const size = `${number(image.width)} × ${number(image.height)}`;
+    const frames = image.frames > 1 ? ` · ${say("picture.frames", { n: number(image.frames) })}` : "";
+    const percent = view.scale < 0.1 ? (view.scale * 100).toFixed(1) : Math.round(view.scale * 100);
+    at.replaceChildren(`${size}${frames} · `, h("span", {}, say(view.fitted ? "view.fit" : "view.zoom", { n: percent })));
+  }
+
+  light(ids) {
+    if (!this.card) return;
+    this.card.stale = true;
+    this.card.light(ids);
+  }
+
+  /** Steps to another box and zooms to it; past the last one, back to the whole picture. */
+  step(by) {
+    const items = this.card?.boxes.items.filter(({ kind }) => !this.hides(kind)) ?? [];
+    if (!items.length) return say("boxes.none");
+    const stops = items.length + 1; // the whole picture is the stop at the end
+    this.#box = (((this.#box < 0 ? (by > 0 ? -1 : items.length) : this.#box) + by) % stops + stops) % stops;
+    return this.goTo(items[this.#box]);
+  }
+
+  goTo(item) {
+    this.lit(item ? [item.id] : []);
+    this.move((view) => (item ? view.zoomTo(item.location) : view.fit()));
+    if (!item) this.#box = -1;
+    return item ? say("boxes.at", { name: item.name || say(`kind.${item.kind}`) }) : say("boxes.whole");
+  }
+}
