@@ -63,9 +63,7 @@ def build() -> World:
 
 
 def person(name: str, role: str = Role.MODERATOR) -> User:
-    return people.add(
-        email=f"{name}@example.test", name=name.title(), role=role, password=PASSWORD, by="tests"
-    )
+    return people.add(email=f"{name}@example.test", name=name.title(), role=role, password=PASSWORD, by="tests")
 
 
 def queue(slug: str, *, members: list[User], is_default: bool = False) -> Queue:

@@ -31,9 +31,7 @@ class BoxSet:
 
     def take_in(self, detail: Fields) -> tuple[Key, ...]:
         """Adds what that detail object shows and returns the keys of its boxes."""
-        return tuple(
-            self.add(item, kind, array=array) for array, kind in _ARRAYS for item in detail.children(array)
-        )
+        return tuple(self.add(item, kind, array=array) for array, kind in _ARRAYS for item in detail.children(array))
 
     def add(self, item: Fields, kind: EvidenceKind, *, array: str) -> Key:
         box = read_box(item, kind)
@@ -48,9 +46,7 @@ class BoxSet:
     def add_qr_content(self, content: str) -> None:
         """The code `auxInfo` mirrors: usually known from its object already, else shown without a place."""
         if content and all(box.qr_content != content for box in self._boxes.values()):
-            self._boxes["objects", "content", content] = Box(
-                "", "qr", location_note=NO_LOCATION, qr_content=content
-            )
+            self._boxes["objects", "content", content] = Box("", "qr", location_note=NO_LOCATION, qr_content=content)
 
     def named(self) -> dict[Key, Box]:
         """Every box by its key, in order of appearance, each with an id of its own (`face-1` if none was sent)."""
@@ -73,9 +69,7 @@ def read_box(item: Fields, kind: EvidenceKind) -> Box:
     if kind == "object" and (qr_content or _SAYS_QR.search(name)):
         kind = "qr"
     location, location_note = read_location(item)
-    return Box(
-        item.shown_text("id"), kind, name, item.probability("probability"), location, location_note, qr_content
-    )
+    return Box(item.shown_text("id"), kind, name, item.probability("probability"), location, location_note, qr_content)
 
 
 def read_location(item: Fields) -> tuple[tuple[float, float, float, float] | None, str]:

@@ -52,9 +52,7 @@ def _query_answer(fields: Fields) -> Iterator[Submission]:
         fields.refuse("contents", "Holds no result; send at least one.")
     for item in fields.children("contents"):
         result = item.child("Result" if "Result" in item.values else "result")
-        yield Submission(
-            read_result(_on_its_own(_inherited(item, ("requestId", "code", "message", "btId")), result))
-        )
+        yield Submission(read_result(_on_its_own(_inherited(item, ("requestId", "code", "message", "btId")), result)))
 
 
 def _opened(fields: Fields, access_key: str | None) -> Fields:
@@ -75,9 +73,7 @@ def _opened(fields: Fields, access_key: str | None) -> Fields:
 def _verify(fields: Fields, signed: str) -> None:
     expected = hashlib.sha256(signed.encode(errors="surrogatepass")).hexdigest()
     if not hmac.compare_digest(fields.text("checksum").lower().encode(errors="surrogatepass"), expected.encode()):
-        raise ContractError(
-            FieldError("/checksum", "Is not hex(SHA-256(accessKey + btId + result)) of this account.")
-        )
+        raise ContractError(FieldError("/checksum", "Is not hex(SHA-256(accessKey + btId + result)) of this account."))
 
 
 def _inherited(outer: Fields, names: tuple[str, ...]) -> dict[str, Any]:

@@ -99,9 +99,7 @@ def _pass_through(extra: Fields) -> Any:
     if not isinstance(value, dict):
         extra.refuse(key, f"Got {json_type(value)}; send an object.")
     elif len(dumps(value)) > MAX_PASS_THROUGH_CHARACTERS:
-        extra.refuse(
-            key, f"Is longer than {MAX_PASS_THROUGH_CHARACTERS} characters as JSON; send a shorter object."
-        )
+        extra.refuse(key, f"Is longer than {MAX_PASS_THROUGH_CHARACTERS} characters as JSON; send a shorter object.")
     return value
 
 

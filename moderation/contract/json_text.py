@@ -114,9 +114,7 @@ def _decoder(flaws: list[_Flaw]) -> json.JSONDecoder:
             found |= {key: flaw("The key is given more than once; send it once.") for key in _repeated(pairs)}
         return found
 
-    return json.JSONDecoder(
-        object_pairs_hook=members, parse_float=fraction, parse_int=whole, parse_constant=constant
-    )
+    return json.JSONDecoder(object_pairs_hook=members, parse_float=fraction, parse_int=whole, parse_constant=constant)
 
 
 _TOO_LONG = f"The number is longer than {MAX_NUMBER_CHARACTERS} characters; send a shorter one."
@@ -143,9 +141,7 @@ def _check_depth(value: Any, text: str) -> None:
         return
     level = _containers([value])
     for _ in range(MAX_DEPTH):
-        level = _containers(
-            [child for node in level for child in (node.values() if isinstance(node, dict) else node)]
-        )
+        level = _containers([child for node in level for child in (node.values() if isinstance(node, dict) else node)])
     if level:
         _refuse_depth(text)
 
@@ -165,8 +161,7 @@ def _refuse_depth(text: str) -> None:
 
 def _check_contents(value: Any) -> None:
     errors = [
-        FieldError(place, detail)
-        for (place, detail), _ in zip(_refused(value, ()), range(MAX_ERRORS), strict=False)
+        FieldError(place, detail) for (place, detail), _ in zip(_refused(value, ()), range(MAX_ERRORS), strict=False)
     ]
     if errors:
         raise MalformedJSON(*errors)

@@ -40,9 +40,7 @@ class Placed:
     note: str = ""
 
 
-def place(
-    boxes: Sequence[Box], *, width: int, height: int, orientation: int, declared: Reading
-) -> tuple[Placed, ...]:
+def place(boxes: Sequence[Box], *, width: int, height: int, orientation: int, declared: Reading) -> tuple[Placed, ...]:
     """Every box in its order, in pixels of the upright picture (`width` × `height`), clamped to it.
 
     `orientation` is the picture's EXIF value (1–8; anything else counts as 1). `declared` is how the app says its
@@ -56,9 +54,7 @@ def place(
     return tuple(_placed(box, width=width, height=height, orientation=turn, note=note) for box in boxes)
 
 
-def _reading(
-    locations: Sequence[Location], *, width: int, height: int, orientation: int, declared: Reading
-) -> Reading:
+def _reading(locations: Sequence[Location], *, width: int, height: int, orientation: int, declared: Reading) -> Reading:
     """Only a quarter turn changes the picture's sides, so only then can a set fit one reading and not the other."""
     if orientation not in _QUARTER_TURNED:
         return declared

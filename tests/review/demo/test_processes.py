@@ -23,9 +23,7 @@ SLEEPS = "import time; time.sleep(100)"
 IGNORES_SIGTERM = (
     "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True)\n" + SLEEPS
 )
-HAS_A_CHILD = (
-    f"import subprocess, sys; print(subprocess.Popen([sys.executable, '-c', {SLEEPS!r}]).pid, flush=True)\n"
-)
+HAS_A_CHILD = f"import subprocess, sys; print(subprocess.Popen([sys.executable, '-c', {SLEEPS!r}]).pid, flush=True)\n"
 TELLS_OF_SIGTERM = (
     "import os, signal, sys, time\n"
     "def end(*_):\n"
