@@ -1,0 +1,180 @@
+"""Calls to the outside: `exchange` for webhooks, `download` and `fetch_picture` for pictures."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
+from typing import cast
+
+import httpx
+
+from moderation.outbound.addresses import Network
+from moderation.outbound.errors import BadStatus, Failed, TooLarge
+from moderation.outbound.limits import PICTURE, WEBHOOK, Limits
+from moderation.outbound.translate import translated
+from moderation.outbound.transport import open_client
+from moderation.outbound.urls import check_url
+
+__all__ = [
+    "PICTURE",
+    "WEBHOOK",
+    "Downloaded",
+    "Limits",
+    "Reply",
+    "download",
+    "exchange",
+    "fetch_picture",
+    "open_client",
+]
+
+PICTURE_SCHEMES = ("https", "http")  # customers' pictures come as they are; only our own sends insist on TLS
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer, whatever its status. `body` is as it came, never inflated, up to `max_bytes`.
+
+    `truncated`: the body was longer, too slow, or broke off. The status stands all the same: they have spoken.
+    """
+
+    status: int
+    headers: httpx.Headers
+    body: bytes
+    truncated: bool
+    duration_ms: int
+
+
+@dataclass(frozen=True)
+class Downloaded:
+    """`content_type` is what the server claims, lower case, without parameters; `url` is where redirects ended."""
+
+    body: bytes
+    content_type: str
+    url: str
+
+
+async def exchange(
+    client: httpx.AsyncClient,
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str],
+    content: bytes,
+    limits: Limits,
+    schemes: Sequence[str] = ("https",),
+) -> Reply:
+    """Send once, follow nothing, and return the reply; OutboundError when there is none."""
+    started = time.monotonic()
+    target = check_url(url, schemes=schemes, allowed_ports=None)
+    deadline = asyncio.get_running_loop().time() + limits.total_seconds
+    with translated(target.host, limits):
+        async with asyncio.timeout_at(deadline):
+            response = await _send(client, method, target, headers=headers, content=content, limits=limits)
+        body, truncated = await _read_what_comes(response, max_bytes=limits.max_bytes, deadline=deadline)
+    duration_ms = round((time.monotonic() - started) * 1000)
+    return Reply(response.status_code, response.headers, body, truncated, duration_ms)
+
+
+async def download(
+    client: httpx.AsyncClient,
+    url: str,
+    *,
+    limits: Limits,
+    max_redirects: int = 3,
+    schemes: Sequence[str] = PICTURE_SCHEMES,
+) -> Downloaded:
+    """GET `url`, following redirects to URLs and addresses that pass the same checks; OutboundError otherwise."""
+    deadline = asyncio.get_running_loop().time() + limits.total_seconds
+    return await _follow(client, url, limits=limits, schemes=schemes, deadline=deadline, hops_left=max_redirects)
+
+
+def fetch_picture(
+    url: str, *, allowed: Sequence[Network], verify: bool = True, limits: Limits = PICTURE
+) -> Downloaded:
+    """`download` for code without an event loop, tried twice within `total_seconds` when failure may pass."""
+    return asyncio.run(_fetch(url, allowed=allowed, verify=verify, limits=limits))
+
+
+async def _fetch(url: str, *, allowed: Sequence[Network], verify: bool, limits: Limits) -> Downloaded:
+    with translated(check_url(url, schemes=PICTURE_SCHEMES, allowed_ports=None).host, limits):
+        async with asyncio.timeout(limits.total_seconds), open_client(allowed=allowed, verify=verify) as client:
+            try:
+                return await download(client, url, limits=limits)
+            except Failed as failure:
+                if not failure.retry:
+                    raise
+            return await download(client, url, limits=limits)
+
+
+async def _follow(
+    client: httpx.AsyncClient, url: str, *, limits: Limits, schemes: Sequence[str], deadline: float, hops_left: int
+) -> Downloaded:
+    target = check_url(url, schemes=schemes, allowed_ports=None)
+    with translated(target.host, limits):
+        async with asyncio.timeout_at(deadline), _answer(client, target, limits=limits) as response:
+            if not (response.has_redirect_location and hops_left):
+                return await _downloaded(response, limits=limits)
+            onward = str(target.join(response.headers["Location"]).copy_with(fragment=None))
+    return await _follow(client, onward, limits=limits, schemes=schemes, deadline=deadline, hops_left=hops_left - 1)
+
+
+async def _downloaded(response: httpx.Response, *, limits: Limits) -> Downloaded:
+    if not response.is_success:
+        raise BadStatus(response.status_code, response.url.host)
+    body = bytearray()
+    if not await _fill(body, response, max_bytes=limits.max_bytes):
+        raise TooLarge(response.url.host, limits.max_bytes)
+    content_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    return Downloaded(bytes(body), content_type, str(response.url))
+
+
+async def _read_what_comes(response: httpx.Response, *, max_bytes: int, deadline: float) -> tuple[bytes, bool]:
+    """The body's first `max_bytes` at most, and whether that is not all of it."""
+    body = bytearray()
+    complete = False
+    try:
+        async with asyncio.timeout_at(deadline):
+            complete = await _fill(body, response, max_bytes=max_bytes)
+    except (TimeoutError, httpx.TransportError):
+        pass
+    finally:
+        await response.aclose()
+    return bytes(body[:max_bytes]), not complete
+
+
+async def _fill(body: bytearray, response: httpx.Response, *, max_bytes: int) -> bool:
+    """Read raw into `body` until it holds more than `max_bytes`; whether that was all of it."""
+    raw = cast(AsyncGenerator[bytes, None], response.aiter_raw())  # typed as an iterator, but it wants closing
+    async with aclosing(raw) as chunks:
+        async for chunk in chunks:
+            body += chunk
+            if len(body) > max_bytes:
+                return False
+    return True
+
+
+@asynccontextmanager
+async def _answer(client: httpx.AsyncClient, url: httpx.URL, *, limits: Limits) -> AsyncIterator[httpx.Response]:
+    response = await _send(client, "GET", url, headers={}, content=b"", limits=limits)
+    async with aclosing(response):
+        yield response
+
+
+async def _send(
+    client: httpx.AsyncClient,
+    method: str,
+    url: httpx.URL,
+    *,
+    headers: Mapping[str, str],
+    content: bytes,
+    limits: Limits,
+) -> httpx.Response:
+    """The reply's status and headers, its body still to be read: raw, for what is compressed may be a bomb."""
+    # httpx's "pool" becomes aiohttp's bound on all of connecting: waiting, looking up, dialling, TLS.
+    timeout = httpx.Timeout(limits.connect_seconds, read=limits.first_byte_seconds)
+    request = client.build_request(method, url, headers=dict(headers), content=content, timeout=timeout)
+    request.headers["Accept-Encoding"] = "identity"
+    return await client.send(request, stream=True, follow_redirects=False)

@@ -1,0 +1,80 @@
+"""Why a call to the outside did not succeed, and whether another try can.
+
+OutboundError              `why`: a short text for people, control characters escaped
+├── Refused                by us, before a byte was sent; never retry
+│   ├── UrlRefused         the URL breaks a rule
+│   └── AddressRefused     the host is an address we do not call
+└── Failed                 on the way; `retry` says whether the same call may succeed soon
+    ├── CannotResolve      the name has no address
+    ├── CannotConnect      nobody answers there, or the certificate is not theirs
+    ├── TimedOut           connecting, waiting or the whole exchange took too long
+    ├── BadStatus          an answer outside 2xx where only 2xx will do
+    ├── TooLarge           more bytes than the limit
+    └── BrokenReply        not HTTP, or cut off
+"""
+
+from __future__ import annotations
+
+WHY_LENGTH = 300
+PASSING_STATUSES = frozenset({408, 425, 429})
+
+
+def printable(text: str) -> str:
+    """`text` on one line of at most `WHY_LENGTH` characters, whatever a stranger put into it."""
+    escaped = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text[:WHY_LENGTH])
+    return escaped if len(escaped) <= WHY_LENGTH else escaped[: WHY_LENGTH - 1] + "…"
+
+
+class OutboundError(Exception):
+    retry = False
+
+    def __init__(self, why: str) -> None:
+        self.why = printable(why)
+        super().__init__(self.why)
+
+
+class Refused(OutboundError):
+    """We would not send; the URL or the setting has to change first."""
+
+
+class UrlRefused(Refused):
+    pass
+
+
+class AddressRefused(Refused):
+    def __init__(self, address: str, why: str) -> None:
+        self.address = printable(address)
+        super().__init__(f"{address} {why}")
+
+
+class Failed(OutboundError):
+    def __init__(self, why: str, *, retry: bool = True) -> None:
+        super().__init__(why)
+        self.retry = retry
+
+
+class CannotResolve(Failed):
+    pass
+
+
+class CannotConnect(Failed):
+    pass
+
+
+class TimedOut(Failed):
+    pass
+
+
+class BadStatus(Failed):
+    def __init__(self, status: int, host: str) -> None:
+        super().__init__(f"{host} answered {status}", retry=status >= 500 or status in PASSING_STATUSES)
+        self.status = status
+
+
+class TooLarge(Failed):
+    def __init__(self, host: str, max_bytes: int) -> None:
+        super().__init__(f"{host} sent more than {max_bytes:,} bytes", retry=False)
+
+
+class BrokenReply(Failed):
+    pass

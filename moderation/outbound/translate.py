@@ -1,0 +1,61 @@
+"""Every error of the libraries below, in our own words."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import aiohttp
+import httpx
+
+from moderation.outbound.errors import BrokenReply, CannotConnect, OutboundError, TimedOut, UrlRefused
+from moderation.outbound.limits import Limits
+
+
+@contextmanager
+def translated(host: str, limits: Limits) -> Iterator[None]:
+    """Let nothing but OutboundError out of the block, which talks to `host`."""
+    try:
+        yield
+    except OutboundError:
+        raise
+    except Exception as error:
+        raise _translation(_source(error), host, limits) from error
+
+
+def _source(error: Exception) -> BaseException:
+    """httpx's names for aiohttp's errors are not always right: a dropped connection is its ConnectTimeout."""
+    return error.__cause__ if isinstance(error, httpx.TransportError) and error.__cause__ else error
+
+
+def _translation(error: BaseException, host: str, limits: Limits) -> OutboundError:
+    if isinstance(error, TimeoutError):
+        return TimedOut(_lateness(error, host, limits))
+    match error:
+        case aiohttp.ClientSSLError():
+            return CannotConnect(f"no secure connection to {host}: {_tls_detail(error.os_error)}", retry=False)
+        case aiohttp.ClientConnectorError():
+            return CannotConnect(f"cannot connect to {host}: {_os_detail(error.os_error)}")
+        case aiohttp.InvalidURL() | httpx.InvalidURL() | aiohttp.NonHttpUrlClientError():
+            return UrlRefused(f"{host} cannot be called: {error}")
+    return BrokenReply(
+        f"{host} gave no usable answer: {getattr(error, 'message', '') or error or type(error).__name__}"
+    )
+
+
+def _lateness(error: TimeoutError, host: str, limits: Limits) -> str:
+    match error:
+        case aiohttp.ConnectionTimeoutError():
+            return f"no connection to {host} within {limits.connect_seconds:g} s"
+        case aiohttp.SocketTimeoutError():
+            return f"{host} was silent for {limits.first_byte_seconds:g} s"
+    return f"{host} did not finish within {limits.total_seconds:g} s"
+
+
+def _tls_detail(error: OSError) -> str:
+    return str(getattr(error, "verify_message", "") or getattr(error, "reason", "") or error)
+
+
+def _os_detail(error: OSError) -> str:
+    return os.strerror(error.errno) if error.errno else str(error)

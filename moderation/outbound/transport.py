@@ -1,0 +1,91 @@
+"""httpx over aiohttp, without what aiohttp does on its own initiative.
+
+Four things it would do unasked: send a request a second time when a connection drops, spell a URL's query anew
+(which breaks signed links), keep cookies, and choke on a reason phrase that is not UTF-8.
+"""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from functools import cache
+from http.client import HTTPResponse
+from http.cookiejar import CookieJar
+from urllib.request import Request
+
+import aiohttp
+import httpx
+from httpx_aiohttp import AiohttpTransport
+from yarl import URL
+
+from moderation.outbound.addresses import Network
+from moderation.outbound.guard import GuardedResolver, guarded_connector
+
+# It logs whole URLs, which may carry a customer's token, and reason phrases, which are a stranger's text.
+logging.getLogger("httpx").setLevel(logging.WARNING)
+
+as_given: ContextVar[str] = ContextVar("as_given")
+
+
+@asynccontextmanager
+async def open_client(
+    *, allowed: Sequence[Network], verify: bool = True, concurrency: int = 64
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A client that dials only public addresses and those in `allowed`, directly, without proxies or cookies.
+
+    With `verify`, certificates are checked against `SSL_CERT_FILE` where that is set, else certifi's list. Keep at
+    most `concurrency` exchanges in flight: one that has to wait for a connection waits on its own clock.
+    """
+    tls = tls_context(verify=verify)
+    resolver = GuardedResolver(allowed=allowed, threads=concurrency)
+    session = aiohttp.ClientSession(
+        connector=guarded_connector(resolver=resolver, allowed=allowed, tls=tls, concurrency=concurrency),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        response_class=ReplyWithoutReason,
+        middlewares=(send_once,),
+    )
+    transport = AsGivenTransport(verify=tls, client=session)
+    headers = {"User-Agent": "second-look"}
+    try:
+        async with httpx.AsyncClient(
+            transport=transport, headers=headers, cookies=NoCookies(), trust_env=False
+        ) as client:
+            yield client
+    finally:
+        await resolver.close()
+
+
+@cache
+def tls_context(*, verify: bool) -> ssl.SSLContext:
+    """Loading the certificates takes about 20 ms, as long as many a picture; so once per process."""
+    return httpx.create_ssl_context(verify=verify)
+
+
+class AsGivenTransport(AiohttpTransport):
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        as_given.set(str(request.url))
+        return await super().handle_async_request(request)
+
+
+async def send_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """One try on the wire, to the URL as it was given. aiohttp repeats what fails with an error of its own."""
+    request.url = URL(as_given.get(), encoded=True)
+    try:
+        return await handler(request)
+    except aiohttp.ClientError as error:
+        raise httpx.TransportError(str(error)) from error
+
+
+class ReplyWithoutReason(aiohttp.ClientResponse):
+    async def start(self, connection: aiohttp.connector.Connection) -> aiohttp.ClientResponse:
+        await super().start(connection)
+        self.reason = None
+        return self
+
+
+class NoCookies(CookieJar):
+    def extract_cookies(self, response: HTTPResponse, request: Request) -> None:
+        pass

@@ -1,0 +1,76 @@
+"""What a URL may look like. Run when it is saved, when it is used, and on every redirect."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from ipaddress import IPv6Address
+
+import httpx
+
+from moderation.outbound.errors import UrlRefused
+
+MAX_LENGTH = 2048  # characters
+PUBLIC_PORTS: tuple[int, ...] = (80, 443, 8443)
+
+USER_INFO = re.compile(r"[^:]*://[^/?]*@")
+HOST_NAME = re.compile(r"[a-z0-9._-]+")
+
+
+def check_url(
+    url: str, *, schemes: Sequence[str] = ("https",), allowed_ports: Sequence[int] | None = PUBLIC_PORTS
+) -> httpx.URL:
+    """The parsed URL, or UrlRefused saying which rule it breaks. Nothing is resolved or dialled.
+
+    With `allowed_ports=None` any port passes here; the guard still keeps addresses outside the allowed networks
+    to `PUBLIC_PORTS` when it dials.
+    """
+    _check_text(url)
+    parsed = _parsed(url)
+    if parsed.scheme not in schemes:
+        raise UrlRefused(f"the URL has to start with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+    _check_host(parsed.raw_host.decode("ascii"))
+    check_port(parsed.port, allowed_ports)
+    return parsed
+
+
+def check_port(port: int | None, allowed: Sequence[int] | None) -> None:
+    """Raise UrlRefused for a port outside `allowed`; None as port is the scheme's own, None as allowed is any."""
+    if port is None or (allowed is None and 0 < port < 65536) or port in (allowed or ()):
+        return
+    listed = ", ".join(map(str, allowed)) if allowed else "1 to 65535"
+    raise UrlRefused(f"port {port} is not one we call; use {listed}")
+
+
+def _check_text(url: str) -> None:
+    if len(url) > MAX_LENGTH:
+        raise UrlRefused(f"the URL has {len(url):,} characters; at most {MAX_LENGTH:,} are allowed")
+    if bad := next((c for c in url if c in " \\" or not c.isprintable()), None):
+        raise UrlRefused(f"the URL contains {bad!a}; remove it or write it percent-encoded")
+    if "#" in url:
+        raise UrlRefused("the URL has a fragment (#…), which is never sent; remove it")
+    if USER_INFO.match(url):
+        raise UrlRefused("the URL contains a user name or password before the host; remove it")
+
+
+def _parsed(url: str) -> httpx.URL:
+    try:
+        parsed = httpx.URL(url)
+        _ = parsed.host  # decodes punycode, and only then finds that it is none
+        return parsed
+    except (httpx.InvalidURL, ValueError) as error:
+        raise UrlRefused(f"this is not a URL: {error}") from None
+
+
+def _check_host(host: str) -> None:
+    if not host:
+        raise UrlRefused("the URL has no host")
+    if not HOST_NAME.fullmatch(host) and not _is_ipv6(host):
+        raise UrlRefused(f"{host} is not a host name")
+
+
+def _is_ipv6(host: str) -> bool:
+    try:
+        return IPv6Address(host).scope_id is None
+    except ValueError:
+        return False
