@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.staticfiles.apps import StaticFilesConfig
 
 
 class ModerationConfig(AppConfig):
@@ -11,3 +12,8 @@ class ModerationConfig(AppConfig):
         from moderation.celery import app
 
         app.set_default()
+
+
+class StaticFiles(StaticFilesConfig):
+    # htmx's extensions: we use none, and their imports name files that do not exist under those names.
+    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "hx-*.js"]

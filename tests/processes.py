@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import socket
@@ -71,6 +72,7 @@ class Line:
 def line(logs: Path, **environment: str) -> Iterator[Line]:
     """A web process that answers; worker and beat are started by whoever needs them. `environment` is added to it."""
     logs.mkdir(parents=True, exist_ok=True)
+    _collect_static_once()
     running = Line(f"http://127.0.0.1:{free_port()}", _environment(environment), logs)
     try:
         running.start_web()
@@ -95,6 +97,15 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     return port
+
+
+def _collect_static_once() -> None:
+    """For all workers of the run, by whoever comes first."""
+    with (settings.DATA_DIR / "static.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (settings.STATIC_ROOT / "staticfiles.json").exists():
+            argv = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
+            subprocess.run(argv, cwd=ROOT, check=True)
 
 
 def _environment(more: dict[str, str]) -> dict[str, str]:

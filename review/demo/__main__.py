@@ -1,7 +1,7 @@
 """`make demo`: everything on this machine, from the databases to a customer who checks our signatures.
 
-    databases ─ web ─ worker ─ beat ─ dispatcher          ours
-    customer                                              theirs: serves pictures, receives webhooks
+databases ─ web ─ worker ─ beat ─ dispatcher          ours
+customer                                              theirs: serves pictures, receives webhooks
 """
 
 from __future__ import annotations

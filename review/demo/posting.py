@@ -14,10 +14,8 @@ _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 def post_cases(web: str, customer: str, *, access_key: str, count: int, say: Callable[[str], None]) -> None:
     """Post the first `count` cases. Those of an earlier start are repeats and change nothing."""
-    posted = 0
-    for case in cases(count=count):
+    for posted, case in enumerate(cases(count=count), start=1):
         _post(web, case, customer=customer, access_key=access_key)
-        posted += 1
         if posted % 20 == 0 or posted == count:
             say(f"posting cases: {posted} of {count}")
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import io
 import json
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
+import redis
+from django.conf import settings
 from PIL import Image
 from standardwebhooks import Webhook
 
@@ -30,9 +33,14 @@ def jpeg(width: int = 640, height: int = 480) -> bytes:
     return file.getvalue()
 
 
-def signed_in(line: Line, email: str) -> httpx.Client:
+@pytest.fixture
+def alice(running_line: Line, committed_world: World) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=running_line.url, trust_env=False) as client:
+        yield sign_in(client, committed_world.alice.email)
+
+
+def sign_in(client: httpx.Client, email: str) -> httpx.Client:
     """A browser without a browser: cookies, and the CSRF header on every call."""
-    client = httpx.Client(base_url=line.url, trust_env=False, follow_redirects=False)
     client.get("/accounts/login/")
     form = {"login": email, "password": PASSWORD, "csrfmiddlewaretoken": client.cookies["csrftoken"]}
     answer = client.post("/accounts/login/", data=form)
@@ -65,7 +73,7 @@ def lease_with_picture(browser: httpx.Client, line: Line) -> dict[str, Any]:
 
 
 def test_a_review_result_becomes_one_signed_final_result(
-    running_line: Line, committed_world: World, receiver: Customer
+    running_line: Line, committed_world: World, receiver: Customer, alice: httpx.Client
 ) -> None:
     secret = subscribe(committed_world, receiver)
     running_line.start_worker()
@@ -73,13 +81,12 @@ def test_a_review_result_becomes_one_signed_final_result(
     body = bodies.envelope(img=receiver.serve("/a.jpg", jpeg()))
     assert post(running_line, committed_world, body)["state"] == "queued"
 
-    browser = signed_in(running_line, committed_world.alice.email)
-    task = lease_with_picture(browser, running_line)
+    task = lease_with_picture(alice, running_line)
     assert task["image"]["state"] == "ready", task["image"]
-    assert browser.get(task["image"]["url"]).headers["content-type"] == "image/jpeg"
+    assert alice.get(task["image"]["url"]).headers["content-type"] == "image/jpeg"
     hold = {"taskId": task["taskId"], "holdToken": task["holdToken"]}
     decision = {"decisionId": str(uuid.uuid4()), **hold, "verdict": "REJECT", "reason": "nudity"}
-    assert browser.post("/review/api/decide", json=decision).status_code == 200
+    assert alice.post("/review/api/decide", json=decision).status_code == 200
 
     wait_for(lambda: receiver.received, seconds=20, what="the webhook", tell=running_line)
     wait_for(lambda: Delivery.objects.get().state == "delivered", seconds=10, what="the delivery to be settled")
@@ -95,14 +102,15 @@ def test_a_review_result_becomes_one_signed_final_result(
 
 
 def test_a_worker_killed_before_the_post_costs_no_webhook(
-    running_line: Line, committed_world: World, receiver: Customer
+    running_line: Line, committed_world: World, receiver: Customer, alice: httpx.Client
 ) -> None:
     """The decision is committed while no worker runs, and each worker is killed as it sends; then one is left alone."""
     subscribe(committed_world, receiver)
     receiver.slow_seconds = 1.5
     running_line.start_worker()
     running_line.start_beat()
-    decide_one(running_line, committed_world, receiver)
+    post(running_line, committed_world, bodies.envelope(img=receiver.serve("/a.jpg", jpeg())))
+    decide_one(alice)
     wait_for(lambda: receiver.received, seconds=20, what="the first attempt", tell=running_line)
     running_line.kill("worker")
     assert Delivery.objects.get().state == "pending"
@@ -115,25 +123,21 @@ def test_a_worker_killed_before_the_post_costs_no_webhook(
 
 
 def test_emptying_redis_with_work_outstanding_loses_nothing(
-    running_line: Line, committed_world: World, receiver: Customer
+    running_line: Line, committed_world: World, receiver: Customer, alice: httpx.Client
 ) -> None:
     subscribe(committed_world, receiver)
     body = bodies.envelope(img=receiver.serve("/a.jpg", jpeg()))
     post(running_line, committed_world, body)
-    decide_one(running_line, committed_world, receiver, posted=True)
+    decide_one(alice)
     flush_redis()
     running_line.start_worker()
     running_line.start_beat()
     wait_for(lambda: Delivery.objects.get().state == "delivered", seconds=30, what="delivery", tell=running_line)
-    browser = signed_in(running_line, committed_world.alice.email)
     post(running_line, committed_world, bodies.envelope(img=f"{receiver.url}/a.jpg"))
-    assert lease_with_picture(browser, running_line)["image"]["state"] == "ready"
+    assert lease_with_picture(alice, running_line)["image"]["state"] == "ready"
 
 
-def decide_one(line: Line, world: World, receiver: Customer, *, posted: bool = False) -> None:
-    if not posted:
-        post(line, world, bodies.envelope(img=receiver.serve("/a.jpg", jpeg())))
-    browser = signed_in(line, world.alice.email)
+def decide_one(browser: httpx.Client) -> None:
     (task,) = browser.post("/review/api/lease", json={"queues": [], "count": 5}).json()["tasks"]
     hold = {"taskId": task["taskId"], "holdToken": task["holdToken"]}
     call = {"decisionId": str(uuid.uuid4()), **hold, "verdict": "PASS"}
@@ -141,9 +145,6 @@ def decide_one(line: Line, world: World, receiver: Customer, *, posted: bool = F
 
 
 def flush_redis() -> None:
-    import redis
-    from django.conf import settings
-
     client = redis.Redis.from_url(settings.REDIS_URL)
     client.flushall()
     client.close()
