@@ -15,7 +15,7 @@ from pathlib import Path
 
 from moderation.embedded import CannotStart, FolderTaken
 from review.demo import credentials
-from review.demo.processes import NotReady, PortTaken, Process, Supervisor, free_port_or_explain
+from review.demo.processes import NotReady, PortTaken, Supervisor, free_port_or_explain
 from review.demo.servers import databases, deliverers, environment, web_and_customer
 
 ROOT = Path(__file__).resolve().parents[2]

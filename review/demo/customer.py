@@ -6,21 +6,16 @@ Run: `python -m review.demo.customer FOLDER PORT`.
 
 from __future__ import annotations
 
-import html
 import json
-import sys
 import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from http import HTTPStatus
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from review.demo import credentials
-from review.demo.picture_host import PictureRequests
 
 MAX_BODY_BYTES = 1024 * 1024
 SHOWN = 200

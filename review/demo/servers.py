@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-import socket
 import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+
+import psycopg
+import redis
 
 from moderation import embedded
 from review.demo.processes import Process
@@ -19,18 +21,22 @@ _MANAGE = [sys.executable, "manage.py"]
 
 def environment(folder: Path) -> dict[str, str]:
     """What every process of the demo is told: where the data is, and that this machine's own addresses are fine."""
+    where = embedded.addresses(folder)
     return {
         "DATA_DIR": str(folder),
+        "DATABASE_URL": os.environ.get("DATABASE_URL") or where.database_url,
+        "REDIS_URL": os.environ.get("REDIS_URL") or where.redis_url,
         "OUTBOUND_ALLOWED_NETWORKS": os.environ.get("OUTBOUND_ALLOWED_NETWORKS") or "127.0.0.0/8",
     }
 
 
 def databases(folder: Path) -> list[Process]:
     """The embedded servers, unless both are set to be elsewhere."""
-    if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
+    where = embedded.addresses(folder)
+    if os.environ["DATABASE_URL"] != where.database_url and os.environ["REDIS_URL"] != where.redis_url:
         return []
     argv = [sys.executable, "-m", "moderation.embedded", str(folder)]
-    return [Process("databases", argv, ready=lambda: _sockets_answer(folder))]
+    return [Process("databases", argv, ready=lambda: _both_answer(folder))]
 
 
 def web_and_customer(folder: Path, port: int, customer_port: int) -> list[Process]:
@@ -55,14 +61,14 @@ def deliverers(folder: Path) -> list[Process]:
     ]
 
 
-def _sockets_answer(folder: Path) -> bool:
+def _both_answer(folder: Path) -> bool:
     where = embedded.addresses(folder)
-    return all(_socket_answers(path) for path in embedded.sockets(where))
-
-
-def _socket_answers(path: str) -> bool:
-    with socket.socket(socket.AF_UNIX) as probe:
-        return probe.connect_ex(path) == 0
+    try:
+        psycopg.connect(where.database_url, connect_timeout=2).close()
+        with redis.Redis.from_url(where.redis_url, socket_timeout=2) as client:
+            return bool(client.ping())
+    except (psycopg.Error, redis.RedisError):
+        return False
 
 
 def _answers(url: str) -> Callable[[], bool]:

@@ -68,7 +68,7 @@ def lease_with_picture(browser: httpx.Client, line: Line) -> dict[str, Any]:
         found[:] = browser.post("/review/api/lease", json={"queues": [], "count": 5}).json()["tasks"]
         return bool(found) and found[0]["image"]["state"] != "pending"
 
-    wait_for(picture_is_there, seconds=20, what="the picture", tell=line)
+    wait_for(picture_is_there, seconds=45, what="the picture", tell=line)
     return found[0]
 
 
@@ -88,7 +88,7 @@ def test_a_review_result_becomes_one_signed_final_result(
     decision = {"decisionId": str(uuid.uuid4()), **hold, "verdict": "REJECT", "reason": "nudity"}
     assert alice.post("/review/api/decide", json=decision).status_code == 200
 
-    wait_for(lambda: receiver.received, seconds=20, what="the webhook", tell=running_line)
+    wait_for(lambda: receiver.received, seconds=45, what="the webhook", tell=running_line)
     wait_for(lambda: Delivery.objects.get().state == "delivered", seconds=10, what="the delivery to be settled")
     (webhook,) = receiver.received
     Webhook(secret).verify(webhook.body, webhook.headers)
@@ -111,13 +111,13 @@ def test_a_worker_killed_before_the_post_costs_no_webhook(
     running_line.start_beat()
     post(running_line, committed_world, bodies.envelope(img=receiver.serve("/a.jpg", jpeg())))
     decide_one(alice)
-    wait_for(lambda: receiver.received, seconds=20, what="the first attempt", tell=running_line)
+    wait_for(lambda: receiver.received, seconds=45, what="the first attempt", tell=running_line)
     running_line.kill("worker")
     assert Delivery.objects.get().state == "pending"
     # What a minute does: the dead worker's claim lapses.
     Delivery.objects.update(claimed_until=None)
     running_line.start_worker()
-    wait_for(lambda: Delivery.objects.get().state == "delivered", seconds=30, what="delivery", tell=running_line)
+    wait_for(lambda: Delivery.objects.get().state == "delivered", seconds=60, what="delivery", tell=running_line)
     assert len(receiver.received) == 2
     assert len({webhook.headers["webhook-id"] for webhook in receiver.received}) == 1
 
@@ -132,7 +132,7 @@ def test_emptying_redis_with_work_outstanding_loses_nothing(
     flush_redis()
     running_line.start_worker()
     running_line.start_beat()
-    wait_for(lambda: Delivery.objects.get().state == "delivered", seconds=30, what="delivery", tell=running_line)
+    wait_for(lambda: Delivery.objects.get().state == "delivered", seconds=60, what="delivery", tell=running_line)
     post(running_line, committed_world, bodies.envelope(img=f"{receiver.url}/a.jpg"))
     assert lease_with_picture(alice, running_line)["image"]["state"] == "ready"
 
