@@ -16,7 +16,7 @@ from typing import IO
 from moderation.media.unshowable import too_expensive
 
 WALL_SECONDS = 20.0
-"""From start to last byte; the child's own CPU limit (`child.CPU_SECONDS`) normally ends it sooner."""
+"""From start to last byte; the child's own CPU limit (`child.LIMITS`) normally ends it sooner."""
 REPLY_BYTES = 64 * 1024 * 1024
 """Most the child may answer. Twenty 2048 × 2048 frames of pure noise come to about 55 MB."""
 READY = b"ready\n"
@@ -34,7 +34,7 @@ _ENDING_SECONDS = 1.0
 
 
 class DecoderDidNotStart(RuntimeError):
-    """The decoder failed before it saw the picture: the installation is broken, not the picture. Repair, then retry."""
+    """The decoder failed before it saw the picture: the installation is broken, not the picture."""
 
 
 def develop(data: bytes, *, picture_format: str, max_frames: int) -> bytes:

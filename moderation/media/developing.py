@@ -10,7 +10,7 @@ from PIL import Image, ImageFilter
 
 from moderation.media.colour import in_srgb, on_checkerboard
 from moderation.media.picture import PIXELS, SIDE, Picture
-from moderation.media.unshowable import Unshowable, WhyCode
+from moderation.media.unshowable import too_many_pixels
 
 WEB_SIDE = 2048
 QUALITY = 82
@@ -86,18 +86,18 @@ def _later_webs(picture: Picture, numbers: list[int]) -> list[Rendition]:
 def _upright_size(picture: Picture) -> tuple[int, int]:
     width, height = picture.size
     if width * height > PIXELS or max(width, height) > SIDE:
-        detail = f"The picture is {width:,} × {height:,} pixels; up to {PIXELS // 1_000_000} megapixels are shown."
-        raise Unshowable(WhyCode.TOO_MANY_PIXELS, detail)
+        raise too_many_pixels()
     return (height, width) if picture.orientation >= 5 else (width, height)
 
 
 def _upright(picture: Picture) -> Image.Image:
     """The chosen frame at the size of its web rendition, as people see it."""
+    orientation = picture.orientation  # a TIFF forgets it when it is decoded
     target = web_size(*_upright_size(picture))
-    image = picture.scaled(target[::-1] if picture.orientation >= 5 else target)
+    image = picture.scaled(target[::-1] if orientation >= 5 else target)
     image = in_srgb(image, picture.profile)
-    if picture.orientation in _TURNS:
-        image = image.transpose(_TURNS[picture.orientation])
+    if orientation in _TURNS:
+        image = image.transpose(_TURNS[orientation])
     return on_checkerboard(image)
 
 

@@ -1,8 +1,8 @@
 """Decode an AVIF and hand out its pixels a few rows at a time.
 
-Pillow's AVIF decoder makes RGB of the whole picture, copies that, and makes an image of the copy: 400 MiB and more for
+Pillow's AVIF decoder makes RGB of the whole picture, copies that, and makes an image of the copy: over 400 MiB for
 6000 × 6000. libavif itself keeps 1.5 to 4 bytes for each pixel and turns any part of them into RGB; so libavif is
-called here, the very library that Pillow loaded. Constants and struct layouts are those of `avif/avif.h`, version 1.
+called here, the very library that Pillow loaded. Constants and struct layouts: `avif/avif.h`, version 1.
 """
 
 from __future__ import annotations
@@ -55,8 +55,6 @@ class _Rgb(Structure):
 
 _libavif = ctypes.CDLL(_avif.__file__)
 _libavif.avifVersion.restype = c_char_p
-if not _libavif.avifVersion().startswith(b"1."):
-    raise ImportError(f"libavif {_libavif.avifVersion().decode()} is not the version 1 this was written for")
 _libavif.avifImageCreateEmpty.restype = c_void_p
 _libavif.avifDecoderCreate.restype = POINTER(_Decoder)
 _libavif.avifDecoderSetIOMemory.argtypes = [POINTER(_Decoder), c_char_p, c_size_t]
@@ -67,6 +65,16 @@ _libavif.avifRGBImageSetDefaults.argtypes = [POINTER(_Rgb), c_void_p]
 _libavif.avifImageYUVToRGB.argtypes = [c_void_p, POINTER(_Rgb)]
 
 
+def _check_layout() -> None:
+    decoder = _libavif.avifDecoderCreate()
+    version = _libavif.avifVersion().decode()
+    if not version.startswith("1.") or tuple(decoder.contents.size_limits) != _DEFAULT_SIZE_LIMITS:
+        raise ImportError(f"libavif {version} has another layout than this was written for")
+
+
+_check_layout()
+
+
 def decode(data: bytes, width: int, *, alpha: bool) -> Band:
     """Decode the first picture, `width` pixels wide. Bands start at even rows: two rows can share their colour.
 
@@ -75,8 +83,6 @@ def decode(data: bytes, width: int, *, alpha: bool) -> Band:
     decoder, part = _libavif.avifDecoderCreate(), _libavif.avifImageCreateEmpty()
     if not decoder or not part:
         raise MemoryError
-    if tuple(decoder.contents.size_limits) != _DEFAULT_SIZE_LIMITS:
-        raise ImportError("libavif's decoder has another layout than this was written for")
     _check(_libavif.avifDecoderSetIOMemory(decoder, data, len(data)))
     _check(_libavif.avifDecoderParse(decoder))
     _check(_libavif.avifDecoderNextImage(decoder))

@@ -66,6 +66,9 @@ _libwebp.WebPInitDecoderConfigInternal.argtypes = [POINTER(_Config), c_int]
 _libwebp.WebPGetFeaturesInternal.argtypes = [c_char_p, c_size_t, POINTER(_Features), c_int]
 _libwebp.WebPDecode.argtypes = [c_char_p, c_size_t, POINTER(_Config)]
 
+if not _libwebp.WebPInitDecoderConfigInternal(byref(_Config()), _ABI):
+    raise ImportError("libwebp's decoder has another layout than this was written for")
+
 
 def size(data: bytes) -> tuple[int, int]:
     """Width and height in pixels, from the header. Raises ValueError for a header that makes no sense."""
@@ -89,8 +92,7 @@ def decode(data: bytes, target: tuple[int, int]) -> Image.Image:
 
 def _config(target: tuple[int, int], pixels: bytearray, stride: int) -> _Config:
     config = _Config()
-    if not _libwebp.WebPInitDecoderConfigInternal(byref(config), _ABI):
-        raise ImportError("libwebp's decoder has another ABI than this was written for")
+    _libwebp.WebPInitDecoderConfigInternal(byref(config), _ABI)
     config.options.use_scaling = 1
     config.options.scaled_width, config.options.scaled_height = target
     config.output.is_external_memory = 1

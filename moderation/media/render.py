@@ -21,8 +21,8 @@ def render(data: bytes, *, max_frames: int = 20) -> Rendered:
     """Decode `data` in a short-lived child process and return its renditions.
 
     At most `max_frames` (≥ 1) frames of an animated picture are rendered, spread evenly over as much of it as can
-    be decoded in time. Raises Unshowable for every input that does not become a picture, DecoderDidNotStart when the
-    decoder itself is broken, nothing else.
+    be decoded in time. Raises Unshowable for every input that does not become a picture, DecoderDidNotStart when
+    the decoder itself is broken, nothing else.
     """
     if len(data) > INPUT_BYTES:
         megabytes = f"{len(data) / 1024 / 1024:.1f}"

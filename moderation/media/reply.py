@@ -1,9 +1,10 @@
 """What the child says back, and how far it is believed.
 
-A reply is one line of JSON, then the renditions' bytes one after the other. The line is a refusal, `{"why", "detail"}`,
-or `{"width", "height", "orientation", "frames", "frame_numbers": […], "renditions": [[width, height, bytes], …]}`. The
-renditions are preview, thumbnail, and one web rendition for each frame number. A decoder taken over by a picture can
-write anything, so every figure is checked and nothing is believed beyond it.
+A reply is one line of JSON, then the renditions' bytes one after the other. The line is a refusal,
+`{"why", "detail"}`, or
+`{"width", "height", "orientation", "frames", "frame_numbers": […], "renditions": [[width, height, bytes], …]}`.
+The renditions are preview, thumbnail, and one web rendition for each frame number. A decoder taken over by a
+picture can write anything, so every figure is checked and nothing is believed beyond it.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ _HEIF_BRANDS = {b"mif1", b"msf1", b"heic", b"heix", b"heim", b"heis", b"hevc", b
 _SVG = "The file is an SVG drawing, which is not shown because it can carry scripts."
 _POSTSCRIPT = "The file is a PostScript drawing (EPS), which is not shown because it is a program to be run."
 _NOT_SHOWN = (
-    (re.compile(rb"\x04?%!PS|\xc5\xd0\xd3\xc6"), _POSTSCRIPT),
+    (re.compile(rb"\x04?%!|\xc5\xd0\xd3\xc6"), _POSTSCRIPT),
     (re.compile(rb".{0,1019}%PDF-", re.DOTALL), "The file is a PDF document, which is not shown."),
     (re.compile(rb"\0\0[\1\2]\0"), "The file is a Windows icon or cursor, which is not shown."),
     (re.compile(rb"8BPS"), "The file is a Photoshop document, which is not shown."),

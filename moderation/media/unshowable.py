@@ -33,6 +33,12 @@ def damaged() -> Unshowable:
     )
 
 
+def too_many_pixels() -> Unshowable:
+    return Unshowable(
+        WhyCode.TOO_MANY_PIXELS, "The picture is too large: up to 36 megapixels and 65,000 pixels a side are shown."
+    )
+
+
 def too_expensive() -> Unshowable:
     return Unshowable(
         WhyCode.TOO_EXPENSIVE,
