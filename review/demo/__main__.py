@@ -15,6 +15,7 @@ from pathlib import Path
 
 from moderation.embedded import CannotStart, FolderTaken
 from review.demo import credentials
+from review.demo.posting import post_cases
 from review.demo.processes import NotReady, PortTaken, Supervisor, free_port_or_explain
 from review.demo.servers import databases, deliverers, environment, web_and_customer
 
@@ -53,21 +54,18 @@ def run(folder: Path, port: int, customer_port: int) -> None:
         manage("seed_demo", "--customer", f"http://127.0.0.1:{customer_port}")
         upper = [*web_and_customer(folder, port, customer_port), *deliverers(folder)]
         with Supervisor(upper, folder=folder, say=say) as supervisor:
-            if supervisor.wait_until_ready(START_SECONDS) and _seed_cases(port, customer_port, people.access_key):
+            if supervisor.wait_until_ready(START_SECONDS):
+                _seed_cases(port, customer_port, people.access_key, folder)
                 _welcome(port, customer_port, people, folder)
                 _keep_going(ground, supervisor)
             say("stopping")
     say("stopped")
 
 
-def _seed_cases(port: int, customer_port: int, access_key: str) -> bool:
-    from review.demo.posting import post_cases
-
+def _seed_cases(port: int, customer_port: int, access_key: str, folder: Path) -> None:
+    web, customer = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{customer_port}"
     count = int(os.environ.get("DEMO_CASES") or 140)
-    post_cases(
-        f"http://127.0.0.1:{port}", f"http://127.0.0.1:{customer_port}", access_key=access_key, count=count, say=say
-    )
-    return True
+    post_cases(web, customer, access_key=access_key, count=count, folder=folder, say=say)
 
 
 def _keep_going(*supervisors: Supervisor) -> None:

@@ -6,18 +6,29 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from pathlib import Path
 
 from review.demo.bodies import DemoCase, cases
 
 _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
-def post_cases(web: str, customer: str, *, access_key: str, count: int, say: Callable[[str], None]) -> None:
-    """Post the first `count` cases. Those of an earlier start are repeats and change nothing."""
+def post_cases(
+    web: str, customer: str, *, access_key: str, count: int, folder: Path, say: Callable[[str], None]
+) -> None:
+    """Draw and post the first `count` cases, unless an earlier start did. A case posted twice is a repeat."""
+    samples = folder / "samples"
+    samples.mkdir(exist_ok=True)
+    done = samples / "posted"
+    if done.exists() and int(done.read_text()) >= count:
+        return
     for posted, case in enumerate(cases(count=count), start=1):
+        if case.picture:
+            (samples / case.path).write_bytes(case.picture)
         _post(web, case, customer=customer, access_key=access_key)
         if posted % 20 == 0 or posted == count:
-            say(f"posting cases: {posted} of {count}")
+            say(f"drawing and posting cases: {posted} of {count}")
+    done.write_text(str(count))
 
 
 def _post(web: str, case: DemoCase, *, customer: str, access_key: str) -> None:

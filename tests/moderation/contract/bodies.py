@@ -75,9 +75,7 @@ def decision_labels(**fields: Any) -> Body:
         "decision": "block",
         "labels": [
             decision_label(),
-            decision_label(
-                l1="porn", l1_name="Porn", l2="", l2_name="", l3="", l3_name="", confidence=990, bbox=None
-            ),
+            decision_label(l1="porn", l1_name="Porn", l2="", l2_name="", l3="", l3_name="", confidence=990, bbox=None),
         ],
         "processing_time_ms": 88,
     } | fields

@@ -57,9 +57,7 @@ def test_boxes_come_from_everywhere_a_result_carries_them() -> None:
 
 
 def test_a_business_label_with_its_location_on_itself() -> None:
-    result = read(
-        businessLabels=[{"businessDetail": {"name": "sedan", "probability": 0.6, "location": [1, 2, 3, 4]}}]
-    )
+    result = read(businessLabels=[{"businessDetail": {"name": "sedan", "probability": 0.6, "location": [1, 2, 3, 4]}}])
     assert result.evidence.boxes == (Box("object-1", "object", "sedan", 0.6, PLACE),)
 
 

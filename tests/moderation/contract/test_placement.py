@@ -104,9 +104,7 @@ CLAMPED: dict[str, tuple[Box, Corners | None, bool]] = {
 
 
 @pytest.mark.parametrize(("sent", "expected", "clamped"), CLAMPED.values(), ids=CLAMPED)
-def test_a_box_beyond_the_picture_is_clamped_and_flagged(
-    sent: Box, expected: Corners | None, clamped: bool
-) -> None:
+def test_a_box_beyond_the_picture_is_clamped_and_flagged(sent: Box, expected: Corners | None, clamped: bool) -> None:
     (placed,) = place([sent], width=300, height=200, orientation=1, declared="upright")
     assert (placed.box, placed.location, placed.clamped) == (sent, expected, clamped)
 

@@ -89,9 +89,7 @@ def test_spans_stand_in_reading_order() -> None:
 
 @pytest.mark.parametrize("position", ["0-4", [[4, 8]], [4.5, 8], [None, 8], {"start": 4}])
 def test_a_position_that_is_no_list_of_indices_is_noted(position: Any) -> None:
-    body = image_v4(
-        riskDetail={"ocrText": OCR, "matchedLists": [{"words": [word("gold", position)]}]}, allLabels=[]
-    )
+    body = image_v4(riskDetail={"ocrText": OCR, "matchedLists": [{"words": [word("gold", position)]}]}, allLabels=[])
     evidence = parse_submission(body).result.evidence
     assert evidence.text.unresolved == (UnresolvedWord("list", "gold"),)
     assert evidence.notes == ("a position is not an array of whole numbers; its word is shown without a highlight",)

@@ -197,9 +197,7 @@ TOO_MANY_PIXELS = [
     Hostile(
         "bmp-30000", lambda: with_size(bmp_run_length(9, 9), b"BM", 18, struct.pack("<ii", 30_000, 30_000)), PIXELS
     ),
-    Hostile(
-        "jpeg-60000", lambda: with_size(saved(cornered(), "JPEG"), b"\xff\xc0", 5, b"\xea\x60\xea\x60"), PIXELS
-    ),
+    Hostile("jpeg-60000", lambda: with_size(saved(cornered(), "JPEG"), b"\xff\xc0", 5, b"\xea\x60\xea\x60"), PIXELS),
     Hostile(
         "webp-16383", lambda: with_size(saved(cornered(), "WEBP"), b"\x9d\x01\x2a", 3, b"\xff\x3f\xff\x3f"), PIXELS
     ),
@@ -261,9 +259,7 @@ ODD_BUT_FINE = [
     Hostile("60000-by-1", lambda: saved(Image.new("RGB", (60_000, 1)), "JPEG"), SHOWN),
     Hostile("bad-profile", lambda: saved(cornered(), "PNG", icc_profile=b"not a profile"), SHOWN),
     Hostile("alpha", lambda: saved(cornered(mode="RGBA"), "PNG"), SHOWN),
-    Hostile(
-        "palette-see-through", lambda: saved(cornered().quantize(8), "PNG", transparency=bytes(range(8))), SHOWN
-    ),
+    Hostile("palette-see-through", lambda: saved(cornered().quantize(8), "PNG", transparency=bytes(range(8))), SHOWN),
     Hostile("gif-see-through", lambda: saved(cornered().quantize(8), "GIF", transparency=0), SHOWN),
     Hostile("gps-and-script", lambda: saved(cornered(), "JPEG", exif=exif(1), comment=b"<script>"), SHOWN),
     Hostile("exif-looping", exif_looping, SHOWN),

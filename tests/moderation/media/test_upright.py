@@ -24,9 +24,7 @@ def corners(rendition: Rendition) -> list[tuple[int, int, int]]:
 
 def assert_upright(rendition: Rendition, tolerance: int = 24) -> None:
     for seen, drawn in zip(corners(rendition), (RED, GREEN, BLUE, GREY), strict=True):
-        assert max(abs(one - other) for one, other in zip(seen, drawn, strict=True)) <= tolerance, corners(
-            rendition
-        )
+        assert max(abs(one - other) for one, other in zip(seen, drawn, strict=True)) <= tolerance, corners(rendition)
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
