@@ -123,7 +123,7 @@ class Result:
     request_id: str
     code: int
     shape: Shape
-    # The complete object as read, unknown fields included, numbers int or Decimal. What only the body around a batch
+    # The complete object as read, unknown fields too, numbers int or Decimal. What only the body around a batch
     # item says (its requestId) is filled in, so that it can be read again by itself.
     raw: dict[str, Any]
     message: str = ""
