@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from django.db import connections
 from PIL import Image, ImageDraw
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
@@ -37,6 +39,11 @@ def picture(
     return file.getvalue()
 
 
+def _fetch_pictures() -> None:
+    list(fetch_due())
+    connections.close_all()
+
+
 class Desk:
     def __init__(self, page: Page, line: Line, world: World, host: Customer) -> None:
         self.page, self.line, self.world, self.host = page, line, world, host
@@ -50,7 +57,8 @@ class Desk:
         address = img or self.host.serve("/grey.jpg", picture())
         submission = parse_submission(bodies.envelope(img=address, **changes))
         accept(submission, app=self.world.web, by=by)
-        list(fetch_due())
+        with ThreadPoolExecutor(1) as beside:  # this thread already runs Playwright's event loop
+            beside.submit(_fetch_pictures).result()
         return submission.result.request_id
 
     def add_cases(self, count: int) -> list[str]:

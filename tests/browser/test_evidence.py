@@ -80,7 +80,7 @@ def test_a_picture_that_cannot_be_had_says_why_and_can_be_decided(desk: Desk) ->
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_hostile_words_are_shown_and_do_nothing(desk: Desk, theme: Any) -> None:
-    """A script in a label, the text, a name, a code and an id: it is text on the page, and no rule of the CSP is hit."""
+    """A script in a label, the text, a name, a code, an id: text on the page, and no rule of the CSP is hit."""
     evil = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
     face = {"id": evil, "name": evil, "probability": 0.9, "location": [10, 20, 60, 80]}
     code = {"id": "o1", "name": evil, "qrContent": f"javascript:{evil}", "location": [100, 100, 200, 200]}
