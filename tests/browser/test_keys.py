@@ -61,7 +61,7 @@ def test_holding_a_for_three_seconds_decides_one_case(desk: Desk) -> None:
 def test_no_key_decides_before_the_picture_is_painted(desk: Desk) -> None:
     desk.add_cases(2)
     held: list[Route] = []
-    desk.page.route("**/review/pictures/*/web", held.append)
+    desk.page.route("**/review/pictures/*/web", lambda route: held.append(route))
     desk.sign_in()
     desk.page.goto(f"{desk.line.url}/review/")
     desk.page.wait_for_timeout(1500)
@@ -70,9 +70,9 @@ def test_no_key_decides_before_the_picture_is_painted(desk: Desk) -> None:
     desk.page.wait_for_timeout(500)
     assert desk.stage.get_attribute("data-state") == "loading"
     assert decided() == []
-    desk.page.unroute("**/review/pictures/*/web")
-    for route in held:
+    for route in list(held):
         route.continue_()
+    desk.page.unroute("**/review/pictures/*/web")
     desk.wait_ready()
     desk.press("a")
     desk.wait_until_posted()
