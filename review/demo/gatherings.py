@@ -9,7 +9,7 @@ from review.demo.figures import Pose, figure, from_behind
 from review.demo.looks import cast
 from review.demo.nature import hills, tree
 from review.demo.outdoors import Size
-from review.demo.palettes import HAIRS, WHITE, Colour, Palette, darker, lighter, mix, rgb, sheer
+from review.demo.palettes import HAIRS, PALETTES, WHITE, Colour, Palette, darker, lighter, mix, rgb, sheer
 from review.demo.people import bust
 from review.demo.props import ball, sign
 from review.demo.wording import BANNERS
@@ -92,14 +92,20 @@ def group(rng: Random, size: Size, palette: Palette) -> Drawing:
     return canvas.finish()
 
 
-def concert(rng: Random, size: Size, palette: Palette) -> Drawing:
+def broadcast(_rng: Random, size: Size, _palette: Palette, *, moment: int) -> Drawing:
+    """One moment of one and the same concert, whatever is asked for: only light and raised hands change."""
+    return concert(Random("broadcast"), size, PALETTES[6], lights=Random(moment))
+
+
+def concert(rng: Random, size: Size, palette: Palette, *, lights: Random | None = None) -> Drawing:
+    lights = lights or rng
     canvas = Canvas(size, (16, 12, 36))
     w, h, u = canvas.width, canvas.height, canvas.unit
     canvas.gradient(
         (0, 0, w, 0.7 * h), ((18, 12, 44), mix((52, 24, 86), palette.accents[0], 0.3), palette.accents[0])
     )
     for _ in range(7):
-        _beam(canvas, rng, rng.choice(palette.accents))
+        _beam(canvas, lights, lights.choice(palette.accents))
     text = rng.choice(BANNERS)
     with canvas.seen_as("object", "Banner"):
         sign(canvas, (0.22 * w, 0.1 * h, 0.78 * w, 0.24 * h), text, sheer(palette.paper, 0.95), palette.ink)
@@ -109,7 +115,7 @@ def concert(rng: Random, size: Size, palette: Palette) -> Drawing:
         canvas.glow(((0.28 + 0.22 * place) * w, 0.46 * h), 20 * u, WHITE, 0.35)
         figure(canvas, ((0.28 + 0.22 * place) * w, 0.62 * h), 32 * u, look, pose=rng.choice(poses))
     for row in range(4):
-        _listeners(canvas, rng, palette, row)
+        _listeners(canvas, rng, lights, palette, row)
     return canvas.finish()
 
 
@@ -121,14 +127,14 @@ def _beam(canvas: Canvas, rng: Random, colour: Colour) -> None:
     )
 
 
-def _listeners(canvas: Canvas, rng: Random, palette: Palette, row: int) -> None:
+def _listeners(canvas: Canvas, rng: Random, lights: Random, palette: Palette, row: int) -> None:
     w, h, u = canvas.width, canvas.height, canvas.unit
     r = (2.7 + 1.1 * row) * u
     count = int(w / (3.7 * r))
     for place in range(count + 1):
         at = ((place + 0.5 * (row % 2) + rng.uniform(-0.15, 0.15)) * w / count, (0.73 + 0.075 * row) * h)
         coat = mix(rng.choice(palette.accents), (22, 16, 44), 0.62 + 0.06 * row)
-        from_behind(canvas, at, r, darker(rng.choice(HAIRS), 0.45), coat, raised=rng.random() < 0.3)
+        from_behind(canvas, at, r, darker(rng.choice(HAIRS), 0.45), coat, raised=lights.random() < 0.3)
 
 
 def stadium(rng: Random, size: Size, palette: Palette) -> Drawing:

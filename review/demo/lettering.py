@@ -56,6 +56,21 @@ def write(
     return width
 
 
+def paragraph(
+    canvas: Canvas, text: str, at: Point, size: float, fill: Colour, *, width: float, anchor: Anchor = "left"
+) -> float:
+    """Write text over as many lines as it needs, read as one. `at` is the first line; the height is returned.
+
+    Lines stand 1.4 sizes apart.
+    """
+    lines = wrapped(text, size, width)
+    for place, line in enumerate(lines):
+        write(canvas, line, (at[0], at[1] + 1.4 * size * place), size, fill, anchor=anchor, quiet=True)
+    if typeface(text, size):
+        canvas.lines.append(text)
+    return 1.4 * size * len(lines)
+
+
 def wrapped(text: str, size: float, width: float) -> list[str]:
     """Lines no wider than `width`, broken at spaces, or anywhere in Chinese."""
     face = typeface(text, size)

@@ -8,7 +8,7 @@ from random import Random
 from review.demo.animals import cat, dog
 from review.demo.codes import qr_code
 from review.demo.drawing import Canvas, Drawing
-from review.demo.lettering import title, wrapped, write
+from review.demo.lettering import paragraph, title, wrapped, write
 from review.demo.looks import cast
 from review.demo.nature import hills, sky, tree
 from review.demo.outdoors import Size
@@ -32,7 +32,7 @@ def advert(rng: Random, size: Size, palette: Palette) -> Drawing:
         _ray(canvas, (0.5 * w, 0.42 * h), turn)
     canvas.slab((0.06 * w, 0.07 * h, 0.94 * w, 0.27 * h), palette.ink, radius=4 * u)
     title(canvas, offer.headline, (0.5 * w, 0.17 * h), min(17 * u, 0.16 * h), palette.accents[1], fit=0.8 * w)
-    write(canvas, offer.line, (0.5 * w, 0.33 * h), 6 * u, palette.ink, anchor="middle", fit=0.62 * w)
+    write(canvas, offer.line, (0.5 * w, 0.33 * h), 6 * u, palette.ink, anchor="middle", fit=0.55 * w)
     if rng.random() < 0.75:
         side = min(0.36 * h, 0.62 * w)
         name = "WeChat QR code" if offer.link.startswith("weixin") else "QR code"
@@ -122,7 +122,6 @@ def _balloon(canvas: Canvas, centre: Point, wide: float, text: str, palette: Pal
     (x, y), u = centre, canvas.unit
     canvas.area([(x - 4 * u, y + 6 * u), (x + 3 * u, y + 6 * u), (x - 2 * u, y + 17 * u)], WHITE)
     canvas.oval(centre, (wide / 2, 10 * u), WHITE)
-    lines = wrapped(text, 4.6 * u, 0.72 * wide)
-    for place, line in enumerate(lines):
-        at = (x, y + (place - (len(lines) - 1) / 2) * 6.4 * u)
-        write(canvas, line, at, 4.6 * u, palette.ink, anchor="middle")
+    rows = len(wrapped(text, 4.6 * u, 0.72 * wide))
+    first = (x, y - 3.2 * u * (rows - 1))
+    paragraph(canvas, text, first, 4.6 * u, palette.ink, width=0.72 * wide, anchor="middle")

@@ -7,7 +7,7 @@ from random import Random
 from review.demo.codes import qr_code
 from review.demo.drawing import Canvas, Drawing
 from review.demo.fonts import Script, script_of
-from review.demo.lettering import Anchor, text_width, wrapped, write
+from review.demo.lettering import Anchor, paragraph, text_width, wrapped, write
 from review.demo.outdoors import Size
 from review.demo.palettes import WHITE, Colour, Palette, darker, lighter, mix, sheer
 from review.demo.wording import CHATS, OFFERS, PAGE_ENDINGS, PAGE_HOOK, PAGE_MIDDLES, PAGE_OPENINGS, Chat
@@ -36,10 +36,11 @@ def _conversation(rng: Random, size: Size, palette: Palette, what: Chat, *, with
     canvas.gradient((0, 0, canvas.width, canvas.height), (palette.paper, mix(palette.paper, palette.sky[1], 0.35)))
     _header(canvas, rng, palette, what, leftward)
     y = 32 * u
-    for place, turn in enumerate(what.turns):
+    turns = (*what.turns[:4], what.turns[-1]) if with_code else what.turns  # room for the code below them
+    for place, turn in enumerate(turns):
         own = place % 2 == 1
-        y = _bubble(canvas, y, turn, own != leftward, palette, own=own) + 3.4 * u
-    if with_code and y + 48 * u < canvas.height - 16 * u:
+        y = _bubble(canvas, y, turn, own != leftward, palette, own=own) + 5 * u
+    if with_code:
         canvas.slab((6 * u, y, 50 * u, y + 44 * u), WHITE, radius=3 * u)
         qr_code(canvas, (8 * u, y + 2 * u), 40 * u, OFFERS[1].link, ink=palette.ink, name="WeChat QR code")
     _composer(canvas, palette, what.placeholder, leftward)
@@ -75,8 +76,8 @@ def _header(canvas: Canvas, rng: Random, palette: Palette, what: Chat, leftward:
 def _bubble(canvas: Canvas, top: float, text: str, right: bool, palette: Palette, *, own: bool) -> float:
     """One message; `right` is the side it sticks to. The answer is its lower edge."""
     w, u = canvas.width, canvas.unit
-    size, pad = 4.5 * u, 3.2 * u
-    lines = wrapped(text, size, 0.66 * w)
+    size, pad = 5.4 * u, 4 * u
+    lines = wrapped(text, size, 0.7 * w)
     anchor: Anchor = "right" if script_of(text) is Script.ARABIC else "left"
     wide = max(text_width(line, size) for line in lines) + 2 * pad
     tall = len(lines) * 1.4 * size + 1.5 * pad
@@ -84,9 +85,8 @@ def _bubble(canvas: Canvas, top: float, text: str, right: bool, palette: Palette
     ground, ink = (palette.accents[2], WHITE) if own else (WHITE, palette.ink)
     canvas.slab((left, top + 0.5 * u, left + wide, top + tall + 0.5 * u), sheer(palette.ink, 0.07), radius=3 * u)
     canvas.slab((left, top, left + wide, top + tall), _readable(ground, ink), radius=3 * u)
-    for place, line in enumerate(lines):
-        x = left + wide - pad if anchor == "right" else left + pad
-        write(canvas, line, (x, top + 0.75 * pad + (place + 0.5) * 1.4 * size), size, ink, anchor=anchor)
+    at = (left + wide - pad if anchor == "right" else left + pad, top + 0.75 * pad + 0.7 * size)
+    paragraph(canvas, text, at, size, ink, width=0.7 * w, anchor=anchor)
     return top + tall
 
 
@@ -128,10 +128,7 @@ def _section(canvas: Canvas, rng: Random, palette: Palette, y: float, number: in
     y += 7 * u
     for _ in range(rng.randint(2, 4)):
         parts = (rng.choice(PAGE_OPENINGS), rng.choice(PAGE_MIDDLES), rng.choice(PAGE_ENDINGS))
-        for line in wrapped(" ".join(parts), size, 86 * u):
-            write(canvas, line, (7 * u, y), size, palette.ink)
-            y += 1.5 * size
-        y += 0.6 * size
+        y += paragraph(canvas, " ".join(parts), (7 * u, y), size, palette.ink, width=86 * u) + 0.6 * size
     return y + 3 * u
 
 
