@@ -88,11 +88,6 @@ class Canvas:
         left, top = (round((value - radius) * self.scale) for value in centre)
         self._image.paste(colour[:3], (left, top, left + side, top + side), fade.resize((side, side)))
 
-    def haze(self, colour: Colour, opacity: float) -> None:
-        """A veil of colour over everything drawn so far."""
-        veil = Image.new("RGB", self._image.size, colour[:3])
-        self._image.paste(Image.blend(self._image, veil, opacity))
-
     def soften(self, radius: float) -> None:
         """Put everything drawn so far out of focus; what is drawn next stands out sharp."""
         small = self._image.reduce(8)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PIL import ImageFont
 from PIL.ImageFont import FreeTypeFont
 
 from review.demo.drawing import Canvas
@@ -39,17 +38,8 @@ def write(
         return _bar(canvas, text, at, size, fill, anchor)
     width = face.getlength(text) / canvas.scale
     if fit is not None and width > fit:
-        return write(
-            canvas,
-            text,
-            at,
-            size * fit / width * 0.99,
-            fill,
-            anchor=anchor,
-            bold=bold,
-            outline=outline,
-            quiet=quiet,
-        )
+        face = typeface(text, size * canvas.scale * fit / width, bold=bold) or face
+        width = fit
     canvas.ink(text, at, face, fill, anchor=_ANCHORS[anchor], weight=_weight(face, text, bold), outline=outline)
     if not quiet:
         canvas.lines.append(text)
@@ -64,9 +54,14 @@ def paragraph(
     Lines stand 1.4 sizes apart.
     """
     lines = wrapped(text, size, width)
+    drawable = typeface(text, size) is not None
     for place, line in enumerate(lines):
-        write(canvas, line, (at[0], at[1] + 1.4 * size * place), size, fill, anchor=anchor, quiet=True)
-    if typeface(text, size):
+        spot = (at[0], at[1] + 1.4 * size * place)
+        if drawable:
+            write(canvas, line, spot, size, fill, anchor=anchor, quiet=True)
+        else:
+            _bar(canvas, line, spot, size, fill, anchor)
+    if drawable:
         canvas.lines.append(text)
     return 1.4 * size * len(lines)
 
@@ -90,7 +85,7 @@ def _width(face: FreeTypeFont | None, text: str, size: float) -> float:
     return face.getlength(text) if face else len(text) * size * 0.5
 
 
-def _weight(face: ImageFont.FreeTypeFont, text: str, bold: bool) -> int:
+def _weight(face: FreeTypeFont, text: str, bold: bool) -> int:
     """Extra stroke for typefaces that have no bold of their own."""
     return max(1, round(face.size / 40)) if bold and script_of(text) is Script.HAN else 0
 

@@ -154,7 +154,7 @@ CHATS = (
         (("contact words (ar)", "واتساب"),),
     ),
     Chat(
-        "Crew ⚽ Sunday",
+        "Sunday Crew",
         "Message",
         (
             "Who is in for Sunday?",

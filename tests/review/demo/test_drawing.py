@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 
 from review.demo.drawing import Canvas, Drawing
 from review.demo.fonts import Script, script_of, typeface
@@ -34,8 +34,6 @@ def _extent(image: Image.Image, colour: tuple[int, int, int]) -> tuple[int, int,
 
 
 def _difference(one: Image.Image, other: Image.Image) -> Image.Image:
-    from PIL import ImageChops
-
     red, green, blue = ImageChops.difference(one, other).split()
     return ImageChops.lighter(ImageChops.lighter(red, green), blue)
 
@@ -124,6 +122,15 @@ def test_a_lettered_line_is_read_as_it_is_written_and_a_quiet_one_is_not() -> No
     write(canvas, "Telegram @mia", (20, 50), 24, _MAGENTA)
     write(canvas, "12:30", (20, 120), 24, _MAGENTA, quiet=True)
     assert canvas.finish().text == "Telegram @mia"
+
+
+@pytest.mark.parametrize("room", [60, 3])
+def test_a_line_shrinks_to_the_room_it_has(room: int) -> None:
+    canvas = Canvas((400, 200), _GREEN)
+    with canvas.seen_as("object", "Line"):
+        write(canvas, "much too long a line", (20, 100), 40, _MAGENTA, fit=room)
+    left, _, right, _ = canvas.marks[0].box
+    assert right - left <= max(room + 4, 45)  # no type is smaller than four pixels
 
 
 def test_a_paragraph_is_read_as_one_line_however_it_is_broken() -> None:

@@ -72,6 +72,10 @@ def test_everything_else_is_not_found(host: PictureHost, target: str) -> None:
     assert _ask(host, target)[0].status == 404
 
 
+def test_a_file_elsewhere_on_the_machine_is_not_found(host: PictureHost, tmp_path: Path) -> None:
+    assert _ask(host, f"/pictures/{tmp_path / 'secret.txt'}")[0].status == 404
+
+
 def test_it_listens_on_loopback_only(host: PictureHost) -> None:
     assert host.base_url.startswith("http://127.0.0.1:")
 
