@@ -9,11 +9,11 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import get_language
-from moderation.contract.placement import Placed, place
 
 from accounts.models import App
 from moderation import subjects
 from moderation.contract import json_text, parse_submission
+from moderation.contract.placement import Placed, place
 from moderation.contract.values import Box, Label, RecognisedText, Result
 from moderation.models import MachineResult, PictureFetch
 from moderation.policy import Subject

@@ -1,4 +1,4 @@
-"""The customer's picture host, played by a small HTTP server on loopback."""
+"""The customer's picture host: pictures in a folder, served by name."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ import hashlib
 import mimetypes
 from collections.abc import Iterable, Iterator
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import Thread
-from types import TracebackType
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from review.demo.bodies import DemoCase
+from review.demo.cases.bodies import DemoCase
 
 _PREFIX = "/pictures/"
 
@@ -30,79 +28,49 @@ def saved(cases: Iterable[DemoCase], folder: Path) -> Iterator[DemoCase]:
         yield case
 
 
-class PictureHost:
-    """Serves `<base_url>/pictures/<name>` from a folder, until it is closed; use it in a `with` block.
+class PictureRequests(BaseHTTPRequestHandler):
+    """Answers `GET /pictures/<name>` from `folder`; a name that is not a file directly in it is a 404.
 
-    A name that is not a file directly in the folder is a 404. Answers carry an ETag and honour `If-None-Match`.
+    Answers carry an ETag and honour `If-None-Match`. Set `folder` on a subclass.
     """
 
-    def __init__(self, folder: Path, *, port: int = 0) -> None:
-        self._server = _Server(folder, port)
-        self._thread = Thread(target=self._server.serve_forever, name="picture-host", daemon=True)
-        self.base_url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> PictureHost:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-
-    def __init__(self, folder: Path, port: int) -> None:
-        self.folder = folder
-        super().__init__(("127.0.0.1", port), _Handler)
-
-    def picture(self, target: str) -> Path | None:
-        """The file a request's target means, or None."""
-        path = unquote(urlsplit(target).path)
-        name = path.removeprefix(_PREFIX)
-        if not path.startswith(_PREFIX) or name != Path(name).name or name.startswith(".") or "\0" in name:
-            return None
-        file = self.folder / name
-        return file if file.is_file() else None
-
-
-class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 30
-    server: _Server
+    folder: Path
 
     def do_GET(self) -> None:
-        self._answer(with_body=True)
+        file = picture_at(self.path, self.folder)
+        content = file.read_bytes() if file else b"No picture here: it was never posted, or has been deleted.\n"
+        etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+        if file and self.headers.get("If-None-Match") == etag:
+            self.answer(HTTPStatus.NOT_MODIFIED, b"", _content_type(file), ETag=etag)
+        elif file:
+            self.answer(HTTPStatus.OK, content, _content_type(file), ETag=etag)
+        else:
+            self.answer(HTTPStatus.NOT_FOUND, content)
 
-    def do_HEAD(self) -> None:
-        self._answer(with_body=False)
+    def answer(
+        self, status: int, content: bytes, content_type: str = "text/plain; charset=utf-8", **headers: str
+    ) -> None:
+        self.send_response(status)
+        for name, value in {"Content-Type": content_type, "Content-Length": str(len(content)), **headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class names it so
         """The demo's terminal is for people."""
 
-    def _answer(self, *, with_body: bool) -> None:
-        file = self.server.picture(self.path)
-        content = file.read_bytes() if file else b"No picture here: it was never posted, or has been deleted.\n"
-        etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-        status = HTTPStatus.OK if file else HTTPStatus.NOT_FOUND
-        if file and self.headers.get("If-None-Match") == etag:
-            status, content = HTTPStatus.NOT_MODIFIED, b""
-        self.send_response(status)
-        self.send_header("Content-Type", _content_type(file))
-        self.send_header("Content-Length", str(len(content)))
-        if file:
-            self.send_header("ETag", etag)
-        self.end_headers()
-        if with_body:
-            self.wfile.write(content)
+
+def picture_at(target: str, folder: Path) -> Path | None:
+    """The file a request's target means, or None."""
+    path = unquote(urlsplit(target).path)
+    name = path.removeprefix(_PREFIX)
+    if not path.startswith(_PREFIX) or name != Path(name).name or name.startswith(".") or "\0" in name:
+        return None
+    file = folder / name
+    return file if file.is_file() else None
 
 
-def _content_type(file: Path | None) -> str:
-    if file is None:
-        return "text/plain; charset=utf-8"
+def _content_type(file: Path) -> str:
     return mimetypes.guess_type(file.name)[0] or f"image/{file.suffix[1:]}"
