@@ -10,6 +10,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from pytest_django import DjangoDbBlocker
 
 from moderation.intake import cases
+from moderation.media.storage import picture_storage
 from tests.world import World, build
 
 
@@ -22,7 +23,7 @@ def world(db: None) -> World:
 @pytest.fixture(autouse=True)
 def files_of_its_own(settings: Any, tmp_path: Path) -> None:
     """Every test keeps its pictures in a folder of its own, and needs no collected static files."""
-    place = {**settings.STORAGES["pictures"], "OPTIONS": {"location": str(tmp_path / "pictures"), "base_url": None}}
+    place = picture_storage(str(tmp_path / "pictures"))
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {"pictures": place, "staticfiles": plain}
 
