@@ -134,9 +134,9 @@ def loaded(tasks: Sequence[int]) -> list[ReviewTask]:
 
 def locked(task_id: int) -> tuple[ReviewTask, datetime]:
     """The task, locked for the rest of the transaction, and the database's time. Its case's row is locked first,
-    as intake does, so that the two never wait for each other.
+    as intake does, so that the two never wait for each other. Raises ReviewTask.DoesNotExist.
     """
-    Case.objects.select_for_update(no_key=True, of=["self"]).get(review_tasks=task_id)
+    Case.objects.select_for_update(no_key=True, of=["self"]).filter(review_tasks=task_id).first()
     tasks = ReviewTask.objects.select_for_update(no_key=True, of=["self"]).annotate(now=Now())
     task = tasks.select_related("case__app", "case__picture_fetch", "queue", "held_by").get(pk=task_id)
     return task, task.now
