@@ -15,16 +15,18 @@ from django.db.models.functions import Now
 
 from accounts import permissions
 from accounts.models import User
-from accounts.roles import Permission
+from accounts.roles import PERMISSIONS, Permission
 from moderation.models import Case
 from review.models import Claim, Queue, ReviewTask
 from review.outcomes import AlreadyDecided, HoldLost
 from review.permissions import queues_of
 
+LEADS = [role for role, granted in PERMISSIONS.items() if Permission.TAKE_ESCALATED in granted]
 NOT_HELD: dict[str, None] = {"held_by": None, "held_until": None, "hold_token": None}
 
 # The head of each line is one index scan of its own, so a rare queue is as fast as a common one; a global order
-# filtered by queue would walk over the other queues' rows. An expired lease is simply free.
+# filtered by queue would walk over the other queues' rows. An expired lease is simply free; so is a task whose owner
+# has left the queue or is no lead any more.
 _HEADS = """
 SELECT line.id, line.rank_at
   FROM unnest(%(queues)s::bigint[]) AS queue (id)
@@ -33,7 +35,9 @@ SELECT line.id, line.rank_at
       FROM review_reviewtask t
      WHERE t.queue_id = queue.id AND t.state = '{state}'
        AND (t.held_until IS NULL OR t.held_until < clock_timestamp())
-       AND (t.owner_id IS NULL OR t.owner_id = %(user)s)
+       AND (t.owner_id IS NULL OR t.owner_id = %(user)s OR NOT EXISTS (
+            SELECT FROM review_membership m JOIN accounts_user u ON u.id = m.user_id
+             WHERE m.queue_id = t.queue_id AND m.user_id = t.owner_id AND u.is_active AND u.role = ANY(%(leads)s)))
        AND NOT EXISTS (SELECT FROM review_skip s WHERE s.task_id = t.id AND s.by_id = %(user)s)
      ORDER BY t.rank_at, t.id
      LIMIT %(count)s
@@ -200,4 +204,4 @@ def _open_claims(taken: list[tuple[int, UUID]], by: User) -> None:
 
 
 def _parameters(by: User) -> dict[str, Any]:
-    return {"user": by.pk, "lease_seconds": settings.LEASE_SECONDS}
+    return {"user": by.pk, "lease_seconds": settings.LEASE_SECONDS, "leads": LEADS}
