@@ -167,6 +167,11 @@ def check_held(task: ReviewTask, hold: Hold, *, by: User) -> None:
         raise HoldLost(str(task.held_by or ""))
 
 
+def was_escalated(task: ReviewTask) -> bool:
+    """Once escalated, a task never goes back to the moderators' line."""
+    return task.claims.filter(outcome=Claim.Outcome.ESCALATED).exists()
+
+
 def let_go(task: ReviewTask) -> None:
     """Clear the lease on a task that is about to be saved."""
     task.held_by = task.held_until = task.hold_token = None

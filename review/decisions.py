@@ -71,7 +71,8 @@ def _take_back(task: ReviewTask, decision: Decision, by: User) -> None:
     except TooLate:
         raise WindowClosed from None
     Decision.objects.filter(pk=decision.pk).update(undone_at=Now())
-    task.state, task.closed_at = after("undo", task.state), None
+    verb = "undo (was escalated)" if claims.was_escalated(task) else "undo"
+    task.state, task.closed_at = after(verb, task.state), None
     task.save(update_fields=["state", "closed_at"])
     claims.take_back(task, by=by)
     audit.record("decision.undone", by=by, on=task.case, decision_id=str(decision.pk))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 
 from accounts import audit
@@ -47,7 +48,12 @@ def put_on_hold(hold: claims.Hold, *, by: User, until: datetime | None, note: st
 def return_from_hold() -> int:
     """Put tasks whose time has come back in their place in the line. Returns how many."""
     due = ReviewTask.objects.filter(state=ReviewTask.State.ON_HOLD, wait_until__lte=Now())
-    return due.update(state=after("return", ReviewTask.State.ON_HOLD), wait_until=None, owner=None)
+    was_escalated = Exists(Claim.objects.filter(task=OuterRef("pk"), outcome=Claim.Outcome.ESCALATED))
+    return _return(due.filter(was_escalated), "return (was escalated)") + _return(due, "return")
+
+
+def _return(due: QuerySet[ReviewTask], verb: str) -> int:
+    return due.update(state=after(verb, ReviewTask.State.ON_HOLD), wait_until=None, owner=None)
 
 
 def _held(hold: claims.Hold, by: User) -> tuple[ReviewTask, datetime]:
