@@ -10,6 +10,8 @@ from django.db.models.functions import Now
 
 from accounts import audit
 from accounts.models import User
+from accounts.permissions import may
+from accounts.roles import Permission
 from review import claims
 from review.models import Claim, ReviewTask, Skip
 from review.outcomes import NotAcceptable
@@ -26,11 +28,11 @@ def skip(hold: claims.Hold, *, by: User) -> None:
 
 
 def escalate(hold: claims.Hold, *, by: User, note: str = "", to: User | None = None) -> None:
-    """Out of the line and up to a lead: `to`, or any lead of the queue."""
+    """Out of the line and up to a lead: `to`, or any lead of the queue. A lead can hand it on to another."""
     with transaction.atomic():
         task, _ = _held(hold, by)
         if to is not None:
-            _check_member(task, to)
+            _check_leads(task, to)
         task.owner, task.note = to, note
         _leave(task, "escalate", outcome=Claim.Outcome.ESCALATED, by=by)
 
@@ -71,6 +73,6 @@ def _leave(task: ReviewTask, verb: str, *, outcome: str, by: User) -> None:
     audit.record(f"case.{outcome}", by=by, on=task.case, note=task.note)
 
 
-def _check_member(task: ReviewTask, to: User) -> None:
-    if not task.queue.memberships.filter(user=to).exists():
-        raise NotAcceptable("/to", f"{to} does not work in this queue.")
+def _check_leads(task: ReviewTask, to: User) -> None:
+    if not may(to, Permission.TAKE_ESCALATED) or not task.queue.memberships.filter(user=to).exists():
+        raise NotAcceptable("/to", f"{to} takes no escalated cases in this queue. Name a lead who works in it.")
