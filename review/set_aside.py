@@ -18,6 +18,8 @@ from review.outcomes import NotAcceptable
 from review.permissions import check_works_in
 from review.transitions import after
 
+HOLD = timedelta(hours=1)  # how long, when the person does not say
+
 
 def skip(hold: claims.Hold, *, by: User) -> None:
     """Back into the line for others; this person is not handed it again. Raises HoldLost or AlreadyDecided."""
@@ -38,12 +40,12 @@ def escalate(hold: claims.Hold, *, by: User, note: str = "", to: User | None = N
 
 
 def put_on_hold(hold: claims.Hold, *, by: User, until: datetime | None, note: str = "") -> None:
-    """Out of the line until a time, or until this person takes it up again; it is theirs when it returns."""
+    """Out of the line until a time, an hour from now when none is given; then it is anybody's again."""
     with transaction.atomic():
         task, now = _held(hold, by)
         if until is not None and until <= now:
             raise NotAcceptable("/until", "This time has passed. Give one that is still to come.")
-        task.owner, task.note, task.wait_until = by, note, until
+        task.owner, task.note, task.wait_until = by, note, until or now + HOLD
         _leave(task, "hold", outcome=Claim.Outcome.ON_HOLD, by=by)
 
 
