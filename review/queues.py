@@ -31,7 +31,7 @@ def take_in(*, case: Case, route: Route, revision: int, at: datetime) -> TakenIn
             _close(task, at=at, why=route.why)
         return None
     queue = queue_for(route.queue)
-    task = _place(task or ReviewTask(case=case, round=1, entered_at=at), queue, route, revision)
+    task = _place(task or ReviewTask(case=case, round=_next_round(case), entered_at=at), queue, route, revision)
     return TakenIn(queue.slug, task.due_at)
 
 
