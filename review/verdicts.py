@@ -29,9 +29,9 @@ def check_acceptable(judgement: Judgement, *, queue: Queue, machine: MachineResu
     """Hold the judgement against the rules of its queue. Returns the reason meant; raises NotAcceptable."""
     if judgement.verdict not in queue.allowed_verdicts:
         raise NotAcceptable("/verdict", f"This queue allows {' and '.join(queue.allowed_verdicts)} only.")
+    reason = _reason(judgement, queue)
     if judgement.verdict == Verdict.PASS:
         return None
-    reason = _reason(judgement, queue)
     if reason is None and queue.reason_required:
         raise NotAcceptable("/reason", "This queue needs a reason for every rejection. Press 1–9.")
     if reason is None and suggestion(machine) is None:
@@ -82,4 +82,4 @@ def _path_of(reason: Reason) -> LabelPath:
 
 
 def _parsed(machine: MachineResult) -> Result:
-    return parse_submission(json_text.loads(machine.raw.encode())).result
+    return read_result(root(json_text.loads(machine.raw.encode())))
