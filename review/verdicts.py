@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from moderation.contract import json_text, parse_submission
+from moderation.contract import json_text
+from moderation.contract.parse import read_result, root
 from moderation.contract.values import LabelPath, Result, RiskLevel
 from moderation.models import MachineResult
 from moderation.policy.taxonomy import label_name
