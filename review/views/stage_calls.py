@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from django.utils.cache import patch_cache_control
+from django.views.decorators.http import conditional_page
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.authentication import SessionAuthentication
@@ -128,6 +129,7 @@ def hold(user: User, call: dict[str, Any]) -> Response:
     return Response(_refill(user, call))
 
 
+@conditional_page
 @extend_schema(responses={200: None, 304: None})
 @api_view(["GET"])
 @authentication_classes([SignedIn])
