@@ -35,9 +35,9 @@ def put(result: FinalResult, *, body: dict[str, Any], review: Review) -> None:
 
 
 def cancel(result: FinalResult, *, why: str) -> bool:
-    """Cancel what has not left. False, and nothing changed, when any of it is under way or over."""
+    """Cancel what has not left. False, and nothing changed, when any of it was ever tried."""
     deliveries = list(Delivery.objects.select_for_update().filter(final_result=result))
-    if any(delivery.state not in _OPEN or delivery.claim_token for delivery in deliveries):
+    if any(one.state not in _OPEN or one.claim_token or one.attempts_made for one in deliveries):
         return False
     Delivery.objects.filter(final_result=result).update(state="cancelled", why=why, ended_at=Now())
     return True
