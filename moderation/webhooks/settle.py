@@ -39,12 +39,12 @@ def _still_ours(parcel: Parcel) -> Delivery | None:
     return claimed.select_for_update().first()
 
 
-def _record(delivery: Delivery, sent: Sent) -> None:
+def _record(delivery: Delivery, parcel: Parcel, sent: Sent) -> None:
     delivery.attempts_made += 1
     Attempt.objects.create(
         delivery=delivery,
         number=delivery.attempts_made,
-        started_at=sent.started_at,
+        started_at=parcel.claimed_at,
         duration_ms=sent.duration_ms,
         status=sent.status,
         why=sent.why,
