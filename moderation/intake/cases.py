@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from accounts.models import App
@@ -63,4 +64,4 @@ def _text(request: Request | None) -> str | None:
 def _register_event(app: App, event_id: str) -> None:
     if event_id and (app.pk, event_id) not in _KNOWN_EVENTS:
         Event.objects.bulk_create([Event(app=app, event_id=event_id)], ignore_conflicts=True)
-        _KNOWN_EVENTS.add((app.pk, event_id))
+        transaction.on_commit(partial(_KNOWN_EVENTS.add, (app.pk, event_id)))
