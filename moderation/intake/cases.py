@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from accounts.models import App
 from moderation.contract import json_text
 from moderation.contract.values import Request, Submission
+from moderation.intake.pictures import is_address
 from moderation.models import Case, Event
 
 _KNOWN_EVENTS: set[tuple[int, str]] = set()  # per process, to spare an insert that would change nothing
@@ -56,7 +57,7 @@ def _text(request: Request | None) -> str | None:
         return None
     kept: dict[str, Any] = dict(request.raw)
     data = kept.get("data")
-    if isinstance(data, dict) and not request.img.startswith(("http://", "https://")):
+    if isinstance(data, dict) and not is_address(request.img):
         kept["data"] = {name: value for name, value in data.items() if name != "img"}
     return json_text.dumps(kept)
 
