@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from accounts.models import AccessKey
 from moderation.contract import json_text
 from moderation.models import Case, Delivery, FinalResult
+
+LONGEST_ID = 257  # requestId and btId of 128 characters each, joined
 
 
 def find_case(request_id: str, *, key: AccessKey, app_id: str = "") -> Case | None:

@@ -67,7 +67,7 @@ def _app_for(submission: Submission, request: Request) -> App:
         raise ContractError(FieldError(pointer, detail))
     if key.app and key.app.app_id != named:
         raise PermissionDenied(f'This access key is for the app "{key.app.app_id}" only, not for "{named}".')
-    app = key.app or App.objects.filter(app_id=named).first()
+    app = key.app or App.objects.filter(app_id=named.replace("\0", "\N{REPLACEMENT CHARACTER}")).first()
     if app is None:
         raise ContractError(FieldError(pointer, f'The app "{named}" is not registered. An administrator can add it.'))
     return app
