@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from psycopg.errors import ReadOnlySqlTransaction
 from psycopg_pool import PoolTimeout
 
 from moderation.api import problems
@@ -26,7 +27,8 @@ class DatabaseUnavailable:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, (OperationalError, InterfaceError, PoolTimeout)):
+        read_only = isinstance(error.__cause__, ReadOnlySqlTransaction)
+        if not read_only and not isinstance(error, (OperationalError, InterfaceError, PoolTimeout)):
             return None
         log.error("The database does not answer: %s", error)
         detail = "The database does not answer just now; nothing was written. Send the request again."
