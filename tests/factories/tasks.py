@@ -1,42 +1,47 @@
-"""Cases that wait for a person, written straight into the tables: thousands in a second."""
+"""Cases that wait for a person, written straight into the tables: twenty thousand in a second."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils import timezone
+from django.db import connection
 
 from accounts.models import App
 from moderation.contract import json_text
-from moderation.models import Case, MachineResult, PictureFetch
 from review.models import Queue, ReviewTask
 from tests.factories import bodies
+
+_WAITING = """
+WITH made AS (
+    INSERT INTO moderation_case (app_id, request_id, bt_id, state, event_id, type, token_id, data_id)
+    SELECT %(app)s, md5(random()::text), '', 'queued', '', '', 'u_83f2', '' FROM generate_series(1, %(count)s)
+    RETURNING id
+), machine AS (
+    INSERT INTO moderation_machineresult (case_id, revision, raw, raw_sha256, shape, code, risk_level, risk_label1,
+                                          risk_label2, risk_label3, result_type, final_result, route)
+    SELECT id, 1, %(raw)s, '', 'image_v4', 1100, 'REVIEW', 'porn', 'nudity', 'swimwear', 0, 0, '{"outcome": "queued"}'
+      FROM made
+), pictures AS (
+    INSERT INTO moderation_picturefetch (case_id, state, why, url, backup_url, upload, verify_tls, attempts)
+    SELECT id, 'unavailable', 'none was sent', '', '', '', true, 0 FROM made
+), entered AS (
+    SELECT id, now() + make_interval(secs => row_number() OVER (ORDER BY id) - %(count)s) AS at FROM made
+)
+INSERT INTO review_reviewtask (case_id, round, queue_id, state, entered_at, due_at, rank_at, priority, why,
+                               machine_revision, note)
+SELECT id, 1, %(queue)s, 'waiting', at, at + %(level)s::interval, at + %(level)s::interval, '[]', 'the machine asks for a review', 1, ''
+  FROM entered
+ ORDER BY at
+RETURNING id
+"""
 
 
 def waiting(queue: Queue, *, app: App, count: int = 1, **changes: Any) -> list[ReviewTask]:
     """`count` tasks in the order of the line, a second apart; `changes` are fields of all of them."""
-    cases = Case.objects.bulk_create(
-        Case(app=app, request_id=bodies.request_id(), state="queued", token_id="u_83f2") for _ in range(count)
-    )
-    raw = json_text.dumps(bodies.result())
-    MachineResult.objects.bulk_create(_machine_result(case, raw, queue) for case in cases)
-    PictureFetch.objects.bulk_create(PictureFetch(case=case, state="unavailable", why="none sent") for case in cases)
-    started = timezone.now() - timedelta(seconds=count)
-    return ReviewTask.objects.bulk_create(
-        ReviewTask(**_place(case, queue, started + timedelta(seconds=number)) | changes)
-        for number, case in enumerate(cases)
-    )
-
-
-def _machine_result(case: Case, raw: str, queue: Queue) -> MachineResult:
-    route = {"outcome": "queued", "queue": queue.slug}
-    return MachineResult(
-        case=case, revision=1, raw=raw, raw_sha256="0" * 64, shape="image_v4", code=1100, risk_level="REVIEW",
-        risk_label1="porn", risk_label2="nudity", risk_label3="swimwear", final_result=0, route=route,
-    )  # fmt: skip
-
-
-def _place(case: Case, queue: Queue, entered_at: datetime) -> dict[str, Any]:
-    due_at = entered_at + timedelta(minutes=queue.service_level_minutes)
-    return {"case": case, "queue": queue, "entered_at": entered_at, "due_at": due_at, "rank_at": due_at}
+    raw, level = json_text.dumps(bodies.result()), f"{queue.service_level_minutes} min"
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, {"app": app.pk, "queue": queue.pk, "count": count, "raw": raw, "level": level})
+        made = ReviewTask.objects.filter(pk__in=[pk for (pk,) in cursor.fetchall()]).order_by("pk")
+    if changes:
+        made.update(**changes)
+    return list(made)
