@@ -22,7 +22,7 @@ def read_json(request: HttpRequest, *, limit: int = settings.MAX_BODY_BYTES) -> 
 
 
 def _read(request: HttpRequest, limit: int) -> bytes:
-    if _announced(request) > limit:
+    if int(request.headers.get("Content-Length") or 0) > limit:
         raise RequestDataTooBig
     if request.headers.get("Transfer-Encoding", "").lower() != "chunked":
         return request.body
@@ -30,8 +30,3 @@ def _read(request: HttpRequest, limit: int) -> bytes:
     if len(body) > limit:
         raise RequestDataTooBig
     return body
-
-
-def _announced(request: HttpRequest) -> int:
-    length = request.headers.get("Content-Length", "")
-    return int(length) if length.isascii() and length.isdigit() and len(length) <= 18 else 0
