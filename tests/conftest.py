@@ -29,6 +29,12 @@ def files_of_its_own(settings: Any, tmp_path: Path) -> None:
 
 
 @pytest.fixture(autouse=True)
+def quick_passwords(settings: Any) -> None:
+    """The real hasher takes half a second for each of the cast, which is its purpose."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
     """What a process remembers of a database must not outlive that database."""
     cases._KNOWN_EVENTS.clear()
