@@ -28,6 +28,12 @@ def files_of_its_own(settings: Any, tmp_path: Path) -> None:
 
 
 @pytest.fixture(autouse=True)
+def passwords_cost_little(settings: Any) -> None:
+    """Six people sign up before most tests; a hash made slow on purpose would be most of the run."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
     """What a process remembers of a database must not outlive that database."""
     cases._KNOWN_EVENTS.clear()
