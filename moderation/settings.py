@@ -34,9 +34,7 @@ EMBEDDED_POSTGRES = _embedded.database_url == DATABASE_URL
 EMBEDDED_REDIS = _embedded.redis_url == REDIS_URL
 
 DEBUG = env.bool("DEBUG", False)
-SECRET_KEY = read_or_create(
-    env.str("SECRET_KEY", None), folder=DATA_DIR if EMBEDDED_POSTGRES or EMBEDDED_REDIS else None
-)
+SECRET_KEY = read_or_create(env.str("SECRET_KEY", None), folder=DATA_DIR if EMBEDDED_POSTGRES else None)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
 HTTPS = env.bool("HTTPS", False)  # served over https: cookies say Secure, answers carry HSTS
