@@ -1,11 +1,19 @@
 from django.apps import AppConfig
+from django.contrib.staticfiles.apps import StaticFilesConfig
 
 
 class ModerationConfig(AppConfig):
     name = "moderation"
 
     def ready(self) -> None:
+        from moderation.api import security  # noqa: F401 - registers the sign-in schemes of the OpenAPI document
+
         # Binds every `shared_task` to our Celery application, also in processes that Celery did not start.
         from moderation.celery import app
 
         app.set_default()
+
+
+class StaticFiles(StaticFilesConfig):
+    # htmx's extensions: we use none, and their imports name files that do not exist under those names.
+    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "hx-*.js"]

@@ -34,5 +34,10 @@ def log_configuration(log_format: str) -> dict[str, Any]:
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": log_format}},
         "root": {"handlers": ["stderr"], "level": "INFO"},
-        "loggers": {"django.request": {"level": "ERROR"}, "httpx": {"level": "WARNING"}},
+        "loggers": {
+            "django.request": {"level": "ERROR"},
+            "httpx": {"level": "WARNING"},
+            "celery.worker.strategy": {"level": "WARNING"},  # a line for every nudge, several a second
+            "celery.app.trace": {"level": "WARNING"},
+        },
     }

@@ -43,12 +43,8 @@ HTTPS = env.bool("HTTPS", False)  # served over https: cookies say Secure, answe
 UNDO_SECONDS = env.int("UNDO_SECONDS", 8, validate=Range(0, 600))
 LEASE_SECONDS = env.int("LEASE_SECONDS", 120, validate=Range(1, 3600))
 OUTBOUND_ALLOWED_NETWORKS = parse_networks(env.str("OUTBOUND_ALLOWED_NETWORKS", ""))
-# Endpoints are https on the usual ports; http and any port only where an address was allowed on purpose.
-ENDPOINT_URLS: dict[str, Any] = (
-    {"schemes": ("https", "http"), "allowed_ports": None}
-    if OUTBOUND_ALLOWED_NETWORKS
-    else {"schemes": ("https",), "allowed_ports": (443, 8443)}
-)
+# Endpoints are https; plain http only where private networks were opened on purpose.
+ENDPOINT_SCHEMES = ("https", "http") if OUTBOUND_ALLOWED_NETWORKS else ("https",)
 CASE_HANDOVER = "review.queues.take_in"  # the one seam upward: the ledger hands a case to the workbench
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
@@ -60,7 +56,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "moderation.apps.StaticFiles",
     "django.contrib.humanize",
     "django_htmx",
     "template_partials",
@@ -72,7 +68,7 @@ INSTALLED_APPS = [
     "csp",
     "django_prometheus",
     "accounts",
-    "moderation",
+    "moderation.apps.ModerationConfig",
     "review",
 ]
 
@@ -198,7 +194,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 
 # --- the JSON calls -------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["moderation.api.rendering.ExactJSON"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],  # closed unless a view opens it

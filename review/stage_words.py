@@ -1,7 +1,7 @@
 """Every sentence the review stage's script shows, translated on the server.
 
-The page carries them as JSON (`stage-words`); `{name}` is filled in by the script. Keys ending in `.one` and `.other`
-follow the plural rules of the page's language.
+The page carries them as JSON (`stage-words`); `{name}` is filled in by the script. Keys ending in `.one` and
+`.other` follow the plural rules of the page's language.
 """
 
 from __future__ import annotations

@@ -23,6 +23,8 @@ def parse_callback(body: Any, *, access_key: str | None) -> tuple[Submission, ..
     if isinstance(body.get("result"), str):
         fields = _opened(fields, access_key)
     submissions = tuple(_submissions(fields))
+    if not submissions and not fields.errors:
+        fields.refuse("contents" if "contents" in fields.values else "imgs", "Holds no result; send at least one.")
     fields.check()
     return submissions
 
@@ -48,8 +50,6 @@ def _batch(fields: Fields) -> Iterator[Submission]:
 
 
 def _query_answer(fields: Fields) -> Iterator[Submission]:
-    if fields.sent("contents")[1] is None:
-        fields.refuse("contents", "Holds no result; send at least one.")
     for item in fields.children("contents"):
         result = item.child("Result" if "Result" in item.values else "result")
         yield Submission(read_result(_on_its_own(_inherited(item, ("requestId", "code", "message", "btId")), result)))

@@ -61,8 +61,7 @@ def _to_label(label: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _check(fields: Fields) -> None:
-    if not fields.choice("decision", tuple(_LEVELS)) and fields.sent("decision")[1] is None:
-        fields.refuse("decision", "Missing; send block, review or allow.")
+    fields.choice("decision", tuple(_LEVELS), required=True)
     for label in fields.children("labels"):
         for n in (1, 2, 3):
             label.text(f"l{n}", limit=MAX_LABEL_CHARACTERS)

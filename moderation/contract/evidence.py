@@ -49,8 +49,8 @@ def read_path(label: Fields) -> LabelPath:
     return LabelPath(first, second, third)
 
 
-def read_risk_level(fields: Fields) -> RiskLevel | None:
-    level = fields.choice("riskLevel", tuple(RiskLevel))
+def read_risk_level(fields: Fields, *, required: bool = False) -> RiskLevel | None:
+    level = fields.choice("riskLevel", tuple(RiskLevel), required=required)
     return RiskLevel(level) if level else None
 
 

@@ -95,13 +95,11 @@ class Fields:
 
     def identifier(self, name: str, *, required: bool = False, limit: int = MAX_ID_CHARACTERS) -> str:
         key, value = self.sent(name)
-        if value is None:
-            if required:
-                self.refuse(key, f"Missing; send a string of 1–{limit} characters.")
-            return ""
+        if required and value in (None, ""):
+            self.refuse(key, f"Missing; send a string of 1–{limit} characters.")
         text = self.text(name, limit=limit)
-        if value == "" or _CONTROL.search(text):
-            self.refuse(key, f"Send 1–{limit} characters, none of them a control character.")
+        if _CONTROL.search(text):
+            self.refuse(key, "Holds a control character; send it without.")
         return text
 
     def whole(self, name: str, *, low: int = 0, high: int = MAX_INT32) -> int | None:
@@ -131,13 +129,12 @@ class Fields:
         self.refuse(key, f"Got {json_type(value)}; send true or false.")
         return False
 
-    def choice(self, name: str, choices: tuple[str, ...]) -> str:
+    def choice(self, name: str, choices: tuple[str, ...], *, required: bool = False) -> str:
         key, value = self.sent(name)
-        if value is None or value == "":
-            return ""
         if value in choices:
             return str(value)
-        self.refuse(key, f"Send one of {', '.join(choices)}.")
+        if required or value not in (None, ""):
+            self.refuse(key, f"Send one of {', '.join(choices)}.")
         return ""
 
     def child(self, name: str) -> Self:

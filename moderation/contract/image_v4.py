@@ -36,9 +36,7 @@ def read_ids(fields: Fields, bt_id: str) -> tuple[str, str]:
 
 
 def _with_verdict(result: Result, fields: Fields) -> Result:
-    level = read_risk_level(fields)
-    if fields.sent("riskLevel")[1] in (None, ""):
-        fields.refuse("riskLevel", "Missing; send PASS, REVIEW or REJECT.")
+    level = read_risk_level(fields, required=True)
     result_type = _zero_or_one(fields, "resultType", default=0)
     found, aux = read_findings(fields), fields.child("auxInfo")
     return replace(

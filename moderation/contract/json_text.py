@@ -129,7 +129,11 @@ def _decimal(text: str) -> Decimal | str:
         number = Decimal(text)
     except InvalidOperation:  # an exponent beyond even what decimals can hold
         return _TOO_WIDE
-    return number if abs(number.adjusted()) <= MAX_EXPONENT else _TOO_WIDE
+    if abs(number.adjusted()) > MAX_EXPONENT:
+        return _TOO_WIDE
+    if len(text) > MAX_NUMBER_CHARACTERS - 10 and len(str(number)) > MAX_NUMBER_CHARACTERS:
+        return _TOO_LONG  # as it would be written: 12E5 becomes 1.2E+6
+    return number
 
 
 def _repeated(pairs: list[tuple[str, Any]]) -> list[str]:

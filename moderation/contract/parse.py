@@ -59,11 +59,13 @@ def read_result(fields: Fields) -> Result:
 def _read_envelope(fields: Fields) -> Submission:
     sent_request, sent_result = fields.child("request"), fields.values.get("result")
     request = read_request(sent_request)
-    app_id = _app_id(fields) or _app_id(sent_request)
+    app_id, requested_app_id = _app_id(fields), _app_id(sent_request)
     if not isinstance(sent_result, dict):
         fields.refuse("result", f"Got {json_type(sent_result)}; send the detection service's response, an object.")
         raise fields.refusal()
-    return Submission(result=read_result(fields.inside("result", sent_result)), request=request, app_id=app_id)
+    return Submission(
+        result=read_result(fields.inside("result", sent_result)), request=request, app_id=app_id or requested_app_id
+    )
 
 
 def _app_id(fields: Fields) -> str | None:

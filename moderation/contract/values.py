@@ -123,11 +123,13 @@ class Result:
     request_id: str
     code: int
     shape: Shape
-    raw: dict[str, Any]  # the complete object as read, unknown fields included; numbers are int or Decimal
+    # The complete object as read, unknown fields included, numbers int or Decimal; what only the body around a batch
+    # item says (its requestId, its code) is filled in, so that it can be read again by itself.
+    raw: dict[str, Any]
     message: str = ""
     bt_id: str = ""
     risk_level: RiskLevel | None = None
-    path: LabelPath = LabelPath("normal")
+    path: LabelPath = LabelPath("normal")  # `risk_label1` is empty when a verdict names no label
     risk_description: str = ""
     result_type: int = 0
     final_result: int = 1

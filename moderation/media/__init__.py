@@ -1,0 +1,8 @@
+"""Pictures as people see them: hostile bytes in, our own re-encoded pixels out.
+
+`render` is the one door. The modules split along the process boundary:
+
+- parent: `render`, `rendered`, `signatures`, `child_process`, `reply`. None of them decodes, none imports Pillow.
+- child: `child` and all that it imports, run once for each picture under memory, time and file limits.
+- both: `unshowable`.
+"""

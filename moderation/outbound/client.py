@@ -91,9 +91,7 @@ async def download(
     return await _follow(client, url, limits=limits, schemes=schemes, deadline=deadline, hops_left=max_redirects)
 
 
-def fetch_picture(
-    url: str, *, allowed: Sequence[Network], verify: bool = True, limits: Limits = PICTURE
-) -> Downloaded:
+def fetch_picture(url: str, *, allowed: Sequence[Network], verify: bool = True, limits: Limits = PICTURE) -> Downloaded:
     """`download` for code without an event loop, tried twice within `total_seconds` when failure may pass."""
     return asyncio.run(_fetch(url, allowed=allowed, verify=verify, limits=limits))
 

@@ -21,10 +21,6 @@ class Limits:
     keep_bytes: int
 
 
-WEBHOOK = Limits(
-    connect_seconds=5, first_byte_seconds=10, total_seconds=20, max_bytes=64 * 1024, keep_bytes=4 * 1024
-)
+WEBHOOK = Limits(connect_seconds=5, first_byte_seconds=10, total_seconds=20, max_bytes=64 * 1024, keep_bytes=4 * 1024)
 # 30 MB is the most the contract lets a picture weigh.
-PICTURE = Limits(
-    connect_seconds=2, first_byte_seconds=3, total_seconds=15, max_bytes=30 * 1024 * 1024, keep_bytes=0
-)
+PICTURE = Limits(connect_seconds=2, first_byte_seconds=3, total_seconds=15, max_bytes=30 * 1024 * 1024, keep_bytes=0)

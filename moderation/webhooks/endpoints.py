@@ -15,7 +15,7 @@ from accounts.models import App, User
 from accounts.permissions import check
 from accounts.roles import Permission
 from moderation.models import Delivery, Endpoint, EndpointSecret
-from moderation.outbound.urls import check_url
+from moderation.outbound.urls import PUBLIC_PORTS, check_url
 from moderation.webhooks import outbox, secrets_at_rest
 from moderation.webhooks.signing import new_secret
 
@@ -144,4 +144,5 @@ def _check(by: User | str, endpoint: Endpoint | None = None) -> None:
     if isinstance(by, User):
         check(by, Permission.ADMINISTER)
     if endpoint is not None:
-        check_url(endpoint.url, **settings.ENDPOINT_URLS)
+        ports = None if settings.OUTBOUND_ALLOWED_NETWORKS else PUBLIC_PORTS
+        check_url(endpoint.url, schemes=settings.ENDPOINT_SCHEMES, allowed_ports=ports)

@@ -19,7 +19,6 @@ from moderation.outbound.client import Reply, exchange
 from moderation.outbound.errors import OutboundError
 from moderation.outbound.limits import WEBHOOK
 from moderation.outbound.transport import open_client
-from moderation.outbound.urls import check_url
 from moderation.webhooks import secrets_at_rest, signing
 from moderation.webhooks.claim_due import Parcel
 
@@ -75,7 +74,6 @@ async def _send(client: httpx.AsyncClient, parcel: Parcel) -> Sent:
 
 
 async def _exchange(client: httpx.AsyncClient, parcel: Parcel) -> Reply:
-    check_url(parcel.url, **settings.ENDPOINT_URLS)
     body = parcel.payload.encode()
     signed = signing.headers(
         webhook_id=parcel.webhook_id,
@@ -84,7 +82,15 @@ async def _exchange(client: httpx.AsyncClient, parcel: Parcel) -> Reply:
         secrets=[secrets_at_rest.unseal(ciphertext) for ciphertext in parcel.secrets],
     )
     headers = {"content-type": "application/json", "user-agent": "Second-Look/1", **signed}
-    return await exchange(client, "POST", parcel.url, headers=headers, content=body, limits=WEBHOOK)
+    return await exchange(
+        client,
+        "POST",
+        parcel.url,
+        headers=headers,
+        content=body,
+        limits=WEBHOOK,
+        schemes=settings.ENDPOINT_SCHEMES,
+    )
 
 
 def _judge(started_at: datetime, form: str, reply: Reply) -> Sent:
@@ -95,7 +101,7 @@ def _judge(started_at: datetime, form: str, reply: Reply) -> Sent:
         delivered,
         status=reply.status,
         why="" if delivered else _why_not(reply.status),
-        reply=reply.body.decode("utf-8", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}"),
+        reply=reply.body[: WEBHOOK.keep_bytes].decode("utf-8", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}"),
         retry_after=reply.headers.get("retry-after"),
     )
 

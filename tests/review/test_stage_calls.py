@@ -5,13 +5,10 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-import pytest
 from django.test import Client
 
-from accounts.models import User
-from moderation.models import Case, Delivery, Endpoint, FinalResult
+from moderation.models import Delivery, Endpoint, FinalResult
 from moderation.webhooks import endpoints
-from review.models import Claim, Decision, ReviewTask
 from tests.factories import bodies
 from tests.world import World
 

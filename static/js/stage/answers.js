@@ -58,7 +58,9 @@ export class Answers {
     this.session.fine();
     this.bar.count(waiting, heldByOthers);
     this.desk.refill(tasks);
-    if (!this.line.length) this.desk.showNothing(notices.empty({ waiting, heldByOthers }));
+    if (this.line.length) return;
+    if (this.outbox.count) this.desk.showNothing(notices.fetching(), "loading");
+    else this.desk.showNothing(notices.empty({ waiting, heldByOthers }));
   }
 
   /** A lease could not be had; what is on the table stays there. */

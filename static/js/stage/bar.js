@@ -48,7 +48,8 @@ export class Bar {
   #explain(terms) {
     const minutes = Math.round(terms.reduce((sum, term) => sum + term.minutes, 0));
     this.why.hidden = !this.task;
-    byId("stage-why-text").textContent = minutes ? say(minutes > 0 ? "why.up" : "why.down", { n: number(Math.abs(minutes)) }) : say("why.turn");
+    const moved = minutes > 0 ? "why.up" : "why.down";
+    byId("stage-why-text").textContent = say(minutes ? moved : "why.turn", { n: number(Math.abs(minutes)) });
     byId("stage-why-terms").replaceChildren(...terms.flatMap(({ term, minutes: n, why }) => [
       h("dt", { class: "num" }, `${n > 0 ? "+" : "−"}${number(Math.abs(n))}`),
       h("dd", { dir: "auto" }, why || term),

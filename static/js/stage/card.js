@@ -8,6 +8,13 @@ import { knows, say } from "./words.js";
 const RETRY_MS = 1500;
 const TRIES = 3;
 
+/** The same picture under an address the browser has not yet marked as broken. */
+function anew(url, attempt) {
+  const address = new URL(url, location.href);
+  address.searchParams.set("again", attempt);
+  return address.href;
+}
+
 export class Card {
   #loading = false;
 
@@ -68,7 +75,7 @@ export class Card {
   }
 
   async #fetch(attempt) {
-    this.img.src = attempt === 1 ? this.image.url : `${this.image.url}${this.image.url.includes("?") ? "&" : "?"}again=${attempt}`;
+    this.img.src = attempt === 1 ? this.image.url : anew(this.image.url, attempt);
     try {
       await this.img.decode();
       this.frame.classList.add("decoded");
@@ -115,7 +122,9 @@ export class Card {
     const { port, frame } = this.view;
     const x = Math.max(0, frame.x);
     const y = Math.max(0, frame.y);
-    return { x, y, width: Math.min(port.width, frame.x + frame.width) - x, height: Math.min(port.height, frame.y + frame.height) - y };
+    const right = Math.min(port.width, frame.x + frame.width);
+    const bottom = Math.min(port.height, frame.y + frame.height);
+    return { x, y, width: right - x, height: bottom - y };
   }
 
   light(ids) {

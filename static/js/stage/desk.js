@@ -52,11 +52,7 @@ export class Desk {
   }
 
   #presentNothing() {
-    if (!this.#shown) return;
-    this.#shown = null;
-    this.#state("loading", null);
-    this.table.showNotice(this.fetchingNotice());
-    this.bar.show(null);
+    if (this.#shown) this.showNothing(this.fetchingNotice(), "loading");
   }
 
   #painted(entry, card, since, warm) {
@@ -81,10 +77,11 @@ export class Desk {
     else if (this.stage.dataset.state === "ready") this.#lookAhead();
   }
 
-  showNothing(notice) {
+  showNothing(notice, state = "empty") {
     this.#shown = null;
-    this.#state("empty", null);
+    this.#state(state, null);
     this.table.showNotice(notice);
+    this.panel.show();
     this.bar.show(null);
   }
 
@@ -106,7 +103,8 @@ export class Desk {
     if (!this.#mayJudge(event)) return;
     const passed = verdict === "PASS";
     const said = passed ? say("did.pass") : reason ? say("did.reason", { reason: reason.name }) : say("did.reject");
-    this.#send(event, { kind: "decide", decisionId: uuid(), verdict, reason: reason?.code }, passed ? "pass" : "reject", said);
+    const item = { kind: "decide", decisionId: uuid(), verdict, reason: reason?.code };
+    this.#send(event, item, passed ? "pass" : "reject", said);
   }
 
   reject(event) {

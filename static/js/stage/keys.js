@@ -19,7 +19,8 @@ export const ACTS = [
   { act: "zoomIn", keys: ["+", "="], group: "picture", repeats: true },
   { act: "zoomOut", keys: ["-"], group: "picture", repeats: true },
   { act: "fit", keys: ["0"], group: "picture" },
-  { act: "pan", keys: ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "PageUp", "PageDown"], group: "picture", repeats: true },
+  { act: "pan", keys: ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "PageUp", "PageDown"], group: "picture",
+    repeats: true },
   { act: "keys", keys: ["?"], group: "page" },
 ];
 
@@ -27,7 +28,8 @@ export const ACTS = [
 const PROMISED = ["g", "j", "k", "/", " "];
 
 const SHOWN = {
-  Backspace: "⌫", ArrowUp: "↑", ArrowDown: "↓", ArrowLeft: "←", ArrowRight: "→", PageUp: "PgUp", PageDown: "PgDn", "-": "−",
+  Backspace: "⌫", ArrowUp: "↑", ArrowDown: "↓", ArrowLeft: "←", ArrowRight: "→", PageUp: "PgUp", PageDown: "PgDn",
+  "-": "−",
 };
 export const keycap = (key) => SHOWN[key] ?? key.toUpperCase();
 
@@ -36,7 +38,8 @@ export function keyTable(overrides = {}) {
   const table = new Map(PROMISED.map((key) => [key, null]));
   for (const entry of ACTS) {
     for (const key of overrides[entry.act] ?? entry.keys) {
-      if (table.has(key)) throw new Error(`key ${key} of "${entry.act}" is taken by "${table.get(key)?.act ?? "a later act"}"`);
+      const owner = table.get(key)?.act ?? "a later act";
+      if (table.has(key)) throw new Error(`key ${key} of "${entry.act}" is taken by "${owner}"`);
       table.set(key, entry);
     }
   }

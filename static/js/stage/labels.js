@@ -50,7 +50,8 @@ function scoreBar(label) {
   const points = score(label);
   const bar = h("i");
   bar.style.width = `${(points ?? 0) / 10}%`;
-  return [h("span", { class: "bar", "aria-hidden": "true" }, bar), h("span", { class: "num" }, points === null ? "–" : String(points))];
+  const figure = h("span", { class: "num" }, points === null ? "–" : String(points));
+  return [h("span", { class: "bar", "aria-hidden": "true" }, bar), figure];
 }
 
 /** One label; pointing at it lights its boxes, pressing it goes to the first. */

@@ -27,7 +27,10 @@ export class Lease {
     setInterval(() => this.#fillUp(), POLL_MS);
     setInterval(() => this.#lookForPending(), PENDING_POLL_MS);
     setInterval(() => this.#count(), COUNTS_MS);
-    document.addEventListener("visibilitychange", () => this.#renew());
+    document.addEventListener("visibilitychange", () => {
+      this.#renew();
+      this.#fillUp();
+    });
     addEventListener("pagehide", () => this.#giveBack());
     addEventListener("pageshow", (event) => event.persisted && location.reload());
   }

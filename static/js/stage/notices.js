@@ -3,8 +3,8 @@ import { config } from "./config.js";
 import { h } from "./dom.js";
 import { say, sayCount } from "./words.js";
 
-const notice = (kind, title, ...rest) =>
-  h("div", { class: `notice ${kind}` }, h("span", { class: "notice-mark", "aria-hidden": "true" }), h("strong", {}, title), ...rest);
+const mark = () => h("span", { class: "notice-mark", "aria-hidden": "true" });
+const notice = (kind, title, ...rest) => h("div", { class: `notice ${kind}` }, mark(), h("strong", {}, title), ...rest);
 const line = (text) => h("p", {}, text);
 
 export const fetching = () => notice("pending", say("table.fetching"));

@@ -23,8 +23,9 @@ function reasonButton(reason, suggested) {
   );
 }
 
-function reasons({ reasons: offered, result }) {
-  const own = pathOf(result ?? {}).join("/");
+function reasons(task) {
+  const { reasons: offered, result } = task;
+  const own = suggestionOf(task) === null ? "" : pathOf(result).join("/");
   if (!offered?.length) return [h("p", { class: "faint" }, say("reasons.none"))];
   return offered.map((reason) => reasonButton(reason, own !== "" && pathOf(reason).join("/") === own));
 }
@@ -68,6 +69,11 @@ export function buildPages(task, on) {
   };
 }
 
+const NO_CASE = {
+  suggests: false, suggestion: [], reasons: [], labels: [], level: "", text: { nodes: [], heading: "" },
+  subject: [], tokenId: "", guideline: "",
+};
+
 export class Panel {
   constructor() {
     this.parts = Object.fromEntries(
@@ -77,7 +83,8 @@ export class Panel {
     this.reject = document.querySelector('#stage [data-act="reject"]');
   }
 
-  show(pages) {
+  /** Shows a case's pages; none when the table is empty, so that no evidence outlives its picture. */
+  show(pages = NO_CASE) {
     const { parts } = this;
     parts.suggestion.replaceChildren(...pages.suggestion);
     parts.reasons.replaceChildren(...pages.reasons);

@@ -20,7 +20,7 @@ export class Strip {
     this.line = byId("stage-undo-line");
     this.button = document.querySelector('#stage [data-act="undo"]');
     setInterval(() => this.tell(), 250);
-    this.tell();
+    this.#draw();
   }
 
   get latest() {
@@ -35,7 +35,8 @@ export class Strip {
 
   add({ decisionId = null, taskId, act, said, previewUrl, elapsedMs }) {
     const picture = previewUrl ? h("img", { alt: "", src: previewUrl, draggable: "false" }) : null;
-    const node = h("li", { class: `thumb ${act}`, title: said }, picture, h("b", { role: "img", "aria-label": said }, GLYPHS[act]));
+    const glyph = h("b", { role: "img", "aria-label": said }, GLYPHS[act]);
+    const node = h("li", { class: `thumb ${act}`, title: said }, picture, glyph);
     this.#marks.unshift({ decisionId, taskId, act, said, node, until: null, final: false });
     this.#marks.length = Math.min(this.#marks.length, KEPT);
     if (decisionId) this.#count(elapsedMs);
@@ -68,7 +69,8 @@ export class Strip {
   }
 
   #draw() {
-    this.thumbs.replaceChildren(...this.#marks.map(({ node }) => node));
+    const free = Array.from({ length: KEPT - this.#marks.length }, () => h("li", { class: "thumb free", "aria-hidden": "true" }));
+    this.thumbs.replaceChildren(...this.#marks.map(({ node }) => node), ...free);
     this.#tellPace();
     this.tell();
   }

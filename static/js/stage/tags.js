@@ -3,9 +3,13 @@
 import { s } from "./dom.js";
 import { say } from "./words.js";
 
-const HEIGHT = 18;
-const PADDING = 6;
-const SMALL = 56; // a box narrower or lower than this on the screen must stay uncovered
+// Sizes grow with the page's base size, which a very large screen raises.
+const REM = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+const FONT = 12 * REM;
+const HEIGHT = 18 * REM;
+const PADDING = 6 * REM;
+const BASELINE = 13 * REM;
+const SMALL = 56 * REM; // a box narrower or lower than this on the screen must stay uncovered
 const LONGEST = 28;
 
 const ruler = document.createElement("canvas").getContext("2d");
@@ -14,7 +18,7 @@ let font = "";
 
 function widthOf(text) {
   if (!widths.has(text)) {
-    font ||= `600 12px ${getComputedStyle(document.body).fontFamily}`;
+    font ||= `600 ${FONT}px ${getComputedStyle(document.body).fontFamily}`;
     ruler.font = font;
     widths.set(text, Math.ceil(ruler.measureText(text).width) + 2 * PADDING);
   }
@@ -64,7 +68,7 @@ function nearest(box, width, room) {
 }
 
 function drawTag(item, text, { x, y, width, height }) {
-  const label = s("text", { x: x + PADDING, y: y + 13 }, text);
+  const label = s("text", { x: x + PADDING, y: y + BASELINE }, text);
   return s("g", { class: `tag ${item.kind}${item.lit ? " lit" : ""}` }, s("rect", { x, y, width, height, rx: 3 }), label);
 }
 

@@ -60,9 +60,10 @@ function unplaced(words) {
 
 /** What a code on the picture says: text to read, never something to follow. */
 function codes(evidence) {
-  return evidence.filter(({ qrContent }) => qrContent).map(({ id, qrContent }) =>
-    h("div", { class: "code small", "data-code-of": id }, h("span", {}, say("text.code")), h("bdi", { class: "mono" }, qrContent)),
-  );
+  return evidence.filter(({ qrContent }) => qrContent).map(({ id, qrContent }) => {
+    const content = h("bdi", { class: "mono" }, qrContent);
+    return h("div", { class: "code small", "data-code-of": id }, h("span", {}, say("text.code")), content);
+  });
 }
 
 /** The nodes of the text section and how many marks it has. */
@@ -74,7 +75,8 @@ export function buildText({ text, evidence }) {
   const body = letters.length
     ? h("p", { class: "ocr", dir: "auto" }, ...marked(letters, 0, letters.length, spans))
     : h("p", { class: "faint" }, say("text.none"));
-  const nodes = [body, keys.length ? h("ul", { class: "legend small" }, ...keys) : null, unplaced(unresolved), ...codes(evidence ?? [])];
+  const list = keys.length ? h("ul", { class: "legend small" }, ...keys) : null;
+  const nodes = [body, list, unplaced(unresolved), ...codes(evidence ?? [])];
   const matches = spans.length + unresolved.length;
   return { nodes: nodes.filter(Boolean), heading: matches ? sayCount("text.matches", matches) : "" };
 }

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
 from django.test import Client
 
-from moderation.models import Case, MachineResult
+from moderation.models import Case
 from review.models import ReviewTask
 from tests.factories import bodies
 from tests.world import World

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import dj_database_url
@@ -115,12 +119,25 @@ def test_a_client_with_its_own_pgport_still_finds_us(folder: Path, monkeypatch: 
 def test_committed_rows_survive_a_killed_postmaster(folder: Path) -> None:
     with running(folder, redis=False) as where:
         note(where.database_url, "committed")
-        held_open = psycopg.connect(where.database_url)  # its backend still has the shared memory when we come back
         kill(postgres_pid(folder))
         assert (places_of(folder).postgres_data / "postmaster.pid").exists()
     with running(folder, redis=False) as where:
         assert notes(where.database_url) == ["committed"]
-    held_open.close()
+
+
+def test_a_start_waits_for_the_backends_of_a_killed_postmaster(folder: Path) -> None:
+    with running(folder, redis=False) as where:
+        note(where.database_url, "committed")
+        session = psycopg.connect(where.database_url)
+        backend = session.info.backend_pid
+        os.kill(backend, signal.SIGSTOP)  # it cannot notice, and keeps the shared memory
+        kill(postgres_pid(folder))
+    end_of_backend = threading.Timer(1, os.kill, [backend, signal.SIGKILL])
+    end_of_backend.start()
+    with running(folder, redis=False) as where:
+        assert notes(where.database_url) == ["committed"]
+    end_of_backend.join()
+    session.close()
 
 
 def test_the_number_of_a_dead_postmaster_now_belongs_to_a_stranger(folder: Path) -> None:
@@ -151,6 +168,14 @@ def test_a_second_process_uses_what_runs_and_leaves_it_running(folder: Path, sta
         note(where.database_url, "shared")
     assert (postgres_pid(folder), redis_pid(folder)) == before
     assert notes(addresses(folder).database_url) == ["shared"]
+
+
+def test_three_first_starts_at_once_make_one_database(folder: Path, start_owner: StartOwner) -> None:
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(start_owner, [folder] * 3))
+    note(addresses(folder).database_url, "one")
+    assert notes(addresses(folder).database_url) == ["one"]
+    assert (folder / "logs" / "postgres.log").read_text().count("ready to accept connections") == 1
 
 
 def test_a_second_start_alone_says_who_holds_the_folder(folder: Path, start_owner: StartOwner) -> None:
@@ -189,7 +214,7 @@ def test_orphans_that_no_longer_answer_are_replaced(folder: Path, start_owner: S
 
 
 @pytest.mark.parametrize("victim", [postgres_pid, redis_pid])
-def test_the_owner_ends_when_a_server_dies(
+def test_the_owner_ends_when_a_server_dies_and_can_be_started_again(
     folder: Path, start_owner: StartOwner, victim: Callable[[Path], int]
 ) -> None:
     owner = start_owner(folder)
@@ -197,9 +222,11 @@ def test_the_owner_ends_when_a_server_dies(
     kill(victim(folder))
     assert owner.wait(20) == 1
     assert not any(is_alive(pid) for pid in survivors)
+    start_owner(folder)
 
 
-def test_a_fork_that_leaves_stops_nothing(folder: Path) -> None:
+def test_a_fork_that_leaves_stops_nothing(folder: Path, start_owner: StartOwner) -> None:
+    kill(start_owner(folder).pid)
     program = (
         "import os, sys, pathlib\n"
         "from moderation.embedded import running\n"
@@ -240,11 +267,14 @@ def test_a_folder_that_cannot_be_made_is_named(folder: Path) -> None:
         running(folder).__enter__()
 
 
-def test_a_socket_directory_squatted_by_a_file_is_named(folder: Path) -> None:
+def test_a_link_in_place_of_the_socket_directory_is_not_followed(folder: Path, tmp_path: Path) -> None:
     folder.mkdir()
-    places_of(folder).sockets.symlink_to("/tmp")  # noqa: S108 - what an attacker would point it at
+    tmp_path.chmod(0o755)
+    before = tmp_path.stat()
+    places_of(folder).sockets.symlink_to(tmp_path)
     with pytest.raises(CannotStart, match="is in the way"):
         running(folder).__enter__()
+    assert (tmp_path.stat().st_uid, tmp_path.stat().st_mode) == (before.st_uid, before.st_mode)
 
 
 def test_when_redis_fails_the_database_is_stopped_again(folder: Path) -> None:

@@ -100,9 +100,7 @@ def test_a_scope_id_hides_nothing(address: str) -> None:
         check_address(address, allowed=())
 
 
-@pytest.mark.parametrize(
-    "text", ["127.1", "2130706433", "0", "0x7f000001", "0177.0.0.1", "localhost", "", "a\x1b[0m"]
-)
+@pytest.mark.parametrize("text", ["127.1", "2130706433", "0", "0x7f000001", "0177.0.0.1", "localhost", "", "a\x1b[0m"])
 def test_what_is_not_a_plain_address_is_refused_even_where_everything_is_allowed(text: str) -> None:
     with pytest.raises(AddressRefused, match="plain form") as refused:
         check_address(text, allowed=[ip_network("0.0.0.0/0")])

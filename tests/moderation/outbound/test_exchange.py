@@ -241,9 +241,7 @@ def test_a_caller_cannot_ask_for_compression() -> None:
     async def call() -> None:
         async with open_client(allowed=LOOPBACK) as client:
             headers = {"accept-encoding": "gzip"}
-            await exchange(
-                client, "POST", server.url(), headers=headers, content=b"", limits=QUICK, schemes=("http",)
-            )
+            await exchange(client, "POST", server.url(), headers=headers, content=b"", limits=QUICK, schemes=("http",))
 
     with serving(replying(reply())) as server:
         asyncio.run(call())
@@ -255,9 +253,7 @@ def test_a_header_that_would_split_the_request_is_not_sent() -> None:
     async def call() -> None:
         async with open_client(allowed=LOOPBACK) as client:
             headers = {"X-Note": "a\r\nX-Other: b"}
-            await exchange(
-                client, "POST", server.url(), headers=headers, content=b"", limits=QUICK, schemes=("http",)
-            )
+            await exchange(client, "POST", server.url(), headers=headers, content=b"", limits=QUICK, schemes=("http",))
 
     with serving(replying(reply())) as server, pytest.raises(OutboundError):
         asyncio.run(call())

@@ -144,8 +144,8 @@ def test_signal_handlers_are_given_back(tmp_path: Path) -> None:
 SUPERVISES = (
     "import sys, pathlib\n"
     "from review.demo.processes import Process, Supervisor\n"
-    "slow = 'import signal, time; signal.signal(signal.SIGTERM, lambda *_: (time.sleep(0.6), exit()));'\n"
-    "slow += 'time.sleep(100)'\n"
+    "slow = 'import signal, time; signal.signal(signal.SIGTERM, lambda *_: (time.sleep(0.8), exit()));'\n"
+    "slow += 'print(\"listens\", flush=True); time.sleep(100)'\n"
     "processes = [Process(name, [sys.executable, '-c', slow]) for name in ('one', 'two')]\n"
     "with Supervisor(processes, folder=pathlib.Path(sys.argv[1])) as supervisor:\n"
     "    print(*(running.child.pid for running in supervisor._running), flush=True)\n"
@@ -160,7 +160,7 @@ def supervising(folder: Path) -> Iterator[tuple[subprocess.Popen[str], list[int]
     with subprocess.Popen(argv, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) as supervisor:
         assert supervisor.stdout
         children = [int(pid) for pid in supervisor.stdout.readline().split()]
-        time.sleep(0.3)  # for their handlers
+        wait_for(lambda: all("listens" in log(folder, name) for name in ("one", "two")))
         yield supervisor, children
 
 

@@ -1,0 +1,48 @@
+# The two commands a newcomer needs: `make demo` and `make test`. Needs Python 3.11 or newer and make, nothing else.
+
+PORT ?= 8000
+PYTHON ?= python3
+BIN = .venv/bin
+
+.PHONY: demo test check bench messages
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make demo [PORT=8000]   everything on this machine, with cases to review"
+	@echo "make test               the whole suite, on real PostgreSQL, Redis, Celery and Chromium"
+	@echo "make check              format, lint, types, import contracts, migrations, templates"
+
+demo: .venv/demo
+	@exec $(BIN)/python -m review.demo --port $(PORT)
+
+test: .venv/dev
+	@$(BIN)/python -m tests.chromium
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+
+check: .venv/dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	DATA_DIR=$$(mktemp -d) $(BIN)/python -m moderation.embedded --run $(BIN)/python manage.py makemigrations --check --dry-run
+
+# --- installing -----------------------------------------------------------------------------------------------
+# A file in .venv stands for what is installed there, so that a second start installs nothing.
+
+.venv/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Second Look needs Python 3.11 or newer: make $(MAKECMDGOALS) PYTHON=python3.12")'
+	@echo "making .venv with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@touch $@
+
+.venv/demo: .venv/uv pyproject.toml uv.lock
+	@echo "installing what the demo needs"
+	@$(BIN)/uv sync --quiet --frozen --inexact --no-dev --python $(BIN)/python
+	@touch $@
+
+.venv/dev: .venv/uv pyproject.toml uv.lock
+	@echo "installing what tests and checks need"
+	@$(BIN)/uv sync --quiet --frozen --inexact --python $(BIN)/python
+	@touch $@ .venv/demo

@@ -1,0 +1,23 @@
+"""How the calls are signed in to, as OpenAPI tells it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+
+
+class BearerKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call] # registers itself by subclassing
+    target_class = "accounts.authentication.BearerKey"
+    name = "accessKey"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "description": "An access key with the call's scope."}
+
+
+class SignedInScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call] # registers itself by subclassing
+    target_class = "review.views.stage_calls.SignedIn"
+    name = "session"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "apiKey", "in": "cookie", "name": "sessionid", "description": "With the X-CSRFToken header."}

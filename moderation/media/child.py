@@ -1,0 +1,85 @@
+"""The decoder's process: `child.py FORMAT MAX_FRAMES`, a picture on standard input, one reply on standard output.
+
+Trusted modules are imported first, then the limits close, then the picture is looked at. `reply` says what is sent.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+from types import ModuleType
+
+# Importing the project package would start the application. This stands in its place, with the same path.
+_package = ModuleType("moderation")
+_package.__path__ = [__file__.rpartition("/media/")[0]]
+sys.modules["moderation"] = _package
+
+from PIL.Image import DecompressionBombError  # noqa: E402
+
+from moderation.media.developing import Rendition, develop  # noqa: E402 - reachable only now
+from moderation.media.opening import Opener, opener  # noqa: E402
+from moderation.media.unshowable import Unshowable, damaged, too_expensive, too_many_pixels  # noqa: E402
+
+MIB = 1024 * 1024
+LIMITS = {
+    resource.RLIMIT_CORE: 0,
+    resource.RLIMIT_CPU: 6,  # seconds; the worst picture of 36 megapixels takes about 2
+    resource.RLIMIT_DATA: 288 * MIB,  # all that is allocated; with the libraries' own pages, 300 MiB resident
+    resource.RLIMIT_AS: 1024 * MIB,  # a backstop: more is reserved than ever touched
+    resource.RLIMIT_FSIZE: 0,
+    resource.RLIMIT_NOFILE: 16,  # some modules are loaded when a picture needs them
+    resource.RLIMIT_NPROC: 0,  # neither processes nor threads (root is exempt)
+}
+SIGNS_OF_EXPENSE = ("memory", "decompressed data too large", "decoder error -9")
+"""In the errors of libheif, of Pillow reading a PNG's texts, and of libtiff, which have no class of their own."""
+
+
+def main() -> None:
+    picture_format, max_frames = sys.argv[1], int(sys.argv[2])
+    opens = opener(picture_format)
+    if picture_format == "HEIF":
+        del LIMITS[resource.RLIMIT_NPROC]  # libde265 cannot do without its worker thread
+    _close_limits()
+    os.write(1, b"ready\n")
+    figures, renditions = _answer(opens, max_frames)
+    with os.fdopen(1, "wb") as reply:
+        reply.write(json.dumps(figures).encode() + b"\n")
+        reply.writelines(jpeg for _, _, jpeg in renditions)
+    os._exit(0)  # no tidying up after a hostile picture
+
+
+def _close_limits() -> None:
+    for limit, most in LIMITS.items():
+        _, hard = resource.getrlimit(limit)
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(limit, (most, most))
+    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - pathlib is not loaded
+        os.dup2(nowhere.fileno(), 2)  # decoders print what hostile pictures tell them to
+
+
+def _answer(opens: Opener, max_frames: int) -> tuple[dict[str, object], list[Rendition]]:
+    try:
+        with os.fdopen(0, "rb") as file:
+            figures, renditions = develop(opens(file), max_frames)
+    except Exception as error:
+        # Decoders raise everything there is for damaged data.
+        refusal = _refusal(error)
+        return {"why": refusal.why, "detail": refusal.detail}, []
+    sizes = [(width, height, len(jpeg)) for width, height, jpeg in renditions]
+    return figures | {"renditions": sizes}, renditions
+
+
+def _refusal(error: Exception) -> Unshowable:
+    if isinstance(error, Unshowable):
+        return error
+    if isinstance(error, DecompressionBombError):
+        return too_many_pixels()
+    if isinstance(error, MemoryError) or any(sign in str(error).lower() for sign in SIGNS_OF_EXPENSE):
+        return too_expensive()
+    return damaged()
+
+
+if __name__ == "__main__":
+    main()

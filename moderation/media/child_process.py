@@ -1,0 +1,101 @@
+"""Run the decoder once, in a process that knows no secret and cannot outlive its limits."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+from moderation.media.unshowable import too_expensive
+
+WALL_SECONDS = 20.0
+"""From start to last byte; the child's own CPU limit (`child.LIMITS`) normally ends it sooner."""
+REPLY_BYTES = 64 * 1024 * 1024
+"""Most the child may answer. Twenty 2048 × 2048 frames of pure noise come to about 55 MB."""
+READY = b"ready\n"
+"""What the child says once it has started and before it looks at the picture."""
+
+_COMMAND = (sys.executable, "-I", str(Path(__file__).with_name("child.py")))
+_ENVIRONMENT = {
+    "LC_ALL": "C.UTF-8",
+    # Without these, glibc keeps freed picture memory and reserves an arena for each thread.
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_MMAP_THRESHOLD_": "1048576",
+}
+_CHUNK_BYTES = 1024 * 1024
+_ENDING_SECONDS = 1.0
+
+
+class DecoderDidNotStart(RuntimeError):
+    """The decoder failed before it saw the picture: the installation is broken, not the picture."""
+
+
+def develop(data: bytes, *, picture_format: str, max_frames: int) -> bytes:
+    """The child's reply to one picture, unchecked.
+
+    Raises Unshowable `too-expensive` when the child hit a limit or died, DecoderDidNotStart.
+    """
+    with _in_memory(data) as picture:
+        child = subprocess.Popen(
+            [*_COMMAND, picture_format, str(max_frames)],
+            stdin=picture,
+            stdout=subprocess.PIPE,
+            env=_ENVIRONMENT,
+            cwd="/",
+            bufsize=0,
+            start_new_session=True,
+        )
+    try:
+        reply = _read(child.stdout, deadline=time.monotonic() + WALL_SECONDS)
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(timeout=_ENDING_SECONDS)
+    finally:
+        _end(child)
+    if not reply.startswith(READY):
+        status = child.returncode
+        raise DecoderDidNotStart(f"the picture decoder ended before it was ready (status {status}); see stderr")
+    if child.returncode != 0:
+        raise too_expensive()
+    return reply[len(READY) :]
+
+
+def _in_memory(data: bytes) -> IO[bytes]:
+    """A file that holds `data`; in memory where the system can, so that a picture need not touch a disk."""
+    if hasattr(os, "memfd_create"):
+        picture: IO[bytes] = os.fdopen(os.memfd_create("picture"), "w+b")
+    else:
+        picture = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
+    picture.write(data)
+    picture.seek(0)
+    return picture
+
+
+def _read(pipe: IO[bytes] | None, *, deadline: float) -> bytes:
+    """All that comes until the other side closes.
+
+    Raises Unshowable `too-expensive` at the deadline (by `time.monotonic`) or past REPLY_BYTES.
+    """
+    assert pipe is not None  # noqa: S101 - tells the type checker what stdout=PIPE means
+    reply = bytearray()
+    with pipe, selectors.DefaultSelector() as selector:
+        selector.register(pipe, selectors.EVENT_READ)
+        while len(reply) <= REPLY_BYTES and selector.select(max(0.0, deadline - time.monotonic())):
+            chunk = pipe.read(_CHUNK_BYTES)
+            if not chunk:
+                return bytes(reply)
+            reply += chunk
+    raise too_expensive()
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """Reap the child; kill it and whatever it started if it is still there."""
+    if child.poll() is None:
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()

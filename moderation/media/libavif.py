@@ -1,0 +1,114 @@
+"""Decode an AVIF and hand out its pixels a few rows at a time.
+
+Pillow's AVIF decoder makes RGB of the whole picture, copies that, and makes an image of the copy: over 400 MiB for
+6000 × 6000. libavif itself keeps 1.5 to 4 bytes for each pixel and turns any part of them into RGB; so libavif is
+called here, the very library that Pillow loaded. Constants and struct layouts: `avif/avif.h`, version 1.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from ctypes import POINTER, Structure, byref, c_char_p, c_int, c_size_t, c_uint32, c_void_p
+
+from PIL import Image, _avif
+
+from moderation.media.scaling import Band, readable
+
+_RGB, _RGBA = 0, 1
+_OUT_OF_MEMORY = 26
+_DEFAULT_SIZE_LIMITS = (16_384 * 16_384, 32_768)
+
+
+class _Rectangle(Structure):
+    _fields_ = [("x", c_uint32), ("y", c_uint32), ("width", c_uint32), ("height", c_uint32)]
+
+
+class _Decoder(Structure):
+    """The start of it, up to the decoded picture; the rest is libavif's own business."""
+
+    _fields_ = [
+        ("settings", c_int * 7),
+        ("size_limits", c_uint32 * 2),
+        ("more_settings", c_int * 2),
+        ("image", c_void_p),
+    ]
+
+
+class _Rgb(Structure):
+    _fields_ = [
+        ("width", c_uint32),
+        ("height", c_uint32),
+        ("depth", c_uint32),
+        ("format", c_int),
+        ("chroma_upsampling", c_int),
+        ("chroma_downsampling", c_int),
+        ("avoid_libyuv", c_int),
+        ("ignore_alpha", c_int),
+        ("alpha_premultiplied", c_int),
+        ("is_float", c_int),
+        ("max_threads", c_int),
+        ("pixels", c_void_p),
+        ("row_bytes", c_uint32),
+        ("room", c_uint32 * 8),
+    ]
+
+
+_libavif = ctypes.CDLL(_avif.__file__)
+_libavif.avifVersion.restype = c_char_p
+_libavif.avifImageCreateEmpty.restype = c_void_p
+_libavif.avifDecoderCreate.restype = POINTER(_Decoder)
+_libavif.avifDecoderSetIOMemory.argtypes = [POINTER(_Decoder), c_char_p, c_size_t]
+_libavif.avifDecoderParse.argtypes = [POINTER(_Decoder)]
+_libavif.avifDecoderNextImage.argtypes = [POINTER(_Decoder)]
+_libavif.avifImageSetViewRect.argtypes = [c_void_p, c_void_p, POINTER(_Rectangle)]
+_libavif.avifRGBImageSetDefaults.argtypes = [POINTER(_Rgb), c_void_p]
+_libavif.avifImageYUVToRGB.argtypes = [c_void_p, POINTER(_Rgb)]
+
+
+def _check_layout() -> None:
+    decoder = _libavif.avifDecoderCreate()
+    version = _libavif.avifVersion().decode()
+    if not version.startswith("1.") or tuple(decoder.contents.size_limits) != _DEFAULT_SIZE_LIMITS:
+        raise ImportError(f"libavif {version} has another layout than this was written for")
+
+
+_check_layout()
+
+
+def decode(data: bytes, width: int, *, alpha: bool) -> Band:
+    """Decode the first picture, `width` pixels wide. Bands start at even rows: two rows can share their colour.
+
+    Raises ValueError for damaged data, MemoryError. The memory is given back when the process ends.
+    """
+    decoder, part = _libavif.avifDecoderCreate(), _libavif.avifImageCreateEmpty()
+    if not decoder or not part:
+        raise MemoryError
+    _check(_libavif.avifDecoderSetIOMemory(decoder, data, len(data)))
+    _check(_libavif.avifDecoderParse(decoder))
+    _check(_libavif.avifDecoderNextImage(decoder))
+
+    def band(top: int, bottom: int) -> Image.Image:
+        rows = _Rectangle(0, top, width, bottom - top)
+        _check(_libavif.avifImageSetViewRect(part, decoder.contents.image, byref(rows)))
+        return readable(_pixels(part, (width, bottom - top), "RGBa" if alpha else "RGB"))
+
+    return band
+
+
+def _pixels(part: int, size: tuple[int, int], mode: str) -> Image.Image:
+    rgb = _Rgb()
+    _libavif.avifRGBImageSetDefaults(byref(rgb), part)
+    row_bytes = size[0] * len(mode)
+    pixels = bytearray(row_bytes * size[1])
+    rgb.depth, rgb.format, rgb.alpha_premultiplied = 8, _RGBA if mode == "RGBa" else _RGB, 1
+    rgb.pixels = ctypes.addressof((ctypes.c_char * len(pixels)).from_buffer(pixels))
+    rgb.row_bytes = row_bytes
+    _check(_libavif.avifImageYUVToRGB(part, byref(rgb)))
+    return Image.frombytes(mode, size, bytes(pixels), "raw", mode, row_bytes, 1)
+
+
+def _check(result: int) -> None:
+    if result == _OUT_OF_MEMORY:
+        raise MemoryError
+    if result:
+        raise ValueError(f"libavif reports result {result}")

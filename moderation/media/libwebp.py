@@ -1,0 +1,115 @@
+"""Decode a WebP straight to the size it is shown in.
+
+Pillow's WebP decoder keeps two canvases, a copy and the picture: 16 bytes for each pixel, 549 MiB for 6000 × 6000.
+libwebp can scale row by row while it decodes, which Pillow does not offer; so libwebp is called here, the very
+library that Pillow loaded. Constants and struct layouts are those of libwebp's `webp/decode.h`, decoder ABI 2.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from ctypes import POINTER, Structure, byref, c_char_p, c_int, c_size_t, c_uint32, c_void_p
+
+from PIL import Image, _webp
+
+_ABI = 0x0200
+_RGB, _RGBA_PREMULTIPLIED = 0, 7
+_OUT_OF_MEMORY = 1
+
+
+class _Features(Structure):
+    _fields_ = [
+        ("width", c_int),
+        ("height", c_int),
+        ("has_alpha", c_int),
+        ("has_animation", c_int),
+        ("format", c_int),
+        ("pad", c_uint32 * 5),
+    ]
+
+
+class _Pixels(Structure):
+    """The RGBA member of a union whose other member is 80 bytes long."""
+
+    _fields_ = [("start", c_void_p), ("stride", c_int), ("size", c_size_t), ("unused", c_void_p * 7)]
+
+
+class _Output(Structure):
+    _fields_ = [
+        ("colorspace", c_int),
+        ("width", c_int),
+        ("height", c_int),
+        ("is_external_memory", c_int),
+        ("pixels", _Pixels),
+        ("pad", c_uint32 * 4),
+        ("private_memory", c_void_p),
+    ]
+
+
+class _Options(Structure):
+    _fields_ = [
+        ("before_scaling", c_int * 7),
+        ("use_scaling", c_int),
+        ("scaled_width", c_int),
+        ("scaled_height", c_int),
+        ("after_scaling", c_int * 4),
+        ("pad", c_uint32 * 5),
+    ]
+
+
+class _Config(Structure):
+    _fields_ = [("input", _Features), ("output", _Output), ("options", _Options)]
+
+
+_libwebp = ctypes.CDLL(_webp.__file__)
+_libwebp.WebPInitDecoderConfigInternal.argtypes = [POINTER(_Config), c_int]
+_libwebp.WebPGetFeaturesInternal.argtypes = [c_char_p, c_size_t, POINTER(_Features), c_int]
+_libwebp.WebPDecode.argtypes = [c_char_p, c_size_t, POINTER(_Config)]
+
+if not _libwebp.WebPInitDecoderConfigInternal(byref(_Config()), _ABI):
+    raise ImportError("libwebp's decoder has another layout than this was written for")
+
+
+def size(data: bytes) -> tuple[int, int]:
+    """Width and height in pixels, from the header. Raises ValueError for a header that makes no sense."""
+    features = _features(data)
+    return features.width, features.height
+
+
+def decode(data: bytes, target: tuple[int, int]) -> Image.Image:
+    """The picture at exactly `target`, RGB or RGBA. Raises ValueError for damaged data, MemoryError."""
+    width, height = target
+    has_alpha = bool(_features(data).has_alpha)
+    mode = "RGBa" if has_alpha else "RGB"
+    stride = width * len(mode)
+    pixels = bytearray(stride * height)
+    config = _config(target, pixels, stride)
+    config.output.colorspace = _RGBA_PREMULTIPLIED if has_alpha else _RGB
+    _check(_libwebp.WebPDecode(data, len(data), byref(config)))
+    image = Image.frombuffer(mode, target, pixels, "raw", mode, stride, 1)
+    return image.convert("RGBA") if has_alpha else image
+
+
+def _config(target: tuple[int, int], pixels: bytearray, stride: int) -> _Config:
+    config = _Config()
+    _libwebp.WebPInitDecoderConfigInternal(byref(config), _ABI)
+    config.options.use_scaling = 1
+    config.options.scaled_width, config.options.scaled_height = target
+    config.output.is_external_memory = 1
+    config.output.pixels.start = ctypes.addressof((ctypes.c_char * len(pixels)).from_buffer(pixels))
+    config.output.pixels.stride = stride
+    config.output.pixels.size = len(pixels)
+    return config
+
+
+def _features(data: bytes) -> _Features:
+    features = _Features()
+    _check(_libwebp.WebPGetFeaturesInternal(data, len(data), byref(features), _ABI))
+    return features
+
+
+def _check(status: int) -> None:
+    if status == _OUT_OF_MEMORY:
+        raise MemoryError
+    if status:
+        raise ValueError(f"libwebp reports status {status}")

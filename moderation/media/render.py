@@ -1,0 +1,34 @@
+"""Hostile picture bytes in, clean JPEG renditions out. Nothing here decodes a picture."""
+
+from __future__ import annotations
+
+import hashlib
+
+from moderation.media import child_process
+from moderation.media.child_process import DecoderDidNotStart
+from moderation.media.rendered import Rendered, Rendition
+from moderation.media.reply import read_reply
+from moderation.media.signatures import recognise
+from moderation.media.unshowable import Unshowable, WhyCode
+
+__all__ = ["DecoderDidNotStart", "Rendered", "Rendition", "Unshowable", "WhyCode", "render"]
+
+INPUT_BYTES = 30 * 1024 * 1024
+"""The detection service takes pictures up to 30 MB (CONTRACT §3, asynchronous calls)."""
+
+
+def render(data: bytes, *, max_frames: int = 20) -> Rendered:
+    """Decode `data` in a short-lived child process and return its renditions.
+
+    At most `max_frames` (≥ 1) frames of an animated picture are rendered, spread evenly over as much of it as can
+    be decoded in time. Raises Unshowable for every input that does not become a picture, DecoderDidNotStart when
+    the decoder itself is broken, nothing else.
+    """
+    if len(data) > INPUT_BYTES:
+        megabytes = f"{len(data) / 1024 / 1024:.1f}"
+        detail = f"The file is {megabytes} MB; pictures up to {INPUT_BYTES // 1024 // 1024} MB are shown."
+        raise Unshowable(WhyCode.TOO_LARGE_BYTES, detail)
+    picture_format = recognise(data)
+    reply = child_process.develop(data, picture_format=picture_format, max_frames=max_frames)
+    sha256 = hashlib.sha256(data).hexdigest()
+    return read_reply(reply, sha256=sha256, picture_format=picture_format, max_frames=max_frames)

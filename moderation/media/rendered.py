@@ -1,0 +1,41 @@
+"""A picture as it may be shown: frozen values, no pixels decoded here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """One re-encoded picture. `width` and `height` in its own pixels; `sha256` of `data`, lower-case hex."""
+
+    data: bytes
+    width: int
+    height: int
+    content_type: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """One picture, ready to be shown.
+
+    `sha256` is of the bytes given, lower-case hex. `format` is what the bytes are (`JPEG`, `PNG`, `WEBP`, `GIF`,
+    `TIFF`, `BMP`, `HEIF`, `AVIF`; APNG is `PNG`). `width` and `height` are those of the upright picture in original
+    pixels: the space evidence boxes are drawn in. `orientation` (1–8) is the EXIF turn that was applied; HEIF has
+    its turn in the container, where every decoder applies it, and reports 1. `frames` counts the frames or pages of
+    the source; `frame_numbers`, from 0, says which of them `frame_webs` shows, the first being `web`. A still
+    picture has `frame_numbers` (0,) and no `frame_webs`.
+    """
+
+    sha256: str
+    format: str
+    width: int
+    height: int
+    orientation: int
+    frames: int
+    frame_numbers: tuple[int, ...]
+    web: Rendition
+    preview: Rendition
+    thumbnail: Rendition
+    frame_webs: tuple[Rendition, ...]

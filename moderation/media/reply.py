@@ -1,0 +1,76 @@
+"""What the child says back, and how far it is believed.
+
+A reply is one line of JSON, then the renditions' bytes one after the other. The line is a refusal,
+`{"why", "detail"}`, or
+`{"width", "height", "orientation", "frames", "frame_numbers": […], "renditions": [[width, height, bytes], …]}`.
+The renditions are preview, thumbnail, and one web rendition for each frame number. A decoder taken over by a
+picture can write anything, so every figure is checked and nothing is believed beyond it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from moderation.media.rendered import Rendered, Rendition
+from moderation.media.unshowable import Unshowable, WhyCode, damaged
+
+HEADER_BYTES = 64 * 1024
+DETAIL_CHARACTERS = 300
+FRAMES = 2**32
+SIDE = 65_000
+
+
+def read_reply(reply: bytes, *, sha256: str, picture_format: str, max_frames: int) -> Rendered:
+    """Raises Unshowable: the child's own refusal, or `damaged` when the reply makes no sense."""
+    line, _, body = reply.partition(b"\n")
+    try:
+        header = json.loads(line[:HEADER_BYTES])
+        if "why" in header:
+            raise Unshowable(WhyCode(header["why"]), str(header["detail"])[:DETAIL_CHARACTERS])
+        numbers = tuple(_whole(number, 0, FRAMES) for number in header["frame_numbers"])
+        _require(1 <= len(numbers) <= max_frames)
+        preview, thumbnail, *webs = _cut(body, header["renditions"])
+        _require(len(webs) == len(numbers))
+        frames = _whole(header["frames"], 1, FRAMES)
+        return Rendered(
+            sha256=sha256,
+            format=picture_format,
+            width=_whole(header["width"], 1, SIDE),
+            height=_whole(header["height"], 1, SIDE),
+            orientation=_whole(header["orientation"], 1, 8),
+            frames=frames,
+            frame_numbers=numbers,
+            web=webs[0],
+            preview=preview,
+            thumbnail=thumbnail,
+            frame_webs=tuple(webs) if frames > 1 else (),
+        )
+    except (ValueError, TypeError, KeyError, RecursionError) as nonsense:
+        raise damaged() from nonsense
+
+
+def _cut(body: bytes, sizes: list[list[int]]) -> list[Rendition]:
+    renditions, start = [], 0
+    for width, height, length in sizes:
+        data = body[start : start + _whole(length, 1, len(body) - start)]
+        _require(data.startswith(b"\xff\xd8\xff"))
+        renditions.append(_rendition(data, _whole(width, 1, SIDE), _whole(height, 1, SIDE)))
+        start += length
+    _require(start == len(body))
+    return renditions
+
+
+def _rendition(data: bytes, width: int, height: int) -> Rendition:
+    return Rendition(data, width, height, "image/jpeg", hashlib.sha256(data).hexdigest())
+
+
+def _whole(value: object, low: int, high: int) -> int:
+    if type(value) is not int or not low <= value <= high:
+        raise ValueError(f"{value!r} is not a whole number from {low} to {high}")
+    return value
+
+
+def _require(holds: bool) -> None:
+    if not holds:
+        raise ValueError("the reply's parts do not fit together")

@@ -1,0 +1,106 @@
+"""`make demo`: everything on this machine, from the databases to a customer who checks our signatures.
+
+databases ─ web ─ worker ─ beat ─ dispatcher          ours
+customer                                              theirs: serves pictures, receives webhooks
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from moderation.embedded import CannotStart, FolderTaken
+from review.demo import credentials
+from review.demo.posting import post_cases
+from review.demo.processes import NotReady, PortTaken, Supervisor, free_port_or_explain
+from review.demo.servers import databases, deliverers, environment, web_and_customer
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 60
+
+
+def main() -> int:
+    arguments = _arguments()
+    folder = Path(os.environ.get("DEMO_DATA_DIR") or ROOT / ".data").resolve()
+    try:
+        port = free_port_or_explain(arguments.port)
+        customer_port = free_port_or_explain(arguments.port + 1)
+        folder.mkdir(parents=True, exist_ok=True)
+        os.environ.update(environment(folder))
+        run(folder, port, customer_port)
+    except (PortTaken, FolderTaken, CannotStart, NotReady, OSError, credentials.Unusable) as problem:
+        sys.stderr.write(f"The demo cannot start: {problem}\n")
+        return 1
+    except subprocess.CalledProcessError as failed:
+        sys.stderr.write(f"The demo cannot start: `{' '.join(map(str, failed.cmd))}` failed; its words stand above.\n")
+        return 1
+    return 0
+
+
+def run(folder: Path, port: int, customer_port: int) -> None:
+    """Start in the order of need, fill, say ready, and keep everything going until told to stop."""
+    with Supervisor(databases(folder), folder=folder, say=say) as ground:
+        if not ground.wait_until_ready(START_SECONDS):
+            return
+        say("preparing the database and the static files")
+        for command in (["migrate", "--verbosity", "0"], ["collectstatic", "--no-input", "--verbosity", "0"]):
+            manage(*command)
+        people = credentials.read_or_create(folder)
+        say("seeding people, apps and queues")
+        manage("seed_demo", "--customer", f"http://127.0.0.1:{customer_port}")
+        upper = [*web_and_customer(folder, port, customer_port), *deliverers(folder)]
+        with Supervisor(upper, folder=folder, say=say) as supervisor:
+            if supervisor.wait_until_ready(START_SECONDS):
+                _seed_cases(port, customer_port, people.access_key, folder)
+                _welcome(port, customer_port, people, folder)
+                _keep_going(ground, supervisor)
+            say("stopping")
+    say("stopped")
+
+
+def _seed_cases(port: int, customer_port: int, access_key: str, folder: Path) -> None:
+    web, customer = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{customer_port}"
+    count = int(os.environ.get("DEMO_CASES") or 140)
+    post_cases(web, customer, access_key=access_key, count=count, folder=folder, say=say)
+
+
+def _keep_going(*supervisors: Supervisor) -> None:
+    while not any(supervisor.stopping for supervisor in supervisors):
+        for supervisor in supervisors:
+            supervisor.restart_dead()
+        time.sleep(0.2)
+
+
+def _welcome(port: int, customer_port: int, people: credentials.Credentials, folder: Path) -> None:
+    say("")
+    say(f"  Review      http://127.0.0.1:{port}/review/")
+    for email in credentials.EMAILS:
+        say(f"  sign in as  {email}   {people.password}")
+    say(f"  Customer    http://127.0.0.1:{customer_port}/    what arrived there, signatures checked")
+    say(f"  API         http://127.0.0.1:{port}/api/docs/    access key {people.access_key}")
+    say(f"  Data        {folder}    logs in {folder / 'logs'}")
+    say("  Ctrl-C stops everything; the next start goes on from here.")
+    say("")
+    say(f"ready http://127.0.0.1:{port}/")
+
+
+def manage(*command: str) -> None:
+    subprocess.run([sys.executable, str(ROOT / "manage.py"), *command], check=True)
+
+
+def say(words: str) -> None:
+    print(words, flush=True)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make demo", description="Run the whole of Second Look on this machine.")
+    parser.add_argument("--port", type=int, default=8000, help="of the web pages; the customer's is the next one")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

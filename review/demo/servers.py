@@ -1,0 +1,84 @@
+"""What the demo runs, and how it is known to be ready."""
+
+from __future__ import annotations
+
+import os
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import redis
+
+from moderation import embedded
+from review.demo.processes import Process
+
+_CELERY = [sys.executable, "-m", "celery", "--app", "moderation"]
+_MANAGE = [sys.executable, "manage.py"]
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """What every process of the demo is told: where the data is, and that this machine's own addresses are fine."""
+    where = embedded.addresses(folder)
+    return {
+        "DATA_DIR": str(folder),
+        "DATABASE_URL": os.environ.get("DATABASE_URL") or where.database_url,
+        "REDIS_URL": os.environ.get("REDIS_URL") or where.redis_url,
+        "OUTBOUND_ALLOWED_NETWORKS": os.environ.get("OUTBOUND_ALLOWED_NETWORKS") or "127.0.0.0/8",
+    }
+
+
+def databases(folder: Path) -> list[Process]:
+    """The embedded servers, unless both are set to be elsewhere."""
+    where = embedded.addresses(folder)
+    if os.environ["DATABASE_URL"] != where.database_url and os.environ["REDIS_URL"] != where.redis_url:
+        return []
+    argv = [sys.executable, "-m", "moderation.embedded", str(folder)]
+    return [Process("databases", argv, ready=lambda: _both_answer(folder))]
+
+
+def web_and_customer(folder: Path, port: int, customer_port: int) -> list[Process]:
+    web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    web += ["--workers", "2", "--blocking-threads", "2", "--no-ws", "--workers-kill-timeout", "5"]
+    web += ["--respawn-failed-workers", "moderation.wsgi:application"]
+    customer = [sys.executable, "-m", "review.demo.customer", str(folder), str(customer_port)]
+    return [
+        Process("customer", customer, ready=_answers(f"http://127.0.0.1:{customer_port}/healthz")),
+        Process("web", web, ready=_answers(f"http://127.0.0.1:{port}/readyz")),
+    ]
+
+
+def deliverers(folder: Path) -> list[Process]:
+    """The worker and its beat, and the dispatcher that needs no Redis to deliver."""
+    worker = [*_CELERY, "worker", "--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
+    beat = [*_CELERY, "beat", "--loglevel", "WARNING", "--pidfile", ""]
+    return [
+        Process("worker", worker),
+        Process("beat", beat),
+        Process("dispatcher", [*_MANAGE, "deliver_due", "--loop"]),
+    ]
+
+
+def _both_answer(folder: Path) -> bool:
+    where = embedded.addresses(folder)
+    try:
+        psycopg.connect(where.database_url, connect_timeout=2).close()
+        with redis.Redis.from_url(where.redis_url, socket_timeout=2) as client:
+            return bool(client.ping())
+    except (psycopg.Error, redis.RedisError):
+        return False
+
+
+def _answers(url: str) -> Callable[[], bool]:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+    def ask() -> bool:
+        try:
+            with opener.open(url, timeout=2) as answer:
+                return bool(answer.status == 200)
+        except (OSError, urllib.error.URLError):
+            return False
+
+    return ask

@@ -1,0 +1,237 @@
+from __future__ import annotations
+
+import hashlib
+import io
+from typing import Any
+
+import pytest
+from PIL import Image, ImageCms, ImageDraw, PngImagePlugin
+
+from moderation.media.developing import sampled, web_size
+from moderation.media.render import Rendition, render
+
+from .drawn import BLUE, RED, cornered, exif, gif, saved
+
+
+def opened(rendition: Rendition) -> Image.Image:
+    image = Image.open(io.BytesIO(rendition.data))
+    assert image.size == (rendition.width, rendition.height)
+    return image
+
+
+def colour_at(rendition: Rendition, place: tuple[float, float]) -> tuple[int, ...]:
+    """The colour at a place given in parts of the width and the height."""
+    image = opened(rendition).convert("RGB")
+    colour = image.getpixel((int(place[0] * image.width), int(place[1] * image.height)))
+    assert isinstance(colour, tuple)
+    return tuple(int(band) for band in colour)
+
+
+def near(colour: tuple[int, ...], other: tuple[int, ...], tolerance: int = 12) -> bool:
+    return max(abs(one - two) for one, two in zip(colour, other, strict=True)) <= tolerance
+
+
+@pytest.mark.parametrize(
+    ("picture", "web"),
+    [
+        ((1, 1), (1, 1)),
+        ((2048, 2048), (2048, 2048)),
+        ((6000, 6000), (2048, 2048)),
+        ((6000, 2000), (2048, 682)),  # 3:1, still the box
+        ((6001, 2000), (3240, 1080)),  # just beyond: the short side keeps 1080
+        ((1080, 33_000), (511, 15_634)),  # 8 megapixels in all
+        ((65_000, 500), (16_000, 123)),  # no side beyond 16,000
+        ((1, 60_000), (1, 16_000)),
+        ((900, 5000), (900, 5000)),  # never enlarged
+    ],
+)
+def test_the_web_size(picture: tuple[int, int], web: tuple[int, int]) -> None:
+    assert web_size(*picture) == web
+    assert web_size(*picture[::-1]) == web[::-1]
+
+
+def test_renditions_and_their_figures() -> None:
+    data = saved(cornered((3000, 1500)), "JPEG")
+    rendered = render(data)
+    assert rendered.sha256 == hashlib.sha256(data).hexdigest()
+    assert (rendered.format, rendered.frames, rendered.frame_numbers, rendered.frame_webs) == ("JPEG", 1, (0,), ())
+    for rendition, size in (
+        (rendered.web, (2048, 1024)),
+        (rendered.thumbnail, (192, 96)),
+        (rendered.preview, (64, 32)),
+    ):
+        assert opened(rendition).size == size
+        assert rendition.content_type == "image/jpeg"
+        assert rendition.sha256 == hashlib.sha256(rendition.data).hexdigest()
+
+
+def test_the_preview_is_small_and_shows_no_detail() -> None:
+    squares = Image.new("L", (640, 640), 0)
+    for row in range(16):
+        for column in range(row % 2, 16, 2):
+            ImageDraw.Draw(squares).rectangle((column * 40, row * 40, column * 40 + 39, row * 40 + 39), 255)
+    preview = render(saved(squares, "PNG")).preview
+    assert len(preview.data) < 1500
+    darkest, brightest = opened(preview).convert("L").crop((16, 16, 48, 48)).getextrema()
+    assert isinstance(brightest, int)
+    assert isinstance(darkest, int)
+    assert brightest - darkest < 12
+
+
+def carrying_everything() -> dict[str, bytes]:
+    image, profile = cornered(), ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    text = PngImagePlugin.PngInfo()
+    text.add_text("Comment", "<script>alert('text')</script>")
+    text.add_text("Comment2", "<script>alert('zipped')</script>", zip=True)
+    xmp = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'><script>alert('xmp')</script></x:xmpmeta>"
+    both: dict[str, Any] = {"exif": exif(1), "icc_profile": profile}
+    return {
+        "JPEG": saved(image, "JPEG", comment=b"<script>alert('comment')</script>", xmp=xmp, **both),
+        "PNG": saved(image, "PNG", pnginfo=text, **both),
+        "WEBP": saved(image, "WEBP", xmp=xmp, **both),
+        "TIFF": saved(image, "TIFF", tiffinfo={0x010E: "<script>alert('tiff')</script>"}, icc_profile=profile),
+        "GIF": saved(image, "GIF", comment=b"<script>alert('gif')</script>"),
+        "AVIF": saved(image, "AVIF", xmp=xmp, **both),
+        "HEIF": saved(image, "HEIF", xmp=xmp, **both),
+    }
+
+
+@pytest.mark.parametrize("picture_format", ["JPEG", "PNG", "WEBP", "TIFF", "GIF", "AVIF", "HEIF"])
+def test_no_metadata_gets_through(picture_format: str) -> None:
+    data = carrying_everything()[picture_format]
+    assert b"script" in data or picture_format == "PNG"
+    rendered = render(data)
+    for rendition in (rendered.web, rendered.preview, rendered.thumbnail):
+        assert set(opened(rendition).info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
+        assert not any(word in rendition.data for word in (b"script", b"Exif", b"ICC_PROFILE", b"adobe", b"GPS"))
+
+
+def test_what_follows_the_picture_does_not_get_through() -> None:
+    rendered = render(saved(cornered(), "JPEG") + b"<html><script>alert(1)</script></html>")
+    assert b"script" not in rendered.web.data
+
+
+def linear_profile() -> bytes:
+    """An RGB profile with linear tones, so that 128 in it is 188 in sRGB."""
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    tags = int.from_bytes(profile[128:132], "big")
+    for tag in range(tags):
+        entry = profile[132 + tag * 12 : 144 + tag * 12]
+        if bytes(entry[:4]) in (b"rTRC", b"gTRC", b"bTRC"):
+            start = int.from_bytes(entry[4:8], "big")
+            profile[start : start + 12] = b"curv" + bytes(8)
+    return bytes(profile)
+
+
+@pytest.mark.parametrize("picture_format", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF", "HEIF"])
+def test_colours_come_out_in_srgb(picture_format: str) -> None:
+    grey = Image.new("RGB", (64, 64), (128, 128, 128))
+    options: dict[str, Any] = {"icc_profile": linear_profile()}
+    assert near(colour_at(render(saved(grey, picture_format, **options)).web, (0.5, 0.5)), (188, 188, 188), 4)
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [
+        b"",
+        b"no profile at all",
+        linear_profile()[:200],
+        bytes(4096),
+        ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes(),
+    ],
+)
+def test_a_bad_profile_is_ignored(profile: bytes) -> None:
+    rendered = render(saved(cornered(), "JPEG", icc_profile=profile))
+    assert near(colour_at(rendered.web, (0.25, 0.25)), RED)
+
+
+@pytest.mark.parametrize("picture_format", ["PNG", "WEBP", "TIFF", "AVIF", "HEIF"])
+def test_see_through_parts_lie_on_a_light_checkerboard(picture_format: str) -> None:
+    image = Image.new("RGBA", (64, 64), (0, 0, 0, 0))
+    image.paste((*RED, 255), (0, 0, 32, 64))
+    web = render(saved(image, picture_format)).web
+    assert near(colour_at(web, (0.2, 0.5)), RED, 20)
+    squares = {colour_at(web, (0.7, 0.06)), colour_at(web, (0.83, 0.06))}
+    assert len(squares) == 2
+    assert all(min(colour) > 210 for colour in squares)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "PA", "I;16", "I", "F", "CMYK", "YCbCr", "LAB", "RGBA"])
+def test_every_mode_is_shown_in_its_own_tones(mode: str) -> None:
+    """Dark left, bright right, whatever the numbers inside."""
+    scale = {"I;16": 257.0, "I": 1_000_000.0, "F": 1.0 / 255.0}.get(mode, 1.0)
+    left = Image.new("L", (64, 64), 0)
+    left.paste(255, (32, 0, 64, 64))
+    image = left.convert("I").point(lambda value: value * scale + 0) if mode == "I" else left
+    if mode in ("I;16", "F"):
+        image = left.convert("F").point(lambda value: value * scale + 0)
+        image = image if mode == "F" else image.convert("I").convert("I;16")
+    elif mode == "LAB":
+        image = (
+            ImageCms.profileToProfile(
+                left.convert("RGB"), ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), outputMode="LAB"
+            )
+            or left
+        )
+    elif mode != "I":
+        image = left.convert(mode)
+    web = render(saved(image, "TIFF")).web
+    assert near(colour_at(web, (0.2, 0.5)), (0, 0, 0), 30)
+    assert near(colour_at(web, (0.8, 0.5)), (255, 255, 255), 30)
+
+
+def animation(picture_format: str, frames: int) -> bytes:
+    images = [Image.new("RGB", (48, 32), (nth * 255 // (frames - 1), 0, 0)) for nth in range(frames)]
+    return saved(images[0], picture_format, save_all=True, append_images=images[1:])
+
+
+@pytest.mark.parametrize("picture_format", ["GIF", "PNG", "WEBP", "AVIF", "TIFF"])
+def test_an_animation_shows_frames_from_its_whole_length(picture_format: str) -> None:
+    rendered = render(animation(picture_format, 10), max_frames=5)
+    assert (rendered.frames, rendered.frame_numbers) == (10, (0, 2, 4, 6, 8))
+    assert rendered.frame_webs[0] == rendered.web
+    reds = [colour_at(web, (0.5, 0.5))[0] for web in rendered.frame_webs]
+    assert all(abs(red - nth * 255 // 9) <= 8 for red, nth in zip(reds, rendered.frame_numbers, strict=True)), reds
+
+
+def test_pictures_beside_the_primary_heif_picture_are_frames() -> None:
+    first, second = Image.new("RGB", (64, 64), RED), Image.new("RGB", (32, 48), BLUE)
+    rendered = render(saved(first, "HEIF", save_all=True, append_images=[second], primary_index=1))
+    assert (rendered.width, rendered.height, rendered.frames) == (32, 48, 2)
+    assert near(colour_at(rendered.web, (0.5, 0.5)), BLUE, 20)
+    assert near(colour_at(rendered.frame_webs[1], (0.5, 0.5)), RED, 20)
+
+
+def test_thousands_of_frames_are_sampled() -> None:
+    rendered = render(gif(6000))
+    assert rendered.frames == 6000
+    assert rendered.frame_numbers == tuple(range(0, 6000, 300))
+    assert len(rendered.frame_webs) == 20
+
+
+@pytest.mark.parametrize(
+    ("frames", "pixels", "most", "numbers"),
+    [
+        (1, 36_000_000, 20, [0]),
+        (3, 1, 20, [0, 1, 2]),
+        (7, 1, 3, [0, 2, 4]),
+        (1000, 1_000_000, 4, [0, 25, 50, 75]),  # 100 megapixels of frames are decoded, no more
+        (1000, 36_000_000, 20, [0, 1]),
+        (2**32, 1, 1, [0]),
+    ],
+)
+def test_sampling(frames: int, pixels: int, most: int, numbers: list[int]) -> None:
+    assert sampled(frames, pixels, most) == numbers
+
+
+@pytest.mark.parametrize("picture_format", ["JPEG", "PNG", "WEBP", "AVIF"])
+def test_shrinking_keeps_the_place_of_everything(picture_format: str) -> None:
+    """A line in the middle stays in the middle, to a quarter of a pixel, at a size no shrinking factor divides."""
+    image = Image.new("L", (4999, 301), 0)
+    ImageDraw.Draw(image).rectangle((2480, 0, 2518, 301), 255)
+    web = opened(render(saved(image.convert("RGB"), picture_format)).web).convert("L")
+    columns = web.resize((web.width, 1), Image.Resampling.BOX)
+    light = [columns.getpixel((x, 0)) for x in range(web.width)]
+    weights = [float(value) if isinstance(value, int | float) and value > 20 else 0.0 for value in light]
+    middle = sum((x + 0.5) * weight for x, weight in enumerate(weights)) / sum(weights)
+    assert abs(middle - 2499.5 * web.width / 4999) < 0.25

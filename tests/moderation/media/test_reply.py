@@ -1,0 +1,98 @@
+"""A decoder that a picture has taken over may answer anything: it is refused, never believed, never a crash."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from moderation.media.render import Unshowable, WhyCode
+from moderation.media.reply import DETAIL_CHARACTERS, read_reply
+
+JPEG = b"\xff\xd8\xff\xe0 pixels \xff\xd9"
+HONEST: dict[str, Any] = {
+    "width": 60,
+    "height": 40,
+    "orientation": 6,
+    "frames": 1,
+    "frame_numbers": [0],
+    "renditions": [[60, 40, len(JPEG)]] * 3,
+}
+
+
+def read(header: object, body: bytes = JPEG * 3, max_frames: int = 20) -> Any:
+    line = header if isinstance(header, bytes) else json.dumps(header).encode()
+    return read_reply(line + b"\n" + body, sha256="ab", picture_format="PNG", max_frames=max_frames)
+
+
+def test_an_honest_reply_is_read() -> None:
+    rendered = read(HONEST)
+    assert (rendered.width, rendered.height, rendered.orientation, rendered.format) == (60, 40, 6, "PNG")
+    assert rendered.web.data == rendered.preview.data == rendered.thumbnail.data == JPEG
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"width": 0},
+        {"width": 65_001},
+        {"width": "60"},
+        {"width": 60.0},
+        {"height": None},
+        {"height": True},
+        {"orientation": 9},
+        {"frames": -1},
+        {"frames": 10**30},
+        {"frame_numbers": []},
+        {"frame_numbers": [0, 1]},
+        {"frame_numbers": {"0": 0}},
+        {"frame_numbers": 0},
+        {"renditions": []},
+        {"renditions": [[60, 40, len(JPEG)]] * 2},
+        {"renditions": [[60, 40, len(JPEG)]] * 4},
+        {"renditions": [[60, 40, len(JPEG) + 1]] * 3},
+        {"renditions": [[60, 40, -1]] * 3},
+        {"renditions": [[60, 40]] * 3},
+        {"renditions": "abc"},
+    ],
+)
+def test_figures_that_do_not_fit_are_damage(change: dict[str, Any]) -> None:
+    with pytest.raises(Unshowable) as refused:
+        read(HONEST | change)
+    assert refused.value.why == WhyCode.DAMAGED
+
+
+@pytest.mark.parametrize(
+    "header",
+    [b"", b"{", b"[]", b"null", b"7", b"[" * 100_000, b"\xff\xfe", b'{"why": "because", "detail": ""}', b"{}"],
+)
+def test_a_header_that_makes_no_sense_is_damage(header: bytes) -> None:
+    with pytest.raises(Unshowable) as refused:
+        read(header)
+    assert refused.value.why == WhyCode.DAMAGED
+
+
+def test_a_rendition_that_is_no_jpeg_is_damage() -> None:
+    page = b"<html><script>".ljust(len(JPEG))
+    with pytest.raises(Unshowable):
+        read(HONEST, JPEG + page + JPEG)
+
+
+def test_more_bytes_than_announced_are_damage() -> None:
+    with pytest.raises(Unshowable):
+        read(HONEST, JPEG * 4)
+
+
+def test_more_frames_than_asked_for_are_damage() -> None:
+    three = HONEST | {"frames": 3, "frame_numbers": [0, 1, 2], "renditions": [[60, 40, len(JPEG)]] * 5}
+    assert len(read(three, JPEG * 5).frame_webs) == 3
+    with pytest.raises(Unshowable):
+        read(three, JPEG * 5, max_frames=2)
+
+
+def test_a_refusal_is_passed_on_and_kept_short() -> None:
+    with pytest.raises(Unshowable) as refused:
+        read({"why": "too-expensive", "detail": "x" * 100_0}, b"")
+    assert refused.value.why == WhyCode.TOO_EXPENSIVE
+    assert len(refused.value.detail) == DETAIL_CHARACTERS

@@ -1,0 +1,132 @@
+"""The product's real processes against the test's own database: web, worker, beat. For flow, browser and faults."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from django.conf import settings
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parents[1]
+CELERY = [sys.executable, "-m", "celery", "--app", "moderation"]
+
+
+@dataclass
+class Line:
+    """Running processes by name, and where the web answers."""
+
+    url: str
+    environment: dict[str, str]
+    logs: Path
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self, name: str, argv: list[str]) -> subprocess.Popen[bytes]:
+        with (self.logs / f"{name}.log").open("ab") as log:
+            process = subprocess.Popen(
+                argv, cwd=ROOT, env=self.environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL, process_group=0
+            )
+        self.processes[name] = process
+        return process
+
+    def start_web(self) -> None:
+        port = str(urlsplit(self.url).port)
+        argv = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", port]
+        self.start("web", [*argv, "--blocking-threads", "4", "--no-ws", "moderation.wsgi:application"])
+
+    def start_worker(self) -> None:
+        options = ["--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
+        self.start("worker", [*CELERY, "worker", *options])
+
+    def start_beat(self) -> None:
+        schedule = str(self.logs / "beat-schedule")
+        self.start("beat", [*CELERY, "beat", "--schedule", schedule, "--pidfile", "", "--loglevel", "INFO"])
+
+    def kill(self, name: str) -> None:
+        """kill -9 the process and all its children."""
+        process = self.processes.pop(name)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def stop(self) -> None:
+        for name in list(self.processes):
+            self.kill(name)
+
+    def log(self, name: str) -> str:
+        return (self.logs / f"{name}.log").read_text(errors="replace")
+
+
+@contextmanager
+def line(logs: Path, **environment: str) -> Iterator[Line]:
+    """A web process that answers; worker and beat are started by whoever needs them. `environment` is added to it."""
+    logs.mkdir(parents=True, exist_ok=True)
+    _collect_static_once()
+    running = Line(f"http://127.0.0.1:{free_port()}", _environment(environment), logs)
+    try:
+        running.start_web()
+        wait_for(lambda: _answers(f"{running.url}/readyz"), seconds=30, what="the web process to answer", tell=running)
+        yield running
+    finally:
+        running.stop()
+
+
+def wait_for(ask: Callable[[], object], *, seconds: float, what: str, tell: Line | None = None) -> None:
+    """Ask again and again until the answer is true; fail with the logs of `tell` when it never is."""
+    until = time.monotonic() + seconds
+    while not ask():
+        if time.monotonic() > until:
+            logs = "\n".join(f"--- {name}\n{tell.log(name)[-3000:]}" for name in tell.processes) if tell else ""
+            raise AssertionError(f"Waited {seconds} s in vain for {what}.\n{logs}")
+        time.sleep(0.05)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _collect_static_once() -> None:
+    """For all workers of the run, by whoever comes first."""
+    with (settings.DATA_DIR / "static.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (settings.STATIC_ROOT / "staticfiles.json").exists():
+            argv = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
+            subprocess.run(argv, cwd=ROOT, check=True)
+
+
+def _environment(more: dict[str, str]) -> dict[str, str]:
+    url = urlsplit(os.environ["DATABASE_URL"])
+    database = urlunsplit(url._replace(path=f"/{connection.settings_dict['NAME']}"))
+    pictures = settings.STORAGES["pictures"]["OPTIONS"]["location"]
+    return {
+        **os.environ,
+        "DATABASE_URL": database,
+        "REDIS_URL": settings.REDIS_URL,
+        "MEDIA_STORAGE": pictures,
+        "UNDO_SECONDS": "1",
+        "DATABASE_POOL_SIZE": "4",
+        "DJANGO_SETTINGS_MODULE": "moderation.settings",
+        **more,
+    }
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - our own loopback address
+            return bool(answer.status == 200)
+    except (OSError, urllib.error.URLError):
+        return False
