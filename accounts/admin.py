@@ -27,6 +27,9 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the st
         help_text=_("At least 12 characters. Empty: as it is; a new person cannot sign in until one is set."),
     )
 
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()  # as it will be kept, so that it is compared as such
+
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc] # Django's hook for what needs the filled-in instance
         password = self.cleaned_data.get("new_password")

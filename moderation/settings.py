@@ -21,7 +21,7 @@ from moderation.media.storage import picture_storage
 from moderation.outbound.addresses import parse_networks
 from moderation.secret_key import read_or_create
 
-env = FileAwareEnv()  # X_FILE names a file that holds the value of X
+env = FileAwareEnv(strip_whitespace=True)  # X_FILE names a file that holds the value of X
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / ".data"))).resolve()

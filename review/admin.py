@@ -36,6 +36,10 @@ class QueueForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stu
         choosable = User.objects.filter(Q(is_active=True) | Q(pk__in=members)).order_by("name", "email")
         self.fields["people"].queryset = choosable  # type: ignore[attr-defined] # it is the field declared above
 
+    def _get_validation_exclusions(self) -> set[str]:
+        """That another queue is the default one is no fault: the verb passes it on."""
+        return {*super()._get_validation_exclusions(), "is_default"}  # type: ignore[misc] # Django's hook, not in the stubs
+
 
 class ReasonForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stubs only
     """Rows are compared with each other by the formset. The stored ones make way, so keys can be swapped."""

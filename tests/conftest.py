@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.cache import caches
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 from moderation.intake import cases
@@ -17,6 +18,13 @@ from tests.world import World, build
 def world(db: None) -> World:
     """The small fixed cast in its usual house."""
     return build()
+
+
+@pytest.fixture
+def admin(client: Client, world: World) -> Client:
+    """A browser in which Dave is signed in."""
+    client.force_login(world.dave)
+    return client
 
 
 @pytest.fixture(autouse=True)

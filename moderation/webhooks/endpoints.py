@@ -21,17 +21,12 @@ from moderation.webhooks.signing import new_secret
 
 ROTATION = timedelta(hours=24)  # how long the old secret still signs beside the new one
 
-_ON, _PAUSED, _OFF, _GONE = (
-    Endpoint.State.ENABLED,
-    Endpoint.State.PAUSED,
-    Endpoint.State.DISABLED,
-    Endpoint.State.DELETED,
-)
+State = Endpoint.State
 NEXT_STATES: dict[str, frozenset[str]] = {
-    _ON: frozenset({_PAUSED}),
-    _PAUSED: frozenset({_ON}),
-    _OFF: frozenset({_ON, _PAUSED}),
-    _GONE: frozenset(),
+    State.ENABLED: frozenset({State.PAUSED}),
+    State.PAUSED: frozenset({State.ENABLED}),
+    State.DISABLED: frozenset({State.ENABLED, State.PAUSED}),
+    State.DELETED: frozenset(),
 }
 """What an administrator may make of an endpoint, by its state. Only a receiver's 410 disables one."""
 
@@ -66,7 +61,7 @@ def delete(endpoint: Endpoint, *, by: User | str) -> None:
     """Nothing more goes there. What was on its way is cancelled and stays listed. Deleting it again changes nothing."""
     _check(by)
     with transaction.atomic():
-        if not Endpoint.objects.filter(pk=endpoint.pk).exclude(state=_GONE).update(state=_GONE):
+        if not Endpoint.objects.filter(pk=endpoint.pk).exclude(state=State.DELETED).update(state=State.DELETED):
             return
         open_ones = Delivery.objects.filter(endpoint=endpoint, state__in=["pending", "held"])
         open_ones.update(state="cancelled", why="the endpoint was deleted", ended_at=Now())
@@ -101,8 +96,8 @@ def send_test(endpoint: Endpoint, *, by: User | str) -> Delivery:
 def disable(endpoint_id: int, *, why: str) -> None:
     """The receiver said that it is gone: hold everything for it until an administrator enables it again."""
     endpoint = Endpoint.objects.select_for_update().get(pk=endpoint_id)
-    if endpoint.state == Endpoint.State.ENABLED:
-        endpoint.state = Endpoint.State.DISABLED
+    if endpoint.state == State.ENABLED:
+        endpoint.state = State.DISABLED
         endpoint.save(update_fields=["state"])
         audit.record("endpoint.disabled", by="deliver", on=endpoint, why=why)
     _match_deliveries(endpoint)
@@ -110,7 +105,7 @@ def disable(endpoint_id: int, *, why: str) -> None:
 
 def _match_deliveries(endpoint: Endpoint) -> None:
     deliveries = Delivery.objects.filter(endpoint=endpoint)
-    if endpoint.state == Endpoint.State.ENABLED:
+    if endpoint.state == State.ENABLED:
         deliveries.filter(state="held").update(state="pending")
     else:
         deliveries.filter(state="pending").update(state="held")
@@ -122,7 +117,7 @@ def _lock(endpoint: Endpoint) -> Endpoint:
 
 def _lock_undeleted(endpoint: Endpoint) -> Endpoint:
     locked = _lock(endpoint)
-    if locked.state == _GONE:
+    if locked.state == State.DELETED:
         raise ValueError("This endpoint is deleted. Create a new one.")
     return locked
 
