@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.cache import caches
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 from moderation.intake import cases
@@ -20,6 +21,13 @@ def world(db: None) -> World:
     return build()
 
 
+@pytest.fixture
+def admin(client: Client, world: World) -> Client:
+    """A browser in which Dave is signed in."""
+    client.force_login(world.dave)
+    return client
+
+
 @pytest.fixture(autouse=True)
 def files_of_its_own(settings: Any, tmp_path: Path) -> None:
     """Every test keeps its pictures in a folder of its own, and needs no collected static files."""
@@ -29,8 +37,13 @@ def files_of_its_own(settings: Any, tmp_path: Path) -> None:
 
 
 @pytest.fixture(autouse=True)
+<<<<<<< HEAD
 def quick_passwords(settings: Any) -> None:
     """The real hasher takes half a second for each of the cast, which is its purpose."""
+=======
+def passwords_cost_little(settings: Any) -> None:
+    """Six people sign up before most tests; a hash made slow on purpose would be most of the run."""
+>>>>>>> admin
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
