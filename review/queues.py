@@ -19,11 +19,7 @@ from review import claims
 from review.models import Claim, Membership, Queue, Reason, ReviewTask
 from review.transitions import after
 
-<<<<<<< HEAD
-DEFAULT = "default"
-=======
 DEFAULT = {"name": "Default", "is_default": True}
->>>>>>> admin
 
 
 def take_in(*, case: Case, route: Route, revision: int, at: datetime) -> TakenIn | None:
@@ -43,11 +39,7 @@ def take_in(*, case: Case, route: Route, revision: int, at: datetime) -> TakenIn
 def queue_for(slug: str) -> Queue:
     """The named queue; the default one when there is none of that name, made on the spot if it is missing."""
     named = Queue.objects.filter(slug=slug).first() if slug else None
-<<<<<<< HEAD
-    return named or Queue.objects.filter(is_default=True).first() or _default_queue()
-=======
     return named or Queue.objects.filter(is_default=True).first() or _made_default()
->>>>>>> admin
 
 
 def save(queue: Queue, *, by: User | str) -> Queue:
@@ -81,14 +73,6 @@ def set_members(queue: Queue, users: Iterable[User], *, by: User | str) -> None:
         )
 
 
-<<<<<<< HEAD
-def _default_queue() -> Queue:
-    return Queue.objects.get_or_create(slug=DEFAULT, defaults={"name": "Default", "is_default": True})[0]
-
-
-def _next_round(case: Case) -> int:
-    return ReviewTask.objects.filter(case=case).count() + 1
-=======
 def set_reasons(queue: Queue, reasons: Iterable[Reason], *, by: User | str) -> None:
     """Make exactly these the queue's reasons. Raises ValueError when none are left where rejections need one."""
     _check(by)
@@ -104,6 +88,10 @@ def set_reasons(queue: Queue, reasons: Iterable[Reason], *, by: User | str) -> N
             reason.pk, reason.queue = None, queue
         Reason.objects.bulk_create(wanted)
         audit.record("queue.reasons-set", by=by, on=queue, reasons=[_told(reason) for reason in wanted])
+
+
+def _next_round(case: Case) -> int:
+    return ReviewTask.objects.filter(case=case).count() + 1
 
 
 def _made_default() -> Queue:
@@ -132,7 +120,6 @@ def _lock(queue: Queue) -> None:
 def _check(by: User | str) -> None:
     if isinstance(by, User):
         check(by, Permission.ADMINISTER)
->>>>>>> admin
 
 
 def _place(task: ReviewTask, queue: Queue, route: Route, revision: int) -> ReviewTask:

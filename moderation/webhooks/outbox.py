@@ -6,11 +6,8 @@ import secrets
 from typing import Any
 
 from django.db.models.functions import Now
-<<<<<<< HEAD
 from django.db.models.query import RawQuerySet
-=======
 from django.utils import timezone
->>>>>>> admin
 
 from moderation.contract import json_text
 from moderation.models import Delivery, Endpoint, FinalResult
