@@ -23,12 +23,12 @@ def records_of(keys: Iterable[Key]) -> dict[Key, Subject]:
         one_of |= Q(case__app=app, case__token_id=token_id)
     people = FinalResult.objects.filter(one_of, result_type=1, voided_at=None)
     rejected = Q(risk_level="REJECT")
-    counted = people.values("case__app", "case__token_id").annotate(
-        decided=Count("case", distinct=True),
-        rejected=Count("case", distinct=True, filter=rejected),
-        last_rejected_at=Max("decided_at", filter=rejected),
+    counted = people.values_list("case__app_id", "case__token_id").annotate(
+        Count("case", distinct=True),
+        Count("case", distinct=True, filter=rejected),
+        Max("decided_at", filter=rejected),
     )
-    return {(row.pop("case__app"), row.pop("case__token_id")): Subject(**row) for row in counted}
+    return {(app, token_id): Subject(*facts) for app, token_id, *facts in counted}
 
 
 def record_of(key: Key) -> Subject:
