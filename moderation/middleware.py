@@ -7,11 +7,15 @@ from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from psycopg.errors import IdleInTransactionSessionTimeout, ReadOnlySqlTransaction, TransactionTimeout
 from psycopg_pool import PoolTimeout
 
 from moderation.api import problems
 
 log = logging.getLogger(__name__)
+
+UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeout)
+SEEN_AS_INTERNAL = (ReadOnlySqlTransaction, IdleInTransactionSessionTimeout, TransactionTimeout)  # by Django
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -26,7 +30,7 @@ class DatabaseUnavailable:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, (OperationalError, InterfaceError, PoolTimeout)):
+        if not isinstance(error, UNAVAILABLE) and not isinstance(error.__cause__, SEEN_AS_INTERNAL):
             return None
         log.error("The database does not answer: %s", error)
         detail = "The database does not answer just now; nothing was written. Send the request again."

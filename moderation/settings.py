@@ -36,7 +36,7 @@ EMBEDDED_REDIS = _embedded.redis_url == REDIS_URL
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = read_or_create(env.str("SECRET_KEY", None), folder=DATA_DIR if EMBEDDED_POSTGRES else None)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 HTTPS = env.bool("HTTPS", False)  # served over https: cookies say Secure, answers carry HSTS
 
 # --- what the product promises --------------------------------------------------------------------------------

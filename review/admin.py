@@ -26,7 +26,10 @@ class QueueForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stu
         queryset=User.objects.none(),
         required=False,
         widget=RelatedFieldWidgetWrapper(
-            FilteredSelectMultiple(_("members"), is_stacked=False), Queue.members.rel, site, can_add_related=False
+            FilteredSelectMultiple(_("members"), is_stacked=False),
+            Queue.members.rel,  # type: ignore[arg-type] # Django itself passes it these
+            site,
+            can_add_related=False,
         ),
         help_text=_("Who leaves gives back what they hold in the queue."),
     )

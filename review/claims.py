@@ -15,16 +15,18 @@ from django.db.models.functions import Now
 
 from accounts import permissions
 from accounts.models import User
-from accounts.roles import Permission
+from accounts.roles import PERMISSIONS, Permission
 from moderation.models import Case
 from review.models import Claim, Queue, ReviewTask
 from review.outcomes import AlreadyDecided, HoldLost
 from review.permissions import queues_of
 
+LEADS = [role for role, granted in PERMISSIONS.items() if Permission.TAKE_ESCALATED in granted]
 NOT_HELD: dict[str, None] = {"held_by": None, "held_until": None, "hold_token": None}
 
 # The head of each line is one index scan of its own, so a rare queue is as fast as a common one; a global order
-# filtered by queue would walk over the other queues' rows. An expired lease is simply free.
+# filtered by queue would walk over the other queues' rows. An expired lease is simply free; so is a task whose owner
+# has left the queue or is no lead any more.
 _HEADS = """
 SELECT line.id, line.rank_at
   FROM unnest(%(queues)s::bigint[]) AS queue (id)
@@ -33,7 +35,9 @@ SELECT line.id, line.rank_at
       FROM review_reviewtask t
      WHERE t.queue_id = queue.id AND t.state = '{state}'
        AND (t.held_until IS NULL OR t.held_until < clock_timestamp())
-       AND (t.owner_id IS NULL OR t.owner_id = %(user)s)
+       AND (t.owner_id IS NULL OR t.owner_id = %(user)s OR NOT EXISTS (
+            SELECT FROM review_membership m JOIN accounts_user u ON u.id = m.user_id
+             WHERE m.queue_id = t.queue_id AND m.user_id = t.owner_id AND u.is_active AND u.role = ANY(%(leads)s)))
        AND NOT EXISTS (SELECT FROM review_skip s WHERE s.task_id = t.id AND s.by_id = %(user)s)
      ORDER BY t.rank_at, t.id
      LIMIT %(count)s
@@ -50,11 +54,20 @@ UPDATE review_reviewtask t
  WHERE t.id = picked.id AND q.id = t.queue_id
 RETURNING t.id, t.hold_token
 """  # noqa: S608 - assembled from the constants above
+# Locked in one order, so that two stages of one person, or a person and an administrator, never wait in a circle.
 _RENEW = f"""
+WITH held AS MATERIALIZED (
+    SELECT t.id
+      FROM review_reviewtask t
+      JOIN unnest(%(tasks)s::bigint[], %(tokens)s::uuid[]) AS hold (id, token) ON hold.id = t.id
+     WHERE t.hold_token = hold.token AND t.held_by_id = %(user)s
+     ORDER BY t.id
+       FOR NO KEY UPDATE OF t
+)
 UPDATE review_reviewtask t
    SET held_until = {_UNTIL}
-  FROM unnest(%(tasks)s::bigint[], %(tokens)s::uuid[]) AS hold (id, token), review_queue q
- WHERE t.id = hold.id AND t.hold_token = hold.token AND t.held_by_id = %(user)s AND q.id = t.queue_id
+  FROM held, review_queue q
+ WHERE t.id = held.id AND q.id = t.queue_id
 RETURNING t.id
 """  # noqa: S608 - assembled from the constants above
 
@@ -107,8 +120,8 @@ def release(holds: Iterable[Hold], *, by: User) -> None:
 def release_all(*, queue: Queue, users: Collection[int]) -> None:
     """Give back everything these people hold in a queue."""
     with transaction.atomic():
-        held = list(ReviewTask.objects.select_for_update().filter(queue=queue, held_by__in=users).values_list("pk"))
-        tasks = [pk for (pk,) in held]
+        held = ReviewTask.objects.filter(queue=queue, held_by__in=users).order_by("pk")
+        tasks = list(held.select_for_update(no_key=True).values_list("pk", flat=True))
         end(Claim.objects.filter(task__in=tasks), outcome=Claim.Outcome.RELEASED)
         ReviewTask.objects.filter(pk__in=tasks).update(**NOT_HELD)
 
@@ -134,9 +147,9 @@ def loaded(tasks: Sequence[int]) -> list[ReviewTask]:
 
 def locked(task_id: int) -> tuple[ReviewTask, datetime]:
     """The task, locked for the rest of the transaction, and the database's time. Its case's row is locked first,
-    as intake does, so that the two never wait for each other.
+    as intake does, so that the two never wait for each other. Raises ReviewTask.DoesNotExist.
     """
-    Case.objects.select_for_update(no_key=True, of=["self"]).get(review_tasks=task_id)
+    Case.objects.select_for_update(no_key=True, of=["self"]).filter(review_tasks=task_id).first()
     tasks = ReviewTask.objects.select_for_update(no_key=True, of=["self"]).annotate(now=Now())
     task = tasks.select_related("case__app", "case__picture_fetch", "queue", "held_by").get(pk=task_id)
     return task, task.now
@@ -152,6 +165,11 @@ def check_held(task: ReviewTask, hold: Hold, *, by: User) -> None:
         raise AlreadyDecided(str(standing.by), standing.verdict) if standing else HoldLost()
     if task.hold_token != hold.hold_token or task.held_by_id != by.pk:
         raise HoldLost(str(task.held_by or ""))
+
+
+def was_escalated(task: ReviewTask) -> bool:
+    """Once escalated, a task never goes back to the moderators' line."""
+    return task.claims.filter(outcome=Claim.Outcome.ESCALATED).exists()
 
 
 def let_go(task: ReviewTask) -> None:
@@ -191,4 +209,4 @@ def _open_claims(taken: list[tuple[int, UUID]], by: User) -> None:
 
 
 def _parameters(by: User) -> dict[str, Any]:
-    return {"user": by.pk, "lease_seconds": settings.LEASE_SECONDS}
+    return {"user": by.pk, "lease_seconds": settings.LEASE_SECONDS, "leads": LEADS}

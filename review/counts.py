@@ -16,6 +16,7 @@ from review.models import Queue, ReviewTask
 
 STALE_SECONDS = 2
 EXACT_UP_TO = 1000
+EMPTY: dict[str, Any] = {"waiting": 0, "held": 0, "overdue": 0, "oldest_at": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,11 @@ class Line:
 def lines(queues: Sequence[Queue]) -> list[Line]:
     """The lines of these queues, in their order, at most two seconds old."""
     cache = caches["process"]
-    key = "lines:" + ",".join(str(queue.pk) for queue in queues)
-    found: list[Line] | None = cache.get(key)
-    if found is None:
-        found = _count(queues)
-        cache.set(key, found, STALE_SECONDS)
-    return found
+    counted: dict[int, dict[str, Any]] | None = cache.get("lines")
+    if counted is None:
+        counted = _count()
+        cache.set("lines", counted, STALE_SECONDS)
+    return [Line(queue.slug, **counted.get(queue.pk, EMPTY)) for queue in queues]
 
 
 def waiting_and_held_by_others(queues: Sequence[Queue], *, user: User) -> tuple[int, int]:
@@ -56,19 +56,14 @@ def waiting_and_held_by_others(queues: Sequence[Queue], *, user: User) -> tuple[
     return waiting, held
 
 
-def _count(queues: Sequence[Queue]) -> list[Line]:
+def _count() -> dict[int, dict[str, Any]]:
+    """Every queue that has a line, at once: one count serves everybody who asks."""
     held = Q(held_until__gte=Now())
-    counted = {
-        row["queue"]: row
-        for row in ReviewTask.objects.filter(queue__in=queues, state="waiting")
-        .values("queue")
-        .annotate(
-            waiting=Count("pk", filter=~held | Q(held_until=None)),
-            held=Count("pk", filter=held),
-            overdue=Count("pk", filter=Q(due_at__lt=Now())),
-            oldest_at=Min("entered_at"),
-        )
-    }
-    nothing = {"waiting": 0, "held": 0, "overdue": 0, "oldest_at": None}
-    rows = ((queue.slug, counted.get(queue.pk, nothing)) for queue in queues)
-    return [Line(slug, row["waiting"], row["held"], row["overdue"], row["oldest_at"]) for slug, row in rows]
+    by_queue = ReviewTask.objects.filter(state="waiting").values_list("queue").order_by()
+    counted = by_queue.annotate(
+        waiting=Count("pk", filter=~held | Q(held_until=None)),
+        held=Count("pk", filter=held),
+        overdue=Count("pk", filter=Q(due_at__lt=Now())),
+        oldest_at=Min("entered_at"),
+    )
+    return {queue: dict(zip(EMPTY, figures, strict=True)) for queue, *figures in counted}

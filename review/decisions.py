@@ -17,7 +17,7 @@ from moderation.results import TooLate, finalise, withdraw
 from moderation.webhooks.payloads import Review
 from review import claims
 from review.models import Claim, Decision, ReviewTask
-from review.outcomes import WindowClosed
+from review.outcomes import NotAcceptable, WindowClosed
 from review.permissions import check_works_in
 from review.transitions import after
 from review.verdicts import Judgement, check_acceptable, in_the_contracts_words
@@ -31,8 +31,8 @@ def decide(*, decision_id: UUID, hold: claims.Hold, judgement: Judgement, by: Us
     with transaction.atomic():
         task, now = claims.locked(hold.task_id)
         check_works_in(by, task.queue_id)
-        if repeated := Decision.objects.filter(pk=decision_id, task=task, by=by).first():
-            return repeated
+        if known := Decision.objects.filter(pk=decision_id).first():
+            return _repeated(known, task=task, by=by)
         claims.check_held(task, hold, by=by)
         machine = task.case.machine_results.get(revision=task.machine_revision)
         reason = check_acceptable(judgement, queue=task.queue, machine=machine)
@@ -71,10 +71,17 @@ def _take_back(task: ReviewTask, decision: Decision, by: User) -> None:
     except TooLate:
         raise WindowClosed from None
     Decision.objects.filter(pk=decision.pk).update(undone_at=Now())
-    task.state, task.closed_at = after("undo", task.state), None
+    verb = "undo (was escalated)" if claims.was_escalated(task) else "undo"
+    task.state, task.closed_at = after(verb, task.state), None
     task.save(update_fields=["state", "closed_at"])
     claims.take_back(task, by=by)
     audit.record("decision.undone", by=by, on=task.case, decision_id=str(decision.pk))
+
+
+def _repeated(decision: Decision, *, task: ReviewTask, by: User) -> Decision:
+    if (decision.task_id, decision.by_id) != (task.pk, by.pk):
+        raise NotAcceptable("/decisionId", "This id belongs to another decision. Send a new UUID.")
+    return decision
 
 
 def _write(

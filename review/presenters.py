@@ -9,11 +9,12 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import get_language
-from moderation.contract.placement import Placed, place
 
 from accounts.models import App
 from moderation import subjects
-from moderation.contract import json_text, parse_submission
+from moderation.contract import json_text
+from moderation.contract.parse import read_result, root
+from moderation.contract.placement import Placed, place
 from moderation.contract.values import Box, Label, RecognisedText, Result
 from moderation.models import MachineResult, PictureFetch
 from moderation.policy import Subject
@@ -54,7 +55,7 @@ def _task(task: ReviewTask, around: _Around) -> dict[str, Any]:
     case = task.case
     machine = around.machine[case.pk, task.machine_revision]
     raw = json_text.loads(machine.raw.encode())
-    result = parse_submission(raw).result
+    result = read_result(root(raw))  # what was accepted once is shown, whatever a newer contract thinks of it
     return {
         "taskId": task.pk,
         "holdToken": str(task.hold_token),

@@ -19,12 +19,12 @@ from review import claims
 from review.models import Claim, Membership, Queue, Reason, ReviewTask
 from review.transitions import after
 
-DEFAULT = {"name": "Default", "is_default": True}
+DEFAULT = "default"
 
 
 def take_in(*, case: Case, route: Route, revision: int, at: datetime) -> TakenIn | None:
-    """Queue a case, or re-route the task it already waits as. Runs in the transaction of the intake, with the
-    case's row locked.
+    """Queue a case, or re-route the task it already waits as; whoever holds a task that changes queues loses it.
+    Runs in the transaction of the intake, with the case's row locked.
     """
     task = ReviewTask.objects.select_for_update().filter(case=case, closed_at=None).first()
     if route.outcome != Outcome.QUEUED:
@@ -32,14 +32,14 @@ def take_in(*, case: Case, route: Route, revision: int, at: datetime) -> TakenIn
             _close(task, at=at, why=route.why)
         return None
     queue = queue_for(route.queue)
-    task = _place(task or ReviewTask(case=case, round=1, entered_at=at), queue, route, revision)
+    task = _place(task or ReviewTask(case=case, round=_next_round(case), entered_at=at), queue, route, revision)
     return TakenIn(queue.slug, task.due_at)
 
 
 def queue_for(slug: str) -> Queue:
     """The named queue; the default one when there is none of that name, made on the spot if it is missing."""
     named = Queue.objects.filter(slug=slug).first() if slug else None
-    return named or Queue.objects.filter(is_default=True).first() or _made_default()
+    return named or Queue.objects.filter(is_default=True).first() or _default_queue()
 
 
 def save(queue: Queue, *, by: User | str) -> Queue:
@@ -90,10 +90,6 @@ def set_reasons(queue: Queue, reasons: Iterable[Reason], *, by: User | str) -> N
         audit.record("queue.reasons-set", by=by, on=queue, reasons=[_told(reason) for reason in wanted])
 
 
-def _made_default() -> Queue:
-    return Queue.objects.get_or_create(slug="default", defaults=DEFAULT)[0]
-
-
 def _pass_default_on(queue: Queue) -> None:
     """One queue is the default: a new one takes over, and none just stops being it."""
     others = Queue.objects.exclude(pk=queue.pk).filter(is_default=True)
@@ -118,7 +114,18 @@ def _check(by: User | str) -> None:
         check(by, Permission.ADMINISTER)
 
 
+def _default_queue() -> Queue:
+    return Queue.objects.get_or_create(slug=DEFAULT, defaults={"name": "Default", "is_default": True})[0]
+
+
+def _next_round(case: Case) -> int:
+    return ReviewTask.objects.filter(case=case).count() + 1
+
+
 def _place(task: ReviewTask, queue: Queue, route: Route, revision: int) -> ReviewTask:
+    if task.pk and task.queue_id != queue.pk:
+        claims.end(Claim.objects.filter(task=task), outcome=Claim.Outcome.CLOSED)
+        claims.let_go(task)
     task.queue = queue
     task.why = route.why
     task.machine_revision = revision

@@ -10,10 +10,12 @@ MOVES: dict[str, dict[State, State]] = {
     # verb: {from: to}
     "decide": {State.WAITING: State.DECIDED, State.ESCALATED: State.DECIDED},
     "undo": {State.DECIDED: State.WAITING},
+    "undo (was escalated)": {State.DECIDED: State.ESCALATED},
     "skip": {State.WAITING: State.WAITING, State.ESCALATED: State.ESCALATED},
-    "escalate": {State.WAITING: State.ESCALATED},
+    "escalate": {State.WAITING: State.ESCALATED, State.ESCALATED: State.ESCALATED},
     "hold": {State.WAITING: State.ON_HOLD, State.ESCALATED: State.ON_HOLD},
     "return": {State.ON_HOLD: State.WAITING},
+    "return (was escalated)": {State.ON_HOLD: State.ESCALATED},
     "reroute": {State.WAITING: State.WAITING, State.ESCALATED: State.ESCALATED, State.ON_HOLD: State.ON_HOLD},
     "close": {State.WAITING: State.CLOSED, State.ESCALATED: State.CLOSED, State.ON_HOLD: State.CLOSED},
 }

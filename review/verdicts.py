@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from moderation.contract import json_text, parse_submission
+from moderation.contract import json_text
+from moderation.contract.parse import read_result, root
 from moderation.contract.values import LabelPath, Result, RiskLevel
 from moderation.models import MachineResult
 from moderation.policy.taxonomy import label_name
@@ -29,9 +30,9 @@ def check_acceptable(judgement: Judgement, *, queue: Queue, machine: MachineResu
     """Hold the judgement against the rules of its queue. Returns the reason meant; raises NotAcceptable."""
     if judgement.verdict not in queue.allowed_verdicts:
         raise NotAcceptable("/verdict", f"This queue allows {' and '.join(queue.allowed_verdicts)} only.")
+    reason = _reason(judgement, queue)
     if judgement.verdict == Verdict.PASS:
         return None
-    reason = _reason(judgement, queue)
     if reason is None and queue.reason_required:
         raise NotAcceptable("/reason", "This queue needs a reason for every rejection. Press 1–9.")
     if reason is None and suggestion(machine) is None:
@@ -82,4 +83,4 @@ def _path_of(reason: Reason) -> LabelPath:
 
 
 def _parsed(machine: MachineResult) -> Result:
-    return parse_submission(json_text.loads(machine.raw.encode())).result
+    return read_result(root(json_text.loads(machine.raw.encode())))

@@ -11,6 +11,7 @@ from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 from moderation.intake import cases
+from moderation.media.storage import picture_storage
 from tests.world import World, build
 
 
@@ -30,14 +31,14 @@ def admin(client: Client, world: World) -> Client:
 @pytest.fixture(autouse=True)
 def files_of_its_own(settings: Any, tmp_path: Path) -> None:
     """Every test keeps its pictures in a folder of its own, and needs no collected static files."""
-    place = {**settings.STORAGES["pictures"], "OPTIONS": {"location": str(tmp_path / "pictures"), "base_url": None}}
+    place = picture_storage(str(tmp_path / "pictures"))
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {"pictures": place, "staticfiles": plain}
 
 
 @pytest.fixture(autouse=True)
-def passwords_cost_little(settings: Any) -> None:
-    """Six people sign up before most tests; a hash made slow on purpose would be most of the run."""
+def quick_passwords(settings: Any) -> None:
+    """The real hasher takes half a second for each of the cast, which is its purpose."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from accounts.models import AccessKey
 from moderation.contract import json_text
 from moderation.models import Case, Delivery, FinalResult
+
+LONGEST_ID = 257  # requestId and btId of 128 characters each, joined
 
 
 def find_case(request_id: str, *, key: AccessKey, app_id: str = "") -> Case | None:
@@ -18,31 +23,46 @@ def find_case(request_id: str, *, key: AccessKey, app_id: str = "") -> Case | No
         cases = cases.filter(app=key.app)
     if app_id:
         cases = cases.filter(app__app_id=app_id)
-    batch, _, bt_id = request_id.rpartition("_")
-    return (
-        cases.filter(request_id=request_id).first()
-        or cases.filter(request_id=batch, bt_id=bt_id).exclude(bt_id="").first()
-    )
+    if "\0" in request_id + app_id or len(request_id) > LONGEST_ID:
+        return None
+    return cases.filter(request_id=request_id).first() or cases.filter(_batch_item(request_id)).first()
+
+
+def _batch_item(joined: str) -> Q:
+    """`<requestId>_<btId>`, split at any underscore: both parts may hold some themselves."""
+    places = [place for place, character in enumerate(joined) if character == "_"]
+    items = [Q(request_id=joined[:place], bt_id=joined[place + 1 :]) & ~Q(bt_id="") for place in places]
+    return reduce(or_, items, Q(pk__in=[]))
+
+
+def state_told(case: Case) -> str:
+    """A result in its undo window has not left yet, so for a backend its case still waits."""
+    if case.state != Case.State.FINAL or _released(case):
+        return case.state
+    return Case.State.QUEUED
 
 
 def answer_about(case: Case) -> dict[str, Any]:
-    """All about a case. A result in its undo window has not left yet, so a backend does not see it."""
+    """All about a case that a backend may know by now."""
     machine = case.machine_results.select_related(None).order_by("revision").last()
-    released = case.final_results.filter(voided_at=None, release_at__lte=Now()).order_by("revision").last()
-    unheard = case.state == Case.State.FINAL and released is None
+    released = _released(case)
     return {
         "requestId": case.request_id,
         "appId": case.app.app_id,
         "caseId": str(case.pk),
         "dataId": case.data_id,
         "tokenId": case.token_id,
-        "state": Case.State.QUEUED if unheard else case.state,
+        "state": state_told(case),
         "queue": machine.route.get("queue") or None if machine else None,
         "machineResult": json_text.loads(machine.raw.encode()) if machine else None,
         "finalResult": _body(released),
         "revision": released.revision if released else 0,
         "deliveries": [_delivery(one) for one in _deliveries(case, released)],
     }
+
+
+def _released(case: Case) -> FinalResult | None:
+    return case.final_results.filter(voided_at=None, release_at__lte=Now()).order_by("revision").last()
 
 
 def _body(released: FinalResult | None) -> Any:

@@ -16,7 +16,7 @@ from rest_framework.reverse import reverse
 from accounts.authentication import BearerKey, HasScope
 from accounts.models import AccessKey, App
 from moderation.api import bodies, examples, problems
-from moderation.api.found import answer_about, find_case
+from moderation.api.found import answer_about, find_case, state_told
 from moderation.contract import ContractError, json_text, parse_submission
 from moderation.contract.values import FieldError, Submission
 from moderation.intake.accept import Accepted, accept
@@ -67,7 +67,7 @@ def _app_for(submission: Submission, request: Request) -> App:
         raise ContractError(FieldError(pointer, detail))
     if key.app and key.app.app_id != named:
         raise PermissionDenied(f'This access key is for the app "{key.app.app_id}" only, not for "{named}".')
-    app = key.app or App.objects.filter(app_id=named).first()
+    app = key.app or App.objects.filter(app_id=named.replace("\0", "\N{REPLACEMENT CHARACTER}")).first()
     if app is None:
         raise ContractError(FieldError(pointer, f'The app "{named}" is not registered. An administrator can add it.'))
     return app
@@ -78,10 +78,10 @@ def _acknowledgement(accepted: Accepted, request: Request) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "requestId": case.request_id,
         "caseId": str(case.pk),
-        "state": case.state,
+        "state": state_told(case),
         "queue": taken_in.queue if taken_in else None,
         "dueAt": taken_in.due_at if taken_in else None,
-        "url": f"{reverse('api:result', args=[case.request_id], request=request)}?appId={case.app.app_id}",
+        "url": f"{reverse('api:result', args=[str(case)], request=request)}?appId={case.app.app_id}",
     }
     if accepted.repeat:
         answer["repeat"] = True

@@ -5,5 +5,5 @@ from moderation.api import results
 app_name = "api"
 urlpatterns = [
     path("results", results.results, name="results"),
-    path("results/<str:request_id>", results.result, name="result"),
+    path("results/<path:request_id>", results.result, name="result"),
 ]

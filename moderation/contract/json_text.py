@@ -37,7 +37,7 @@ def loads(data: bytes) -> Any:
     Raises MalformedJSON with the place named; `errors` holds at most MAX_ERRORS of them.
     """
     text = _decoded(data)
-    flaws: list[_Flaw] = []
+    flaws: dict[str, _Flaw] = {}
     value = _scanned(text, flaws)
     _check_depth(value, text)
     if flaws or _SUSPICIOUS_ESCAPE.search(data):
@@ -78,7 +78,7 @@ def _decoded(data: bytes) -> str:
         raise MalformedJSON(FieldError("", detail)) from None
 
 
-def _scanned(text: str, flaws: list[_Flaw]) -> Any:
+def _scanned(text: str, flaws: dict[str, _Flaw]) -> Any:
     try:
         return _decoder(flaws).decode(text)
     except json.JSONDecodeError as e:
@@ -93,10 +93,11 @@ def _sentence(message: str) -> str:
     return f"{message[:1].lower()}{message[1:].removesuffix(' at')}."
 
 
-def _decoder(flaws: list[_Flaw]) -> json.JSONDecoder:
+def _decoder(flaws: dict[str, _Flaw]) -> json.JSONDecoder:
     def flaw(detail: str) -> _Flaw:
-        flaws.append(_Flaw(detail))
-        return flaws[-1]
+        if detail not in flaws:
+            flaws[detail] = _Flaw(detail)
+        return flaws[detail]
 
     def whole(text: str) -> int | _Flaw:
         return int(text) if len(text) <= MAX_NUMBER_CHARACTERS else flaw(_TOO_LONG)

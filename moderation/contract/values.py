@@ -123,8 +123,8 @@ class Result:
     request_id: str
     code: int
     shape: Shape
-    # The complete object as read, unknown fields included, numbers int or Decimal; what only the body around a batch
-    # item says (its requestId, its code) is filled in, so that it can be read again by itself.
+    # The complete object as read, unknown fields too, numbers int or Decimal. What only the body around a batch
+    # item says (its requestId) is filled in, so that it can be read again by itself.
     raw: dict[str, Any]
     message: str = ""
     bt_id: str = ""

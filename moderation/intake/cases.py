@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from accounts.models import App
 from moderation.contract import json_text
 from moderation.contract.values import Request, Submission
+from moderation.intake.pictures import is_address
 from moderation.models import Case, Event
 
 _KNOWN_EVENTS: set[tuple[int, str]] = set()  # per process, to spare an insert that would change nothing
@@ -55,7 +57,7 @@ def _text(request: Request | None) -> str | None:
         return None
     kept: dict[str, Any] = dict(request.raw)
     data = kept.get("data")
-    if isinstance(data, dict) and not request.img.startswith(("http://", "https://")):
+    if isinstance(data, dict) and not is_address(request.img):
         kept["data"] = {name: value for name, value in data.items() if name != "img"}
     return json_text.dumps(kept)
 
@@ -63,4 +65,4 @@ def _text(request: Request | None) -> str | None:
 def _register_event(app: App, event_id: str) -> None:
     if event_id and (app.pk, event_id) not in _KNOWN_EVENTS:
         Event.objects.bulk_create([Event(app=app, event_id=event_id)], ignore_conflicts=True)
-        _KNOWN_EVENTS.add((app.pk, event_id))
+        transaction.on_commit(partial(_KNOWN_EVENTS.add, (app.pk, event_id)))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from moderation.bell import ring
 from moderation.contract.values import Request
@@ -24,10 +23,15 @@ class Source:
     ignore_tls: bool = False
 
 
+def is_address(img: str) -> bool:
+    """Whether `data.img` names a place to fetch from; else it is base64. Whether the place is one is seen there."""
+    return img[:8].lower().startswith(("http://", "https://"))
+
+
 def source_of(request: Request | None) -> Source:
     if request is None or not request.img:
         return Source(why="The sender gave no picture with this result.")
-    if urlsplit(request.img[:1024]).scheme.lower() in {"http", "https"}:
+    if is_address(request.img):
         return Source(url=request.img, backup_url=request.backup_url, ignore_tls=request.is_ignore_tls)
     return _decoded(request.img)
 

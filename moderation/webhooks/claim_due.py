@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -42,13 +43,13 @@ RETURNING d.id, d.claim_token, d.endpoint_id, d.webhook_id, d.payload, e.url, e.
     ARRAY(SELECT s.ciphertext FROM moderation_endpointsecret s
            WHERE s.endpoint_id = e.id AND (s.expires_at IS NULL OR s.expires_at > clock_timestamp())
            ORDER BY s.id DESC),
-    extract(epoch FROM clock_timestamp())::bigint
+    clock_timestamp()
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One claimed delivery with all that is needed to send it. `timestamp` is the database's time, Unix seconds."""
+    """One claimed delivery with all that is needed to send it. `claimed_at` is by the database's clock."""
 
     delivery_id: int
     claim_token: UUID
@@ -58,7 +59,7 @@ class Parcel:
     url: str
     form: str
     secrets: list[str]  # sealed
-    timestamp: int
+    claimed_at: datetime
 
 
 def claim_due(free: int, *, per_endpoint: int, busy: Counter[int]) -> list[Parcel]:

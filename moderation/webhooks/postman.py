@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from concurrent.futures import Future
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from threading import Thread
 from types import TracebackType
 from typing import Self
@@ -16,7 +16,7 @@ from django.conf import settings
 
 from moderation.models import Endpoint
 from moderation.outbound.client import Reply, exchange
-from moderation.outbound.errors import OutboundError
+from moderation.outbound.errors import OutboundError, printable
 from moderation.outbound.limits import WEBHOOK
 from moderation.outbound.transport import open_client
 from moderation.webhooks import secrets_at_rest, signing
@@ -27,7 +27,6 @@ from moderation.webhooks.claim_due import Parcel
 class Sent:
     """How one attempt ended. `status` is None when no HTTP answer came, and `why` then says what happened."""
 
-    started_at: datetime
     duration_ms: int
     delivered: bool
     status: int | None = None
@@ -61,23 +60,21 @@ class Postman:
 
 
 async def _send(client: httpx.AsyncClient, parcel: Parcel) -> Sent:
-    started_at = datetime.now(UTC)
+    started = time.monotonic()
     try:
-        reply = await _exchange(client, parcel)
+        return _judge(parcel.form, await _exchange(client, parcel))
     except OutboundError as error:
-        return Sent(started_at, _milliseconds_since(started_at), delivered=False, why=error.why)
+        why = error.why
     except Exception as error:  # a parcel that cannot be sent is an attempt that failed, and shown as one
-        return Sent(
-            started_at, _milliseconds_since(started_at), delivered=False, why=f"{type(error).__name__}: {error}"
-        )
-    return _judge(started_at, parcel.form, reply)
+        why = printable(f"{type(error).__name__}: {error}")
+    return Sent(round((time.monotonic() - started) * 1000), delivered=False, why=why)
 
 
 async def _exchange(client: httpx.AsyncClient, parcel: Parcel) -> Reply:
     body = parcel.payload.encode()
     signed = signing.headers(
         webhook_id=parcel.webhook_id,
-        timestamp=parcel.timestamp,
+        timestamp=int(parcel.claimed_at.timestamp()),
         body=body,
         secrets=[secrets_at_rest.unseal(ciphertext) for ciphertext in parcel.secrets],
     )
@@ -93,10 +90,9 @@ async def _exchange(client: httpx.AsyncClient, parcel: Parcel) -> Reply:
     )
 
 
-def _judge(started_at: datetime, form: str, reply: Reply) -> Sent:
+def _judge(form: str, reply: Reply) -> Sent:
     delivered = 200 <= reply.status < 300 and (form != Endpoint.Form.PLAIN or _says_1100(reply.body))
     return Sent(
-        started_at,
         reply.duration_ms,
         delivered,
         status=reply.status,
@@ -115,10 +111,6 @@ def _why_not(status: int) -> str:
 def _says_1100(body: bytes) -> bool:
     try:
         answer = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return isinstance(answer, dict) and answer.get("code") == 1100
-
-
-def _milliseconds_since(started_at: datetime) -> int:
-    return int((datetime.now(UTC) - started_at).total_seconds() * 1000)

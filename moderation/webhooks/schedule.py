@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 SCHEDULE = (
     timedelta(),
@@ -21,18 +22,25 @@ JITTER = 0.2
 LONGEST = timedelta(hours=24)
 
 
-def wait_after(attempts_made: int, *, retry_after: str | None, chance: Callable[[], float]) -> timedelta | None:
+def wait_after(attempts_made: int, *, asked: timedelta, chance: Callable[[], float]) -> timedelta | None:
     """How long to wait after `attempts_made` failed attempts, or None to give up.
 
-    `retry_after` is the receiver's header; whole seconds count, clamped to [schedule, 24 h], anything else does
-    not. `chance` gives a number in [0, 1) and spreads the waits by ±20 %.
+    `asked` is the receiver's wish, clamped to [schedule, 24 h]. `chance` gives a number in [0, 1) and spreads the
+    waits of the schedule by ±20 %.
     """
     if attempts_made >= len(SCHEDULE):
         return None
     planned = SCHEDULE[attempts_made] * (1 + JITTER * (2 * chance() - 1))
-    return min(max(planned, _asked(retry_after)), max(LONGEST, planned))
+    return min(max(planned, asked), max(LONGEST, planned))
 
 
-def _asked(retry_after: str | None) -> timedelta:
+def asked_wait(retry_after: str | None, *, now: datetime) -> timedelta:
+    """The wait that a `Retry-After` header asks for, in seconds or until an HTTP date; none when it says nothing."""
     text = (retry_after or "").strip()
-    return timedelta(seconds=int(text)) if text.isascii() and text.isdigit() and len(text) <= 9 else timedelta()
+    if text.isascii() and text.isdigit():
+        return timedelta(seconds=int(text)) if len(text) <= 9 else LONGEST
+    try:
+        until = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return timedelta()
+    return (until if until.tzinfo else until.replace(tzinfo=UTC)) - now

@@ -12,7 +12,7 @@ from moderation.models import Attempt, Delivery
 from moderation.webhooks import endpoints
 from moderation.webhooks.claim_due import Parcel
 from moderation.webhooks.postman import Sent
-from moderation.webhooks.schedule import wait_after
+from moderation.webhooks.schedule import asked_wait, wait_after
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +30,8 @@ def settle(parcel: Parcel, sent: Sent, *, chance: Callable[[], float]) -> None:
         if delivery is None:
             log.warning("Delivery %s ended under another claim: %s", parcel.webhook_id, sent)
             return
-        _record(delivery, sent)
-        _end_or_retry(delivery, sent, chance)
+        _record(delivery, parcel, sent)
+        _end_or_retry(delivery, parcel, sent, chance)
 
 
 def _still_ours(parcel: Parcel) -> Delivery | None:
@@ -39,12 +39,12 @@ def _still_ours(parcel: Parcel) -> Delivery | None:
     return claimed.select_for_update().first()
 
 
-def _record(delivery: Delivery, sent: Sent) -> None:
+def _record(delivery: Delivery, parcel: Parcel, sent: Sent) -> None:
     delivery.attempts_made += 1
     Attempt.objects.create(
         delivery=delivery,
         number=delivery.attempts_made,
-        started_at=sent.started_at,
+        started_at=parcel.claimed_at,
         duration_ms=sent.duration_ms,
         status=sent.status,
         why=sent.why,
@@ -52,10 +52,11 @@ def _record(delivery: Delivery, sent: Sent) -> None:
     )
 
 
-def _end_or_retry(delivery: Delivery, sent: Sent, chance: Callable[[], float]) -> None:
+def _end_or_retry(delivery: Delivery, parcel: Parcel, sent: Sent, chance: Callable[[], float]) -> None:
     delivery.claimed_until = delivery.claim_token = None
     delivery.why = sent.why
-    wait = wait_after(delivery.attempts_made, retry_after=sent.retry_after, chance=chance)
+    asked = asked_wait(sent.retry_after, now=parcel.claimed_at)
+    wait = wait_after(delivery.attempts_made, asked=asked, chance=chance)
     if sent.delivered:
         delivery.state, delivery.ended_at = Delivery.State.DELIVERED, Now()
     elif wait is None:

@@ -7,12 +7,11 @@ Run: `python -m review.demo.customer FOLDER PORT`.
 from __future__ import annotations
 
 import json
-import mimetypes
 import sys
 import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from review.demo import credentials
 from review.demo.customer_page import page
+from review.demo.picture_host import PictureRequests
 
 MAX_BODY_BYTES = 1024 * 1024
 SHOWN = 200
@@ -64,47 +64,28 @@ def _check(secret: str, headers: Mapping[str, str], body: bytes) -> str:
     return ""
 
 
-class Requests(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class CustomerRequests(PictureRequests):
     inbox: Inbox
-    samples: Path
 
     def do_GET(self) -> None:
         if self.path == "/":
-            self._answer(200, page(self.inbox.newest()).encode(), "text/html; charset=utf-8")
+            self.answer(200, page(self.inbox.newest()).encode(), "text/html; charset=utf-8")
         elif self.path == "/healthz":
-            self._answer(200, b"alive")
+            self.answer(200, b"alive")
         else:
-            self._picture(self.path.removeprefix("/pictures/"))
+            super().do_GET()
 
     def do_POST(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
         if self.path != "/hook" or length > MAX_BODY_BYTES:
-            self._answer(404, b"nothing here")
+            self.answer(404, b"Webhooks arrive at /hook.")
             return
         genuine = self.inbox.take(dict(self.headers.items()), self.rfile.read(length))
-        self._answer(200 if genuine else 400, b'{"code":1100}' if genuine else b"the signature does not hold")
-
-    def _picture(self, name: str) -> None:
-        path = self.samples / name
-        if path.parent != self.samples or not path.is_file():
-            self._answer(404, b"no such picture")
-            return
-        self._answer(200, path.read_bytes(), mimetypes.guess_type(name)[0] or "application/octet-stream")
-
-    def _answer(self, status: int, body: bytes, content_type: str = "text/plain") -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", content_type)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *args: Any) -> None:
-        """Quiet: the page shows what matters."""
+        self.answer(200 if genuine else 400, b'{"code":1100}' if genuine else b"The signature does not hold.")
 
 
 def serve(folder: Path, port: int) -> None:
-    handler = type("DemoRequests", (Requests,), {"inbox": Inbox(folder), "samples": folder / "samples"})
+    handler = type("Requests", (CustomerRequests,), {"inbox": Inbox(folder), "folder": folder / "samples"})
     with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
         server.serve_forever()
 

@@ -8,7 +8,8 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
-from review.demo.bodies import DemoCase, cases
+from review.demo.cases.bodies import DemoCase, cases
+from review.demo.picture_host import saved
 
 _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -18,13 +19,10 @@ def post_cases(
 ) -> None:
     """Draw and post the first `count` cases, unless an earlier start did. A case posted twice is a repeat."""
     samples = folder / "samples"
-    samples.mkdir(exist_ok=True)
     done = samples / "posted"
     if done.exists() and int(done.read_text()) >= count:
         return
-    for posted, case in enumerate(cases(count=count), start=1):
-        if case.picture:
-            (samples / case.path).write_bytes(case.picture)
+    for posted, case in enumerate(saved(cases(count=count), samples), start=1):
         _post(web, case, customer=customer, access_key=access_key)
         if posted % 20 == 0 or posted == count:
             say(f"drawing and posting cases: {posted} of {count}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from rest_framework import serializers
@@ -22,7 +23,7 @@ class HoldsCall(serializers.Serializer[Any]):
     holds = HoldCall(many=True, max_length=100)
 
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data.get("holds"), str):
+        if isinstance(data, Mapping) and isinstance(data.get("holds"), str):
             data = {"holds": _from_text(data["holds"])}
         return super().to_internal_value(data)
 
@@ -67,5 +68,5 @@ def hold_of(call: dict[str, Any]) -> Hold:
 def _from_text(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise serializers.ValidationError({"holds": ["This is not JSON."]}) from None

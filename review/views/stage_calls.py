@@ -7,11 +7,12 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from django.utils.cache import patch_cache_control
+from django.views.decorators.http import conditional_page
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.decorators import api_view, authentication_classes, parser_classes, permission_classes
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, ParseError
 from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -38,6 +39,14 @@ class SignedIn(SessionAuthentication):
         return 'Session realm="Second Look"'
 
 
+class ShallowJSON(JSONParser):
+    def parse(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().parse(*args, **kwargs)
+        except RecursionError:
+            raise ParseError("The body is nested too deeply. Send it as the interface describes it.") from None
+
+
 def stage_call(call: type[serializers.Serializer[Any]]) -> Callable[[View], View]:
     """A POST of the stage: signed in, its body of this shape, its named outcomes as problems."""
 
@@ -46,7 +55,7 @@ def stage_call(call: type[serializers.Serializer[Any]]) -> Callable[[View], View
         @api_view(["POST"])
         @authentication_classes([SignedIn])
         @permission_classes([IsAuthenticated])
-        @parser_classes([JSONParser, FormParser, MultiPartParser])
+        @parser_classes([ShallowJSON, FormParser, MultiPartParser])
         @wraps(view)
         def called(request: Request) -> Response:
             body = call(data=request.data)
@@ -120,6 +129,7 @@ def hold(user: User, call: dict[str, Any]) -> Response:
     return Response(_refill(user, call))
 
 
+@conditional_page
 @extend_schema(responses={200: None, 304: None})
 @api_view(["GET"])
 @authentication_classes([SignedIn])

@@ -2,49 +2,176 @@
 
 from __future__ import annotations
 
-import uuid
+import json
 from typing import Any
+from uuid import uuid4
 
+import pytest
 from django.test import Client
 
-from moderation.models import Delivery, Endpoint, FinalResult
-from moderation.webhooks import endpoints
-from tests.factories import bodies
+from moderation.models import FinalResult
+from review.models import Decision, ReviewTask
+from tests.factories import tasks
+from tests.stage import call, hold_of, lease, signed_in, verdict
 from tests.world import World
 
-
-def call(client: Client, verb: str, body: dict[str, Any]) -> Any:
-    return client.post(f"/review/api/{verb}", body, content_type="application/json")
+REFILL = {"lease": {"queues": [], "count": 5}}
 
 
-def test_lease_decide_undo(client: Client, world: World) -> None:
-    endpoint = Endpoint(name="e", url="https://127.0.0.1/hook", types=["result.final"])
-    endpoints.create(endpoint, apps=[], by=world.dave)
-    answer = client.post("/api/v1/results", bodies.envelope(), content_type="application/json", headers=world.bearer)
-    assert answer.status_code == 201, answer.content
-    client.force_login(world.alice)
-    leased = call(client, "lease", {"queues": [], "count": 5}).json()
-    assert len(leased["tasks"]) == 1, leased
-    import pprint
+@pytest.fixture
+def alice(world: World) -> Client:
+    tasks.waiting(world.nudity, app=world.web, count=2)
+    return signed_in(world.alice)
 
-    pprint.pprint(leased)
-    task = leased["tasks"][0]
-    decision = str(uuid.uuid4())
-    hold = {"taskId": task["taskId"], "holdToken": task["holdToken"]}
-    decided = call(
-        client,
-        "decide",
-        {"decisionId": decision, **hold, "verdict": "REJECT", "reason": "nudity", "lease": {"queues": [], "count": 5}},
+
+@pytest.fixture
+def bob(world: World) -> Client:
+    return signed_in(world.bob)
+
+
+def expire() -> None:
+    ReviewTask.objects.exclude(held_by=None).update(held_until="2020-01-01T00:00Z")
+
+
+def test_a_lease_gives_tasks_and_tells_how_many_are_left(alice: Client, bob: Client) -> None:
+    first = lease(alice, count=1)
+    assert (len(first["tasks"]), first["waiting"], first["heldByOthers"]) == (1, 1, 0)
+    second = lease(bob)
+    assert (len(second["tasks"]), second["waiting"], second["heldByOthers"]) == (1, 0, 1)
+
+
+def test_an_empty_lease_answers_at_once(world: World, bob: Client) -> None:
+    assert lease(bob) == {"tasks": [], "waiting": 0, "heldByOthers": 0}
+
+
+def test_renewing_tells_what_was_renewed_and_what_is_lost(alice: Client, bob: Client) -> None:
+    mine, theirs = lease(alice, count=1)["tasks"][0], lease(bob)["tasks"][0]
+    answer = call(alice, "renew", {"holds": [hold_of(mine), hold_of(theirs)]})
+    assert answer.json() == {"renewed": [mine["taskId"]], "lost": [theirs["taskId"]]}
+
+
+def test_releasing_answers_204_and_frees_the_task(alice: Client, bob: Client) -> None:
+    answer = call(alice, "release", {"holds": [hold_of(task) for task in lease(alice)["tasks"]]})
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert len(lease(bob)["tasks"]) == 2
+
+
+def test_a_beacon_releases_with_form_fields_alone(world: World) -> None:
+    tasks.waiting(world.nudity, app=world.web)
+    client = signed_in(world.alice, enforce_csrf_checks=True)
+    token = client.get("/review/").cookies["csrftoken"].value
+    leased = client.post(
+        "/review/api/lease", {"count": 1}, content_type="application/json", headers={"X-CSRFToken": token}
     )
-    assert decided.status_code == 200, decided.content
-    print(decided.json())
-    print(FinalResult.objects.get().body)
-    print(Delivery.objects.get().payload)
-    undone = call(client, "undo", {"decisionId": decision})
-    assert undone.status_code == 200, undone.content
-    got = client.get(f"/api/v1/results/{task['requestId']}", headers=world.bearer)
-    pprint.pprint(got.json())
-    assert client.get("/").status_code == 200
-    assert client.get("/review/").status_code == 200
-    assert client.get("/api/schema/").status_code == 200
-    assert client.get("/review/api/counts").json() == 1
+    holds = json.dumps([hold_of(task) for task in leased.json()["tasks"]])
+    refused = client.post("/review/api/release", {"holds": holds})
+    assert refused.status_code == 403
+    assert client.post("/review/api/release", {"holds": holds, "csrfmiddlewaretoken": token}).status_code == 204
+    assert ReviewTask.objects.get().held_by is None
+
+
+def test_a_decision_answers_with_its_undo_window_and_a_refill(alice: Client) -> None:
+    task = lease(alice, count=1)["tasks"][0]
+    body = verdict(task, **REFILL)
+    answer = call(alice, "decide", body).json()
+    assert (answer["decisionId"], len(answer["tasks"])) == (body["decisionId"], 1)
+    assert answer["undoUntil"].endswith("Z")
+    assert answer["tasks"][0]["taskId"] != task["taskId"]
+
+
+def test_a_decision_sent_again_gets_the_same_answer(alice: Client) -> None:
+    body = verdict(lease(alice, count=1)["tasks"][0])
+    first, again = call(alice, "decide", body), call(alice, "decide", body)
+    assert (again.status_code, again.json()) == (200, first.json())
+    assert Decision.objects.count() == 1
+
+
+def test_a_decision_asks_for_no_refill_unless_it_says_so(alice: Client) -> None:
+    assert call(alice, "decide", verdict(lease(alice, count=1)["tasks"][0])).json()["tasks"] == []
+
+
+def test_a_lost_hold_is_a_409_that_names_who_holds_it_and_writes_nothing(alice: Client, bob: Client) -> None:
+    task = lease(alice, count=1)["tasks"][0]
+    expire()
+    lease(bob)
+    answer = call(alice, "decide", verdict(task))
+    assert (answer.status_code, answer["Content-Type"]) == (409, "application/problem+json")
+    assert (answer.json()["outcome"], answer.json()["heldBy"]) == ("hold-lost", "Bob")
+    assert not FinalResult.objects.exists()
+
+
+def test_a_lost_hold_that_nobody_has_names_nobody(alice: Client) -> None:
+    task = lease(alice, count=1)["tasks"][0]
+    call(alice, "release", {"holds": [hold_of(task)]})
+    answer = call(alice, "decide", verdict(task)).json()
+    assert answer["outcome"] == "hold-lost"
+    assert "heldBy" not in answer
+
+
+def test_a_decided_task_is_a_409_that_says_whose_verdict_stands(alice: Client, bob: Client) -> None:
+    task = lease(alice, count=1)["tasks"][0]
+    call(alice, "decide", verdict(task))
+    for client in (alice, bob):
+        answer = call(client, "decide", verdict(task, verdict="PASS", reason=""))
+        assert answer.status_code == 409
+        assert {"outcome": "already-decided", "by": "Alice", "verdict": "REJECT"}.items() <= answer.json().items()
+
+
+def test_a_verdict_against_the_queues_rules_is_a_422_that_points_at_the_field(alice: Client) -> None:
+    answer = call(alice, "decide", verdict(lease(alice)["tasks"][0], reason="no-such"))
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/reason")
+
+
+def test_an_undo_gives_the_task_back_held(alice: Client) -> None:
+    body = verdict(lease(alice, count=1)["tasks"][0])
+    call(alice, "decide", body)
+    task = call(alice, "undo", {"decisionId": body["decisionId"]}).json()["task"]
+    assert task["taskId"] == body["taskId"]
+    assert task["holdToken"] != body["holdToken"]
+    assert call(alice, "decide", verdict(task, verdict="PASS", reason="")).status_code == 200
+
+
+def test_an_undo_that_comes_too_late_is_a_409(alice: Client, settings: Any) -> None:
+    settings.UNDO_SECONDS = 0
+    body = verdict(lease(alice, count=1)["tasks"][0])
+    call(alice, "decide", body)
+    answer = call(alice, "undo", {"decisionId": body["decisionId"]})
+    assert (answer.status_code, answer.json()["outcome"]) == (409, "window-closed")
+
+
+def test_what_does_not_exist_is_a_404(alice: Client) -> None:
+    nothing = {"taskId": 10**15, "holdToken": str(uuid4())}
+    assert call(alice, "decide", verdict(nothing)).status_code == 404
+    assert call(alice, "undo", {"decisionId": str(uuid4())}).status_code == 404
+    for verb in ("skip", "escalate", "hold"):
+        assert call(alice, verb, nothing).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("verb", "extra", "state"),
+    [
+        ("skip", {}, "waiting"),
+        ("escalate", {"note": "is this art?", "to": "Carol@example.test"}, "escalated"),
+        ("hold", {"note": "ask", "until": "2099-01-01T00:00:00Z"}, "on_hold"),
+        ("hold", {}, "on_hold"),
+    ],
+)
+def test_setting_aside_answers_with_a_refill(alice: Client, verb: str, extra: dict[str, str], state: str) -> None:
+    task = lease(alice, count=1)["tasks"][0]
+    answer = call(alice, verb, hold_of(task) | extra | REFILL)
+    assert answer.status_code == 200, answer.content
+    assert [one["taskId"] for one in answer.json()["tasks"]] not in ([], [task["taskId"]])
+    assert ReviewTask.objects.get(pk=task["taskId"]).state == state
+
+
+def test_nobody_of_that_address_is_a_422(alice: Client) -> None:
+    answer = call(alice, "escalate", hold_of(lease(alice)["tasks"][0]) | {"to": "nobody@example.test"})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/to")
+
+
+def test_counts_carry_an_etag_and_a_304_for_who_has_them(alice: Client) -> None:
+    first = alice.get("/review/api/counts")
+    assert first.json()["queues"][1].keys() == {"slug", "waiting", "held", "overdue", "oldestAt"}
+    again = alice.get("/review/api/counts", headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert "private" in first["Cache-Control"]

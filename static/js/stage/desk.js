@@ -114,7 +114,7 @@ export class Desk {
 
   rejectFor(event, key) {
     const reasons = this.#shown?.task.reasons ?? [];
-    const reason = reasons.find((other) => other.key === key) ?? reasons.find((other) => other.code === key);
+    const reason = reasons.find((other) => String(other.key) === key) ?? reasons.find((other) => other.code === key);
     if (reason) this.decide(event, { verdict: "REJECT", reason });
     else if (this.#shown) this.status.say(say("reasons.unknown", { key }));
   }

@@ -25,6 +25,7 @@ POSITIONS: dict[str, tuple[str, list[int], tuple[tuple[int, int], ...]]] = {
     "start and end of one letter": ("b", [0, 1], ((0, 1),)),
     "two indices of one letter": ("d", [7, 14], ((7, 8), (14, 15))),
     "letters with others between them": ("bg", [0, 4], ((0, 1), (4, 5))),
+    "letters the other way round": ("gb", [4, 0], ((4, 5), (0, 1))),
     "the astral character": ("😀", [10, 11], ((10, 11),)),
     "another word there": ("gold", [0, 4], ()),
     "end included": ("gold", [4, 7], ()),

@@ -101,8 +101,16 @@ def test_human_combined() -> None:
     assert (result.result_type, result.final_result, result.evidence.boxes) == (1, 1, ())
 
 
-def test_a_human_result_with_evidence_is_image_v4() -> None:
-    assert parse_submission(bodies.image_v4(resultType=1)).result.shape is Shape.IMAGE_V4
+IMAGE_V4 = {
+    "a human result with evidence": bodies.image_v4(resultType=1),
+    "a machine result without evidence": bodies.human_combined(resultType=0),
+    "a result with a field of another shape": {"result": bodies.image_v4(operation=1, decision="block")},
+}
+
+
+@pytest.mark.parametrize("body", IMAGE_V4.values(), ids=IMAGE_V4)
+def test_what_only_resembles_another_shape_is_image_v4(body: dict[str, Any]) -> None:
+    assert parse_submission(body).result.shape is Shape.IMAGE_V4
 
 
 @pytest.mark.parametrize(("operation", "level", "path"), [(1, "PASS", "normal"), (2, "REJECT", "")])

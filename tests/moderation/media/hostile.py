@@ -72,9 +72,13 @@ def scrambled(picture_format: str) -> Callable[[], bytes]:
     return build
 
 
+def animation(picture_format: str) -> bytes:
+    images = [Image.new("RGB", (8, 8), (nth * 80, 0, 0)) for nth in range(3)]
+    return saved(images[0], picture_format, save_all=True, append_images=images[1:])
+
+
 def animated_png(frames_claimed: int) -> bytes:
-    images = [Image.new("RGB", (8, 8), (nth, 0, 0)) for nth in range(3)]
-    data = saved(images[0], "PNG", save_all=True, append_images=images[1:])
+    data = animation("PNG")
     start = data.index(b"acTL")
     actl = b"acTL" + struct.pack(">II", frames_claimed, 0)
     return data[:start] + actl + struct.pack(">I", zlib.crc32(actl)) + data[start + 16 :]
@@ -200,6 +204,11 @@ TOO_MANY_PIXELS = [
     Hostile("jpeg-60000", lambda: with_size(saved(cornered(), "JPEG"), b"\xff\xc0", 5, b"\xea\x60\xea\x60"), PIXELS),
     Hostile(
         "webp-16383", lambda: with_size(saved(cornered(), "WEBP"), b"\x9d\x01\x2a", 3, b"\xff\x3f\xff\x3f"), PIXELS
+    ),
+    Hostile(
+        "webp-animated-16384",
+        lambda: with_size(animation("WEBP"), b"VP8X", 12, b"\xff\x3f\0\xff\x3f\0"),
+        PIXELS,
     ),
     Hostile(
         "heif-60000",

@@ -1,0 +1,112 @@
+"""What a browser test does again and again: cases with pictures in the line, a person at the stage."""
+
+from __future__ import annotations
+
+import io
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from django.db import connections
+from PIL import Image, ImageDraw
+from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+
+from accounts.audit import Actor
+from moderation.contract import parse_submission
+from moderation.intake.accept import accept
+from moderation.media.fetch import fetch_due
+from tests.customer import Customer
+from tests.factories import bodies
+from tests.processes import Line
+from tests.world import PASSWORD, World
+
+MARK = (255, 0, 255)
+ORIENTATION = 0x0112
+
+
+def picture(
+    width: int = 1200, height: int = 900, *, mark: tuple[int, int, int, int] | None = None, orientation: int = 1
+) -> bytes:
+    """A JPEG whose upright pixels are grey with a magenta rectangle at `mark`, stored the way `orientation` says."""
+    image = Image.new("RGB", (width, height), (120, 120, 120))
+    if mark:
+        ImageDraw.Draw(image).rectangle((mark[0], mark[1], mark[2] - 1, mark[3] - 1), fill=MARK)
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    if orientation == 6:  # shown after a quarter turn to the right, so stored turned to the left
+        image = image.transpose(Image.Transpose.ROTATE_90)
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=95, subsampling=0, exif=exif)
+    return file.getvalue()
+
+
+def _fetch_pictures() -> None:
+    list(fetch_due())
+    connections.close_all()
+
+
+class Desk:
+    def __init__(self, page: Page, line: Line, world: World, host: Customer) -> None:
+        self.page, self.line, self.world, self.host = page, line, world, host
+        self.complaints: list[str] = []
+        self.expected: tuple[str, ...] = ()
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def add_case(self, *, img: str = "", by: Actor = "tests", **changes: Any) -> str:
+        """A case in the line with its picture fetched. Returns its requestId."""
+        address = img or self.host.serve("/grey.jpg", picture())
+        submission = parse_submission(bodies.envelope(img=address, **changes))
+        accept(submission, app=self.world.web, by=by)
+        with ThreadPoolExecutor(1) as beside:  # this thread already runs Playwright's event loop
+            beside.submit(_fetch_pictures).result()
+        return submission.result.request_id
+
+    def add_cases(self, count: int) -> list[str]:
+        return [self.add_case() for _ in range(count)]
+
+    def sign_in(self) -> None:
+        self.page.goto(f"{self.line.url}/accounts/login/")
+        self.page.fill("input[name=login]", self.world.alice.email)
+        self.page.fill("input[name=password]", PASSWORD)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_url(f"{self.line.url}/")
+
+    def sit_down(self) -> None:
+        """Sign in and open the stage with a case on it."""
+        self.sign_in()
+        self.page.goto(f"{self.line.url}/review/")
+        self.wait_ready()
+
+    def wait_ready(self) -> None:
+        expect(self.page.locator("#stage[data-state=ready]")).to_be_visible(timeout=15_000)
+
+    @property
+    def stage(self) -> Locator:
+        return self.page.locator("#stage")
+
+    @property
+    def request_id(self) -> str:
+        return self.stage.get_attribute("data-request-id") or ""
+
+    def press(self, key: str) -> None:
+        """Press a key and wait until another case is on the stage, or none."""
+        before = self.request_id
+        self.page.keyboard.press(key)
+        self.wait_for_another(before)
+
+    def wait_for_another(self, before: str) -> None:
+        self.page.wait_for_function(
+            """before => { const stage = document.getElementById('stage');
+                           return stage.dataset.state === 'empty'
+                               || (stage.dataset.state === 'ready' && stage.dataset.requestId !== before) }""",
+            arg=before,
+        )
+
+    def wait_until_posted(self) -> None:
+        """Until the outbox is empty."""
+        expect(self.page.locator("#stage-pending")).to_be_hidden(timeout=15_000)
+        self.page.wait_for_timeout(300)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not any(part in message.text for part in self.expected):
+            self.complaints.append(message.text)

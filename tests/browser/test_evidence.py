@@ -1,0 +1,100 @@
+"""The evidence stands where the machine said, on the pixels people see."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.browser.desk import MARK, Desk, picture
+
+pytestmark = pytest.mark.xdist_group("processes")
+
+WHERE = (330, 210, 690, 540)
+DETAIL = {"riskSource": 1002, "objects": [{"id": "o1", "name": "square", "probability": 0.9, "location": list(WHERE)}]}
+
+
+def marked_on_screen(desk: Desk) -> tuple[int, int, int, int]:
+    """The magenta rectangle in a screenshot with all evidence hidden: left, top, right, bottom in CSS pixels."""
+    desk.page.keyboard.down("h")
+    shot = Image.open(io.BytesIO(desk.page.screenshot())).convert("RGB")
+    desk.page.keyboard.up("h")
+    left, top, right, bottom = Image.composite(
+        Image.new("L", shot.size, 255), Image.new("L", shot.size), _mask(shot)
+    ).getbbox() or (0, 0, 0, 0)
+    return left, top, right, bottom
+
+
+def _mask(shot: Image.Image) -> Image.Image:
+    """White where a pixel is nearer to the mark's colour than to anything else on the page."""
+    red, green, blue = shot.split()
+    far = [
+        band.point(lambda value, want=want: 255 if abs(value - want) < 90 else 0)
+        for band, want in zip((red, green, blue), MARK, strict=True)
+    ]
+    both = Image.composite(far[0], Image.new("L", shot.size), far[1])
+    return Image.composite(both, Image.new("L", shot.size), far[2])
+
+
+def box_on_screen(desk: Desk) -> tuple[float, float, float, float]:
+    box = desk.page.locator("#stage svg [data-evidence-id='o1']").bounding_box()
+    assert box
+    return box["x"], box["y"], box["x"] + box["width"], box["y"] + box["height"]
+
+
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_a_box_is_within_a_pixel_of_what_it_marks_at_two_zoom_levels(desk: Desk, orientation: int) -> None:
+    address = desk.host.serve("/marked.jpg", picture(1200, 900, mark=WHERE, orientation=orientation))
+    desk.add_case(img=address, riskDetail=DETAIL, allLabels=[])
+    desk.sit_down()
+    hook = desk.page.locator("#stage svg [data-evidence-id='o1']")
+    expect(hook).to_have_attribute("data-location", ",".join(map(str, WHERE)))
+    expect(hook).to_have_attribute("data-kind", "object")
+    for zoom in ("0", "+"):
+        desk.page.keyboard.press(zoom)
+        desk.page.wait_for_timeout(300)
+        pairs = zip(box_on_screen(desk), marked_on_screen(desk), strict=True)
+        assert max(abs(drawn - seen) for drawn, seen in pairs) <= 1, (zoom, box_on_screen(desk))
+
+
+def test_text_marks_labels_and_boxes_carry_their_hooks(desk: Desk) -> None:
+    desk.add_case()
+    desk.sit_down()
+    page = desk.page
+    assert page.locator("#stage-text mark[data-kind=risk]").all_inner_texts() == ["add me"]
+    assert page.locator("#stage-text mark[data-kind=list]").all_inner_texts() == ["12345"]
+    expect(page.locator("#stage-labels [data-label='porn/nudity/swimwear']")).to_have_count(1)
+    expect(page.locator("#stage svg [data-evidence-id=f1][data-kind=face]")).to_have_count(1)
+
+
+def test_a_picture_that_cannot_be_had_says_why_and_can_be_decided(desk: Desk) -> None:
+    desk.add_case(img=f"{desk.host.url}/gone.jpg")
+    desk.add_case()
+    desk.sit_down()
+    expect(desk.page.locator("#stage")).to_contain_text("404")
+    desk.press("a")
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_hostile_words_are_shown_and_do_nothing(desk: Desk, theme: Any) -> None:
+    """A script in a label, the text, a name, a code, an id: text on the page, and no rule of the CSP is hit."""
+    evil = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
+    face = {"id": evil, "name": evil, "probability": 0.9, "location": [10, 20, 60, 80]}
+    code = {"id": "o1", "name": evil, "qrContent": f"javascript:{evil}", "location": [100, 100, 200, 200]}
+    detail = {"riskSource": 1001, "faces": [face], "objects": [code], "ocrText": {"text": evil}}
+    label = {
+        "riskLevel": "REVIEW",
+        "riskLabel1": "porn",
+        "riskLabel2": evil[:100],
+        "riskLabel3": "",
+        "probability": 0.9,
+    }
+    desk.add_case(riskLabel2=evil[:100], riskDetail=detail, allLabels=[label])
+    desk.page.emulate_media(color_scheme=theme)
+    desk.sit_down()
+    expect(desk.page.locator("#stage-text")).to_contain_text("document.title")
+    assert "owned" not in desk.page.title()
+    assert desk.page.locator("#stage a[href^='javascript']").count() == 0

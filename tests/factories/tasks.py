@@ -1,0 +1,47 @@
+"""Cases that wait for a person, written straight into the tables: twenty thousand in a second."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+
+from accounts.models import App
+from moderation.contract import json_text
+from review.models import Queue, ReviewTask
+from tests.factories import bodies
+
+_WAITING = """
+WITH made AS (
+    INSERT INTO moderation_case (app_id, request_id, bt_id, state, event_id, type, token_id, data_id)
+    SELECT %(app)s, md5(random()::text), '', 'queued', '', '', 'u_83f2', '' FROM generate_series(1, %(count)s)
+    RETURNING id
+), machine AS (
+    INSERT INTO moderation_machineresult (case_id, revision, raw, raw_sha256, shape, code, risk_level, risk_label1,
+                                          risk_label2, risk_label3, result_type, final_result, route)
+    SELECT id, 1, %(raw)s, '', 'image_v4', 1100, 'REVIEW', 'porn', 'nudity', 'swimwear', 0, 0, '{"outcome": "queued"}'
+      FROM made
+), pictures AS (
+    INSERT INTO moderation_picturefetch (case_id, state, why, url, backup_url, upload, verify_tls, attempts)
+    SELECT id, 'unavailable', 'none was sent', '', '', '', true, 0 FROM made
+), entered AS (
+    SELECT id, now() + make_interval(secs => row_number() OVER (ORDER BY id) - %(count)s) AS at FROM made
+)
+INSERT INTO review_reviewtask (case_id, round, queue_id, state, entered_at, due_at, rank_at, priority, why,
+                               machine_revision, note)
+SELECT id, 1, %(queue)s, 'waiting', at, at + %(level)s::interval, at + %(level)s::interval, '[]', 'the machine asks for a review', 1, ''
+  FROM entered
+ ORDER BY at
+RETURNING id
+"""
+
+
+def waiting(queue: Queue, *, app: App, count: int = 1, **changes: Any) -> list[ReviewTask]:
+    """`count` tasks in the order of the line, a second apart; `changes` are fields of all of them."""
+    raw, level = json_text.dumps(bodies.result()), f"{queue.service_level_minutes} min"
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, {"app": app.pk, "queue": queue.pk, "count": count, "raw": raw, "level": level})
+        made = ReviewTask.objects.filter(pk__in=[pk for (pk,) in cursor.fetchall()]).order_by("pk")
+    if changes:
+        made.update(**changes)
+    return list(made)

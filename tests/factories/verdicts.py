@@ -1,0 +1,28 @@
+"""Holding, judging and deciding in one line each."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+from accounts.models import User
+from review import claims, decisions
+from review.claims import Hold
+from review.models import Decision, Queue, ReviewTask
+from review.verdicts import Judgement
+
+REJECT = Judgement(verdict="REJECT", reason="nudity")
+PASS = Judgement(verdict="PASS")
+
+
+def hold_of(task: ReviewTask) -> Hold:
+    assert task.hold_token is not None
+    return Hold(task.pk, task.hold_token)
+
+
+def leased(queue: Queue, *, by: User) -> ReviewTask:
+    (task,) = claims.lease(queues=[queue.slug], count=1, by=by)
+    return task
+
+
+def decide(task: ReviewTask, *, by: User, judgement: Judgement = REJECT, decision_id: UUID | None = None) -> Decision:
+    return decisions.decide(decision_id=decision_id or uuid4(), hold=hold_of(task), judgement=judgement, by=by)

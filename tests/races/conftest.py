@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from accounts import people
+from accounts.models import User
+from accounts.roles import Role
+from review import queues
+from tests.world import World, build
+
+PEOPLE = 16
+
+
+@dataclass(frozen=True)
+class Floor:
+    """The cast, and sixteen moderators of *nudity* besides."""
+
+    world: World
+    moderators: list[User]
+
+
+@pytest.fixture
+def floor(transactional_db: None) -> Floor:
+    world = build()
+    moderators = [
+        people.add(email=f"m{n}@example.test", name=f"M {n}", role=Role.MODERATOR, password=None, by="tests")
+        for n in range(PEOPLE)
+    ]
+    queues.set_members(world.nudity, [world.alice, world.bob, world.carol, *moderators], by="tests")
+    return Floor(world, moderators)

@@ -1,0 +1,85 @@
+"""Senders that post at the same moment, to each other and to a moderator's decision."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from functools import partial
+from typing import Any
+
+from django.test import Client
+
+from moderation.contract import parse_submission
+from moderation.intake.accept import Accepted, accept
+from moderation.models import Case, FinalResult, MachineResult, PictureFetch
+from review import claims
+from review.models import Decision, ReviewTask
+from review.outcomes import HoldLost
+from tests.factories import bodies, endpoints, tasks
+from tests.factories.verdicts import decide
+from tests.races.conftest import Floor
+from tests.races.crowd import at_once, of_kind
+from tests.world import World
+
+ROUNDS = 200
+AT_ONCE = 8
+
+
+def post(body: str, headers: dict[str, str]) -> tuple[int, Any]:
+    answer = Client().post("/api/v1/results", body, content_type="application/json", headers=headers)
+    return answer.status_code, answer.json()
+
+
+def test_the_same_result_posted_fifty_times_at_once_is_one_case(floor: Floor) -> None:
+    send = partial(post, json.dumps(bodies.envelope()), floor.world.bearer)
+    answers = at_once([send] * 50)
+    assert of_kind(answers, Exception) == []
+    statuses = Counter((status, body.get("repeat", False)) for status, body in of_kind(answers, tuple))
+    assert statuses == {(201, False): 1, (200, True): 49}
+    assert len({json.dumps(body | {"repeat": True}, sort_keys=True) for _, body in of_kind(answers, tuple)}) == 1
+    assert (Case.objects.count(), MachineResult.objects.count(), ReviewTask.objects.count()) == (1, 1, 1)
+    assert PictureFetch.objects.count() == 1
+
+
+def test_two_bodies_for_one_case_at_once_are_its_revisions_one_and_two(floor: Floor) -> None:
+    for _ in range(20):
+        first = bodies.envelope()
+        second = {**first, "result": {**first["result"], "riskLabel3": "beach"}}
+        answers = at_once([partial(post, json.dumps(body), floor.world.bearer) for body in (first, second)])
+        assert sorted(status for status, _ in of_kind(answers, tuple)) == [200, 201], answers
+        case = Case.objects.get(request_id=first["result"]["requestId"])
+        assert sorted(case.machine_results.values_list("revision", flat=True)) == [1, 2]
+        assert ReviewTask.objects.get(case=case).machine_revision == 2
+
+
+def test_a_revision_racing_a_decision_never_deadlocks_and_the_persons_verdict_stands(floor: Floor) -> None:
+    world = floor.world
+    endpoints.subscribed()
+    for _ in range(ROUNDS // AT_ONCE):
+        tasks.waiting(world.default, app=world.web, count=AT_ONCE)
+        held = claims.lease(queues=[], count=AT_ONCE, by=world.alice)
+        revisions = [partial(revise, task, world, final=bool(n % 2)) for n, task in enumerate(held)]
+        decided = at_once([*(partial(decide, task, by=world.alice) for task in held), *revisions])
+        assert {type(revised) for revised in decided[AT_ONCE:]} == {Accepted}, decided
+        for task, outcome in zip(held, decided, strict=False):
+            check_one_stands(task, outcome)
+
+
+def revise(task: ReviewTask, world: World, *, final: bool) -> Accepted:
+    """Half of the revisions still ask for a person, the others close the task."""
+    level = {"riskLevel": "PASS", "finalResult": 1} if final else {"riskLabel3": "beach"}
+    body = bodies.result(requestId=task.case.request_id) | level
+    return accept(parse_submission(body), app=world.web, by=world.key)
+
+
+def check_one_stands(task: ReviewTask, outcome: object) -> None:
+    """The decision stands; or the revision came first and closed the task, and nothing was decided."""
+    case = Case.objects.get(pk=task.case_id)
+    task.refresh_from_db()
+    if isinstance(outcome, Decision):
+        assert (case.state, task.state) == ("final", "decided")
+        assert FinalResult.objects.get(case=case).decision_id == outcome.pk
+        return
+    assert isinstance(outcome, HoldLost), outcome
+    assert (case.state, task.state) == ("recorded", "closed")
+    assert not FinalResult.objects.filter(case=case).exists()

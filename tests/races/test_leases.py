@@ -1,0 +1,94 @@
+"""Sixteen people lease from one line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
+
+from django.db.models.functions import Now
+
+from accounts.models import User
+from moderation.models import FinalResult
+from review import claims
+from review.models import Claim, Decision, ReviewTask
+from review.outcomes import AlreadyDecided, HoldLost
+from tests.factories import tasks
+from tests.factories.verdicts import decide, hold_of
+from tests.races.conftest import Floor
+from tests.races.crowd import at_once, of_kind
+
+TASKS = 3000
+
+
+def lease_to_the_end(by: User) -> list[ReviewTask]:
+    """All that one person is given, batch after batch, until none is left."""
+    given: list[ReviewTask] = []
+    while ReviewTask.objects.filter(closed_at=None).exists():
+        batch = claims.lease(queues=[], count=10, by=by)
+        over = {"state": "closed", "closed_at": Now(), **claims.NOT_HELD}
+        ReviewTask.objects.filter(pk__in=[task.pk for task in batch]).update(**over)
+        given += batch
+    return given
+
+
+def flat(batches: Sequence[list[ReviewTask] | Exception]) -> list[ReviewTask]:
+    assert of_kind(batches, Exception) == []
+    return [task for batch in of_kind(batches, list) for task in batch]
+
+
+def test_three_thousand_tasks_are_each_handed_out_once(floor: Floor) -> None:
+    tasks.waiting(floor.world.nudity, app=floor.world.web, count=TASKS)
+    given = flat(at_once([partial(lease_to_the_end, person) for person in floor.moderators]))
+    assert len({task.hold_token for task in given}) == len({task.pk for task in given}) == len(given) == TASKS
+    assert Claim.objects.count() == Claim.objects.values("task").distinct().count() == TASKS
+
+
+def test_the_open_claims_agree_with_the_leases_on_the_rows(floor: Floor) -> None:
+    tasks.waiting(floor.world.nudity, app=floor.world.web, count=160)
+    flat(at_once([partial(claims.lease, queues=[], count=10, by=person) for person in floor.moderators]))
+    on_rows = set(ReviewTask.objects.exclude(held_by=None).values_list("pk", "held_by", "hold_token"))
+    assert len(on_rows) == 160
+    assert on_rows == set(Claim.objects.filter(ended_at=None).values_list("task", "by", "hold_token"))
+
+
+def test_leases_that_ran_out_are_handed_out_again_once_and_their_tokens_are_dead(floor: Floor) -> None:
+    tasks.waiting(floor.world.nudity, app=floor.world.web, count=80)
+    away, back = floor.moderators[:8], floor.moderators[8:]
+    lost = flat(at_once([partial(claims.lease, queues=[], count=10, by=person) for person in away]))
+    ReviewTask.objects.exclude(held_by=None).update(held_until="2020-01-01T00:00Z")
+    again = flat(at_once([partial(lease_to_the_end, person) for person in back]))
+    assert sorted(task.pk for task in again) == sorted(task.pk for task in lost)
+    assert set(Claim.objects.filter(by__in=away).values_list("outcome", flat=True)) == {"expired"}
+    assert [claims.renew([hold_of(task)], by=task.held_by).renewed for task in lost if task.held_by] == [[]] * 80
+
+
+def test_while_leases_run_out_every_task_is_decided_once_and_late_comers_are_told(floor: Floor) -> None:
+    floor.world.nudity.lease_seconds = 1
+    floor.world.nudity.save()
+    tasks.waiting(floor.world.nudity, app=floor.world.web, count=60)
+    slow, quick = floor.moderators[:8], floor.moderators[8:]
+    held = flat(at_once([partial(claims.lease, queues=[], count=7, by=person) for person in slow]))
+    flat(at_once([partial(decide_all, person) for person in quick]))
+    assert Decision.objects.filter(by__in=quick).count() == 60
+    late = [decide_late(task) for task in held]
+    assert {type(outcome) for outcome in late} == {AlreadyDecided}
+    assert FinalResult.objects.count() == Claim.objects.filter(outcome="decided").count() == 60
+
+
+def decide_all(by: User) -> list[ReviewTask]:
+    """Decide whatever is given, until every task is closed."""
+    while ReviewTask.objects.filter(closed_at=None).exists():
+        for task in claims.lease(queues=[], count=5, by=by):
+            with suppress(HoldLost, AlreadyDecided):
+                decide(task, by=by)
+    return []
+
+
+def decide_late(task: ReviewTask) -> Exception | None:
+    assert task.held_by is not None
+    try:
+        decide(task, by=task.held_by)
+    except (HoldLost, AlreadyDecided) as outcome:
+        return outcome
+    return None

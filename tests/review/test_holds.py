@@ -1,0 +1,66 @@
+"""Keeping a hold, giving it back, losing it."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from review import claims, queues
+from review.claims import Hold
+from review.models import Claim, ReviewTask
+from tests.factories import tasks
+from tests.factories.verdicts import hold_of, leased
+from tests.world import World
+
+
+@pytest.fixture
+def held(world: World) -> ReviewTask:
+    tasks.waiting(world.nudity, app=world.web)
+    return leased(world.nudity, by=world.alice)
+
+
+def test_renewing_lengthens_the_lease(world: World, held: ReviewTask) -> None:
+    ReviewTask.objects.update(held_until=timezone.now())
+    assert claims.renew([hold_of(held)], by=world.alice) == claims.Renewal([held.pk], [])
+    assert ReviewTask.objects.get(held_until__gt=timezone.now())
+
+
+def test_a_lease_that_ran_out_can_be_renewed_while_nobody_has_taken_the_task(world: World, held: ReviewTask) -> None:
+    ReviewTask.objects.update(held_until="2020-01-01T00:00Z")
+    assert claims.renew([hold_of(held)], by=world.alice).renewed == [held.pk]
+
+
+def test_a_wrong_token_another_person_and_an_unknown_task_are_lost(world: World, held: ReviewTask) -> None:
+    wrong = [Hold(held.pk, uuid4()), Hold(10**9, uuid4())]
+    assert claims.renew(wrong, by=world.alice) == claims.Renewal([], [held.pk, 10**9])
+    assert claims.renew([hold_of(held)], by=world.bob).lost == [held.pk]
+
+
+def test_renewing_nothing_is_fine(world: World) -> None:
+    assert claims.renew([], by=world.alice) == claims.Renewal([], [])
+
+
+def test_a_released_task_is_free_at_once_and_its_claim_says_so(world: World, held: ReviewTask) -> None:
+    claims.release([hold_of(held)], by=world.alice)
+    assert Claim.objects.get().outcome == "released"
+    assert leased(world.nudity, by=world.bob).pk == held.pk
+
+
+def test_releasing_what_is_not_held_changes_nothing(world: World, held: ReviewTask) -> None:
+    claims.release([Hold(held.pk, uuid4())], by=world.alice)
+    claims.release([hold_of(held)], by=world.bob)
+    assert ReviewTask.objects.get().hold_token == held.hold_token
+    assert Claim.objects.get().ended_at is None
+
+
+def test_who_is_removed_from_a_queue_loses_what_they_hold_in_it(world: World, held: ReviewTask) -> None:
+    queues.set_members(world.nudity, [world.bob], by="tests")
+    assert claims.renew([hold_of(held)], by=world.alice).lost == [held.pk]
+    assert Claim.objects.get().outcome == "released"
+
+
+def test_a_new_member_takes_nothing_from_those_who_stay(world: World, held: ReviewTask) -> None:
+    queues.set_members(world.nudity, [world.alice, world.mallory], by="tests")
+    assert claims.renew([hold_of(held)], by=world.alice).renewed == [held.pk]

@@ -1,0 +1,117 @@
+"""Skip, escalate, hold, and coming back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import AuditEvent
+from review import claims, set_aside
+from review.models import Claim, ReviewTask
+from review.outcomes import AlreadyDecided, HoldLost, NotAcceptable
+from review.permissions import NotAllowed
+from tests.factories import tasks
+from tests.factories.verdicts import decide, hold_of, leased
+from tests.world import World
+
+VERBS: dict[str, Callable[..., None]] = {
+    "skip": set_aside.skip,
+    "escalate": set_aside.escalate,
+    "hold": partial(set_aside.put_on_hold, until=None),
+}
+
+
+@pytest.fixture
+def held(world: World) -> ReviewTask:
+    tasks.waiting(world.nudity, app=world.web)
+    return leased(world.nudity, by=world.alice)
+
+
+@pytest.mark.parametrize(
+    ("verb", "state", "outcome"),
+    [("skip", "waiting", "skipped"), ("escalate", "escalated", "escalated"), ("hold", "on_hold", "on_hold")],
+)
+def test_the_hold_ends_and_the_claim_says_how(
+    world: World, held: ReviewTask, verb: str, state: str, outcome: str
+) -> None:
+    VERBS[verb](hold_of(held), by=world.alice)
+    held.refresh_from_db()
+    assert (held.state, held.held_by, held.hold_token) == (state, None, None)
+    assert Claim.objects.get().outcome == outcome
+    assert AuditEvent.objects.latest("pk").action == f"case.{outcome}"
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_each_needs_the_hold(world: World, held: ReviewTask, verb: str) -> None:
+    with pytest.raises(HoldLost):
+        VERBS[verb](hold_of(held), by=world.bob)
+    with pytest.raises(NotAllowed):
+        VERBS[verb](hold_of(held), by=world.mallory)
+    decide(held, by=world.alice)
+    with pytest.raises(AlreadyDecided):
+        VERBS[verb](hold_of(held), by=world.alice)
+
+
+def test_an_escalation_carries_its_note_and_the_lead_it_is_for(world: World, held: ReviewTask) -> None:
+    set_aside.escalate(hold_of(held), by=world.alice, note="is this art?", to=world.carol)
+    held.refresh_from_db()
+    assert (held.owner, held.note) == (world.carol, "is this art?")
+
+
+@pytest.mark.parametrize("name", ["bob", "mallory", "dave", "erin"])
+def test_nothing_is_escalated_to_somebody_who_could_not_take_it(world: World, held: ReviewTask, name: str) -> None:
+    with pytest.raises(NotAcceptable, match="/to"):
+        set_aside.escalate(hold_of(held), by=world.alice, to=getattr(world, name))
+    held.refresh_from_db()
+    assert held.state == "waiting"
+
+
+def test_a_lead_can_hand_an_escalation_on(world: World, held: ReviewTask) -> None:
+    set_aside.escalate(hold_of(held), by=world.alice, to=world.carol)
+    set_aside.escalate(hold_of(leased(world.nudity, by=world.carol)), by=world.carol)
+    held.refresh_from_db()
+    assert (held.state, held.owner) == ("escalated", None)
+
+
+def test_on_hold_it_is_handed_to_nobody(world: World, held: ReviewTask) -> None:
+    set_aside.put_on_hold(hold_of(held), by=world.alice, until=timezone.now() + timedelta(minutes=5))
+    for person in (world.alice, world.bob, world.carol):
+        assert claims.lease(queues=[], count=1, by=person) == []
+
+
+def test_it_comes_back_to_its_place_when_its_time_has_come_and_not_before(world: World, held: ReviewTask) -> None:
+    set_aside.put_on_hold(hold_of(held), by=world.alice, until=timezone.now() + timedelta(minutes=5), note="ask legal")
+    assert set_aside.return_from_hold() == 0
+    come_due()
+    assert set_aside.return_from_hold() == 1
+    back = leased(world.nudity, by=world.bob)
+    assert (back.pk, back.rank_at, back.owner, back.wait_until) == (held.pk, held.rank_at, None, None)
+
+
+def test_a_hold_without_a_time_comes_back_too(world: World, held: ReviewTask) -> None:
+    set_aside.put_on_hold(hold_of(held), by=world.alice, until=None)
+    held.refresh_from_db()
+    assert held.wait_until is not None
+    assert held.wait_until - timezone.now() <= set_aside.HOLD
+
+
+def test_a_time_that_has_passed_is_refused(world: World, held: ReviewTask) -> None:
+    with pytest.raises(NotAcceptable, match="/until"):
+        set_aside.put_on_hold(hold_of(held), by=world.alice, until=timezone.now() - timedelta(seconds=1))
+
+
+def test_an_escalated_case_comes_back_from_hold_to_the_leads(world: World, held: ReviewTask) -> None:
+    set_aside.escalate(hold_of(held), by=world.alice)
+    set_aside.put_on_hold(hold_of(leased(world.nudity, by=world.carol)), by=world.carol, until=None)
+    come_due()
+    assert set_aside.return_from_hold() == 1
+    assert claims.lease(queues=[], count=1, by=world.bob) == []
+    assert leased(world.nudity, by=world.carol).pk == held.pk
+
+
+def come_due() -> None:
+    ReviewTask.objects.update(wait_until=timezone.now())
