@@ -28,10 +28,7 @@ def records_of(keys: Iterable[Key]) -> dict[Key, Subject]:
         rejected=Count("case", distinct=True, filter=rejected),
         last_rejected_at=Max("decided_at", filter=rejected),
     )
-    return {
-        (row["case__app"], row["case__token_id"]): Subject(row["decided"], row["rejected"], row["last_rejected_at"])
-        for row in counted
-    }
+    return {(row.pop("case__app"), row.pop("case__token_id")): Subject(**row) for row in counted}
 
 
 def record_of(key: Key) -> Subject:

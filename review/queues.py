@@ -19,7 +19,7 @@ from review import claims
 from review.models import Claim, Membership, Queue, Reason, ReviewTask
 from review.transitions import after
 
-DEFAULT = "default"
+DEFAULT = {"name": "Default", "is_default": True}
 
 
 def take_in(*, case: Case, route: Route, revision: int, at: datetime) -> TakenIn | None:
@@ -39,7 +39,7 @@ def take_in(*, case: Case, route: Route, revision: int, at: datetime) -> TakenIn
 def queue_for(slug: str) -> Queue:
     """The named queue; the default one when there is none of that name, made on the spot if it is missing."""
     named = Queue.objects.filter(slug=slug).first() if slug else None
-    return named or Queue.objects.filter(is_default=True).first() or _default_queue()
+    return named or Queue.objects.filter(is_default=True).first() or _made_default()
 
 
 def save(queue: Queue, *, by: User | str) -> Queue:
@@ -90,6 +90,14 @@ def set_reasons(queue: Queue, reasons: Iterable[Reason], *, by: User | str) -> N
         audit.record("queue.reasons-set", by=by, on=queue, reasons=[_told(reason) for reason in wanted])
 
 
+def _next_round(case: Case) -> int:
+    return ReviewTask.objects.filter(case=case).count() + 1
+
+
+def _made_default() -> Queue:
+    return Queue.objects.get_or_create(slug="default", defaults=DEFAULT)[0]
+
+
 def _pass_default_on(queue: Queue) -> None:
     """One queue is the default: a new one takes over, and none just stops being it."""
     others = Queue.objects.exclude(pk=queue.pk).filter(is_default=True)
@@ -112,14 +120,6 @@ def _lock(queue: Queue) -> None:
 def _check(by: User | str) -> None:
     if isinstance(by, User):
         check(by, Permission.ADMINISTER)
-
-
-def _default_queue() -> Queue:
-    return Queue.objects.get_or_create(slug=DEFAULT, defaults={"name": "Default", "is_default": True})[0]
-
-
-def _next_round(case: Case) -> int:
-    return ReviewTask.objects.filter(case=case).count() + 1
 
 
 def _place(task: ReviewTask, queue: Queue, route: Route, revision: int) -> ReviewTask:

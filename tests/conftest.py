@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.cache import caches
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
@@ -37,9 +38,11 @@ def files_of_its_own(settings: Any, tmp_path: Path) -> None:
 
 
 @pytest.fixture(autouse=True)
-def quick_passwords(settings: Any) -> None:
-    """The real hasher takes half a second for each of the cast, which is its purpose."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real hasher takes half a second for each of the cast, which is its purpose. Processes that the tests start
+    still know such a hash, since the number of rounds stands in it.
+    """
+    monkeypatch.setattr(PBKDF2PasswordHasher, "iterations", 1)
 
 
 @pytest.fixture(autouse=True)
