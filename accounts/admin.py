@@ -102,7 +102,7 @@ class AccessKeyAdmin(Door):
         row, key = access_keys.issue(
             name=obj.name, app=obj.app, scopes=obj.scopes, expires_at=obj.expires_at, by=actor(request)
         )
-        obj.pk = row.pk
+        obj.pk, obj.hint = row.pk, row.hint
         shown = gettext("The access key of “%(name)s”, shown only now: %(key)s")
         messages.warning(request, shown % {"name": obj.name, "key": key})
 

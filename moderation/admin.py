@@ -28,6 +28,9 @@ class EndpointForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the 
         initial=[EventType.FINAL, EventType.CORRECTED],
     )
 
+    class Meta:
+        widgets = {"url": forms.TextInput(attrs={"class": "vLargeTextField"})}
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         now = self.instance.state if self.instance.pk else Endpoint.State.ENABLED

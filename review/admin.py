@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import FilteredSelectMultiple
+from django.contrib.admin.widgets import FilteredSelectMultiple, RelatedFieldWidgetWrapper
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +25,12 @@ class QueueForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stu
         label=_("Members"),
         queryset=User.objects.none(),
         required=False,
-        widget=FilteredSelectMultiple(_("members"), is_stacked=False),
+        widget=RelatedFieldWidgetWrapper(
+            FilteredSelectMultiple(_("members"), is_stacked=False),
+            Queue.members.rel,  # type: ignore[arg-type] # Django itself passes it these
+            site,
+            can_add_related=False,
+        ),
         help_text=_("Who leaves gives back what they hold in the queue."),
     )
 
@@ -41,19 +46,8 @@ class QueueForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stu
         return {*super()._get_validation_exclusions(), "is_default"}  # type: ignore[misc] # Django's hook, not in the stubs
 
 
-class ReasonForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stubs only
-    """Rows are compared with each other by the formset. The stored ones make way, so keys can be swapped."""
-
-    def validate_unique(self) -> None:
-        pass
-
-    def validate_constraints(self) -> None:
-        pass
-
-
 class ReasonInline(admin.TabularInline):  # type: ignore[type-arg] # generic in the stubs only
     model = Reason
-    form = ReasonForm
     fields = ("key", "code", "name", "risk_label1", "risk_label2", "risk_label3")
     extra = 1
     max_num = 9
