@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection, connections
 
@@ -14,14 +14,14 @@ T = TypeVar("T")
 CONNECTIONS = 32  # below what the pool has, so that everybody can have one before anybody starts
 
 
-def at_once(works: Sequence[Callable[[], T]]) -> list[T | Exception]:
+def at_once(works: Sequence[Callable[[], Any]]) -> list[Any]:
     """What each of them returned or raised, in their order."""
     gate = Barrier(len(works))
     with ThreadPoolExecutor(len(works)) as threads:
         return list(threads.map(lambda work: _run(work, gate, warm=len(works) <= CONNECTIONS), works))
 
 
-def _run(work: Callable[[], T], gate: Barrier, *, warm: bool) -> T | Exception:
+def _run(work: Callable[[], Any], gate: Barrier, *, warm: bool) -> Any:
     try:
         if warm:
             connection.ensure_connection()

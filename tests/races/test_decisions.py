@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 from uuid import uuid4
 
+from accounts.permissions import NotAllowed
 from moderation.models import Delivery, FinalResult
 from review import claims, queues
 from review.models import Claim, Decision, ReviewTask
 from review.outcomes import AlreadyDecided, HoldLost
-from review.permissions import NotAllowed
 from tests.factories import endpoints, tasks
 from tests.factories.verdicts import PASS, REJECT, decide, leased
 from tests.races.conftest import Floor

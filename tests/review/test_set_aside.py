@@ -10,10 +10,10 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import AuditEvent
+from accounts.permissions import NotAllowed
 from review import claims, set_aside
 from review.models import Claim, ReviewTask
 from review.outcomes import AlreadyDecided, HoldLost, NotAcceptable
-from review.permissions import NotAllowed
 from tests.factories import tasks
 from tests.factories.verdicts import decide, hold_of, leased
 from tests.world import World

@@ -7,11 +7,11 @@ from uuid import uuid4
 
 import pytest
 
+from accounts.permissions import NotAllowed
 from moderation.models import Case, Delivery, FinalResult
 from review import decisions, queues, set_aside
 from review.models import Claim, Decision, ReviewTask
 from review.outcomes import WindowClosed
-from review.permissions import NotAllowed
 from tests.factories import endpoints, tasks
 from tests.factories.verdicts import PASS, decide, hold_of, leased
 from tests.world import World

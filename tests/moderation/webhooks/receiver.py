@@ -29,7 +29,7 @@ class Receiver:
     url: str
     answers: list[Answer] = field(default_factory=lambda: [Answer()])
     received: list[Received] = field(default_factory=list)
-    on_request: Callable[[], None] = lambda: None
+    on_request: Callable[[], object] = lambda: None
     released: threading.Event = field(default_factory=threading.Event)
     hangs: bool = False
 
