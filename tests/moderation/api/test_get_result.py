@@ -1,0 +1,91 @@
+"""GET /api/v1/results/{requestId}: all that a backend may know by now."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from moderation.models import FinalResult
+from review import decisions
+from tests.factories import bodies, endpoints
+from tests.factories.verdicts import PASS, decide, leased
+from tests.moderation.api.calls import get, post
+from tests.world import World
+
+
+def test_it_tells_everything_about_a_case(client: Client, world: World) -> None:
+    body = bodies.envelope(requestId="r1")
+    post(client, body, world.bearer)
+    answer = get(client, "r1", world.bearer).json()
+    case_id = answer.pop("caseId")
+    assert case_id.isdigit()
+    assert answer == {
+        "requestId": "r1",
+        "appId": "web",
+        "dataId": "post-17",
+        "tokenId": "u_83f2",
+        "state": "queued",
+        "queue": "default",
+        "machineResult": body["result"],
+        "finalResult": None,
+        "revision": 0,
+        "deliveries": [],
+    }
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["0.10", "1E-7", "12345678901234567890", "0.1234567890123456789012345", "-0.0", '{"b": 1, "a": 2}', '"\\u4e2d"'],
+)
+def test_the_machines_numbers_and_keys_come_back_as_they_were_sent(client: Client, world: World, value: str) -> None:
+    sent = json.dumps(bodies.envelope(requestId="r1", odd="HERE")).replace('"HERE"', value)
+    post(client, sent, world.bearer)
+    kept = value.replace('"\\u4e2d"', '"中"').replace(" ", "")
+    assert f'"odd":{kept}' in get(client, "r1", world.bearer).content.decode()
+
+
+def test_a_verdict_in_its_undo_window_is_not_heard_of(client: Client, world: World) -> None:
+    endpoints.subscribed()
+    post(client, bodies.envelope(requestId="r1"), world.bearer)
+    before = get(client, "r1", world.bearer).json()
+    decision = decide(leased(world.default, by=world.alice), by=world.alice)
+    assert get(client, "r1", world.bearer).json() == before
+    decisions.undo(decision.pk, by=world.alice)
+    assert get(client, "r1", world.bearer).json() == before
+
+
+def test_after_the_window_the_verdict_and_its_deliveries_are_told(client: Client, world: World, settings: Any) -> None:
+    settings.UNDO_SECONDS = 0
+    endpoints.subscribed()
+    post(client, bodies.envelope(requestId="r1"), world.bearer)
+    decide(leased(world.default, by=world.alice), by=world.alice, judgement=PASS)
+    answer = get(client, "r1", world.bearer).json()
+    assert (answer["state"], answer["revision"], answer["finalResult"]["riskLevel"]) == ("final", 1, "PASS")
+    assert answer["finalResult"]["auxInfo"]["passThrough"] == {"post": 17}
+    (delivery,) = answer["deliveries"]
+    assert (delivery["endpoint"], delivery["state"], delivery["attempts"]) == ("orders", "pending", 0)
+
+
+def test_the_final_result_keeps_the_machines_digits(client: Client, world: World, settings: Any) -> None:
+    settings.UNDO_SECONDS = 0
+    sent = json.dumps(bodies.envelope(requestId="r1", odd="HERE")).replace('"HERE"', "0.12345678901234567890123")
+    post(client, sent, world.bearer)
+    decide(leased(world.default, by=world.alice), by=world.alice)
+    assert '"odd":0.12345678901234567890123' in FinalResult.objects.get().body
+    assert get(client, "r1", world.bearer).content.decode().count("0.12345678901234567890123") == 2
+
+
+@pytest.mark.parametrize("request_id", ["unknown", "%00", "a%00b", "x" * 300, "_" * 200, "%F0%9F%92%A9"])
+def test_what_is_not_known_is_a_404(client: Client, world: World, request_id: str) -> None:
+    assert get(client, request_id, world.bearer).status_code == 404
+    assert get(client, "r1", world.bearer, query=f"?appId={request_id}").status_code == 404
+
+
+def test_of_one_id_in_two_apps_the_query_chooses(client: Client, world: World) -> None:
+    for app in ("web", "app"):
+        post(client, bodies.envelope(app_id=app, requestId="r1"), world.bearer)
+    for app in ("web", "app"):
+        assert get(client, "r1", world.bearer, query=f"?appId={app}").json()["appId"] == app

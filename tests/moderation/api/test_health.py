@@ -1,0 +1,76 @@
+"""Alive, ready, and what is answered while the database is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from moderation.models import Case
+from tests.factories import bodies
+from tests.moderation.api.calls import post
+from tests.world import World
+
+
+def test_alive_asks_nobody(client: Client) -> None:
+    assert client.get("/healthz").json() == {"status": "alive"}
+
+
+def test_ready_asks_the_dependencies(client: Client, db: None) -> None:
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "ready", "postgresql": "answers", "redis": "answers"}
+
+
+def test_without_redis_we_are_ready_and_say_that_it_is_away(client: Client, db: None, settings: Any) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:9/0"
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["redis"]) == (200, "does not answer")
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_they_are_only_asked(client: Client, path: str) -> None:
+    assert client.post(path).status_code == 405
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_the_database_is_read_only_nothing_is_acknowledged(client: Client, world: World) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET default_transaction_read_only = on")
+    try:
+        answer = post(client, bodies.envelope(), world.bearer)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SET default_transaction_read_only = off")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert answer["Content-Type"] == "application/problem+json"
+    assert not Case.objects.exists()
+    assert post(client, bodies.envelope(), world.bearer).status_code == 201
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_the_database_is_down_it_is_a_503_and_it_recovers_by_itself(client: Client, world: World) -> None:
+    with unreachable():
+        answers = [post(client, bodies.envelope(), world.bearer), client.get("/readyz")]
+    assert [answer.status_code for answer in answers] == [503, 503]
+    assert answers[0]["Retry-After"] == "5"
+    assert answers[1].json()["postgresql"] == "does not answer"
+    assert post(client, bodies.envelope(), world.bearer).status_code == 201
+
+
+@contextmanager
+def unreachable() -> Iterator[None]:
+    """Nobody listens where the database should be, and there is no pool to wait for."""
+    connection.close()
+    kept = connection.settings_dict
+    options = {name: value for name, value in kept["OPTIONS"].items() if name != "pool"}
+    connection.settings_dict = kept | {"HOST": "127.0.0.1", "PORT": "9", "OPTIONS": options}
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict = kept

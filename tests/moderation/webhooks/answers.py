@@ -1,0 +1,40 @@
+"""Final results to be delivered, made the way they are made."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django.db.models.functions import Now
+
+from moderation.contract import parse_submission
+from moderation.contract.values import LabelPath, RiskLevel
+from moderation.intake.accept import accept
+from moderation.models import Case, Delivery, FinalResult
+from moderation.results import Verdict, finalise
+from moderation.webhooks.payloads import Review
+from review.models import Decision
+from review.verdicts import Judgement
+from tests.factories import bodies
+from tests.factories.verdicts import REJECT, decide, leased
+from tests.world import World
+
+
+def decided(world: World, *, judgement: Judgement = REJECT, app: str = "web", **changes: Any) -> Decision:
+    """A case came in and Alice decided it."""
+    submission = parse_submission(bodies.envelope(app_id=app, **changes))
+    accept(submission, app=world.web if app == "web" else world.other_app, by=world.key)
+    return decide(leased(world.default, by=world.alice), by=world.alice, judgement=judgement)
+
+
+def corrected(case: Case, *, at: datetime) -> FinalResult:
+    """The next revision of the case's answer: it passes after all."""
+    verdict = Verdict(RiskLevel.PASS, LabelPath("normal"), "Normal")
+    machine = case.machine_results.get(revision=1)
+    return finalise(case, verdict, review=Review(uuid4(), "default", at), machine=machine, release_at=at, by="tests")
+
+
+def make_due() -> None:
+    """As if the wait before the next attempt were over."""
+    Delivery.objects.filter(state="pending").update(due_at=Now(), claimed_until=None)

@@ -1,0 +1,152 @@
+"""Claiming deliveries: in order, one process at a time, and again when a process died."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+from django.utils import timezone
+
+from moderation.models import Attempt, Case, Delivery
+from moderation.webhooks import endpoints as verbs
+from moderation.webhooks.claim_due import Parcel, claim_due
+from moderation.webhooks.deliver import deliver_due
+from moderation.webhooks.postman import Sent
+from moderation.webhooks.settle import settle
+from tests.factories import endpoints
+from tests.moderation.webhooks.answers import corrected, decided, make_due
+from tests.moderation.webhooks.receiver import Answer, Receiver
+from tests.races.crowd import at_once
+from tests.world import World
+
+
+def claim(free: int = 64, *, per_endpoint: int = 16, busy: dict[int, int] | None = None) -> list[Parcel]:
+    return claim_due(free, per_endpoint=per_endpoint, busy=Counter(busy or {}))
+
+
+def test_a_claimed_delivery_is_nobody_elses(world: World) -> None:
+    endpoints.subscribed()
+    decided(world)
+    assert len(claim()) == 1
+    assert claim() == []
+
+
+def test_when_its_process_died_it_is_claimed_again_with_the_same_id_and_body(world: World, receiver: Receiver) -> None:
+    endpoints.subscribed(url=receiver.url)
+    decided(world)
+    (lost,) = claim()
+    Delivery.objects.update(claimed_until=timezone.now())
+    assert deliver_due() == 1
+    (got,) = receiver.received
+    assert (got.headers["webhook-id"], got.body.decode()) == (lost.webhook_id, lost.payload)
+
+
+def test_the_outcome_of_a_claim_that_passed_to_another_changes_nothing(world: World) -> None:
+    endpoints.subscribed()
+    decided(world)
+    (late,) = claim()
+    Delivery.objects.update(claimed_until=timezone.now())
+    (ours,) = claim()
+    settle(late, Sent(5, delivered=True, status=200), chance=lambda: 0.5)
+    assert (Delivery.objects.get().state, Attempt.objects.count()) == ("pending", 0)
+    settle(ours, Sent(5, delivered=True, status=200), chance=lambda: 0.5)
+    assert (Delivery.objects.get().state, Attempt.objects.count()) == ("delivered", 1)
+
+
+def test_an_attempt_is_dated_by_the_databases_clock(world: World) -> None:
+    endpoints.subscribed()
+    decided(world)
+    (parcel,) = claim()
+    settle(parcel, Sent(5, delivered=True, status=200), chance=lambda: 0.5)
+    assert Attempt.objects.get().started_at == parcel.claimed_at
+
+
+def test_a_correction_waits_until_the_first_answer_has_arrived_or_is_dead(world: World, receiver: Receiver) -> None:
+    receiver.answers = [Answer(500), Answer(200)]
+    endpoints.subscribed(url=receiver.url)
+    decision = decided(world)
+    corrected(Case.objects.get(), at=decision.decided_at)
+    deliver_due()
+    assert len(receiver.received) == 1
+    make_due()
+    deliver_due()
+    types = [b"result.corrected" in got.body for got in receiver.received]
+    assert types == [False, False, True]
+
+
+@pytest.mark.parametrize("end", ["dead", "cancelled"])
+def test_a_correction_goes_out_when_the_first_answer_is_over_without_arriving(world: World, end: str) -> None:
+    endpoints.subscribed()
+    decision = decided(world)
+    corrected(Case.objects.get(), at=decision.decided_at)
+    Delivery.objects.filter(revision=1).update(state=end, ended_at=timezone.now())
+    assert [Delivery.objects.get(pk=parcel.delivery_id).revision for parcel in claim()] == [2]
+
+
+def test_a_correction_waits_behind_a_first_answer_that_is_held(world: World) -> None:
+    endpoints.subscribed()
+    decision = decided(world)
+    corrected(Case.objects.get(), at=decision.decided_at)
+    Delivery.objects.filter(revision=1).update(state="held")
+    assert claim() == []
+
+
+def test_one_endpoint_does_not_wait_for_the_corrections_of_another(world: World) -> None:
+    endpoints.subscribed(name="slow")
+    endpoints.subscribed(name="quick")
+    decision = decided(world)
+    corrected(Case.objects.get(), at=decision.decided_at)
+    Delivery.objects.filter(endpoint__name="quick", revision=1).update(state="delivered", ended_at=timezone.now())
+    due = Delivery.objects.filter(pk__in=[parcel.delivery_id for parcel in claim()])
+    assert set(due.values_list("endpoint__name", "revision")) == {("slow", 1), ("quick", 2)}
+
+
+def test_a_busy_endpoint_leaves_room_for_the_others(world: World) -> None:
+    many, _ = endpoints.subscribed(name="many")
+    one, _ = endpoints.subscribed(name="one")
+    for _ in range(5):
+        decided(world)
+    claimed = Counter(parcel.endpoint_id for parcel in claim(10, per_endpoint=3, busy={many.pk: 2}))
+    assert claimed == {many.pk: 1, one.pk: 3}
+
+
+def test_no_more_is_claimed_than_can_be_sent(world: World) -> None:
+    endpoints.subscribed()
+    for _ in range(3):
+        decided(world)
+    assert len(claim(2)) == 2
+    assert claim(0) == []
+
+
+def test_a_paused_endpoint_is_sent_nothing(world: World) -> None:
+    endpoint, _ = endpoints.subscribed()
+    decided(world)
+    endpoint.state = endpoint.State.PAUSED
+    verbs.change(endpoint, apps=[], by=world.dave)
+    assert claim() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_one_process_delivers_another_leaves_at_once(world: World, receiver: Receiver) -> None:
+    endpoints.subscribed(url=receiver.url)
+    decided(world)
+    receiver.on_request = lambda: inner.extend(at_once([lambda: deliver_due(only_one=True)]))
+    inner: list[Any] = []
+    assert deliver_due(only_one=True) == 1
+    assert inner == [0]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+        assert cursor.fetchone() == (0,)
+    connections.close_all()
+
+
+def test_a_claim_outlives_the_longest_exchange(world: World) -> None:
+    endpoints.subscribed()
+    decided(world)
+    claim()
+    left = Delivery.objects.get().claimed_until
+    assert left is not None
+    assert left - timezone.now() > timedelta(seconds=30)
