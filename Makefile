@@ -4,12 +4,13 @@ PORT ?= 8000
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: demo test check bench messages
+.PHONY: help demo test check bench
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo [PORT=8000]   everything on this machine, with cases to review"
 	@echo "make test               the whole suite, on real PostgreSQL, Redis, Celery and Chromium"
+	@echo "make bench               the figures we promise, beside their limits"
 	@echo "make check              format, lint, types, import contracts, migrations, templates"
 
 demo: .venv/demo
@@ -18,6 +19,10 @@ demo: .venv/demo
 test: .venv/dev
 	@$(BIN)/python -m tests.chromium
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+
+bench: .venv/dev
+	@$(BIN)/python -m tests.chromium
+	@$(BIN)/python -m pytest -s --timeout 600 benchmarks
 
 check: .venv/dev
 	$(BIN)/ruff format --check .
