@@ -25,7 +25,7 @@ check: .venv/dev
 	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
 	$(BIN)/lint-imports
 	$(BIN)/mypy
-	DATA_DIR=$$(mktemp -d) $(BIN)/python -m moderation.embedded --run $(BIN)/python manage.py makemigrations --check --dry-run
+	folder=$$(mktemp -d) && DATA_DIR=$$folder $(BIN)/python manage.py makemigrations --check --dry-run && rm -r $$folder
 
 # --- installing -----------------------------------------------------------------------------------------------
 # A file in .venv stands for what is installed there, so that a second start installs nothing.

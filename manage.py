@@ -1,15 +1,47 @@
 #!/usr/bin/env python
-"""Django's command line."""
+"""Django's command line. Where no database is set, our own runs for as long as the command does."""
 
 import os
 import sys
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+NEED_NO_DATABASE = {"check", "collectstatic", "compilemessages", "makemessages", "help", "spectacular"}
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moderation.settings")
+    _read_settings()
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from moderation.embedded import CannotStart
+
+    try:
+        with _databases():
+            execute_from_command_line(sys.argv)
+    except CannotStart as error:
+        sys.exit(f"Cannot start: {error}")
+
+
+def _read_settings() -> None:
+    """A setting that cannot be used ends the command with the sentence that says so."""
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        _ = settings.DEBUG
+    except (ValueError, ImproperlyConfigured) as error:  # EnvError is a ValueError
+        sys.exit(f"Cannot start: {error}")
+
+
+def _databases() -> AbstractContextManager[Any]:
+    from django.conf import settings
+
+    from moderation import embedded
+
+    if len(sys.argv) < 2 or sys.argv[1] in NEED_NO_DATABASE or os.environ.get("DATABASE_URL"):
+        return nullcontext()
+    return embedded.running(settings.DATA_DIR, redis=settings.EMBEDDED_REDIS)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
@@ -19,11 +20,17 @@ PREFIX = "sl_"
 
 
 def issue(
-    *, name: str, app: App | None, scopes: Sequence[str], by: User | str, key: str | None = None
+    *,
+    name: str,
+    app: App | None,
+    scopes: Sequence[str],
+    by: User | str,
+    key: str | None = None,
+    expires_at: datetime | None = None,
 ) -> tuple[AccessKey, str]:
     """Make a key for one app, or for all when `app` is None. Returns the row and the key, which is shown only now.
 
-    `key` lets an operator bring a key of their own; it must have at least 16 characters.
+    `key` lets an operator bring a key of their own; it must have at least 16 characters. Raises ValueError.
     """
     if isinstance(by, User):
         check(by, Permission.ADMINISTER)
@@ -40,6 +47,7 @@ def issue(
             scopes=sorted(set(scopes)),
             key_sha256=_sha256(key),
             hint=key[:6],
+            expires_at=expires_at,
             created_by=by if isinstance(by, User) else None,
         )
         audit.record("key.issued", by=by, on=row, name=name, app=app and app.app_id, scopes=row.scopes)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts import audit
 from accounts.models import User
-from accounts.permissions import check
+from accounts.permissions import check, may
 from accounts.roles import Permission, Role
+
+_ADMINISTERS = Q(role=Role.ADMINISTRATOR, is_active=True)
 
 
 class LastAdministrator(ValueError):
@@ -26,17 +29,22 @@ def add(*, email: str, name: str, role: str, password: str | None, by: User | st
 
 
 def change(user: User, *, by: User | str, name: str, role: str, is_active: bool) -> None:
-    """Change name, role or access. A change of role or access ends the person's sessions at once."""
+    """Change name, role or access. A change of role or access ends the person's sessions at once.
+
+    Raises LastAdministrator when nobody would be left who can administer.
+    """
     _check(by)
     with transaction.atomic():
-        locked = User.objects.select_for_update().get(pk=user.pk)
+        locked = _lock_with_administrators(user)
         before = {"name": locked.name, "role": locked.role, "is_active": locked.is_active}
+        administered = may(locked, Permission.ADMINISTER)
         locked.name, locked.role, locked.is_active = name, Role(role), is_active
         if (before["role"], before["is_active"]) != (role, is_active):
             locked.session_epoch += 1
         locked.save()
-        _check_someone_administers()
-        audit.record("user.changed", by=by, on=locked, before=before, role=role, is_active=is_active)
+        if administered:
+            _check_someone_administers()
+        audit.record("user.changed", by=by, on=locked, before=before, name=name, role=role, is_active=is_active)
     user.refresh_from_db()
 
 
@@ -55,8 +63,12 @@ def _check(by: User | str) -> None:
         check(by, Permission.ADMINISTER)
 
 
+def _lock_with_administrators(user: User) -> User:
+    """The person and all administrators, locked in one order: of two who demote each other one waits, then sees."""
+    rows = User.objects.select_for_update(no_key=True).filter(_ADMINISTERS | Q(pk=user.pk)).order_by("pk")
+    return next(row for row in rows if row.pk == user.pk)
+
+
 def _check_someone_administers() -> None:
-    # Every administrator's row is locked, so two who demote each other cannot both succeed.
-    administrators = User.objects.select_for_update().filter(role=Role.ADMINISTRATOR, is_active=True)
-    if not list(administrators.values_list("pk")):
+    if not User.objects.filter(_ADMINISTERS).exists():
         raise LastAdministrator("This is the last active administrator. Make someone else administrator first.")

@@ -20,5 +20,5 @@ def ring(task: Task[..., Any], *args: Any) -> None:
 def _publish(task: Task[..., Any], args: tuple[Any, ...]) -> None:
     try:
         task.apply_async(args, retry=False)
-    except (OSError, task.OperationalError) as error:  # type: ignore[attr-defined] # kombu's error, kept on the class
+    except (OSError, task.OperationalError) as error:
         log.warning("The broker did not take %s (%s); the sweep will start it.", task.name, error)

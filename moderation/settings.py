@@ -21,7 +21,7 @@ from moderation.media.storage import picture_storage
 from moderation.outbound.addresses import parse_networks
 from moderation.secret_key import read_or_create
 
-env = FileAwareEnv()  # X_FILE names a file that holds the value of X
+env = FileAwareEnv(strip_whitespace=True)  # X_FILE names a file that holds the value of X
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / ".data"))).resolve()
@@ -34,11 +34,9 @@ EMBEDDED_POSTGRES = _embedded.database_url == DATABASE_URL
 EMBEDDED_REDIS = _embedded.redis_url == REDIS_URL
 
 DEBUG = env.bool("DEBUG", False)
-SECRET_KEY = read_or_create(
-    env.str("SECRET_KEY", None), folder=DATA_DIR if EMBEDDED_POSTGRES or EMBEDDED_REDIS else None
-)
+SECRET_KEY = read_or_create(env.str("SECRET_KEY", None), folder=DATA_DIR if EMBEDDED_POSTGRES else None)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 HTTPS = env.bool("HTTPS", False)  # served over https: cookies say Secure, answers carry HSTS
 
 # --- what the product promises --------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q
 
 from moderation.models import FinalResult
 from moderation.policy import Subject
@@ -14,24 +14,22 @@ Key = tuple[int, str]
 
 
 def records_of(keys: Iterable[Key]) -> dict[Key, Subject]:
-    """The records of several subjects; who has none is left out. Results taken back do not count."""
+    """The records of several subjects; who has none is left out. Results taken back or corrected do not count."""
     wanted = {key for key in keys if key[1]}
     if not wanted:
         return {}
     one_of = Q()
     for app, token_id in wanted:
         one_of |= Q(case__app=app, case__token_id=token_id)
-    people = FinalResult.objects.filter(one_of, result_type=1, voided_at=None)
+    later = FinalResult.objects.filter(case=OuterRef("case"), voided_at=None, revision__gt=OuterRef("revision"))
+    standing = FinalResult.objects.filter(~Exists(later), one_of, result_type=1, voided_at=None)
     rejected = Q(risk_level="REJECT")
-    counted = people.values("case__app", "case__token_id").annotate(
-        decided=Count("case", distinct=True),
-        rejected=Count("case", distinct=True, filter=rejected),
+    counted = standing.values_list("case__app_id", "case__token_id").annotate(
+        decided=Count("pk"),
+        rejected=Count("pk", filter=rejected),
         last_rejected_at=Max("decided_at", filter=rejected),
     )
-    return {
-        (row["case__app"], row["case__token_id"]): Subject(row["decided"], row["rejected"], row["last_rejected_at"])
-        for row in counted
-    }
+    return {(app, token_id): Subject(*facts) for app, token_id, *facts in counted}
 
 
 def record_of(key: Key) -> Subject:

@@ -18,7 +18,7 @@ def queues_of(user: User) -> QuerySet[Queue]:
     return Queue.objects.filter(members=user) if permissions.may(user, Permission.DECIDE) else Queue.objects.none()
 
 
-def queues_seen_by(user: User) -> QuerySet[Queue]:
+def queues_seen_by(user: User | AnonymousUser) -> QuerySet[Queue]:
     """The queues whose cases a person may see."""
     if permissions.may(user, Permission.SEE_ALL_QUEUES):
         return Queue.objects.all()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -101,7 +101,7 @@ def _placed(result: Result, fetch: PictureFetch, app: App) -> Sequence[Placed]:
     picture, boxes = fetch.picture, result.evidence.boxes
     if picture is None:
         return [Placed(box, box.location, clamped=False) for box in boxes]
-    turned = "stored" if app.locations_count_in == App.Turned.STORED else "upright"
+    turned: Literal["upright", "stored"] = "stored" if app.locations_count_in == App.Turned.STORED else "upright"
     width, height = picture.width, picture.height
     return place(boxes, width=width, height=height, orientation=picture.orientation, declared=turned)
 

@@ -5,11 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.cache import caches
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 from moderation.intake import cases
+from moderation.media.storage import picture_storage
 from tests.world import World, build
 
 
@@ -19,18 +22,27 @@ def world(db: None) -> World:
     return build()
 
 
+@pytest.fixture
+def admin(client: Client, world: World) -> Client:
+    """A browser in which Dave is signed in."""
+    client.force_login(world.dave)
+    return client
+
+
 @pytest.fixture(autouse=True)
 def files_of_its_own(settings: Any, tmp_path: Path) -> None:
     """Every test keeps its pictures in a folder of its own, and needs no collected static files."""
-    place = {**settings.STORAGES["pictures"], "OPTIONS": {"location": str(tmp_path / "pictures"), "base_url": None}}
+    place = picture_storage(str(tmp_path / "pictures"))
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {"pictures": place, "staticfiles": plain}
 
 
 @pytest.fixture(autouse=True)
-def quick_passwords(settings: Any) -> None:
-    """The real hasher takes half a second for each of the cast, which is its purpose."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real hasher takes half a second for each of the cast, which is its purpose. Processes that the tests start
+    still know such a hash, since the number of rounds stands in it.
+    """
+    monkeypatch.setattr(PBKDF2PasswordHasher, "iterations", 1)
 
 
 @pytest.fixture(autouse=True)

@@ -24,6 +24,8 @@ class Customer:
 
     url: str = ""
     pictures: dict[str, tuple[bytes, str]] = field(default_factory=dict)
+    redirects: dict[str, str] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
     received: list[Webhook] = field(default_factory=list)
     replies: list[int] = field(default_factory=list)
     reply_body: bytes = b"{}"
@@ -54,8 +56,12 @@ def customer() -> Iterator[Customer]:
 def _handler(state: Customer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            state.asked.append(self.path)
             content, content_type = state.pictures.get(self.path, (b"", ""))
-            self.send_response(200 if content_type else 404)
+            onward = state.redirects.get(self.path)
+            self.send_response(302 if onward else 200 if content_type else 404)
+            if onward:
+                self.send_header("Location", onward)
             self.send_header("Content-Type", content_type or "text/plain")
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()

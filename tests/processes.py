@@ -117,7 +117,6 @@ def _environment(more: dict[str, str]) -> dict[str, str]:
         "DATABASE_URL": database,
         "REDIS_URL": settings.REDIS_URL,
         "MEDIA_STORAGE": pictures,
-        "UNDO_SECONDS": "1",
         "DATABASE_POOL_SIZE": "4",
         "DJANGO_SETTINGS_MODULE": "moderation.settings",
         **more,

@@ -69,6 +69,9 @@ def person(name: str, role: str = Role.MODERATOR) -> User:
 def queue(slug: str, *, members: list[User], is_default: bool = False) -> Queue:
     made = queues.save(Queue(slug=slug, name=slug.title(), is_default=is_default), by="tests")
     queues.set_members(made, members, by="tests")
-    Reason.objects.create(queue=made, code="nudity", key=1, name="Nudity", risk_label1="porn", risk_label2="nudity")
-    Reason.objects.create(queue=made, code="contact", key=2, name="Contact ad", risk_label1="ad")
+    reasons = [
+        Reason(code="nudity", key=1, name="Nudity", risk_label1="porn", risk_label2="nudity"),
+        Reason(code="contact", key=2, name="Contact ad", risk_label1="ad"),
+    ]
+    queues.set_reasons(made, reasons, by="tests")
     return made

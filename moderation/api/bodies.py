@@ -6,13 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest
+from django.core.handlers.wsgi import WSGIRequest
 from rest_framework.exceptions import UnsupportedMediaType
 
 from moderation.contract import json_text
 
 
-def read_json(request: HttpRequest, *, limit: int = settings.MAX_BODY_BYTES) -> Any:
+def read_json(request: WSGIRequest, *, limit: int = settings.MAX_BODY_BYTES) -> Any:
     """The value sent. Raises UnsupportedMediaType, RequestDataTooBig or MalformedJSON."""
     if request.content_type != "application/json":
         raise UnsupportedMediaType(request.content_type or "", "Send the body as application/json.")
@@ -21,7 +21,7 @@ def read_json(request: HttpRequest, *, limit: int = settings.MAX_BODY_BYTES) -> 
     return json_text.loads(_read(request, limit))
 
 
-def _read(request: HttpRequest, limit: int) -> bytes:
+def _read(request: WSGIRequest, limit: int) -> bytes:
     if int(request.headers.get("Content-Length") or 0) > limit:
         raise RequestDataTooBig
     if request.headers.get("Transfer-Encoding", "").lower() != "chunked":

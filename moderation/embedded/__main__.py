@@ -1,6 +1,7 @@
-"""`python -m moderation.embedded FOLDER` keeps the folder's servers running until SIGINT or SIGTERM.
+"""`python -m moderation.embedded FOLDER [postgres|redis]` keeps the folder's servers, or one of them, running until
+SIGINT or SIGTERM.
 
-Ends with exit code 1 as soon as one of the servers has died, so that whoever supervises it starts both again.
+Ends with exit code 1 as soon as one of its servers has died, so that whoever supervises it starts it again.
 """
 
 from __future__ import annotations
@@ -19,22 +20,26 @@ from .server_process import is_alive, pid_in
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def main(folder: Path) -> int:
+def main(folder: Path, *, postgres: bool, redis: bool) -> int:
     for number in STOP_SIGNALS:
         signal.signal(number, _end)
     try:
-        with running(folder, say=_say) as where:
+        with running(folder, postgres=postgres, redis=redis, say=_say) as where:
             _say(f"ready {where.database_url} {where.redis_url}")
-            _watch(folder)
+            _watch(_pid_files(folder, postgres=postgres, redis=redis))
     except CannotStart as error:
         _say(str(error))
     return 1
 
 
-def _watch(folder: Path) -> None:
-    """Return when a server's process has gone. Not when it is slow to answer: a busy one must be left in peace."""
+def _pid_files(folder: Path, *, postgres: bool, redis: bool) -> list[Path]:
     where = places_of(folder)
-    pid_files = (Postgres(where, _say).pid_file, Redis(where, _say).pid_file)
+    servers = ((postgres, Postgres(where, _say)), (redis, Redis(where, _say)))
+    return [server.pid_file for wanted, server in servers if wanted]
+
+
+def _watch(pid_files: list[Path]) -> None:
+    """Return when a server's process has gone. Not when it is slow to answer: a busy one must be left in peace."""
     pids = [pid_in(file) for file in pid_files]
     while all(pid is not None and is_alive(pid) for pid in pids):
         time.sleep(0.5)
@@ -55,4 +60,5 @@ def _say(words: str) -> None:
 if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit("usage: python -m moderation.embedded FOLDER")
-    sys.exit(main(Path(sys.argv[1])))
+    wanted = sys.argv[2:] or ["postgres", "redis"]
+    sys.exit(main(Path(sys.argv[1]), postgres="postgres" in wanted, redis="redis" in wanted))

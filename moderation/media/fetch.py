@@ -62,8 +62,10 @@ def _work(row: PictureFetch) -> None:
         if row.attempts >= MAX_CLAIMS:
             raise CannotShow("The picture ended the process that prepares it, several times. It is not tried again.")
         _ready(row, _picture(row))
-    except (CannotShow, Unshowable, OutboundError) as problem:
-        _unavailable(row, getattr(problem, "detail", None) or getattr(problem, "why", str(problem)))
+    except Unshowable as problem:
+        _unavailable(row, problem.detail)
+    except (CannotShow, OutboundError) as problem:
+        _unavailable(row, problem.why)
 
 
 def _picture(row: PictureFetch) -> Picture:

@@ -94,7 +94,9 @@ def _network(entry: str) -> Network:
     try:
         return ip_network(entry)
     except ValueError as error:
-        raise ValueError(f"{entry!r} is not a network ({error}); write it like 10.0.0.0/8 or fd00::/8") from None
+        raise ValueError(
+            f"OUTBOUND_ALLOWED_NETWORKS: {entry!r} is not a network ({error}); write it like 10.0.0.0/8 or fd00::/8"
+        ) from None
 
 
 def _parsed(address: str | Address) -> Address:

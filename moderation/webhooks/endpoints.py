@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -15,10 +16,19 @@ from accounts.permissions import check
 from accounts.roles import Permission
 from moderation.models import Delivery, Endpoint, EndpointSecret
 from moderation.outbound.urls import PUBLIC_PORTS, check_url
-from moderation.webhooks import secrets_at_rest
+from moderation.webhooks import outbox, secrets_at_rest
 from moderation.webhooks.signing import new_secret
 
 ROTATION = timedelta(hours=24)  # how long the old secret still signs beside the new one
+
+State = Endpoint.State
+NEXT_STATES: dict[str, frozenset[str]] = {
+    State.ENABLED: frozenset({State.PAUSED}),
+    State.PAUSED: frozenset({State.ENABLED}),
+    State.DISABLED: frozenset({State.ENABLED, State.PAUSED}),
+    State.DELETED: frozenset(),
+}
+"""What an administrator may make of an endpoint, by its state. Only a receiver's 410 disables one."""
 
 
 def create(endpoint: Endpoint, *, apps: Iterable[App], by: User | str) -> str:
@@ -29,46 +39,65 @@ def create(endpoint: Endpoint, *, apps: Iterable[App], by: User | str) -> str:
         endpoint.save()
         endpoint.apps.set(apps)
         EndpointSecret.objects.create(endpoint=endpoint, ciphertext=secrets_at_rest.seal(secret))
-        audit.record("endpoint.created", by=by, on=endpoint, url=endpoint.url, types=endpoint.types)
+        audit.record("endpoint.created", by=by, on=endpoint, apps=_app_ids(endpoint), **_facts(endpoint))
     return secret
 
 
 def change(endpoint: Endpoint, *, apps: Iterable[App], by: User | str) -> None:
-    """Save what was edited. Pausing holds what is on its way; enabling sends it on. Raises UrlRefused."""
+    """Save what was edited. Pausing holds what is on its way; enabling sends it on.
+
+    Raises UrlRefused, and ValueError for a state that does not follow from the one it has.
+    """
     _check(by, endpoint)
     with transaction.atomic():
+        _check_state(_lock(endpoint), endpoint.state)
         endpoint.save()
         endpoint.apps.set(apps)
         _match_deliveries(endpoint)
-        audit.record("endpoint.changed", by=by, on=endpoint, url=endpoint.url, state=endpoint.state)
+        audit.record("endpoint.changed", by=by, on=endpoint, apps=_app_ids(endpoint), **_facts(endpoint))
 
 
 def delete(endpoint: Endpoint, *, by: User | str) -> None:
-    """Nothing more goes there. What was on its way is cancelled and stays listed."""
+    """Nothing more goes there. What was on its way is cancelled and stays listed. Deleting it again changes nothing."""
     _check(by)
     with transaction.atomic():
-        Endpoint.objects.filter(pk=endpoint.pk).update(state=Endpoint.State.DELETED)
+        if not Endpoint.objects.filter(pk=endpoint.pk).exclude(state=State.DELETED).update(state=State.DELETED):
+            return
         open_ones = Delivery.objects.filter(endpoint=endpoint, state__in=["pending", "held"])
         open_ones.update(state="cancelled", why="the endpoint was deleted", ended_at=Now())
         audit.record("endpoint.deleted", by=by, on=endpoint, url=endpoint.url)
 
 
 def rotate_secret(endpoint: Endpoint, *, by: User | str) -> str:
-    """A new secret, shown only now. The old one signs beside it for 24 hours."""
+    """A new secret, shown only now. The old one signs beside it for 24 hours. Raises ValueError once deleted."""
     _check(by)
     secret = new_secret()
     with transaction.atomic():
+        _lock_undeleted(endpoint)
         endpoint.secrets.filter(expires_at=None).update(expires_at=Now() + ROTATION)
         EndpointSecret.objects.create(endpoint=endpoint, ciphertext=secrets_at_rest.seal(secret))
         audit.record("endpoint.secret-rotated", by=by, on=endpoint)
     return secret
 
 
+def send_test(endpoint: Endpoint, *, by: User | str) -> Delivery:
+    """Put an `endpoint.test` event in the outbox, whatever the endpoint subscribed to and in whatever form.
+
+    It is held like any other while the endpoint is not enabled. Raises ValueError once deleted.
+    """
+    _check(by)
+    with transaction.atomic():
+        locked = _lock_undeleted(endpoint)
+        delivery = outbox.put_test(locked)
+        audit.record("endpoint.test-sent", by=by, on=locked, webhook_id=delivery.webhook_id)
+    return delivery
+
+
 def disable(endpoint_id: int, *, why: str) -> None:
     """The receiver said that it is gone: hold everything for it until an administrator enables it again."""
     endpoint = Endpoint.objects.select_for_update().get(pk=endpoint_id)
-    if endpoint.state == Endpoint.State.ENABLED:
-        endpoint.state = Endpoint.State.DISABLED
+    if endpoint.state == State.ENABLED:
+        endpoint.state = State.DISABLED
         endpoint.save(update_fields=["state"])
         audit.record("endpoint.disabled", by="deliver", on=endpoint, why=why)
     _match_deliveries(endpoint)
@@ -76,10 +105,34 @@ def disable(endpoint_id: int, *, why: str) -> None:
 
 def _match_deliveries(endpoint: Endpoint) -> None:
     deliveries = Delivery.objects.filter(endpoint=endpoint)
-    if endpoint.state == Endpoint.State.ENABLED:
+    if endpoint.state == State.ENABLED:
         deliveries.filter(state="held").update(state="pending")
     else:
         deliveries.filter(state="pending").update(state="held")
+
+
+def _lock(endpoint: Endpoint) -> Endpoint:
+    return Endpoint.objects.select_for_update(no_key=True).get(pk=endpoint.pk)
+
+
+def _lock_undeleted(endpoint: Endpoint) -> Endpoint:
+    locked = _lock(endpoint)
+    if locked.state == State.DELETED:
+        raise ValueError("This endpoint is deleted. Create a new one.")
+    return locked
+
+
+def _check_state(locked: Endpoint, wanted: str) -> None:
+    if wanted != locked.state and wanted not in NEXT_STATES[locked.state]:
+        raise ValueError(f"An endpoint that is {locked.state} cannot become {wanted}. Reload the page.")
+
+
+def _facts(endpoint: Endpoint) -> dict[str, Any]:
+    return {"url": endpoint.url, "state": endpoint.state, "types": endpoint.types, "form": endpoint.form}
+
+
+def _app_ids(endpoint: Endpoint) -> list[str]:
+    return list(endpoint.apps.values_list("app_id", flat=True))
 
 
 def _check(by: User | str, endpoint: Endpoint | None = None) -> None:

@@ -7,10 +7,12 @@ from typing import Any
 
 from django.db.models.functions import Now
 from django.db.models.query import RawQuerySet
+from django.utils import timezone
 
+from moderation.contract import json_text
 from moderation.models import Delivery, Endpoint, FinalResult
 from moderation.models.endpoint import EventType
-from moderation.webhooks.payloads import Review, payload
+from moderation.webhooks.payloads import Review, event, payload
 
 _OPEN = [Delivery.State.PENDING, Delivery.State.HELD]
 
@@ -31,6 +33,20 @@ def put(result: FinalResult, *, body: dict[str, Any], review: Review) -> None:
             due_at=result.release_at,
         )
         for endpoint in _subscribed(result, event_type)
+    )
+
+
+def put_test(endpoint: Endpoint) -> Delivery:
+    """A delivery that tells of nothing, to see whether the receiver answers and knows our signature."""
+    at = timezone.now()
+    told = {"endpoint": endpoint.name, "message": "Second Look can reach this endpoint."}
+    return Delivery.objects.create(
+        webhook_id=new_webhook_id(),
+        endpoint=endpoint,
+        type=EventType.TEST,
+        payload=json_text.dumps(event(EventType.TEST, told, at=at)),
+        state=state_for(endpoint),
+        due_at=Now(),
     )
 
 

@@ -7,14 +7,17 @@ customer                                              theirs: serves pictures, r
 from __future__ import annotations
 
 import argparse
+import fcntl
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from moderation.embedded import CannotStart, FolderTaken
 from review.demo import credentials
+from review.demo.credentials import Unusable
 from review.demo.posting import post_cases
 from review.demo.processes import NotReady, PortTaken, Supervisor, free_port_or_explain
 from review.demo.servers import databases, deliverers, environment, web_and_customer
@@ -29,10 +32,11 @@ def main() -> int:
     try:
         port = free_port_or_explain(arguments.port)
         customer_port = free_port_or_explain(arguments.port + 1)
-        folder.mkdir(parents=True, exist_ok=True)
-        os.environ.update(environment(folder))
-        run(folder, port, customer_port)
-    except (PortTaken, FolderTaken, CannotStart, NotReady, OSError, credentials.Unusable) as problem:
+        count = _case_count()
+        with _alone_in(folder):
+            os.environ.update(environment(folder))
+            run(folder, port, customer_port, count)
+    except (PortTaken, NotReady, Unusable, OSError) as problem:
         sys.stderr.write(f"The demo cannot start: {problem}\n")
         return 1
     except subprocess.CalledProcessError as failed:
@@ -41,7 +45,7 @@ def main() -> int:
     return 0
 
 
-def run(folder: Path, port: int, customer_port: int) -> None:
+def run(folder: Path, port: int, customer_port: int, count: int) -> None:
     """Start in the order of need, fill, say ready, and keep everything going until told to stop."""
     with Supervisor(databases(folder), folder=folder, say=say) as ground:
         if not ground.wait_until_ready(START_SECONDS):
@@ -55,17 +59,31 @@ def run(folder: Path, port: int, customer_port: int) -> None:
         upper = [*web_and_customer(folder, port, customer_port), *deliverers(folder)]
         with Supervisor(upper, folder=folder, say=say) as supervisor:
             if supervisor.wait_until_ready(START_SECONDS):
-                _seed_cases(port, customer_port, people.access_key, folder)
+                web, customer = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{customer_port}"
+                post_cases(web, customer, access_key=people.access_key, count=count, folder=folder, say=say)
                 _welcome(port, customer_port, people, folder)
                 _keep_going(ground, supervisor)
             say("stopping")
     say("stopped")
 
 
-def _seed_cases(port: int, customer_port: int, access_key: str, folder: Path) -> None:
-    web, customer = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{customer_port}"
-    count = int(os.environ.get("DEMO_CASES") or 140)
-    post_cases(web, customer, access_key=access_key, count=count, folder=folder, say=say)
+def _case_count() -> int:
+    given = os.environ.get("DEMO_CASES") or "140"
+    if not given.isdigit():
+        raise Unusable(f"DEMO_CASES is {given!r}: give the number of cases to start with, 0 for none.")
+    return int(given)
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "demo.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            where = "stop it, or give this one a folder of its own: make demo DEMO_DATA_DIR=…"
+            raise Unusable(f"another demo runs in {folder}; {where}") from None
+        yield
 
 
 def _keep_going(*supervisors: Supervisor) -> None:

@@ -18,6 +18,7 @@ from review.demo import credentials
 from review.models import Queue, Reason
 
 BY = "demo"
+LABELS = ("risk_label1", "risk_label2", "risk_label3")
 
 PEOPLE = (
     ("admin@demo.test", "Ada Admin", Role.ADMINISTRATOR),
@@ -120,9 +121,11 @@ def _queue(
     )
     queues.save(queue, by=BY)
     queues.set_members(queue, members, by=BY)
-    for key, (code, reason, path) in enumerate(reasons, start=1):
-        labels = dict(zip(("risk_label1", "risk_label2", "risk_label3"), path, strict=False))
-        Reason.objects.create(queue=queue, code=code, key=key, name=reason, **labels)
+    made = [
+        Reason(code=code, key=key, name=reason, **dict(zip(LABELS, path, strict=False)))
+        for key, (code, reason, path) in enumerate(reasons, start=1)
+    ]
+    queues.set_reasons(queue, made, by=BY)
 
 
 def _endpoint(folder: Path, given: credentials.Credentials, *, url: str) -> None:

@@ -31,12 +31,14 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 def databases(folder: Path) -> list[Process]:
-    """The embedded servers, unless both are set to be elsewhere."""
+    """The embedded servers that are not set to be elsewhere; each by itself, so that one can die alone."""
     where = embedded.addresses(folder)
-    if os.environ["DATABASE_URL"] != where.database_url and os.environ["REDIS_URL"] != where.redis_url:
-        return []
     argv = [sys.executable, "-m", "moderation.embedded", str(folder)]
-    return [Process("databases", argv, ready=lambda: _both_answer(folder))]
+    own = {
+        "postgres": (os.environ["DATABASE_URL"] == where.database_url, _postgres_answers),
+        "redis": (os.environ["REDIS_URL"] == where.redis_url, _redis_answers),
+    }
+    return [Process(name, [*argv, name], ready=answers) for name, (ours, answers) in own.items() if ours]
 
 
 def web_and_customer(folder: Path, port: int, customer_port: int) -> list[Process]:
@@ -61,13 +63,19 @@ def deliverers(folder: Path) -> list[Process]:
     ]
 
 
-def _both_answer(folder: Path) -> bool:
-    where = embedded.addresses(folder)
+def _postgres_answers() -> bool:
     try:
-        psycopg.connect(where.database_url, connect_timeout=2).close()
-        with redis.Redis.from_url(where.redis_url, socket_timeout=2) as client:
+        psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=2).close()
+    except psycopg.Error:
+        return False
+    return True
+
+
+def _redis_answers() -> bool:
+    try:
+        with redis.Redis.from_url(os.environ["REDIS_URL"], socket_timeout=2) as client:
             return bool(client.ping())
-    except (psycopg.Error, redis.RedisError):
+    except redis.RedisError:
         return False
 
 

@@ -20,7 +20,7 @@ class HoldCall(serializers.Serializer[Any]):
 class HoldsCall(serializers.Serializer[Any]):
     """`holds` is a list; a beacon sends it as JSON text in a form field."""
 
-    holds = HoldCall(many=True, max_length=100)
+    holds = serializers.ListField(child=HoldCall(), max_length=100)
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping) and isinstance(data.get("holds"), str):
@@ -44,7 +44,7 @@ class DecideCall(HoldCall):
     decisionId = serializers.UUIDField()
     verdict = serializers.ChoiceField(Verdict.choices)
     reason = serializers.CharField(max_length=50, allow_blank=True, allow_null=True, default="")
-    labels = LabelVerdictCall(many=True, default=list, max_length=200)
+    labels = serializers.ListField(child=LabelVerdictCall(), default=list, max_length=200)
     note = serializers.CharField(max_length=4000, allow_blank=True, allow_null=True, default="")
     elapsedMs = serializers.IntegerField(min_value=0, max_value=2**31 - 1, allow_null=True, default=None)
     lease = LeaseCall(required=False)

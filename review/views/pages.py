@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
+from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
 from review import counts
@@ -17,12 +18,17 @@ from review.models import Queue
 from review.permissions import queues_of, queues_seen_by
 from review.stage_words import words
 
+
+class HtmxHttpRequest(HttpRequest):
+    htmx: HtmxDetails
+
+
 CALLS = ("lease", "renew", "release", "decide", "undo", "skip", "escalate", "hold", "counts")
 
 
 @require_GET
 @login_required
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: HtmxHttpRequest) -> HttpResponse:
     """The lines this person works in, or may look at."""
     user = _user(request)
     works_in = set(queues_of(user).values_list("slug", flat=True))
@@ -40,7 +46,8 @@ def home(request: HttpRequest) -> HttpResponse:
         }
         for queue, line in zip(queues, counts.lines(queues), strict=True)
     ]
-    return render(request, "review/home.html", {"queues": rows, "works_anywhere": bool(works_in)})
+    page = "review/home.html#lines" if request.htmx else "review/home.html"
+    return render(request, page, {"queues": rows, "all_url": reverse("review:stage") if works_in else ""})
 
 
 @require_GET
@@ -56,7 +63,7 @@ def stage(request: HttpRequest, slug: str = "") -> HttpResponse:
         "queueName": queue.name if queue else gettext("All my queues"),
         "undoSeconds": settings.UNDO_SECONDS,
         "leaseSeconds": settings.LEASE_SECONDS,
-        "user": {"name": str(user), "initials": user.initials},
+        "user": {"id": user.pk, "name": str(user)},
     }
     return render(request, "review/stage.html", {"config": config, "words": words()})
 

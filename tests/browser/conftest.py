@@ -2,16 +2,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
+from pytest_django import DjangoDbBlocker
 
+from moderation.media.storage import picture_storage
 from tests import chromium
 from tests.browser.desk import Desk
 from tests.customer import customer
-from tests.processes import line
+from tests.processes import Line, line
 from tests.world import build
 
 # Playwright runs an event loop in this thread; the database is still used by it alone.
@@ -30,11 +31,22 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
     return {**browser_context_args, "viewport": {"width": 1440, "height": 900}, "color_scheme": "dark"}
 
 
+@pytest.fixture(scope="session")
+def web(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Line]:
+    """One web process for all tests of the browser; starting one for each would be most of their time."""
+    folder = tmp_path_factory.mktemp("web")
+    with django_db_blocker.unblock(), line(folder / "logs", MEDIA_STORAGE=str(folder / "pictures")) as running:
+        yield running
+
+
 @pytest.fixture
-def desk(transactional_db: None, tmp_path: Path, page: Page) -> Iterator[Desk]:
+def desk(transactional_db: None, web: Line, settings: Any, page: Page) -> Iterator[Desk]:
     """Alice at her stage, with a web process behind it and a customer who serves pictures."""
-    world = build()
-    with customer() as host, line(tmp_path / "logs", UNDO_SECONDS="8") as running:
-        made = Desk(page, running, world, host)
+    pictures = picture_storage(web.environment["MEDIA_STORAGE"])
+    settings.STORAGES = {**settings.STORAGES, "pictures": pictures}
+    with customer() as host:
+        made = Desk(page, web, build(), host)
         yield made
         assert made.complaints == [], "the browser complained"

@@ -29,8 +29,8 @@ WITH made AS (
 )
 INSERT INTO review_reviewtask (case_id, round, queue_id, state, entered_at, due_at, rank_at, priority, why,
                                machine_revision, note)
-SELECT id, 1, %(queue)s, 'waiting', at, at + %(level)s::interval, at + %(level)s::interval,
-       '[]', 'the machine asks', 1, ''
+SELECT id, 1, %(queue)s, 'waiting', at, at + %(level)s::interval, at + %(level)s::interval, '[]',
+       'the machine asks for a review', 1, ''
   FROM entered
  ORDER BY at
 RETURNING id

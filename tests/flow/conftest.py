@@ -24,5 +24,5 @@ def receiver() -> Iterator[Customer]:
 
 @pytest.fixture
 def running_line(committed_world: World, tmp_path: Path) -> Iterator[Line]:
-    with line(tmp_path / "logs") as running:
+    with line(tmp_path / "logs", UNDO_SECONDS="1") as running:
         yield running

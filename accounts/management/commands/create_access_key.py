@@ -16,7 +16,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--app", required=True, help="an appId, or all")
-        parser.add_argument("--scope", required=True, action="append", choices=AccessKey.Scope.values)
+        parser.add_argument("--scope", required=True, action="extend", nargs="+", choices=AccessKey.Scope.values)
         parser.add_argument("--name", default="made on the command line")
 
     def handle(self, *args: Any, app: str, scope: list[str], name: str, **options: Any) -> None:

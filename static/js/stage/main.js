@@ -32,7 +32,7 @@ const note = new Note();
 const answers = new Answers({ bar, strip, status });
 const outbox = new Outbox({
   urls: config.urls,
-  user: config.user.name,
+  user: config.user.id,
   lease: (unsent) => lease.want(unsent.length - 1),
   on: {
     answered: (item, body, sentAt) => answers.answered(item, body, sentAt),

@@ -2,7 +2,7 @@
 // A port is {width, height, top, right, bottom, left}: its size and the margins that bars cover.
 const MAX_SCALE = 16;
 const SMALL_PICTURE_SCALE = 4; // an avatar of 60 pixels is enlarged this much, not to the whole table
-const TALL = 2.4; // fitted whole, a picture this much taller than the port is wide would be a thread: fit its width
+const TALL = 4; // fitted whole, a picture this much taller than the port is wide would be a thread: fit its width
 const BOX_SHARE = 0.45; // a box zoomed to fills this share of the port
 const STEP = 1.25;
 

@@ -1,122 +1,195 @@
-"""Making, changing, pausing and deleting endpoints."""
+"""Endpoints: made, changed, paused, deleted; their secrets; and a test on request."""
 
 from __future__ import annotations
 
-from functools import partial
+import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
+from standardwebhooks import Webhook, WebhookVerificationError
 
 from accounts.models import AuditEvent
 from accounts.permissions import NotAllowed
 from moderation.models import Delivery, Endpoint, EndpointSecret
 from moderation.outbound.errors import UrlRefused
-from moderation.webhooks import endpoints as verbs
-from moderation.webhooks import secrets_at_rest
+from moderation.webhooks import endpoints
 from moderation.webhooks.deliver import deliver_due
-from tests.factories import endpoints
-from tests.moderation.webhooks.answers import decided
-from tests.moderation.webhooks.receiver import Receiver
-from tests.races.crowd import at_once
+from tests.customer import Customer, customer
 from tests.world import World
 
-
-def set_state(endpoint: Endpoint, state: str, world: World) -> None:
-    endpoint.state = state
-    verbs.change(endpoint, apps=[], by=world.dave)
-
-
-def test_pausing_holds_what_is_on_its_way_and_enabling_sends_it(world: World, receiver: Receiver) -> None:
-    endpoint, _ = endpoints.subscribed(url=receiver.url)
-    decided(world)
-    set_state(endpoint, "paused", world)
-    assert (Delivery.objects.get().state, deliver_due()) == ("held", 0)
-    set_state(endpoint, "enabled", world)
-    assert (deliver_due(), Delivery.objects.get().state) == (1, "delivered")
+URL = "https://shop.example/hook"
+BAD_URLS = [
+    "ftp://shop.example/hook",
+    "shop.example/hook",
+    "https://user:pass@shop.example/hook",
+    "https://shop.example/hook#part",
+    "https://shop.example/a\r\nHost: b",
+    "https://shop.example/" + "a" * 2048,
+]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_what_is_under_way_when_its_endpoint_is_paused_is_settled_as_it_ends(world: World, receiver: Receiver) -> None:
-    endpoint, _ = endpoints.subscribed(url=receiver.url)
-    decided(world)
-    receiver.on_request = partial(at_once, [partial(set_state, endpoint, "paused", world)])
-    deliver_due()
-    assert (Delivery.objects.get().state, Endpoint.objects.get().state) == ("delivered", "paused")
+@pytest.fixture
+def endpoint(world: World) -> Endpoint:
+    made = Endpoint(name="Shop", url=URL, types=["result.final"])
+    endpoints.create(made, apps=[world.web], by=world.dave)
+    return made
 
 
-def test_deleting_cancels_what_is_on_its_way_and_keeps_it_listed(world: World) -> None:
-    endpoint, _ = endpoints.subscribed()
-    decided(world)
-    verbs.delete(endpoint, by=world.dave)
+def change(endpoint: Endpoint, world: World, **fields: Any) -> Endpoint:
+    for name, value in fields.items():
+        setattr(endpoint, name, value)
+    endpoints.change(endpoint, apps=endpoint.apps.all(), by=world.dave)
+    return endpoint
+
+
+def states_of(endpoint: Endpoint) -> list[str]:
+    return list(endpoint.deliveries.order_by("pk").values_list("state", flat=True))
+
+
+@pytest.mark.parametrize("name", ["alice", "carol", "erin", "mallory"])
+def test_only_administrators_touch_endpoints(world: World, endpoint: Endpoint, name: str) -> None:
+    by = getattr(world, name)
+    with pytest.raises(NotAllowed):
+        endpoints.create(Endpoint(name="Mine", url=URL), apps=[], by=by)
+    with pytest.raises(NotAllowed):
+        endpoints.change(endpoint, apps=[], by=by)
+    for verb in (endpoints.delete, endpoints.rotate_secret, endpoints.send_test):
+        with pytest.raises(NotAllowed):
+            verb(endpoint, by=by)
+
+
+def test_a_secret_is_kept_sealed(world: World, endpoint: Endpoint) -> None:
+    secret = endpoints.rotate_secret(endpoint, by=world.dave)
+    assert secret.startswith("whsec_")
+    kept = str([list(model.objects.values()) for model in (Endpoint, EndpointSecret, AuditEvent)])
+    assert secret.removeprefix("whsec_") not in kept
+
+
+def test_the_audit_tells_where_answers_go(world: World, endpoint: Endpoint) -> None:
+    change(endpoint, world, url="https://new.example/", form="v4")
+    details = AuditEvent.objects.get(action="endpoint.changed").details
+    assert details == {
+        "url": "https://new.example/",
+        "state": "enabled",
+        "types": ["result.final"],
+        "form": "v4",
+        "apps": ["web"],
+    }
+
+
+@pytest.mark.parametrize("url", [*BAD_URLS, "http://shop.example/hook", "https://shop.example:8080/hook"])
+def test_an_address_we_would_not_call_is_not_saved(world: World, endpoint: Endpoint, settings: Any, url: str) -> None:
+    settings.OUTBOUND_ALLOWED_NETWORKS, settings.ENDPOINT_SCHEMES = (), ("https",)
+    with pytest.raises(UrlRefused):
+        endpoints.create(Endpoint(name="Bad", url=url), apps=[], by=world.dave)
+    with pytest.raises(UrlRefused):
+        change(endpoint, world, url=url)
+    assert list(Endpoint.objects.values_list("url", flat=True)) == [URL]
+
+
+def test_pausing_holds_and_enabling_sends_on(world: World, endpoint: Endpoint) -> None:
+    endpoints.send_test(endpoint, by=world.dave)
+    change(endpoint, world, state="paused")
+    endpoints.send_test(endpoint, by=world.dave)
+    assert states_of(endpoint) == ["held", "held"]
+    change(endpoint, world, state="enabled")
+    assert states_of(endpoint) == ["pending", "pending"]
+
+
+def test_deleting_cancels_visibly_and_is_for_good(world: World, endpoint: Endpoint) -> None:
+    endpoints.send_test(endpoint, by=world.dave)
+    endpoints.delete(endpoint, by=world.dave)
+    endpoints.delete(endpoint, by=world.dave)
     delivery = Delivery.objects.get()
     assert (delivery.state, delivery.why) == ("cancelled", "the endpoint was deleted")
-    assert delivery.ended_at is not None
-    assert deliver_due() == 0
-
-
-def test_what_was_delivered_stays_delivered_when_the_endpoint_is_deleted(world: World, receiver: Receiver) -> None:
-    endpoint, _ = endpoints.subscribed(url=receiver.url)
-    decided(world)
-    deliver_due()
-    verbs.delete(endpoint, by=world.dave)
-    assert Delivery.objects.get().state == "delivered"
-
-
-def test_a_secret_is_shown_once_and_stored_sealed(world: World) -> None:
-    _, secret = endpoints.subscribed()
-    stored = EndpointSecret.objects.get().ciphertext
-    assert secret not in stored
-    assert secrets_at_rest.unseal(stored) == secret
-    assert secret not in str(list(AuditEvent.objects.values()))
-
-
-def test_a_rotated_secret_signs_for_a_day_beside_the_new_one(world: World) -> None:
-    endpoint, old = endpoints.subscribed()
-    new = verbs.rotate_secret(endpoint, by=world.dave)
-    assert old != new
-    expiring, lasting = EndpointSecret.objects.order_by("pk")
-    assert lasting.expires_at is None
-    assert expiring.expires_at is not None
-    assert abs((expiring.expires_at - lasting.created_at) - verbs.ROTATION).total_seconds() < 5
+    assert AuditEvent.objects.filter(action="endpoint.deleted").count() == 1
+    for verb in (endpoints.rotate_secret, endpoints.send_test):
+        with pytest.raises(ValueError, match="Create a new one"):
+            verb(endpoint, by=world.dave)
+    with pytest.raises(ValueError, match="that is deleted cannot become enabled"):
+        change(endpoint, world, state="enabled")
 
 
 @pytest.mark.parametrize(
-    "url",
-    ["ftp://example.test/", "file:///etc/passwd", "https://user:pass@example.test/", "https://example.test/#x", "x"],
+    ("now", "wanted", "follows"),
+    [
+        ("enabled", "paused", True),
+        ("paused", "enabled", True),
+        ("disabled", "enabled", True),
+        ("disabled", "paused", True),
+        ("disabled", "disabled", True),
+        ("enabled", "disabled", False),
+        ("paused", "disabled", False),
+        ("enabled", "deleted", False),
+        ("disabled", "deleted", False),
+    ],
 )
-def test_an_address_that_breaks_a_rule_is_refused_when_it_is_saved(world: World, url: str) -> None:
-    with pytest.raises(UrlRefused):
-        endpoints.subscribed(url=url)
-    endpoint, _ = endpoints.subscribed()
-    endpoint.url = url
-    with pytest.raises(UrlRefused):
-        verbs.change(endpoint, apps=[], by=world.dave)
+def test_a_state_follows_from_the_one_before(
+    world: World, endpoint: Endpoint, now: str, wanted: str, follows: bool
+) -> None:
+    Endpoint.objects.update(state=now)
+    if follows:
+        change(endpoint, world, state=wanted)
+    else:
+        with pytest.raises(ValueError, match=f"that is {now} cannot become {wanted}"):
+            change(endpoint, world, state=wanted)
+    assert Endpoint.objects.get().state == (wanted if follows else now)
 
 
-@pytest.mark.parametrize("url", ["http://example.test/", "https://example.test:22/"])
-def test_plain_http_and_odd_ports_need_an_allowed_network(world: World, settings: Any, url: str) -> None:
-    settings.OUTBOUND_ALLOWED_NETWORKS, settings.ENDPOINT_SCHEMES = (), ("https",)
-    with pytest.raises(UrlRefused):
-        endpoints.subscribed(url=url)
+@pytest.fixture
+def receiver() -> Any:
+    with customer() as running:
+        yield running
 
 
-def test_only_administrators_touch_endpoints(world: World) -> None:
-    endpoint, _ = endpoints.subscribed()
-    for person in (world.alice, world.carol, world.erin):
-        for verb in (
-            lambda by: verbs.create(Endpoint(name="x", url=endpoints.NOWHERE), apps=[], by=by),
-            lambda by: verbs.change(endpoint, apps=[], by=by),
-            lambda by: verbs.delete(endpoint, by=by),
-            lambda by: verbs.rotate_secret(endpoint, by=by),
-        ):
-            with pytest.raises(NotAllowed):
-                verb(person)
+def test_a_test_reaches_the_receiver_signed(world: World, receiver: Customer) -> None:
+    endpoint = Endpoint(name="Shop 店", url=f"{receiver.url}/hook", types=["result.final"])
+    secret = endpoints.create(endpoint, apps=[], by=world.dave)
+    delivery = endpoints.send_test(endpoint, by=world.dave)
+    assert deliver_due() == 1
+    (sent,) = receiver.received
+    event = Webhook(secret).verify(sent.body, sent.headers)
+    assert event["type"] == "endpoint.test"
+    assert event["data"]["endpoint"] == "Shop 店"
+    assert set(event) == {"type", "timestamp", "data"}
+    assert sent.headers["webhook-id"] == delivery.webhook_id
+    assert AuditEvent.objects.latest("pk").details == {"webhook_id": delivery.webhook_id}
+    delivery.refresh_from_db()
+    assert delivery.state == "delivered"
+    assert json.loads(delivery.payload) == event
 
 
-def test_every_change_is_audited(world: World) -> None:
-    endpoint, _ = endpoints.subscribed()
-    verbs.rotate_secret(endpoint, by=world.dave)
-    set_state(endpoint, "paused", world)
-    verbs.delete(endpoint, by=world.dave)
-    actions = AuditEvent.objects.filter(on_type="endpoint").order_by("pk").values_list("action", flat=True)
-    assert list(actions) == ["endpoint.created", "endpoint.secret-rotated", "endpoint.changed", "endpoint.deleted"]
+def test_two_secrets_sign_for_a_day(world: World, receiver: Customer) -> None:
+    endpoint = Endpoint(name="Shop", url=f"{receiver.url}/hook", types=["result.final"])
+    old = endpoints.create(endpoint, apps=[], by=world.dave)
+    new = endpoints.rotate_secret(endpoint, by=world.dave)
+    until = EndpointSecret.objects.get(expires_at__isnull=False).expires_at
+    assert until
+    assert abs(until - timezone.now() - timedelta(hours=24)) < timedelta(minutes=1)
+    endpoints.send_test(endpoint, by=world.dave)
+    deliver_due()
+    for secret in (old, new):
+        Webhook(secret).verify(receiver.received[0].body, receiver.received[0].headers)
+    EndpointSecret.objects.filter(expires_at=until).update(expires_at=timezone.now())
+    endpoints.send_test(endpoint, by=world.dave)
+    deliver_due()
+    Webhook(new).verify(receiver.received[1].body, receiver.received[1].headers)
+    with pytest.raises(WebhookVerificationError):
+        Webhook(old).verify(receiver.received[1].body, receiver.received[1].headers)
+
+
+def test_a_receiver_that_is_gone_disables_and_is_enabled_again(world: World, receiver: Customer) -> None:
+    receiver.replies = [410]
+    endpoint = Endpoint(name="Shop", url=f"{receiver.url}/hook", types=["result.final"])
+    endpoints.create(endpoint, apps=[], by=world.dave)
+    endpoints.send_test(endpoint, by=world.dave)
+    deliver_due()
+    endpoint.refresh_from_db()
+    assert (endpoint.state, states_of(endpoint)) == ("disabled", ["held"])
+    assert AuditEvent.objects.latest("pk").action == "endpoint.disabled"
+    change(endpoint, world, state="enabled")
+    Delivery.objects.update(due_at=timezone.now())
+    assert deliver_due() == 1
+    assert states_of(endpoint) == ["delivered"]

@@ -1,0 +1,133 @@
+"""People, apps, access keys and the audit, for administrators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts import access_keys, people, registration
+from accounts.admin_site import Door, actor, site
+from accounts.models import AccessKey, App, AuditEvent, User
+
+
+class PersonForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stubs only
+    new_password = forms.CharField(
+        label=_("New password"),
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("At least 12 characters. Empty: as it is; a new person cannot sign in until one is set."),
+    )
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()  # as it will be kept, so that it is compared as such
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc] # Django's hook for what needs the filled-in instance
+        password = self.cleaned_data.get("new_password")
+        try:
+            validate_password(password, self.instance) if password else None
+        except ValidationError as error:
+            self.add_error("new_password", error)
+
+
+@admin.register(User, site=site)
+class PeopleAdmin(Door):
+    form = PersonForm
+    list_display = ("email", "name", "role", "is_active", "last_login")
+    list_filter = ("role", "is_active")
+    search_fields = ("email", "name")
+    ordering = ("email",)
+
+    def get_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        return ["email", "name", "role", *(["is_active"] if obj else []), "new_password"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        return ["email"] if obj else []
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        by, password = actor(request), form.cleaned_data["new_password"]
+        if not change:
+            obj.pk = people.add(email=obj.email, name=obj.name, role=obj.role, password=password or None, by=by).pk
+            return
+        if set(form.changed_data) - {"new_password"}:
+            people.change(obj, by=by, name=obj.name, role=obj.role, is_active=obj.is_active)
+        if password:
+            people.set_password(obj, password, by=by)
+
+
+@admin.register(App, site=site)
+class AppAdmin(Door):
+    fields = ("app_id", "name", "locations_count_in", "allows_ignore_tls")
+    list_display = ("app_id", "name", "locations_count_in", "allows_ignore_tls")
+    search_fields = ("app_id", "name")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: App | None = None) -> list[str]:
+        return ["app_id"] if obj else []
+
+    def save_model(self, request: HttpRequest, obj: App, form: Any, change: bool) -> None:
+        save = registration.change_app if change else registration.register_app
+        save(obj, by=actor(request))
+
+
+class AccessKeyForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stubs only
+    scopes = forms.MultipleChoiceField(
+        label=_("Scopes"), choices=AccessKey.Scope.choices, widget=forms.CheckboxSelectMultiple
+    )
+
+
+@admin.register(AccessKey, site=site)
+class AccessKeyAdmin(Door):
+    """A key is issued and later revoked; nothing about it changes."""
+
+    form = AccessKeyForm
+    fields = ("name", "app", "scopes", "expires_at")
+    list_display = ("name", "hint", "app", "scopes", "created_at", "created_by", "expires_at", "revoked_at")
+    list_select_related = ("app", "created_by")
+    search_fields = ("name", "hint")
+    actions = ("revoke",)
+
+    def has_change_permission(self, request: HttpRequest, obj: AccessKey | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: AccessKey, form: Any, change: bool) -> None:
+        row, key = access_keys.issue(
+            name=obj.name, app=obj.app, scopes=obj.scopes, expires_at=obj.expires_at, by=actor(request)
+        )
+        obj.pk, obj.hint = row.pk, row.hint
+        shown = gettext("The access key of “%(name)s”, shown only now: %(key)s")
+        messages.warning(request, shown % {"name": obj.name, "key": key})
+
+    @admin.action(description=_("Revoke the chosen keys"))
+    def revoke(self, request: HttpRequest, keys: QuerySet[AccessKey]) -> None:
+        for key in keys:
+            access_keys.revoke(key, by=actor(request))
+            self.message_user(request, gettext("%(key)s works no more.") % {"key": key})
+
+
+@admin.register(AuditEvent, site=site)
+class AuditAdmin(Door):
+    """Who did what: read, searched, never changed."""
+
+    list_display = ("at", "by_name", "action", "on_type", "on_id", "details")
+    list_filter = ("at",)
+    search_fields = ("by_name", "=action", "=on_type", "=on_id", "details")
+    search_help_text = _(
+        "A person, an action (endpoint.changed), a thing (queue), its number, or any word of the details"
+    )
+    ordering = ("-id",)
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: AuditEvent | None = None) -> bool:
+        return False

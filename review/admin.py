@@ -1,0 +1,81 @@
+"""Queues with their members and reasons, for administrators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import FilteredSelectMultiple, RelatedFieldWidgetWrapper
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin_site import Door, actor, site
+from accounts.models import User
+from review import queues
+from review.models import Queue, Reason, Verdict
+
+
+class QueueForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stubs only
+    allowed_verdicts = forms.MultipleChoiceField(
+        label=_("Verdicts"), choices=Verdict.choices, widget=forms.CheckboxSelectMultiple, initial=Verdict.values
+    )
+    people = forms.ModelMultipleChoiceField(
+        label=_("Members"),
+        queryset=User.objects.none(),
+        required=False,
+        widget=RelatedFieldWidgetWrapper(
+            FilteredSelectMultiple(_("members"), is_stacked=False),
+            Queue.members.rel,  # type: ignore[arg-type] # Django itself passes it these
+            site,
+            can_add_related=False,
+        ),
+        help_text=_("Who leaves gives back what they hold in the queue."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        members = User.objects.filter(memberships__queue=self.instance) if self.instance.pk else User.objects.none()
+        self.fields["people"].initial = list(members)
+        choosable = User.objects.filter(Q(is_active=True) | Q(pk__in=members)).order_by("name", "email")
+        self.fields["people"].queryset = choosable  # type: ignore[attr-defined] # it is the field declared above
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """That another queue is the default one is no fault: the verb passes it on."""
+        return {*super()._get_validation_exclusions(), "is_default"}  # type: ignore[misc] # Django's hook, not in the stubs
+
+
+class ReasonInline(admin.TabularInline):  # type: ignore[type-arg] # generic in the stubs only
+    model = Reason
+    fields = ("key", "code", "name", "risk_label1", "risk_label2", "risk_label3")
+    extra = 1
+    max_num = 9
+
+
+@admin.register(Queue, site=site)
+class QueueAdmin(Door):
+    form = QueueForm
+    inlines = (ReasonInline,)
+    fields = (
+        *("slug", "name", "is_default", "service_level_minutes", "lease_seconds", "allowed_verdicts"),
+        *("reason_required", "note_required", "guideline", "people"),
+    )
+    list_display = ("name", "slug", "is_default", "service_level_minutes", "reason_required", "note_required")
+    search_fields = ("name", "slug")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Queue | None = None) -> list[str]:
+        return ["slug"] if obj else []  # the policy names it
+
+    def save_model(self, request: HttpRequest, obj: Queue, form: Any, change: bool) -> None:
+        if not change or set(form.changed_data) - {"people"}:
+            queues.save(obj, by=actor(request))
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        queues.set_members(form.instance, form.cleaned_data["people"], by=actor(request))
+        queues.set_reasons(form.instance, _kept(formsets[0]), by=actor(request))
+
+
+def _kept(formset: Any) -> list[Reason]:
+    filled = [*formset.initial_forms, *(form for form in formset.extra_forms if form.has_changed())]
+    return [form.instance for form in filled if form not in formset.deleted_forms]

@@ -1,0 +1,153 @@
+"""The keys that backends sign in with."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.utils import timezone
+
+from accounts import access_keys
+from accounts.authentication import UNKNOWN
+from accounts.models import AccessKey, AuditEvent
+from accounts.permissions import NotAllowed
+from tests.factories import bodies
+from tests.world import World
+
+ALL = AccessKey.Scope.values
+
+
+def post(client: Client, key: str | None = None, *, header: str = "", app_id: str = "web", query: str = "") -> Any:
+    headers = {"Authorization": header or f"Bearer {key}"} if header or key is not None else {}
+    body = bodies.envelope(app_id=app_id)
+    return client.post(f"/api/v1/results{query}", body, content_type="application/json", headers=headers)
+
+
+def test_a_live_key_is_let_in_and_only_its_digest_is_kept(client: Client, world: World) -> None:
+    row, key = access_keys.issue(name="ours", app=world.web, scopes=["ingest"], by=world.dave)
+    assert post(client, key).status_code == 201
+    kept = str(AccessKey.objects.filter(pk=row.pk).values().get()) + str(list(AuditEvent.objects.values()))
+    assert key not in kept
+    assert key[8:] not in kept
+
+
+def test_two_keys_live_side_by_side_while_one_replaces_the_other(client: Client, world: World) -> None:
+    (old, old_key), (_, new_key) = (
+        access_keys.issue(name="ours", app=world.web, scopes=["ingest"], by=world.dave) for _ in range(2)
+    )
+    assert [post(client, key).status_code for key in (old_key, new_key)] == [201, 201]
+    access_keys.revoke(old, by=world.dave)
+    assert [post(client, key).status_code for key in (old_key, new_key)] == [401, 201]
+
+
+def test_every_key_that_is_not_live_gets_the_same_answer(client: Client, world: World) -> None:
+    revoked, revoked_key = access_keys.issue(name="old", app=None, scopes=ALL, by=world.dave)
+    access_keys.revoke(revoked, by=world.dave)
+    past = timezone.now() - timedelta(seconds=1)
+    _, expired_key = access_keys.issue(name="past", app=None, scopes=ALL, by=world.dave, expires_at=past)
+    live = world.bearer["Authorization"].removeprefix("Bearer ")
+    answers = [
+        post(client),
+        post(client, revoked_key),
+        post(client, expired_key),
+        post(client, live + "x"),
+        post(client, live[:-1]),
+        post(client, ""),
+        post(client, "\udcff"),
+        post(client, header=f"Basic {live}"),
+        post(client, header=live),
+        post(client, query=f"?key={live}&access_key={live}&token={live}"),
+    ]
+    assert {answer.status_code for answer in answers} == {401}
+    assert {answer.content for answer in answers} == {answers[0].content}
+    assert answers[0].json()["detail"] == UNKNOWN
+    assert {answer["WWW-Authenticate"] for answer in answers} == {'Bearer realm="Second Look"'}
+
+
+def test_a_key_works_until_it_expires(client: Client, world: World) -> None:
+    soon = timezone.now() + timedelta(hours=1)
+    _, key = access_keys.issue(name="soon", app=None, scopes=ALL, by=world.dave, expires_at=soon)
+    assert post(client, key).status_code == 201
+
+
+def test_the_scheme_may_be_written_in_any_case(client: Client, world: World) -> None:
+    assert post(client, header=world.bearer["Authorization"].replace("Bearer", "bearer")).status_code == 201
+
+
+def test_a_key_is_for_its_app_alone(client: Client, world: World) -> None:
+    _, key = access_keys.issue(name="web", app=world.web, scopes=ALL, by=world.dave)
+    refused = post(client, key, app_id="app")
+    assert refused.status_code == 403
+    assert 'for the app "web" only' in refused.json()["detail"]
+    theirs = bodies.envelope(app_id="app")
+    client.post("/api/v1/results", theirs, content_type="application/json", headers=world.bearer)
+    url = f"/api/v1/results/{theirs['result']['requestId']}"
+    assert client.get(url, headers=world.bearer).status_code == 200
+    assert client.get(url, headers={"Authorization": f"Bearer {key}"}).status_code == 404
+
+
+@pytest.mark.parametrize(("scope", "posts", "reads"), [("ingest", 201, 403), ("read", 403, 404), ("deliver", 403, 403)])
+def test_a_key_does_what_its_scopes_say(client: Client, world: World, scope: str, posts: int, reads: int) -> None:
+    _, key = access_keys.issue(name=scope, app=None, scopes=[scope], by=world.dave)
+    assert post(client, key).status_code == posts
+    read = client.get("/api/v1/results/none", headers={"Authorization": f"Bearer {key}"})
+    assert read.status_code == reads
+    if 403 in (posts, reads):
+        assert "lacks the scope" in (read if reads == 403 else post(client, key)).json()["detail"]
+
+
+@pytest.mark.parametrize("scopes", [[], ["everything"], ["read", "administer"]])
+def test_a_key_has_known_scopes(world: World, scopes: list[str]) -> None:
+    with pytest.raises(ValueError, match="use one or more of"):
+        access_keys.issue(name="k", app=None, scopes=scopes, by=world.dave)
+
+
+def test_a_brought_key_must_be_long(world: World) -> None:
+    with pytest.raises(ValueError, match="16 characters"):
+        access_keys.issue(name="k", app=None, scopes=ALL, by=world.dave, key="short")
+
+
+@pytest.mark.parametrize("name", ["alice", "carol", "erin", "mallory"])
+def test_only_administrators_issue_and_revoke(world: World, name: str) -> None:
+    by = getattr(world, name)
+    with pytest.raises(NotAllowed):
+        access_keys.issue(name="mine", app=None, scopes=ALL, by=by)
+    with pytest.raises(NotAllowed):
+        access_keys.revoke(world.key, by=by)
+
+
+def test_revoking_twice_is_one_event(world: World) -> None:
+    access_keys.revoke(world.key, by=world.dave)
+    first = AccessKey.objects.get(pk=world.key.pk).revoked_at
+    access_keys.revoke(world.key, by=world.dave)
+    assert AccessKey.objects.get(pk=world.key.pk).revoked_at == first
+    assert AuditEvent.objects.filter(action="key.revoked").count() == 1
+
+
+def test_the_command_prints_a_key_that_works(client: Client, world: World) -> None:
+    printed = StringIO()
+    call_command("create_access_key", "--app", "web", "--scope", "ingest", "read", "--scope", "deliver", stdout=printed)
+    key = printed.getvalue().strip()
+    row = AccessKey.objects.exclude(pk=world.key.pk).get()
+    assert (row.app, row.scopes) == (world.web, ["deliver", "ingest", "read"])
+    assert post(client, key).status_code == 201
+    assert AuditEvent.objects.filter(action="key.issued", by_name="command line").exists()
+
+
+def test_the_command_makes_a_key_for_every_app(world: World) -> None:
+    printed = StringIO()
+    call_command("create_access_key", "--app", "all", "--scope", "ingest", stdout=printed)
+    found = access_keys.find(printed.getvalue().strip())
+    assert found is not None
+    assert found.app is None
+
+
+def test_the_command_names_the_apps_there_are(world: World) -> None:
+    with pytest.raises(CommandError, match=r'There is no app "nope". Registered: app, web\.'):
+        call_command("create_access_key", "--app", "nope", "--scope", "ingest")
+    with pytest.raises(CommandError, match="invalid choice"):
+        call_command("create_access_key", "--app", "web", "--scope", "everything")

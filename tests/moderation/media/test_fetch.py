@@ -1,0 +1,167 @@
+"""Getting the picture of a case: whatever comes of it, the case can be decided and people read why."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import socket
+import struct
+import uuid
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from moderation.contract import parse_submission
+from moderation.intake.accept import accept
+from moderation.media import fetch, store
+from moderation.models import Case, FinalResult, Picture, PictureFetch
+from moderation.outbound.addresses import parse_networks
+from review import claims, decisions
+from review.verdicts import Judgement
+from tests.customer import Customer, customer
+from tests.factories import bodies
+from tests.world import World
+
+
+@pytest.fixture
+def host() -> Iterator[Customer]:
+    with customer() as running:
+        yield running
+
+
+def jpeg(color: str = "teal") -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (320, 240), color).save(file, "JPEG")
+    return file.getvalue()
+
+
+def huge_png() -> bytes:
+    """A PNG of a few bytes whose header says 30,000 × 30,000."""
+    chunks = (
+        (b"IHDR", struct.pack(">IIBBBBB", 30_000, 30_000, 8, 2, 0, 0, 0)),
+        (b"IDAT", zlib.compress(b"")),
+        (b"IEND", b""),
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in chunks
+    )
+
+
+def case_with(img: str, world: World, **data: Any) -> Case:
+    submission = parse_submission(bodies.envelope(img=img, data=data or None))
+    return accept(submission, app=world.web, by="tests").case
+
+
+def fetched(case: Case) -> PictureFetch:
+    assert fetch.fetch(case.pk)
+    return PictureFetch.objects.get(pk=case.pk)
+
+
+def assert_decidable(case: Case, world: World) -> None:
+    (task,) = claims.lease(queues=[], count=5, by=world.alice)
+    assert task.case_id == case.pk
+    assert task.hold_token
+    hold = claims.Hold(task.pk, task.hold_token)
+    decisions.decide(decision_id=uuid.uuid4(), hold=hold, judgement=Judgement("PASS"), by=world.alice)
+    assert FinalResult.objects.get(case=case).risk_level == "PASS"
+
+
+def test_a_picture_becomes_ready_with_its_upright_size(host: Customer, world: World) -> None:
+    row = fetched(case_with(host.serve("/a.jpg", jpeg()), world))
+    assert (row.state, row.why) == ("ready", "")
+    assert row.picture
+    assert (row.picture.width, row.picture.height) == (320, 240)
+    assert Image.open(io.BytesIO(store.get(row.picture.web))).format == "JPEG"
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        pytest.param(huge_png(), "too large", id="30,000 × 30,000 pixels"),
+        pytest.param(jpeg()[:900], "damaged", id="truncated JPEG"),
+        pytest.param(b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', "SVG", id="SVG"),
+        pytest.param(b"<!doctype html><title>x</title><script>alert(1)</script>", "web page", id="HTML called .jpg"),
+        pytest.param(b"", "empty", id="nothing at all"),
+    ],
+)
+def test_what_cannot_be_shown_says_why_and_is_decidable(host: Customer, world: World, content: bytes, why: str) -> None:
+    case = case_with(host.serve("/a.jpg", content), world)
+    row = fetched(case)
+    assert row.state == "unavailable"
+    assert why in row.why
+    assert_decidable(case, world)
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9/a.jpg", "http://169.254.169.254/latest/meta-data/"])
+def test_a_private_address_is_never_asked(world: World, settings: Any, address: str) -> None:
+    settings.OUTBOUND_ALLOWED_NETWORKS = ()
+    case = case_with(address, world)
+    row = fetched(case)
+    assert row.state == "unavailable"
+    assert "OUTBOUND_ALLOWED_NETWORKS" in row.why
+    assert_decidable(case, world)
+
+
+def test_a_redirect_to_a_private_address_is_not_followed(host: Customer, world: World, settings: Any) -> None:
+    settings.OUTBOUND_ALLOWED_NETWORKS = parse_networks("127.0.0.1/32")
+    host.redirects["/a.jpg"] = "http://169.254.169.254/latest/meta-data/"
+    case = case_with(f"{host.url}/a.jpg", world)
+    row = fetched(case)
+    assert row.state == "unavailable"
+    assert "169.254.169.254" in row.why
+    assert_decidable(case, world)
+
+
+def test_a_host_that_never_answers_is_given_up(world: World) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        case = case_with(f"http://127.0.0.1:{silent.getsockname()[1]}/a.jpg", world)
+        row = fetched(case)
+    assert row.state == "unavailable"
+    assert "3 s" in row.why
+    assert_decidable(case, world)
+
+
+def test_the_backup_address_is_tried(host: Customer, world: World) -> None:
+    case = case_with(f"{host.url}/gone.jpg", world, backupUrl=host.serve("/backup.jpg", jpeg()))
+    assert fetched(case).state == "ready"
+
+
+def test_base64_pixels_are_shown_and_not_kept_in_the_request(world: World) -> None:
+    pixels = base64.b64encode(jpeg()).decode()
+    case = case_with(pixels, world)
+    assert pixels not in (case.request or "")
+    row = fetched(case)
+    assert row.state == "ready"
+    with pytest.raises(FileNotFoundError):
+        store.get(row.upload)
+
+
+def test_the_same_pixels_sent_twice_make_one_picture(world: World) -> None:
+    pixels = base64.b64encode(jpeg()).decode()
+    first, second = case_with(pixels, world), case_with(pixels, world)
+    assert fetched(first).picture_id == fetched(second).picture_id == hashlib.sha256(jpeg()).hexdigest()
+    assert Picture.objects.count() == 1
+
+
+def test_a_case_without_a_request_says_that_there_is_no_picture(world: World) -> None:
+    case = accept(parse_submission(bodies.result()), app=world.web, by="tests").case
+    assert PictureFetch.objects.get(pk=case.pk).why == "The sender gave no picture with this result."
+    assert not fetch.fetch(case.pk)
+    assert_decidable(case, world)
+
+
+def test_a_picture_that_ended_its_worker_three_times_is_given_up(host: Customer, world: World) -> None:
+    case = case_with(host.serve("/a.jpg", jpeg()), world)
+    PictureFetch.objects.filter(pk=case.pk).update(attempts=fetch.MAX_CLAIMS, claimed_until=None)
+    assert fetched(case).state == "unavailable"
+    assert host.asked == []
+
+
+def test_a_fetch_under_way_is_left_to_who_claimed_it(host: Customer, world: World) -> None:
+    case = case_with(host.serve("/a.jpg", jpeg()), world)
+    assert fetch._claim(PictureFetch.objects.filter(pk=case.pk))
+    assert not fetch.fetch(case.pk)

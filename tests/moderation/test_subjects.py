@@ -1,0 +1,55 @@
+"""The record of a subject counts what stands, in its own app."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from accounts.models import App
+from moderation import subjects
+from moderation.models import Case, FinalResult
+from moderation.policy import Subject
+from tests.world import World
+
+NOW = timezone.now()
+
+
+def case_of(token_id: str, app: App, number: int) -> Case:
+    return Case.objects.create(app=app, request_id=f"{token_id}-{number}", token_id=token_id, state="final")
+
+
+def result(case: Case, risk_level: str, *, revision: int = 1, days_ago: int = 0, voided: bool = False) -> None:
+    at = NOW - timedelta(days=days_ago)
+    FinalResult.objects.create(
+        case=case,
+        revision=revision,
+        result_type=1,
+        risk_level=risk_level,
+        body="{}",
+        decided_at=at,
+        release_at=at,
+        voided_at=NOW if voided else None,
+    )
+
+
+def test_it_counts_decisions_and_rejections_of_this_subject_in_this_app(world: World) -> None:
+    result(case_of("u", world.web, 1), "REJECT", days_ago=3)
+    result(case_of("u", world.web, 2), "REJECT", days_ago=1)
+    result(case_of("u", world.web, 3), "PASS")
+    result(case_of("u", world.other_app, 4), "REJECT")
+    result(case_of("v", world.web, 5), "REJECT")
+    assert subjects.record_of((world.web.pk, "u")) == Subject(3, 2, NOW - timedelta(days=1))
+
+
+def test_a_corrected_result_counts_as_corrected_and_one_taken_back_not_at_all(world: World) -> None:
+    corrected = case_of("u", world.web, 1)
+    result(corrected, "REJECT", days_ago=1)
+    result(corrected, "PASS", revision=2)
+    result(case_of("u", world.web, 2), "REJECT", voided=True)
+    assert subjects.record_of((world.web.pk, "u")) == Subject(1, 0, None)
+
+
+def test_nobody_has_no_record(world: World) -> None:
+    result(case_of("", world.web, 1), "REJECT")
+    assert subjects.records_of([(world.web.pk, ""), (world.web.pk, "unknown")]) == {}
