@@ -54,20 +54,11 @@ UPDATE review_reviewtask t
  WHERE t.id = picked.id AND q.id = t.queue_id
 RETURNING t.id, t.hold_token
 """  # noqa: S608 - assembled from the constants above
-# Locked in one order, so that two stages of one person, or a person and an administrator, never wait in a circle.
 _RENEW = f"""
-WITH held AS MATERIALIZED (
-    SELECT t.id
-      FROM review_reviewtask t
-      JOIN unnest(%(tasks)s::bigint[], %(tokens)s::uuid[]) AS hold (id, token) ON hold.id = t.id
-     WHERE t.hold_token = hold.token AND t.held_by_id = %(user)s
-     ORDER BY t.id
-       FOR NO KEY UPDATE OF t
-)
 UPDATE review_reviewtask t
    SET held_until = {_UNTIL}
-  FROM held, review_queue q
- WHERE t.id = held.id AND q.id = t.queue_id
+  FROM unnest(%(tasks)s::bigint[], %(tokens)s::uuid[]) AS hold (id, token), review_queue q
+ WHERE t.id = hold.id AND t.hold_token = hold.token AND t.held_by_id = %(user)s AND q.id = t.queue_id
 RETURNING t.id
 """  # noqa: S608 - assembled from the constants above
 
@@ -120,8 +111,8 @@ def release(holds: Iterable[Hold], *, by: User) -> None:
 def release_all(*, queue: Queue, users: Collection[int]) -> None:
     """Give back everything these people hold in a queue."""
     with transaction.atomic():
-        held = ReviewTask.objects.filter(queue=queue, held_by__in=users).order_by("pk")
-        tasks = list(held.select_for_update(no_key=True).values_list("pk", flat=True))
+        held = list(ReviewTask.objects.select_for_update().filter(queue=queue, held_by__in=users).values_list("pk"))
+        tasks = [pk for (pk,) in held]
         end(Claim.objects.filter(task__in=tasks), outcome=Claim.Outcome.RELEASED)
         ReviewTask.objects.filter(pk__in=tasks).update(**NOT_HELD)
 

@@ -4,37 +4,43 @@ from __future__ import annotations
 
 from functools import partial
 
+from django.db import transaction
+
 from moderation.models import Delivery, Endpoint
 from moderation.webhooks import endpoints as verbs
-from review.models import Decision
+from review.models import Decision, ReviewTask
 from tests.factories import endpoints, tasks
 from tests.factories.verdicts import decide, leased
 from tests.races.conftest import Floor
-from tests.races.crowd import at_once
-
-ROUNDS = 12
+from tests.races.crowd import at_once, held_up
 
 
-def test_no_answer_stays_pending_for_an_endpoint_that_is_deleted_meanwhile(floor: Floor) -> None:
-    for _ in range(ROUNDS):
-        endpoint, _ = endpoints.subscribed()
-        decide_and(floor, partial(verbs.delete, endpoint, by="tests"))
-        assert not Delivery.objects.filter(endpoint=endpoint, state="pending").exists()
+def test_an_endpoint_deleted_while_a_decision_is_being_written_cancels_its_answer(floor: Floor) -> None:
+    endpoint, _ = endpoints.subscribed()
+    assert held_up(deciding(floor), partial(verbs.delete, endpoint, by="tests")) == [None]
+    assert Delivery.objects.get().state == "cancelled"
 
 
-def test_an_answer_for_an_endpoint_that_is_paused_meanwhile_is_held(floor: Floor) -> None:
-    for _ in range(ROUNDS):
-        endpoint, _ = endpoints.subscribed()
-        endpoint.state = Endpoint.State.PAUSED
-        decide_and(floor, partial(verbs.change, endpoint, apps=[], by="tests"))
-        assert Delivery.objects.get(endpoint=endpoint).state == "held"
-        verbs.delete(endpoint, by="tests")
+def test_an_endpoint_paused_while_a_decision_is_being_written_holds_its_answer(floor: Floor) -> None:
+    endpoint, _ = endpoints.subscribed()
+    endpoint.state = Endpoint.State.PAUSED
+    assert held_up(deciding(floor), partial(verbs.change, endpoint, apps=[], by="tests")) == [None]
+    assert Delivery.objects.get().state == "held"
 
 
-def decide_and(floor: Floor, change: partial[None]) -> None:
+def test_two_decisions_for_one_endpoint_do_not_wait_for_each_other(floor: Floor) -> None:
+    endpoints.subscribed()
+    first, second = deciding(floor), deciding(floor)
+    with transaction.atomic():
+        first()
+        (decision,) = at_once([second])
+    assert isinstance(decision, Decision)
+    assert Delivery.objects.count() == 2
+
+
+def deciding(floor: Floor) -> partial[Decision]:
+    """What decides a new task when it is called."""
     world = floor.world
     tasks.waiting(world.nudity, app=world.web)
-    task = leased(world.nudity, by=world.alice)
-    decision, changed = at_once([partial(decide, task, by=world.alice), change])
-    assert isinstance(decision, Decision), decision
-    assert changed is None
+    person = floor.moderators[ReviewTask.objects.count()]
+    return partial(decide, leased(world.nudity, by=person), by=person)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 
+from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from accounts.models import User
@@ -19,12 +21,14 @@ from tests.races.conftest import Floor
 from tests.races.crowd import at_once, of_kind
 
 TASKS = 3000
+PATIENCE_SECONDS = 40
 
 
 def lease_to_the_end(by: User) -> list[ReviewTask]:
     """All that one person is given, batch after batch, until none is left."""
     given: list[ReviewTask] = []
-    while ReviewTask.objects.filter(closed_at=None).exists():
+    until = time.monotonic() + PATIENCE_SECONDS
+    while ReviewTask.objects.filter(closed_at=None).exists() and time.monotonic() < until:
         batch = claims.lease(queues=[], count=10, by=by)
         over = {"state": "closed", "closed_at": Now(), **claims.NOT_HELD}
         ReviewTask.objects.filter(pk__in=[task.pk for task in batch]).update(**over)
@@ -78,7 +82,8 @@ def test_while_leases_run_out_every_task_is_decided_once_and_late_comers_are_tol
 
 def decide_all(by: User) -> list[ReviewTask]:
     """Decide whatever is given, until every task is closed."""
-    while ReviewTask.objects.filter(closed_at=None).exists():
+    until = time.monotonic() + PATIENCE_SECONDS
+    while ReviewTask.objects.filter(closed_at=None).exists() and time.monotonic() < until:
         for task in claims.lease(queues=[], count=5, by=by):
             with suppress(HoldLost, AlreadyDecided):
                 decide(task, by=by)
@@ -92,3 +97,17 @@ def decide_late(task: ReviewTask) -> Exception | None:
     except (HoldLost, AlreadyDecided) as outcome:
         return outcome
     return None
+
+
+def test_a_lease_waits_for_nobody(floor: Floor) -> None:
+    first, second = tasks.waiting(floor.world.nudity, app=floor.world.web, count=2)
+    with transaction.atomic():
+        ReviewTask.objects.select_for_update().get(pk=first.pk)
+        ((got,),) = at_once([partial(lease_within_a_second, floor.world.alice)])
+    assert got == second
+
+
+def lease_within_a_second(by: User) -> list[ReviewTask]:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '1s'")
+        return claims.lease(queues=[], count=1, by=by)

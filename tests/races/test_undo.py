@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
+from threading import Event
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connections, transaction
 
 from moderation.models import Case, Delivery, FinalResult
 from moderation.webhooks.claim_due import Parcel, claim_due
@@ -18,17 +21,14 @@ from review.outcomes import WindowClosed
 from tests.factories import endpoints, tasks
 from tests.factories.verdicts import decide, leased
 from tests.races.conftest import Floor
-from tests.races.crowd import at_once, of_kind
+from tests.races.crowd import at_once, held_up, of_kind
 
 ROUNDS = 16
 
 
 def test_undos_at_once_are_one_undo_and_the_task_is_held_once(floor: Floor) -> None:
-    world = floor.world
-    endpoints.subscribed()
-    tasks.waiting(world.nudity, app=world.web)
-    decision = decide(leased(world.nudity, by=world.alice), by=world.alice)
-    undone = at_once([partial(decisions.undo, decision.pk, by=world.alice)] * 20)
+    decision = decided(floor)
+    undone = at_once([partial(decisions.undo, decision.pk, by=decision.by)] * 20)
     assert of_kind(undone, Exception) == []
     assert {task.hold_token for task in of_kind(undone, ReviewTask)} == {ReviewTask.objects.get().hold_token}
     assert FinalResult.objects.filter(voided_at=None).count() == 0
@@ -84,12 +84,53 @@ def claim_until(moment: float) -> list[Parcel]:
     return claim_due(64, per_endpoint=16, busy=Counter())
 
 
-def test_what_was_tried_and_failed_between_the_two_looks_of_an_undo_is_not_undone(floor: Floor) -> None:
+def test_an_undo_that_began_in_time_but_met_a_claim_under_way_is_refused(floor: Floor, settings: Any) -> None:
+    """It is held up between its look at the clock and its look at the deliveries; meanwhile the window ends."""
+    settings.UNDO_SECONDS = 1
+    decision = decided(floor)
+    result = FinalResult.objects.select_for_update().filter(decision_id=decision.pk)
+    with ThreadPoolExecutor(1) as deliverer:
+        under_way: list[Future[list[Parcel]]] = []
+
+        def claim_late() -> None:
+            time.sleep(max(0, decision.undo_until.timestamp() - time.time()) + 0.05)
+            under_way.append(deliverer.submit(claim_and_commit_late))
+            claimed.wait(10)
+
+        claimed.clear()
+        (undone,) = held_up(
+            partial(list, result), partial(decisions.undo, decision.pk, by=decision.by), meanwhile=claim_late
+        )
+        assert len(under_way[0].result()) == 1
+    assert isinstance(undone, WindowClosed), undone
+    assert Delivery.objects.get().state == "pending"
+
+
+claimed = Event()
+
+
+def claim_and_commit_late() -> list[Parcel]:
+    """A deliverer whose commit comes only when the undo has reached the deliveries."""
+    try:
+        with transaction.atomic():
+            parcels = claim_due(64, per_endpoint=16, busy=Counter())
+            claimed.set()
+            time.sleep(0.3)
+            return parcels
+    finally:
+        connections.close_all()
+
+
+def decided(floor: Floor) -> Decision:
     world = floor.world
     endpoints.subscribed()
     tasks.waiting(world.nudity, app=world.web)
-    decision = decide(leased(world.nudity, by=world.alice), by=world.alice)
+    return decide(leased(world.nudity, by=world.alice), by=world.alice)
+
+
+def test_what_was_tried_and_failed_between_the_two_looks_of_an_undo_is_not_undone(floor: Floor) -> None:
+    decision = decided(floor)
     Delivery.objects.update(attempts_made=1)
     with pytest.raises(WindowClosed):
-        decisions.undo(decision.pk, by=world.alice)
+        decisions.undo(decision.pk, by=decision.by)
     assert Delivery.objects.get().state == "pending"
