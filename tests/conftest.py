@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.cache import caches
+from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 from moderation.intake import cases
 from moderation.media.storage import picture_storage
+from tests.processes import wait_for
 from tests.world import World, build
 
 
@@ -58,9 +60,20 @@ def the_audit_may_be_emptied_between_tests(django_db_blocker: DjangoDbBlocker) -
     flush = DatabaseOperations.execute_sql_flush
 
     def as_superuser(self: Any, sql_list: list[str]) -> None:
+        wait_for(_others_are_idle, seconds=10, what="other processes to leave the database alone")
         role = "session_replication_role"
         flush(self, [f"SET {role} = replica;", *sql_list, f"SET {role} = DEFAULT;"])
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", as_superuser)
         yield
+
+
+def _others_are_idle() -> bool:
+    """TRUNCATE would deadlock with what a browser's last call or a killed process's backend is still doing."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND state <> 'idle'"
+        )
+        return bool(cursor.fetchone() == (0,))

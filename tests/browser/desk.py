@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -14,6 +15,7 @@ from accounts.audit import Actor
 from moderation.contract import parse_submission
 from moderation.intake.accept import accept
 from moderation.media.fetch import fetch_due
+from review.models import Decision
 from tests.customer import Customer
 from tests.factories import bodies
 from tests.processes import Line
@@ -102,10 +104,21 @@ class Desk:
             arg=before,
         )
 
-    def wait_until_posted(self) -> None:
-        """Until the outbox is empty."""
-        expect(self.page.locator("#stage-pending")).to_be_hidden(timeout=15_000)
-        self.page.wait_for_timeout(300)
+    def wait_for_decisions(self, *wanted: tuple[str, str, str]) -> None:
+        """Until exactly these stand in the database, as (requestId, verdict, reason) in the order they were made."""
+        until = time.monotonic() + 15
+        while (standing := self.decisions()) != list(wanted) and time.monotonic() < until:
+            self.page.wait_for_timeout(100)
+        assert standing == list(wanted)
+
+    def wait_for_calls(self, *, quiet_ms: int = 700) -> None:
+        """Until the page has asked nothing of the server for a while."""
+        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_timeout(quiet_ms)
+
+    def decisions(self) -> list[tuple[str, str, str]]:
+        rows = Decision.objects.filter(undone_at=None).order_by("decided_at", "pk").select_related("task__case")
+        return [(one.task.case.request_id, one.verdict, one.reason) for one in rows]
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and not any(part in message.text for part in self.expected):

@@ -7,15 +7,10 @@ import time
 import pytest
 from playwright.sync_api import Route, expect
 
-from review.models import Decision, ReviewTask, Skip
+from review.models import ReviewTask, Skip
 from tests.browser.desk import Desk
 
 pytestmark = pytest.mark.xdist_group("processes")
-
-
-def decided() -> list[tuple[str, str, str]]:
-    rows = Decision.objects.filter(undone_at=None).order_by("decided_at", "pk")
-    return [(one.task.case.request_id, one.verdict, one.reason) for one in rows.select_related("task__case")]
 
 
 def test_a_passes_x_rejects_and_a_digit_rejects_for_its_reason(desk: Desk) -> None:
@@ -25,9 +20,8 @@ def test_a_passes_x_rejects_and_a_digit_rejects_for_its_reason(desk: Desk) -> No
     for key in ("a", "x", "2"):
         seen.append(desk.request_id)
         desk.press(key)
-    desk.wait_until_posted()
     verdicts = [("PASS", ""), ("REJECT", ""), ("REJECT", "contact")]
-    assert decided() == [(request_id, *verdict) for request_id, verdict in zip(seen, verdicts, strict=True)]
+    desk.wait_for_decisions(*((request_id, *verdict) for request_id, verdict in zip(seen, verdicts, strict=True)))
 
 
 def test_backspace_brings_the_last_case_back_and_held(desk: Desk) -> None:
@@ -35,27 +29,26 @@ def test_backspace_brings_the_last_case_back_and_held(desk: Desk) -> None:
     desk.sit_down()
     first = desk.request_id
     desk.press("a")
-    desk.wait_until_posted()
+    desk.wait_for_decisions((first, "PASS", ""))
     desk.press("Backspace")
     assert desk.request_id == first
-    desk.wait_until_posted()
-    assert decided() == []
+    desk.wait_for_decisions()
     assert ReviewTask.objects.get(case__request_id=first).held_by == desk.world.alice
     desk.press("x")
-    desk.wait_until_posted()
-    assert decided() == [(first, "REJECT", "")]
+    desk.wait_for_decisions((first, "REJECT", ""))
 
 
 def test_holding_a_for_three_seconds_decides_one_case(desk: Desk) -> None:
     desk.add_cases(8)
     desk.sit_down()
+    held = desk.request_id
     until = time.monotonic() + 3
     while time.monotonic() < until:  # a second `down` without an `up` is a key repeat
         desk.page.keyboard.down("a")
         desk.page.wait_for_timeout(30)
     desk.page.keyboard.up("a")
-    desk.wait_until_posted()
-    assert len(decided()) == 1
+    desk.wait_for_calls()
+    desk.wait_for_decisions((held, "PASS", ""))
 
 
 def test_no_key_decides_before_the_picture_is_painted(desk: Desk) -> None:
@@ -69,14 +62,14 @@ def test_no_key_decides_before_the_picture_is_painted(desk: Desk) -> None:
     desk.page.keyboard.press("a")
     desk.page.wait_for_timeout(500)
     assert desk.stage.get_attribute("data-state") == "loading"
-    assert decided() == []
+    assert desk.decisions() == []
     for route in list(held):
         route.continue_()
     desk.page.unroute("**/review/pictures/*/web")
     desk.wait_ready()
+    first = desk.request_id
     desk.press("a")
-    desk.wait_until_posted()
-    assert len(decided()) == 1
+    desk.wait_for_decisions((first, "PASS", ""))
 
 
 def test_keys_are_dead_while_typing_a_note(desk: Desk) -> None:
@@ -84,9 +77,8 @@ def test_keys_are_dead_while_typing_a_note(desk: Desk) -> None:
     desk.sit_down()
     desk.page.keyboard.press("n")
     desk.page.keyboard.type("a x 1 as seen before")
-    desk.page.wait_for_timeout(300)
-    assert decided() == []
-    assert Decision.objects.count() == 0
+    desk.wait_for_calls()
+    assert desk.decisions() == []
 
 
 def test_skipping_hands_the_case_to_others_and_escalating_to_leads(desk: Desk) -> None:
@@ -96,7 +88,7 @@ def test_skipping_hands_the_case_to_others_and_escalating_to_leads(desk: Desk) -
     desk.press("s")
     escalated = desk.request_id
     desk.press("e")
-    desk.wait_until_posted()
+    desk.wait_for_calls()
     assert Skip.objects.get().task.case.request_id == skipped
     assert ReviewTask.objects.get(state="escalated").case.request_id == escalated
     assert desk.request_id not in (skipped, escalated)
@@ -112,10 +104,9 @@ def test_a_case_somebody_else_decided_is_told_and_the_line_goes_on(desk: Desk) -
     desk.expected = ("409",)
     desk.press("a")
     expect(desk.page.locator("#stage-status")).to_contain_text("Bob", timeout=10_000)
+    second = desk.request_id
     desk.press("a")
-    desk.wait_until_posted()
-    assert lost not in [request_id for request_id, _, _ in decided()]
-    assert len(decided()) == 1
+    desk.wait_for_decisions((second, "PASS", ""))
 
 
 def test_decisions_made_while_the_network_is_away_are_posted_when_it_is_back(desk: Desk) -> None:
@@ -123,10 +114,11 @@ def test_decisions_made_while_the_network_is_away_are_posted_when_it_is_back(des
     desk.sit_down()
     desk.expected = ("ERR_INTERNET_DISCONNECTED", "Failed to load resource", "fetch")
     desk.page.context.set_offline(True)
+    made = []
     for _ in range(3):
+        made.append((desk.request_id, "PASS", ""))
         desk.press("a")
     expect(desk.page.locator("#stage-pending")).to_be_visible()
-    assert decided() == []
+    assert desk.decisions() == []
     desk.page.context.set_offline(False)
-    desk.wait_until_posted()
-    assert len(decided()) == 3
+    desk.wait_for_decisions(*made)
