@@ -24,7 +24,8 @@ from moderation.secret_key import read_or_create
 env = FileAwareEnv(strip_whitespace=True)  # X_FILE names a file that holds the value of X
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / ".data"))).resolve()
+# `manage.py` beside a demo finds the demo's data.
+DATA_DIR = Path(env.str("DATA_DIR", env.str("DEMO_DATA_DIR", str(BASE_DIR / ".data")))).resolve()
 
 # --- where things are -----------------------------------------------------------------------------------------
 _embedded = embedded.addresses(DATA_DIR)

@@ -19,7 +19,7 @@ from moderation.contract import json_text
 from moderation.contract.values import Submission
 from moderation.intake import cases, pictures
 from moderation.models import Case, MachineResult, PolicyVersion
-from moderation.policy import Route, route
+from moderation.policy import Outcome, Route, route
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +71,19 @@ def accept(submission: Submission, *, app: App, by: Actor) -> Accepted:
 def _add_revision(case: Case, submission: Submission, raw: str, *, revision: int, at: datetime, by: Actor) -> Accepted:
     version, routed = _route(submission, case)
     taken_in = None
-    if case.state != Case.State.FINAL:
+    if _reroutes(case, routed, revision):
         taken_in = _handover()(case=case, route=routed, revision=revision, at=at)
         cases.set_state(case, Case.State(routed.outcome))
     _store(case, submission, raw, revision=revision, version=version, routed=routed, taken_in=taken_in)
     action = "case.received" if revision == 1 else "case.revised"
     audit.record(action, by=by, on=case, revision=revision, outcome=routed.outcome, why=routed.why)
     return Accepted(case, revision, repeat=False, taken_in=taken_in)
+
+
+def _reroutes(case: Case, routed: Route, revision: int) -> bool:
+    """A person's verdict stands; and a failure says nothing about a picture that was judged before."""
+    failed_late = revision > 1 and routed.outcome == Outcome.FAILED
+    return case.state != Case.State.FINAL and not failed_late
 
 
 def _route(submission: Submission, case: Case) -> tuple[PolicyVersion | None, Route]:

@@ -55,6 +55,16 @@ def test_what_was_queued_and_needs_nobody_any_more_closes_its_task(world: World)
     assert (state(), ReviewTask.objects.get().state) == ("recorded", "closed")
 
 
+@pytest.mark.parametrize("before", [QUEUED, RECORDED])
+def test_a_late_failure_is_kept_and_changes_nothing(world: World, before: dict[str, Any]) -> None:
+    judged = send(world, **before).case.state
+    assert send(world, code=1903, message="service error").case.state == state() == judged
+    assert MachineResult.objects.count() == 2
+    assert [task.machine_revision for task in ReviewTask.objects.filter(closed_at=None)] == (
+        [1] if before is QUEUED else []
+    )
+
+
 def test_a_case_can_come_and_go_as_often_as_the_machine_likes(world: World) -> None:
     for n in range(3):
         send(world, **QUEUED, riskDescription=f"q{n}")
