@@ -58,7 +58,7 @@ def _say(words: str) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("usage: python -m moderation.embedded FOLDER")
-    wanted = sys.argv[2:] or ["postgres", "redis"]
-    sys.exit(main(Path(sys.argv[1]), postgres="postgres" in wanted, redis="redis" in wanted))
+    folder, wanted = sys.argv[1:2], sys.argv[2:] or ["postgres", "redis"]
+    if not folder or set(wanted) - {"postgres", "redis"}:
+        sys.exit("usage: python -m moderation.embedded FOLDER [postgres|redis]")
+    sys.exit(main(Path(folder[0]), postgres="postgres" in wanted, redis="redis" in wanted))
