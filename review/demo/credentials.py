@@ -37,7 +37,15 @@ def read_or_create(folder: Path) -> Credentials:
     return found
 
 
+def webhook_secret(folder: Path) -> str:
+    """The secret of the demo's endpoint; empty before it is made."""
+    kept: dict[str, str] = json.loads((folder / "demo.json").read_text())
+    return kept["webhook_secret"]
+
+
 def keep(folder: Path, credentials: Credentials) -> None:
-    path = folder / "demo.json"
-    path.touch(mode=0o600)
-    path.write_text(json.dumps(asdict(credentials), indent=2))
+    """Whoever reads meanwhile finds the old file or the new one, never half of one."""
+    draft = folder / "demo.json.part"
+    draft.touch(mode=0o600)
+    draft.write_text(json.dumps(asdict(credentials), indent=2))
+    draft.replace(folder / "demo.json")

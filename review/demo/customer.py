@@ -35,8 +35,7 @@ class Inbox:
 
     def take(self, headers: Mapping[str, str], body: bytes) -> bool:
         """Keep the webhook with what the check of its signature said. True when it is genuine."""
-        secret = credentials.read_or_create(self._folder).webhook_secret
-        why = _check(secret, headers, body)
+        why = _check(credentials.webhook_secret(self._folder), headers, body)
         line = {
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
             "id": headers.get("webhook-id", ""),
