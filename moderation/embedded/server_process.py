@@ -55,7 +55,7 @@ class ServerProcess:
 def launch(
     argv: Sequence[str], *, log: Path, account: Account, environment: Mapping[str, str] | None = None
 ) -> ServerProcess:
-    """Start a server that writes to `log`, in a session of its own: Ctrl-C in our terminal is not meant for it."""
+    """Start a server that writes to `log`, apart from our terminal: Ctrl-C there is not meant for it."""
     with log.open("ab") as output:
         child = subprocess.Popen(
             argv,
