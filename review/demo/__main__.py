@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import fcntl
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -31,7 +32,7 @@ def main() -> int:
     folder = Path(os.environ.get("DEMO_DATA_DIR") or ROOT / ".data").resolve()
     try:
         port = free_port_or_explain(arguments.port)
-        customer_port = free_port_or_explain(arguments.port + 1)
+        customer_port = _customer_port(arguments.port + 1)
         count = _case_count()
         with _alone_in(folder):
             os.environ.update(environment(folder))
@@ -65,6 +66,16 @@ def run(folder: Path, port: int, customer_port: int, count: int) -> None:
                 _keep_going(ground, supervisor)
             say("stopping")
     say("stopped")
+
+
+def _customer_port(wanted: int) -> int:
+    """The port after ours, or any free one: the customer's address is printed and stored, nobody has to know it."""
+    try:
+        return free_port_or_explain(wanted)
+    except PortTaken:
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            port: int = probe.getsockname()[1]
+        return port
 
 
 def _case_count() -> int:
@@ -116,7 +127,7 @@ def say(words: str) -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make demo", description="Run the whole of Second Look on this machine.")
-    parser.add_argument("--port", type=int, default=8000, help="of the web pages; the customer's is the next one")
+    parser.add_argument("--port", type=int, default=8000, help="of the web pages; the customer takes the next free one")
     return parser.parse_args()
 
 
