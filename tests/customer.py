@@ -41,7 +41,7 @@ class Customer:
 @contextmanager
 def customer() -> Iterator[Customer]:
     state = Customer()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(state))
+    server = _Server(("127.0.0.1", 0), _handler(state))
     state.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -51,6 +51,10 @@ def customer() -> Iterator[Customer]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 128
 
 
 def _handler(state: Customer) -> type[BaseHTTPRequestHandler]:

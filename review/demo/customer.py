@@ -83,9 +83,14 @@ class CustomerRequests(PictureRequests):
         self.answer(200 if genuine else 400, b'{"code":1100}' if genuine else b"The signature does not hold.")
 
 
+class CustomerServer(ThreadingHTTPServer):
+    request_queue_size = 128  # five by default, and sixteen webhooks come at once
+    daemon_threads = True
+
+
 def serve(folder: Path, port: int) -> None:
     handler = type("Requests", (CustomerRequests,), {"inbox": Inbox(folder), "folder": folder / "samples"})
-    with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
+    with CustomerServer(("127.0.0.1", port), handler) as server:
         server.serve_forever()
 
 

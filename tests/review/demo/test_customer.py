@@ -7,7 +7,6 @@ import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
@@ -15,7 +14,7 @@ import pytest
 
 from moderation.webhooks import signing
 from review.demo import credentials
-from review.demo.customer import CustomerRequests, Inbox
+from review.demo.customer import CustomerRequests, CustomerServer, Inbox
 from review.demo.customer_page import page
 
 SECRET = signing.new_secret()
@@ -25,7 +24,7 @@ SECRET = signing.new_secret()
 def host(tmp_path: Path) -> Iterator[str]:
     credentials.keep(tmp_path, credentials.Credentials("password", "a-key-of-16-characters", SECRET))
     handler = type("Requests", (CustomerRequests,), {"inbox": Inbox(tmp_path), "folder": tmp_path / "samples"})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with CustomerServer(("127.0.0.1", 0), handler) as server:
         thread = Thread(target=server.serve_forever)
         thread.start()
         yield f"127.0.0.1:{server.server_port}"
