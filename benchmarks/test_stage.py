@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from statistics import quantiles
 
-from tests.browser.conftest import browser_context_args, browser_type_launch_args, desk, web  # noqa: F401 - fixtures
 from tests.browser.desk import Desk, picture
 
 DECISIONS = 30
 P50_MS, P95_MS = 50, 100
 
 
-def test_the_next_picture_is_painted_within_its_limit(desk: Desk) -> None:  # noqa: F811 - the fixture
+def test_the_next_picture_is_painted_within_its_limit(desk: Desk) -> None:
     for number in range(DECISIONS + 6):
         address = desk.host.serve(
             f"/{number}.jpg", picture(4032, 3024, mark=(90 * number + 10, 300, 90 * number + 400, 900))

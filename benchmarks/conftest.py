@@ -1,0 +1,20 @@
+"""The house of the tests, so that what is measured is what is tested."""
+
+from tests.browser.conftest import browser_context_args, browser_type_launch_args, desk, web
+from tests.conftest import (
+    files_of_its_own,
+    nothing_remembered,
+    quick_passwords,
+    the_audit_may_be_emptied_between_tests,
+)
+
+__all__ = [
+    "browser_context_args",
+    "browser_type_launch_args",
+    "desk",
+    "files_of_its_own",
+    "nothing_remembered",
+    "quick_passwords",
+    "the_audit_may_be_emptied_between_tests",
+    "web",
+]
