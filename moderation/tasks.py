@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from celery import shared_task
 
+DELIVER_SECONDS = 60  # with the longest exchange well inside CELERY_TASK_TIME_LIMIT, which would kill sends under way
+
 
 @shared_task(name="moderation.fetch_picture")
 def fetch_picture(case_id: int) -> None:
@@ -16,4 +18,4 @@ def fetch_picture(case_id: int) -> None:
 def deliver_due() -> None:
     from moderation.webhooks.deliver import deliver_due
 
-    deliver_due(only_one=True)
+    deliver_due(only_one=True, for_seconds=DELIVER_SECONDS)

@@ -5,7 +5,9 @@ no transaction is open while anything is sent.
 from __future__ import annotations
 
 import logging
+import math
 import random
+import time
 from collections import Counter
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 
@@ -23,20 +25,21 @@ POLL_SECONDS = 0.5
 _ONE_DELIVERER = 0x5EC0  # advisory lock: one process delivers, the others see that it does
 
 
-def deliver_due(*, only_one: bool = False) -> int:
+def deliver_due(*, only_one: bool = False, for_seconds: float = math.inf) -> int:
     """Send everything due, and what falls due meanwhile, until nothing is under way. Returns the number of
-    attempts. With `only_one` it leaves at once when another process is delivering.
+    attempts. With `only_one` it leaves at once when another process is delivering. After `for_seconds` it claims no
+    more and leaves when what is under way has ended.
     """
     if only_one and not _lock():
         return 0
     try:
-        return _run()
+        return _run(until=time.monotonic() + for_seconds)
     finally:
         if only_one:
             _unlock()
 
 
-def _run() -> int:
+def _run(*, until: float) -> int:
     flying: dict[Future[Sent], Parcel] = {}
     attempts = 0
     parcels = claim_due(SLOTS, per_endpoint=SLOTS_PER_ENDPOINT, busy=Counter())
@@ -50,7 +53,8 @@ def _run() -> int:
                 settle(flying.pop(sent), sent.result(), chance=random.random)
                 attempts += 1
             busy = Counter(parcel.endpoint_id for parcel in flying.values())
-            parcels = claim_due(SLOTS - len(flying), per_endpoint=SLOTS_PER_ENDPOINT, busy=busy)
+            free = SLOTS - len(flying) if time.monotonic() < until else 0
+            parcels = claim_due(free, per_endpoint=SLOTS_PER_ENDPOINT, busy=busy)
     return attempts
 
 

@@ -16,7 +16,7 @@ from standardwebhooks.webhooks import Webhook
 from moderation.models import Attempt, Delivery, Endpoint
 from moderation.outbound.limits import WEBHOOK
 from moderation.webhooks import endpoints as verbs
-from moderation.webhooks.deliver import deliver_due
+from moderation.webhooks.deliver import SLOTS_PER_ENDPOINT, deliver_due
 from tests.factories import endpoints
 from tests.moderation.webhooks.answers import decided, make_due
 from tests.moderation.webhooks.receiver import Answer, Receiver
@@ -207,6 +207,15 @@ def test_a_new_address_is_used_by_the_next_attempt(world: World, receiver: Recei
     make_due()
     deliver_due()
     assert delivery().state == "delivered"
+
+
+def test_a_nudge_whose_time_is_up_claims_no_more_and_ends_what_it_began(world: World, receiver: Receiver) -> None:
+    endpoints.subscribed(url=receiver.url)
+    for number in range(SLOTS_PER_ENDPOINT + 4):
+        decided(world, requestId=f"r{number}")
+    assert deliver_due(for_seconds=0) == SLOTS_PER_ENDPOINT
+    assert Delivery.objects.filter(state="pending", claim_token=None).count() == 4
+    assert deliver_due() == 4
 
 
 def test_the_command_sends_what_is_due_and_says_how_much(world: World, receiver: Receiver) -> None:
