@@ -11,14 +11,13 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from accounts.models import App
-from moderation import subjects
+from moderation import labels, subjects
 from moderation.contract import json_text
 from moderation.contract.parse import read_result, root
 from moderation.contract.placement import Placed, place
 from moderation.contract.values import Box, Label, RecognisedText, Result
 from moderation.models import MachineResult, PictureFetch
-from moderation.policy import Subject
-from moderation.policy.taxonomy import label_name
+from moderation.policy import Subject, Taxonomy
 from review.models import Reason, ReviewTask
 
 
@@ -28,7 +27,8 @@ class _Around:
 
     machine: dict[tuple[int, int], MachineResult]
     reasons: dict[int, list[Reason]]
-    subjects: dict[tuple[int, str], Subject]
+    subjects: dict[subjects.Key, Subject]
+    taxonomy: Taxonomy
 
 
 def tasks(found: Sequence[ReviewTask]) -> list[dict[str, Any]]:
@@ -47,7 +47,8 @@ def _around(found: Sequence[ReviewTask]) -> _Around:
     return _Around(
         {(result.case_id, result.revision): result for result in machine},
         reasons,
-        subjects.records_of([(task.case.app_id, task.case.token_id) for task in found]),
+        subjects.records_of([subjects.key_of(task.case) for task in found]),
+        labels.in_force(),
     )
 
 
@@ -73,10 +74,10 @@ def _task(task: ReviewTask, around: _Around) -> dict[str, Any]:
         "why": task.why,
         "image": _image(case.picture_fetch),
         "result": raw,
-        "labels": [_label(label) for label in result.labels],
+        "labels": [_label(label, around.taxonomy) for label in result.labels],
         "evidence": [_box(placed) for placed in _placed(result, case.picture_fetch, case.app)],
         "text": _text(result.evidence.text),
-        "subject": _subject(case.token_id, around.subjects.get((case.app_id, case.token_id), Subject()), result),
+        "subject": _subject(case.token_id, around.subjects.get(subjects.key_of(case), Subject()), result),
         "reasons": [_reason(reason) for reason in around.reasons.get(task.queue_id, ())],
         "guideline": task.queue.guideline,
     }
@@ -119,14 +120,13 @@ def _box(placed: Placed) -> dict[str, Any]:
     return facts | clamped | ({"qrContent": box.qr_content} if box.qr_content else {})
 
 
-def _label(label: Label) -> dict[str, Any]:
+def _label(label: Label, taxonomy: Taxonomy) -> dict[str, Any]:
     path = label.path
-    language = get_language() or "en"
     return {
         "riskLabel1": path.risk_label1,
         "riskLabel2": path.risk_label2,
         "riskLabel3": path.risk_label3,
-        "name": label_name(path.risk_label1, path.risk_label2, path.risk_label3, language=language),
+        "name": taxonomy.name(path, language=get_language() or "en"),
         "riskLevel": label.risk_level,
         "probability": label.probability,
         "evidence": list(label.evidence),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from moderation import labels
 from moderation.contract import json_text
 from moderation.contract.parse import read_result, root
 from moderation.contract.values import LabelPath, Result, RiskLevel
 from moderation.models import MachineResult
-from moderation.policy.taxonomy import label_name
 from moderation.results import Verdict as FinalVerdict
 from review.models import Queue, Reason, Verdict
 from review.outcomes import NotAcceptable
@@ -60,13 +60,10 @@ def suggestion(machine: MachineResult) -> LabelPath | None:
 
 def description(path: LabelPath) -> str:
     """The levels in words, joined with colons as the contract does."""
-    levels = [(path.risk_label1,), (path.risk_label1, path.risk_label2), (*path_levels(path),)]
-    names = [label_name(*level) for level in levels if level[-1]]
+    taxonomy = labels.in_force()
+    levels = [replace(path, risk_label2="", risk_label3=""), replace(path, risk_label3=""), path]
+    names = [taxonomy.name(level) for level in dict.fromkeys(levels)]
     return ": ".join(names)
-
-
-def path_levels(path: LabelPath) -> tuple[str, str, str]:
-    return path.risk_label1, path.risk_label2, path.risk_label3
 
 
 def _reason(judgement: Judgement, queue: Queue) -> Reason | None:

@@ -14,12 +14,12 @@ from django.utils.module_loading import import_string
 from accounts import audit
 from accounts.audit import Actor
 from accounts.models import App
-from moderation import policies, subjects
+from moderation import labels, policies, subjects, word_lists
 from moderation.contract import json_text
 from moderation.contract.values import Submission
 from moderation.intake import cases, pictures
 from moderation.models import Case, MachineResult, PolicyVersion
-from moderation.policy import Outcome, Route, route
+from moderation.policy import Facts, Outcome, Route, route
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +88,10 @@ def _reroutes(case: Case, routed: Route, revision: int) -> bool:
 
 def _route(submission: Submission, case: Case) -> tuple[PolicyVersion | None, Route]:
     version, policy = policies.in_force()
-    subject = subjects.record_of((case.app_id, case.token_id))
-    return version, route(submission.result, submission.request, subject=subject, policy=policy)
+    subject = subjects.record_of(subjects.key_of(case))
+    listed = word_lists.found_in(submission.result.evidence.text.text)
+    facts = Facts(submission.result, submission.request, app_id=case.app.app_id, subject=subject, listed=listed)
+    return version, route(facts, policy=policy, taxonomy=labels.in_force())
 
 
 def _store(

@@ -19,8 +19,9 @@ _KNOWN_EVENTS: set[tuple[int, str]] = set()  # per process, to spare an insert t
 
 # One statement: a second sender waits here for the first one's commit, then finds its row below.
 _INSERT = """
-INSERT INTO moderation_case (app_id, request_id, bt_id, state, event_id, type, token_id, data_id, request)
-VALUES (%s, %s, %s, 'recorded', %s, %s, %s, %s, %s)
+INSERT INTO moderation_case (app_id, request_id, bt_id, state, event_id, type, token_id, data_id,
+                             is_token_separate, request)
+VALUES (%s, %s, %s, 'recorded', %s, %s, %s, %s, %s, %s)
 ON CONFLICT (app_id, request_id, bt_id) DO NOTHING
 """
 
@@ -47,8 +48,8 @@ def _identity(submission: Submission) -> tuple[str, str]:
     return submission.result.request_id, submission.result.bt_id
 
 
-def _facts(request: Request) -> tuple[str, str, str, str]:
-    return request.event_id, request.type, request.token_id, request.data_id
+def _facts(request: Request) -> tuple[str, str, str, str, bool]:
+    return request.event_id, request.type, request.token_id, request.data_id, request.is_token_separate
 
 
 def _text(request: Request | None) -> str | None:

@@ -1,5 +1,6 @@
 from moderation.models.case import Case, Event
 from moderation.models.delivery import Attempt, Delivery
+from moderation.models.edition import Edition
 from moderation.models.endpoint import Endpoint, EndpointSecret
 from moderation.models.final_result import FinalResult
 from moderation.models.machine_result import MachineResult
@@ -10,6 +11,7 @@ __all__ = [
     "Attempt",
     "Case",
     "Delivery",
+    "Edition",
     "Endpoint",
     "EndpointSecret",
     "Event",

@@ -40,6 +40,9 @@ class Case(models.Model):
     type = models.CharField(max_length=64, default="", blank=True)
     token_id = models.CharField("tokenId", max_length=64, default="", blank=True)
     data_id = models.CharField("dataId", max_length=128, default="", blank=True)
+    is_token_separate = models.BooleanField(
+        "isTokenSeparate", db_default=False
+    )  # the subject's record is this app's own
     request = models.TextField(null=True)  # the request as JSON text, without accessKey and without base64 pixels
 
     class Meta:
@@ -51,7 +54,7 @@ class Case(models.Model):
         ]
         indexes = [
             models.Index(fields=["request_id"], name="case_by_request"),
-            models.Index(fields=["app", "token_id", "-id"], condition=~models.Q(token_id=""), name="case_by_subject"),
+            models.Index(fields=["token_id", "-id"], condition=~models.Q(token_id=""), name="case_by_subject"),
             models.Index(fields=["data_id"], condition=~models.Q(data_id=""), name="case_by_data_id"),
         ]
 

@@ -28,6 +28,8 @@ class MachineResult(models.Model):
     final_result = models.SmallIntegerField(default=1)
     policy_version = models.ForeignKey(PolicyVersion, models.PROTECT, null=True)  # null: the built-in policy
     route = models.JSONField()
+    # Words of our own lists in the recognised text: [{"list", "word", "start", "end"}].
+    listed = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     received_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -4,18 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from types import MappingProxyType
 from typing import Any
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """The record of the platform's end user, as known when a result arrives."""
-
-    decided: int = 0
-    rejected: int = 0
-    last_rejected_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

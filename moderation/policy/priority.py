@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from moderation.contract.values import Label, Request, Result
-from moderation.policy.policy import Boosts, Subject
-from moderation.policy.taxonomy import Category, category
-
-_ORDER = ("low", "moderate", "high", "critical")
+from moderation.policy.facts import Facts, Subject
+from moderation.policy.policy import Boosts
+from moderation.policy.taxonomy import Taxonomy
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,29 +19,25 @@ class Term:
     why: str
 
 
-def terms(result: Result, request: Request | None, subject: Subject, boosts: Boosts) -> tuple[Term, ...]:
+def terms(facts: Facts, *, boosts: Boosts, taxonomy: Taxonomy) -> tuple[Term, ...]:
     """Every term that moves the task, in the order they are shown."""
     found = (
-        _severity(result, boosts),
-        _confidence(result, boosts),
-        _record(subject, boosts),
-        _reach(request, boosts),
+        _severity(facts.result, boosts, taxonomy),
+        _confidence(facts.result, boosts),
+        _record(facts.subject, boosts),
+        _reach(facts.request, boosts),
     )
     return tuple(term for term in found if term and term.minutes)
 
 
-def worst_category(result: Result) -> Category | None:
-    """The most severe category among the labels the machine did not pass, the overall label included."""
+def _severity(result: Result, boosts: Boosts, taxonomy: Taxonomy) -> Term | None:
+    """The most severe label that the machine did not pass, the overall one included."""
     paths = [result.path, *(label.path for label in result.labels if label.risk_level != "PASS")]
-    known = [found for path in paths if (found := category(path.risk_label1))]
-    return max(known, key=lambda found: _ORDER.index(found.severity), default=None)
-
-
-def _severity(result: Result, boosts: Boosts) -> Term | None:
-    worst = worst_category(result)
+    worst = taxonomy.worst(paths)
     if worst is None:
         return None
-    return Term("severity", boosts.severity.get(worst.severity, 0), f"{worst.name_en} ({worst.severity})")
+    path, severity = worst
+    return Term("severity", boosts.severity.get(severity, 0), f"{taxonomy.name(path)} ({severity})")
 
 
 def _confidence(result: Result, boosts: Boosts) -> Term | None:

@@ -6,10 +6,11 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from moderation.contract.values import Request, Result, RiskLevel
-from moderation.policy.policy import Policy, Rule, Subject
+from moderation.contract.values import Result, RiskLevel
+from moderation.policy.facts import Facts
+from moderation.policy.policy import Policy, Rule
 from moderation.policy.priority import Term, terms
-from moderation.policy.taxonomy import canonical
+from moderation.policy.taxonomy import Taxonomy
 
 
 class Outcome(StrEnum):
@@ -31,17 +32,17 @@ class Route:
         return asdict(self)
 
 
-def route(result: Result, request: Request | None, *, subject: Subject, policy: Policy) -> Route:
+def route(facts: Facts, *, policy: Policy, taxonomy: Taxonomy) -> Route:
     """Pure: the same arguments give the same route, so that a policy can be replayed on past cases."""
-    if not result.succeeded:
-        return Route(Outcome.FAILED, f"the detection service answered code {result.code}")
-    waits = _why_it_waits(result)
+    if not facts.result.succeeded:
+        return Route(Outcome.FAILED, f"the detection service answered code {facts.result.code}")
+    waits = _why_it_waits(facts.result)
     if waits is None:
-        return Route(Outcome.RECORDED, f"the machine's {result.risk_level} is final")
-    rule = _first_match(result, policy)
+        return Route(Outcome.RECORDED, f"the machine's {facts.result.risk_level} is final")
+    rule = _first_match(facts.result, policy, taxonomy)
     why = f"{waits}; {rule.name or 'rule for ' + rule.queue}" if rule else waits
     queue = rule.queue if rule else ""
-    return Route(Outcome.QUEUED, why, queue, terms(result, request, subject, policy.boosts))
+    return Route(Outcome.QUEUED, why, queue, terms(facts, boosts=policy.boosts, taxonomy=taxonomy))
 
 
 def _why_it_waits(result: Result) -> str | None:
@@ -52,7 +53,7 @@ def _why_it_waits(result: Result) -> str | None:
     return None
 
 
-def _first_match(result: Result, policy: Policy) -> Rule | None:
-    names = {canonical(result.path.risk_label1)}
-    names.update(canonical(label.path.risk_label1) for label in result.labels if label.risk_level != RiskLevel.PASS)
+def _first_match(result: Result, policy: Policy, taxonomy: Taxonomy) -> Rule | None:
+    risky = [label.path for label in result.labels if label.risk_level != RiskLevel.PASS]
+    names = {taxonomy.canonical(path.risk_label1) for path in (result.path, *risky)}
     return next((rule for rule in policy.rules if not rule.risk_label1 or names & rule.risk_label1), None)

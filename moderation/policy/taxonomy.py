@@ -1,20 +1,39 @@
-"""The eight level-1 categories: canonical name, names people read, severity (shared contract §6)."""
+"""What labels mean to us: canonical level-1 names, names people read, severity with inheritance."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal
 
+from moderation.contract.values import LabelPath
+
 Severity = Literal["critical", "high", "moderate", "low"]
+Key = tuple[str, str, str]
+"""Canonical level 1, then levels 2 and 3 as sent; "" for a level that is not given."""
+
+SEVERITIES: tuple[Severity, ...] = ("low", "moderate", "high", "critical")  # in rising order
 
 
 @dataclass(frozen=True, slots=True)
 class Category:
+    """One of the eight level-1 categories that the product names."""
+
     risk_label1: str
     name_en: str
     name_zh: str
     severity: Severity
     aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What an administrator, or the product page, says of one label. None: as the level above has it."""
+
+    name_en: str = ""
+    name_zh: str = ""
+    severity: Severity | None = None
 
 
 CATEGORIES = (
@@ -28,26 +47,51 @@ CATEGORIES = (
     Category("qr", "Embedded Code Detection", "二维码", "low", ("qrcode", "qr_code")),
 )
 
-_BY_NAME = {name: category for category in CATEGORIES for name in (category.risk_label1, *category.aliases)}
+ALIASES: Mapping[str, str] = MappingProxyType(
+    {name: one.risk_label1 for one in CATEGORIES for name in (one.risk_label1, *one.aliases)}
+)
 
 
-def category(risk_label1: str) -> Category | None:
-    """The category a raw level-1 identifier means, whatever its case; None for one we do not know."""
-    return _BY_NAME.get(risk_label1.casefold())
+@dataclass(frozen=True, slots=True)
+class Taxonomy:
+    """The labels as one frozen value, so that policy stays pure and can be replayed."""
+
+    labels: Mapping[Key, Named] = field(default_factory=dict)
+
+    def canonical(self, risk_label1: str) -> str:
+        """The category's own identifier for any alias, whatever its case; an unknown one case-folded."""
+        folded = risk_label1.casefold()
+        return ALIASES.get(folded, folded)
+
+    def key(self, path: LabelPath) -> Key:
+        return self.canonical(path.risk_label1), path.risk_label2, path.risk_label3
+
+    def severity(self, path: LabelPath) -> Severity | None:
+        """The label's own severity, else that of the level above; None when no level has one."""
+        return next((named.severity for named in self._upwards(path) if named.severity), None)
+
+    def worst(self, paths: Iterable[LabelPath]) -> tuple[LabelPath, Severity] | None:
+        """The most severe of these, with its severity; None when none has any."""
+        rated = [(path, severity) for path in paths if (severity := self.severity(path))]
+        return max(rated, key=lambda found: SEVERITIES.index(found[1]), default=None)
+
+    def name(self, path: LabelPath, *, language: str = "en") -> str:
+        """What people read: the given name of exactly this label, else its most specific identifier in words."""
+        named = self.labels.get(self.key(path), Named())
+        given = named.name_zh or named.name_en if language.startswith("zh") else named.name_en
+        return given or _in_words(path.risk_label3 or path.risk_label2) or path.risk_label1
+
+    def _upwards(self, path: LabelPath) -> Iterable[Named]:
+        one, two, three = self.key(path)
+        levels: tuple[Key, ...] = ((one, two, three), (one, two, ""), (one, "", ""))
+        return (self.labels[level] for level in levels if level in self.labels)
 
 
-def canonical(risk_label1: str) -> str:
-    known = category(risk_label1)
-    return known.risk_label1 if known else risk_label1.casefold()
+def _in_words(identifier: str) -> str:
+    words = identifier.replace("_", " ").replace("-", " ").strip()
+    return words[:1].upper() + words[1:]
 
 
-def label_name(risk_label1: str, risk_label2: str = "", risk_label3: str = "", *, language: str = "en") -> str:
-    """What people read for a label path: its most specific identifier in words, or the category's name."""
-    specific = risk_label3 or risk_label2
-    if specific:
-        words = specific.replace("_", " ").replace("-", " ").strip()
-        return words[:1].upper() + words[1:]
-    known = category(risk_label1)
-    if known is None:
-        return risk_label1
-    return known.name_zh if language.startswith("zh") else known.name_en
+BUILT_IN_TAXONOMY = Taxonomy(
+    {(one.risk_label1, "", ""): Named(one.name_en, one.name_zh, one.severity) for one in CATEGORIES}
+)

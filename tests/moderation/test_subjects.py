@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from django.utils import timezone
 
 from accounts.models import App
@@ -33,13 +34,20 @@ def result(case: Case, risk_level: str, *, revision: int = 1, days_ago: int = 0,
     )
 
 
-def test_it_counts_decisions_and_rejections_of_this_subject_in_this_app(world: World) -> None:
+def test_a_separate_record_counts_what_was_decided_in_its_own_app(world: World) -> None:
     result(case_of("u", world.web, 1), "REJECT", days_ago=3)
     result(case_of("u", world.web, 2), "REJECT", days_ago=1)
     result(case_of("u", world.web, 3), "PASS")
     result(case_of("u", world.other_app, 4), "REJECT")
     result(case_of("v", world.web, 5), "REJECT")
     assert subjects.record_of((world.web.pk, "u")) == Subject(3, 2, NOW - timedelta(days=1))
+    assert subjects.record_of((None, "u")) == Subject(4, 3, NOW), "pooled over every app"
+
+
+@pytest.mark.parametrize("separate", [False, True])
+def test_a_case_says_whether_its_subject_is_known_by_one_app_alone(world: World, separate: bool) -> None:
+    case = Case(app=world.web, token_id="u", is_token_separate=separate)
+    assert subjects.key_of(case) == (world.web.pk if separate else None, "u")
 
 
 def test_a_corrected_result_counts_as_corrected_and_one_taken_back_not_at_all(world: World) -> None:

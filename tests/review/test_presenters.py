@@ -95,13 +95,13 @@ def test_a_picture_that_is_ready_has_its_addresses_and_clamps_its_boxes(world: W
     assert (task["evidence"][0]["location"], task["evidence"][0]["clamped"]) == ([10, 20, 50, 80], True)
 
 
-def test_the_subjects_record_counts_what_people_decided_in_this_app(world: World) -> None:
+def test_the_subjects_record_is_pooled_over_apps_as_the_contract_says(world: World) -> None:
     tasks.waiting(world.nudity, app=world.web)
     tasks.waiting(world.nudity, app=world.other_app)
     for _ in range(2):
         decide(leased(world.nudity, by=world.bob), by=world.bob, judgement=REJECT)
     subject = sent(world)["subject"]
-    assert (subject["tokenId"], subject["decided"], subject["rejected"]) == ("u_83f2", 1, 1)
+    assert (subject["tokenId"], subject["decided"], subject["rejected"]) == ("u_83f2", 2, 2)
     assert subject["lastRejectedAt"].endswith("Z")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from moderation.contract import parse_submission
-from moderation.policy import BUILT_IN, Subject
+from moderation.policy import BUILT_IN, BUILT_IN_TAXONOMY, Facts, Subject
 from moderation.policy.policy import Boosts, read
 from moderation.policy.priority import Term, terms
 from tests.factories import bodies
@@ -16,7 +16,8 @@ from tests.factories import bodies
 def moved(subject: Subject | None = None, boosts: Boosts = BUILT_IN.boosts, **changes: Any) -> dict[str, Term]:
     data = changes.pop("data", None)
     submission = parse_submission(bodies.envelope(data=data, **changes))
-    found = terms(submission.result, submission.request, subject or Subject(), boosts)
+    facts = Facts(submission.result, submission.request, subject=subject or Subject())
+    found = terms(facts, boosts=boosts, taxonomy=BUILT_IN_TAXONOMY)
     return {term.term: term for term in found}
 
 
@@ -71,7 +72,9 @@ def test_terms_are_shown_in_one_order_and_say_why() -> None:
 
 def test_a_bare_result_without_a_request_has_no_reach() -> None:
     result = parse_submission(bodies.result()).result
-    assert "reach" not in {term.term for term in terms(result, None, Subject(), BUILT_IN.boosts)}
+    assert "reach" not in {
+        term.term for term in terms(Facts(result), boosts=BUILT_IN.boosts, taxonomy=BUILT_IN_TAXONOMY)
+    }
 
 
 def test_weights_come_from_the_policy() -> None:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from moderation.contract import parse_submission
-from moderation.policy import BUILT_IN, Outcome, Policy, Route, Subject, route
+from moderation.contract.values import LabelPath
+from moderation.policy import BUILT_IN, BUILT_IN_TAXONOMY, Facts, Outcome, Policy, Route, route
 from moderation.policy.policy import read
-from moderation.policy.taxonomy import canonical, category, label_name
 from tests.factories import bodies
 
 RULES = read(
@@ -26,7 +26,8 @@ RULES = read(
 
 def routed(policy: Policy = BUILT_IN, **changes: Any) -> Route:
     submission = parse_submission(bodies.envelope(**changes))
-    return route(submission.result, submission.request, subject=Subject(), policy=policy)
+    facts = Facts(submission.result, submission.request)
+    return route(facts, policy=policy, taxonomy=BUILT_IN_TAXONOMY)
 
 
 @pytest.mark.parametrize("level", ["PASS", "REVIEW", "REJECT"])
@@ -46,7 +47,7 @@ def test_a_result_that_does_not_say_whether_it_is_final_is_final() -> None:
     body = bodies.result(riskLevel="PASS")
     del body["finalResult"]
     result = parse_submission(body).result
-    assert route(result, None, subject=Subject(), policy=BUILT_IN).outcome == Outcome.RECORDED
+    assert route(Facts(result), policy=BUILT_IN, taxonomy=BUILT_IN_TAXONOMY).outcome == Outcome.RECORDED
 
 
 @pytest.mark.parametrize("code", [1901, 1902, 1903, 1911, 9101, 0])
@@ -102,7 +103,7 @@ def test_the_same_arguments_give_the_same_route() -> None:
     ],
 )
 def test_a_level_one_name_is_known_by_its_aliases_in_any_case(name: str, known_as: str) -> None:
-    assert canonical(name) == known_as
+    assert BUILT_IN_TAXONOMY.canonical(name) == known_as
 
 
 @pytest.mark.parametrize(
@@ -117,8 +118,8 @@ def test_a_level_one_name_is_known_by_its_aliases_in_any_case(name: str, known_a
     ],
 )
 def test_a_label_is_named_by_its_deepest_level(path: tuple[str, ...], language: str, name: str) -> None:
-    assert label_name(*path, language=language) == name
+    assert BUILT_IN_TAXONOMY.name(LabelPath(*path), language=language) == name
 
 
-def test_a_name_nobody_knows_has_no_category() -> None:
-    assert category("abuse") is None
+def test_a_name_nobody_knows_has_no_severity() -> None:
+    assert BUILT_IN_TAXONOMY.severity(LabelPath("abuse")) is None
