@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import models
@@ -14,13 +15,22 @@ Actor = User | AccessKey | str
 
 def record(action: str, *, by: Actor, on: models.Model, **details: Any) -> None:
     """Write one event. `details` are JSON values that a reader needs to understand the change; no secrets."""
-    AuditEvent.objects.create(
-        by=by if isinstance(by, User) else None,
-        by_name=_name(by),
-        action=action,
-        on_type=on._meta.model_name or "",
-        on_id=str(on.pk),
-        details=details,
+    record_all(action, [(on, details)], by=by)
+
+
+def record_all(action: str, told: Iterable[tuple[models.Model, Mapping[str, Any]]], *, by: Actor) -> None:
+    """Write the same event on each of several things, in one statement."""
+    person, name = by if isinstance(by, User) else None, _name(by)
+    AuditEvent.objects.bulk_create(
+        AuditEvent(
+            by=person,
+            by_name=name,
+            action=action,
+            on_type=on._meta.model_name or "",
+            on_id=str(on.pk),
+            details=dict(details),
+        )
+        for on, details in told
     )
 
 

@@ -46,7 +46,9 @@ LEASE_SECONDS = env.int("LEASE_SECONDS", 120, validate=Range(1, 3600))
 OUTBOUND_ALLOWED_NETWORKS = parse_networks(env.str("OUTBOUND_ALLOWED_NETWORKS", ""))
 # Endpoints are https; plain http only where private networks were opened on purpose.
 ENDPOINT_SCHEMES = ("https", "http") if OUTBOUND_ALLOWED_NETWORKS else ("https",)
-CASE_HANDOVER = "review.queues.take_in"  # the one seam upward: the ledger hands a case to the workbench
+# The seams upward: the ledger hands cases to the workbench, and says whose picture is ready.
+CASE_HANDOVER = "review.queues.take_in"
+PICTURE_HANDOVER = "review.attachments.gather"
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
 

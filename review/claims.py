@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 
 from accounts import permissions
@@ -52,7 +52,7 @@ UPDATE review_reviewtask t
    SET held_by_id = %(user)s, hold_token = gen_random_uuid(), held_until = {_UNTIL}
   FROM picked, review_queue q
  WHERE t.id = picked.id AND q.id = t.queue_id
-RETURNING t.id, t.hold_token
+RETURNING t.id, t.hold_token, t.machine_revision
 """  # noqa: S608 - assembled from the constants above
 _RENEW = f"""
 UPDATE review_reviewtask t
@@ -73,8 +73,11 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
+    """`changed` are renewed tasks about which the machine has said something new since they were handed out."""
+
     renewed: list[int]
     lost: list[int]
+    changed: list[ReviewTask]
 
 
 def lease(*, queues: Collection[str], count: int, by: User) -> list[ReviewTask]:
@@ -87,6 +90,7 @@ def lease(*, queues: Collection[str], count: int, by: User) -> list[ReviewTask]:
     ids = list(mine.values_list("pk", flat=True))
     with transaction.atomic():
         held = _keep_held(ids, count, by)
+        _show_changes(held)
         taken = _take(ids, count - len(held), by) if ids and len(held) < count else []
     return loaded([*held, *taken])
 
@@ -96,7 +100,9 @@ def renew(holds: Iterable[Hold], *, by: User) -> Renewal:
     wanted = list(holds)
     with transaction.atomic():
         renewed = _renew(wanted, by)
-    return Renewal(renewed, [hold.task_id for hold in wanted if hold.task_id not in renewed])
+        changed = _show_changes(renewed)
+    lost = [hold.task_id for hold in wanted if hold.task_id not in renewed]
+    return Renewal(renewed, lost, loaded(changed))
 
 
 def release(holds: Iterable[Hold], *, by: User) -> None:
@@ -137,10 +143,12 @@ def loaded(tasks: Sequence[int]) -> list[ReviewTask]:
 
 
 def locked(task_id: int) -> tuple[ReviewTask, datetime]:
-    """The task, locked for the rest of the transaction, and the database's time. Its case's row is locked first,
-    as intake does, so that the two never wait for each other. Raises ReviewTask.DoesNotExist.
+    """The task, locked for the rest of the transaction, and the database's time. Its case's row, and those of the
+    cases that are decided with it, are locked first, as intake does, so that the two never wait for each other.
+    Raises ReviewTask.DoesNotExist.
     """
-    Case.objects.select_for_update(no_key=True, of=["self"]).filter(review_tasks=task_id).first()
+    together = ReviewTask.objects.filter(Q(pk=task_id) | Q(attached_to=task_id)).values("case")
+    list(Case.objects.filter(pk__in=together).order_by("pk").select_for_update(no_key=True).values_list("pk"))
     tasks = ReviewTask.objects.select_for_update(no_key=True, of=["self"]).annotate(now=Now())
     task = tasks.select_related("case__app", "case__picture_fetch", "queue", "held_by").get(pk=task_id)
     return task, task.now
@@ -154,7 +162,7 @@ def check_held(task: ReviewTask, hold: Hold, *, by: User) -> None:
     if task.closed_at is not None:
         standing = task.decisions.filter(undone_at=None).select_related("by").first()
         raise AlreadyDecided(str(standing.by), standing.verdict) if standing else HoldLost()
-    if task.hold_token != hold.hold_token or task.held_by_id != by.pk:
+    if task.hold_token is None or task.hold_token != hold.hold_token or task.held_by_id != by.pk:
         raise HoldLost(str(task.held_by or ""))
 
 
@@ -174,6 +182,16 @@ def _keep_held(queues: list[int], count: int, by: User) -> list[int]:
     return _renew([Hold(task.pk, task.hold_token) for task in locked if task.hold_token], by)
 
 
+def _show_changes(held: Collection[int]) -> list[int]:
+    """The tasks whose claim has been shown an older result of the machine; from now on it has seen the newest."""
+    open_claims = Claim.objects.filter(task__in=held, ended_at=None)
+    stale = open_claims.exclude(machine_revision=F("task__machine_revision")).values_list("pk", "task_id")
+    claims, tasks = zip(*stale, strict=True) if stale else ((), ())
+    newest = ReviewTask.objects.filter(pk=OuterRef("task_id")).values("machine_revision")
+    Claim.objects.filter(pk__in=claims).update(machine_revision=Subquery(newest))
+    return list(tasks)
+
+
 def _renew(holds: Sequence[Hold], by: User) -> list[int]:
     if not holds:
         return []
@@ -190,13 +208,16 @@ def _take(queues: list[int], count: int, by: User) -> list[int]:
         cursor.execute(_LEASE.format(heads=heads), _parameters(by) | {"queues": queues, "count": count})
         taken = cursor.fetchall()
     _open_claims(taken, by)
-    return [pk for pk, _ in taken]
+    return [pk for pk, _, _ in taken]
 
 
-def _open_claims(taken: list[tuple[int, UUID]], by: User) -> None:
+def _open_claims(taken: list[tuple[int, UUID, int]], by: User) -> None:
     """The one before, if any, let its lease run out."""
-    end(Claim.objects.filter(task__in=[pk for pk, _ in taken]), outcome=Claim.Outcome.EXPIRED)
-    Claim.objects.bulk_create(Claim(task_id=pk, by=by, hold_token=token, claimed_at=Now()) for pk, token in taken)
+    end(Claim.objects.filter(task__in=[pk for pk, _, _ in taken]), outcome=Claim.Outcome.EXPIRED)
+    Claim.objects.bulk_create(
+        Claim(task_id=pk, by=by, hold_token=token, machine_revision=revision, claimed_at=Now())
+        for pk, token, revision in taken
+    )
 
 
 def _parameters(by: User) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,10 +13,10 @@ from django.db.models.functions import Now
 
 from accounts import audit
 from accounts.models import User
-from moderation.models import Case, MachineResult
+from moderation.models import MachineResult
 from moderation.results import TooLate, finalise, withdraw
 from moderation.webhooks.payloads import Review
-from review import claims
+from review import attachments, claims
 from review.models import Claim, Decision, ReviewTask
 from review.outcomes import NotAcceptable, WindowClosed
 from review.permissions import check_works_in
@@ -34,15 +35,16 @@ def decide(*, decision_id: UUID, hold: claims.Hold, judgement: Judgement, by: Us
         if known := Decision.objects.filter(pk=decision_id).first():
             return _repeated(known, task=task, by=by)
         claims.check_held(task, hold, by=by)
-        machine = task.case.machine_results.get(revision=task.machine_revision)
+        attached = attachments.attached_to(task)
+        judged = attachments.judged([task, *attached])
+        machine = judged[0].machine
         reason = check_acceptable(judgement, queue=task.queue, machine=machine)
         decision = _write(task, decision_id, judgement, machine, by=by, now=now)
-        _close(task, decision)
+        _close(task, attached, decision)
         finalise(
-            task.case,
+            judged,
             in_the_contracts_words(judgement, reason, machine),
             review=Review(decision.pk, task.queue.slug, decision.decided_at, judgement.reason, judgement.note),
-            machine=machine,
             release_at=decision.undo_until,
             by=by,
         )
@@ -67,15 +69,17 @@ def undo(decision_id: UUID, *, by: User) -> ReviewTask:
 
 def _take_back(task: ReviewTask, decision: Decision, by: User) -> None:
     try:
-        withdraw(decision.pk, by=by)
+        cases = withdraw(decision.pk, by=by)
     except TooLate:
         raise WindowClosed from None
     Decision.objects.filter(pk=decision.pk).update(undone_at=Now())
     verb = "undo (was escalated)" if claims.was_escalated(task) else "undo"
     task.state, task.closed_at = after(verb, task.state), None
     task.save(update_fields=["state", "closed_at"])
+    together = task.attached.filter(case__in=cases, state=ReviewTask.State.DECIDED)
+    together.update(state=after("undo with another", ReviewTask.State.DECIDED), closed_at=None)
     claims.take_back(task, by=by)
-    audit.record("decision.undone", by=by, on=task.case, decision_id=str(decision.pk))
+    audit.record_all("decision.undone", [(case, {"decision_id": str(decision.pk)}) for case in cases], by=by)
 
 
 def _repeated(decision: Decision, *, task: ReviewTask, by: User) -> Decision:
@@ -96,21 +100,27 @@ def _write(
         note=judgement.note,
         labels=list(judgement.labels),
         policy_version=machine.policy_version.number if machine.policy_version else 0,
-        seen=_seen(task.case, machine),
+        seen=_seen(task),
         elapsed_ms=judgement.elapsed_ms,
         decided_at=now,
         undo_until=now + timedelta(seconds=settings.UNDO_SECONDS),
     )
 
 
-def _seen(case: Case, machine: MachineResult) -> dict[str, Any]:
-    return {"machineRevision": machine.revision, "pictureSha256": case.picture_fetch.picture_id}
+def _seen(task: ReviewTask) -> dict[str, Any]:
+    """The machine may have said more since; the decision carries what the person was shown."""
+    shown = Claim.objects.get(task=task, ended_at=None).machine_revision
+    return {"machineRevision": shown, "pictureSha256": task.case.picture_fetch.picture_id}
 
 
-def _close(task: ReviewTask, decision: Decision) -> None:
+def _close(task: ReviewTask, attached: Sequence[ReviewTask], decision: Decision) -> None:
     claims.end(Claim.objects.filter(task=task), outcome=Claim.Outcome.DECIDED)
     task.state = after("decide", task.state)
     task.closed_at = decision.decided_at
     claims.let_go(task)
     task.save()
-    audit.record("case.decided", by=decision.by, on=task.case, verdict=decision.verdict, reason=decision.reason)
+    together = ReviewTask.objects.filter(pk__in=[one.pk for one in attached])
+    decided = after("decide with another", ReviewTask.State.ATTACHED)
+    together.update(state=decided, closed_at=decision.decided_at)
+    told = {"verdict": decision.verdict, "reason": decision.reason, "decision_id": str(decision.pk)}
+    audit.record_all("case.decided", [(one.case, told) for one in (task, *attached)], by=decision.by)

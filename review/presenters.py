@@ -29,6 +29,7 @@ class _Around:
     reasons: dict[int, list[Reason]]
     subjects: dict[subjects.Key, Subject]
     taxonomy: Taxonomy
+    attached: dict[int, list[int | None]]
 
 
 def tasks(found: Sequence[ReviewTask]) -> list[dict[str, Any]]:
@@ -49,11 +50,21 @@ def _around(found: Sequence[ReviewTask]) -> _Around:
         reasons,
         subjects.records_of([subjects.key_of(task.case) for task in found]),
         labels.in_force(),
+        _attached([task.pk for task in found]),
     )
 
 
+def _attached(leaders: Sequence[int]) -> dict[int, list[int | None]]:
+    """The frame times of the tasks that are decided with each of these; None for one that is no frame."""
+    attached: dict[int, list[int | None]] = {}
+    tasks = ReviewTask.objects.filter(attached_to__in=leaders, state=ReviewTask.State.ATTACHED).order_by("pk")
+    for leader, frame_time_ms in tasks.values_list("attached_to", "frame_time_ms"):
+        attached.setdefault(leader or 0, []).append(frame_time_ms)
+    return attached
+
+
 def _task(task: ReviewTask, around: _Around) -> dict[str, Any]:
-    case = task.case
+    case, attached = task.case, around.attached.get(task.pk, [])
     machine = around.machine[case.pk, task.machine_revision]
     raw = json_text.loads(machine.raw.encode())
     result = read_result(root(raw))  # what was accepted once is shown, whatever a newer contract thinks of it
@@ -72,6 +83,9 @@ def _task(task: ReviewTask, around: _Around) -> dict[str, Any]:
         "rankAt": _iso(task.rank_at),
         "priority": task.priority,
         "why": task.why,
+        "revision": task.machine_revision,
+        "decides": 1 + len(attached),
+        "stream": _stream(task, attached),
         "image": _image(case.picture_fetch),
         "result": raw,
         "labels": [_label(label, around.taxonomy) for label in result.labels],
@@ -81,6 +95,13 @@ def _task(task: ReviewTask, around: _Around) -> dict[str, Any]:
         "reasons": [_reason(reason) for reason in around.reasons.get(task.queue_id, ())],
         "guideline": task.queue.guideline,
     }
+
+
+def _stream(task: ReviewTask, attached: Sequence[int | None]) -> dict[str, Any] | None:
+    if not task.stream_id:
+        return None
+    times = sorted(time for time in (task.frame_time_ms, *attached) if time is not None)
+    return {"streamId": task.stream_id, "frameTimes": times}
 
 
 def _image(fetch: PictureFetch) -> dict[str, Any]:

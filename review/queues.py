@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,28 +13,25 @@ from accounts import audit
 from accounts.models import User
 from accounts.permissions import check
 from accounts.roles import Permission
-from moderation.intake.accept import TakenIn
+from moderation.intake.handover import Handed, TakenIn
 from moderation.models import Case
-from moderation.policy import Outcome, Route
-from review import claims
+from moderation.policy import Outcome
+from review import attachments, claims
 from review.models import Claim, Membership, Queue, Reason, ReviewTask
 from review.transitions import after
 
 DEFAULT = {"name": "Default", "is_default": True}
 
 
-def take_in(*, case: Case, route: Route, revision: int, at: datetime) -> TakenIn | None:
-    """Queue a case, or re-route the task it already waits as; whoever holds a task that changes queues loses it.
-    Runs in the transaction of the intake, with the case's row locked.
+def take_in(handed: Sequence[Handed], *, at: datetime) -> list[TakenIn | None]:
+    """Queue cases, or re-route the tasks they already wait as; whoever holds a task that changes queues loses it.
+    Runs in the transaction of the intake, with the rows of the cases locked.
     """
-    task = ReviewTask.objects.select_for_update().filter(case=case, closed_at=None).first()
-    if route.outcome != Outcome.QUEUED:
-        if task:
-            _close(task, at=at, why=route.why)
-        return None
-    queue = queue_for(route.queue)
-    task = _place(task or ReviewTask(case=case, round=_next_round(case), entered_at=at), queue, route, revision)
-    return TakenIn(queue.slug, task.due_at)
+    open_tasks = _open_tasks([one.case for one in handed if one.revision > 1])
+    queues = {slug: queue_for(slug) for slug in {one.route.queue for one in handed if _waits(one)}}
+    tasks = [_routed(one, open_tasks.get(one.case.pk), queues, at=at) for one in handed]
+    _create([(task, one) for task, one in zip(tasks, handed, strict=True) if task and not task.pk])
+    return [TakenIn(task.queue.slug, task.due_at) if task else None for task in tasks]
 
 
 def queue_for(slug: str) -> Queue:
@@ -90,8 +88,43 @@ def set_reasons(queue: Queue, reasons: Iterable[Reason], *, by: User | str) -> N
         audit.record("queue.reasons-set", by=by, on=queue, reasons=[_told(reason) for reason in wanted])
 
 
-def _next_round(case: Case) -> int:
-    return ReviewTask.objects.filter(case=case).count() + 1
+def _waits(handed: Handed) -> bool:
+    return handed.route.outcome == Outcome.QUEUED
+
+
+def _open_tasks(cases: Sequence[Case]) -> dict[int, ReviewTask]:
+    if not cases:
+        return {}
+    tasks = ReviewTask.objects.filter(case__in=cases, closed_at=None).order_by("pk").select_related("attached_to")
+    return {task.case_id: task for task in tasks.select_for_update(no_key=True, of=["self"])}
+
+
+def _routed(handed: Handed, task: ReviewTask | None, queues: Mapping[str, Queue], *, at: datetime) -> ReviewTask | None:
+    if not _waits(handed):
+        if task:
+            _close(task, at=at, why=handed.route.why)
+        return None
+    task = task or ReviewTask(case=handed.case, round=_next_round(handed), entered_at=at)
+    before = copy(task)
+    _place(task, queues[handed.route.queue], handed)
+    if task.pk:
+        _move(task, before)
+    return task
+
+
+def _next_round(handed: Handed) -> int:
+    return ReviewTask.objects.filter(case=handed.case).count() + 1 if handed.revision > 1 else 1
+
+
+def _create(entered: Sequence[tuple[ReviewTask, Handed]]) -> None:
+    """Those that are shown first, because the others attach to them."""
+    frames = [(task, one.request.stream) for task, one in entered if one.request and one.request.stream]
+    for task, stream in frames:
+        task.stream_id, task.frame_time_ms = stream.stream_id, stream.frame_time_ms
+    attachments.attach_frames([(task, stream) for task, stream in frames if stream.similar_dedup])
+    tasks = [task for task, _ in entered]
+    ReviewTask.objects.bulk_create(task for task in tasks if not task.attached_to)
+    ReviewTask.objects.bulk_create(task for task in tasks if task.attached_to)
 
 
 def _made_default() -> Queue:
@@ -122,24 +155,35 @@ def _check(by: User | str) -> None:
         check(by, Permission.ADMINISTER)
 
 
-def _place(task: ReviewTask, queue: Queue, route: Route, revision: int) -> ReviewTask:
-    if task.pk and task.queue_id != queue.pk:
-        claims.end(Claim.objects.filter(task=task), outcome=Claim.Outcome.CLOSED)
-        claims.let_go(task)
+def _place(task: ReviewTask, queue: Queue, handed: Handed) -> None:
+    route = handed.route
     task.queue = queue
     task.why = route.why
-    task.machine_revision = revision
+    task.machine_revision = handed.revision
+    task.top_label = handed.top_label
     task.due_at = task.entered_at + timedelta(minutes=queue.service_level_minutes)
     task.rank_at = task.due_at - timedelta(minutes=sum(term.minutes for term in route.terms))
     task.priority = route.as_json()["terms"]
-    if task.pk:
-        task.state = after("reroute", task.state)
+
+
+def _move(task: ReviewTask, before: ReviewTask) -> None:
+    """Save a task that was there already. Its holder keeps it within the queue; what waited with it, or it with
+    another, is parted when they do not belong together any more.
+    """
+    task.state = after("reroute", task.state)
+    if task.queue_id != before.queue_id:
+        claims.end(Claim.objects.filter(task=task), outcome=Claim.Outcome.CLOSED)
+        claims.let_go(task)
+    if not attachments.belongs(task, before):
+        if task.state == ReviewTask.State.ATTACHED:
+            attachments.detach(task)
+        attachments.pass_on(task)
     task.save()
-    return task
 
 
 def _close(task: ReviewTask, *, at: datetime, why: str) -> None:
     claims.end(Claim.objects.filter(task=task), outcome=Claim.Outcome.CLOSED)
+    attachments.pass_on(task)
     task.state = after("close", task.state)
     task.closed_at, task.why = at, why
     claims.let_go(task)

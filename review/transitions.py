@@ -16,8 +16,22 @@ MOVES: dict[str, dict[State, State]] = {
     "hold": {State.WAITING: State.ON_HOLD, State.ESCALATED: State.ON_HOLD},
     "return": {State.ON_HOLD: State.WAITING},
     "return (was escalated)": {State.ON_HOLD: State.ESCALATED},
-    "reroute": {State.WAITING: State.WAITING, State.ESCALATED: State.ESCALATED, State.ON_HOLD: State.ON_HOLD},
-    "close": {State.WAITING: State.CLOSED, State.ESCALATED: State.CLOSED, State.ON_HOLD: State.CLOSED},
+    "attach": {State.WAITING: State.ATTACHED},
+    "detach": {State.ATTACHED: State.WAITING},
+    "decide with another": {State.ATTACHED: State.DECIDED},
+    "undo with another": {State.DECIDED: State.ATTACHED},
+    "reroute": {
+        State.WAITING: State.WAITING,
+        State.ATTACHED: State.ATTACHED,
+        State.ESCALATED: State.ESCALATED,
+        State.ON_HOLD: State.ON_HOLD,
+    },
+    "close": {
+        State.WAITING: State.CLOSED,
+        State.ATTACHED: State.CLOSED,
+        State.ESCALATED: State.CLOSED,
+        State.ON_HOLD: State.CLOSED,
+    },
 }
 
 

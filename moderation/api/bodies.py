@@ -18,7 +18,7 @@ def read_json(request: WSGIRequest, *, limit: int = settings.MAX_BODY_BYTES) -> 
         raise UnsupportedMediaType(request.content_type or "", "Send the body as application/json.")
     if encoding := request.headers.get("Content-Encoding", ""):
         raise UnsupportedMediaType(encoding, f"Send the body as it is, without Content-Encoding: {encoding}.")
-    return json_text.loads(_read(request, limit))
+    return json_text.loads_apart(_read(request, limit))
 
 
 def _read(request: WSGIRequest, limit: int) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -36,10 +37,16 @@ def _batch_item(joined: str) -> Q:
 
 
 def state_told(case: Case) -> str:
+    return states_told([case])[0]
+
+
+def states_told(cases: Sequence[Case]) -> list[str]:
     """A result in its undo window has not left yet, so for a backend its case still waits."""
-    if case.state != Case.State.FINAL or _released(case):
-        return case.state
-    return Case.State.QUEUED
+    decided = [case.pk for case in cases if case.state == Case.State.FINAL]
+    left = FinalResult.objects.filter(case__in=decided, voided_at=None, release_at__lte=Now()) if decided else None
+    final = set(left.values_list("case", flat=True)) if left is not None else set()
+    hidden = set(decided) - final
+    return [Case.State.QUEUED if case.pk in hidden else case.state for case in cases]
 
 
 def answer_about(case: Case) -> dict[str, Any]:

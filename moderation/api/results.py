@@ -9,17 +9,16 @@ from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.decorators import api_view, authentication_classes, permission_classes
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from accounts.authentication import BearerKey, HasScope
-from accounts.models import AccessKey, App
-from moderation.api import bodies, examples, problems
+from accounts.models import AccessKey
+from moderation.api import batch, bodies, examples, problems
 from moderation.api.found import answer_about, find_case, state_told
-from moderation.contract import ContractError, json_text, parse_submission
-from moderation.contract.values import FieldError, Submission
+from moderation.api.senders import Senders
+from moderation.contract import json_text, parse_submission
 from moderation.intake.accept import Accepted, accept
 
 APP_ID = OpenApiParameter("appId", OpenApiTypes.STR, description="The app, when the key sees several.")
@@ -27,7 +26,7 @@ APP_ID = OpenApiParameter("appId", OpenApiTypes.STR, description="The app, when 
 
 @extend_schema(
     operation_id="postResult",
-    summary="Take in one machine result",
+    summary="Take in one machine result, or an array of at most 1,000",
     request={"application/json": examples.SUBMISSION},
     responses={200: examples.ACCEPTED, 201: examples.ACCEPTED, 422: examples.PROBLEM},
     examples=examples.POST_RESULT,
@@ -37,9 +36,11 @@ APP_ID = OpenApiParameter("appId", OpenApiTypes.STR, description="The app, when 
 @authentication_classes([BearerKey])
 @permission_classes([HasScope.of("ingest")])
 def results(request: Request) -> Response:
-    submission = parse_submission(bodies.read_json(cast(WSGIRequest, request._request)))
-    app = _app_for(submission, request)
-    accepted = accept(submission, app=app, by=_key(request))
+    body, senders = bodies.read_json(cast(WSGIRequest, request._request)), Senders.of(request)
+    if isinstance(body, list):
+        return Response(batch.take_in(body, senders))
+    submission = parse_submission(body)
+    accepted = accept(submission, app=senders.app_of(submission), by=senders.key)
     return Response(_acknowledgement(accepted, request), status=201 if accepted.is_new else 200)
 
 
@@ -61,21 +62,6 @@ def result(request: Request, request_id: str) -> HttpResponse:
 
 def _key(request: Request) -> AccessKey:
     return cast(AccessKey, request.auth)  # set by BearerKey; the stubs know DRF's own tokens only
-
-
-def _app_for(submission: Submission, request: Request) -> App:
-    key = _key(request)
-    named = submission.app_id or request.query_params.get("appId") or (key.app.app_id if key.app else "")
-    pointer = "/appId"
-    if not named:
-        detail = "This key sees every app: name one here, or in the query as ?appId=."
-        raise ContractError(FieldError(pointer, detail))
-    if key.app and key.app.app_id != named:
-        raise PermissionDenied(f'This access key is for the app "{key.app.app_id}" only, not for "{named}".')
-    app = key.app or App.objects.filter(app_id=named.replace("\0", "\N{REPLACEMENT CHARACTER}")).first()
-    if app is None:
-        raise ContractError(FieldError(pointer, f'The app "{named}" is not registered. An administrator can add it.'))
-    return app
 
 
 def _acknowledgement(accepted: Accepted, request: Request) -> dict[str, Any]:

@@ -45,6 +45,20 @@ def loads(data: bytes) -> Any:
     return value
 
 
+def loads_apart(data: bytes) -> Any:
+    """As `loads`; but a flaw inside one item of a top-level array spoils that item alone: the MalformedJSON that tells
+    of it, with pointers below the item, stands in its place.
+    """
+    text = _decoded(data)
+    flaws: dict[str, _Flaw] = {}
+    value = _scanned(text, flaws)
+    if not isinstance(value, list):
+        return loads(data)
+    _check_depth(value, text)
+    suspicious = flaws or _SUSPICIOUS_ESCAPE.search(data)
+    return [_sound(item) for item in value] if suspicious else value
+
+
 def dumps(value: Any) -> str:
     """Compact JSON text of what `loads` returns (floats too, when finite): `loads(dumps(x).encode()) == x`."""
     return simplejson.dumps(value, use_decimal=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
@@ -162,6 +176,14 @@ def _refuse_depth(text: str) -> None:
         if depth > MAX_DEPTH:
             detail = f"Nested deeper than {MAX_DEPTH} levels at {_place(text, match.start())}; send a flatter body."
             raise MalformedJSON(FieldError("", detail))
+
+
+def _sound(item: Any) -> Any:
+    try:
+        _check_contents(item)
+    except MalformedJSON as flaw:
+        return flaw
+    return item
 
 
 def _check_contents(value: Any) -> None:

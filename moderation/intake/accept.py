@@ -1,33 +1,24 @@
-"""Take one submission in: everything it means for us, in one transaction."""
+"""Take submissions in: everything they mean for us, in one transaction, in a few statements however many they are."""
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, cast
+from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from django.utils.module_loading import import_string
 
 from accounts import audit
 from accounts.audit import Actor
 from accounts.models import App
-from moderation import labels, policies, subjects, word_lists
-from moderation.contract import json_text
 from moderation.contract.values import Submission
-from moderation.intake import cases, pictures
-from moderation.models import Case, MachineResult, PolicyVersion
-from moderation.policy import Facts, Outcome, Route, route
-
-
-@dataclass(frozen=True, slots=True)
-class TakenIn:
-    """Where the workbench put a case. `due_at` is when its queue promises a decision."""
-
-    queue: str
-    due_at: datetime
+from moderation.intake import cases, pictures, reviewed_elsewhere
+from moderation.intake.arrivals import Arrival, Identity, arrived, waves
+from moderation.intake.handover import Handed, TakenIn, hand_over
+from moderation.intake.routing import Routed, of_known, of_new, route_all
+from moderation.models import Case, MachineResult
+from moderation.policy import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +35,20 @@ class Accepted:
         return self.revision == 1 and not self.repeat
 
 
-class Handover(Protocol):
-    """What the workbench offers at settings.CASE_HANDOVER; it runs in the transaction of the intake."""
+@dataclass(slots=True)
+class _Entry:
+    """One new result on its way into the tables. `earlier` are the results its case has, by revision."""
 
-    def __call__(self, *, case: Case, route: Route, revision: int, at: datetime) -> TakenIn | None: ...
+    case: Case
+    arrival: Arrival
+    routed: Routed
+    earlier: Sequence[MachineResult] = ()
+    taken_in: TakenIn | None = None
+    result: MachineResult = field(default_factory=MachineResult)
+
+    @property
+    def revision(self) -> int:
+        return self.earlier[-1].revision + 1 if self.earlier else 1
 
 
 def accept(submission: Submission, *, app: App, by: Actor) -> Accepted:
@@ -55,61 +56,111 @@ def accept(submission: Submission, *, app: App, by: Actor) -> Accepted:
 
     When this returns the submission is committed. A case that a person has decided is never re-routed.
     """
-    source = pictures.source_of(submission.request)  # may store bytes, so it comes before the transaction
-    raw = json_text.dumps(submission.result.raw)
+    return accept_all([(submission, app)], by=by)[0]
+
+
+def accept_all(submissions: Sequence[tuple[Submission, App]], *, by: Actor) -> list[Accepted]:
+    """The same for several at once: all of them are kept, or none."""
+    arrivals = [arrived(submission, app=app) for submission, app in submissions]
+    accepted: dict[int, Accepted] = {}
     with transaction.atomic():
-        case, at = cases.find_or_create(submission, app=app)
-        last = case.machine_results.order_by("revision").last()
-        if last is None:
-            pictures.create_fetch(case, source)
-        elif same := case.machine_results.filter(raw_sha256=_sha256(raw)).first():
-            return Accepted(case, same.revision, repeat=True, taken_in=_taken_in(same))
-        revision = last.revision + 1 if last else 1
-        return _add_revision(case, submission, raw, revision=revision, at=at, by=by)
+        for wave in waves(arrivals):
+            accepted |= zip(wave, _accept_wave([arrivals[place] for place in wave], by=by), strict=True)
+    return [accepted[place] for place in range(len(arrivals))]
 
 
-def _add_revision(case: Case, submission: Submission, raw: str, *, revision: int, at: datetime, by: Actor) -> Accepted:
-    version, routed = _route(submission, case)
-    taken_in = None
-    if _reroutes(case, routed, revision):
-        taken_in = _handover()(case=case, route=routed, revision=revision, at=at)
-        cases.set_state(case, Case.State(routed.outcome))
-    _store(case, submission, raw, revision=revision, version=version, routed=routed, taken_in=taken_in)
-    action = "case.received" if revision == 1 else "case.revised"
-    audit.record(action, by=by, on=case, revision=revision, outcome=routed.outcome, why=routed.why)
-    return Accepted(case, revision, repeat=False, taken_in=taken_in)
+def _accept_wave(arrivals: Sequence[Arrival], *, by: Actor) -> list[Accepted]:
+    """No case comes twice in a wave."""
+    routed = route_all([of_new(arrival) for arrival in arrivals])
+    made = cases.create(arrivals, [Case.State(one.route.outcome) for one in routed])
+    entries = [_Entry(made[a.identity], a, one) for a, one in zip(arrivals, routed, strict=True) if a.identity in made]
+    pictures.create_fetches([(entry.case, entry.arrival.source) for entry in entries])
+    _keep(entries, at=entries[0].case.received_at if entries else None, by=by)
+    accepted = {entry.arrival.identity: _told(entry) for entry in entries}
+    known = [arrival for arrival in arrivals if arrival.identity not in made]
+    accepted |= _accept_known(known, by=by) if known else {}
+    return [accepted[arrival.identity] for arrival in arrivals]
 
 
-def _reroutes(case: Case, routed: Route, revision: int) -> bool:
-    """A person's verdict stands; and a failure says nothing about a picture that was judged before."""
-    failed_late = revision > 1 and routed.outcome == Outcome.FAILED
-    return case.state != Case.State.FINAL and not failed_late
+def _accept_known(arrivals: Sequence[Arrival], *, by: Actor) -> Mapping[Identity, Accepted]:
+    found, at = cases.lock(arrivals)
+    earlier = _results_of(found.values())
+    accepted: dict[Identity, Accepted] = {}
+    revised: list[Arrival] = []
+    for arrival in arrivals:
+        case = found[arrival.identity]
+        same = (one for one in earlier[case.pk] if one.raw_sha256 == arrival.raw_sha256)
+        if repeat := next(same, None):
+            accepted[arrival.identity] = Accepted(case, repeat.revision, repeat=True, taken_in=_stored_place(repeat))
+        else:
+            cases.complete(case, arrival)
+            revised.append(arrival)
+    routed = route_all([of_known(arrival, found[arrival.identity]) for arrival in revised])
+    entries = [
+        _Entry(found[arrival.identity], arrival, one, earlier[found[arrival.identity].pk])
+        for arrival, one in zip(revised, routed, strict=True)
+    ]
+    pictures.supply([(entry.case, entry.arrival.source) for entry in entries])
+    _keep(entries, at=at, by=by)
+    return accepted | {entry.arrival.identity: _told(entry) for entry in entries}
 
 
-def _route(submission: Submission, case: Case) -> tuple[PolicyVersion | None, Route]:
-    version, policy = policies.in_force()
-    subject = subjects.record_of(subjects.key_of(case))
-    listed = word_lists.found_in(submission.result.evidence.text.text)
-    facts = Facts(submission.result, submission.request, app_id=case.app.app_id, subject=subject, listed=listed)
-    return version, route(facts, policy=policy, taxonomy=labels.in_force())
+def _keep(entries: Sequence[_Entry], *, at: datetime | None, by: Actor) -> None:
+    """Hand over what is to be routed, and write every result down with where its case went."""
+    if at is None:
+        return
+    routed = [entry for entry in entries if _reroutes(entry)]
+    handed = [
+        Handed(entry.case, entry.routed.route, entry.revision, entry.arrival.request, entry.routed.top_label)
+        for entry in routed
+    ]
+    for entry, taken_in in zip(routed, hand_over(handed, at=at), strict=True):
+        entry.taken_in = taken_in
+    cases.set_states([entry.case for entry in routed], [Case.State(entry.routed.route.outcome) for entry in routed])
+    for entry in entries:
+        entry.result = _result(entry)
+    MachineResult.objects.bulk_create(entry.result for entry in entries)
+    _merge_verdicts(entries, at=at, by=by)
+    for action, is_meant in _ACTIONS.items():
+        told = [(entry.case, _details(entry)) for entry in entries if is_meant(entry)]
+        audit.record_all(action, told, by=by)
 
 
-def _store(
-    case: Case,
-    submission: Submission,
-    raw: str,
-    *,
-    revision: int,
-    version: PolicyVersion | None,
-    routed: Route,
-    taken_in: TakenIn | None,
-) -> None:
-    result = submission.result
-    MachineResult.objects.create(
-        case=case,
-        revision=revision,
-        raw=raw,
-        raw_sha256=_sha256(raw),
+_ACTIONS: Mapping[str, Callable[[_Entry], bool]] = {
+    "case.received": lambda entry: not entry.earlier,
+    "case.revised": lambda entry: bool(entry.earlier),
+}
+
+
+def _reroutes(entry: _Entry) -> bool:
+    """A person's verdict stands, ours or of the service's own reviewers; and a failure says nothing about a picture
+    that was judged before.
+    """
+    failed_late = entry.earlier and entry.routed.route.outcome == Outcome.FAILED
+    judged = entry.case.state == Case.State.FINAL or any(map(reviewed_elsewhere.is_verdict, entry.earlier))
+    return not judged and not failed_late
+
+
+def _merge_verdicts(entries: Sequence[_Entry], *, at: datetime, by: Actor) -> None:
+    for entry in entries:
+        if entry.earlier and entry.case.state != Case.State.FINAL:
+            reviewed_elsewhere.merge(entry.case, [*entry.earlier, entry.result], at=at, by=by)
+
+
+def _results_of(found: Any) -> dict[int, list[MachineResult]]:
+    results: dict[int, list[MachineResult]] = {case.pk: [] for case in found}
+    for result in MachineResult.objects.filter(case__in=list(results)).order_by("case", "revision"):
+        results[result.case_id].append(result)
+    return results
+
+
+def _result(entry: _Entry) -> MachineResult:
+    result, place = entry.arrival.result, entry.taken_in
+    return MachineResult(
+        case=entry.case,
+        revision=entry.revision,
+        raw=entry.arrival.raw,
+        raw_sha256=entry.arrival.raw_sha256,
         shape=result.shape,
         code=result.code,
         risk_level=result.risk_level or "",
@@ -118,20 +169,23 @@ def _store(
         risk_label3=result.path.risk_label3,
         result_type=result.result_type,
         final_result=result.final_result,
-        policy_version=version,
-        route=routed.as_json() | ({"queue": taken_in.queue, "dueAt": taken_in.due_at.isoformat()} if taken_in else {}),
+        policy_version=entry.routed.version,
+        route=entry.routed.route.as_json()
+        | ({"queue": place.queue, "dueAt": place.due_at.isoformat()} if place else {}),
+        listed=[{"list": w.list_name, "word": w.word, "start": w.start, "end": w.end} for w in entry.routed.listed],
     )
 
 
-def _taken_in(result: MachineResult) -> TakenIn | None:
+def _details(entry: _Entry) -> dict[str, Any]:
+    route = entry.routed.route
+    return {"revision": entry.revision, "outcome": route.outcome, "why": route.why}
+
+
+def _told(entry: _Entry) -> Accepted:
+    return Accepted(entry.case, entry.revision, repeat=False, taken_in=entry.taken_in)
+
+
+def _stored_place(result: MachineResult) -> TakenIn | None:
     if "dueAt" not in result.route:
         return None
     return TakenIn(result.route["queue"], datetime.fromisoformat(result.route["dueAt"]))
-
-
-def _sha256(raw: str) -> str:
-    return hashlib.sha256(raw.encode()).hexdigest()
-
-
-def _handover() -> Handover:
-    return cast(Handover, import_string(settings.CASE_HANDOVER))

@@ -1,7 +1,8 @@
-"""Find the case of a submission, or create it: once, however many senders post it at the same moment."""
+"""Find the cases of what arrived, or create them: once, however many senders post them at the same moment."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -9,47 +10,99 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
-from accounts.models import App
 from moderation.contract import json_text
-from moderation.contract.values import Request, Submission
+from moderation.contract.values import Request
+from moderation.intake.arrivals import Arrival, Identity
 from moderation.intake.pictures import is_address
 from moderation.models import Case, Event
 
 _KNOWN_EVENTS: set[tuple[int, str]] = set()  # per process, to spare an insert that would change nothing
+_COLUMNS = {
+    "app_id": "bigint",
+    "request_id": "text",
+    "bt_id": "text",
+    "state": "text",
+    "event_id": "text",
+    "type": "text",
+    "token_id": "text",
+    "data_id": "text",
+    "is_token_separate": "boolean",
+    "request": "text",
+}
 
-# One statement: a second sender waits here for the first one's commit, then finds its row below.
-_INSERT = """
-INSERT INTO moderation_case (app_id, request_id, bt_id, state, event_id, type, token_id, data_id,
-                             is_token_separate, request)
-VALUES (%s, %s, %s, 'recorded', %s, %s, %s, %s, %s, %s)
-ON CONFLICT (app_id, request_id, bt_id) DO NOTHING
+# A second sender of the same case waits here for the first one's commit. Everybody inserts in one order, and locks
+# (below) in one order afterwards, so that overlapping batches never wait for each other in a circle.
+_INSERT = f"""
+INSERT INTO moderation_case ({", ".join(_COLUMNS)})
+SELECT * FROM unnest({", ".join(f"%s::{kind}[]" for kind in _COLUMNS.values())}) AS sent ({", ".join(_COLUMNS)})
+ ORDER BY app_id, request_id, bt_id
+    ON CONFLICT (app_id, request_id, bt_id) DO NOTHING
+RETURNING app_id, request_id, bt_id, id, received_at
+"""  # noqa: S608 - assembled from the constants above
+_FIND = """
+SELECT c.id
+  FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS sent (app_id, request_id, bt_id)
+  JOIN moderation_case c USING (app_id, request_id, bt_id)
 """
 
 
-def find_or_create(submission: Submission, *, app: App) -> tuple[Case, datetime]:
-    """The case, its row locked for the rest of the transaction, and the database's time."""
-    request = submission.request or Request(raw={})
-    _register_event(app, request.event_id)
+def create(arrivals: Sequence[Arrival], states: Sequence[Case.State]) -> dict[Identity, Case]:
+    """The cases that nobody had seen before, with their `received_at`."""
+    _register_events(arrivals)
+    rows = [_row(arrival, state) for arrival, state in zip(arrivals, states, strict=True)]
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [app.pk, *_identity(submission), *_facts(request), _text(submission.request)])
-    key = {"app": app, "request_id": submission.result.request_id, "bt_id": submission.result.bt_id}
-    case = Case.objects.select_for_update(no_key=True).annotate(now=Now()).get(**key)
-    case.app = app
-    return case, case.now
+        cursor.execute(_INSERT, [list(column) for column in zip(*rows, strict=True)])
+        made = {(app, request_id, bt_id): tuple(facts) for app, request_id, bt_id, *facts in cursor.fetchall()}
+    by_identity = {arrival.identity: (arrival, row) for arrival, row in zip(arrivals, rows, strict=True)}
+    return {identity: _made(*by_identity[identity], *facts) for identity, facts in made.items()}
 
 
-def set_state(case: Case, state: Case.State) -> None:
-    if case.state != state:
+def lock(arrivals: Sequence[Arrival]) -> tuple[dict[Identity, Case], datetime]:
+    """The cases that are there already, their rows locked in one order, and the database's time."""
+    identities = [list(column) for column in zip(*(arrival.identity for arrival in arrivals), strict=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(_FIND, identities)
+        keys = [pk for (pk,) in cursor.fetchall()]
+    found = Case.objects.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True).annotate(now=Now())
+    apps = {arrival.app.pk: arrival.app for arrival in arrivals}
+    cases: dict[Identity, Case] = {(case.app_id, case.request_id, case.bt_id): case for case in found}
+    for case in cases.values():
+        case.app = apps[case.app_id]
+    return cases, found[0].now
+
+
+def complete(case: Case, arrival: Arrival) -> None:
+    """The first result of a case may come without its request, as a callback does; the request comes with a later."""
+    if case.request is None and arrival.request is not None:
+        for name, value in _facts(arrival.request).items():
+            setattr(case, name, value)
+        case.request = _text(arrival.request)
+        case.save(update_fields=[*_facts(arrival.request), "request"])
+
+
+def set_states(cases: Sequence[Case], states: Sequence[Case.State]) -> None:
+    """Only what changes is written."""
+    changed = [case for case, state in zip(cases, states, strict=True) if case.state != state]
+    for case, state in zip(cases, states, strict=True):
         case.state = state
-        case.save(update_fields=["state"])
+    Case.objects.bulk_update(changed, ["state"])
 
 
-def _identity(submission: Submission) -> tuple[str, str]:
-    return submission.result.request_id, submission.result.bt_id
+def _row(arrival: Arrival, state: Case.State) -> tuple[Any, ...]:
+    facts = _facts(arrival.request or Request(raw={}))
+    return (*arrival.identity, state.value, *facts.values(), _text(arrival.request))
 
 
-def _facts(request: Request) -> tuple[str, str, str, str, bool]:
-    return request.event_id, request.type, request.token_id, request.data_id, request.is_token_separate
+def _facts(request: Request) -> dict[str, Any]:
+    names = ("event_id", "type", "token_id", "data_id", "is_token_separate")
+    return {name: getattr(request, name) for name in names}
+
+
+def _made(arrival: Arrival, row: tuple[Any, ...], pk: int, received_at: datetime) -> Case:
+    case = Case(pk=pk, received_at=received_at, **dict(zip(_COLUMNS, row, strict=True)))
+    case.app = arrival.app
+    case._state.adding = False
+    return case
 
 
 def _text(request: Request | None) -> str | None:
@@ -63,7 +116,10 @@ def _text(request: Request | None) -> str | None:
     return json_text.dumps(kept)
 
 
-def _register_event(app: App, event_id: str) -> None:
-    if event_id and (app.pk, event_id) not in _KNOWN_EVENTS:
-        Event.objects.bulk_create([Event(app=app, event_id=event_id)], ignore_conflicts=True)
-        transaction.on_commit(partial(_KNOWN_EVENTS.add, (app.pk, event_id)))
+def _register_events(arrivals: Sequence[Arrival]) -> None:
+    sent = {(arrival.app.pk, arrival.request.event_id) for arrival in arrivals if arrival.request}
+    unknown = sorted(event for event in sent - _KNOWN_EVENTS if event[1])
+    if unknown:
+        events = [Event(app_id=app, event_id=event_id) for app, event_id in unknown]
+        Event.objects.bulk_create(events, ignore_conflicts=True)
+        transaction.on_commit(partial(_KNOWN_EVENTS.update, unknown))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from moderation.bell import ring
 from moderation.contract.values import Request
 from moderation.media import store
 from moderation.models import Case, PictureFetch
+
+RINGS_AT_MOST = 4  # as many workers as can usefully share a batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +39,26 @@ def source_of(request: Request | None) -> Source:
     return _decoded(request.img)
 
 
-def create_fetch(case: Case, source: Source) -> None:
-    """The row that a worker works off; the case can be decided whatever comes of it."""
-    from moderation.tasks import fetch_picture
+def create_fetches(sent: Sequence[tuple[Case, Source]]) -> None:
+    """The rows that workers work off; a case can be decided whatever comes of it."""
+    fetches = [_fetch(case, source) for case, source in sent]
+    PictureFetch.objects.bulk_create(fetches)
+    _ring([fetch for fetch in fetches if not fetch.why])
 
+
+def supply(sent: Sequence[tuple[Case, Source]]) -> None:
+    """A later result can bring the picture that the first came without."""
+    for case, source in sent:
+        missing = PictureFetch.objects.filter(case=case, url="", upload="", picture=None)
+        if not source.why and missing.exists():
+            fetch = _fetch(case, source)
+            fetch.save(force_update=True)
+            _ring([fetch])
+
+
+def _fetch(case: Case, source: Source) -> PictureFetch:
     state = PictureFetch.State.UNAVAILABLE if source.why else PictureFetch.State.PENDING
-    PictureFetch.objects.create(
+    return PictureFetch(
         case=case,
         state=state,
         why=source.why,
@@ -50,8 +67,16 @@ def create_fetch(case: Case, source: Source) -> None:
         upload=source.upload,
         verify_tls=not (source.ignore_tls and case.app.allows_ignore_tls),
     )
-    if not source.why:
-        ring(fetch_picture, case.pk)
+
+
+def _ring(fetches: Sequence[PictureFetch]) -> None:
+    """One nudge for one picture; for many, a few that work off whatever is due."""
+    from moderation.tasks import fetch_picture, fetch_pictures
+
+    if len(fetches) == 1:
+        ring(fetch_picture, fetches[0].pk)
+    for _ in range(min(len(fetches), RINGS_AT_MOST) if len(fetches) > 1 else 0):
+        ring(fetch_pictures)
 
 
 def _decoded(img: str) -> Source:

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.module_loading import import_string
 
 from moderation.media import store
 from moderation.media.render import render
@@ -111,6 +112,7 @@ def _ready(row: PictureFetch, picture: Picture) -> None:
     with transaction.atomic():
         Picture.objects.bulk_create([picture], ignore_conflicts=True)
         _settle(row, state="ready", picture=picture, why="")
+        import_string(settings.PICTURE_HANDOVER)(row.pk)
     if row.upload:
         store.remove(row.upload)
 

@@ -21,7 +21,7 @@ class FinalResult(models.Model):
     risk_label2 = models.TextField(default="", blank=True)
     risk_label3 = models.TextField(default="", blank=True)
     body = models.TextField()
-    decision_id = models.UUIDField(null=True, unique=True)
+    decision_id = models.UUIDField(null=True)  # one decision can answer several cases
     decided_at = models.DateTimeField(db_default=Now())
     release_at = models.DateTimeField()
     voided_at = models.DateTimeField(null=True)
@@ -33,6 +33,7 @@ class FinalResult(models.Model):
                 condition=models.Q(voided_at=None),
                 name="final_result_revision_once",
             ),
+            models.UniqueConstraint(fields=["decision_id", "case"], name="final_result_once_per_decision"),
             models.CheckConstraint(condition=models.Q(revision__gte=1), name="final_result_revision_from_one"),
             models.CheckConstraint(condition=models.Q(risk_level__in=["PASS", "REJECT"]), name="final_result_level"),
             models.CheckConstraint(

@@ -1,3 +1,3 @@
-from moderation.results.finalise import TooLate, Verdict, finalise, withdraw
+from moderation.results.finalise import Judged, TooLate, Verdict, finalise, withdraw
 
-__all__ = ["TooLate", "Verdict", "finalise", "withdraw"]
+__all__ = ["Judged", "TooLate", "Verdict", "finalise", "withdraw"]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Count
 from django.db.models.functions import Now
 
 from accounts import audit
@@ -26,55 +28,80 @@ class Verdict:
     risk_description: str
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One of the cases that a verdict is about, with the machine result that it is merged into."""
+
+    case: Case
+    machine: MachineResult
+
+
 class TooLate(Exception):
     """The result has left for the customer: only a correction can change it now."""
 
 
 def finalise(
-    case: Case, verdict: Verdict, *, review: Review, machine: MachineResult, release_at: datetime, by: Actor
-) -> FinalResult:
-    """Write the next final result of a case and put its deliveries in the outbox; nothing leaves before
-    `release_at`. Call it inside the deciding transaction, with the task's row locked.
+    judged: Sequence[Judged], verdict: Verdict, *, review: Review, release_at: datetime, by: Actor
+) -> list[FinalResult]:
+    """Write the next final result of each case and put its deliveries in the outbox; nothing leaves before
+    `release_at`. Call it inside the deciding transaction, with the rows of the cases locked.
     """
-    body = _body(case, verdict, machine)
-    result = FinalResult.objects.create(
-        case=case,
-        revision=case.final_results.filter(voided_at=None).count() + 1,
-        result_type=1,
-        risk_level=verdict.risk_level,
-        risk_label1=verdict.path.risk_label1,
-        risk_label2=verdict.path.risk_label2,
-        risk_label3=verdict.path.risk_label3,
-        body=json_text.dumps(body),
-        decision_id=review.decision_id,
-        decided_at=review.decided_at,
-        release_at=release_at,
+    revisions = _next_revisions(judged)
+    bodies = {one.case.pk: _body(one, verdict) for one in judged}
+    results = FinalResult.objects.bulk_create(
+        FinalResult(
+            case=one.case,
+            revision=revisions.get(one.case.pk, 1),
+            result_type=1,
+            risk_level=verdict.risk_level,
+            risk_label1=verdict.path.risk_label1,
+            risk_label2=verdict.path.risk_label2,
+            risk_label3=verdict.path.risk_label3,
+            body=json_text.dumps(bodies[one.case.pk]),
+            decision_id=review.decision_id,
+            decided_at=review.decided_at,
+            release_at=release_at,
+        )
+        for one in judged
     )
-    _set_state(case, Case.State.FINAL)
-    outbox.put(result, body=body, review=review)
-    audit.record("result.finalised", by=by, on=case, revision=result.revision, risk_level=verdict.risk_level)
-    return result
+    _set_state([one.case.pk for one in judged], Case.State.FINAL)
+    outbox.put(results, bodies=bodies, review=review)
+    told = [(one.case, {"revision": one.revision, "risk_level": one.risk_level}) for one in results]
+    audit.record_all("result.finalised", told, by=by)
+    return results
 
 
-def withdraw(decision_id: UUID, *, by: Actor) -> None:
-    """Take back a result that nobody has heard of: its deliveries are cancelled, its revision is free again.
+def withdraw(decision_id: UUID, *, by: Actor) -> list[Case]:
+    """Take back the results of a decision that nobody has heard of: their deliveries are cancelled, their revisions
+    are free again. Returns the cases.
 
     Raises TooLate once `release_at` has passed on the database's clock or a delivery is under way.
     """
-    results = FinalResult.objects.select_for_update(of=["self"]).select_related("case").annotate(now=Now())
-    result = results.get(decision_id=decision_id, voided_at=None)
-    if result.now >= result.release_at or not outbox.cancel(result, why="undone before it left"):
+    standing = FinalResult.objects.filter(decision_id=decision_id, voided_at=None).annotate(now=Now())
+    results = list(standing.select_for_update(of=["self"]).select_related("case").order_by("case"))
+    if not results or results[0].now >= results[0].release_at:
         raise TooLate
-    FinalResult.objects.filter(pk=result.pk).update(voided_at=Now())
-    _set_state(result.case, _state_before(result))
-    audit.record("result.withdrawn", by=by, on=result.case, revision=result.revision)
+    if not outbox.cancel(results, why="undone before it left"):
+        raise TooLate
+    FinalResult.objects.filter(pk__in=[result.pk for result in results]).update(voided_at=Now())
+    _set_state([result.case_id for result in results if result.revision == 1], Case.State.QUEUED)
+    told = [(result.case, {"revision": result.revision}) for result in results]
+    audit.record_all("result.withdrawn", told, by=by)
+    return [result.case for result in results]
 
 
-def _body(case: Case, verdict: Verdict, machine: MachineResult) -> dict[str, object]:
+def _next_revisions(judged: Sequence[Judged]) -> dict[int, int]:
+    """For the cases that have been answered before; a result taken back leaves its number free."""
+    answered = FinalResult.objects.filter(case__in=[one.case.pk for one in judged], voided_at=None)
+    return {case: told + 1 for case, told in answered.values_list("case").annotate(told=Count("pk")).order_by()}
+
+
+def _body(judged: Judged, verdict: Verdict) -> dict[str, object]:
+    case = judged.case
     request = json_text.loads(case.request.encode()) if case.request else {}
     extra = (request.get("data") or {}).get("extra") or {}
     return answer.final_result(
-        machine_raw=json_text.loads(machine.raw.encode()),
+        machine_raw=json_text.loads(judged.machine.raw.encode()),
         request_id=case.request_id,
         bt_id=case.bt_id,
         risk_level=verdict.risk_level,
@@ -86,9 +113,5 @@ def _body(case: Case, verdict: Verdict, machine: MachineResult) -> dict[str, obj
     )
 
 
-def _state_before(result: FinalResult) -> Case.State:
-    return Case.State.QUEUED if result.revision == 1 else Case.State.FINAL
-
-
-def _set_state(case: Case, state: Case.State) -> None:
-    Case.objects.filter(pk=case.pk).exclude(state=state).update(state=state)
+def _set_state(cases: Sequence[int], state: Case.State) -> None:
+    Case.objects.filter(pk__in=cases).exclude(state=state).update(state=state)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models.functions import Now
-from django.db.models.query import RawQuerySet
 from django.utils import timezone
 
 from moderation.contract import json_text
@@ -17,22 +17,33 @@ from moderation.webhooks.payloads import Review, event, payload
 _OPEN = [Delivery.State.PENDING, Delivery.State.HELD]
 
 
-def put(result: FinalResult, *, body: dict[str, Any], review: Review) -> None:
-    """One delivery for each endpoint that subscribed to this kind of answer from this app."""
-    event_type = EventType.FINAL if result.revision == 1 else EventType.CORRECTED
+def put(results: Sequence[FinalResult], *, bodies: Mapping[int, dict[str, Any]], review: Review) -> None:
+    """One delivery of each result for each endpoint that subscribed to this kind of answer from its app.
+
+    `bodies` has the image v4 result of each case, by the case's key.
+    """
+    subscribed = _Subscribed()
     Delivery.objects.bulk_create(
-        Delivery(
-            webhook_id=new_webhook_id(),
-            endpoint=endpoint,
-            final_result=result,
-            case_id=result.case_id,
-            revision=result.revision,
-            type=event_type,
-            payload=payload(endpoint.form, event_type=event_type, result=result, body=body, review=review),
-            state=state_for(endpoint),
-            due_at=result.release_at,
-        )
-        for endpoint in _subscribed(result, event_type)
+        _delivery(result, endpoint, event_type, bodies[result.case_id], review)
+        for result in results
+        for event_type in [EventType.FINAL if result.revision == 1 else EventType.CORRECTED]
+        for endpoint in subscribed.to(event_type, app_id=result.case.app_id)
+    )
+
+
+def _delivery(
+    result: FinalResult, endpoint: Endpoint, event_type: str, body: dict[str, Any], review: Review
+) -> Delivery:
+    return Delivery(
+        webhook_id=new_webhook_id(),
+        endpoint=endpoint,
+        final_result=result,
+        case_id=result.case_id,
+        revision=result.revision,
+        type=event_type,
+        payload=payload(endpoint.form, event_type=event_type, result=result, body=body, review=review),
+        state=state_for(endpoint),
+        due_at=result.release_at,
     )
 
 
@@ -50,12 +61,13 @@ def put_test(endpoint: Endpoint) -> Delivery:
     )
 
 
-def cancel(result: FinalResult, *, why: str) -> bool:
+def cancel(results: Sequence[FinalResult], *, why: str) -> bool:
     """Cancel what has not left. False, and nothing changed, when any of it was ever tried."""
-    deliveries = list(Delivery.objects.select_for_update().filter(final_result=result))
+    of_these = Delivery.objects.filter(final_result__in=results)
+    deliveries = list(of_these.select_for_update().order_by("pk"))
     if any(one.state not in _OPEN or one.claim_token or one.attempts_made for one in deliveries):
         return False
-    Delivery.objects.filter(final_result=result).update(state="cancelled", why=why, ended_at=Now())
+    of_these.update(state="cancelled", why=why, ended_at=Now())
     return True
 
 
@@ -79,5 +91,14 @@ SELECT e.*
 """
 
 
-def _subscribed(result: FinalResult, event_type: str) -> RawQuerySet[Endpoint]:
-    return Endpoint.objects.raw(_SUBSCRIBED, {"type": event_type, "app": result.case.app_id})
+class _Subscribed:
+    """The endpoints of each kind of answer and app, asked once."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, int], list[Endpoint]] = {}
+
+    def to(self, event_type: str, *, app_id: int) -> list[Endpoint]:
+        if (event_type, app_id) not in self._found:
+            asked = Endpoint.objects.raw(_SUBSCRIBED, {"type": event_type, "app": app_id})
+            self._found[event_type, app_id] = list(asked)
+        return self._found[event_type, app_id]

@@ -15,9 +15,11 @@ from moderation.models import Endpoint, FinalResult
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What the answer tells about the decision behind it. `reason` is the queue's code."""
+    """What the answer tells about the decision behind it. `reason` is the queue's code. The detection service's own
+    reviewers leave no decision of ours and no queue.
+    """
 
-    decision_id: UUID
+    decision_id: UUID | None
     queue: str
     decided_at: datetime
     reason: str = ""
@@ -48,9 +50,9 @@ def iso(at: datetime) -> str:
 def _review(result: FinalResult, review: Review) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "caseId": str(result.case_id),
-        "decisionId": str(review.decision_id),
+        "decisionId": str(review.decision_id) if review.decision_id else None,
         "revision": result.revision,
-        "queue": review.queue,
+        "queue": review.queue or None,
         "decidedAt": iso(review.decided_at),
         "reason": review.reason,
     }

@@ -23,6 +23,7 @@ class Claim(models.Model):
     task = models.ForeignKey(ReviewTask, models.CASCADE, related_name="claims")
     by = models.ForeignKey(User, models.PROTECT, related_name="claims")
     hold_token = models.UUIDField(unique=True)
+    machine_revision = models.PositiveIntegerField(default=1)  # what the person has been shown of the machine's results
     claimed_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=10, choices=Outcome.choices, default="", blank=True)

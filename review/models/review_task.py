@@ -19,6 +19,7 @@ class ReviewTask(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
+        ATTACHED = "attached", _("decided with another")
         ESCALATED = "escalated", _("escalated")
         ON_HOLD = "on_hold", _("on hold")
         DECIDED = "decided", _("decided")
@@ -34,6 +35,12 @@ class ReviewTask(models.Model):
     priority = models.JSONField(default=list)  # [{"term", "minutes", "why"}]
     why = models.TextField(default="", blank=True)  # why it waits here
     machine_revision = models.PositiveIntegerField(default=1)
+
+    # What one decision can answer together: frames of one stream, copies of one picture.
+    attached_to = models.ForeignKey("self", models.PROTECT, null=True, related_name="attached")
+    top_label = models.TextField(default="", db_default="", blank=True)  # the machine's label path, level 1 canonical
+    stream_id = models.CharField("streamId", max_length=64, default="", db_default="", blank=True)
+    frame_time_ms = models.BigIntegerField("frameTime", null=True)  # Unix milliseconds
 
     held_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     held_until = models.DateTimeField(null=True)
@@ -52,6 +59,11 @@ class ReviewTask(models.Model):
             # One scan per queue reads the head of its line, whatever other queues hold.
             models.Index(fields=["queue", "rank_at", "id"], condition=Q(state="waiting"), name="task_line"),
             models.Index(fields=["queue", "rank_at", "id"], condition=Q(state="escalated"), name="task_escalated"),
+            models.Index(
+                fields=["stream_id", "frame_time_ms"],
+                condition=~Q(stream_id="") & Q(closed_at=None, attached_to=None),
+                name="task_of_stream",
+            ),
             models.Index(fields=["held_by"], condition=Q(held_by__isnull=False), name="task_held_by"),
             models.Index(fields=["wait_until"], condition=Q(state="on_hold"), name="task_on_hold"),
         ]
@@ -59,7 +71,7 @@ class ReviewTask(models.Model):
             models.UniqueConstraint(fields=["case", "round"], name="task_once_per_round"),
             models.UniqueConstraint(
                 fields=["case"],
-                condition=Q(state__in=["waiting", "escalated", "on_hold"]),
+                condition=Q(closed_at=None),
                 name="one_open_task_per_case",
             ),
             models.CheckConstraint(
@@ -68,9 +80,13 @@ class ReviewTask(models.Model):
                 name="task_hold_is_whole",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["waiting", "escalated", "on_hold"], closed_at=None)
+                condition=Q(state__in=["waiting", "attached", "escalated", "on_hold"], closed_at=None)
                 | Q(state__in=["decided", "closed"], closed_at__isnull=False, held_by=None),
                 name="task_closed_when_over",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="attached") | Q(attached_to__isnull=False, held_by=None),
+                name="attached_task_is_not_held",
             ),
         ]
 

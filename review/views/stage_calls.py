@@ -83,7 +83,8 @@ def lease(user: User, call: dict[str, Any]) -> Response:
 @stage_call(calls.HoldsCall)
 def renew(user: User, call: dict[str, Any]) -> Response:
     renewal = claims.renew(map(calls.hold_of, call["holds"]), by=user)
-    return Response({"renewed": renewal.renewed, "lost": renewal.lost})
+    changed = presenters.tasks(renewal.changed)
+    return Response({"renewed": renewal.renewed, "lost": renewal.lost, **({"changed": changed} if changed else {})})
 
 
 @stage_call(calls.HoldsCall)

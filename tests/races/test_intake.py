@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 from functools import partial
+from itertools import pairwise
+from random import Random
 from typing import Any
 
 from django.test import Client
@@ -83,3 +85,53 @@ def check_one_stands(task: ReviewTask, outcome: object) -> None:
     assert isinstance(outcome, HoldLost), outcome
     assert (case.state, task.state) == ("recorded", "closed")
     assert not FinalResult.objects.filter(case=case).exists()
+
+
+def test_overlapping_batches_from_eight_senders_meet_without_a_deadlock_and_without_a_duplicate(floor: Floor) -> None:
+    """Every sender posts the same two hundred in an order of its own, half of them with a revision."""
+    sent = [bodies.envelope() for _ in range(200)]
+    revised = [{**body, "result": {**body["result"], "riskLabel3": "beach"}} for body in sent[:100]]
+    works = []
+    for sender in range(AT_ONCE):
+        batch = Random(sender).sample(sent + revised, 300)
+        works.append(partial(post, json.dumps(batch), floor.world.bearer))
+    answers = at_once(works)
+    assert [status for status, _ in of_kind(answers, tuple)] == [200] * AT_ONCE, of_kind(answers, Exception)
+    assert {answer["rejected"] for _, answer in answers} == {0}
+    assert sum(answer["accepted"] for _, answer in answers) == 200
+    assert sum(answer["revised"] for _, answer in answers) == 100
+    assert (Case.objects.count(), MachineResult.objects.count()) == (200, 300)
+    assert (ReviewTask.objects.count(), PictureFetch.objects.count()) == (200, 200)
+
+
+def test_frames_of_one_stream_from_eight_senders_are_one_task_for_each_window(floor: Floor) -> None:
+    start = 1_790_000_000_000
+    info = {"streamId": "live", "similarDedup": True, "timeWindow": 10}
+    frames = [bodies.envelope(data={"streamInfo": info | {"frameTime": start + 1000 * n}}) for n in range(80)]
+    works = [partial(post, json.dumps(frames[n::AT_ONCE]), floor.world.bearer) for n in range(AT_ONCE)]
+    assert [status for status, _ in at_once(works)] == [200] * AT_ONCE
+    times = sorted(ReviewTask.objects.filter(state="waiting").values_list("frame_time_ms", flat=True))
+    assert all(later - earlier >= 10_000 for earlier, later in pairwise(times)), times
+    assert ReviewTask.objects.count() == 80
+
+
+def test_frames_that_attach_while_the_shown_one_is_decided_are_all_answered_or_shown(floor: Floor) -> None:
+    world, start = floor.world, 1_790_000_000_000
+    info = {"streamId": "live", "similarDedup": True, "timeWindow": 10}
+    for turn in range(10):
+        moment = start + 60_000 * turn
+        frames = [bodies.envelope(data={"streamInfo": info | {"frameTime": moment + n}}) for n in range(41)]
+        post(json.dumps(frames[:1]), world.bearer)
+        (task,) = claims.lease(queues=[], count=1, by=world.alice)
+        again = {**frames[0], "result": {**frames[0]["result"], "riskLabel3": "beach"}}
+        works = [partial(post, json.dumps(frames[n : n + 10]), world.bearer) for n in range(1, 41, 10)]
+        outcomes = at_once(
+            [partial(decide, task, by=world.alice), *works, partial(post, json.dumps(again), world.bearer)]
+        )
+        assert of_kind(outcomes, Exception) == []
+        open_tasks = ReviewTask.objects.filter(closed_at=None)
+        assert open_tasks.filter(state="attached", attached_to__closed_at__isnull=False).count() == 0
+        assert open_tasks.count() + FinalResult.objects.count() == 41 * (turn + 1)
+        for left in claims.lease(queues=[], count=5, by=world.alice):
+            decide(left, by=world.alice)
+        assert FinalResult.objects.count() == 41 * (turn + 1)

@@ -7,11 +7,13 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from moderation.contract import parse_submission
+from moderation.intake.accept import accept
 from review import claims, queues
 from review.claims import Hold
 from review.models import Claim, ReviewTask
-from tests.factories import tasks
-from tests.factories.verdicts import hold_of, leased
+from tests.factories import bodies, tasks
+from tests.factories.verdicts import decide, hold_of, leased
 from tests.world import World
 
 
@@ -23,7 +25,7 @@ def held(world: World) -> ReviewTask:
 
 def test_renewing_lengthens_the_lease(world: World, held: ReviewTask) -> None:
     ReviewTask.objects.update(held_until=timezone.now())
-    assert claims.renew([hold_of(held)], by=world.alice) == claims.Renewal([held.pk], [])
+    assert claims.renew([hold_of(held)], by=world.alice) == claims.Renewal([held.pk], [], [])
     assert ReviewTask.objects.get(held_until__gt=timezone.now())
 
 
@@ -34,12 +36,12 @@ def test_a_lease_that_ran_out_can_be_renewed_while_nobody_has_taken_the_task(wor
 
 def test_a_wrong_token_another_person_and_an_unknown_task_are_lost(world: World, held: ReviewTask) -> None:
     wrong = [Hold(held.pk, uuid4()), Hold(10**9, uuid4())]
-    assert claims.renew(wrong, by=world.alice) == claims.Renewal([], [held.pk, 10**9])
+    assert claims.renew(wrong, by=world.alice) == claims.Renewal([], [held.pk, 10**9], [])
     assert claims.renew([hold_of(held)], by=world.bob).lost == [held.pk]
 
 
 def test_renewing_nothing_is_fine(world: World) -> None:
-    assert claims.renew([], by=world.alice) == claims.Renewal([], [])
+    assert claims.renew([], by=world.alice) == claims.Renewal([], [], [])
 
 
 def test_a_released_task_is_free_at_once_and_its_claim_says_so(world: World, held: ReviewTask) -> None:
@@ -64,3 +66,30 @@ def test_who_is_removed_from_a_queue_loses_what_they_hold_in_it(world: World, he
 def test_a_new_member_takes_nothing_from_those_who_stay(world: World, held: ReviewTask) -> None:
     queues.set_members(world.nudity, [world.alice, world.mallory], by="tests")
     assert claims.renew([hold_of(held)], by=world.alice).renewed == [held.pk]
+
+
+def test_who_renews_is_told_once_that_the_machine_said_more(world: World) -> None:
+    body = bodies.result()
+    accept(parse_submission(body), app=world.web, by=world.key)
+    held = leased(world.default, by=world.alice)
+    assert claims.renew([hold_of(held)], by=world.alice).changed == []
+    accept(parse_submission({**body, "riskLabel3": "later"}), app=world.web, by=world.key)
+    (changed,) = claims.renew([hold_of(held)], by=world.alice).changed
+    assert (changed.pk, changed.machine_revision, changed.hold_token) == (held.pk, 2, held.hold_token)
+    assert claims.renew([hold_of(held)], by=world.alice).changed == []
+
+
+def test_a_decision_carries_what_the_person_was_shown(world: World) -> None:
+    body = bodies.result()
+    accept(parse_submission(body), app=world.web, by=world.key)
+    held = leased(world.default, by=world.alice)
+    accept(parse_submission({**body, "riskLabel3": "later"}), app=world.web, by=world.key)
+    assert decide(held, by=world.alice).seen["machineRevision"] == 1
+
+
+def test_a_stage_that_leases_again_has_been_shown_the_newest(world: World) -> None:
+    body = bodies.result()
+    accept(parse_submission(body), app=world.web, by=world.key)
+    leased(world.default, by=world.alice)
+    accept(parse_submission({**body, "riskLabel3": "later"}), app=world.web, by=world.key)
+    assert decide(leased(world.default, by=world.alice), by=world.alice).seen["machineRevision"] == 2

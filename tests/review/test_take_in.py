@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.permissions import NotAllowed
+from moderation.intake.handover import Handed
 from moderation.models import Case
 from moderation.policy import Outcome, Route
 from moderation.policy.priority import Term
@@ -27,7 +28,7 @@ def case(world: World) -> Case:
 
 def take_in(case: Case, queue: str = "", *, outcome: Outcome = Outcome.QUEUED, revision: int = 1) -> ReviewTask | None:
     route = Route(outcome, "why", queue, TERMS)
-    taken = queues.take_in(case=case, route=route, revision=revision, at=timezone.now())
+    (taken,) = queues.take_in([Handed(case, route, revision)], at=timezone.now())
     return ReviewTask.objects.get(case=case, closed_at=None) if taken else None
 
 

@@ -13,22 +13,26 @@ from django.core.management import call_command
 from review.models import ReviewTask
 from review.transitions import MOVES, State, WrongState, after, can
 
-W, E, H, D, C = State.WAITING, State.ESCALATED, State.ON_HOLD, State.DECIDED, State.CLOSED
+W, A, E, H, D, C = State.WAITING, State.ATTACHED, State.ESCALATED, State.ON_HOLD, State.DECIDED, State.CLOSED
 
 EXPECTED = {
-    # verb: where it leads from waiting, escalated, on hold, decided, closed
-    "decide": (D, D, None, None, None),
-    "undo": (None, None, None, W, None),
-    "undo (was escalated)": (None, None, None, E, None),
-    "skip": (W, E, None, None, None),
-    "escalate": (E, E, None, None, None),
-    "hold": (H, H, None, None, None),
-    "return": (None, None, W, None, None),
-    "return (was escalated)": (None, None, E, None, None),
-    "reroute": (W, E, H, None, None),
-    "close": (C, C, C, None, None),
+    # verb: where it leads from waiting, attached, escalated, on hold, decided, closed
+    "decide": (D, None, D, None, None, None),
+    "undo": (None, None, None, None, W, None),
+    "undo (was escalated)": (None, None, None, None, E, None),
+    "skip": (W, None, E, None, None, None),
+    "escalate": (E, None, E, None, None, None),
+    "hold": (H, None, H, None, None, None),
+    "return": (None, None, None, W, None, None),
+    "return (was escalated)": (None, None, None, E, None, None),
+    "attach": (A, None, None, None, None, None),
+    "detach": (None, W, None, None, None, None),
+    "decide with another": (None, D, None, None, None, None),
+    "undo with another": (None, None, None, None, A, None),
+    "reroute": (W, A, E, H, None, None),
+    "close": (C, C, C, C, None, None),
 }
-CELLS = [(verb, state, EXPECTED[verb][n]) for verb, (n, state) in product(EXPECTED, enumerate((W, E, H, D, C)))]
+CELLS = [(verb, state, EXPECTED[verb][n]) for verb, (n, state) in product(EXPECTED, enumerate((W, A, E, H, D, C)))]
 
 
 def test_the_table_names_every_verb_and_every_state() -> None:

@@ -131,5 +131,5 @@ def test_an_event_of_a_transaction_that_failed_is_registered_by_the_next(
     assert len(cases._KNOWN_EVENTS) == 1
 
 
-def broken_handover(**_: Any) -> None:
+def broken_handover(*_: Any, **__: Any) -> None:
     raise RuntimeError("the workbench is on fire")

@@ -12,7 +12,7 @@ from moderation.contract import parse_submission
 from moderation.contract.values import LabelPath, RiskLevel
 from moderation.intake.accept import accept
 from moderation.models import Case, Delivery, FinalResult
-from moderation.results import Verdict, finalise
+from moderation.results import Judged, Verdict, finalise
 from moderation.webhooks.payloads import Review
 from review.models import Decision
 from review.verdicts import Judgement
@@ -32,7 +32,9 @@ def corrected(case: Case, *, at: datetime) -> FinalResult:
     """The next revision of the case's answer: it passes after all."""
     verdict = Verdict(RiskLevel.PASS, LabelPath("normal"), "Normal")
     machine = case.machine_results.get(revision=1)
-    return finalise(case, verdict, review=Review(uuid4(), "default", at), machine=machine, release_at=at, by="tests")
+    review = Review(uuid4(), "default", at)
+    (result,) = finalise([Judged(case, machine)], verdict, review=review, release_at=at, by="tests")
+    return result
 
 
 def make_due() -> None:

@@ -154,10 +154,10 @@ def test_what_the_verb_refuses_is_a_message(admin: Client, world: World, endpoin
 def test_a_change_here_falls_with_its_audit_event(
     admin: Client, world: World, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(**fields: Any) -> None:
+    def refuse(*_: Any) -> None:
         raise RuntimeError("no audit today")
 
-    monkeypatch.setattr(AuditEvent.objects, "create", refuse)
+    monkeypatch.setattr(AuditEvent.objects, "bulk_create", refuse)
     with pytest.raises(RuntimeError, match="no audit today"):
         submit(admin, page_of(endpoint), "endpoint_form", {"state": "paused", "apps": []})
     with pytest.raises(RuntimeError, match="no audit today"):

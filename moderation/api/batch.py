@@ -1,0 +1,71 @@
+"""Many results in one body: each has an outcome of its own, and the good ones are kept whatever the bad ones are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rest_framework.exceptions import PermissionDenied
+
+from accounts.models import App
+from moderation.api.found import states_told
+from moderation.api.senders import POINTER, Senders
+from moderation.contract import ContractError, parse_submission
+from moderation.contract.values import FieldError, Submission
+from moderation.intake.accept import Accepted, accept_all
+
+MAX_ITEMS = 1000
+STATUSES = ("accepted", "repeated", "revised", "rejected")
+
+
+def take_in(items: Sequence[Any], senders: Senders) -> dict[str, Any]:
+    """The answer to a batch: counts by status, and every item with its index; `errors` point into the item."""
+    if len(items) > MAX_ITEMS:
+        raise ContractError(FieldError("", f"Holds {len(items)} items; send at most {MAX_ITEMS} at once."))
+    read = [_read(item, senders) for item in items]
+    good = [one for one in read if not isinstance(one, ContractError)]
+    accepted = accept_all(good, by=senders.key)
+    told = iter(_told(accepted))
+    outcomes = [_refused(one) if isinstance(one, ContractError) else next(told) for one in read]
+    statuses = [outcome["status"] for outcome in outcomes]
+    counts = {status: statuses.count(status) for status in STATUSES}
+    return {**counts, "items": [{"index": index, **outcome} for index, outcome in enumerate(outcomes)]}
+
+
+def _read(item: Any, senders: Senders) -> tuple[Submission, App] | ContractError:
+    """A flaw in the JSON of one item stands in its place already."""
+    if isinstance(item, ContractError):
+        return item
+    try:
+        submission = parse_submission(item)
+        return submission, senders.app_of(submission)
+    except ContractError as error:
+        return error
+    except PermissionDenied as error:
+        return ContractError(FieldError(POINTER, str(error.detail)))
+
+
+def _refused(error: ContractError) -> dict[str, Any]:
+    errors = [{"pointer": one.pointer, "detail": one.detail} for one in error.errors]
+    return {"status": "rejected", "errors": errors}
+
+
+def _told(accepted: Sequence[Accepted]) -> list[dict[str, Any]]:
+    states = states_told([one.case for one in accepted])
+    return [
+        {
+            "status": _status(one),
+            "requestId": one.case.request_id,
+            "caseId": str(one.case.pk),
+            "state": state,
+            "queue": one.taken_in.queue if one.taken_in else None,
+            **({"revision": one.revision} if _status(one) == "revised" else {}),
+        }
+        for one, state in zip(accepted, states, strict=True)
+    ]
+
+
+def _status(accepted: Accepted) -> str:
+    if accepted.repeat:
+        return "repeated"
+    return "accepted" if accepted.is_new else "revised"

@@ -1,0 +1,48 @@
+"""For which app a submission counts: what it says, held against what its key may."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import cast
+
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+
+from accounts.models import AccessKey, App
+from moderation.contract import ContractError
+from moderation.contract.values import FieldError, Submission
+
+POINTER = "/appId"
+
+
+@dataclass(frozen=True, slots=True)
+class Senders:
+    """`named` is the query's `appId`. Apps are looked up once for a whole batch."""
+
+    key: AccessKey
+    named: str
+    _apps: dict[str, App | None] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, request: Request) -> Senders:
+        return cls(cast(AccessKey, request.auth), request.query_params.get("appId", ""))
+
+    def app_of(self, submission: Submission) -> App:
+        """Raises ContractError when no registered app is named, PermissionDenied when it is not the key's own."""
+        own = self.key.app
+        named = submission.app_id or self.named or (own.app_id if own else "")
+        if not named:
+            detail = "This key sees every app: name one here, or in the query as ?appId=."
+            raise ContractError(FieldError(POINTER, detail))
+        if own and own.app_id != named:
+            raise PermissionDenied(f'This access key is for the app "{own.app_id}" only, not for "{named}".')
+        if (app := own or self._registered(named)) is None:
+            detail = f'The app "{named}" is not registered. An administrator can add it.'
+            raise ContractError(FieldError(POINTER, detail))
+        return app
+
+    def _registered(self, app_id: str) -> App | None:
+        if app_id not in self._apps:
+            stored = app_id.replace("\0", "\N{REPLACEMENT CHARACTER}")
+            self._apps[app_id] = App.objects.filter(app_id=stored).first()
+        return self._apps[app_id]

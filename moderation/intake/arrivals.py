@@ -1,0 +1,58 @@
+"""What arrives, made ready before the transaction: text to store, its hash, where the picture will come from."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from accounts.models import App
+from moderation.contract import json_text
+from moderation.contract.values import Request, Result, Submission
+from moderation.intake import pictures
+from moderation.intake.pictures import Source
+
+Identity = tuple[int, str, str]
+"""The app's row, `requestId`, `btId`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One submission of an app. `raw` is the result as JSON text, `raw_sha256` tells a repeat from a revision."""
+
+    app: App
+    submission: Submission
+    source: Source
+    raw: str
+    raw_sha256: str
+
+    @property
+    def result(self) -> Result:
+        return self.submission.result
+
+    @property
+    def request(self) -> Request | None:
+        return self.submission.request
+
+    @property
+    def identity(self) -> Identity:
+        return self.app.pk, self.result.request_id, self.result.bt_id
+
+
+def arrived(submission: Submission, *, app: App) -> Arrival:
+    """May store the picture's bytes, so it belongs before the transaction."""
+    raw = json_text.dumps(submission.result.raw)
+    sha256 = hashlib.sha256(raw.encode()).hexdigest()
+    return Arrival(app, submission, pictures.source_of(submission.request), raw, sha256)
+
+
+def waves(arrivals: Sequence[Arrival]) -> Iterator[list[int]]:
+    """The places of the arrivals, parted so that no case comes twice in one wave: several results for one case in a
+    batch are its revisions, in their order.
+    """
+    left: Iterable[int] = range(len(arrivals))
+    while left:
+        first: dict[Identity, int] = {}
+        later = [place for place in left if first.setdefault(arrivals[place].identity, place) != place]
+        yield list(first.values())
+        left = later

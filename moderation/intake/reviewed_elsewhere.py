@@ -1,0 +1,42 @@
+"""Verdicts of the detection service's own reviewers: merged onto what the machine said, whichever comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from accounts.audit import Actor
+from moderation.contract.image_v4 import SUCCESS
+from moderation.contract.json_text import loads
+from moderation.contract.parse import read_result, root
+from moderation.contract.values import LabelPath, Result, RiskLevel
+from moderation.models import Case, MachineResult
+from moderation.results import Judged, Verdict, finalise
+from moderation.webhooks.payloads import Review
+
+
+def is_verdict(result: Result | MachineResult) -> bool:
+    """Whether a person decided this. One that still says REVIEW, or is not final, leaves it to our people."""
+    decided = result.risk_level in (RiskLevel.PASS, RiskLevel.REJECT)
+    return result.code == SUCCESS and result.result_type == 1 and result.final_result == 1 and decided
+
+
+def merge(case: Case, results: Sequence[MachineResult], *, at: datetime, by: Actor) -> None:
+    """Answer the case with the verdict among its results (in the order of their revisions), if it has one and a
+    machine's evidence to carry it. Call it with the case's row locked, while nobody has decided.
+    """
+    verdicts = [result for result in results if is_verdict(result)]
+    evidence = [result for result in results if result.code == SUCCESS and not is_verdict(result)]
+    if verdicts and evidence:
+        review = Review(decision_id=None, queue="", decided_at=at)
+        verdict = _in_full(verdicts[-1], evidence[-1])
+        finalise([Judged(case, evidence[-1])], verdict, review=review, release_at=at, by=by)
+        case.state = Case.State.FINAL
+
+
+def _in_full(verdict: MachineResult, machine: MachineResult) -> Verdict:
+    """A rejection that names no label is for the one the machine named."""
+    named = verdict if verdict.risk_label1 else machine
+    path = LabelPath(named.risk_label1, named.risk_label2, named.risk_label3)
+    description = read_result(root(loads(verdict.raw.encode()))).risk_description
+    return Verdict(RiskLevel(verdict.risk_level), path, description or str(path))

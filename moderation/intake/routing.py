@@ -1,0 +1,63 @@
+"""What policy makes of several results at once: the facts are gathered in a few reads, the routing is pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from moderation import labels, policies, subjects, word_lists
+from moderation.contract.image_request import read_request
+from moderation.contract.json_text import loads
+from moderation.contract.parse import root
+from moderation.contract.values import Request, Result
+from moderation.intake.arrivals import Arrival
+from moderation.models import Case, PolicyVersion
+from moderation.policy import Facts, ListedWord, Policy, Route, Subject, Taxonomy, route
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One result to route, of a case that may be new. `request` is the case's own when this body came without."""
+
+    app_id: str
+    subject: subjects.Key
+    result: Result
+    request: Request | None
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    route: Route
+    top_label: str
+    listed: tuple[ListedWord, ...]
+    version: PolicyVersion | None
+
+
+def of_new(arrival: Arrival) -> Asked:
+    request = arrival.request or Request(raw={})
+    subject = (arrival.app.pk if request.is_token_separate else None), request.token_id
+    return Asked(arrival.app.app_id, subject, arrival.result, arrival.request)
+
+
+def of_known(arrival: Arrival, case: Case) -> Asked:
+    request = arrival.request
+    if request is None and case.request:
+        request = read_request(root(loads(case.request.encode())))
+    return Asked(case.app.app_id, subjects.key_of(case), arrival.result, request)
+
+
+def route_all(asked: Sequence[Asked]) -> list[Routed]:
+    """A route for each, in their order."""
+    version, policy = policies.in_force()
+    taxonomy = labels.in_force()
+    records = subjects.records_of(one.subject for one in asked)
+    return [_routed(one, records.get(one.subject, Subject()), version, policy, taxonomy) for one in asked]
+
+
+def _routed(
+    asked: Asked, subject: Subject, version: PolicyVersion | None, policy: Policy, taxonomy: Taxonomy
+) -> Routed:
+    listed = word_lists.found_in(asked.result.evidence.text.text)
+    facts = Facts(asked.result, asked.request, app_id=asked.app_id, subject=subject, listed=listed)
+    top_label = "/".join(filter(None, taxonomy.key(asked.result.path)))
+    return Routed(route(facts, policy=policy, taxonomy=taxonomy), top_label, listed, version)
