@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models
 
+from accounts import rows
 from accounts.models import AccessKey, AuditEvent, User
 
 Actor = User | AccessKey | str
@@ -20,17 +21,19 @@ def record(action: str, *, by: Actor, on: models.Model, **details: Any) -> None:
 
 def record_all(action: str, told: Iterable[tuple[models.Model, Mapping[str, Any]]], *, by: Actor) -> None:
     """Write the same event on each of several things, in one statement."""
-    person, name = by if isinstance(by, User) else None, _name(by)
-    AuditEvent.objects.bulk_create(
-        AuditEvent(
-            by=person,
-            by_name=name,
-            action=action,
-            on_type=on._meta.model_name or "",
-            on_id=str(on.pk),
-            details=dict(details),
-        )
-        for on, details in told
+    rows.insert(
+        AuditEvent,
+        [
+            {
+                "by_id": by.pk if isinstance(by, User) else None,
+                "by_name": _name(by),
+                "action": action,
+                "on_type": on._meta.model_name or "",
+                "on_id": str(on.pk),
+                "details": dict(details),
+            }
+            for on, details in told
+        ],
     )
 
 

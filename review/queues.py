@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts import audit
+from accounts import audit, rows
 from accounts.models import User
 from accounts.permissions import check
 from accounts.roles import Permission
@@ -104,10 +104,12 @@ def _routed(handed: Handed, task: ReviewTask | None, queues: Mapping[str, Queue]
         if task:
             _close(task, at=at, why=handed.route.why)
         return None
-    task = task or ReviewTask(case=handed.case, round=_next_round(handed), entered_at=at)
-    before = copy(task)
-    _place(task, queues[handed.route.queue], handed)
-    if task.pk:
+    if task is None:
+        task = ReviewTask(case=handed.case, round=_next_round(handed), entered_at=at)
+        _place(task, queues[handed.route.queue], handed)
+    else:
+        before = copy(task)
+        _place(task, queues[handed.route.queue], handed)
         _move(task, before)
     return task
 
@@ -123,8 +125,21 @@ def _create(entered: Sequence[tuple[ReviewTask, Handed]]) -> None:
         task.stream_id, task.frame_time_ms = stream.stream_id, stream.frame_time_ms
     attachments.attach_frames([(task, stream) for task, stream in frames if stream.similar_dedup])
     tasks = [task for task, _ in entered]
-    ReviewTask.objects.bulk_create(task for task in tasks if not task.attached_to)
-    ReviewTask.objects.bulk_create(task for task in tasks if task.attached_to)
+    _insert([task for task in tasks if not task.attached_to])
+    _insert([task for task in tasks if task.attached_to])
+
+
+def _insert(tasks: Sequence[ReviewTask]) -> None:
+    made = dict(rows.insert(ReviewTask, [_row(task) for task in tasks], returning="case_id, id"))
+    for task in tasks:
+        task.pk = made[task.case_id]
+
+
+def _row(task: ReviewTask) -> dict[str, Any]:
+    names = ("case_id", "round", "queue_id", "entered_at", "due_at", "rank_at", "priority", "why", "machine_revision")
+    attached = {"attached_to_id": task.attached_to.pk if task.attached_to else None, "state": str(task.state)}
+    stream = {"top_label": task.top_label, "stream_id": task.stream_id, "frame_time_ms": task.frame_time_ms}
+    return {name: getattr(task, name) for name in names} | attached | stream | {"note": ""}
 
 
 def _made_default() -> Queue:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from accounts import audit
+from accounts import audit, rows
 from accounts.audit import Actor
 from accounts.models import App
 from moderation.contract.values import Submission
@@ -44,7 +44,6 @@ class _Entry:
     routed: Routed
     earlier: Sequence[MachineResult] = ()
     taken_in: TakenIn | None = None
-    result: MachineResult = field(default_factory=MachineResult)
 
     @property
     def revision(self) -> int:
@@ -117,9 +116,7 @@ def _keep(entries: Sequence[_Entry], *, at: datetime | None, by: Actor) -> None:
     for entry, taken_in in zip(routed, hand_over(handed, at=at), strict=True):
         entry.taken_in = taken_in
     cases.set_states([entry.case for entry in routed], [Case.State(entry.routed.route.outcome) for entry in routed])
-    for entry in entries:
-        entry.result = _result(entry)
-    MachineResult.objects.bulk_create(entry.result for entry in entries)
+    rows.insert(MachineResult, [_row(entry) for entry in entries])
     _merge_verdicts(entries, at=at, by=by)
     for action, is_meant in _ACTIONS.items():
         told = [(entry.case, _details(entry)) for entry in entries if is_meant(entry)]
@@ -144,7 +141,7 @@ def _reroutes(entry: _Entry) -> bool:
 def _merge_verdicts(entries: Sequence[_Entry], *, at: datetime, by: Actor) -> None:
     for entry in entries:
         if entry.earlier and entry.case.state != Case.State.FINAL:
-            reviewed_elsewhere.merge(entry.case, [*entry.earlier, entry.result], at=at, by=by)
+            reviewed_elsewhere.merge(entry.case, [*entry.earlier, MachineResult(**_row(entry))], at=at, by=by)
 
 
 def _results_of(found: Any) -> dict[int, list[MachineResult]]:
@@ -154,26 +151,26 @@ def _results_of(found: Any) -> dict[int, list[MachineResult]]:
     return results
 
 
-def _result(entry: _Entry) -> MachineResult:
+def _row(entry: _Entry) -> dict[str, Any]:
     result, place = entry.arrival.result, entry.taken_in
-    return MachineResult(
-        case=entry.case,
-        revision=entry.revision,
-        raw=entry.arrival.raw,
-        raw_sha256=entry.arrival.raw_sha256,
-        shape=result.shape,
-        code=result.code,
-        risk_level=result.risk_level or "",
-        risk_label1=result.path.risk_label1,
-        risk_label2=result.path.risk_label2,
-        risk_label3=result.path.risk_label3,
-        result_type=result.result_type,
-        final_result=result.final_result,
-        policy_version=entry.routed.version,
-        route=entry.routed.route.as_json()
-        | ({"queue": place.queue, "dueAt": place.due_at.isoformat()} if place else {}),
-        listed=[{"list": w.list_name, "word": w.word, "start": w.start, "end": w.end} for w in entry.routed.listed],
-    )
+    put = {"queue": place.queue, "dueAt": place.due_at.isoformat()} if place else {}
+    return {
+        "case_id": entry.case.pk,
+        "revision": entry.revision,
+        "raw": entry.arrival.raw,
+        "raw_sha256": entry.arrival.raw_sha256,
+        "shape": result.shape.value,
+        "code": result.code,
+        "risk_level": result.risk_level.value if result.risk_level else "",
+        "risk_label1": result.path.risk_label1,
+        "risk_label2": result.path.risk_label2,
+        "risk_label3": result.path.risk_label3,
+        "result_type": result.result_type,
+        "final_result": result.final_result,
+        "policy_version_id": entry.routed.version.pk if entry.routed.version else None,
+        "route": entry.routed.route.as_json() | put,
+        "listed": [{"list": w.list_name, "word": w.word, "start": w.start, "end": w.end} for w in entry.routed.listed],
+    }
 
 
 def _details(entry: _Entry) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
+from accounts import rows
+from accounts.models import App
 from moderation.contract import json_text
 from moderation.contract.values import Request
 from moderation.intake.arrivals import Arrival, Identity
@@ -17,28 +19,10 @@ from moderation.intake.pictures import is_address
 from moderation.models import Case, Event
 
 _KNOWN_EVENTS: set[tuple[int, str]] = set()  # per process, to spare an insert that would change nothing
-_COLUMNS = {
-    "app_id": "bigint",
-    "request_id": "text",
-    "bt_id": "text",
-    "state": "text",
-    "event_id": "text",
-    "type": "text",
-    "token_id": "text",
-    "data_id": "text",
-    "is_token_separate": "boolean",
-    "request": "text",
-}
 
 # A second sender of the same case waits here for the first one's commit. Everybody inserts in one order, and locks
 # (below) in one order afterwards, so that overlapping batches never wait for each other in a circle.
-_INSERT = f"""
-INSERT INTO moderation_case ({", ".join(_COLUMNS)})
-SELECT * FROM unnest({", ".join(f"%s::{kind}[]" for kind in _COLUMNS.values())}) AS sent ({", ".join(_COLUMNS)})
- ORDER BY app_id, request_id, bt_id
-    ON CONFLICT (app_id, request_id, bt_id) DO NOTHING
-RETURNING app_id, request_id, bt_id, id, received_at
-"""  # noqa: S608 - assembled from the constants above
+_ONCE = "ORDER BY app_id, request_id, bt_id ON CONFLICT (app_id, request_id, bt_id) DO NOTHING"
 _FIND = """
 SELECT c.id
   FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS sent (app_id, request_id, bt_id)
@@ -49,12 +33,11 @@ SELECT c.id
 def create(arrivals: Sequence[Arrival], states: Sequence[Case.State]) -> dict[Identity, Case]:
     """The cases that nobody had seen before, with their `received_at`."""
     _register_events(arrivals)
-    rows = [_row(arrival, state) for arrival, state in zip(arrivals, states, strict=True)]
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [list(column) for column in zip(*rows, strict=True)])
-        made = {(app, request_id, bt_id): tuple(facts) for app, request_id, bt_id, *facts in cursor.fetchall()}
-    by_identity = {arrival.identity: (arrival, row) for arrival, row in zip(arrivals, rows, strict=True)}
-    return {identity: _made(*by_identity[identity], *facts) for identity, facts in made.items()}
+    sent = {arrival.identity: _row(arrival, state) for arrival, state in zip(arrivals, states, strict=True)}
+    told = "app_id, request_id, bt_id, id, received_at"
+    made = rows.insert(Case, list(sent.values()), finally_=_ONCE, returning=told)
+    apps = {arrival.app.pk: arrival.app for arrival in arrivals}
+    return {(app, *ids): _made(apps[app], sent[app, *ids], pk, at) for app, *ids, pk, at in made}
 
 
 def lock(arrivals: Sequence[Arrival]) -> tuple[dict[Identity, Case], datetime]:
@@ -88,9 +71,10 @@ def set_states(cases: Sequence[Case], states: Sequence[Case.State]) -> None:
     Case.objects.bulk_update(changed, ["state"])
 
 
-def _row(arrival: Arrival, state: Case.State) -> tuple[Any, ...]:
-    facts = _facts(arrival.request or Request(raw={}))
-    return (*arrival.identity, state.value, *facts.values(), _text(arrival.request))
+def _row(arrival: Arrival, state: Case.State) -> dict[str, Any]:
+    app, request_id, bt_id = arrival.identity
+    facts = _facts(arrival.request or Request(raw={})) | {"request": _text(arrival.request)}
+    return {"app_id": app, "request_id": request_id, "bt_id": bt_id, "state": state.value, **facts}
 
 
 def _facts(request: Request) -> dict[str, Any]:
@@ -98,9 +82,9 @@ def _facts(request: Request) -> dict[str, Any]:
     return {name: getattr(request, name) for name in names}
 
 
-def _made(arrival: Arrival, row: tuple[Any, ...], pk: int, received_at: datetime) -> Case:
-    case = Case(pk=pk, received_at=received_at, **dict(zip(_COLUMNS, row, strict=True)))
-    case.app = arrival.app
+def _made(app: App, row: dict[str, Any], pk: int, received_at: datetime) -> Case:
+    case = Case(pk=pk, received_at=received_at, **row)
+    case.app = app
     case._state.adding = False
     return case
 

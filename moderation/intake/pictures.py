@@ -6,7 +6,9 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from accounts import rows
 from moderation.bell import ring
 from moderation.contract.values import Request
 from moderation.media import store
@@ -42,8 +44,8 @@ def source_of(request: Request | None) -> Source:
 def create_fetches(sent: Sequence[tuple[Case, Source]]) -> None:
     """The rows that workers work off; a case can be decided whatever comes of it."""
     fetches = [_fetch(case, source) for case, source in sent]
-    PictureFetch.objects.bulk_create(fetches)
-    _ring([fetch for fetch in fetches if not fetch.why])
+    rows.insert(PictureFetch, [{"attempts": 0, **fetch} for fetch in fetches])
+    _ring([fetch["case_id"] for fetch in fetches if not fetch["why"]])
 
 
 def supply(sent: Sequence[tuple[Case, Source]]) -> None:
@@ -51,31 +53,30 @@ def supply(sent: Sequence[tuple[Case, Source]]) -> None:
     for case, source in sent:
         missing = PictureFetch.objects.filter(case=case, url="", upload="", picture=None)
         if not source.why and missing.exists():
-            fetch = _fetch(case, source)
-            fetch.save(force_update=True)
-            _ring([fetch])
+            missing.update(**_fetch(case, source))
+            _ring([case.pk])
 
 
-def _fetch(case: Case, source: Source) -> PictureFetch:
+def _fetch(case: Case, source: Source) -> dict[str, Any]:
     state = PictureFetch.State.UNAVAILABLE if source.why else PictureFetch.State.PENDING
-    return PictureFetch(
-        case=case,
-        state=state,
-        why=source.why,
-        url=source.url,
-        backup_url=source.backup_url,
-        upload=source.upload,
-        verify_tls=not (source.ignore_tls and case.app.allows_ignore_tls),
-    )
+    return {
+        "case_id": case.pk,
+        "state": state.value,
+        "why": source.why,
+        "url": source.url,
+        "backup_url": source.backup_url,
+        "upload": source.upload,
+        "verify_tls": not (source.ignore_tls and case.app.allows_ignore_tls),
+    }
 
 
-def _ring(fetches: Sequence[PictureFetch]) -> None:
+def _ring(cases: Sequence[int]) -> None:
     """One nudge for one picture; for many, a few that work off whatever is due."""
     from moderation.tasks import fetch_picture, fetch_pictures
 
-    if len(fetches) == 1:
-        ring(fetch_picture, fetches[0].pk)
-    for _ in range(min(len(fetches), RINGS_AT_MOST) if len(fetches) > 1 else 0):
+    if len(cases) == 1:
+        ring(fetch_picture, cases[0])
+    for _ in range(min(len(cases), RINGS_AT_MOST) if len(cases) > 1 else 0):
         ring(fetch_pictures)
 
 

@@ -27,10 +27,10 @@ class AuditBroken(RuntimeError):
 def audit_breaks(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """From the call on, no audit event can be written."""
 
-    def refuse(*_: Any) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
         raise AuditBroken
 
-    return lambda: monkeypatch.setattr(AuditEvent.objects, "bulk_create", refuse)
+    return lambda: monkeypatch.setattr(audit, "record_all", refuse)
 
 
 def everything() -> dict[str, list[dict[str, Any]]]:

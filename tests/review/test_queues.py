@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from accounts import people
+from accounts import audit, people
 from accounts.models import AuditEvent, User
 from accounts.permissions import NotAllowed
 from review import queues
@@ -215,10 +215,10 @@ def test_a_deactivated_member_stays_listed_and_no_other_can_be_chosen(admin: Cli
 def test_a_change_here_falls_with_its_audit_event(
     admin: Client, world: World, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]
 ) -> None:
-    def refuse(*_: Any) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
         raise RuntimeError("no audit today")
 
-    monkeypatch.setattr(AuditEvent.objects, "bulk_create", refuse)
+    monkeypatch.setattr(audit, "record_all", refuse)
     with pytest.raises(RuntimeError, match="no audit today"):
         submit(admin, page_of(world.nudity), "queue_form", changes)
     assert Queue.objects.get(pk=world.nudity.pk).name == "Nudity"

@@ -9,6 +9,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 
+from accounts import audit
 from accounts.models import AuditEvent
 from moderation.models import Delivery, Endpoint, EndpointSecret
 from moderation.webhooks import endpoints
@@ -154,10 +155,10 @@ def test_what_the_verb_refuses_is_a_message(admin: Client, world: World, endpoin
 def test_a_change_here_falls_with_its_audit_event(
     admin: Client, world: World, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*_: Any) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
         raise RuntimeError("no audit today")
 
-    monkeypatch.setattr(AuditEvent.objects, "bulk_create", refuse)
+    monkeypatch.setattr(audit, "record_all", refuse)
     with pytest.raises(RuntimeError, match="no audit today"):
         submit(admin, page_of(endpoint), "endpoint_form", {"state": "paused", "apps": []})
     with pytest.raises(RuntimeError, match="no audit today"):

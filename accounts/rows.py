@@ -1,0 +1,42 @@
+"""Many rows in one statement, sent as one JSON text: a fraction of what a placeholder for each value costs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from django.db import connection, models
+
+
+def insert(
+    model: type[models.Model], rows: Sequence[Mapping[str, Any]], *, finally_: str = "", returning: str = ""
+) -> list[Any]:
+    """Insert rows given as {attribute of the column: plain value}, each with the same names. What is not named gets
+    the database's default. `finally_` is added to the statement (an order, what to do on a conflict).
+
+    Returns the columns `returning` of each row, in no promised order.
+    """
+    if not rows:
+        return []
+    statement = _statement(model, tuple(rows[0]))
+    with connection.cursor() as cursor:
+        told = f" RETURNING {returning}" if returning else ""
+        cursor.execute(f"{statement} {finally_}{told}", [json.dumps(rows, default=str, ensure_ascii=False)])
+        return cursor.fetchall() if returning else []
+
+
+@cache
+def _statement(model: type[models.Model], names: tuple[str, ...]) -> str:
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    columns = ", ".join(f'"{fields[name].column}"' for name in names)
+    values = ", ".join(f'sent."{name}"' for name in names)
+    types = ", ".join(f'"{name}" {_type(fields[name])}' for name in names)
+    table = model._meta.db_table
+    return f"INSERT INTO {table} ({columns}) SELECT {values} FROM json_to_recordset(%s::json) AS sent ({types})"  # noqa: S608 - names of ours
+
+
+def _type(field: models.Field[Any, Any]) -> str:
+    kind = field.rel_db_type(connection) if field.primary_key else field.db_type(connection)
+    return "text" if "char" in (kind or "") else kind or ""  # a cast would cut silently what is too long

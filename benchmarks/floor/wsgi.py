@@ -1,0 +1,13 @@
+"""The floor as a WSGI application: our settings without our middleware and our addresses."""
+
+import os
+
+import django
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moderation.settings")
+django.setup()
+settings.ROOT_URLCONF = "benchmarks.floor.intake"
+settings.MIDDLEWARE = []
+application = WSGIHandler()

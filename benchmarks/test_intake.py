@@ -1,0 +1,114 @@
+"""How fast results come in, beside what the least that could do it does on the same machine in the same minute.
+
+Single results beside a bare DRF view that validates the same body and writes two bare rows: at least 0.7 of it.
+A batch of 1,000 beside a bare COPY of the very rows that it writes, indexes and all: at least 0.5 of it.
+Rounds alternate, so that a busy minute slows both.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+import pytest
+from django.db import connection
+
+from benchmarks.floor.intake import TABLES
+from benchmarks.senders import per_second
+from tests.factories import bodies
+from tests.processes import Line, free_port, line, wait_for
+from tests.world import World, build
+
+ROUNDS = 5
+SINGLE_GOAL, BATCH_GOAL = 0.7, 0.5
+WRITTEN = (
+    "moderation_case",
+    "moderation_machineresult",
+    "moderation_picturefetch",
+    "review_reviewtask",
+    "accounts_auditevent",
+)
+
+
+@pytest.fixture
+def world(transactional_db: None) -> World:
+    return build()
+
+
+@pytest.fixture
+def product(world: World, tmp_path: Path) -> Iterator[Line]:
+    with line(tmp_path / "logs") as running:
+        yield running
+
+
+@pytest.fixture
+def floor(product: Line) -> Iterator[str]:
+    """The address of the floor, served by the same server with the same options."""
+    with connection.cursor() as cursor:
+        cursor.execute(TABLES)
+    port = free_port()
+    argv = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    product.start("floor", [*argv, "--blocking-threads", "4", "--no-ws", "benchmarks.floor.wsgi:application"])
+    wait_for(lambda: answers(port), seconds=30, what="the floor", tell=product)
+    yield f"http://127.0.0.1:{port}/api/v1/results"
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE floor_result, floor_case")
+
+
+@pytest.mark.parametrize(("senders", "count"), [(1, 200), (16, 600)])
+def test_single_results(product: Line, floor: str, world: World, senders: int, count: int) -> None:
+    doors = {"product": f"{product.url}/api/v1/results", "floor": floor}
+    rates: dict[str, list[float]] = {name: [] for name in doors}
+    for name in [*doors, *list(doors) * ROUNDS]:
+        rates[name].append(per_second(doors[name], sent(count), headers=world.bearer, senders=senders, expect=201))
+    ours, bare = (median(rates[name][1:]) for name in doors)  # the first round warms up
+    print(
+        f"\nsingle results, {senders} sender(s): {ours:.0f}/s beside {bare:.0f}/s of the bare view:"
+        f" {ours / bare:.2f} of it (goal {SINGLE_GOAL})"
+    )
+
+
+def test_a_batch_of_a_thousand(product: Line, world: World) -> None:
+    door, ours, bare = f"{product.url}/api/v1/results", [], []
+    for _ in range(ROUNDS + 1):
+        batch = json.dumps([bodies.envelope() for _ in range(1000)]).encode()
+        ours.append(1000 * per_second(door, [batch], headers=world.bearer, senders=1, expect=200))
+        bare.append(1000 / copied_again())
+    ours_median, bare_median = median(ours[1:]), median(bare[1:])
+    print(
+        f"\na batch of 1,000: {ours_median:.0f} results/s beside {bare_median:.0f}/s of a bare COPY of its rows:"
+        f" {ours_median / bare_median:.2f} of it (goal {BATCH_GOAL})"
+    )
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def copied_again() -> float:
+    """Seconds to COPY the rows of the last thousand results into tables like theirs, with their indexes."""
+    with connection.cursor() as cursor:
+        texts = {}
+        for table in WRITTEN:
+            cursor.execute(f"CREATE TABLE copy_of_{table} (LIKE {table} INCLUDING ALL)")
+            order = "case_id" if table == "moderation_picturefetch" else "id"
+            newest = f"(SELECT * FROM {table} ORDER BY {order} DESC LIMIT 1000)"
+            with cursor.copy(f"COPY {newest} TO STDOUT") as out:
+                texts[table] = b"".join(bytes(chunk) for chunk in out)
+        started = time.perf_counter()
+        for table, text in texts.items():
+            with cursor.copy(f"COPY copy_of_{table} FROM STDIN") as into:
+                into.write(text)
+        seconds = time.perf_counter() - started
+        cursor.execute("DROP TABLE " + ", ".join(f"copy_of_{table}" for table in WRITTEN))
+    return seconds
+
+
+def sent(count: int) -> list[bytes]:
+    return [json.dumps(bodies.envelope()).encode() for _ in range(count)]
