@@ -35,20 +35,27 @@ _JSON_TYPES = {str: "a string", bool: "true or false", dict: "an object", list: 
 class Fields:
     """One JSON object being read. `errors` is shared by the whole body, `notes` by one result."""
 
-    __slots__ = ("errors", "notes", "pointer", "values")
+    __slots__ = ("_above", "_step", "errors", "notes", "values")
 
     def __init__(
         self,
         values: dict[str, Any],
         *,
         pointer: str = "",
+        above: Fields | None = None,
         errors: list[FieldError] | None = None,
         notes: dict[str, None] | None = None,
     ) -> None:
+        """`pointer` is where the object stands below `above`, or in the body."""
         self.values = values
-        self.pointer = pointer
+        self._above, self._step = above, pointer
         self.errors = [] if errors is None else errors
         self.notes = {} if notes is None else notes
+
+    @property
+    def pointer(self) -> str:
+        """Put together when it is asked for: a body without errors never asks."""
+        return f"{self._above.pointer}{self._step}" if self._above else self._step
 
     def refuse(self, name: str, detail: str) -> None:
         self.errors.append(FieldError(f"{self.pointer}/{escaped(name)}", detail))
@@ -163,7 +170,7 @@ class Fields:
 
     def inside(self, step: str, values: dict[str, Any]) -> Self:
         """Those values, read as what stands at that step below this object."""
-        return type(self)(values, pointer=f"{self.pointer}/{step}", errors=self.errors, notes=self.notes)
+        return type(self)(values, pointer=f"/{step}", above=self, errors=self.errors, notes=self.notes)
 
 
 def as_number(value: Any) -> int | Decimal | None:
