@@ -16,7 +16,7 @@ from tests.pages import inline_code
 from tests.world import World
 
 SHOWN = ["accounts/user/", "accounts/app/", "accounts/accesskey/", "accounts/auditevent/"]
-SHOWN += ["moderation/endpoint/", "review/queue/"]
+SHOWN += ["moderation/callbackaddress/", "moderation/endpoint/", "review/queue/"]
 
 
 def addresses(patterns: Iterable[Any], stem: str = "/admin/") -> Iterator[str]:
