@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import StringIO
 from random import Random
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from accounts.models import App, AuditEvent
 from moderation.callbacks import addresses
+from moderation.logs import JsonLines, TextLines
 from moderation.models import CallbackAddress, Case, MachineResult, Quarantined
 from review.models import ReviewTask
+from tests.moderation.api.test_health import unreachable
 from tests.moderation.contract import bodies
 from tests.world import World
 
@@ -257,3 +263,51 @@ def test_the_secret_and_the_key_are_kept_nowhere_in_clear(client: Client, world:
     kept = str([list(table.objects.values()) for table in tables])
     assert secret not in kept
     assert ACCESS_KEY not in kept
+
+
+@pytest.mark.parametrize("readable", [True, False])
+@pytest.mark.django_db(transaction=True)
+def test_while_the_database_is_away_nothing_is_acknowledged_and_the_log_keeps_the_secret(
+    client: Client, world: World, readable: bool
+) -> None:
+    url = made(world)
+    body = bodies.image_v4() if readable else "what?"
+    lines = StringIO()
+    for formatter in (TextLines("{levelname} {message}", style="{"), JsonLines()):
+        handler = logging.StreamHandler(lines)
+        handler.setFormatter(formatter)
+        logging.getLogger("django.request").addHandler(handler)
+        try:
+            with unreachable():
+                answers = [send(client, url, body)]
+            with read_only():
+                answers.append(send(client, url, body))
+        finally:
+            logging.getLogger("django.request").removeHandler(handler)
+        assert {(answer.status_code, answer["Retry-After"]) for answer in answers} == {(503, "5")}
+    assert lines.getvalue().count("/callbacks/[secret]") >= 2
+    assert url.removeprefix("/callbacks/") not in lines.getvalue()
+    assert (Case.objects.count(), Quarantined.objects.count()) == (0, 0)
+    assert send(client, url, body).json()["code"] == (1100 if readable else 1902)
+
+
+@pytest.mark.parametrize(
+    "line", ["/callbacks/abc_DEF-1", 'GET "https://h/callbacks/abc_DEF-1?x=1"', "'/callbacks/abc_DEF-1/'"]
+)
+def test_no_log_line_shows_a_secret(line: str) -> None:
+    record = logging.LogRecord("x", logging.ERROR, "", 0, "said %s", (line,), None)
+    for formatter in (TextLines(), JsonLines()):
+        written = formatter.format(record)
+        assert "abc_DEF" not in written
+        assert "/callbacks/[secret]" in written
+
+
+@contextmanager
+def read_only() -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("SET default_transaction_read_only = on")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SET default_transaction_read_only = off")
