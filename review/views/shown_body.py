@@ -31,12 +31,15 @@ class ShownBody:
 def shown_body(body: bytes) -> ShownBody:
     """JSON indented, other text as it is, anything else as a hexadecimal dump."""
     head = body[:LONGEST]
-    draft = None if len(body) > LONGEST else _indented(head)
+    is_cut = len(head) < len(body)
+    if not is_cut and (indented := _indented(head)):
+        return ShownBody(indented, len(body), len(body), indented)
     try:
-        text = draft or head.decode(errors="strict" if len(head) == len(body) else "ignore")
+        text = head.decode(errors="ignore" if is_cut else "strict")
     except UnicodeDecodeError:
-        return ShownBody(_dump(body[:LONGEST_DUMP]), len(body), len(body[:LONGEST_DUMP]), head.decode(errors="replace"))
-    return ShownBody(_UNSEEN.sub(_escape, text), len(body), len(head), draft or (None if draft is None else text))
+        shown = body[:LONGEST_DUMP]
+        return ShownBody(_dump(shown), len(body), len(shown), _typed(head.decode(errors="replace")))
+    return ShownBody(_UNSEEN.sub(_escape, text), len(body), len(head), None if is_cut else _typed(text))
 
 
 def _indented(body: bytes) -> str:
@@ -45,11 +48,17 @@ def _indented(body: bytes) -> str:
         text = json_text.pretty(json_text.loads(body))
     except ContractError:
         return ""
-    return text if len(text) <= 4 * LONGEST else ""
+    return _UNSEEN.sub(_escape, text) if len(text) <= 4 * LONGEST else ""
 
 
 def _escape(unseen: re.Match[str]) -> str:
-    return unseen[0].encode("unicode_escape").decode()
+    """As JSON writes it, so that indented JSON stays what it was."""
+    return f"\\u{ord(unseen[0]):04x}"
+
+
+def _typed(text: str) -> str:
+    """What a form can hold of it."""
+    return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _dump(body: bytes) -> str:
