@@ -71,7 +71,7 @@ def accept(submission: Submission, *, app: App, by: Actor) -> Accepted:
 def _add_revision(case: Case, submission: Submission, raw: str, *, revision: int, at: datetime, by: Actor) -> Accepted:
     version, routed = _route(submission, case)
     taken_in = None
-    if _reroutes(case, routed, revision):
+    if _reroutes(case, submission, routed, revision):
         taken_in = _handover()(case=case, route=routed, revision=revision, at=at)
         cases.set_state(case, Case.State(routed.outcome))
     _store(case, submission, raw, revision=revision, version=version, routed=routed, taken_in=taken_in)
@@ -80,10 +80,20 @@ def _add_revision(case: Case, submission: Submission, raw: str, *, revision: int
     return Accepted(case, revision, repeat=False, taken_in=taken_in)
 
 
-def _reroutes(case: Case, routed: Route, revision: int) -> bool:
-    """A person's verdict stands; and a failure says nothing about a picture that was judged before."""
-    failed_late = revision > 1 and routed.outcome == Outcome.FAILED
-    return case.state != Case.State.FINAL and not failed_late
+def _reroutes(case: Case, submission: Submission, routed: Route, revision: int) -> bool:
+    """A person's verdict stands, ours or that of the service's own reviewers; and a failure says nothing about a
+    picture that was judged before.
+    """
+    if case.state == Case.State.FINAL:
+        return False
+    if revision == 1:
+        return True
+    machine_late = submission.result.result_type == 0 and _reviewers_decided(case)
+    return routed.outcome != Outcome.FAILED and not machine_late
+
+
+def _reviewers_decided(case: Case) -> bool:
+    return case.machine_results.filter(result_type=1, final_result=1).exists()
 
 
 def _route(submission: Submission, case: Case) -> tuple[PolicyVersion | None, Route]:

@@ -122,6 +122,16 @@ def test_the_services_own_reviewers_close_our_task(client: Client, url: str) -> 
     assert (ReviewTask.objects.get().state, Case.objects.get().state) == ("closed", "recorded")
 
 
+@pytest.mark.parametrize("make", [bodies.human_combined, bodies.human_plain])
+def test_a_machine_result_that_comes_after_their_verdict_does_not_undo_it(
+    client: Client, url: str, make: Callable[[], Any]
+) -> None:
+    verdict = make() | {"requestId": "r1"}
+    for body in (verdict, bodies.image_v4(requestId="r1"), verdict, bodies.failed(requestId="r1")):
+        assert send(client, url, body).json()["code"] == 1100
+    assert (Case.objects.get().state, ReviewTask.objects.count(), MachineResult.objects.count()) == ("recorded", 0, 3)
+
+
 @pytest.mark.parametrize("access_key", ["", ACCESS_KEY])
 def test_a_right_checksum_is_right_whether_it_is_verified_or_not(client: Client, world: World, access_key: str) -> None:
     assert send(client, made(world, access_key=access_key), sealed(bodies.image_v4())).json() == success(V4)
