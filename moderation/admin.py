@@ -118,10 +118,13 @@ def _show(request: HttpRequest, endpoint: Endpoint, secret: str) -> None:
 
 class CallbackAddressForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stubs only
     access_key = forms.CharField(
-        label=_("accessKey of the app's account at the detection service"),
+        label="accessKey",
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off", "class": "vTextField"}),
-        help_text=_("Given, the checksums of old envelopes are verified with it. Empty: as it is."),
+        help_text=_(
+            "Of the app's account at the detection service. Given, the checksums of its old envelopes are verified. "
+            "Empty: as it is."
+        ),
     )
     forget_access_key = forms.BooleanField(label=_("Stop verifying checksums"), required=False)
 
