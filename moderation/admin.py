@@ -1,4 +1,4 @@
-"""Endpoints, for administrators."""
+"""Endpoints and callback addresses, for administrators."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_site import Door, actor, explain, site
-from moderation.models import Endpoint
+from moderation.callbacks import addresses
+from moderation.models import CallbackAddress, Endpoint
 from moderation.models.endpoint import EventType
 from moderation.outbound.errors import UrlRefused
 from moderation.webhooks import endpoints
@@ -112,3 +114,58 @@ class EndpointAdmin(Door):
 def _show(request: HttpRequest, endpoint: Endpoint, secret: str) -> None:
     shown = gettext("The signing secret of “%(endpoint)s”, shown only now: %(secret)s")
     messages.warning(request, shown % {"endpoint": endpoint, "secret": secret})
+
+
+class CallbackAddressForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stubs only
+    access_key = forms.CharField(
+        label="accessKey",
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off", "class": "vTextField"}),
+        help_text=_(
+            "Of the app's account at the detection service. Given, the checksums of its old envelopes are verified. "
+            "Empty: as it is."
+        ),
+    )
+    forget_access_key = forms.BooleanField(label=_("Stop verifying checksums"), required=False)
+
+
+@admin.register(CallbackAddress, site=site)
+class CallbackAddressAdmin(Door):
+    """To rotate: create a second one, hand it out, revoke the first."""
+
+    form = CallbackAddressForm
+    list_display = ("name", "app", "hint", "verifies", "created_at", "created_by", "revoked_at")
+    list_select_related = ("app", "created_by")
+    search_fields = ("name", "hint")
+    actions = ("revoke",)
+
+    def get_fields(self, request: HttpRequest, obj: CallbackAddress | None = None) -> Any:
+        return ["name", "app", "access_key", *(["forget_access_key"] if obj else [])]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: CallbackAddress | None = None) -> list[str]:
+        return ["app"] if obj else []
+
+    def has_change_permission(self, request: HttpRequest, obj: CallbackAddress | None = None) -> bool:
+        return obj is None or obj.revoked_at is None
+
+    @admin.display(boolean=True, description=_("verifies checksums"))
+    def verifies(self, obj: CallbackAddress) -> bool:
+        return bool(obj.sealed_access_key)
+
+    def save_model(self, request: HttpRequest, obj: CallbackAddress, form: Any, change: bool) -> None:
+        key, by = form.cleaned_data["access_key"], actor(request)
+        if change:
+            kept = "" if form.cleaned_data["forget_access_key"] else None
+            addresses.change(obj, name=obj.name, access_key=key or kept, by=by)
+            return
+        row, secret = addresses.create(name=obj.name, app=obj.app, access_key=key, by=by)
+        obj.pk, obj.hint = row.pk, row.hint
+        url = request.build_absolute_uri(reverse("callback", args=[secret]))
+        shown = gettext("The address of “%(name)s”, shown only now: %(url)s")
+        messages.warning(request, shown % {"name": obj.name, "url": url})
+
+    @admin.action(description=_("Revoke the chosen addresses"))
+    def revoke(self, request: HttpRequest, chosen: QuerySet[CallbackAddress]) -> None:
+        for address in chosen.select_related("app"):
+            addresses.revoke(address, by=actor(request))
+            self.message_user(request, gettext("%(address)s takes nothing in any more.") % {"address": address})

@@ -1,11 +1,24 @@
-"""Log lines as text for people or JSON for machines (LOG_FORMAT)."""
+"""Log lines as text for people or JSON for machines (LOG_FORMAT), without the secrets that stand in addresses."""
 
 from __future__ import annotations
 
 import json
 import logging
+import re
 from datetime import UTC, datetime
 from typing import Any
+
+# A callback address is a secret, and Django names the path of a request that failed.
+_SECRET = re.compile(r"(/callbacks/)[^\s/?#\"'\\<>]+")
+
+
+def without_secrets(line: str) -> str:
+    return _SECRET.sub(r"\1[secret]", line)
+
+
+class TextLines(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return without_secrets(super().format(record))
 
 
 class JsonLines(logging.Formatter):
@@ -20,7 +33,7 @@ class JsonLines(logging.Formatter):
         }
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
+        return without_secrets(json.dumps(line, ensure_ascii=False))
 
 
 def log_configuration(log_format: str) -> dict[str, Any]:
@@ -29,7 +42,11 @@ def log_configuration(log_format: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {
-            "text": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+            "text": {
+                "()": "moderation.logs.TextLines",
+                "format": "{asctime} {levelname} {name}: {message}",
+                "style": "{",
+            },
             "json": {"()": "moderation.logs.JsonLines"},
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": log_format}},

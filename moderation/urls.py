@@ -4,7 +4,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from accounts.admin_site import site as administration
-from moderation.api import health
+from moderation.api import callbacks, health
 
 urlpatterns = [
     path("", include("review.urls")),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("api/v1/", include("moderation.api.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path("callbacks/<str:secret>", callbacks.callback, name="callback"),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", health.metrics),

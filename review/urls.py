@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from review.views import pages, pictures, stage_calls
+from review.views import pages, pictures, quarantine, stage_calls
 
 app_name = "review"
 urlpatterns = [
@@ -12,6 +12,12 @@ urlpatterns = [
         pictures.picture,
         name="picture",
     ),
+    path("review/quarantine/", quarantine.listed, name="quarantine"),
+    path("review/quarantine/replay", quarantine.replay_all, name="quarantine_replay_all"),
+    path("review/quarantine/<int:pk>/", quarantine.one, name="quarantined"),
+    path("review/quarantine/<int:pk>/replay", quarantine.replay, name="quarantined_replay"),
+    path("review/quarantine/<int:pk>/replay-edited", quarantine.replay_edited, name="quarantined_replay_edited"),
+    path("review/quarantine/<int:pk>/dismiss", quarantine.dismiss, name="quarantined_dismiss"),
     path("review/api/lease", stage_calls.lease, name="lease"),
     path("review/api/renew", stage_calls.renew, name="renew"),
     path("review/api/release", stage_calls.release, name="release"),

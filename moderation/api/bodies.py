@@ -16,9 +16,14 @@ def read_json(request: WSGIRequest, *, limit: int = settings.MAX_BODY_BYTES) -> 
     """The value sent. Raises UnsupportedMediaType, RequestDataTooBig or MalformedJSON."""
     if request.content_type != "application/json":
         raise UnsupportedMediaType(request.content_type or "", "Send the body as application/json.")
+    return json_text.loads_apart(read_bytes(request, limit=limit))
+
+
+def read_bytes(request: WSGIRequest, *, limit: int = settings.MAX_BODY_BYTES) -> bytes:
+    """The body as it was sent, of whatever type. Raises UnsupportedMediaType or RequestDataTooBig."""
     if encoding := request.headers.get("Content-Encoding", ""):
         raise UnsupportedMediaType(encoding, f"Send the body as it is, without Content-Encoding: {encoding}.")
-    return json_text.loads_apart(_read(request, limit))
+    return _read(request, limit)
 
 
 def _read(request: WSGIRequest, limit: int) -> bytes:

@@ -57,6 +57,20 @@ ACCEPTED: dict[str, Any] = {
         "revision": {"type": "integer", "minimum": 2},
     },
 }
+CALLBACK: dict[str, Any] = {
+    "type": "object",
+    "description": "An image v4 result, a batch (`imgs`), a query answer (`contents`), the old envelope (`checksum`, "
+    "`result`) or a human-review body. A body that cannot be read is kept and answered with code 1902.",
+}
+CALLED_BACK: dict[str, Any] = {
+    "type": "object",
+    "required": ["code", "message", "requestId"],
+    "properties": {
+        "code": {"enum": [1100, 1902]},
+        "message": _TEXT,
+        "requestId": {"type": "string", "description": "Empty when the body names none."},
+    },
+}
 RESULT: dict[str, Any] = {
     "type": "object",
     "properties": {

@@ -5,12 +5,13 @@ Pure: no Django, no clock, no sockets. What it cannot read raises `ContractError
 
 from moderation.contract import json_text, values
 from moderation.contract.answer import combined, final_result, plain
-from moderation.contract.callback import parse_callback
+from moderation.contract.callback import parse_callback, request_id_of
 from moderation.contract.parse import parse_submission
 from moderation.contract.placement import Placed, place
-from moderation.contract.values import ContractError, FieldError, MalformedJSON, Submission
+from moderation.contract.values import Callback, ContractError, FieldError, MalformedJSON, Submission
 
 __all__ = [
+    "Callback",
     "ContractError",
     "FieldError",
     "MalformedJSON",
@@ -23,5 +24,6 @@ __all__ = [
     "parse_submission",
     "place",
     "plain",
+    "request_id_of",
     "values",
 ]

@@ -4,55 +4,104 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Any
 
-from moderation.contract.fields import Fields, json_type
+from moderation.contract.fields import MAX_ID_CHARACTERS, Fields, json_type
 from moderation.contract.json_text import loads
 from moderation.contract.parse import read_result, read_submission, root
-from moderation.contract.values import ContractError, FieldError, MalformedJSON, Submission
+from moderation.contract.values import Callback, ContractError, FieldError, MalformedJSON, Submission
+
+_NAMES_AN_APP = ("data", "request", "result", "Result")  # beside the object itself
 
 
-def parse_callback(body: Any, *, access_key: str | None) -> tuple[Submission, ...]:
-    """Every result in a callback body, in its order. Raises ContractError with every wrong place.
+def parse_callback(body: Any, *, access_key: str | None, foreign_apps: Collection[str] = ()) -> Callback:
+    """Every result in a callback body, in its order. One wrong item of several is refused by itself.
 
-    The old envelope's checksum is verified when the access key of the account it belongs to is given.
+    Raises ContractError with every wrong place when nothing can be read. The old envelope's checksum is verified
+    when the access key of the account it belongs to is given. What names one of the `foreign_apps` is refused.
     """
     fields = root(body)
+    _refuse_foreign(fields, foreign_apps)
     if isinstance(body.get("result"), str):
         fields = _opened(fields, access_key)
-    submissions = tuple(_submissions(fields))
-    if not submissions and not fields.errors:
-        fields.refuse("contents" if "contents" in fields.values else "imgs", "Holds no result; send at least one.")
-    fields.check()
-    return submissions
-
-
-def _submissions(fields: Fields) -> Iterator[Submission]:
+        _refuse_foreign(fields, foreign_apps)
     if fields.sent("imgs")[1] is not None:
-        yield from _batch(fields)
-    elif "contents" in fields.values:
-        yield from _query_answer(fields)
-    else:
-        yield read_submission(fields)
+        return _read_items(fields, _batch(fields, foreign_apps), empty="imgs")
+    if "contents" in fields.values:
+        return _read_items(fields, _query_answer(fields, foreign_apps), empty="contents")
+    submission = read_submission(fields)
+    fields.check()
+    return Callback((submission,))
 
 
-def _batch(fields: Fields) -> Iterator[Submission]:
+def request_id_of(body: Any) -> str:
+    """The `requestId` to answer a callback body with, "" when it holds none; the body may be one that was refused."""
+    named = Fields(body).sent("requestId")[1] if isinstance(body, dict) else None
+    return named if isinstance(named, str) and len(named) <= MAX_ID_CHARACTERS else ""
+
+
+def _read_items(fields: Fields, items: Iterator[tuple[Fields, Submission]], *, empty: str) -> Callback:
+    """What is wrong with an item refuses the item; what is wrong around them is no item's own and refuses them all."""
+    fields.check()
+    submissions: list[Submission] = []
+    for item, submission in items:
+        fields.errors += item.errors
+        if not item.errors:
+            submissions.append(submission)
+    if not submissions and not fields.errors:
+        fields.refuse(empty, "Holds no result; send at least one.")
+    if not submissions:
+        raise fields.refusal()
+    return Callback(tuple(submissions), fields.refusal().errors if fields.errors else ())
+
+
+def _batch(fields: Fields, foreign_apps: Collection[str]) -> Iterator[tuple[Fields, Submission]]:
     """Items carry their own btId; one that gives it separately belongs to the batch's requestId."""
     batch_id = fields.identifier("requestId")
     pass_through = fields.child("auxInfo").values.get("passThrough")
-    for item in fields.children("imgs"):
-        result = read_result(_on_its_own(_inherited(fields, ("requestId",)), item))
+    fields.check()
+    for child in fields.children("imgs"):
+        item = _alone(child, foreign_apps)
+        result = read_result(_on_its_own(_inherited(fields, ("requestId",)), _echoing(item, pass_through)))
         own_pass_through = pass_through if result.pass_through is None else result.pass_through
         request_id = batch_id if batch_id and result.bt_id else result.request_id
-        yield Submission(replace(result, request_id=request_id, pass_through=own_pass_through))
+        yield item, Submission(replace(result, request_id=request_id, pass_through=own_pass_through))
 
 
-def _query_answer(fields: Fields) -> Iterator[Submission]:
-    for item in fields.children("contents"):
+def _query_answer(fields: Fields, foreign_apps: Collection[str]) -> Iterator[tuple[Fields, Submission]]:
+    for child in fields.children("contents"):
+        item = _alone(child, foreign_apps)
         result = item.child("Result" if "Result" in item.values else "result")
-        yield Submission(read_result(_on_its_own(_inherited(item, ("requestId", "code", "message", "btId")), result)))
+        inherited = _inherited(item, ("requestId", "code", "message", "btId"))
+        yield item, Submission(read_result(_on_its_own(inherited, result)))
+
+
+def _alone(item: Fields, foreign_apps: Collection[str]) -> Fields:
+    """The item with errors of its own, so that they refuse nobody else."""
+    alone = Fields(item.values, pointer=item.pointer)
+    _refuse_foreign(alone, foreign_apps)
+    return alone
+
+
+def _refuse_foreign(fields: Fields, foreign_apps: Collection[str]) -> None:
+    inner = [fields.inside(name, value) for name in _NAMES_AN_APP if isinstance(value := fields.values.get(name), dict)]
+    for place in (fields, *inner):
+        named = place.values.get("appId")
+        if isinstance(named, str) and named in foreign_apps:
+            place.refuse(
+                "appId", f'Names the app "{named}"; this address is for another one. Use an address of that app.'
+            )
+
+
+def _echoing(item: Fields, pass_through: Any) -> Fields:
+    """The item with the batch's `passThrough` where it has none, so that its raw form echoes it by itself."""
+    own = item.values.get("auxInfo") or {}
+    if pass_through is None or not isinstance(own, dict) or own.get("passThrough") is not None:
+        return item
+    echoing = item.values | {"auxInfo": own | {"passThrough": pass_through}}
+    return Fields(echoing, pointer=item.pointer, errors=item.errors)
 
 
 def _opened(fields: Fields, access_key: str | None) -> Fields:

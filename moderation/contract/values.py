@@ -193,6 +193,14 @@ class FieldError:
     detail: str
 
 
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """What a callback body holds: at least one readable result, and every wrong place of the items that are not."""
+
+    submissions: tuple[Submission, ...]
+    refused: tuple[FieldError, ...] = ()
+
+
 class ContractError(ValueError):
     """The body breaks the contract; `errors` names every place at once. Sending it again unchanged cannot help."""
 

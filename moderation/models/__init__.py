@@ -1,3 +1,4 @@
+from moderation.models.callback_address import CallbackAddress
 from moderation.models.case import Case, Event
 from moderation.models.delivery import Attempt, Delivery
 from moderation.models.edition import Edition
@@ -6,9 +7,11 @@ from moderation.models.final_result import FinalResult
 from moderation.models.machine_result import MachineResult
 from moderation.models.picture import Picture, PictureFetch
 from moderation.models.policy_version import PolicyVersion
+from moderation.models.quarantined import Quarantined
 
 __all__ = [
     "Attempt",
+    "CallbackAddress",
     "Case",
     "Delivery",
     "Edition",
@@ -20,4 +23,5 @@ __all__ = [
     "Picture",
     "PictureFetch",
     "PolicyVersion",
+    "Quarantined",
 ]

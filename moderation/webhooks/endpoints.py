@@ -14,9 +14,10 @@ from accounts import audit
 from accounts.models import App, User
 from accounts.permissions import check
 from accounts.roles import Permission
+from moderation import secrets_at_rest
 from moderation.models import Delivery, Endpoint, EndpointSecret
 from moderation.outbound.urls import PUBLIC_PORTS, check_url
-from moderation.webhooks import outbox, secrets_at_rest
+from moderation.webhooks import outbox
 from moderation.webhooks.signing import new_secret
 
 ROTATION = timedelta(hours=24)  # how long the old secret still signs beside the new one

@@ -14,12 +14,13 @@ from typing import Self
 import httpx
 from django.conf import settings
 
+from moderation import secrets_at_rest
 from moderation.models import Endpoint
 from moderation.outbound.client import Reply, exchange
 from moderation.outbound.errors import OutboundError, printable
 from moderation.outbound.limits import WEBHOOK
 from moderation.outbound.transport import open_client
-from moderation.webhooks import secrets_at_rest, signing
+from moderation.webhooks import signing
 from moderation.webhooks.claim_due import Parcel
 
 

@@ -111,6 +111,7 @@ def _welcome(port: int, customer_port: int, people: credentials.Credentials, fol
         say(f"  sign in as  {email}   {people.password}")
     say(f"  Customer    http://127.0.0.1:{customer_port}/    what arrived there, signatures checked")
     say(f"  API         http://127.0.0.1:{port}/api/docs/    access key {people.access_key}")
+    say(f"  Callbacks   http://127.0.0.1:{port}/callbacks/{people.callback_secret}    for app web")
     say(f"  Data        {folder}    logs in {folder / 'logs'}")
     say("  Ctrl-C stops everything; the next start goes on from here.")
     say("")

@@ -20,6 +20,7 @@ class Credentials:
     password: str
     access_key: str
     webhook_secret: str
+    callback_secret: str
 
 
 def read_or_create(folder: Path) -> Credentials:
@@ -30,6 +31,7 @@ def read_or_create(folder: Path) -> Credentials:
         password=os.environ.get("DEMO_PASSWORD") or kept.get("password") or secrets.token_urlsafe(12),
         access_key=os.environ.get("DEMO_ACCESS_KEY") or kept.get("access_key") or "sl_" + secrets.token_urlsafe(32),
         webhook_secret=kept.get("webhook_secret") or "",
+        callback_secret=kept.get("callback_secret") or secrets.token_urlsafe(32),
     )
     if len(found.access_key) < 16:
         raise Unusable("DEMO_ACCESS_KEY needs at least 16 characters.")

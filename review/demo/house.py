@@ -10,7 +10,8 @@ from accounts import access_keys, people, registration
 from accounts.models import AccessKey, App, User
 from accounts.roles import Role
 from moderation import policies
-from moderation.models import Endpoint, PolicyVersion
+from moderation.callbacks import addresses
+from moderation.models import CallbackAddress, Endpoint, PolicyVersion
 from moderation.models.endpoint import EventType
 from moderation.webhooks import endpoints
 from review import queues
@@ -18,6 +19,7 @@ from review.demo import credentials
 from review.models import Queue, Reason
 
 BY = "demo"
+SERVICE = "Demo detection service"
 LABELS = ("risk_label1", "risk_label2", "risk_label3")
 
 PEOPLE = (
@@ -93,6 +95,9 @@ def furnish(folder: Path, *, customer: str) -> None:
     if access_keys.find(given.access_key) is None:
         scopes = AccessKey.Scope.values
         access_keys.issue(name="demo", app=None, scopes=scopes, by=BY, key=given.access_key)
+    if not CallbackAddress.objects.filter(name=SERVICE).exists():
+        web = App.objects.get(app_id="web")
+        addresses.create(name=SERVICE, app=web, by=BY, secret=given.callback_secret)
     _endpoint(folder, given, url=f"{customer}/hook")
 
 

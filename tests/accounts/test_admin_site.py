@@ -16,7 +16,7 @@ from tests.pages import inline_code
 from tests.world import World
 
 SHOWN = ["accounts/user/", "accounts/app/", "accounts/accesskey/", "accounts/auditevent/"]
-SHOWN += ["moderation/endpoint/", "review/queue/"]
+SHOWN += ["moderation/callbackaddress/", "moderation/endpoint/", "review/queue/"]
 
 
 def addresses(patterns: Iterable[Any], stem: str = "/admin/") -> Iterator[str]:
@@ -80,7 +80,7 @@ def test_an_administrator_sees_every_page_and_no_page_needs_inline_code(admin: C
 
 def test_only_what_has_verbs_is_managed() -> None:
     assert {model.__name__ for model in site._registry} == {
-        *("User", "App", "AccessKey", "AuditEvent", "Endpoint", "Queue")
+        *("User", "App", "AccessKey", "AuditEvent", "CallbackAddress", "Endpoint", "Queue")
     }
     assert [name for name, _ in site.actions] == []
 

@@ -9,10 +9,10 @@ import pytest
 
 from accounts.models import AuditEvent
 from accounts.permissions import NotAllowed
+from moderation import secrets_at_rest
 from moderation.models import Delivery, Endpoint, EndpointSecret
 from moderation.outbound.errors import UrlRefused
 from moderation.webhooks import endpoints as verbs
-from moderation.webhooks import secrets_at_rest
 from moderation.webhooks.deliver import deliver_due
 from tests.factories import endpoints
 from tests.moderation.webhooks.answers import decided

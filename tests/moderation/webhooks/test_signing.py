@@ -10,7 +10,8 @@ import pytest
 from cryptography.fernet import InvalidToken
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from moderation.webhooks import secrets_at_rest, signing
+from moderation import secrets_at_rest
+from moderation.webhooks import signing
 
 BODY = '{"riskLabel1":"色情","n":0.10}'.encode()
 

@@ -22,7 +22,7 @@ SECRET = signing.new_secret()
 
 @pytest.fixture
 def host(tmp_path: Path) -> Iterator[str]:
-    credentials.keep(tmp_path, credentials.Credentials("password", "a-key-of-16-characters", SECRET))
+    credentials.keep(tmp_path, credentials.Credentials("password", "a-key-of-16-characters", SECRET, "callback-secret"))
     handler = type("Requests", (CustomerRequests,), {"inbox": Inbox(tmp_path), "folder": tmp_path / "samples"})
     with CustomerServer(("127.0.0.1", 0), handler) as server:
         thread = Thread(target=server.serve_forever)

@@ -1,4 +1,6 @@
-"""Endpoint secrets are encrypted with a key derived from SECRET_KEY."""
+"""Secrets that are needed again in clear (endpoints', the detection service's) are encrypted with a key derived
+from SECRET_KEY.
+"""
 
 from __future__ import annotations
 

@@ -1,0 +1,66 @@
+"""The door for the detection service itself. Whatever it sends is stored, and told so with HTTP 200.
+
+Its code is 1100 when everything in the body was taken in, 1902 when anything was not: that body waits in quarantine
+for an administrator, and sending it again cannot help. With any other status the service sends it again.
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.core.handlers.wsgi import WSGIRequest
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import (
+    api_view,
+    authentication_classes,
+    content_negotiation_class,
+    permission_classes,
+)
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from moderation.api import bodies, examples
+from moderation.callbacks import addresses
+from moderation.callbacks.receive import receive
+from moderation.callbacks.take_in import Outcome
+
+SUCCESS, UNREADABLE = 1100, 1902
+
+
+class AnswersInJson(BaseContentNegotiation):
+    """Whatever the sender accepts: refusing it for that would lose what it sends."""
+
+    def select_parser(self, request: Any, parsers: Any) -> Any:
+        return parsers[0]
+
+    def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
+@extend_schema(
+    operation_id="callback",
+    summary="For the detection service: any body it sends to a callback address",
+    request={"application/json": examples.CALLBACK},
+    responses={200: examples.CALLED_BACK, 404: examples.PROBLEM, 413: examples.PROBLEM, 415: examples.PROBLEM},
+)
+@api_view(["POST"])
+@authentication_classes([])
+@permission_classes([AllowAny])  # the secret in the address is what lets in
+@content_negotiation_class(AnswersInJson)
+def callback(request: Request, secret: str) -> Response:
+    address = addresses.find(secret)
+    if address is None:
+        raise Http404
+    body = bodies.read_bytes(cast(WSGIRequest, request._request))
+    return Response(_answer(receive(body, content_type=request.content_type or "", address=address)))
+
+
+def _answer(outcome: Outcome) -> dict[str, Any]:
+    if not outcome.errors:
+        return {"code": SUCCESS, "message": "success", "requestId": outcome.request_id}
+    first = outcome.errors[0]
+    message = f"kept for an administrator, do not send it again: {first.pointer or '/'}: {first.detail}"
+    return {"code": UNREADABLE, "message": message, "requestId": outcome.request_id}

@@ -1,0 +1,91 @@
+"""Make, find, change and revoke callback addresses."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from accounts import audit
+from accounts.models import App, User
+from accounts.permissions import check
+from accounts.roles import Permission
+from moderation import secrets_at_rest
+from moderation.models import CallbackAddress
+
+_SECRET = re.compile(r"[A-Za-z0-9_-]{16,128}")
+
+
+def create(
+    *, name: str, app: App, access_key: str = "", by: User | str, secret: str | None = None
+) -> tuple[CallbackAddress, str]:
+    """An address for one app. Returns the row and its secret, which is shown only now.
+
+    `access_key` is the one of the app's account at the detection service: old envelopes must carry its checksum then.
+    `secret` lets an operator bring one of their own. Raises ValueError.
+    """
+    _check(by)
+    secret = secret or secrets.token_urlsafe(32)
+    if not _SECRET.fullmatch(secret):
+        raise ValueError("A secret has 16–128 letters, digits, underscores and hyphens.")
+    with transaction.atomic():
+        address = CallbackAddress.objects.create(
+            name=name,
+            app=app,
+            secret_sha256=_sha256(secret),
+            hint=secret[:4],
+            sealed_access_key=_sealed(access_key),
+            created_by=by if isinstance(by, User) else None,
+        )
+        _record("callback-address.created", address, by=by)
+    return address, secret
+
+
+def change(address: CallbackAddress, *, name: str, access_key: str | None, by: User | str) -> None:
+    """Another name, or another account's key: None leaves it as it is, "" stops verifying checksums."""
+    _check(by)
+    with transaction.atomic():
+        address.name = name
+        if access_key is not None:
+            address.sealed_access_key = _sealed(access_key)
+        address.save(update_fields=["name", "sealed_access_key"])
+        _record("callback-address.changed", address, by=by, new_access_key=access_key is not None)
+
+
+def revoke(address: CallbackAddress, *, by: User | str) -> None:
+    """Nothing is taken in there any more. What waits in quarantine still can be. Again changes nothing."""
+    _check(by)
+    with transaction.atomic():
+        if CallbackAddress.objects.filter(pk=address.pk, revoked_at=None).update(revoked_at=Now()):
+            _record("callback-address.revoked", address, by=by)
+
+
+def find(secret: str) -> CallbackAddress | None:
+    """The live address, or None. Looked up by its digest, so the time taken tells nothing about the secret."""
+    live = CallbackAddress.objects.filter(secret_sha256=_sha256(secret), revoked_at=None)
+    return live.select_related("app").first()
+
+
+def access_key_of(address: CallbackAddress) -> str | None:
+    return secrets_at_rest.unseal(address.sealed_access_key) if address.sealed_access_key else None
+
+
+def _sealed(access_key: str) -> str:
+    return secrets_at_rest.seal(access_key) if access_key else ""
+
+
+def _record(action: str, address: CallbackAddress, *, by: User | str, **details: bool) -> None:
+    verifies = bool(address.sealed_access_key)
+    audit.record(action, by=by, on=address, name=address.name, app=address.app.app_id, verifies=verifies, **details)
+
+
+def _sha256(secret: str) -> str:
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _check(by: User | str) -> None:
+    if isinstance(by, User):
+        check(by, Permission.ADMINISTER)

@@ -1,0 +1,16 @@
+"""One call of the detection service: what can be read becomes cases, a body with anything else is kept as well."""
+
+from __future__ import annotations
+
+from moderation.callbacks import quarantine
+from moderation.callbacks.take_in import Outcome, take_in
+from moderation.models import CallbackAddress
+
+
+def receive(body: bytes, *, content_type: str, address: CallbackAddress) -> Outcome:
+    """When this returns everything in the body is committed, as cases or in quarantine."""
+    by = f"callback {address}"
+    outcome = take_in(body, address=address, by=by)
+    if outcome.errors:
+        quarantine.keep(body, outcome, content_type=content_type, address=address, by=by)
+    return outcome

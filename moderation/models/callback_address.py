@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import App, User
+
+
+class CallbackAddress(models.Model):
+    """Where the detection service calls back. Its secret is part of the address; only the SHA-256 of it is kept.
+
+    An app may have several at once: a new one is handed out, and the old one revoked when nothing calls it any more.
+    """
+
+    name = models.CharField(_("name"), max_length=150)
+    app = models.ForeignKey(App, models.PROTECT, verbose_name=_("app"))
+    secret_sha256 = models.CharField(max_length=64, unique=True, editable=False)
+    hint = models.CharField(_("secret starts with"), max_length=8, editable=False)
+    # The accessKey of the app's account there, encrypted; "" when checksums are not verified.
+    sealed_access_key = models.TextField(default="", editable=False)
+    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, verbose_name=_("created by"))
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name = _("callback address")
+        verbose_name_plural = _("callback addresses")
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.hint}…)"

@@ -1,0 +1,73 @@
+"""A body that nobody could read, as a person can look at it: whatever is in it, it is text on our page and no more."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from moderation.contract import ContractError, json_text
+
+LONGEST = 256 * 1024  # bytes of a body that a page holds, and that can be edited there
+LONGEST_DUMP = 4 * 1024
+_BYTES_A_LINE = 16
+# Control characters, and those that turn the direction of the text around them.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownBody:
+    """`text` is what to show, `shown_bytes` of `size` are in it; `draft` is what an edited copy starts from."""
+
+    text: str
+    size: int
+    shown_bytes: int
+    draft: str | None
+
+    @property
+    def is_cut(self) -> bool:
+        return self.shown_bytes < self.size
+
+
+def shown_body(body: bytes) -> ShownBody:
+    """JSON indented, other text as it is, anything else as a hexadecimal dump."""
+    head = body[:LONGEST]
+    is_cut = len(head) < len(body)
+    if not is_cut and (indented := _indented(head)):
+        return ShownBody(indented, len(body), len(body), indented)
+    try:
+        text = head.decode(errors="ignore" if is_cut else "strict")
+    except UnicodeDecodeError:
+        shown = body[:LONGEST_DUMP]
+        return ShownBody(_dump(shown), len(body), len(shown), _typed(head.decode(errors="replace")))
+    return ShownBody(_UNSEEN.sub(_escape, text), len(body), len(head), None if is_cut else _typed(text))
+
+
+def _indented(body: bytes) -> str:
+    """Indented when it is JSON; "" when it is not, or is nested so deeply that it would be mostly spaces."""
+    try:
+        text = json_text.pretty(json_text.loads(body))
+    except ContractError:
+        return ""
+    return _UNSEEN.sub(_escape, text) if len(text) <= 4 * LONGEST else ""
+
+
+def _escape(unseen: re.Match[str]) -> str:
+    """As JSON writes it, so that indented JSON stays what it was."""
+    return f"\\u{ord(unseen[0]):04x}"
+
+
+def _typed(text: str) -> str:
+    """What a form can hold of it."""
+    return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def _dump(body: bytes) -> str:
+    lines = (body[start : start + _BYTES_A_LINE] for start in range(0, len(body), _BYTES_A_LINE))
+    return "\n".join(
+        f"{number * _BYTES_A_LINE:06x}  {line.hex(' '):<{3 * _BYTES_A_LINE}} {_printable(line)}"
+        for number, line in enumerate(lines)
+    )
+
+
+def _printable(line: bytes) -> str:
+    return "".join(chr(byte) if 32 <= byte < 127 else "." for byte in line)

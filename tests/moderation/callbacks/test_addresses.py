@@ -1,0 +1,96 @@
+"""Callback addresses: made, found, changed, revoked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from accounts.models import AuditEvent
+from accounts.permissions import NotAllowed
+from moderation.callbacks import addresses
+from moderation.models import CallbackAddress
+from tests.world import World
+
+
+def create(world: World, **changes: Any) -> tuple[CallbackAddress, str]:
+    given: dict[str, Any] = {"name": "theirs", "app": world.web, "by": world.dave}
+    return addresses.create(**given | changes)
+
+
+def test_a_live_address_is_found_by_its_secret_alone(world: World) -> None:
+    row, secret = create(world)
+    assert addresses.find(secret) == row
+    assert len(secret) >= 43
+    for wrong in ("", secret[:-1], secret + "x", row.secret_sha256, row.hint, "\0", "\udcff"):
+        assert addresses.find(wrong) is None
+
+
+def test_two_live_side_by_side_until_one_is_revoked(world: World) -> None:
+    (old, old_secret), (new, new_secret) = create(world), create(world)
+    assert (addresses.find(old_secret), addresses.find(new_secret)) == (old, new)
+    for _ in range(2):
+        addresses.revoke(old, by=world.dave)
+    assert (addresses.find(old_secret), addresses.find(new_secret)) == (None, new)
+    assert AuditEvent.objects.filter(action="callback-address.revoked").count() == 1
+
+
+def test_the_key_of_the_account_comes_back_and_can_be_changed_and_forgotten(world: World) -> None:
+    row, _ = create(world, access_key="first")
+    assert (addresses.access_key_of(row), "first" in row.sealed_access_key) == ("first", False)
+    for given, expected in [(None, "first"), ("second", "second"), (None, "second"), ("", None)]:
+        addresses.change(row, name="renamed", access_key=given, by=world.dave)
+        row.refresh_from_db()
+        assert (row.name, addresses.access_key_of(row)) == ("renamed", expected)
+    told = [event.details for event in AuditEvent.objects.filter(action="callback-address.changed").order_by("pk")]
+    assert [(one["new_access_key"], one["verifies"]) for one in told] == [
+        (False, True),
+        (True, True),
+        (False, True),
+        (True, False),
+    ]
+
+
+@pytest.mark.parametrize("secret", ["short", "x" * 129, "with/slash-and-more", "with space and more", "é" * 20])
+def test_a_secret_that_is_brought_along_can_stand_in_an_address(world: World, secret: str) -> None:
+    with pytest.raises(ValueError, match="16–128"):
+        create(world, secret=secret)
+
+
+def test_a_secret_opens_one_address(world: World) -> None:
+    create(world, secret="a-secret-of-our-own")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        create(world, secret="a-secret-of-our-own")
+
+
+VERBS: dict[str, Callable[[World, Any, CallbackAddress], Any]] = {
+    "create": lambda world, by, _: create(world, by=by),
+    "change": lambda _, by, row: addresses.change(row, name="mine", access_key="", by=by),
+    "revoke": lambda _, by, row: addresses.revoke(row, by=by),
+}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("name", ["alice", "carol", "erin", "mallory"])
+def test_only_administrators_may(world: World, verb: str, name: str) -> None:
+    row, _ = create(world)
+    before = list(CallbackAddress.objects.values()), AuditEvent.objects.count()
+    with pytest.raises(NotAllowed):
+        VERBS[verb](world, getattr(world, name), row)
+    assert (list(CallbackAddress.objects.values()), AuditEvent.objects.count()) == before
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_change_falls_with_its_audit_event(world: World, monkeypatch: pytest.MonkeyPatch, verb: str) -> None:
+    row, _ = create(world)
+    before = list(CallbackAddress.objects.values())
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise RuntimeError("no audit today")
+
+    monkeypatch.setattr("accounts.audit.record", refuse)
+    with pytest.raises(RuntimeError, match="no audit today"):
+        VERBS[verb](world, world.dave, row)
+    assert list(CallbackAddress.objects.values()) == before
