@@ -8,8 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from heapq import nsmallest
-from itertools import accumulate
+from itertools import accumulate, islice
 from unicodedata import normalize
 
 from moderation import editions
@@ -21,9 +20,11 @@ from moderation.policy.taxonomy import Severity
 
 FRESH_SECONDS = 60.0  # after which labels that were seen since are looked for
 SHORTEST_SUBSEQUENCE = 3  # letters; two of them are found in nearly every label
+MAX_SUBSEQUENCES = 200  # of which the closest are chosen
 
-_BETWEEN_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[\W_]+")
-_CHINESE = re.compile(r"([\u3400-\u9fff])")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_NO_LETTER = re.compile(r"[\W_]+")
+_CHINESE = re.compile(r"([\u3400-\u9fff]+)")
 
 Row = tuple[str, str, str, str, str, str]
 """Level 1 as first seen, canonical level 1, levels 2 and 3, English name, Chinese name."""
@@ -51,61 +52,66 @@ def forget() -> None:
 class Index:
     """Every label as one line of words; all lines are one text, searched at the speed of `str.find`.
 
-    A line holds the last identifier, both names and the whole path. Each of them begins with a tab, each word in them
-    with a space, and every Chinese character is a word.
+    A line holds the last identifier, both names and the identifiers above. Each of them begins with a tab, each word
+    in them with a space; Chinese has no word starts. Categories come first, short lines before long ones, so that what
+    is found first is best.
     """
 
     def __init__(self, rows: list[Row], taxonomy: Taxonomy) -> None:
-        self._rows = sorted(rows, key=lambda row: (row[3] != "", row[2] != "", row[1:4]))
-        self._taxonomy = taxonomy
-        self._lines = _lines(self._rows)
+        ordered = sorted(zip(_lines(rows), rows, strict=True), key=_order)
+        self._lines = [line for line, _ in ordered]
+        self._rows = [row for _, row in ordered]
         self._text = "\n".join(self._lines)
         self._starts = list(accumulate((len(line) + 1 for line in self._lines), initial=0))
+        self._taxonomy = taxonomy
         self.built_at = time.monotonic()
 
     def __len__(self) -> int:
         return len(self._rows)
 
     def matching(self, typed: str, at_most: int) -> list[Found]:
-        wanted = words(typed)
+        wanted = _words(typed)
         if not wanted:
             return [] if typed.strip() else [self._found(place) for place in range(min(at_most, len(self)))]
         best: dict[int, None] = {}
-        for find in (self._beginning, self._at_word_starts, self._holding_letters):
+        for find in (self._beginning, self._with_phrase, self._with_words, self._with_letters):
             if len(best) < at_most:
-                ranked = ((rank, len(self._lines[place]), place) for rank, place in find(wanted) if place not in best)
-                best.update((place, None) for *_, place in nsmallest(at_most - len(best), ranked))
+                more = (place for place in find(wanted) if place not in best)
+                best |= dict.fromkeys(islice(more, at_most - len(best)))
         return [self._found(place) for place in best]
 
-    def _beginning(self, wanted: str) -> Iterator[tuple[int, int]]:
-        return ((0, place) for place in self._with(f"\t {wanted}"))
+    def _beginning(self, wanted: str) -> Iterator[int]:
+        return self._holding(f"\t {wanted}")
 
-    def _at_word_starts(self, wanted: str) -> Iterator[tuple[int, int]]:
-        """Lines in which each word typed begins a word; those first where they stand together."""
-        starts = [f" {word}" for word in wanted.split()]
-        for place in self._with(max(starts, key=len)):
-            line = self._lines[place]
-            if all(start in line for start in starts):
-                yield (0 if f" {wanted}" in line else 1), place
+    def _with_phrase(self, wanted: str) -> Iterator[int]:
+        return self._holding(_start(wanted))
 
-    def _holding_letters(self, wanted: str) -> Iterator[tuple[int, int]]:
-        """Lines that hold the letters in their order; those first where they stand closest."""
+    def _with_words(self, wanted: str) -> Iterator[int]:
+        """Each word typed begins a word of the label."""
+        starts = sorted(map(_start, wanted.split()), key=self._text.count)
+        return (place for place in self._holding(starts[0]) if all(start in self._lines[place] for start in starts))
+
+    def _with_letters(self, wanted: str) -> Iterator[int]:
+        """All letters typed are there in their order; first where they stand closest."""
         letters = wanted.replace(" ", "")
         if len(letters) < SHORTEST_SUBSEQUENCE:
-            return
-        for place, line in enumerate(self._lines):
-            if _span(line, letters):
-                spans = [span for part in line.split("\t") if (span := _span(part, letters))]
-                if spans:
-                    yield min(spans), place
+            return iter(())
+        spans: dict[int, int] = {}
+        for match in islice(_in_order(letters).finditer(self._text), MAX_SUBSEQUENCES):
+            place, span = self._place(match.start()), match.end() - match.start()
+            spans[place] = min(span, spans.get(place, span))
+        return iter(sorted(spans, key=spans.__getitem__))
 
-    def _with(self, part: str) -> Iterator[int]:
+    def _holding(self, part: str) -> Iterator[int]:
         """The lines that hold this text, each once."""
         at = self._text.find(part)
         while at >= 0:
-            place = bisect_right(self._starts, at) - 1
+            place = self._place(at)
             yield place
             at = self._text.find(part, self._starts[place + 1])
+
+    def _place(self, at: int) -> int:
+        return bisect_right(self._starts, at) - 1
 
     def _found(self, place: int) -> Found:
         raw, one, two, three, name_en, name_zh = self._rows[place]
@@ -113,33 +119,37 @@ class Index:
         return Found(LabelPath(raw, two, three), name_en, name_zh, severity)
 
 
-def words(text: str) -> str:
+def _words(text: str) -> str:
     """Lower case, one space between words: "PoliticalSymbols" and "political_symbols" are the same two words."""
-    plain = _BETWEEN_WORDS.sub(" ", text if text.isascii() else normalize("NFKC", text))
-    if not plain.isascii():
-        plain = _CHINESE.sub(r" \1 ", plain)
-    return " ".join(plain.casefold().split())
+    if not text.isascii():
+        text = _CHINESE.sub(r" \1 ", normalize("NFKC", text))
+    if not text.islower():
+        text = _CAMEL.sub(" ", text).casefold()
+    return _NO_LETTER.sub(" ", text).strip()
 
 
-def _lines(rows: list[Row]) -> list[str]:
-    cached = cache(words)  # levels 1 and 2 come again and again
-    lines = []
+def _lines(rows: list[Row]) -> Iterator[str]:
+    cached = cache(_words)  # levels 1 and 2 come again and again
     for raw, one, two, three, name_en, name_zh in rows:
-        above = f"{cached(one)} {cached(two)}" if two or three else ""
-        last = words(three) if three else cached(two or one)
-        aliases = f"\t {cached(raw)}" if raw != one else ""
-        lines.append(f"\t {last}\t {words(name_en)}\t {words(name_zh)}\t {above} {last}{aliases}")
-    return lines
+        last = _words(three) if three else cached(two or one)
+        above = [cached(level) for level in dict.fromkeys((raw, one)) if level != last]
+        above += [cached(two)] if two and three else []
+        yield f"\t {last}\t {_words(name_en)}\t {_words(name_zh)}\t {' '.join(above)}"
 
 
-def _span(text: str, letters: str) -> int:
-    """How many characters the letters take from the first to the last; 0 when they are not there in their order."""
-    start = at = text.find(letters[0])
-    for letter in letters[1:]:
-        if at < 0:
-            return 0
-        at = text.find(letter, at + 1)
-    return at - start + 1 if at >= 0 else 0
+def _order(line_and_row: tuple[str, Row]) -> tuple[bool, bool, int, Row]:
+    line, row = line_and_row
+    return row[3] != "", row[2] != "", len(line), row
+
+
+def _start(word: str) -> str:
+    return word if _CHINESE.match(word) else f" {word}"
+
+
+def _in_order(letters: str) -> re.Pattern[str]:
+    """Possessive, so that a line is never searched again for the same beginning."""
+    first, *others = map(re.escape, letters)
+    return re.compile(first + "".join(rf"[^{letter}\t\n]*+{letter}" for letter in others))
 
 
 def _build() -> Index:

@@ -1,0 +1,37 @@
+"""Senders whose results name the same new labels at the same moment."""
+
+from __future__ import annotations
+
+import random
+from functools import partial
+
+from django.db import transaction
+
+from moderation import labels
+from moderation.contract.values import LabelPath
+from moderation.models import Label
+from tests.races.crowd import at_once, held_up
+
+SENDERS, ROUNDS, LABELS = 8, 12, 150
+
+
+def send(paths: list[LabelPath]) -> None:
+    with transaction.atomic():
+        labels.register(paths)
+
+
+def test_eight_senders_of_the_same_new_labels_register_each_once_and_never_deadlock(transactional_db: None) -> None:
+    for number in range(ROUNDS):
+        paths = [LabelPath("Fraud", f"round_{number}", f"{n}") for n in range(LABELS)]
+        shuffled = [random.sample(paths, len(paths)) for _ in range(SENDERS)]
+        assert at_once([partial(send, some) for some in shuffled]) == [None] * SENDERS
+        assert Label.objects.filter(risk_label1="fraud", risk_label2=f"round_{number}").count() == LABELS + 1
+    assert Label.objects.filter(source="seen").count() == ROUNDS * (LABELS + 1) + 1
+
+
+def test_who_waits_for_a_sender_that_fails_registers_the_label_itself(transactional_db: None) -> None:
+    """Another transaction holds the new label, then goes on; the waiting one finds it there."""
+    path = LabelPath("fraud", "contested")
+    outcome = held_up(partial(labels.register, [path]), partial(send, [path]))
+    assert outcome == [None]
+    assert Label.objects.filter(risk_label2="contested").count() == 1
