@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from review.views import pages, pictures, stage_calls
+from review.views import label_search, labels, pages, pictures, stage_calls
 
 app_name = "review"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
         pictures.picture,
         name="picture",
     ),
+    path("review/labels/", labels.page, name="labels"),
+    path("review/labels/<int:pk>/", labels.row, name="label"),
+    path("review/api/labels", label_search.label_search, name="label_search"),
     path("review/api/lease", stage_calls.lease, name="lease"),
     path("review/api/renew", stage_calls.renew, name="renew"),
     path("review/api/release", stage_calls.release, name="release"),
