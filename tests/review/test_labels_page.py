@@ -93,6 +93,8 @@ def test_a_page_shows_fifty_of_all_and_where_the_others_are(admin: Client) -> No
         ("?category=fraud&severity=low", ["fraud/hidden/rated"]),
         ("?category=fraud&severity=none", ["fraud", "fraud/named"]),
         ("?category=fraud&severity=critical", ["fraud/hidden"]),
+        ("?q=detailed&severity=critical", ["sexy/hidden/detailed"]),
+        ("?q=detailed&severity=moderate", []),
         ("?category=fraud&severity=absurd", ["fraud", "fraud/hidden", "fraud/hidden/rated", "fraud/named"]),
         ("?category=nowhere", []),
         ("?category=Polity&q=RMB", ["politics/domestic_political_symbols/chinese_yuan"]),
@@ -104,6 +106,8 @@ def test_the_list_is_narrowed_from_its_address(admin: Client, query: str, paths:
     label("fraud/hidden", severity="critical")
     label("fraud/hidden/rated", severity="low")
     label("fraud/named", name_zh="有名字")
+    label("sexy/hidden", source="product", first_seen_at=None, name_en="Sly", severity="critical")
+    label("sexy/hidden/detailed", source="product", first_seen_at=None, name_en="Sly")
     found = listed(admin, query)
     assert found == paths if paths is not None else len(found) == 50
     if paths is not None:
