@@ -38,3 +38,12 @@ def can_see_case(user: User | AnonymousUser, case: Case) -> bool:
     return ReviewTask.objects.filter(case=case, queue__in=queues_seen_by(user)).exists() or permissions.may(
         user, Permission.ADMINISTER
     )
+
+
+def check_chooses_labels(user: User | AnonymousUser) -> None:
+    """Who works in a queue says which label is right; who administers names them."""
+    if permissions.may(user, Permission.ADMINISTER):
+        return
+    permissions.check(user, Permission.DECIDE)
+    if not queues_seen_by(user).exists():
+        raise NotAllowed("Labels are shown to the members of a queue. An administrator can add members.")

@@ -148,6 +148,7 @@ def _label(label: Label, taxonomy: Taxonomy) -> dict[str, Any]:
         "riskLabel2": path.risk_label2,
         "riskLabel3": path.risk_label3,
         "name": taxonomy.name(path, language=get_language() or "en"),
+        "severity": taxonomy.severity(path),
         "riskLevel": label.risk_level,
         "probability": label.probability,
         "evidence": list(label.evidence),

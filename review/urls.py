@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from review.views import pages, pictures, quarantine, stage_calls
+from review.views import label_search, labels, pages, pictures, quarantine, stage_calls
 
 app_name = "review"
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path("review/quarantine/<int:pk>/replay", quarantine.replay, name="quarantined_replay"),
     path("review/quarantine/<int:pk>/replay-edited", quarantine.replay_edited, name="quarantined_replay_edited"),
     path("review/quarantine/<int:pk>/dismiss", quarantine.dismiss, name="quarantined_dismiss"),
+    path("review/labels/", labels.page, name="labels"),
+    path("review/labels/<int:pk>/", labels.row, name="label"),
+    path("review/api/labels", label_search.label_search, name="label_search"),
     path("review/api/lease", stage_calls.lease, name="lease"),
     path("review/api/renew", stage_calls.renew, name="renew"),
     path("review/api/release", stage_calls.release, name="release"),

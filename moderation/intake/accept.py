@@ -12,6 +12,7 @@ from django.db import transaction
 from accounts import audit, rows
 from accounts.audit import Actor
 from accounts.models import App
+from moderation import labels
 from moderation.contract.values import Submission
 from moderation.intake import cases, pictures, reviewed_elsewhere
 from moderation.intake.arrivals import Arrival, Identity, arrived, waves
@@ -65,6 +66,7 @@ def accept_all(submissions: Sequence[tuple[Submission, App]], *, by: Actor) -> l
     with transaction.atomic():
         for wave in waves(arrivals):
             accepted |= zip(wave, _accept_wave([arrivals[place] for place in wave], by=by), strict=True)
+        labels.register(path for arrival in arrivals for path in arrival.paths)  # last: see there
     return [accepted[place] for place in range(len(arrivals))]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from accounts.models import App
 from moderation.contract import json_text
-from moderation.contract.values import Request, Result, Submission
+from moderation.contract.values import LabelPath, Request, Result, Submission
 from moderation.intake import pictures
 from moderation.intake.pictures import Source
 
@@ -33,6 +33,10 @@ class Arrival:
     @property
     def request(self) -> Request | None:
         return self.submission.request
+
+    @property
+    def paths(self) -> list[LabelPath]:
+        return [self.result.path, *(label.path for label in self.result.labels)]
 
     @property
     def identity(self) -> Identity:

@@ -4,6 +4,7 @@ from moderation.models.delivery import Attempt, Delivery
 from moderation.models.edition import Edition
 from moderation.models.endpoint import Endpoint, EndpointSecret
 from moderation.models.final_result import FinalResult
+from moderation.models.label import Label
 from moderation.models.machine_result import MachineResult
 from moderation.models.picture import Picture, PictureFetch
 from moderation.models.policy_version import PolicyVersion
@@ -19,6 +20,7 @@ __all__ = [
     "EndpointSecret",
     "Event",
     "FinalResult",
+    "Label",
     "MachineResult",
     "Picture",
     "PictureFetch",

@@ -68,7 +68,12 @@ class Taxonomy:
 
     def severity(self, path: LabelPath) -> Severity | None:
         """The label's own severity, else that of the level above; None when no level has one."""
-        return next((named.severity for named in self._upwards(path) if named.severity), None)
+        rated = self.rated(path)
+        return rated[1] if rated else None
+
+    def rated(self, path: LabelPath) -> tuple[Key, Severity] | None:
+        """The severity that counts for a label, with the level that says so; None when no level has one."""
+        return next(((key, named.severity) for key, named in self._upwards(path) if named.severity), None)
 
     def worst(self, paths: Iterable[LabelPath]) -> tuple[LabelPath, Severity] | None:
         """The most severe of these, with its severity; None when none has any."""
@@ -81,10 +86,10 @@ class Taxonomy:
         given = named.name_zh or named.name_en if language.startswith("zh") else named.name_en
         return given or _in_words(path.risk_label3 or path.risk_label2) or path.risk_label1
 
-    def _upwards(self, path: LabelPath) -> Iterable[Named]:
+    def _upwards(self, path: LabelPath) -> Iterable[tuple[Key, Named]]:
         one, two, three = self.key(path)
         levels: tuple[Key, ...] = ((one, two, three), (one, two, ""), (one, "", ""))
-        return (self.labels[level] for level in levels if level in self.labels)
+        return ((level, self.labels[level]) for level in levels if level in self.labels)
 
 
 def _in_words(identifier: str) -> str:

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from moderation import labels
 from moderation.contract import json_text, parse_submission
 from moderation.intake.accept import accept
 from moderation.models import Picture, PictureFetch
@@ -48,7 +49,7 @@ def test_a_task_has_exactly_the_keys_promised_and_those_the_stage_shows_besides(
     assert set(task) == PROMISED | BESIDES
     assert set(task["subject"]) == {"tokenId", "decided", "rejected", "lastRejectedAt", "risks"}
     assert set(task["labels"][0]) == {
-        "riskLabel1", "riskLabel2", "riskLabel3", "name", "riskLevel", "probability", "evidence",
+        "riskLabel1", "riskLabel2", "riskLabel3", "name", "severity", "riskLevel", "probability", "evidence",
     }  # fmt: skip
     assert set(task["reasons"][0]) == {"code", "key", "name", "riskLabel1", "riskLabel2", "riskLabel3"}
     assert set(task["priority"][0]) == {"term", "minutes", "why"}
@@ -121,6 +122,7 @@ def test_a_field_we_use_for_something_else_spoils_no_lease(world: World, field: 
 
 def test_ten_tasks_cost_no_more_queries_than_one(world: World) -> None:
     tasks.waiting(world.nudity, app=world.web, count=11)
+    labels.in_force()  # read once by a process
     with CaptureQueriesContext(connection) as one:
         presenters.tasks(claims.lease(queues=[], count=1, by=world.alice))
     with CaptureQueriesContext(connection) as ten:

@@ -108,5 +108,5 @@ def test_a_rejection_is_described_by_its_reason_or_its_levels(world: World) -> N
         (LabelPath("ad", "", "deep"), "Spam & Advertising Violations: Deep"),
     ],
 )
-def test_a_description_names_every_level_that_is_there(path: LabelPath, words: str) -> None:
+def test_a_description_names_every_level_that_is_there(db: None, path: LabelPath, words: str) -> None:
     assert description(path) == words

@@ -1,0 +1,15 @@
+"""The labels: registered as first seen, listed, named and rated by administrators, found by typing."""
+
+from moderation.labels import naming, registration, search
+from moderation.labels.listing import NO_SEVERITY, listed
+from moderation.labels.naming import in_force, name
+from moderation.labels.registration import register
+from moderation.labels.search import Found, matching
+
+__all__ = ["NO_SEVERITY", "Found", "forget", "in_force", "listed", "matching", "name", "register"]
+
+
+def forget() -> None:
+    """Let this process read everything anew."""
+    for part in (naming, registration, search):
+        part.forget()

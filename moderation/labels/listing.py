@@ -1,0 +1,43 @@
+"""The labels as rows, for the people who name them."""
+
+from __future__ import annotations
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Concat
+
+from moderation.models import Label
+
+_SLASH, _SPACE = Value("/"), Value(" ")
+_PATH = (F("risk_label1"), _SLASH, F("risk_label2"), _SLASH, F("risk_label3"))
+_WORDS = Concat(*_PATH, _SPACE, F("raw_risk_label1"), _SPACE, F("name_en"), _SPACE, F("name_zh"))
+
+NO_SEVERITY = "none"
+
+
+def listed(
+    *, typed: str = "", category: str = "", severity: str = "", unnamed: bool = False, seen: bool = False
+) -> QuerySet[Label]:
+    """The labels that hold each word typed, in the order of their paths.
+
+    `category` is a canonical level 1; `severity` the one that counts, inherited or not, or NO_SEVERITY; `unnamed` are
+    those without a name in either language; `seen` those that the product does not name.
+    """
+    found = Label.objects.alias(words=_WORDS).filter(*(Q(words__icontains=word) for word in typed.split()))
+    if category:
+        found = found.filter(risk_label1=category)
+    if severity:
+        counts = found.alias(counts=_severity())
+        found = counts.filter(counts=None) if severity == NO_SEVERITY else counts.filter(counts=severity)
+    if unnamed:
+        found = found.filter(name_en="", name_zh="")
+    return found.filter(source=Label.Source.SEEN) if seen else found
+
+
+def _severity() -> Coalesce:
+    """Of the label, else of the level above: the same inheritance as `Taxonomy.severity`."""
+    return Coalesce("severity", _of_level(OuterRef("risk_label2")), _of_level(Value("")))
+
+
+def _of_level(risk_label2: OuterRef | Value) -> Subquery:
+    level = Label.objects.filter(risk_label1=OuterRef("risk_label1"), risk_label2=risk_label2, risk_label3="")
+    return Subquery(level.values("severity"))

@@ -1,0 +1,80 @@
+"""What the labels are called and how severe they are: read it, and change it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import cast
+
+from django.db import transaction
+from django.db.models import Q
+
+from accounts import audit
+from accounts.models import User
+from accounts.permissions import check
+from accounts.roles import Permission
+from moderation import editions
+from moderation.models import Label
+from moderation.models.label import MAX_NAME_CHARACTERS
+from moderation.policy import BUILT_IN_TAXONOMY, Taxonomy
+from moderation.policy.taxonomy import SEVERITIES, Key, Named, Severity
+
+EDITION = "labels"
+
+_SAYS_SOMETHING = Q(source=Label.Source.PRODUCT) | ~Q(name_en="") | ~Q(name_zh="") | Q(severity__isnull=False)
+
+
+def in_force() -> Taxonomy:
+    """The labels as they are named and rated now. One short query, unless somebody changed one."""
+    return _TAXONOMY.current()
+
+
+def name(label: Label, *, name_en: str, name_zh: str, severity: str | None, by: User | str) -> Label:
+    """Name and rate a label: "" is no name, None the severity of the level above. Cases already routed stay put.
+
+    Raises ValueError for a name or a severity that cannot be. What changes nothing is not recorded.
+    """
+    if isinstance(by, User):
+        check(by, Permission.ADMINISTER)
+    wanted = Named(_tidy(name_en), _tidy(name_zh), _known(severity))
+    with transaction.atomic():
+        locked = Label.objects.select_for_update(no_key=True).get(pk=label.pk)
+        before = Named(locked.name_en, locked.name_zh, cast("Severity | None", locked.severity))
+        if wanted != before:
+            locked.name_en, locked.name_zh, locked.severity = wanted.name_en, wanted.name_zh, wanted.severity
+            locked.save(update_fields=["name_en", "name_zh", "severity"])
+            audit.record("label.named", by=by, on=locked, label=str(locked), before=asdict(before), **asdict(wanted))
+            editions.advance(EDITION)
+    return locked
+
+
+def forget() -> None:
+    _TAXONOMY.forget()
+
+
+def _build() -> Taxonomy:
+    """What is said of labels; of the eight categories also where the table does not have them."""
+    columns = ("risk_label1", "risk_label2", "risk_label3", "name_en", "name_zh", "severity")
+    said = dict(BUILT_IN_TAXONOMY.labels)
+    rows = Label.objects.filter(_SAYS_SOMETHING).order_by().values_list(*columns)
+    for one, two, three, name_en, name_zh, severity in rows:
+        key: Key = (one, two, three)
+        said[key] = Named(name_en, name_zh, cast("Severity | None", severity))
+    return Taxonomy(said)
+
+
+def _tidy(text: str) -> str:
+    tidy = " ".join(text.split())
+    if not tidy.isprintable():
+        raise ValueError("A name cannot hold control characters.")
+    if len(tidy) > MAX_NAME_CHARACTERS:
+        raise ValueError(f"A name has at most {MAX_NAME_CHARACTERS} characters; this one has {len(tidy)}.")
+    return tidy
+
+
+def _known(severity: str | None) -> Severity | None:
+    if severity is None or severity in SEVERITIES:
+        return severity
+    raise ValueError(f"There is no severity “{severity}”. Choose one of {', '.join(SEVERITIES)}, or none.")
+
+
+_TAXONOMY = editions.Remembered(EDITION, _build)

@@ -1,0 +1,93 @@
+"""What the page of labels is asked: to narrow its list, to name one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from moderation import labels
+from moderation.contract.values import LabelPath
+from moderation.models import Label
+from moderation.models.label import MAX_IDENTIFIER_CHARACTERS, MAX_NAME_CHARACTERS
+from moderation.policy import Taxonomy
+from moderation.policy.taxonomy import CATEGORIES
+
+
+class Filters(forms.Form):
+    """Lives in the address. What cannot be read there narrows nothing."""
+
+    q = forms.CharField(
+        label=_("Search"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Name or identifier"), "autocomplete": "off"}),
+    )
+    category = forms.CharField(
+        label=_("Category"), required=False, max_length=MAX_IDENTIFIER_CHARACTERS, widget=forms.Select
+    )
+    severity = forms.ChoiceField(
+        label=_("Severity"),
+        required=False,
+        choices=[("", _("Any")), *Label.Severity.choices, (labels.NO_SEVERITY, _("none"))],
+    )
+    unnamed = forms.BooleanField(label=_("Without a name"), required=False)
+    seen = forms.BooleanField(label=_("Not from the product"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["category"].widget.choices = self._categories()
+
+    def narrowing(self) -> dict[str, Any]:
+        """As `labels.listed` takes it."""
+        self.is_valid()
+        said: dict[str, Any] = {name: value for name, value in self.cleaned_data.items() if value}
+        typed = {"typed": said.pop("q")} if "q" in said else {}
+        if "category" in said:
+            said["category"] = labels.in_force().canonical(said["category"])
+        return said | typed
+
+    def _categories(self) -> list[tuple[str, Any]]:
+        """The product's eight; of the many others only the one that is asked for."""
+        taxonomy, language = labels.in_force(), get_language() or "en"
+        names = {one.risk_label1: taxonomy.name(LabelPath(one.risk_label1), language=language) for one in CATEGORIES}
+        asked = str(self["category"].value() or "")
+        return [("", _("Any")), *names.items(), *([(asked, asked)] if asked and asked not in names else [])]
+
+
+class LabelForm(forms.Form):
+    name_en = forms.CharField(label=_("English name"), required=False, max_length=MAX_NAME_CHARACTERS)
+    name_zh = forms.CharField(
+        label=_("Chinese name"),
+        required=False,
+        max_length=MAX_NAME_CHARACTERS,
+        widget=forms.TextInput(attrs={"lang": "zh"}),
+    )
+    severity = forms.ChoiceField(label=_("Severity"), required=False, choices=[("", ""), *Label.Severity.choices])
+
+    @classmethod
+    def of(cls, label: Label, taxonomy: Taxonomy, sent: QueryDict | None = None) -> LabelForm:
+        """Filled in as the label is, or as it was sent."""
+        form = cls(sent, initial={"name_en": label.name_en, "name_zh": label.name_zh, "severity": label.severity})
+        severity = form.fields["severity"]
+        severity.choices = [("", _inherited(label, taxonomy)), *Label.Severity.choices]  # type: ignore[attr-defined] # a choice field
+        return form
+
+    def named(self) -> dict[str, Any]:
+        """As `labels.name` takes it."""
+        return self.cleaned_data | {"severity": self.cleaned_data["severity"] or None}
+
+
+def _inherited(label: Label, taxonomy: Taxonomy) -> str:
+    """What holds when the label has no severity of its own."""
+    above = replace(label.path, risk_label3="") if label.risk_label3 else LabelPath(label.risk_label1)
+    rated = taxonomy.rated(above) if label.risk_label2 or label.risk_label3 else None
+    if rated is None:
+        return gettext("none")
+    level, severity = rated
+    facts = {"severity": Label.Severity(severity).label, "label": LabelPath(*level)}
+    return gettext("%(severity)s, as %(label)s has it") % facts

@@ -1,0 +1,130 @@
+"""The page on which administrators name and rate labels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.models import User
+from accounts.permissions import may
+from accounts.roles import Permission
+from moderation import labels
+from moderation.contract.values import LabelPath
+from moderation.models import Label
+from moderation.policy import Taxonomy
+from review.views.label_forms import Filters, LabelForm
+from review.views.pages import HtmxHttpRequest
+
+ROWS_ON_A_PAGE = 50
+TEMPLATE = "manage/labels.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A label as it is listed. `above` is the path its severity comes from, "" for its own; `form` is open on it."""
+
+    label: Label
+    severity: str
+    above: str
+    form: LabelForm | None = None
+    saved: bool = False
+
+    @property
+    def severity_in_words(self) -> str:
+        return str(Label.Severity(self.severity).label) if self.severity else ""
+
+
+@require_GET
+@login_required
+def page(request: HtmxHttpRequest) -> HttpResponse:
+    """The list; `?edit=` opens the form of one row."""
+    _administrator(request)
+    return _list(request, edited=request.GET.get("edit", ""))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def row(request: HtmxHttpRequest, pk: int) -> HttpResponse:
+    """One label: as it is, with its form open, or saved."""
+    by = _administrator(request)
+    one = get_object_or_404(Label, pk=pk)
+    if request.method == "POST":
+        return _save(request, one, by=by)
+    if not request.htmx:
+        return redirect(_address(request, edit=str(pk)))
+    taxonomy = labels.in_force()
+    form = LabelForm.of(one, taxonomy) if "edit" in request.GET else None
+    return _part(request, "row", row=_row(one, taxonomy, form=form))
+
+
+def _save(request: HtmxHttpRequest, one: Label, *, by: User) -> HttpResponse:
+    form = LabelForm.of(one, labels.in_force(), request.POST)
+    if form.is_valid():
+        try:
+            return _saved(request, labels.name(one, **form.named(), by=by))
+        except ValueError as refusal:
+            form.add_error(None, str(refusal))
+    if request.htmx:  # which shows no answer of 4xx
+        return _part(request, "row", row=_row(one, labels.in_force(), form=form))
+    return _list(request, edited=str(one.pk), form=form, status=422)
+
+
+def _saved(request: HtmxHttpRequest, one: Label) -> HttpResponse:
+    if request.htmx:
+        return _part(request, "row", row=_row(one, labels.in_force(), saved=True))
+    messages.success(request, gettext("%(label)s is saved.") % {"label": one})
+    return redirect(f"{_address(request)}#label-{one.pk}")
+
+
+def _list(request: HtmxHttpRequest, *, edited: str, form: LabelForm | None = None, status: int = 200) -> HttpResponse:
+    filters, taxonomy = Filters(request.GET), labels.in_force()
+    found = Paginator(labels.listed(**filters.narrowing()), ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
+    forms = {one.pk: form or LabelForm.of(one, taxonomy) for one in found if str(one.pk) == edited}
+    rows = [_row(one, taxonomy, form=forms.get(one.pk)) for one in found]
+    context = {"filters": filters, "page": found, "rows": rows}
+    if request.htmx and not request.htmx.history_restore_request:
+        return _part(request, "found", **context)
+    return _vary(render(request, TEMPLATE, context, status=status))
+
+
+def _row(one: Label, taxonomy: Taxonomy, *, form: LabelForm | None = None, saved: bool = False) -> Row:
+    rated = taxonomy.rated(one.path)
+    if rated is None:
+        return Row(one, "", "", form, saved)
+    level, severity = rated
+    return Row(one, severity, "" if one.severity else str(LabelPath(*level)), form, saved)
+
+
+def _part(request: HtmxHttpRequest, name: str, **context: Any) -> HttpResponse:
+    return _vary(render(request, f"{TEMPLATE}#{name}", context))
+
+
+def _vary(response: HttpResponse) -> HttpResponse:
+    """The page and its part have the same address."""
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _address(request: HtmxHttpRequest, **changes: str) -> str:
+    """Of the list, narrowed as it is."""
+    query: QueryDict = request.GET.copy()
+    query.pop("edit", None)
+    query.update(changes)
+    return reverse("review:labels", query=query)
+
+
+def _administrator(request: HtmxHttpRequest) -> User:
+    if not isinstance(request.user, User) or not may(request.user, Permission.ADMINISTER):
+        raise PermissionDenied(gettext("Labels are named by administrators. One of them can change your role."))
+    return request.user
