@@ -72,6 +72,7 @@ def _task(task: ReviewTask, around: _Around) -> dict[str, Any]:
         "rankAt": _iso(task.rank_at),
         "priority": task.priority,
         "why": task.why,
+        "note": _note(task),
         "image": _image(case.picture_fetch),
         "result": raw,
         "labels": [_label(label, around.taxonomy) for label in result.labels],
@@ -81,6 +82,11 @@ def _task(task: ReviewTask, around: _Around) -> dict[str, Any]:
         "reasons": [_reason(reason) for reason in around.reasons.get(task.queue_id, ())],
         "guideline": task.queue.guideline,
     }
+
+
+def _note(task: ReviewTask) -> dict[str, Any] | None:
+    """What somebody who had the task before wants its next holder to know."""
+    return {"text": task.note, "by": str(task.noted_by or ""), "at": _iso(task.noted_at)} if task.note else None
 
 
 def _image(fetch: PictureFetch) -> dict[str, Any]:

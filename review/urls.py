@@ -20,5 +20,7 @@ urlpatterns = [
     path("review/api/skip", stage_calls.skip, name="skip"),
     path("review/api/escalate", stage_calls.escalate, name="escalate"),
     path("review/api/hold", stage_calls.hold, name="hold"),
+    path("review/api/assign", stage_calls.assign, name="assign"),
+    path("review/api/second-opinion", stage_calls.second_opinion, name="second_opinion"),
     path("review/api/counts", stage_calls.queue_counts, name="counts"),
 ]
