@@ -16,8 +16,9 @@ from moderation.contract import json_text
 from moderation.contract.parse import read_result, root
 from moderation.contract.placement import Placed, place
 from moderation.contract.values import Box, Label, RecognisedText, Result
-from moderation.models import MachineResult, PictureFetch
+from moderation.models import Case, MachineResult, PictureFetch
 from moderation.policy import Subject, Taxonomy
+from review.marked_text import pieces
 from review.models import Reason, ReviewTask
 
 
@@ -37,6 +38,21 @@ def tasks(found: Sequence[ReviewTask]) -> list[dict[str, Any]]:
         return []
     around = _around(found)
     return [_task(task, around) for task in found]
+
+
+def said_by_machine(case: Case, machine: MachineResult) -> dict[str, Any]:
+    """One machine result as the case page shows it: labels rated and named, evidence, recognised text in pieces."""
+    result = read_result(root(json_text.loads(machine.raw.encode())))
+    taxonomy, text = labels.in_force(), result.evidence.text
+    return {
+        "labels": [_label(one, taxonomy) | {"severity": taxonomy.severity(one.path)} for one in result.labels],
+        "evidence": [_box(placed) for placed in _placed(result, case.picture_fetch, case.app)],
+        "pieces": pieces(text.text, text.spans),
+        "unresolved": _text(text)["unresolved"],
+        "subject": _subject(case.token_id, subjects.record_of(subjects.key_of(case)), result),
+        "description": result.risk_description,
+        "notes": result.evidence.notes,
+    }
 
 
 def _around(found: Sequence[ReviewTask]) -> _Around:

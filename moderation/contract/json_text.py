@@ -50,6 +50,11 @@ def dumps(value: Any) -> str:
     return simplejson.dumps(value, use_decimal=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
+def in_lines(value: Any) -> str:
+    """The same for people: one member a line."""
+    return simplejson.dumps(value, use_decimal=True, ensure_ascii=False, allow_nan=False, indent=2)
+
+
 def pointer(path: Path) -> str:
     """RFC 6901 pointer. Characters that cannot be stored or sent are shown as U+FFFD, long keys are cut."""
     return "".join(f"/{escaped(str(part))}" for part in path)
