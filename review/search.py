@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from psycopg.errors import QueryCanceled
 
 from accounts.models import App, User
@@ -23,7 +23,8 @@ from review.models import Decision, Queue, ReviewTask
 from review.permissions import cases_seen_by
 
 PAGE = 50
-PATIENCE_SECONDS = 5
+WALK_MS = 1000
+GATHER_MS = 5000
 OPEN = [ReviewTask.State.WAITING, ReviewTask.State.ESCALATED, ReviewTask.State.ON_HOLD]
 SHA256_CHARACTERS = 64
 LONGEST_NUMBER = 18  # digits of a row's id
@@ -75,7 +76,7 @@ def find(filters: Filters, *, user: User, after: After | None = None) -> Page:
     if after:
         older = Q(received_at__lt=after.received_at) | Q(pk__lt=after.case_id)
         cases = cases.filter(older, received_at__lte=after.received_at)
-    found = _read(cases.select_related("app", "picture_fetch__picture")[: PAGE + 1])
+    found = _read(cases.select_related("app", "picture_fetch__picture"))
     last = found[PAGE - 1] if len(found) > PAGE else None
     return Page(found[:PAGE], After(last.received_at, last.pk) if last else None)
 
@@ -142,10 +143,21 @@ def _in_state(state: str) -> Q | Exists:
 
 
 def _read(cases: QuerySet[Case]) -> list[Case]:
+    """The newest matches. Walking from the newest case on is quick where matches are many or new. Where they are few
+    and old the planner may choose it too, as it cannot know; then all matches are gathered and sorted instead.
+    """
+    try:
+        return _within(cases[: PAGE + 1], milliseconds=WALK_MS)
+    except TooWide:
+        unwalkable = ExpressionWrapper(F("received_at") + timedelta(0), DateTimeField())  # no index has this order
+        return _within(cases.order_by(unwalkable.desc(), "-pk")[: PAGE + 1], milliseconds=GATHER_MS)
+
+
+def _within(cases: QuerySet[Case], *, milliseconds: int) -> list[Case]:
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
-                cursor.execute(f"SET LOCAL statement_timeout = '{PATIENCE_SECONDS}s'")
+                cursor.execute(f"SET LOCAL statement_timeout = {milliseconds:d}")
             return list(cases)
     except OperationalError as error:
         if isinstance(error.__cause__, QueryCanceled):

@@ -60,7 +60,7 @@ def paths(world: World, settings: Any) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize(("page", "name"), product(GET, PEOPLE))
+@pytest.mark.parametrize(("page", "name"), list(product(GET, PEOPLE)))
 def test_each_person_opens_what_the_table_says(world: World, paths: dict[str, str], page: str, name: str) -> None:
     before = contents()
     answer = signed_in(getattr(world, name, None)).get(paths[page])
@@ -70,7 +70,7 @@ def test_each_person_opens_what_the_table_says(world: World, paths: dict[str, st
         assert answer["Location"].startswith("/accounts/login/?next=")
 
 
-@pytest.mark.parametrize(("act", "name"), product(POST, PEOPLE))
+@pytest.mark.parametrize(("act", "name"), list(product(POST, PEOPLE)))
 def test_each_person_changes_what_the_table_says(world: World, paths: dict[str, str], act: str, name: str) -> None:
     before = contents()
     said = {"to": world.bob.pk, "name": "x", "query": "label=porn"}

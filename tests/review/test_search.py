@@ -181,13 +181,32 @@ def test_a_full_last_page_does_not_promise_another(world: World, monkeypatch: py
 
 
 def test_a_search_that_takes_too_long_says_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "PATIENCE_SECONDS", 1)
+    for limit in ("WALK_MS", "GATHER_MS"):
+        monkeypatch.setattr(search, limit, 200)
     asleep = Case.objects.annotate(slept=RawSQL("pg_sleep(3)", [])).filter(slept=None)
     made(world)
     with pytest.raises(search.TooWide) as told:
         search._read(asleep)
     assert isinstance(told.value.__cause__, OperationalError)
     assert isinstance(told.value.__cause__.__cause__, QueryCanceled)
+
+
+def test_what_the_walk_does_not_find_in_time_is_gathered_in_the_same_order(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "PAGE", 3)
+    tasks.waiting(world.nudity, app=world.web, count=5)
+    walked = find(Filters(state="open"), user=world.alice)
+    within = search._within
+
+    def too_late(cases: Any, *, milliseconds: int) -> list[Case]:
+        if milliseconds == search.WALK_MS:
+            raise search.TooWide
+        assert 'moderation_case"."received_at" +' in str(cases.query)
+        return within(cases, milliseconds=milliseconds)
+
+    monkeypatch.setattr(search, "_within", too_late)
+    assert find(Filters(state="open"), user=world.alice) == walked
 
 
 # --- plans --------------------------------------------------------------------------------------------------------
