@@ -23,7 +23,7 @@ from review.models import Decision, Queue, ReviewTask
 from review.permissions import cases_seen_by
 
 PAGE = 50
-WALK_MS = 1000
+WALK_MS = 500
 GATHER_MS = 5000
 OPEN = [ReviewTask.State.WAITING, ReviewTask.State.ESCALATED, ReviewTask.State.ON_HOLD]
 SHA256_CHARACTERS = 64

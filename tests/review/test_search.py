@@ -161,8 +161,8 @@ def test_pages_hold_every_case_once_newest_first(world: World, monkeypatch: pyte
     monkeypatch.setattr(search, "PAGE", 3)
     now = timezone.now()
     cases = [task.case_id for task in tasks.waiting(world.nudity, app=world.web, count=8)]
-    for n, case in enumerate(cases):  # by threes of the same instant
-        Case.objects.filter(pk=case).update(received_at=now + timedelta(seconds=n // 3))
+    for n, case in enumerate(cases):  # by fours of the same instant, later rows received earlier
+        Case.objects.filter(pk=case).update(received_at=now - timedelta(seconds=n // 4))
     pages, after = [], None
     for _ in range(5):
         page = find(Filters(), user=world.alice, after=after)
@@ -171,7 +171,7 @@ def test_pages_hold_every_case_once_newest_first(world: World, monkeypatch: pyte
         if after is None:
             break
     assert [len(page) for page in pages] == [3, 3, 2]
-    assert [case for page in pages for case in page] == cases[::-1]
+    assert [case for page in pages for case in page] == cases[3::-1] + cases[:3:-1]
 
 
 def test_a_full_last_page_does_not_promise_another(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
