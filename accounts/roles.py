@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 class Permission(StrEnum):
     DECIDE = "decide"  # lease tasks and decide them
     TAKE_ESCALATED = "take escalated"  # see and decide what others escalated
+    ASSIGN = "assign"  # give a case that waits to a named colleague
     REOPEN = "reopen"  # open a decided case again, for a correction
     SEE_ALL_QUEUES = "see all queues"  # without being a member of each
     READ_AUDIT = "read audit"
@@ -26,7 +27,7 @@ class Role(models.TextChoices):
 
 PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.MODERATOR: frozenset({Permission.DECIDE}),
-    Role.LEAD: frozenset({Permission.DECIDE, Permission.TAKE_ESCALATED, Permission.REOPEN}),
+    Role.LEAD: frozenset({Permission.DECIDE, Permission.TAKE_ESCALATED, Permission.ASSIGN, Permission.REOPEN}),
     Role.ADMINISTRATOR: frozenset(Permission),
     Role.AUDITOR: frozenset({Permission.SEE_ALL_QUEUES, Permission.READ_AUDIT}),
 }

@@ -15,18 +15,18 @@ from django.db.models.functions import Now
 
 from accounts import permissions
 from accounts.models import User
-from accounts.roles import PERMISSIONS, Permission
+from accounts.roles import Permission
 from moderation.models import Case
 from review.models import Claim, Queue, ReviewTask
 from review.outcomes import AlreadyDecided, HoldLost
-from review.permissions import queues_of
+from review.permissions import TAKERS, queues_of
 
-LEADS = [role for role, granted in PERMISSIONS.items() if Permission.TAKE_ESCALATED in granted]
+_TAKERS = {f"{state}_takers": roles for state, roles in TAKERS.items()}
 NOT_HELD: dict[str, None] = {"held_by": None, "held_until": None, "hold_token": None}
 
 # The head of each line is one index scan of its own, so a rare queue is as fast as a common one; a global order
 # filtered by queue would walk over the other queues' rows. An expired lease is simply free; so is a task whose owner
-# has left the queue or is no lead any more.
+# has left the queue or may not take such tasks any more.
 _HEADS = """
 SELECT line.id, line.rank_at
   FROM unnest(%(queues)s::bigint[]) AS queue (id)
@@ -37,7 +37,8 @@ SELECT line.id, line.rank_at
        AND (t.held_until IS NULL OR t.held_until < clock_timestamp())
        AND (t.owner_id IS NULL OR t.owner_id = %(user)s OR NOT EXISTS (
             SELECT FROM review_membership m JOIN accounts_user u ON u.id = m.user_id
-             WHERE m.queue_id = t.queue_id AND m.user_id = t.owner_id AND u.is_active AND u.role = ANY(%(leads)s)))
+             WHERE m.queue_id = t.queue_id AND m.user_id = t.owner_id AND u.is_active
+               AND u.role = ANY(%({state}_takers)s)))
        AND NOT EXISTS (SELECT FROM review_skip s WHERE s.task_id = t.id AND s.by_id = %(user)s)
      ORDER BY t.rank_at, t.id
      LIMIT %(count)s
@@ -138,7 +139,7 @@ def take_back(task: ReviewTask, *, by: User) -> None:
 
 def loaded(tasks: Sequence[int]) -> list[ReviewTask]:
     """Tasks with all that the stage shows of them, in the order of the line."""
-    related = ["case__app", "case__picture_fetch__picture", "queue"]
+    related = ["case__app", "case__picture_fetch__picture", "queue", "noted_by"]
     return list(ReviewTask.objects.filter(pk__in=tasks).select_related(*related).order_by("rank_at", "pk"))
 
 
@@ -159,11 +160,16 @@ def check_held(task: ReviewTask, hold: Hold, *, by: User) -> None:
 
     Raises AlreadyDecided or HoldLost.
     """
+    check_open(task)
+    if task.hold_token != hold.hold_token or task.held_by_id != by.pk:
+        raise HoldLost(str(task.held_by or ""))
+
+
+def check_open(task: ReviewTask) -> None:
+    """Raises AlreadyDecided, or HoldLost when the task was closed without a decision."""
     if task.closed_at is not None:
         standing = task.decisions.filter(undone_at=None).select_related("by").first()
         raise AlreadyDecided(str(standing.by), standing.verdict) if standing else HoldLost()
-    if task.hold_token is None or task.hold_token != hold.hold_token or task.held_by_id != by.pk:
-        raise HoldLost(str(task.held_by or ""))
 
 
 def was_escalated(task: ReviewTask) -> bool:
@@ -221,4 +227,4 @@ def _open_claims(taken: list[tuple[int, UUID, int]], by: User) -> None:
 
 
 def _parameters(by: User) -> dict[str, Any]:
-    return {"user": by.pk, "lease_seconds": settings.LEASE_SECONDS, "leads": LEADS}
+    return {"user": by.pk, "lease_seconds": settings.LEASE_SECONDS, **_TAKERS}

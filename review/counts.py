@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,17 +17,22 @@ from review.models import Queue, ReviewTask
 STALE_SECONDS = 2
 EXACT_UP_TO = 1000
 EMPTY: dict[str, Any] = {"waiting": 0, "held": 0, "overdue": 0, "oldest_at": None}
+ASIDE = ("escalated", "on_hold")  # states out of the line, each with an index of its own
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One queue's line. `waiting` are free to take, `held` are with somebody, `overdue` are past their due time."""
+    """One queue's line. `waiting` are free to take, `held` are with somebody, `overdue` are past their due time;
+    `escalated` and `on_hold` are out of the line.
+    """
 
     slug: str
     waiting: int
     held: int
     overdue: int
     oldest_at: datetime | None
+    escalated: int = 0
+    on_hold: int = 0
 
     def as_json(self) -> dict[str, Any]:
         oldest = self.oldest_at.isoformat().replace("+00:00", "Z") if self.oldest_at else None
@@ -66,4 +71,12 @@ def _count() -> dict[int, dict[str, Any]]:
         overdue=Count("pk", filter=Q(due_at__lt=Now())),
         oldest_at=Min("entered_at"),
     )
-    return {queue: dict(zip(EMPTY, figures, strict=True)) for queue, *figures in counted}
+    lines = {queue: dict(zip(EMPTY, figures, strict=True)) for queue, *figures in counted}
+    for state in ASIDE:
+        for queue, number in _in_state(state):
+            lines.setdefault(queue, dict(EMPTY))[state] = number
+    return lines
+
+
+def _in_state(state: str) -> Iterable[tuple[int, int]]:
+    return ReviewTask.objects.filter(state=state).order_by().values_list("queue").annotate(Count("pk"))

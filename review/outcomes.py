@@ -4,6 +4,7 @@ Refused
 ├── HoldLost          another person holds the task, or nobody: lease again, do not retry
 ├── AlreadyDecided    somebody's verdict stands
 ├── WindowClosed      the result has left: only a correction can change it
+├── StillUndoable     the result has not left: who decided can undo it, so there is nothing to correct yet
 └── NotAcceptable     the verdict breaks a rule of the queue: mend it and send it again
 """
 
@@ -28,6 +29,10 @@ class AlreadyDecided(Refused):
 
 
 class WindowClosed(Refused):
+    pass
+
+
+class StillUndoable(Refused):
     pass
 
 

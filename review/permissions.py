@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts import permissions
 from accounts.models import User
 from accounts.permissions import NotAllowed
-from accounts.roles import Permission
+from accounts.roles import PERMISSIONS, Permission
 from moderation.models import Case
 from review.models import Queue, ReviewTask
+
+_NEEDED = {ReviewTask.State.WAITING: Permission.DECIDE, ReviewTask.State.ESCALATED: Permission.TAKE_ESCALATED}
+TAKERS: dict[str, list[str]] = {
+    state: [role for role, granted in PERMISSIONS.items() if needed in granted] for state, needed in _NEEDED.items()
+}
+"""The roles that are handed tasks, by the state of the task."""
 
 
 def queues_of(user: User) -> QuerySet[Queue]:
@@ -25,19 +31,30 @@ def queues_seen_by(user: User | AnonymousUser) -> QuerySet[Queue]:
     return Queue.objects.filter(members=user) if user.is_active else Queue.objects.none()
 
 
+def takers(queue_id: int, *, state: str) -> QuerySet[User]:
+    """Who could be handed a task of this state in this queue."""
+    return User.objects.filter(memberships__queue=queue_id, is_active=True, role__in=TAKERS[state])
+
+
 def check_works_in(user: User, queue_id: int) -> None:
     permissions.check(user, Permission.DECIDE)
     if not Queue.members.through.objects.filter(queue_id=queue_id, user=user).exists():
         raise NotAllowed(f"{user.email} is not a member of this queue. An administrator can add members.")
 
 
-def can_see_case(user: User | AnonymousUser, case: Case) -> bool:
-    """Members of a queue that the case waits or waited in, and those who see all queues."""
-    if not isinstance(user, User):
+def check_leads_in(user: User, queue_id: int, permission: Permission) -> None:
+    """`permission` is a lead's; a lead has it in the queues they work in, an administrator everywhere."""
+    permissions.check(user, permission)
+    if not permissions.may(user, Permission.ADMINISTER):
+        check_works_in(user, queue_id)
+
+
+def can_lead_in(user: User, queue_id: int, permission: Permission) -> bool:
+    try:
+        check_leads_in(user, queue_id, permission)
+    except NotAllowed:
         return False
-    return ReviewTask.objects.filter(case=case, queue__in=queues_seen_by(user)).exists() or permissions.may(
-        user, Permission.ADMINISTER
-    )
+    return True
 
 
 def check_chooses_labels(user: User | AnonymousUser) -> None:
@@ -47,3 +64,29 @@ def check_chooses_labels(user: User | AnonymousUser) -> None:
     permissions.check(user, Permission.DECIDE)
     if not queues_seen_by(user).exists():
         raise NotAllowed("Labels are shown to the members of a queue. An administrator can add members.")
+
+
+def cases_seen_by(user: User | AnonymousUser) -> QuerySet[Case]:
+    """All of them for who sees all queues; else those that wait or waited in a queue of theirs."""
+    if permissions.may(user, Permission.SEE_ALL_QUEUES):
+        return Case.objects.all()
+    return Case.objects.filter(Exists(ReviewTask.objects.filter(case=OuterRef("pk"), queue__in=_ids_seen_by(user))))
+
+
+def sees_cases(user: User | AnonymousUser) -> bool:
+    """Whether there can be anything to find for this person."""
+    return permissions.may(user, Permission.SEE_ALL_QUEUES) or queues_seen_by(user).exists()
+
+
+def check_sees_cases(user: User) -> None:
+    if not sees_cases(user):
+        raise NotAllowed(f"{user.email} works in no queue. An administrator can add members.")
+
+
+def can_see_case(user: User | AnonymousUser, case: Case) -> bool:
+    return isinstance(user, User) and cases_seen_by(user).filter(pk=case.pk).exists()
+
+
+def _ids_seen_by(user: User | AnonymousUser) -> list[int]:
+    """As a list of numbers, so that the planner knows which queues these are and how long."""
+    return list(queues_seen_by(user).order_by().values_list("pk", flat=True))

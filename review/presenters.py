@@ -16,8 +16,9 @@ from moderation.contract import json_text
 from moderation.contract.parse import read_result, root
 from moderation.contract.placement import Placed, place
 from moderation.contract.values import Box, Label, RecognisedText, Result
-from moderation.models import MachineResult, PictureFetch
+from moderation.models import Case, MachineResult, PictureFetch
 from moderation.policy import Subject, Taxonomy
+from review.marked_text import pieces
 from review.models import Reason, ReviewTask
 
 
@@ -38,6 +39,21 @@ def tasks(found: Sequence[ReviewTask]) -> list[dict[str, Any]]:
         return []
     around = _around(found)
     return [_task(task, around) for task in found]
+
+
+def said_by_machine(case: Case, machine: MachineResult) -> dict[str, Any]:
+    """One machine result as the case page shows it: labels rated and named, evidence, recognised text in pieces."""
+    result = read_result(root(json_text.loads(machine.raw.encode())))
+    taxonomy, text = labels.in_force(), result.evidence.text
+    return {
+        "labels": [_label(one, taxonomy) | {"severity": taxonomy.severity(one.path)} for one in result.labels],
+        "evidence": [_box(placed) for placed in _placed(result, case.picture_fetch, case.app)],
+        "pieces": pieces(text.text, text.spans),
+        "unresolved": _text(text)["unresolved"],
+        "subject": _subject(case.token_id, subjects.record_of(subjects.key_of(case)), result),
+        "description": result.risk_description,
+        "notes": result.evidence.notes,
+    }
 
 
 def _around(found: Sequence[ReviewTask]) -> _Around:
@@ -86,6 +102,7 @@ def _task(task: ReviewTask, around: _Around) -> dict[str, Any]:
         "revision": task.machine_revision,
         "decides": 1 + len(attached),
         "stream": _stream(task, attached),
+        "note": _note(task),
         "image": _image(case.picture_fetch),
         "result": raw,
         "labels": [_label(label, around.taxonomy) for label in result.labels],
@@ -102,6 +119,11 @@ def _stream(task: ReviewTask, attached: Sequence[int | None]) -> dict[str, Any] 
         return None
     times = sorted(time for time in (task.frame_time_ms, *attached) if time is not None)
     return {"streamId": task.stream_id, "frameTimes": times}
+
+
+def _note(task: ReviewTask) -> dict[str, Any] | None:
+    """What somebody who had the task before wants its next holder to know."""
+    return {"text": task.note, "by": str(task.noted_by or ""), "at": _iso(task.noted_at)} if task.note else None
 
 
 def _image(fetch: PictureFetch) -> dict[str, Any]:

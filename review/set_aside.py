@@ -15,28 +15,45 @@ from accounts.roles import Permission
 from review import claims
 from review.models import Claim, ReviewTask, Skip
 from review.outcomes import NotAcceptable
-from review.permissions import check_works_in
+from review.permissions import TAKERS, check_works_in, takers
 from review.transitions import after
+
+State = ReviewTask.State
 
 HOLD = timedelta(hours=1)  # how long, when the person does not say
 
 
 def skip(hold: claims.Hold, *, by: User) -> None:
-    """Back into the line for others; this person is not handed it again. Raises HoldLost or AlreadyDecided."""
+    """Back into the line for others; this person is not handed it again. What the last moderator skips goes up to
+    the leads, and the last lead cannot skip: a case is always with somebody.
+
+    Raises HoldLost, AlreadyDecided or NotAcceptable.
+    """
     with transaction.atomic():
         task, now = _held(hold, by)
         Skip.objects.bulk_create([Skip(task=task, by=by, at=now)], ignore_conflicts=True)
-        _leave(task, "skip", outcome=Claim.Outcome.SKIPPED, by=by)
+        task.owner = None
+        audit.record("case.skipped", by=by, on=task.case)
+        if task.state == State.ESCALATED:
+            _check_another_lead(task)
+        if task.state == State.ESCALATED or _others_can_take(task):
+            _leave(task, "skip", outcome=Claim.Outcome.SKIPPED)
+        else:
+            _hand_up(task, by=by)
 
 
 def escalate(hold: claims.Hold, *, by: User, note: str = "", to: User | None = None) -> None:
     """Out of the line and up to a lead: `to`, or any lead of the queue. A lead can hand it on to another."""
     with transaction.atomic():
-        task, _ = _held(hold, by)
+        task, now = _held(hold, by)
         if to is not None:
             _check_leads(task, to)
-        task.owner, task.note = to, note
-        _leave(task, "escalate", outcome=Claim.Outcome.ESCALATED, by=by)
+            Skip.objects.filter(task=task, by=to).delete()
+        task.owner = to
+        task.leave_note(note, by=by, at=now)
+        _ask_leads_again(task)
+        _leave(task, "escalate", outcome=Claim.Outcome.ESCALATED)
+        audit.record("case.escalated", by=by, on=task.case, note=note, to=to.email if to else "")
 
 
 def put_on_hold(hold: claims.Hold, *, by: User, until: datetime | None, note: str = "") -> None:
@@ -45,19 +62,21 @@ def put_on_hold(hold: claims.Hold, *, by: User, until: datetime | None, note: st
         task, now = _held(hold, by)
         if until is not None and until <= now:
             raise NotAcceptable("/until", "This time has passed. Give one that is still to come.")
-        task.owner, task.note, task.wait_until = by, note, until or now + HOLD
-        _leave(task, "hold", outcome=Claim.Outcome.ON_HOLD, by=by)
+        task.owner, task.wait_until = by, until or now + HOLD
+        task.leave_note(note, by=by, at=now)
+        _leave(task, "hold", outcome=Claim.Outcome.ON_HOLD)
+        audit.record("case.on_hold", by=by, on=task.case, note=note, until=task.wait_until.isoformat())
 
 
 def return_from_hold() -> int:
     """Put tasks whose time has come back in their place in the line. Returns how many."""
-    due = ReviewTask.objects.filter(state=ReviewTask.State.ON_HOLD, wait_until__lte=Now())
+    due = ReviewTask.objects.filter(state=State.ON_HOLD, wait_until__lte=Now())
     was_escalated = Exists(Claim.objects.filter(task=OuterRef("pk"), outcome=Claim.Outcome.ESCALATED))
     return _return(due.filter(was_escalated), "return (was escalated)") + _return(due, "return")
 
 
 def _return(due: QuerySet[ReviewTask], verb: str) -> int:
-    return due.update(state=after(verb, ReviewTask.State.ON_HOLD), wait_until=None, owner=None)
+    return due.update(state=after(verb, State.ON_HOLD), wait_until=None, owner=None)
 
 
 def _held(hold: claims.Hold, by: User) -> tuple[ReviewTask, datetime]:
@@ -67,12 +86,35 @@ def _held(hold: claims.Hold, by: User) -> tuple[ReviewTask, datetime]:
     return task, now
 
 
-def _leave(task: ReviewTask, verb: str, *, outcome: str, by: User) -> None:
+def _leave(task: ReviewTask, verb: str, *, outcome: str) -> None:
     claims.end(Claim.objects.filter(task=task.pk), outcome=outcome)
     claims.let_go(task)
     task.state = after(verb, task.state)
     task.save()
-    audit.record(f"case.{outcome}", by=by, on=task.case, note=task.note)
+
+
+def _others_can_take(task: ReviewTask) -> bool:
+    """A moderator who has not skipped it. Leads alone do not count: for them it is better escalated than in line."""
+    moderators = takers(task.queue_id, state=State.WAITING).exclude(role__in=TAKERS[State.ESCALATED])
+    return moderators.exclude(skips__task=task).exists()
+
+
+def _hand_up(task: ReviewTask, *, by: User) -> None:
+    _ask_leads_again(task)
+    _leave(task, "skip (by the last who could take it)", outcome=Claim.Outcome.ESCALATED)
+    audit.record("case.escalated", by=by, on=task.case, why="everybody else has skipped it")
+
+
+def _ask_leads_again(task: ReviewTask) -> None:
+    """When every lead has passed it over in the line: as an escalated case it is theirs all the same."""
+    leads = takers(task.queue_id, state=State.ESCALATED)
+    if not leads.exclude(skips__task=task).exists():
+        Skip.objects.filter(task=task, by__in=leads).delete()
+
+
+def _check_another_lead(task: ReviewTask) -> None:
+    if not takers(task.queue_id, state=State.ESCALATED).exclude(skips__task=task).exists():
+        raise NotAcceptable("/taskId", "No other lead can take this case. Decide it, hold it, or assign it.")
 
 
 def _check_leads(task: ReviewTask, to: User) -> None:

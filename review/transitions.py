@@ -12,6 +12,10 @@ MOVES: dict[str, dict[State, State]] = {
     "undo": {State.DECIDED: State.WAITING},
     "undo (was escalated)": {State.DECIDED: State.ESCALATED},
     "skip": {State.WAITING: State.WAITING, State.ESCALATED: State.ESCALATED},
+    "skip (by the last who could take it)": {State.WAITING: State.ESCALATED},
+    "assign": {State.WAITING: State.WAITING, State.ESCALATED: State.ESCALATED},
+    "ask": {State.WAITING: State.WAITING, State.ESCALATED: State.ESCALATED},
+    "reopen": {State.DECIDED: State.WAITING},  # as the next round: a task of its own
     "escalate": {State.WAITING: State.ESCALATED, State.ESCALATED: State.ESCALATED},
     "hold": {State.WAITING: State.ON_HOLD, State.ESCALATED: State.ON_HOLD},
     "return": {State.ON_HOLD: State.WAITING},

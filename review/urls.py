@@ -1,12 +1,20 @@
 from django.urls import path, re_path
 
-from review.views import label_search, labels, pages, pictures, quarantine, stage_calls
+from review.views import case, cases, label_search, labels, mine, pages, pictures, quarantine, stage_calls
 
 app_name = "review"
 urlpatterns = [
     path("", pages.home, name="home"),
     path("review/", pages.stage, name="stage"),
     path("review/queues/<slug:slug>/", pages.stage, name="stage_of"),
+    path("review/mine/", mine.mine, name="mine"),
+    path("review/escalated/", mine.escalated, name="escalated"),
+    path("review/cases/", cases.cases, name="cases"),
+    path("review/cases/views/", cases.save_view, name="save_view"),
+    path("review/cases/views/<int:view_id>/delete", cases.delete_view, name="delete_view"),
+    re_path(r"^review/cases/(?P<case_id>\d{1,18})/$", case.case, name="case"),
+    re_path(r"^review/cases/(?P<case_id>\d{1,18})/reopen$", case.reopen, name="reopen"),
+    re_path(r"^review/cases/(?P<case_id>\d{1,18})/assign$", case.assign, name="assign_case"),
     re_path(
         rf"^review/pictures/(?P<case_id>\d{{1,18}})/(?P<rendition>{'|'.join(pictures.RENDITIONS)})$",
         pictures.picture,
@@ -29,5 +37,7 @@ urlpatterns = [
     path("review/api/skip", stage_calls.skip, name="skip"),
     path("review/api/escalate", stage_calls.escalate, name="escalate"),
     path("review/api/hold", stage_calls.hold, name="hold"),
+    path("review/api/assign", stage_calls.assign, name="assign"),
+    path("review/api/second-opinion", stage_calls.second_opinion, name="second_opinion"),
     path("review/api/counts", stage_calls.queue_counts, name="counts"),
 ]

@@ -26,10 +26,10 @@ def find_case(request_id: str, *, key: AccessKey, app_id: str = "") -> Case | No
         cases = cases.filter(app__app_id=app_id)
     if "\0" in request_id + app_id or len(request_id) > LONGEST_ID:
         return None
-    return cases.filter(request_id=request_id).first() or cases.filter(_batch_item(request_id)).first()
+    return cases.filter(request_id=request_id).first() or cases.filter(batch_item(request_id)).first()
 
 
-def _batch_item(joined: str) -> Q:
+def batch_item(joined: str) -> Q:
     """`<requestId>_<btId>`, split at any underscore: both parts may hold some themselves."""
     places = [place for place, character in enumerate(joined) if character == "_"]
     items = [Q(request_id=joined[:place], bt_id=joined[place + 1 :]) & ~Q(bt_id="") for place in places]

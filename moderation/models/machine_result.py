@@ -38,6 +38,9 @@ class MachineResult(models.Model):
             models.UniqueConstraint(fields=["case", "raw_sha256"], name="machine_result_body_once"),
             models.CheckConstraint(condition=models.Q(revision__gte=1), name="machine_result_revision_from_one"),
         ]
+        indexes = [
+            models.Index(fields=["risk_label1", "risk_label2", "risk_label3"], name="machine_result_by_label"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.case} revision {self.revision}"

@@ -18,6 +18,7 @@ class Claim(models.Model):
         SKIPPED = "skipped", _("skipped")
         ESCALATED = "escalated", _("escalated")
         ON_HOLD = "on_hold", _("put on hold")
+        ASSIGNED = "assigned", _("handed to a colleague")
         CLOSED = "closed", _("closed under it")
 
     task = models.ForeignKey(ReviewTask, models.CASCADE, related_name="claims")

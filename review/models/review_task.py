@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -46,10 +48,12 @@ class ReviewTask(models.Model):
     held_until = models.DateTimeField(null=True)
     hold_token = models.UUIDField(null=True)
 
-    # Escalated or on hold: with whom, until when, and what they should know.
+    # Escalated, on hold or assigned: with whom, until when, and what they should know from whom.
     owner = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     wait_until = models.DateTimeField(null=True)
     note = models.TextField(default="", blank=True)
+    noted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+    noted_at = models.DateTimeField(null=True)
 
     created_at = models.DateTimeField(db_default=Now())
     closed_at = models.DateTimeField(null=True)
@@ -88,7 +92,15 @@ class ReviewTask(models.Model):
                 condition=~Q(state="attached") | Q(attached_to__isnull=False, held_by=None),
                 name="attached_task_is_not_held",
             ),
+            models.CheckConstraint(
+                condition=Q(noted_by=None, noted_at=None) | Q(noted_by__isnull=False, noted_at__isnull=False),
+                name="task_note_is_signed",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.case} in {self.queue} ({self.state})"
+
+    def leave_note(self, text: str, *, by: User, at: datetime) -> None:
+        """For whoever has the task next; the one before is kept in the audit. The caller saves."""
+        self.note, self.noted_by, self.noted_at = text, by, at

@@ -61,6 +61,21 @@ class SetAsideCall(HoldCall):
     lease = LeaseCall(required=False)
 
 
+class AssignCall(serializers.Serializer[Any]):
+    """`to` is null to give the task back to everybody."""
+
+    taskId = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+    to = serializers.EmailField(allow_null=True)
+    note = serializers.CharField(max_length=4000, allow_blank=True, allow_null=True, default="")
+
+
+class SecondOpinionCall(HoldCall):
+    to = serializers.EmailField()
+    note = serializers.CharField(max_length=4000, allow_blank=True, allow_null=True, default="")
+    view = serializers.ChoiceField(Verdict.choices, allow_blank=True, allow_null=True, default="")
+    lease = LeaseCall(required=False)
+
+
 def hold_of(call: dict[str, Any]) -> Hold:
     return Hold(call["taskId"], call["holdToken"])
 

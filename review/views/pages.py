@@ -40,6 +40,8 @@ def home(request: HtmxHttpRequest) -> HttpResponse:
             "waiting": line.waiting,
             "held": line.held,
             "overdue": line.overdue,
+            "escalated": line.escalated,
+            "on_hold": line.on_hold,
             "oldest_at": line.oldest_at,
             "service_level_minutes": queue.service_level_minutes,
             "url": reverse("review:stage_of", args=[queue.slug]) if queue.slug in works_in else "",

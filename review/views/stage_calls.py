@@ -21,10 +21,12 @@ from rest_framework.response import Response
 from accounts.models import User
 from moderation.api import problems
 from moderation.contract.values import FieldError
+from review import assign as assigning
 from review import claims, counts, decisions, presenters, set_aside
 from review.models import Decision, ReviewTask
 from review.outcomes import AlreadyDecided, HoldLost, NotAcceptable, WindowClosed
 from review.permissions import queues_of, queues_seen_by
+from review.transitions import WrongState
 from review.verdicts import Judgement
 from review.views import calls
 
@@ -64,7 +66,7 @@ def stage_call(call: type[serializers.Serializer[Any]]) -> Callable[[View], View
                 return view(request.user, body.validated_data)
             except (ReviewTask.DoesNotExist, Decision.DoesNotExist):
                 raise NotFound("There is no such task or decision of yours.") from None
-            except (HoldLost, AlreadyDecided, WindowClosed, NotAcceptable) as outcome:
+            except (HoldLost, AlreadyDecided, WindowClosed, NotAcceptable, WrongState) as outcome:
                 return _told(outcome)
 
         return called
@@ -130,6 +132,19 @@ def hold(user: User, call: dict[str, Any]) -> Response:
     return Response(_refill(user, call))
 
 
+@stage_call(calls.AssignCall)
+def assign(user: User, call: dict[str, Any]) -> Response:
+    task = assigning.assign(call["taskId"], to=_colleague(call), by=user, note=call["note"] or "")
+    return Response({"taskId": task.pk, "state": task.state, "owner": task.owner.email if task.owner else None})
+
+
+@stage_call(calls.SecondOpinionCall)
+def second_opinion(user: User, call: dict[str, Any]) -> Response:
+    to, said = _named_colleague(call), {"note": call["note"] or "", "view": call["view"] or ""}
+    assigning.ask_second_opinion(calls.hold_of(call), to=to, by=user, **said)
+    return Response(_refill(user, call))
+
+
 @conditional_page
 @extend_schema(responses={200: None, 304: None})
 @api_view(["GET"])
@@ -151,9 +166,11 @@ def _refill(user: User, call: dict[str, Any]) -> dict[str, Any]:
 
 
 def _colleague(call: dict[str, Any]) -> User | None:
-    email = call.get("to")
-    if not email:
-        return None
+    return _named_colleague(call) if call.get("to") else None
+
+
+def _named_colleague(call: dict[str, Any]) -> User:
+    email = call["to"]
     found = User.objects.filter(email__iexact=email, is_active=True).first()
     if found is None:
         raise NotAcceptable("/to", f"Nobody here has the address {email}.")
@@ -170,5 +187,7 @@ def _told(outcome: Exception) -> Response:
             return problems.respond(409, f"{name} decided {verdict} before; that verdict stands.", more=more)
         case NotAcceptable(pointer=pointer, detail=detail):
             return problems.respond(422, detail, errors=[FieldError(pointer, detail)])
+        case WrongState():
+            return problems.respond(409, str(outcome), more={"outcome": "wrong-state"})
     detail = "The result has left for the customer. A lead can reopen the case and send a correction."
     return problems.respond(409, detail, more={"outcome": "window-closed"})

@@ -10,10 +10,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from review import claims, counts
+from review import claims, counts, set_aside
 from review.models import ReviewTask
 from tests.factories import tasks
-from tests.factories.verdicts import decide, leased
+from tests.factories.verdicts import decide, hold_of, leased
+from tests.stage import signed_in
 from tests.world import World, queue
 
 
@@ -25,6 +26,19 @@ def test_a_line_tells_what_is_free_what_is_held_and_what_is_late(world: World) -
     assert (nudity.slug, nudity.waiting, nudity.held, nudity.overdue) == ("nudity", 3, 2, 3)
     assert nudity.oldest_at == made[0].entered_at
     assert default == counts.Line("default", 0, 0, 0, None)
+
+
+def test_what_is_out_of_the_line_is_counted_beside_it(world: World) -> None:
+    tasks.waiting(world.nudity, app=world.web, count=3)
+    set_aside.escalate(hold_of(leased(world.nudity, by=world.alice)), by=world.alice)
+    set_aside.put_on_hold(hold_of(leased(world.nudity, by=world.alice)), by=world.alice, until=None)
+    tasks.waiting(world.default, app=world.web, state="escalated")
+    nudity, default = counts.lines([world.nudity, world.default])
+    assert (nudity.waiting, nudity.escalated, nudity.on_hold) == (1, 1, 1)
+    assert (default.waiting, default.escalated, default.on_hold) == (0, 1, 0)
+    html = signed_in(world.alice).get("/").content.decode()
+    assert 'href="/review/cases/?queue=nudity&amp;state=escalated">1</a>' in html
+    assert 'href="/review/cases/?queue=nudity&amp;state=on_hold">1</a>' in html
 
 
 def test_a_lease_that_ran_out_counts_as_free(world: World) -> None:

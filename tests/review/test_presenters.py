@@ -29,6 +29,7 @@ BESIDES = {
     "eventId",
     "dataId",
     "why",
+    "note",
     "guideline",
     "revision",
     "decides",

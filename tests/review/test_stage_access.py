@@ -17,7 +17,7 @@ from tests.stage import call, signed_in
 from tests.world import World
 
 PEOPLE = ("alice", "carol", "dave", "erin", "mallory", "nobody")
-VERBS = ("lease", "renew", "release", "decide", "undo", "skip", "escalate", "hold")
+VERBS = ("lease", "renew", "release", "decide", "undo", "skip", "escalate", "hold", "assign", "second-opinion")
 CELLS = list(product(VERBS, PEOPLE))
 # For a task that Bob holds in *nudity*, in which Alice and Carol work too; the decision to undo is Bob's.
 EXPECTED = {
@@ -30,6 +30,8 @@ EXPECTED = {
     "skip":     (409,  409,  403, 403, 403,    401),
     "escalate": (409,  409,  403, 403, 403,    401),
     "hold":     (409,  409,  403, 403, 403,    401),
+    "assign":   (403,  409,  409, 403, 403,    401),
+    "second-opinion": (409, 409, 403, 403, 403, 401),
 }  # fmt: skip
 
 
@@ -41,7 +43,9 @@ def bodies(world: World) -> dict[str, Any]:
     hold = {"taskId": held.pk, "holdToken": str(held.hold_token)}
     holds, decision = {"holds": [hold]}, {**hold, "decisionId": str(uuid4()), "verdict": "PASS"}
     once = {"lease": {}, "renew": holds, "release": holds, "decide": decision, "undo": {"decisionId": str(decided.pk)}}
-    return once | {"skip": hold, "escalate": hold, "hold": hold}
+    to = {"to": world.alice.email}
+    handed = {"assign": {"taskId": held.pk} | to, "second-opinion": hold | to}
+    return once | {"skip": hold, "escalate": hold, "hold": hold} | handed
 
 
 @pytest.mark.parametrize(("verb", "name"), CELLS)

@@ -164,6 +164,51 @@ def test_setting_aside_answers_with_a_refill(alice: Client, verb: str, extra: di
     assert ReviewTask.objects.get(pk=task["taskId"]).state == state
 
 
+def test_a_second_opinion_answers_with_a_refill_and_the_colleague_is_told(alice: Client, bob: Client) -> None:
+    task = lease(alice, count=1)["tasks"][0]
+    asked = {"to": "bob@example.test", "note": "art?", "view": "PASS"}
+    answer = call(alice, "second-opinion", hold_of(task) | asked | REFILL)
+    assert answer.status_code == 200, answer.content
+    assert [one["taskId"] for one in answer.json()["tasks"]] not in ([], [task["taskId"]])
+    (theirs,) = lease(bob)["tasks"]
+    assert (theirs["taskId"], theirs["note"]["text"], theirs["note"]["by"]) == (task["taskId"], "art?", "Alice")
+
+
+def test_a_lead_assigns_and_gives_back(world: World, alice: Client) -> None:
+    task, carol = ReviewTask.objects.earliest("rank_at"), signed_in(world.carol)
+    answer = call(carol, "assign", {"taskId": task.pk, "to": "Bob@example.test", "note": "yours"})
+    assert answer.json() == {"taskId": task.pk, "state": "waiting", "owner": "bob@example.test"}
+    assert task.pk not in {one["taskId"] for one in lease(alice)["tasks"]}
+    assert call(carol, "assign", {"taskId": task.pk, "to": None}).json()["owner"] is None
+
+
+@pytest.mark.parametrize(
+    ("verb", "body", "pointer"),
+    [
+        ("assign", {}, "/to"),
+        ("assign", {"to": "nobody@example.test"}, "/to"),
+        ("assign", {"to": "x"}, "/to"),
+        ("second-opinion", {}, "/to"),
+        ("second-opinion", {"to": None}, "/to"),
+        ("second-opinion", {"to": "bob@example.test", "view": "MAYBE"}, "/view"),
+    ],
+)
+def test_a_body_that_hands_over_to_nobody_is_a_422(
+    world: World, alice: Client, verb: str, body: dict[str, Any], pointer: str
+) -> None:
+    held = hold_of(lease(alice, count=1)["tasks"][0])
+    person = {"assign": world.carol, "second-opinion": world.alice}[verb]
+    answer = call(signed_in(person), verb, held | body)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)
+
+
+def test_what_is_on_hold_is_a_409_with_a_name(world: World, alice: Client) -> None:
+    task = lease(alice, count=1)["tasks"][0]
+    call(alice, "hold", hold_of(task))
+    answer = call(signed_in(world.carol), "assign", {"taskId": task["taskId"], "to": "bob@example.test"})
+    assert (answer.status_code, answer.json()["outcome"]) == (409, "wrong-state")
+
+
 def test_nobody_of_that_address_is_a_422(alice: Client) -> None:
     answer = call(alice, "escalate", hold_of(lease(alice)["tasks"][0]) | {"to": "nobody@example.test"})
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/to")

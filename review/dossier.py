@@ -1,0 +1,52 @@
+"""Everything that is written down about one case, read in one query per table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import AuditEvent, User
+from moderation.models import Case, Delivery, FinalResult, MachineResult
+from review.models import Claim, Decision, ReviewTask
+from review.permissions import cases_seen_by
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """Rows in the order in which they were written."""
+
+    case: Case
+    machine: Sequence[MachineResult]
+    tasks: Sequence[ReviewTask]
+    claims: Sequence[Claim]
+    decisions: Sequence[Decision]
+    results: Sequence[FinalResult]
+    deliveries: Sequence[Delivery]  # each with its attempts
+    events: Sequence[AuditEvent]
+
+
+def read(case_id: int, *, user: User) -> Dossier | None:
+    """None also for who may not see the case: that it exists is not told."""
+    case = cases_seen_by(user).select_related("app", "picture_fetch__picture").filter(pk=case_id).first()
+    if case is None:
+        return None
+    people = ["queue", "held_by", "owner", "noted_by"]
+    events = AuditEvent.objects.filter(on_type="case", on_id=str(case.pk)).select_related("by")
+    return Dossier(
+        case,
+        list(case.machine_results.select_related("policy_version").order_by("revision")),
+        list(case.review_tasks.select_related(*people).order_by("round")),
+        list(Claim.objects.filter(task__case=case).select_related("by").order_by("pk")),
+        list(_decisions_on(case).select_related("by").order_by("decided_at", "pk")),
+        list(case.final_results.order_by("pk")),
+        list(case.deliveries.select_related("endpoint").prefetch_related("attempts").order_by("pk")),
+        list(events.order_by("pk")),
+    )
+
+
+def _decisions_on(case: Case) -> QuerySet[Decision]:
+    """Those on its own tasks, and those on a task that it was decided with."""
+    answered = case.final_results.values("decision_id")
+    return Decision.objects.filter(Q(task__case=case) | Q(pk__in=answered))

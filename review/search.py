@@ -1,0 +1,167 @@
+"""Find cases: those a person may see, newest first, a page at a time. No total is counted, since that would read
+every row; a page says whether there is more.
+
+Each filter is an index scan of its own or a probe by case, so that the planner can start from whichever is rarest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import OperationalError, connection, transaction
+from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from psycopg.errors import QueryCanceled
+
+from accounts.models import App, User
+from moderation.api.found import batch_item
+from moderation.models import Case, MachineResult, PictureFetch
+from moderation.policy.taxonomy import ALIASES, BUILT_IN_TAXONOMY
+from review.models import Decision, Queue, ReviewTask
+from review.permissions import cases_seen_by
+
+PAGE = 50
+WALK_MS = 500
+GATHER_MS = 5000
+_STATE = ReviewTask.State
+OPEN = [_STATE.WAITING, _STATE.ATTACHED, _STATE.ESCALATED, _STATE.ON_HOLD]
+SHA256_CHARACTERS = 64
+LONGEST_NUMBER = 18  # digits of a row's id
+
+
+class TooWide(Exception):
+    """The search would read more than people should wait for. Narrow it."""
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """The last case of the page before."""
+
+    received_at: datetime
+    case_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What is looked for; "" and None stand for anything. `anything` is any id. `label` is a path, levels divided
+    by slashes. `state` is one of a case or of an open task, or "open". `since` is included and `until` is not.
+    """
+
+    anything: str = ""
+    request_id: str = ""
+    data_id: str = ""
+    token_id: str = ""
+    sha256: str = ""
+    app: App | None = None
+    label: str = ""
+    queue: Queue | None = None
+    state: str = ""
+    decided_by: User | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """At most PAGE cases; `after` leads to the next page, None when there is none."""
+
+    cases: Sequence[Case]
+    after: After | None
+
+
+def find(filters: Filters, *, user: User, after: After | None = None) -> Page:
+    """Raises TooWide."""
+    cases = matching(filters, user=user)
+    if after:
+        older = Q(received_at__lt=after.received_at) | Q(pk__lt=after.case_id)
+        cases = cases.filter(older, received_at__lte=after.received_at)
+    found = _read(cases.select_related("app", "picture_fetch__picture"))
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return Page(found[:PAGE], After(last.received_at, last.pk) if last else None)
+
+
+def matching(filters: Filters, *, user: User) -> QuerySet[Case]:
+    """Every match that this person may see, newest first."""
+    cases = _narrowed(cases_seen_by(user), filters)
+    if filters.anything:
+        cases = cases.filter(pk__in=_of_any_id(filters.anything))
+    if filters.label:
+        cases = cases.filter(Exists(_labelled(filters.label).filter(case=OuterRef("pk"))))
+    if filters.queue:
+        cases = cases.filter(Exists(ReviewTask.objects.filter(case=OuterRef("pk"), queue=filters.queue)))
+    if filters.decided_by:
+        decided = Decision.objects.filter(by=filters.decided_by, undone_at=None)
+        with_another = ReviewTask.objects.filter(case=OuterRef("pk"), attached_to__decisions__in=decided)
+        cases = cases.filter(Exists(decided.filter(task__case=OuterRef("pk"))) | Exists(with_another))
+    if filters.state:
+        cases = cases.filter(_in_state(filters.state))
+    return cases.order_by("-received_at", "-pk")
+
+
+def _narrowed(cases: QuerySet[Case], filters: Filters) -> QuerySet[Case]:
+    """By what stands on the case's own row, and on its picture's."""
+    wanted = {
+        "request_id": filters.request_id,
+        "data_id": filters.data_id,
+        "token_id": filters.token_id,
+        "picture_fetch__picture": filters.sha256.lower(),
+        "app": filters.app,
+        "received_at__gte": filters.since,
+        "received_at__lt": filters.until,
+    }
+    return cases.filter(**{field: value for field, value in wanted.items() if value})
+
+
+def _of_any_id(text: str) -> QuerySet[Any, int]:
+    """One look-up for each kind of id, whatever the text looks like: senders choose them freely."""
+    ids = Case.objects.order_by().values_list("pk", flat=True)
+    named = (Q(request_id=text), batch_item(text), Q(data_id=text), Q(token_id=text))
+    found: list[QuerySet[Any, int]] = [ids.filter(one) for one in named]
+    if len(text) == SHA256_CHARACTERS:
+        fetches: QuerySet[Any] = PictureFetch.objects.order_by().filter(picture=text.lower())
+        found.append(fetches.values_list("pk", flat=True))
+    if text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER:
+        found.append(ids.filter(pk=int(text)))
+    return found[0].union(*found[1:], all=True)
+
+
+def _labelled(label: str) -> QuerySet[MachineResult]:
+    """Results whose top label is this or stands below it; of the first level under any name the machine may use."""
+    first, *below = (level.strip() for level in label.split("/", 2))
+    canonical = BUILT_IN_TAXONOMY.canonical(first)
+    names = {first, canonical, *(alias for alias, name in ALIASES.items() if name == canonical)}
+    levels = {f"risk_label{n}": level for n, level in enumerate(below, 2) if level}
+    return MachineResult.objects.filter(risk_label1__in=sorted(names), **levels)
+
+
+def _in_state(state: str) -> Q | Exists:
+    """Open tasks have an index of their own by case, so that the few that wait are found among the many decided."""
+    if state in Case.State.values:
+        return Q(state=state)
+    states = OPEN if state == "open" else [state]
+    return Exists(ReviewTask.objects.filter(case=OuterRef("pk"), state__in=states))
+
+
+def _read(cases: QuerySet[Case]) -> list[Case]:
+    """The newest matches. Walking from the newest case on is quick where matches are many or new. Where they are few
+    and old the planner may choose it too, as it cannot know; then all matches are gathered and sorted instead.
+    """
+    try:
+        return _within(cases[: PAGE + 1], milliseconds=WALK_MS)
+    except TooWide:
+        unwalkable = ExpressionWrapper(F("received_at") + timedelta(0), DateTimeField())  # no index has this order
+        return _within(cases.order_by(unwalkable.desc(), "-pk")[: PAGE + 1], milliseconds=GATHER_MS)
+
+
+def _within(cases: QuerySet[Case], *, milliseconds: int) -> list[Case]:
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET LOCAL statement_timeout = {milliseconds:d}")
+            return list(cases)
+    except OperationalError as error:
+        if isinstance(error.__cause__, QueryCanceled):
+            raise TooWide from error
+        raise

@@ -1,0 +1,143 @@
+"""The case page: everything about one case, and what leads can do with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import User
+from accounts.permissions import NotAllowed
+from accounts.roles import Permission
+from moderation.contract import json_text
+from moderation.models import Case
+from review import assign as assigning
+from review import dossier, presenters, timeline
+from review import reopen as reopening
+from review.dossier import Dossier
+from review.models import ReviewTask
+from review.outcomes import AlreadyDecided, HoldLost, NotAcceptable, Refused, StillUndoable
+from review.permissions import can_lead_in, cases_seen_by, takers
+from review.transitions import WrongState, can
+from review.views.who import signed_in
+
+LONGEST_NOTE = 4000
+SHOWN_CHARACTERS = 100_000  # of a raw body; what is longer is cut, and the page says so
+
+
+@require_GET
+@login_required
+def case(request: HttpRequest, case_id: str) -> HttpResponse:
+    """404 also for who may not see the case."""
+    user = signed_in(request)
+    found = dossier.read(int(case_id), user=user)
+    if found is None:
+        raise Http404(gettext("There is no case of this number that you may see."))
+    page = {
+        "found": found,
+        "case": found.case,
+        "task": found.tasks[-1] if found.tasks else None,
+        "said": _said(found),
+        "raws": [(one, *_readable(one.raw)) for one in reversed(found.machine)],
+        "request_text": _readable(found.case.request or ""),
+        "timeline": timeline.entries(found),
+        "reveal": request.GET.get("reveal") == "1",
+        **_offers(found, user),
+    }
+    return render(request, "review/case.html", page)
+
+
+@require_POST
+@login_required
+def reopen(request: HttpRequest, case_id: str) -> HttpResponse:
+    user = signed_in(request)
+    known = _seen(case_id, user)
+    try:
+        reopening.reopen(known.pk, by=user, note=_note(request))
+        messages.success(request, gettext("Reopened. The answer stands until the new verdict corrects it."))
+    except NotAllowed as refusal:
+        raise PermissionDenied(str(refusal)) from None
+    except (Refused, WrongState) as refusal:
+        messages.error(request, _told(refusal))
+    return redirect("review:case", known.pk)
+
+
+@require_POST
+@login_required
+def assign(request: HttpRequest, case_id: str) -> HttpResponse:
+    user = signed_in(request)
+    known = _seen(case_id, user)
+    task = ReviewTask.objects.filter(case=known).order_by("-round").first()
+    to = _colleague(request)
+    if task is None:
+        raise Http404(gettext("No person was ever asked about this case."))
+    try:
+        assigning.assign(task.pk, to=to, by=user, note=_note(request))
+        told = gettext("Assigned to {name}.").format(name=to) if to else gettext("Given back to everybody.")
+        messages.success(request, told)
+    except NotAllowed as refusal:
+        raise PermissionDenied(str(refusal)) from None
+    except (Refused, WrongState) as refusal:
+        messages.error(request, _told(refusal))
+    return redirect("review:case", known.pk)
+
+
+def _seen(case_id: str, user: User) -> Case:
+    return get_object_or_404(cases_seen_by(user), pk=int(case_id))
+
+
+def _colleague(request: HttpRequest) -> User | None:
+    chosen = request.POST.get("to", "")
+    return get_object_or_404(User, pk=int(chosen)) if chosen.isascii() and chosen.isdecimal() else None
+
+
+def _note(request: HttpRequest) -> str:
+    return request.POST.get("note", "").replace("\0", "")[:LONGEST_NOTE].strip()
+
+
+def _said(found: Dossier) -> dict[str, Any] | None:
+    """What the round's people look at: the revision of the last round, else the latest."""
+    if not found.machine:
+        return None
+    wanted = found.tasks[-1].machine_revision if found.tasks else found.machine[-1].revision
+    machine = next((one for one in found.machine if one.revision == wanted), found.machine[-1])
+    return {"machine": machine, **presenters.said_by_machine(found.case, machine)}
+
+
+def _readable(raw: str) -> tuple[str, int]:
+    """JSON text set in lines, and how many characters of it are left out. Numbers stay as they were sent."""
+    if not raw or len(raw) > SHOWN_CHARACTERS:
+        return raw[:SHOWN_CHARACTERS], max(0, len(raw) - SHOWN_CHARACTERS)
+    return json_text.pretty(json_text.loads(raw.encode())), 0
+
+
+def _offers(found: Dossier, user: User) -> dict[str, Any]:
+    """What this person can do now. The verbs ask again."""
+    if not found.tasks:
+        return {}
+    task = found.tasks[-1]
+    offers: dict[str, Any] = {}
+    if can("reopen", task.state):
+        offers["can_reopen"] = can_lead_in(user, task.queue_id, Permission.REOPEN)
+    if can("assign", task.state) and can_lead_in(user, task.queue_id, Permission.ASSIGN):
+        offers["colleagues"] = takers(task.queue_id, state=task.state).order_by("name", "email")
+    return offers
+
+
+def _told(refusal: Exception) -> str:
+    match refusal:
+        case StillUndoable():
+            return gettext("The answer has not left yet: whoever decided can still undo it. Try again in a moment.")
+        case HoldLost(held_by=name):
+            return gettext("{name} is looking at this case now. Try again later.").format(name=name)
+        case AlreadyDecided(by=name):
+            return gettext("{name} has decided this case meanwhile.").format(name=name)
+        case NotAcceptable(detail=detail):
+            return detail
+    return str(refusal)
