@@ -13,8 +13,7 @@ from accounts.models import User
 from accounts.permissions import check
 from accounts.roles import Permission
 from moderation.models import PolicyVersion
-from moderation.policy import BUILT_IN, Policy
-from moderation.policy.policy import read
+from moderation.policy import BUILT_IN, Policy, read
 
 
 def in_force() -> tuple[PolicyVersion | None, Policy]:
