@@ -8,7 +8,7 @@ from functools import partial
 from moderation.contract.fields import MAX_INT32
 from moderation.contract.values import RiskLevel
 from moderation.policy.body_parts import Part
-from moderation.policy.conditions import ANYTHING, Condition, Range, levels
+from moderation.policy.conditions import ANYTHING, Condition, Range, without_open_end
 from moderation.policy.mistakes import gettext_noop as _
 
 LANGUAGES = ("en", "ar", "zh", "auto")
@@ -28,7 +28,7 @@ def read_patterns(part: Part, *, most: int) -> Texts:
 
 
 def _pattern(item: Part, most: int) -> str:
-    found = [level.strip() for level in levels(item.text(at_most=MAX_PATTERN_CHARACTERS).casefold())]
+    found = [level.strip() for level in item.text(at_most=MAX_PATTERN_CHARACTERS).casefold().split("/")]
     if found == [""]:
         return ""  # text() has said what is wrong
     if len(found) > most or any(ANYTHING in level and level != ANYTHING for level in found):
@@ -37,7 +37,7 @@ def _pattern(item: Part, most: int) -> str:
         item.refuse(_("A level is empty; write “*” where it may be anything."))
     elif set(found) == {ANYTHING}:
         item.refuse(_("Fits everything; name a level, or leave the condition out."))
-    return "/".join(found)
+    return without_open_end("/".join(found))
 
 
 def _texts(part: Part, *, in_case: Callable[[str], str] = str) -> Texts:

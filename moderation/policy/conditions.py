@@ -2,19 +2,20 @@
 
 A pattern of a label or of a subject's risk flag names levels from the top, joined by slashes. `*` stands for anything
 at its level, and what a pattern leaves out at its end may be anything too: `porn` and `porn/*` are the same.
+One that fits a label is found in the set of all patterns that would, seven at most, however many rules ask.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 
-from moderation.contract.values import EvidenceKind, RiskLevel, Span, UnresolvedWord
+from moderation.contract.values import EvidenceKind, LabelPath, RiskLevel, Span, UnresolvedWord
 from moderation.policy.facts import Facts, ListedWord
 from moderation.policy.taxonomy import Taxonomy
 
-Levels = tuple[str, ...]
 ANYTHING = "*"
 
 
@@ -43,15 +44,13 @@ Conditions = tuple[Condition, ...]
 
 
 class Asked:
-    """One result's facts, made ready for many conditions: canonical labels with their probability."""
+    """One result's facts, made ready for many conditions."""
 
-    __slots__ = ("facts", "labels", "taxonomy")
+    __slots__ = ("_labels", "facts", "taxonomy")
 
     def __init__(self, facts: Facts, taxonomy: Taxonomy) -> None:
         self.facts, self.taxonomy = facts, taxonomy
-        risky = [(label.path, label.probability) for label in facts.result.labels if label.risk_level != RiskLevel.PASS]
-        found = [(taxonomy.key(path), probability) for path, probability in ((facts.result.path, None), *risky)]
-        self.labels = [((one, two.casefold(), three.casefold()), p) for (one, two, three), p in found if one]
+        self._labels: list[tuple[set[str], float | None]] | None = None
 
     def holds(self, when: Conditions) -> bool:
         """Whether every one of these conditions does."""
@@ -63,35 +62,63 @@ class Asked:
             number = self._probability(when) if key == "probability" else NUMBERS[key](self.facts)
             return wants.holds(number)
         if key == "label":
-            return any(self._fits(path, wants) for path, _ in self.labels)
-        if key == "subjectRisk":
-            return any(_under(flag, pattern) for flag in _flags(self.facts) for pattern in map(levels, wants))
-        return any(said in wants for said in TEXTS[key](self.facts))
+            wanted = self._canonical(wants)
+            return any(not wanted.isdisjoint(fitting) for fitting, _ in self._risky_labels())
+        return not TEXTS[key](self.facts).isdisjoint(wants)
 
     def _probability(self, when: Conditions) -> float | None:
         """The highest among the labels that the rule's label condition fits, else among all."""
-        wants = next((one.wants for one in when if one.key == "label" and isinstance(one.wants, tuple)), None)
-        fitting = (p for path, p in self.labels if p is not None and (wants is None or self._fits(path, wants)))
-        return max(fitting, default=None)
+        patterns = next((one.wants for one in when if one.key == "label" and isinstance(one.wants, tuple)), None)
+        wanted = None if patterns is None else self._canonical(patterns)
+        told = [(fitting, p) for fitting, p in self._risky_labels() if p is not None]
+        return max((p for fitting, p in told if wanted is None or not wanted.isdisjoint(fitting)), default=None)
 
-    def _fits(self, path: Levels, patterns: tuple[str, ...]) -> bool:
-        return any(_under(path, (self.taxonomy.canonical(first), *rest)) for first, *rest in map(levels, patterns))
+    def _risky_labels(self) -> list[tuple[set[str], float | None]]:
+        """The patterns that fit each label that was not passed, the overall one first; and its probability."""
+        if self._labels is None:
+            result = self.facts.result
+            risky = [(one.path, one.probability) for one in result.labels if one.risk_level != RiskLevel.PASS]
+            self._labels = [(self._fitting(path), p) for path, p in ((result.path, None), *risky) if path.risk_label1]
+        return self._labels
+
+    def _fitting(self, path: LabelPath) -> set[str]:
+        first, second, third = self.taxonomy.key(path)
+        return fitting(first, second.casefold(), third.casefold())
+
+    def _canonical(self, patterns: tuple[str, ...]) -> set[str]:
+        return {self.taxonomy.canonical(first) + rest for first, rest in map(_split, patterns)}
 
 
-def levels(pattern: str) -> Levels:
-    return tuple(pattern.split("/"))
+def fitting(*levels: str) -> set[str]:
+    """Every pattern that fits these levels, written without what it leaves open at its end."""
+    found, before = set[str](), [""]
+    for level in levels:
+        if level:
+            found |= {start + level for start in before}
+        before = [start + step for start in before for step in (f"{level}/", f"{ANYTHING}/")]
+    return found
 
 
-def _under(path: Levels, pattern: Levels) -> bool:
-    return all(want in (ANYTHING, level) for want, level in zip(pattern, path, strict=False))
+@lru_cache(maxsize=4096)
+def _split(pattern: str) -> tuple[str, str]:
+    """The first level, and the rest with its slash but without what it leaves open at its end."""
+    first, slash, rest = without_open_end(pattern).partition("/")
+    return first, slash + rest
 
 
-def _flags(facts: Facts) -> list[Levels]:
-    return [(risk.group.casefold(), risk.name.casefold()) for risk in facts.result.subject_risks]
+def without_open_end(pattern: str) -> str:
+    while pattern.endswith(f"/{ANYTHING}"):
+        pattern = pattern.removesuffix(f"/{ANYTHING}")
+    return pattern
 
 
-def _type_parts(facts: Facts) -> list[str]:
-    return facts.request.type.upper().split("_") if facts.request else []
+def _flags(facts: Facts) -> set[str]:
+    risks = facts.result.subject_risks
+    return set[str]().union(*(fitting(risk.group.casefold(), risk.name.casefold()) for risk in risks))
+
+
+def _type_parts(facts: Facts) -> set[str]:
+    return set(facts.request.type.upper().split("_")) if facts.request else set()
 
 
 def _list_names(facts: Facts) -> set[str]:
@@ -106,15 +133,16 @@ def _boxes(facts: Facts, kind: EvidenceKind, told: int | None = None) -> int:
     return max(sum(box.kind == kind for box in facts.result.evidence.boxes), told or 0)
 
 
-# Texts are compared as they stand; `type` and list names in one case, which reading gives the wanted ones too.
-TEXTS: Mapping[str, Callable[[Facts], Collection[str]]] = {
-    "app": lambda facts: (facts.app_id,),
-    "event": lambda facts: (facts.request.event_id,) if facts.request else (),
+# Texts are compared as they stand; `type`, flags and list names in one case, which reading gives the wanted ones too.
+TEXTS: Mapping[str, Callable[[Facts], Set[str]]] = {
+    "app": lambda facts: {facts.app_id},
+    "event": lambda facts: {facts.request.event_id} if facts.request else set(),
     "type": _type_parts,
-    "riskLevel": lambda facts: (facts.result.risk_level or "",),
-    "finalResult": lambda facts: (str(facts.result.final_result),),
-    "resultType": lambda facts: (str(facts.result.result_type),),
-    "lang": lambda facts: (facts.request.lang,) if facts.request else (),
+    "riskLevel": lambda facts: {facts.result.risk_level or ""},
+    "finalResult": lambda facts: {str(facts.result.final_result)},
+    "resultType": lambda facts: {str(facts.result.result_type)},
+    "lang": lambda facts: {facts.request.lang} if facts.request else set(),
+    "subjectRisk": _flags,
     "words": _list_names,
 }
 NUMBERS: Mapping[str, Callable[[Facts], float | None]] = {

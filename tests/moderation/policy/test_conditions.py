@@ -133,7 +133,7 @@ def test_the_table_knows_every_condition_both_ways() -> None:
     assert {key for key, _, _ in TABLE} == set(CONDITIONS)
     assert {key for key, _, expected in TABLE if expected} == set(CONDITIONS)
     assert {key for key, _, expected in TABLE if not expected} == set(CONDITIONS) - {"resultType"}
-    assert set(CONDITIONS) == {"label", "probability", "subjectRisk", *TEXTS, *NUMBERS}
+    assert set(CONDITIONS) == {"label", "probability", *TEXTS, *NUMBERS}
     assert not holds({"resultType": [0]}, facts(resultType=1))
 
 

@@ -19,10 +19,9 @@ BODY: dict[str, Any] = {
         {
             "name": "minors first",
             "when": {
-                "label": ["Minor", "*/child"],
+                "label": ["Minor/*", "*/child"],
                 "probability": {"atLeast": 0.8},
                 "type": ["erotic"],
-                "app": ["web"],
             },
             "queue": "minors",
             "boost": 30,
