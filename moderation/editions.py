@@ -29,14 +29,14 @@ class Remembered(Generic[Value]):
 
     def __init__(self, name: str, build: Callable[[], Value]) -> None:
         self._name, self._build = name, build
-        self._number: int | None = None
-        self._value: Value
+        self._kept: tuple[int, Value] | None = None  # one assignment, since threads share it
 
     def current(self) -> Value:
         number = Edition.objects.filter(pk=self._name).values_list("number", flat=True).first() or 0
-        if number != self._number:
-            self._value, self._number = self._build(), number
-        return self._value
+        kept = self._kept
+        if kept is None or kept[0] != number:
+            self._kept = kept = (number, self._build())
+        return kept[1]
 
     def forget(self) -> None:
-        self._number = None
+        self._kept = None

@@ -12,6 +12,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
+from moderation import policies
 from moderation.intake import cases
 from moderation.media.storage import picture_storage
 from tests.processes import wait_for
@@ -51,6 +52,7 @@ def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
 def nothing_remembered() -> None:
     """What a process remembers of a database must not outlive that database."""
     cases._KNOWN_EVENTS.clear()
+    policies.forget()
     caches["process"].clear()
 
 
