@@ -72,6 +72,7 @@ def _task(task: ReviewTask, around: _Around) -> dict[str, Any]:
         "rankAt": _iso(task.rank_at),
         "priority": task.priority,
         "why": task.why,
+        "rule": _rule(machine.route),
         "image": _image(case.picture_fetch),
         "result": raw,
         "labels": [_label(label, around.taxonomy) for label in result.labels],
@@ -81,6 +82,12 @@ def _task(task: ReviewTask, around: _Around) -> dict[str, Any]:
         "reasons": [_reason(reason) for reason in around.reasons.get(task.queue_id, ())],
         "guideline": task.queue.guideline,
     }
+
+
+def _rule(route: dict[str, Any]) -> dict[str, Any] | None:
+    """Which rule of which policy brought it here; None when none did."""
+    rule = route.get("rule")
+    return {"name": rule["name"], "position": rule["position"], "version": route["policy"]} if rule else None
 
 
 def _image(fetch: PictureFetch) -> dict[str, Any]:

@@ -1,12 +1,17 @@
 from django.urls import path, re_path
 
-from review.views import pages, pictures, stage_calls
+from review.views import pages, pictures, rules, stage_calls
 
 app_name = "review"
 urlpatterns = [
     path("", pages.home, name="home"),
     path("review/", pages.stage, name="stage"),
     path("review/queues/<slug:slug>/", pages.stage, name="stage_of"),
+    path("review/rules/", rules.index, name="rules"),
+    path("review/rules/<int:number>/", rules.show, name="rules_version"),
+    path("review/rules/<int:number>/edit/", rules.edit, name="rules_edit"),
+    path("review/rules/<int:number>/try/", rules.try_out, name="rules_try"),
+    path("review/rules/<int:number>/in-force/", rules.put_in_force, name="rules_put_in_force"),
     re_path(
         rf"^review/pictures/(?P<case_id>\d{{1,18}})/(?P<rendition>{'|'.join(pictures.RENDITIONS)})$",
         pictures.picture,
