@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from moderation import labels, replay
 from moderation.models import MachineResult
 from moderation.policy import Policy, route
+from review import rule_words
 from review.models import Queue, ReviewTask
 
 LOOKED_AT = 100  # tasks at the head of each line
@@ -23,6 +24,10 @@ class Step:
     now: int
     then: int
     minutes: float
+
+    @property
+    def moved(self) -> str:
+        return rule_words.minutes(self.minutes)
 
 
 @dataclass(frozen=True, slots=True)

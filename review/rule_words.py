@@ -16,6 +16,7 @@ from moderation.policy import Mistake, Policy, Rule
 from moderation.policy.conditions import Condition, Range
 from moderation.policy.policy import Boosts
 from moderation.policy.replay import Place
+from moderation.policy.taxonomy import SEVERITIES
 
 _SAID = {
     "label": _("the label is under {}"),
@@ -67,12 +68,13 @@ def sentence(rule: Rule, names: Mapping[str, str]) -> SafeString:
 
 def weights(boosts: Boosts) -> list[tuple[str, str]]:
     """What moves a task up the line, and by how much."""
-    rated = ", ".join(f"{_severity(name)} {minutes(number)}" for name, number in boosts.severity.items())
+    by_severity = ((name, boosts.severity.get(name, 0)) for name in reversed(SEVERITIES))
+    rated = ", ".join(f"{_severity(name)} {minutes(number)}" for name, number in by_severity)
     each = gettext("%(minutes)s each, at most %(most)s")
     rejected = {"minutes": minutes(boosts.rejected_before), "most": minutes(boosts.rejected_before_at_most)}
     sure = gettext("up to %(minutes)s at probability 1, nothing below 0.5")
     return [
-        (gettext("Severity of the worst label"), rated or "–"),
+        (gettext("Severity of the worst label"), rated),
         (gettext("The machine's confidence"), sure % {"minutes": minutes(boosts.confidence)}),
         (gettext("Pictures of the user rejected before"), each % rejected),
         (gettext("User level"), gettext("%(minutes)s each") % {"minutes": minutes(boosts.reach)}),
@@ -84,8 +86,12 @@ def minutes(number: float) -> str:
 
 
 def changes(before: Policy, after: Policy, names: Mapping[str, str]) -> list[Change]:
-    """The sentences of both, in the order of the newer one, each with what became of it."""
-    old, new = (_all_told(policy, names) for policy in (before, after))
+    """The sentences of both, in the order of the newer one, each with what became of it; then the weights."""
+    rules = _compared(_titled(before, names), _titled(after, names))
+    return rules + _compared(_weighed(before), _weighed(after))
+
+
+def _compared(old: Sequence[SafeString], new: Sequence[SafeString]) -> list[Change]:
     found: list[Change] = []
     for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
@@ -107,12 +113,13 @@ def mistake(one: Mistake) -> str:
     return gettext(one.text) % one.values
 
 
-def _all_told(policy: Policy, names: Mapping[str, str]) -> list[SafeString]:
-    titled = [
-        format_html("<b><bdi>{}</bdi></b> {}", rule.name, sentence(rule, names)) if rule.name else sentence(rule, names)
-        for rule in policy.rules
-    ]
-    return titled + [format_html("{}: {}", *weight) for weight in weights(policy.boosts)]
+def _titled(policy: Policy, names: Mapping[str, str]) -> list[SafeString]:
+    told = zip(policy.rules, sentences(policy, names), strict=True)
+    return [format_html("<b><bdi>{}</bdi></b> {}", rule.name, said) if rule.name else said for rule, said in told]
+
+
+def _weighed(policy: Policy) -> list[SafeString]:
+    return [format_html("{}: {}", *weight) for weight in weights(policy.boosts)]
 
 
 def _condition(condition: Condition) -> SafeString | str:
