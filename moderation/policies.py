@@ -31,12 +31,8 @@ def saying(version: PolicyVersion) -> Policy:
 
 def draft(body: Any, *, by: User | str) -> PolicyVersion:
     """Store `body` as the next version, in force for nobody yet. Raises PolicyRefused when it cannot be read."""
-    _check(by)
-    read(0, body)
     with transaction.atomic():
-        editions.advance(EDITION)  # its row makes two who store at once wait for each other
-        last = PolicyVersion.objects.aggregate(last=Max("number"))["last"] or 0
-        version = PolicyVersion.objects.create(number=last + 1, body=body, created_by=_person(by))
+        version = _store(body, by=by)
         audit.record("policy.drafted", by=by, on=version, number=version.number)
     return version
 
@@ -63,9 +59,17 @@ def activate(version: PolicyVersion, *, by: User | str) -> None:
 def put_in_force(body: Any, *, by: User | str) -> PolicyVersion:
     """Store `body` as the next version and make it the active one."""
     with transaction.atomic():
-        version = draft(body, by=by)
+        version = _store(body, by=by)
         activate(version, by=by)
     return version
+
+
+def _store(body: Any, *, by: User | str) -> PolicyVersion:
+    _check(by)
+    read(0, body)
+    editions.advance(EDITION)  # its row makes two who store at once wait for each other
+    last = PolicyVersion.objects.aggregate(last=Max("number"))["last"] or 0
+    return PolicyVersion.objects.create(number=last + 1, body=body, created_by=_person(by))
 
 
 def _read_active() -> tuple[PolicyVersion | None, Policy]:
