@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Generic, TypeVar
 
 from django.db import connection
@@ -13,9 +15,11 @@ Value = TypeVar("Value")
 
 
 _ADVANCE = """
-INSERT INTO moderation_edition AS kept (name, number) VALUES (%s, 1)
-ON CONFLICT (name) DO UPDATE SET number = kept.number + 1
+INSERT INTO moderation_edition AS kept (name, number)
+VALUES (%s, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint)
+ON CONFLICT (name) DO UPDATE SET number = greatest(kept.number + 1, excluded.number)
 """
+_read_together: ContextVar[dict[str, int] | None] = ContextVar("editions read together", default=None)
 
 
 def advance(name: str) -> None:
@@ -24,19 +28,36 @@ def advance(name: str) -> None:
         cursor.execute(_ADVANCE, [name])
 
 
+@contextmanager
+def read_together() -> Iterator[None]:
+    """Within this, one read serves everything that is remembered: for what needs several of them."""
+    token = _read_together.set(dict(Edition.objects.values_list("name", "number")))
+    try:
+        yield
+    finally:
+        _read_together.reset(token)
+
+
+def _number(name: str) -> int:
+    together = _read_together.get()
+    if together is not None:
+        return together.get(name, 0)
+    return Edition.objects.filter(pk=name).values_list("number", flat=True).first() or 0
+
+
 class Remembered(Generic[Value]):
     """A value kept by the process until its edition advances. `build` reads it from the database."""
 
     def __init__(self, name: str, build: Callable[[], Value]) -> None:
         self._name, self._build = name, build
-        self._number: int | None = None
-        self._value: Value
+        self._kept: tuple[int, Value] | None = None  # one assignment, since threads share it
 
     def current(self) -> Value:
-        number = Edition.objects.filter(pk=self._name).values_list("number", flat=True).first() or 0
-        if number != self._number:
-            self._value, self._number = self._build(), number
-        return self._value
+        number = _number(self._name)
+        kept = self._kept
+        if kept is None or kept[0] != number:
+            self._kept = kept = (number, self._build())
+        return kept[1]
 
     def forget(self) -> None:
-        self._number = None
+        self._kept = None

@@ -1,38 +1,94 @@
-"""The policy in force, and putting a new version in force."""
+"""The policy in force, drafts of the next one, and putting a version in force."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.db.models.functions import Now
 
 from accounts import audit
 from accounts.models import User
 from accounts.permissions import check
 from accounts.roles import Permission
+from moderation import editions
 from moderation.models import PolicyVersion
-from moderation.policy import BUILT_IN, Policy
-from moderation.policy.policy import read
+from moderation.policy import BUILT_IN, Policy, read
+
+EDITION = "policy"
 
 
 def in_force() -> tuple[PolicyVersion | None, Policy]:
     """The active version and what it says; (None, the built-in policy) before anybody made one."""
+    return _remembered.current()
+
+
+def saying(version: PolicyVersion) -> Policy:
+    """What a version says."""
+    return read(version.number, version.body)
+
+
+def draft(body: Any, *, by: User | str) -> PolicyVersion:
+    """Store `body` as the next version, in force for nobody yet. Raises PolicyRefused when it cannot be read."""
+    with transaction.atomic():
+        version = _store(body, by=by)
+        audit.record("policy.drafted", by=by, on=version, number=version.number)
+    return version
+
+
+def activate(version: PolicyVersion, *, by: User | str) -> None:
+    """Put a stored version in force: every process routes by it from its next result on. Cases already routed stay
+    as they are. Again changes nothing.
+    """
+    _check(by)
+    saying(version)  # one that cannot be read would stop the intake
+    with transaction.atomic():
+        editions.advance(EDITION)
+        before = PolicyVersion.objects.filter(active=True).first()
+        if before == version:
+            return
+        PolicyVersion.objects.filter(active=True).update(active=False)
+        now = {"in_force_at": Now(), "in_force_by": _person(by)}
+        PolicyVersion.objects.filter(pk=version.pk).update(active=True, **now)
+        version.refresh_from_db()
+        details = {"number": version.number, "before": before.number if before else 0}
+        audit.record("policy.put-in-force", by=by, on=version, **details)
+
+
+def put_in_force(body: Any, *, by: User | str) -> PolicyVersion:
+    """Store `body` as the next version and make it the active one."""
+    with transaction.atomic():
+        version = _store(body, by=by)
+        activate(version, by=by)
+    return version
+
+
+def _store(body: Any, *, by: User | str) -> PolicyVersion:
+    _check(by)
+    read(0, body)
+    editions.advance(EDITION)  # its row makes two who store at once wait for each other
+    last = PolicyVersion.objects.aggregate(last=Max("number"))["last"] or 0
+    return PolicyVersion.objects.create(number=last + 1, body=body, created_by=_person(by))
+
+
+def _read_active() -> tuple[PolicyVersion | None, Policy]:
     version = PolicyVersion.objects.filter(active=True).first()
-    return (version, read(version.number, version.body)) if version else (None, BUILT_IN)
+    return (version, saying(version)) if version else (None, BUILT_IN)
 
 
-def put_in_force(body: Mapping[str, Any], *, by: User | str) -> PolicyVersion:
-    """Store `body` as the next version and make it the active one. Cases already routed stay as they are."""
+_remembered = editions.Remembered(EDITION, _read_active)
+
+
+def forget() -> None:
+    """Read the policy anew at the next question, whatever its edition."""
+    _remembered.forget()
+
+
+def _check(by: User | str) -> None:
     if isinstance(by, User):
         check(by, Permission.ADMINISTER)
-    read(0, body)  # a body that cannot be read is refused before anything is written
-    with transaction.atomic():
-        PolicyVersion.objects.select_for_update().filter(active=True).update(active=False)
-        last = PolicyVersion.objects.aggregate(last=Max("number"))["last"] or 0
-        version = PolicyVersion.objects.create(
-            number=last + 1, body=dict(body), active=True, created_by=by if isinstance(by, User) else None
-        )
-        audit.record("policy.put-in-force", by=by, on=version, number=version.number)
-    return version
+
+
+def _person(by: User | str) -> User | None:
+    return by if isinstance(by, User) else None

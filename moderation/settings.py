@@ -194,6 +194,7 @@ STORAGES = {
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # the form of two hundred routing rules has some six thousand
 
 # --- the JSON calls -------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -103,6 +103,7 @@ def _task(task: ReviewTask, around: _Around) -> dict[str, Any]:
         "decides": 1 + len(attached),
         "stream": _stream(task, attached),
         "note": _note(task),
+        "rule": _rule(machine.route),
         "image": _image(case.picture_fetch),
         "result": raw,
         "labels": [_label(label, around.taxonomy) for label in result.labels],
@@ -124,6 +125,12 @@ def _stream(task: ReviewTask, attached: Sequence[int | None]) -> dict[str, Any] 
 def _note(task: ReviewTask) -> dict[str, Any] | None:
     """What somebody who had the task before wants its next holder to know."""
     return {"text": task.note, "by": str(task.noted_by or ""), "at": _iso(task.noted_at)} if task.note else None
+
+
+def _rule(route: dict[str, Any]) -> dict[str, Any] | None:
+    """Which rule of which policy brought it here; None when none did."""
+    rule = route.get("rule")
+    return {"name": rule["name"], "position": rule["position"], "version": route["policy"]} if rule else None
 
 
 def _image(fetch: PictureFetch) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from review.views import case, cases, label_search, labels, mine, pages, pictures, quarantine, stage_calls
+from review.views import case, cases, label_search, labels, mine, pages, pictures, quarantine, rules, stage_calls
 
 app_name = "review"
 urlpatterns = [
@@ -15,6 +15,11 @@ urlpatterns = [
     re_path(r"^review/cases/(?P<case_id>\d{1,18})/$", case.case, name="case"),
     re_path(r"^review/cases/(?P<case_id>\d{1,18})/reopen$", case.reopen, name="reopen"),
     re_path(r"^review/cases/(?P<case_id>\d{1,18})/assign$", case.assign, name="assign_case"),
+    path("review/rules/", rules.index, name="rules"),
+    path("review/rules/<int:number>/", rules.show, name="rules_version"),
+    path("review/rules/<int:number>/edit/", rules.edit, name="rules_edit"),
+    path("review/rules/<int:number>/try/", rules.try_out, name="rules_try"),
+    path("review/rules/<int:number>/in-force/", rules.put_in_force, name="rules_put_in_force"),
     re_path(
         rf"^review/pictures/(?P<case_id>\d{{1,18}})/(?P<rendition>{'|'.join(pictures.RENDITIONS)})$",
         pictures.picture,

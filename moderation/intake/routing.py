@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from moderation import labels, policies, subjects, word_lists
+from moderation import editions, labels, policies, subjects, word_lists
 from moderation.contract.image_request import read_request
 from moderation.contract.json_text import loads
 from moderation.contract.parse import root
@@ -48,8 +48,9 @@ def of_known(arrival: Arrival, case: Case) -> Asked:
 
 def route_all(asked: Sequence[Asked]) -> list[Routed]:
     """A route for each, in their order."""
-    version, policy = policies.in_force()
-    taxonomy = labels.in_force()
+    with editions.read_together():
+        version, policy = policies.in_force()
+        taxonomy = labels.in_force()
     records = subjects.records_of(one.subject for one in asked)
     return [_routed(one, records.get(one.subject, Subject()), version, policy, taxonomy) for one in asked]
 

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             name='Edition',
             fields=[
                 ('name', models.CharField(max_length=20, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField(default=0)),
+                ('number', models.BigIntegerField(default=0)),
             ],
         ),
         migrations.RemoveIndex(

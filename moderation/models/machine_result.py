@@ -11,7 +11,8 @@ class MachineResult(models.Model):
     """What the machine said about a case: immutable, complete, one row per revision.
 
     `raw` is the result object as JSON text, numbers and key order as sent. `route` is what policy made of it:
-    {"outcome", "queue", "terms": [{"term", "minutes", "why"}], "reasons": [...]}.
+    {"outcome", "why", "queue", "terms": [{"term", "minutes", "why"}], "rule": {"position", "name"} or null, "policy",
+    "subject": {"decided", "rejected"}}, and "dueAt" where a task was made or moved.
     """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="machine_results")

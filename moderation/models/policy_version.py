@@ -7,7 +7,8 @@ from accounts.models import User
 
 
 class PolicyVersion(models.Model):
-    """Thresholds and rules that turn a machine result into a route. Never edited: a change is a new version.
+    """Thresholds and rules that turn a machine result into a route. Its body is never edited: a change is a new
+    version. One that was never in force is a draft; one that was can be put in force again.
 
     `body` is what moderation.policy reads: {"rules": [...], "boosts": {...}}.
     """
@@ -17,11 +18,21 @@ class PolicyVersion(models.Model):
     created_at = models.DateTimeField(db_default=Now())
     created_by = models.ForeignKey(User, models.PROTECT, null=True)
     active = models.BooleanField(default=False)
+    # The last time it was put in force, and by whom: a person, or by nobody's name a part of the system.
+    in_force_at = models.DateTimeField(null=True)
+    in_force_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["active"], condition=models.Q(active=True), name="one_active_policy"),
+            models.CheckConstraint(
+                condition=models.Q(active=False) | models.Q(in_force_at__isnull=False), name="policy_in_force_since"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"policy {self.number}"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.in_force_at is None

@@ -1,17 +1,26 @@
 from moderation.policy.facts import Facts, ListedWord, Subject
-from moderation.policy.policy import BUILT_IN, Policy
-from moderation.policy.route import Outcome, Route, route
+from moderation.policy.mistakes import Mistake, PolicyRefused
+from moderation.policy.policy import BUILT_IN, Policy, Rule
+from moderation.policy.reading import read
+from moderation.policy.route import Outcome, Route, RuleRef, route
 from moderation.policy.taxonomy import BUILT_IN_TAXONOMY, Taxonomy
+from moderation.policy.writing import write
 
 __all__ = [
     "BUILT_IN",
     "BUILT_IN_TAXONOMY",
     "Facts",
     "ListedWord",
+    "Mistake",
     "Outcome",
     "Policy",
+    "PolicyRefused",
     "Route",
+    "Rule",
+    "RuleRef",
     "Subject",
     "Taxonomy",
+    "read",
     "route",
+    "write",
 ]

@@ -1,20 +1,35 @@
-"""What a policy version says, as frozen values read from its stored body."""
+"""What a policy version says, as frozen values."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+
+from moderation.policy.conditions import Condition
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """First match wins. `risk_label1` holds canonical level-1 names; empty matches everything."""
+    """Holds when every condition does. Then the result waits in `queue` (a slug, "" is the default queue), moved up
+    by `boost` minutes; or, when `record`, it is kept and nobody is asked.
 
-    queue: str
-    risk_label1: frozenset[str] = frozenset()
+    A boost may be negative: what can wait moves down the line. That starves nobody, because a place in line is a time.
+    """
+
+    queue: str = ""
+    when: tuple[Condition, ...] = ()
     name: str = ""
+    boost: float = 0.0
+    record: bool = False
+
+    def asks(self, key: str) -> bool:
+        return any(condition.key == key for condition in self.when)
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """What the condition of that key wants, when it wants texts."""
+        wanted = next((condition.wants for condition in self.when if condition.key == key), ())
+        return wanted if isinstance(wanted, tuple) else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +47,7 @@ class Boosts:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`number` 0 is the built-in policy: what holds before anybody configured one."""
+    """`number` 0 is the built-in policy: what holds before anybody configured one. The first rule that holds wins."""
 
     number: int = 0
     rules: tuple[Rule, ...] = ()
@@ -40,12 +55,3 @@ class Policy:
 
 
 BUILT_IN = Policy()
-
-
-def read(number: int, body: Mapping[str, Any]) -> Policy:
-    """The policy a stored body describes: {"rules": [{"name", "riskLabel1": [...], "queue"}], "boosts": {...}}."""
-    rules = tuple(
-        Rule(rule["queue"], frozenset(rule.get("riskLabel1", ())), rule.get("name", ""))
-        for rule in body.get("rules", ())
-    )
-    return Policy(number, rules, Boosts(**body.get("boosts", {})))

@@ -9,12 +9,11 @@ from pathlib import Path
 from accounts import access_keys, people, registration
 from accounts.models import AccessKey, App, User
 from accounts.roles import Role
-from moderation import policies
 from moderation.callbacks import addresses
 from moderation.models import CallbackAddress, Endpoint, PolicyVersion
 from moderation.models.endpoint import EventType
 from moderation.webhooks import endpoints
-from review import queues
+from review import queues, rules
 from review.demo import credentials
 from review.models import Queue, Reason
 
@@ -75,8 +74,8 @@ QUEUES: tuple[tuple[str, str, int, str, tuple[tuple[str, str, tuple[str, ...]], 
 
 POLICY = {
     "rules": [
-        {"name": "people at risk first", "riskLabel1": ["minor", "porn", "sexy"], "queue": "people"},
-        {"name": "advertising and codes", "riskLabel1": ["ad", "qr"], "queue": "ads"},
+        {"name": "people at risk first", "when": {"label": ["minor", "porn", "sexy"]}, "queue": "people"},
+        {"name": "advertising and codes", "when": {"label": ["ad", "qr"]}, "queue": "ads"},
     ]
 }
 
@@ -91,7 +90,7 @@ def furnish(folder: Path, *, customer: str) -> None:
     for queue in QUEUES:
         _queue(*queue, members=users)
     if not PolicyVersion.objects.exists():
-        policies.put_in_force(POLICY, by=BY)
+        rules.put_in_force(rules.save(POLICY, by=BY), by=BY)
     if access_keys.find(given.access_key) is None:
         scopes = AccessKey.Scope.values
         access_keys.issue(name="demo", app=None, scopes=scopes, by=BY, key=given.access_key)

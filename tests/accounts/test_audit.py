@@ -78,6 +78,7 @@ VERBS: dict[str, Callable[[World, Endpoint], object]] = {
     "endpoints.delete": lambda w, e: endpoints.delete(e, by=w.dave),
     "endpoints.rotate_secret": lambda w, e: endpoints.rotate_secret(e, by=w.dave),
     "endpoints.send_test": lambda w, e: endpoints.send_test(e, by=w.dave),
+    "policies.draft": lambda w, e: policies.draft({"rules": []}, by=w.dave),
     "policies.put_in_force": lambda w, e: policies.put_in_force({"rules": []}, by=w.dave),
 }
 

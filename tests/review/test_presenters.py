@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from moderation import labels
+from moderation import labels, policies
 from moderation.contract import json_text, parse_submission
 from moderation.intake.accept import accept
 from moderation.models import Picture, PictureFetch
@@ -29,6 +29,7 @@ BESIDES = {
     "eventId",
     "dataId",
     "why",
+    "rule",
     "note",
     "guideline",
     "revision",
@@ -55,6 +56,19 @@ def test_a_task_has_exactly_the_keys_promised_and_those_the_stage_shows_besides(
     assert set(task["reasons"][0]) == {"code", "key", "name", "riskLabel1", "riskLabel2", "riskLabel3"}
     assert set(task["priority"][0]) == {"term", "minutes", "why"}
     assert set(task["text"]) == {"text", "spans", "unresolved"}
+
+
+def test_a_task_names_the_rule_and_the_policy_that_brought_it(world: World) -> None:
+    rules = [{"name": "none", "when": {"app": ["x"]}, "queue": "x"}, {"name": "all", "boost": 3}]
+    policies.put_in_force({"rules": rules}, by="tests")
+    task = sent(world)
+    assert task["rule"] == {"name": "all", "position": 2, "version": 1}
+    assert task["why"] == "the machine's result is intermediate (finalResult 0); rule 2 “all” of policy 1"
+    assert task["priority"][0] == {"term": "rule", "minutes": 3.0, "why": "all"}
+
+
+def test_a_task_that_no_rule_brought_names_none(world: World) -> None:
+    assert sent(world)["rule"] is None
 
 
 def test_evidence_is_drawn_once_however_many_labels_cite_it(world: World) -> None:

@@ -47,7 +47,8 @@ def test_naming_a_label_is_known_at_once_and_recorded(world: World) -> None:
     assert taxonomy.name(LabelPath("Fraud", "hidden")) == "Hidden contact"
     assert taxonomy.severity(LabelPath("Fraud", "hidden", "below")) == "high"
     event = AuditEvent.objects.get(action="label.named")
-    assert (event.by, event.on_id, edition()) == (world.dave, str(one.pk), before + 1)
+    assert (event.by, event.on_id) == (world.dave, str(one.pk))
+    assert edition() > before
     assert event.details == {
         "label": "fraud/hidden",
         "before": {"name_en": "", "name_zh": "", "severity": None},

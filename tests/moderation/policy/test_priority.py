@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from moderation.contract import parse_submission
-from moderation.policy import BUILT_IN, BUILT_IN_TAXONOMY, Facts, Subject
-from moderation.policy.policy import Boosts, read
+from moderation.policy import BUILT_IN, BUILT_IN_TAXONOMY, Facts, Subject, read
+from moderation.policy.policy import Boosts
 from moderation.policy.priority import Term, terms
 from tests.factories import bodies
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from moderation.contract import parse_submission
 from moderation.contract.values import LabelPath
-from moderation.policy import BUILT_IN, BUILT_IN_TAXONOMY, Facts, Outcome, Policy, Route, route
-from moderation.policy.policy import read
+from moderation.policy import BUILT_IN, BUILT_IN_TAXONOMY, Facts, Outcome, Policy, Route, RuleRef, Subject, read, route
+from moderation.policy.priority import Term
 from tests.factories import bodies
 
 RULES = read(
@@ -83,7 +84,8 @@ def test_without_rules_it_is_the_default_queue() -> None:
 
 
 def test_the_route_says_why() -> None:
-    assert routed(RULES, riskLabel1="minor").why == "the machine's result is intermediate (finalResult 0); minors first"
+    why = "the machine's result is intermediate (finalResult 0); rule 1 “minors first” of policy 3"
+    assert routed(RULES, riskLabel1="minor").why == why
     assert routed(riskLevel="REJECT", finalResult=1).why == "the machine's REJECT is final"
 
 
@@ -123,3 +125,92 @@ def test_a_label_is_named_by_its_deepest_level(path: tuple[str, ...], language: 
 
 def test_a_name_nobody_knows_has_no_severity() -> None:
     assert BUILT_IN_TAXONOMY.severity(LabelPath("abuse")) is None
+
+
+def by_rule(*rules: dict[str, Any], data: dict[str, Any] | None = None, **changes: Any) -> Route:
+    return routed(read(7, {"rules": list(rules)}), data=data, **changes)
+
+
+FINAL: dict[str, Any] = {"riskLevel": "REJECT", "finalResult": 1}
+
+
+@pytest.mark.parametrize("when", [{}, {"riskLevel": ["REJECT"]}, {"label": ["porn"]}, {"resultType": [0]}])
+def test_a_rule_that_does_not_name_the_final_result_never_catches_one(when: dict[str, Any]) -> None:
+    assert by_rule({"when": when, "queue": "q"}, **FINAL).outcome == Outcome.RECORDED
+    assert by_rule({"when": when, "queue": "q"}, riskLevel="REJECT", finalResult=0).queue == "q"
+
+
+@pytest.mark.parametrize(
+    ("final_results", "changes", "queue"),
+    [
+        ([1], FINAL, "q"),
+        ([0, 1], FINAL, "q"),
+        ([1], {"riskLevel": "PASS", "finalResult": 1}, "q"),
+        ([1], {"riskLevel": "REVIEW", "finalResult": 1}, "q"),
+        ([1], {"finalResult": 0}, ""),
+        ([0], {"finalResult": 0}, "q"),
+    ],
+)
+def test_one_that_names_it_does(final_results: list[int], changes: dict[str, Any], queue: str) -> None:
+    found = by_rule({"name": "all", "when": {"finalResult": final_results}, "queue": "q"}, **changes)
+    assert (found.outcome, found.queue) == (Outcome.QUEUED, queue)
+
+
+def test_a_final_result_that_a_rule_queues_says_so() -> None:
+    found = by_rule({"name": "second look", "when": {"finalResult": [1]}, "boost": 5}, **FINAL)
+    assert (found.outcome, found.queue) == (Outcome.QUEUED, "")
+    assert found.why == "the machine's REJECT is final, and a person looks at it: rule 1 “second look” of policy 7"
+
+
+def test_one_that_is_no_success_is_asked_of_no_rule() -> None:
+    assert by_rule({"when": {"finalResult": [0, 1]}, "queue": "q"}, code=1911).outcome == Outcome.FAILED
+
+
+def test_a_rule_can_keep_what_the_machine_asks_a_review_of() -> None:
+    found = by_rule({"name": "codes", "when": {"label": ["qr"]}, "record": True}, riskLabel1="qr", allLabels=[])
+    assert (found.outcome, found.queue, found.terms) == (Outcome.RECORDED, "", ())
+    told = "rule 1 “codes” of policy 7"
+    assert found.why == f"the machine's result is intermediate (finalResult 0), and kept without review: {told}"
+
+
+@pytest.mark.parametrize("final", [0, 1])
+def test_a_persons_verdict_is_queued_by_no_rule(final: int) -> None:
+    every: dict[str, Any] = {"when": {"finalResult": [0, 1]}, "queue": "q"}
+    rules = [every, {"boost": 9}, {"record": True}]
+    found = by_rule(*rules, riskLevel="REJECT", resultType=1, finalResult=final)
+    assert (found.outcome, found.rule, found.queue) == (Outcome.RECORDED if final else Outcome.QUEUED, None, "")
+
+
+def test_but_one_that_names_it_may_record_it() -> None:
+    found = by_rule({"when": {"resultType": [1]}, "record": True}, resultType=1, finalResult=0)
+    assert (found.outcome, found.rule) == (Outcome.RECORDED, RuleRef(1))
+
+
+def test_a_boost_alone_leaves_the_case_in_the_default_queue() -> None:
+    found = by_rule({"name": "patience", "boost": -20}, {"queue": "never"})
+    assert (found.queue, found.terms[0]) == ("", Term("rule", -20.0, "patience"))
+    assert [term.term for term in found.terms] == ["rule", "severity", "confidence"]
+
+
+def test_a_boost_of_a_rule_without_a_name_says_which_rule() -> None:
+    assert by_rule({"queue": "q", "boost": 1}).terms[0].why == "rule 1"
+
+
+def test_the_rule_is_told_by_place_and_name_with_its_policy() -> None:
+    found = by_rule({"name": "a", "when": {"app": ["x"]}, "queue": "a"}, {"name": "b", "queue": "b"})
+    assert (found.rule, found.policy) == (RuleRef(2, "b"), 7)
+    assert routed().rule is None
+
+
+def test_a_route_is_stored_with_all_that_a_replay_asks_for() -> None:
+    facts = Facts(parse_submission(bodies.result()).result, subject=Subject(decided=5, rejected=2))
+    stored = route(facts, policy=RULES, taxonomy=BUILT_IN_TAXONOMY).as_json()
+    assert json.loads(json.dumps(stored)) == stored
+    assert {name: stored[name] for name in ("outcome", "queue", "policy", "rule", "subject")} == {
+        "outcome": "queued",
+        "queue": "nudity",
+        "policy": 3,
+        "rule": {"position": 2, "name": ""},
+        "subject": {"decided": 5, "rejected": 2},
+    }
+    assert stored["terms"][0] == {"term": "severity", "minutes": 30.0, "why": "Swimwear (critical)"}

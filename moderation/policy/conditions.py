@@ -1,0 +1,157 @@
+"""What a rule can ask about a result. Each condition is known by its key in a policy's body; the tables are the list.
+
+A pattern of a label or of a subject's risk flag names levels from the top, joined by slashes. `*` stands for anything
+at its level, and what a pattern leaves out at its end may be anything too: `porn` and `porn/*` are the same.
+One that fits a label is found in the set of all patterns that would, seven at most, however many rules ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Set
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+
+from moderation.contract.values import EvidenceKind, LabelPath, RiskLevel, Span, UnresolvedWord
+from moderation.policy.facts import Facts, ListedWord
+from moderation.policy.taxonomy import Taxonomy
+
+ANYTHING = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Both ends are included; None is no bound on that side. A number that nobody knows is in no range."""
+
+    at_least: float | None = None
+    at_most: float | None = None
+
+    def holds(self, number: float | None) -> bool:
+        if number is None:
+            return False
+        return (self.at_least is None or number >= self.at_least) and (self.at_most is None or number <= self.at_most)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """`wants` is a range of numbers, or texts of which one is enough (of patterns: that one fits)."""
+
+    key: str
+    wants: Range | tuple[str, ...]
+
+
+Conditions = tuple[Condition, ...]
+
+
+class Asked:
+    """One result's facts, made ready for many conditions."""
+
+    __slots__ = ("_labels", "facts", "taxonomy")
+
+    def __init__(self, facts: Facts, taxonomy: Taxonomy) -> None:
+        self.facts, self.taxonomy = facts, taxonomy
+        self._labels: list[tuple[set[str], float | None]] | None = None
+
+    def holds(self, when: Conditions) -> bool:
+        """Whether every one of these conditions does."""
+        return all(self._holds(condition, when) for condition in when)
+
+    def _holds(self, condition: Condition, when: Conditions) -> bool:
+        key, wants = condition.key, condition.wants
+        if isinstance(wants, Range):
+            number = self._probability(when) if key == "probability" else NUMBERS[key](self.facts)
+            return wants.holds(number)
+        if key == "label":
+            wanted = self._canonical(wants)
+            return any(not wanted.isdisjoint(fitting) for fitting, _ in self._risky_labels())
+        return not TEXTS[key](self.facts).isdisjoint(wants)
+
+    def _probability(self, when: Conditions) -> float | None:
+        """The highest among the labels that the rule's label condition fits, else among all."""
+        patterns = next((one.wants for one in when if one.key == "label" and isinstance(one.wants, tuple)), None)
+        wanted = None if patterns is None else self._canonical(patterns)
+        told = [(fitting, p) for fitting, p in self._risky_labels() if p is not None]
+        return max((p for fitting, p in told if wanted is None or not wanted.isdisjoint(fitting)), default=None)
+
+    def _risky_labels(self) -> list[tuple[set[str], float | None]]:
+        """The patterns that fit each label that was not passed, the overall one first; and its probability."""
+        if self._labels is None:
+            result = self.facts.result
+            risky = [(one.path, one.probability) for one in result.labels if one.risk_level != RiskLevel.PASS]
+            self._labels = [(self._fitting(path), p) for path, p in ((result.path, None), *risky) if path.risk_label1]
+        return self._labels
+
+    def _fitting(self, path: LabelPath) -> set[str]:
+        first, second, third = self.taxonomy.key(path)
+        return fitting(first, second.casefold(), third.casefold())
+
+    def _canonical(self, patterns: tuple[str, ...]) -> set[str]:
+        return {self.taxonomy.canonical(first) + rest for first, rest in map(_split, patterns)}
+
+
+def fitting(*levels: str) -> set[str]:
+    """Every pattern that fits these levels, written without what it leaves open at its end."""
+    found, before = set[str](), [""]
+    for level in levels:
+        if level:
+            found |= {start + level for start in before}
+        before = [start + step for start in before for step in (f"{level}/", f"{ANYTHING}/")]
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _split(pattern: str) -> tuple[str, str]:
+    """The first level, and the rest with its slash but without what it leaves open at its end."""
+    first, slash, rest = without_open_end(pattern).partition("/")
+    return first, slash + rest
+
+
+def without_open_end(pattern: str) -> str:
+    while pattern.endswith(f"/{ANYTHING}"):
+        pattern = pattern.removesuffix(f"/{ANYTHING}")
+    return pattern
+
+
+def _flags(facts: Facts) -> set[str]:
+    risks = facts.result.subject_risks
+    return set[str]().union(*(fitting(risk.group.casefold(), risk.name.casefold()) for risk in risks))
+
+
+def _type_parts(facts: Facts) -> set[str]:
+    return set(facts.request.type.upper().split("_")) if facts.request else set()
+
+
+def _list_names(facts: Facts) -> set[str]:
+    """Of our own lists and of the machine's, whether or not the word was placed in the text."""
+    text = facts.result.evidence.text
+    found: Iterable[ListedWord | Span | UnresolvedWord] = chain(facts.listed, text.spans, text.unresolved)
+    return {one.list_name.casefold() for one in found}
+
+
+def _boxes(facts: Facts, kind: EvidenceKind, told: int | None = None) -> int:
+    """How many there are: the machine sends at most ten boxes of a kind, and may tell a higher number besides."""
+    return max(sum(box.kind == kind for box in facts.result.evidence.boxes), told or 0)
+
+
+# Texts are compared as they stand; `type`, flags and list names in one case, which reading gives the wanted ones too.
+TEXTS: Mapping[str, Callable[[Facts], Set[str]]] = {
+    "app": lambda facts: {facts.app_id},
+    "event": lambda facts: {facts.request.event_id} if facts.request else set(),
+    "type": _type_parts,
+    "riskLevel": lambda facts: {facts.result.risk_level or ""},
+    "finalResult": lambda facts: {str(facts.result.final_result)},
+    "resultType": lambda facts: {str(facts.result.result_type)},
+    "lang": lambda facts: {facts.request.lang} if facts.request else set(),
+    "subjectRisk": _flags,
+    "words": _list_names,
+}
+NUMBERS: Mapping[str, Callable[[Facts], float | None]] = {
+    "level": lambda facts: facts.request.level if facts.request else None,
+    "decided": lambda facts: facts.subject.decided,
+    "rejected": lambda facts: facts.subject.rejected,
+    "faces": lambda facts: _boxes(facts, "face", facts.result.evidence.face_num),
+    "persons": lambda facts: _boxes(facts, "person", facts.result.evidence.person_num),
+    "objects": lambda facts: _boxes(facts, "object"),
+    "qrCodes": lambda facts: _boxes(facts, "qr"),
+    "textLength": lambda facts: len(facts.result.evidence.text.text),
+}

@@ -1,0 +1,206 @@
+"""The form of a policy: what people type becomes a body, and mistakes of the body go beside what they typed.
+
+Nothing is judged here: a text that is no number goes into the body as it is, and reading says what is wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from moderation.contract.values import RiskLevel
+from moderation.policy import Rule
+from moderation.policy.condition_bodies import LANGUAGES
+from moderation.policy.conditions import Range
+from moderation.policy.policy import Boosts
+from moderation.policy.taxonomy import SEVERITIES
+from review.models import Queue
+
+RECORD = ":record"  # which is no slug of a queue
+LISTS = ("label", "app", "event", "type", "subjectRisk", "words")
+CHECKED = ("riskLevel", "lang")
+CHOSEN = ("finalResult", "resultType")
+RANGES = {
+    "probability": _("Probability, 0 to 1"),
+    "level": _("User level, 0 to 4"),
+    "decided": _("Pictures of the user decided before"),
+    "rejected": _("Pictures of the user rejected before"),
+    "faces": _("Faces"),
+    "persons": _("Persons"),
+    "objects": _("Objects"),
+    "qrCodes": _("Codes"),
+    "textLength": _("Characters of text"),
+}
+WEIGHTS = ("confidence", "rejected_before", "rejected_before_at_most", "reach")
+_BETWEEN = re.compile(r"[,，、;\n]")
+
+
+class RuleForm(forms.Form):
+    """One rule. A condition that is left empty is not asked."""
+
+    use_required_attribute = False
+    name = forms.CharField(label=_("Name"), required=False)
+    label = forms.CharField(
+        label=_("Label"), required=False, help_text=_("porn, minor/*, */female_nudity. Any of them is enough.")
+    )
+    riskLevel = forms.MultipleChoiceField(
+        label=_("The machine says"),
+        required=False,
+        choices=[(level.value, level.value) for level in RiskLevel],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    finalResult = forms.ChoiceField(
+        label=_("Which results"),
+        required=False,
+        choices=[
+            ("", _("those that wait for a person")),
+            ("0", _("only intermediate ones")),
+            ("1", _("only final ones, also where nobody would be asked")),
+            ("01", _("all, also final ones where nobody would be asked")),
+        ],
+    )
+    resultType = forms.ChoiceField(
+        label=_("Who said it"),
+        required=False,
+        choices=[
+            ("", _("a machine")),
+            ("1", _("a person at the detection service (can only be kept)")),
+            ("01", _("either (can only be kept)")),
+        ],
+    )
+    app = forms.CharField(label=_("App"), required=False, help_text="web, ios")
+    event = forms.CharField(label=_("Event"), required=False, help_text="profile, chat")
+    type = forms.CharField(label=_("Type"), required=False, help_text=_("POLITY, EROTIC: parts of a type"))
+    lang = forms.MultipleChoiceField(
+        label=_("Language"),
+        required=False,
+        choices=[(one, one) for one in LANGUAGES],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    subjectRisk = forms.CharField(
+        label=_("Account flag"), required=False, help_text=_("machine_account_risk, */b_sexy_risk_tokenid")
+    )
+    words = forms.CharField(label=_("Word list"), required=False, help_text=_("A list of ours or of the machine."))
+    queue = forms.ChoiceField(label=_("Send to"), required=False)
+    boost = forms.CharField(label=_("Move up, minutes"), required=False, help_text=_("Below zero moves down."))
+
+    def __init__(self, *args: Any, queues: Sequence[Queue], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for key in RANGES:
+            for end in ("least", "most"):
+                self.fields[f"{key}_{end}"] = forms.CharField(required=False)
+        named = [(queue.slug, queue.name) for queue in queues]
+        choices = [("", _("the default queue")), *named, (RECORD, _("nobody: keep it without review"))]
+        self.fields["queue"].choices = choices + self._missing(choices)  # type: ignore[attr-defined] # a choice field
+
+    def _missing(self, choices: Sequence[tuple[str, Any]]) -> list[tuple[str, Any]]:
+        """A queue that is gone stays chosen, so that saving says so instead of sending elsewhere in silence."""
+        slug = self["queue"].value() or ""
+        return [] if slug in dict(choices) else [(slug, slug)]
+
+    @property
+    def checked(self) -> list[forms.BoundField]:
+        return [self[key] for key in CHECKED]
+
+    @property
+    def texts(self) -> list[forms.BoundField]:
+        return [self[key] for key in LISTS if key != "label"]
+
+    @property
+    def ranges(self) -> list[dict[str, Any]]:
+        ends = ((key, label, self[f"{key}_least"], self[f"{key}_most"]) for key, label in RANGES.items())
+        return [{"key": key, "label": label, "least": least, "most": most} for key, label, least, most in ends]
+
+    def typed(self) -> dict[str, Any]:
+        """What stands in the fields that are not empty, unread."""
+        return {name: value for name in self.fields if (value := self[name].value()) not in ("", [], None)}
+
+    def hidden(self) -> list[tuple[str, str]]:
+        """The same as names and values of hidden inputs."""
+        typed = ((self.add_prefix(name), value) for name, value in self.typed().items())
+        return [(name, one) for name, value in typed for one in (value if isinstance(value, list) else [value])]
+
+    def body(self) -> dict[str, Any]:
+        given = {name: value for name, value in self.cleaned_data.items() if value not in ("", [])}
+        when: dict[str, Any] = {key: _listed(given[key]) for key in LISTS if _listed(given.get(key, ""))}
+        when |= {key: given[key] for key in CHECKED if key in given}
+        when |= {key: [int(digit) for digit in given[key]] for key in CHOSEN if key in given}
+        when |= {key: ends for key in RANGES if (ends := _ends(given, key))}
+        name = {"name": given["name"]} if "name" in given else {}
+        return name | ({"when": when} if when else {}) | _actions(given)
+
+
+class BoostsForm(forms.Form):
+    """The weights; each a number of minutes."""
+
+    use_required_attribute = False
+    critical = forms.CharField(label=_("Critical label"), required=False)
+    high = forms.CharField(label=_("High"), required=False)
+    moderate = forms.CharField(label=_("Moderate"), required=False)
+    low = forms.CharField(label=_("Low"), required=False)
+    confidence = forms.CharField(label=_("Confidence, at probability 1"), required=False)
+    rejected_before = forms.CharField(label=_("Each picture rejected before"), required=False)
+    rejected_before_at_most = forms.CharField(label=_("… at most"), required=False)
+    reach = forms.CharField(label=_("Each user level"), required=False)
+
+    def body(self) -> dict[str, Any]:
+        given = {name: _number(value or "0") for name, value in self.cleaned_data.items()}
+        severity = {name: given[name] for name in reversed(SEVERITIES)}
+        return {"severity": severity} | {name: given[name] for name in WEIGHTS}
+
+
+def rule_fields(rule: Rule) -> dict[str, Any]:
+    """What the form of a rule shows."""
+    fields: dict[str, Any] = {"name": rule.name, "queue": RECORD if rule.record else rule.queue}
+    fields["boost"] = _text(rule.boost) if rule.boost else ""
+    for condition in rule.when:
+        key, wants = condition.key, condition.wants
+        if isinstance(wants, Range):
+            fields |= {f"{key}_least": _text(wants.at_least), f"{key}_most": _text(wants.at_most)}
+        elif key in CHOSEN:
+            fields[key] = "".join(sorted(wants))
+            if (key, fields[key]) == ("resultType", "0"):
+                fields[key] = ""  # which is what a rule that does not say it means
+        else:
+            fields[key] = list(wants) if key in CHECKED else ", ".join(wants)
+    return fields
+
+
+def boosts_fields(boosts: Boosts) -> dict[str, str]:
+    weights: dict[str, float] = {name: boosts.severity.get(name, 0.0) for name in SEVERITIES}
+    weights |= {name: getattr(boosts, name) for name in WEIGHTS}
+    return {name: _text(number) for name, number in weights.items()}
+
+
+def _listed(text: str) -> list[str]:
+    return [part for part in (part.strip() for part in _BETWEEN.split(text)) if part]
+
+
+def _ends(given: Mapping[str, Any], key: str) -> dict[str, Any]:
+    ends = {"atLeast": given.get(f"{key}_least"), "atMost": given.get(f"{key}_most")}
+    return {name: _number(text) for name, text in ends.items() if text is not None}
+
+
+def _actions(given: Mapping[str, Any]) -> dict[str, Any]:
+    boost = {"boost": _number(given["boost"])} if "boost" in given else {}
+    if given.get("queue") == RECORD:
+        return {"record": True} | boost
+    queue = {"queue": given["queue"]} if "queue" in given else {}
+    return queue | (boost or ({} if queue else {"boost": 0}))
+
+
+def _number(text: str) -> int | float | str:
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _text(number: float | None) -> str:
+    return "" if number is None else f"{number:.10g}"

@@ -1,0 +1,160 @@
+"""The pages of the routing rules, for administrators: read, edit, try, put in force."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.models import User
+from accounts.permissions import may
+from accounts.roles import Permission
+from moderation import policies, replay
+from moderation.models import PolicyVersion
+from moderation.policy import BUILT_IN, Policy, PolicyRefused, write
+from review import line_preview, rule_words, rules
+from review.models import Queue
+from review.policy_form import PolicyForm
+from review.views.pages import HtmxHttpRequest
+
+LISTED = 50  # versions on the page
+
+View = Callable[..., HttpResponse]
+
+
+def for_administrators(view: View) -> View:
+    """A visitor is sent to the login page, anybody else is refused."""
+
+    @wraps(view)
+    def guarded(request: HtmxHttpRequest, **kwargs: Any) -> HttpResponse:
+        if not may(request.user, Permission.ADMINISTER):
+            raise PermissionDenied(gettext("The rules are for administrators. One of them can change your role."))
+        return view(request, **kwargs)
+
+    return login_required(guarded)
+
+
+@require_GET
+@for_administrators
+def index(request: HtmxHttpRequest) -> HttpResponse:
+    """What is in force, and every version there is."""
+    version, policy = policies.in_force()
+    versions = PolicyVersion.objects.select_related("created_by", "in_force_by").order_by("-number")
+    context = _told(policy) | {"version": version, "versions": versions[:LISTED], "count": versions.count()}
+    return render(request, "review/rules.html", context)
+
+
+@require_GET
+@for_administrators
+def show(request: HtmxHttpRequest, number: int) -> HttpResponse:
+    """One version: its sentences, and how it differs from what is in force."""
+    version = _version(number)
+    policy, in_force = policies.saying(version), policies.in_force()[1]
+    changes = [] if version.active else rule_words.changes(in_force, policy, _names())
+    context = {"version": version, "changes": changes, "in_force": in_force.number, "last": replay.LAST}
+    return render(request, "review/rules_version.html", context | _told(policy))
+
+
+@require_GET
+@for_administrators
+def try_out(request: HtmxHttpRequest, number: int) -> HttpResponse:
+    """What this version would have made of the last cases, and of the lines as they stand."""
+    version, names = _version(number), _names()
+    policy = policies.saying(version)
+    found = rules.try_out(policy, by=_user(request))
+    moves = [
+        {
+            "before": rule_words.place(move.before, names),
+            "after": rule_words.place(move.after, names),
+            "count": move.count,
+            "examples": move.examples,
+        }
+        for move in found.moves
+    ]
+    caught = [(position, rule, found.caught.get(position, 0)) for position, rule in enumerate(policy.rules, start=1)]
+    context = {"version": version, "found": found, "moves": moves, "caught": caught, "last": replay.LAST}
+    context["lines"] = line_preview.preview(policy)
+    return render(request, "review/rules_try.html#found" if request.htmx else "review/rules_try.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@for_administrators
+def edit(request: HtmxHttpRequest, number: int) -> HttpResponse:
+    """Change the rules of a version into a draft. Nothing is stored before it is saved."""
+    policy, queues = _policy(number), list(Queue.objects.all())
+    if request.method != "POST":
+        return _edit(request, number, PolicyForm.of(policy, queues))
+    form, act = PolicyForm.sent(request.POST, queues), request.POST.get("act", "save")
+    if act != "save":
+        return _edit(request, number, form.after(act))
+    return _save(request, number, form, policy) or _edit(request, number, form, status=422)
+
+
+@require_POST
+@for_administrators
+def put_in_force(request: HtmxHttpRequest, number: int) -> HttpResponse:
+    version = _version(number)
+    try:
+        rules.put_in_force(version, by=_user(request))
+    except PolicyRefused as refused:
+        for mistake in refused.mistakes:
+            messages.error(request, f"{mistake.pointer}: {rule_words.mistake(mistake)}")
+        return redirect("review:rules_version", number)
+    messages.success(request, gettext("Policy %(number)s is in force.") % {"number": number})
+    return redirect("review:rules")
+
+
+def _save(request: HtmxHttpRequest, number: int, form: PolicyForm, policy: Policy) -> HttpResponse | None:
+    """The way on to the draft; None when something is wrong, which the form then says."""
+    if not form.is_valid():
+        return None
+    try:
+        if write(rules.check_queues(body := form.body())) == write(policy):
+            messages.info(request, gettext("Nothing was changed, so nothing was saved."))
+            return redirect("review:rules_version", number) if number else redirect("review:rules")
+        version = rules.save(body, by=_user(request))
+    except PolicyRefused as refused:
+        form.point_out(refused.mistakes)
+        return None
+    messages.success(request, gettext("Saved as a draft. Try it, then put it in force."))
+    return redirect("review:rules_version", version.number)
+
+
+def _edit(request: HtmxHttpRequest, number: int, form: PolicyForm, *, status: int = 200) -> HttpResponse:
+    page = "review/rules_edit.html#form" if request.htmx else "review/rules_edit.html"
+    return render(request, page, {"number": number, "form": form}, status=status)
+
+
+def _told(policy: Policy) -> dict[str, Any]:
+    told = zip(policy.rules, rule_words.sentences(policy, _names()), strict=True)
+    return {"sentences": list(told), "weights": rule_words.weights(policy.boosts)}
+
+
+def _names() -> dict[str, str]:
+    return dict(Queue.objects.values_list("slug", "name"))
+
+
+def _policy(number: int) -> Policy:
+    """What version says; 0 is the built-in policy."""
+    return policies.saying(_version(number)) if number else BUILT_IN
+
+
+def _version(number: int) -> PolicyVersion:
+    version = PolicyVersion.objects.filter(number=number).first()
+    if version is None:
+        raise Http404(gettext("There is no policy of this number."))
+    return version
+
+
+def _user(request: HtmxHttpRequest) -> User:
+    if not isinstance(request.user, User):
+        raise TypeError("for_administrators lets only our users through")
+    return request.user
