@@ -49,6 +49,9 @@ ENDPOINT_SCHEMES = ("https", "http") if OUTBOUND_ALLOWED_NETWORKS else ("https",
 CASE_HANDOVER = "review.queues.take_in"  # the one seam upward: the ledger hands a case to the workbench
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
+# Calls a second of one access key or callback address that has no rate of its own. It stops a sender that has run
+# wild from taking the house for itself; it is not a quota.
+INGEST_RATE = env.float("INGEST_RATE", 1000.0, validate=Range(0.001, 1_000_000))
 
 # --- Django ---------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -198,6 +201,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["moderation.api.rendering.ExactJSON"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.throttling.KeyRate"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],  # closed unless a view opens it
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "moderation.api.problems.handle",
