@@ -49,6 +49,7 @@ ENDPOINT_SCHEMES = ("https", "http") if OUTBOUND_ALLOWED_NETWORKS else ("https",
 CASE_HANDOVER = "review.queues.take_in"  # the one seam upward: the ledger hands a case to the workbench
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
+MAX_BATCH_BYTES = 64 * 1024 * 1024
 # Calls a second of one access key or callback address that has no rate of its own. It stops a sender that has run
 # wild from taking the house for itself; it is not a quota.
 INGEST_RATE = env.float("INGEST_RATE", 1000.0, validate=Range(0.001, 1_000_000))

@@ -13,6 +13,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from accounts.permissions import NotAllowed
+from moderation.api.bodies import BodyTooLarge
 from moderation.contract import ContractError, MalformedJSON
 from moderation.contract.values import FieldError
 
@@ -47,8 +48,10 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
             return respond(400, f"This is not JSON that can be read: {error}", errors=error.errors)
         case ContractError():
             return respond(422, "The body does not fit the contract; see errors.", errors=error.errors)
+        case BodyTooLarge():
+            return respond(413, str(error))
         case RequestDataTooBig():
-            return respond(413, "The body is larger than 16 MiB. Send the picture as a URL.")
+            return respond(413, "The body is larger than 16 MiB.")
         case NotAllowed() | PermissionDenied():
             return respond(403, str(error) or "You may not do this.")
         case Http404():
