@@ -8,7 +8,7 @@ from drf_spectacular.utils import OpenApiExample
 
 _TEXT = {"type": "string"}
 _WHEN = {"type": ["string", "null"], "format": "date-time"}
-_V4: dict[str, Any] = {
+V4: dict[str, Any] = {
     "type": "object",
     "description": "An image v4 result; unknown fields are kept.",
     "required": ["requestId", "code"],
@@ -37,10 +37,10 @@ SUBMISSION: dict[str, Any] = {
             "properties": {
                 "appId": {"type": "string", "maxLength": 64},
                 "request": {"type": "object", "description": "The image v4 request, without accessKey."},
-                "result": _V4,
+                "result": V4,
             },
         },
-        _V4 | {"title": "Bare result"},
+        V4 | {"title": "Bare result"},
     ]
 }
 ACCEPTED: dict[str, Any] = {
@@ -57,22 +57,6 @@ ACCEPTED: dict[str, Any] = {
         "revision": {"type": "integer", "minimum": 2},
     },
 }
-RESULT: dict[str, Any] = {
-    "type": "object",
-    "properties": {
-        "requestId": _TEXT,
-        "appId": _TEXT,
-        "caseId": _TEXT,
-        "dataId": _TEXT,
-        "tokenId": _TEXT,
-        "state": {"enum": ["queued", "final", "recorded", "failed"]},
-        "queue": {"type": ["string", "null"]},
-        "machineResult": _V4,
-        "finalResult": {"oneOf": [_V4, {"type": "null"}]},
-        "revision": {"type": "integer"},
-        "deliveries": {"type": "array", "items": {"type": "object"}},
-    },
-}
 PROBLEM: dict[str, Any] = {
     "type": "object",
     "required": ["type", "title", "status", "detail"],
@@ -86,6 +70,14 @@ PROBLEM: dict[str, Any] = {
             "items": {"type": "object", "properties": {"pointer": _TEXT, "detail": _TEXT}},
         },
     },
+}
+_ACCEPTED = {
+    "requestId": "5f1d7c0be2a84c0f9a51c3b1d5e7a901",
+    "caseId": "17",
+    "state": "queued",
+    "queue": "default",
+    "dueAt": "2026-11-21T14:35:00Z",
+    "url": "https://review.example/api/v1/results/5f1d7c0be2a84c0f9a51c3b1d5e7a901?appId=web",
 }
 POST_RESULT = [
     OpenApiExample(
@@ -119,5 +111,7 @@ POST_RESULT = [
                 "allLabels": [],
             },
         },
-    )
+    ),
+    OpenApiExample("A new case", response_only=True, status_codes=["201"], value=_ACCEPTED),
+    OpenApiExample("The same body again", response_only=True, status_codes=["200"], value=_ACCEPTED | {"repeat": True}),
 ]

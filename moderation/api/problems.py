@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -41,6 +42,12 @@ def page(request: HttpRequest, status: int, detail: str, headers: Mapping[str, s
     return JsonResponse(document(status, detail), status=status, content_type=CONTENT_TYPE, headers=headers)
 
 
+@csrf_exempt  # nothing changes here, and a call without a page has no token
+def nothing_here(request: HttpRequest) -> JsonResponse:
+    """For addresses below the interface's own that nobody answers."""
+    return page(request, 404, f"There is nothing at {request.path}. The calls are listed at /api/docs/.")
+
+
 def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """Every expected error of a JSON call as a problem; None lets an unexpected one through to the log."""
     match error:
@@ -57,7 +64,7 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
         case Http404():
             return respond(404, str(error) or "There is nothing at this address.")
         case exceptions.ValidationError():
-            return respond(422, "The body does not fit; see errors.", errors=list(_pointed(error.detail)))
+            return respond(422, "What was sent does not fit; see errors.", errors=list(_pointed(error.detail)))
         case exceptions.APIException():
             return _from_drf(error)
     return None

@@ -7,7 +7,7 @@ from typing import Any, cast
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import api_view, authentication_classes, permission_classes
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
@@ -16,7 +16,7 @@ from rest_framework.reverse import reverse
 
 from accounts.authentication import BearerKey, HasScope
 from accounts.models import AccessKey, App
-from moderation.api import bodies, examples, problems
+from moderation.api import bodies, examples, problems, shapes
 from moderation.api.found import answer_about, find_case, state_told
 from moderation.contract import ContractError, json_text, parse_submission
 from moderation.contract.values import FieldError, Submission
@@ -46,7 +46,8 @@ def results(request: Request) -> Response:
 @extend_schema(
     operation_id="getResult",
     summary="What became of a result",
-    responses={200: OpenApiResponse(examples.RESULT), 404: examples.PROBLEM},
+    responses={200: shapes.RESULT},
+    examples=shapes.GET_RESULT,
     parameters=[APP_ID],
 )
 @api_view(["GET"])

@@ -59,11 +59,12 @@ def finalise(
 def withdraw(decision_id: UUID, *, by: Actor) -> None:
     """Take back a result that nobody has heard of: its deliveries are cancelled, its revision is free again.
 
-    Raises TooLate once `release_at` has passed on the database's clock or a delivery is under way.
+    Raises TooLate once `release_at` has passed on the database's clock, a delivery is under way or a backend has
+    read of it.
     """
     results = FinalResult.objects.select_for_update(of=["self"]).select_related("case").annotate(now=Now())
     result = results.get(decision_id=decision_id, voided_at=None)
-    if result.now >= result.release_at or not outbox.cancel(result, why="undone before it left"):
+    if result.event_number or result.now >= result.release_at or not outbox.cancel(result, why="undone before it left"):
         raise TooLate
     FinalResult.objects.filter(pk=result.pk).update(voided_at=Now())
     _set_state(result.case, _state_before(result))
