@@ -27,16 +27,22 @@ def issue(
     by: User | str,
     key: str | None = None,
     expires_at: datetime | None = None,
+    rate_per_second: float | None = None,
+    burst: int | None = None,
 ) -> tuple[AccessKey, str]:
     """Make a key for one app, or for all when `app` is None. Returns the row and the key, which is shown only now.
 
-    `key` lets an operator bring a key of their own; it must have at least 16 characters. Raises ValueError.
+    `key` lets an operator bring a key of their own; it must have at least 16 characters. Without a rate it has the
+    installation's, without a burst two seconds' worth of its rate. Raises ValueError.
     """
     if isinstance(by, User):
         check(by, Permission.ADMINISTER)
     unknown = set(scopes) - set(AccessKey.Scope.values)
     if unknown or not scopes:
         raise ValueError(f"Unknown scope {sorted(unknown)}: use one or more of {AccessKey.Scope.values}.")
+    rate_fits = rate_per_second is None or 0.001 <= rate_per_second <= 1_000_000
+    if not rate_fits or (burst is not None and not 0 < burst < 2**31):
+        raise ValueError("A rate is from 0.001 to 1,000,000 calls a second, a burst at least 1 call.")
     key = key or PREFIX + secrets.token_urlsafe(32)
     if len(key) < 16:
         raise ValueError("An access key needs at least 16 characters.")
@@ -48,9 +54,12 @@ def issue(
             key_sha256=_sha256(key),
             hint=key[:6],
             expires_at=expires_at,
+            rate_per_second=rate_per_second,
+            burst=burst,
             created_by=by if isinstance(by, User) else None,
         )
-        audit.record("key.issued", by=by, on=row, name=name, app=app and app.app_id, scopes=row.scopes)
+        rate = {"rate_per_second": rate_per_second, "burst": burst}
+        audit.record("key.issued", by=by, on=row, name=name, app=app and app.app_id, scopes=row.scopes, **rate)
     return row, key
 
 

@@ -89,8 +89,19 @@ class AccessKeyAdmin(Door):
     """A key is issued and later revoked; nothing about it changes."""
 
     form = AccessKeyForm
-    fields = ("name", "app", "scopes", "expires_at")
-    list_display = ("name", "hint", "app", "scopes", "created_at", "created_by", "expires_at", "revoked_at")
+    fields = ("name", "app", "scopes", "rate_per_second", "burst", "expires_at")
+    list_display = (
+        "name",
+        "hint",
+        "app",
+        "scopes",
+        "rate_per_second",
+        "burst",
+        "created_at",
+        "created_by",
+        "expires_at",
+        "revoked_at",
+    )
     list_select_related = ("app", "created_by")
     search_fields = ("name", "hint")
     actions = ("revoke",)
@@ -100,7 +111,13 @@ class AccessKeyAdmin(Door):
 
     def save_model(self, request: HttpRequest, obj: AccessKey, form: Any, change: bool) -> None:
         row, key = access_keys.issue(
-            name=obj.name, app=obj.app, scopes=obj.scopes, expires_at=obj.expires_at, by=actor(request)
+            name=obj.name,
+            app=obj.app,
+            scopes=obj.scopes,
+            expires_at=obj.expires_at,
+            rate_per_second=obj.rate_per_second,
+            burst=obj.burst,
+            by=actor(request),
         )
         obj.pk, obj.hint = row.pk, row.hint
         shown = gettext("The access key of “%(name)s”, shown only now: %(key)s")

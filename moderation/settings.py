@@ -51,6 +51,10 @@ CASE_HANDOVER = "review.queues.take_in"
 PICTURE_HANDOVER = "review.attachments.gather"
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
+MAX_BATCH_BYTES = 64 * 1024 * 1024
+# Calls a second of one access key or callback address that has no rate of its own. It stops a sender that has run
+# wild from taking the house for itself; it is not a quota.
+INGEST_RATE = env.float("INGEST_RATE", 1000.0, validate=Range(0.001, 1_000_000))
 
 # --- Django ---------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -201,6 +205,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["moderation.api.rendering.ExactJSON"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.throttling.KeyRate"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],  # closed unless a view opens it
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "moderation.api.problems.handle",
@@ -213,6 +218,11 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_INCLUDE_SCHEMA": False,
+    "PREPROCESSING_HOOKS": ["moderation.api.openapi.every_method"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "moderation.api.openapi.with_problems",
+    ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

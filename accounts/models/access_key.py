@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,16 @@ class AccessKey(models.Model):
     name = models.CharField(_("name"), max_length=150)
     app = models.ForeignKey(App, models.PROTECT, null=True, blank=True, help_text=_("Empty: every app."))
     scopes = ArrayField(models.CharField(max_length=20, choices=Scope.choices), size=3)
+    rate_per_second = models.FloatField(
+        _("calls a second"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0.001), MaxValueValidator(1_000_000)],
+        help_text=_("Empty: as the installation has it (INGEST_RATE)."),
+    )
+    burst = models.PositiveIntegerField(
+        _("calls at once"), null=True, blank=True, help_text=_("After a rest. Empty: two seconds' worth.")
+    )
     key_sha256 = models.CharField(max_length=64, unique=True, editable=False)
     hint = models.CharField(_("starts with"), max_length=8, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -31,6 +42,13 @@ class AccessKey(models.Model):
         ordering = ["-created_at"]
         constraints = [
             models.CheckConstraint(condition=models.Q(scopes__len__gt=0), name="access_key_has_a_scope"),
+            models.CheckConstraint(
+                condition=models.Q(rate_per_second__range=(0.001, 1_000_000)) | models.Q(rate_per_second=None),
+                name="access_key_rate_in_range",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(burst__gt=0) | models.Q(burst=None), name="access_key_burst_above_0"
+            ),
         ]
 
     def __str__(self) -> str:

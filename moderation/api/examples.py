@@ -8,7 +8,7 @@ from drf_spectacular.utils import OpenApiExample
 
 _TEXT = {"type": "string"}
 _WHEN = {"type": ["string", "null"], "format": "date-time"}
-_V4: dict[str, Any] = {
+V4: dict[str, Any] = {
     "type": "object",
     "description": "An image v4 result; unknown fields are kept.",
     "required": ["requestId", "code"],
@@ -37,10 +37,10 @@ SUBMISSION: dict[str, Any] = {
             "properties": {
                 "appId": {"type": "string", "maxLength": 64},
                 "request": {"type": "object", "description": "The image v4 request, without accessKey."},
-                "result": _V4,
+                "result": V4,
             },
         },
-        _V4 | {"title": "Bare result"},
+        V4 | {"title": "Bare result"},
     ]
 }
 ACCEPTED: dict[str, Any] = {
@@ -57,6 +57,35 @@ ACCEPTED: dict[str, Any] = {
         "revision": {"type": "integer", "minimum": 2},
     },
 }
+_COUNT = {"type": "integer", "minimum": 0, "maximum": 1000}
+BATCH: dict[str, Any] = {"type": "array", "title": "Batch", "maxItems": 1000, "items": SUBMISSION}
+BATCH_ANSWER: dict[str, Any] = {
+    "type": "object",
+    "title": "Outcomes of a batch",
+    "required": ["accepted", "repeated", "revised", "rejected", "items"],
+    "properties": {
+        **dict.fromkeys(("accepted", "repeated", "revised", "rejected"), _COUNT),
+        "items": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["index", "status"],
+                "properties": {
+                    "index": _COUNT,
+                    "status": {"enum": ["accepted", "repeated", "revised", "rejected"]},
+                    "requestId": _TEXT,
+                    "caseId": _TEXT,
+                    "state": {"enum": ["queued", "final", "recorded", "failed"]},
+                    "queue": {"type": ["string", "null"]},
+                    "revision": {"type": "integer", "minimum": 2},
+                    "errors": {"type": "array", "items": {"type": "object"}},
+                },
+            },
+        },
+    },
+}
+SENT: dict[str, Any] = {"oneOf": [*SUBMISSION["oneOf"], BATCH]}
+ANSWERED: dict[str, Any] = {"oneOf": [ACCEPTED, BATCH_ANSWER]}
 CALLBACK: dict[str, Any] = {
     "type": "object",
     "description": "An image v4 result, a batch (`imgs`), a query answer (`contents`), the old envelope (`checksum`, "
@@ -69,22 +98,6 @@ CALLED_BACK: dict[str, Any] = {
         "code": {"enum": [1100, 1902]},
         "message": _TEXT,
         "requestId": {"type": "string", "description": "Empty when the body names none."},
-    },
-}
-RESULT: dict[str, Any] = {
-    "type": "object",
-    "properties": {
-        "requestId": _TEXT,
-        "appId": _TEXT,
-        "caseId": _TEXT,
-        "dataId": _TEXT,
-        "tokenId": _TEXT,
-        "state": {"enum": ["queued", "final", "recorded", "failed"]},
-        "queue": {"type": ["string", "null"]},
-        "machineResult": _V4,
-        "finalResult": {"oneOf": [_V4, {"type": "null"}]},
-        "revision": {"type": "integer"},
-        "deliveries": {"type": "array", "items": {"type": "object"}},
     },
 }
 PROBLEM: dict[str, Any] = {
@@ -100,6 +113,29 @@ PROBLEM: dict[str, Any] = {
             "items": {"type": "object", "properties": {"pointer": _TEXT, "detail": _TEXT}},
         },
     },
+}
+_ACCEPTED = {
+    "requestId": "5f1d7c0be2a84c0f9a51c3b1d5e7a901",
+    "caseId": "17",
+    "state": "queued",
+    "queue": "default",
+    "dueAt": "2026-11-21T14:35:00Z",
+    "url": "https://review.example/api/v1/results/5f1d7c0be2a84c0f9a51c3b1d5e7a901?appId=web",
+}
+_RESULT: dict[str, Any] = {
+    "requestId": "5f1d7c0be2a84c0f9a51c3b1d5e7a901",
+    "code": 1100,
+    "message": "success",
+    "riskLevel": "REVIEW",
+    "riskLabel1": "ad",
+    "riskLabel2": "contact",
+    "riskLabel3": "contact_account",
+    "riskDescription": "Ads: contact: contact account",
+    "resultType": 0,
+    "finalResult": 0,
+    "riskDetail": {"riskSource": 1002},
+    "auxInfo": {"segments": 1},
+    "allLabels": [],
 }
 POST_RESULT = [
     OpenApiExample(
@@ -117,21 +153,41 @@ POST_RESULT = [
                     "dataId": "post-17",
                 },
             },
-            "result": {
-                "requestId": "5f1d7c0be2a84c0f9a51c3b1d5e7a901",
-                "code": 1100,
-                "message": "success",
-                "riskLevel": "REVIEW",
-                "riskLabel1": "ad",
-                "riskLabel2": "contact",
-                "riskLabel3": "contact_account",
-                "riskDescription": "Ads: contact: contact account",
-                "resultType": 0,
-                "finalResult": 0,
-                "riskDetail": {"riskSource": 1002},
-                "auxInfo": {"segments": 1},
-                "allLabels": [],
-            },
+            "result": _RESULT,
         },
-    )
+    ),
+    OpenApiExample("A new case", response_only=True, status_codes=["201"], value=_ACCEPTED),
+    OpenApiExample("A batch of two", request_only=True, value=[_RESULT, {"appId": "shop", "result": _RESULT}]),
+    OpenApiExample(
+        "One of two kept",
+        response_only=True,
+        status_codes=["200"],
+        value={
+            "accepted": 1,
+            "repeated": 0,
+            "revised": 0,
+            "rejected": 1,
+            "items": [
+                {
+                    "index": 0,
+                    "status": "accepted",
+                    "requestId": _RESULT["requestId"],
+                    "caseId": "17",
+                    "state": "queued",
+                    "queue": "default",
+                },
+                {
+                    "index": 1,
+                    "status": "rejected",
+                    "errors": [
+                        {
+                            "pointer": "/appId",
+                            "detail": 'The app "shop" is not registered. An administrator can add it.',
+                        }
+                    ],
+                },
+            ],
+        },
+    ),
+    OpenApiExample("The same body again", response_only=True, status_codes=["200"], value=_ACCEPTED | {"repeat": True}),
 ]

@@ -8,11 +8,10 @@ from operator import or_
 from typing import Any
 
 from django.db.models import Q
-from django.db.models.functions import Now
 
 from accounts.models import AccessKey
-from moderation.contract import json_text
-from moderation.models import Case, Delivery, FinalResult
+from moderation.api import told
+from moderation.models import Case
 
 LONGEST_ID = 257  # requestId and btId of 128 characters each, joined
 
@@ -41,55 +40,14 @@ def state_told(case: Case) -> str:
 
 
 def states_told(cases: Sequence[Case]) -> list[str]:
-    """A result in its undo window has not left yet, so for a backend its case still waits."""
-    decided = [case.pk for case in cases if case.state == Case.State.FINAL]
-    left = FinalResult.objects.filter(case__in=decided, voided_at=None, release_at__lte=Now()) if decided else None
-    final = set(left.values_list("case", flat=True)) if left is not None else set()
-    hidden = set(decided) - final
-    return [Case.State.QUEUED if case.pk in hidden else case.state for case in cases]
+    """The states of cases as a backend hears of them."""
+    decided = [case for case in cases if case.state == Case.State.FINAL]
+    released = (
+        {result.case_id: result for result in told.released_results().filter(case__in=decided)} if decided else {}
+    )
+    return [told.state(case, released.get(case.pk)) for case in cases]
 
 
 def answer_about(case: Case) -> dict[str, Any]:
     """All about a case that a backend may know by now."""
-    machine = case.machine_results.select_related(None).order_by("revision").last()
-    released = _released(case)
-    return {
-        "requestId": case.request_id,
-        "appId": case.app.app_id,
-        "caseId": str(case.pk),
-        "dataId": case.data_id,
-        "tokenId": case.token_id,
-        "state": state_told(case),
-        "queue": machine.route.get("queue") or None if machine else None,
-        "machineResult": json_text.loads(machine.raw.encode()) if machine else None,
-        "finalResult": _body(released),
-        "revision": released.revision if released else 0,
-        "deliveries": [_delivery(one) for one in _deliveries(case, released)],
-    }
-
-
-def _released(case: Case) -> FinalResult | None:
-    return case.final_results.filter(voided_at=None, release_at__lte=Now()).order_by("revision").last()
-
-
-def _body(released: FinalResult | None) -> Any:
-    return json_text.loads(released.body.encode()) if released else None
-
-
-def _deliveries(case: Case, released: FinalResult | None) -> list[Delivery]:
-    if released is None:
-        return []
-    return list(case.deliveries.filter(revision__lte=released.revision).select_related("endpoint").order_by("pk"))
-
-
-def _delivery(delivery: Delivery) -> dict[str, Any]:
-    return {
-        "id": str(delivery.pk),
-        "webhookId": delivery.webhook_id,
-        "endpoint": delivery.endpoint.name,
-        "type": delivery.type,
-        "revision": delivery.revision,
-        "state": delivery.state,
-        "attempts": delivery.attempts_made,
-        "why": delivery.why,
-    }
+    return told.about([case])[0]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
 
 from accounts.permissions import NotAllowed
+from moderation.api.bodies import BodyTooLarge
 from moderation.contract import ContractError, MalformedJSON
 from moderation.contract.values import FieldError
 
@@ -39,6 +42,12 @@ def page(request: HttpRequest, status: int, detail: str, headers: Mapping[str, s
     return JsonResponse(document(status, detail), status=status, content_type=CONTENT_TYPE, headers=headers)
 
 
+@csrf_exempt  # nothing changes here, and a call without a page has no token
+def nothing_here(request: HttpRequest) -> JsonResponse:
+    """For addresses below the interface's own that nobody answers."""
+    return page(request, 404, f"There is nothing at {request.path}. The calls are listed at /api/docs/.")
+
+
 def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """Every expected error of a JSON call as a problem; None lets an unexpected one through to the log."""
     match error:
@@ -46,14 +55,16 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
             return respond(400, f"This is not JSON that can be read: {error}", errors=error.errors)
         case ContractError():
             return respond(422, "The body does not fit the contract; see errors.", errors=error.errors)
+        case BodyTooLarge():
+            return respond(413, str(error))
         case RequestDataTooBig():
-            return respond(413, "The body is larger than 16 MiB. Send the picture as a URL.")
+            return respond(413, "The body is larger than 16 MiB.")
         case NotAllowed() | PermissionDenied():
             return respond(403, str(error) or "You may not do this.")
         case Http404():
             return respond(404, str(error) or "There is nothing at this address.")
         case exceptions.ValidationError():
-            return respond(422, "The body does not fit; see errors.", errors=list(_pointed(error.detail)))
+            return respond(422, "What was sent does not fit; see errors.", errors=list(_pointed(error.detail)))
         case exceptions.APIException():
             return _from_drf(error)
     return None
@@ -64,7 +75,7 @@ def _from_drf(error: exceptions.APIException) -> Response:
     if header := getattr(error, "auth_header", None):
         response["WWW-Authenticate"] = header
     if wait := getattr(error, "wait", None):
-        response["Retry-After"] = str(int(wait) + 1)
+        response["Retry-After"] = str(max(1, ceil(wait)))
     return response
 
 

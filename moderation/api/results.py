@@ -7,7 +7,7 @@ from typing import Any, cast
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import api_view, authentication_classes, permission_classes
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,7 +15,7 @@ from rest_framework.reverse import reverse
 
 from accounts.authentication import BearerKey, HasScope
 from accounts.models import AccessKey
-from moderation.api import batch, bodies, examples, problems
+from moderation.api import batch, bodies, examples, problems, shapes
 from moderation.api.found import answer_about, find_case, state_told
 from moderation.api.senders import Senders
 from moderation.contract import json_text, parse_submission
@@ -27,8 +27,8 @@ APP_ID = OpenApiParameter("appId", OpenApiTypes.STR, description="The app, when 
 @extend_schema(
     operation_id="postResult",
     summary="Take in one machine result, or an array of at most 1,000",
-    request={"application/json": examples.SUBMISSION},
-    responses={200: examples.ACCEPTED, 201: examples.ACCEPTED, 422: examples.PROBLEM},
+    request={"application/json": examples.SENT},
+    responses={200: examples.ANSWERED, 201: examples.ACCEPTED, 422: examples.PROBLEM},
     examples=examples.POST_RESULT,
     parameters=[APP_ID],
 )
@@ -47,7 +47,8 @@ def results(request: Request) -> Response:
 @extend_schema(
     operation_id="getResult",
     summary="What became of a result",
-    responses={200: OpenApiResponse(examples.RESULT), 404: examples.PROBLEM},
+    responses={200: shapes.RESULT},
+    examples=shapes.GET_RESULT,
     parameters=[APP_ID],
 )
 @api_view(["GET"])

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models.functions import Now
 
+from accounts.models import App
 from moderation.models.case import Case
 
 
@@ -25,8 +26,23 @@ class FinalResult(models.Model):
     decided_at = models.DateTimeField(db_default=Now())
     release_at = models.DateTimeField()
     voided_at = models.DateTimeField(null=True)
+    # Its place among the events that backends read, given once it is released; with its app, to read one app's alone.
+    event_number = models.BigIntegerField(null=True, unique=True, editable=False)
+    event_app = models.ForeignKey(App, models.PROTECT, null=True, db_index=False, editable=False, related_name="+")
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["release_at", "id"],
+                condition=models.Q(event_number=None, voided_at=None),
+                name="final_result_without_number",
+            ),
+            models.Index(
+                fields=["event_app", "event_number"],
+                condition=models.Q(event_number__isnull=False),
+                name="final_result_events_of_app",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["case", "revision"],
@@ -39,6 +55,11 @@ class FinalResult(models.Model):
             models.CheckConstraint(
                 condition=models.Q(result_type=0, decision_id=None) | models.Q(result_type=1),
                 name="only_people_carry_decisions",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(event_number=None, event_app=None)
+                | models.Q(event_number__isnull=False, event_app__isnull=False, voided_at=None),
+                name="final_result_told_is_not_voided",
             ),
         ]
 

@@ -75,11 +75,12 @@ def withdraw(decision_id: UUID, *, by: Actor) -> list[Case]:
     """Take back the results of a decision that nobody has heard of: their deliveries are cancelled, their revisions
     are free again. Returns the cases.
 
-    Raises TooLate once `release_at` has passed on the database's clock or a delivery is under way.
+    Raises TooLate once `release_at` has passed on the database's clock, a delivery is under way or a backend has
+    read of it.
     """
     standing = FinalResult.objects.filter(decision_id=decision_id, voided_at=None).annotate(now=Now())
     results = list(standing.select_for_update(of=["self"]).select_related("case").order_by("case"))
-    if not results or results[0].now >= results[0].release_at:
+    if not results or results[0].now >= results[0].release_at or any(result.event_number for result in results):
         raise TooLate
     if not outbox.cancel(results, why="undone before it left"):
         raise TooLate

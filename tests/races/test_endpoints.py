@@ -6,8 +6,10 @@ from functools import partial
 
 from django.db import transaction
 
+from accounts.models import AuditEvent
 from moderation.models import Delivery, Endpoint
 from moderation.webhooks import endpoints as verbs
+from moderation.webhooks.redeliver import redeliver
 from review.models import Decision, ReviewTask
 from tests.factories import endpoints, tasks
 from tests.factories.verdicts import decide, leased
@@ -44,3 +46,22 @@ def deciding(floor: Floor) -> partial[Decision]:
     tasks.waiting(world.nudity, app=world.web)
     person = floor.moderators[ReviewTask.objects.count()]
     return partial(decide, leased(world.nudity, by=person), by=person)
+
+
+def test_pressing_for_one_more_try_at_once_is_one_try(floor: Floor) -> None:
+    endpoints.subscribed()
+    deciding(floor)()
+    Delivery.objects.update(state="dead", attempts_made=10, ended_at="2026-01-01T00:00Z")
+    pressed = at_once([partial(redeliver, Delivery.objects.get().pk, by=floor.world.key)] * 20)
+    assert [getattr(one, "state", one) for one in pressed] == ["pending"] * 20
+    assert AuditEvent.objects.filter(action="delivery.redelivered").count() == 1
+
+
+def test_an_endpoint_paused_while_one_more_try_is_asked_for_holds_it(floor: Floor) -> None:
+    endpoint, _ = endpoints.subscribed()
+    deciding(floor)()
+    Delivery.objects.update(state="dead", attempts_made=10, ended_at="2026-01-01T00:00Z")
+    endpoint.state = Endpoint.State.PAUSED
+    pressing = partial(redeliver, Delivery.objects.get().pk, by=floor.world.key)
+    assert held_up(pressing, partial(verbs.change, endpoint, apps=[], by="tests")) == [None]
+    assert Delivery.objects.get().state == "held"

@@ -17,10 +17,16 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--app", required=True, help="an appId, or all")
         parser.add_argument("--scope", required=True, action="extend", nargs="+", choices=AccessKey.Scope.values)
+        parser.add_argument("--rate", type=float, help="calls a second; otherwise as INGEST_RATE says")
+        parser.add_argument("--burst", type=int, help="calls at once after a rest; otherwise two seconds' worth")
         parser.add_argument("--name", default="made on the command line")
 
     def handle(self, *args: Any, app: str, scope: list[str], name: str, **options: Any) -> None:
-        _, key = access_keys.issue(name=name, app=_app(app), scopes=scope, by="command line")
+        rate = {"rate_per_second": options["rate"], "burst": options["burst"]}
+        try:
+            _, key = access_keys.issue(name=name, app=_app(app), scopes=scope, by="command line", **rate)
+        except ValueError as refusal:
+            raise CommandError(str(refusal)) from None
         self.stdout.write(key)
 
 

@@ -114,11 +114,6 @@ def test_a_compressed_body_is_a_415(client: Client, world: World) -> None:
     assert post(client, b"\x1f\x8b", {**world.bearer, "Content-Encoding": "gzip"}).status_code == 415
 
 
-def test_a_body_that_announces_more_than_16_mib_is_a_413(client: Client, world: World) -> None:
-    answer = post(client, GOOD, world.bearer, CONTENT_LENGTH=str(16 * 1024 * 1024 + 1))
-    assert answer.status_code == 413
-
-
 @pytest.mark.parametrize("field", ["requestId", "btId"])
 @pytest.mark.parametrize("value", ["a\nb", "x" * 129, 7, {"x": 1}])
 def test_an_id_that_cannot_be_one_is_refused(client: Client, world: World, field: str, value: Any) -> None:

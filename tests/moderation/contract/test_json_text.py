@@ -40,7 +40,9 @@ REFUSED: dict[str, tuple[bytes, str, str]] = {  # what is wrong: (body, pointer,
     "65 objects": (b'{"a":' * 65 + b"1" + b"}" * 65, "", "column 321"),
     "10,000 arrays": (b"[" * 10_000 + b"]" * 10_000, "", "Nested deeper than 64"),
     "10,000 arrays, brackets in strings": (b'["]]]",' + b"[" * 10_000, "", "column 71"),
-    "16 MB of brackets": (b"[" * 16_000_000, "", "Nested deeper than 64"),
+    "a million brackets": (b"[" * 1_000_000, "", "Nested deeper than 64"),
+    "16 MB of brackets": (b"[" * 16_000_000, "", "more than 1,000,000"),
+    "more values than are read": (b"[" + b"0," * 1_000_000 + b"0]", "", "more than 1,000,000"),
 }
 
 

@@ -1,0 +1,122 @@
+"""How often a caller may call: a steady rate with a burst, counted once for all web processes.
+
+The count is in Redis. One that is absent or slow stops nobody: each process then counts for itself, and asks Redis
+again a few seconds later. (Libraries count windows; a window cannot say both a rate and a burst, and lets twice its
+number through at its edge. This is the generic cell rate algorithm: one number a caller, one round trip.)
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+
+import redis
+from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+log = logging.getLogger(__name__)
+
+REDIS_SECONDS = 0.1  # for each of connecting, greeting and answering: 0.3 s at worst, once
+AWAY_SECONDS = 5.0
+MOST_REMEMBERED = 10_000  # callers that one process counts by itself
+
+# KEYS[1] holds when this caller's bucket will be full again. Redis's own clock, so that all processes agree.
+_TAKE = """
+local time = redis.call('TIME')
+local now, interval = time[1] + time[2] / 1e6, tonumber(ARGV[1])
+local full_at = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now)
+local wait = full_at - now - interval * (ARGV[2] - 1)
+if wait > 1e-6 then return string.format('%.6f', wait) end
+full_at = full_at + interval
+redis.call('SET', KEYS[1], string.format('%.6f', full_at), 'PX', math.ceil((full_at - now) * 1000))
+return '0'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many calls a second in the long run, and `burst` of them at once after a rest."""
+
+    per_second: float
+    burst: int
+
+
+def rate_of(per_second: float | None, burst: int | None) -> Rate:
+    """What is given, else the installation's rate, and a burst of two seconds' worth."""
+    rate = per_second or settings.INGEST_RATE
+    return Rate(rate, burst or max(1, round(2 * rate)))
+
+
+def take(caller: str, rate: Rate) -> float:
+    """Count one call of `caller`. Returns 0 when it may go ahead, else the seconds it must wait; never raises."""
+    if _away.is_over():
+        try:
+            return _take_in_redis(caller, rate)
+        except (redis.RedisError, OSError) as error:
+            _away.begin()
+            log.warning("Redis does not count the calls (%s); for now each process does so by itself.", error)
+    return _take_here(caller, rate)
+
+
+def _take_in_redis(caller: str, rate: Rate) -> float:
+    client = _client(settings.REDIS_URL)
+    waited = client.register_script(_TAKE)([f"rate:{caller}"], [1 / rate.per_second, rate.burst])
+    _away.end()
+    return float(waited)
+
+
+@lru_cache(maxsize=2)
+def _client(url: str) -> redis.Redis:
+    wait = {"socket_connect_timeout": REDIS_SECONDS, "socket_timeout": REDIS_SECONDS}
+    return redis.Redis.from_url(url, **wait, retry=Retry(NoBackoff(), 0))
+
+
+class _Away:
+    """Whether Redis is taken for absent. When that time is over one thread asks; the others go on without it."""
+
+    def __init__(self) -> None:
+        self._until = 0.0
+        self._lock = threading.Lock()
+
+    def is_over(self) -> bool:
+        if not self._until:
+            return True
+        with self._lock:
+            if time.monotonic() < self._until:
+                return False
+            self._until = time.monotonic() + AWAY_SECONDS  # for the others, while this thread asks
+            return True
+
+    def begin(self) -> None:
+        self._until = time.monotonic() + AWAY_SECONDS
+
+    def end(self) -> None:
+        self._until = 0.0
+
+
+_away = _Away()
+_full_at: dict[str, float] = {}
+_counting = threading.Lock()
+
+
+def _take_here(caller: str, rate: Rate) -> float:
+    """The same count, of this process alone."""
+    now, interval = time.monotonic(), 1 / rate.per_second
+    with _counting:
+        if len(_full_at) > MOST_REMEMBERED:
+            _forget_the_rested(now)
+        full_at = max(_full_at.get(caller, 0.0), now)
+        wait = full_at - now - interval * (rate.burst - 1)
+        if wait > 1e-6:
+            return wait
+        _full_at[caller] = full_at + interval
+        return 0.0
+
+
+def _forget_the_rested(now: float) -> None:
+    for caller in [caller for caller, full_at in _full_at.items() if full_at < now]:
+        del _full_at[caller]

@@ -1,0 +1,40 @@
+"""Where a backend goes on reading: a text that means nothing to it and cannot be of another list."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from typing import Any
+
+from rest_framework import serializers
+
+LONGEST = 200
+_LARGEST = 2**63 - 1
+
+
+def sealed(kind: str, *numbers: int) -> str:
+    text = json.dumps([kind, *numbers], separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+class CursorField(serializers.CharField):
+    """`next` of an earlier answer of the same kind of list; its value is a tuple of `numbers` whole numbers."""
+
+    def __init__(self, *, kind: str, numbers: int, **more: Any) -> None:
+        super().__init__(max_length=LONGEST, **more)
+        self.kind, self.numbers = kind, numbers
+
+    def to_internal_value(self, data: Any) -> Any:
+        text = super().to_internal_value(data)
+        try:
+            kind, *numbers = json.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
+        except (binascii.Error, ValueError, TypeError, RecursionError):
+            kind, numbers = "", []
+        if kind != self.kind or len(numbers) != self.numbers or not all(map(_is_number, numbers)):
+            raise serializers.ValidationError("This is no cursor of this list. Send `next` of an earlier answer.")
+        return tuple(numbers)
+
+
+def _is_number(value: object) -> bool:
+    return type(value) is int and 0 <= value <= _LARGEST

@@ -1,0 +1,60 @@
+"""The door for backends that were away: every final result, in the order in which it was released."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import api_view, authentication_classes, permission_classes
+from rest_framework.request import Request
+
+from accounts.authentication import BearerKey, HasScope
+from accounts.models import AccessKey
+from moderation.api import cursors, parameters, shapes, told
+from moderation.contract import json_text
+from moderation.models import FinalResult
+from moderation.models.endpoint import EventType
+from moderation.results import events as released
+from moderation.webhooks.payloads import iso
+
+
+@extend_schema(
+    operation_id="listEvents",
+    summary="Every final result, in the order of its release",
+    parameters=[parameters.EventsCall],
+    responses={200: shapes.EVENTS},
+    examples=shapes.LIST_EVENTS,
+)
+@api_view(["GET"])
+@authentication_classes([BearerKey])
+@permission_classes([HasScope.of("read")])
+def events(request: Request) -> HttpResponse:
+    """`next` is never null: keep it, and ask with it again whenever you like. Nothing is skipped and nothing comes
+    twice. An answer without items means that there is nothing new.
+    """
+    asked = parameters.read(parameters.EventsCall, request)
+    app = parameters.app_asked(cast(AccessKey, request.auth), asked.get("appId"))
+    (after,) = asked.get("after", (0,))
+    released.number_released()
+    items = [_item(one) for one in released.after(after, app=app, limit=asked["limit"])]
+    following = items[-1]["cursor"] if items else cursors.sealed("events", after)
+    return HttpResponse(json_text.dumps({"next": following, "items": items}), content_type="application/json")
+
+
+def _item(result: FinalResult) -> dict[str, Any]:
+    case = result.case
+    return {
+        "cursor": cursors.sealed("events", result.event_number or 0),
+        "type": EventType.FINAL if result.revision == 1 else EventType.CORRECTED,
+        "appId": case.app.app_id,
+        "requestId": case.request_id,
+        "caseId": str(case.pk),
+        "dataId": case.data_id,
+        "tokenId": case.token_id,
+        "revision": result.revision,
+        "decisionId": str(result.decision_id) if result.decision_id else None,
+        "decidedAt": iso(result.decided_at),
+        "releasedAt": iso(result.release_at),
+        "finalResult": told.raw(result.body),
+    }

@@ -1,0 +1,69 @@
+"""The parameters of the lists: shape only. What is sent empty counts as not sent."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from rest_framework import serializers
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+
+from accounts.models import AccessKey, App
+from moderation.api.cursors import CursorField
+from moderation.models import Case, Delivery
+
+MOST, USUAL = 200, 50
+
+
+class ListCall(serializers.Serializer[Any]):
+    limit = serializers.IntegerField(
+        min_value=1, max_value=MOST, default=USUAL, help_text="At most so many items; a page may have fewer."
+    )
+
+
+class ResultsCall(ListCall):
+    state = serializers.ChoiceField(Case.State.choices, required=False, help_text="As it is told to backends.")
+    tokenId = serializers.CharField(max_length=64, required=False)
+    dataId = serializers.CharField(max_length=128, required=False)
+    appId = serializers.CharField(max_length=64, required=False, help_text="One app alone.")
+    riskLabel1 = serializers.CharField(
+        max_length=200, required=False, help_text="Of the machine's latest result; any of the label's names."
+    )
+    since = serializers.DateTimeField(required=False, help_text="Received at this time or later.")
+    until = serializers.DateTimeField(required=False, help_text="Received before this time.")
+    cursor = CursorField(kind="results", numbers=2, required=False, help_text="`next` of the page before.")
+
+
+class EventsCall(ListCall):
+    after = CursorField(kind="events", numbers=1, required=False, help_text="`next` of the page before.")
+    appId = serializers.CharField(max_length=64, required=False, help_text="One app alone.")
+
+
+class DeliveriesCall(ListCall):
+    state = serializers.ChoiceField(Delivery.State.choices, required=False)
+    endpoint = serializers.CharField(max_length=150, required=False, help_text="The endpoint's name or id.")
+    requestId = serializers.CharField(max_length=257, required=False, help_text="Also <requestId>_<btId>.")
+    cursor = CursorField(kind="deliveries", numbers=1, required=False, help_text="`next` of the page before.")
+
+
+Call = TypeVar("Call", bound=ListCall)
+
+
+def read(call: type[Call], request: Request) -> dict[str, Any]:
+    """The parameters by name. Raises ValidationError with the pointer of each that does not fit."""
+    sent = call(data={name: value for name, value in request.query_params.items() if value != ""})
+    sent.is_valid(raise_exception=True)
+    found: dict[str, Any] = sent.validated_data
+    return found
+
+
+def app_asked(key: AccessKey, app_id: str | None) -> App | None:
+    """The one app that is asked for, or None for all. Raises PermissionDenied, or ValidationError for one unknown."""
+    if not app_id or (key.app and key.app.app_id == app_id):
+        return key.app
+    if key.app:
+        raise PermissionDenied(f'This access key is for the app "{key.app.app_id}" only, not for "{app_id}".')
+    app = App.objects.filter(app_id=app_id).first()
+    if app is None:
+        raise serializers.ValidationError({"appId": f'The app "{app_id}" is not registered.'})
+    return app

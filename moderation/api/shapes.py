@@ -1,0 +1,159 @@
+"""The shapes of the lists' answers as OpenAPI 3.1 shows them, with examples. The tests hold them against what runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse
+
+from moderation.api import examples
+from moderation.models import Case, Delivery
+from moderation.models.endpoint import EventType
+
+_TEXT = {"type": "string"}
+_WHEN = {"type": "string", "format": "date-time"}
+_NULLABLE_WHEN = {"type": ["string", "null"], "format": "date-time"}
+_NULLABLE_TEXT = {"type": ["string", "null"]}
+_COUNT = {"type": "integer", "minimum": 0}
+
+
+def _all_of(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def _page(item: dict[str, Any], following: dict[str, Any]) -> dict[str, Any]:
+    return _all_of({"next": following, "items": {"type": "array", "maxItems": 200, "items": item}})
+
+
+_OF_A_CASE = {
+    "id": _TEXT,
+    "webhookId": _TEXT,
+    "endpoint": _TEXT,
+    "type": {"enum": EventType.values},
+    "revision": _COUNT,
+    "state": {"enum": Delivery.State.values},
+    "attempts": _COUNT,
+    "why": _TEXT,
+}
+RESULT = _all_of(
+    {
+        "requestId": _TEXT,
+        "appId": _TEXT,
+        "caseId": _TEXT,
+        "dataId": _TEXT,
+        "tokenId": _TEXT,
+        "state": {"enum": Case.State.values},
+        "queue": _NULLABLE_TEXT,
+        "machineResult": {
+            "type": ["object", "null"],
+            "description": "The result as it was sent, digit by digit: image v4, or another shape of the contract.",
+        },
+        "finalResult": {"oneOf": [examples.V4, {"type": "null"}]},
+        "revision": _COUNT,
+        "deliveries": {"type": "array", "items": _all_of(_OF_A_CASE)},
+    }
+)
+RESULTS = _page(RESULT, _NULLABLE_TEXT)
+EVENTS = _page(
+    _all_of(
+        {
+            "cursor": _TEXT,
+            "type": {"enum": [EventType.FINAL, EventType.CORRECTED]},
+            "appId": _TEXT,
+            "requestId": _TEXT,
+            "caseId": _TEXT,
+            "dataId": _TEXT,
+            "tokenId": _TEXT,
+            "revision": _COUNT,
+            "decisionId": {"type": ["string", "null"], "format": "uuid"},
+            "decidedAt": _WHEN,
+            "releasedAt": _WHEN,
+            "finalResult": examples.V4,
+        }
+    ),
+    _TEXT,
+)
+DELIVERY = _all_of(
+    _OF_A_CASE
+    | {
+        "endpointId": _TEXT,
+        "appId": _NULLABLE_TEXT,
+        "requestId": _NULLABLE_TEXT,
+        "createdAt": _WHEN,
+        "dueAt": _NULLABLE_WHEN,
+        "endedAt": _NULLABLE_WHEN,
+    }
+)
+DELIVERIES = _page(DELIVERY, _NULLABLE_TEXT)
+NOT_REDELIVERABLE = OpenApiResponse(
+    examples.PROBLEM, "It was cancelled, its endpoint is deleted, or a correction has followed to the same endpoint."
+)
+
+_V4_EXAMPLE = {
+    "requestId": "5f1d7c0be2a84c0f9a51c3b1d5e7a901",
+    "code": 1100,
+    "message": "success",
+    "riskLevel": "REVIEW",
+    "riskLabel1": "ad",
+    "riskLabel2": "contact",
+    "riskLabel3": "contact_account",
+    "resultType": 0,
+    "finalResult": 0,
+}
+_FINAL_EXAMPLE = _V4_EXAMPLE | {"riskLevel": "REJECT", "resultType": 1, "finalResult": 1}
+_LINE_EXAMPLE = {
+    "id": "41",
+    "webhookId": "msg_0bN3cQ1xk7tq2m5vYp8sRw",
+    "endpoint": "orders",
+    "type": "result.final",
+    "revision": 1,
+    "state": "dead",
+    "attempts": 10,
+    "why": "answered 500",
+}
+_DELIVERY_EXAMPLE = _LINE_EXAMPLE | {
+    "endpointId": "1",
+    "appId": "web",
+    "requestId": "5f1d7c0be2a84c0f9a51c3b1d5e7a901",
+    "createdAt": "2026-11-21T14:05:00Z",
+    "dueAt": None,
+    "endedAt": "2026-11-24T18:40:00Z",
+}
+_CASE_EXAMPLE = {
+    "requestId": "5f1d7c0be2a84c0f9a51c3b1d5e7a901",
+    "appId": "web",
+    "caseId": "17",
+    "dataId": "post-17",
+    "tokenId": "u_83f2",
+    "state": "final",
+    "queue": "default",
+    "machineResult": _V4_EXAMPLE,
+    "finalResult": _FINAL_EXAMPLE,
+    "revision": 1,
+    "deliveries": [_LINE_EXAMPLE],
+}
+_EVENT_EXAMPLE = {
+    "cursor": "WyJldmVudHMiLDE4XQ",
+    "type": "result.final",
+    "appId": "web",
+    "requestId": "5f1d7c0be2a84c0f9a51c3b1d5e7a901",
+    "caseId": "17",
+    "dataId": "post-17",
+    "tokenId": "u_83f2",
+    "revision": 1,
+    "decisionId": "0f2b1a70-5a53-4a0c-9a63-2f4f4a1a9f10",
+    "decidedAt": "2026-11-21T14:05:00Z",
+    "releasedAt": "2026-11-21T14:05:08Z",
+    "finalResult": _FINAL_EXAMPLE,
+}
+
+
+def _answer(name: str, value: Any) -> list[OpenApiExample]:
+    return [OpenApiExample(name, value, response_only=True, status_codes=["200"])]
+
+
+GET_RESULT = _answer("A case with its final result", _CASE_EXAMPLE)
+LIST_RESULTS = _answer("The last page", {"next": None, "items": [_CASE_EXAMPLE]})
+LIST_EVENTS = _answer("One new result", {"next": "WyJldmVudHMiLDE4XQ", "items": [_EVENT_EXAMPLE]})
+LIST_DELIVERIES = _answer("The last page", {"next": None, "items": [_DELIVERY_EXAMPLE]})
+REDELIVER = _answer("On its way again", _DELIVERY_EXAMPLE | {"state": "pending", "endedAt": None})

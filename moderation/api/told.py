@@ -1,0 +1,74 @@
+"""All about cases that a backend may know by now: the same for one case and for a page of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+from simplejson import RawJSON
+
+from moderation.models import Case, Delivery, FinalResult, MachineResult
+
+
+def about(cases: Sequence[Case]) -> list[dict[str, Any]]:
+    """One answer a case, in their order. Their bodies are JSON text already: render with json_text.dumps."""
+    machines = {one.case_id: one for one in _latest(MachineResult.objects.filter(case__in=cases))}
+    released = {one.case_id: one for one in _latest(released_results().filter(case__in=cases))}
+    sent = defaultdict(list)
+    for delivery in Delivery.objects.filter(case__in=released).select_related("endpoint").order_by("pk"):
+        sent[delivery.case_id].append(delivery)
+    return [_answer(case, machines.get(case.pk), released.get(case.pk), sent[case.pk]) for case in cases]
+
+
+def released_results() -> QuerySet[FinalResult]:
+    """Those whose undo window is over: what has not left yet is not heard of."""
+    return FinalResult.objects.filter(voided_at=None, release_at__lte=Now())
+
+
+def state(case: Case, released: FinalResult | None) -> str:
+    """A result in its undo window has not left yet, so for a backend its case still waits."""
+    return Case.State.QUEUED if case.state == Case.State.FINAL and released is None else case.state
+
+
+def delivery(one: Delivery) -> dict[str, Any]:
+    """A line of the delivery log."""
+    return {
+        "id": str(one.pk),
+        "webhookId": one.webhook_id,
+        "endpoint": one.endpoint.name,
+        "type": one.type,
+        "revision": one.revision,
+        "state": one.state,
+        "attempts": one.attempts_made,
+        "why": one.why,
+    }
+
+
+def raw(body: str) -> RawJSON:
+    """A body as it is kept, digit by digit."""
+    return RawJSON(body)
+
+
+def _latest(revisions: QuerySet[Any]) -> Iterable[Any]:
+    return revisions.order_by("case_id", "-revision").distinct("case_id")
+
+
+def _answer(
+    case: Case, machine: MachineResult | None, released: FinalResult | None, sent: list[Delivery]
+) -> dict[str, Any]:
+    return {
+        "requestId": case.request_id,
+        "appId": case.app.app_id,
+        "caseId": str(case.pk),
+        "dataId": case.data_id,
+        "tokenId": case.token_id,
+        "state": state(case, released),
+        "queue": machine.route.get("queue") or None if machine else None,
+        "machineResult": raw(machine.raw) if machine else None,
+        "finalResult": raw(released.body) if released else None,
+        "revision": released.revision if released else 0,
+        "deliveries": [delivery(one) for one in sent if released and one.revision <= released.revision],
+    }

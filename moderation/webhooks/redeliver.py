@@ -1,0 +1,52 @@
+"""Send an answer once more, on request: the same payload under the same webhook-id."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from accounts import audit
+from accounts.models import AccessKey, User
+from accounts.permissions import check
+from accounts.roles import Permission
+from moderation.models import Delivery, Endpoint
+from moderation.webhooks import outbox
+
+State = Delivery.State
+ON_ITS_WAY = frozenset({State.PENDING, State.HELD})
+
+
+class NotRedeliverable(Exception):
+    """It must not go out again. The text says why; asking again cannot help."""
+
+
+def redeliver(delivery_id: int, *, by: User | AccessKey) -> Delivery:
+    """One more try for a delivery that is dead or was delivered; held while its endpoint is not enabled.
+
+    One that is on its way already stays as it is, so pressing twice is one try. Raises NotRedeliverable,
+    Delivery.DoesNotExist or NotAllowed.
+    """
+    if isinstance(by, User):
+        check(by, Permission.ADMINISTER)
+    with transaction.atomic():
+        endpoint = Endpoint.objects.select_for_update(no_key=True).get(deliveries=delivery_id)
+        delivery = Delivery.objects.select_for_update(of=["self"]).select_related("endpoint").get(pk=delivery_id)
+        if delivery.state in ON_ITS_WAY:
+            return delivery
+        _check(delivery, endpoint)
+        before = delivery.state
+        delivery.state, delivery.ended_at, delivery.due_at = outbox.state_for(endpoint), None, Now()
+        delivery.save(update_fields=["state", "ended_at", "due_at"])
+        facts = {"webhook_id": delivery.webhook_id, "was": before}
+        audit.record("delivery.redelivered", by=by, on=delivery, **facts)
+    return delivery
+
+
+def _check(delivery: Delivery, endpoint: Endpoint) -> None:
+    if delivery.state == State.CANCELLED:
+        raise NotRedeliverable(f"This delivery was cancelled: {delivery.why or 'it was taken back'}.")
+    if endpoint.state == Endpoint.State.DELETED:
+        raise NotRedeliverable("The endpoint is deleted; there is nowhere to send this to.")
+    later = Delivery.objects.filter(case=delivery.case_id, endpoint=endpoint, revision__gt=delivery.revision)
+    if delivery.case_id and later.exclude(state=State.CANCELLED).exists():
+        raise NotRedeliverable("A correction has followed to this endpoint; redeliver that one instead.")

@@ -1,0 +1,112 @@
+"""Bodies at and over their limits, sent to a real web process: announced, or in chunks that say nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psutil
+import pytest
+from pytest_django import DjangoDbBlocker
+
+from moderation.contract.json_text import MAX_VALUES
+from moderation.models import Case
+from tests.factories import bodies
+from tests.processes import Line, line
+from tests.world import World, build
+
+MIB = 1024 * 1024
+PIECE = b" " * 64 * 1024
+
+
+@pytest.fixture(scope="module")
+def web(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Line]:
+    with django_db_blocker.unblock(), line(tmp_path_factory.mktemp("web") / "logs") as running:
+        yield running
+
+
+@pytest.fixture
+def cast(transactional_db: None) -> World:
+    return build()
+
+
+def padded(start: bytes, end: bytes, size: int) -> Iterator[bytes]:
+    """A body of `size` bytes, most of them spaces between its start and its end."""
+    yield start
+    for left in range(size - len(start) - len(end), 0, -len(PIECE)):
+        yield PIECE[:left]
+    yield end
+
+
+def send(web: Line, world: World, pieces: Iterator[bytes], *, announced: int | None = None) -> tuple[int, Any]:
+    """The status and the body of the answer, also when it comes before all was sent."""
+    connection = HTTPConnection(urlsplit(web.url).netloc, timeout=60)
+    length = {"Content-Length": str(announced)} if announced else {"Transfer-Encoding": "chunked"}
+    headers = {**world.bearer, "Content-Type": "application/json", **length}
+    with suppress(BrokenPipeError, ConnectionResetError):
+        connection.request("POST", "/api/v1/results", pieces, headers, encode_chunked=not announced)
+    try:
+        answer = connection.getresponse() if connection.sock else None
+        assert answer is not None
+        return answer.status, json.loads(answer.read())
+    finally:
+        connection.close()
+
+
+GOOD = json.dumps(bodies.envelope(requestId="large")).encode()
+
+
+@pytest.mark.parametrize("chunked", [True, False], ids=["chunked", "announced"])
+@pytest.mark.parametrize(
+    ("start", "mebibytes", "is_refused"),
+    [(GOOD[:-1], 16, False), (GOOD[:-1], 16.1, True), (b"[", 16.1, False), (b"\n [", 64, False), (b"[", 64.1, True)],
+    ids=["a result", "a result too large", "a batch", "a large batch", "a batch too large"],
+)
+def test_a_result_may_have_16_mib_and_a_batch_64(
+    web: Line, cast: World, start: bytes, mebibytes: float, is_refused: bool, chunked: bool
+) -> None:
+    size, end = int(mebibytes * MIB), b"1]" if b"[" in start[:3] else b"}"
+    status, _ = send(web, cast, padded(start, end, size), announced=None if chunked else size)
+    assert status < 500
+    assert (status == 413) is is_refused
+    assert Case.objects.count() == (status == 201)
+
+
+@pytest.mark.parametrize(
+    ("size", "start"),
+    [(64 * MIB + 1, b"["), (10**15, b"["), (16 * MIB + 1, b'{"a":' + PIECE)],
+    ids=["a batch", "a petabyte", "a result"],
+)
+def test_what_is_announced_too_large_is_refused_before_it_is_sent(
+    web: Line, cast: World, size: int, start: bytes
+) -> None:
+    assert send(web, cast, iter([start]), announced=size)[0] == 413
+
+
+def test_what_never_ends_is_cut_and_costs_little_memory(web: Line, cast: World) -> None:
+    process = psutil.Process(web.processes["web"].pid)
+    before = most_memory(process)
+    status, problem = send(web, cast, padded(b"[", b"]", 300 * MIB))
+    assert status == 413
+    assert "64 MiB" in problem["detail"]
+    assert most_memory(process) - before < 200 * MIB
+
+
+def test_more_values_than_are_read_are_refused_at_once(web: Line, cast: World) -> None:
+    status, problem = send(web, cast, iter([b"[", b"[]," * MAX_VALUES, b"[]]"]))
+    assert status == 400
+    assert f"{MAX_VALUES:,}" in problem["errors"][0]["detail"]
+
+
+def most_memory(process: psutil.Process) -> int:
+    """Bytes that the process and its children have held at their peaks."""
+    lines = [Path(f"/proc/{one.pid}/status").read_text() for one in [process, *process.children(recursive=True)]]
+    return sum(int(re.findall(r"VmHWM:\s+(\d+) kB", text)[0]) for text in lines) * 1024
