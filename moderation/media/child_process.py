@@ -15,7 +15,7 @@ from typing import IO
 
 from moderation.media.unshowable import too_expensive
 
-WALL_SECONDS = 10.0
+WALL_SECONDS = 15.0
 """From start to last byte; the child's own CPU limit (`child.LIMITS`) ends it sooner unless the machine is busy."""
 REPLY_BYTES = 64 * 1024 * 1024
 """Most the child may answer. Twenty 2048 × 2048 frames of pure noise come to about 55 MB."""

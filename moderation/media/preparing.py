@@ -35,7 +35,7 @@ def _uploaded(key: str) -> Picture:
     if known := _known(key.rpartition("/")[2]):
         return known
     try:
-        return _picture(store.get(key))
+        return picture_of(store.get(key))
     except FileNotFoundError:
         raise CannotShow("The picture came with the result, could not be shown, and was not kept.") from None
 
@@ -57,12 +57,13 @@ def _downloaded(row: PictureFetch, url: str) -> Picture:
     # Asked again now: the administrator may have changed the app since the request came.
     verify = row.verify_tls or not row.case.app.allows_ignore_tls
     try:
-        return _picture(fetch_picture(url, allowed=settings.OUTBOUND_ALLOWED_NETWORKS, verify=verify).body)
+        return picture_of(fetch_picture(url, allowed=settings.OUTBOUND_ALLOWED_NETWORKS, verify=verify).body)
     except OutboundError as problem:
         raise CannotShow(problem.why) from problem
 
 
-def _picture(data: bytes) -> Picture:
+def picture_of(data: bytes) -> Picture:
+    """What is kept of these bytes, its renditions in the store already. Raises CannotShow, StoreDown."""
     try:
         return _known(hashlib.sha256(data).hexdigest()) or _kept(render(data))
     except Unshowable as problem:

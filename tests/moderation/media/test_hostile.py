@@ -21,8 +21,8 @@ def what_becomes_of(data: bytes) -> WhyCode | None:
         rendered = render(data)
     except Unshowable as unshowable:
         return unshowable.why
-    renditions = (rendered.web, rendered.preview, rendered.blurred, rendered.thumbnail)
-    renditions += (*rendered.frame_webs, *rendered.frame_previews)
+    stills = (rendered.web, rendered.preview, rendered.blurred, rendered.thumbnail)
+    renditions = (*stills, *rendered.frame_webs, *rendered.frame_previews)
     assert all(rendition.data.startswith(b"\xff\xd8\xff") for rendition in renditions)
     assert not any(b"script" in rendition.data for rendition in renditions)
     return None
