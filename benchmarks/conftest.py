@@ -7,10 +7,12 @@ from tests.conftest import (
     quick_passwords,
     the_audit_may_be_emptied_between_tests,
 )
+from tests.moderation.media.conftest import cost
 
 __all__ = [
     "browser_context_args",
     "browser_type_launch_args",
+    "cost",
     "desk",
     "files_of_its_own",
     "nothing_remembered",

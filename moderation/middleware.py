@@ -11,6 +11,7 @@ from psycopg.errors import IdleInTransactionSessionTimeout, ReadOnlySqlTransacti
 from psycopg_pool import PoolTimeout
 
 from moderation.api import problems
+from moderation.media.store import StoreDown
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +22,10 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 class DatabaseUnavailable:
-    """A database that is down, full or read-only is a 503 to be tried again, and nothing was acknowledged."""
+    """A database that is down, full or read-only is a 503 to be tried again, and nothing was acknowledged.
+
+    So is a picture store: a base64 picture could not be kept, or a kept one not be read.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -30,8 +34,15 @@ class DatabaseUnavailable:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, StoreDown):
+            log.error("The picture store does not answer: %s", error)
+            return _try_again(request, "The picture store")
         if not isinstance(error, UNAVAILABLE) and not isinstance(error.__cause__, SEEN_AS_INTERNAL):
             return None
         log.error("The database does not answer: %s", error)
-        detail = "The database does not answer just now; nothing was written. Send the request again."
-        return problems.page(request, 503, detail, headers={"Retry-After": "5"})
+        return _try_again(request, "The database")
+
+
+def _try_again(request: HttpRequest, what: str) -> HttpResponse:
+    detail = f"{what} does not answer just now; nothing was written. Send the request again."
+    return problems.page(request, 503, detail, headers={"Retry-After": "5"})

@@ -190,7 +190,12 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
 MEDIA_STORAGE = env.str("MEDIA_STORAGE", str(DATA_DIR / "pictures"))
 STORAGES = {
-    "pictures": picture_storage(MEDIA_STORAGE),
+    "pictures": picture_storage(
+        MEDIA_STORAGE,
+        endpoint_url=env.str("MEDIA_S3_ENDPOINT", None),
+        access_key=env.str("AWS_ACCESS_KEY_ID", None),
+        secret_key=env.str("AWS_SECRET_ACCESS_KEY", None),
+    ),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

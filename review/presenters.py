@@ -16,7 +16,7 @@ from moderation.contract import json_text
 from moderation.contract.parse import read_result, root
 from moderation.contract.placement import Placed, place
 from moderation.contract.values import Box, Label, RecognisedText, Result
-from moderation.models import Case, MachineResult, PictureFetch
+from moderation.models import Case, MachineResult, Picture, PictureFetch
 from moderation.policy import Subject, Taxonomy
 from review.marked_text import pieces
 from review.models import Reason, ReviewTask
@@ -136,16 +136,34 @@ def _rule(route: dict[str, Any]) -> dict[str, Any] | None:
 def _image(fetch: PictureFetch) -> dict[str, Any]:
     picture = fetch.picture
     if picture is None:
-        facts: dict[str, Any] = {"url": None, "previewUrl": None, "width": None, "height": None, "frames": None}
-        return facts | {"state": fetch.state} | ({"why": fetch.why} if fetch.why else {})
+        nothing = dict.fromkeys(("url", "previewUrl", "blurredUrl", "width", "height", "frames"))
+        state = PictureFetch.State.UNAVAILABLE if fetch.is_late else fetch.state
+        return nothing | {"state": state} | ({"why": fetch.why} if fetch.why else {})
     return {
         "url": reverse("review:picture", args=[fetch.pk, "web"]),
         "previewUrl": reverse("review:picture", args=[fetch.pk, "preview"]),
+        "blurredUrl": reverse("review:picture", args=[fetch.pk, "blurred"]),
         "width": picture.width,
         "height": picture.height,
         "frames": picture.frames,
         "state": fetch.state,
+        **_frame_urls(fetch.pk, picture),
     }
+
+
+def _frame_urls(case_id: int, picture: Picture) -> dict[str, Any]:
+    """For animations only: the frames we keep, spread over the whole of it."""
+    if len(picture.frame_keys) <= 1:
+        return {}
+    shown = [
+        {
+            "number": frame.number,
+            "url": reverse("review:frame", args=[case_id, frame.number]),
+            "previewUrl": reverse("review:frame_preview", args=[case_id, frame.number]),
+        }
+        for frame in picture.kept_frames
+    ]
+    return {"frameUrls": shown}
 
 
 def _placed(result: Result, fetch: PictureFetch, app: App) -> Sequence[Placed]:

@@ -34,6 +34,18 @@ urlpatterns = [
     path("review/labels/", labels.page, name="labels"),
     path("review/labels/<int:pk>/", labels.row, name="label"),
     path("review/api/labels", label_search.label_search, name="label_search"),
+    re_path(
+        r"^review/pictures/(?P<case_id>\d{1,18})/frame/(?P<number>\d{1,10})$",
+        pictures.frame,
+        {"small": False},
+        name="frame",
+    ),
+    re_path(
+        r"^review/pictures/(?P<case_id>\d{1,18})/frame/(?P<number>\d{1,10})/preview$",
+        pictures.frame,
+        {"small": True},
+        name="frame_preview",
+    ),
     path("review/api/lease", stage_calls.lease, name="lease"),
     path("review/api/renew", stage_calls.renew, name="renew"),
     path("review/api/release", stage_calls.release, name="release"),

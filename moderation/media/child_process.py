@@ -15,8 +15,8 @@ from typing import IO
 
 from moderation.media.unshowable import too_expensive
 
-WALL_SECONDS = 20.0
-"""From start to last byte; the child's own CPU limit (`child.LIMITS`) normally ends it sooner."""
+WALL_SECONDS = 15.0
+"""From start to last byte; the child's own CPU limit (`child.LIMITS`) ends it sooner unless the machine is busy."""
 REPLY_BYTES = 64 * 1024 * 1024
 """Most the child may answer. Twenty 2048 × 2048 frames of pure noise come to about 55 MB."""
 READY = b"ready\n"

@@ -10,9 +10,12 @@ from PIL import Image, ImageFilter
 
 from moderation.media.colour import in_srgb, on_checkerboard
 from moderation.media.picture import PIXELS, SIDE, Picture
+from moderation.media.sampling import Patience, sampled
 from moderation.media.unshowable import too_many_pixels
 
 WEB_SIDE = 2048
+FRAME_SIDE = 1280
+"""Frames after the first are stepped through; twenty large ones would take the time and the room of twenty pictures."""
 QUALITY = 82
 LONG_ASPECT = 3.0
 """Beyond this ratio of its sides a picture is read by scrolling along it, and has the room of the next three."""
@@ -23,8 +26,12 @@ THUMBNAIL_BOX = (192, 144)
 PREVIEW_BOX = (64, 64)
 PREVIEW_BLUR = 5.0
 """Standard deviation in preview pixels: what is finer than an eighth of the picture is gone for good."""
-ANIMATION_PIXELS = 100_000_000
-"""How much of an animation is decoded: a frame needs all frames before it, and time is short."""
+BLURRED_BOX = (40, 40)
+BLURRED_BLUR = 4.0
+BLURRED_QUALITY = 50
+FRAME_PREVIEW_BOX = (96, 72)
+FRAME_PREVIEW_QUALITY = 70
+"""About 2 kB each: a strip of twenty weighs no more than a small picture."""
 
 Rendition = tuple[int, int, bytes]
 """Width and height in pixels, and the JPEG."""
@@ -41,7 +48,7 @@ _TURNS = {
 
 
 def develop(picture: Picture, max_frames: int) -> tuple[dict[str, Any], list[Rendition]]:
-    """The figures of a `reply`, and its renditions: preview, thumbnail, one web rendition for each frame number.
+    """The figures of a `reply`, and its renditions in the order it promises.
 
     Raises Unshowable `too-many-pixels`, MemoryError, and whatever a decoder raises for damaged data.
     """
@@ -49,38 +56,41 @@ def develop(picture: Picture, max_frames: int) -> tuple[dict[str, Any], list[Ren
     frames, orientation = picture.frames, picture.orientation
     numbers = sampled(frames, width * height, max_frames)
     picture.choose(0)
-    first = _upright(picture)
-    webs = [_encoded(first), *_later_webs(picture, numbers[1:])]
+    first = _upright(picture, WEB_SIDE)
+    shown = [(_encoded(first), _frame_preview(first)), *_later_frames(picture, numbers[1:])]
+    webs, frame_previews = ([rendition[part] for rendition in shown] for part in (0, 1))
     figures = {"width": width, "height": height, "orientation": orientation, "frames": frames}
-    return figures | {"frame_numbers": numbers[: len(webs)]}, [_preview(first), _thumbnail(first), *webs]
+    renditions = [_preview(first), _blurred(first), _thumbnail(first), *webs, *(frame_previews if frames > 1 else ())]
+    return figures | {"frame_numbers": numbers[: len(webs)]}, renditions
 
 
-def sampled(frames: int, pixels: int, max_frames: int) -> list[int]:
-    """Which of `frames` frames of `pixels` pixels to show: the first, and others evenly as far as time reaches."""
-    reach = max(1, min(frames, ANIMATION_PIXELS // pixels))
-    count = min(max_frames, reach)
-    return [nth * reach // count for nth in range(count)]
+def web_size(width: int, height: int, most: int = WEB_SIDE) -> tuple[int, int]:
+    """The size of the web rendition of an upright picture, in pixels; never larger than the picture.
 
-
-def web_size(width: int, height: int) -> tuple[int, int]:
-    """The size of the web rendition of an upright picture, in pixels; never larger than the picture."""
+    Its longer side is at most `most`, unless the picture is a long one.
+    """
     short, long = sorted((width, height))
     if long <= short * LONG_ASPECT:
-        scale = min(1.0, WEB_SIDE / long)
+        scale = min(1.0, most / long)
     else:
         scale = min(1.0, LONG_SHORT_SIDE / short, sqrt(LONG_PIXELS / (short * long)), LONG_SIDE / long)
     return max(1, int(width * scale)), max(1, int(height * scale))
 
 
-def _later_webs(picture: Picture, numbers: list[int]) -> list[Rendition]:
-    webs = []
+def _later_frames(picture: Picture, numbers: list[int]) -> list[tuple[Rendition, Rendition]]:
+    """Web rendition and preview of each; of fewer where time or memory ends."""
+    shown: list[tuple[Rendition, Rendition]] = []
+    patience = Patience()
     try:
         for number in numbers:
+            if not patience.lasts():
+                break
             picture.choose(number)
-            webs.append(_encoded(_upright(picture)))
+            frame = _upright(picture, FRAME_SIDE)
+            shown.append((_encoded(frame), _frame_preview(frame)))
     except MemoryError:
-        return webs  # laying frames over each other takes far more than the first: show what there is room for
-    return webs
+        return shown  # laying frames over each other takes far more than the first: show what there is room for
+    return shown
 
 
 def _upright_size(picture: Picture) -> tuple[int, int]:
@@ -90,10 +100,10 @@ def _upright_size(picture: Picture) -> tuple[int, int]:
     return (height, width) if picture.orientation >= 5 else (width, height)
 
 
-def _upright(picture: Picture) -> Image.Image:
+def _upright(picture: Picture, most: int) -> Image.Image:
     """The chosen frame at the size of its web rendition, as people see it."""
     orientation = picture.orientation  # a TIFF forgets it when it is decoded
-    target = web_size(*_upright_size(picture))
+    target = web_size(*_upright_size(picture), most)
     image = picture.scaled(target[::-1] if orientation >= 5 else target)
     image = in_srgb(image, picture.profile)
     if orientation in _TURNS:
@@ -107,14 +117,27 @@ def _preview(web: Image.Image) -> Rendition:
     return _encoded(small.filter(ImageFilter.GaussianBlur(PREVIEW_BLUR)))
 
 
+def _blurred(web: Image.Image) -> Rendition:
+    """Where the light and the dark are, and no more: what a person may see who chose to see nothing yet."""
+    small = web.copy()
+    small.thumbnail(BLURRED_BOX)
+    return _encoded(small.filter(ImageFilter.GaussianBlur(BLURRED_BLUR)), BLURRED_QUALITY, optimize=True)
+
+
 def _thumbnail(web: Image.Image) -> Rendition:
     small = web.copy()
     small.thumbnail(THUMBNAIL_BOX)
     return _encoded(small)
 
 
-def _encoded(image: Image.Image) -> Rendition:
+def _frame_preview(web: Image.Image) -> Rendition:
+    small = web.copy()
+    small.thumbnail(FRAME_PREVIEW_BOX)
+    return _encoded(small, FRAME_PREVIEW_QUALITY, optimize=True)
+
+
+def _encoded(image: Image.Image, quality: int = QUALITY, *, optimize: bool = False) -> Rendition:
     image.info.clear()  # the writer would copy a comment from here
     jpeg = io.BytesIO()
-    image.save(jpeg, "JPEG", quality=QUALITY)
+    image.save(jpeg, "JPEG", quality=quality, optimize=optimize)
     return image.width, image.height, jpeg.getvalue()

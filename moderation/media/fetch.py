@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
@@ -15,22 +13,15 @@ from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 
 from moderation.media import store
-from moderation.media.render import render
-from moderation.media.rendered import Rendered, Rendition
-from moderation.media.unshowable import Unshowable
+from moderation.media.preparing import CannotShow, prepare
+from moderation.media.store import StoreDown
 from moderation.models import Picture, PictureFetch
-from moderation.outbound.client import fetch_picture
-from moderation.outbound.errors import Failed, OutboundError
 
 log = logging.getLogger(__name__)
 
-CLAIM = timedelta(seconds=60)  # longer than the slowest fetch and render together
+CLAIM = timedelta(seconds=60)  # longer than two addresses and two renders can take together
 MAX_CLAIMS = 3  # a picture that ended its worker this often is not tried again
-
-
-@dataclass(frozen=True, slots=True)
-class CannotShow(Exception):
-    why: str
+STORE_TRIES = 20  # over an hour and ten minutes
 
 
 def fetch(case_id: int) -> bool:
@@ -62,50 +53,11 @@ def _work(row: PictureFetch) -> None:
     try:
         if row.attempts >= MAX_CLAIMS:
             raise CannotShow("The picture ended the process that prepares it, several times. It is not tried again.")
-        _ready(row, _picture(row))
-    except Unshowable as problem:
-        _unavailable(row, problem.detail)
-    except (CannotShow, OutboundError) as problem:
+        _ready(row, prepare(row))
+    except CannotShow as problem:
         _unavailable(row, problem.why)
-
-
-def _picture(row: PictureFetch) -> Picture:
-    """Our copy of the row's picture: the one we have when the same bytes came before, else made now."""
-    if row.upload and (known := _known(row.upload.rpartition("/")[2])):
-        return known
-    data = store.get(row.upload) if row.upload else _fetched(row)
-    return _known(hashlib.sha256(data).hexdigest()) or _made(render(data))
-
-
-def _known(sha256: str) -> Picture | None:
-    return Picture.objects.filter(sha256=sha256).first()
-
-
-def _fetched(row: PictureFetch) -> bytes:
-    try:
-        return _download(row, row.url)
-    except Failed:
-        if not row.backup_url:
-            raise
-        return _download(row, row.backup_url)
-
-
-def _download(row: PictureFetch, url: str) -> bytes:
-    return fetch_picture(url, allowed=settings.OUTBOUND_ALLOWED_NETWORKS, verify=row.verify_tls).body
-
-
-def _made(rendered: Rendered) -> Picture:
-    return Picture(
-        sha256=rendered.sha256,
-        format=rendered.format,
-        width=rendered.width,
-        height=rendered.height,
-        orientation=rendered.orientation,
-        frames=rendered.frames,
-        web=_keep(rendered.web),
-        preview=_keep(rendered.preview),
-        thumbnail=_keep(rendered.thumbnail),
-    )
+    except StoreDown as down:
+        _put_off(row, down)
 
 
 def _ready(row: PictureFetch, picture: Picture) -> None:
@@ -113,19 +65,43 @@ def _ready(row: PictureFetch, picture: Picture) -> None:
         Picture.objects.bulk_create([picture], ignore_conflicts=True)
         _settle(row, state="ready", picture=picture, why="")
         import_string(settings.PICTURE_HANDOVER)(row.pk)
-    if row.upload:
-        store.remove(row.upload)
+    _forget_upload(row)
 
 
 def _unavailable(row: PictureFetch, why: str) -> None:
     log.info("The picture of case %s cannot be shown: %s", row.pk, why)
     _settle(row, state="unavailable", picture=None, why=why)
+    _forget_upload(row)
+
+
+def _put_off(row: PictureFetch, down: StoreDown) -> None:
+    """That the store is down says nothing about the picture: it is tried again, in 5 s at first, then ever later."""
+    log.error("The picture of case %s has to wait, the picture store does not answer: %s", row.pk, down)
+    if row.store_failures + 1 >= STORE_TRIES:
+        _settle(row, state="unavailable", picture=None, why="The picture store did not answer for over an hour.")
+        return
+    _change(
+        row,
+        claimed_until=None,
+        attempts=F("attempts") - 1,
+        store_failures=F("store_failures") + 1,
+        due_at=Now() + timedelta(seconds=min(5 * 2**row.store_failures, 300)),
+        why="The picture store does not answer; this picture is tried again.",
+    )
 
 
 def _settle(row: PictureFetch, *, state: str, picture: Picture | None, why: str) -> None:
-    pending = PictureFetch.objects.filter(pk=row.pk, state="pending")
-    pending.update(state=state, picture=picture, why=why, claimed_until=None)
+    _change(row, state=state, picture=picture, why=why, claimed_until=None)
 
 
-def _keep(rendition: Rendition) -> str:
-    return store.put(rendition.data, folder="renditions")
+def _change(row: PictureFetch, **fields: object) -> None:
+    PictureFetch.objects.filter(pk=row.pk, state="pending").update(**fields)
+
+
+def _forget_upload(row: PictureFetch) -> None:
+    """What was sent is not kept once it was shown or refused: only our own pixels are."""
+    try:
+        if row.upload:
+            store.remove(row.upload)
+    except StoreDown as down:
+        log.warning("The upload of case %s stays in the picture store: %s", row.pk, down)

@@ -43,12 +43,22 @@ class PillowPicture:
 
     def _scaled(self, size: tuple[float, float], target: tuple[int, int]) -> Image.Image:
         self._image.load()
-        tones = self._tones()
+        tones, opaque = self._tones(), self._is_opaque()
 
         def band(top: int, bottom: int) -> Image.Image:
-            return readable(self._image.crop((0, top, ceil(size[0]), bottom)), tones)
+            part = self._image.crop((0, top, ceil(size[0]), bottom))
+            return part.convert("RGB") if opaque else readable(part, tones)
 
-        return scale(band, size, target)
+        # Of twenty frames each may take a twentieth of the time; this takes a third of Lanczos's, hardly softer.
+        quick = self.frames > 1
+        return scale(band, size, target, Image.Resampling.HAMMING if quick else Image.Resampling.LANCZOS)
+
+    def _is_opaque(self) -> bool:
+        """Whether there is an alpha channel with nothing in it, as in most animations."""
+        if self._image.mode != "RGBA":
+            return False
+        least, _ = cast("tuple[int, int]", self._image.getchannel("A").getextrema())
+        return least == 255
 
     def _tones(self) -> tuple[float, float]:
         """Darkest and brightest value: 16-bit pictures use their whole range, wider ones whatever they hold."""

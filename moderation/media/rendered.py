@@ -24,8 +24,9 @@ class Rendered:
     `TIFF`, `BMP`, `HEIF`, `AVIF`; APNG is `PNG`). `width` and `height` are those of the upright picture in original
     pixels: the space evidence boxes are drawn in. `orientation` (1–8) is the EXIF turn that was applied; HEIF has
     its turn in the container, where every decoder applies it, and reports 1. `frames` counts the frames or pages of
-    the source; `frame_numbers`, from 0, says which of them `frame_webs` shows, the first being `web`. A still
-    picture has `frame_numbers` (0,) and no `frame_webs`.
+    the source; `frame_numbers`, from 0, says which of them `frame_webs` shows, the first being `web`, and
+    `frame_previews` shows small. A still picture has `frame_numbers` (0,) and neither of the two.
+    `blurred` is for people who chose to see nothing yet: nothing in it can be made sharp again.
     """
 
     sha256: str
@@ -37,5 +38,7 @@ class Rendered:
     frame_numbers: tuple[int, ...]
     web: Rendition
     preview: Rendition
+    blurred: Rendition
     thumbnail: Rendition
     frame_webs: tuple[Rendition, ...]
+    frame_previews: tuple[Rendition, ...]

@@ -3,8 +3,9 @@
 A reply is one line of JSON, then the renditions' bytes one after the other. The line is a refusal,
 `{"why", "detail"}`, or
 `{"width", "height", "orientation", "frames", "frame_numbers": […], "renditions": [[width, height, bytes], …]}`.
-The renditions are preview, thumbnail, and one web rendition for each frame number. A decoder taken over by a
-picture can write anything, so every figure is checked and nothing is believed beyond it.
+The renditions are preview, blurred, thumbnail, and one web rendition for each frame number; then, where the source
+has several frames, one frame preview for each. A decoder taken over by a picture can write anything, so every figure
+is checked and nothing is believed beyond it.
 """
 
 from __future__ import annotations
@@ -30,9 +31,10 @@ def read_reply(reply: bytes, *, sha256: str, picture_format: str, max_frames: in
             raise Unshowable(WhyCode(header["why"]), str(header["detail"])[:DETAIL_CHARACTERS])
         numbers = tuple(_whole(number, 0, FRAMES) for number in header["frame_numbers"])
         _require(1 <= len(numbers) <= max_frames)
-        preview, thumbnail, *webs = _cut(body, header["renditions"])
-        _require(len(webs) == len(numbers))
         frames = _whole(header["frames"], 1, FRAMES)
+        preview, blurred, thumbnail, *shown = _cut(body, header["renditions"])
+        webs, frame_previews = shown[: len(numbers)], shown[len(numbers) :]
+        _require(len(webs) == len(numbers) and len(frame_previews) == (len(numbers) if frames > 1 else 0))
         return Rendered(
             sha256=sha256,
             format=picture_format,
@@ -43,8 +45,10 @@ def read_reply(reply: bytes, *, sha256: str, picture_format: str, max_frames: in
             frame_numbers=numbers,
             web=webs[0],
             preview=preview,
+            blurred=blurred,
             thumbnail=thumbnail,
             frame_webs=tuple(webs) if frames > 1 else (),
+            frame_previews=tuple(frame_previews),
         )
     except (ValueError, TypeError, KeyError, RecursionError) as nonsense:
         raise damaged() from nonsense

@@ -15,7 +15,12 @@ Band = Callable[[int, int], Image.Image]
 """The rows of a picture from `top` (even) to before `bottom`."""
 
 
-def scale(band: Band, size: tuple[float, float], target: tuple[int, int]) -> Image.Image:
+def scale(
+    band: Band,
+    size: tuple[float, float],
+    target: tuple[int, int],
+    resampling: Image.Resampling = Image.Resampling.LANCZOS,
+) -> Image.Image:
     """The picture of `size`, given by its bands, resampled to `target`, which is no larger.
 
     `size` may end inside the last pixel (a JPEG decoded at half size), so that boxes drawn on the result fit.
@@ -31,7 +36,7 @@ def scale(band: Band, size: tuple[float, float], target: tuple[int, int]) -> Ima
         reduced.paste(part, (0, top // factor))
     assert reduced is not None  # noqa: S101 - a picture has at least one row
     box = (0.0, 0.0, size[0] / factor, size[1] / factor)
-    resized = reduced.resize(target, Image.Resampling.LANCZOS, box=box)
+    resized = reduced.resize(target, resampling, box=box)
     return resized.convert("RGBA") if resized.mode == "RGBa" else resized
 
 

@@ -1,31 +1,55 @@
-"""The picture store: files named by the SHA-256 of their content, in a folder or a bucket."""
+"""The picture store: files named by the SHA-256 of their content, in a folder or a bucket.
+
+What no `Picture` names any more stays: two pictures may share a rendition, and a fetch that was interrupted stores the
+same bytes again under the same name.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 
 
+class StoreDown(Exception):
+    """The store does not answer, or has no room. The same call may succeed later."""
+
+
 def put(content: bytes, *, folder: str) -> str:
-    """Keep `content` and return its key. The same content is kept once, so a repeat writes nothing."""
+    """Keep `content` and return its key. The same content has one key, so a repeat changes nothing.
+
+    It is written without asking first whether it is there: in a bucket the question costs as much as the answer.
+    """
     digest = hashlib.sha256(content).hexdigest()
     key = f"{folder}/{digest[:2]}/{digest}"
-    if not _storage().exists(key):
+    with _reached():
         _storage().save(key, ContentFile(content))
     return key
 
 
 def get(key: str) -> bytes:
-    """The content. Raises FileNotFoundError when the store does not have it."""
-    with _storage().open(key) as file:
+    """The content. Raises FileNotFoundError when the store does not have it, StoreDown when it does not answer."""
+    with _reached(), _storage().open(key) as file:
         content: bytes = file.read()
     return content
 
 
 def remove(key: str) -> None:
-    _storage().delete(key)
+    with _reached():
+        _storage().delete(key)
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except Exception as error:  # each kind of store has a tree of errors of its own
+        raise StoreDown(f"{type(error).__name__}: {error}") from error
 
 
 def _storage() -> Storage:

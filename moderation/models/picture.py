@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -7,11 +9,19 @@ from django.utils.translation import gettext_lazy as _
 from moderation.models.case import Case
 
 
+class Frame(NamedTuple):
+    """One frame of an animation: its number in the source, from 0, and the keys of its renditions."""
+
+    number: int
+    web: str
+    preview: str
+
+
 class Picture(models.Model):
     """Our copy of a picture, by the SHA-256 of the bytes it was made from. Only re-encoded pixels are kept.
 
-    `width` and `height` are of the upright original, in pixels; the renditions are smaller. The three names are
-    keys in the picture store; each ends in the SHA-256 of its own content.
+    `width` and `height` are of the upright original, in pixels; the renditions are smaller. Their names are keys in
+    the picture store; each ends in the SHA-256 of its own content. `kept_frames` is empty for a still picture.
     """
 
     sha256 = models.CharField(max_length=64, primary_key=True)
@@ -22,11 +32,21 @@ class Picture(models.Model):
     frames = models.PositiveIntegerField(default=1)
     web = models.CharField(max_length=100)
     preview = models.CharField(max_length=100)
+    blurred = models.CharField(max_length=100, default="")
     thumbnail = models.CharField(max_length=100)
+    # In the row, not in rows of their own: a lease reads ten pictures and shall not cost one query more for them.
+    frame_keys = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     created_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
         return f"{self.format} {self.width} × {self.height}"
+
+    @property
+    def kept_frames(self) -> tuple[Frame, ...]:
+        return tuple(Frame(*keys) for keys in self.frame_keys)
+
+
+LATE_AFTER_FAILURES = 3
 
 
 class PictureFetch(models.Model):
@@ -45,7 +65,8 @@ class PictureFetch(models.Model):
     upload = models.CharField(max_length=100, default="", blank=True)  # store key of bytes sent as base64
     verify_tls = models.BooleanField(default=True)
     picture = models.ForeignKey(Picture, models.PROTECT, null=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)  # claims whose worker has not come back
+    store_failures = models.PositiveSmallIntegerField(default=0, db_default=0)
     due_at = models.DateTimeField(db_default=Now())
     claimed_until = models.DateTimeField(null=True)
 
@@ -62,3 +83,8 @@ class PictureFetch(models.Model):
 
     def __str__(self) -> str:
         return f"picture of {self.case_id}: {self.state}"
+
+    @property
+    def is_late(self) -> bool:
+        """The picture store has been silent so long that nobody should wait for this picture."""
+        return self.state == self.State.PENDING and self.store_failures >= LATE_AFTER_FAILURES

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 import httpx
@@ -51,7 +51,7 @@ class Reply:
 class Downloaded:
     """`content_type` is what the server claims, lower case, without parameters; `url` is where redirects ended."""
 
-    body: bytes
+    body: bytes = field(repr=False)  # `asyncio.run` has signal handlers write out its task: 240 MB for a large picture
     content_type: str
     url: str
 

@@ -3,35 +3,58 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_safe
 
 from moderation.media import store
-from moderation.models import PictureFetch
+from moderation.models import Picture, PictureFetch
 from review.permissions import can_see_case
 
-RENDITIONS = ("web", "preview", "thumbnail")
+RENDITIONS = ("web", "preview", "blurred", "thumbnail")
+HEADERS = {
+    # Kept by this browser, shown again only after we have been asked: a picture does not outlive its reader's session.
+    "Cache-Control": "private, no-cache",
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "Content-Disposition": "inline",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
 
 
-@require_GET
-def picture(request: HttpRequest, case_id: int, rendition: str) -> HttpResponse:
+@require_safe
+def picture(request: HttpRequest, case_id: int, rendition: str) -> HttpResponseBase:
+    key: str = getattr(_seen_by(request, case_id), rendition)
+    return _answer(request, key)
+
+
+@require_safe
+def frame(request: HttpRequest, case_id: int, number: int, small: bool) -> HttpResponseBase:
+    """One frame of an animation, by its number in the source; `small` for a strip of all of them."""
+    for kept in _seen_by(request, case_id).kept_frames:
+        if kept.number == int(number):
+            return _answer(request, kept.preview if small else kept.web)
+    raise Http404
+
+
+def _seen_by(request: HttpRequest, case_id: int) -> Picture:
     """404 also for who may not see the case: that it exists is not told."""
     fetch = PictureFetch.objects.select_related("case", "picture").filter(pk=case_id, state="ready").first()
     if fetch is None or fetch.picture is None or not can_see_case(request.user, fetch.case):
         raise Http404
-    key: str = getattr(fetch.picture, rendition)
+    return fetch.picture
+
+
+def _answer(request: HttpRequest, key: str) -> HttpResponseBase:
+    etag = f'"{key[-32:]}"'
+    answer = get_conditional_response(request, etag=etag) or _content(key)
+    for name, value in (HEADERS | {"ETag": etag}).items():
+        answer[name] = value
+    return answer
+
+
+def _content(key: str) -> HttpResponse:
     try:
-        content = store.get(key)
+        return HttpResponse(store.get(key), content_type="image/jpeg")
     except FileNotFoundError:
         raise Http404 from None
-    return HttpResponse(content, content_type="image/jpeg", headers=_headers(key))
-
-
-def _headers(key: str) -> dict[str, str]:
-    return {
-        "Cache-Control": "private, max-age=3600, immutable",
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-        "Content-Disposition": "inline",
-        "X-Content-Type-Options": "nosniff",
-        "Cross-Origin-Resource-Policy": "same-origin",
-        "ETag": f'"{key[-32:]}"',
-    }

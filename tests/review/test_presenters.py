@@ -15,7 +15,7 @@ from moderation.contract import json_text, parse_submission
 from moderation.intake.accept import accept
 from moderation.models import Picture, PictureFetch
 from review import claims, presenters
-from tests.factories import bodies, tasks
+from tests.factories import bodies, pictures, tasks
 from tests.factories.verdicts import REJECT, decide, leased
 from tests.stage import call, signed_in
 from tests.world import World
@@ -101,7 +101,8 @@ def test_numbers_reach_the_browser_as_the_numbers_that_were_sent(client: Client,
 
 def test_a_picture_on_its_way_says_so_and_one_that_is_not_coming_says_why(world: World) -> None:
     assert sent(world)["image"] == {
-        "url": None, "previewUrl": None, "width": None, "height": None, "frames": None, "state": "pending",
+        "url": None, "previewUrl": None, "blurredUrl": None, "width": None, "height": None, "frames": None,
+        "state": "pending",
     }  # fmt: skip
     PictureFetch.objects.update(state="unavailable", why="the host answered 404")
     (task,) = presenters.tasks(claims.lease(queues=[], count=1, by=world.alice))
@@ -116,8 +117,23 @@ def test_a_picture_that_is_ready_has_its_addresses_and_clamps_its_boxes(world: W
     PictureFetch.objects.update(state="ready", picture=picture)
     (task,) = presenters.tasks(claims.lease(queues=[], count=1, by=world.alice))
     assert task["image"]["url"] == f"/review/pictures/{task['caseId']}/web"
+    assert task["image"]["blurredUrl"] == f"/review/pictures/{task['caseId']}/blurred"
+    assert "frameUrls" not in task["image"]
     assert (task["image"]["width"], task["image"]["height"], task["image"]["state"]) == (50, 100, "ready")
     assert (task["evidence"][0]["location"], task["evidence"][0]["clamped"]) == ([10, 20, 50, 80], True)
+
+
+def test_an_animation_has_the_addresses_of_its_frames(world: World) -> None:
+    sent(world)
+    picture = pictures.show(PictureFetch.objects.get().case, pictures.animation(30))
+    (task,) = presenters.tasks(claims.lease(queues=[], count=1, by=world.alice))
+    frames = task["image"]["frameUrls"]
+    base = f"/review/pictures/{task['caseId']}/frame"
+    assert [frame["number"] for frame in frames] == [nth * 30 // 20 for nth in range(20)]
+    assert frames[3] == {"number": 4, "url": f"{base}/4", "previewUrl": f"{base}/4/preview"}
+    assert task["image"]["frames"] == picture.frames == 30
+    browser = signed_in(world.alice)
+    assert {browser.get(frame[name]).status_code for frame in frames for name in ("url", "previewUrl")} == {200}
 
 
 def test_the_subjects_record_is_pooled_over_apps_as_the_contract_says(world: World) -> None:

@@ -128,6 +128,12 @@ def polyglot() -> bytes:
     return b"GIF89a" + gif(2, (0x2A2F, 1))[6:] + b"*/=1;</script><html><script>alert(1)</script></html>"
 
 
+def pages(picture_format: str, side: int, count: int, mode: str = "L", **options: object) -> bytes:
+    """Plain grey frames or pages: little to send, all of it to decode."""
+    images = [Image.new("L", (side, side), nth * 20).convert(mode) for nth in range(count)]
+    return saved(images[0], picture_format, save_all=True, append_images=images[1:], **options)
+
+
 def jpeg_many_scans() -> bytes:
     """A progressive JPEG that repeats one of its scans thousands of times."""
     data = saved(Image.new("L", (4000, 4000)), "JPEG", progressive=True)
@@ -276,6 +282,9 @@ ODD_BUT_FINE = [
     Hostile("gif-html-polyglot", polyglot, EITHER),
     Hostile("jpeg-with-html-behind", lambda: saved(cornered(), "JPEG") + HTML, SHOWN),
     Hostile("gif-6000-frames", lambda: gif(6000), SHOWN),
+    Hostile("gif-40-frames-of-36-megapixels", lambda: gif(40, (6000, 6000)), SHOWN),
+    Hostile("tiff-12-pages-of-36-megapixels", lambda: pages("TIFF", 6000, 12, compression="tiff_adobe_deflate"), SHOWN),
+    Hostile("webp-8-frames-of-16-megapixels", lambda: pages("WEBP", 4000, 8, "RGB", method=0), SHOWN | EXPENSIVE),
     Hostile("tiff-nested-directories", tiff_nested, SHOWN),
     Hostile("bmp-run-length", lambda: bmp_run_length(6000, 6000), SHOWN),
     Hostile("mpo", lambda: saved(cornered(), "MPO", save_all=True, append_images=[cornered()]), SHOWN),

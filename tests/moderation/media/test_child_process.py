@@ -121,7 +121,7 @@ def test_the_limits_are_closed_before_the_picture_is_seen(tmp_path: Path) -> Non
     assert values["Max file size"] == ["0", "0"]
     assert values["Max data size"] == [str(288 * 1024 * 1024)] * 2
     assert values["Max address space"] == [str(1024 * 1024 * 1024)] * 2
-    assert values["Max cpu time"] == ["6", "6"]
+    assert values["Max cpu time"] == ["2", "2"]
     assert values["Max open files"] == ["16", "16"]
 
 

@@ -10,6 +10,7 @@ import struct
 import uuid
 import zlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +24,9 @@ from moderation.outbound.addresses import parse_networks
 from review import claims, decisions
 from review.verdicts import Judgement
 from tests.customer import Customer, customer
-from tests.factories import bodies
+from tests.factories import bodies, pictures
+from tests.moderation.outbound.certificates import self_signed, server_context
+from tests.moderation.outbound.servers import reply, replying, serving
 from tests.world import World
 
 
@@ -125,9 +128,85 @@ def test_a_host_that_never_answers_is_given_up(world: World) -> None:
     assert_decidable(case, world)
 
 
-def test_the_backup_address_is_tried(host: Customer, world: World) -> None:
-    case = case_with(f"{host.url}/gone.jpg", world, backupUrl=host.serve("/backup.jpg", jpeg()))
+@pytest.mark.parametrize("first", ["gone", "a-page", "refused", "cut-off", "no-url"])
+def test_the_backup_address_is_tried_whatever_was_wrong_with_the_first(
+    host: Customer, world: World, first: str
+) -> None:
+    host.serve("/a-page", b"<!doctype html><title>Not here</title>", "text/html")
+    host.serve("/cut-off", jpeg()[:900])
+    address = {"refused": "http://169.254.169.254/a.jpg", "no-url": "http://a.example:0/"}.get(first)
+    case = case_with(address or f"{host.url}/{first}", world, backupUrl=host.serve("/backup.jpg", jpeg()))
     assert fetched(case).state == "ready"
+
+
+def test_when_the_backup_fails_too_both_are_told(host: Customer, world: World) -> None:
+    case = case_with(f"{host.url}/gone.jpg", world, backupUrl=host.serve("/page", b"<html><body>", "text/html"))
+    row = fetched(case)
+    assert row.state == "unavailable"
+    assert row.why == "127.0.0.1 answered 404. The backup address: The file is a web page, not a picture."
+    assert host.asked == ["/gone.jpg", "/page"]
+    assert_decidable(case, world)
+
+
+def test_the_backup_address_is_as_guarded_as_the_first(host: Customer, world: World, settings: Any) -> None:
+    settings.OUTBOUND_ALLOWED_NETWORKS = parse_networks("127.0.0.1/32")
+    case = case_with(f"{host.url}/gone.jpg", world, backupUrl="http://169.254.169.254/latest/meta-data/")
+    row = fetched(case)
+    assert row.state == "unavailable"
+    assert "169.254.169.254" in row.why
+
+
+def test_an_animation_keeps_its_frames(host: Customer, world: World) -> None:
+    row = fetched(case_with(host.serve("/a.gif", pictures.animation(47)), world))
+    assert row.picture
+    assert row.picture.frames == 47
+    assert [frame.number for frame in row.picture.kept_frames] == [nth * 47 // 20 for nth in range(20)]
+    assert row.picture.kept_frames[0].web == row.picture.web
+    for frame in row.picture.kept_frames:
+        assert Image.open(io.BytesIO(store.get(frame.web))).size == (120, 80)
+        assert Image.open(io.BytesIO(store.get(frame.preview))).size == (96, 64)
+
+
+@pytest.mark.parametrize(("max_frame", "interval"), [(1, 1), (3, 40), (20, 2)])
+def test_people_see_more_than_the_machine_was_asked_to_look_at(
+    host: Customer, world: World, max_frame: int, interval: int
+) -> None:
+    case = case_with(host.serve("/a.gif", pictures.animation(47)), world, maxFrame=max_frame, interval=interval)
+    row = fetched(case)
+    assert row.picture
+    assert len(row.picture.kept_frames) == 20
+
+
+def test_a_still_picture_keeps_no_frames_and_a_blurred_one_of_its_own(host: Customer, world: World) -> None:
+    row = fetched(case_with(host.serve("/a.jpg", jpeg()), world))
+    assert row.picture
+    assert row.picture.kept_frames == ()
+    assert row.picture.blurred not in (row.picture.preview, row.picture.web, row.picture.thumbnail)
+    assert len(store.get(row.picture.blurred)) < 500
+
+
+@pytest.mark.parametrize(
+    ("asked", "allowed", "allowed_later", "state"),
+    [
+        (True, True, True, "ready"),
+        (True, False, False, "unavailable"),
+        (False, True, True, "unavailable"),
+        (True, True, False, "unavailable"),  # taken back before the picture was fetched
+        (True, False, True, "unavailable"),  # nor granted after the fact
+    ],
+)
+def test_a_bad_certificate_passes_only_where_both_sides_want_it(
+    world: World, tmp_path: Path, asked: bool, allowed: bool, allowed_later: bool, state: str
+) -> None:
+    world.web.allows_ignore_tls = allowed
+    world.web.save()
+    with serving(replying(reply(jpeg())), tls=server_context(self_signed(tmp_path))) as server:
+        case = case_with(server.url(host="127.0.0.1", scheme="https"), world, extra={"isIgnoreTls": asked})
+        type(world.web).objects.filter(pk=world.web.pk).update(allows_ignore_tls=allowed_later)
+        row = fetched(case)
+        assert len(server.requests) == (1 if state == "ready" else 0)
+    assert row.state == state
+    assert "no secure connection" in row.why or state == "ready"
 
 
 def test_base64_pixels_are_shown_and_not_kept_in_the_request(world: World) -> None:
@@ -138,6 +217,16 @@ def test_base64_pixels_are_shown_and_not_kept_in_the_request(world: World) -> No
     assert row.state == "ready"
     with pytest.raises(FileNotFoundError):
         store.get(row.upload)
+
+
+def test_base64_that_cannot_be_shown_is_not_kept_either(world: World) -> None:
+    page = base64.b64encode(b"<!doctype html><script>alert(1)</script>").decode()
+    first, second = case_with(page, world), case_with(page, world)
+    row = fetched(first)
+    assert (row.state, row.why) == ("unavailable", "The file is a web page, not a picture.")
+    with pytest.raises(FileNotFoundError):
+        store.get(row.upload)
+    assert fetched(second).why == "The picture came with the result, could not be shown, and was not kept."
 
 
 def test_the_same_pixels_sent_twice_make_one_picture(world: World) -> None:

@@ -7,8 +7,9 @@ from typing import Any, cast
 import pytest
 from PIL import Image, ImageCms, ImageDraw, PngImagePlugin
 
-from moderation.media.developing import sampled, web_size
+from moderation.media.developing import web_size
 from moderation.media.render import Rendition, render
+from moderation.media.sampling import Patience, sampled
 
 from .drawn import BLUE, RED, cornered, exif, gif, saved
 
@@ -59,21 +60,46 @@ def test_renditions_and_their_figures() -> None:
         (rendered.web, (2048, 1024)),
         (rendered.thumbnail, (192, 96)),
         (rendered.preview, (64, 32)),
+        (rendered.blurred, (40, 20)),
     ):
         assert opened(rendition).size == size
         assert rendition.content_type == "image/jpeg"
         assert rendition.sha256 == hashlib.sha256(rendition.data).hexdigest()
 
 
+def chessboard(squares: int) -> bytes:
+    """Black and white squares, so many a side."""
+    side = 640 // squares
+    board = Image.new("L", (640, 640), 0)
+    for row in range(squares):
+        for column in range(row % 2, squares, 2):
+            at = (column * side, row * side)
+            ImageDraw.Draw(board).rectangle((*at, at[0] + side - 1, at[1] + side - 1), 255)
+    return saved(board, "PNG")
+
+
+def contrast(rendition: Rendition) -> int:
+    """Between the darkest and the brightest place of the middle."""
+    image = opened(rendition).convert("L")
+    inset = image.width // 4
+    middle = image.crop((inset, inset, image.width - inset, image.height - inset))
+    darkest, brightest = cast(tuple[int, int], middle.getextrema())
+    return brightest - darkest
+
+
 def test_the_preview_is_small_and_shows_no_detail() -> None:
-    squares = Image.new("L", (640, 640), 0)
-    for row in range(16):
-        for column in range(row % 2, 16, 2):
-            ImageDraw.Draw(squares).rectangle((column * 40, row * 40, column * 40 + 39, row * 40 + 39), 255)
-    preview = render(saved(squares, "PNG")).preview
+    preview = render(chessboard(16)).preview
     assert len(preview.data) < 1500
-    darkest, brightest = cast(tuple[int, int], opened(preview).convert("L").crop((16, 16, 48, 48)).getextrema())
-    assert brightest - darkest < 12
+    assert contrast(preview) < 12
+
+
+def test_the_blurred_picture_is_a_few_hundred_bytes_and_shows_less_still() -> None:
+    rendered = render(chessboard(10))
+    assert len(rendered.blurred.data) < 500
+    assert contrast(rendered.blurred) < 12
+    assert contrast(rendered.blurred) * 2 < contrast(rendered.preview)
+    noise = render(saved(Image.effect_noise((2000, 2000), 90), "PNG")).blurred
+    assert len(noise.data) < 500
 
 
 def carrying_everything() -> dict[str, bytes]:
@@ -99,7 +125,7 @@ def test_no_metadata_gets_through(picture_format: str) -> None:
     data = carrying_everything()[picture_format]
     assert b"script" in data or picture_format == "PNG"
     rendered = render(data)
-    for rendition in (rendered.web, rendered.preview, rendered.thumbnail):
+    for rendition in (rendered.web, rendered.preview, rendered.blurred, rendered.thumbnail):
         assert set(opened(rendition).info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
         assert not any(word in rendition.data for word in (b"script", b"Exif", b"ICC_PROFILE", b"adobe", b"GPS"))
 
@@ -204,7 +230,47 @@ def test_thousands_of_frames_are_sampled() -> None:
     rendered = render(gif(6000))
     assert rendered.frames == 6000
     assert rendered.frame_numbers == tuple(range(0, 6000, 300))
-    assert len(rendered.frame_webs) == 20
+    assert len(rendered.frame_webs) == len(rendered.frame_previews) == 20
+
+
+def test_a_strip_of_twenty_frames_is_light() -> None:
+    busy = [Image.effect_noise((640, 480), 40 + nth).convert("RGB") for nth in range(20)]
+    rendered = render(saved(busy[0], "WEBP", save_all=True, append_images=busy[1:], method=0))
+    assert {(preview.width, preview.height) for preview in rendered.frame_previews} == {(96, 72)}
+    assert len(rendered.frame_previews) == 20
+    assert sum(len(preview.data) for preview in rendered.frame_previews) < 80_000
+
+
+def test_frames_after_the_first_are_smaller_than_a_picture() -> None:
+    frames = [cornered((2600, 1300)), cornered((2600, 1300)).rotate(180)]
+    rendered = render(saved(frames[0], "GIF", save_all=True, append_images=frames[1:]))
+    assert [opened(web).size for web in rendered.frame_webs] == [(2048, 1024), (1280, 640)]
+
+
+def test_an_animation_that_takes_too_long_shows_the_frames_there_was_time_for() -> None:
+    """Twelve frames of nine megapixels: well over the decoder's two seconds if all of them were laid out large."""
+    frames = [Image.effect_noise((3000, 3000), 20 + nth).convert("RGB") for nth in range(3)] * 4
+    rendered = render(saved(frames[0], "WEBP", save_all=True, append_images=frames[1:], method=0, quality=30))
+    assert rendered.frames == 12
+    assert 1 <= len(rendered.frame_webs) == len(rendered.frame_previews) == len(rendered.frame_numbers) <= 12
+
+
+def test_patience_ends_before_the_frame_that_would_be_too_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([0.2, 0.2, 0.6, 1.0, 1.01])
+    monkeypatch.setattr("time.process_time", lambda: next(clock))
+    patience = Patience()
+    assert [patience.lasts() for _ in range(4)] == [True, True, True, False]
+
+
+def test_an_animation_without_holes_is_as_opaque_as_a_photograph() -> None:
+    """Most animations carry an alpha channel with nothing in it; where there is something the ground shows through."""
+    solid = [cornered((200, 100), "RGBA"), cornered((200, 100), "RGBA").rotate(180)]
+    holed = [image.copy() for image in solid]
+    for image in holed:
+        image.putalpha(0)
+    for images, expected in ((solid, RED), (holed, (240, 240, 240))):
+        rendered = render(saved(images[0], "WEBP", save_all=True, append_images=images[1:], lossless=True))
+        assert near(colour_at(rendered.web, (0.25, 0.25)), expected, 24)
 
 
 @pytest.mark.parametrize(
@@ -213,8 +279,8 @@ def test_thousands_of_frames_are_sampled() -> None:
         (1, 36_000_000, 20, [0]),
         (3, 1, 20, [0, 1, 2]),
         (7, 1, 3, [0, 2, 4]),
-        (1000, 1_000_000, 4, [0, 25, 50, 75]),  # 100 megapixels of frames are decoded, no more
-        (1000, 36_000_000, 20, [0, 1]),
+        (1000, 1_000_000, 4, [0, 75, 150, 225]),  # 300 megapixels of frames are decoded, no more
+        (1000, 36_000_000, 20, [0, 1, 2, 3, 4, 5, 6, 7]),
         (2**32, 1, 1, [0]),
     ],
 )

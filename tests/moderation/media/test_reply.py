@@ -17,11 +17,11 @@ HONEST: dict[str, Any] = {
     "orientation": 6,
     "frames": 1,
     "frame_numbers": [0],
-    "renditions": [[60, 40, len(JPEG)]] * 3,
+    "renditions": [[60, 40, len(JPEG)]] * 4,
 }
 
 
-def read(header: object, body: bytes = JPEG * 3, max_frames: int = 20) -> Any:
+def read(header: object, body: bytes = JPEG * 4, max_frames: int = 20) -> Any:
     line = header if isinstance(header, bytes) else json.dumps(header).encode()
     return read_reply(line + b"\n" + body, sha256="ab", picture_format="PNG", max_frames=max_frames)
 
@@ -29,7 +29,7 @@ def read(header: object, body: bytes = JPEG * 3, max_frames: int = 20) -> Any:
 def test_an_honest_reply_is_read() -> None:
     rendered = read(HONEST)
     assert (rendered.width, rendered.height, rendered.orientation, rendered.format) == (60, 40, 6, "PNG")
-    assert rendered.web.data == rendered.preview.data == rendered.thumbnail.data == JPEG
+    assert rendered.web.data == rendered.preview.data == rendered.blurred.data == rendered.thumbnail.data == JPEG
 
 
 @pytest.mark.parametrize(
@@ -49,11 +49,12 @@ def test_an_honest_reply_is_read() -> None:
         {"frame_numbers": {"0": 0}},
         {"frame_numbers": 0},
         {"renditions": []},
-        {"renditions": [[60, 40, len(JPEG)]] * 2},
-        {"renditions": [[60, 40, len(JPEG)]] * 4},
-        {"renditions": [[60, 40, len(JPEG) + 1]] * 3},
-        {"renditions": [[60, 40, -1]] * 3},
-        {"renditions": [[60, 40]] * 3},
+        {"frames": 2},
+        {"renditions": [[60, 40, len(JPEG)]] * 3},
+        {"renditions": [[60, 40, len(JPEG)]] * 5},
+        {"renditions": [[60, 40, len(JPEG) + 1]] * 4},
+        {"renditions": [[60, 40, -1]] * 4},
+        {"renditions": [[60, 40]] * 4},
         {"renditions": "abc"},
     ],
 )
@@ -76,19 +77,20 @@ def test_a_header_that_makes_no_sense_is_damage(header: bytes) -> None:
 def test_a_rendition_that_is_no_jpeg_is_damage() -> None:
     page = b"<html><script>".ljust(len(JPEG))
     with pytest.raises(Unshowable):
-        read(HONEST, JPEG + page + JPEG)
+        read(HONEST, JPEG + page + JPEG * 2)
 
 
 def test_more_bytes_than_announced_are_damage() -> None:
     with pytest.raises(Unshowable):
-        read(HONEST, JPEG * 4)
+        read(HONEST, JPEG * 5)
 
 
 def test_more_frames_than_asked_for_are_damage() -> None:
-    three = HONEST | {"frames": 3, "frame_numbers": [0, 1, 2], "renditions": [[60, 40, len(JPEG)]] * 5}
-    assert len(read(three, JPEG * 5).frame_webs) == 3
+    three = HONEST | {"frames": 3, "frame_numbers": [0, 1, 2], "renditions": [[60, 40, len(JPEG)]] * 9}
+    animated = read(three, JPEG * 9)
+    assert (len(animated.frame_webs), len(animated.frame_previews)) == (3, 3)
     with pytest.raises(Unshowable):
-        read(three, JPEG * 5, max_frames=2)
+        read(three, JPEG * 9, max_frames=2)
 
 
 def test_a_refusal_is_passed_on_and_kept_short() -> None:

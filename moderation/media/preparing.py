@@ -1,0 +1,97 @@
+"""From where a picture is to what is kept of it: the addresses of a fetch are tried in turn, or its upload is read."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from moderation.media import store
+from moderation.media.render import render
+from moderation.media.rendered import Rendered, Rendition
+from moderation.media.unshowable import Unshowable
+from moderation.models import Picture, PictureFetch
+from moderation.outbound.client import fetch_picture
+from moderation.outbound.errors import OutboundError
+
+
+@dataclass(frozen=True, slots=True)
+class CannotShow(Exception):
+    """There will be no picture; `why` is for people."""
+
+    why: str
+
+
+def prepare(row: PictureFetch) -> Picture:
+    """Our copy of the row's picture, not yet saved: the one we have when the same bytes came before, else made now.
+
+    Raises CannotShow, StoreDown.
+    """
+    return _uploaded(row.upload) if row.upload else _from_addresses(row)
+
+
+def _uploaded(key: str) -> Picture:
+    if known := _known(key.rpartition("/")[2]):
+        return known
+    try:
+        return picture_of(store.get(key))
+    except FileNotFoundError:
+        raise CannotShow("The picture came with the result, could not be shown, and was not kept.") from None
+
+
+def _from_addresses(row: PictureFetch) -> Picture:
+    """`backupUrl` gets its turn whatever was wrong with the first: a host that is gone may also answer with a page."""
+    try:
+        return _downloaded(row, row.url)
+    except CannotShow as first:
+        if row.backup_url in ("", row.url):
+            raise
+        try:
+            return _downloaded(row, row.backup_url)
+        except CannotShow as second:
+            raise CannotShow(f"{first.why.rstrip('.')}. The backup address: {second.why}") from None
+
+
+def _downloaded(row: PictureFetch, url: str) -> Picture:
+    # Asked again now: the administrator may have changed the app since the request came.
+    verify = row.verify_tls or not row.case.app.allows_ignore_tls
+    try:
+        return picture_of(fetch_picture(url, allowed=settings.OUTBOUND_ALLOWED_NETWORKS, verify=verify).body)
+    except OutboundError as problem:
+        raise CannotShow(problem.why) from problem
+
+
+def picture_of(data: bytes) -> Picture:
+    """What is kept of these bytes, its renditions in the store already. Raises CannotShow, StoreDown."""
+    try:
+        return _known(hashlib.sha256(data).hexdigest()) or _kept(render(data))
+    except Unshowable as problem:
+        raise CannotShow(problem.detail) from problem
+
+
+def _known(sha256: str) -> Picture | None:
+    return Picture.objects.filter(sha256=sha256).first()
+
+
+def _kept(rendered: Rendered) -> Picture:
+    web = _keep(rendered.web)
+    webs = [web, *map(_keep, rendered.frame_webs[1:])]  # the first is `web` itself
+    frames = zip(rendered.frame_numbers, webs, map(_keep, rendered.frame_previews), strict=False)
+    return Picture(
+        sha256=rendered.sha256,
+        format=rendered.format,
+        width=rendered.width,
+        height=rendered.height,
+        orientation=rendered.orientation,
+        frames=rendered.frames,
+        web=web,
+        preview=_keep(rendered.preview),
+        blurred=_keep(rendered.blurred),
+        thumbnail=_keep(rendered.thumbnail),
+        frame_keys=[list(frame) for frame in frames],
+    )
+
+
+def _keep(rendition: Rendition) -> str:
+    return store.put(rendition.data, folder="renditions")
