@@ -5,4 +5,7 @@
 - parent: `render`, `rendered`, `signatures`, `child_process`, `reply`. None of them decodes, none imports Pillow.
 - child: `child` and all that it imports, run once for each picture under memory, time and file limits.
 - both: `unshowable`.
+
+Around it: `fetch` works off what is to be done, `preparing` goes from an address or an upload to the renditions kept,
+`store` keeps them in a `folder` or a `bucket`.
 """

@@ -46,7 +46,7 @@ def test_the_picture_is_blurred_until_it_is_revealed(world: World, case: Case) -
     with_pictures(Case.objects.all())
     (shown,) = re.findall(r"<img[^>]*data-picture[^>]*>", page(world.alice, case))
     assert "picture-blurred" in shown
-    assert f"/review/pictures/{case.pk}/thumbnail" in shown
+    assert f"/review/pictures/{case.pk}/blurred" in shown
     for query in ("?reveal=", "?reveal=0", "?reveal=yes"):
         assert "picture-blurred" in page(world.alice, case, query)
     (clear,) = re.findall(r"<img[^>]*data-picture[^>]*>", page(world.alice, case, "?reveal=1"))
