@@ -72,6 +72,7 @@ def _task(task: ReviewTask, around: _Around) -> dict[str, Any]:
         "rankAt": _iso(task.rank_at),
         "priority": task.priority,
         "why": task.why,
+        "machineRevision": task.machine_revision,
         "image": _image(case.picture_fetch),
         "result": raw,
         "labels": [_label(label, around.taxonomy) for label in result.labels],

@@ -20,5 +20,7 @@ urlpatterns = [
     path("review/api/skip", stage_calls.skip, name="skip"),
     path("review/api/escalate", stage_calls.escalate, name="escalate"),
     path("review/api/hold", stage_calls.hold, name="hold"),
+    path("review/api/preferences", stage_calls.prefer, name="preferences"),
+    path("review/api/preferences/default", stage_calls.prefer_for_all, name="default_filter"),
     path("review/api/counts", stage_calls.queue_counts, name="counts"),
 ]

@@ -1,6 +1,7 @@
 from review.models.claim import Claim, Skip
 from review.models.decision import Decision, Verdict
+from review.models.preferences import Preferences
 from review.models.queue import Membership, Queue, Reason
 from review.models.review_task import ReviewTask
 
-__all__ = ["Claim", "Decision", "Membership", "Queue", "Reason", "ReviewTask", "Skip", "Verdict"]
+__all__ = ["Claim", "Decision", "Membership", "Preferences", "Queue", "Reason", "ReviewTask", "Skip", "Verdict"]

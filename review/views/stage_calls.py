@@ -21,7 +21,7 @@ from rest_framework.response import Response
 from accounts.models import User
 from moderation.api import problems
 from moderation.contract.values import FieldError
-from review import claims, counts, decisions, presenters, set_aside
+from review import claims, counts, decisions, preferences, presenters, set_aside
 from review.models import Decision, ReviewTask
 from review.outcomes import AlreadyDecided, HoldLost, NotAcceptable, WindowClosed
 from review.permissions import queues_of, queues_seen_by
@@ -127,6 +127,17 @@ def escalate(user: User, call: dict[str, Any]) -> Response:
 def hold(user: User, call: dict[str, Any]) -> Response:
     set_aside.put_on_hold(calls.hold_of(call), by=user, until=call.get("until"), note=call["note"] or "")
     return Response(_refill(user, call))
+
+
+@stage_call(calls.PreferencesCall)
+def prefer(user: User, call: dict[str, Any]) -> Response:
+    return Response(preferences.save(call, by=user))
+
+
+@stage_call(calls.FilterCall)
+def prefer_for_all(user: User, call: dict[str, Any]) -> Response:
+    preferences.set_default(call, by=user)
+    return Response(status=204)
 
 
 @conditional_page

@@ -1,8 +1,10 @@
 // Our holds on cases: taken five at a time, renewed while the page is looked at, given back on leaving.
 import { Refused, SignedOut, csrfToken, get, post } from "./api.js";
+import { serverNow } from "./clock.js";
 import { HOLD, config } from "./config.js";
 
 const RENEW_MS = 30000;
+const RENEW_AT_LEAST_MS = 3000;
 const POLL_MS = 5000;
 const PENDING_POLL_MS = 1500;
 const COUNTS_MS = 10000;
@@ -11,7 +13,7 @@ export class Lease {
   #asking = null;
 
   /** `line` is what we hold, `outbox` what we decided and still hold for the server.
-   *  `on`: came(answer), failed(error), lost(taskIds), counted(waiting). */
+   *  `on`: came(answer), failed(error), lost(taskIds), changed(tasks), counted(waiting). */
   constructor({ line, outbox, on }) {
     Object.assign(this, { line, outbox, on });
   }
@@ -23,7 +25,7 @@ export class Lease {
 
   start() {
     this.ask();
-    setInterval(() => this.#renew(), RENEW_MS);
+    this.#renewInTime();
     setInterval(() => this.#fillUp(), POLL_MS);
     setInterval(() => this.#lookForPending(), PENDING_POLL_MS);
     setInterval(() => this.#count(), COUNTS_MS);
@@ -59,12 +61,22 @@ export class Lease {
     if (!document.hidden && this.line.pending) this.ask(Math.min(10, this.line.length + this.outbox.count));
   }
 
+  /** Every half minute, or three times in the shortest of our holds. */
+  #renewInTime() {
+    const wait = Math.max(RENEW_AT_LEAST_MS, Math.min(RENEW_MS, this.line.shortestLease / 3));
+    setTimeout(() => this.#renew().finally(() => this.#renewInTime()), wait);
+  }
+
+  /** Only while the page is looked at: who walks away lets others have the cases. */
   async #renew() {
     const holds = [...this.line.holds(), ...this.outbox.holds()];
     if (document.hidden || !holds.length) return;
     try {
-      const { lost } = await post(config.urls.renew, { holds });
+      const sentAt = serverNow();
+      const { renewed, lost, changed } = await post(config.urls.renew, { holds });
+      this.line.renewed(renewed ?? [], sentAt);
       if (lost?.length) this.on.lost(lost);
+      if (changed?.length) this.on.changed(changed);
     } catch (error) {
       if (error instanceof SignedOut || error instanceof Refused) this.on.failed(error);
     }
