@@ -56,6 +56,8 @@ class Keymap {
   /** All changes with `act`'s key number `index` being `key`. Throws Taken. */
   with(act, index, key) {
     if (BROWSERS.includes(key) || /^F\d+$/.test(key)) throw new Taken(say("keys.browsers", namesOf(key, null)));
+    const owner = this.table.get(key);
+    if (owner && owner.act !== act) throw new Taken(say("keys.taken", namesOf(key, owner)));
     const keys = this.keysOf(act).with(index, key);
     const changes = { ...this.changes, [act]: [...new Set(keys)] };
     tableOf(changes);

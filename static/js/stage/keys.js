@@ -82,13 +82,28 @@ function refuseHeldEnter(event) {
   if (event.repeat && event.key === "Enter" && event.target.closest?.("[data-act]")) event.preventDefault();
 }
 
-/** Buttons carry `data-act` (and `data-arg`): the click does what the key does. Acts that are held are toggled. A mouse
- *  leaves no focus behind, so that Space goes on revealing. */
+/** Buttons carry `data-act` (and `data-arg`): the click does what the key does. Acts that are held are toggled. */
 export function listenClicks(handlers) {
+  leaveNoFocus();
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-act]");
     if (!button || button.disabled) return;
     handlers[button.dataset.act](event, button.dataset.arg ?? null, null);
-    if (event.detail && document.activeElement === button) document.getElementById("stage").focus({ preventScroll: true });
   });
+}
+
+/** A button pressed with the mouse, or a card it opened, leaves no focus behind: Space would press the button again, and
+ *  is wanted for revealing. Who came by keyboard stays where they are. */
+function leaveNoFocus() {
+  let pressed = null;
+  const leave = () => document.activeElement === pressed && document.getElementById("stage").focus({ preventScroll: true });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-act], [popovertarget]");
+    if (!button) return;
+    pressed = event.detail ? button : null;
+    if (!button.popoverTargetElement) leave();
+  });
+  for (const card of document.querySelectorAll("[popover]")) {
+    card.addEventListener("toggle", (event) => event.newState === "closed" && leave());
+  }
 }

@@ -35,11 +35,10 @@ export class Sliders {
 
   /** What the chip says: the score, and how many boxes of this case it keeps back. */
   tell(items) {
-    const { opacity, score } = this.chosen;
+    const { score } = this.chosen;
     const back = items.filter((item) => !this.passes(item)).length;
-    const faint = opacity < 100 ? ` · ${number(opacity)} %` : "";
     const said = score ? say("sliders.from", { n: number(score) }) : say("sliders.all");
-    byId("stage-sliders-text").textContent = said + faint + (back ? ` · ${sayCount("sliders.hidden", back)}` : "");
+    byId("stage-sliders-text").textContent = said + (back ? ` · ${sayCount("sliders.hidden", back)}` : "");
     byId("stage-sliders-button").classList.toggle("warn", back > 0);
   }
 }
