@@ -124,7 +124,7 @@ def _veil() -> dict[str, str]:
         "veil.all.done": _("This is now the organisation's choice."),
         "veil.all.refused": _("The server did not accept this from you."),
         "sliders.all": _("all boxes"),
-        "sliders.from": _("boxes ≥ {n}"),
+        "sliders.from": _("≥ {n}"),
         "sliders.hidden.one": _("{n} hidden"),
         "sliders.hidden.other": _("{n} hidden"),
         "frames": _("Frames"),

@@ -23,7 +23,7 @@ PROMISED = {
     "taskId", "holdToken", "heldUntil", "queue", "requestId", "caseId", "enteredAt", "dueAt", "rankAt", "priority",
     "image", "result", "labels", "evidence", "text", "subject", "reasons",
 }  # fmt: skip
-BESIDES = {"appId", "eventId", "dataId", "why", "guideline"}  # what the stage shows too
+BESIDES = {"appId", "eventId", "dataId", "why", "machineRevision", "guideline"}  # what the stage shows too
 
 
 def sent(world: World, *, data: dict[str, Any] | None = None, **changes: Any) -> dict[str, Any]:
