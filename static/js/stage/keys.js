@@ -98,8 +98,8 @@ function leaveNoFocus() {
   let pressed = null;
   const leave = () => document.activeElement === pressed && document.getElementById("stage").focus({ preventScroll: true });
   document.addEventListener("click", (event) => {
-    const button = event.target.closest?.("[data-act], [popovertarget]");
-    if (!button) return;
+    const button = event.target.closest?.("#stage button, [popovertarget]");
+    if (!button || button.closest("dialog, [popover], .note, .correction")) return;
     pressed = event.detail ? button : null;
     if (!button.popoverTargetElement) leave();
   });
