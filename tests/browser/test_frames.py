@@ -21,7 +21,9 @@ def animated(desk: Desk) -> Desk:
         task["image"]["frameUrls"] = [{"number": n, "url": f"{at}{n}", "previewUrl": f"{at}{n}p"} for n in (1, 2, 3)]
 
     desk.change_tasks(frames)
-    desk.page.route("**/pictures/*/still*", lambda route: route.fulfill(body=picture(120, 90), content_type="image/jpeg"))
+    desk.page.route(
+        "**/pictures/*/still*", lambda route: route.fulfill(body=picture(120, 90), content_type="image/jpeg")
+    )
     desk.add_case()
     return desk
 

@@ -5,12 +5,14 @@ import { HOLD, config } from "./config.js";
 
 const RENEW_MS = 30000;
 const RENEW_AT_LEAST_MS = 3000;
+const TICK_MS = 1000;
 const POLL_MS = 5000;
 const PENDING_POLL_MS = 1500;
 const COUNTS_MS = 10000;
 
 export class Lease {
   #asking = null;
+  #renewedAt = performance.now();
 
   /** `line` is what we hold, `outbox` what we decided and still hold for the server.
    *  `on`: came(answer), failed(error), lost(taskIds), changed(tasks), counted(waiting). */
@@ -25,7 +27,7 @@ export class Lease {
 
   start() {
     this.ask();
-    this.#renewInTime();
+    setInterval(() => this.#renewInTime(), TICK_MS);
     setInterval(() => this.#fillUp(), POLL_MS);
     setInterval(() => this.#lookForPending(), PENDING_POLL_MS);
     setInterval(() => this.#count(), COUNTS_MS);
@@ -63,12 +65,13 @@ export class Lease {
 
   /** Every half minute, or three times in the shortest of our holds. */
   #renewInTime() {
-    const wait = Math.max(RENEW_AT_LEAST_MS, Math.min(RENEW_MS, this.line.shortestLease / 3));
-    setTimeout(() => this.#renew().finally(() => this.#renewInTime()), wait);
+    const every = Math.max(RENEW_AT_LEAST_MS, Math.min(RENEW_MS, this.line.shortestLease / 3));
+    if (performance.now() - this.#renewedAt >= every) this.#renew();
   }
 
   /** Only while the page is looked at: who walks away lets others have the cases. */
   async #renew() {
+    this.#renewedAt = performance.now();
     const holds = [...this.line.holds(), ...this.outbox.holds()];
     if (document.hidden || !holds.length) return;
     try {

@@ -11,6 +11,7 @@ export class Look {
     Object.assign(this, parts);
     this.stage = byId("stage");
     this.banner = byId("stage-looking");
+    this.verdicts = this.stage.querySelectorAll(".verdict, .reasons");
   }
 
   get isAway() {
@@ -36,7 +37,7 @@ export class Look {
     entry.card.load("high");
     this.desk.lay(entry);
     const told = this.#told(entry);
-    this.banner.hidden = false;
+    this.#mark(true);
     this.banner.firstElementChild.replaceChildren(...told);
     this.status.say(this.banner.firstElementChild.textContent);
   }
@@ -55,9 +56,16 @@ export class Look {
     this.desk.present();
   }
 
+  /** While away nothing can be decided, and it is seen. */
+  #mark(away) {
+    this.banner.hidden = !away;
+    for (const part of this.verdicts) part.inert = away;
+  }
+
   end() {
+    if (!this.isAway) return;
     this.#at = 0;
-    this.banner.hidden = true;
+    this.#mark(false);
     delete this.stage.dataset.looking;
   }
 }
