@@ -78,7 +78,7 @@ def _looking() -> dict[str, str]:
         "look.ahead": _("Looking ahead: {n} further."),
         "look.ahead.why": _("Verdicts wait until its turn."),
         "look.back": _("Looking back: {n} ago,"),
-        "look.back.why": _("to read only; {key} undoes the last decision."),
+        "look.back.why": _("to read only."),
         "look.end.ahead": _("No further picture is held for you yet."),
         "look.end.back": _("Earlier decisions are no longer kept here."),
         "guard.looking": _("Not counted: this is not the current picture. Press Escape to go back to it."),

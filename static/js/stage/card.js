@@ -9,7 +9,8 @@ import { Veiled } from "./veiled.js";
 import { View } from "./view.js";
 import { knows, say } from "./words.js";
 
-const FRAMES_PX = 72; // what the strip of frames takes of the table's height
+const REM = parseFloat(getComputedStyle(document.documentElement).fontSize);
+const FRAMES_PX = 4.5 * REM; // what the strip of frames takes of the table's height
 
 export class Card {
   #loading = false;

@@ -1,6 +1,5 @@
 // Looking ahead at the cases we hold next, and back at the last decided ones, without deciding anything there.
 import { byId, h } from "./dom.js";
-import { keyHint } from "./keymap.js";
 import { number, say } from "./words.js";
 
 export class Look {
@@ -46,7 +45,7 @@ export class Look {
     const n = number(Math.abs(this.#at));
     if (this.#at > 0) return [h("b", {}, say("look.ahead", { n })), ` ${say("look.ahead.why")}`];
     return [h("b", {}, say("look.back", { n })), " ", h("span", { class: `did ${entry.act ?? ""}` }, entry.said ?? ""),
-      ` · ${say("look.back.why", { key: keyHint("undo") })}`];
+      ` · ${say("look.back.why")}`];
   }
 
   /** Back to the case that waits for a verdict. */

@@ -7,7 +7,9 @@ import { Sliders } from "./sliders.js";
 import { number, say } from "./words.js";
 
 const KINDS = { faces: ["face"], persons: ["person"], objects: ["object", "qr"] };
-const MARGIN = { top: 40, right: 16, bottom: 56, left: 16 };
+// The bars grow with the page's base size, which a very large screen raises.
+const REM = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+const MARGIN = { top: 40 * REM, right: 16, bottom: 56 * REM, left: 16 };
 const NARROW_MARGIN = { top: 32, right: 8, bottom: 48, left: 8 };
 const NARROW_PX = 640;
 
