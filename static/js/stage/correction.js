@@ -69,6 +69,7 @@ export class Correction {
 
   #giveUp() {
     Correction.works = false;
+    this.element.previousElementSibling?.querySelector("button")?.focus({ preventScroll: true }); // no key is lost in a hidden field
     this.element.hidden = true;
   }
 

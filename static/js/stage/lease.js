@@ -5,14 +5,16 @@ import { HOLD, config } from "./config.js";
 
 const RENEW_MS = 30000;
 const RENEW_AT_LEAST_MS = 3000;
-const TICK_MS = 1000;
+const FIRST_RENEW_MS = 1000;
+const TICK_MS = 500;
 const POLL_MS = 5000;
 const PENDING_POLL_MS = 1500;
 const COUNTS_MS = 10000;
 
 export class Lease {
   #asking = null;
-  #renewedAt = performance.now();
+  // Soon at first: what this page gave back before a reload may reach the server after the reloaded page's lease.
+  #renewedAt = performance.now() - RENEW_MS + FIRST_RENEW_MS;
 
   /** `line` is what we hold, `outbox` what we decided and still hold for the server.
    *  `on`: came(answer), failed(error), lost(taskIds), changed(tasks), counted(waiting). */
@@ -71,9 +73,9 @@ export class Lease {
 
   /** Only while the page is looked at: who walks away lets others have the cases. */
   async #renew() {
-    this.#renewedAt = performance.now();
     const holds = [...this.line.holds(), ...this.outbox.holds()];
     if (document.hidden || !holds.length) return;
+    this.#renewedAt = performance.now();
     try {
       const sentAt = serverNow();
       const { renewed, lost, changed } = await post(config.urls.renew, { holds });
