@@ -11,7 +11,14 @@ from django.utils.translation import gettext as _
 
 def words() -> dict[str, str]:
     """The stage's sentences in the active language, by key."""
-    return {**_acts(), **_outcomes(), **_panel(), **_table(), **_bar(), **_categories()}
+    told = (_acts(), _keys(), _outcomes(), _looking(), _panel(), _labels(), _table(), _veil(), _bar(), _categories())
+    return {key: sentence for part in told for key, sentence in part.items()}
+
+
+def filter_rows() -> list[tuple[str, str]]:
+    """The rows in which a person chooses what lies over pictures, as (category, name); "" is every picture."""
+    rows = [(key.removeprefix("category."), name) for key, name in _categories().items()]
+    return [("", _("Every picture")), *rows]
 
 
 def _acts() -> dict[str, str]:
@@ -36,14 +43,100 @@ def _acts() -> dict[str, str]:
         "act.fit": _("Fit the whole picture"),
         "act.pan": _("Move the picture"),
         "act.keys": _("This sheet of keys"),
+        "act.reveal": _("Look at a blurred picture"),
+        "act.ahead": _("Look ahead"),
+        "act.back": _("Look back at what was decided"),
+        "act.here": _("Back to the current picture"),
+        "on": _("on"),
+        "off": _("off"),
+    }
+
+
+def _keys() -> dict[str, str]:
+    return {
         "keys.decide": _("Decide"),
         "keys.evidence": _("Evidence"),
         "keys.picture": _("Picture"),
         "keys.page": _("Page"),
         "keys.held": _("hold"),
-        "keys.conflict": _("Your own keys were not used, two acts want the same one: {why}"),
-        "on": _("on"),
-        "off": _("off"),
+        "keys.conflict": _("Your own keys were not used: {why}"),
+        "keys.taken": _("{key} is the key of “{act}”. Change that one first, or choose another."),
+        "keys.promised": _("{key} is kept for another part of the product. Choose another."),
+        "keys.browsers": _("{key} belongs to the browser. Choose another."),
+        "keys.change": _("{act}: {key}. Press to change."),
+        "keys.press": _("Press the new key for “{act}”, or Escape to leave it."),
+        "keys.changed": _("“{act}” is now on {key}."),
+        "keys.reset.done": _("All keys are as they were."),
+        "key.space": _("Space"),
+        "preferences.unkept": _("The server could not keep this. It holds until the page is reloaded."),
+    }
+
+
+def _looking() -> dict[str, str]:
+    """Looking ahead and back, and under the veil."""
+    return {
+        "look.ahead": _("Looking ahead: {n} further."),
+        "look.ahead.why": _("Verdicts wait until its turn."),
+        "look.back": _("Looking back: {n} ago,"),
+        "look.back.why": _("to read only."),
+        "look.end.ahead": _("No further picture is held for you yet."),
+        "look.end.back": _("Earlier decisions are no longer kept here."),
+        "guard.looking": _("Not counted: this is not the current picture. Press Escape to go back to it."),
+        "guard.changed": _("Not counted: the machine's result has just changed. Look again."),
+        "reveal.on": _("The picture is clear while you hold."),
+        "reveal.nothing": _("Nothing lies over this picture."),
+        "reveal.failed": _("The clear picture could not be fetched."),
+        "changed": _("The machine's result of this picture has changed:"),
+        "changed.labels.one": _("{n} label is different."),
+        "changed.labels.other": _("{n} labels are different."),
+        "changed.else": _("its evidence is different."),
+        "changed.new": _("new"),
+        "changed.was": _("was {n}"),
+        "hold.ends": _("your hold ends in {time}"),
+        "hold.ended": _("your hold has run out"),
+    }
+
+
+def _labels() -> dict[str, str]:
+    """What a person says about single labels."""
+    return {
+        "label.verdict": _("Your verdict on {name}"),
+        "label.confirmed": _("Confirmed"),
+        "label.wrong": _("Wrong label"),
+        "label.absent": _("Not in the picture"),
+        "label.none": _("no verdict"),
+        "label.right": _("The right label"),
+        "label.right.choose": _("Choose the right label …"),
+        "label.right.type": _("Type a part of its name"),
+        "label.right.is": _("Right: {name}"),
+    }
+
+
+def _veil() -> dict[str, str]:
+    return {
+        "picture.blurred": _("The picture to judge, blurred"),
+        "picture.covered": _("Covered. Hold {key} to look."),
+        "veil.off": _("blur off"),
+        "veil.blur.1": _("light blur"),
+        "veil.blur.2": _("medium blur"),
+        "veil.blur.3": _("strong blur"),
+        "veil.grey": _("grey"),
+        "veil.all.done": _("This is now the organisation's choice."),
+        "veil.all.refused": _("The server did not accept this from you."),
+        "sliders.all": _("all boxes"),
+        "sliders.from": _("≥ {n}"),
+        "sliders.hidden.one": _("{n} hidden"),
+        "sliders.hidden.other": _("{n} hidden"),
+        "frames": _("Frames"),
+        "frames.one": _("Frame {n}"),
+        "frames.at": _("{n} of {all}"),
+        "frames.before": _("Frame before"),
+        "frames.after": _("Next frame"),
+        "frames.play": _("Play"),
+        "frames.pause": _("Pause"),
+        "numbers.warm": _("prefetched"),
+        "numbers.cold": _("waited for"),
+        "numbers.rest": _("prefetch hits {hits} · pending {pending}"),
     }
 
 
@@ -84,7 +177,10 @@ def _outcomes() -> dict[str, str]:
 
 def _panel() -> dict[str, str]:
     return {
-        "suggest": _("X rejects as the machine suggests:"),
+        "suggest": _("{key} rejects as the machine suggests:"),
+        "suggest.button": _("“Reject” rejects as the machine suggests:"),
+        "decides.one": _("decides {n} picture"),
+        "decides.other": _("decides {n} pictures"),
         "suggest.none": _("The machine suggests no rejection. Choose a reason to reject."),
         "suggest.refused": _("The machine suggests no rejection: choose a reason, 1 to 9."),
         "reasons.none": _("This queue has no reasons."),

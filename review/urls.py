@@ -56,5 +56,7 @@ urlpatterns = [
     path("review/api/hold", stage_calls.hold, name="hold"),
     path("review/api/assign", stage_calls.assign, name="assign"),
     path("review/api/second-opinion", stage_calls.second_opinion, name="second_opinion"),
+    path("review/api/preferences", stage_calls.prefer, name="preferences"),
+    path("review/api/preferences/default", stage_calls.prefer_for_all, name="default_filter"),
     path("review/api/counts", stage_calls.queue_counts, name="counts"),
 ]

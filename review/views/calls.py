@@ -76,6 +76,26 @@ class SecondOpinionCall(HoldCall):
     lease = LeaseCall(required=False)
 
 
+class VeilCall(serializers.Serializer[Any]):
+    blur = serializers.IntegerField(min_value=0, max_value=3)
+    grayscale = serializers.BooleanField()
+
+
+class FilterCall(VeilCall):
+    categories = serializers.DictField(child=VeilCall(), default=dict)
+
+
+class PreferencesCall(serializers.Serializer[Any]):
+    """What is not named stays as it is; `filter` null is the organisation's default again."""
+
+    filter = FilterCall(required=False, allow_null=True)
+    keys = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField(max_length=20, trim_whitespace=False), max_length=9),
+        required=False,
+    )
+    letters = serializers.BooleanField(required=False)
+
+
 def hold_of(call: dict[str, Any]) -> Hold:
     return Hold(call["taskId"], call["holdToken"])
 

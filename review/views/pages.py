@@ -13,17 +13,23 @@ from django.views.decorators.http import require_GET
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
-from review import counts
+from accounts.permissions import may
+from accounts.roles import Permission
+from moderation.policy.taxonomy import ALIASES
+from review import counts, preferences
 from review.models import Queue
 from review.permissions import queues_of, queues_seen_by
-from review.stage_words import words
+from review.stage_words import filter_rows, words
 
 
 class HtmxHttpRequest(HttpRequest):
     htmx: HtmxDetails
 
 
-CALLS = ("lease", "renew", "release", "decide", "undo", "skip", "escalate", "hold", "counts")
+CALLS = (
+    *("lease", "renew", "release", "decide", "undo", "skip", "escalate", "hold", "counts"),
+    *("preferences", "default_filter"),
+)
 
 
 @require_GET
@@ -66,8 +72,11 @@ def stage(request: HttpRequest, slug: str = "") -> HttpResponse:
         "undoSeconds": settings.UNDO_SECONDS,
         "leaseSeconds": settings.LEASE_SECONDS,
         "user": {"id": user.pk, "name": str(user)},
+        "preferences": preferences.of(user),
+        "categories": dict(ALIASES),
     }
-    return render(request, "review/stage.html", {"config": config, "words": words()})
+    facts = {"categories": filter_rows(), "sets_defaults": may(user, Permission.ADMINISTER)}
+    return render(request, "review/stage.html", {"config": config, "words": words(), **facts})
 
 
 def _queue(user: User, slug: str) -> Queue:

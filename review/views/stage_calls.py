@@ -22,7 +22,7 @@ from accounts.models import User
 from moderation.api import problems
 from moderation.contract.values import FieldError
 from review import assign as assigning
-from review import claims, counts, decisions, presenters, set_aside
+from review import claims, counts, decisions, preferences, presenters, set_aside
 from review.models import Decision, ReviewTask
 from review.outcomes import AlreadyDecided, HoldLost, NotAcceptable, WindowClosed
 from review.permissions import queues_of, queues_seen_by
@@ -143,6 +143,17 @@ def second_opinion(user: User, call: dict[str, Any]) -> Response:
     to, said = _named_colleague(call), {"note": call["note"] or "", "view": call["view"] or ""}
     assigning.ask_second_opinion(calls.hold_of(call), to=to, by=user, **said)
     return Response(_refill(user, call))
+
+
+@stage_call(calls.PreferencesCall)
+def prefer(user: User, call: dict[str, Any]) -> Response:
+    return Response(preferences.save(call, by=user))
+
+
+@stage_call(calls.FilterCall)
+def prefer_for_all(user: User, call: dict[str, Any]) -> Response:
+    preferences.set_default(call, by=user)
+    return Response(status=204)
 
 
 @conditional_page

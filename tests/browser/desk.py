@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+import re
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from django.db import connections
 from PIL import Image, ImageDraw
-from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, Request, Route, expect
 
 from accounts.audit import Actor
 from moderation.contract import parse_submission
@@ -65,6 +67,29 @@ class Desk:
 
     def add_cases(self, count: int) -> list[str]:
         return [self.add_case() for _ in range(count)]
+
+    def change_tasks(self, change: Callable[[dict[str, Any]], None]) -> None:
+        """Every task the stage is handed passes through `change` first."""
+
+        def passed_on(route: Route) -> None:
+            answer = route.fetch()
+            body = answer.json() if "json" in answer.headers.get("content-type", "") else {}
+            for task in [*body.get("tasks", ()), *body.get("changed", ()), *filter(None, [body.get("task")])]:
+                change(task)
+            route.fulfill(response=answer, json=body) if body else route.fulfill(response=answer)
+
+        self.page.route(re.compile("/review/api/(lease|decide|undo|skip|renew)$"), passed_on)
+
+    def pictures_asked_for(self) -> list[str]:
+        """The renditions of pictures the page asks for from now on, as "case/rendition"."""
+        asked: list[str] = []
+
+        def note(request: Request) -> None:
+            if found := re.search(r"/review/pictures/(\d+/\w+)", request.url):
+                asked.append(found[1])
+
+        self.page.on("request", note)
+        return asked
 
     def sign_in(self) -> None:
         self.page.goto(f"{self.line.url}/accounts/login/")

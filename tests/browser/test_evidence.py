@@ -98,3 +98,55 @@ def test_hostile_words_are_shown_and_do_nothing(desk: Desk, theme: Any) -> None:
     expect(desk.page.locator("#stage-text")).to_contain_text("document.title")
     assert "owned" not in desk.page.title()
     assert desk.page.locator("#stage a[href^='javascript']").count() == 0
+
+
+TWINS = [
+    {"id": "o1", "name": "bag", "probability": 0.9, "location": [100, 100, 400, 400]},
+    {"id": "o2", "name": "purse", "probability": 0.3, "location": [100, 100, 400, 400]},
+    {"id": "o3", "name": "hat", "probability": 0.8, "location": [700, 500, 900, 700]},
+]
+CITING = {"riskLevel": "REVIEW", "riskLabel1": "ad", "riskLabel2": "", "riskLabel3": "", "probability": 0.7}
+
+
+@pytest.fixture
+def twins(desk: Desk) -> Desk:
+    """Two boxes at one place, a third elsewhere that a label cites."""
+    cited = CITING | {"riskDetail": {"riskSource": 1002, "objects": [{"id": "o3", "location": [700, 500, 900, 700]}]}}
+    desk.add_case(riskDetail={"riskSource": 1002, "objects": TWINS}, allLabels=[cited])
+    desk.sit_down()
+    return desk
+
+
+def test_boxes_below_the_chosen_score_are_kept_back_and_counted(twins: Desk) -> None:
+    page = twins.page
+    page.click("#stage-sliders-button")
+    page.locator("#stage-score").press("PageUp")
+    page.locator("#stage-score").fill("500")
+    expect(page.locator("#stage-sliders-text")).to_contain_text("1 hidden")
+    expect(page.locator(".box.object:visible")).to_have_count(2)
+    page.reload()
+    twins.wait_ready()
+    expect(page.locator("#stage-sliders-text")).to_have_text("≥ 500 · 1 hidden")
+    page.click("#stage-sliders-button")
+    page.locator("#stage-opacity").focus()
+    page.keyboard.press("Home")
+    assert page.locator(".card.on .evidence").evaluate("node => getComputedStyle(node).opacity") == "0.2"
+
+
+def test_equal_boxes_fan_out_and_are_lit_together(twins: Desk) -> None:
+    page = twins.page
+    lines = page.locator(".card.on .box.object .line")
+    widths = {round((lines.nth(n).bounding_box() or {"width": 0})["width"]) for n in range(3)}
+    assert len(widths) == 3, "no two lines lie on each other"
+    page.locator("[data-evidence-id=o1]").hover(force=True)
+    expect(page.locator(".card.on .box.lit")).to_have_count(2)
+
+
+def test_a_label_lights_its_boxes_and_a_box_its_labels(twins: Desk) -> None:
+    page = twins.page
+    page.hover("[data-label=ad]")
+    expect(page.locator(".card.on .lit [data-evidence-id=o3]")).to_have_count(1)
+    page.hover("#stage-waiting")
+    expect(page.locator(".card.on .box.lit")).to_have_count(0)
+    page.locator("[data-evidence-id=o3]").hover()
+    expect(page.locator("[data-label=ad].lit")).to_have_count(1)

@@ -32,7 +32,7 @@ BESIDES = {
     "rule",
     "note",
     "guideline",
-    "revision",
+    "machineRevision",
     "decides",
     "stream",
 }  # what the stage shows too

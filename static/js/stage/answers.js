@@ -22,14 +22,8 @@ export class Answers {
   }
 
   #undone({ taskId }, { task }) {
-    const entry = this.line.find(taskId);
     this.outbox.retoken(taskId, task.holdToken);
-    if (entry) {
-      entry.task.holdToken = task.holdToken;
-      entry.returning = false;
-    } else if (!this.outbox.taskIds().includes(taskId)) {
-      this.desk.refill([task]);
-    }
+    if (!this.line.regain(task) && !this.outbox.taskIds().includes(taskId)) this.desk.refill([task]);
   }
 
   refused(item, { status, body }) {
@@ -75,7 +69,7 @@ export class Answers {
     const shown = this.line.first?.task.taskId;
     const sending = this.outbox.taskIds();
     const gone = taskIds.filter((taskId) => !sending.includes(taskId) && !this.line.find(taskId)?.returning);
-    if (gone.includes(shown)) this.status.toast(say("hold.over"), { tone: "warn", kept: this.desk.note.take() });
+    if (gone.includes(shown)) this.status.toast(say("hold.over"), { tone: "warn", kept: this.desk.note.take({ keep: true }) });
     this.desk.drop(gone);
     if (gone.length) this.lease.ask();
   }

@@ -5,6 +5,7 @@ import { number, say, sayCount } from "./words.js";
 
 const RING = 34.6; // circumference of the ring drawn in the template: 2π × 5.5
 const SOON_SECONDS = 120;
+const HOLD_SECONDS = 30; // how long before its end a hold is shown running out
 const STALL_MS = 600; // a decision is usually answered sooner; no chip for that
 
 export class Bar {
@@ -23,8 +24,9 @@ export class Bar {
     byId("stage-held").textContent = heldByOthers ? ` · ${sayCount("bar.held", heldByOthers)}` : "";
   }
 
-  show(task) {
-    this.task = task;
+  /** `hold` has `heldUntil` and `leaseMs`, in milliseconds of the server's clock. */
+  show(task, hold = null) {
+    Object.assign(this, { task, hold });
     byId("stage-case").textContent = task ? say("bar.case", { id: shortened(task.requestId) }) : "";
     byId("stage-case").title = task?.requestId ?? "";
     byId("stage-entered").textContent = task?.enteredAt ? ` · ${timeOf(task.enteredAt)}` : "";
@@ -33,6 +35,7 @@ export class Bar {
   }
 
   tick() {
+    this.#tellHold();
     const due = Date.parse(this.task?.dueAt ?? "");
     this.due.hidden = !Number.isFinite(due);
     if (this.due.hidden) return;
@@ -42,6 +45,17 @@ export class Bar {
     const share = Math.max(0, Math.min(1, left / whole)) || 0;
     byId("stage-due-ring").setAttribute("stroke-dasharray", `${share * RING} ${RING}`);
     byId("stage-due-text").textContent = say(left < 0 ? "due.over" : "due.in", { time: clockText(Math.abs(left)) });
+  }
+
+  /** A hold is renewed long before it ends; seen running out, something keeps the renewal from the server. */
+  #tellHold() {
+    const left = (this.hold?.heldUntil - serverNow()) / 1000;
+    const chip = byId("stage-hold");
+    const from = Math.min(HOLD_SECONDS, this.hold?.leaseMs / 2000);
+    chip.hidden = !(left <= from);
+    if (chip.hidden) return;
+    chip.classList.toggle("bad", left <= 0);
+    chip.textContent = left > 0 ? say("hold.ends", { time: clockText(left + 0.999) }) : say("hold.ended");
   }
 
   /** Every term of the case's place in line, in minutes, with its reason. */

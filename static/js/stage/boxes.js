@@ -48,6 +48,21 @@ export class Boxes {
     for (const { hit } of this.items) for (const name of ["evidenceId", "kind", "location"]) delete hit.dataset[name];
   }
 
+  /** Draws only what `shows(item)` lets through, and answers with it. */
+  sift(shows = () => true) {
+    return this.items.filter((item) => {
+      const shown = shows(item);
+      item.group.classList.toggle("unseen", !shown);
+      return shown;
+    });
+  }
+
+  /** The boxes at the very place of this one, itself included: the pointer cannot tell them apart. */
+  equals(id) {
+    const here = String(this.find(id)?.location);
+    return this.items.filter(({ location }) => String(location) === here).map((item) => item.id);
+  }
+
   light(ids) {
     for (const item of this.items) {
       item.lit = ids.includes(item.id);

@@ -1,26 +1,25 @@
 // One case's picture with its boxes, as a layer of the light table; or the reason why there is no picture.
 import { Boxes } from "./boxes.js";
 import { h, s } from "./dom.js";
+import { veilOver } from "./filter.js";
+import { Frames } from "./frames.js";
+import { Picture } from "./picture.js";
 import { layTags } from "./tags.js";
+import { Veiled } from "./veiled.js";
 import { View } from "./view.js";
 import { knows, say } from "./words.js";
 
-const RETRY_MS = 1500;
-const TRIES = 3;
-
-/** The same picture under an address the browser has not yet marked as broken. */
-function anew(url, attempt) {
-  const address = new URL(url, location.href);
-  address.searchParams.set("again", attempt);
-  return address.href;
-}
+const REM = parseFloat(getComputedStyle(document.documentElement).fontSize);
+const FRAMES_PX = 4.5 * REM; // what the strip of frames takes of the table's height
 
 export class Card {
   #loading = false;
+  #ready;
 
   constructor(task) {
     this.task = task;
     this.image = task.image;
+    this.veil = veilOver(task);
     this.view = new View(task.image.width, task.image.height);
     this.boxes = new Boxes(task.image, task.evidence ?? []);
     this.settled = false; // decoded, or known to have no picture: may be judged once painted
@@ -30,24 +29,24 @@ export class Card {
     else this.#buildNotice(task.image.state);
   }
 
-  #ready;
-
   get hasPicture() {
-    return Boolean(this.img);
+    return Boolean(this.picture);
   }
 
   #buildPicture() {
-    const { previewUrl } = this.image;
-    this.preview = h("img", { class: "preview", alt: "", src: previewUrl || null, hidden: !previewUrl });
-    this.img = h("img", { class: "clear", alt: say("picture.alt"), decoding: "sync", draggable: "false" });
-    this.frame = h("figure", { class: "frame" }, this.preview, this.img, this.boxes.svg);
+    this.picture = new (this.veil.blur ? Veiled : Picture)(this.image, this.veil, this.boxes.svg);
+    this.frame = this.picture.frame;
     this.tags = s("svg", { class: "tags", "aria-hidden": "true" });
     this.element.replaceChildren(this.frame, this.tags);
+    const { frameUrls } = this.image;
+    if (!(frameUrls?.length > 1)) return;
+    this.frames = new Frames(frameUrls, this.picture, { veiled: this.veil.blur > 0, grayscale: this.veil.grayscale });
+    this.element.append(this.frames.element);
   }
 
   /** A case without a picture is judged on its evidence; one whose picture is still coming has to wait. */
   #buildNotice(state) {
-    this.img = null;
+    this.picture = null;
     const { why } = this.image;
     const reason = knows(`why.${why}`) ? say(`why.${why}`) : why || "";
     this.element.replaceChildren(
@@ -65,35 +64,34 @@ export class Card {
     this.#ready();
   }
 
-  /** Fetches and decodes the clear picture; safe to call again. `priority` is "high" or "low". */
-  load(priority) {
-    if (!this.img) return;
-    this.img.fetchPriority = priority;
+  /** Fetches and decodes what is judged on; safe to call again. `priority` is "high" or "low". */
+  async load(priority) {
+    if (!this.picture) return;
+    this.picture.priority = priority;
     if (this.#loading) return;
     this.#loading = true;
-    this.#fetch(1);
+    if (await this.picture.load()) this.#settle();
+    else this.#buildNotice("failed");
   }
 
-  async #fetch(attempt) {
-    this.img.src = attempt === 1 ? this.image.url : anew(this.image.url, attempt);
-    try {
-      await this.img.decode();
-      this.frame.classList.add("decoded");
-      this.#settle();
-    } catch {
-      if (attempt < TRIES) setTimeout(() => this.#fetch(attempt + 1), RETRY_MS);
-      else this.#buildNotice("failed");
-    }
+  /** What the machine says now: other boxes over the same pixels. */
+  renew(task) {
+    this.task = task;
+    const boxes = new Boxes(task.image, task.evidence ?? []);
+    this.boxes.svg.replaceWith(boxes.svg);
+    this.boxes = boxes;
+    if (this.element.classList.contains("on")) boxes.publish();
+    if (this.view.port) this.draw();
   }
 
   setPort(port) {
-    this.view.setPort(port);
+    this.view.setPort(this.frames ? { ...port, bottom: port.bottom + FRAMES_PX } : port);
     this.draw();
   }
 
   /** Puts frame, boxes and tags where the view says. */
   draw() {
-    if (!this.img) return;
+    if (!this.picture) return;
     const { x, y, width, height } = this.view.frame;
     const { style } = this.frame;
     style.width = `${width}px`;
@@ -104,8 +102,8 @@ export class Card {
   }
 
   drawTags() {
-    if (!this.img) return;
-    const shown = this.boxes.items.filter(({ kind }) => this.shows?.(kind) ?? true);
+    if (!this.picture) return;
+    const shown = this.boxes.sift(this.shows);
     const items = shown.map((item) => ({ ...item, rect: this.onScreen(item.location) }));
     this.tags.replaceChildren(...layTags(items, this.#visible()));
   }
@@ -137,13 +135,15 @@ export class Card {
     this.element.classList.add("on");
     this.element.inert = false;
     this.boxes.publish();
-    if (this.img) this.img.dataset.picture = "";
+    this.picture?.name(true);
   }
 
   leave() {
     this.element.classList.remove("on");
     this.element.inert = true;
     this.boxes.withdraw();
-    if (this.img) delete this.img.dataset.picture;
+    this.frames?.stop();
+    this.picture?.look(false);
+    this.picture?.name(false);
   }
 }

@@ -1,19 +1,23 @@
 // The flow of work: what is on the table, may it be judged yet, what a decision, an undo and an answer change.
 // A decision shows the next case in the frame of the key press; everything else happens behind it.
 import { byId, afterPaint } from "./dom.js";
+import { veilOver } from "./filter.js";
 import { recordWait } from "./measure.js";
 import { uuid } from "./outbox.js";
-import { say } from "./words.js";
+import { say, sayCount } from "./words.js";
 
 const SLOW_MS = 500; // a picture that takes longer may be skipped or passed on without being seen
 const DOUBLE_CLICK_MS = 300;
+const STARTLE_MS = 500; // a key pressed this soon after the machine's result changed was meant for the one before
 
 export class Desk {
   #shown = null;
   #shownAt = 0;
   #readyAt = 0;
+  #changedAt = -Infinity;
+  #notice = null; // what the empty table says
 
-  /** `parts`: line, outbox, table, panel, bar, strip, status, note. */
+  /** `parts`: line, outbox, table, panel, bar, strip, status, note, look, reveal, numbers. */
   constructor(parts) {
     Object.assign(this, parts);
     this.stage = byId("stage");
@@ -33,6 +37,7 @@ export class Desk {
   /** Puts the first case of the line on the table. `since` is the time of the key press that asked for it. */
   present(since = null) {
     const { first } = this.line;
+    this.look.end();
     if (!first) return this.#presentNothing();
     const entry = this.line.ready(first);
     const warm = entry.card.settled;
@@ -42,43 +47,81 @@ export class Desk {
     this.#readyAt = 0;
     this.#state("loading", entry.task);
     card.load("high");
-    this.note.put(entry.note ?? "");
-    this.table.show(card);
-    this.panel.show(entry.pages);
-    this.bar.show(entry.task);
+    this.note.put(entry.note, entry.task.taskId);
+    this.lay(entry);
     const painted = () => afterPaint(() => this.#painted(entry, card, since, warm));
     if (warm) return painted();
     return card.ready.then(painted);
   }
 
+  /** Shows an entry on table, panel and bar. */
+  lay(entry) {
+    this.reveal.end();
+    this.table.show(entry.card);
+    this.panel.show(entry.pages);
+    this.bar.show(entry.task, entry.act ? null : entry);
+  }
+
   #presentNothing() {
     if (this.#shown) this.showNothing(this.fetchingNotice(), "loading");
+    else this.table.showNotice(this.#notice);
   }
 
   #painted(entry, card, since, warm) {
-    if (this.#shown !== entry || entry.card !== card) return;
+    if (this.#shown !== entry || entry.card !== card || this.look.isAway) return;
     this.#readyAt = performance.now();
     this.stage.dataset.state = "ready";
-    if (since !== null) this.strip.waited(recordWait(since, warm));
-    setTimeout(() => this.#lookAhead(), 0);
+    entry.seen = true;
+    if (since !== null) this.#waited(recordWait(since, warm));
+    setTimeout(() => this.#prepareNext(), 0);
   }
 
-  #lookAhead() {
+  #waited(milliseconds) {
+    this.strip.waited(milliseconds);
+    this.numbers.tell();
+  }
+
+  #prepareNext() {
     this.line.prepare();
     const next = this.line.second?.card ?? null;
     this.table.clearAway(next);
     next?.ready.then(() => this.line.second?.card === next && this.table.stack(next));
   }
 
-  /** New tasks came, or the state of known ones changed. */
+  /** New tasks came, or what is known of ours changed. */
   refill(tasks) {
     const changed = this.line.merge(tasks);
+    for (const entry of changed) this.#renew(entry);
     if (this.line.first && (this.#shown !== this.line.first || changed.includes(this.line.first))) this.present();
-    else if (this.stage.dataset.state === "ready") this.#lookAhead();
+    else if (this.stage.dataset.state === "ready" && !this.look.isAway) this.#prepareNext();
+  }
+
+  /** Another result of the machine: the same pixels under other evidence, unless it asks for another veil. */
+  #renew(entry) {
+    const { card, task, changes } = entry;
+    const sameVeil = card && JSON.stringify(card.veil) === JSON.stringify(veilOver(task));
+    if (!sameVeil) entry.card = null;
+    else this.table.renew(card, task);
+    if (!changes || entry !== this.#shown || !entry.seen) return void delete entry.changes;
+    this.#changedAt = performance.now();
+    const n = changes.labels.size + changes.gone.length;
+    this.status.toast(`${say("changed")} ${n ? sayCount("changed.labels", n) : say("changed.else")}`, { tone: "warn" });
+  }
+
+  /** What lies over pictures, or a key, is another: everything is built anew, and what was under a veil leaves. */
+  rebuild() {
+    this.line.rebuild();
+    this.strip.redraw();
+    if (this.#shown) this.present();
+    this.table.clearAway(null);
   }
 
   showNothing(notice, state = "empty") {
+    this.#notice = notice;
+    if (this.isEmpty && this.look.isAway) return; // who looks back goes on looking
     this.#shown = null;
+    this.look.end();
+    this.reveal.end();
     this.#state(state, null);
     this.table.showNotice(notice);
     this.panel.show();
@@ -88,14 +131,21 @@ export class Desk {
   /** Whether a verdict counts: the picture (or the card that says there is none) has been painted. */
   #mayJudge(event) {
     if (event.type === "click" && event.detail > 1 && performance.now() - this.#readyAt < DOUBLE_CLICK_MS) return false;
-    const may = this.#shown && this.stage.dataset.state === "ready";
-    if (!may) this.status.say(say(this.#shown ? "guard.unseen" : "guard.nothing"));
-    return Boolean(may);
+    const why = this.#objection(event);
+    if (why) this.status.say(say(why));
+    return !why;
+  }
+
+  #objection(event) {
+    if (!this.#shown) return "guard.nothing";
+    if (this.look.isAway) return "guard.looking";
+    if (this.stage.dataset.state !== "ready") return "guard.unseen";
+    return event.timeStamp < this.#changedAt + STARTLE_MS ? "guard.changed" : "";
   }
 
   #maySetAside(event) {
-    const slow = this.#shown && performance.now() - this.#shownAt > SLOW_MS;
-    return slow || this.#mayJudge(event);
+    const slow = this.#shown && !this.look.isAway && performance.now() - this.#shownAt > SLOW_MS;
+    return (slow && this.stage.dataset.state !== "ready") || this.#mayJudge(event);
   }
 
   /** One decision: `verdict` PASS or REJECT; `reason` a reason of the task, none for "as the machine suggests". */
@@ -103,7 +153,8 @@ export class Desk {
     if (!this.#mayJudge(event)) return;
     const passed = verdict === "PASS";
     const said = passed ? say("did.pass") : reason ? say("did.reason", { reason: reason.name }) : say("did.reject");
-    const item = { kind: "decide", decisionId: uuid(), verdict, reason: reason?.code };
+    const labels = this.#shown.pages.verdicts();
+    const item = { kind: "decide", decisionId: uuid(), verdict, reason: reason?.code, labels };
     this.#send(event, item, passed ? "pass" : "reject", said);
   }
 
@@ -128,10 +179,10 @@ export class Desk {
     const { task } = entry;
     const elapsedMs = Math.round(performance.now() - (this.#readyAt || this.#shownAt));
     const note = this.note.take();
-    entry.note = note;
+    Object.assign(entry, { note, act, said });
     this.present(event.timeStamp);
     this.outbox.add({ ...item, taskId: task.taskId, holdToken: task.holdToken, note, elapsedMs });
-    this.strip.add({ ...item, taskId: task.taskId, act, said, previewUrl: task.image.previewUrl, elapsedMs });
+    this.strip.add({ ...item, taskId: task.taskId, act, said, task, elapsedMs });
     this.status.say(said);
   }
 
@@ -172,6 +223,6 @@ export class Desk {
   bringBack(taskId) {
     if (!this.line.bringBack(taskId, this.line.length ? 1 : 0)) return;
     if (!this.#shown) this.present();
-    else this.#lookAhead();
+    else this.#prepareNext();
   }
 }

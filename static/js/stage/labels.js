@@ -1,5 +1,6 @@
 // What the machine said: its labels grouped by category, strongest first, each with its score out of 1000.
 import { h } from "./dom.js";
+import { Verdicts } from "./label_verdicts.js";
 import { knows, say } from "./words.js";
 
 const ARROW = " › ";
@@ -54,32 +55,52 @@ function scoreBar(label) {
   return [h("span", { class: "bar", "aria-hidden": "true" }, bar), figure];
 }
 
-/** One label; pointing at it lights its boxes, pressing it goes to the first. */
-function row(label, { light, goTo }) {
+/** What a newer result changed about a label: "new", or the score it had. */
+function changeOf(label, changes) {
+  const change = changes?.labels.get(pathOf(label).join("/"));
+  if (!change) return null;
+  const was = change.was ?? null;
+  return h("small", { class: "was" }, was === null ? say("changed.new") : say("changed.was", { n: was }));
+}
+
+/** One label; pointing at it lights its boxes, pressing it goes to the first. Its verdict is said beside it. */
+function row(label, { light, goTo, verdicts, changes }) {
   const [, ...below] = readPath(label);
   const leaf = below.at(-1) ?? readPath(label)[0];
   const level = label.riskLevel ?? "REVIEW";
   const evidence = label.evidence ?? [];
-  const button = h(
-    "button",
-    { type: "button", class: `label ${level.toLowerCase()}`, "data-label": pathOf(label).join("/") },
+  const path = below.length > 1 ? h("small", {}, below.slice(0, -1).join(ARROW)) : null;
+  const button = h("button", { type: "button", class: "label-main" },
     h("span", { class: "glyph", role: "img", "aria-label": say(`level.${level}`) }),
-    h("span", { class: "leaf", dir: "auto" }, leaf, below.length > 1 ? h("small", {}, below.slice(0, -1).join(ARROW)) : null),
-    ...scoreBar(label),
-  );
-  button.dataset.evidence = JSON.stringify(evidence);
-  for (const type of ["pointerenter", "focus"]) button.addEventListener(type, () => light(evidence));
-  for (const type of ["pointerleave", "blur"]) button.addEventListener(type, () => light([]));
+    h("span", { class: "leaf", dir: "auto" }, leaf, path, changeOf(label, changes)));
+  const line = h("div", { class: `label ${level.toLowerCase()}`, "data-label": pathOf(label).join("/") },
+    button, ...scoreBar(label), verdicts.control(label, readPath(label).join(ARROW)));
+  line.dataset.evidence = JSON.stringify(evidence);
+  for (const type of ["pointerenter", "focusin"]) line.addEventListener(type, () => light(evidence));
+  for (const type of ["pointerleave", "focusout"]) line.addEventListener(type, () => light([]));
   button.addEventListener("click", () => evidence.length && goTo(evidence[0]));
-  return button;
+  button.addEventListener("keydown", (event) => arrows(event, button, verdicts, label));
+  return h("div", { class: "label-row" }, line, verdicts.correction(label));
 }
 
-/** The nodes of the label tree. `on`: light(evidenceIds), goTo(evidenceId). */
-export function buildLabels(task, on) {
-  if (!task.labels.length) return [h("p", { class: "faint" }, say("labels.none"))];
-  return [...grouped(task.labels)].map(([name, labels]) =>
-    h("div", { class: "group" }, h("h3", { dir: "auto" }, name), ...labels.map((label) => row(label, on))),
-  );
+/** Up and down go from label to label, left and right turn its verdict. */
+function arrows(event, button, verdicts, label) {
+  const by = { ArrowUp: -1, ArrowDown: 1, ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  if (!by || event.ctrlKey || event.altKey || event.metaKey) return;
+  event.preventDefault();
+  if (/Left|Right/.test(event.key)) return verdicts.turn(label, by);
+  const all = [...button.closest("#stage-labels").querySelectorAll(".label-main")];
+  all[all.indexOf(button) + by]?.focus();
+}
+
+/** The nodes of the label tree and the verdicts said there. `on`: light(evidenceIds), goTo(evidenceId), say(text);
+ *  `changes` is what a newer result changed, `before` the verdicts said about the older one. */
+export function buildLabels(task, on, { changes, before }) {
+  const verdicts = new Verdicts(task.labels, { say: on.say, before });
+  if (!task.labels.length) return { verdicts, nodes: [h("p", { class: "faint" }, say("labels.none"))] };
+  const nodes = [...grouped(task.labels)].map(([name, labels]) =>
+    h("div", { class: "group" }, h("h3", { dir: "auto" }, name), ...labels.map((label) => row(label, { ...on, verdicts, changes }))));
+  return { verdicts, nodes };
 }
 
 /** Lights the labels that cite one of `ids`. */

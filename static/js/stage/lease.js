@@ -1,17 +1,23 @@
 // Our holds on cases: taken five at a time, renewed while the page is looked at, given back on leaving.
 import { Refused, SignedOut, csrfToken, get, post } from "./api.js";
+import { serverNow } from "./clock.js";
 import { HOLD, config } from "./config.js";
 
 const RENEW_MS = 30000;
+const RENEW_AT_LEAST_MS = 3000;
+const FIRST_RENEW_MS = 1000;
+const TICK_MS = 500;
 const POLL_MS = 5000;
 const PENDING_POLL_MS = 1500;
 const COUNTS_MS = 10000;
 
 export class Lease {
   #asking = null;
+  // Soon at first: what this page gave back before a reload may reach the server after the reloaded page's lease.
+  #renewedAt = performance.now() - RENEW_MS + FIRST_RENEW_MS;
 
   /** `line` is what we hold, `outbox` what we decided and still hold for the server.
-   *  `on`: came(answer), failed(error), lost(taskIds), counted(waiting). */
+   *  `on`: came(answer), failed(error), lost(taskIds), changed(tasks), counted(waiting). */
   constructor({ line, outbox, on }) {
     Object.assign(this, { line, outbox, on });
   }
@@ -23,7 +29,7 @@ export class Lease {
 
   start() {
     this.ask();
-    setInterval(() => this.#renew(), RENEW_MS);
+    setInterval(() => this.#renewInTime(), TICK_MS);
     setInterval(() => this.#fillUp(), POLL_MS);
     setInterval(() => this.#lookForPending(), PENDING_POLL_MS);
     setInterval(() => this.#count(), COUNTS_MS);
@@ -59,12 +65,23 @@ export class Lease {
     if (!document.hidden && this.line.pending) this.ask(Math.min(10, this.line.length + this.outbox.count));
   }
 
+  /** Every half minute, or three times in the shortest of our holds. */
+  #renewInTime() {
+    const every = Math.max(RENEW_AT_LEAST_MS, Math.min(RENEW_MS, this.line.shortestLease / 3));
+    if (performance.now() - this.#renewedAt >= every) this.#renew();
+  }
+
+  /** Only while the page is looked at: who walks away lets others have the cases. */
   async #renew() {
     const holds = [...this.line.holds(), ...this.outbox.holds()];
     if (document.hidden || !holds.length) return;
+    this.#renewedAt = performance.now();
     try {
-      const { lost } = await post(config.urls.renew, { holds });
+      const sentAt = serverNow();
+      const { renewed, lost, changed } = await post(config.urls.renew, { holds });
+      this.line.renewed(renewed ?? [], sentAt);
       if (lost?.length) this.on.lost(lost);
+      if (changed?.length) this.on.changed(changed);
     } catch (error) {
       if (error instanceof SignedOut || error instanceof Refused) this.on.failed(error);
     }

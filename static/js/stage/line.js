@@ -1,5 +1,7 @@
 // The cases we hold, first one on the table. Each entry: `task` as the server sent it, `card` (picture and boxes) and
 // `pages` (the panel's parts), both built before they are needed.
+import { changesBetween } from "./changes.js";
+import { serverNow } from "./clock.js";
 import { AHEAD, KEEP } from "./config.js";
 
 const SETTLED_MS = 60000;
@@ -39,22 +41,57 @@ export class Line {
 
   find = (taskId) => this.#entries.find(({ task }) => task.taskId === taskId);
 
-  /** Adds new tasks at the end and refreshes known ones; answers with the entries whose picture changed. */
+  /** The case `by` places ahead of the first one, or back among the decided. */
+  at = (by) => (by < 0 ? this.past.at(by) : this.#entries[by]);
+
+  /** Holds that were renewed at `sentAt`, in milliseconds of the server's clock. */
+  renewed(taskIds, sentAt) {
+    for (const entry of this.#entries) if (taskIds.includes(entry.task.taskId)) entry.heldUntil = sentAt + entry.leaseMs;
+  }
+
+  /** The server holds a task for us again, under a new token. */
+  regain(task) {
+    const entry = this.find(task.taskId);
+    if (!entry) return false;
+    entry.task.holdToken = task.holdToken;
+    Object.assign(entry, holdOf(task), { returning: false });
+    return true;
+  }
+
+  /** The shortest time one of our holds lasts without being renewed, in milliseconds. */
+  get shortestLease() {
+    return Math.min(...this.#entries.map(({ leaseMs }) => leaseMs).filter((leaseMs) => leaseMs > 0), Infinity);
+  }
+
+  /** Forgets what was built, so that it is built anew; decided cases included. */
+  rebuild() {
+    for (const entry of [...this.#entries, ...this.past]) {
+      forgetPages(entry);
+      entry.card = null;
+    }
+  }
+
+  /** Adds new tasks at the end and refreshes known ones; answers with the entries that look different now. */
   merge(tasks) {
     this.#forgetSettled();
     const changed = [];
     for (const task of tasks) {
       const known = this.find(task.taskId);
       if (known) changed.push(...this.#refresh(known, task));
-      else if (!this.#settled.has(task.taskId)) this.#entries.push({ task, card: null, pages: null });
+      else if (!this.#settled.has(task.taskId)) this.#entries.push({ task, card: null, pages: null, ...holdOf(task) });
     }
     return changed;
   }
 
   #refresh(entry, task) {
-    if (!entry.returning) entry.task.holdToken = task.holdToken;
-    if (task.image.state === entry.task.image.state) return [];
-    Object.assign(entry, { task: { ...task, holdToken: entry.task.holdToken }, card: null, pages: null });
+    if (!entry.returning) Object.assign(entry, holdOf(task)).task.holdToken = task.holdToken;
+    const changes = changesBetween(entry.task, task);
+    const otherPicture = task.image.state !== entry.task.image.state || task.image.url !== entry.task.image.url;
+    if (!changes && !otherPicture) return [];
+    entry.task = { ...task, holdToken: entry.task.holdToken };
+    if (changes) entry.changes = changes;
+    if (otherPicture) entry.card = null;
+    forgetPages(entry);
     return [entry];
   }
 
@@ -77,6 +114,7 @@ export class Line {
     if (!entry) return undefined;
     this.past.splice(this.past.indexOf(entry), 1);
     this.#settled.delete(taskId);
+    Object.assign(entry, { act: null, heldUntil: NaN }); // held again once the server says so
     this.#entries.splice(place, 0, entry);
     return entry;
   }
@@ -88,7 +126,7 @@ export class Line {
   /** Builds an entry's card and pages when it has none; safe to call again. */
   ready(entry) {
     entry.card ??= this.buildCard(entry.task);
-    entry.pages ??= this.buildPages(entry.task);
+    entry.pages ??= this.buildPages(entry.task, { changes: entry.changes, before: entry.verdicts });
     return entry;
   }
 
@@ -96,4 +134,16 @@ export class Line {
   prepare() {
     for (const entry of this.#entries.slice(1, AHEAD + 1)) this.ready(entry).card.load("low");
   }
+}
+
+/** What the person said about labels stays with the case. */
+function forgetPages(entry) {
+  entry.verdicts = entry.pages?.verdicts() ?? entry.verdicts;
+  entry.pages = null;
+}
+
+/** When a hold ends without a renewal, and how long it lasts, in milliseconds of the server's clock. */
+function holdOf({ heldUntil }) {
+  const until = Date.parse(heldUntil ?? "");
+  return { heldUntil: until, leaseMs: until - serverNow() };
 }

@@ -5,19 +5,24 @@ import { Card } from "./card.js";
 import { config } from "./config.js";
 import { Desk } from "./desk.js";
 import { byId } from "./dom.js";
-import { keyTable, labelButtons, listen, listenClicks } from "./keys.js";
+import { listen, listenClicks } from "./keys.js";
+import { keymap, labelButtons } from "./keymap.js";
 import { Lease } from "./lease.js";
 import { Line } from "./line.js";
-import { recall } from "./memory.js";
+import { Look } from "./look.js";
 import { Note } from "./note.js";
 import { fetching } from "./notices.js";
+import { Numbers } from "./numbers.js";
 import { Outbox } from "./outbox.js";
 import { Panel, buildPages } from "./panel.js";
+import { onPreference } from "./preferences.js";
+import { Reveal } from "./reveal.js";
 import { Session } from "./session.js";
-import { buildSheet, lettersOn } from "./sheet.js";
+import { Sheet } from "./sheet.js";
 import { Status } from "./status.js";
 import { Strip } from "./strip.js";
 import { Table } from "./table.js";
+import { VeilChoice } from "./veil_choice.js";
 import { say } from "./words.js";
 
 const PAN_PX = 80;
@@ -29,6 +34,7 @@ const panel = new Panel();
 const table = new Table({ lit: (ids) => light(ids) });
 const strip = new Strip(config);
 const note = new Note();
+const numbers = new Numbers({ outbox: () => outbox });
 const answers = new Answers({ bar, strip, status });
 const outbox = new Outbox({
   urls: config.urls,
@@ -38,16 +44,18 @@ const outbox = new Outbox({
     answered: (item, body, sentAt) => answers.answered(item, body, sentAt),
     refused: (item, error) => answers.refused(item, error),
     stopped: (error) => session.ended(error),
-    changed: (count, stalled) => bar.pending(count, stalled),
+    changed: (count, stalled) => sending(count, stalled),
   },
 });
 const session = new Session({ outbox });
 const line = new Line({
   buildCard: (task) => new Card(task),
-  buildPages: (task) => buildPages(task, { light, goTo }),
+  buildPages: (task, said) => buildPages(task, { light, goTo, say: (text) => status.say(text) }, said),
   decided: outbox.taskIds(),
 });
-const desk = new Desk({ line, outbox, table, panel, bar, strip, status, note, fetchingNotice: fetching });
+const look = new Look({ line, status });
+const reveal = new Reveal({ table, status });
+const desk = new Desk({ line, outbox, table, panel, bar, strip, status, note, look, reveal, numbers, fetchingNotice: fetching });
 const lease = new Lease({
   line,
   outbox,
@@ -55,10 +63,17 @@ const lease = new Lease({
     came: (answer) => answers.came(answer),
     failed: (error) => answers.failed(error),
     lost: (taskIds) => answers.lost(taskIds),
+    changed: (tasks) => desk.refill(tasks),
     counted: (waiting) => bar.count(waiting),
   },
 });
 Object.assign(answers, { desk, line, outbox, session, lease });
+Object.assign(look, { desk });
+
+function sending(count, stalled) {
+  bar.pending(count, stalled);
+  numbers.tell();
+}
 
 function light(ids) {
   table.light(ids);
@@ -85,8 +100,7 @@ function hide(down) {
   table.hide(down ?? !byId("stage").classList.contains("hide-evidence"));
 }
 
-const keys = keyTable(chosenKeys());
-const openSheet = buildSheet(keys);
+const sheet = new Sheet({ numbers: () => numbers.toggle() });
 const handlers = {
   pass: (event) => desk.decide(event, { verdict: "PASS" }),
   reject: (event) => desk.reject(event),
@@ -95,7 +109,7 @@ const handlers = {
   skip: (event) => desk.setAside(event, "skip"),
   hold: (event) => desk.setAside(event, "hold"),
   undo: () => desk.undo(),
-  note: () => note.open(),
+  note: () => (look.isAway ? status.say(say("guard.looking")) : note.open()),
   faces: () => toggle("faces"),
   persons: () => toggle("persons"),
   objects: () => toggle("objects"),
@@ -103,27 +117,28 @@ const handlers = {
   hide: (event, key, down) => hide(down),
   boxBefore: () => status.say(table.step(-1)),
   boxAfter: () => status.say(table.step(1)),
+  reveal: (event, key, down) => reveal.act(event, down),
   zoomIn: () => table.move((view) => view.zoom(1)),
   zoomOut: () => table.move((view) => view.zoom(-1)),
   fit: () => table.goTo(null),
   pan: (event, key) => pan(key),
-  keys: () => openSheet(),
+  ahead: () => look.step(1),
+  back: () => look.step(-1),
+  here: () => look.home(),
+  keys: () => sheet.open(),
 };
 
-/** The person's own keys, unless they have come to conflict with ours. */
-function chosenKeys() {
-  const chosen = recall("keys", {});
-  try {
-    keyTable(chosen);
-    return chosen;
-  } catch (error) {
-    status.toast(say("keys.conflict", { why: error.message }), { tone: "warn" });
-    return {};
-  }
-}
+/** What a changed preference changes on the page; a filter or a key stands on what was built for each case. */
+onPreference(() => {
+  keymap.refresh();
+  labelButtons(document);
+  desk.rebuild();
+});
 
-labelButtons(keys, document);
-listen(keys, handlers, lettersOn);
+new VeilChoice();
+labelButtons(document);
+if (keymap.problem) status.toast(say("keys.conflict", { why: keymap.problem }), { tone: "warn" });
+listen(keymap, handlers);
 listenClicks(handlers);
 table.showNotice(fetching());
 lease.start();

@@ -19,8 +19,9 @@ function bodyOf({ kind, taskId, holdToken, decisionId, note, ...rest }, lease) {
   const noted = note ? { note } : {};
   if (kind === "undo") return { decisionId };
   if (kind !== "decide") return { taskId, holdToken, ...noted };
-  const { verdict, reason, elapsedMs } = rest;
-  return { decisionId, taskId, holdToken, verdict, ...(reason ? { reason } : {}), ...noted, elapsedMs, lease };
+  const { verdict, reason, labels, elapsedMs } = rest;
+  const said = { ...(reason ? { reason } : {}), ...(labels?.length ? { labels } : {}) };
+  return { decisionId, taskId, holdToken, verdict, ...said, ...noted, elapsedMs, lease };
 }
 
 export class Outbox {

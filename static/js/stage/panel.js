@@ -2,14 +2,16 @@
 // as `pages` and put in place by one swap per section, so that the sections never move between cases.
 import { byId, h } from "./dom.js";
 import { serverNow } from "./clock.js";
+import { keyHint } from "./keymap.js";
 import { buildLabels, lightLabels, pathOf, readPath, suggestionOf } from "./labels.js";
 import { buildText } from "./text.js";
 import { number, say, sayAgo, sayCount } from "./words.js";
 
 function suggestion(task) {
   const path = suggestionOf(task);
+  const key = keyHint("reject");
   if (!path) return [say("suggest.none")];
-  return [`${say("suggest")} `, h("b", { dir: "auto", title: path }, path)];
+  return [`${key ? say("suggest", { key }) : say("suggest.button")} `, h("b", { dir: "auto", title: path }, path)];
 }
 
 function reasonButton(reason, suggested) {
@@ -54,13 +56,18 @@ function subject({ subject: who }) {
   ];
 }
 
-/** Everything the panel shows for a case. `on`: light(evidenceIds), goTo(evidenceId). */
-export function buildPages(task, on) {
+/** Everything the panel shows for a case. `on`: light(evidenceIds), goTo(evidenceId), say(text); `changes` is what a
+ *  newer result changed, `before` the label verdicts said so far. */
+export function buildPages(task, on, { changes = null, before = [] } = {}) {
+  const { verdicts, nodes } = buildLabels(task, on, { changes, before });
   return {
+    changes,
+    decides: task.decides > 1 ? task.decides : null,
+    verdicts: () => verdicts.list(),
     suggests: suggestionOf(task) !== null,
     suggestion: suggestion(task),
     reasons: reasons(task),
-    labels: buildLabels(task, on),
+    labels: nodes,
     level: task.result?.riskLevel ? say(`level.${task.result.riskLevel}`) : "",
     text: buildText(task),
     subject: subject(task),
@@ -70,7 +77,7 @@ export function buildPages(task, on) {
 }
 
 const NO_CASE = {
-  suggests: false, suggestion: [], reasons: [], labels: [], level: "", text: { nodes: [], heading: "" },
+  changes: null, decides: null, verdicts: () => [], suggests: false, suggestion: [], reasons: [], labels: [], level: "", text: { nodes: [], heading: "" },
   subject: [], tokenId: "", guideline: "",
 };
 
@@ -80,6 +87,7 @@ export class Panel {
       ["suggestion", "reasons", "labels", "level", "text", "matches", "subject", "token", "guideline", "lower"]
         .map((name) => [name, byId(`stage-${name}`)]),
     );
+    this.decides = byId("stage-decides");
     this.reject = document.querySelector('#stage [data-act="reject"]');
   }
 
@@ -97,7 +105,18 @@ export class Panel {
     parts.guideline.textContent = pages.guideline;
     parts.guideline.closest("details").hidden = !pages.guideline;
     this.reject.setAttribute("aria-disabled", !pages.suggests);
+    this.#tellDecides(pages.decides);
+    parts.suggestion.classList.toggle("changed", Boolean(pages.changes?.suggestion));
+    parts.text.classList.toggle("changed", Boolean(pages.changes?.text));
     if (parts.lower.scrollTop) parts.lower.scrollTop = 0;
+  }
+
+  /** How many cases this verdict decides at once. */
+  #tellDecides(n) {
+    this.decides.hidden = !n;
+    this.decides.textContent = n ? sayCount("decides", n) : "";
+    if (n) this.decides.dataset.decides = n;
+    else delete this.decides.dataset.decides;
   }
 
   light(ids) {

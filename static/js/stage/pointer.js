@@ -13,6 +13,7 @@ export function listenPointer(table) {
 /** A plain wheel scrolls a tall picture and zooms any other; with Ctrl (or a pinch) it always zooms. */
 function wheel(table, event) {
   if (!table.card?.hasPicture) return;
+  if (event.target.closest(".frames")) return;
   event.preventDefault();
   const unit = event.deltaMode === 1 ? 16 : 1;
   if (table.card.view.scrolls && !event.ctrlKey) {
@@ -26,7 +27,7 @@ function wheel(table, event) {
 
 function point(table, target) {
   const id = target.dataset?.evidenceId;
-  table.lit(id ? [id] : []);
+  table.lit(id ? table.card.boxes.equals(id) : []);
 }
 
 /** One finger or the mouse pans, two fingers zoom about their middle. */
@@ -38,7 +39,7 @@ function listenDrag(table) {
     return { span: Math.hypot(a.x - b.x, a.y - b.y), x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
   };
   cards.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0 || event.target.closest("button, a")) return;
+    if (event.button !== 0 || event.target.closest("button, a, .frames")) return;
     fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
     cards.setPointerCapture(event.pointerId);
     cards.classList.add("dragging");

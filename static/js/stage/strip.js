@@ -1,5 +1,6 @@
 // The last five decided, and the line that says what an undo would take back and for how long.
 import { byId, h } from "./dom.js";
+import { veilOver } from "./filter.js";
 import { number, say } from "./words.js";
 
 const KEPT = 5;
@@ -7,6 +8,15 @@ const GLYPHS = { pass: "✓", reject: "✕", escalate: "↑", skip: "↷", hold:
 const SAMPLE = 50; // how many of the latest times the median is taken from
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
+/** A decided case in small, under the same veil as on the table: with blur only the blurred copy is asked for. */
+function thumbOf({ act, said, task }) {
+  const { blur, grayscale } = veilOver(task);
+  const url = blur ? task.image.blurredUrl : task.image.previewUrl;
+  const picture = url ? h("img", { alt: "", src: url, draggable: "false" }) : null;
+  const glyph = h("b", { role: "img", "aria-label": said }, GLYPHS[act]);
+  return h("li", { class: `thumb ${act}${grayscale ? " grey" : ""}`, title: said }, picture, glyph);
+}
 
 export class Strip {
   #marks = []; // newest first: {decisionId, taskId, act, said, node, until: ms | null, final}
@@ -33,13 +43,17 @@ export class Strip {
     return mark && !mark.final && (mark.until === null || mark.until > performance.now()) ? mark : undefined;
   }
 
-  add({ decisionId = null, taskId, act, said, previewUrl, elapsedMs }) {
-    const picture = previewUrl ? h("img", { alt: "", src: previewUrl, draggable: "false" }) : null;
-    const glyph = h("b", { role: "img", "aria-label": said }, GLYPHS[act]);
-    const node = h("li", { class: `thumb ${act}`, title: said }, picture, glyph);
-    this.#marks.unshift({ decisionId, taskId, act, said, node, until: null, final: false });
+  add({ decisionId = null, taskId, act, said, task, elapsedMs }) {
+    const mark = { decisionId, taskId, act, said, task, until: null, final: false };
+    this.#marks.unshift({ ...mark, node: thumbOf(mark) });
     this.#marks.length = Math.min(this.#marks.length, KEPT);
     if (decisionId) this.#count(elapsedMs);
+    this.#draw();
+  }
+
+  /** The filter over pictures is another: no thumbnail may show more than it lets through. */
+  redraw() {
+    for (const mark of this.#marks) mark.node = thumbOf(mark);
     this.#draw();
   }
 

@@ -3,10 +3,13 @@
 import { byId, h } from "./dom.js";
 import { listenPointer } from "./pointer.js";
 import { recall, remember } from "./memory.js";
+import { Sliders } from "./sliders.js";
 import { number, say } from "./words.js";
 
 const KINDS = { faces: ["face"], persons: ["person"], objects: ["object", "qr"] };
-const MARGIN = { top: 40, right: 16, bottom: 56, left: 16 };
+// The bars grow with the page's base size, which a very large screen raises.
+const REM = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+const MARGIN = { top: 40 * REM, right: 16, bottom: 56 * REM, left: 16 };
 const NARROW_MARGIN = { top: 32, right: 8, bottom: 48, left: 8 };
 const NARROW_PX = 640;
 
@@ -21,6 +24,7 @@ export class Table {
     this.card = null;
     this.lit = lit;
     this.off = new Set(recall("evidence-off", []));
+    this.sliders = new Sliders(() => this.#redraw());
     this.#showToggles();
     new ResizeObserver(() => this.#measure()).observe(this.cards);
     this.#measure();
@@ -38,7 +42,7 @@ export class Table {
   stack(card) {
     if (this.#stacked.has(card)) return;
     this.#stacked.add(card);
-    card.shows = (kind) => !this.hides(kind);
+    card.shows = this.shows;
     card.setPort(this.port);
     this.cards.append(card.element);
   }
@@ -82,12 +86,18 @@ export class Table {
   }
 
   hides = (kind) => Object.entries(KINDS).some(([act, kinds]) => kinds.includes(kind) && this.off.has(act));
+  shows = (item) => !this.hides(item.kind) && this.sliders.passes(item);
+
+  #redraw() {
+    for (const card of this.#stacked) card.drawTags();
+    this.#countKinds();
+  }
 
   toggle(act) {
     this.off[this.off.has(act) ? "delete" : "add"](act);
     remember("evidence-off", [...this.off]);
     this.#showToggles();
-    for (const card of this.#stacked) card.drawTags();
+    this.#redraw();
     return !this.off.has(act);
   }
 
@@ -103,9 +113,12 @@ export class Table {
     this.element.querySelector('[data-act="hide"]').setAttribute("aria-pressed", hidden);
   }
 
+  /** How many boxes of each kind there are to see; those below the score are told by the sliders. */
   #countKinds() {
+    const items = this.card?.boxes.items ?? [];
+    this.sliders.tell(items);
     for (const [act, kinds] of Object.entries(KINDS)) {
-      const n = this.card?.boxes.items.filter(({ kind }) => kinds.includes(kind)).length ?? 0;
+      const n = items.filter((item) => kinds.includes(item.kind) && this.sliders.passes(item)).length;
       const button = this.element.querySelector(`[data-act="${act}"]`);
       button.querySelector(".count").textContent = number(n);
       button.classList.toggle("none", n === 0);
@@ -131,6 +144,19 @@ export class Table {
     at.replaceChildren(`${size}${frames} · `, h("span", {}, say(view.fitted ? "view.fit" : "view.zoom", { n: percent })));
   }
 
+  /** Other evidence over the same pixels. */
+  renew(card, task) {
+    card.renew(task);
+    if (card !== this.card) return;
+    this.#box = -1;
+    this.#countKinds();
+  }
+
+  /** Looks under the veil or stops looking; answers with nothing when there is no veil. */
+  look(looking) {
+    return this.card?.picture?.hides ? this.card.picture.look(looking) : undefined;
+  }
+
   light(ids) {
     if (!this.card) return;
     this.card.stale = true;
@@ -139,7 +165,7 @@ export class Table {
 
   /** Steps to another box and zooms to it; past the last one, back to the whole picture. */
   step(by) {
-    const items = this.card?.boxes.items.filter(({ kind }) => !this.hides(kind)) ?? [];
+    const items = this.card?.boxes.items.filter(this.shows) ?? [];
     if (!items.length) return say("boxes.none");
     const stops = items.length + 1; // the whole picture is the stop at the end
     this.#box = (((this.#box < 0 ? (by > 0 ? -1 : items.length) : this.#box) + by) % stops + stops) % stops;

@@ -1,0 +1,119 @@
+"""What a person wants of the stage: what lies over pictures, which keys do what. The organisation sets a default."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from accounts import audit, permissions
+from accounts.models import User
+from accounts.roles import Permission
+from moderation import labels
+from moderation.policy.taxonomy import CATEGORIES
+from review.models import Preferences
+from review.outcomes import NotAcceptable
+
+STRONGEST_BLUR = 3
+_MOST_ACTS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Veil:
+    """What lies over one picture: `blur` from 0 (none) to 3, and whether its colours are taken away."""
+
+    blur: int = 0
+    grayscale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """`everything` lies over every picture, unless the category of a label has a veil of its own."""
+
+    everything: Veil = field(default_factory=Veil)
+    categories: Mapping[str, Veil] = field(default_factory=dict)
+
+    def over(self, risk_labels: Iterable[str]) -> Veil:
+        """The veil over a picture with these first-level labels: of what they ask for, the strictest."""
+        canonical = labels.in_force().canonical
+        asked = [self.categories.get(canonical(one), self.everything) for one in risk_labels if one]
+        asked = asked or [self.everything]
+        return Veil(max(veil.blur for veil in asked), any(veil.grayscale for veil in asked))
+
+
+def filter_of(user: User) -> Filter:
+    """What lies over the pictures this person sees, on every page."""
+    own, default = _rows(user)
+    return _read(_filter(own) or _filter(default))
+
+
+def of(user: User) -> dict[str, Any]:
+    """Everything the stage is told: {"filter", "default", "keys", "letters"}; `filter` null: as the organisation."""
+    own, default = _rows(user)
+    own = own or Preferences()
+    return {
+        "filter": own.filter,
+        "default": _filter(default) or as_json(Filter()),
+        "keys": own.keys,
+        "letters": own.letters,
+    }
+
+
+def save(changes: Mapping[str, Any], *, by: User) -> dict[str, Any]:
+    """Change what is named of "filter", "keys" and "letters" for oneself. Raises NotAcceptable."""
+    if changes.get("filter"):
+        _check_filter(changes["filter"])
+    _check_keys(changes.get("keys", {}))
+    Preferences.objects.update_or_create(user=by, defaults=dict(changes))
+    return of(by)
+
+
+def set_default(wanted: Mapping[str, Any], *, by: User) -> None:
+    """What lies over pictures for everybody who has not chosen for themselves. Raises NotAllowed, NotAcceptable."""
+    permissions.check(by, Permission.ADMINISTER)
+    _check_filter(wanted)
+    with transaction.atomic():
+        row, _ = Preferences.objects.update_or_create(user=None, defaults={"filter": dict(wanted)})
+        audit.record("preferences.default_changed", by=by, on=row, filter=row.filter)
+
+
+def as_json(one: Filter) -> dict[str, Any]:
+    categories = {name: _veil_json(veil) for name, veil in one.categories.items()}
+    return {**_veil_json(one.everything), "categories": categories}
+
+
+def _veil_json(veil: Veil) -> dict[str, Any]:
+    return {"blur": veil.blur, "grayscale": veil.grayscale}
+
+
+def _rows(user: User) -> tuple[Preferences | None, Preferences | None]:
+    found = {row.user_id: row for row in Preferences.objects.filter(Q(user=user) | Q(user=None))}
+    return found.get(user.pk), found.get(None)
+
+
+def _filter(row: Preferences | None) -> dict[str, Any] | None:
+    return row.filter if row else None
+
+
+def _read(stored: Mapping[str, Any] | None) -> Filter:
+    if stored is None:
+        return Filter()
+    return Filter(_veil(stored), {name: _veil(one) for name, one in stored["categories"].items()})
+
+
+def _veil(stored: Mapping[str, Any]) -> Veil:
+    return Veil(stored["blur"], stored["grayscale"])
+
+
+def _check_filter(wanted: Mapping[str, Any]) -> None:
+    unknown = set(wanted["categories"]) - {category.risk_label1 for category in CATEGORIES}
+    if unknown:
+        raise NotAcceptable("/categories", "Only the categories that the product names can have a filter of their own.")
+
+
+def _check_keys(keys: Mapping[str, Any]) -> None:
+    if len(keys) > _MOST_ACTS or not all(act.isascii() and act.isalpha() and len(act) < 30 for act in keys):
+        raise NotAcceptable("/keys", "Name acts of the stage, each with its keys.")

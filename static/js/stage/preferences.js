@@ -1,0 +1,30 @@
+// What the person wants of the stage. A choice holds at once on every open page; the server keeps it.
+import { post } from "./api.js";
+import { config } from "./config.js";
+
+const mine = config.preferences; // {filter: own or null, default: the organisation's, keys, letters}
+const listeners = [];
+const pages = new BroadcastChannel(`second-look.preferences.${config.user.id}`);
+
+export const preferences = () => mine;
+export const onPreference = (listener) => listeners.push(listener);
+
+function take(changes) {
+  Object.assign(mine, changes);
+  for (const listener of listeners) listener(changes);
+}
+
+pages.addEventListener("message", ({ data }) => take(data));
+
+/** Answers whether the server has it; else it lasts as long as the page. */
+export async function prefer(changes) {
+  take(changes);
+  pages.postMessage(changes);
+  return post(config.urls.preferences, changes).then(() => true, () => false);
+}
+
+/** The organisation's filter, for everybody who has none of their own. Administrators only; throws as `post` does. */
+export async function preferForAll(filter) {
+  await post(config.urls.default_filter, filter);
+  take({ default: filter });
+}

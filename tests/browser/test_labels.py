@@ -1,0 +1,69 @@
+"""What a person says about single labels goes along with the verdict."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from review.models import Decision
+from tests.browser.desk import Desk
+
+pytestmark = pytest.mark.xdist_group("processes")
+
+
+def label(path: str, probability: float) -> dict[str, Any]:
+    return {"riskLevel": "REVIEW", "riskLabel1": path, "riskLabel2": "", "riskLabel3": "", "probability": probability}
+
+
+LABELS = [label("porn", 0.9), label("ad", 0.8), label("minor", 0.7)]
+RIGHT = {"path": ["sexy", "swimwear", "bikini"], "name": "Bikini", "nameZh": "比基尼", "severity": "low"}
+
+
+def said(path: tuple[str, str, str], verdict: str) -> dict[str, str]:
+    return dict(zip(("riskLabel1", "riskLabel2", "riskLabel3"), path, strict=True)) | {"verdict": verdict}
+
+
+def test_labels_are_confirmed_by_mouse_and_called_absent_or_wrong_by_keyboard(desk: Desk) -> None:
+    desk.page.route("**/review/api/labels?*", lambda route: route.fulfill(json={"labels": [RIGHT]}))
+    desk.add_case(allLabels=LABELS)
+    desk.sit_down()
+    row = desk.page.locator
+    row("[data-label=porn]").hover()
+    row("[data-label=porn] .confirmed").click()
+    row("[data-label=ad] .label-main").focus()
+    desk.page.keyboard.press("ArrowLeft")
+    desk.page.keyboard.press("ArrowDown")
+    desk.page.keyboard.press("ArrowRight")
+    desk.page.keyboard.press("ArrowRight")
+    expect(row("[data-label=minor] .wrong")).to_have_attribute("aria-pressed", "true")
+    desk.page.keyboard.press("Tab")
+    desk.page.keyboard.press("Enter")
+    desk.page.keyboard.type("biki")
+    expect(row("[role=option]")).to_contain_text("Bikini")
+    desk.page.keyboard.press("Enter")
+    expect(row(".correction:visible")).to_contain_text("Bikini")
+    last = desk.request_id
+    desk.press("x")
+    desk.wait_for_calls()
+    assert Decision.objects.get(task__case__request_id=last).labels == [
+        said(("porn", "", ""), "confirmed"),
+        said(("ad", "", ""), "absent"),
+        said(("minor", "", ""), "wrong"),
+        said(("sexy", "swimwear", "bikini"), "confirmed"),
+    ]
+
+
+def test_without_a_list_of_labels_a_label_is_just_wrong(desk: Desk) -> None:
+    desk.page.route("**/review/api/labels?*", lambda route: route.fulfill(status=404))
+    desk.expected = ("404",)
+    desk.add_case(allLabels=[label("porn", 0.9)])
+    desk.sit_down()
+    desk.page.locator("[data-label=porn]").hover()
+    desk.page.click("[data-label=porn] .wrong")
+    desk.page.click(".correction button")
+    expect(desk.page.locator(".correction")).to_be_hidden()
+    desk.press("a")
+    desk.wait_for_calls()
+    assert Decision.objects.get().labels == [said(("porn", "", ""), "wrong")]
