@@ -59,7 +59,7 @@ def test_it_is_as_urgent_as_it_was_counted_from_now(world: World, decided: Case)
 
 def test_what_was_answered_stands_until_the_correction_leaves(world: World, decided: Case) -> None:
     def told() -> tuple[Any, ...]:
-        answer = answer_about(Case.objects.get())
+        answer = json_text.loads(json_text.dumps(answer_about(Case.objects.get())).encode())
         return answer["state"], answer["revision"], answer["finalResult"]["riskLevel"]
 
     reopen(decided.pk, by=world.carol)
