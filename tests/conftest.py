@@ -12,6 +12,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
+from moderation import word_lists
 from moderation.intake import cases
 from moderation.media.storage import picture_storage
 from tests.processes import wait_for
@@ -52,6 +53,7 @@ def nothing_remembered() -> None:
     """What a process remembers of a database must not outlive that database."""
     cases._KNOWN_EVENTS.clear()
     caches["process"].clear()
+    word_lists.forget()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -6,6 +6,7 @@ from moderation.models.final_result import FinalResult
 from moderation.models.machine_result import MachineResult
 from moderation.models.picture import Picture, PictureFetch
 from moderation.models.policy_version import PolicyVersion
+from moderation.models.word_list import ListedEntry, WordList
 
 __all__ = [
     "Attempt",
@@ -16,8 +17,10 @@ __all__ = [
     "EndpointSecret",
     "Event",
     "FinalResult",
+    "ListedEntry",
     "MachineResult",
     "Picture",
     "PictureFetch",
     "PolicyVersion",
+    "WordList",
 ]
