@@ -76,7 +76,7 @@ def _task(task: ReviewTask, around: _Around) -> dict[str, Any]:
         "result": raw,
         "labels": [_label(label, around.taxonomy) for label in result.labels],
         "evidence": [_box(placed) for placed in _placed(result, case.picture_fetch, case.app)],
-        "text": _text(result.evidence.text),
+        "text": _text(result.evidence.text, machine.listed),
         "subject": _subject(case.token_id, around.subjects.get(subjects.key_of(case), Subject()), result),
         "reasons": [_reason(reason) for reason in around.reasons.get(task.queue_id, ())],
         "guideline": task.queue.guideline,
@@ -133,13 +133,17 @@ def _label(label: Label, taxonomy: Taxonomy) -> dict[str, Any]:
     }
 
 
-def _text(text: RecognisedText) -> dict[str, Any]:
+def _text(text: RecognisedText, listed: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """`listed` are the words of our own lists; they stand among the machine's, in order."""
+    spans = [
+        {"start": span.start, "end": span.end, "kind": span.kind, "word": span.word, **_list(span.list_name)}
+        for span in text.spans
+    ]
+    ours = [{**found, "kind": "list"} for found in listed]
+    spans += [span for at, span in enumerate(ours) if span not in spans and span not in ours[:at]]
     return {
         "text": text.text,
-        "spans": [
-            {"start": span.start, "end": span.end, "kind": span.kind, "word": span.word, **_list(span.list_name)}
-            for span in text.spans
-        ],
+        "spans": sorted(spans, key=lambda span: (span["start"], span["end"])),
         "unresolved": [{"kind": word.kind, "word": word.word, **_list(word.list_name)} for word in text.unresolved],
     }
 

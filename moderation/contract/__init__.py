@@ -4,7 +4,7 @@ Pure: no Django, no clock, no sockets. What it cannot read raises `ContractError
 """
 
 from moderation.contract import json_text, values
-from moderation.contract.answer import combined, final_result, plain
+from moderation.contract.answer import combined, final_result, plain, with_listed
 from moderation.contract.callback import parse_callback
 from moderation.contract.parse import parse_submission
 from moderation.contract.placement import Placed, place
@@ -24,4 +24,5 @@ __all__ = [
     "place",
     "plain",
     "values",
+    "with_listed",
 ]

@@ -73,7 +73,7 @@ def withdraw(decision_id: UUID, *, by: Actor) -> None:
 def _body(case: Case, verdict: Verdict, machine: MachineResult) -> dict[str, object]:
     request = json_text.loads(case.request.encode()) if case.request else {}
     extra = (request.get("data") or {}).get("extra") or {}
-    return answer.final_result(
+    body = answer.final_result(
         machine_raw=json_text.loads(machine.raw.encode()),
         request_id=case.request_id,
         bt_id=case.bt_id,
@@ -84,6 +84,7 @@ def _body(case: Case, verdict: Verdict, machine: MachineResult) -> dict[str, obj
         data_id=case.data_id,
         pass_through=extra.get("passThrough"),
     )
+    return answer.with_listed(body, machine.listed)
 
 
 def _state_before(result: FinalResult) -> Case.State:

@@ -70,7 +70,7 @@ def test_a_change_whose_audit_fails_did_not_happen(
         raise RuntimeError
 
     before = edition(), list(WordList.objects.values()), list(ListedEntry.objects.values())
-    monkeypatch.setattr(changes.audit, "record", broken)
+    monkeypatch.setattr("moderation.word_lists.changes.audit.record", broken)
     with pytest.raises(RuntimeError):
         CHANGES[name](contacts, world.dave)
     assert (edition(), list(WordList.objects.values()), list(ListedEntry.objects.values())) == before
