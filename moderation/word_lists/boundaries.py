@@ -19,27 +19,36 @@ _UNSPACED = re.compile(
     "\u1950-\u19df\u1a20-\u1aaf\ua980-\ua9df\ua000-\ua4cf"  # Tai, Javanese, Yi
     "]"
 )
+_REMEMBERED_AT_MOST = 50_000
 _ACCENT = 10  # combining classes from here on are accents and vowel points, which do not make another letter
 
 
 def stands_alone(text: str, start: int, end: int) -> bool:
     """Whether the words of `text` end where `[start, end)` does, on both sides."""
-    return not (_runs_on(text, start - 1, start) or _runs_on(text, end - 1, _past_accents(text, end)))
-
-
-def _runs_on(text: str, before: int, after: int) -> bool:
-    if before < 0 or after >= len(text):
+    if start > 0 and _JOINS[text[start - 1]] and _JOINS[text[start]]:
         return False
-    return _joins(text[before]) and _joins(text[after])
+    after = _past_accents(text, end)
+    return not (after < len(text) and _JOINS[text[end - 1]] and _JOINS[text[after]])
 
 
 def _past_accents(text: str, at: int) -> int:
-    while at < len(text) and unicodedata.combining(text[at]) >= _ACCENT:
+    while at < len(text) and not text[at].isascii() and unicodedata.combining(text[at]) >= _ACCENT:
         at += 1
     return at
 
 
-def _joins(character: str) -> bool:
-    if character.isascii():
-        return character.isalnum() or character == "_"
-    return unicodedata.category(character)[0] in "LNM" and not _UNSPACED.match(character)
+class _Joins(dict[str, bool]):
+    """Whether a sign runs on into its neighbour, worked out once."""
+
+    def __missing__(self, sign: str) -> bool:
+        if len(self) >= _REMEMBERED_AT_MOST:
+            self.clear()
+        self[sign] = joins = _joins(sign)
+        return joins
+
+
+def _joins(sign: str) -> bool:
+    return (sign == "_" or unicodedata.category(sign)[0] in "LNM") and not _UNSPACED.match(sign)
+
+
+_JOINS = _Joins()

@@ -1,8 +1,9 @@
 """Text as word lists compare it, with every place in it mapped back to the text as it was written.
 
-Folding is Unicode's NFKC_Casefold, stretch by stretch: case, full and half width, ligatures, composed or decomposed
-accents and invisible characters make no difference; besides, any white space is a space. It changes lengths ("ß" is
-"ss", "…" is three dots), so a place in the folded text is a place in the original only where a stretch ends.
+Folding is Unicode's NFKC_Casefold, part by part: case, full and half width, ligatures, composed or decomposed accents
+and invisible characters make no difference; besides, any white space is a space. It changes lengths ("ß" is "ss",
+"…" is three dots), so a place in the folded text is a place in the original only where a part ends. Most text folds
+one for one, and then its places are the same; that is found out in C, since every text of intake passes through here.
 """
 
 from __future__ import annotations
@@ -10,25 +11,29 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import chain
+from itertools import accumulate
+from typing import NamedTuple
 
-# Hangul vowels and finals, and half-width sound marks: letters that join what stands before them.
-_JOINING = "\u1160-\u11ff\u314f-\u3163\ud7b0-\ud7ff\uff9e\uff9f\uffc2-\uffdc"
-_MARKS = _JOINING + "".join(chr(code) for code in range(0x300, 0x1F000) if unicodedata.category(chr(code))[0] == "M")
-# Default_Ignorable_Code_Point of Unicode 15: soft hyphen, zero-width characters, direction marks, variation selectors.
-_IGNORABLE = (
-    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
-    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
-)
-_IRREGULAR = re.compile(f"[{_MARKS}{_IGNORABLE}]")
-_STRETCH = re.compile(f".[{_MARKS}]{{0,30}}", re.DOTALL)  # more marks than any language needs on one letter
-_INVISIBLE = re.compile(f"[{_IGNORABLE}]")
-_ASCII = str.maketrans("\t\n\v\f\r\x1c\x1d\x1e\x1f", " " * 9)
-_REMEMBERED_AT_MOST = 50_000
+from moderation.word_lists.signs import PARTS, SPECIAL, fold_unit
 
 Place = tuple[int, int]
+
+_SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f"
+_ASCII = str.maketrans(_SPACES, " " * len(_SPACES))
+_WIDE = {chr(code): chr(code - 0xFEE0).lower() for code in range(0xFF01, 0xFF5F)}
+_ONE_FOR_ONE = _WIDE | dict.fromkeys("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u3000", " ")
+_FREQUENT = re.compile(f"[{''.join(_ONE_FOR_ONE)}]")
+_REMEMBERED_AT_MOST = 50_000
+
+
+class _Part(NamedTuple):
+    """`length` signs of the original that fold to `folded`: each to one, or only all together."""
+
+    length: int
+    folded: str
+    one_for_one: bool = False
 
 
 class Folded:
@@ -36,83 +41,84 @@ class Folded:
 
     def __init__(self, original: str) -> None:
         self.original = original
-        self.text, self._units, self._pieces = _fold(original)
+        self.text, self._parts = _fold(original)
 
     def exactly(self, start: int, end: int) -> Place | None:
         """Where this stretch stands in the original; None when it begins or ends inside a character of it."""
-        if self._units is None:
+        if not self._parts:
             return start, end
-        starts, ends = self._edges
-        return (starts[start], ends[end]) if start in starts and end in ends else None
+        return self.around(start, end) if self._begins(start) and self._begins(end) else None
 
     def around(self, start: int, end: int) -> Place:
         """The whole characters of the original that this stretch touches."""
-        if self._units is None:
+        if not self._parts:
             return start, end
-        starts, ends = self._edges
-        last_start, first_end = list(starts), list(ends)
-        return (
-            starts[last_start[bisect_right(last_start, start) - 1]],
-            ends[first_end[bisect_left(first_end, end)]],
-        )
+        first, last = bisect_right(self._starts, start) - 1, bisect_left(self._starts, end) - 1
+        return self._original(first, start, 0), self._original(last, end, self._parts[last].length)
+
+    def _begins(self, at: int) -> bool:
+        """Whether a character of the original begins, or the text ends, at this place."""
+        part = bisect_right(self._starts, at) - 1
+        return self._starts[part] == at or self._parts[part].one_for_one or at == len(self.text)
+
+    def _original(self, part: int, at: int, whole: int) -> int:
+        within = at - self._starts[part] if self._parts[part].one_for_one else whole
+        return self._originals[part] + within
 
     @cached_property
-    def _edges(self) -> tuple[dict[int, int], dict[int, int]]:
-        """Original places by folded ones, for the starts and the ends of what is still visible."""
-        starts, ends, at, original = {}, {}, 0, 0
-        for unit, piece in zip(self._units or "", self._pieces, strict=True):
-            if piece:
-                starts[at], ends[at + len(piece)] = original, original + len(unit)
-            at, original = at + len(piece), original + len(unit)
-        return starts, ends
+    def _starts(self) -> list[int]:
+        """Where each part starts in the folded text."""
+        return list(accumulate((len(part.folded) for part in self._parts[:-1]), initial=0))
+
+    @cached_property
+    def _originals(self) -> list[int]:
+        return list(accumulate((part.length for part in self._parts[:-1]), initial=0))
 
 
 def fold(text: str) -> str:
     return _fold(text)[0]
 
 
-def _fold(text: str) -> tuple[str, Sequence[str] | None, Sequence[str]]:
-    """The folded text, the original's units and the folded form of each; no units when every place is the same."""
+def _fold(text: str) -> tuple[str, Sequence[_Part]]:
+    """The folded text, and its parts unless every place in it is the original's."""
     if text.isascii():
-        return text.lower().translate(_ASCII), None, ()
-    if not _IRREGULAR.search(text):
-        pieces = list(map(_FOLDED.__getitem__, text))
-        folded = "".join(pieces)
-        # A character by itself never folds to nothing, so an equal length means one for one.
-        return (folded, None, ()) if len(folded) == len(text) else (folded, text, pieces)
-    units = list(chain.from_iterable(map(_UNITS.__getitem__, _STRETCH.findall(text))))
-    pieces = list(map(_FOLDED.__getitem__, units))
-    return "".join(pieces), units, pieces
+        return text.lower().translate(_ASCII), ()
+    if not SPECIAL.search(text):
+        return _fold_run(text), ()
+    parts = list(_parts(text))
+    return "".join([part.folded for part in parts]), parts
 
 
-class _Remembered(dict[str, str]):
-    """The folded form of a unit, worked out once."""
+def _parts(text: str) -> Iterator[_Part]:
+    for run, signs in PARTS.findall(text):
+        if run:
+            yield _Part(len(run), _fold_run(run), True)
+        else:
+            yield from _SEEN[signs]
 
-    def __missing__(self, unit: str) -> str:
+
+def _fold_run(run: str) -> str:
+    """Signs that fold one for one, all at once."""
+    for sign in set(_FREQUENT.findall(run)):
+        run = run.replace(sign, _ONE_FOR_ONE[sign])
+    return _nfkc(_nfkc(run).casefold())
+
+
+def _nfkc(text: str) -> str:
+    return text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)
+
+
+class _Remembered(dict[str, Sequence[_Part]]):
+    """A sign and its marks as parts: one when they compose, else each by itself."""
+
+    def __missing__(self, signs: str) -> Sequence[_Part]:
         if len(self) >= _REMEMBERED_AT_MOST:
             self.clear()
-        self[unit] = folded = _fold_unit(unit)
-        return folded
+        each = tuple(_Part(1, fold_unit(sign)) for sign in signs)
+        together = fold_unit(signs)
+        apart = "".join(part.folded for part in each) == together
+        self[signs] = parts = each if apart else (_Part(len(signs), together),)
+        return parts
 
 
-class _RememberedUnits(dict[str, Sequence[str]]):
-    """What of a stretch must be matched together: all of it when its marks compose, else each of its characters."""
-
-    def __missing__(self, stretch: str) -> Sequence[str]:
-        if len(self) >= _REMEMBERED_AT_MOST:
-            self.clear()
-        apart = "".join(map(_FOLDED.__getitem__, stretch)) == _FOLDED[stretch]
-        self[stretch] = units = tuple(stretch) if apart else (stretch,)
-        return units
-
-
-_FOLDED = _Remembered()
-_UNITS = _RememberedUnits()
-
-
-def _fold_unit(unit: str) -> str:
-    if unit.isspace():
-        return " " * len(unit)
-    visible = _INVISIBLE.sub("", unit)
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", visible).casefold())
-    return _INVISIBLE.sub("", folded).encode(errors="replace").decode()  # half of a surrogate pair is no text
+_SEEN = _Remembered()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from ahocorasick_rs import AhoCorasick, Implementation
+from daachorse import CharwiseDoubleArrayAhoCorasick
 
 from moderation.policy import ListedWord
 from moderation.word_lists import patterns
@@ -15,6 +15,7 @@ from moderation.word_lists.folding import Folded
 from moderation.word_lists.patterns import TEXT_LIMIT, TooSlow
 
 MATCHES_LIMIT = 200  # in one text
+_CANDIDATES_LIMIT = 20_000  # that are looked at: more come only of words that are made of each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,10 @@ class Found:
     skipped: tuple[SearchedList, ...] = ()
 
 
+_NOTHING = Found()
+_Hit = tuple[int, int, str, str]  # start, end, list, word
+
+
 class Matcher:
     """All enabled lists, ready to search with."""
 
@@ -42,18 +47,21 @@ class Matcher:
         self._lists: list[SearchedList] = []
         self._words: list[str] = []
         self._patterns: dict[SearchedList, list[str]] = {}
-        keys = self._sorted_out(entries)
-        self._automaton = AhoCorasick(keys, implementation=Implementation.ContiguousNFA, store_patterns=False)
+        keys = list(self._sorted_out(entries))
+        self._automaton = CharwiseDoubleArrayAhoCorasick(keys) if keys else None
         self._compiled = {own: patterns.compile_all(texts) for own, texts in self._patterns.items()}
         self.is_empty = not self._words and not self._compiled
 
     def __call__(self, text: str) -> Found:
         if self.is_empty or not text:
-            return Found()
+            return _NOTHING
         folded = Folded(text[:TEXT_LIMIT])
-        found = list(self._words_in(folded))
-        skipped = [own for own in self._compiled if not self._add_patterns_in(folded, own, found)]
-        return Found(_first_ones(found), tuple(skipped))
+        hits = self._words_in(folded)
+        skipped = [own for own in self._compiled if not self._add_patterns_in(folded, own, hits)]
+        if not hits and not skipped:
+            return _NOTHING
+        words = [ListedWord(name, word, start, end) for start, end, name, word in _first_ones(hits)]
+        return Found(tuple(words), tuple(skipped))
 
     def _sorted_out(self, entries: Iterable[tuple[SearchedList, str, str]]) -> Iterator[str]:
         """The keys of words, while patterns are put aside."""
@@ -65,33 +73,31 @@ class Matcher:
             self._words.append(word)
             yield key
 
-    def _words_in(self, folded: Folded) -> Iterator[ListedWord]:
-        text, counts = folded.text[:TEXT_LIMIT], dict[str, int]()
-        for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+    def _words_in(self, folded: Folded) -> list[_Hit]:
+        text, hits = folded.text[:TEXT_LIMIT], list[_Hit]()
+        matches = self._automaton.find_overlapping(text) if self._automaton else []
+        for start, end, index in matches[:_CANDIDATES_LIMIT]:
             own = self._lists[index]
-            if counts.get(own.name, 0) >= MATCHES_LIMIT or (own.kind == "whole" and not stands_alone(text, start, end)):
-                continue
-            if place := folded.exactly(start, end):
-                counts[own.name] = counts.get(own.name, 0) + 1
-                yield ListedWord(own.name, self._words[index], *place)
+            if (own.kind != "whole" or stands_alone(text, start, end)) and (place := folded.exactly(start, end)):
+                hits.append((*place, own.name, self._words[index]))
+        return hits
 
-    def _add_patterns_in(self, folded: Folded, own: SearchedList, found: list[ListedWord]) -> bool:
+    def _add_patterns_in(self, folded: Folded, own: SearchedList, hits: list[_Hit]) -> bool:
         """False when the list was too slow for this text; what it found until then counts."""
         original, text = folded.original, folded.text[:TEXT_LIMIT]
         try:
             for place in patterns.places(self._compiled[own], text, at_most=MATCHES_LIMIT):
                 start, end = folded.around(*place)
-                found.append(ListedWord(own.name, original[start:end], start, end))
+                hits.append((start, end, own.name, original[start:end]))
         except TooSlow:
             return False
         return True
 
 
-def _first_ones(found: Sequence[ListedWord]) -> tuple[ListedWord, ...]:
+def _first_ones(hits: list[_Hit]) -> list[_Hit]:
     """At most MATCHES_LIMIT, in order; of every list at least one, so that no list is drowned by another."""
-    in_order = sorted(dict.fromkeys(found), key=lambda word: (word.start, word.end, word.list_name, word.word))
+    in_order = sorted(set(hits))
     if len(in_order) <= MATCHES_LIMIT:
-        return tuple(in_order)
-    first = {word.list_name: word for word in reversed(in_order)}.values()
-    kept = set(islice(dict.fromkeys([*first, *in_order]), MATCHES_LIMIT))
-    return tuple(word for word in in_order if word in kept)
+        return in_order
+    first = {hit[2]: hit for hit in reversed(in_order)}.values()
+    return sorted(islice(dict.fromkeys([*first, *in_order]), MATCHES_LIMIT))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 from typing import Any
 
@@ -14,6 +15,7 @@ from moderation.word_lists.folding import Folded, fold
 from moderation.word_lists.matching import MATCHES_LIMIT, Matcher
 from moderation.word_lists.patterns import TEXT_LIMIT
 from moderation.word_lists.refusals import Refused
+from moderation.word_lists.signs import SPECIAL, fold_unit
 from tests.moderation.word_lists.searching import Places, matcher, matcher_of, places
 
 PLAIN, WHOLE, PATTERN = "plain", "whole", "pattern"
@@ -123,6 +125,15 @@ def test_places_in_the_folded_text_are_places_in_the_original(text: str, data: s
     if place := folded.exactly(start, end):
         assert fold(text[slice(*place)]) == folded.text[start:end]
     assert folded.text[start:end] in fold(text[slice(*folded.around(start, end))])
+
+
+def test_what_is_folded_in_one_go_folds_as_each_of_its_signs_does() -> None:
+    """Every sign that is not special, in one text of all of them: one for one, and none looks at its neighbour."""
+    plain = "".join(sign for sign in map(chr, range(sys.maxunicode + 1)) if not SPECIAL.match(sign))
+    assert fold(plain) == "".join(map(fold_unit, plain))
+    assert len(fold(plain)) == len(plain) > 800_000
+    backwards = plain[::-1]
+    assert fold(backwards) == "".join(map(fold_unit, backwards))
 
 
 @pytest.mark.parametrize(
