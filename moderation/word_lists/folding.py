@@ -9,12 +9,12 @@ one for one, and then its places are the same; that is found out in C, since eve
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
+from unicodedata import is_normalized, normalize
 
 from moderation.word_lists.signs import PARTS, SPECIAL, fold_unit
 
@@ -24,7 +24,10 @@ _SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f"
 _ASCII = str.maketrans(_SPACES, " " * len(_SPACES))
 _WIDE = {chr(code): chr(code - 0xFEE0).lower() for code in range(0xFF01, 0xFF5F)}
 _ONE_FOR_ONE = _WIDE | dict.fromkeys("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u3000", " ")
-_FREQUENT = re.compile(f"[{''.join(_ONE_FOR_ONE)}]")
+_FREQUENT = [
+    (sign, _ONE_FOR_ONE[sign]) for sign in "，：！？（）\n\u3000"
+]  # `replace` is far quicker than `re` for these
+_LESS_FREQUENT = re.compile(f"[{''.join(_ONE_FOR_ONE.keys() - dict(_FREQUENT))}]")
 _REMEMBERED_AT_MOST = 50_000
 
 
@@ -99,13 +102,16 @@ def _parts(text: str) -> Iterator[_Part]:
 
 def _fold_run(run: str) -> str:
     """Signs that fold one for one, all at once."""
-    for sign in set(_FREQUENT.findall(run)):
-        run = run.replace(sign, _ONE_FOR_ONE[sign])
-    return _nfkc(_nfkc(run).casefold())
-
-
-def _nfkc(text: str) -> str:
-    return text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)
+    for wide, narrow in _FREQUENT:
+        if wide in run:
+            run = run.replace(wide, narrow)
+    if _LESS_FREQUENT.search(run):
+        for sign in set(_LESS_FREQUENT.findall(run)):
+            run = run.replace(sign, _ONE_FOR_ONE[sign])
+    if not is_normalized("NFKC", run):
+        run = normalize("NFKC", run)
+    folded = run.casefold()
+    return folded if is_normalized("NFKC", folded) else normalize("NFKC", folded)
 
 
 class _Remembered(dict[str, Sequence[_Part]]):

@@ -96,7 +96,7 @@ class Matcher:
 
 def _first_ones(hits: list[_Hit]) -> list[_Hit]:
     """At most MATCHES_LIMIT, in order; of every list at least one, so that no list is drowned by another."""
-    in_order = sorted(set(hits))
+    in_order = sorted(set(hits)) if len(hits) > 1 else hits
     if len(in_order) <= MATCHES_LIMIT:
         return in_order
     first = {hit[2]: hit for hit in reversed(in_order)}.values()
