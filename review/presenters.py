@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -15,7 +15,7 @@ from moderation import labels, subjects
 from moderation.contract import json_text
 from moderation.contract.parse import read_result, root
 from moderation.contract.placement import Placed, place
-from moderation.contract.values import Box, Label, RecognisedText, Result
+from moderation.contract.values import Box, Label, RecognisedText, Result, Span
 from moderation.models import Case, MachineResult, Picture, PictureFetch
 from moderation.policy import Subject, Taxonomy
 from review.marked_text import pieces
@@ -48,12 +48,17 @@ def said_by_machine(case: Case, machine: MachineResult) -> dict[str, Any]:
     return {
         "labels": [_label(one, taxonomy) | {"severity": taxonomy.severity(one.path)} for one in result.labels],
         "evidence": [_box(placed) for placed in _placed(result, case.picture_fetch, case.app)],
-        "pieces": pieces(text.text, text.spans),
-        "unresolved": _text(text)["unresolved"],
+        "pieces": pieces(text.text, (*text.spans, *_our_spans(machine))),
+        "unresolved": _text(text, machine.listed)["unresolved"],
         "subject": _subject(case.token_id, subjects.record_of(subjects.key_of(case)), result),
         "description": result.risk_description,
         "notes": result.evidence.notes,
     }
+
+
+def _our_spans(machine: MachineResult) -> Iterator[Span]:
+    for found in machine.listed:
+        yield Span(found["start"], found["end"], "list", found["word"], found["list"])
 
 
 def _around(found: Sequence[ReviewTask]) -> _Around:
@@ -108,7 +113,7 @@ def _task(task: ReviewTask, around: _Around) -> dict[str, Any]:
         "result": raw,
         "labels": [_label(label, around.taxonomy) for label in result.labels],
         "evidence": [_box(placed) for placed in _placed(result, case.picture_fetch, case.app)],
-        "text": _text(result.evidence.text),
+        "text": _text(result.evidence.text, machine.listed),
         "subject": _subject(case.token_id, around.subjects.get(subjects.key_of(case), Subject()), result),
         "reasons": [_reason(reason) for reason in around.reasons.get(task.queue_id, ())],
         "guideline": task.queue.guideline,
@@ -202,13 +207,17 @@ def _label(label: Label, taxonomy: Taxonomy) -> dict[str, Any]:
     }
 
 
-def _text(text: RecognisedText) -> dict[str, Any]:
+def _text(text: RecognisedText, listed: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """`listed` are the words of our own lists; they stand among the machine's, in order."""
+    spans = [
+        {"start": span.start, "end": span.end, "kind": span.kind, "word": span.word, **_list(span.list_name)}
+        for span in text.spans
+    ]
+    ours = [{**found, "kind": "list"} for found in listed]
+    spans += [span for at, span in enumerate(ours) if span not in spans and span not in ours[:at]]
     return {
         "text": text.text,
-        "spans": [
-            {"start": span.start, "end": span.end, "kind": span.kind, "word": span.word, **_list(span.list_name)}
-            for span in text.spans
-        ],
+        "spans": sorted(spans, key=lambda span: (span["start"], span["end"])),
         "unresolved": [{"kind": word.kind, "word": word.word, **_list(word.list_name)} for word in text.unresolved],
     }
 

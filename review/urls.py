@@ -1,6 +1,18 @@
 from django.urls import path, re_path
 
-from review.views import case, cases, label_search, labels, mine, pages, pictures, quarantine, rules, stage_calls
+from review.views import (
+    case,
+    cases,
+    label_search,
+    labels,
+    mine,
+    pages,
+    pictures,
+    quarantine,
+    rules,
+    stage_calls,
+    word_lists,
+)
 
 app_name = "review"
 urlpatterns = [
@@ -59,4 +71,18 @@ urlpatterns = [
     path("review/api/preferences", stage_calls.prefer, name="preferences"),
     path("review/api/preferences/default", stage_calls.prefer_for_all, name="default_filter"),
     path("review/api/counts", stage_calls.queue_counts, name="counts"),
+    path("review/word-lists/", word_lists.word_lists, name="word_lists"),
+    path("review/word-lists/create", word_lists.create, name="create_word_list"),
+    path("review/word-lists/import", word_lists.import_file, name="import_word_lists"),
+    path("review/word-lists/export", word_lists.export, name="export_word_lists"),
+    path("review/word-lists/try", word_lists.try_text, name="try_word_lists"),
+    path("review/word-lists/<int:pk>/", word_lists.word_list, name="word_list"),
+    path("review/word-lists/<int:pk>/rename", word_lists.rename, name="rename_word_list"),
+    path("review/word-lists/<int:pk>/switch", word_lists.switch, name="switch_word_list"),
+    path("review/word-lists/<int:pk>/delete", word_lists.delete, name="delete_word_list"),
+    path("review/word-lists/<int:pk>/add", word_lists.add, name="add_listed_words"),
+    path("review/word-lists/<int:pk>/remove", word_lists.remove, name="remove_listed_words"),
+    path("review/word-lists/<int:pk>/import", word_lists.import_file, name="import_word_list"),
+    path("review/word-lists/<int:pk>/export", word_lists.export, name="export_word_list"),
+    path("review/word-lists/<int:pk>/try", word_lists.try_text, name="try_word_list"),
 ]

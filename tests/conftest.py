@@ -12,7 +12,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
-from moderation import labels, policies
+from moderation import labels, policies, word_lists
 from moderation.intake import cases
 from moderation.media.storage import picture_storage
 from tests.processes import wait_for
@@ -55,6 +55,7 @@ def nothing_remembered() -> None:
     labels.forget()
     policies.forget()
     caches["process"].clear()
+    word_lists.forget()
 
 
 @pytest.fixture(scope="session", autouse=True)

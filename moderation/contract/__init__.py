@@ -4,7 +4,7 @@ Pure: no Django, no clock, no sockets. What it cannot read raises `ContractError
 """
 
 from moderation.contract import json_text, values
-from moderation.contract.answer import combined, final_result, plain
+from moderation.contract.answer import combined, final_result, plain, with_listed
 from moderation.contract.callback import parse_callback, request_id_of
 from moderation.contract.parse import parse_submission
 from moderation.contract.placement import Placed, place
@@ -26,4 +26,5 @@ __all__ = [
     "plain",
     "request_id_of",
     "values",
+    "with_listed",
 ]

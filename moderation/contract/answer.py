@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from moderation.contract.decision_labels import is_decision_labels, to_image_v4
@@ -54,6 +54,26 @@ def final_result(
     return answer | {name: value for name, value in sent.items() if value}
 
 
+def with_listed(v4: Mapping[str, Any], listed: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The body with the words of our own lists behind the machine's in `riskDetail.matchedLists`, each once.
+
+    `listed` are {"list", "word", "start", "end"} in code points of the recognised text; `v4` is not changed.
+    """
+    if not listed:
+        return dict(v4)
+    detail = v4.get("riskDetail")
+    detail = detail if isinstance(detail, Mapping) else {}
+    sent = detail.get("matchedLists")
+    machine = list(sent) if isinstance(sent, list) else []
+    ours: dict[str, list[dict[str, Any]]] = {}
+    for found in listed:
+        word = {"word": found["word"], "position": [found["start"], found["end"]]}
+        if not _has(machine, found["list"], word) and word not in ours.setdefault(found["list"], []):
+            ours[found["list"]].append(word)
+    added = [{"name": name, "words": words} for name, words in ours.items() if words]
+    return {**v4, "riskDetail": {**detail, "matchedLists": machine + added}}
+
+
 def combined(v4: Mapping[str, Any]) -> dict[str, Any]:
     """The vendor's combined human-review body of a final result: its head, without evidence."""
     return {name: v4[name] for name in _COMBINED if name in v4}
@@ -91,6 +111,11 @@ def plain(
             "passThrough": {} if pass_through is None else pass_through,
         },
     }
+
+
+def _has(matched_lists: Sequence[Any], name: str, word: dict[str, Any]) -> bool:
+    named = (each for each in matched_lists if isinstance(each, Mapping) and each.get("name") == name)
+    return any(isinstance(words := each.get("words"), list) and word in words for each in named)
 
 
 def _machine_v4(raw: Mapping[str, Any]) -> dict[str, Any]:

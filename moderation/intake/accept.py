@@ -12,7 +12,7 @@ from django.db import transaction
 from accounts import audit, rows
 from accounts.audit import Actor
 from accounts.models import App
-from moderation import labels
+from moderation import labels, word_lists
 from moderation.contract.values import Submission
 from moderation.intake import cases, pictures, reviewed_elsewhere
 from moderation.intake.arrivals import Arrival, Identity, arrived, waves
@@ -171,7 +171,7 @@ def _row(entry: _Entry) -> dict[str, Any]:
         "final_result": result.final_result,
         "policy_version_id": entry.routed.version.pk if entry.routed.version else None,
         "route": entry.routed.route.as_json() | put,
-        "listed": [{"list": w.list_name, "word": w.word, "start": w.start, "end": w.end} for w in entry.routed.listed],
+        "listed": word_lists.as_json(entry.routed.listed),
     }
 
 

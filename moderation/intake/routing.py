@@ -12,7 +12,7 @@ from moderation.contract.parse import root
 from moderation.contract.values import Request, Result
 from moderation.intake.arrivals import Arrival
 from moderation.models import Case, PolicyVersion
-from moderation.policy import Facts, ListedWord, Policy, Route, Subject, Taxonomy, route
+from moderation.policy import Facts, ListedWord, Route, Subject, route
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +49,15 @@ def of_known(arrival: Arrival, case: Case) -> Asked:
 def route_all(asked: Sequence[Asked]) -> list[Routed]:
     """A route for each, in their order."""
     with editions.read_together():
+        listed_in = word_lists.matcher()
         version, policy = policies.in_force()
         taxonomy = labels.in_force()
     records = subjects.records_of(one.subject for one in asked)
-    return [_routed(one, records.get(one.subject, Subject()), version, policy, taxonomy) for one in asked]
-
-
-def _routed(
-    asked: Asked, subject: Subject, version: PolicyVersion | None, policy: Policy, taxonomy: Taxonomy
-) -> Routed:
-    listed = word_lists.found_in(asked.result.evidence.text.text)
-    facts = Facts(asked.result, asked.request, app_id=asked.app_id, subject=subject, listed=listed)
-    top_label = "/".join(filter(None, taxonomy.key(asked.result.path)))
-    return Routed(route(facts, policy=policy, taxonomy=taxonomy), top_label, listed, version)
+    routed = []
+    for one in asked:
+        listed = listed_in(one.result.evidence.text.text)
+        subject = records.get(one.subject, Subject())
+        facts = Facts(one.result, one.request, app_id=one.app_id, subject=subject, listed=listed)
+        top_label = "/".join(filter(None, taxonomy.key(one.result.path)))
+        routed.append(Routed(route(facts, policy=policy, taxonomy=taxonomy), top_label, listed, version))
+    return routed

@@ -9,6 +9,7 @@ from moderation.models.machine_result import MachineResult
 from moderation.models.picture import Picture, PictureFetch
 from moderation.models.policy_version import PolicyVersion
 from moderation.models.quarantined import Quarantined
+from moderation.models.word_list import ListedEntry, WordList
 
 __all__ = [
     "Attempt",
@@ -21,9 +22,11 @@ __all__ = [
     "Event",
     "FinalResult",
     "Label",
+    "ListedEntry",
     "MachineResult",
     "Picture",
     "PictureFetch",
     "PolicyVersion",
     "Quarantined",
+    "WordList",
 ]

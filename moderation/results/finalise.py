@@ -101,7 +101,7 @@ def _body(judged: Judged, verdict: Verdict) -> dict[str, object]:
     case = judged.case
     request = json_text.loads(case.request.encode()) if case.request else {}
     extra = (request.get("data") or {}).get("extra") or {}
-    return answer.final_result(
+    body = answer.final_result(
         machine_raw=json_text.loads(judged.machine.raw.encode()),
         request_id=case.request_id,
         bt_id=case.bt_id,
@@ -112,6 +112,7 @@ def _body(judged: Judged, verdict: Verdict) -> dict[str, object]:
         data_id=case.data_id,
         pass_through=extra.get("passThrough"),
     )
+    return answer.with_listed(body, judged.machine.listed)
 
 
 def _set_state(cases: Sequence[int], state: Case.State) -> None:

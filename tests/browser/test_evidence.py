@@ -70,6 +70,35 @@ def test_text_marks_labels_and_boxes_carry_their_hooks(desk: Desk) -> None:
     expect(page.locator("#stage svg [data-evidence-id=f1][data-kind=face]")).to_have_count(1)
 
 
+def test_marks_that_overlap_show_every_letter_once_and_every_mark_in_full(desk: Desk) -> None:
+    """Crossing, nested and equal stretches, astral characters before them: what is marked is what the spans say."""
+    text = "😀加微信 free money now"
+    words = [
+        ("free", [5, 9]),
+        ("free money", [5, 15]),
+        ("money now", [10, 19]),
+        ("微信 free", [2, 9]),
+        ("微信", [2, 4]),
+    ]
+    lists = [{"name": name, "words": [{"word": word, "position": at} for word, at in words]} for name in ("a", "b")]
+    segments = [{"segment": "加微信", "position": [1, 4]}]
+    detail = {"riskSource": 1001, "ocrText": {"text": text}, "matchedLists": lists, "riskSegments": segments}
+    desk.add_case(riskDetail=detail)
+    desk.sit_down()
+    assert desk.page.locator("#stage-text .ocr").inner_text() == text
+    covered = """kind => { const found = []; let at = 0;
+        const walk = node => { for (const child of node.childNodes) {
+            if (child.nodeType !== 3) { walk(child); continue; }
+            for (const letter of child.data) {
+                if (child.parentElement.closest(`mark[data-kind=${kind}]`)) found.push(at);
+                at += 1; } } };
+        walk(document.querySelector('#stage-text .ocr')); return found; }"""
+    assert desk.page.evaluate(covered, "list") == list(range(2, 19))
+    assert desk.page.evaluate(covered, "risk") == [1, 2, 3]
+    titles = desk.page.locator("#stage-text mark[data-kind=list]").evaluate_all("marks => marks.map(m => m.title)")
+    assert all("a, b" in title for title in titles), titles
+
+
 def test_a_picture_that_cannot_be_had_says_why_and_can_be_decided(desk: Desk) -> None:
     desk.add_case(img=f"{desk.host.url}/gone.jpg")
     desk.add_case()

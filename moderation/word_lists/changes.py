@@ -1,0 +1,135 @@
+"""Make, rename, switch and delete word lists, and change their words. A change holds from the next text on."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.utils.translation import gettext
+
+from accounts import audit
+from accounts.models import User
+from accounts.permissions import check
+from accounts.roles import Permission
+from moderation import editions
+from moderation.models import ListedEntry, WordList
+from moderation.word_lists.entries import ENTRIES_IN_ALL, key_of, room_for
+from moderation.word_lists.refusals import Refused
+from moderation.word_lists.remembered import EDITION
+
+_WORDS_AUDITED = 20  # more are only counted
+
+_INSERT = """
+INSERT INTO moderation_listedentry (word_list_id, text, key)
+SELECT %s, word, key FROM unnest(%s::text[], %s::text[]) AS t (word, key)
+ON CONFLICT (word_list_id, key) DO NOTHING
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    added: int
+    duplicates: int  # already there, or twice in what was given
+
+
+def create(*, name: str, kind: str, by: User) -> WordList:
+    """A new list without words, enabled. Raises Refused for a name that is taken or cannot be one."""
+    check(by, Permission.ADMINISTER)
+    with transaction.atomic():
+        editions.advance(EDITION)
+        made = WordList.objects.create(name=_free_name(name), kind=WordList.Kind(kind), created_by=by)
+        audit.record("word-list.created", by=by, on=made, name=made.name, kind=made.kind)
+    return made
+
+
+def rename(word_list: WordList, *, name: str, by: User) -> None:
+    """What was found before keeps the name it was found under. Raises Refused."""
+    check(by, Permission.ADMINISTER)
+    with transaction.atomic():
+        locked = lock(word_list)
+        before = locked.name
+        if before == name.strip():
+            return
+        locked.name = _free_name(name)
+        locked.save(update_fields=["name"])
+        audit.record("word-list.renamed", by=by, on=locked, before=before, name=locked.name)
+
+
+def set_enabled(word_list: WordList, enabled: bool, *, by: User) -> None:
+    """Whether texts are searched for it. Switching on also forgets how often it was too slow."""
+    check(by, Permission.ADMINISTER)
+    with transaction.atomic():
+        locked = lock(word_list)
+        if locked.enabled == enabled:
+            return
+        locked.enabled, locked.skipped_texts, locked.skipped_at = enabled, 0, None
+        locked.save(update_fields=["enabled", "skipped_texts", "skipped_at"])
+        audit.record("word-list.enabled" if enabled else "word-list.disabled", by=by, on=locked, name=locked.name)
+
+
+def delete(word_list: WordList, *, by: User) -> None:
+    """The list and its words. What was found in cases stays with them."""
+    check(by, Permission.ADMINISTER)
+    with transaction.atomic():
+        locked = lock(word_list)
+        audit.record("word-list.deleted", by=by, on=locked, name=locked.name, words=locked.entries.count())
+        locked.delete()
+
+
+def add(word_list: WordList, words: Iterable[str], *, by: User) -> Added:
+    """Add words; those that are there already are counted, not refused. Raises Refused, and then adds none."""
+    check(by, Permission.ADMINISTER)
+    with transaction.atomic():
+        locked = lock(word_list)
+        cleaned = [word.strip() for word in words]
+        added = insert(locked, [(word, key_of(word, kind=locked.kind)) for word in cleaned])
+        check_room(locked)
+        said = cleaned if len(cleaned) <= _WORDS_AUDITED else None
+        audit.record("word-list.words-added", by=by, on=locked, name=locked.name, added=added, words=said)
+    return Added(added, len(cleaned) - added)
+
+
+def remove(word_list: WordList, entry_ids: Sequence[int], *, by: User) -> int:
+    """Remove words by their ids; how many were still there."""
+    check(by, Permission.ADMINISTER)
+    with transaction.atomic():
+        locked = lock(word_list)
+        gone = ListedEntry.objects.filter(word_list=locked, pk__in=entry_ids)
+        words = list(gone.values_list("text", flat=True)[: _WORDS_AUDITED + 1])
+        removed, _ = gone.delete()
+        said = words if len(words) <= _WORDS_AUDITED else None
+        audit.record("word-list.words-removed", by=by, on=locked, name=locked.name, removed=removed, words=said)
+    return removed
+
+
+def lock(word_list: WordList) -> WordList:
+    """Announce the change and hold the list's row. Raises WordList.DoesNotExist."""
+    editions.advance(EDITION)
+    return WordList.objects.select_for_update(no_key=True).get(pk=word_list.pk)
+
+
+def insert(word_list: WordList, entries: Sequence[tuple[str, str]]) -> int:
+    """Add (text, key) pairs; how many were new. The caller holds the row."""
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [word_list.pk, [text for text, _ in entries], [key for _, key in entries]])
+        return int(cursor.rowcount)
+
+
+def check_room(word_list: WordList) -> None:
+    """Raises Refused when there are more words than processes should carry around."""
+    if word_list.entries.count() > (room := room_for(word_list.kind)):
+        raise Refused(gettext("A list of this kind holds at most %(n)d entries.") % {"n": room})
+    if ListedEntry.objects.count() > ENTRIES_IN_ALL:
+        raise Refused(gettext("All lists together hold at most %(n)d entries.") % {"n": ENTRIES_IN_ALL})
+
+
+def _free_name(name: str) -> str:
+    """Advancing the edition has put all changes in a row, so nobody takes the name meanwhile."""
+    name = name.strip()
+    if not 0 < len(name) <= 100 or any(unicodedata.category(sign) in ("Cc", "Cs") for sign in name):
+        raise Refused(gettext("A list has a name of 1 to 100 characters on one line."))
+    if WordList.objects.filter(name=name).exists():
+        raise Refused(gettext("There is a list of this name already."))
+    return name

@@ -1,0 +1,46 @@
+"""What may stand in a list, and what of it is compared."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from django.utils.translation import gettext
+
+from moderation.models import WordList
+from moderation.word_lists import patterns
+from moderation.word_lists.folding import fold
+from moderation.word_lists.refusals import Refused
+
+WORD_LIMIT = 100  # code points
+PATTERN_LIMIT = 500
+_KEY_LIMIT = 500  # folded; four bytes each still fit an index
+WORDS_IN_A_LIST = 200_000
+PATTERNS_IN_A_LIST = 1_000
+ENTRIES_IN_ALL = 500_000
+
+
+def key_of(text: str, *, kind: str) -> str:
+    """What is compared: two entries of one list with the same key are the same. Raises Refused."""
+    if not text:
+        raise Refused(gettext("There is no word here."))
+    if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in text):
+        raise Refused(gettext("A word holds no line breaks, tabs or other control characters."))
+    if kind == WordList.Kind.PATTERN:
+        _check_length(text, PATTERN_LIMIT)
+        patterns.check(text)
+        return text
+    _check_length(text, WORD_LIMIT)
+    key = fold(text)
+    if not key.strip():
+        raise Refused(gettext("Nothing of this word can be seen."))
+    _check_length(key, _KEY_LIMIT)
+    return key
+
+
+def room_for(kind: str) -> int:
+    return PATTERNS_IN_A_LIST if kind == WordList.Kind.PATTERN else WORDS_IN_A_LIST
+
+
+def _check_length(text: str, limit: int) -> None:
+    if len(text) > limit:
+        raise Refused(gettext("This is longer than %(n)d characters.") % {"n": limit})

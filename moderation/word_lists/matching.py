@@ -1,0 +1,103 @@
+"""Search a text for the words of all lists at once. Pure: what it searches for is given when it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from daachorse import CharwiseDoubleArrayAhoCorasick
+
+from moderation.policy import ListedWord
+from moderation.word_lists import patterns
+from moderation.word_lists.boundaries import stands_alone
+from moderation.word_lists.folding import Folded
+from moderation.word_lists.patterns import TEXT_LIMIT, TooSlow
+
+MATCHES_LIMIT = 200  # in one text
+_CANDIDATES_LIMIT = 20_000  # that are looked at: more come only of words that are made of each other
+
+
+@dataclass(frozen=True, slots=True)
+class SearchedList:
+    """A list as the search knows it; `pk` is 0 for one that is not stored."""
+
+    name: str
+    kind: str
+    pk: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Words in the order of their place; `skipped` are lists that were not searched to their end."""
+
+    words: tuple[ListedWord, ...] = ()
+    skipped: tuple[SearchedList, ...] = ()
+
+
+_NOTHING = Found()
+_Hit = tuple[int, int, str, str]  # start, end, list, word
+
+
+class Matcher:
+    """All enabled lists, ready to search with."""
+
+    def __init__(self, entries: Iterable[tuple[SearchedList, str, str]]) -> None:
+        """`entries` are (list, word as entered, word as compared); a pattern's two forms are the same."""
+        self._lists: list[SearchedList] = []
+        self._words: list[str] = []
+        self._patterns: dict[SearchedList, list[str]] = {}
+        keys = list(self._sorted_out(entries))
+        self._automaton = CharwiseDoubleArrayAhoCorasick(keys) if keys else None
+        self._compiled = {own: patterns.compile_all(texts) for own, texts in self._patterns.items()}
+        self.is_empty = not self._words and not self._compiled
+
+    def __call__(self, text: str) -> Found:
+        if self.is_empty or not text:
+            return _NOTHING
+        folded = Folded(text[:TEXT_LIMIT])
+        hits = self._words_in(folded)
+        skipped = [own for own in self._compiled if not self._add_patterns_in(folded, own, hits)]
+        if not hits and not skipped:
+            return _NOTHING
+        words = [ListedWord(name, word, start, end) for start, end, name, word in _first_ones(hits)]
+        return Found(tuple(words), tuple(skipped))
+
+    def _sorted_out(self, entries: Iterable[tuple[SearchedList, str, str]]) -> Iterator[str]:
+        """The keys of words, while patterns are put aside."""
+        for own, word, key in entries:
+            if own.kind == "pattern":
+                self._patterns.setdefault(own, []).append(word)
+                continue
+            self._lists.append(own)
+            self._words.append(word)
+            yield key
+
+    def _words_in(self, folded: Folded) -> list[_Hit]:
+        text, hits = folded.text[:TEXT_LIMIT], list[_Hit]()
+        matches = self._automaton.find_overlapping(text) if self._automaton else []
+        for start, end, index in matches[:_CANDIDATES_LIMIT]:
+            own = self._lists[index]
+            if (own.kind != "whole" or stands_alone(text, start, end)) and (place := folded.exactly(start, end)):
+                hits.append((*place, own.name, self._words[index]))
+        return hits
+
+    def _add_patterns_in(self, folded: Folded, own: SearchedList, hits: list[_Hit]) -> bool:
+        """False when the list was too slow for this text; what it found until then counts."""
+        original, text = folded.original, folded.text[:TEXT_LIMIT]
+        try:
+            for place in patterns.places(self._compiled[own], text, at_most=MATCHES_LIMIT):
+                start, end = folded.around(*place)
+                hits.append((start, end, own.name, original[start:end]))
+        except TooSlow:
+            return False
+        return True
+
+
+def _first_ones(hits: list[_Hit]) -> list[_Hit]:
+    """At most MATCHES_LIMIT, in order; of every list at least one, so that no list is drowned by another."""
+    in_order = sorted(set(hits)) if len(hits) > 1 else hits
+    if len(in_order) <= MATCHES_LIMIT:
+        return in_order
+    first = {hit[2]: hit for hit in reversed(in_order)}.values()
+    return sorted(islice(dict.fromkeys([*first, *in_order]), MATCHES_LIMIT))

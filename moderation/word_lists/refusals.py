@@ -1,0 +1,31 @@
+"""What a word list does not take. Each says what is wrong in words for the person who asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext, ngettext
+
+
+class Refused(ValueError):
+    """Nothing was written; the same again will be refused again."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineError:
+    """`line` counts from 1, as an editor does."""
+
+    line: int
+    detail: str
+
+    def __str__(self) -> str:
+        return gettext("Line %(line)d: %(detail)s") % {"line": self.line, "detail": self.detail}
+
+
+class BadFile(Refused):
+    """A file with mistakes. `errors` are the first of them, `total` is how many there are."""
+
+    def __init__(self, errors: list[LineError], total: int) -> None:
+        said = ngettext("%(n)d line has a mistake", "%(n)d lines have a mistake", total) % {"n": total}
+        super().__init__(gettext("%(said)s; nothing was imported.") % {"said": said})
+        self.errors, self.total = tuple(errors), total

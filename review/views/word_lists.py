@@ -1,0 +1,213 @@
+"""Word lists, for administrators: parse, call one verb of moderation.word_lists, render."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import User
+from accounts.permissions import NotAllowed, check
+from accounts.roles import Permission
+from moderation.contract.values import Span
+from moderation.models import WordList
+from moderation.word_lists import changes, exchange, remembered
+from moderation.word_lists.changes import Added
+from moderation.word_lists.folding import fold
+from moderation.word_lists.matching import Found
+from moderation.word_lists.refusals import BadFile, Refused
+from review import marked_text
+from review.views.word_list_forms import Form, Import, NewList, Rename, TryText, Words
+
+ENTRIES_ON_A_PAGE = 100
+View = Callable[..., HttpResponseBase]
+
+
+def administers(view: View) -> View:
+    """Visitors sign in; of those who are, only administrators come further."""
+
+    @login_required
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            check(request.user, Permission.ADMINISTER)
+        except NotAllowed as refusal:
+            raise PermissionDenied(str(refusal)) from None
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@require_GET
+@administers
+def word_lists(request: HttpRequest) -> HttpResponse:
+    return _all(request)
+
+
+@require_GET
+@administers
+def word_list(request: HttpRequest, pk: int) -> HttpResponse:
+    return _one(request, get_object_or_404(WordList, pk=pk))
+
+
+@require_POST
+@administers
+def create(request: HttpRequest) -> HttpResponse:
+    form = NewList(request.POST)
+    made = _done(form, lambda: changes.create(**form.cleaned_data, by=_user(request)))
+    return redirect("review:word_list", made.pk) if made else _all(request, form)
+
+
+@require_POST
+@administers
+def rename(request: HttpRequest, pk: int) -> HttpResponse:
+    own, form = get_object_or_404(WordList, pk=pk), Rename(request.POST)
+    _done(form, lambda: changes.rename(own, name=form.cleaned_data["name"], by=_user(request)))
+    return _one(request, own, form) if form.errors else redirect("review:word_list", pk)
+
+
+@require_POST
+@administers
+def switch(request: HttpRequest, pk: int) -> HttpResponse:
+    own = get_object_or_404(WordList, pk=pk)
+    changes.set_enabled(own, request.POST.get("enabled") == "yes", by=_user(request))
+    return redirect("review:word_list", pk)
+
+
+@require_POST
+@administers
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    own = get_object_or_404(WordList, pk=pk)
+    changes.delete(own, by=_user(request))
+    messages.success(request, gettext("The list “%(name)s” is deleted.") % {"name": own.name})
+    return redirect("review:word_lists")
+
+
+@require_POST
+@administers
+def add(request: HttpRequest, pk: int) -> HttpResponse:
+    own, form = get_object_or_404(WordList, pk=pk), Words(request.POST)
+    added = _done(form, lambda: changes.add(own, form.lines(), by=_user(request)))
+    if added is None:
+        return _one(request, own, form)
+    messages.success(request, _said(own.name, added))
+    return redirect("review:word_list", pk)
+
+
+@require_POST
+@administers
+def remove(request: HttpRequest, pk: int) -> HttpResponse:
+    chosen = [int(sent) for sent in request.POST.getlist("entry") if sent.isdecimal() and len(sent) < 19]
+    removed = changes.remove(get_object_or_404(WordList, pk=pk), chosen, by=_user(request))
+    said = ngettext("%(n)d entry is removed.", "%(n)d entries are removed.", removed) % {"n": removed}
+    messages.success(request, said)
+    return redirect("review:word_list", pk)
+
+
+@require_POST
+@administers
+def import_file(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Into one list, or into those that the file names."""
+    own = get_object_or_404(WordList, pk=pk) if pk else None
+    form = Import(request.POST, request.FILES)
+    added = _done(form, lambda: _imported(form, own, by=_user(request)))
+    if added is None:
+        return _one(request, own, form) if own else _all(request, form)
+    for name, counts in added.items():
+        messages.success(request, _said(name, counts))
+    return redirect("review:word_list", own.pk) if own else redirect("review:word_lists")
+
+
+@require_GET
+@administers
+def export(request: HttpRequest, pk: int | None = None) -> StreamingHttpResponse:
+    own = get_object_or_404(WordList, pk=pk) if pk else None
+    lines = exchange.export_csv(own, by=_user(request))
+    filename = f"word-list-{own.pk}.csv" if own else "word-lists.csv"
+    disposition = {"Content-Disposition": f'attachment; filename="{filename}"'}
+    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=disposition)
+
+
+@require_POST
+@administers
+def try_text(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """What one list finds in a text, enabled or not; or what all enabled ones find. Nothing is kept."""
+    own = get_object_or_404(WordList, pk=pk) if pk else None
+    form = TryText(request.POST)
+    tried = {}
+    if form.is_valid():
+        text = form.cleaned_data["text"]
+        tried = _tried(text, remembered.search_one(own, text) if own else remembered.search(text))
+    return _one(request, own, form, **tried) if own else _all(request, form, **tried)
+
+
+def _all(request: HttpRequest, *forms: Form, **more: Any) -> HttpResponse:
+    lists = WordList.objects.annotate(entry_count=Count("entries")).order_by("name")
+    context = {"lists": lists, **_forms(NewList(), Import(), TryText(), *forms), **more}
+    return render(request, "review/word_lists.html", context, status=_status(forms))
+
+
+def _one(request: HttpRequest, own: WordList, *forms: Form, **more: Any) -> HttpResponse:
+    asked = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    found = own.entries.filter(_asks_for(asked)).order_by("key")
+    page = Paginator(found, ENTRIES_ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {"list": own, "page": page, "q": asked, "entry_count": own.entries.count()}
+    context |= _forms(Rename({"name": own.name}), Words(), Import(), TryText(), *forms)
+    return render(request, "review/word_list.html", context | more, status=_status(forms))
+
+
+def _asks_for(asked: str) -> Q:
+    return Q(key__contains=fold(asked)) | Q(text__contains=asked) if asked else Q()
+
+
+def _forms(*forms: Form) -> dict[str, Form]:
+    """By the name that the template knows them by; the later one counts."""
+    return {f"{type(form).__name__.lower()}_form": form for form in forms}
+
+
+def _status(forms: tuple[Form, ...]) -> int:
+    return 422 if any(form.errors for form in forms) else 200
+
+
+def _done(form: Form, verb: Callable[[], Any]) -> Any:
+    """What the verb returns; None when the form or the verb refuses, which the form then says."""
+    if not form.is_valid():
+        return None
+    try:
+        return verb()
+    except BadFile as refusal:
+        form.refuse(refusal)
+        for error in refusal.errors:
+            form.refuse(Refused(str(error)))
+    except Refused as refusal:
+        form.refuse(refusal)
+    return None
+
+
+def _imported(form: Import, own: WordList | None, *, by: User) -> dict[str, Added]:
+    file, replace = form.cleaned_data["file"], form.cleaned_data["replace"]
+    return exchange.import_csv(file, size=file.size, into=own, replace=replace, by=by)
+
+
+def _tried(text: str, found: Found) -> dict[str, Any]:
+    spans = [Span(word.start, word.end, "list", word.word, word.list_name) for word in found.words]
+    return {"tried": {"pieces": marked_text.pieces(text, spans), "words": found.words, "skipped": found.skipped}}
+
+
+def _said(name: str, counts: Added) -> str:
+    said = gettext("“%(name)s”: %(added)d added, %(duplicates)d were there already.")
+    return said % {"name": name, "added": counts.added, "duplicates": counts.duplicates}
+
+
+def _user(request: HttpRequest) -> User:
+    return cast(User, request.user)
