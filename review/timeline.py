@@ -85,8 +85,6 @@ def _policy(result: MachineResult) -> str:
 
 def _reasons(route: dict[str, Any]) -> Iterator[str]:
     yield from filter(None, [route.get("why", "")])
-    if rule := route.get("rule"):
-        yield gettext("rule: {rule}").format(rule=rule)
     for term in route.get("terms") or ():
         yield f"{term['why']} {term['minutes']:+g} min"
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
+from moderation import policies
 from moderation.models import Attempt, Case, Delivery
 from review import decisions, dossier, set_aside, timeline
 from review.assign import ask_second_opinion, assign
@@ -58,11 +59,12 @@ def test_it_begins_with_what_came_and_why_it_went_where(world: World, body: Any)
     assert any("+30 min" in why for why in routed.why)
 
 
-def test_a_rule_that_a_route_names_is_told(world: World, body: Any) -> None:
-    found = dossier.read(Case.objects.get().pk, user=world.alice)
-    assert found is not None
-    found.machine[0].route["rule"] = "beaches"
-    assert "rule: beaches" in timeline.entries(found)[1].why
+def test_the_rule_that_brought_a_case_is_told_in_words(world: World, client: Client, body: Any) -> None:
+    policies.put_in_force({"rules": [{"name": "beaches", "riskLabel1": ["porn"], "queue": "nudity"}]}, by=world.dave)
+    calls.post(client, {**body, "result": {**body["result"], "riskLabel3": "beach"}}, world.bearer)
+    told = [reason for entry in entries(world.alice) for reason in entry.why]
+    assert any("beaches” of policy 1" in reason for reason in told), told
+    assert not any("{" in reason for reason in told), told
 
 
 def test_a_whole_life_in_its_order(world: World, client: Client, body: Any, settings: Any) -> None:
