@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from functools import partial
-from itertools import pairwise
 from random import Random
 from typing import Any
 
 from django.test import Client
 
 from moderation.contract import parse_submission
-from moderation.intake.accept import Accepted, accept
+from moderation.intake.accept import Accepted, accept, accept_all
 from moderation.models import Case, FinalResult, MachineResult, PictureFetch
 from review import claims
 from review.models import Decision, ReviewTask
@@ -104,15 +103,31 @@ def test_overlapping_batches_from_eight_senders_meet_without_a_deadlock_and_with
     assert (ReviewTask.objects.count(), PictureFetch.objects.count()) == (200, 200)
 
 
+def test_batches_in_opposite_orders_never_wait_in_a_circle(floor: Floor) -> None:
+    """Round after round two senders meet in the midst of a batch: in new cases first, then in known ones."""
+    world = floor.world
+    for _ in range(15):
+        sent = [(parse_submission(bodies.envelope()), world.web) for _ in range(150)]
+        revised = [
+            (parse_submission(bodies.result(requestId=one.result.request_id, riskLabel3="b")), app) for one, app in sent
+        ]
+        for batch in (sent, revised):
+            works = [partial(accept_all, order, by=world.key) for order in (batch, batch[::-1])]
+            assert of_kind(at_once(works), Exception) == []
+
+
 def test_frames_of_one_stream_from_eight_senders_are_one_task_for_each_window(floor: Floor) -> None:
-    start = 1_790_000_000_000
-    info = {"streamId": "live", "similarDedup": True, "timeWindow": 10}
-    frames = [bodies.envelope(data={"streamInfo": info | {"frameTime": start + 1000 * n}}) for n in range(80)]
-    works = [partial(post, json.dumps(frames[n::AT_ONCE]), floor.world.bearer) for n in range(AT_ONCE)]
-    assert [status for status, _ in at_once(works)] == [200] * AT_ONCE
-    times = sorted(task.frame_time_ms or 0 for task in ReviewTask.objects.filter(state="waiting"))
-    assert all(later - earlier >= 10_000 for earlier, later in pairwise(times)), times
-    assert ReviewTask.objects.count() == 80
+    start, world = 1_790_000_000_000, floor.world
+    for window in range(15):
+        infos = [
+            {"streamId": "live", "similarDedup": True, "timeWindow": 10, "frameTime": start + 20_000 * window + n}
+            for n in range(AT_ONCE)
+        ]
+        frames = [parse_submission(bodies.envelope(data={"streamInfo": info})) for info in infos]
+        outcomes = at_once([partial(accept, frame, app=world.web, by=world.key) for frame in frames])
+        assert len(of_kind(outcomes, Accepted)) == AT_ONCE, outcomes
+        assert ReviewTask.objects.filter(state="waiting").count() == window + 1
+    assert ReviewTask.objects.count() == 15 * AT_ONCE
 
 
 def test_frames_that_attach_while_the_shown_one_is_decided_are_all_answered_or_shown(floor: Floor) -> None:
