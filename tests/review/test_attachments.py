@@ -155,6 +155,16 @@ class TestWhenTheMachineSaysMore:
         assert task.case.request_id == others[0]["result"]["requestId"]
         assert presenters.tasks([task])[0]["decides"] == 3
 
+    def test_when_one_batch_revises_the_shown_one_and_those_that_wait_with_it(self, world: World) -> None:
+        frames = [frame(second) for second in range(4)]
+        send(world, *frames)
+        leaves = {**frames[0], "result": {**frames[0]["result"], "riskLevel": "PASS", "finalResult": 1}}
+        stay = [{**one, "result": {**one["result"], "riskLabel3": "beach"}} for one in frames[1:]]
+        send(world, leaves, *stay)
+        task = leased(world.default, by=world.alice)
+        assert presenters.tasks([task])[0]["decides"] == 3
+        assert set(task.attached.values_list("machine_revision")) == {(2,)}
+
     def test_a_frame_that_stays_in_its_category_stays_attached(self, world: World) -> None:
         send(world, frame(0), second := frame(1))
         send(world, {**second, "result": {**second["result"], "riskLabel3": "beach"}})
