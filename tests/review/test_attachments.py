@@ -215,6 +215,17 @@ class TestCopiesOfOnePicture:
             attachments.gather(task.case_id)
         assert shown() == 2
 
+    def test_one_that_is_with_a_named_person_is_decided_by_that_person_alone(
+        self, world: World, picture: Picture
+    ) -> None:
+        theirs = self.arrive(world, picture)
+        ReviewTask.objects.update(owner=world.bob, rank_at=timezone.now() + timedelta(days=1))
+        other = self.arrive(world, picture)
+        assert [task.pk for task in claims.lease(queues=[], count=5, by=world.alice)] == [other.pk]
+        decide(leased(world.default, by=world.alice), by=world.alice)
+        theirs.refresh_from_db()
+        assert (theirs.state, theirs.owner) == ("waiting", world.bob)
+
     def test_what_waited_with_one_goes_along(self, world: World, picture: Picture) -> None:
         first = self.arrive(world, picture)
         leased(world.default, by=world.alice)
