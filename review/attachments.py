@@ -100,6 +100,8 @@ def gather(case_id: int) -> None:
     that is with a named person, who alone is to decide it.
     """
     picture = PictureFetch.objects.get(pk=case_id).picture_id
+    if picture is None:  # another worker settled it first, as not to be shown
+        return
     _wait_for([f"picture {picture}"])
     waiting = ReviewTask.objects.filter(state="waiting", owner=None).order_by("rank_at", "pk")
     unlocked = waiting.select_for_update(no_key=True, skip_locked=True, of=["self"])

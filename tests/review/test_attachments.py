@@ -207,6 +207,13 @@ class TestCopiesOfOnePicture:
         assert held.pk == first.pk
         assert ReviewTask.objects.get(state="attached").attached_to == first
 
+    def test_cases_without_a_picture_are_no_copies_of_each_other(self, world: World) -> None:
+        send(world, bodies.envelope(), bodies.envelope())
+        PictureFetch.objects.update(state="unavailable", picture=None)
+        for case in Case.objects.all():
+            attachments.gather(case.pk)
+        assert shown() == 2
+
     def test_of_two_that_are_held_both_stay(self, world: World, picture: Picture) -> None:
         send(world, bodies.envelope(), bodies.envelope())
         held = claims.lease(queues=[], count=2, by=world.alice)
