@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from functools import partial
 from random import Random
-from typing import Any
+from typing import Any, ClassVar
 
 from django.test import Client
 
@@ -19,7 +20,7 @@ from review.outcomes import HoldLost
 from tests.factories import bodies, endpoints, tasks
 from tests.factories.verdicts import decide
 from tests.races.conftest import Floor
-from tests.races.crowd import at_once, of_kind
+from tests.races.crowd import at_once, held_up, of_kind, wait_for_waiters
 from tests.world import World
 
 ROUNDS = 200
@@ -150,3 +151,40 @@ def test_frames_that_attach_while_the_shown_one_is_decided_are_all_answered_or_s
         for left in claims.lease(queues=[], count=5, by=world.alice):
             decide(left, by=world.alice)
         assert FinalResult.objects.count() == 41 * (turn + 1)
+
+
+class TestABatchInTheMidstOfAStream:
+    """It waits for the task that its frame attaches to, while somebody else has come for what it needs next."""
+
+    INFO: ClassVar[dict[str, Any]] = {"streamId": "live", "similarDedup": True, "timeWindow": 10}
+
+    def frame(self, number: int, **changes: Any) -> dict[str, Any]:
+        return bodies.envelope(data={"streamInfo": self.INFO | {"frameTime": 1_790_000_000_000 + number}}, **changes)
+
+    def meet(self, floor: Floor, shown: ReviewTask, batch: list[Any], other: Callable[[], Any]) -> list[Any]:
+        def second() -> Any:
+            wait_for_waiters(1)
+            return other()
+
+        row = ReviewTask.objects.select_for_update(no_key=True)
+        first = partial(post, json.dumps(batch), floor.world.bearer)
+        return held_up(lambda: row.get(pk=shown.pk), first, second)
+
+    def test_revising_the_shown_frame_too_never_deadlocks_with_its_decision(self, floor: Floor) -> None:
+        shown, new = self.frame(0), self.frame(1)
+        post(json.dumps(shown), floor.world.bearer)
+        (task,) = claims.lease(queues=[], count=1, by=floor.world.alice)
+        again = {**shown, "result": {**shown["result"], "riskLabel3": "beach"}}
+        ends = self.meet(floor, task, [new, again], partial(decide, task, by=floor.world.alice))
+        assert (ends[0][0], type(ends[1])) == (200, Decision), ends
+
+    def test_a_revision_under_another_event_never_deadlocks_with_the_same_from_another_sender(
+        self, floor: Floor
+    ) -> None:
+        post(json.dumps(self.frame(0)), floor.world.bearer)
+        new = self.frame(1)
+        again = {"appId": new["appId"], "request": {**new["request"], "eventId": "other"}}
+        again["result"] = {**new["result"], "riskLabel3": "beach"}
+        other = partial(post, json.dumps([again]), floor.world.bearer)
+        ends = self.meet(floor, ReviewTask.objects.get(), [new, again], other)
+        assert [status for status, _ in of_kind(ends, tuple)] == [200, 200], ends
