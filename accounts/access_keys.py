@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 
 from accounts import audit
 from accounts.models import AccessKey, App, User
@@ -39,13 +40,14 @@ def issue(
         check(by, Permission.ADMINISTER)
     unknown = set(scopes) - set(AccessKey.Scope.values)
     if unknown or not scopes:
-        raise ValueError(f"Unknown scope {sorted(unknown)}: use one or more of {AccessKey.Scope.values}.")
+        refused = gettext("Unknown scope {unknown}: use one or more of {known}.")
+        raise ValueError(refused.format(unknown=sorted(unknown), known=AccessKey.Scope.values))
     rate_fits = rate_per_second is None or 0.001 <= rate_per_second <= 1_000_000
     if not rate_fits or (burst is not None and not 0 < burst < 2**31):
-        raise ValueError("A rate is from 0.001 to 1,000,000 calls a second, a burst at least 1 call.")
+        raise ValueError(gettext("A rate is from 0.001 to 1,000,000 calls a second, a burst at least 1 call."))
     key = key or PREFIX + secrets.token_urlsafe(32)
     if len(key) < 16:
-        raise ValueError("An access key needs at least 16 characters.")
+        raise ValueError(gettext("An access key needs at least 16 characters."))
     with transaction.atomic():
         row = AccessKey.objects.create(
             name=name,

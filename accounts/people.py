@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from accounts import audit
 from accounts.models import User
@@ -71,4 +72,6 @@ def _lock_with_administrators(user: User) -> User:
 
 def _check_someone_administers() -> None:
     if not User.objects.filter(_ADMINISTERS).exists():
-        raise LastAdministrator("This is the last active administrator. Make someone else administrator first.")
+        raise LastAdministrator(
+            gettext("This is the last active administrator. Make someone else administrator first.")
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import gettext
 
 from accounts.models import User
 from accounts.roles import PERMISSIONS, Permission
@@ -18,5 +19,6 @@ def may(user: User | AnonymousUser, permission: Permission) -> bool:
 
 def check(user: User | AnonymousUser, permission: Permission) -> None:
     if not may(user, permission):
-        name = user.email if isinstance(user, User) else "a visitor who is not signed in"
-        raise NotAllowed(f"{name} may not {permission}. An administrator can change the role.")
+        name = user.email if isinstance(user, User) else gettext("a visitor who is not signed in")
+        refused = gettext("{name} may not {permission}. An administrator can change the role.")
+        raise NotAllowed(refused.format(name=name, permission=permission.words))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from accounts import audit
 from accounts.models import App, User
@@ -18,7 +19,7 @@ def register_app(app: App, *, by: User | str) -> App:
 def change_app(app: App, *, by: User | str) -> App:
     """Save what was edited. Raises ValueError for a changed `appId`."""
     if not App.objects.filter(pk=app.pk, app_id=app.app_id).exists():
-        raise ValueError("An appId is for good: results name it. Register another app instead.")
+        raise ValueError(gettext("An appId is for good: results name it. Register another app instead."))
     return _save(app, action="app.changed", by=by)
 
 

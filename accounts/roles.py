@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 
 class Permission(StrEnum):
@@ -16,6 +17,19 @@ class Permission(StrEnum):
     SEE_ALL_QUEUES = "see all queues"  # without being a member of each
     READ_AUDIT = "read audit"
     ADMINISTER = "administer"  # people, apps, keys, queues, endpoints
+
+    @property
+    def words(self) -> str:
+        """As it reads behind “may not”, in the language of the page."""
+        return {
+            Permission.DECIDE: pgettext("may not …", "decide"),
+            Permission.TAKE_ESCALATED: pgettext("may not …", "take escalated"),
+            Permission.ASSIGN: pgettext("may not …", "assign"),
+            Permission.REOPEN: pgettext("may not …", "reopen"),
+            Permission.SEE_ALL_QUEUES: pgettext("may not …", "see all queues"),
+            Permission.READ_AUDIT: pgettext("may not …", "read audit"),
+            Permission.ADMINISTER: pgettext("may not …", "administer"),
+        }[self]
 
 
 class Role(models.TextChoices):

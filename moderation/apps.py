@@ -1,9 +1,11 @@
 from django.apps import AppConfig
 from django.contrib.staticfiles.apps import StaticFilesConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ModerationConfig(AppConfig):
     name = "moderation"
+    verbose_name = _("Results and endpoints")
 
     def ready(self) -> None:
         from moderation.api import security  # noqa: F401 - registers the sign-in schemes of the OpenAPI document

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("review.urls")),
     path("accounts/", include("accounts.urls")),
     path("admin/", administration.urls),
+    path("i18n/", include("django.conf.urls.i18n")),  # the choice of language, kept in a cookie
     path("api/v1/", include("moderation.api.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from accounts import audit
 from accounts.models import User
@@ -56,16 +57,19 @@ def ask_second_opinion(hold: claims.Hold, *, to: User, by: User, note: str = "",
 
 def _check_could_take(task: ReviewTask, to: User) -> None:
     if not takers(task.queue_id, state=task.state).filter(pk=to.pk).exists():
-        who = "a lead" if task.state == ReviewTask.State.ESCALATED else "somebody"
-        raise NotAcceptable("/to", f"{to} takes no such cases in this queue. Name {who} who works in it.")
+        of_leads = gettext("{to} takes no such cases in this queue. Name a lead who works in it.")
+        of_all = gettext("{to} takes no such cases in this queue. Name somebody who works in it.")
+        refused = of_leads if task.state == ReviewTask.State.ESCALATED else of_all
+        raise NotAcceptable("/to", refused.format(to=to))
 
 
 def _check_second(task: ReviewTask, to: User, *, by: User) -> None:
     if to.pk == by.pk:
-        raise NotAcceptable("/to", "A second opinion is somebody else's. Name a colleague.")
+        raise NotAcceptable("/to", gettext("A second opinion is somebody else's. Name a colleague."))
     _check_could_take(task, to)
     if task.skips.filter(by=to).exists():
-        raise NotAcceptable("/to", f"{to} has skipped this case. Name somebody else, or escalate it.")
+        refused = gettext("{to} has skipped this case. Name somebody else, or escalate it.")
+        raise NotAcceptable("/to", refused.format(to=to))
 
 
 def _end_hold(task: ReviewTask, *, to: User | None, by: User, now: datetime) -> None:

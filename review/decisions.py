@@ -10,6 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 
 from accounts import audit
 from accounts.models import User
@@ -84,7 +85,7 @@ def _take_back(task: ReviewTask, decision: Decision, by: User) -> None:
 
 def _repeated(decision: Decision, *, task: ReviewTask, by: User) -> Decision:
     if (decision.task_id, decision.by_id) != (task.pk, by.pk):
-        raise NotAcceptable("/decisionId", "This id belongs to another decision. Send a new UUID.")
+        raise NotAcceptable("/decisionId", gettext("This id belongs to another decision. Send a new UUID."))
     return decision
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext
 
 from accounts import permissions
 from accounts.models import User
@@ -39,7 +40,8 @@ def takers(queue_id: int, *, state: str) -> QuerySet[User]:
 def check_works_in(user: User, queue_id: int) -> None:
     permissions.check(user, Permission.DECIDE)
     if not Queue.members.through.objects.filter(queue_id=queue_id, user=user).exists():
-        raise NotAllowed(f"{user.email} is not a member of this queue. An administrator can add members.")
+        refused = gettext("{email} is not a member of this queue. An administrator can add members.")
+        raise NotAllowed(refused.format(email=user.email))
 
 
 def check_leads_in(user: User, queue_id: int, permission: Permission) -> None:
@@ -63,7 +65,7 @@ def check_chooses_labels(user: User | AnonymousUser) -> None:
         return
     permissions.check(user, Permission.DECIDE)
     if not queues_seen_by(user).exists():
-        raise NotAllowed("Labels are shown to the members of a queue. An administrator can add members.")
+        raise NotAllowed(gettext("Labels are shown to the members of a queue. An administrator can add members."))
 
 
 def cases_seen_by(user: User | AnonymousUser) -> QuerySet[Case]:
@@ -80,7 +82,8 @@ def sees_cases(user: User | AnonymousUser) -> bool:
 
 def check_sees_cases(user: User) -> None:
     if not sees_cases(user):
-        raise NotAllowed(f"{user.email} works in no queue. An administrator can add members.")
+        refused = gettext("{email} works in no queue. An administrator can add members.")
+        raise NotAllowed(refused.format(email=user.email))
 
 
 def can_see_case(user: User | AnonymousUser, case: Case) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from accounts import audit, permissions
 from accounts.models import User
@@ -111,9 +112,10 @@ def _veil(stored: Mapping[str, Any]) -> Veil:
 def _check_filter(wanted: Mapping[str, Any]) -> None:
     unknown = set(wanted["categories"]) - {category.risk_label1 for category in CATEGORIES}
     if unknown:
-        raise NotAcceptable("/categories", "Only the categories that the product names can have a filter of their own.")
+        refused = gettext("Only the categories that the product names can have a filter of their own.")
+        raise NotAcceptable("/categories", refused)
 
 
 def _check_keys(keys: Mapping[str, Any]) -> None:
     if len(keys) > _MOST_ACTS or not all(act.isascii() and act.isalpha() and len(act) < 30 for act in keys):
-        raise NotAcceptable("/keys", "Name acts of the stage, each with its keys.")
+        raise NotAcceptable("/keys", gettext("Name acts of the stage, each with its keys."))

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from accounts import audit, rows
 from accounts.models import User
@@ -79,7 +80,7 @@ def set_reasons(queue: Queue, reasons: Iterable[Reason], *, by: User | str) -> N
     _check(by)
     wanted = sorted(reasons, key=lambda reason: reason.key)
     if queue.reason_required and not wanted:
-        raise ValueError("A rejection needs a reason here, so the queue needs at least one reason.")
+        raise ValueError(gettext("A rejection needs a reason here, so the queue needs at least one reason."))
     with transaction.atomic():
         _lock(queue)
         if [_told(reason) for reason in queue.reasons.all()] == [_told(reason) for reason in wanted]:
@@ -161,7 +162,7 @@ def _pass_default_on(queue: Queue) -> None:
     if queue.is_default:
         others.update(is_default=False)
     elif Queue.objects.filter(pk=queue.pk, is_default=True).exists():
-        raise ValueError("This is the default queue. Make another queue the default one instead.")
+        raise ValueError(gettext("This is the default queue. Make another queue the default one instead."))
 
 
 def _told(reason: Reason) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 
 from accounts import audit
 from accounts.models import User
@@ -46,7 +47,8 @@ def _last_round(case: Case) -> ReviewTask:
     tasks = ReviewTask.objects.select_for_update(no_key=True, of=["self"]).select_related("queue")
     last = tasks.filter(case=case).order_by("round").last()
     if last is None:
-        raise NotAcceptable("/caseId", "No person has decided this case, so there is nothing to open again.")
+        refused = gettext("No person has decided this case, so there is nothing to open again.")
+        raise NotAcceptable("/caseId", refused)
     return last
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.db.models import Q
 from django.http import QueryDict
+from django.utils.translation import gettext
 
 from accounts import audit
 from accounts.models import User
@@ -29,7 +30,7 @@ def save(*, name: str, query: str, shared: bool, by: User) -> SavedView:
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=by.pk)  # so that MOST holds for two tabs at once
         if SavedView.objects.filter(owner=by).exclude(name=name).count() >= MOST:
-            raise NotAcceptable("/name", f"You have {MOST} views. Delete one first.")
+            raise NotAcceptable("/name", gettext("You have {most} views. Delete one first.").format(most=MOST))
         view, _ = SavedView.objects.update_or_create(owner=by, name=name, defaults={"query": asked, "shared": shared})
         audit.record("view.saved", by=by, on=view, name=name, query=asked, shared=shared)
     return view
@@ -56,7 +57,8 @@ def _named(name: str) -> str:
     name = name.strip()
     longest = SavedView._meta.get_field("name").max_length or 0
     if not name or len(name) > longest or "\0" in name:
-        raise NotAcceptable("/name", f"Give the view a name of 1–{longest} characters.")
+        refused = gettext("Give the view a name of 1–{longest} characters.")
+        raise NotAcceptable("/name", refused.format(longest=longest))
     return name
 
 
@@ -66,8 +68,8 @@ def _checked(query: str, by: User) -> str:
     except ValueError as error:
         raise NotAcceptable("/query", str(error)) from None
     if not asked:
-        raise NotAcceptable("/query", "Set at least one filter; a view of everything is the page itself.")
+        raise NotAcceptable("/query", gettext("Set at least one filter; a view of everything is the page itself."))
     form = SearchForm(QueryDict(asked), user=by)
     if not form.is_valid():
-        raise NotAcceptable("/query", "These filters find nothing: mend what the page marks, then save.")
+        raise NotAcceptable("/query", gettext("These filters find nothing: mend what the page marks, then save."))
     return asked

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import App, User
@@ -95,7 +96,7 @@ def known(query: str) -> str:
     kept = QueryDict(mutable=True)
     for name, value in QueryDict(query.removeprefix("?")).dict().items():
         if name not in SearchForm.base_fields:
-            raise ValueError(f'There is no filter "{name}".')
+            raise ValueError(gettext('There is no filter "{name}".').format(name=name))
         if said := str(value).strip():
             kept[name] = said
     return kept.urlencode()

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 
 from accounts import audit
 from accounts.models import User
@@ -61,7 +62,7 @@ def put_on_hold(hold: claims.Hold, *, by: User, until: datetime | None, note: st
     with transaction.atomic():
         task, now = _held(hold, by)
         if until is not None and until <= now:
-            raise NotAcceptable("/until", "This time has passed. Give one that is still to come.")
+            raise NotAcceptable("/until", gettext("This time has passed. Give one that is still to come."))
         task.owner, task.wait_until = by, until or now + HOLD
         task.leave_note(note, by=by, at=now)
         _leave(task, "hold", outcome=Claim.Outcome.ON_HOLD)
@@ -114,9 +115,11 @@ def _ask_leads_again(task: ReviewTask) -> None:
 
 def _check_another_lead(task: ReviewTask) -> None:
     if not takers(task.queue_id, state=State.ESCALATED).exclude(skips__task=task).exists():
-        raise NotAcceptable("/taskId", "No other lead can take this case. Decide it, hold it, or assign it.")
+        refused = gettext("No other lead can take this case. Decide it, hold it, or assign it.")
+        raise NotAcceptable("/taskId", refused)
 
 
 def _check_leads(task: ReviewTask, to: User) -> None:
     if not may(to, Permission.TAKE_ESCALATED) or not task.queue.memberships.filter(user=to).exists():
-        raise NotAcceptable("/to", f"{to} takes no escalated cases in this queue. Name a lead who works in it.")
+        refused = gettext("{to} takes no escalated cases in this queue. Name a lead who works in it.")
+        raise NotAcceptable("/to", refused.format(to=to))

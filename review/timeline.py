@@ -11,6 +11,7 @@ from django.utils.translation import gettext, ngettext
 
 from accounts.models import AuditEvent
 from moderation.models import Delivery, FinalResult, MachineResult
+from review import rule_words
 from review.dossier import Dossier
 from review.models import Claim, Decision, Verdict
 
@@ -88,7 +89,7 @@ def _reasons(route: dict[str, Any]) -> Iterator[str]:
     """The route's own words name the rule."""
     yield from filter(None, [route.get("why", "")])
     for term in route.get("terms") or ():
-        yield f"{term['why']} {term['minutes']:+g} min"
+        yield f"{term['why']} {rule_words.minutes(term['minutes'])}"
 
 
 def _claim(claim: Claim) -> Entry:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext, pgettext_lazy
+
 from review.models import ReviewTask
 
 State = ReviewTask.State
@@ -39,6 +41,18 @@ MOVES: dict[str, dict[State, State]] = {
 }
 
 
+_WORDS = {  # of the verbs that people ask for
+    "decide": pgettext_lazy("a task cannot …", "decide"),
+    "undo": pgettext_lazy("a task cannot …", "undo"),
+    "skip": pgettext_lazy("a task cannot …", "skip"),
+    "assign": pgettext_lazy("a task cannot …", "assign"),
+    "ask": pgettext_lazy("a task cannot …", "ask"),
+    "reopen": pgettext_lazy("a task cannot …", "reopen"),
+    "escalate": pgettext_lazy("a task cannot …", "escalate"),
+    "hold": pgettext_lazy("a task cannot …", "hold"),
+}
+
+
 class WrongState(Exception):
     """The task's state does not allow the verb; somebody else has usually been there first."""
 
@@ -48,7 +62,8 @@ def after(verb: str, state: str) -> State:
     try:
         return MOVES[verb][State(state)]
     except KeyError:
-        raise WrongState(f"A task that is {State(state).label} cannot {verb}.") from None
+        refused = gettext("A task that is {state} cannot {verb}.")
+        raise WrongState(refused.format(state=State(state).label, verb=_WORDS.get(verb, verb))) from None
 
 
 def can(verb: str, state: str) -> bool:

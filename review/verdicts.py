@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from django.utils.translation import gettext
+
 from moderation import labels
 from moderation.contract import json_text
 from moderation.contract.parse import read_result, root
@@ -29,16 +31,19 @@ class Judgement:
 def check_acceptable(judgement: Judgement, *, queue: Queue, machine: MachineResult) -> Reason | None:
     """Hold the judgement against the rules of its queue. Returns the reason meant; raises NotAcceptable."""
     if judgement.verdict not in queue.allowed_verdicts:
-        raise NotAcceptable("/verdict", f"This queue allows {' and '.join(queue.allowed_verdicts)} only.")
+        allowed = gettext(" and ").join(queue.allowed_verdicts)
+        raise NotAcceptable("/verdict", gettext("This queue allows {verdicts} only.").format(verdicts=allowed))
     reason = _reason(judgement, queue)
     if judgement.verdict == Verdict.PASS:
         return None
     if reason is None and queue.reason_required:
-        raise NotAcceptable("/reason", "This queue needs a reason for every rejection. Press 1–9.")
+        raise NotAcceptable("/reason", gettext("This queue needs a reason for every rejection. Press 1–9."))
     if reason is None and suggestion(machine) is None:
-        raise NotAcceptable("/reason", "The machine suggests no label for this picture. Press 1–9 for a reason.")
+        refused = gettext("The machine suggests no label for this picture. Press 1–9 for a reason.")
+        raise NotAcceptable("/reason", refused)
     if queue.note_required and not judgement.note.strip():
-        raise NotAcceptable("/note", "This queue needs a note with every rejection. Press N to write one.")
+        refused = gettext("This queue needs a note with every rejection. Press N to write one.")
+        raise NotAcceptable("/note", refused)
     return reason
 
 
@@ -71,7 +76,8 @@ def _reason(judgement: Judgement, queue: Queue) -> Reason | None:
         return None
     reason = queue.reasons.filter(code=judgement.reason).first()
     if reason is None:
-        raise NotAcceptable("/reason", f'This queue has no reason "{judgement.reason}". Reload the page.')
+        refused = gettext('This queue has no reason "{reason}". Reload the page.')
+        raise NotAcceptable("/reason", refused.format(reason=judgement.reason))
     return reason
 
 

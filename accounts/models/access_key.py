@@ -19,8 +19,10 @@ class AccessKey(models.Model):
         DELIVER = "deliver", _("read and redeliver deliveries")
 
     name = models.CharField(_("name"), max_length=150)
-    app = models.ForeignKey(App, models.PROTECT, null=True, blank=True, help_text=_("Empty: every app."))
-    scopes = ArrayField(models.CharField(max_length=20, choices=Scope.choices), size=3)
+    app = models.ForeignKey(
+        App, models.PROTECT, null=True, blank=True, verbose_name=_("app"), help_text=_("Empty: every app.")
+    )
+    scopes = ArrayField(models.CharField(max_length=20, choices=Scope.choices), size=3, verbose_name=_("scopes"))
     rate_per_second = models.FloatField(
         _("calls a second"),
         null=True,
@@ -33,12 +35,13 @@ class AccessKey(models.Model):
     )
     key_sha256 = models.CharField(max_length=64, unique=True, editable=False)
     hint = models.CharField(_("starts with"), max_length=8, editable=False)
-    created_at = models.DateTimeField(db_default=Now(), editable=False)
-    created_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False)
+    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, verbose_name=_("created by"))
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True, editable=False)
 
     class Meta:
+        verbose_name, verbose_name_plural = _("access key"), _("access keys")
         ordering = ["-created_at"]
         constraints = [
             models.CheckConstraint(condition=models.Q(scopes__len__gt=0), name="access_key_has_a_scope"),

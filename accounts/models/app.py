@@ -27,6 +27,7 @@ class App(models.Model):
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
+        verbose_name, verbose_name_plural = _("app"), _("apps")
         ordering = ["app_id"]
 
     def __str__(self) -> str:

@@ -39,6 +39,7 @@ class User(AbstractBaseUser):
     objects = UserManager()
 
     class Meta:
+        verbose_name, verbose_name_plural = _("user"), _("users")
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_once_whatever_case"),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="user_role_known"),

@@ -7,6 +7,7 @@ from typing import cast
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from accounts import audit
 from accounts.models import User
@@ -65,16 +66,18 @@ def _build() -> Taxonomy:
 def _tidy(text: str) -> str:
     tidy = " ".join(text.split())
     if not tidy.isprintable():
-        raise ValueError("A name cannot hold control characters.")
+        raise ValueError(gettext("A name cannot hold control characters."))
     if len(tidy) > MAX_NAME_CHARACTERS:
-        raise ValueError(f"A name has at most {MAX_NAME_CHARACTERS} characters; this one has {len(tidy)}.")
+        refused = gettext("A name has at most {most} characters; this one has {n}.")
+        raise ValueError(refused.format(most=MAX_NAME_CHARACTERS, n=len(tidy)))
     return tidy
 
 
 def _known(severity: str | None) -> Severity | None:
     if severity is None or severity in SEVERITIES:
         return severity
-    raise ValueError(f"There is no severity “{severity}”. Choose one of {', '.join(SEVERITIES)}, or none.")
+    refused = gettext("There is no severity “{severity}”. Choose one of {known}, or none.")
+    raise ValueError(refused.format(severity=severity, known=", ".join(SEVERITIES)))
 
 
 _TAXONOMY = editions.Remembered(EDITION, _build)

@@ -41,6 +41,7 @@ class Endpoint(models.Model):
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
+        verbose_name, verbose_name_plural = _("endpoint"), _("endpoints")
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(

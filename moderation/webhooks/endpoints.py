@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 
 from accounts import audit
 from accounts.models import App, User
@@ -119,13 +120,14 @@ def _lock(endpoint: Endpoint) -> Endpoint:
 def _lock_undeleted(endpoint: Endpoint) -> Endpoint:
     locked = _lock(endpoint)
     if locked.state == State.DELETED:
-        raise ValueError("This endpoint is deleted. Create a new one.")
+        raise ValueError(gettext("This endpoint is deleted. Create a new one."))
     return locked
 
 
 def _check_state(locked: Endpoint, wanted: str) -> None:
     if wanted != locked.state and wanted not in NEXT_STATES[locked.state]:
-        raise ValueError(f"An endpoint that is {locked.state} cannot become {wanted}. Reload the page.")
+        refused = gettext("An endpoint that is {state} cannot become {wanted}. Reload the page.")
+        raise ValueError(refused.format(state=locked.state, wanted=wanted))
 
 
 def _facts(endpoint: Endpoint) -> dict[str, Any]:

@@ -18,7 +18,7 @@ def both_verdicts() -> list[str]:
 class Queue(models.Model):
     """A named line of tasks with members, a service level, allowed verdicts and reasons."""
 
-    slug = models.SlugField(max_length=50, unique=True)
+    slug = models.SlugField(_("short name"), max_length=50, unique=True)
     name = models.CharField(_("name"), max_length=150)
     is_default = models.BooleanField(
         _("default"), default=False, help_text=_("Takes what no rule sends elsewhere. One queue has this.")
@@ -43,6 +43,7 @@ class Queue(models.Model):
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
+        verbose_name, verbose_name_plural = _("queue"), _("queues")
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="one_default_queue"),
@@ -71,7 +72,7 @@ class Reason(models.Model):
     """Why a picture is rejected, in this queue: one key, one label path for the customer."""
 
     queue = models.ForeignKey(Queue, models.CASCADE, related_name="reasons")
-    code = models.SlugField(max_length=50)
+    code = models.SlugField(_("short name"), max_length=50)
     key = models.PositiveSmallIntegerField(_("key"), validators=[MinValueValidator(1), MaxValueValidator(9)])
     name = models.CharField(_("name"), max_length=150)
     risk_label1 = models.CharField("riskLabel1", max_length=200)
@@ -79,6 +80,7 @@ class Reason(models.Model):
     risk_label3 = models.CharField("riskLabel3", max_length=200, default="", blank=True)
 
     class Meta:
+        verbose_name, verbose_name_plural = _("reason"), _("reasons")
         ordering = ["key"]
         constraints = [
             models.UniqueConstraint(fields=["queue", "code"], name="reason_code_once"),

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import conditional_page
+from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.authentication import SessionAuthentication
@@ -65,7 +66,7 @@ def stage_call(call: type[serializers.Serializer[Any]]) -> Callable[[View], View
             try:
                 return view(request.user, body.validated_data)
             except (ReviewTask.DoesNotExist, Decision.DoesNotExist):
-                raise NotFound("There is no such task or decision of yours.") from None
+                raise NotFound(gettext("There is no such task or decision of yours.")) from None
             except (HoldLost, AlreadyDecided, WindowClosed, NotAcceptable, WrongState) as outcome:
                 return _told(outcome)
 
@@ -184,21 +185,23 @@ def _named_colleague(call: dict[str, Any]) -> User:
     email = call["to"]
     found = User.objects.filter(email__iexact=email, is_active=True).first()
     if found is None:
-        raise NotAcceptable("/to", f"Nobody here has the address {email}.")
+        raise NotAcceptable("/to", gettext("Nobody here has the address {email}.").format(email=email))
     return found
 
 
 def _told(outcome: Exception) -> Response:
     match outcome:
         case HoldLost(held_by=name):
-            detail = f"{name} holds this case now." if name else "The hold on this case has ended."
+            detail = gettext("{name} holds this case now.") if name else gettext("The hold on this case has ended.")
+            detail = detail.format(name=name)
             return problems.respond(409, detail, more={"outcome": "hold-lost", **({"heldBy": name} if name else {})})
         case AlreadyDecided(by=name, verdict=verdict):
             more = {"outcome": "already-decided", "by": name, "verdict": verdict}
-            return problems.respond(409, f"{name} decided {verdict} before; that verdict stands.", more=more)
+            detail = gettext("{name} decided {verdict} before; that verdict stands.").format(name=name, verdict=verdict)
+            return problems.respond(409, detail, more=more)
         case NotAcceptable(pointer=pointer, detail=detail):
             return problems.respond(422, detail, errors=[FieldError(pointer, detail)])
         case WrongState():
             return problems.respond(409, str(outcome), more={"outcome": "wrong-state"})
-    detail = "The result has left for the customer. A lead can reopen the case and send a correction."
+    detail = gettext("The result has left for the customer. A lead can reopen the case and send a correction.")
     return problems.respond(409, detail, more={"outcome": "window-closed"})
