@@ -7,8 +7,8 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from django.utils.cache import patch_cache_control
-from django.views.decorators.http import conditional_page
 from django.utils.translation import gettext
+from django.views.decorators.http import conditional_page
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.authentication import SessionAuthentication
