@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog, Message
@@ -108,9 +109,11 @@ def _marked() -> Iterator[Key]:
 
 
 def _extracted(source: bytes) -> Iterator[Key]:
-    for _line, mark, said, _comments in extract_python(io.BytesIO(source), list(MARKS), [], {"encoding": "utf-8"}):
+    keywords: Any = list(MARKS)
+    for _line, mark, said, _comments in extract_python(io.BytesIO(source), keywords, [], {"encoding": "utf-8"}):
         at_context, at_text = MARKS[str(mark)]
-        parts = said if isinstance(said, tuple) else (said,)
+        sentences: Any = said
+        parts = sentences if isinstance(sentences, tuple) else (sentences,)
         text = parts[at_text]
         if text:
             yield (parts[at_context] if at_context is not None else None), text
