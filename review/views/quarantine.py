@@ -108,7 +108,7 @@ def replay_all(request: HttpRequest) -> HttpResponse:
 @administrators_only
 def dismiss(request: HttpRequest, pk: int) -> HttpResponse:
     try:
-        row = quarantine.dismiss(pk, note=request.POST.get("note", ""), by=_user(request))
+        row = quarantine.dismiss(pk, note=request.POST.get("note", "").replace("\0", ""), by=_user(request))
     except ValueError:
         messages.error(request, gettext("Say in the note why nothing is to come of it."))
         return redirect("review:quarantined", pk)
