@@ -55,11 +55,20 @@ UPDATE review_reviewtask t
  WHERE t.id = picked.id AND q.id = t.queue_id
 RETURNING t.id, t.hold_token, t.machine_revision
 """  # noqa: S608 - assembled from the constants above
+# The rows are locked in one order, as a batch of the intake locks them.
 _RENEW = f"""
+WITH held AS MATERIALIZED (
+    SELECT t.id
+      FROM unnest(%(tasks)s::bigint[], %(tokens)s::uuid[]) AS hold (id, token)
+      JOIN review_reviewtask t ON t.id = hold.id AND t.hold_token = hold.token
+     WHERE t.held_by_id = %(user)s
+     ORDER BY t.id
+       FOR NO KEY UPDATE OF t
+)
 UPDATE review_reviewtask t
    SET held_until = {_UNTIL}
-  FROM unnest(%(tasks)s::bigint[], %(tokens)s::uuid[]) AS hold (id, token), review_queue q
- WHERE t.id = hold.id AND t.hold_token = hold.token AND t.held_by_id = %(user)s AND q.id = t.queue_id
+  FROM held, review_queue q
+ WHERE t.id = held.id AND q.id = t.queue_id
 RETURNING t.id
 """  # noqa: S608 - assembled from the constants above
 

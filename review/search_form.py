@@ -110,10 +110,11 @@ def after_of(cursor: str) -> After | None:
     """The place a cursor stands for; None for no cursor, and for one that nobody was given."""
     at, _, case_id = cursor.partition("~")
     try:
-        after = After(datetime.fromisoformat(at), int(case_id))
-    except ValueError:
+        received_at = datetime.fromisoformat(at)
+        after = After(received_at.astimezone(UTC), int(case_id))
+    except (ValueError, OverflowError):  # the first and the last day are not days everywhere
         return None
-    return after if after.received_at.tzinfo and 0 <= after.case_id < 2**63 else None
+    return after if received_at.tzinfo and 0 <= after.case_id < 2**63 else None
 
 
 def _midnight(day: date | None) -> datetime | None:

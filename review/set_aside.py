@@ -73,7 +73,7 @@ def return_from_hold() -> int:
     """Put tasks whose time has come back in their place in the line. Returns how many."""
     due = ReviewTask.objects.filter(state=State.ON_HOLD, wait_until__lte=Now())
     was_escalated = Exists(Claim.objects.filter(task=OuterRef("pk"), outcome=Claim.Outcome.ESCALATED))
-    return _return(due.filter(was_escalated), "return (was escalated)") + _return(due, "return")
+    return _return(due.filter(was_escalated), "return (was escalated)") + _return(due.exclude(was_escalated), "return")
 
 
 def _return(due: QuerySet[ReviewTask], verb: str) -> int:

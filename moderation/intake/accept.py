@@ -154,7 +154,8 @@ def _merge_verdicts(entries: Sequence[_Entry], *, at: datetime, by: Actor) -> No
 
 def _results_of(found: Any) -> dict[int, list[MachineResult]]:
     results: dict[int, list[MachineResult]] = {case.pk: [] for case in found}
-    for result in MachineResult.objects.filter(case__in=list(results)).order_by("case", "revision"):
+    earlier = MachineResult.objects.filter(case__in=list(results)).defer("raw")  # megabytes, and rarely asked for
+    for result in earlier.order_by("case", "revision"):
         results[result.case_id].append(result)
     return results
 

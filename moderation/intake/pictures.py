@@ -50,11 +50,12 @@ def create_fetches(sent: Sequence[tuple[Case, Source]]) -> None:
 
 def supply(sent: Sequence[tuple[Case, Source]]) -> None:
     """A later result can bring the picture that the first came without."""
-    for case, source in sent:
-        missing = PictureFetch.objects.filter(case=case, url="", upload="", picture=None)
-        if not source.why and missing.exists():
-            missing.update(**_fetch(case, source))
-            _ring([case.pk])
+    given = {case.pk: (case, source) for case, source in sent if not source.why}
+    missing = PictureFetch.objects.filter(pk__in=list(given), url="", upload="", picture=None)
+    supplied = list(missing.values_list("pk", flat=True))
+    for pk in supplied:
+        missing.filter(pk=pk).update(**_fetch(*given[pk]))
+    _ring(supplied)
 
 
 def _fetch(case: Case, source: Source) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Every final result in the order in which it was released, for backends that were away (decision record 8)."""
+"""Every final result in the order in which it was released, for backends that were away (docs/decisions/0011)."""
 
 from __future__ import annotations
 

@@ -24,6 +24,7 @@ from review.dossier import Dossier
 from review.models import ReviewTask
 from review.outcomes import AlreadyDecided, HoldLost, NotAcceptable, Refused, StillUndoable
 from review.permissions import can_lead_in, cases_seen_by, takers
+from review.search import LONGEST_NUMBER
 from review.transitions import WrongState, can
 from review.views.who import signed_in
 
@@ -93,8 +94,12 @@ def _seen(case_id: str, user: User) -> Case:
 
 
 def _colleague(request: HttpRequest) -> User | None:
+    """Nobody is chosen with ""; whatever is no number of a colleague is 404."""
     chosen = request.POST.get("to", "")
-    return get_object_or_404(User, pk=int(chosen)) if chosen.isascii() and chosen.isdecimal() else None
+    if not chosen:
+        return None
+    number = int(chosen) if chosen.isascii() and chosen.isdecimal() and len(chosen) <= LONGEST_NUMBER else 0
+    return get_object_or_404(User, pk=number)
 
 
 def _note(request: HttpRequest) -> str:

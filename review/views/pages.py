@@ -20,6 +20,7 @@ from review import counts, preferences
 from review.models import Queue
 from review.permissions import queues_of, queues_seen_by
 from review.stage_words import filter_rows, words
+from review.views.who import signed_in
 
 
 class HtmxHttpRequest(HttpRequest):
@@ -36,7 +37,7 @@ CALLS = (
 @login_required
 def home(request: HtmxHttpRequest) -> HttpResponse:
     """The lines this person works in, or may look at."""
-    user = _user(request)
+    user = signed_in(request)
     works_in = set(queues_of(user).values_list("slug", flat=True))
     queues = list(queues_seen_by(user))
     rows = [
@@ -63,7 +64,7 @@ def home(request: HtmxHttpRequest) -> HttpResponse:
 @ensure_csrf_cookie
 def stage(request: HttpRequest, slug: str = "") -> HttpResponse:
     """The review stage, over one queue or over all of this person's."""
-    user = _user(request)
+    user = signed_in(request)
     queue = _queue(user, slug) if slug else None
     config = {
         "urls": {name: reverse(f"review:{name}") for name in CALLS} | {"login": reverse("account_login")},
@@ -84,9 +85,3 @@ def _queue(user: User, slug: str) -> Queue:
     if queue is None:
         raise Http404(gettext("There is no queue of this name that you work in."))
     return queue
-
-
-def _user(request: HttpRequest) -> User:
-    if not isinstance(request.user, User):
-        raise TypeError("login_required lets only our users through")
-    return request.user

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -16,12 +16,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.models import User
 from accounts.permissions import may
 from accounts.roles import Permission
 from moderation.callbacks import quarantine
 from moderation.models import Quarantined
 from review.views.shown_body import shown_body
+from review.views.who import signed_in
 
 ON_A_PAGE = 50
 State = Quarantined.State
@@ -76,7 +76,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @administrators_only
 def replay(request: HttpRequest, pk: int) -> HttpResponse:
-    _tell(request, quarantine.replay(pk, by=_user(request)))
+    _tell(request, quarantine.replay(pk, by=signed_in(request)))
     return redirect("review:quarantined", pk)
 
 
@@ -84,14 +84,14 @@ def replay(request: HttpRequest, pk: int) -> HttpResponse:
 @administrators_only
 def replay_edited(request: HttpRequest, pk: int) -> HttpResponse:
     text = request.POST.get("body", "").replace("\r\n", "\n")  # as it was typed: forms send CRLF
-    _tell(request, quarantine.replay_edited(pk, text, by=_user(request)))
+    _tell(request, quarantine.replay_edited(pk, text, by=signed_in(request)))
     return redirect("review:quarantined", pk)
 
 
 @require_POST
 @administrators_only
 def replay_all(request: HttpRequest) -> HttpResponse:
-    done = quarantine.replay_waiting(by=_user(request))
+    done = quarantine.replay_waiting(by=signed_in(request))
     words = [
         ngettext("%(count)d body was taken in.", "%(count)d bodies were taken in.", done.replayed),
         ngettext("%(count)d still cannot be read.", "%(count)d still cannot be read.", done.waiting),
@@ -108,7 +108,7 @@ def replay_all(request: HttpRequest) -> HttpResponse:
 @administrators_only
 def dismiss(request: HttpRequest, pk: int) -> HttpResponse:
     try:
-        row = quarantine.dismiss(pk, note=request.POST.get("note", ""), by=_user(request))
+        row = quarantine.dismiss(pk, note=request.POST.get("note", "").replace("\0", ""), by=signed_in(request))
     except ValueError:
         messages.error(request, gettext("Say in the note why nothing is to come of it."))
         return redirect("review:quarantined", pk)
@@ -129,7 +129,3 @@ def _tell(request: HttpRequest, row: Quarantined) -> None:
             count = len(row.errors)
             words = ngettext("One place still cannot be read.", "%(count)d places still cannot be read.", count)
             messages.error(request, words % {"count": count})
-
-
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)  # `administrators_only` lets nobody else in

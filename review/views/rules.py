@@ -14,7 +14,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.models import User
 from accounts.permissions import may
 from accounts.roles import Permission
 from moderation import policies, replay
@@ -24,6 +23,7 @@ from review import line_preview, rule_words, rules
 from review.models import Queue
 from review.policy_form import PolicyForm
 from review.views.pages import HtmxHttpRequest
+from review.views.who import signed_in
 
 LISTED = 50  # versions on the page
 
@@ -69,7 +69,7 @@ def try_out(request: HtmxHttpRequest, number: int) -> HttpResponse:
     """What this version would have made of the last cases, and of the lines as they stand."""
     version, names = _version(number), _names()
     policy = policies.saying(version)
-    found = rules.try_out(policy, by=_user(request))
+    found = rules.try_out(policy, by=signed_in(request))
     moves = [
         {
             "before": rule_words.place(move.before, names),
@@ -103,7 +103,7 @@ def edit(request: HtmxHttpRequest, number: int) -> HttpResponse:
 def put_in_force(request: HtmxHttpRequest, number: int) -> HttpResponse:
     version = _version(number)
     try:
-        rules.put_in_force(version, by=_user(request))
+        rules.put_in_force(version, by=signed_in(request))
     except PolicyRefused as refused:
         for mistake in refused.mistakes:
             messages.error(request, f"{mistake.pointer}: {rule_words.mistake(mistake)}")
@@ -120,7 +120,7 @@ def _save(request: HtmxHttpRequest, number: int, form: PolicyForm, policy: Polic
         if write(rules.check_queues(body := form.body())) == write(policy):
             messages.info(request, gettext("Nothing was changed, so nothing was saved."))
             return redirect("review:rules_version", number) if number else redirect("review:rules")
-        version = rules.save(body, by=_user(request))
+        version = rules.save(body, by=signed_in(request))
     except PolicyRefused as refused:
         form.point_out(refused.mistakes)
         return None
@@ -152,9 +152,3 @@ def _version(number: int) -> PolicyVersion:
     if version is None:
         raise Http404(gettext("There is no policy of this number."))
     return version
-
-
-def _user(request: HtmxHttpRequest) -> User:
-    if not isinstance(request.user, User):
-        raise TypeError("for_administrators lets only our users through")
-    return request.user

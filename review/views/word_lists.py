@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -27,6 +27,7 @@ from moderation.word_lists.folding import fold
 from moderation.word_lists.matching import Found
 from moderation.word_lists.refusals import BadFile, Refused
 from review import marked_text
+from review.views.who import signed_in
 from review.views.word_list_forms import Form, Import, NewList, Rename, TryText, Words
 
 ENTRIES_ON_A_PAGE = 100
@@ -64,7 +65,7 @@ def word_list(request: HttpRequest, pk: int) -> HttpResponse:
 @administers
 def create(request: HttpRequest) -> HttpResponse:
     form = NewList(request.POST)
-    made = _done(form, lambda: changes.create(**form.cleaned_data, by=_user(request)))
+    made = _done(form, lambda: changes.create(**form.cleaned_data, by=signed_in(request)))
     return redirect("review:word_list", made.pk) if made else _all(request, form)
 
 
@@ -72,7 +73,7 @@ def create(request: HttpRequest) -> HttpResponse:
 @administers
 def rename(request: HttpRequest, pk: int) -> HttpResponse:
     own, form = get_object_or_404(WordList, pk=pk), Rename(request.POST)
-    _done(form, lambda: changes.rename(own, name=form.cleaned_data["name"], by=_user(request)))
+    _done(form, lambda: changes.rename(own, name=form.cleaned_data["name"], by=signed_in(request)))
     return _one(request, own, form) if form.errors else redirect("review:word_list", pk)
 
 
@@ -80,7 +81,7 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
 @administers
 def switch(request: HttpRequest, pk: int) -> HttpResponse:
     own = get_object_or_404(WordList, pk=pk)
-    changes.set_enabled(own, request.POST.get("enabled") == "yes", by=_user(request))
+    changes.set_enabled(own, request.POST.get("enabled") == "yes", by=signed_in(request))
     return redirect("review:word_list", pk)
 
 
@@ -88,7 +89,7 @@ def switch(request: HttpRequest, pk: int) -> HttpResponse:
 @administers
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     own = get_object_or_404(WordList, pk=pk)
-    changes.delete(own, by=_user(request))
+    changes.delete(own, by=signed_in(request))
     messages.success(request, gettext("The list “%(name)s” is deleted.") % {"name": own.name})
     return redirect("review:word_lists")
 
@@ -97,7 +98,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 @administers
 def add(request: HttpRequest, pk: int) -> HttpResponse:
     own, form = get_object_or_404(WordList, pk=pk), Words(request.POST)
-    added = _done(form, lambda: changes.add(own, form.lines(), by=_user(request)))
+    added = _done(form, lambda: changes.add(own, form.lines(), by=signed_in(request)))
     if added is None:
         return _one(request, own, form)
     messages.success(request, _said(own.name, added))
@@ -108,7 +109,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
 @administers
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     chosen = [int(sent) for sent in request.POST.getlist("entry") if sent.isdecimal() and len(sent) < 19]
-    removed = changes.remove(get_object_or_404(WordList, pk=pk), chosen, by=_user(request))
+    removed = changes.remove(get_object_or_404(WordList, pk=pk), chosen, by=signed_in(request))
     said = ngettext("%(n)d entry is removed.", "%(n)d entries are removed.", removed) % {"n": removed}
     messages.success(request, said)
     return redirect("review:word_list", pk)
@@ -120,7 +121,7 @@ def import_file(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Into one list, or into those that the file names."""
     own = get_object_or_404(WordList, pk=pk) if pk else None
     form = Import(request.POST, request.FILES)
-    added = _done(form, lambda: _imported(form, own, by=_user(request)))
+    added = _done(form, lambda: _imported(form, own, by=signed_in(request)))
     if added is None:
         return _one(request, own, form) if own else _all(request, form)
     for name, counts in added.items():
@@ -132,7 +133,7 @@ def import_file(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 @administers
 def export(request: HttpRequest, pk: int | None = None) -> StreamingHttpResponse:
     own = get_object_or_404(WordList, pk=pk) if pk else None
-    lines = exchange.export_csv(own, by=_user(request))
+    lines = exchange.export_csv(own, by=signed_in(request))
     filename = f"word-list-{own.pk}.csv" if own else "word-lists.csv"
     disposition = {"Content-Disposition": f'attachment; filename="{filename}"'}
     return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=disposition)
@@ -207,7 +208,3 @@ def _tried(text: str, found: Found) -> dict[str, Any]:
 def _said(name: str, counts: Added) -> str:
     said = gettext("“%(name)s”: %(added)d added, %(duplicates)d were there already.")
     return said % {"name": name, "added": counts.added, "duplicates": counts.duplicates}
-
-
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)

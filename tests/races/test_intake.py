@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from random import Random
 from typing import Any, ClassVar
@@ -18,7 +19,7 @@ from review import claims
 from review.models import Decision, ReviewTask
 from review.outcomes import HoldLost
 from tests.factories import bodies, endpoints, tasks
-from tests.factories.verdicts import decide
+from tests.factories.verdicts import decide, hold_of
 from tests.races.conftest import Floor
 from tests.races.crowd import at_once, held_up, of_kind, wait_for_waiters
 from tests.world import World
@@ -177,6 +178,18 @@ class TestABatchInTheMidstOfAStream:
         again = {**shown, "result": {**shown["result"], "riskLabel3": "beach"}}
         ends = self.meet(floor, task, [new, again], partial(decide, task, by=floor.world.alice))
         assert (ends[0][0], type(ends[1])) == (200, Decision), ends
+
+    def test_revising_what_somebody_holds_never_deadlocks_with_holding_on(self, floor: Floor) -> None:
+        made = tasks.waiting(floor.world.default, app=floor.world.web, count=3)
+        for number, task in enumerate(reversed(made), 1):  # handed out, and so stored, in the opposite order
+            ReviewTask.objects.filter(pk=task.pk).update(rank_at=task.rank_at - timedelta(days=1))
+            claims.lease(queues=[], count=number, by=floor.world.alice)
+        first, second, third = ReviewTask.objects.order_by("pk")
+        again = [bodies.result(requestId=one.case.request_id, riskLabel3="beach") for one in (first, second, third)]
+        renew = partial(claims.renew, [hold_of(third), hold_of(first)], by=floor.world.alice)
+        ends = self.meet(floor, second, [{"appId": "web", "result": one} for one in again], renew)
+        assert (ends[0][0], type(ends[1])) == (200, claims.Renewal), ends
+        assert sorted(ends[1].renewed) == [first.pk, third.pk]
 
     def test_a_revision_under_another_event_never_deadlocks_with_the_same_from_another_sender(
         self, floor: Floor

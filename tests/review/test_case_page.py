@@ -191,9 +191,9 @@ def test_an_assignment_that_cannot_be_is_said(world: World, case: Case, to: str)
     assert "takes no such cases" in client.get(f"/review/cases/{case.pk}/").content.decode()
 
 
-@pytest.mark.parametrize("to", ["x", "²", "-1", "9" * 30, "\0"])
+@pytest.mark.parametrize("to", ["x", "²", "-1", "9" * 30, "\0", "9" * 5000])
 def test_nonsense_instead_of_a_person_is_refused_or_nobody(world: World, case: Case, to: str) -> None:
-    assert signed_in(world.carol).post(f"/review/cases/{case.pk}/assign", {"to": to}).status_code in (302, 404)
+    assert signed_in(world.carol).post(f"/review/cases/{case.pk}/assign", {"to": to}).status_code == 404
 
 
 def test_while_somebody_looks_at_it_that_is_said(world: World, case: Case) -> None:

@@ -68,7 +68,19 @@ def test_a_filter_that_cannot_be_is_marked_and_finds_nothing(alice: Client, quer
     assert b"errorlist" in answer.content
 
 
-@pytest.mark.parametrize("cursor", ["x", "~", "2020-01-01~1", "2020-01-01T00:00:00Z~x", "\0", "~" + "9" * 40])
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "x",
+        "~",
+        "2020-01-01~1",
+        "2020-01-01T00:00:00Z~x",
+        "\0",
+        "~" + "9" * 40,
+        "0001-01-01T00:00:00+23:59~1",
+        "9999-12-31T23:59:59-23:59~1",
+    ],
+)
 def test_a_cursor_that_nobody_was_given_is_the_first_page(alice: Client, cursor: str) -> None:
     assert len(found(alice.get(PAGE, {"cursor": cursor}))) == 3
 

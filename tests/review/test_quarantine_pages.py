@@ -124,7 +124,7 @@ def test_a_form_of_the_page_replays_and_says_what_came_of_it(admin: Client, worl
     told = admin.post(f"{HOME}replay", follow=True).content.decode()
     assert "0 bodies were taken in. 1 still cannot be read." in told
     assert "Say in the note" in admin.post(f"{url}dismiss", {"note": " "}, follow=True).content.decode()
-    dismissed = admin.post(f"{url}dismiss", {"note": "a test of theirs"}, follow=True).content.decode()
+    dismissed = admin.post(f"{url}dismiss", {"note": "a test of\0 theirs"}, follow=True).content.decode()
     assert "Dismissed." in dismissed
     assert "It was dismissed before" in admin.post(f"{url}replay", follow=True).content.decode()
     assert "a test of theirs" in admin.get(url).content.decode()

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import AuditEvent
@@ -111,6 +113,24 @@ def test_an_escalated_case_comes_back_from_hold_to_the_leads(world: World, held:
     assert set_aside.return_from_hold() == 1
     assert claims.lease(queues=[], count=1, by=world.bob) == []
     assert leased(world.nudity, by=world.carol).pk == held.pk
+
+
+def test_an_escalated_one_that_falls_due_while_others_return_is_still_the_leads(world: World, held: ReviewTask) -> None:
+    set_aside.escalate(hold_of(held), by=world.alice)
+    set_aside.put_on_hold(hold_of(leased(world.nudity, by=world.carol)), by=world.carol, until=None)
+    ran: list[str] = []
+
+    def meanwhile(run: Any, sql: str, *more: Any) -> Any:
+        done = run(sql, *more)
+        if not ran and sql.startswith("UPDATE"):
+            ran.append(sql)
+            come_due()
+        return done
+
+    with connection.execute_wrapper(meanwhile):
+        set_aside.return_from_hold()
+    set_aside.return_from_hold()
+    assert ReviewTask.objects.get().state == "escalated"
 
 
 def come_due() -> None:

@@ -73,6 +73,17 @@ def test_a_batch_costs_as_many_statements_as_one_result(client: Client, world: W
     assert len(hundred) <= len(one) + 2
 
 
+def test_revisions_read_neither_the_bodies_before_them_nor_each_picture_by_itself(client: Client, world: World) -> None:
+    sent = [bodies.envelope() for _ in range(50)]
+    post(client, sent, world)
+    with CaptureQueriesContext(connection) as queries:
+        again = [{**one, "result": {**one["result"], "riskLabel3": "beach"}} for one in sent]
+        assert counts(post(client, again, world).json()) == (0, 0, 50, 0)
+    read = [one["sql"] for one in queries if one["sql"].startswith("SELECT")]
+    assert len([sql for sql in read if "moderation_picturefetch" in sql]) == 1
+    assert not [sql for sql in read if '"moderation_machineresult"."raw"' in sql]
+
+
 def test_results_for_one_case_in_one_batch_are_its_revisions_in_their_order(client: Client, world: World) -> None:
     first = bodies.envelope()
     second = {**first, "result": {**first["result"], "riskLabel3": "beach"}}
