@@ -87,7 +87,7 @@ def _policy(result: MachineResult) -> str:
 def _reasons(route: dict[str, Any]) -> Iterator[str]:
     yield from filter(None, [route.get("why", "")])
     if rule := route.get("rule"):
-        yield gettext("rule: {rule}").format(rule=rule)
+        yield gettext("rule: {rule}").format(rule=rule["name"] or rule["position"])
     for term in route.get("terms") or ():
         yield f"{term['why']} {rule_words.minutes(term['minutes'])}"
 

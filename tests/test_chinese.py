@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog, Message
@@ -108,12 +109,12 @@ def _marked() -> Iterator[Key]:
 
 
 def _extracted(source: bytes) -> Iterator[Key]:
-    for _line, mark, said, _comments in extract_python(io.BytesIO(source), list(MARKS), [], {"encoding": "utf-8"}):
-        at_context, at_text = MARKS[str(mark)]
+    found: Iterable[Any] = extract_python(io.BytesIO(source), dict.fromkeys(MARKS), [], {"encoding": "utf-8"})
+    for _line, mark, said, _comments in found:
+        at_context, at_text = MARKS[mark]
         parts = said if isinstance(said, tuple) else (said,)
-        text = parts[at_text]
-        if text:
-            yield (parts[at_context] if at_context is not None else None), text
+        if parts[at_text]:
+            yield (parts[at_context] if at_context is not None else None), parts[at_text]
 
 
 def _key(message: Message) -> Key:

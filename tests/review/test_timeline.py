@@ -61,7 +61,7 @@ def test_it_begins_with_what_came_and_why_it_went_where(world: World, body: Any)
 def test_a_rule_that_a_route_names_is_told(world: World, body: Any) -> None:
     found = dossier.read(Case.objects.get().pk, user=world.alice)
     assert found is not None
-    found.machine[0].route["rule"] = "beaches"
+    found.machine[0].route["rule"] = {"position": 1, "name": "beaches"}
     assert "rule: beaches" in timeline.entries(found)[1].why
 
 
