@@ -45,7 +45,7 @@ class Rate:
     burst: int
 
 
-def rate_of(per_second: float | None, burst: int | None) -> Rate:
+def rate_of(per_second: float | None = None, burst: int | None = None) -> Rate:
     """What is given, else the installation's rate, and a burst of two seconds' worth."""
     rate = per_second or settings.INGEST_RATE
     return Rate(rate, burst or max(1, round(2 * rate)))

@@ -10,6 +10,7 @@ from rest_framework.throttling import BaseThrottle
 
 from accounts import rates
 from accounts.models import AccessKey
+from accounts.rates import Rate
 
 
 class KeyRate(BaseThrottle):
@@ -17,14 +18,14 @@ class KeyRate(BaseThrottle):
 
     def allow_request(self, request: Request, view: Any) -> bool:
         if isinstance(request.auth, AccessKey):
-            check_rate(request.auth)
+            key = request.auth
+            check_rate(f"key:{key.key_sha256[:20]}", rates.rate_of(key.rate_per_second, key.burst))
         return True
 
 
-def check_rate(key: AccessKey) -> None:
-    """Count one call of this key. Raises Throttled, which says when to come back."""
-    rate = rates.rate_of(key.rate_per_second, key.burst)
-    wait = rates.take(f"key:{key.key_sha256[:20]}", rate)
+def check_rate(caller: str, rate: Rate) -> None:
+    """Count one call of this caller. Raises Throttled, which says when to come back."""
+    wait = rates.take(caller, rate)
     if wait:
-        detail = f"This access key may make {rate.per_second:g} calls a second, and {rate.burst} at once after a rest."
+        detail = f"Here {rate.per_second:g} calls a second may come from you, and {rate.burst} at once after a rest."
         raise Throttled(wait, detail)

@@ -42,7 +42,7 @@ def world(transactional_db: None) -> World:
 
 @pytest.fixture
 def product(world: World, tmp_path: Path) -> Iterator[Line]:
-    with line(tmp_path / "logs") as running:
+    with line(tmp_path / "logs", INGEST_RATE="100000") as running:
         yield running
 
 

@@ -67,12 +67,13 @@ def attached_to(leader: ReviewTask) -> list[ReviewTask]:
     Call it with the leader's row locked. What attached after the cases were locked and is in somebody else's hands
     now is let go, to be decided by itself.
     """
-    tasks = list(leader.attached.filter(state=ReviewTask.State.ATTACHED).select_related("case__app").order_by("case"))
-    free = Case.objects.filter(pk__in=[task.case_id for task in tasks]).order_by("pk")
-    mine = set(free.select_for_update(no_key=True, skip_locked=True).values_list("pk", flat=True))
-    if busy := [task.pk for task in tasks if task.case_id not in mine]:
-        ReviewTask.objects.filter(pk__in=busy).update(state=after("detach", "attached"), attached_to=None)
-    return [task for task in tasks if task.case_id in mine]
+    attached = leader.attached.filter(state=ReviewTask.State.ATTACHED)
+    cases = list(attached.values_list("case", flat=True))
+    free = Case.objects.filter(pk__in=cases).order_by("pk").select_for_update(no_key=True, skip_locked=True)
+    mine = list(free.values_list("pk", flat=True))
+    if len(mine) < len(cases):
+        attached.exclude(case__in=mine).update(state=after("detach", "attached"), attached_to=None)
+    return list(attached.filter(case__in=mine).select_related("case__app").order_by("case"))
 
 
 def judged(tasks: Iterable[ReviewTask]) -> list[Judged]:
@@ -95,11 +96,14 @@ def pass_on(leader: ReviewTask) -> None:
 
 def gather(case_id: int) -> None:
     """The picture of a case is ready: wait with another task of the queue that shows the same picture under the same
-    label. Runs in the transaction that makes it ready; a task in somebody else's hands is left alone.
+    label. Runs in the transaction that makes it ready; a task in somebody else's hands is left alone, and so is one
+    that is with a named person, who alone is to decide it.
     """
     picture = PictureFetch.objects.get(pk=case_id).picture_id
+    if picture is None:  # another worker settled it first, as not to be shown
+        return
     _wait_for([f"picture {picture}"])
-    waiting = ReviewTask.objects.filter(state="waiting").order_by("rank_at", "pk")
+    waiting = ReviewTask.objects.filter(state="waiting", owner=None).order_by("rank_at", "pk")
     unlocked = waiting.select_for_update(no_key=True, skip_locked=True, of=["self"])
     task = unlocked.filter(case=case_id).first()
     if task is None:

@@ -30,9 +30,12 @@ def take_in(handed: Sequence[Handed], *, at: datetime) -> list[TakenIn | None]:
     """
     open_tasks = _open_tasks([one.case for one in handed if one.revision > 1])
     queues = {slug: queue_for(slug) for slug in {one.route.queue for one in handed if _waits(one)}}
-    tasks = [_routed(one, open_tasks.get(one.case.pk), queues, at=at) for one in handed]
-    _create([(task, one) for task, one in zip(tasks, handed, strict=True) if task and not task.pk])
-    return [TakenIn(task.queue.slug, task.due_at) if task else None for task in tasks]
+    tasks: dict[int, ReviewTask | None] = {}
+    for one in _attached_first(handed, open_tasks):
+        tasks[one.case.pk] = _routed(one, open_tasks.get(one.case.pk), queues, at=at)
+    told = [(tasks[one.case.pk], one) for one in handed]
+    _create([(task, one) for task, one in told if task and not task.pk])
+    return [TakenIn(task.queue.slug, task.due_at) if task else None for task, _ in told]
 
 
 def queue_for(slug: str) -> Queue:
@@ -98,6 +101,12 @@ def _open_tasks(cases: Sequence[Case]) -> dict[int, ReviewTask]:
         return {}
     tasks = ReviewTask.objects.filter(case__in=cases, closed_at=None).order_by("pk").select_related("attached_to")
     return {task.case_id: task for task in tasks.select_for_update(no_key=True, of=["self"])}
+
+
+def _attached_first(handed: Sequence[Handed], open_tasks: Mapping[int, ReviewTask]) -> list[Handed]:
+    """When a task leaves, those that wait with it change hands in the table; so they have been saved before."""
+    attached = {pk for pk, task in open_tasks.items() if task.state == ReviewTask.State.ATTACHED}
+    return sorted(handed, key=lambda one: one.case.pk not in attached)
 
 
 def _routed(handed: Handed, task: ReviewTask | None, queues: Mapping[str, Queue], *, at: datetime) -> ReviewTask | None:

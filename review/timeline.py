@@ -43,9 +43,10 @@ def _all(found: Dossier) -> Iterator[Entry]:
     senders = {event.details.get("revision"): event for event in found.events if event.action in _ARRIVALS}
     for result in found.machine:
         yield from _machine(result, senders.get(result.revision))
+    judged_at = max((one.decided_at for one in found.decisions if one.undone_at is None), default=None)
     for event in found.events:
         if event.action not in _TOLD_BY_ROWS:
-            yield _event(event)
+            yield _event(event, is_judged=judged_at is not None and judged_at >= event.at)
     yield from map(_claim, found.claims)
     for decision in found.decisions:
         yield from _decision(decision)
@@ -85,9 +86,8 @@ def _policy(result: MachineResult) -> str:
 
 
 def _reasons(route: dict[str, Any]) -> Iterator[str]:
+    """The route's own words name the rule."""
     yield from filter(None, [route.get("why", "")])
-    if rule := route.get("rule"):
-        yield gettext("rule: {rule}").format(rule=rule["name"] or rule["position"])
     for term in route.get("terms") or ():
         yield f"{term['why']} {rule_words.minutes(term['minutes'])}"
 
@@ -100,7 +100,8 @@ def _claim(claim: Claim) -> Entry:
     return Entry(claim.claimed_at, "held", what.format(n=seconds, how=claim.get_outcome_display()), str(claim.by))
 
 
-def _event(event: AuditEvent) -> Entry:
+def _event(event: AuditEvent, *, is_judged: bool) -> Entry:
+    """What the asker of a second opinion would say is told once somebody has judged: it would lead the colleague."""
     to, until, view = (event.details.get(name) or "" for name in ("to", "until", "view"))
     kind = event.action.removeprefix("case.")
     words = {
@@ -112,7 +113,7 @@ def _event(event: AuditEvent) -> Entry:
         "reopened": gettext("Reopened for a correction"),
     }
     what = words.get(kind, event.action).format(to=to, until=until)
-    said = [event.details.get("why") or "", gettext("would say {view}").format(view=view) if view else ""]
+    said = [event.details.get("why") or "", gettext("would say {view}").format(view=view) if view and is_judged else ""]
     why = tuple(str(one) for one in said if one)
     return Entry(event.at, kind, what, str(event.by or event.by_name), why, str(event.details.get("note") or ""))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -109,12 +109,14 @@ def _marked() -> Iterator[Key]:
 
 
 def _extracted(source: bytes) -> Iterator[Key]:
-    found: Iterable[Any] = extract_python(io.BytesIO(source), dict.fromkeys(MARKS), [], {"encoding": "utf-8"})
-    for _line, mark, said, _comments in found:
-        at_context, at_text = MARKS[mark]
-        parts = said if isinstance(said, tuple) else (said,)
-        if parts[at_text]:
-            yield (parts[at_context] if at_context is not None else None), parts[at_text]
+    keywords: Any = list(MARKS)
+    for _line, mark, said, _comments in extract_python(io.BytesIO(source), keywords, [], {"encoding": "utf-8"}):
+        at_context, at_text = MARKS[str(mark)]
+        sentences: Any = said
+        parts = sentences if isinstance(sentences, tuple) else (sentences,)
+        text = parts[at_text]
+        if text:
+            yield (parts[at_context] if at_context is not None else None), text
 
 
 def _key(message: Message) -> Key:

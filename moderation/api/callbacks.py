@@ -22,6 +22,8 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.rates import rate_of
+from accounts.throttling import check_rate
 from moderation.api import bodies, examples
 from moderation.callbacks import addresses
 from moderation.callbacks.receive import receive
@@ -44,7 +46,7 @@ class AnswersInJson(BaseContentNegotiation):
     operation_id="callback",
     summary="For the detection service: any body it sends to a callback address",
     request={"application/json": examples.CALLBACK},
-    responses={200: examples.CALLED_BACK, 404: examples.PROBLEM, 413: examples.PROBLEM, 415: examples.PROBLEM},
+    responses={200: examples.CALLED_BACK},
 )
 @api_view(["POST"])
 @authentication_classes([])
@@ -54,6 +56,7 @@ def callback(request: Request, secret: str) -> Response:
     address = addresses.find(secret)
     if address is None:
         raise Http404
+    check_rate(f"callback:{address.secret_sha256[:20]}", rate_of())
     body = bodies.read_bytes(cast(WSGIRequest, request._request))
     return Response(_answer(receive(body, content_type=request.content_type or "", address=address)))
 

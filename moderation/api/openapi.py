@@ -7,7 +7,7 @@ from typing import Any
 
 from moderation.api import examples, problems
 
-CALLS = "/api/v1/"
+CALLS, CALLBACKS = "/api/v1/", "/callbacks/"
 _ALWAYS = {
     401: "No live access key in the Authorization header.",
     403: "The key lacks the scope of this call, or is not for this app.",
@@ -21,6 +21,13 @@ _WITH_BODY = {
     415: "Send application/json, not compressed.",
 }
 _WITH_PATH = {404: "Nothing of this id is known to this key."}
+_OF_CALLBACKS = {
+    404: "Nobody has this address.",
+    413: "A body may have 16 MiB.",
+    415: "Send the body as it is, not compressed.",
+    429: "More comes here than may. Send it again later.",
+    503: "The database does not answer; nothing was written. Send it again.",
+}
 _RETRIED = frozenset({429, 503})
 
 
@@ -44,12 +51,18 @@ def with_problems(result: dict[str, Any], generator: Any, request: Any, public: 
     for path, operations in result["paths"].items():
         if path.startswith(CALLS):
             for operation in operations.values():
-                _describe(operation, has_path="{" in path)
+                _describe(operation, _always(operation, path))
+        elif path.startswith(CALLBACKS):
+            for operation in operations.values():
+                _describe(operation, _OF_CALLBACKS)
     return result
 
 
-def _describe(operation: dict[str, Any], *, has_path: bool) -> None:
-    said = _ALWAYS | (_WITH_BODY if "requestBody" in operation else {}) | (_WITH_PATH if has_path else {})
+def _always(operation: dict[str, Any], path: str) -> dict[int, str]:
+    return _ALWAYS | (_WITH_BODY if "requestBody" in operation else {}) | (_WITH_PATH if "{" in path else {})
+
+
+def _describe(operation: dict[str, Any], said: dict[int, str]) -> None:
     answers = operation["responses"]
     for status, words in said.items():
         words = answers.get(str(status), {}).get("description") or words

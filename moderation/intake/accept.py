@@ -64,6 +64,7 @@ def accept_all(submissions: Sequence[tuple[Submission, App]], *, by: Actor) -> l
     arrivals = [arrived(submission, app=app) for submission, app in submissions]
     accepted: dict[int, Accepted] = {}
     with transaction.atomic():
+        cases.register_events(arrivals)
         for wave in waves(arrivals):
             accepted |= zip(wave, _accept_wave([arrivals[place] for place in wave], by=by), strict=True)
         labels.register(path for arrival in arrivals for path in arrival.paths)  # last: see there
@@ -74,17 +75,22 @@ def _accept_wave(arrivals: Sequence[Arrival], *, by: Actor) -> list[Accepted]:
     """No case comes twice in a wave."""
     routed = route_all([of_new(arrival) for arrival in arrivals])
     made = cases.create(arrivals, [Case.State(one.route.outcome) for one in routed])
+    known = [arrival for arrival in arrivals if arrival.identity not in made]
+    found, at = cases.lock(known) if known else ({}, None)  # before new cases lock a task, as deciding does
     entries = [_Entry(made[a.identity], a, one) for a, one in zip(arrivals, routed, strict=True) if a.identity in made]
     pictures.create_fetches([(entry.case, entry.arrival.source) for entry in entries])
     _keep(entries, at=entries[0].case.received_at if entries else None, by=by)
     accepted = {entry.arrival.identity: _told(entry) for entry in entries}
-    known = [arrival for arrival in arrivals if arrival.identity not in made]
-    accepted |= _accept_known(known, by=by) if known else {}
+    accepted |= _accept_known(known, found, at=at, by=by)
     return [accepted[arrival.identity] for arrival in arrivals]
 
 
-def _accept_known(arrivals: Sequence[Arrival], *, by: Actor) -> Mapping[Identity, Accepted]:
-    found, at = cases.lock(arrivals)
+def _accept_known(
+    arrivals: Sequence[Arrival], found: Mapping[Identity, Case], *, at: datetime | None, by: Actor
+) -> Mapping[Identity, Accepted]:
+    """Results for the cases that are there already; their rows are locked."""
+    if not arrivals:
+        return {}
     earlier = _results_of(found.values())
     accepted: dict[Identity, Accepted] = {}
     revised: list[Arrival] = []

@@ -30,9 +30,18 @@ SELECT c.id
 """
 
 
+def register_events(arrivals: Sequence[Arrival]) -> None:
+    """For a whole batch, before any of its cases is created or locked: they are inserted in one order as well."""
+    sent = {(arrival.app.pk, arrival.request.event_id) for arrival in arrivals if arrival.request}
+    unknown = sorted(event for event in sent - _KNOWN_EVENTS if event[1])
+    if unknown:
+        events = [Event(app_id=app, event_id=event_id) for app, event_id in unknown]
+        Event.objects.bulk_create(events, ignore_conflicts=True)
+        transaction.on_commit(partial(_KNOWN_EVENTS.update, unknown))
+
+
 def create(arrivals: Sequence[Arrival], states: Sequence[Case.State]) -> dict[Identity, Case]:
     """The cases that nobody had seen before, with their `received_at`."""
-    _register_events(arrivals)
     sent = {arrival.identity: _row(arrival, state) for arrival, state in zip(arrivals, states, strict=True)}
     told = "app_id, request_id, bt_id, id, received_at"
     made = rows.insert(Case, list(sent.values()), finally_=_ONCE, returning=told)
@@ -98,12 +107,3 @@ def _text(request: Request | None) -> str | None:
     if isinstance(data, dict) and not is_address(request.img):
         kept["data"] = {name: value for name, value in data.items() if name != "img"}
     return json_text.dumps(kept)
-
-
-def _register_events(arrivals: Sequence[Arrival]) -> None:
-    sent = {(arrival.app.pk, arrival.request.event_id) for arrival in arrivals if arrival.request}
-    unknown = sorted(event for event in sent - _KNOWN_EVENTS if event[1])
-    if unknown:
-        events = [Event(app_id=app, event_id=event_id) for app, event_id in unknown]
-        Event.objects.bulk_create(events, ignore_conflicts=True)
-        transaction.on_commit(partial(_KNOWN_EVENTS.update, unknown))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import signal
 import sys
 from types import ModuleType
 
@@ -32,6 +33,7 @@ LIMITS = {
     resource.RLIMIT_NOFILE: 16,  # some modules are loaded when a picture needs them
     resource.RLIMIT_NPROC: 0,  # neither processes nor threads (root is exempt)
 }
+CPU_SECONDS = 1.9  # so that no picture costs two seconds
 SIGNS_OF_EXPENSE = ("memory", "decompressed data too large", "decoder error -9")
 """In the errors of libheif, of Pillow reading a PNG's texts, and of libtiff, which have no class of their own."""
 
@@ -55,6 +57,7 @@ def _close_limits() -> None:
         _, hard = resource.getrlimit(limit)
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(limit, (most, most))
+    signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)  # the resource limit above counts whole seconds, and is late
     with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - pathlib is not loaded
         os.dup2(nowhere.fileno(), 2)  # decoders print what hostile pictures tell them to
 

@@ -23,6 +23,7 @@ from accounts import access_keys, rates
 from accounts.models import AccessKey, AuditEvent
 from accounts.rates import Rate, take
 from moderation import embedded
+from moderation.callbacks import addresses
 from moderation.models import Case
 from tests.factories import bodies
 from tests.moderation.api.calls import get, post
@@ -168,6 +169,14 @@ def test_a_key_without_a_rate_has_the_installations(client: Client, world: World
     settings.INGEST_RATE = SLOWLY
     headers = bearer()
     assert [post(client, bodies.envelope(), headers).status_code for _ in range(2)] == [201, 429]
+
+
+def test_a_callback_address_has_the_installations_rate(client: Client, world: World, settings: Any) -> None:
+    settings.INGEST_RATE = SLOWLY
+    _, secret = addresses.create(name="theirs", app=world.web, by="tests")
+    sent = [client.post(f"/callbacks/{secret}", bodies.result(), content_type="application/json") for _ in range(2)]
+    assert [answer.status_code for answer in sent] == [200, 429]
+    assert int(sent[1]["Retry-After"]) > 90
 
 
 def test_the_body_of_a_refused_call_is_not_read(client: Client, world: World) -> None:

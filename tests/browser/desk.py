@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import time
 from collections.abc import Callable
@@ -24,18 +25,25 @@ from tests.processes import Line
 from tests.world import PASSWORD, World
 
 MARK = (255, 0, 255)
+DESCRIPTION = 0x010E
 ORIENTATION = 0x0112
+
+
+_NUMBERS = itertools.count(1)
 
 
 def picture(
     width: int = 1200, height: int = 900, *, mark: tuple[int, int, int, int] | None = None, orientation: int = 1
 ) -> bytes:
-    """A JPEG whose upright pixels are grey with a magenta rectangle at `mark`, stored the way `orientation` says."""
+    """A JPEG whose upright pixels are grey with a magenta rectangle at `mark`, stored the way `orientation` says. No
+    two are the same file, since copies of one picture are decided at once.
+    """
     image = Image.new("RGB", (width, height), (120, 120, 120))
     if mark:
         ImageDraw.Draw(image).rectangle((mark[0], mark[1], mark[2] - 1, mark[3] - 1), fill=MARK)
     exif = Image.Exif()
     exif[ORIENTATION] = orientation
+    exif[DESCRIPTION] = f"picture {next(_NUMBERS)}"
     if orientation == 6:  # shown after a quarter turn to the right, so stored turned to the left
         image = image.transpose(Image.Transpose.ROTATE_90)
     file = io.BytesIO()

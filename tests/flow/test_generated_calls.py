@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from schemathesis import APIOperation, Case, GenerationMode, checks
 from schemathesis.core.result import Ok
 
+from moderation.callbacks import addresses
 from moderation.models import Delivery
 from tests.factories import endpoints, tasks
 from tests.factories.verdicts import decide, leased
@@ -57,12 +58,13 @@ def web(house: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line
 def test_whatever_is_called_the_answer_is_as_described(house: World, web: Line) -> None:
     document = schemathesis.openapi.from_url(f"{web.url}/api/schema/?format=json")
     calls: list[Call] = [found.ok() for found in document.get_all_operations() if isinstance(found, Ok)]
-    ours = [call for call in calls if call.path.startswith("/api/v1/")]
+    ours = [call for call in calls if call.path.startswith(("/api/v1/", "/callbacks/"))]
     known: dict[str, list[Any]] = {
         "request_id": list(house.web.case_set.values_list("request_id", flat=True)[:10]),
+        "secret": [addresses.create(name="theirs", app=house.web, by="tests")[1]],
         "delivery_id": list(Delivery.objects.values_list("pk", flat=True)),
     }
-    assert len(ours) >= 6
+    assert len(ours) >= 7
     for call in ours:
         for mode in GenerationMode:
             send(call, mode, known, house.bearer, times=CALLS // (2 * len(ours)) + 1)

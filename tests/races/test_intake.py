@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from functools import partial
-from itertools import pairwise
 from random import Random
-from typing import Any
+from typing import Any, ClassVar
 
 from django.test import Client
 
 from moderation.contract import parse_submission
-from moderation.intake.accept import Accepted, accept
+from moderation.intake.accept import Accepted, accept, accept_all
 from moderation.models import Case, FinalResult, MachineResult, PictureFetch
 from review import claims
 from review.models import Decision, ReviewTask
@@ -20,7 +20,7 @@ from review.outcomes import HoldLost
 from tests.factories import bodies, endpoints, tasks
 from tests.factories.verdicts import decide
 from tests.races.conftest import Floor
-from tests.races.crowd import at_once, of_kind
+from tests.races.crowd import at_once, held_up, of_kind, wait_for_waiters
 from tests.world import World
 
 ROUNDS = 200
@@ -104,15 +104,31 @@ def test_overlapping_batches_from_eight_senders_meet_without_a_deadlock_and_with
     assert (ReviewTask.objects.count(), PictureFetch.objects.count()) == (200, 200)
 
 
+def test_batches_in_opposite_orders_never_wait_in_a_circle(floor: Floor) -> None:
+    """Round after round two senders meet in the midst of a batch: in new cases first, then in known ones."""
+    world = floor.world
+    for _ in range(15):
+        sent = [(parse_submission(bodies.envelope()), world.web) for _ in range(150)]
+        revised = [
+            (parse_submission(bodies.result(requestId=one.result.request_id, riskLabel3="b")), app) for one, app in sent
+        ]
+        for batch in (sent, revised):
+            works = [partial(accept_all, order, by=world.key) for order in (batch, batch[::-1])]
+            assert of_kind(at_once(works), Exception) == []
+
+
 def test_frames_of_one_stream_from_eight_senders_are_one_task_for_each_window(floor: Floor) -> None:
-    start = 1_790_000_000_000
-    info = {"streamId": "live", "similarDedup": True, "timeWindow": 10}
-    frames = [bodies.envelope(data={"streamInfo": info | {"frameTime": start + 1000 * n}}) for n in range(80)]
-    works = [partial(post, json.dumps(frames[n::AT_ONCE]), floor.world.bearer) for n in range(AT_ONCE)]
-    assert [status for status, _ in at_once(works)] == [200] * AT_ONCE
-    times = sorted(task.frame_time_ms or 0 for task in ReviewTask.objects.filter(state="waiting"))
-    assert all(later - earlier >= 10_000 for earlier, later in pairwise(times)), times
-    assert ReviewTask.objects.count() == 80
+    start, world = 1_790_000_000_000, floor.world
+    for window in range(15):
+        infos = [
+            {"streamId": "live", "similarDedup": True, "timeWindow": 10, "frameTime": start + 20_000 * window + n}
+            for n in range(AT_ONCE)
+        ]
+        frames = [parse_submission(bodies.envelope(data={"streamInfo": info})) for info in infos]
+        outcomes = at_once([partial(accept, frame, app=world.web, by=world.key) for frame in frames])
+        assert len(of_kind(outcomes, Accepted)) == AT_ONCE, outcomes
+        assert ReviewTask.objects.filter(state="waiting").count() == window + 1
+    assert ReviewTask.objects.count() == 15 * AT_ONCE
 
 
 def test_frames_that_attach_while_the_shown_one_is_decided_are_all_answered_or_shown(floor: Floor) -> None:
@@ -135,3 +151,40 @@ def test_frames_that_attach_while_the_shown_one_is_decided_are_all_answered_or_s
         for left in claims.lease(queues=[], count=5, by=world.alice):
             decide(left, by=world.alice)
         assert FinalResult.objects.count() == 41 * (turn + 1)
+
+
+class TestABatchInTheMidstOfAStream:
+    """It waits for the task that its frame attaches to, while somebody else has come for what it needs next."""
+
+    INFO: ClassVar[dict[str, Any]] = {"streamId": "live", "similarDedup": True, "timeWindow": 10}
+
+    def frame(self, number: int, **changes: Any) -> dict[str, Any]:
+        return bodies.envelope(data={"streamInfo": self.INFO | {"frameTime": 1_790_000_000_000 + number}}, **changes)
+
+    def meet(self, floor: Floor, shown: ReviewTask, batch: list[Any], other: Callable[[], Any]) -> list[Any]:
+        def second() -> Any:
+            wait_for_waiters(1)
+            return other()
+
+        row = ReviewTask.objects.select_for_update(no_key=True)
+        first = partial(post, json.dumps(batch), floor.world.bearer)
+        return held_up(lambda: row.get(pk=shown.pk), first, second)
+
+    def test_revising_the_shown_frame_too_never_deadlocks_with_its_decision(self, floor: Floor) -> None:
+        shown, new = self.frame(0), self.frame(1)
+        post(json.dumps(shown), floor.world.bearer)
+        (task,) = claims.lease(queues=[], count=1, by=floor.world.alice)
+        again = {**shown, "result": {**shown["result"], "riskLabel3": "beach"}}
+        ends = self.meet(floor, task, [new, again], partial(decide, task, by=floor.world.alice))
+        assert (ends[0][0], type(ends[1])) == (200, Decision), ends
+
+    def test_a_revision_under_another_event_never_deadlocks_with_the_same_from_another_sender(
+        self, floor: Floor
+    ) -> None:
+        post(json.dumps(self.frame(0)), floor.world.bearer)
+        new = self.frame(1)
+        again = {"appId": new["appId"], "request": {**new["request"], "eventId": "other"}}
+        again["result"] = {**new["result"], "riskLabel3": "beach"}
+        other = partial(post, json.dumps([again]), floor.world.bearer)
+        ends = self.meet(floor, ReviewTask.objects.get(), [new, again], other)
+        assert [status for status, _ in of_kind(ends, tuple)] == [200, 200], ends

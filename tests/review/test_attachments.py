@@ -155,6 +155,16 @@ class TestWhenTheMachineSaysMore:
         assert task.case.request_id == others[0]["result"]["requestId"]
         assert presenters.tasks([task])[0]["decides"] == 3
 
+    def test_when_one_batch_revises_the_shown_one_and_those_that_wait_with_it(self, world: World) -> None:
+        frames = [frame(second) for second in range(4)]
+        send(world, *frames)
+        leaves = {**frames[0], "result": {**frames[0]["result"], "riskLevel": "PASS", "finalResult": 1}}
+        stay = [{**one, "result": {**one["result"], "riskLabel3": "beach"}} for one in frames[1:]]
+        send(world, leaves, *stay)
+        task = leased(world.default, by=world.alice)
+        assert presenters.tasks([task])[0]["decides"] == 3
+        assert set(task.attached.values_list("machine_revision")) == {(2,)}
+
     def test_a_frame_that_stays_in_its_category_stays_attached(self, world: World) -> None:
         send(world, frame(0), second := frame(1))
         send(world, {**second, "result": {**second["result"], "riskLabel3": "beach"}})
@@ -197,6 +207,13 @@ class TestCopiesOfOnePicture:
         assert held.pk == first.pk
         assert ReviewTask.objects.get(state="attached").attached_to == first
 
+    def test_cases_without_a_picture_are_no_copies_of_each_other(self, world: World) -> None:
+        send(world, bodies.envelope(), bodies.envelope())
+        PictureFetch.objects.update(state="unavailable", picture=None)
+        for case in Case.objects.all():
+            attachments.gather(case.pk)
+        assert shown() == 2
+
     def test_of_two_that_are_held_both_stay(self, world: World, picture: Picture) -> None:
         send(world, bodies.envelope(), bodies.envelope())
         held = claims.lease(queues=[], count=2, by=world.alice)
@@ -204,6 +221,17 @@ class TestCopiesOfOnePicture:
         for task in held:
             attachments.gather(task.case_id)
         assert shown() == 2
+
+    def test_one_that_is_with_a_named_person_is_decided_by_that_person_alone(
+        self, world: World, picture: Picture
+    ) -> None:
+        theirs = self.arrive(world, picture)
+        ReviewTask.objects.update(owner=world.bob, rank_at=timezone.now() + timedelta(days=1))
+        other = self.arrive(world, picture)
+        assert [task.pk for task in claims.lease(queues=[], count=5, by=world.alice)] == [other.pk]
+        decide(leased(world.default, by=world.alice), by=world.alice)
+        theirs.refresh_from_db()
+        assert (theirs.state, theirs.owner) == ("waiting", world.bob)
 
     def test_what_waited_with_one_goes_along(self, world: World, picture: Picture) -> None:
         first = self.arrive(world, picture)

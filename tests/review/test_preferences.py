@@ -90,7 +90,7 @@ def test_change_and_record_are_one(world: World, monkeypatch: pytest.MonkeyPatch
         (["made up"], Veil(1)),
     ],
 )
-def test_a_category_may_have_a_veil_of_its_own_and_the_strictest_holds(labels: list[str], veil: Veil) -> None:
+def test_a_category_may_have_a_veil_of_its_own_and_the_strictest_holds(db: None, labels: list[str], veil: Veil) -> None:
     assert Filter(Veil(1), {"porn": Veil(3, True), "ad": Veil(0)}).over(labels) == veil
 
 

@@ -11,6 +11,9 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
+from moderation import policies
+from moderation.contract import parse_submission
+from moderation.intake.accept import accept
 from moderation.models import Attempt, Case, Delivery
 from review import decisions, dossier, set_aside, timeline
 from review.assign import ask_second_opinion, assign
@@ -58,11 +61,11 @@ def test_it_begins_with_what_came_and_why_it_went_where(world: World, body: Any)
     assert any("+30 min" in why for why in routed.why)
 
 
-def test_a_rule_that_a_route_names_is_told(world: World, body: Any) -> None:
-    found = dossier.read(Case.objects.get().pk, user=world.alice)
-    assert found is not None
-    found.machine[0].route["rule"] = {"position": 1, "name": "beaches"}
-    assert "rule: beaches" in timeline.entries(found)[1].why
+def test_the_rule_of_a_route_is_told_once_and_in_words(world: World) -> None:
+    policies.put_in_force({"rules": [{"queue": "nudity", "name": "beaches"}]}, by=world.dave)
+    accept(parse_submission(bodies.envelope()), app=world.web, by=world.key)
+    (told,) = [why for why in entries(world.alice)[1].why if "rule" in why]
+    assert told.endswith("; rule 1 “beaches” of policy 1")
 
 
 def test_a_whole_life_in_its_order(world: World, client: Client, body: Any, settings: Any) -> None:
@@ -100,11 +103,13 @@ def test_who_with_whom_and_what_they_wrote(world: World, body: Any) -> None:
     assert held.what.endswith("then escalated")
 
 
-def test_what_a_second_opinion_was_asked_about(world: World, body: Any) -> None:
+def test_what_the_asker_of_a_second_opinion_would_say_is_told_after_it(world: World, body: Any) -> None:
     held = hold_of(leased(world.default, by=world.alice))
     ask_second_opinion(held, to=world.bob, by=world.alice, note="art?", view="PASS")
     entry = the("second-opinion", world.alice)
-    assert (entry.what, entry.why) == ("Asked bob@example.test for a second opinion", ("would say PASS",))
+    assert (entry.what, entry.why) == ("Asked bob@example.test for a second opinion", ())
+    decide(leased(world.default, by=world.bob), by=world.bob)
+    assert the("second-opinion", world.bob).why == ("would say PASS",)
 
 
 def test_a_decision_tells_its_reason_its_note_and_each_label(world: World, body: Any) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.contract.json_text import MAX_ERRORS, dumps, loads
+from moderation.contract.json_text import MAX_APART, MAX_ERRORS, dumps, loads, loads_apart
 from moderation.contract.values import MalformedJSON
 
 REFUSED: dict[str, tuple[bytes, str, str]] = {  # what is wrong: (body, pointer, part of the detail)
@@ -119,3 +119,11 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     except MalformedJSON:
         return
     assert loads(dumps(value).encode()) == value
+
+
+def test_the_flaws_of_more_items_than_a_batch_has_are_not_told_apart() -> None:
+    """A million small errors would take a gigabyte."""
+    assert len(loads_apart(b"[" + b"NaN," * (MAX_APART - 1) + b"NaN]")) == MAX_APART
+    with pytest.raises(MalformedJSON) as refused:
+        loads_apart(b"[" + b"NaN," * MAX_APART + b"NaN]")
+    assert len(refused.value.errors) == MAX_ERRORS
