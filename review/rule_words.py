@@ -69,7 +69,7 @@ def sentence(rule: Rule, names: Mapping[str, str]) -> SafeString:
 def weights(boosts: Boosts) -> list[tuple[str, str]]:
     """What moves a task up the line, and by how much."""
     by_severity = ((name, boosts.severity.get(name, 0)) for name in reversed(SEVERITIES))
-    rated = ", ".join(f"{_severity(name)} {minutes(number)}" for name, number in by_severity)
+    rated = gettext(", ").join(f"{_severity(name)} {minutes(number)}" for name, number in by_severity)
     each = gettext("%(minutes)s each, at most %(most)s")
     rejected = {"minutes": minutes(boosts.rejected_before), "most": minutes(boosts.rejected_before_at_most)}
     sure = gettext("up to %(minutes)s at probability 1, nothing below 0.5")
