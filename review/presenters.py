@@ -18,6 +18,8 @@ from moderation.contract.placement import Placed, place
 from moderation.contract.values import Box, Label, RecognisedText, Result, Span
 from moderation.models import Case, MachineResult, Picture, PictureFetch
 from moderation.policy import Subject, Taxonomy
+from review import guideline_text
+from review.guideline_text import Guideline
 from review.marked_text import pieces
 from review.models import Reason, ReviewTask
 
@@ -56,6 +58,27 @@ def said_by_machine(case: Case, machine: MachineResult) -> dict[str, Any]:
     }
 
 
+def in_words(
+    result: Result, placed: Sequence[Placed], listed: Sequence[dict[str, Any]], taxonomy: Taxonomy
+) -> dict[str, Any]:
+    """What a machine said, as every stage shows it: its labels, the evidence on the picture, the recognised text."""
+    return {
+        "labels": [_label(label, taxonomy) for label in result.labels],
+        "evidence": [_box(one) for one in placed],
+        "text": _text(result.evidence.text, listed),
+    }
+
+
+def guideline(written: Guideline, result: Result, *, url: str) -> dict[str, Any] | None:
+    """Where a guideline is read, and the heading for the label at hand; None where nothing is written."""
+    if not written.version:
+        return None
+    surest = sorted(result.labels, key=lambda label: -(label.probability or 0))
+    section = written.section_for([result.path, *(label.path for label in surest)])
+    named = {"title": section.title, "anchor": section.anchor} if section else {"title": "", "anchor": ""}
+    return {"version": written.version, "url": url, **named}
+
+
 def _our_spans(machine: MachineResult) -> Iterator[Span]:
     for found in machine.listed:
         yield Span(found["start"], found["end"], "list", found["word"], found["list"])
@@ -92,16 +115,16 @@ def _task(task: ReviewTask, around: _Around) -> dict[str, Any]:
     return {
         "taskId": task.pk,
         "holdToken": str(task.hold_token),
-        "heldUntil": _iso(task.held_until),
+        "heldUntil": iso(task.held_until),
         "queue": task.queue.slug,
         "requestId": case.request_id,
         "caseId": str(case.pk),
         "appId": case.app.app_id,
         "eventId": case.event_id,
         "dataId": case.data_id,
-        "enteredAt": _iso(task.entered_at),
-        "dueAt": _iso(task.due_at),
-        "rankAt": _iso(task.rank_at),
+        "enteredAt": iso(task.entered_at),
+        "dueAt": iso(task.due_at),
+        "rankAt": iso(task.rank_at),
         "priority": task.priority,
         "why": task.why,
         "decides": 1 + len(attached),
@@ -111,12 +134,14 @@ def _task(task: ReviewTask, around: _Around) -> dict[str, Any]:
         "machineRevision": task.machine_revision,
         "image": _image(case.picture_fetch),
         "result": raw,
-        "labels": [_label(label, around.taxonomy) for label in result.labels],
-        "evidence": [_box(placed) for placed in _placed(result, case.picture_fetch, case.app)],
-        "text": _text(result.evidence.text, machine.listed),
+        **in_words(result, _placed(result, case.picture_fetch, case.app), machine.listed, around.taxonomy),
         "subject": _subject(case.token_id, around.subjects.get(subjects.key_of(case), Subject()), result),
         "reasons": [_reason(reason) for reason in around.reasons.get(task.queue_id, ())],
-        "guideline": task.queue.guideline,
+        "guideline": guideline(
+            guideline_text.read(task.queue.guideline),
+            result,
+            url=reverse("review:guideline", args=[task.queue.slug]),
+        ),
     }
 
 
@@ -129,7 +154,7 @@ def _stream(task: ReviewTask, attached: Sequence[int | None]) -> dict[str, Any] 
 
 def _note(task: ReviewTask) -> dict[str, Any] | None:
     """What somebody who had the task before wants its next holder to know."""
-    return {"text": task.note, "by": str(task.noted_by or ""), "at": _iso(task.noted_at)} if task.note else None
+    return {"text": task.note, "by": str(task.noted_by or ""), "at": iso(task.noted_at)} if task.note else None
 
 
 def _rule(route: dict[str, Any]) -> dict[str, Any] | None:
@@ -231,7 +256,7 @@ def _subject(token_id: str, record: Subject, result: Result) -> dict[str, Any]:
         "tokenId": token_id,
         "decided": record.decided,
         "rejected": record.rejected,
-        "lastRejectedAt": _iso(record.last_rejected_at),
+        "lastRejectedAt": iso(record.last_rejected_at),
         "risks": [
             {"group": risk.group, "name": risk.name, "lastSeenMs": risk.last_seen_ms} for risk in result.subject_risks
         ],
@@ -249,5 +274,5 @@ def _reason(reason: Reason) -> dict[str, Any]:
     }
 
 
-def _iso(at: datetime | None) -> str | None:
+def iso(at: datetime | None) -> str | None:
     return at.isoformat().replace("+00:00", "Z") if at else None

@@ -6,6 +6,7 @@ import time
 from datetime import timedelta
 
 from moderation.media.fetch import fetch_due
+from review import stage_waits
 from review.set_aside import return_from_hold
 
 FRESH = timedelta(seconds=3)  # younger work is left to the worker that was rung for it
@@ -15,6 +16,7 @@ BUDGET_SECONDS = 20.0  # one sweep ends in time for the next
 def sweep(*, leave_fresh: bool = True) -> dict[str, int]:
     """One round. Returns how much of each kind was done."""
     returned = return_from_hold()
+    stage_waits.forget_old()
     fetched, until = 0, time.monotonic() + BUDGET_SECONDS
     for _ in fetch_due(older_than=FRESH if leave_fresh else timedelta()):
         fetched += 1

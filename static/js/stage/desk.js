@@ -17,7 +17,7 @@ export class Desk {
   #changedAt = -Infinity;
   #notice = null; // what the empty table says
 
-  /** `parts`: line, outbox, table, panel, bar, strip, status, note, look, reveal, numbers. */
+  /** `parts`: line, outbox, table, panel, bar, strip, status, note, look, reveal, numbers, waits, practice (or null). */
   constructor(parts) {
     Object.assign(this, parts);
     this.stage = byId("stage");
@@ -72,11 +72,12 @@ export class Desk {
     this.#readyAt = performance.now();
     this.stage.dataset.state = "ready";
     entry.seen = true;
-    if (since !== null) this.#waited(recordWait(since, warm));
+    if (since !== null) this.#waited(recordWait(since, warm), entry.task.queue, warm);
     setTimeout(() => this.#prepareNext(), 0);
   }
 
-  #waited(milliseconds) {
+  #waited(milliseconds, queue, warm) {
+    this.waits.add(queue, warm, milliseconds);
     this.strip.waited(milliseconds);
     this.numbers.tell();
   }
@@ -179,11 +180,12 @@ export class Desk {
     const { task } = entry;
     const elapsedMs = Math.round(performance.now() - (this.#readyAt || this.#shownAt));
     const note = this.note.take();
-    Object.assign(entry, { note, act, said });
+    Object.assign(entry, { note, act, said, reason: item.reason });
     this.present(event.timeStamp);
     this.outbox.add({ ...item, taskId: task.taskId, holdToken: task.holdToken, note, elapsedMs });
     this.strip.add({ ...item, taskId: task.taskId, act, said, task, elapsedMs });
     this.status.say(said);
+    if (this.practice) this.look.step(-1);
   }
 
   /** Brings the last decision's case back to the table at once; the server is told in its turn. */

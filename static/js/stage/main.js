@@ -15,6 +15,7 @@ import { fetching } from "./notices.js";
 import { Numbers } from "./numbers.js";
 import { Outbox } from "./outbox.js";
 import { Panel, buildPages } from "./panel.js";
+import { Practice } from "./practice.js";
 import { onPreference } from "./preferences.js";
 import { Reveal } from "./reveal.js";
 import { Session } from "./session.js";
@@ -23,6 +24,7 @@ import { Status } from "./status.js";
 import { Strip } from "./strip.js";
 import { Table } from "./table.js";
 import { VeilChoice } from "./veil_choice.js";
+import { Waits } from "./waits.js";
 import { say } from "./words.js";
 
 const PAN_PX = 80;
@@ -38,7 +40,7 @@ const numbers = new Numbers({ outbox: () => outbox });
 const answers = new Answers({ bar, strip, status });
 const outbox = new Outbox({
   urls: config.urls,
-  user: config.user.id,
+  user: config.practice ? `practice-${config.user.id}` : config.user.id, // what is practised is never sent as work
   lease: (unsent) => lease.want(unsent.length - 1),
   on: {
     answered: (item, body, sentAt) => answers.answered(item, body, sentAt),
@@ -54,8 +56,10 @@ const line = new Line({
   decided: outbox.taskIds(),
 });
 const look = new Look({ line, status });
+const practice = config.practice ? new Practice({ line, outbox, look }) : null;
+const waits = new Waits({ rest: (text) => status.toast(text) });
 const reveal = new Reveal({ table, status });
-const desk = new Desk({ line, outbox, table, panel, bar, strip, status, note, look, reveal, numbers, fetchingNotice: fetching });
+const desk = new Desk({ line, outbox, table, panel, bar, strip, status, note, look, reveal, numbers, waits, practice, fetchingNotice: fetching });
 const lease = new Lease({
   line,
   outbox,
@@ -68,11 +72,12 @@ const lease = new Lease({
   },
 });
 Object.assign(answers, { desk, line, outbox, session, lease });
-Object.assign(look, { desk });
+Object.assign(look, { desk, practice });
 
 function sending(count, stalled) {
   bar.pending(count, stalled);
   numbers.tell();
+  practice?.sent();
 }
 
 function light(ids) {
@@ -124,7 +129,7 @@ const handlers = {
   pan: (event, key) => pan(key),
   ahead: () => look.step(1),
   back: () => look.step(-1),
-  here: () => look.home(),
+  here: () => (practice ? practice.goOn() : look.home()),
   keys: () => sheet.open(),
 };
 
