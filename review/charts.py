@@ -1,4 +1,4 @@
-"""Where the marks of a chart stand, in the units of its viewBox: drawn by templates, in the colours of the theme. Pure."""
+"""Where the marks of a chart stand, in the units of its viewBox. Pure; templates draw them in the theme's colours."""
 
 from __future__ import annotations
 

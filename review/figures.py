@@ -24,8 +24,8 @@ from moderation.policy.taxonomy import SEVERITIES
 from review.models import Claim, Decision, ReviewTask
 
 LATEST = 50  # how many times the stage takes its median from
-# Holdings that ended because the person did something with the picture. One that was given back or ran out may have been
-# fetched ahead and never looked at.
+# Holdings that ended because the person did something with the picture. One that was given back or ran out may never
+# have been looked at.
 _ON_THE_TABLE = ("decided", "skipped", "escalated", "on_hold", "assigned")
 # When the present stretch of work began: the first decision behind the last gap as long as a break.
 _STRETCH = """

@@ -1,6 +1,6 @@
 """A guideline as it is written and as it is read: headings, lists, bold. Whatever else stands in it stays text.
 
-A heading can name labels, `## Swimwear {sexy, porn/female_nudity}`; the stage opens at the heading for the label at hand.
+A heading can name labels, `## Swimwear {sexy, porn/female_nudity}`; the stage opens at the one for the label at hand.
 """
 
 from __future__ import annotations

@@ -24,8 +24,8 @@ class ChangedMeanwhile(Exception):
 
 
 def write(queue: Queue, text: str, *, instead_of: str, by: User) -> Queue:
-    """Leads write in the queues they work in, administrators everywhere. `instead_of` is the version that was read; a text
-    that changes nothing is not recorded.
+    """Leads write in the queues they work in, administrators everywhere. `instead_of` is the version that was read.
+    A text that changes nothing is not recorded.
 
     Raises NotAllowed, ChangedMeanwhile, or ValueError for a text that is too long.
     """

@@ -85,8 +85,8 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """One queue. `made` counts every decision, `decided` those that stand; `cases` are what they answered, those decided
-    with another included. `overdue` is now, the rest is of the span.
+    """One queue. `made` counts every decision, `decided` those that stand; `cases` are what they answered, those
+    decided with another included. `overdue` is now, the rest is of the span.
     """
 
     queue: Queue
@@ -192,7 +192,8 @@ def _counted(query: str, span: Span, **more: Any) -> Sequence[tuple[Any, ...]]:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL statement_timeout = {COUNT_MS:d}")
             cursor.execute(query, span.as_times() | more)
-            return cursor.fetchall()
+            rows: Sequence[tuple[Any, ...]] = cursor.fetchall()
+            return rows
     except OperationalError as error:
         if isinstance(error.__cause__, QueryCanceled):
             raise TooMuch from error

@@ -1,5 +1,7 @@
-"""Who is handed nothing in a queue before they have practised. It stands on the membership, so that leasing asks nothing
-more than before."""
+"""Who is handed nothing in a queue before they have practised.
+
+It stands on the membership, so that leasing asks nothing more of the database than before.
+"""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def queue_for(slug: str) -> Queue:
 
 
 def save(queue: Queue, *, by: User | str) -> Queue:
-    """Create or change a queue; the guideline of one that is there is changed by `guidelines.write` only. The new service
+    """Create or change a queue; an existing one's guideline is changed by `guidelines.write` only. The new service
     level counts for tasks that enter from now on.
 
     Raises ValueError when no queue would be the default one any more.

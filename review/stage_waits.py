@@ -64,7 +64,8 @@ def record(told: Iterable[Mapping[str, Any]], *, by: User) -> None:
 
 
 def bound_of(ms: int) -> int:
-    return BOUNDS[bisect_left(BOUNDS, ms)]
+    bound: int = BOUNDS[bisect_left(BOUNDS, ms)]
+    return bound
 
 
 def by_day(*, since: date) -> list[Waits]:

@@ -267,6 +267,7 @@ def _practice() -> dict[str, str]:
         "lesson.differs": _("The guideline says otherwise"),
         "lesson.said.agrees": _("You {did}, and so does the guideline."),
         "lesson.said": _("You {did}; the guideline says: {answer}."),
+        "lesson.judge": _("Practice pictures are not skipped or held. Judge it as you see it: a card then explains."),
         "lesson.next": _("Next picture"),
         "lesson.last": _("Finish practice"),
     }

@@ -34,9 +34,9 @@ QUEUES: tuple[tuple[str, str, int, str, tuple[tuple[str, str, tuple[str, ...]], 
         "people",
         "Nudity and minors",
         15,
-        "## Nudity in profile pictures {porn}\n\nBare breasts, genitals or buttocks are **rejected**, drawn ones too.\n\n"
-        "## Swimwear and tight clothes {sexy}\n\n- at a beach or pool: **passes**\n- in a bed: reject for *Suggestive pose*"
-        "\n\n## Children {minor}\n\nA child shown in a suggestive way is **rejected**. When a child may be at risk, "
+        "## Nudity in profile pictures {porn}\n\nBare breasts, genitals or buttocks are **rejected**, drawn too.\n\n"
+        "## Swimwear and tight clothes {sexy}\n\n- at a beach or pool: **passes**\n- in a bed: *Suggestive pose*\n\n"
+        "## Children {minor}\n\nA child shown in a suggestive way is **rejected**. When a child may be at risk, "
         "**escalate**: never decide that alone.",
         (
             ("nudity", "Nudity 裸露", ("porn", "female_nudity")),
@@ -50,8 +50,8 @@ QUEUES: tuple[tuple[str, str, int, str, tuple[tuple[str, str, tuple[str, ...]], 
         "ads",
         "Ads and codes 引流",
         30,
-        "## Contacts and codes {ad, qr}\n\nA handle, a number or a code that leads off the platform is **rejected**.\n\n"
-        "- a brand in the background **passes**\n- a price alone **passes**",
+        "## Contacts and codes {ad, qr}\n\nA handle, a number or a code that leads off the platform is **rejected**."
+        "\n\n- a brand in the background **passes**\n- a price alone **passes**",
         (
             ("contact-ad", "Contact ad 引流", ("ad", "contact_information")),
             ("qr-code", "Code leading away", ("qr", "wechat")),

@@ -15,7 +15,7 @@ from review import presenters
 from review.guideline_text import Guideline
 from review.models import PracticeSitting
 from review.practice import words
-from review.practice.lessons import REASONS, Drawn, Lesson, drawn
+from review.practice.lessons import FIRST_TASK, REASONS, Drawn, Lesson, drawn
 
 HELD = timedelta(hours=12)  # nobody else waits for it
 _NOTHING: dict[str, Any] = {
@@ -46,7 +46,7 @@ def _task(
         "taskId": lesson.task_id,
         "holdToken": str(sitting.hold_token),
         "heldUntil": presenters.iso(timezone.now() + HELD),
-        "requestId": f"practice-{lesson.name}",
+        "requestId": f"practice-{lesson.task_id - FIRST_TASK}",
         "enteredAt": presenters.iso(sitting.begun_at),
         "image": _image(lesson.name, found),
         "result": found.raw,

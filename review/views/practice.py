@@ -92,7 +92,7 @@ def _answers(sitting: PracticeSitting, user: User) -> list[dict[str, Any]]:
             "reason": words.reasons().get(said[lesson.name].reason, ""),
             "right": words.right_answer(lesson.right[0]),
             "why": words.why(lesson.name),
-            "picture": tasks.picture(lesson.name, "blurred" if _veiled(veils, lesson.name) else "preview"),
+            "picture": tasks.picture(lesson.name, "blurred" if _veiled(veils, lesson.name) else "web"),
         }
         for lesson in LESSONS
         if lesson.name in said

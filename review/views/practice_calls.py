@@ -74,7 +74,7 @@ def escalate(user: User, call: dict[str, Any]) -> Response:
 
 @stage_call(calls.SetAsideCall)
 def set_aside(user: User, call: dict[str, Any]) -> Response:
-    refused = gettext("Practice pictures are not skipped or held. Judge it as you see it: the card then explains.")
+    refused = gettext("Practice pictures are not skipped or held. Judge it as you see it: a card then explains.")
     raise NotAcceptable("/taskId", refused)
 
 

@@ -26,11 +26,12 @@ from review.practice.lessons import DRAWN
 
 PICTURES = settings.BASE_DIR / "static" / "img" / "practice"
 TOP = ("riskLevel", "riskLabel1", "riskLabel2", "riskLabel3", "riskDescription")
+IN_ENGLISH = {"yongzhuang": "swimwear", "lianxifangshi": "contact_account"}
 LANDSCAPE, PORTRAIT = (1280, 960), (960, 1280)
 
 # lesson: scene, size, palette, seed, findings with the machine's probability
 SCENES: dict[str, tuple[str, tuple[int, int], int, int, dict[str, float]]] = {
-    "beach": ("beach", LANDSCAPE, 0, 0, {"swimwear": 0.82, "nudity": 0.41}),
+    "beach": ("beach", LANDSCAPE, 0, 0, {"swimwear": 0.82, "back": 0.41}),
     "contact": ("advert", PORTRAIT, 4, 7, {"contact": 0.88, "bait": 0.52}),
     "code": ("advert", PORTRAIT, 0, 7, {"qr": 0.91, "contact": 0.47}),
     "toy": ("toys", LANDSCAPE, 4, 0, {"firearm": 0.93}),
@@ -71,12 +72,13 @@ def _result(lesson: str, drawing: Drawing) -> dict[str, Any]:
     scene, _, _, _, sure = SCENES[lesson]
     findings = tuple(FINDINGS[name] for name in sure)
     account = Account(chinese=False, text=TextForm(nested=True, every_index=False))
-    request = {"data": {"extra": {"passThrough": {}}}}
+    request: dict[str, Any] = {"data": {"extra": {"passThrough": {}}}}
     subject = Subject("", "", 0)
     rng = Random(lesson)
     told = replace(SCENE[scene], findings=findings)
     body = result_body(f"practice-{lesson}", request, told, drawing, subject, account, "unsure", rng)
     for label, probability in zip(body["allLabels"], sure.values(), strict=True):
         label |= {"probability": probability, "riskLevel": "REVIEW"}
+        label["riskLabel3"] = IN_ENGLISH.get(label["riskLabel3"], label["riskLabel3"])
     first = {name: body["allLabels"][0][name] for name in TOP}
     return body | first

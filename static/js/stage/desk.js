@@ -172,7 +172,9 @@ export class Desk {
   }
 
   setAside(event, kind) {
+    if (this.practice && kind !== "escalate") return this.status.toast(say("lesson.judge"));
     if (this.#maySetAside(event)) this.#send(event, { kind }, kind, say(`did.${kind}`));
+    return undefined;
   }
 
   #send(event, item, act, said) {

@@ -24,11 +24,11 @@ export class Strip {
   #waits = [];
   #decided = 0;
 
-  /** `today` is what this person had decided before: {decided, times in milliseconds}. */
-  constructor({ undoSeconds, today = { decided: 0, times: [] } }) {
+  /** `today` is what this person had decided before: {decided, times in milliseconds}; none in practice. */
+  constructor({ undoSeconds, today }) {
     this.undoMs = undoSeconds * 1000;
-    this.#decided = today.decided;
-    this.#times = today.times;
+    this.#decided = today?.decided ?? NaN;
+    this.#times = today?.times ?? [];
     this.thumbs = byId("stage-thumbs");
     this.line = byId("stage-undo-line");
     this.button = document.querySelector('#stage [data-act="undo"]');
