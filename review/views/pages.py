@@ -31,7 +31,7 @@ class HtmxHttpRequest(HttpRequest):
 
 CALLS = (
     *("lease", "renew", "release", "decide", "undo", "skip", "escalate", "hold", "counts"),
-    *("default_filter", "waits"),
+    "waits",
 )
 
 
@@ -83,8 +83,9 @@ def stage(request: HttpRequest, slug: str = "") -> HttpResponse:
 def stage_page(request: HttpRequest, *, name: str, calls: dict[str, str], more: dict[str, Any]) -> HttpResponse:
     """The stage as such: which calls stand behind it, and what else its script is told, is the caller's to say."""
     user = signed_in(request)
+    wishes = {name: reverse(f"review:{name}") for name in ("preferences", "default_filter")}
     config = {
-        "urls": calls | {"login": reverse("account_login"), "preferences": reverse("review:preferences")},
+        "urls": calls | wishes | {"login": reverse("account_login")},
         "queues": [],
         "queueName": name,
         "undoSeconds": settings.UNDO_SECONDS,
