@@ -113,7 +113,7 @@ def break_due(user: User) -> int:
     minutes = stretch_minutes(user) if after else 0
     if not after or minutes < after:
         return 0
-    return minutes if cache.add(f"break suggested to {user.pk}", 1, timeout=after * 60) else 0
+    return minutes if cache.add(f"break-suggested-to-{user.pk}", 1, timeout=after * 60) else 0
 
 
 def median(numbers: Iterable[int]) -> int | None:

@@ -45,10 +45,10 @@ SELECT t.queue_id, count(DISTINCT t.case_id), count(DISTINCT t.case_id) FILTER (
  GROUP BY t.queue_id
 """
 _AGREEMENT = """
-SELECT split_part(t.top_label, '/', 1), d.verdict, f.risk_label1, count(*)
+SELECT split_part(t.top_label, '/', 1), d.verdict, f.risk_label1, count(DISTINCT f.case_id)
   FROM review_decision d
-  JOIN review_reviewtask t ON t.id = d.task_id
-  JOIN moderation_finalresult f ON f.decision_id = d.id AND f.case_id = t.case_id
+  JOIN moderation_finalresult f ON f.decision_id = d.id
+  JOIN review_reviewtask t ON t.case_id = f.case_id AND (t.id = d.task_id OR t.attached_to_id = d.task_id)
  WHERE d.decided_at >= %(since)s AND d.decided_at < %(until)s AND d.undone_at IS NULL
    AND (%(queue)s::bigint IS NULL OR t.queue_id = %(queue)s)
  GROUP BY 1, 2, 3
@@ -120,7 +120,9 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """What people made of the machine's suspicion of one category: `same` were rejected for it, `other` for another."""
+    """What became of the cases of which the machine suspected one category: `same` were rejected for it, `other` for
+    another.
+    """
 
     category: str
     passed: int = 0

@@ -35,8 +35,9 @@ def numbers(request: HttpRequest) -> HttpResponse:
         check(user, Permission.ADMINISTER)
     except NotAllowed as refusal:
         raise PermissionDenied(str(refusal)) from None
-    span, queue = _span(request), Queue.objects.filter(slug=request.GET.get("queue", "")).first()
-    page = {"span": span, "spans": SPANS, "queue": queue, "queues": Queue.objects.all(), "waits": _waits(span, queue)}
+    span, queues = _span(request), list(Queue.objects.all())
+    queue = next((one for one in queues if one.slug == request.GET.get("queue")), None)
+    page = {"span": span, "spans": SPANS, "queue": queue, "queues": queues, "waits": _waits(span, queue)}
     try:
         every = health.of_queues(span, by=user)
         page |= {
