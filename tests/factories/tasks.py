@@ -19,7 +19,8 @@ WITH made AS (
 ), machine AS (
     INSERT INTO moderation_machineresult (case_id, revision, raw, raw_sha256, shape, code, risk_level, risk_label1,
                                           risk_label2, risk_label3, result_type, final_result, route)
-    SELECT id, 1, %(raw)s, '', 'image_v4', 1100, 'REVIEW', %(label)s, 'nudity', 'swimwear', 0, 0, '{"outcome": "queued"}'
+    SELECT id, 1, %(raw)s, '', 'image_v4', 1100, 'REVIEW', %(label)s, 'nudity', 'swimwear', 0, 0,
+           '{"outcome": "queued"}'
       FROM made
 ), pictures AS (
     INSERT INTO moderation_picturefetch (case_id, state, why, url, backup_url, upload, verify_tls, attempts)
