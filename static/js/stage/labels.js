@@ -42,7 +42,7 @@ const strongest = (a, b) => (score(b) ?? -1) - (score(a) ?? -1);
 function grouped(labels) {
   const groups = new Map();
   for (const label of labels.toSorted(strongest)) {
-    const name = readPath(label)[0] ?? "";
+    const name = categoryName(label.riskLabel1 ?? "");
     groups.set(name, [...(groups.get(name) ?? []), label]);
   }
   return groups;
