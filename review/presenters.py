@@ -48,7 +48,7 @@ def said_by_machine(case: Case, machine: MachineResult) -> dict[str, Any]:
     result = read_result(root(json_text.loads(machine.raw.encode())))
     taxonomy, text = labels.in_force(), result.evidence.text
     return {
-        "labels": [_label(one, taxonomy) | {"severity": taxonomy.severity(one.path)} for one in result.labels],
+        "labels": [_label(one, taxonomy) for one in sorted(result.labels, key=_strongest_first)],
         "evidence": [_box(placed) for placed in _placed(result, case.picture_fetch, case.app)],
         "pieces": pieces(text.text, (*text.spans, *_our_spans(machine))),
         "unresolved": _text(text, machine.listed)["unresolved"],
@@ -73,10 +73,14 @@ def guideline(written: Guideline, result: Result, *, url: str) -> dict[str, Any]
     """Where a guideline is read, and the heading for the label at hand; None where nothing is written."""
     if not written.version:
         return None
-    surest = sorted(result.labels, key=lambda label: -(label.probability or 0))
+    surest = sorted(result.labels, key=_strongest_first)
     section = written.section_for([result.path, *(label.path for label in surest)])
     named = {"title": section.title, "anchor": section.anchor} if section else {"title": "", "anchor": ""}
     return {"version": written.version, "url": url, **named}
+
+
+def _strongest_first(label: Label) -> float:
+    return -(label.probability or 0)
 
 
 def _our_spans(machine: MachineResult) -> Iterator[Span]:
