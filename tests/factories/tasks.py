@@ -44,7 +44,14 @@ def waiting(queue: Queue, *, app: App, count: int = 1, label: str = "porn", **ch
     """
     raw, level = json_text.dumps(bodies.result()), f"{queue.service_level_minutes} min"
     with connection.cursor() as cursor:
-        told = {"app": app.pk, "queue": queue.pk, "count": count, "raw": raw, "level": level, "label": label}
+        told: dict[str, Any] = {
+            "app": app.pk,
+            "queue": queue.pk,
+            "count": count,
+            "raw": raw,
+            "level": level,
+            "label": label,
+        }
         cursor.execute(_WAITING, told)
         made = ReviewTask.objects.filter(pk__in=[pk for (pk,) in cursor.fetchall()]).order_by("pk")
     if changes:

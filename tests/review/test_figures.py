@@ -136,13 +136,14 @@ def test_exposure_counts_what_was_on_the_table_by_its_worst_label(world: World, 
     sexy = {"riskLabel1": "sexy", "riskLabel2": "", "riskLabel3": ""}
     odd = {"riskLabel1": "weather", "riskLabel2": "", "riskLabel3": ""}
     passed = labels[0] | {"riskLevel": "PASS"}  # critical, but the machine passed it
-    for changes in (
+    sent: list[dict[str, Any]] = [
         {},
         {"riskLabel1": "ad", "allLabels": [labels[0]]},
         sexy | {"allLabels": [passed]},
         odd | {"allLabels": []},
         {},
-    ):
+    ]
+    for changes in sent:
         body = bodies.envelope(**changes)
         client.post("/api/v1/results", body, content_type="application/json", headers=world.bearer)
     held = claims.lease(queues=[], count=5, by=world.alice)

@@ -41,7 +41,7 @@ def house(world: World) -> World:
     for category, verdict, reason, hours, seconds, undone, in_time in MADE:
         (task,) = tasks.waiting(world.nudity, app=world.web, label=category, top_label=f"{category}/x")
         if (category, verdict) == ("porn", "PASS"):
-            attached = {"state": "attached", "attached_to": task, "top_label": "porn/x"}
+            attached: dict[str, Any] = {"state": "attached", "attached_to": task, "top_label": "porn/x"}
             tasks.waiting(world.nudity, app=world.web, count=2, **attached)
         made = decide(leased(world.nudity, by=world.alice), by=world.alice, judgement=Judgement(verdict, reason))
         assert made.task_id == task.pk
