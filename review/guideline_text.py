@@ -19,7 +19,7 @@ from moderation.contract.values import LabelPath
 from moderation.policy.taxonomy import BUILT_IN_TAXONOMY
 
 _LABELS = re.compile(r"\s*\{([^{}]*)\}\s*$")
-_SHOWN_AS = {"h1": "h3", "h2": "h3", "h3": "h4"}  # under the page's own headings
+_SHOWN_AS = {"h1": "h2", "h2": "h2"}  # under the page's own heading
 _BLOCKS = ("heading_open", "paragraph_open", "list_item_open")
 # Nothing that makes a link, a picture or markup of one's own is switched on.
 _RULES = ["heading", "list", "emphasis", "escape", "newline", "hr"]
@@ -80,7 +80,7 @@ def _section(number: int, opening: Token, inside: Token, closing: Token) -> Sect
     if named:
         inside.content = inside.content[: named.start()]
         inside.children = _READER.parseInline(inside.content)[0].children
-    opening.tag = closing.tag = _SHOWN_AS.get(opening.tag, "h4")
+    opening.tag = closing.tag = _SHOWN_AS.get(opening.tag, "h3")
     anchor = f"guideline-{number}"
     opening.attrSet("id", anchor)
     labels = tuple(_path(*one.split("/")) for one in (named[1] if named else "").split(",") if one.strip())

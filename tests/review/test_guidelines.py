@@ -52,7 +52,7 @@ HOSTILE = (
     "- " * 3000 + "deep",
     "\u202eevil\u202c",
 )
-KNOWN = {"p", "h3", "h4", "ul", "ol", "li", "strong", "em", "br", "hr"}
+KNOWN = {"p", "h2", "h3", "ul", "ol", "li", "strong", "em", "br", "hr"}
 
 
 class Tags(HTMLParser):
@@ -69,7 +69,7 @@ def test_headings_lists_and_bold_are_read() -> None:
     html = read(TEXT).html
     for piece in ("<strong>rejected</strong>", "<em>Suggestive pose</em>", '<li dir="auto">at a beach: passes</li>'):
         assert piece in html
-    assert '<h3 id="guideline-1" dir="auto">Nudity in profile pictures</h3>' in html
+    assert '<h2 id="guideline-1" dir="auto">Nudity in profile pictures</h2>' in html
     assert "{" not in html
 
 

@@ -47,6 +47,6 @@ export class Guideline {
     const heading = guideline.anchor && this.text.querySelector(`#${guideline.anchor}`);
     for (const other of this.text.querySelectorAll(".at-hand")) other.classList.remove("at-hand");
     heading?.classList.add("at-hand");
-    this.text.scrollTop = heading ? heading.offsetTop - this.text.offsetTop : 0;
+    this.text.scrollTop = heading ? heading.offsetTop : 0;
   }
 }
