@@ -91,6 +91,7 @@ def test_a_practice_verdict_can_be_undone_and_given_again(desk: Desk) -> None:
     sit_down_to_practise(desk, newcomer(desk))
     desk.page.keyboard.press("1")
     expect(desk.page.locator("#lesson-title")).to_have_text("The guideline says otherwise")
+    expect(desk.page.locator("#stage-undo-line")).to_have_text("rejected for Nudity")  # nothing of it leaves
     desk.page.keyboard.press("Backspace")
     expect(desk.page.locator("#stage-lesson")).to_be_hidden()
     desk.wait_ready()

@@ -25,7 +25,8 @@ export class Strip {
   #decided = 0;
 
   /** `today` is what this person had decided before: {decided, times in milliseconds}; none in practice. */
-  constructor({ undoSeconds, today }) {
+  constructor({ undoSeconds, today, practice }) {
+    this.practice = practice; // nothing of it leaves, so nothing is said of leaving
     this.undoMs = undoSeconds * 1000;
     this.#decided = today?.decided ?? NaN;
     this.#times = today?.times ?? [];
@@ -99,7 +100,7 @@ export class Strip {
     this.button.classList.toggle("live", Boolean(mark));
     const seconds = mark?.until ? Math.ceil((mark.until - performance.now()) / 1000) : null;
     const text = !mark ? say(this.latest ? "undo.over" : "undo.none")
-      : seconds === null ? say("undo.unsent", { what: mark.said }) : say("undo.leaves", { what: mark.said, n: seconds });
+      : this.practice ? mark.said : seconds === null ? say("undo.unsent", { what: mark.said }) : say("undo.leaves", { what: mark.said, n: seconds });
     if (this.line.textContent !== text) this.line.textContent = text;
   }
 
