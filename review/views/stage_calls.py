@@ -77,7 +77,7 @@ def stage_call(call: type[serializers.Serializer[Any]]) -> Callable[[View], View
 
 @stage_call(calls.LeaseCall)
 def lease(user: User, call: dict[str, Any]) -> Response:
-    tasks = claims.lease(queues=call["queues"], count=call["count"], by=user)
+    tasks = claims.lease(**call, by=user)
     asked = queues_of(user).filter(slug__in=call["queues"]) if call["queues"] else queues_of(user)
     waiting, held = counts.waiting_and_held_by_others(list(asked), user=user)
     return Response({"tasks": presenters.tasks(tasks), "waiting": waiting, "heldByOthers": held})
@@ -174,7 +174,7 @@ def _refill(user: User, call: dict[str, Any]) -> dict[str, Any]:
     wanted = call.get("lease")
     if not wanted:
         return {"tasks": []}
-    return {"tasks": presenters.tasks(claims.lease(queues=wanted["queues"], count=wanted["count"], by=user))}
+    return {"tasks": presenters.tasks(claims.lease(**wanted, by=user))}
 
 
 def _colleague(call: dict[str, Any]) -> User | None:

@@ -53,6 +53,9 @@ export class Outbox {
     return this.#items.filter((item) => item.kind !== "undo").map(({ taskId, holdToken }) => ({ taskId, holdToken }));
   }
 
+  /** Tasks decided here that the server still holds for us. */
+  unsent = () => this.#items.map(({ taskId }) => taskId);
+
   has = (decisionId) => this.#items.some((item) => item.kind === "decide" && item.decisionId === decisionId);
 
   add(item) {
@@ -92,7 +95,7 @@ export class Outbox {
     const item = this.#items[0];
     const sentAt = performance.now();
     try {
-      const answer = await post(this.urls[item.kind], bodyOf(item, this.lease(this.#items)));
+      const answer = await post(this.urls[item.kind], bodyOf(item, this.lease()));
       this.#settle(() => this.on.answered(item, answer, sentAt));
     } catch (error) {
       this.#fail(item, error);
