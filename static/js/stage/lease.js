@@ -2,6 +2,7 @@
 import { Refused, SignedOut, csrfToken, get, post } from "./api.js";
 import { serverNow } from "./clock.js";
 import { HOLD, config } from "./config.js";
+import { heldElsewhere, tellOthers } from "./elsewhere.js";
 
 const RENEW_MS = 30000;
 const RENEW_AT_LEAST_MS = 3000;
@@ -26,7 +27,7 @@ export class Lease {
   /** The refill to ask for: the first few we hold, told anew, and more up to what the pace asks for. */
   want() {
     const more = Math.min(HOLD, Math.max(0, this.line.depth.wanted - this.line.length));
-    const without = [...this.outbox.unsent(), ...this.line.behind(HOLD)];
+    const without = [...heldElsewhere(), ...this.outbox.unsent(), ...this.line.behind(HOLD)];
     return { queues: config.queues, count: HOLD + more, without: [...new Set(without)].slice(0, MOST_HELD) };
   }
 
@@ -56,6 +57,7 @@ export class Lease {
       const answer = await post(config.urls.lease, { ...want, count: count ?? want.count });
       this.line.depth.waiting = answer.waiting;
       this.on.came(answer);
+      tellOthers(this.line.behind(0));
     } catch (error) {
       this.on.failed(error);
     }
@@ -85,6 +87,7 @@ export class Lease {
       const sentAt = serverNow();
       const { renewed, lost, changed } = await post(config.urls.renew, { holds });
       this.line.renewed(renewed ?? [], sentAt);
+      tellOthers(this.line.behind(0));
       if (lost?.length) this.on.lost(lost);
       if (changed?.length) this.on.changed(changed);
     } catch (error) {

@@ -4,6 +4,7 @@ import { changesBetween } from "./changes.js";
 import { pause, serverNow } from "./clock.js";
 import { AHEAD, KEEP } from "./config.js";
 import { Depth } from "./depth.js";
+import { heldElsewhere } from "./elsewhere.js";
 
 const SETTLED_MS = 60000;
 const PATIENCE_MS = 4000; // a picture that does not come keeps those behind it waiting no longer
@@ -82,10 +83,11 @@ export class Line {
   merge(tasks) {
     this.#forgetSettled();
     const changed = [];
+    const elsewhere = heldElsewhere();
     for (const task of tasks) {
       const known = this.find(task.taskId);
       if (known) changed.push(...this.#refresh(known, task));
-      else if (!this.#settled.has(task.taskId)) this.#entries.push({ task, card: null, pages: null, ...holdOf(task) });
+      else if (!this.#settled.has(task.taskId) && !elsewhere.includes(task.taskId)) this.#entries.push({ task, card: null, pages: null, ...holdOf(task) });
     }
     return changed;
   }

@@ -28,6 +28,7 @@ export class Outbox {
   #items = [];
   #tries = 0;
   #busy = false;
+  #kept = true; // whether this browser could keep what is unsent
   #alarm = 0;
   #name;
 
@@ -38,6 +39,7 @@ export class Outbox {
     this.#name = this.box + uuid();
     this.#inherit();
     addEventListener("online", () => this.retry());
+    addEventListener("beforeunload", (event) => this.count && !this.#kept && event.preventDefault());
   }
 
   get count() {
@@ -137,7 +139,7 @@ export class Outbox {
   }
 
   #keep() {
-    if (this.#items.length) remember(this.#name, this.#items);
+    if (this.#items.length) this.#kept = remember(this.#name, this.#items);
     else forget(this.#name);
     this.on.changed(this.count, this.#tries > 0 || this.stopped);
   }

@@ -19,14 +19,24 @@ function anew(url, attempt) {
 /** Whether the server is there for us: a picture that fails while it is not is asked for until it is. */
 const isServed = () => get(config.urls.counts).then(() => true, () => false);
 
+/** Says on the picture's frame why it is not there yet; answers true. */
+function tell(img, text) {
+  const frame = img.closest(".frame");
+  if (text) frame?.setAttribute("data-said", text);
+  else frame?.removeAttribute("data-said");
+  return true;
+}
+
 /** Answers true once `img` is fetched and decoded, false when it cannot be; `wanted` says whether to go on trying. */
 export async function fetchInto(img, url, wanted = () => true) {
   for (let attempt = 1, failed = 0; failed < TRIES && wanted(); attempt += 1) {
     if (attempt > 1) await pause(RETRY_MS);
     const address = anew(url, attempt);
     if (img.src !== address) img.src = address; // it may be on its way
-    if (await img.decode().then(() => true, () => false)) return true;
-    if (await isServed()) failed += 1;
+    if (await img.decode().then(() => true, () => false)) return tell(img, null);
+    const served = await isServed();
+    tell(img, served ? null : say("offline.title"));
+    if (served) failed += 1;
   }
   return false;
 }
