@@ -171,9 +171,9 @@ class Desk:
             arg=before,
         )
 
-    def wait_for_decisions(self, *wanted: tuple[str, str, str]) -> None:
+    def wait_for_decisions(self, *wanted: tuple[str, str, str], seconds: float = 15) -> None:
         """Until exactly these stand in the database, as (requestId, verdict, reason) in the order they were made."""
-        until = time.monotonic() + 15
+        until = time.monotonic() + seconds
         while (standing := self.decisions()) != list(wanted) and time.monotonic() < until:
             self.page.wait_for_timeout(100)
         assert standing == list(wanted)

@@ -185,7 +185,7 @@ def test_a_server_that_is_killed_and_comes_back_has_every_decision_once(desk: De
     made += work(desk, decisions=3, every_seconds=0.3).made
     expect(desk.page.locator("#stage-pending")).to_contain_text("3")
     desk.line.start_web()
-    desk.wait_for_decisions(*made)
+    desk.wait_for_decisions(*made, seconds=60)
     assert Decision.objects.count() == 4
 
 
@@ -225,6 +225,7 @@ def test_a_browser_that_keeps_nothing_still_decides_and_asks_before_it_forgets(d
     assert asked == ["beforeunload"]
     desk.page.context.set_offline(False)
     desk.wait_for_decisions(*made)
+    desk.wait_for_calls()
 
 
 def sign_in(tab: Page, desk: Desk, person: User) -> None:

@@ -51,6 +51,7 @@ export class Answers {
 
   came({ tasks, waiting, heldByOthers }) {
     this.session.fine();
+    if (!this.outbox.stopped) this.outbox.retry(); // the server is there
     this.bar.count(waiting, heldByOthers);
     this.desk.refill(tasks);
     if (this.line.length) return;
