@@ -5,6 +5,7 @@ taken away, a server that dies, a browser that keeps nothing. No decision is los
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -16,6 +17,7 @@ from review.models import Claim, Decision, Queue, ReviewTask
 from tests.browser.desk import Desk
 from tests.browser.moderator import work
 from tests.browser.test_outage import OFFLINE
+from tests.processes import line
 from tests.world import PASSWORD
 
 pytestmark = pytest.mark.xdist_group("processes")
@@ -187,6 +189,17 @@ def test_a_server_that_is_killed_and_comes_back_has_every_decision_once(desk: De
     desk.line.start_web()
     desk.wait_for_decisions(*made, seconds=60)
     assert Decision.objects.count() == 4
+
+
+def test_without_redis_everything_a_moderator_does_goes_on(desk: Desk, tmp_path: Path) -> None:
+    pictures = desk.line.environment["MEDIA_STORAGE"]
+    with line(tmp_path / "logs", MEDIA_STORAGE=pictures, REDIS_URL="redis://127.0.0.1:9/0") as alone:
+        desk.line = alone
+        desk.add_cases(4)
+        desk.sit_down()
+        made = work(desk, decisions=3, every_seconds=0.3).made
+        desk.wait_for_decisions(*made)
+        desk.page.goto("about:blank")
 
 
 @pytest.mark.parametrize("hours", [-1, 1])
