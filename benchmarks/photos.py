@@ -29,7 +29,8 @@ def photos(count: int, size: tuple[int, int] = TWELVE_MEGAPIXELS) -> Iterator[by
 
 
 def _drawn(number: int, size: tuple[int, int]) -> bytes:
-    scene = SCENES[number](Random(number), size, PALETTES[number % len(PALETTES)]).image.convert("RGB")
+    seed = Random(number)  # noqa: S311 - the same scene in every run
+    scene = SCENES[number](seed, size, PALETTES[number % len(PALETTES)]).image.convert("RGB")
     grain = Image.effect_noise((size[0] // 2, size[1] // 2), GRAIN).resize(size, Image.Resampling.BICUBIC)
     taken = ImageChops.add(scene, Image.merge("RGB", (grain, grain, grain)), scale=1, offset=-128)
     file = io.BytesIO()

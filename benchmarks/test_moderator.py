@@ -36,10 +36,11 @@ def test_ten_minutes_at_a_decision_a_second(desk: Desk, cut_seconds: int) -> Non
     made = Counter(shift.made)
     lost, double = made - standing, Decision.objects.count() - len({request_id for request_id, _, _ in shift.made})
     expired = Claim.objects.filter(outcome=Claim.Outcome.EXPIRED).count()
+    longest = max(shift.late + [wait for wait, _ in shift.waits])
     print(
         f"\n{DECISIONS} decisions in ten minutes, network away for {cut_seconds} s: {standing.total()} stand,"
-        f" {lost.total()} lost, {double} double, {expired} holds ran out; {len(shift.stalls)} stalls over {STALL_MS} ms,"
-        f" longest wait {max(shift.late + [wait for wait, _ in shift.waits]):.0f} ms; prefetched {shift.hits:.1%}"
+        f" {lost.total()} lost, {double} double, {expired} holds ran out;"
+        f" {len(shift.stalls)} stalls over {STALL_MS} ms, longest wait {longest:.0f} ms; prefetched {shift.hits:.1%}"
     )
     assert standing == made
     assert (lost.total(), double, expired) == (0, 0, 0)

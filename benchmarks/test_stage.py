@@ -28,7 +28,8 @@ TOGGLE = """() => new Promise((done) => {
     document.dispatchEvent(new KeyboardEvent('keydown', {key: 'o', bubbles: true}));
     const { duration } = performance.measure('toggle', { start });
     const isSeen = (line) => getComputedStyle(line).visibility === 'visible';
-    requestAnimationFrame(() => done([duration, [...document.querySelectorAll('.card.on .object .line')].filter(isSeen).length]));
+    const lines = [...document.querySelectorAll('.card.on .object .line')];
+    requestAnimationFrame(() => done([duration, lines.filter(isSeen).length]));
 })"""
 
 
@@ -62,7 +63,7 @@ def test_over_a_slow_line_the_next_picture_comes_within_its_limit(desk: Desk) ->
     desk.wait_ready()
     for _ in range(COLD_DECISIONS):
         desk.press("a")
-    cold = [float(wait["duration"]) for wait in waits(desk) if not wait["warm"]]
+    cold = [duration for duration, warm in waits(desk) if not warm]
     p50, p95 = _p50_p95(cold)
     print(
         f"\ndecision-to-next, {len(cold)} cold of {COLD_DECISIONS} over 10 Mbit/s and 50 ms:"

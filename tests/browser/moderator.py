@@ -58,14 +58,12 @@ def work(
     desk.page.wait_for_timeout(1000)
     for _, happen in coming:
         happen()
-    shift.waits = [(wait["duration"], wait["warm"]) for wait in waits(desk)]
+    shift.waits = waits(desk)
     return shift
 
 
-def waits(desk: Desk) -> list[dict[str, float | bool]]:
-    """Every `decision-to-next` the stage has measured: duration in milliseconds, warm."""
+def waits(desk: Desk) -> list[tuple[float, bool]]:
+    """Every `decision-to-next` the stage has measured: duration in milliseconds, and whether it was warm."""
     entries = "performance.getEntriesByName('decision-to-next', 'measure')"
-    found: list[dict[str, float | bool]] = desk.page.evaluate(
-        f"{entries}.map(({{duration, detail}}) => ({{duration, warm: detail.warm}}))"
-    )
-    return found
+    found = desk.page.evaluate(f"{entries}.map(({{duration, detail}}) => [duration, detail.warm])")
+    return [(duration, warm) for duration, warm in found]

@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable
 
 import pytest
-from PIL import Image, ImageChops, ImageDraw, ImageStat
+from PIL import Image, ImageDraw, ImageStat
 from playwright.sync_api import Locator
 
 from moderation.models import Case

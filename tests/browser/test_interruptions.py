@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 from django.contrib.sessions.models import Session
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, Route, expect
 
 from accounts.models import User
 from review import queues
-from review.models import Claim, Decision, Queue, ReviewTask
+from review.models import Decision, Queue, ReviewTask
 from tests.browser.desk import Desk
 from tests.browser.moderator import work
 from tests.browser.test_outage import OFFLINE
@@ -98,9 +98,9 @@ def test_an_answer_that_got_lost_is_not_a_second_decision(desk: Desk) -> None:
     desk.expected = REFUSED
     answered: list[int] = []
 
-    def lose(route: object) -> None:
-        answered.append(route.fetch().status)  # type: ignore[attr-defined]
-        route.abort()  # type: ignore[attr-defined]
+    def lose(route: Route) -> None:
+        answered.append(route.fetch().status)
+        route.abort()
 
     desk.page.route("**/review/api/decide", lose, times=1)
     first = desk.request_id
@@ -119,7 +119,9 @@ def test_who_comes_back_after_others_took_their_cases_is_told_and_goes_on(desk: 
     taken = desk.request_id
     desk.page.evaluate(HIDE, True)
     desk.page.wait_for_timeout(7000)
-    assert not ReviewTask.objects.filter(held_until__gt=dt.datetime.now(dt.UTC)).exists(), "a hidden page renews nothing"
+    assert not ReviewTask.objects.filter(held_until__gt=dt.datetime.now(dt.UTC)).exists(), (
+        "a hidden page renews nothing"
+    )
     ReviewTask.objects.filter(case__request_id=taken).update(
         held_by=desk.world.bob, hold_token="00000000-0000-4000-8000-000000000000"
     )
@@ -232,7 +234,12 @@ def test_a_browser_that_keeps_nothing_still_decides_and_asks_before_it_forgets(d
     desk.page.context.set_offline(True)
     made += work(desk, decisions=1).made
     asked: list[str] = []
-    desk.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    desk.page.on("dialog", stay)
     desk.page.close(run_before_unload=True)
     desk.page.wait_for_timeout(500)
     assert asked == ["beforeunload"]
