@@ -22,6 +22,8 @@ from review.outcomes import AlreadyDecided, HoldLost
 from review.permissions import TAKERS, queues_of
 
 _TAKERS = {f"{state}_takers": roles for state, roles in TAKERS.items()}
+MOST_HELD = 100
+"""What one person may hold: half a minute's work of the quickest, shown and not yet sent, and room to spare."""
 NOT_HELD: dict[str, None] = {"held_by": None, "held_until": None, "hold_token": None}
 
 # The head of each line is one index scan of its own, so a rare queue is as fast as a common one; a global order
@@ -90,18 +92,20 @@ class Renewal:
     changed: list[ReviewTask]
 
 
-def lease(*, queues: Collection[str], count: int, by: User) -> list[ReviewTask]:
+def lease(*, queues: Collection[str], count: int, by: User, without: Collection[int] = ()) -> list[ReviewTask]:
     """At most `count` tasks for this person, those already held first, then in the order of the line.
 
-    `queues` are slugs, empty for all the person works in; others count for nothing. Never waits for anybody.
+    `queues` are slugs, empty for all the person works in; others count for nothing. `without` are tasks of theirs that
+    are neither told nor counted; they hold at most MOST_HELD in all. Never waits for anybody.
     """
     permissions.check(by, Permission.DECIDE)
     mine = queues_of(by).filter(slug__in=queues) if queues else queues_of(by)
     ids = list(mine.values_list("pk", flat=True))
     with transaction.atomic():
-        held = _keep_held(ids, count, by)
+        held = _keep_held(ids, count, by, without)
         _show_changes(held)
-        taken = _take(ids, count - len(held), by) if ids and len(held) < count else []
+        room = min(count - len(held), MOST_HELD - len(without) - len(held))
+        taken = _take(ids, room, by) if ids and room > 0 else []
     return loaded([*held, *taken])
 
 
@@ -191,9 +195,9 @@ def let_go(task: ReviewTask) -> None:
     task.held_by = task.held_until = task.hold_token = None
 
 
-def _keep_held(queues: list[int], count: int, by: User) -> list[int]:
-    held = ReviewTask.objects.filter(held_by=by, queue__in=queues, closed_at=None).order_by("rank_at", "pk")
-    locked = held.select_for_update(skip_locked=True)[:count]
+def _keep_held(queues: list[int], count: int, by: User, without: Collection[int]) -> list[int]:
+    held = ReviewTask.objects.filter(held_by=by, queue__in=queues, closed_at=None).exclude(pk__in=without)
+    locked = held.order_by("rank_at", "pk").select_for_update(skip_locked=True)[:count]
     return _renew([Hold(task.pk, task.hold_token) for task in locked if task.hold_token], by)
 
 

@@ -228,6 +228,8 @@ def _table() -> dict[str, str]:
         "kind.qr": _("code"),
         "table.fetching": _("Fetching the next pictures"),
         "empty.title": _("Nothing to judge here"),
+        "empty.elsewhere.one": _("{n} is in another tab of yours."),
+        "empty.elsewhere.other": _("{n} are in another tab of yours."),
         "empty.held.one": _("{n} held by others, back within {minutes} min unless they decide it."),
         "empty.held.other": _("{n} held by others, back within {minutes} min unless they decide them."),
         "empty.skipped.one": _("{n} waits, but not for you: you skipped it, or somebody else must judge it."),

@@ -13,7 +13,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.decorators import api_view, authentication_classes, parser_classes, permission_classes
-from rest_framework.exceptions import NotFound, ParseError
+from rest_framework.exceptions import AuthenticationFailed, NotFound, ParseError
 from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -36,7 +36,16 @@ Call = TypeVar("Call", bound=serializers.Serializer[Any])
 
 
 class SignedIn(SessionAuthentication):
-    """Our people's sessions, with the CSRF check. Who is not signed in gets a 401, so the page can say so."""
+    """Our people's sessions, with the CSRF check. Who is not signed in gets a 401, so the page can say so; so does a
+    page of somebody who was signed in before: it names them in `X-Person`.
+    """
+
+    def authenticate(self, request: Request) -> tuple[User, None] | None:
+        found: tuple[User, None] | None = super().authenticate(request)
+        if found and request.headers.get("X-Person", str(found[0].pk)) != str(found[0].pk):
+            other = gettext("{name} is signed in now. Sign in as the person who opened this page.")
+            raise AuthenticationFailed(other.format(name=found[0]))
+        return found
 
     def authenticate_header(self, request: Request) -> str:
         return 'Session realm="Second Look"'
@@ -77,7 +86,7 @@ def stage_call(call: type[serializers.Serializer[Any]]) -> Callable[[View], View
 
 @stage_call(calls.LeaseCall)
 def lease(user: User, call: dict[str, Any]) -> Response:
-    tasks = claims.lease(queues=call["queues"], count=call["count"], by=user)
+    tasks = claims.lease(**call, by=user)
     asked = queues_of(user).filter(slug__in=call["queues"]) if call["queues"] else queues_of(user)
     waiting, held = counts.waiting_and_held_by_others(list(asked), user=user)
     return Response({"tasks": presenters.tasks(tasks), "waiting": waiting, "heldByOthers": held})
@@ -174,7 +183,7 @@ def _refill(user: User, call: dict[str, Any]) -> dict[str, Any]:
     wanted = call.get("lease")
     if not wanted:
         return {"tasks": []}
-    return {"tasks": presenters.tasks(claims.lease(queues=wanted["queues"], count=wanted["count"], by=user))}
+    return {"tasks": presenters.tasks(claims.lease(**wanted, by=user))}
 
 
 def _colleague(call: dict[str, Any]) -> User | None:

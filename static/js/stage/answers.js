@@ -2,6 +2,7 @@
 // the person is told whose verdict stood, keeps what they typed, and the line goes on.
 import { Refused, SignedOut } from "./api.js";
 import { HOLD } from "./config.js";
+import { heldElsewhere } from "./elsewhere.js";
 import * as notices from "./notices.js";
 import { say } from "./words.js";
 
@@ -50,11 +51,12 @@ export class Answers {
 
   came({ tasks, waiting, heldByOthers }) {
     this.session.fine();
+    if (!this.outbox.stopped) this.outbox.retry(); // the server is there
     this.bar.count(waiting, heldByOthers);
     this.desk.refill(tasks);
     if (this.line.length) return;
     if (this.outbox.count) this.desk.showNothing(notices.fetching(), "loading");
-    else this.desk.showNothing(notices.empty({ waiting, heldByOthers }));
+    else this.desk.showNothing(notices.empty({ waiting, heldByOthers, elsewhere: heldElsewhere().length }));
   }
 
   /** A lease could not be had; what is on the table stays there. */

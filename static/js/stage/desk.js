@@ -83,7 +83,7 @@ export class Desk {
 
   #prepareNext() {
     this.line.prepare();
-    const next = this.line.second?.card ?? null;
+    const next = this.line.second?.card ?? null; // prepare() has built it
     this.table.clearAway(next);
     next?.ready.then(() => this.line.second?.card === next && this.table.stack(next));
   }

@@ -39,7 +39,7 @@ const answers = new Answers({ bar, strip, status });
 const outbox = new Outbox({
   urls: config.urls,
   user: config.user.id,
-  lease: (unsent) => lease.want(unsent.length - 1),
+  lease: () => lease.want(),
   on: {
     answered: (item, body, sentAt) => answers.answered(item, body, sentAt),
     refused: (item, error) => answers.refused(item, error),
