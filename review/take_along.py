@@ -223,11 +223,12 @@ def _is_critical(machine: MachineResult) -> bool:
 
 
 def _undo(decision_id: UUID, by: User) -> int | None:
-    """None when it is too late for this one. Taken back before is taken back."""
+    """None when it is too late for this one. Taken back before is taken back, whoever holds the task by now."""
     try:
         with transaction.atomic():
             decision = Decision.objects.get(pk=decision_id, by=by)
-            if decision.undone_at is None:
+            claims.locked(decision.task_id)
+            if Decision.objects.filter(pk=decision_id, undone_at=None).exists():
                 task = decisions.undo(decision_id, by=by)
                 claims.release([claims.Hold(task.pk, task.hold_token)] if task.hold_token else [], by=by)
     except (WindowClosed, Decision.DoesNotExist):
