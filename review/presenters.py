@@ -61,7 +61,7 @@ def thumbs(found: Sequence[ReviewTask]) -> list[dict[str, Any]]:
                 "requestId": task.case.request_id,
                 "machineRevision": task.machine_revision,
                 "decides": 1 + len(attached.get(task.pk, ())),
-                "image": _image(task.case.picture_fetch),
+                "image": _image(task.case.picture_fetch) | _thumbnail(task.case_id),
                 "labels": [_label(label, taxonomy) for label in result.labels],
                 "result": {"riskLabel1": result.path.risk_label1},
             }
@@ -191,6 +191,11 @@ def _image(fetch: PictureFetch) -> dict[str, Any]:
         "state": fetch.state,
         **_frame_urls(fetch.pk, picture),
     }
+
+
+def _thumbnail(case_id: int) -> dict[str, str]:
+    """For a case that is shown in small only, and whose picture is ready."""
+    return {"thumbnailUrl": reverse("review:picture", args=[case_id, "thumbnail"])}
 
 
 def _frame_urls(case_id: int, picture: Picture) -> dict[str, Any]:

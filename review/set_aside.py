@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -122,7 +123,7 @@ def _left_behind(state: State) -> list[int]:
     leads = TAKERS[State.ESCALATED]
     wanted = leads if state == State.ESCALATED else [role for role in TAKERS[state] if role not in leads]
     with connection.cursor() as cursor:
-        asked = {"state": state, "wanted": wanted, "takers": TAKERS[state], "most": MOST_HANDED_UP}
+        asked: dict[str, Any] = {"state": state, "wanted": wanted, "takers": TAKERS[state], "most": MOST_HANDED_UP}
         cursor.execute(_LEFT_BEHIND, asked)
         return [pk for (pk,) in cursor.fetchall()]
 

@@ -54,7 +54,11 @@ def bodies(world: World) -> dict[str, Any]:
     to = {"to": world.alice.email}
     handed = {"assign": {"taskId": held.pk} | to, "second-opinion": hold | to}
     along = {"decisionId": str(uuid4()), "taskId": held.pk, "machineRevision": 1}
-    theirs = {"take-back": {"taskId": held.pk}, "colleagues": {"taskId": held.pk}, "theirs": {"taskId": held.pk}}
+    theirs: dict[str, Any] = {
+        "take-back": {"taskId": held.pk},
+        "colleagues": {"taskId": held.pk},
+        "theirs": {"taskId": held.pk},
+    }
     theirs |= {"take-along": {"decisionId": str(decided.pk), "along": [along], "count": 1}}
     theirs |= {"undo-along": {"decisionIds": [str(decided.pk)]}}
     return theirs | once | {"skip": hold, "escalate": hold, "hold": hold} | handed

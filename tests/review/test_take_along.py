@@ -297,7 +297,7 @@ class TestUndo:
         undone = undo_along([one.pk for one in taken.decisions], by=world.alice)
         assert sorted(undone) == [task.pk for task in others]
         found = ReviewTask.objects.filter(pk__in=undone)
-        assert set(found.values_list("state", "held_by", "closed_at")) == {("waiting", None, None)}
+        assert {(task.state, task.held_by, task.closed_at) for task in found} == {("waiting", None, None)}
         assert Delivery.objects.filter(state="cancelled").count() == 3
         standing = FinalResult.objects.filter(voided_at=None)
         assert [one.decision_id for one in standing] == [like.pk], "the decision that they followed stands"

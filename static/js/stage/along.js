@@ -119,8 +119,8 @@ export class Along {
 
 function tileOf(one) {
   const { blur, grayscale } = veilOver(one);
-  const { blurredUrl, previewUrl } = one.image;
-  const picture = h("img", { alt: "", src: blur ? blurredUrl : previewUrl, class: blur ? `blur-${blur}` : "", draggable: "false" });
+  const { blurredUrl, thumbnailUrl } = one.image;
+  const picture = h("img", { alt: "", src: blur ? blurredUrl : thumbnailUrl, class: blur ? `blur-${blur}` : "", draggable: "false" });
   const also = one.decides > 1 ? h("b", { class: "num" }, `+${number(one.decides - 1)}`) : null;
   return h("button", { type: "button", class: `tile${grayscale ? " grey" : ""}`, "aria-pressed": "true", "aria-label": say("bar.case", { id: one.requestId }) }, picture, also);
 }

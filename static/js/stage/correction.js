@@ -29,7 +29,7 @@ export class Correction {
     this.chosen = null;
     this.button = h("button", { type: "button", class: "quiet small" });
     this.button.addEventListener("click", () => this.#open());
-    this.element = h("div", { class: "correction choice", hidden: true }, this.button);
+    this.element = h("div", { class: "correction combo", hidden: true }, this.button);
     this.#close();
   }
 
