@@ -142,17 +142,19 @@ def end(claims: QuerySet[Claim], *, outcome: str) -> None:
     claims.filter(ended_at=None).update(ended_at=Now(), outcome=outcome)
 
 
-def take_back(task: ReviewTask, *, by: User) -> None:
-    """Hold a task for `by` outside the line, for an undo. Its row is locked by the caller."""
+def take(task: ReviewTask, *, by: User) -> Hold:
+    """Hold a task for `by` outside the line. Its row is locked by the caller, who has seen that it is free."""
     with connection.cursor() as cursor:
         heads = "SELECT id, rank_at FROM review_reviewtask WHERE id = %(task)s"
         cursor.execute(_LEASE.format(heads=heads), _parameters(by) | {"task": task.pk, "count": 1})
-        _open_claims(cursor.fetchall(), by)
+        taken = cursor.fetchall()
+    _open_claims(taken, by)
+    return Hold(task.pk, taken[0][1])
 
 
 def loaded(tasks: Sequence[int]) -> list[ReviewTask]:
     """Tasks with all that the stage shows of them, in the order of the line."""
-    related = ["case__app", "case__picture_fetch__picture", "queue", "noted_by"]
+    related = ["case__app", "case__picture_fetch__picture", "queue", "noted_by", "held_by"]
     return list(ReviewTask.objects.filter(pk__in=tasks).select_related(*related).order_by("rank_at", "pk"))
 
 

@@ -16,7 +16,7 @@ class Decision(models.Model):
     """What a person said about a task: immutable, undone or superseded by a later one. The client makes its id.
 
     `labels` holds the verdict per label: [{"riskLabel1", "riskLabel2", "riskLabel3", "verdict"}]. `seen` is what
-    the decision was made on: {"machineRevision", "pictureSha256"}.
+    the decision was made on: {"machineRevision", "pictureSha256"}, and "alongWith" when it followed another decision.
     """
 
     id = models.UUIDField(primary_key=True)

@@ -59,6 +59,30 @@ class UndoCall(serializers.Serializer[Any]):
     decisionId = serializers.UUIDField()
 
 
+class UndoAlongCall(serializers.Serializer[Any]):
+    decisionIds = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=100)
+
+
+class TaskCall(serializers.Serializer[Any]):
+    taskId = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+
+
+class AlongCall(TaskCall):
+    """`machineRevision` is of the result that the case was shown with."""
+
+    decisionId = serializers.UUIDField()
+    machineRevision = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
+
+
+class TakeAlongCall(serializers.Serializer[Any]):
+    """`decisionId` is the decision that the others follow; `count` is the number that the person typed."""
+
+    decisionId = serializers.UUIDField()
+    along = serializers.ListField(child=AlongCall(), min_length=1, max_length=100)
+    count = serializers.IntegerField(min_value=0, max_value=2**31 - 1)
+    lease = LeaseCall(required=False)
+
+
 class SetAsideCall(HoldCall):
     note = serializers.CharField(max_length=4000, allow_blank=True, allow_null=True, default="")
     to = serializers.EmailField(required=False, allow_null=True)

@@ -29,6 +29,7 @@ class HtmxHttpRequest(HttpRequest):
 
 CALLS = (
     *("lease", "renew", "release", "decide", "undo", "skip", "escalate", "hold", "counts"),
+    *("assign", "second_opinion", "take_back", "colleagues", "theirs", "take_along", "undo_along"),
     *("preferences", "default_filter"),
 )
 
@@ -72,7 +73,7 @@ def stage(request: HttpRequest, slug: str = "") -> HttpResponse:
         "queueName": queue.name if queue else gettext("All my queues"),
         "undoSeconds": settings.UNDO_SECONDS,
         "leaseSeconds": settings.LEASE_SECONDS,
-        "user": {"id": user.pk, "name": str(user)},
+        "user": {"id": user.pk, "name": str(user), "assigns": may(user, Permission.ASSIGN)},
         "preferences": preferences.of(user),
         "categories": dict(ALIASES),
     }

@@ -24,6 +24,7 @@ from moderation.api import problems
 from moderation.contract.values import FieldError
 from review import assign as assigning
 from review import claims, counts, decisions, preferences, presenters, set_aside
+from review import take_along as taking
 from review.models import Decision, ReviewTask
 from review.outcomes import AlreadyDecided, HoldLost, NotAcceptable, WindowClosed
 from review.permissions import queues_of, queues_seen_by
@@ -124,6 +125,26 @@ def undo(user: User, call: dict[str, Any]) -> Response:
     return Response({"task": presenters.tasks([task])[0]})
 
 
+@stage_call(calls.TaskCall)
+def theirs(user: User, call: dict[str, Any]) -> Response:
+    offered, left = taking.theirs(call["taskId"], by=user)
+    return Response({"theirs": presenters.thumbs(offered), "left": left})
+
+
+@stage_call(calls.TakeAlongCall)
+def take_along(user: User, call: dict[str, Any]) -> Response:
+    wanted = [taking.Wanted(one["taskId"], one["decisionId"], one["machineRevision"]) for one in call["along"]]
+    done = taking.take_along(call["decisionId"], wanted=wanted, count=call["count"], by=user)
+    taken = [{"taskId": one.task_id, "decisionId": str(one.pk), "undoUntil": one.undo_until} for one in done.decisions]
+    left = [{"taskId": one.task_id, "why": one.why, **({"by": one.by} if one.by else {})} for one in done.left]
+    return Response({"taken": taken, "left": left, **_refill(user, call)})
+
+
+@stage_call(calls.UndoAlongCall)
+def undo_along(user: User, call: dict[str, Any]) -> Response:
+    return Response({"undone": taking.undo_along(call["decisionIds"], by=user)})
+
+
 @stage_call(calls.SetAsideCall)
 def skip(user: User, call: dict[str, Any]) -> Response:
     set_aside.skip(calls.hold_of(call), by=user)
@@ -153,6 +174,18 @@ def second_opinion(user: User, call: dict[str, Any]) -> Response:
     to, said = _named_colleague(call), {"note": call["note"] or "", "view": call["view"] or ""}
     assigning.ask_second_opinion(calls.hold_of(call), to=to, by=user, **said)
     return Response(_refill(user, call))
+
+
+@stage_call(calls.TaskCall)
+def take_back(user: User, call: dict[str, Any]) -> Response:
+    return Response({"task": presenters.tasks([assigning.take_back(call["taskId"], by=user)])[0]})
+
+
+@stage_call(calls.TaskCall)
+def colleagues(user: User, call: dict[str, Any]) -> Response:
+    found = assigning.colleagues(call["taskId"], by=user)
+    named = [{"email": one.user.email, "name": str(one.user), "hasSkipped": one.has_skipped} for one in found]
+    return Response({"colleagues": named})
 
 
 @stage_call(calls.PreferencesCall)

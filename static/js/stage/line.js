@@ -47,6 +47,11 @@ export class Line {
     this.#settled.set(taskId, performance.now());
   }
 
+  /** It was not decided after all: it may come back. */
+  unsettle(taskId) {
+    this.#settled.delete(taskId);
+  }
+
   find = (taskId) => this.#entries.find(({ task }) => task.taskId === taskId);
 
   /** The case `by` places ahead of the first one, or back among the decided. */

@@ -1,10 +1,12 @@
 // Wires the review stage together.
+import { Along } from "./along.js";
 import { Answers } from "./answers.js";
 import { Bar } from "./bar.js";
 import { Card } from "./card.js";
 import { config } from "./config.js";
 import { Desk } from "./desk.js";
 import { byId } from "./dom.js";
+import { Hand } from "./hand.js";
 import { listen, listenClicks } from "./keys.js";
 import { keymap, labelButtons } from "./keymap.js";
 import { Lease } from "./lease.js";
@@ -100,6 +102,8 @@ function hide(down) {
   table.hide(down ?? !byId("stage").classList.contains("hide-evidence"));
 }
 
+const along = new Along({ desk, look, status });
+const hand = new Hand({ desk, look, status });
 const sheet = new Sheet({ numbers: () => numbers.toggle() });
 const handlers = {
   pass: (event) => desk.decide(event, { verdict: "PASS" }),
@@ -108,6 +112,9 @@ const handlers = {
   escalate: (event) => desk.setAside(event, "escalate"),
   skip: (event) => desk.setAside(event, "skip"),
   hold: (event) => desk.setAside(event, "hold"),
+  ask: () => hand.open("ask"),
+  assign: () => hand.open("assign"),
+  along: () => along.open(),
   undo: () => desk.undo(),
   note: () => (look.isAway ? status.say(say("guard.looking")) : note.open()),
   faces: () => toggle("faces"),

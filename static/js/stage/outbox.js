@@ -18,7 +18,9 @@ export function uuid() {
 function bodyOf({ kind, taskId, holdToken, decisionId, note, ...rest }, lease) {
   const noted = note ? { note } : {};
   if (kind === "undo") return { decisionId };
-  if (kind !== "decide") return { taskId, holdToken, ...noted };
+  if (kind === "take_back") return { taskId };
+  if (rest.body) return { ...rest.body, lease };
+  if (kind !== "decide") return { taskId, holdToken, ...noted, ...(rest.to ? { to: rest.to } : {}) };
   const { verdict, reason, labels, elapsedMs } = rest;
   const said = { ...(reason ? { reason } : {}), ...(labels?.length ? { labels } : {}) };
   return { decisionId, taskId, holdToken, verdict, ...said, ...noted, elapsedMs, lease };
@@ -52,7 +54,7 @@ export class Outbox {
   }
 
   holds() {
-    return this.#items.filter((item) => item.kind !== "undo").map(({ taskId, holdToken }) => ({ taskId, holdToken }));
+    return this.#items.filter((item) => item.holdToken && item.kind !== "undo").map(({ taskId, holdToken }) => ({ taskId, holdToken }));
   }
 
   /** Tasks decided here that the server still holds for us. */
