@@ -19,8 +19,9 @@ from moderation.contract.placement import Placed, place
 from moderation.contract.values import Box, Label, LabelPath, RecognisedText, Result, Span
 from moderation.models import Case, MachineResult, Picture, PictureFetch
 from moderation.policy import Subject, Taxonomy
-from review import beside
+from review import beside, guideline_text
 from review.beside import Earlier, Waiting
+from review.guideline_text import Guideline
 from review.marked_text import pieces
 from review.models import Reason, ReviewTask
 
@@ -84,6 +85,27 @@ def said_by_machine(case: Case, machine: MachineResult) -> dict[str, Any]:
     }
 
 
+def in_words(
+    result: Result, placed: Sequence[Placed], listed: Sequence[dict[str, Any]], taxonomy: Taxonomy
+) -> dict[str, Any]:
+    """What a machine said, as every stage shows it: its labels, the evidence on the picture, the recognised text."""
+    return {
+        "labels": [_label(label, taxonomy) for label in result.labels],
+        "evidence": [_box(one) for one in placed],
+        "text": _text(result.evidence.text, listed),
+    }
+
+
+def guideline(written: Guideline, result: Result, *, url: str) -> dict[str, Any] | None:
+    """Where a guideline is read, and the heading for the label at hand; None where nothing is written."""
+    if not written.version:
+        return None
+    surest = sorted(result.labels, key=_strongest_first)
+    section = written.section_for([result.path, *(label.path for label in surest)])
+    named = {"title": section.title, "anchor": section.anchor} if section else {"title": "", "anchor": ""}
+    return {"version": written.version, "url": url, **named}
+
+
 def _strongest_first(label: Label) -> float:
     return -(label.probability or 0)
 
@@ -131,16 +153,16 @@ def _task(task: ReviewTask, around: _Around) -> dict[str, Any]:
     return {
         "taskId": task.pk,
         "holdToken": str(task.hold_token),
-        "heldUntil": _iso(task.held_until),
+        "heldUntil": iso(task.held_until),
         "queue": task.queue.slug,
         "requestId": case.request_id,
         "caseId": str(case.pk),
         "appId": case.app.app_id,
         "eventId": case.event_id,
         "dataId": case.data_id,
-        "enteredAt": _iso(task.entered_at),
-        "dueAt": _iso(task.due_at),
-        "rankAt": _iso(task.rank_at),
+        "enteredAt": iso(task.entered_at),
+        "dueAt": iso(task.due_at),
+        "rankAt": iso(task.rank_at),
         "priority": task.priority,
         "why": task.why,
         "decides": 1 + len(attached),
@@ -150,14 +172,16 @@ def _task(task: ReviewTask, around: _Around) -> dict[str, Any]:
         "machineRevision": task.machine_revision,
         "image": _image(case.picture_fetch),
         "result": raw,
-        "labels": [_label(label, around.taxonomy) for label in result.labels],
-        "evidence": [_box(placed) for placed in _placed(result, case.picture_fetch, case.app)],
-        "text": _text(result.evidence.text, machine.listed),
+        **in_words(result, _placed(result, case.picture_fetch, case.app), machine.listed, around.taxonomy),
         "subject": _subject(case, around.subjects.get(subjects.key_of(case), Subject()), result, around.taxonomy)
         | _waiting(around.waiting.get(task.pk, Waiting())),
         "seenBefore": [_earlier(one) for one in around.seen_before.get(task.pk, ())],
         "reasons": [_reason(reason) for reason in around.reasons.get(task.queue_id, ())],
-        "guideline": task.queue.guideline,
+        "guideline": guideline(
+            guideline_text.read(task.queue.guideline),
+            result,
+            url=reverse("review:guideline", args=[task.queue.slug]),
+        ),
     }
 
 
@@ -170,7 +194,7 @@ def _stream(task: ReviewTask, attached: Sequence[int | None]) -> dict[str, Any] 
 
 def _note(task: ReviewTask) -> dict[str, Any] | None:
     """What somebody who had the task before wants its next holder to know."""
-    return {"text": task.note, "by": str(task.noted_by or ""), "at": _iso(task.noted_at)} if task.note else None
+    return {"text": task.note, "by": str(task.noted_by or ""), "at": iso(task.noted_at)} if task.note else None
 
 
 def _rule(route: dict[str, Any]) -> dict[str, Any] | None:
@@ -281,7 +305,7 @@ def _subject(case: Case, record: Subject, result: Result, taxonomy: Taxonomy) ->
         "decided": record.decided,
         "rejected": record.rejected,
         "rejectedFor": [_category(label, n, taxonomy) for label, n in record.rejected_for],
-        "lastRejectedAt": _iso(record.last_rejected_at),
+        "lastRejectedAt": iso(record.last_rejected_at),
         "risks": [
             {"group": risk.group, "name": risk.name, "lastSeenMs": risk.last_seen_ms} for risk in result.subject_risks
         ],
@@ -299,7 +323,7 @@ def _waiting(other: Waiting) -> dict[str, int]:
 
 def _earlier(one: Earlier) -> dict[str, Any]:
     url = reverse("review:case", args=[one.case_id])
-    return {"caseId": str(one.case_id), "url": url, "verdict": one.verdict, "by": one.by, "at": _iso(one.at)}
+    return {"caseId": str(one.case_id), "url": url, "verdict": one.verdict, "by": one.by, "at": iso(one.at)}
 
 
 def _reason(reason: Reason) -> dict[str, Any]:
@@ -313,5 +337,5 @@ def _reason(reason: Reason) -> dict[str, Any]:
     }
 
 
-def _iso(at: datetime | None) -> str | None:
+def iso(at: datetime | None) -> str | None:
     return at.isoformat().replace("+00:00", "Z") if at else None

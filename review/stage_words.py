@@ -11,20 +11,8 @@ from django.utils.translation import gettext as _
 
 def words() -> dict[str, str]:
     """The stage's sentences in the active language, by key."""
-    told = (
-        _acts(),
-        _keys(),
-        _outcomes(),
-        _looking(),
-        _panel(),
-        _beside(),
-        _along(),
-        _labels(),
-        _table(),
-        _veil(),
-        _bar(),
-        _categories(),
-    )
+    work = (_acts(), _keys(), _outcomes(), _looking(), _practice())
+    told = (*work, _panel(), _beside(), _along(), _labels(), _table(), _veil(), _bar(), _categories())
     return {key: sentence for part in told for key, sentence in part.items()}
 
 
@@ -231,6 +219,9 @@ def _panel() -> dict[str, str]:
         "subject.waiting.none": _("nothing else of theirs"),
         "subject.waiting.one": _("{n} more of theirs"),
         "subject.waiting.other": _("{n} more of theirs"),
+        "guideline": _("Guideline"),
+        "guideline.of": _("Guideline: {title}"),
+        "guideline.changed": _("changed"),
     }
 
 
@@ -335,9 +326,21 @@ def _bar() -> dict[str, str]:
         "why.up": _("moved up {n} min · why?"),
         "why.down": _("moved down {n} min · why?"),
         "why.turn": _("in its turn"),
-        "pace.decided": _("this sitting {n}"),
+        "pace.decided": _("today {n}"),
         "pace.each": _("{n} s each"),
         "pace.next": _("next picture {n} ms"),
+    }
+
+
+def _practice() -> dict[str, str]:
+    return {
+        "lesson.agrees": _("As the guideline says"),
+        "lesson.differs": _("The guideline says otherwise"),
+        "lesson.said.agrees": _("You {did}, and so does the guideline."),
+        "lesson.said": _("You {did}; the guideline says: {answer}."),
+        "lesson.judge": _("Practice pictures are not skipped or held. Judge it as you see it: a card then explains."),
+        "lesson.next": _("Next picture"),
+        "lesson.last": _("Finish practice"),
     }
 
 

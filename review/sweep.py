@@ -6,6 +6,7 @@ import time
 from datetime import timedelta
 
 from moderation.media.fetch import fetch_due
+from review import stage_waits
 from review.set_aside import forget_skips, hand_up_left, return_from_hold
 
 FRESH = timedelta(seconds=3)  # younger work is left to the worker that was rung for it
@@ -17,6 +18,7 @@ def sweep(*, leave_fresh: bool = True) -> dict[str, int]:
     returned = return_from_hold()
     forget_skips()
     handed_up = hand_up_left()
+    stage_waits.forget_old()
     fetched, until = 0, time.monotonic() + BUDGET_SECONDS
     for _ in fetch_due(older_than=FRESH if leave_fresh else timedelta()):
         fetched += 1

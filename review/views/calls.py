@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from review.claims import MOST_HELD, Hold
 from review.models import Verdict
+from review.stage_waits import LONGEST_MS
 
 
 class HoldCall(serializers.Serializer[Any]):
@@ -123,6 +124,28 @@ class PreferencesCall(serializers.Serializer[Any]):
         required=False,
     )
     letters = serializers.BooleanField(required=False)
+
+
+class Bounded(serializers.ListField):
+    """Counts before it reads: a million entries cost no more to refuse than a few."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, list) and self.max_length is not None and len(data) > self.max_length:
+            message = self.error_messages["max_length"].format(max_length=self.max_length)
+            raise serializers.ValidationError([message], code="max_length")
+        return super().to_internal_value(data)
+
+
+class WaitCall(serializers.Serializer[Any]):
+    """Waits of one queue, `ms` in whole milliseconds; `warm`: the picture had been fetched ahead."""
+
+    queue = serializers.SlugField(max_length=50)
+    warm = serializers.BooleanField()
+    ms = Bounded(child=serializers.IntegerField(min_value=0, max_value=LONGEST_MS), allow_empty=False, max_length=500)
+
+
+class WaitsCall(serializers.Serializer[Any]):
+    waits = Bounded(child=WaitCall(), allow_empty=False, max_length=100)
 
 
 def hold_of(call: dict[str, Any]) -> Hold:

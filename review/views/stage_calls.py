@@ -23,7 +23,7 @@ from accounts.models import User
 from moderation.api import problems
 from moderation.contract.values import FieldError
 from review import assign as assigning
-from review import claims, counts, decisions, preferences, presenters, set_aside
+from review import claims, counts, decisions, figures, preferences, presenters, set_aside, stage_waits
 from review import take_along as taking
 from review.models import Decision, ReviewTask
 from review.outcomes import AlreadyDecided, HoldLost, NotAcceptable, WindowClosed
@@ -197,6 +197,15 @@ def prefer(user: User, call: dict[str, Any]) -> Response:
 def prefer_for_all(user: User, call: dict[str, Any]) -> Response:
     preferences.set_default(call, by=user)
     return Response(status=204)
+
+
+@stage_call(calls.WaitsCall)
+def waits(user: User, call: dict[str, Any]) -> Response:
+    """Takes the stage's own figures; answers with a kind word when the person has worked long without a break."""
+    stage_waits.record(call["waits"], by=user)
+    minutes = figures.break_due(user)
+    suggested = gettext("You have decided for {minutes} min without a break. A few minutes away from pictures do good.")
+    return Response({"rest": suggested.format(minutes=minutes) if minutes else ""})
 
 
 @conditional_page

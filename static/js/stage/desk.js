@@ -17,7 +17,7 @@ export class Desk {
   #changedAt = -Infinity;
   #notice = null; // what the empty table says
 
-  /** `parts`: line, outbox, table, panel, bar, strip, status, note, look, reveal, numbers. */
+  /** `parts`: line, outbox, table, panel, bar, strip, status, note, look, reveal, numbers, waits, practice (or null). */
   constructor(parts) {
     Object.assign(this, parts);
     this.stage = byId("stage");
@@ -80,11 +80,12 @@ export class Desk {
     this.#readyAt = performance.now();
     this.stage.dataset.state = "ready";
     entry.seen = true;
-    if (since !== null) this.#waited(recordWait(since, warm));
+    if (since !== null) this.#waited(recordWait(since, warm), entry.task.queue, warm);
     setTimeout(() => this.#prepareNext(), 0);
   }
 
-  #waited(milliseconds) {
+  #waited(milliseconds, queue, warm) {
+    this.waits.add(queue, warm, milliseconds);
     this.strip.waited(milliseconds);
     this.numbers.tell();
   }
@@ -189,7 +190,9 @@ export class Desk {
   }
 
   setAside(event, kind) {
+    if (this.practice && kind !== "escalate") return this.status.toast(say("lesson.judge"));
     if (this.#maySetAside(event)) this.#send(event, { kind }, kind, say(`did.${kind}`));
+    return undefined;
   }
 
   /** To a colleague: a hand-over can be taken back, so it has an id like a decision. */
@@ -202,11 +205,12 @@ export class Desk {
     const { task } = entry;
     const elapsedMs = Math.round(performance.now() - (this.#readyAt || this.#shownAt));
     const note = this.note.take();
-    Object.assign(entry, { note, act, said });
+    Object.assign(entry, { note, act, said, reason: item.reason });
     this.present(event.timeStamp);
     this.outbox.add({ ...item, taskId: task.taskId, holdToken: task.holdToken, note, elapsedMs });
     this.strip.add({ ...item, taskId: task.taskId, act, said, task, elapsedMs });
     this.status.say(said);
+    if (this.practice) this.look.step(-1);
     return task.taskId;
   }
 

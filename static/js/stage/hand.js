@@ -23,6 +23,7 @@ export class Hand {
   open(act) {
     const { task } = this.desk;
     if (!task || this.look.isAway) return this.status.say(say(task ? "guard.looking" : "guard.nothing"));
+    if (config.practice) return this.status.toast(say("lesson.judge"), { tone: "warn" });
     if (act === "assign" && !config.user.assigns) return this.status.toast(say("hand.leads"), { tone: "warn" });
     this.box.hidden = false;
     this.#mark(act);

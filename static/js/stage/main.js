@@ -17,6 +17,7 @@ import { fetching } from "./notices.js";
 import { Numbers } from "./numbers.js";
 import { Outbox } from "./outbox.js";
 import { Panel, buildPages } from "./panel.js";
+import { Practice } from "./practice.js";
 import { onPreference } from "./preferences.js";
 import { Reveal } from "./reveal.js";
 import { Session } from "./session.js";
@@ -25,6 +26,7 @@ import { Status } from "./status.js";
 import { Strip } from "./strip.js";
 import { Table } from "./table.js";
 import { VeilChoice } from "./veil_choice.js";
+import { Waits } from "./waits.js";
 import { say } from "./words.js";
 
 const PAN_PX = 80;
@@ -40,7 +42,7 @@ const numbers = new Numbers({ outbox: () => outbox });
 const answers = new Answers({ bar, strip, status });
 const outbox = new Outbox({
   urls: config.urls,
-  user: config.user.id,
+  user: config.practice ? `practice-${config.user.id}` : config.user.id, // what is practised is never sent as work
   lease: () => lease.want(),
   on: {
     answered: (item, body, sentAt) => answers.answered(item, body, sentAt),
@@ -56,8 +58,10 @@ const line = new Line({
   decided: outbox.taskIds(),
 });
 const look = new Look({ line, status });
+const practice = config.practice ? new Practice({ line, outbox, look }) : null;
+const waits = new Waits({ rest: (text) => status.toast(text) });
 const reveal = new Reveal({ table, status });
-const desk = new Desk({ line, outbox, table, panel, bar, strip, status, note, look, reveal, numbers, fetchingNotice: fetching });
+const desk = new Desk({ line, outbox, table, panel, bar, strip, status, note, look, reveal, numbers, waits, practice, fetchingNotice: fetching });
 const lease = new Lease({
   line,
   outbox,
@@ -70,11 +74,12 @@ const lease = new Lease({
   },
 });
 Object.assign(answers, { desk, line, outbox, session, lease });
-Object.assign(look, { desk });
+Object.assign(look, { desk, practice });
 
 function sending(count, stalled) {
   bar.pending(count, stalled);
   numbers.tell();
+  practice?.sent();
 }
 
 function light(ids) {
@@ -131,7 +136,7 @@ const handlers = {
   pan: (event, key) => pan(key),
   ahead: () => look.step(1),
   back: () => look.step(-1),
-  here: () => look.home(),
+  here: () => (practice ? practice.goOn() : look.home()),
   keys: () => sheet.open(),
 };
 

@@ -2,6 +2,7 @@
 // as `pages` and put in place by one swap per section, so that the sections never move between cases.
 import { byId, h } from "./dom.js";
 import { serverNow } from "./clock.js";
+import { Guideline } from "./guideline.js";
 import { keyHint } from "./keymap.js";
 import { buildLabels, lightLabels, pathOf, readPath, suggestionOf } from "./labels.js";
 import { buildText } from "./text.js";
@@ -97,21 +98,22 @@ export function buildPages(task, on, { changes = null, before = [] } = {}) {
     tokenId: task.subject?.tokenId ?? "",
     cases: task.subject?.url ?? "",
     note: task.note ?? null,
-    guideline: task.guideline ?? "",
+    guideline: task.guideline ?? null,
   };
 }
 
 const NO_CASE = {
   changes: null, decides: null, verdicts: () => [], suggests: false, suggestion: [], reasons: [], labels: [], level: "", text: { nodes: [], heading: "" },
-  subject: [], tokenId: "", cases: "", note: null, guideline: "",
+  subject: [], tokenId: "", cases: "", note: null, guideline: null,
 };
 
 export class Panel {
   constructor() {
     this.parts = Object.fromEntries(
-      ["suggestion", "reasons", "labels", "level", "text", "matches", "subject", "token", "guideline", "lower"]
+      ["suggestion", "reasons", "labels", "level", "text", "matches", "subject", "token", "lower"]
         .map((name) => [name, byId(`stage-${name}`)]),
     );
+    this.guideline = new Guideline();
     this.decides = byId("stage-decides");
     this.told = byId("stage-told");
     this.cases = byId("stage-cases");
@@ -129,8 +131,7 @@ export class Panel {
     parts.matches.textContent = pages.text.heading;
     parts.subject.replaceChildren(...pages.subject);
     parts.token.textContent = pages.tokenId;
-    parts.guideline.textContent = pages.guideline;
-    parts.guideline.closest("details").hidden = !pages.guideline;
+    this.guideline.show(pages.guideline);
     this.reject.setAttribute("aria-disabled", !pages.suggests);
     this.cases.hidden = !pages.cases;
     this.cases.href = pages.cases;

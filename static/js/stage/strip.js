@@ -24,8 +24,11 @@ export class Strip {
   #waits = [];
   #decided = 0;
 
-  constructor({ undoSeconds }) {
+  /** `today` is what this person had decided before: {decided, times in milliseconds}; none in practice. */
+  constructor({ undoSeconds, today }) {
     this.undoMs = undoSeconds * 1000;
+    this.#decided = today?.decided ?? NaN;
+    this.#times = today?.times ?? [];
     this.thumbs = byId("stage-thumbs");
     this.line = byId("stage-undo-line");
     this.button = document.querySelector('#stage [data-act="undo"]');
@@ -101,11 +104,11 @@ export class Strip {
     if (this.line.textContent !== text) this.line.textContent = text;
   }
 
-  /** Private figures of this sitting: nobody else sees them. */
+  /** Private figures of today: nobody else sees them. */
   #tellPace() {
     if (!this.#decided) return byId("stage-pace").replaceChildren();
-    const each = (median(this.#times) / 1000).toFixed(1);
-    const parts = [say("pace.decided", { n: number(this.#decided) }), say("pace.each", { n: each })];
+    const parts = [say("pace.decided", { n: number(this.#decided) })];
+    if (this.#times.length) parts.push(say("pace.each", { n: (median(this.#times) / 1000).toFixed(1) }));
     if (this.#waits.length) parts.push(say("pace.next", { n: Math.round(median(this.#waits)) }));
     byId("stage-pace").textContent = parts.join(" · ");
   }
