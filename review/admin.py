@@ -59,7 +59,7 @@ class QueueAdmin(Door):
     inlines = (ReasonInline,)
     fields = (
         *("slug", "name", "is_default", "service_level_minutes", "lease_seconds", "allowed_verdicts"),
-        *("reason_required", "note_required", "guideline", "people"),
+        *("reason_required", "note_required", "grid", "guideline", "people"),
     )
     list_display = ("name", "slug", "is_default", "service_level_minutes", "reason_required", "note_required")
     search_fields = ("name", "slug")

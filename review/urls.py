@@ -3,6 +3,7 @@ from django.urls import path, re_path
 from review.views import (
     case,
     cases,
+    grid_calls,
     label_search,
     labels,
     mine,
@@ -71,6 +72,10 @@ urlpatterns = [
     path("review/api/preferences", stage_calls.prefer, name="preferences"),
     path("review/api/preferences/default", stage_calls.prefer_for_all, name="default_filter"),
     path("review/api/counts", stage_calls.queue_counts, name="counts"),
+    path("review/grid/", pages.grid, name="grid"),
+    path("review/api/grid/lease", grid_calls.lease, name="grid_lease"),
+    path("review/api/grid/decide", grid_calls.decide, name="grid_decide"),
+    path("review/api/grid/undo", grid_calls.undo, name="grid_undo"),
     path("review/word-lists/", word_lists.word_lists, name="word_lists"),
     path("review/word-lists/create", word_lists.create, name="create_word_list"),
     path("review/word-lists/import", word_lists.import_file, name="import_word_lists"),

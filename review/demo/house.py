@@ -121,7 +121,12 @@ def _queue(
     if Queue.objects.filter(slug=slug).exists():
         return
     queue = Queue(
-        slug=slug, name=name, service_level_minutes=minutes, guideline=guideline, is_default=slug == "default"
+        slug=slug,
+        name=name,
+        service_level_minutes=minutes,
+        guideline=guideline,
+        is_default=slug == "default",
+        grid=slug == "ads",  # in the others critical pictures wait, which are judged singly
     )
     queues.save(queue, by=BY)
     queues.set_members(queue, members, by=BY)

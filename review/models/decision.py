@@ -16,7 +16,8 @@ class Decision(models.Model):
     """What a person said about a task: immutable, undone or superseded by a later one. The client makes its id.
 
     `labels` holds the verdict per label: [{"riskLabel1", "riskLabel2", "riskLabel3", "verdict"}]. `seen` is what
-    the decision was made on: {"machineRevision", "pictureSha256"}.
+    the decision was made on: {"machineRevision", "pictureSha256"}, and {"grid": {"label", "tile"}} when the picture
+    stood in the page `grid_page` of a grid, as its `tile`-th, counted from 1.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -28,13 +29,17 @@ class Decision(models.Model):
     labels = models.JSONField(default=list)
     policy_version = models.PositiveIntegerField(default=0)
     seen = models.JSONField(default=dict)
+    grid_page = models.UUIDField(null=True)
     elapsed_ms = models.PositiveIntegerField(null=True)
     decided_at = models.DateTimeField()
     undo_until = models.DateTimeField()
     undone_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["by", "-decided_at"], name="decision_by_person")]
+        indexes = [
+            models.Index(fields=["by", "-decided_at"], name="decision_by_person"),
+            models.Index(fields=["grid_page"], condition=Q(grid_page__isnull=False), name="decision_of_grid_page"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["task"], condition=Q(undone_at=None), name="one_standing_decision"),
             models.CheckConstraint(condition=Q(verdict__in=["PASS", "REJECT"]), name="decision_verdict_known"),

@@ -38,6 +38,14 @@ class Queue(models.Model):
     )
     reason_required = models.BooleanField(_("a rejection needs a reason"), default=False)
     note_required = models.BooleanField(_("a rejection needs a note"), default=False)
+    grid = models.BooleanField(
+        _("grid"),
+        default=True,
+        help_text=_(
+            "Offer pages of pictures that are suspected of one label, where people mark the exceptions. Needs both "
+            "verdicts and rejections without a note. Pictures with a critical label are always judged singly."
+        ),
+    )
     guideline = models.TextField(_("guideline"), default="", blank=True)
     members = models.ManyToManyField(User, through="review.Membership", related_name="queues")
     created_at = models.DateTimeField(db_default=Now(), editable=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,10 +18,10 @@ from accounts.models import User
 from accounts.permissions import may
 from accounts.roles import Permission
 from moderation.policy.taxonomy import ALIASES
-from review import counts, preferences
+from review import counts, grid_words, preferences, stage_words, tiles
 from review.models import Queue
 from review.permissions import queues_of, queues_seen_by
-from review.stage_words import filter_rows, words
+from review.stage_words import filter_rows
 from review.views.who import signed_in
 
 
@@ -29,7 +31,7 @@ class HtmxHttpRequest(HttpRequest):
 
 CALLS = (
     *("lease", "renew", "release", "decide", "undo", "skip", "escalate", "hold", "counts"),
-    *("preferences", "default_filter"),
+    *("preferences", "default_filter", "grid", "grid_lease", "grid_decide", "grid_undo"),
 )
 
 
@@ -66,8 +68,30 @@ def stage(request: HttpRequest, slug: str = "") -> HttpResponse:
     """The review stage, over one queue or over all of this person's."""
     user = signed_in(request)
     queue = _queue(user, slug) if slug else None
-    config = {
-        "urls": {name: reverse(f"review:{name}") for name in CALLS} | {"login": reverse("account_login")},
+    facts = {"categories": filter_rows(), "sets_defaults": may(user, Permission.ADMINISTER)}
+    facts["grid"] = any(map(tiles.offers, [queue] if queue else queues_of(user)))
+    told = stage_words.words() | grid_words.page_ends()
+    return render(request, "review/stage.html", {"config": _config(user, queue), "words": told, **facts})
+
+
+@require_GET
+@login_required
+@ensure_csrf_cookie
+def grid(request: HttpRequest) -> HttpResponse:
+    """The grid of one queue, `?queue=` its short name. What the queue has for it, the page asks of the calls."""
+    user = signed_in(request)
+    queue = _queue(user, request.GET.get("queue", ""))
+    config = _config(user, queue) | {"reasonRequired": queue.reason_required}
+    told = stage_words.words() | grid_words.words()
+    return render(request, "review/grid.html", {"config": config, "words": told, "queue": queue})
+
+
+def _config(user: User, queue: Queue | None) -> dict[str, Any]:
+    """What the script is told; without a queue, it works in all of this person's."""
+    stage = reverse("review:stage_of", args=[queue.slug]) if queue else reverse("review:stage")
+    return {
+        "urls": {name: reverse(f"review:{name}") for name in CALLS}
+        | {"login": reverse("account_login"), "stage": stage},
         "queues": [queue.slug] if queue else [],
         "queueName": queue.name if queue else gettext("All my queues"),
         "undoSeconds": settings.UNDO_SECONDS,
@@ -76,8 +100,6 @@ def stage(request: HttpRequest, slug: str = "") -> HttpResponse:
         "preferences": preferences.of(user),
         "categories": dict(ALIASES),
     }
-    facts = {"categories": filter_rows(), "sets_defaults": may(user, Permission.ADMINISTER)}
-    return render(request, "review/stage.html", {"config": config, "words": words(), **facts})
 
 
 def _queue(user: User, slug: str) -> Queue:

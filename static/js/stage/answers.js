@@ -3,6 +3,7 @@
 import { Refused, SignedOut } from "./api.js";
 import { HOLD } from "./config.js";
 import * as notices from "./notices.js";
+import { tellEnds } from "./page_ends.js";
 import { say } from "./words.js";
 
 export class Answers {
@@ -14,11 +15,18 @@ export class Answers {
   /** A decision, undo, skip, … was taken. */
   answered(item, body, sentAt) {
     this.session.fine();
+    if (body.tiles) return this.#pageSent(body);
     if (item.kind === "undo") return this.#undone(item, body);
     if (item.kind === "decide") this.strip.answered(item.decisionId, sentAt);
     this.desk.refill(body.tasks ?? []);
     if (this.line.length < HOLD - 1 && !this.outbox.count) this.lease.ask();
     return undefined;
+  }
+
+  /** A page that a closed grid had left unsent. */
+  #pageSent({ tiles }) {
+    const told = tellEnds(tiles);
+    if (told) this.status.toast(told, { tone: "warn" });
   }
 
   #undone({ taskId }, { task }) {

@@ -100,7 +100,13 @@ function hide(down) {
   table.hide(down ?? !byId("stage").classList.contains("hide-evidence"));
 }
 
-const sheet = new Sheet({ numbers: () => numbers.toggle() });
+/** To the grid of the queue on the table and back: what was decided stays on its way. */
+function toGrid() {
+  const queue = line.first?.task.queue ?? config.queues[0];
+  if (queue) lease.leaveFor(`${config.urls.grid}?queue=${queue}`);
+  else status.say(say("guard.nothing"));
+}
+
 const handlers = {
   pass: (event) => desk.decide(event, { verdict: "PASS" }),
   reject: (event) => desk.reject(event),
@@ -125,8 +131,10 @@ const handlers = {
   ahead: () => look.step(1),
   back: () => look.step(-1),
   here: () => look.home(),
+  grid: () => toGrid(),
   keys: () => sheet.open(),
 };
+const sheet = new Sheet(Object.keys(handlers), { numbers: () => numbers.toggle() });
 
 /** What a changed preference changes on the page; a filter or a key stands on what was built for each case. */
 onPreference(() => {
