@@ -75,6 +75,7 @@ QUEUES: tuple[tuple[str, str, int, str, tuple[tuple[str, str, tuple[str, ...]], 
 POLICY = {
     "rules": [
         {"name": "people at risk first", "when": {"label": ["minor", "porn", "sexy"]}, "queue": "people"},
+        {"name": "danger", "when": {"label": ["violence", "ban"]}, "queue": "default"},
         {"name": "advertising and codes", "when": {"label": ["ad", "qr"]}, "queue": "ads"},
     ]
 }
