@@ -32,7 +32,8 @@ def decide(
     """Record what a person said and finalise the case. The same `decision_id` again is the same decision. `seat` is
     where the picture stood when it was judged in a grid.
 
-    Raises HoldLost, AlreadyDecided, NotAcceptable, NotForGrid, NotAllowed, or ReviewTask.DoesNotExist; then nothing is written.
+    Raises HoldLost, AlreadyDecided, NotAcceptable, NotForGrid, NotAllowed, or ReviewTask.DoesNotExist; then nothing is
+    written.
     """
     with transaction.atomic():
         task, now = claims.locked(hold.task_id)

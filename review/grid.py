@@ -17,28 +17,31 @@ from moderation.contract.values import LabelPath
 from moderation.models import MachineResult
 from review import attachments, claims, decisions, tiles
 from review.models import Decision, Queue, ReviewTask
-from review.outcomes import HoldLost, NotForGrid, Refused, WindowClosed
+from review.outcomes import HoldLost, Refused, WindowClosed
 from review.permissions import queues_of
 from review.tiles import CRITICAL, MOST, Seat
 from review.transitions import WrongState
 from review.verdicts import Judgement
 
+_FREE = claims.FREE.format(state="waiting")
 # The first of the line that this person could be handed, whatever its label.
 _HEAD = f"""
 SELECT t.id, t.top_label
   FROM review_reviewtask t
- WHERE t.queue_id = %(queue)s AND t.state = 'waiting' AND t.id <> ALL(%(without)s) AND {claims.FREE.format(state="waiting")}
+ WHERE t.queue_id = %(queue)s AND t.state = 'waiting' AND t.id <> ALL(%(without)s)
+   AND {_FREE}
  ORDER BY t.rank_at, t.id
  LIMIT 1
 """  # noqa: S608 - assembled from constants of ours
-# One scan of the index that has the label between the queue and the order of the line.
+# One scan of the index that has the label between the queue and the order of the line. What is attached is counted, not
+# asked whether it exists: that would be a join, for which all tasks are read.
 _PAGE = f"""
 SELECT t.id, t.rank_at
   FROM review_reviewtask t
  WHERE t.queue_id = %(queue)s AND t.top_label = %(label)s AND t.state = 'waiting' AND t.severity <> '{CRITICAL}'
-   AND t.id <> ALL(%(without)s) AND {claims.FREE.format(state="waiting")}
-   AND NOT EXISTS (SELECT FROM review_reviewtask a
-                    WHERE a.attached_to_id = t.id AND a.state = 'attached' AND a.severity = '{CRITICAL}')
+   AND t.id <> ALL(%(without)s) AND {_FREE}
+   AND 0 = (SELECT count(*) FROM review_reviewtask a
+             WHERE a.attached_to_id = t.id AND a.state = 'attached' AND a.severity = '{CRITICAL}')
  ORDER BY t.rank_at, t.id
  LIMIT %(count)s
    FOR UPDATE SKIP LOCKED

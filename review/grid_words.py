@@ -80,6 +80,7 @@ def _guards() -> dict[str, str]:
         "grid.away": _("This picture takes no part any more."),
         "grid.reason": _("This queue needs a reason for every rejection: 1 to 9."),
         "grid.changed": _("The machine's result of a picture on this page has changed."),
+        "did.undo": _("Undone: {what}. The page is back."),
         "undo.none": _("Nothing to undo yet"),
         "undo.over": _("The last page has left"),
     }

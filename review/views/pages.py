@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.core.validators import slug_re
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -80,7 +81,8 @@ def stage(request: HttpRequest, slug: str = "") -> HttpResponse:
 def grid(request: HttpRequest) -> HttpResponse:
     """The grid of one queue, `?queue=` its short name. What the queue has for it, the page asks of the calls."""
     user = signed_in(request)
-    queue = _queue(user, request.GET.get("queue", ""))
+    asked = request.GET.get("queue", "")
+    queue = _queue(user, asked if slug_re.fullmatch(asked) else "")
     config = _config(user, queue) | {"reasonRequired": queue.reason_required}
     told = stage_words.words() | grid_words.words()
     return render(request, "review/grid.html", {"config": config, "words": told, "queue": queue})

@@ -72,7 +72,7 @@ export class Sitting {
 
   /** The banner: what a commit would do. */
   tell() {
-    byId("grid-about").textContent = this.page.name;
+    byId("grid-about").textContent = this.page.tiles[0].suspected.path;
     byId("grid-counts").textContent = this.page.told;
     this.head.tellHold(this.book.hold);
   }

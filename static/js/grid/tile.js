@@ -11,7 +11,8 @@ function suspicion({ result, labels }) {
   const own = pathOf(result).join("/");
   const label = labels.find((other) => pathOf(other).join("/") === own);
   const { probability } = label ?? {};
-  return { name: readPath(label ?? { ...result, name: "" }).at(-1), score: typeof probability === "number" ? Math.round(probability * 1000) : null };
+  const path = readPath(label ?? { ...result, name: "" });
+  return { path: path.join(" › "), name: path.at(-1), score: typeof probability === "number" ? Math.round(probability * 1000) : null };
 }
 
 export const isCritical = ({ labels }) => labels.some(({ severity, riskLevel }) => severity === "critical" && riskLevel !== "PASS");
@@ -67,7 +68,7 @@ export class Tile {
     this.#loading = true;
     const { veil, task: { image } } = this;
     if (image.state !== "ready") return this.#note(say(`picture.${image.state}`), knows(`why.${image.why}`) ? say(`why.${image.why}`) : "");
-    const url = veil.blur ? image.blurredUrl : image.previewUrl ?? image.url;
+    const url = veil.blur ? image.blurredUrl : image.thumbnailUrl ?? image.url;
     const img = h("img", { alt: "", decoding: "sync", draggable: "false", fetchpriority: priority, class: veil.blur ? `blurred blur-${veil.blur}` : null });
     const fetched = Boolean(url) && (await fetchInto(img, url));
     if (veil !== this.veil || image !== this.task.image) return undefined;
