@@ -45,7 +45,13 @@ def waiting(
     """
     result, level = bodies.result(**said or {}), f"{queue.service_level_minutes} min"
     label = {name: result[f"riskLabel{n}"] for n, name in enumerate(("one", "two", "three"), start=1)}
-    given = {"app": app.pk, "queue": queue.pk, "count": count, "raw": json_text.dumps(result), "level": level}
+    given: dict[str, Any] = {
+        "app": app.pk,
+        "queue": queue.pk,
+        "count": count,
+        "raw": json_text.dumps(result),
+        "level": level,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, given | label)
         made = ReviewTask.objects.filter(pk__in=[pk for (pk,) in cursor.fetchall()]).order_by("pk")

@@ -85,7 +85,7 @@ export class Sitting {
     if (this.page !== before || !this.page) this.present();
     else if (this.stage.dataset.state === "ready") this.book.pages[1]?.load("low");
     if (again) this.#repaint();
-    if (more && this.book.isShort) this.lease.ask();
+    if (more && this.book.isShort) setTimeout(() => this.lease.ask()); // this answer's own asking is not over yet
   }
 
   /** Pictures that were on their way may be there now. */
