@@ -39,7 +39,7 @@ def house(world: World) -> World:
     """*nudity* with six decisions of today, one of them undone, and one of the others answering two cases more."""
     now = max(timezone.now(), timezone.now().replace(hour=2, minute=0))
     for category, verdict, reason, hours, seconds, undone, in_time in MADE:
-        (task,) = tasks.waiting(world.nudity, app=world.web, label=category, top_label=f"{category}/x")
+        (task,) = tasks.waiting(world.nudity, app=world.web, says={"riskLabel1": category}, top_label=f"{category}/x")
         if (category, verdict) == ("porn", "PASS"):
             attached: dict[str, Any] = {"state": "attached", "attached_to": task, "top_label": "porn/x"}
             tasks.waiting(world.nudity, app=world.web, count=2, **attached)

@@ -14,7 +14,7 @@ from django.test import Client
 from accounts.models import AuditEvent, User
 from accounts.permissions import NotAllowed
 from moderation.models import Delivery, FinalResult
-from review import assign, claims, newcomers, queues
+from review import assign, claims, newcomers, queues, set_aside
 from review.management.commands.draw_practice import SCENES, drawing_of
 from review.models import Decision, Membership, PracticeAnswer, PracticeSitting, Queue
 from review.outcomes import NotAcceptable
@@ -344,3 +344,11 @@ def test_the_page_of_the_stage_names_no_call_but_practices(newcomer: User) -> No
     config = json.loads(html.partition('id="stage-config" type="application/json">')[2].partition("</script>")[0])
     others = {name: url for name, url in config["urls"].items() if "/practice/" not in url}
     assert set(others) == {"login", "preferences", "default_filter"}
+
+
+def test_what_everybody_skips_does_not_wait_for_who_still_practises(world: World, newcomer: User) -> None:
+    (task,) = tasks.waiting(world.nudity, app=world.web)
+    for moderator in (world.alice, world.bob):
+        set_aside.skip(hold_of(leased(world.nudity, by=moderator)), by=moderator)
+    task.refresh_from_db()
+    assert task.state == "escalated"

@@ -1,10 +1,12 @@
 // Wires the review stage together.
+import { Along } from "./along.js";
 import { Answers } from "./answers.js";
 import { Bar } from "./bar.js";
 import { Card } from "./card.js";
 import { config } from "./config.js";
 import { Desk } from "./desk.js";
 import { byId } from "./dom.js";
+import { Hand } from "./hand.js";
 import { listen, listenClicks } from "./keys.js";
 import { keymap, labelButtons } from "./keymap.js";
 import { Lease } from "./lease.js";
@@ -41,7 +43,7 @@ const answers = new Answers({ bar, strip, status });
 const outbox = new Outbox({
   urls: config.urls,
   user: config.practice ? `practice-${config.user.id}` : config.user.id, // what is practised is never sent as work
-  lease: (unsent) => lease.want(unsent.length - 1),
+  lease: () => lease.want(),
   on: {
     answered: (item, body, sentAt) => answers.answered(item, body, sentAt),
     refused: (item, error) => answers.refused(item, error),
@@ -64,11 +66,17 @@ const lease = new Lease({
   line,
   outbox,
   on: {
-    came: (answer) => answers.came(answer),
+    came: (answer) => {
+      line.depth.waiting = answer.waiting;
+      answers.came(answer);
+    },
     failed: (error) => answers.failed(error),
     lost: (taskIds) => answers.lost(taskIds),
     changed: (tasks) => desk.refill(tasks),
-    counted: (waiting) => bar.count(waiting),
+    counted: (waiting) => {
+      line.depth.waiting = waiting;
+      bar.count(waiting);
+    },
   },
 });
 Object.assign(answers, { desk, line, outbox, session, lease });
@@ -105,7 +113,16 @@ function hide(down) {
   table.hide(down ?? !byId("stage").classList.contains("hide-evidence"));
 }
 
-const sheet = new Sheet({ numbers: () => numbers.toggle() });
+const along = new Along({ desk, look, status });
+const hand = new Hand({ desk, look, status });
+
+/** To the grid of the queue on the table and back: what was decided stays on its way. */
+function toGrid() {
+  const queue = line.first?.task.queue ?? config.queues[0];
+  if (queue) lease.leaveFor(`${config.urls.grid}?queue=${queue}`);
+  else status.say(say("guard.nothing"));
+}
+
 const handlers = {
   pass: (event) => desk.decide(event, { verdict: "PASS" }),
   reject: (event) => desk.reject(event),
@@ -113,6 +130,9 @@ const handlers = {
   escalate: (event) => desk.setAside(event, "escalate"),
   skip: (event) => desk.setAside(event, "skip"),
   hold: (event) => desk.setAside(event, "hold"),
+  ask: () => hand.open("ask"),
+  assign: () => hand.open("assign"),
+  along: () => along.open(),
   undo: () => desk.undo(),
   note: () => (look.isAway ? status.say(say("guard.looking")) : note.open()),
   faces: () => toggle("faces"),
@@ -130,8 +150,10 @@ const handlers = {
   ahead: () => look.step(1),
   back: () => look.step(-1),
   here: () => (practice ? practice.goOn() : look.home()),
+  grid: () => toGrid(),
   keys: () => sheet.open(),
 };
+const sheet = new Sheet(Object.keys(handlers), { numbers: () => numbers.toggle() });
 
 /** What a changed preference changes on the page; a filter or a key stands on what was built for each case. */
 onPreference(() => {

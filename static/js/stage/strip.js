@@ -4,7 +4,7 @@ import { veilOver } from "./filter.js";
 import { number, say } from "./words.js";
 
 const KEPT = 5;
-const GLYPHS = { pass: "✓", reject: "✕", escalate: "↑", skip: "↷", hold: "⏸" };
+const GLYPHS = { pass: "✓", reject: "✕", escalate: "↑", skip: "↷", hold: "⏸", second_opinion: "?", assign: "→" };
 const SAMPLE = 50; // how many of the latest times the median is taken from
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
@@ -19,7 +19,7 @@ function thumbOf({ act, said, task }) {
 }
 
 export class Strip {
-  #marks = []; // newest first: {decisionId, taskId, act, said, node, until: ms | null, final}
+  #marks = []; // newest first: {kind, decisionId, taskId, act, said, along, node, until: ms | null, final}
   #times = [];
   #waits = [];
   #decided = 0;
@@ -47,11 +47,12 @@ export class Strip {
     return mark && !mark.final && (mark.until === null || mark.until > performance.now()) ? mark : undefined;
   }
 
-  add({ decisionId = null, taskId, act, said, task, elapsedMs }) {
-    const mark = { decisionId, taskId, act, said, task, until: null, final: false };
+  /** `along` are cases that went along: one undo takes all of them back. */
+  add({ kind, decisionId = null, taskId, act, said, task, elapsedMs, along = null }) {
+    const mark = { kind, decisionId, taskId, act, said, task, along, until: null, final: false };
     this.#marks.unshift({ ...mark, node: thumbOf(mark) });
     this.#marks.length = Math.min(this.#marks.length, KEPT);
-    if (decisionId) this.#count(elapsedMs);
+    if (kind === "decide") this.#count(elapsedMs);
     this.#draw();
   }
 
@@ -76,9 +77,16 @@ export class Strip {
 
   /** Taken back, or refused by the server: it was no decision. */
   drop(decisionId) {
-    if (this.#marks.some((mark) => mark.decisionId === decisionId)) this.#decided -= 1;
+    if (this.#marks.some((mark) => mark.kind === "decide" && mark.decisionId === decisionId)) this.#decided -= 1;
     this.#marks = this.#marks.filter((mark) => mark.decisionId !== decisionId);
     this.#draw();
+  }
+
+  /** What it came to, when that is less than was meant. */
+  retell(decisionId, said) {
+    const mark = this.#marks.find((other) => other.decisionId === decisionId);
+    if (mark) mark.said = said;
+    this.tell();
   }
 
   waited(milliseconds) {
@@ -100,7 +108,8 @@ export class Strip {
     this.button.classList.toggle("live", Boolean(mark));
     const seconds = mark?.until ? Math.ceil((mark.until - performance.now()) / 1000) : null;
     const text = !mark ? say(this.latest ? "undo.over" : "undo.none")
-      : this.practice ? mark.said : seconds === null ? say("undo.unsent", { what: mark.said }) : say("undo.leaves", { what: mark.said, n: seconds });
+      : this.practice ? mark.said
+      : say(seconds === null ? "undo.unsent" : mark.kind === "decide" ? "undo.leaves" : "undo.handed", { what: mark.said, n: seconds });
     if (this.line.textContent !== text) this.line.textContent = text;
   }
 
