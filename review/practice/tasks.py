@@ -24,7 +24,11 @@ _NOTHING: dict[str, Any] = {
     "priority": [],
     "decides": 1,
     "machineRevision": 1,
-    "subject": {"tokenId": "", "decided": 0, "rejected": 0, "lastRejectedAt": None, "risks": []},
+    "subject": {
+        **{"tokenId": "", "url": None, "decided": 0, "rejected": 0, "rejectedFor": []},
+        **{"lastRejectedAt": None, "risks": []},
+    },
+    "seenBefore": [],
 }
 
 

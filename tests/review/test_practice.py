@@ -278,6 +278,7 @@ def test_a_practice_task_has_the_shape_of_a_cases_task(world: World, newcomer: U
     (real,) = lease(signed_in(world.alice))["tasks"]
     shown = call(begun(newcomer), "practice/lease", {}).json()["tasks"]
     assert [set(task) - {"lesson"} for task in shown] == [set(real)] * 5
+    assert [set(task["subject"]) for task in shown] == [set(real["subject"])] * 5
     assert [task["requestId"] for task in shown] == [f"practice-{n}" for n in range(1, 6)]
     titles = [task["guideline"]["title"] for task in shown]
     assert titles == ["Swimwear and skin", "Contacts and codes", "Contacts and codes", "Weapons", "Papers"]
