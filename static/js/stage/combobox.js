@@ -12,9 +12,10 @@ export class Combobox {
   #query = null;
 
   /** `find(query)` answers, at once or later, with items {name, detail}, or null when there is no list.
+   *  `waits`: Enter looks for what was typed just now before it chooses; else it chooses what is seen.
    *  `on`: chose(item, event), left(), and perhaps blurred() and gaveUp(). */
-  constructor({ label, placeholder, find, on }) {
-    Object.assign(this, { find, on });
+  constructor({ label, placeholder, find, on, waits = false }) {
+    Object.assign(this, { find, on, waits });
     const id = `choice-${(serial += 1)}`;
     this.listbox = h("ul", { id, role: "listbox", "aria-label": label });
     this.field = h("input", { type: "text", role: "combobox", autocomplete: "off", "aria-expanded": "false", "aria-controls": id,
@@ -79,10 +80,9 @@ export class Combobox {
     this.#mark();
   }
 
-  /** What was typed just now has been looked for before anything is chosen. */
   async #enter(event) {
     const query = this.field.value.trim();
-    if (query !== this.#query) {
+    if (this.waits && query !== this.#query) {
       clearTimeout(this.#timer);
       await this.#ask(query);
     }

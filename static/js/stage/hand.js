@@ -34,7 +34,7 @@ export class Hand {
       gaveUp: () => this.#giveUp(),
     };
     const find = async (query) => matching(await all, query, act);
-    new Combobox({ label: say(`hand.${act}`), placeholder: say("hand.type"), find, on }).openIn(this.place);
+    new Combobox({ label: say(`hand.${act}`), placeholder: say("hand.type"), find, on, waits: true }).openIn(this.place);
     return undefined;
   }
 
