@@ -96,7 +96,7 @@ def test_tab_comes_to_everything_that_can_be_used(without_letters: Desk) -> None
     usable = page.locator(ACTS).evaluate_all(
         "found => found.filter((one) => !one.disabled).map((one) => one.outerHTML.slice(0, 90))"
     )
-    assert len(usable) > 30
+    assert len(usable) > 20
     assert set(usable) - seen == set()
 
 
@@ -195,7 +195,7 @@ def test_arabic_stays_in_its_place(desk: Desk) -> None:
         queues.set_reasons(
             queue, [Reason(code="a", key=1, name=ARABIC), Reason(code="b", key=2, name="Plain")], by="tests"
         )
-    desk.add_case(riskDetail={"riskSource": 1002, "ocrText": {"text": ARABIC}}, data={"tokenId": "مستخدم"})
+    desk.add_case(riskDetail={"riskSource": 1002, "ocrText": {"text": ARABIC}})
     desk.sit_down()
     page = desk.page
     assert page.locator("#stage-text .ocr").evaluate("one => getComputedStyle(one).direction") == "rtl"
