@@ -22,6 +22,8 @@ from review.outcomes import AlreadyDecided, HoldLost
 from review.permissions import TAKERS, queues_of
 
 _TAKERS = {f"{state}_takers": roles for state, roles in TAKERS.items()}
+MOST_HELD = 100
+"""What one person may hold: half a minute's work of the quickest, shown and not yet sent, and room to spare."""
 NOT_HELD: dict[str, None] = {"held_by": None, "held_until": None, "hold_token": None}
 
 # The head of each line is one index scan of its own, so a rare queue is as fast as a common one; a global order
@@ -90,18 +92,20 @@ class Renewal:
     changed: list[ReviewTask]
 
 
-def lease(*, queues: Collection[str], count: int, by: User) -> list[ReviewTask]:
+def lease(*, queues: Collection[str], count: int, by: User, without: Collection[int] = ()) -> list[ReviewTask]:
     """At most `count` tasks for this person, those already held first, then in the order of the line.
 
-    `queues` are slugs, empty for all the person works in; others count for nothing. Never waits for anybody.
+    `queues` are slugs, empty for all the person works in; others count for nothing. `without` are tasks of theirs that
+    are neither told nor counted; they hold at most MOST_HELD in all. Never waits for anybody.
     """
     permissions.check(by, Permission.DECIDE)
     mine = queues_of(by).filter(slug__in=queues) if queues else queues_of(by)
     ids = list(mine.values_list("pk", flat=True))
     with transaction.atomic():
-        held = _keep_held(ids, count, by)
+        held = _keep_held(ids, count, by, without)
         _show_changes(held)
-        taken = _take(ids, count - len(held), by) if ids and len(held) < count else []
+        room = min(count - len(held), MOST_HELD - len(without) - len(held))
+        taken = _take(ids, room, by) if ids and room > 0 else []
     return loaded([*held, *taken])
 
 
@@ -138,17 +142,19 @@ def end(claims: QuerySet[Claim], *, outcome: str) -> None:
     claims.filter(ended_at=None).update(ended_at=Now(), outcome=outcome)
 
 
-def take_back(task: ReviewTask, *, by: User) -> None:
-    """Hold a task for `by` outside the line, for an undo. Its row is locked by the caller."""
+def take(task: ReviewTask, *, by: User) -> Hold:
+    """Hold a task for `by` outside the line. Its row is locked by the caller, who has seen that it is free."""
     with connection.cursor() as cursor:
         heads = "SELECT id, rank_at FROM review_reviewtask WHERE id = %(task)s"
         cursor.execute(_LEASE.format(heads=heads), _parameters(by) | {"task": task.pk, "count": 1})
-        _open_claims(cursor.fetchall(), by)
+        taken = cursor.fetchall()
+    _open_claims(taken, by)
+    return Hold(task.pk, taken[0][1])
 
 
 def loaded(tasks: Sequence[int]) -> list[ReviewTask]:
     """Tasks with all that the stage shows of them, in the order of the line."""
-    related = ["case__app", "case__picture_fetch__picture", "queue", "noted_by"]
+    related = ["case__app", "case__picture_fetch__picture", "queue", "noted_by", "held_by"]
     return list(ReviewTask.objects.filter(pk__in=tasks).select_related(*related).order_by("rank_at", "pk"))
 
 
@@ -191,9 +197,9 @@ def let_go(task: ReviewTask) -> None:
     task.held_by = task.held_until = task.hold_token = None
 
 
-def _keep_held(queues: list[int], count: int, by: User) -> list[int]:
-    held = ReviewTask.objects.filter(held_by=by, queue__in=queues, closed_at=None).order_by("rank_at", "pk")
-    locked = held.select_for_update(skip_locked=True)[:count]
+def _keep_held(queues: list[int], count: int, by: User, without: Collection[int]) -> list[int]:
+    held = ReviewTask.objects.filter(held_by=by, queue__in=queues, closed_at=None).exclude(pk__in=without)
+    locked = held.order_by("rank_at", "pk").select_for_update(skip_locked=True)[:count]
     return _renew([Hold(task.pk, task.hold_token) for task in locked if task.hold_token], by)
 
 

@@ -25,8 +25,11 @@ from review.transitions import after
 from review.verdicts import Judgement, check_acceptable, in_the_contracts_words
 
 
-def decide(*, decision_id: UUID, hold: claims.Hold, judgement: Judgement, by: User) -> Decision:
+def decide(
+    *, decision_id: UUID, hold: claims.Hold, judgement: Judgement, by: User, along_with: UUID | None = None
+) -> Decision:
     """Record what a person said and finalise the case. The same `decision_id` again is the same decision.
+    `along_with` is the decision that this one was taken along with, its picture seen only in small.
 
     Raises HoldLost, AlreadyDecided, NotAcceptable, NotAllowed, or ReviewTask.DoesNotExist; then nothing is written.
     """
@@ -40,7 +43,8 @@ def decide(*, decision_id: UUID, hold: claims.Hold, judgement: Judgement, by: Us
         judged = attachments.judged([task, *attached])
         machine = judged[0].machine
         reason = check_acceptable(judgement, queue=task.queue, machine=machine)
-        decision = _write(task, decision_id, judgement, machine, by=by, now=now)
+        seen = _seen(task) | ({"alongWith": str(along_with)} if along_with else {})
+        decision = _write(task, decision_id, judgement, machine, seen=seen, by=by, now=now)
         _close(task, attached, decision)
         finalise(
             judged,
@@ -79,7 +83,7 @@ def _take_back(task: ReviewTask, decision: Decision, by: User) -> None:
     task.save(update_fields=["state", "closed_at"])
     together = task.attached.filter(case__in=cases, state=ReviewTask.State.DECIDED)
     together.update(state=after("undo with another", ReviewTask.State.DECIDED), closed_at=None)
-    claims.take_back(task, by=by)
+    claims.take(task, by=by)
     audit.record_all("decision.undone", [(case, {"decision_id": str(decision.pk)}) for case in cases], by=by)
 
 
@@ -90,7 +94,14 @@ def _repeated(decision: Decision, *, task: ReviewTask, by: User) -> Decision:
 
 
 def _write(
-    task: ReviewTask, decision_id: UUID, judgement: Judgement, machine: MachineResult, *, by: User, now: datetime
+    task: ReviewTask,
+    decision_id: UUID,
+    judgement: Judgement,
+    machine: MachineResult,
+    *,
+    seen: dict[str, Any],
+    by: User,
+    now: datetime,
 ) -> Decision:
     return Decision.objects.create(
         id=decision_id,
@@ -101,7 +112,7 @@ def _write(
         note=judgement.note,
         labels=list(judgement.labels),
         policy_version=machine.policy_version.number if machine.policy_version else 0,
-        seen=_seen(task),
+        seen=seen,
         elapsed_ms=judgement.elapsed_ms,
         decided_at=now,
         undo_until=now + timedelta(seconds=settings.UNDO_SECONDS),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +17,7 @@ class Decision(models.Model):
     """What a person said about a task: immutable, undone or superseded by a later one. The client makes its id.
 
     `labels` holds the verdict per label: [{"riskLabel1", "riskLabel2", "riskLabel3", "verdict"}]. `seen` is what
-    the decision was made on: {"machineRevision", "pictureSha256"}.
+    the decision was made on: {"machineRevision", "pictureSha256"}, and "alongWith" when it followed another decision.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -34,7 +35,12 @@ class Decision(models.Model):
     undone_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["by", "-decided_at"], name="decision_by_person")]
+        indexes = [
+            models.Index(fields=["by", "-decided_at"], name="decision_by_person"),
+            BrinIndex(
+                fields=["decided_at"], name="decision_by_time"
+            ),  # rows come in this order: a few pages for millions
+        ]
         constraints = [
             models.UniqueConstraint(fields=["task"], condition=Q(undone_at=None), name="one_standing_decision"),
             models.CheckConstraint(condition=Q(verdict__in=["PASS", "REJECT"]), name="decision_verdict_known"),

@@ -2,6 +2,7 @@
 import { Refused, SignedOut, csrfToken, get, post } from "./api.js";
 import { serverNow } from "./clock.js";
 import { HOLD, config } from "./config.js";
+import { heldElsewhere, tellOthers } from "./elsewhere.js";
 
 const RENEW_MS = 30000;
 const RENEW_AT_LEAST_MS = 3000;
@@ -10,6 +11,7 @@ const TICK_MS = 500;
 const POLL_MS = 5000;
 const PENDING_POLL_MS = 1500;
 const COUNTS_MS = 10000;
+const MOST_HELD = 100;
 
 export class Lease {
   #asking = null;
@@ -22,9 +24,11 @@ export class Lease {
     Object.assign(this, { line, outbox, on });
   }
 
-  /** The refill to ask for: `count` is how many we want to hold in all, those still in the outbox included. */
-  want(unsent = this.outbox.count) {
-    return { queues: config.queues, count: Math.min(10, HOLD + Math.max(0, unsent)) };
+  /** The refill to ask for: the first few we hold, told anew, and more up to what the pace asks for. */
+  want() {
+    const more = Math.min(HOLD, Math.max(0, this.line.depth.wanted - this.line.length));
+    const without = [...heldElsewhere(), ...this.outbox.unsent(), ...this.line.behind(HOLD)];
+    return { queues: config.queues, count: HOLD + more, without: [...new Set(without)].slice(0, MOST_HELD) };
   }
 
   start() {
@@ -50,7 +54,10 @@ export class Lease {
   async #ask(count) {
     try {
       const want = this.want();
-      this.on.came(await post(config.urls.lease, { ...want, count: count ?? want.count }));
+      const answer = await post(config.urls.lease, { ...want, count: count ?? want.count });
+      this.line.depth.waiting = answer.waiting;
+      this.on.came(answer);
+      tellOthers(this.line.behind(0));
     } catch (error) {
       this.on.failed(error);
     }
@@ -62,7 +69,7 @@ export class Lease {
 
   /** A picture on its way to our store: a lease for as many as we hold answers with them and their new state. */
   #lookForPending() {
-    if (!document.hidden && this.line.pending) this.ask(Math.min(10, this.line.length + this.outbox.count));
+    if (!document.hidden && this.line.pending) this.ask(Math.min(10, this.line.length));
   }
 
   /** Every half minute, or three times in the shortest of our holds. */
@@ -80,6 +87,7 @@ export class Lease {
       const sentAt = serverNow();
       const { renewed, lost, changed } = await post(config.urls.renew, { holds });
       this.line.renewed(renewed ?? [], sentAt);
+      tellOthers(this.line.behind(0));
       if (lost?.length) this.on.lost(lost);
       if (changed?.length) this.on.changed(changed);
     } catch (error) {
@@ -92,7 +100,8 @@ export class Lease {
     const { queues } = await get(config.urls.counts).catch(() => ({ queues: null }));
     if (!queues) return;
     const ours = queues.filter((queue) => !config.queues.length || config.queues.includes(queue.slug));
-    this.on.counted(ours.reduce((sum, queue) => sum + queue.waiting, 0));
+    this.line.depth.waiting = ours.reduce((sum, queue) => sum + queue.waiting, 0);
+    this.on.counted(this.line.depth.waiting);
   }
 
   /** A beacon cannot set headers, so the token travels in the form. Decided cases stay held for the outbox. */
