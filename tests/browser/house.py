@@ -76,7 +76,12 @@ def furnish(desk: Desk) -> dict[str, dict[str, Any]]:
     view = saved_views.save(name="Nudity", query="label=porn", shared=True, by=world.alice)
     endpoints.subscribed()
     return {
-        "": {"case_id": decided, "slug": work.slug, "number": rules.save(RULES, by=world.dave).number},
+        "": {
+            "case_id": decided,
+            "slug": work.slug,
+            "user_id": world.alice.pk,
+            "number": rules.save(RULES, by=world.dave).number,
+        },
         "review:delete_view": {"view_id": view.pk},
         "review:quarantined": {"pk": keep(address(world), unknown_level()).pk},
         "review:label": {"pk": Label.objects.earliest("pk").pk},

@@ -31,6 +31,7 @@ OPENED: dict[str, Callable[[Page], object]] = {
     "decided": lambda page: page.keyboard.press("x"),
     "no picture": lambda page: page.keyboard.press("x"),
 }
+# Three buttons beside each label are for the pointer: arrows turn the verdict on the label itself.
 ACTS = "button:visible, a[href]:visible, input:visible, select:visible, textarea:visible, summary:visible"
 
 
@@ -94,10 +95,19 @@ def test_tab_comes_to_everything_that_can_be_used(without_letters: Desk) -> None
         page.keyboard.press("Tab")
         seen.add(page.evaluate("document.activeElement.outerHTML.slice(0, 90)"))
     usable = page.locator(ACTS).evaluate_all(
-        "found => found.filter((one) => !one.disabled).map((one) => one.outerHTML.slice(0, 90))"
+        """found => found.filter((one) => !one.disabled && !one.closest(".label-said"))
+                         .map((one) => one.outerHTML.slice(0, 90))"""
     )
     assert len(usable) > 20
     assert set(usable) - seen == set()
+
+
+def test_arrows_on_a_label_say_what_its_buttons_say(without_letters: Desk) -> None:
+    page = without_letters.page
+    tab_to(page, page.locator("#stage-labels .label-main").first)
+    for key, said in (("ArrowRight", "confirmed"), ("ArrowRight", "wrong"), ("ArrowLeft", "confirmed")):
+        page.keyboard.press(key)
+        expect(page.locator("#stage-labels [data-verdict][aria-pressed=true]")).to_have_attribute("data-verdict", said)
 
 
 @pytest.mark.parametrize(("act", "verdict"), [("pass", ("PASS", "")), ("reject", ("REJECT", ""))])
