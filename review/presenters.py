@@ -24,6 +24,7 @@ from review.beside import Earlier, Waiting
 from review.guideline_text import Guideline
 from review.marked_text import pieces
 from review.models import Reason, ReviewTask
+from review.written_words import told
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +164,8 @@ def _task(task: ReviewTask, around: _Around) -> dict[str, Any]:
         "enteredAt": iso(task.entered_at),
         "dueAt": iso(task.due_at),
         "rankAt": iso(task.rank_at),
-        "priority": task.priority,
-        "why": task.why,
+        "priority": [term | {"why": told(term["why"])} for term in task.priority],
+        "why": told(task.why),
         "decides": 1 + len(attached),
         "stream": _stream(task, attached),
         "note": _note(task),
@@ -208,7 +209,7 @@ def _image(fetch: PictureFetch) -> dict[str, Any]:
     if picture is None:
         nothing = dict.fromkeys(("url", "previewUrl", "blurredUrl", "thumbnailUrl", "width", "height", "frames"))
         state = PictureFetch.State.UNAVAILABLE if fetch.is_late else fetch.state
-        return nothing | {"state": state} | ({"why": fetch.why} if fetch.why else {})
+        return nothing | {"state": state} | ({"why": told(fetch.why)} if fetch.why else {})
     return {
         "url": reverse("review:picture", args=[fetch.pk, "web"]),
         "previewUrl": reverse("review:picture", args=[fetch.pk, "preview"]),

@@ -14,6 +14,7 @@ from moderation.models import Delivery, FinalResult, MachineResult
 from review import rule_words
 from review.dossier import Dossier
 from review.models import Claim, Decision, Verdict
+from review.written_words import told
 
 # What these tell is read from the rows themselves, which say more.
 _TOLD_BY_ROWS = {
@@ -90,9 +91,9 @@ def _policy(result: MachineResult) -> str:
 
 def _reasons(route: dict[str, Any]) -> Iterator[str]:
     """The route's own words name the rule."""
-    yield from filter(None, [route.get("why", "")])
+    yield from filter(None, [told(route.get("why", ""))])
     for term in route.get("terms") or ():
-        yield f"{term['why']} {rule_words.minutes(term['minutes'])}"
+        yield f"{told(term['why'])} {rule_words.minutes(term['minutes'])}"
 
 
 def _claim(claim: Claim) -> Entry:
@@ -117,7 +118,10 @@ def _event(event: AuditEvent, *, is_judged: bool) -> Entry:
         "reopened": gettext("Reopened for a correction"),
     }
     what = words.get(kind, event.action).format(to=to, until=until)
-    said = [event.details.get("why") or "", gettext("would say {view}").format(view=view) if view and is_judged else ""]
+    said = [
+        told(event.details.get("why") or ""),
+        gettext("would say {view}").format(view=view) if view and is_judged else "",
+    ]
     why = tuple(str(one) for one in said if one)
     return Entry(event.at, kind, what, str(event.by or event.by_name), why, str(event.details.get("note") or ""))
 
@@ -157,8 +161,8 @@ def _delivery(delivery: Delivery) -> Iterator[Entry]:
     for attempt in delivery.attempts.all():
         what = gettext("Sent to {to}, attempt {n}: {status}")
         status = attempt.status if attempt.status is not None else gettext("no answer")
-        why = (attempt.why,) if attempt.why else ()
+        why = (told(attempt.why),) if attempt.why else ()
         yield Entry(attempt.started_at, "attempt", what.format(to=to, n=attempt.number, status=status), why=why)
     if delivery.ended_at:
         what = gettext("Delivery to {to}: {state}").format(to=to, state=delivery.get_state_display())
-        yield Entry(delivery.ended_at, "delivery", what, why=(delivery.why,) if delivery.why else ())
+        yield Entry(delivery.ended_at, "delivery", what, why=(told(delivery.why),) if delivery.why else ())

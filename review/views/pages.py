@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 from django_htmx.middleware import HtmxDetails
 
@@ -68,6 +69,7 @@ def home(request: HtmxHttpRequest) -> HttpResponse:
     return render(request, page, {"queues": rows, "all_url": reverse("review:stage") if works_in else ""})
 
 
+@gzip_page
 @require_GET
 @login_required
 @ensure_csrf_cookie

@@ -1,0 +1,8 @@
+"""`{{ fetch.why|told }}`: what was written down in English, in the language of the page."""
+
+from django import template
+
+from review.written_words import told
+
+register = template.Library()
+register.filter("told", told)
