@@ -123,6 +123,10 @@ DATABASES: dict[str, Any] = {"default": dict(dj_database_url.parse(DATABASE_URL,
 DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
     "options": _TIMEOUTS,
+    # A statement that a connection has sent five times is planned once from then on. A pooler in between has to know
+    # prepared statements (PgBouncer from 1.21 on, with max_prepared_statements).
+    "server_side_binding": True,
+    "prepare_threshold": 5,
     "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", 10, validate=Range(1, 100)), "timeout": 5},
 }
 
