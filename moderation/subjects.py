@@ -12,7 +12,8 @@ from moderation.policy import Subject
 Key = tuple[int | None, str]
 """The app's row, or None where history is pooled over every app (`isTokenSeparate` 0), and the `tokenId`."""
 
-# Results taken back do not count, and of several revisions the last.
+# Results taken back do not count, and of several revisions the last. A case that a person judged is final, also while
+# it is open again; so a subject's many undecided cases cost nothing here.
 _RECORDS = """
 SELECT wanted.app_id, wanted.token_id, count(*), count(*) FILTER (WHERE standing.risk_level = 'REJECT'),
        max(standing.decided_at) FILTER (WHERE standing.risk_level = 'REJECT')
@@ -25,7 +26,7 @@ SELECT wanted.app_id, wanted.token_id, count(*), count(*) FILTER (WHERE standing
      ORDER BY f.revision DESC
      LIMIT 1
  ) AS standing
- WHERE c.token_id <> '' AND standing.result_type = 1
+ WHERE c.state = 'final' AND standing.result_type = 1
  GROUP BY wanted.app_id, wanted.token_id
 """
 

@@ -40,8 +40,8 @@ def take_in(handed: Sequence[Handed], *, at: datetime) -> list[TakenIn | None]:
 
 def queue_for(slug: str) -> Queue:
     """The named queue; the default one when there is none of that name, made on the spot if it is missing."""
-    named = Queue.objects.filter(slug=slug).first() if slug else None
-    return named or Queue.objects.filter(is_default=True).first() or _made_default()
+    named = rows.one(Queue, "slug = %s", slug) if slug else None
+    return named or rows.one(Queue, "is_default") or _made_default()
 
 
 def save(queue: Queue, *, by: User | str) -> Queue:

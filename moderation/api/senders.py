@@ -8,6 +8,7 @@ from typing import cast
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 
+from accounts import rows
 from accounts.models import AccessKey, App
 from moderation.contract import ContractError
 from moderation.contract.values import FieldError, Submission
@@ -44,5 +45,5 @@ class Senders:
     def _registered(self, app_id: str) -> App | None:
         if app_id not in self._apps:
             stored = app_id.replace("\0", "\N{REPLACEMENT CHARACTER}")
-            self._apps[app_id] = App.objects.filter(app_id=stored).first()
+            self._apps[app_id] = rows.one(App, "app_id = %s", stored)
         return self._apps[app_id]
