@@ -129,20 +129,17 @@ def _next_round(handed: Handed) -> int:
 
 
 def _create(entered: Sequence[tuple[ReviewTask, Handed]]) -> None:
-    """Those that are shown first, because the others attach to them."""
+    """Those that others attach to are inserted first, because their numbers are needed."""
     frames = [(task, one.request.stream) for task, one in entered if one.request and one.request.stream]
     for task, stream in frames:
         task.stream_id, task.frame_time_ms = stream.stream_id, stream.frame_time_ms
     attachments.attach_frames([(task, stream) for task, stream in frames if stream.similar_dedup])
     tasks = [task for task, _ in entered]
-    _insert([task for task in tasks if not task.attached_to])
-    _insert([task for task in tasks if task.attached_to])
-
-
-def _insert(tasks: Sequence[ReviewTask]) -> None:
-    made = dict(rows.insert(ReviewTask, [_row(task) for task in tasks], returning="case_id, id"))
-    for task in tasks:
-        task.pk = made[task.case_id]
+    leaders = {task.attached_to.case_id: task.attached_to for task in tasks if task.attached_to}
+    unsaved = [_row(leader) for leader in leaders.values() if not leader.pk]
+    for case_id, pk in rows.insert(ReviewTask, unsaved, returning="case_id, id"):
+        leaders[case_id].pk = pk
+    rows.insert(ReviewTask, [_row(task) for task in tasks if not task.pk])
 
 
 def _row(task: ReviewTask) -> dict[str, Any]:
