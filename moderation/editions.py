@@ -31,6 +31,9 @@ def advance(name: str) -> None:
 @contextmanager
 def read_together() -> Iterator[None]:
     """Within this, one read serves everything that is remembered: for what needs several of them."""
+    if _read_together.get() is not None:
+        yield
+        return
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, number FROM moderation_edition")
         token = _read_together.set(dict(cursor.fetchall()))

@@ -14,6 +14,7 @@ from accounts import audit, rows
 from accounts.models import User
 from accounts.permissions import check
 from accounts.roles import Permission
+from moderation import editions
 from moderation.intake.handover import Handed, TakenIn
 from moderation.models import Case
 from moderation.policy import Outcome
@@ -40,8 +41,16 @@ def take_in(handed: Sequence[Handed], *, at: datetime) -> list[TakenIn | None]:
 
 def queue_for(slug: str) -> Queue:
     """The named queue; the default one when there is none of that name, made on the spot if it is missing."""
-    named = rows.one(Queue, "slug = %s", slug) if slug else None
-    return named or rows.one(Queue, "is_default") or _made_default()
+    queues = _QUEUES.current()
+    return queues.get(slug) or next((one for one in queues.values() if one.is_default), None) or _made_default()
+
+
+def _build() -> dict[str, Queue]:
+    return {queue.slug: queue for queue in Queue.objects.all()}
+
+
+_QUEUES = editions.Remembered("queues", _build)
+forget = _QUEUES.forget
 
 
 def save(queue: Queue, *, by: User | str) -> Queue:
