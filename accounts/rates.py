@@ -2,8 +2,9 @@
 
 The count is in Redis, from which a process takes a fiftieth of a second's calls at once and lets them through one by
 one: whoever may call up to fifty times a second is counted call by call. A Redis that is absent or slow stops nobody:
-each process then counts for itself, and asks Redis again a few seconds later. (Libraries count windows; a window cannot say both a rate and a burst, and lets twice its
-number through at its edge. This is the generic cell rate algorithm: one number a caller, one round trip.)
+each process then counts for itself, and asks Redis again a few seconds later. (Libraries count windows; a window cannot
+say both a rate and a burst, and lets twice its number through at its edge. This is the generic cell rate algorithm: one
+number a caller, one round trip.)
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ AWAY_SECONDS = 5.0
 MOST_REMEMBERED = 10_000  # callers that one process counts by itself, or has calls in hand of
 HANDFUL_SECONDS = 0.02  # so much of the steady rate one process may have in hand
 
-# KEYS[1] holds when this caller's bucket will be full again. Redis's own clock, so that all processes agree. Returns the
-# seconds to wait for one call, and how many were taken: all that were asked for, or the one.
+# KEYS[1] holds when this caller's bucket will be full again. Redis's own clock, so that all processes agree. Returns
+# the seconds to wait for one call, and how many were taken: all that were asked for, or the one.
 _TAKE = """
 local time = redis.call('TIME')
 local now, interval, wanted = time[1] + time[2] / 1e6, tonumber(ARGV[1]), tonumber(ARGV[3])
