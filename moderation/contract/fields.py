@@ -161,6 +161,11 @@ class Fields:
 
     def children(self, name: str) -> Iterator[Self]:
         """The objects of the array in that field; items that hold nothing are passed over."""
+        if name not in self.values and name not in SPELLINGS:  # as most of those that are asked for
+            return iter(())
+        return self._children(name)
+
+    def _children(self, name: str) -> Iterator[Self]:
         key, value = self.sent(name)
         if value is None:
             return
