@@ -46,7 +46,7 @@ def said_by_machine(case: Case, machine: MachineResult) -> dict[str, Any]:
     result = read_result(root(json_text.loads(machine.raw.encode())))
     taxonomy, text = labels.in_force(), result.evidence.text
     return {
-        "labels": [_label(one, taxonomy) | {"severity": taxonomy.severity(one.path)} for one in result.labels],
+        "labels": [_label(one, taxonomy) for one in sorted(result.labels, key=_strongest_first)],
         "evidence": [_box(placed) for placed in _placed(result, case.picture_fetch, case.app)],
         "pieces": pieces(text.text, (*text.spans, *_our_spans(machine))),
         "unresolved": _text(text, machine.listed)["unresolved"],
@@ -54,6 +54,10 @@ def said_by_machine(case: Case, machine: MachineResult) -> dict[str, Any]:
         "description": result.risk_description,
         "notes": result.evidence.notes,
     }
+
+
+def _strongest_first(label: Label) -> float:
+    return -(label.probability or 0)
 
 
 def _our_spans(machine: MachineResult) -> Iterator[Span]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -40,9 +40,10 @@ def entries(found: Dossier) -> list[Entry]:
 
 
 def _all(found: Dossier) -> Iterator[Entry]:
+    queues = {task.queue.slug: task.queue.name for task in found.tasks}
     senders = {event.details.get("revision"): event for event in found.events if event.action in _ARRIVALS}
     for result in found.machine:
-        yield from _machine(result, senders.get(result.revision))
+        yield from _machine(result, senders.get(result.revision), queues)
     judged_at = max((one.decided_at for one in found.decisions if one.undone_at is None), default=None)
     for event in found.events:
         if event.action not in _TOLD_BY_ROWS:
@@ -58,7 +59,7 @@ def _all(found: Dossier) -> Iterator[Entry]:
 _ARRIVALS = ("case.received", "case.revised")
 
 
-def _machine(result: MachineResult, sent: AuditEvent | None) -> Iterable[Entry]:
+def _machine(result: MachineResult, sent: AuditEvent | None, queues: Mapping[str, str]) -> Iterable[Entry]:
     label = "/".join(filter(None, (result.risk_label1, result.risk_label2, result.risk_label3)))
     said = " · ".join(filter(None, (result.risk_level or str(result.code), label)))
     by = sent.by_name if sent else ""
@@ -67,13 +68,15 @@ def _machine(result: MachineResult, sent: AuditEvent | None) -> Iterable[Entry]:
     else:
         what = gettext("Revised by the machine, revision {n}: {said}").format(n=result.revision, said=said)
         yield Entry(result.received_at, "revised", what, by)
-    yield Entry(result.received_at, "routed", _routed(result), _policy(result), tuple(_reasons(result.route)))
+    yield Entry(result.received_at, "routed", _routed(result, queues), _policy(result), tuple(_reasons(result.route)))
 
 
-def _routed(result: MachineResult) -> str:
+def _routed(result: MachineResult, queues: Mapping[str, str]) -> str:
     route = result.route
     if route.get("outcome") == "queued" and route.get("dueAt"):
-        return gettext("Routed to the queue “{queue}”").format(queue=route.get("queue"))
+        return gettext("Routed to the queue “{queue}”").format(
+            queue=queues.get(route.get("queue", ""), route.get("queue"))
+        )
     if route.get("outcome") == "queued":
         return gettext("Kept and not routed: a person had decided")
     words = {"recorded": gettext("Recorded, nothing to do"), "failed": gettext("The machine failed, nothing to judge")}

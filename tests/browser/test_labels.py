@@ -25,6 +25,14 @@ def said(path: tuple[str, str, str], verdict: str) -> dict[str, str]:
     return dict(zip(("riskLabel1", "riskLabel2", "riskLabel3"), path, strict=True)) | {"verdict": verdict}
 
 
+def test_an_alias_of_a_category_is_called_by_the_categorys_name(desk: Desk) -> None:
+    desk.add_case(
+        allLabels=[label("Polity", 0.9), label("politics", 0.8), label("MINOR_DETECT", 0.7), label("zoo", 0.6)]
+    )
+    desk.sit_down()
+    expect(desk.page.locator("#stage-labels h3")).to_have_text(["Politics", "Minors", "Zoo"])
+
+
 def test_labels_are_confirmed_by_mouse_and_called_absent_or_wrong_by_keyboard(desk: Desk) -> None:
     desk.page.route("**/review/api/labels?*", lambda route: route.fulfill(json={"labels": [RIGHT]}))
     desk.add_case(allLabels=LABELS)

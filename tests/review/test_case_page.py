@@ -54,6 +54,14 @@ def test_the_picture_is_blurred_until_it_is_revealed(world: World, case: Case) -
     assert f"/review/pictures/{case.pk}/web" in clear
 
 
+def test_the_boxes_are_drawn_on_the_clear_picture_only(world: World, case: Case) -> None:
+    with_pictures(Case.objects.all())
+    assert '<svg class="evidence"' not in page(world.alice, case)
+    drawn = page(world.alice, case, "?reveal=1")
+    (line,) = re.findall(r'<g class="face"><path class="halo" d="[^"]+"/><path class="line" d="([^"]+)"', drawn)
+    assert line == "M10.0 20.0H60.0V80.0H10.0Z"
+
+
 def test_a_case_without_a_picture_says_why(world: World, case: Case) -> None:
     html = page(world.alice, case)
     assert "being fetched" in html

@@ -55,7 +55,7 @@ def test_it_begins_with_what_came_and_why_it_went_where(world: World, body: Any)
     received, routed = entries(world.alice)
     assert (received.kind, received.what) == ("received", "Received: REVIEW · porn/nudity/swimwear")
     assert received.by.startswith("key tests")
-    assert routed.what == "Routed to the queue “default”"
+    assert routed.what == "Routed to the queue “Default”"
     assert routed.by == "the built-in policy"
     assert "intermediate" in routed.why[0]
     assert any("+30 min" in why for why in routed.why)

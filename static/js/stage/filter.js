@@ -8,7 +8,7 @@ export const STRONGEST = 3;
 export const filterInForce = () => preferences().filter ?? preferences().default;
 
 /** An alias of a category is that category. */
-function canonical(riskLabel) {
+export function canonical(riskLabel) {
   const folded = riskLabel.toLowerCase();
   return config.categories[folded] ?? folded;
 }

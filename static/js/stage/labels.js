@@ -1,5 +1,6 @@
 // What the machine said: its labels grouped by category, strongest first, each with its score out of 1000.
 import { h } from "./dom.js";
+import { canonical } from "./filter.js";
 import { Verdicts } from "./label_verdicts.js";
 import { knows, say } from "./words.js";
 
@@ -12,7 +13,7 @@ export function humanise(identifier) {
 }
 
 function categoryName(identifier) {
-  const key = `category.${identifier.toLowerCase()}`;
+  const key = `category.${canonical(identifier)}`;
   return knows(key) ? say(key) : humanise(identifier);
 }
 
@@ -41,7 +42,7 @@ const strongest = (a, b) => (score(b) ?? -1) - (score(a) ?? -1);
 function grouped(labels) {
   const groups = new Map();
   for (const label of labels.toSorted(strongest)) {
-    const name = readPath(label)[0] ?? "";
+    const name = categoryName(label.riskLabel1 ?? "");
     groups.set(name, [...(groups.get(name) ?? []), label]);
   }
   return groups;

@@ -143,17 +143,17 @@ def test_a_hanging_server_is_asked_twice_and_left() -> None:
 
 def test_both_tries_share_one_wall_clock() -> None:
     started = time.monotonic()
-    limits = replace(QUICK, first_byte_seconds=0.6, total_seconds=0.8)
+    limits = replace(QUICK, first_byte_seconds=1.5, total_seconds=2)
     dribbling = streaming(b"HTTP/1.1 200 OK\r\n\r\n", b"x", pause_seconds=0.1)
-    with serving(dribbling) as server, pytest.raises(TimedOut, match=r"did not finish within 0\.8 s"):
+    with serving(dribbling) as server, pytest.raises(TimedOut, match=r"did not finish within 2 s"):
         fetch_picture(server.url(), allowed=LOOPBACK, limits=limits)
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < 3.9
     started = time.monotonic()
     with serving(hanging) as server:
-        with pytest.raises(TimedOut, match=r"did not finish within 0\.8 s"):
+        with pytest.raises(TimedOut, match=r"did not finish within 2 s"):
             fetch_picture(server.url(), allowed=LOOPBACK, limits=limits)
         assert server.accepted == 2
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < 3.9
 
 
 def test_redirects_share_one_wall_clock() -> None:

@@ -1,0 +1,44 @@
+"""What a browser downloads of our own scripts and styles, in bytes on the wire."""
+
+from __future__ import annotations
+
+import re
+
+import httpx
+import pytest
+from django.conf import settings
+
+from moderation.static_files import HashedStaticFiles
+from tests.processes import ROOT, Line
+
+LIMITS = {"js": 60_000, "css": 25_000}
+NAMED = re.compile(r"\{% static '([\w./-]+\.(js|css))' %\}")
+IMPORT = re.compile(r"""(?:^|[;}])\s*(?:import|export)\b[^;"']*["'][./]""", re.MULTILINE)
+
+
+@pytest.mark.parametrize("encoding", ["br", "gzip"])  # browsers offer Brotli over https and to localhost only
+@pytest.mark.parametrize("kind", LIMITS)
+def test_all_our_scripts_and_styles_weigh_little(web: Line, kind: str, encoding: str) -> None:
+    sizes = {name: len(_served(web, name, encoding)) for name in _named_in_pages(kind)}
+    print(f"{kind} by {encoding}: {sum(sizes.values())} bytes", sizes)  # noqa: T201 - the figure we promise
+    assert 0 < sum(sizes.values()) <= LIMITS[kind], sizes
+
+
+def test_every_script_comes_whole(web: Line) -> None:
+    """What begins at `js/*/main.js` is one file. Another name would be served as it is, import after import."""
+    for name in _named_in_pages("js"):
+        found = IMPORT.search(_served(web, name, "identity").decode())
+        assert not found, f"{name} asks for a second file: {found and found[0]}"
+
+
+def _named_in_pages(kind: str) -> list[str]:
+    pages = (path.read_text() for path in (ROOT / "templates").rglob("*.html"))
+    named = {name for page in pages for name, ending in NAMED.findall(page) if ending == kind}
+    return sorted(name for name in named if (ROOT / "static" / name).exists())
+
+
+def _served(web: Line, name: str, encoding: str) -> bytes:
+    address = web.url + HashedStaticFiles(settings.STATIC_ROOT, "/static/").url(name)
+    with httpx.stream("GET", address, headers={"Accept-Encoding": encoding}) as answer:
+        assert answer.headers.get("Content-Encoding", "identity") == encoding
+        return b"".join(answer.iter_raw())
