@@ -21,14 +21,26 @@ from review import attachments, claims
 from review.models import Claim, Decision, ReviewTask
 from review.outcomes import NotAcceptable, WindowClosed
 from review.permissions import check_works_in
+from review.tiles import Seat, check_may_stand
 from review.transitions import after
 from review.verdicts import Judgement, check_acceptable, in_the_contracts_words
 
 
-def decide(*, decision_id: UUID, hold: claims.Hold, judgement: Judgement, by: User) -> Decision:
+def decide(
+    *,
+    decision_id: UUID,
+    hold: claims.Hold,
+    judgement: Judgement,
+    by: User,
+    along_with: UUID | None = None,
+    seat: Seat | None = None,
+) -> Decision:
     """Record what a person said and finalise the case. The same `decision_id` again is the same decision.
+    `along_with` is the decision that this one was taken along with, its picture seen only in small; `seat` is where the
+    picture stood when it was judged in a grid.
 
-    Raises HoldLost, AlreadyDecided, NotAcceptable, NotAllowed, or ReviewTask.DoesNotExist; then nothing is written.
+    Raises HoldLost, AlreadyDecided, NotAcceptable, NotForGrid, NotAllowed, or ReviewTask.DoesNotExist; then nothing is
+    written.
     """
     with transaction.atomic():
         task, now = claims.locked(hold.task_id)
@@ -38,9 +50,14 @@ def decide(*, decision_id: UUID, hold: claims.Hold, judgement: Judgement, by: Us
         claims.check_held(task, hold, by=by)
         attached = attachments.attached_to(task)
         judged = attachments.judged([task, *attached])
-        machine = judged[0].machine
+        machine, seen = judged[0].machine, _seen(task)
+        if seat:
+            check_may_stand(task, [one.machine for one in judged], seat, shown=seen["machineRevision"])
+            seen["grid"] = {"label": seat.label, "tile": seat.tile}
         reason = check_acceptable(judgement, queue=task.queue, machine=machine)
-        decision = _write(task, decision_id, judgement, machine, by=by, now=now)
+        seen |= {"alongWith": str(along_with)} if along_with else {}
+        page = seat.page_id if seat else None
+        decision = _write(task, decision_id, judgement, machine, by=by, now=now, seen=seen, grid_page=page)
         _close(task, attached, decision)
         finalise(
             judged,
@@ -79,7 +96,7 @@ def _take_back(task: ReviewTask, decision: Decision, by: User) -> None:
     task.save(update_fields=["state", "closed_at"])
     together = task.attached.filter(case__in=cases, state=ReviewTask.State.DECIDED)
     together.update(state=after("undo with another", ReviewTask.State.DECIDED), closed_at=None)
-    claims.take_back(task, by=by)
+    claims.take(task, by=by)
     audit.record_all("decision.undone", [(case, {"decision_id": str(decision.pk)}) for case in cases], by=by)
 
 
@@ -90,7 +107,15 @@ def _repeated(decision: Decision, *, task: ReviewTask, by: User) -> Decision:
 
 
 def _write(
-    task: ReviewTask, decision_id: UUID, judgement: Judgement, machine: MachineResult, *, by: User, now: datetime
+    task: ReviewTask,
+    decision_id: UUID,
+    judgement: Judgement,
+    machine: MachineResult,
+    *,
+    by: User,
+    now: datetime,
+    seen: dict[str, Any],
+    grid_page: UUID | None,
 ) -> Decision:
     return Decision.objects.create(
         id=decision_id,
@@ -101,7 +126,8 @@ def _write(
         note=judgement.note,
         labels=list(judgement.labels),
         policy_version=machine.policy_version.number if machine.policy_version else 0,
-        seen=_seen(task),
+        seen=seen,
+        grid_page=grid_page,
         elapsed_ms=judgement.elapsed_ms,
         decided_at=now,
         undo_until=now + timedelta(seconds=settings.UNDO_SECONDS),

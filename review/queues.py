@@ -18,7 +18,7 @@ from moderation import editions
 from moderation.intake.handover import Handed, TakenIn
 from moderation.models import Case
 from moderation.policy import Outcome
-from review import attachments, claims
+from review import attachments, claims, newcomers
 from review.models import Claim, Membership, Queue, Reason, ReviewTask
 from review.transitions import after
 
@@ -54,7 +54,8 @@ forget = _QUEUES.forget
 
 
 def save(queue: Queue, *, by: User | str) -> Queue:
-    """Create or change a queue. The new service level counts for tasks that enter from now on.
+    """Create or change a queue; an existing one's guideline is changed by `guidelines.write` only. The new service
+    level counts for tasks that enter from now on.
 
     Raises ValueError when no queue would be the default one any more.
     """
@@ -62,7 +63,7 @@ def save(queue: Queue, *, by: User | str) -> Queue:
     with transaction.atomic():
         action = "queue.created" if queue.pk is None else "queue.changed"
         _pass_default_on(queue)
-        queue.save()
+        queue.save(update_fields=_all_but("guideline") if queue.pk else None)
         audit.record(action, by=by, on=queue, slug=queue.slug, service_level_minutes=queue.service_level_minutes)
     return queue
 
@@ -77,7 +78,10 @@ def set_members(queue: Queue, users: Iterable[User], *, by: User | str) -> None:
         if wanted == before:
             return
         Membership.objects.filter(queue=queue, user_id__in=before - wanted).delete()
-        Membership.objects.bulk_create(Membership(queue=queue, user_id=pk) for pk in wanted - before)
+        new = newcomers.among(wanted - before, queue=queue)
+        Membership.objects.bulk_create(
+            Membership(queue=queue, user_id=pk, practises=pk in new) for pk in sorted(wanted - before)
+        )
         claims.release_all(queue=queue, users=before - wanted)
         audit.record(
             "queue.members-set", by=by, on=queue, added=sorted(wanted - before), removed=sorted(before - wanted)
@@ -154,8 +158,9 @@ def _create(entered: Sequence[tuple[ReviewTask, Handed]]) -> None:
 def _row(task: ReviewTask) -> dict[str, Any]:
     names = ("case_id", "round", "queue_id", "entered_at", "due_at", "rank_at", "priority", "why", "machine_revision")
     attached = {"attached_to_id": task.attached_to.pk if task.attached_to else None, "state": str(task.state)}
-    stream = {"top_label": task.top_label, "stream_id": task.stream_id, "frame_time_ms": task.frame_time_ms}
-    return {name: getattr(task, name) for name in names} | attached | stream | {"note": ""}
+    label = {"top_label": task.top_label, "severity": task.severity}
+    stream = {"stream_id": task.stream_id, "frame_time_ms": task.frame_time_ms}
+    return {name: getattr(task, name) for name in names} | attached | label | stream | {"note": ""}
 
 
 def _made_default() -> Queue:
@@ -169,6 +174,10 @@ def _pass_default_on(queue: Queue) -> None:
         others.update(is_default=False)
     elif Queue.objects.filter(pk=queue.pk, is_default=True).exists():
         raise ValueError(gettext("This is the default queue. Make another queue the default one instead."))
+
+
+def _all_but(name: str) -> list[str]:
+    return [field.name for field in Queue._meta.concrete_fields if field.name != name and not field.primary_key]
 
 
 def _told(reason: Reason) -> dict[str, Any]:
@@ -191,7 +200,7 @@ def _place(task: ReviewTask, queue: Queue, handed: Handed) -> None:
     task.queue = queue
     task.why = route.why
     task.machine_revision = handed.revision
-    task.top_label = handed.top_label
+    task.top_label, task.severity = handed.top_label, handed.severity
     task.due_at = task.entered_at + timedelta(minutes=queue.service_level_minutes)
     task.rank_at = task.due_at - timedelta(minutes=sum(term.minutes for term in route.terms))
     task.priority = route.as_json()["terms"]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.core.validators import slug_re
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -16,10 +19,10 @@ from accounts.models import User
 from accounts.permissions import may
 from accounts.roles import Permission
 from moderation.policy.taxonomy import ALIASES
-from review import counts, preferences
+from review import counts, figures, grid_words, newcomers, preferences, stage_words, tiles
 from review.models import Queue
 from review.permissions import queues_of, queues_seen_by
-from review.stage_words import filter_rows, words
+from review.stage_words import filter_rows
 from review.views.who import signed_in
 
 
@@ -29,7 +32,8 @@ class HtmxHttpRequest(HttpRequest):
 
 CALLS = (
     *("lease", "renew", "release", "decide", "undo", "skip", "escalate", "hold", "counts"),
-    *("preferences", "default_filter"),
+    *("assign", "second_opinion", "take_back", "colleagues", "theirs", "take_along", "undo_along", "waits"),
+    *("grid", "grid_lease", "grid_decide", "grid_undo"),
 )
 
 
@@ -38,7 +42,10 @@ CALLS = (
 def home(request: HtmxHttpRequest) -> HttpResponse:
     """The lines this person works in, or may look at."""
     user = signed_in(request)
+    if newcomers.practise_first(user) and not request.htmx:
+        return redirect("review:practice")
     works_in = set(queues_of(user).values_list("slug", flat=True))
+    practises_in = set(user.memberships.filter(practises=True).values_list("queue__slug", flat=True))
     queues = list(queues_seen_by(user))
     rows = [
         {
@@ -51,6 +58,8 @@ def home(request: HtmxHttpRequest) -> HttpResponse:
             "on_hold": line.on_hold,
             "oldest_at": line.oldest_at,
             "service_level_minutes": queue.service_level_minutes,
+            "guideline": bool(queue.guideline) or user.is_staff,
+            "practises": queue.slug in practises_in,
             "url": reverse("review:stage_of", args=[queue.slug]) if queue.slug in works_in else "",
         }
         for queue, line in zip(queues, counts.lines(queues), strict=True)
@@ -65,19 +74,62 @@ def home(request: HtmxHttpRequest) -> HttpResponse:
 def stage(request: HttpRequest, slug: str = "") -> HttpResponse:
     """The review stage, over one queue or over all of this person's."""
     user = signed_in(request)
+    if newcomers.practise_first(user, slug=slug):
+        return redirect("review:practice")
     queue = _queue(user, slug) if slug else None
-    config = {
-        "urls": {name: reverse(f"review:{name}") for name in CALLS} | {"login": reverse("account_login")},
-        "queues": [queue.slug] if queue else [],
-        "queueName": queue.name if queue else gettext("All my queues"),
+    more = {"queues": [queue.slug] if queue else [], "today": figures.at_the_stage(user)}
+    offers_grid = any(map(tiles.offers, [queue] if queue else queues_of(user)))
+    name = queue.name if queue else gettext("All my queues")
+    return stage_page(request, name=name, calls=_calls(queue), more=more, grid=offers_grid)
+
+
+def stage_page(
+    request: HttpRequest, *, name: str, calls: dict[str, str], more: dict[str, Any], grid: bool = False
+) -> HttpResponse:
+    """The stage as such: which calls stand behind it, and what else its script is told, is the caller's to say."""
+    user = signed_in(request)
+    facts = {"categories": filter_rows(), "sets_defaults": may(user, Permission.ADMINISTER), "grid": grid}
+    told = stage_words.words() | grid_words.page_ends()
+    config = _config(user, name=name, calls=calls, more=more)
+    return render(request, "review/stage.html", {"config": config, "words": told, **facts})
+
+
+@require_GET
+@login_required
+@ensure_csrf_cookie
+def grid(request: HttpRequest) -> HttpResponse:
+    """The grid of one queue, `?queue=` its short name. What the queue has for it, the page asks of the calls."""
+    user = signed_in(request)
+    asked = request.GET.get("queue", "")
+    slug = asked if slug_re.fullmatch(asked) else ""
+    if newcomers.practise_first(user, slug=slug):
+        return redirect("review:practice")
+    queue = _queue(user, slug)
+    more = {"queues": [queue.slug], "reasonRequired": queue.reason_required}
+    config = _config(user, name=queue.name, calls=_calls(queue), more=more)
+    told = stage_words.words() | grid_words.words()
+    return render(request, "review/grid.html", {"config": config, "words": told, "queue": queue})
+
+
+def _calls(queue: Queue | None) -> dict[str, str]:
+    stage = reverse("review:stage_of", args=[queue.slug]) if queue else reverse("review:stage")
+    return {name: reverse(f"review:{name}") for name in CALLS} | {"stage": stage}
+
+
+def _config(user: User, *, name: str, calls: dict[str, str], more: dict[str, Any]) -> dict[str, Any]:
+    """What the script is told; without `queues`, it works in all of this person's."""
+    wishes = {name: reverse(f"review:{name}") for name in ("preferences", "default_filter")}
+    return {
+        "urls": calls | wishes | {"login": reverse("account_login")},
+        "queues": [],
+        "queueName": name,
         "undoSeconds": settings.UNDO_SECONDS,
         "leaseSeconds": settings.LEASE_SECONDS,
-        "user": {"id": user.pk, "name": str(user)},
+        "user": {"id": user.pk, "name": str(user), "assigns": may(user, Permission.ASSIGN)},
         "preferences": preferences.of(user),
         "categories": dict(ALIASES),
+        **more,
     }
-    facts = {"categories": filter_rows(), "sets_defaults": may(user, Permission.ADMINISTER)}
-    return render(request, "review/stage.html", {"config": config, "words": words(), **facts})
 
 
 def _queue(user: User, slug: str) -> Queue:

@@ -19,7 +19,7 @@ WITH made AS (
 ), machine AS (
     INSERT INTO moderation_machineresult (case_id, revision, raw, raw_sha256, shape, code, risk_level, risk_label1,
                                           risk_label2, risk_label3, result_type, final_result, route)
-    SELECT id, 1, %(raw)s, '', 'image_v4', 1100, 'REVIEW', 'porn', 'nudity', 'swimwear', 0, 0, '{"outcome": "queued"}'
+    SELECT id, 1, %(raw)s, '', 'image_v4', 1100, 'REVIEW', %(one)s, %(two)s, %(three)s, 0, 0, '{"outcome": "queued"}'
       FROM made
 ), pictures AS (
     INSERT INTO moderation_picturefetch (case_id, state, why, url, backup_url, upload, verify_tls, attempts)
@@ -37,11 +37,17 @@ RETURNING id
 """
 
 
-def waiting(queue: Queue, *, app: App, count: int = 1, **changes: Any) -> list[ReviewTask]:
-    """`count` tasks in the order of the line, a second apart; `changes` are fields of all of them."""
-    raw, level = json_text.dumps(bodies.result()), f"{queue.service_level_minutes} min"
+def waiting(
+    queue: Queue, *, app: App, count: int = 1, says: dict[str, Any] | None = None, **changes: Any
+) -> list[ReviewTask]:
+    """`count` tasks in the order of the line, a second apart; the machine says the same of all of them, `says` is what
+    of it is not as usual, and `changes` are fields of the tasks.
+    """
+    result = bodies.result(**(says or {}))
+    path = {name: result[f"riskLabel{n}"] for n, name in enumerate(("one", "two", "three"), start=1)}
+    about = {"raw": json_text.dumps(result), "level": f"{queue.service_level_minutes} min"} | path
     with connection.cursor() as cursor:
-        cursor.execute(_WAITING, {"app": app.pk, "queue": queue.pk, "count": count, "raw": raw, "level": level})
+        cursor.execute(_WAITING, {"app": app.pk, "queue": queue.pk, "count": count} | about)
         made = ReviewTask.objects.filter(pk__in=[pk for (pk,) in cursor.fetchall()]).order_by("pk")
     if changes:
         made.update(**changes)

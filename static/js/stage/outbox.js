@@ -15,10 +15,16 @@ export function uuid() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
+/** What an item is about: one task, or each tile of a page of a grid. */
+const heldFor = (item) => item.tiles ?? (item.taskId === undefined ? [] : [item]);
+
 function bodyOf({ kind, taskId, holdToken, decisionId, note, ...rest }, lease) {
   const noted = note ? { note } : {};
+  if (kind.startsWith("grid")) return rest;
   if (kind === "undo") return { decisionId };
-  if (kind !== "decide") return { taskId, holdToken, ...noted };
+  if (kind === "take_back") return { taskId };
+  if (rest.body) return { ...rest.body, lease };
+  if (kind !== "decide") return { taskId, holdToken, ...noted, ...(rest.to ? { to: rest.to } : {}) };
   const { verdict, reason, labels, elapsedMs } = rest;
   const said = { ...(reason ? { reason } : {}), ...(labels?.length ? { labels } : {}) };
   return { decisionId, taskId, holdToken, verdict, ...said, ...noted, elapsedMs, lease };
@@ -28,6 +34,7 @@ export class Outbox {
   #items = [];
   #tries = 0;
   #busy = false;
+  #kept = true; // whether this browser could keep what is unsent
   #alarm = 0;
   #name;
 
@@ -38,6 +45,7 @@ export class Outbox {
     this.#name = this.box + uuid();
     this.#inherit();
     addEventListener("online", () => this.retry());
+    addEventListener("beforeunload", (event) => this.count && !this.#kept && event.preventDefault());
   }
 
   get count() {
@@ -46,12 +54,16 @@ export class Outbox {
 
   /** Tasks decided here or in another tab of ours and not yet known to the server. */
   taskIds() {
-    return namesUnder(this.box).flatMap((name) => recall(name, [])).concat(this.#items).map((item) => item.taskId);
+    return namesUnder(this.box).flatMap((name) => recall(name, [])).concat(this.#items).flatMap(heldFor).map(({ taskId }) => taskId);
   }
 
   holds() {
-    return this.#items.filter((item) => item.kind !== "undo").map(({ taskId, holdToken }) => ({ taskId, holdToken }));
+    const said = this.#items.filter((item) => item.kind !== "undo").flatMap(heldFor);
+    return said.filter(({ holdToken }) => holdToken).map(({ taskId, holdToken }) => ({ taskId, holdToken }));
   }
+
+  /** Tasks decided here that the server still holds for us. */
+  unsent = () => this.#items.flatMap(heldFor).map(({ taskId }) => taskId);
 
   has = (decisionId) => this.#items.some((item) => item.kind === "decide" && item.decisionId === decisionId);
 
@@ -69,7 +81,7 @@ export class Outbox {
 
   /** An undo gave the task a new token; decisions waiting behind it must carry that one. */
   retoken(taskId, holdToken) {
-    for (const item of this.#items) if (item.taskId === taskId) item.holdToken = holdToken;
+    for (const held of this.#items.flatMap(heldFor)) if (held.taskId === taskId) held.holdToken = holdToken;
     this.#keep();
   }
 
@@ -92,7 +104,7 @@ export class Outbox {
     const item = this.#items[0];
     const sentAt = performance.now();
     try {
-      const answer = await post(this.urls[item.kind], bodyOf(item, this.lease(this.#items)));
+      const answer = await post(this.urls[item.kind], bodyOf(item, this.lease()));
       this.#settle(() => this.on.answered(item, answer, sentAt));
     } catch (error) {
       this.#fail(item, error);
@@ -134,7 +146,7 @@ export class Outbox {
   }
 
   #keep() {
-    if (this.#items.length) remember(this.#name, this.#items);
+    if (this.#items.length) this.#kept = remember(this.#name, this.#items);
     else forget(this.#name);
     this.on.changed(this.count, this.#tries > 0 || this.stopped);
   }

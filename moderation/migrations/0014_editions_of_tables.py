@@ -20,5 +20,5 @@ DROP FUNCTION advance_edition();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0001_initial"), ("moderation", "0012_judged_subjects")]
+    dependencies = [("accounts", "0001_initial"), ("moderation", "0013_judged_subjects")]
     operations = [migrations.RunSQL(CREATE, DROP)]

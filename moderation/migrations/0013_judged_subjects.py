@@ -7,12 +7,12 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_names_in_words'),
-        ('moderation', '0011_names_in_words'),
+        ('moderation', '0012_copies_of_a_picture'),
     ]
 
     operations = [
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(condition=models.Q(('state', 'final')), fields=['token_id'], name='case_of_judged_subject'),
+            index=models.Index(condition=models.Q(('state', 'final')), fields=['token_id', '-id'], name='case_of_judged_subject'),
         ),
     ]

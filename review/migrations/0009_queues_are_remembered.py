@@ -8,5 +8,5 @@ DROP = "DROP TRIGGER queues_are_remembered ON review_queue;"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("review", "0006_names_in_words"), ("moderation", "0013_editions_of_tables")]
+    dependencies = [("review", "0008_grid"), ("moderation", "0014_editions_of_tables")]
     operations = [migrations.RunSQL(CREATE, DROP)]
