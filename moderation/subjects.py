@@ -15,7 +15,7 @@ Key = tuple[int | None, str]
 """The app's row, or None where history is pooled over every app (`isTokenSeparate` 0), and the `tokenId`."""
 
 NEWEST = 5000
-"""How many of a subject's judged cases are looked at: one that stands for a platform must not slow every result down."""
+"""How many judged cases of a subject are looked at: one that stands for a platform must not slow every result."""
 
 # Results taken back do not count, and of several revisions the last. Only ids are asked of the cases, which the index
 # gives in order, so that the walk ends where it should; and a case that a person judged is final, also while it is open
