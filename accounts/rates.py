@@ -1,8 +1,10 @@
 """How often a caller may call: a steady rate with a burst, counted once for all web processes.
 
-The count is in Redis. One that is absent or slow stops nobody: each process then counts for itself, and asks Redis
-again a few seconds later. (Libraries count windows; a window cannot say both a rate and a burst, and lets twice its
-number through at its edge. This is the generic cell rate algorithm: one number a caller, one round trip.)
+The count is in Redis, from which a process takes a fiftieth of a second's calls at once and lets them through one by
+one: whoever may call up to fifty times a second is counted call by call. A Redis that is absent or slow stops nobody:
+each process then counts for itself, and asks Redis again a few seconds later. (Libraries count windows; a window cannot
+say both a rate and a burst, and lets twice its number through at its edge. This is the generic cell rate algorithm: one
+number a caller, one round trip.)
 """
 
 from __future__ import annotations
@@ -22,18 +24,21 @@ log = logging.getLogger(__name__)
 
 REDIS_SECONDS = 0.1  # for each of connecting, greeting and answering: 0.3 s at worst, once
 AWAY_SECONDS = 5.0
-MOST_REMEMBERED = 10_000  # callers that one process counts by itself
+MOST_REMEMBERED = 10_000  # callers that one process counts by itself, or has calls in hand of
+HANDFUL_SECONDS = 0.02  # so much of the steady rate one process may have in hand
 
-# KEYS[1] holds when this caller's bucket will be full again. Redis's own clock, so that all processes agree.
+# KEYS[1] holds when this caller's bucket will be full again. Redis's own clock, so that all processes agree. Returns
+# the seconds to wait for one call, and how many were taken: all that were asked for, or the one.
 _TAKE = """
 local time = redis.call('TIME')
-local now, interval = time[1] + time[2] / 1e6, tonumber(ARGV[1])
+local now, interval, wanted = time[1] + time[2] / 1e6, tonumber(ARGV[1]), tonumber(ARGV[3])
 local full_at = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now)
 local wait = full_at - now - interval * (ARGV[2] - 1)
-if wait > 1e-6 then return string.format('%.6f', wait) end
-full_at = full_at + interval
+if wait > 1e-6 then return {string.format('%.6f', wait), 0} end
+if wait + interval * (wanted - 1) > 1e-6 then wanted = 1 end
+full_at = full_at + interval * wanted
 redis.call('SET', KEYS[1], string.format('%.6f', full_at), 'PX', math.ceil((full_at - now) * 1000))
-return '0'
+return {'0', wanted}
 """
 
 
@@ -53,6 +58,8 @@ def rate_of(per_second: float | None = None, burst: int | None = None) -> Rate:
 
 def take(caller: str, rate: Rate) -> float:
     """Count one call of `caller`. Returns 0 when it may go ahead, else the seconds it must wait; never raises."""
+    if _from_hand(caller):
+        return 0.0
     if _away.is_over():
         try:
             return _take_in_redis(caller, rate)
@@ -64,9 +71,27 @@ def take(caller: str, rate: Rate) -> float:
 
 def _take_in_redis(caller: str, rate: Rate) -> float:
     client = _client(settings.REDIS_URL)
-    waited = client.register_script(_TAKE)([f"rate:{caller}"], [1 / rate.per_second, rate.burst])
+    wanted = max(1, int(rate.per_second * HANDFUL_SECONDS))
+    wait, taken = client.register_script(_TAKE)([f"rate:{caller}"], [1 / rate.per_second, rate.burst, wanted])
     _away.end()
-    return float(waited)
+    if taken > 1:
+        _to_hand(caller, taken - 1)
+    return float(wait)
+
+
+def _from_hand(caller: str) -> bool:
+    with _counting:
+        left = _in_hand.pop(caller, 0)
+        if left > 1:
+            _in_hand[caller] = left - 1
+        return left > 0
+
+
+def _to_hand(caller: str, calls: int) -> None:
+    with _counting:
+        if len(_in_hand) > MOST_REMEMBERED:
+            _in_hand.clear()
+        _in_hand[caller] = _in_hand.get(caller, 0) + calls
 
 
 @lru_cache(maxsize=2)
@@ -100,6 +125,7 @@ class _Away:
 
 _away = _Away()
 _full_at: dict[str, float] = {}
+_in_hand: dict[str, int] = {}  # calls that were counted in Redis and have not come yet
 _counting = threading.Lock()
 
 

@@ -19,6 +19,7 @@ import pytest
 from django.db import connection
 
 from benchmarks.floor.intake import TABLES
+from benchmarks.processor import Spent
 from benchmarks.senders import per_second
 from tests.factories import bodies
 from tests.processes import Line, free_port, line, wait_for
@@ -62,27 +63,42 @@ def floor(product: Line) -> Iterator[str]:
 
 @pytest.mark.parametrize(("senders", "count"), [(1, 200), (16, 600)])
 def test_single_results(product: Line, floor: str, world: World, senders: int, count: int) -> None:
-    doors = {"product": f"{product.url}/api/v1/results", "floor": floor}
+    doors = {"web": f"{product.url}/api/v1/results", "floor": floor}
     rates: dict[str, list[float]] = {name: [] for name in doors}
-    for name in [*doors, *list(doors) * ROUNDS]:
-        rates[name].append(per_second(doors[name], sent(count), headers=world.bearer, senders=senders, expect=201))
-    ours, bare = (median(rates[name][1:]) for name in doors)  # the first round warms up
+    spent = dict.fromkeys(doors, Spent(0, 0))
+    for turn in range(ROUNDS + 1):
+        for name, door in doors.items():
+            posted, before = sent(count), Spent.by(product.processes[name].pid)
+            rate = per_second(door, posted, headers=world.bearer, senders=senders, expect=201)
+            if turn:  # the first round warms up
+                rates[name].append(rate)
+                spent[name] += Spent.by(product.processes[name].pid) - before
+    ours, bare = (median(rates[name]) for name in doors)
+    told = {name: spent[name].each(count * ROUNDS) for name in doors}
     print(
         f"\nsingle results, {senders} sender(s): {ours:.0f}/s beside {bare:.0f}/s of the bare view:"
         f" {ours / bare:.2f} of it (goal {SINGLE_GOAL})"
+        f"\n  processor time of one, web + database: {told['web']} beside {told['floor']}"
     )
 
 
 def test_a_batch_of_a_thousand(product: Line, world: World) -> None:
-    door, ours, bare = f"{product.url}/api/v1/results", [], []
-    for _ in range(ROUNDS + 1):
+    door, ours, bare, spent = f"{product.url}/api/v1/results", [], [], Spent(0, 0)
+    for turn in range(ROUNDS + 1):
         batch = json.dumps([bodies.envelope() for _ in range(1000)]).encode()
-        ours.append(1000 * per_second(door, [batch], headers=world.bearer, senders=1, expect=200))
-        bare.append(1000 / copied_again())
-    ours_median, bare_median = median(ours[1:]), median(bare[1:])
+        before = Spent.by(product.processes["web"].pid)
+        rate = 1000 * per_second(door, [batch], headers=world.bearer, senders=1, expect=200)
+        after = Spent.by(product.processes["web"].pid)
+        copied = 1000 / copied_again()
+        if turn:
+            ours.append(rate)
+            bare.append(copied)
+            spent += after - before
+    ours_median, bare_median = median(ours), median(bare)
     print(
         f"\na batch of 1,000: {ours_median:.0f} results/s beside {bare_median:.0f}/s of a bare COPY of its rows:"
         f" {ours_median / bare_median:.2f} of it (goal {BATCH_GOAL})"
+        f"\n  processor time of one result, web + database: {spent.each(1000 * ROUNDS)}"
     )
 
 

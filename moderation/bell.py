@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import threading
+import time
+from collections import Counter
 from functools import partial
 from typing import Any
 
@@ -11,14 +14,53 @@ from django.db import transaction
 
 log = logging.getLogger(__name__)
 
+PAUSE_SECONDS = 0.1  # in which whatever else is asked for becomes one round of rings
+RINGS_AT_MOST = 4  # in a round: as many workers as can usefully share it
 
-def ring(task: Task[..., Any], *args: Any) -> None:
-    """After the commit, nudge `task`. A broker that does not answer is logged, not raised."""
-    transaction.on_commit(partial(_publish, task, args), robust=True)
+Nudge = Task[[], Any]
+"""A task that finds out from PostgreSQL what is to do."""
 
 
-def _publish(task: Task[..., Any], args: tuple[Any, ...]) -> None:
+def ring(nudge: Nudge, *, times: int = 1) -> None:
+    """After the commit, nudge so many workers. Whoever rings waits for no broker, and hears of none that is away."""
+    transaction.on_commit(partial(_ringer.ask, nudge, times), robust=True)
+
+
+class _Ringer:
+    """One thread of the process that rings: the first time at once, then for all that was asked for in a pause."""
+
+    def __init__(self) -> None:
+        self._asked = Counter[Nudge]()
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+
+    def ask(self, nudge: Nudge, times: int) -> None:
+        with self._changed:
+            self._asked[nudge] = min(self._asked[nudge] + times, RINGS_AT_MOST)
+            if self._thread is None or not self._thread.is_alive():  # also in a child of the process that rang before
+                self._thread = threading.Thread(target=self._run, name="bell", daemon=True)
+                self._thread.start()
+            self._changed.notify()
+
+    def _run(self) -> None:
+        while True:
+            for nudge, times in self._wait().items():
+                for _ in range(times):
+                    _publish(nudge)
+            time.sleep(PAUSE_SECONDS)
+
+    def _wait(self) -> Counter[Nudge]:
+        with self._changed:
+            self._changed.wait_for(lambda: self._asked)
+            asked, self._asked = self._asked, Counter()
+        return asked
+
+
+_ringer = _Ringer()
+
+
+def _publish(nudge: Nudge) -> None:
     try:
-        task.apply_async(args, retry=False)
-    except (OSError, task.OperationalError) as error:
-        log.warning("The broker did not take %s (%s); the sweep will start it.", task.name, error)
+        nudge.apply_async(retry=False)
+    except Exception as error:  # whatever a broker can do wrong; the thread must live on
+        log.warning("The broker did not take %s (%s); the sweep will start it.", nudge.name, error)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 from psycopg.errors import IdleInTransactionSessionTimeout, ReadOnlySqlTransaction, TransactionTimeout
 from psycopg_pool import PoolTimeout
 
@@ -41,6 +42,17 @@ class DatabaseUnavailable:
             return None
         log.error("The database does not answer: %s", error)
         return _try_again(request, "The database")
+
+
+class InEnglish:
+    """Answers to machines are; the thread may still speak the language of the person it served before."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with translation.override("en"):
+            return self.get_response(request)
 
 
 def _try_again(request: HttpRequest, what: str) -> HttpResponse:

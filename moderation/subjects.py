@@ -15,10 +15,11 @@ Key = tuple[int | None, str]
 """The app's row, or None where history is pooled over every app (`isTokenSeparate` 0), and the `tokenId`."""
 
 NEWEST = 5000
-"""How many of a subject's cases are looked at: one that stands for a whole platform must not slow every result down."""
+"""How many judged cases of a subject are looked at: one that stands for a platform must not slow every result."""
 
 # Results taken back do not count, and of several revisions the last. Only ids are asked of the cases, which the index
-# gives in order, so that the walk ends where it should.
+# gives in order, so that the walk ends where it should; and a case that a person judged is final, also while it is open
+# again, so those that wait are not walked over.
 _RECORDS = """
 SELECT wanted.app_id, wanted.token_id, standing.risk_level, standing.rejected_for, count(*), max(standing.decided_at)
   FROM unnest(%s::bigint[], %s::text[]) AS wanted (app_id, token_id)

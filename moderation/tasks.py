@@ -6,15 +6,10 @@ from time import monotonic
 
 from celery import shared_task
 
-FETCH_SECONDS = 30
+from moderation.bell import ring
+
+FETCH_SECONDS = 5  # then it rings anew, so that what else is waiting for a worker has its turn
 DELIVER_SECONDS = 60  # with the longest exchange well inside CELERY_TASK_TIME_LIMIT, which would kill sends under way
-
-
-@shared_task(name="moderation.fetch_picture")
-def fetch_picture(case_id: int) -> None:
-    from moderation.media.fetch import fetch
-
-    fetch(case_id)
 
 
 @shared_task(name="moderation.fetch_pictures")
@@ -24,7 +19,8 @@ def fetch_pictures() -> None:
     until = monotonic() + FETCH_SECONDS
     for _ in fetch_due():
         if monotonic() > until:
-            break
+            ring(fetch_pictures)
+            return
 
 
 @shared_task(name="moderation.deliver_due")

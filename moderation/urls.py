@@ -11,11 +11,11 @@ from moderation.api import callbacks, health
 docs = csp_update({"img-src": "data:"})(SpectacularSwaggerSplitView.as_view(url_name="schema"))
 
 urlpatterns = [
+    path("api/v1/", include("moderation.api.urls")),  # first: it is asked for most
     path("", include("review.urls")),
     path("accounts/", include("accounts.urls")),
     path("admin/", administration.urls),
     path("i18n/", include("django.conf.urls.i18n")),  # the choice of language, kept in a cookie
-    path("api/v1/", include("moderation.api.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", docs, name="docs"),
     path("callbacks/<str:secret>", callbacks.callback, name="callback"),

@@ -14,6 +14,7 @@ from accounts import audit, rows
 from accounts.models import User
 from accounts.permissions import check
 from accounts.roles import Permission
+from moderation import editions
 from moderation.intake.handover import Handed, TakenIn
 from moderation.models import Case
 from moderation.policy import Outcome
@@ -40,8 +41,16 @@ def take_in(handed: Sequence[Handed], *, at: datetime) -> list[TakenIn | None]:
 
 def queue_for(slug: str) -> Queue:
     """The named queue; the default one when there is none of that name, made on the spot if it is missing."""
-    named = Queue.objects.filter(slug=slug).first() if slug else None
-    return named or Queue.objects.filter(is_default=True).first() or _made_default()
+    queues = _QUEUES.current()
+    return queues.get(slug) or next((one for one in queues.values() if one.is_default), None) or _made_default()
+
+
+def _build() -> dict[str, Queue]:
+    return {queue.slug: queue for queue in Queue.objects.all()}
+
+
+_QUEUES = editions.Remembered("queues", _build)
+forget = _QUEUES.forget
 
 
 def save(queue: Queue, *, by: User | str) -> Queue:
@@ -133,20 +142,17 @@ def _next_round(handed: Handed) -> int:
 
 
 def _create(entered: Sequence[tuple[ReviewTask, Handed]]) -> None:
-    """Those that are shown first, because the others attach to them."""
+    """Those that others attach to are inserted first, because their numbers are needed."""
     frames = [(task, one.request.stream) for task, one in entered if one.request and one.request.stream]
     for task, stream in frames:
         task.stream_id, task.frame_time_ms = stream.stream_id, stream.frame_time_ms
     attachments.attach_frames([(task, stream) for task, stream in frames if stream.similar_dedup])
     tasks = [task for task, _ in entered]
-    _insert([task for task in tasks if not task.attached_to])
-    _insert([task for task in tasks if task.attached_to])
-
-
-def _insert(tasks: Sequence[ReviewTask]) -> None:
-    made = dict(rows.insert(ReviewTask, [_row(task) for task in tasks], returning="case_id, id"))
-    for task in tasks:
-        task.pk = made[task.case_id]
+    leaders = {task.attached_to.case_id: task.attached_to for task in tasks if task.attached_to}
+    unsaved = [_row(leader) for leader in leaders.values() if not leader.pk]
+    for case_id, pk in rows.insert(ReviewTask, unsaved, returning="case_id, id"):
+        leaders[case_id].pk = pk
+    rows.insert(ReviewTask, [_row(task) for task in tasks if not task.pk])
 
 
 def _row(task: ReviewTask) -> dict[str, Any]:

@@ -13,8 +13,10 @@ from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 from moderation import labels, policies, word_lists
+from moderation.api import senders
 from moderation.intake import cases
 from moderation.media.storage import picture_storage
+from review import queues
 from tests.processes import wait_for
 from tests.world import World, build
 
@@ -56,6 +58,8 @@ def nothing_remembered() -> None:
     policies.forget()
     caches["process"].clear()
     word_lists.forget()
+    senders.forget()
+    queues.forget()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, cast
+from urllib.parse import quote
 
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.http import RFC3986_SUBDELIMS
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import api_view, authentication_classes, permission_classes
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.reverse import reverse
 
 from accounts.authentication import BearerKey, HasScope
 from accounts.models import AccessKey
+from moderation import editions
 from moderation.api import batch, bodies, examples, problems, shapes
 from moderation.api.found import answer_about, find_case, state_told
 from moderation.api.senders import Senders
@@ -37,10 +41,11 @@ APP_ID = OpenApiParameter("appId", OpenApiTypes.STR, description="The app, when 
 @permission_classes([HasScope.of("ingest")])
 def results(request: Request) -> Response:
     body, senders = bodies.read_json(cast(WSGIRequest, request._request)), Senders.of(request)
-    if isinstance(body, list):
-        return Response(batch.take_in(body, senders))
-    submission = parse_submission(body)
-    accepted = accept(submission, app=senders.app_of(submission), by=senders.key)
+    with editions.read_together():
+        if isinstance(body, list):
+            return Response(batch.take_in(body, senders))
+        submission = parse_submission(body)
+        accepted = accept(submission, app=senders.app_of(submission), by=senders.key)
     return Response(_acknowledgement(accepted, request), status=201 if accepted.is_new else 200)
 
 
@@ -65,6 +70,16 @@ def _key(request: Request) -> AccessKey:
     return cast(AccessKey, request.auth)  # set by BearerKey; the stubs know DRF's own tokens only
 
 
+def _results_url(request: Request) -> str:
+    """Below it a case is found by its id: as `reverse` would write it, without its search for each case anew."""
+    return request.build_absolute_uri(_results_path())
+
+
+@cache
+def _results_path() -> str:
+    return reverse("api:results")
+
+
 def _acknowledgement(accepted: Accepted, request: Request) -> dict[str, Any]:
     case, taken_in = accepted.case, accepted.taken_in
     answer: dict[str, Any] = {
@@ -73,7 +88,7 @@ def _acknowledgement(accepted: Accepted, request: Request) -> dict[str, Any]:
         "state": state_told(case),
         "queue": taken_in.queue if taken_in else None,
         "dueAt": taken_in.due_at if taken_in else None,
-        "url": f"{reverse('api:result', args=[str(case)], request=request)}?appId={case.app.app_id}",
+        "url": f"{_results_url(request)}/{quote(str(case), safe=RFC3986_SUBDELIMS + '/~:@')}?appId={case.app.app_id}",
     }
     if accepted.repeat:
         answer["repeat"] = True

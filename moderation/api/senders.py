@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import cast
 
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 
 from accounts.models import AccessKey, App
+from moderation import editions
 from moderation.contract import ContractError
 from moderation.contract.values import FieldError, Submission
 
@@ -17,11 +18,10 @@ POINTER = "/appId"
 
 @dataclass(frozen=True, slots=True)
 class Senders:
-    """`named` is the query's `appId`. Apps are looked up once for a whole batch."""
+    """`named` is the query's `appId`."""
 
     key: AccessKey
     named: str
-    _apps: dict[str, App | None] = field(default_factory=dict)
 
     @classmethod
     def of(cls, request: Request) -> Senders:
@@ -36,13 +36,15 @@ class Senders:
             raise ContractError(FieldError(POINTER, detail))
         if own and own.app_id != named:
             raise PermissionDenied(f'This access key is for the app "{own.app_id}" only, not for "{named}".')
-        if (app := own or self._registered(named)) is None:
+        if (app := own or _REGISTERED.current().get(named)) is None:
             detail = f'The app "{named}" is not registered. An administrator can add it.'
             raise ContractError(FieldError(POINTER, detail))
         return app
 
-    def _registered(self, app_id: str) -> App | None:
-        if app_id not in self._apps:
-            stored = app_id.replace("\0", "\N{REPLACEMENT CHARACTER}")
-            self._apps[app_id] = App.objects.filter(app_id=stored).first()
-        return self._apps[app_id]
+
+def _build() -> dict[str, App]:
+    return {app.app_id: app for app in App.objects.all()}
+
+
+_REGISTERED = editions.Remembered("apps", _build)
+forget = _REGISTERED.forget

@@ -31,6 +31,8 @@ class BoxSet:
 
     def take_in(self, detail: Fields) -> tuple[Key, ...]:
         """Adds what that detail object shows and returns the keys of its boxes."""
+        if not detail.values:
+            return ()
         return tuple(self.add(item, kind, array=array) for array, kind in _ARRAYS for item in detail.children(array))
 
     def add(self, item: Fields, kind: EvidenceKind, *, array: str) -> Key:

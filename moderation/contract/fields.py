@@ -74,9 +74,11 @@ class Fields:
     def sent(self, name: str) -> tuple[str, Any]:
         """(key as sent, value), the value None when the field is missing or holds nothing."""
         value = self.values.get(name)
-        if value or value not in NOTHING:  # most values are true: two comparisons spared for each of many fields
+        if value or (value is not None and value not in NOTHING):
             return name, value
-        for spelling in SPELLINGS.get(name, ()):
+        if name not in SPELLINGS:  # as most are
+            return name, None
+        for spelling in SPELLINGS[name]:
             value = self.values.get(spelling)
             if value not in NOTHING:
                 self.note(f"{spelling} was read as {name}")
@@ -84,6 +86,9 @@ class Fields:
         return name, None
 
     def text(self, name: str, *, limit: int | None = None) -> str:
+        value = self.values.get(name)
+        if value and type(value) is str and (limit is None or len(value) <= limit):  # as most are: no more is asked
+            return value
         key, value = self.sent(name)
         if value is None:
             return ""
@@ -97,7 +102,9 @@ class Fields:
     def shown_text(self, name: str) -> str:
         """Text that is only shown or compared (an evidence id, a name): a number is taken as its digits."""
         _, value = self.sent(name)
-        number = None if isinstance(value, str) else as_number(value)
+        if isinstance(value, str):
+            return value
+        number = as_number(value)
         return self.text(name) if number is None else str(number)
 
     def identifier(self, name: str, *, required: bool = False, limit: int = MAX_ID_CHARACTERS) -> str:
@@ -154,6 +161,11 @@ class Fields:
 
     def children(self, name: str) -> Iterator[Self]:
         """The objects of the array in that field; items that hold nothing are passed over."""
+        if name not in self.values and name not in SPELLINGS:  # as most of those that are asked for
+            return iter(())
+        return self._children(name)
+
+    def _children(self, name: str) -> Iterator[Self]:
         key, value = self.sent(name)
         if value is None:
             return

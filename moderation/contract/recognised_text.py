@@ -21,7 +21,7 @@ def read_text(details: Sequence[Fields]) -> RecognisedText:
     text = texts[0] if texts else ""
     if len(set(texts)) > 1:
         readings[0].note("labels carry different recognised texts; the first one is shown")
-    words = dict.fromkeys(word for place in (*details, *readings) for word in _matched(place))
+    words = dict.fromkeys(word for place in (*details, *readings) if place.values for word in _matched(place))
     return _located(text, tuple(words))
 
 

@@ -78,8 +78,9 @@ def _accept_wave(arrivals: Sequence[Arrival], *, by: Actor) -> list[Accepted]:
     known = [arrival for arrival in arrivals if arrival.identity not in made]
     found, at = cases.lock(known) if known else ({}, None)  # before new cases lock a task, as deciding does
     entries = [_Entry(made[a.identity], a, one) for a, one in zip(arrivals, routed, strict=True) if a.identity in made]
-    pictures.create_fetches([(entry.case, entry.arrival.source) for entry in entries])
-    _keep(entries, at=entries[0].case.received_at if entries else None, by=by)
+    with rows.together():
+        pictures.create_fetches([(entry.case, entry.arrival.source) for entry in entries])
+        _keep(entries, at=entries[0].case.received_at if entries else None, by=by)
     accepted = {entry.arrival.identity: _told(entry) for entry in entries}
     accepted |= _accept_known(known, found, at=at, by=by)
     return [accepted[arrival.identity] for arrival in arrivals]
@@ -108,7 +109,9 @@ def _accept_known(
         for arrival, one in zip(revised, routed, strict=True)
     ]
     pictures.supply([(entry.case, entry.arrival.source) for entry in entries])
-    _keep(entries, at=at, by=by)
+    with rows.together():
+        _keep(entries, at=at, by=by)
+    _merge_verdicts(entries, at=at, by=by)
     return accepted | {entry.arrival.identity: _told(entry) for entry in entries}
 
 
@@ -132,7 +135,6 @@ def _keep(entries: Sequence[_Entry], *, at: datetime | None, by: Actor) -> None:
         entry.taken_in = taken_in
     cases.set_states([entry.case for entry in routed], [Case.State(entry.routed.route.outcome) for entry in routed])
     rows.insert(MachineResult, [_row(entry) for entry in entries])
-    _merge_verdicts(entries, at=at, by=by)
     for action, is_meant in _ACTIONS.items():
         told = [(entry.case, _details(entry)) for entry in entries if is_meant(entry)]
         audit.record_all(action, told, by=by)
@@ -153,9 +155,9 @@ def _reroutes(entry: _Entry) -> bool:
     return not judged and not failed_late
 
 
-def _merge_verdicts(entries: Sequence[_Entry], *, at: datetime, by: Actor) -> None:
+def _merge_verdicts(entries: Sequence[_Entry], *, at: datetime | None, by: Actor) -> None:
     for entry in entries:
-        if entry.earlier and entry.case.state != Case.State.FINAL:
+        if at and entry.case.state != Case.State.FINAL:
             reviewed_elsewhere.merge(entry.case, [*entry.earlier, MachineResult(**_row(entry))], at=at, by=by)
 
 

@@ -20,6 +20,8 @@ from moderation.models import Case, Event
 
 _KNOWN_EVENTS: set[tuple[int, str]] = set()  # per process, to spare an insert that would change nothing
 
+_COLUMNS = [field.attname for field in Case._meta.concrete_fields]
+
 # A second sender of the same case waits here for the first one's commit. Everybody inserts in one order, and locks
 # (below) in one order afterwards, so that overlapping batches never wait for each other in a circle.
 _ONCE = "ORDER BY app_id, request_id, bt_id ON CONFLICT (app_id, request_id, bt_id) DO NOTHING"
@@ -92,9 +94,9 @@ def _facts(request: Request) -> dict[str, Any]:
 
 
 def _made(app: App, row: dict[str, Any], pk: int, received_at: datetime) -> Case:
-    case = Case(pk=pk, received_at=received_at, **row)
+    values = {"id": pk, "received_at": received_at, **row}
+    case = Case.from_db(connection.alias, _COLUMNS, [values[name] for name in _COLUMNS])  # by place: half the time
     case.app = app
-    case._state.adding = False
     return case
 
 

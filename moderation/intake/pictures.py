@@ -14,8 +14,6 @@ from moderation.contract.values import Request
 from moderation.media import store
 from moderation.models import Case, PictureFetch
 
-RINGS_AT_MOST = 4  # as many workers as can usefully share a batch
-
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -72,13 +70,10 @@ def _fetch(case: Case, source: Source) -> dict[str, Any]:
 
 
 def _ring(cases: Sequence[int]) -> None:
-    """One nudge for one picture; for many, a few that work off whatever is due."""
-    from moderation.tasks import fetch_picture, fetch_pictures
+    from moderation.tasks import fetch_pictures
 
-    if len(cases) == 1:
-        ring(fetch_picture, cases[0])
-    for _ in range(min(len(cases), RINGS_AT_MOST) if len(cases) > 1 else 0):
-        ring(fetch_pictures)
+    if cases:
+        ring(fetch_pictures, times=len(cases))
 
 
 def _decoded(img: str) -> Source:

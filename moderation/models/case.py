@@ -56,6 +56,7 @@ class Case(models.Model):
             models.Index(fields=["request_id"], name="case_by_request"),
             models.Index(fields=["app", "state", "-received_at", "-id"], name="case_newest"),
             models.Index(fields=["token_id", "-id"], condition=~models.Q(token_id=""), name="case_by_subject"),
+            models.Index(fields=["token_id", "-id"], condition=models.Q(state="final"), name="case_of_judged_subject"),
             models.Index(fields=["data_id"], condition=~models.Q(data_id=""), name="case_by_data_id"),
             models.Index(fields=["-received_at", "-id"], name="case_newest_first"),
         ]

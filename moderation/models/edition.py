@@ -4,7 +4,8 @@ from django.db import models
 
 
 class Edition(models.Model):
-    """When something that processes remember was changed last: "policy", "labels", "word lists".
+    """When something that processes remember was changed last: "policy", "labels", "word lists"; "apps" and "queues",
+    whose tables say so by themselves.
 
     `number` is the clock's microseconds, and rises with every change. One short read tells a process whether what it
     remembers still holds.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -51,8 +51,8 @@ class Route:
             "outcome": self.outcome.value,
             "why": self.why,
             "queue": self.queue,
-            "terms": [asdict(term) for term in self.terms],
-            "rule": asdict(self.rule) if self.rule else None,
+            "terms": [{"term": one.term, "minutes": one.minutes, "why": one.why} for one in self.terms],
+            "rule": {"position": self.rule.position, "name": self.rule.name} if self.rule else None,
             "policy": self.policy,
             "subject": {"decided": self.subject.decided, "rejected": self.subject.rejected},
         }

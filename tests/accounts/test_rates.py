@@ -96,6 +96,26 @@ def test_several_processes_count_together(settings: Any) -> None:
     assert sum(int(process.communicate(timeout=60)[0]) for process in running) == 60
 
 
+COUNT_FAST = """
+import sys, time, django; django.setup()
+from accounts.rates import Rate, take
+began, rate = time.time(), Rate(2000, 100)
+print(began, sum(take(sys.argv[1], rate) == 0 for _ in range(20_000)), time.time())
+"""
+
+
+def test_processes_that_take_a_handful_at_once_keep_to_the_rate_together(settings: Any) -> None:
+    environment = {**os.environ, "REDIS_URL": settings.REDIS_URL, "DJANGO_SETTINGS_MODULE": "moderation.settings"}
+    argv = [sys.executable, "-c", COUNT_FAST, str(uuid4())]
+    running = [subprocess.Popen(argv, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    told = [tuple(map(float, process.communicate(timeout=100)[0].split())) for process in running]
+    began, through, ended = zip(*told, strict=True)
+    most = 100 + 2000 * (max(ended) - min(began)) + 3 * 40
+    assert 100 <= sum(through) <= min(most, 60_000 - 1), (
+        "some were refused, and no more let through than the rate gives"
+    )
+
+
 def test_a_process_by_itself_does_not_remember_everybody(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.REDIS_URL = NOBODY
     monkeypatch.setattr(rates, "MOST_REMEMBERED", 10)

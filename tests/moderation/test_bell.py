@@ -1,0 +1,80 @@
+"""Rings leave from a thread of their own: few for many, none lost in a pause, and no broker is waited for."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import redis
+from celery import Celery
+from django.db import transaction
+
+from moderation import bell
+from tests.processes import wait_for
+
+QUEUE = "nobody works this off"
+
+
+@contextmanager
+def belfry(broker: str, settings: Any) -> Iterator[bell.Nudge]:
+    with Celery("belfry", broker=broker, set_as_current=False) as app:
+        app.conf.update(task_default_queue=QUEUE, broker_transport_options=settings.CELERY_BROKER_TRANSPORT_OPTIONS)
+
+        @app.task(name="nudge")
+        def nudge() -> None: ...
+
+        yield nudge
+
+
+@pytest.fixture
+def rope(settings: Any) -> Iterator[bell.Nudge]:
+    with belfry(settings.CELERY_BROKER_URL, settings) as nudge:
+        yield nudge
+
+
+@pytest.fixture
+def rung(settings: Any) -> Iterator[Any]:
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+        client.delete(QUEUE)
+        yield lambda: client.llen(QUEUE)
+        client.delete(QUEUE)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_rings_are_few_and_the_last_one_is_among_them(rope: bell.Nudge, rung: Any) -> None:
+    for _ in range(200):
+        bell.ring(rope)
+    wait_for(rung, seconds=5, what="the first ring")
+    time.sleep(3 * bell.PAUSE_SECONDS)
+    before = rung()
+    assert 1 <= before <= 2 * bell.RINGS_AT_MOST
+    bell.ring(rope)
+    wait_for(lambda: rung() == before + 1, seconds=5, what="the ring after a rest")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_is_away_costs_who_rings_nothing_and_later_rings_arrive(
+    rope: bell.Nudge, rung: Any, settings: Any
+) -> None:
+    with belfry("redis://127.0.0.1:9/0", settings) as torn:
+        started = time.monotonic()
+        for _ in range(100):
+            bell.ring(torn)
+        assert time.monotonic() - started < bell.PAUSE_SECONDS
+        time.sleep(2 * bell.PAUSE_SECONDS)
+    bell.ring(rope)
+    wait_for(rung, seconds=10, what="a ring by the same thread")
+    assert [one.name for one in threading.enumerate()].count("bell") == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_rolled_back_rings_for_nobody(rope: bell.Nudge, rung: Any) -> None:
+    with transaction.atomic():
+        bell.ring(rope)
+        transaction.set_rollback(True)
+    time.sleep(2 * bell.PAUSE_SECONDS)
+    assert rung() == 0

@@ -1,0 +1,87 @@
+"""The web application as a server calls it: people come in by one door, machines by another."""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+from django.utils import translation
+
+from moderation.api.senders import Senders
+from moderation.models import Case
+from moderation.wsgi import application
+from tests.factories import bodies
+from tests.world import World, build
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def call(path: str, body: Any = None, *, method: str = "POST", **headers: str) -> tuple[int, dict[str, str], bytes]:
+    sent, told = b"" if body is None else json.dumps(body).encode(), list[Any]()
+    environ = {
+        "REQUEST_METHOD": method,
+        "PATH_INFO": path,
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
+        "wsgi.input": BytesIO(sent),
+        "wsgi.url_scheme": "http",
+        "CONTENT_TYPE": "application/json",
+        "CONTENT_LENGTH": str(len(sent)),
+        **{f"HTTP_{name.upper()}": value for name, value in headers.items()},
+    }
+    answer = application(environ, lambda status, sent: told.extend([status, dict(sent)]))
+    content = b"".join(answer)
+    answer.close()  # type: ignore[attr-defined] # as a server does
+    return int(told[0].split()[0]), told[1], content
+
+
+@pytest.fixture
+def world(transactional_db: None) -> World:
+    return build()
+
+
+def test_a_machine_is_served_without_a_cookie_and_its_answer_is_not_to_be_guessed_at(world: World) -> None:
+    status, headers, content = call("/api/v1/results", bodies.envelope(), **world.bearer)
+    assert (status, Case.objects.count()) == (201, 1)
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Content-Length"] == str(len(content))
+    assert not {"Set-Cookie", "Content-Language"} & {*headers}
+
+
+def test_a_person_keeps_their_session_their_language_and_the_guard_of_forms(world: World) -> None:
+    _, headers, _ = call("/accounts/login/", method="GET", accept_language="zh-hans")
+    assert headers["Content-Language"] == "zh-hans"
+    assert "Content-Security-Policy" in headers
+    assert call("/accounts/login/", {})[0] == 403, "no form without its token"
+
+
+def test_a_machine_is_answered_in_english_whoever_the_thread_served_before(world: World) -> None:
+    translation.activate("zh-hans")
+    try:
+        _, _, content = call("/api/v1/results", bodies.envelope(), method="PUT", **world.bearer)
+        assert "Use GET, POST here." in content.decode()
+        assert call("/api/v1/results/x", method="PATCH", **world.bearer)[2].isascii()
+        assert translation.get_language() == "zh-hans", "and the thread is left as it was"
+    finally:
+        translation.deactivate()
+
+
+def test_a_strange_host_is_refused_at_either_door(world: World) -> None:
+    assert call("/api/v1/results", bodies.envelope(), host="evil.test", **world.bearer)[0] == 400
+    assert call("/accounts/login/", method="GET", host="evil.test")[0] == 400
+    assert not Case.objects.exists()
+
+
+def test_what_breaks_behind_the_machines_door_is_told_as_unavailable(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(*_: Any) -> None:
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(Senders, "app_of", down)
+    status, headers, content = call("/api/v1/results", bodies.envelope(), **world.bearer)
+    assert (status, headers["Retry-After"]) == (503, "5")
+    assert "nothing was written" in content.decode()
