@@ -61,7 +61,7 @@ class QueueAdmin(Door):
     inlines = (ReasonInline,)
     fields = (
         *("slug", "name", "is_default", "service_level_minutes", "lease_seconds", "allowed_verdicts"),
-        *("reason_required", "note_required", "practice_first", "guideline_page", "people"),
+        *("reason_required", "note_required", "grid", "practice_first", "guideline_page", "people"),
     )
     list_display = ("name", "slug", "is_default", "service_level_minutes", "reason_required", "note_required")
     search_fields = ("name", "slug")

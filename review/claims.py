@@ -26,27 +26,29 @@ MOST_HELD = 100
 """What one person may hold: half a minute's work of the quickest, shown and not yet sent, and room to spare."""
 NOT_HELD: dict[str, None] = {"held_by": None, "held_until": None, "hold_token": None}
 
-# The head of each line is one index scan of its own, so a rare queue is as fast as a common one; a global order
-# filtered by queue would walk over the other queues' rows. An expired lease is simply free; so is a task whose owner
-# has left the queue or may not take such tasks any more.
-_HEADS = """
-SELECT line.id, line.rank_at
-  FROM unnest(%(queues)s::bigint[]) AS queue (id)
- CROSS JOIN LATERAL (
-    SELECT t.id, t.rank_at
-      FROM review_reviewtask t
-     WHERE t.queue_id = queue.id AND t.state = '{state}'
-       AND (t.held_until IS NULL OR t.held_until < clock_timestamp())
+# An expired lease is simply free; so is a task whose owner has left the queue or may not take such tasks any more.
+FREE = """
+       (t.held_until IS NULL OR t.held_until < clock_timestamp())
        AND (t.owner_id IS NULL OR t.owner_id = %(user)s OR NOT EXISTS (
             SELECT FROM review_membership m JOIN accounts_user u ON u.id = m.user_id
              WHERE m.queue_id = t.queue_id AND m.user_id = t.owner_id AND u.is_active
                AND u.role = ANY(%({state}_takers)s)))
        AND NOT EXISTS (SELECT FROM review_skip s WHERE s.task_id = t.id AND s.by_id = %(user)s)
+"""
+# The head of each line is one index scan of its own, so a rare queue is as fast as a common one; a global order
+# filtered by queue would walk over the other queues' rows.
+_HEADS = f"""
+SELECT line.id, line.rank_at
+  FROM unnest(%(queues)s::bigint[]) AS queue (id)
+ CROSS JOIN LATERAL (
+    SELECT t.id, t.rank_at
+      FROM review_reviewtask t
+     WHERE t.queue_id = queue.id AND t.state = '{{state}}' AND {FREE}
      ORDER BY t.rank_at, t.id
      LIMIT %(count)s
        FOR UPDATE SKIP LOCKED
  ) AS line
-"""
+"""  # noqa: S608 - assembled from the constants above
 _UNTIL = "clock_timestamp() + make_interval(secs => coalesce(q.lease_seconds, %(lease_seconds)s))"
 _LEASE = f"""
 WITH heads AS MATERIALIZED ({{heads}}),
@@ -102,8 +104,7 @@ def lease(*, queues: Collection[str], count: int, by: User, without: Collection[
     mine = queues_of(by).filter(slug__in=queues) if queues else queues_of(by)
     ids = list(mine.values_list("pk", flat=True))
     with transaction.atomic():
-        held = _keep_held(ids, count, by, without)
-        _show_changes(held)
+        held = keep(ReviewTask.objects.filter(queue__in=ids, closed_at=None).exclude(pk__in=without), count, by=by)
         room = min(count - len(held), MOST_HELD - len(without) - len(held))
         taken = _take(ids, room, by) if ids and room > 0 else []
     return loaded([*held, *taken])
@@ -144,12 +145,29 @@ def end(claims: QuerySet[Claim], *, outcome: str) -> None:
 
 def take(task: ReviewTask, *, by: User) -> Hold:
     """Hold a task for `by` outside the line. Its row is locked by the caller, who has seen that it is free."""
-    with connection.cursor() as cursor:
-        heads = "SELECT id, rank_at FROM review_reviewtask WHERE id = %(task)s"
-        cursor.execute(_LEASE.format(heads=heads), _parameters(by) | {"task": task.pk, "count": 1})
-        taken = cursor.fetchall()
-    _open_claims(taken, by)
-    return Hold(task.pk, taken[0][1])
+    heads = "SELECT id, rank_at FROM review_reviewtask WHERE id = %(task)s"
+    ((pk, token, _),) = _leased(heads, {"task": task.pk, "count": 1}, by)
+    return Hold(pk, token)
+
+
+def take_found(heads: str, asked: dict[str, Any], *, by: User) -> list[int]:
+    """Lease the tasks that `heads` finds: SQL of ours with the parameters `asked` ("count" among them), giving `id`
+    and `rank_at` of rows that it locks.
+    """
+    return [pk for pk, _, _ in _leased(heads, asked, by)]
+
+
+def keep(tasks: QuerySet[ReviewTask], count: int, *, by: User) -> list[int]:
+    """Of these tasks, the first `count` that this person holds already, for another lease."""
+    held = tasks.filter(held_by=by).order_by("rank_at", "pk").select_for_update(skip_locked=True)[:count]
+    kept = _renew([Hold(task.pk, task.hold_token) for task in held if task.hold_token], by)
+    _show_changes(kept)
+    return kept
+
+
+def parameters(by: User) -> dict[str, Any]:
+    """What FREE and every lease ask for."""
+    return {"user": by.pk, "lease_seconds": settings.LEASE_SECONDS, **_TAKERS}
 
 
 def loaded(tasks: Sequence[int]) -> list[ReviewTask]:
@@ -197,12 +215,6 @@ def let_go(task: ReviewTask) -> None:
     task.held_by = task.held_until = task.hold_token = None
 
 
-def _keep_held(queues: list[int], count: int, by: User, without: Collection[int]) -> list[int]:
-    held = ReviewTask.objects.filter(held_by=by, queue__in=queues, closed_at=None).exclude(pk__in=without)
-    locked = held.order_by("rank_at", "pk").select_for_update(skip_locked=True)[:count]
-    return _renew([Hold(task.pk, task.hold_token) for task in locked if task.hold_token], by)
-
-
 def _show_changes(held: Collection[int]) -> list[int]:
     """The tasks whose claim has been shown an older result of the machine; from now on it has seen the newest."""
     open_claims = Claim.objects.filter(task__in=held, ended_at=None)
@@ -218,18 +230,22 @@ def _renew(holds: Sequence[Hold], by: User) -> list[int]:
         return []
     given = {"tasks": [hold.task_id for hold in holds], "tokens": [hold.hold_token for hold in holds]}
     with connection.cursor() as cursor:
-        cursor.execute(_RENEW, _parameters(by) | given)
+        cursor.execute(_RENEW, parameters(by) | given)
         return [pk for (pk,) in cursor.fetchall()]
 
 
 def _take(queues: list[int], count: int, by: User) -> list[int]:
     states = ["waiting", "escalated"] if permissions.may(by, Permission.TAKE_ESCALATED) else ["waiting"]
     heads = " UNION ALL ".join(_HEADS.format(state=state) for state in states)
+    return take_found(heads, {"queues": queues, "count": count}, by=by)
+
+
+def _leased(heads: str, asked: dict[str, Any], by: User) -> list[tuple[int, UUID, int]]:
     with connection.cursor() as cursor:
-        cursor.execute(_LEASE.format(heads=heads), _parameters(by) | {"queues": queues, "count": count})
-        taken = cursor.fetchall()
+        cursor.execute(_LEASE.format(heads=heads), parameters(by) | asked)
+        taken: list[tuple[int, UUID, int]] = cursor.fetchall()
     _open_claims(taken, by)
-    return [pk for pk, _, _ in taken]
+    return taken
 
 
 def _open_claims(taken: list[tuple[int, UUID, int]], by: User) -> None:
@@ -239,7 +255,3 @@ def _open_claims(taken: list[tuple[int, UUID, int]], by: User) -> None:
         Claim(task_id=pk, by=by, hold_token=token, machine_revision=revision, claimed_at=Now())
         for pk, token, revision in taken
     )
-
-
-def _parameters(by: User) -> dict[str, Any]:
-    return {"user": by.pk, "lease_seconds": settings.LEASE_SECONDS, **_TAKERS}

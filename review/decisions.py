@@ -21,17 +21,26 @@ from review import attachments, claims
 from review.models import Claim, Decision, ReviewTask
 from review.outcomes import NotAcceptable, WindowClosed
 from review.permissions import check_works_in
+from review.tiles import Seat, check_may_stand
 from review.transitions import after
 from review.verdicts import Judgement, check_acceptable, in_the_contracts_words
 
 
 def decide(
-    *, decision_id: UUID, hold: claims.Hold, judgement: Judgement, by: User, along_with: UUID | None = None
+    *,
+    decision_id: UUID,
+    hold: claims.Hold,
+    judgement: Judgement,
+    by: User,
+    along_with: UUID | None = None,
+    seat: Seat | None = None,
 ) -> Decision:
     """Record what a person said and finalise the case. The same `decision_id` again is the same decision.
-    `along_with` is the decision that this one was taken along with, its picture seen only in small.
+    `along_with` is the decision that this one was taken along with, its picture seen only in small; `seat` is where the
+    picture stood when it was judged in a grid.
 
-    Raises HoldLost, AlreadyDecided, NotAcceptable, NotAllowed, or ReviewTask.DoesNotExist; then nothing is written.
+    Raises HoldLost, AlreadyDecided, NotAcceptable, NotForGrid, NotAllowed, or ReviewTask.DoesNotExist; then nothing is
+    written.
     """
     with transaction.atomic():
         task, now = claims.locked(hold.task_id)
@@ -41,10 +50,14 @@ def decide(
         claims.check_held(task, hold, by=by)
         attached = attachments.attached_to(task)
         judged = attachments.judged([task, *attached])
-        machine = judged[0].machine
+        machine, seen = judged[0].machine, _seen(task)
+        if seat:
+            check_may_stand(task, [one.machine for one in judged], seat, shown=seen["machineRevision"])
+            seen["grid"] = {"label": seat.label, "tile": seat.tile}
         reason = check_acceptable(judgement, queue=task.queue, machine=machine)
-        seen = _seen(task) | ({"alongWith": str(along_with)} if along_with else {})
-        decision = _write(task, decision_id, judgement, machine, seen=seen, by=by, now=now)
+        seen |= {"alongWith": str(along_with)} if along_with else {}
+        page = seat.page_id if seat else None
+        decision = _write(task, decision_id, judgement, machine, by=by, now=now, seen=seen, grid_page=page)
         _close(task, attached, decision)
         finalise(
             judged,
@@ -99,9 +112,10 @@ def _write(
     judgement: Judgement,
     machine: MachineResult,
     *,
-    seen: dict[str, Any],
     by: User,
     now: datetime,
+    seen: dict[str, Any],
+    grid_page: UUID | None,
 ) -> Decision:
     return Decision.objects.create(
         id=decision_id,
@@ -113,6 +127,7 @@ def _write(
         labels=list(judgement.labels),
         policy_version=machine.policy_version.number if machine.policy_version else 0,
         seen=seen,
+        grid_page=grid_page,
         elapsed_ms=judgement.elapsed_ms,
         decided_at=now,
         undo_until=now + timedelta(seconds=settings.UNDO_SECONDS),

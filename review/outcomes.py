@@ -5,6 +5,7 @@ Refused
 ├── AlreadyDecided    somebody's verdict stands
 ├── WindowClosed      the result has left: only a correction can change it
 ├── StillUndoable     the result has not left: who decided can undo it, so there is nothing to correct yet
+├── NotForGrid        the picture is to be judged singly
 └── NotAcceptable     the verdict breaks a rule of the queue: mend it and send it again
 """
 
@@ -34,6 +35,15 @@ class WindowClosed(Refused):
 
 class StillUndoable(Refused):
     pass
+
+
+@dataclass(frozen=True)
+class NotForGrid(Refused):
+    """`why` is "critical" (a label of it, or of what is decided with it), "changed" (the machine says something else
+    than what stood on the page) or "not-offered" (this queue, or this task, has no grid).
+    """
+
+    why: str
 
 
 @dataclass(frozen=True)

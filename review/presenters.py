@@ -206,13 +206,14 @@ def _rule(route: dict[str, Any]) -> dict[str, Any] | None:
 def _image(fetch: PictureFetch) -> dict[str, Any]:
     picture = fetch.picture
     if picture is None:
-        nothing = dict.fromkeys(("url", "previewUrl", "blurredUrl", "width", "height", "frames"))
+        nothing = dict.fromkeys(("url", "previewUrl", "blurredUrl", "thumbnailUrl", "width", "height", "frames"))
         state = PictureFetch.State.UNAVAILABLE if fetch.is_late else fetch.state
         return nothing | {"state": state} | ({"why": fetch.why} if fetch.why else {})
     return {
         "url": reverse("review:picture", args=[fetch.pk, "web"]),
         "previewUrl": reverse("review:picture", args=[fetch.pk, "preview"]),
         "blurredUrl": reverse("review:picture", args=[fetch.pk, "blurred"]),
+        "thumbnailUrl": reverse("review:picture", args=[fetch.pk, "thumbnail"]),
         "width": picture.width,
         "height": picture.height,
         "frames": picture.frames,

@@ -152,8 +152,9 @@ def _insert(tasks: Sequence[ReviewTask]) -> None:
 def _row(task: ReviewTask) -> dict[str, Any]:
     names = ("case_id", "round", "queue_id", "entered_at", "due_at", "rank_at", "priority", "why", "machine_revision")
     attached = {"attached_to_id": task.attached_to.pk if task.attached_to else None, "state": str(task.state)}
-    stream = {"top_label": task.top_label, "stream_id": task.stream_id, "frame_time_ms": task.frame_time_ms}
-    return {name: getattr(task, name) for name in names} | attached | stream | {"note": ""}
+    label = {"top_label": task.top_label, "severity": task.severity}
+    stream = {"stream_id": task.stream_id, "frame_time_ms": task.frame_time_ms}
+    return {name: getattr(task, name) for name in names} | attached | label | stream | {"note": ""}
 
 
 def _made_default() -> Queue:
@@ -193,7 +194,7 @@ def _place(task: ReviewTask, queue: Queue, handed: Handed) -> None:
     task.queue = queue
     task.why = route.why
     task.machine_revision = handed.revision
-    task.top_label = handed.top_label
+    task.top_label, task.severity = handed.top_label, handed.severity
     task.due_at = task.entered_at + timedelta(minutes=queue.service_level_minutes)
     task.rank_at = task.due_at - timedelta(minutes=sum(term.minutes for term in route.terms))
     task.priority = route.as_json()["terms"]

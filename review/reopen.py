@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -14,6 +15,7 @@ from accounts.permissions import check
 from accounts.roles import Permission
 from moderation.contract.image_v4 import SUCCESS
 from moderation.models import Case, FinalResult
+from review import tiles
 from review.models import ReviewTask
 from review.outcomes import NotAcceptable, StillUndoable
 from review.permissions import check_leads_in
@@ -71,12 +73,15 @@ def _next_round(last: ReviewTask, *, state: ReviewTask.State, at: datetime) -> R
         rank_at=due_at - timedelta(minutes=sum(term["minutes"] for term in last.priority)),
         priority=last.priority,
         why="opened again after a decision",
-        machine_revision=_latest_readable(last),
-        top_label=last.top_label,
+        **_said(last),
     )
 
 
-def _latest_readable(last: ReviewTask) -> int:
-    """A late failure of the machine says nothing about the picture."""
+def _said(last: ReviewTask) -> dict[str, Any]:
+    """What the machine says by now. A late failure of it says nothing about the picture."""
     readable = last.case.machine_results.filter(code=SUCCESS).order_by("revision").last()
-    return readable.revision if readable else last.machine_revision
+    if readable is None:
+        return {name: getattr(last, name) for name in ("machine_revision", "top_label", "severity")}
+    worst = tiles.worst_of(readable)
+    label = tiles.label_of(readable)
+    return {"machine_revision": readable.revision, "top_label": label, "severity": worst[1] if worst else ""}

@@ -46,6 +46,7 @@ def _acts() -> dict[str, str]:
         "act.zoomOut": _("Smaller"),
         "act.fit": _("Fit the whole picture"),
         "act.pan": _("Move the picture"),
+        "act.grid": _("Grid of this queue"),
         "act.keys": _("This sheet of keys"),
         "act.reveal": _("Look at a blurred picture"),
         "act.ahead": _("Look ahead"),

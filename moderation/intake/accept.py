@@ -118,7 +118,14 @@ def _keep(entries: Sequence[_Entry], *, at: datetime | None, by: Actor) -> None:
         return
     routed = [entry for entry in entries if _reroutes(entry)]
     handed = [
-        Handed(entry.case, entry.routed.route, entry.revision, entry.arrival.request, entry.routed.top_label)
+        Handed(
+            entry.case,
+            entry.routed.route,
+            entry.revision,
+            entry.arrival.request,
+            entry.routed.top_label,
+            entry.routed.severity,
+        )
         for entry in routed
     ]
     for entry, taken_in in zip(routed, hand_over(handed, at=at), strict=True):

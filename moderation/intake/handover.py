@@ -18,7 +18,8 @@ from moderation.policy import Route
 @dataclass(frozen=True, slots=True)
 class Handed:
     """A case with what policy made of its newest result. `revision` 1 is a case nobody has seen before; `top_label`
-    is the machine's label path with its level 1 canonical, "" for none.
+    is the machine's label path with its level 1 canonical, "" for none; `severity` that of its worst label, "" for
+    none.
     """
 
     case: Case
@@ -26,6 +27,7 @@ class Handed:
     revision: int
     request: Request | None = None
     top_label: str = ""
+    severity: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from moderation.contract.parse import root
 from moderation.contract.values import Request, Result
 from moderation.intake.arrivals import Arrival
 from moderation.models import Case, PolicyVersion
-from moderation.policy import Facts, ListedWord, Route, Subject, route
+from moderation.policy import Facts, ListedWord, Route, Subject, route, worst_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class Asked:
 class Routed:
     route: Route
     top_label: str
+    severity: str  # of the worst label, "" when none is rated
     listed: tuple[ListedWord, ...]
     version: PolicyVersion | None
 
@@ -59,5 +60,7 @@ def route_all(asked: Sequence[Asked]) -> list[Routed]:
         subject = records.get(one.subject, Subject())
         facts = Facts(one.result, one.request, app_id=one.app_id, subject=subject, listed=listed)
         top_label = "/".join(filter(None, taxonomy.key(one.result.path)))
-        routed.append(Routed(route(facts, policy=policy, taxonomy=taxonomy), top_label, listed, version))
+        worst = worst_label(one.result, taxonomy)
+        severity = worst[1] if worst else ""
+        routed.append(Routed(route(facts, policy=policy, taxonomy=taxonomy), top_label, severity, listed, version))
     return routed

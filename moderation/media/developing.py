@@ -22,7 +22,7 @@ LONG_ASPECT = 3.0
 LONG_SHORT_SIDE = 1080
 LONG_PIXELS = 8_000_000
 LONG_SIDE = 16_000
-THUMBNAIL_BOX = (192, 144)
+THUMBNAIL_BOX = (480, 360)  # of lists, and of a tile of the grid, which people judge
 PREVIEW_BOX = (64, 64)
 PREVIEW_BLUR = 5.0
 """Standard deviation in preview pixels: what is finer than an eighth of the picture is gone for good."""

@@ -1,6 +1,7 @@
 from moderation.policy.facts import Facts, ListedWord, Subject
 from moderation.policy.mistakes import Mistake, PolicyRefused
 from moderation.policy.policy import BUILT_IN, Policy, Rule
+from moderation.policy.priority import worst_label
 from moderation.policy.reading import read
 from moderation.policy.route import Outcome, Route, RuleRef, route
 from moderation.policy.taxonomy import BUILT_IN_TAXONOMY, Taxonomy
@@ -22,5 +23,6 @@ __all__ = [
     "Taxonomy",
     "read",
     "route",
+    "worst_label",
     "write",
 ]

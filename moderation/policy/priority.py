@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from moderation.contract.values import Label, Request, Result
+from moderation.contract.values import Label, LabelPath, Request, Result
 from moderation.policy.facts import Facts, Subject
 from moderation.policy.policy import Boosts
-from moderation.policy.taxonomy import Taxonomy
+from moderation.policy.taxonomy import Severity, Taxonomy
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,14 @@ def terms(facts: Facts, *, boosts: Boosts, taxonomy: Taxonomy) -> tuple[Term, ..
     return tuple(term for term in found if term and term.minutes)
 
 
-def _severity(result: Result, boosts: Boosts, taxonomy: Taxonomy) -> Term | None:
-    """The most severe label that the machine did not pass, the overall one included."""
+def worst_label(result: Result, taxonomy: Taxonomy) -> tuple[LabelPath, Severity] | None:
+    """The most severe label that the machine did not pass, the overall one included; None when none is rated."""
     paths = [result.path, *(label.path for label in result.labels if label.risk_level != "PASS")]
-    worst = taxonomy.worst(paths)
+    return taxonomy.worst(paths)
+
+
+def _severity(result: Result, boosts: Boosts, taxonomy: Taxonomy) -> Term | None:
+    worst = worst_label(result, taxonomy)
     if worst is None:
         return None
     path, severity = worst

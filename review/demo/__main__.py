@@ -79,7 +79,7 @@ def _customer_port(wanted: int) -> int:
 
 
 def _case_count() -> int:
-    given = os.environ.get("DEMO_CASES") or "140"
+    given = os.environ.get("DEMO_CASES") or "200"
     if not given.isdigit():
         raise Unusable(f"DEMO_CASES is {given!r}: give the number of cases to start with, 0 for none.")
     return int(given)

@@ -78,6 +78,7 @@ QUEUES: tuple[tuple[str, str, int, str, tuple[tuple[str, str, tuple[str, ...]], 
 POLICY = {
     "rules": [
         {"name": "people at risk first", "when": {"label": ["minor", "porn", "sexy"]}, "queue": "people"},
+        {"name": "danger", "when": {"label": ["violence", "ban"]}, "queue": "default"},
         {"name": "advertising and codes", "when": {"label": ["ad", "qr"]}, "queue": "ads"},
     ]
 }
@@ -124,6 +125,7 @@ def _queue(
     if Queue.objects.filter(slug=slug).exists():
         return
     told = {"service_level_minutes": minutes, "guideline": guideline, "is_default": slug == "default"}
+    told["grid"] = slug == "ads"  # in the others critical pictures wait, which are judged singly
     queue = queues.save(Queue(slug=slug, name=name, practice_first=False, **told), by=BY)
     queues.set_members(queue, members, by=BY)
     queue.practice_first = True  # from now on: the demo's own people begin at once, whoever is added practises

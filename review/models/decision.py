@@ -17,7 +17,9 @@ class Decision(models.Model):
     """What a person said about a task: immutable, undone or superseded by a later one. The client makes its id.
 
     `labels` holds the verdict per label: [{"riskLabel1", "riskLabel2", "riskLabel3", "verdict"}]. `seen` is what
-    the decision was made on: {"machineRevision", "pictureSha256"}, and "alongWith" when it followed another decision.
+    the decision was made on: {"machineRevision", "pictureSha256"}, with "alongWith" when it followed another decision,
+    and {"grid": {"label", "tile"}} when the picture stood in the page `grid_page` of a grid, as its `tile`-th, counted
+    from 1.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -29,6 +31,7 @@ class Decision(models.Model):
     labels = models.JSONField(default=list)
     policy_version = models.PositiveIntegerField(default=0)
     seen = models.JSONField(default=dict)
+    grid_page = models.UUIDField(null=True)
     elapsed_ms = models.PositiveIntegerField(null=True)
     decided_at = models.DateTimeField()
     undo_until = models.DateTimeField()
@@ -37,9 +40,9 @@ class Decision(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["by", "-decided_at"], name="decision_by_person"),
-            BrinIndex(
-                fields=["decided_at"], name="decision_by_time"
-            ),  # rows come in this order: a few pages for millions
+            # Rows come in this order: a few pages for millions.
+            BrinIndex(fields=["decided_at"], name="decision_by_time"),
+            models.Index(fields=["grid_page"], condition=Q(grid_page__isnull=False), name="decision_of_grid_page"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["task"], condition=Q(undone_at=None), name="one_standing_decision"),

@@ -38,6 +38,14 @@ class Queue(models.Model):
     )
     reason_required = models.BooleanField(_("a rejection needs a reason"), default=False)
     note_required = models.BooleanField(_("a rejection needs a note"), default=False)
+    grid = models.BooleanField(
+        _("grid"),
+        default=True,
+        help_text=_(
+            "Offer pages of pictures that are suspected of one label, where people mark the exceptions. Needs both "
+            "verdicts and rejections without a note. Pictures with a critical label are always judged singly."
+        ),
+    )
     practice_first = models.BooleanField(
         _("practice first"),
         default=True,

@@ -41,6 +41,7 @@ class ReviewTask(models.Model):
     # What one decision can answer together: frames of one stream, copies of one picture.
     attached_to = models.ForeignKey("self", models.PROTECT, null=True, related_name="attached")
     top_label = models.TextField(default="", db_default="", blank=True)  # the machine's label path, level 1 canonical
+    severity = models.CharField(max_length=10, default="", db_default="", blank=True)  # its worst label's, when routed
     stream_id = models.CharField("streamId", max_length=64, default="", db_default="", blank=True)
     frame_time_ms = models.BigIntegerField("frameTime", null=True)  # Unix milliseconds
 
@@ -63,6 +64,12 @@ class ReviewTask(models.Model):
             # One scan per queue reads the head of its line, whatever other queues hold.
             models.Index(fields=["queue", "rank_at", "id"], condition=Q(state="waiting"), name="task_line"),
             models.Index(fields=["queue", "rank_at", "id"], condition=Q(state="escalated"), name="task_escalated"),
+            # The same for a grid, whose pages are of one label.
+            models.Index(
+                fields=["queue", "top_label", "rank_at", "id"],
+                condition=Q(state="waiting") & ~Q(severity="critical"),
+                name="task_grid",
+            ),
             models.Index(
                 fields=["stream_id", "frame_time_ms"],
                 condition=~Q(stream_id="") & Q(closed_at=None, attached_to=None),

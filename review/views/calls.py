@@ -11,6 +11,7 @@ from rest_framework import serializers
 from review.claims import MOST_HELD, Hold
 from review.models import Verdict
 from review.stage_waits import LONGEST_MS
+from review.tiles import MOST
 
 
 class HoldCall(serializers.Serializer[Any]):
@@ -54,6 +55,36 @@ class DecideCall(HoldCall):
     note = serializers.CharField(max_length=4000, allow_blank=True, allow_null=True, default="")
     elapsedMs = serializers.IntegerField(min_value=0, max_value=2**31 - 1, allow_null=True, default=None)
     lease = LeaseCall(required=False)
+
+
+class GridLeaseCall(serializers.Serializer[Any]):
+    """`without` are the tasks that the person has on other pages, or has decided and not sent yet."""
+
+    queue = serializers.SlugField(max_length=50)
+    count = serializers.IntegerField(min_value=1, max_value=MOST, default=MOST)
+    without = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), default=list, max_length=500
+    )
+
+
+class GridTileCall(HoldCall):
+    decisionId = serializers.UUIDField()
+    verdict = serializers.ChoiceField(Verdict.choices)
+    reason = serializers.CharField(max_length=50, allow_blank=True, allow_null=True, default="")
+    elapsedMs = serializers.IntegerField(min_value=0, max_value=2**31 - 1, allow_null=True, default=None)
+
+
+class GridDecideCall(serializers.Serializer[Any]):
+    """A page as the person saw it: `label` is what all of its tiles were suspected of, as the lease named it."""
+
+    pageId = serializers.UUIDField()
+    queue = serializers.SlugField(max_length=50)
+    label = serializers.CharField(max_length=1000, trim_whitespace=False)  # type: ignore[assignment]
+    tiles = serializers.ListField(child=GridTileCall(), min_length=1, max_length=MOST)
+
+
+class GridUndoCall(serializers.Serializer[Any]):
+    pageId = serializers.UUIDField()
 
 
 class UndoCall(serializers.Serializer[Any]):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.core.validators import slug_re
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,10 +19,10 @@ from accounts.models import User
 from accounts.permissions import may
 from accounts.roles import Permission
 from moderation.policy.taxonomy import ALIASES
-from review import counts, figures, newcomers, preferences
+from review import counts, figures, grid_words, newcomers, preferences, stage_words, tiles
 from review.models import Queue
 from review.permissions import queues_of, queues_seen_by
-from review.stage_words import filter_rows, words
+from review.stage_words import filter_rows
 from review.views.who import signed_in
 
 
@@ -32,6 +33,7 @@ class HtmxHttpRequest(HttpRequest):
 CALLS = (
     *("lease", "renew", "release", "decide", "undo", "skip", "escalate", "hold", "counts"),
     *("assign", "second_opinion", "take_back", "colleagues", "theirs", "take_along", "undo_along", "waits"),
+    *("grid", "grid_lease", "grid_decide", "grid_undo"),
 )
 
 
@@ -75,16 +77,49 @@ def stage(request: HttpRequest, slug: str = "") -> HttpResponse:
     if newcomers.practise_first(user, slug=slug):
         return redirect("review:practice")
     queue = _queue(user, slug) if slug else None
-    calls = {name: reverse(f"review:{name}") for name in CALLS}
     more = {"queues": [queue.slug] if queue else [], "today": figures.at_the_stage(user)}
-    return stage_page(request, name=queue.name if queue else gettext("All my queues"), calls=calls, more=more)
+    offers_grid = any(map(tiles.offers, [queue] if queue else queues_of(user)))
+    name = queue.name if queue else gettext("All my queues")
+    return stage_page(request, name=name, calls=_calls(queue), more=more, grid=offers_grid)
 
 
-def stage_page(request: HttpRequest, *, name: str, calls: dict[str, str], more: dict[str, Any]) -> HttpResponse:
+def stage_page(
+    request: HttpRequest, *, name: str, calls: dict[str, str], more: dict[str, Any], grid: bool = False
+) -> HttpResponse:
     """The stage as such: which calls stand behind it, and what else its script is told, is the caller's to say."""
     user = signed_in(request)
+    facts = {"categories": filter_rows(), "sets_defaults": may(user, Permission.ADMINISTER), "grid": grid}
+    told = stage_words.words() | grid_words.page_ends()
+    config = _config(user, name=name, calls=calls, more=more)
+    return render(request, "review/stage.html", {"config": config, "words": told, **facts})
+
+
+@require_GET
+@login_required
+@ensure_csrf_cookie
+def grid(request: HttpRequest) -> HttpResponse:
+    """The grid of one queue, `?queue=` its short name. What the queue has for it, the page asks of the calls."""
+    user = signed_in(request)
+    asked = request.GET.get("queue", "")
+    slug = asked if slug_re.fullmatch(asked) else ""
+    if newcomers.practise_first(user, slug=slug):
+        return redirect("review:practice")
+    queue = _queue(user, slug)
+    more = {"queues": [queue.slug], "reasonRequired": queue.reason_required}
+    config = _config(user, name=queue.name, calls=_calls(queue), more=more)
+    told = stage_words.words() | grid_words.words()
+    return render(request, "review/grid.html", {"config": config, "words": told, "queue": queue})
+
+
+def _calls(queue: Queue | None) -> dict[str, str]:
+    stage = reverse("review:stage_of", args=[queue.slug]) if queue else reverse("review:stage")
+    return {name: reverse(f"review:{name}") for name in CALLS} | {"stage": stage}
+
+
+def _config(user: User, *, name: str, calls: dict[str, str], more: dict[str, Any]) -> dict[str, Any]:
+    """What the script is told; without `queues`, it works in all of this person's."""
     wishes = {name: reverse(f"review:{name}") for name in ("preferences", "default_filter")}
-    config = {
+    return {
         "urls": calls | wishes | {"login": reverse("account_login")},
         "queues": [],
         "queueName": name,
@@ -95,8 +130,6 @@ def stage_page(request: HttpRequest, *, name: str, calls: dict[str, str], more: 
         "categories": dict(ALIASES),
         **more,
     }
-    facts = {"categories": filter_rows(), "sets_defaults": may(user, Permission.ADMINISTER)}
-    return render(request, "review/stage.html", {"config": config, "words": words(), **facts})
 
 
 def _queue(user: User, slug: str) -> Queue:

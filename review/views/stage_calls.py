@@ -25,7 +25,7 @@ from moderation.contract.values import FieldError
 from review import assign as assigning
 from review import claims, counts, decisions, figures, preferences, presenters, set_aside, stage_waits
 from review import take_along as taking
-from review.models import Decision, ReviewTask
+from review.models import Decision, Queue, ReviewTask
 from review.outcomes import AlreadyDecided, HoldLost, NotAcceptable, WindowClosed
 from review.permissions import queues_of, queues_seen_by
 from review.transitions import WrongState
@@ -77,6 +77,8 @@ def stage_call(call: type[serializers.Serializer[Any]]) -> Callable[[View], View
                 return view(request.user, body.validated_data)
             except (ReviewTask.DoesNotExist, Decision.DoesNotExist):
                 raise NotFound(gettext("There is no such task or decision of yours.")) from None
+            except Queue.DoesNotExist:
+                raise NotFound(gettext("There is no queue of this name that you work in.")) from None
             except (HoldLost, AlreadyDecided, WindowClosed, NotAcceptable, WrongState) as outcome:
                 return _told(outcome)
 

@@ -38,7 +38,13 @@ def test_a_key_can_be_changed_and_every_hint_follows(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     ("key", "why"),
-    [("x", "Reject as the machine suggests"), ("g", "another part"), ("Tab", "browser"), ("3", "that reason")],
+    [
+        ("x", "Reject as the machine suggests"),
+        ("g", "Grid"),
+        ("/", "another part"),
+        ("Tab", "browser"),
+        ("3", "that reason"),
+    ],
 )
 def test_a_key_that_is_taken_is_refused_and_says_by_what(desk: Desk, key: str, why: str) -> None:
     desk.add_case()

@@ -47,7 +47,7 @@ class TestEarlierVerdictsOnThePicture:
             "url": f"/review/cases/{before.case_id}/",
             "verdict": "PASS",
             "by": "Bob",
-            "at": presenters._iso(decision.decided_at),
+            "at": presenters.iso(decision.decided_at),
         }
 
     def test_another_picture_an_undecided_case_and_this_one_are_not(self, world: World) -> None:

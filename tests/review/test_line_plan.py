@@ -33,7 +33,7 @@ def plan(world: World) -> list[dict[str, Any]]:
     sql = claims._LEASE.format(heads=claims._HEADS.format(state="waiting"))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-        parameters = claims._parameters(world.alice) | {"queues": ids, "count": 5}
+        parameters = claims.parameters(world.alice) | {"queues": ids, "count": 5}
         cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", parameters)
         (found,) = cursor.fetchone()
     return list(nodes((json.loads(found) if isinstance(found, str) else found)[0]["Plan"]))

@@ -104,7 +104,8 @@ def test_numbers_reach_the_browser_as_the_numbers_that_were_sent(client: Client,
 
 def test_a_picture_on_its_way_says_so_and_one_that_is_not_coming_says_why(world: World) -> None:
     assert sent(world)["image"] == {
-        "url": None, "previewUrl": None, "blurredUrl": None, "width": None, "height": None, "frames": None,
+        "url": None, "previewUrl": None, "blurredUrl": None, "thumbnailUrl": None, "width": None, "height": None,
+        "frames": None,
         "state": "pending",
     }  # fmt: skip
     PictureFetch.objects.update(state="unavailable", why="the host answered 404")

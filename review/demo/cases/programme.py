@@ -43,7 +43,9 @@ _PLAN: dict[int, tuple[str, Oddity]] = {
     94: ("banner", oddities.ordinary),
     101: ("toys", oddities.gone),
 }
-_ONLY_PLANNED = ("turned", "bottles", "banner", "long-page", "panorama", "broadcast")
+_ONLY_PLANNED = ("turned", "bottles", "banner", "long-page", "panorama", "broadcast", "series")
+_SERIES = range(140, 200)  # of one label, so that the queue of advertisements has full pages for its grid
+_IN_SERIES = ("meme", "comic", "parcel", "meme", "comic", "advert", "meme", "parcel")
 _EVERY_TENTH_IS_FINAL = 7  # cases 7, 17, 27, … are final already: the machine was sure
 
 
@@ -56,6 +58,8 @@ def programme(seed: int) -> Iterator[tuple[Scene, Oddity]]:
         if index in _PLAN:
             name, oddity = _PLAN[index]
             yield SCENE[name], oddity
+        elif index in _SERIES:
+            yield SCENE[f"series-{_IN_SERIES[index % len(_IN_SERIES)]}"], oddities.ordinary
         else:
             waiting = waiting or rng.sample(everyday, len(everyday))
             yield waiting.pop(), oddities.ordinary

@@ -84,6 +84,15 @@ SCENES = (
     _scene("panorama", outdoors.panorama, "post", "overlay", ((5600, 1600), (3600, 1200))),
     _scene("turned", gatherings.portrait, "profile", "leader adult", (UPRIGHT, (1536, 2048)), ("turned",)),
     _scene("bottles", tables.shelf, "post", "bottle", (UPRIGHT, (1500, 2000))),
+    *(  # all of them suspected of one thing, which few of them are: what a grid is for
+        _scene(f"series-{name}", draw, "post", "contact", sizes)
+        for name, draw, sizes in (
+            ("advert", prints.advert, ((720, 960),)),
+            ("meme", prints.meme, ((800, 800), (960, 720))),
+            ("comic", prints.comic, ((960, 640),)),
+            ("parcel", papers.parcel, ((960, 720),)),
+        )
+    ),
     _scene("long-page", screens.long_page, "post", "contact overlay", ((1080, 12000),), ("png", "jpg")),
 )
 SCENE = {scene.name: scene for scene in SCENES}

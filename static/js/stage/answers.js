@@ -4,6 +4,7 @@ import { Refused, SignedOut } from "./api.js";
 import { HOLD } from "./config.js";
 import { heldElsewhere } from "./elsewhere.js";
 import * as notices from "./notices.js";
+import { tellEnds } from "./page_ends.js";
 import { number, say, sayCount } from "./words.js";
 
 const isUndo = ({ kind }) => kind === "undo" || kind === "take_back";
@@ -17,12 +18,19 @@ export class Answers {
   /** A decision, undo, skip, … was taken. */
   answered(item, body, sentAt) {
     this.session.fine();
+    if (body.tiles) return this.#pageSent(body);
     if (isUndo(item)) return this.#undone(item, body);
     if (item.along && item.kind !== "decide") this.#along(item, body);
     else if (item.decisionId) this.strip.answered(item.decisionId, sentAt);
     this.desk.refill(body.tasks ?? []);
     if (this.line.length < HOLD - 1 && !this.outbox.count) this.lease.ask();
     return undefined;
+  }
+
+  /** A page that a closed grid had left unsent. */
+  #pageSent({ tiles }) {
+    const told = tellEnds(tiles);
+    if (told) this.status.toast(told, { tone: "warn" });
   }
 
   /** Cases that went along with a decision, or were taken back with it. What stayed may come to the table by itself. */

@@ -1,27 +1,19 @@
-// The top bar's live parts: how many wait, when this case is due, why it is here, what has not been sent yet.
+// The stage's top bar: besides what every page tells, when this case is due and why it is here.
 import { clockText, serverNow } from "./clock.js";
 import { byId, h } from "./dom.js";
-import { number, say, sayCount } from "./words.js";
+import { Head } from "./head.js";
+import { number, say } from "./words.js";
 
 const RING = 34.6; // circumference of the ring drawn in the template: 2π × 5.5
 const SOON_SECONDS = 120;
-const HOLD_SECONDS = 30; // how long before its end a hold is shown running out
-const STALL_MS = 600; // a decision is usually answered sooner; no chip for that
 
-export class Bar {
-  #stall = 0;
-
+export class Bar extends Head {
   constructor() {
+    super();
     this.task = null;
     this.due = byId("stage-due");
     this.why = byId("stage-why");
     setInterval(() => this.tick(), 1000);
-  }
-
-  count(waiting, heldByOthers) {
-    if (waiting !== undefined) byId("stage-waiting").textContent = number(waiting);
-    if (heldByOthers === undefined) return;
-    byId("stage-held").textContent = heldByOthers ? ` · ${sayCount("bar.held", heldByOthers)}` : "";
   }
 
   /** `hold` has `heldUntil` and `leaseMs`, in milliseconds of the server's clock. */
@@ -35,7 +27,7 @@ export class Bar {
   }
 
   tick() {
-    this.#tellHold();
+    this.tellHold(this.hold);
     const due = Date.parse(this.task?.dueAt ?? "");
     this.due.hidden = !Number.isFinite(due);
     if (this.due.hidden) return;
@@ -45,17 +37,6 @@ export class Bar {
     const share = Math.max(0, Math.min(1, left / whole)) || 0;
     byId("stage-due-ring").setAttribute("stroke-dasharray", `${share * RING} ${RING}`);
     byId("stage-due-text").textContent = say(left < 0 ? "due.over" : "due.in", { time: clockText(Math.abs(left)) });
-  }
-
-  /** A hold is renewed long before it ends; seen running out, something keeps the renewal from the server. */
-  #tellHold() {
-    const left = (this.hold?.heldUntil - serverNow()) / 1000;
-    const chip = byId("stage-hold");
-    const from = Math.min(HOLD_SECONDS, this.hold?.leaseMs / 2000);
-    chip.hidden = !(left <= from);
-    if (chip.hidden) return;
-    chip.classList.toggle("bad", left <= 0);
-    chip.textContent = left > 0 ? say("hold.ends", { time: clockText(left + 0.999) }) : say("hold.ended");
   }
 
   /** Every term of the case's place in line, in minutes, with its reason. */
@@ -69,18 +50,6 @@ export class Bar {
       h("dd", { dir: "auto" }, why || term),
     ]));
     byId("stage-why-none").hidden = terms.length > 0;
-  }
-
-  /** The outbox's count, shown once it stalls. */
-  pending(count, stalled) {
-    clearTimeout(this.#stall);
-    const chip = byId("stage-pending");
-    const show = () => {
-      chip.hidden = count === 0;
-      byId("stage-pending-text").textContent = count ? sayCount("bar.pending", count) : "";
-    };
-    if (!count || stalled || !chip.hidden) show();
-    else this.#stall = setTimeout(show, STALL_MS);
   }
 }
 

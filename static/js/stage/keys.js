@@ -26,14 +26,16 @@ export const ACTS = [
   { act: "fit", keys: ["0"], group: "picture" },
   { act: "pan", keys: ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "PageUp", "PageDown"], group: "picture",
     repeats: true, fixed: true },
+  { act: "commit", keys: ["Enter"], group: "decide", fixed: true },
   { act: "ahead", keys: ["j"], group: "page" },
   { act: "back", keys: ["k"], group: "page" },
   { act: "here", keys: ["Escape"], group: "page", fixed: true, shared: true },
+  { act: "grid", keys: ["g"], group: "page" },
   { act: "keys", keys: ["?"], group: "page" },
 ];
 
-/** Keys promised to acts that are built elsewhere (grid, search), and keys that mean something to every browser. */
-export const PROMISED = ["g", "/"];
+/** Keys promised to acts that are built elsewhere (search), and keys that mean something to every browser. */
+export const PROMISED = ["/"];
 export const BROWSERS = ["Tab", "Enter", "Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock", "Dead", "Unidentified"];
 
 const TYPING = "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], [type=range])";
@@ -51,13 +53,14 @@ function isCommand(event) {
   return event.metaKey || ((event.ctrlKey || event.altKey) && !event.getModifierState("AltGraph"));
 }
 
-/** Arrows scroll and slide, and Space presses, what they are on. */
-const OWNERS = { Arrow: "[data-scrolls], input, dialog", Page: "[data-scrolls], input, dialog", " ": "button, a, summary, input" };
+/** Arrows scroll and slide, Space and Enter press, what they are on. */
+const PRESSED = "button:not(.tile), a, summary, input";
+const OWNERS = { Arrow: "[data-scrolls], input, dialog", Page: "[data-scrolls], input, dialog", " ": PRESSED, Enter: PRESSED };
 const ownsIt = (event) => Object.entries(OWNERS).some(([start, owner]) => event.key.startsWith(start) && event.target.closest?.(owner));
 
 const isBusy = () => document.querySelector("dialog[open]");
 
-/** Calls `handlers[act](event, key, down)` for the keys of `keymap`. */
+/** Calls `handlers[act](event, key, down)` for the keys of `keymap`; an act without a handler is not of this page. */
 export function listen(keymap, handlers) {
   const held = new Map(); // key: its act, whatever the keymap says by the time it is let go
   const letGo = (event, key) => {
@@ -69,7 +72,7 @@ export function listen(keymap, handlers) {
     refuseHeldEnter(event);
     const key = keyOf(event);
     const entry = keymap.entryOf(key);
-    if (!entry || isCommand(event) || isTyping(event) || ownsIt(event) || isBusy()) return;
+    if (!handlers[entry?.act] || isCommand(event) || isTyping(event) || ownsIt(event) || isBusy()) return;
     if (!entry.shared) event.preventDefault();
     if (event.repeat && !entry.repeats) return;
     if (entry.held) held.set(key, entry.act);

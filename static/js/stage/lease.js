@@ -1,4 +1,4 @@
-// Our holds on cases: taken five at a time, renewed while the page is looked at, given back on leaving.
+// Our holds on cases: taken a few at a time, renewed while the page is looked at, given back on leaving.
 import { Refused, SignedOut, csrfToken, get, post } from "./api.js";
 import { serverNow } from "./clock.js";
 import { HOLD, config } from "./config.js";
@@ -8,6 +8,7 @@ const RENEW_MS = 30000;
 const RENEW_AT_LEAST_MS = 3000;
 const FIRST_RENEW_MS = 1000;
 const TICK_MS = 500;
+const LEAVE_MS = 1500;
 const POLL_MS = 5000;
 const PENDING_POLL_MS = 1500;
 const COUNTS_MS = 10000;
@@ -15,13 +16,15 @@ const MOST_HELD = 100;
 
 export class Lease {
   #asking = null;
+  #leaving = false;
   // Soon at first: what this page gave back before a reload may reach the server after the reloaded page's lease.
   #renewedAt = performance.now() - RENEW_MS + FIRST_RENEW_MS;
 
-  /** `line` is what we hold, `outbox` what we decided and still hold for the server.
-   *  `on`: came(answer), failed(error), lost(taskIds), changed(tasks), counted(waiting). */
-  constructor({ line, outbox, on }) {
-    Object.assign(this, { line, outbox, on });
+  /** `line` is what we hold, `outbox` what we decided and still hold for the server. `asks(again)` is the body to post to
+   *  `url` for more, or `again` for what we hold.
+   *  `on`: came(answer, again), failed(error), lost(taskIds), changed(tasks), counted(waiting). */
+  constructor({ line, outbox, on, url = config.urls.lease, asks = (again) => this.#asks(again) }) {
+    Object.assign(this, { line, outbox, on, url, asks });
   }
 
   /** The refill to ask for: the first few we hold, told anew, and more up to what the pace asks for. */
@@ -46,17 +49,19 @@ export class Lease {
   }
 
   /** One question at a time; a second caller gets the first one's answer. */
-  ask(count = null) {
-    this.#asking ??= this.#ask(count).finally(() => (this.#asking = null));
+  ask(again = false) {
+    if (this.#leaving) return undefined;
+    this.#asking ??= this.#ask(again).finally(() => (this.#asking = null));
     return this.#asking;
   }
 
-  async #ask(count) {
+  #asks(again) {
+    return again ? { ...this.want(), count: Math.min(10, this.line.length) } : this.want();
+  }
+
+  async #ask(again) {
     try {
-      const want = this.want();
-      const answer = await post(config.urls.lease, { ...want, count: count ?? want.count });
-      this.line.depth.waiting = answer.waiting;
-      this.on.came(answer);
+      this.on.came(await post(this.url, this.asks(again)), again);
       tellOthers(this.line.behind(0));
     } catch (error) {
       this.on.failed(error);
@@ -64,12 +69,12 @@ export class Lease {
   }
 
   #fillUp() {
-    if (!document.hidden && !this.outbox.stopped && this.line.length < HOLD) this.ask();
+    if (!document.hidden && !this.outbox.stopped && this.line.isShort) this.ask();
   }
 
   /** A picture on its way to our store: a lease for as many as we hold answers with them and their new state. */
   #lookForPending() {
-    if (!document.hidden && this.line.pending) this.ask(Math.min(10, this.line.length));
+    if (!document.hidden && this.line.pending) this.ask(true);
   }
 
   /** Every half minute, or three times in the shortest of our holds. */
@@ -80,8 +85,8 @@ export class Lease {
 
   /** Only while the page is looked at: who walks away lets others have the cases. */
   async #renew() {
-    const holds = [...this.line.holds(), ...this.outbox.holds()];
-    if (document.hidden || !holds.length) return;
+    const holds = [...this.line.holds(), ...this.outbox.holds()].slice(0, MOST_HELD);
+    if (document.hidden || this.#leaving || !holds.length) return;
     this.#renewedAt = performance.now();
     try {
       const sentAt = serverNow();
@@ -100,8 +105,16 @@ export class Lease {
     const { queues } = await get(config.urls.counts).catch(() => ({ queues: null }));
     if (!queues) return;
     const ours = queues.filter((queue) => !config.queues.length || config.queues.includes(queue.slug));
-    this.line.depth.waiting = ours.reduce((sum, queue) => sum + queue.waiting, 0);
-    this.on.counted(this.line.depth.waiting);
+    this.on.counted(ours.reduce((sum, queue) => sum + queue.waiting, 0));
+  }
+
+  /** Gives everything back and waits for it, so that the page we go to next can have it; a stalled network keeps nobody. */
+  async leaveFor(url) {
+    this.#leaving = true;
+    const holds = this.line.holds();
+    const given = holds.length ? post(config.urls.release, { holds }).catch(() => null) : null;
+    await Promise.race([given, new Promise((resolve) => setTimeout(resolve, LEAVE_MS))]);
+    location.assign(url);
   }
 
   /** A beacon cannot set headers, so the token travels in the form. Decided cases stay held for the outbox. */

@@ -2,7 +2,7 @@
 // `pages` (the panel's parts), both built before they are needed.
 import { changesBetween } from "./changes.js";
 import { pause, serverNow } from "./clock.js";
-import { AHEAD, KEEP } from "./config.js";
+import { AHEAD, HOLD, KEEP } from "./config.js";
 import { Depth } from "./depth.js";
 import { heldElsewhere } from "./elsewhere.js";
 
@@ -28,6 +28,10 @@ export class Line {
   }
   get length() {
     return this.#entries.length;
+  }
+  /** Whether fewer are held than we want to hold. */
+  get isShort() {
+    return this.#entries.length < HOLD;
   }
   /** Whether a picture we will show soon is still being fetched by the server. */
   get pending() {
@@ -175,7 +179,7 @@ function forgetPages(entry) {
 }
 
 /** When a hold ends without a renewal, and how long it lasts, in milliseconds of the server's clock. */
-function holdOf({ heldUntil }) {
+export function holdOf({ heldUntil }) {
   const until = Date.parse(heldUntil ?? "");
   return { heldUntil: until, leaseMs: until - serverNow() };
 }

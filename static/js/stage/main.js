@@ -66,11 +66,17 @@ const lease = new Lease({
   line,
   outbox,
   on: {
-    came: (answer) => answers.came(answer),
+    came: (answer) => {
+      line.depth.waiting = answer.waiting;
+      answers.came(answer);
+    },
     failed: (error) => answers.failed(error),
     lost: (taskIds) => answers.lost(taskIds),
     changed: (tasks) => desk.refill(tasks),
-    counted: (waiting) => bar.count(waiting),
+    counted: (waiting) => {
+      line.depth.waiting = waiting;
+      bar.count(waiting);
+    },
   },
 });
 Object.assign(answers, { desk, line, outbox, session, lease });
@@ -109,7 +115,14 @@ function hide(down) {
 
 const along = new Along({ desk, look, status });
 const hand = new Hand({ desk, look, status });
-const sheet = new Sheet({ numbers: () => numbers.toggle() });
+
+/** To the grid of the queue on the table and back: what was decided stays on its way. */
+function toGrid() {
+  const queue = line.first?.task.queue ?? config.queues[0];
+  if (queue) lease.leaveFor(`${config.urls.grid}?queue=${queue}`);
+  else status.say(say("guard.nothing"));
+}
+
 const handlers = {
   pass: (event) => desk.decide(event, { verdict: "PASS" }),
   reject: (event) => desk.reject(event),
@@ -137,8 +150,10 @@ const handlers = {
   ahead: () => look.step(1),
   back: () => look.step(-1),
   here: () => (practice ? practice.goOn() : look.home()),
+  grid: () => toGrid(),
   keys: () => sheet.open(),
 };
+const sheet = new Sheet(Object.keys(handlers), { numbers: () => numbers.toggle() });
 
 /** What a changed preference changes on the page; a filter or a key stands on what was built for each case. */
 onPreference(() => {

@@ -15,8 +15,12 @@ export function uuid() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
+/** What an item is about: one task, or each tile of a page of a grid. */
+const heldFor = (item) => item.tiles ?? (item.taskId === undefined ? [] : [item]);
+
 function bodyOf({ kind, taskId, holdToken, decisionId, note, ...rest }, lease) {
   const noted = note ? { note } : {};
+  if (kind.startsWith("grid")) return rest;
   if (kind === "undo") return { decisionId };
   if (kind === "take_back") return { taskId };
   if (rest.body) return { ...rest.body, lease };
@@ -50,15 +54,16 @@ export class Outbox {
 
   /** Tasks decided here or in another tab of ours and not yet known to the server. */
   taskIds() {
-    return namesUnder(this.box).flatMap((name) => recall(name, [])).concat(this.#items).map((item) => item.taskId);
+    return namesUnder(this.box).flatMap((name) => recall(name, [])).concat(this.#items).flatMap(heldFor).map(({ taskId }) => taskId);
   }
 
   holds() {
-    return this.#items.filter((item) => item.holdToken && item.kind !== "undo").map(({ taskId, holdToken }) => ({ taskId, holdToken }));
+    const said = this.#items.filter((item) => item.kind !== "undo").flatMap(heldFor);
+    return said.filter(({ holdToken }) => holdToken).map(({ taskId, holdToken }) => ({ taskId, holdToken }));
   }
 
   /** Tasks decided here that the server still holds for us. */
-  unsent = () => this.#items.map(({ taskId }) => taskId);
+  unsent = () => this.#items.flatMap(heldFor).map(({ taskId }) => taskId);
 
   has = (decisionId) => this.#items.some((item) => item.kind === "decide" && item.decisionId === decisionId);
 
@@ -76,7 +81,7 @@ export class Outbox {
 
   /** An undo gave the task a new token; decisions waiting behind it must carry that one. */
   retoken(taskId, holdToken) {
-    for (const item of this.#items) if (item.taskId === taskId) item.holdToken = holdToken;
+    for (const held of this.#items.flatMap(heldFor)) if (held.taskId === taskId) held.holdToken = holdToken;
     this.#keep();
   }
 

@@ -10,8 +10,9 @@ const GROUPS = ["decide", "evidence", "picture", "page"];
 export class Sheet {
   #asking = null; // {act, index, cap}: whose new key the next press is
 
-  /** `on`: numbers() shows or hides the stage's own figures. */
-  constructor(on) {
+  /** `acts` are those of this page. `on`: numbers() shows or hides the stage's own figures. */
+  constructor(acts, on = {}) {
+    this.acts = acts;
     this.dialog = byId("stage-keys");
     this.list = byId("stage-keys-list");
     this.said = byId("stage-keys-said");
@@ -31,13 +32,15 @@ export class Sheet {
   }
 
   draw() {
-    this.list.replaceChildren(...GROUPS.map((name) => this.#group(name)));
+    this.list.replaceChildren(...GROUPS.map((name) => this.#group(name)).filter(Boolean));
     this.letters.checked = preferences().letters !== false;
     byId("stage-keys-reset").disabled = !Object.keys(keymap.changes).length;
   }
 
   #group(name) {
-    const rows = ACTS.filter((entry) => entry.group === name).map((entry) =>
+    const here = ACTS.filter((entry) => entry.group === name && this.acts.includes(entry.act));
+    if (!here.length) return null;
+    const rows = here.map((entry) =>
       h("tr", {}, h("td", {}, entry.held ? `${say("keys.held")} ` : "", ...this.#caps(entry)), h("td", {}, say(`act.${entry.act}`))));
     return h("table", {}, h("caption", {}, say(`keys.${name}`)), h("tbody", {}, ...rows));
   }
@@ -69,7 +72,7 @@ export class Sheet {
 
   #key(event, on) {
     if (this.#asking) return this.#answer(event);
-    if (keyOf(event) !== "l" || event.ctrlKey || event.metaKey || event.altKey) return undefined;
+    if (!on.numbers || keyOf(event) !== "l" || event.ctrlKey || event.metaKey || event.altKey) return undefined;
     event.preventDefault();
     this.dialog.close();
     return on.numbers();

@@ -81,6 +81,13 @@ export class Strip {
     this.#draw();
   }
 
+  /** What it came to, when that is less than was meant. */
+  retell(decisionId, said) {
+    const mark = this.#marks.find((other) => other.decisionId === decisionId);
+    if (mark) mark.said = said;
+    this.tell();
+  }
+
   waited(milliseconds) {
     this.#waits = [...this.#waits, milliseconds].slice(-SAMPLE);
     this.#tellPace();

@@ -57,7 +57,7 @@ def test_renditions_and_their_figures() -> None:
     assert (rendered.format, rendered.frames, rendered.frame_numbers, rendered.frame_webs) == ("JPEG", 1, (0,), ())
     for rendition, size in (
         (rendered.web, (2048, 1024)),
-        (rendered.thumbnail, (192, 96)),
+        (rendered.thumbnail, (480, 240)),
         (rendered.preview, (64, 32)),
         (rendered.blurred, (40, 20)),
     ):

@@ -1,0 +1,103 @@
+"""The sentences of the grid's script, on top of the stage's; see stage_words."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+
+def words() -> dict[str, str]:
+    """What the grid says besides, and where its keys do something else than on the stage."""
+    return _acts() | _page() | _guards() | _refusals() | page_ends()
+
+
+def page_ends() -> dict[str, str]:
+    """What became of the tiles of a page. The stage needs it too: it may send a page that a closed grid left behind."""
+    return {
+        "grid.and": _(", "),
+        "grid.stop": _("."),
+        "page.decided.one": _("{n} decided"),
+        "page.decided.other": _("{n} decided"),
+        "page.other.one": _("{n} was decided by {who}"),
+        "page.other.other": _("{n} were decided by {who}"),
+        "page.held.one": _("{n} is with {who} now"),
+        "page.held.other": _("{n} are with {who} now"),
+        "page.lost.one": _("{n} went back to the line"),
+        "page.lost.other": _("{n} went back to the line"),
+        "page.changed.one": _("{n} changed and needs a look"),
+        "page.changed.other": _("{n} changed and need a look"),
+        "page.critical.one": _("{n} is critical by now and needs a look"),
+        "page.critical.other": _("{n} are critical by now and need a look"),
+        "page.refused.one": _("{n} was not accepted ({why})"),
+        "page.refused.other": _("{n} were not accepted ({why})"),
+    }
+
+
+def _acts() -> dict[str, str]:
+    return {
+        "act.reject": _("Mark as rejected, or take the mark away"),
+        "act.reason": _("Mark as rejected for that reason"),
+        "act.commit": _("Commit the page: unmarked pictures pass"),
+        "act.undo": _("Undo the last page"),
+        "act.skip": _("Skip this picture"),
+        "act.escalate": _("Escalate this picture"),
+        "act.pan": _("Go from picture to picture"),
+        "act.zoomIn": _("Bigger, with its boxes"),
+        "act.zoomOut": _("Back to the page"),
+        "act.here": _("Back to the page"),
+        "act.reveal": _("Bigger; there, look under the blur while you hold"),
+        "act.grid": _("Single pictures"),
+    }
+
+
+def _page() -> dict[str, str]:
+    return {
+        "grid.pass.one": _("{n} pass"),
+        "grid.pass.other": _("{n} pass"),
+        "grid.reject.one": _("{n} reject for {name}"),
+        "grid.reject.other": _("{n} reject for {name}"),
+        "grid.cases.one": _("Decides {n} case."),
+        "grid.cases.other": _("Decides {n} cases."),
+        "grid.did": _("{n} decided:"),
+        "grid.passed.one": _("{n} passed"),
+        "grid.passed.other": _("{n} passed"),
+        "grid.rejected.one": _("{n} rejected"),
+        "grid.rejected.other": _("{n} rejected"),
+        "grid.left": _("{n} taken back; {m} had left already."),
+        "tile.pass": _("will pass"),
+        "tile.reject": _("reject"),
+        "tile.skip": _("skipped"),
+        "tile.escalate": _("escalated"),
+        "tile.lost": _("went back to the line"),
+        "tile.changed": _("changed: needs a look"),
+        "tile.left": _("has left"),
+    }
+
+
+def _guards() -> dict[str, str]:
+    return {
+        "grid.unseen": _("Not counted: not every picture is on the screen yet."),
+        "grid.startled": _("Not counted: the page has just changed. Look again."),
+        "grid.away": _("This picture takes no part any more."),
+        "grid.reason": _("This queue needs a reason for every rejection: 1 to 9."),
+        "grid.changed": _("The machine's result of a picture on this page has changed."),
+        "did.undo": _("Undone: {what}. The page is back."),
+        "undo.none": _("Nothing to undo yet"),
+        "undo.over": _("The last page has left"),
+    }
+
+
+def _refusals() -> dict[str, str]:
+    return {
+        "grid.no": _("No grid for what comes next"),
+        "grid.no.critical": _(
+            "This queue's next picture is about {name} ({severity}): grid is not offered; judge it singly."
+        ),
+        "grid.no.no-label": _("The machine suspects no label for this queue's next picture: judge it singly."),
+        "grid.no.changed": _("The machine's result of this queue's next picture has changed: judge it singly."),
+        "grid.no.not-offered": _("This queue offers no grid. An administrator can change that."),
+        "grid.singly": _("Judge it singly"),
+        "severity.critical": _("critical"),
+        "severity.high": _("high"),
+        "severity.moderate": _("moderate"),
+        "severity.low": _("low"),
+    }

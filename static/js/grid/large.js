@@ -1,0 +1,62 @@
+// One tile in large, with its boxes, over the page. The same card as on the stage, so the same veil: it is fetched blurred
+// and cleared only for as long as somebody looks.
+import { Card } from "../stage/card.js";
+import { byId } from "../stage/dom.js";
+
+const MARGIN = { top: 16, right: 16, bottom: 56, left: 16 };
+
+export class Large {
+  constructor() {
+    this.box = byId("stage-table");
+    this.cards = byId("stage-cards");
+    this.button = byId("stage-reveal");
+    new ResizeObserver(() => this.#lay()).observe(this.cards);
+  }
+
+  get isOpen() {
+    return !this.box.hidden;
+  }
+  get hides() {
+    return Boolean(this.card?.picture?.hides);
+  }
+
+  show(tile) {
+    this.card = new Card(tile.task);
+    this.card.shows = () => true;
+    this.box.hidden = false;
+    this.button.hidden = !this.hides;
+    this.cards.replaceChildren(this.card.element);
+    this.#lay();
+    this.card.load("high");
+    this.card.show();
+    this.tell(tile);
+  }
+
+  tell(tile) {
+    byId("grid-large-said").textContent = tile.button.getAttribute("aria-label");
+    this.box.classList.toggle("bad", Boolean(tile.mark));
+  }
+
+  close() {
+    this.card?.leave();
+    this.card = null;
+    this.cards.replaceChildren();
+    this.box.hidden = true;
+  }
+
+  zoom(steps) {
+    if (!this.card?.hasPicture) return;
+    this.card.view.zoom(steps);
+    this.card.draw();
+  }
+
+  /** For reveal.js: looks under the veil or stops looking; answers with nothing when there is no veil. */
+  look(looking) {
+    return this.hides ? this.card.picture.look(looking) : undefined;
+  }
+
+  #lay() {
+    const { clientWidth: width, clientHeight: height } = this.cards;
+    if (width) this.card?.setPort({ width, height, ...MARGIN });
+  }
+}

@@ -1,0 +1,109 @@
+// One picture of a page in small, under the veil that is in force, with its label, its score and what was said about it.
+import { h } from "../stage/dom.js";
+import { veilOver } from "../stage/filter.js";
+import { pathOf, readPath } from "../stage/labels.js";
+import { holdOf } from "../stage/line.js";
+import { fetchInto } from "../stage/picture.js";
+import { knows, number, say, sayCount } from "../stage/words.js";
+
+/** The label the machine suspects, with its score out of 1000 where it gave one. */
+function suspicion({ result, labels }) {
+  const own = pathOf(result).join("/");
+  const label = labels.find((other) => pathOf(other).join("/") === own);
+  const { probability } = label ?? {};
+  const path = readPath(label ?? { ...result, name: "" });
+  return { path: path.join(" › "), name: path.at(-1), score: typeof probability === "number" ? Math.round(probability * 1000) : null };
+}
+
+export const isCritical = ({ labels }) => labels.some(({ severity, riskLevel }) => severity === "critical" && riskLevel !== "PASS");
+
+export class Tile {
+  #loading = false;
+
+  constructor(task) {
+    this.mark = null; // {reason: one of the task's, or null for "as suggested"}
+    this.away = ""; // why it takes no part: skip, escalate, lost, changed, left
+    this.returning = false; // an undo is on its way: no token is known to be good
+    this.settled = false; // painted, or known to have no picture
+    this.picture = h("span", { class: "tile-picture" });
+    this.sign = h("span", { class: "tile-sign" });
+    this.facts = h("span", { class: "tile-facts num", dir: "auto" });
+    this.decides = h("span", { class: "chip act tile-decides num" });
+    this.button = h("button", { type: "button", class: "tile", tabindex: -1, "data-act": "mark" }, this.picture, this.sign, this.decides, this.facts);
+    this.larger = h("button", { type: "button", class: "tile-larger", tabindex: -1, "data-act": "larger", "aria-label": say("act.zoomIn") }, "⤢");
+    this.element = h("li", {}, this.button, this.larger);
+    this.take(task);
+  }
+
+  /** The task as the server has it now; another picture or veil is loaded anew. */
+  take(task) {
+    const { image } = this.task ?? {};
+    this.task = task;
+    Object.assign(this, holdOf(task), { suspected: suspicion(task) });
+    if (!image || image.state !== task.image.state || image.url !== task.image.url) this.cover();
+    this.draw();
+  }
+
+  get taskId() {
+    return this.task.taskId;
+  }
+  get isOpen() {
+    return !this.away;
+  }
+  get isPending() {
+    return this.isOpen && this.task.image.state === "pending";
+  }
+
+  /** Forgets the pixels: what lies over pictures is another now. */
+  cover() {
+    this.veil = veilOver(this.task);
+    this.#loading = false;
+    this.settled = false;
+    this.picture.replaceChildren();
+  }
+
+  /** Fetches and decodes what is judged on; under blur that is the blurred copy and nothing else. */
+  async load(priority) {
+    if (this.#loading) return;
+    this.#loading = true;
+    const { veil, task: { image } } = this;
+    if (image.state !== "ready") return this.#note(say(`picture.${image.state}`), knows(`why.${image.why}`) ? say(`why.${image.why}`) : "");
+    const url = veil.blur ? image.blurredUrl : image.thumbnailUrl ?? image.url;
+    const img = h("img", { alt: "", decoding: "sync", draggable: "false", fetchpriority: priority, class: veil.blur ? `blurred blur-${veil.blur}` : null });
+    const fetched = Boolean(url) && (await fetchInto(img, url));
+    if (veil !== this.veil || image !== this.task.image) return undefined;
+    this.picture.className = `tile-picture${veil.grayscale ? " grey" : ""}`;
+    if (!fetched) return this.#note(say(veil.blur ? "picture.blurred" : "picture.failed"));
+    this.picture.replaceChildren(img);
+    return this.#settle();
+  }
+
+  #note(text, why = "") {
+    this.picture.replaceChildren(h("span", { class: "tile-note" }, h("b", {}, text), why && h("small", {}, why)));
+    if (!this.isPending) this.#settle();
+  }
+
+  #settle() {
+    this.settled = true;
+    this.element.dispatchEvent(new CustomEvent("settled", { bubbles: true }));
+  }
+
+  get verdict() {
+    if (this.away) return say(`tile.${this.away}`);
+    if (!this.mark) return say("tile.pass");
+    return this.mark.reason ? this.mark.reason.name : say("tile.reject");
+  }
+
+  draw() {
+    const { name, score } = this.suspected;
+    const { decides } = this.task;
+    this.button.className = `tile${this.away ? " away" : this.mark ? " bad" : ""}`;
+    this.button.dataset.taskId = this.taskId;
+    this.button.setAttribute("aria-pressed", Boolean(this.mark));
+    this.button.setAttribute("aria-disabled", Boolean(this.away));
+    this.sign.textContent = this.away ? this.verdict : this.mark ? `✕ ${this.verdict}` : "";
+    this.facts.textContent = score === null ? name : `${name} ${number(score)}`;
+    this.decides.textContent = decides > 1 ? sayCount("decides", decides) : "";
+    this.button.setAttribute("aria-label", [this.facts.textContent, this.decides.textContent, this.verdict].filter(Boolean).join(", "));
+  }
+}
