@@ -2,7 +2,7 @@
 import { config } from "./config.js";
 import { forget, namesUnder, recall, remember } from "./memory.js";
 
-const BOX = `line.${config.user.id}.`;
+const BOX = `line.${config.practice ? "practice." : ""}${config.user.id}.`; // practice has numbers of its own
 const OWN = BOX + Math.random().toString(36).slice(2);
 const FRESH_MS = (config.leaseSeconds + 30) * 1000; // a tab that crashed holds nothing for longer
 
