@@ -14,6 +14,8 @@ class Permission(StrEnum):
     TAKE_ESCALATED = "take escalated"  # see and decide what others escalated
     ASSIGN = "assign"  # give a case that waits to a named colleague
     REOPEN = "reopen"  # open a decided case again, for a correction
+    WRITE_GUIDELINES = "write guidelines"
+    WAIVE_PRACTICE = "waive practice"  # let a new moderator begin without it
     SEE_ALL_QUEUES = "see all queues"  # without being a member of each
     READ_AUDIT = "read audit"
     ADMINISTER = "administer"  # people, apps, keys, queues, endpoints
@@ -26,6 +28,8 @@ class Permission(StrEnum):
             Permission.TAKE_ESCALATED: pgettext("may not …", "take escalated"),
             Permission.ASSIGN: pgettext("may not …", "assign"),
             Permission.REOPEN: pgettext("may not …", "reopen"),
+            Permission.WRITE_GUIDELINES: pgettext("may not …", "write guidelines"),
+            Permission.WAIVE_PRACTICE: pgettext("may not …", "waive practice"),
             Permission.SEE_ALL_QUEUES: pgettext("may not …", "see all queues"),
             Permission.READ_AUDIT: pgettext("may not …", "read audit"),
             Permission.ADMINISTER: pgettext("may not …", "administer"),
@@ -41,7 +45,12 @@ class Role(models.TextChoices):
 
 PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.MODERATOR: frozenset({Permission.DECIDE}),
-    Role.LEAD: frozenset({Permission.DECIDE, Permission.TAKE_ESCALATED, Permission.ASSIGN, Permission.REOPEN}),
+    Role.LEAD: frozenset(
+        {
+            *(Permission.DECIDE, Permission.TAKE_ESCALATED, Permission.ASSIGN, Permission.REOPEN),
+            *(Permission.WRITE_GUIDELINES, Permission.WAIVE_PRACTICE),
+        }
+    ),
     Role.ADMINISTRATOR: frozenset(Permission),
     Role.AUDITOR: frozenset({Permission.SEE_ALL_QUEUES, Permission.READ_AUDIT}),
 }

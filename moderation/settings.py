@@ -43,6 +43,9 @@ HTTPS = env.bool("HTTPS", False)  # served over https: cookies say Secure, answe
 # --- what the product promises --------------------------------------------------------------------------------
 UNDO_SECONDS = env.int("UNDO_SECONDS", 8, validate=Range(0, 600))
 LEASE_SECONDS = env.int("LEASE_SECONDS", 120, validate=Range(1, 3600))
+# After so many minutes without a break of BREAK_MINUTES the stage suggests one; 0 never does.
+BREAK_AFTER_MINUTES = env.int("BREAK_AFTER_MINUTES", 50, validate=Range(0, 600))
+BREAK_MINUTES = env.int("BREAK_MINUTES", 5, validate=Range(1, 60))
 OUTBOUND_ALLOWED_NETWORKS = parse_networks(env.str("OUTBOUND_ALLOWED_NETWORKS", ""))
 # Endpoints are https; plain http only where private networks were opened on purpose.
 ENDPOINT_SCHEMES = ("https", "http") if OUTBOUND_ALLOWED_NETWORKS else ("https",)

@@ -9,6 +9,8 @@ from django.contrib import admin
 from django.contrib.admin.widgets import FilteredSelectMultiple, RelatedFieldWidgetWrapper
 from django.db.models import Q
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_site import Door, actor, site
@@ -59,13 +61,19 @@ class QueueAdmin(Door):
     inlines = (ReasonInline,)
     fields = (
         *("slug", "name", "is_default", "service_level_minutes", "lease_seconds", "allowed_verdicts"),
-        *("reason_required", "note_required", "grid", "guideline", "people"),
+        *("reason_required", "note_required", "grid", "practice_first", "guideline_page", "people"),
     )
     list_display = ("name", "slug", "is_default", "service_level_minutes", "reason_required", "note_required")
     search_fields = ("name", "slug")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Queue | None = None) -> list[str]:
-        return ["slug"] if obj else []  # the policy names it
+        return ["guideline_page", *(["slug"] if obj else [])]  # the policy names a queue by its slug
+
+    @admin.display(description=_("guideline"))
+    def guideline_page(self, queue: Queue) -> str:
+        """Where it is read and written, with who wrote it when."""
+        address = reverse("review:guideline", args=[queue.slug]) if queue.pk else ""
+        return format_html('<a href="{}">{}</a>', address, address) if address else "–"
 
     def save_model(self, request: HttpRequest, obj: Queue, form: Any, change: bool) -> None:
         if not change or set(form.changed_data) - {"people"}:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -13,8 +14,18 @@ from accounts.roles import Permission
 from review import claims
 from review.models import Claim, ReviewTask, Skip
 from review.outcomes import HoldLost, NotAcceptable
-from review.permissions import check_leads_in, check_works_in, takers
+from review.permissions import TAKERS, check_leads_in, check_works_in, takers
 from review.transitions import after
+
+MOST_COLLEAGUES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Who has skipped the task can be assigned it, but not asked for a second opinion."""
+
+    user: User
+    has_skipped: bool
 
 
 def assign(task_id: int, *, to: User | None, by: User, note: str = "") -> ReviewTask:
@@ -53,6 +64,42 @@ def ask_second_opinion(hold: claims.Hold, *, to: User, by: User, note: str = "",
         _hand(task, to=to, note=note, by=by, now=now)
         audit.record("case.second-opinion", by=by, on=task.case, to=to.email, note=note, view=view)
     return task
+
+
+def take_back(task_id: int, *, by: User) -> ReviewTask:
+    """Undo of a hand-over: whoever gave the task away holds it again, unless somebody has looked at it or handed it on
+    since. It is then with nobody by name, and the note that went along is gone.
+
+    Raises NotAllowed, WrongState, HoldLost, AlreadyDecided, or ReviewTask.DoesNotExist.
+    """
+    with transaction.atomic():
+        task, now = claims.locked(task_id)
+        check_works_in(by, task.queue_id)
+        claims.check_open(task)
+        task.state = after("take back", task.state)
+        last = task.claims.order_by("pk").last()
+        if last is None or last.by_id != by.pk:
+            raise HoldLost(str(task.held_by or task.owner or ""))
+        if last.ended_at is not None:  # else it was taken back before
+            _check_handed_by(by, task, last)
+            _hand(task, to=None, note="", by=by, now=now)
+            claims.take(task, by=by)
+            audit.record("case.taken-back", by=by, on=task.case)
+    return claims.loaded([task.pk])[0]
+
+
+def colleagues(task_id: int, *, by: User) -> list[Colleague]:
+    """To whom this person could hand the task, by name. Raises NotAllowed or ReviewTask.DoesNotExist."""
+    task = ReviewTask.objects.get(pk=task_id)
+    check_leads_in(by, task.queue_id, Permission.DECIDE)
+    others = takers(task.queue_id, state=task.state).exclude(pk=by.pk) if task.state in TAKERS else User.objects.none()
+    skipped = set(task.skips.values_list("by", flat=True))
+    return [Colleague(one, one.pk in skipped) for one in others.order_by("name", "email")[:MOST_COLLEAGUES]]
+
+
+def _check_handed_by(by: User, task: ReviewTask, last: Claim) -> None:
+    if last.outcome != Claim.Outcome.ASSIGNED or task.owner_id is None or task.noted_by_id != by.pk:
+        raise HoldLost(str(task.held_by or task.owner or ""))
 
 
 def _check_could_take(task: ReviewTask, to: User) -> None:

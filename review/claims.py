@@ -22,6 +22,8 @@ from review.outcomes import AlreadyDecided, HoldLost
 from review.permissions import TAKERS, queues_of
 
 _TAKERS = {f"{state}_takers": roles for state, roles in TAKERS.items()}
+MOST_HELD = 100
+"""What one person may hold: half a minute's work of the quickest, shown and not yet sent, and room to spare."""
 NOT_HELD: dict[str, None] = {"held_by": None, "held_until": None, "hold_token": None}
 
 # An expired lease is simply free; so is a task whose owner has left the queue or may not take such tasks any more.
@@ -92,17 +94,19 @@ class Renewal:
     changed: list[ReviewTask]
 
 
-def lease(*, queues: Collection[str], count: int, by: User) -> list[ReviewTask]:
+def lease(*, queues: Collection[str], count: int, by: User, without: Collection[int] = ()) -> list[ReviewTask]:
     """At most `count` tasks for this person, those already held first, then in the order of the line.
 
-    `queues` are slugs, empty for all the person works in; others count for nothing. Never waits for anybody.
+    `queues` are slugs, empty for all the person works in; others count for nothing. `without` are tasks of theirs that
+    are neither told nor counted; they hold at most MOST_HELD in all. Never waits for anybody.
     """
     permissions.check(by, Permission.DECIDE)
     mine = queues_of(by).filter(slug__in=queues) if queues else queues_of(by)
     ids = list(mine.values_list("pk", flat=True))
     with transaction.atomic():
-        held = keep(ReviewTask.objects.filter(queue__in=ids, closed_at=None), count, by=by)
-        taken = _take(ids, count - len(held), by) if ids and len(held) < count else []
+        held = keep(ReviewTask.objects.filter(queue__in=ids, closed_at=None).exclude(pk__in=without), count, by=by)
+        room = min(count - len(held), MOST_HELD - len(without) - len(held))
+        taken = _take(ids, room, by) if ids and room > 0 else []
     return loaded([*held, *taken])
 
 
@@ -147,7 +151,7 @@ def keep(tasks: QuerySet[ReviewTask], count: int, *, by: User) -> list[int]:
     return kept
 
 
-def take(heads: str, asked: dict[str, Any], *, by: User) -> list[int]:
+def take_heads(heads: str, asked: dict[str, Any], *, by: User) -> list[Hold]:
     """Lease the tasks that `heads` finds: SQL of ours with the parameters `asked` ("count" among them), giving `id`
     and `rank_at` of rows that it locks.
     """
@@ -155,7 +159,7 @@ def take(heads: str, asked: dict[str, Any], *, by: User) -> list[int]:
         cursor.execute(_LEASE.format(heads=heads), parameters(by) | asked)
         taken = cursor.fetchall()
     _open_claims(taken, by)
-    return [pk for pk, _, _ in taken]
+    return [Hold(pk, token) for pk, token, _ in taken]
 
 
 def parameters(by: User) -> dict[str, Any]:
@@ -163,14 +167,16 @@ def parameters(by: User) -> dict[str, Any]:
     return {"user": by.pk, "lease_seconds": settings.LEASE_SECONDS, **_TAKERS}
 
 
-def take_back(task: ReviewTask, *, by: User) -> None:
-    """Hold a task for `by` outside the line, for an undo. Its row is locked by the caller."""
-    take("SELECT id, rank_at FROM review_reviewtask WHERE id = %(task)s", {"task": task.pk, "count": 1}, by=by)
+def take(task: ReviewTask, *, by: User) -> Hold:
+    """Hold a task for `by` outside the line. Its row is locked by the caller, who has seen that it is free."""
+    heads = "SELECT id, rank_at FROM review_reviewtask WHERE id = %(task)s"
+    (hold,) = take_heads(heads, {"task": task.pk, "count": 1}, by=by)
+    return hold
 
 
 def loaded(tasks: Sequence[int]) -> list[ReviewTask]:
     """Tasks with all that the stage shows of them, in the order of the line."""
-    related = ["case__app", "case__picture_fetch__picture", "queue", "noted_by"]
+    related = ["case__app", "case__picture_fetch__picture", "queue", "noted_by", "held_by"]
     return list(ReviewTask.objects.filter(pk__in=tasks).select_related(*related).order_by("rank_at", "pk"))
 
 
@@ -235,7 +241,7 @@ def _renew(holds: Sequence[Hold], by: User) -> list[int]:
 def _take(queues: list[int], count: int, by: User) -> list[int]:
     states = ["waiting", "escalated"] if permissions.may(by, Permission.TAKE_ESCALATED) else ["waiting"]
     heads = " UNION ALL ".join(_HEADS.format(state=state) for state in states)
-    return take(heads, {"queues": queues, "count": count}, by=by)
+    return [hold.task_id for hold in take_heads(heads, {"queues": queues, "count": count}, by=by)]
 
 
 def _open_claims(taken: list[tuple[int, UUID, int]], by: User) -> None:

@@ -27,10 +27,17 @@ from review.verdicts import Judgement, check_acceptable, in_the_contracts_words
 
 
 def decide(
-    *, decision_id: UUID, hold: claims.Hold, judgement: Judgement, by: User, seat: Seat | None = None
+    *,
+    decision_id: UUID,
+    hold: claims.Hold,
+    judgement: Judgement,
+    by: User,
+    along_with: UUID | None = None,
+    seat: Seat | None = None,
 ) -> Decision:
-    """Record what a person said and finalise the case. The same `decision_id` again is the same decision. `seat` is
-    where the picture stood when it was judged in a grid.
+    """Record what a person said and finalise the case. The same `decision_id` again is the same decision.
+    `along_with` is the decision that this one was taken along with, its picture seen only in small; `seat` is where
+    the picture stood when it was judged in a grid.
 
     Raises HoldLost, AlreadyDecided, NotAcceptable, NotForGrid, NotAllowed, or ReviewTask.DoesNotExist; then nothing is
     written.
@@ -48,8 +55,9 @@ def decide(
             check_may_stand(task, [one.machine for one in judged], seat, shown=seen["machineRevision"])
             seen["grid"] = {"label": seat.label, "tile": seat.tile}
         reason = check_acceptable(judgement, queue=task.queue, machine=machine)
+        seen |= {"alongWith": str(along_with)} if along_with else {}
         page = seat.page_id if seat else None
-        decision = _write(task, decision_id, judgement, machine, by=by, now=now, seen=seen, grid_page=page)
+        decision = _write(task, decision_id, judgement, machine, seen=seen, grid_page=page, by=by, now=now)
         _close(task, attached, decision)
         finalise(
             judged,
@@ -88,7 +96,7 @@ def _take_back(task: ReviewTask, decision: Decision, by: User) -> None:
     task.save(update_fields=["state", "closed_at"])
     together = task.attached.filter(case__in=cases, state=ReviewTask.State.DECIDED)
     together.update(state=after("undo with another", ReviewTask.State.DECIDED), closed_at=None)
-    claims.take_back(task, by=by)
+    claims.take(task, by=by)
     audit.record_all("decision.undone", [(case, {"decision_id": str(decision.pk)}) for case in cases], by=by)
 
 
@@ -104,10 +112,10 @@ def _write(
     judgement: Judgement,
     machine: MachineResult,
     *,
-    by: User,
-    now: datetime,
     seen: dict[str, Any],
     grid_page: UUID | None,
+    by: User,
+    now: datetime,
 ) -> Decision:
     return Decision.objects.create(
         id=decision_id,

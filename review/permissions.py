@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.permissions import NotAllowed
 from accounts.roles import PERMISSIONS, Permission
 from moderation.models import Case
-from review.models import Queue, ReviewTask
+from review.models import Membership, Queue, ReviewTask
 
 _NEEDED = {ReviewTask.State.WAITING: Permission.DECIDE, ReviewTask.State.ESCALATED: Permission.TAKE_ESCALATED}
 TAKERS: dict[str, list[str]] = {
@@ -21,8 +21,10 @@ TAKERS: dict[str, list[str]] = {
 
 
 def queues_of(user: User) -> QuerySet[Queue]:
-    """The queues in which a person works."""
-    return Queue.objects.filter(members=user) if permissions.may(user, Permission.DECIDE) else Queue.objects.none()
+    """The queues in which a person works. One in which they still have to practise is not among them."""
+    if not permissions.may(user, Permission.DECIDE):
+        return Queue.objects.none()
+    return Queue.objects.filter(memberships__user=user, memberships__practises=False)
 
 
 def queues_seen_by(user: User | AnonymousUser) -> QuerySet[Queue]:
@@ -34,12 +36,18 @@ def queues_seen_by(user: User | AnonymousUser) -> QuerySet[Queue]:
 
 def takers(queue_id: int, *, state: str) -> QuerySet[User]:
     """Who could be handed a task of this state in this queue."""
-    return User.objects.filter(memberships__queue=queue_id, is_active=True, role__in=TAKERS[state])
+    working = {"memberships__queue": queue_id, "memberships__practises": False}
+    return User.objects.filter(**working, is_active=True, role__in=TAKERS[state])
 
 
 def check_works_in(user: User, queue_id: int) -> None:
     permissions.check(user, Permission.DECIDE)
-    if not Queue.members.through.objects.filter(queue_id=queue_id, user=user).exists():
+    practises = Membership.objects.filter(queue_id=queue_id, user=user).values_list("practises", flat=True).first()
+    if practises:
+        raise NotAllowed(
+            gettext("Practise first: this queue hands you its cases once the practice pictures are judged.")
+        )
+    if practises is None:
         refused = gettext("{email} is not a member of this queue. An administrator can add members.")
         raise NotAllowed(refused.format(email=user.email))
 

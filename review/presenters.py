@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import get_language
 
 from accounts.models import App
@@ -15,9 +16,12 @@ from moderation import labels, subjects
 from moderation.contract import json_text
 from moderation.contract.parse import read_result, root
 from moderation.contract.placement import Placed, place
-from moderation.contract.values import Box, Label, RecognisedText, Result, Span
+from moderation.contract.values import Box, Label, LabelPath, RecognisedText, Result, Span
 from moderation.models import Case, MachineResult, Picture, PictureFetch
 from moderation.policy import Subject, Taxonomy
+from review import beside, guideline_text
+from review.beside import Earlier, Waiting
+from review.guideline_text import Guideline
 from review.marked_text import pieces
 from review.models import Reason, ReviewTask
 
@@ -31,14 +35,39 @@ class _Around:
     subjects: dict[subjects.Key, Subject]
     taxonomy: Taxonomy
     attached: dict[int, list[int | None]]
+    waiting: dict[int, Waiting]
+    seen_before: dict[int, list[Earlier]]
 
 
 def tasks(found: Sequence[ReviewTask]) -> list[dict[str, Any]]:
-    """The `Task` objects of the interface, in the order given."""
+    """The `Task` objects of the interface, in the order given. They are told to whoever holds them, so what stands
+    beside them is what that person may see.
+    """
     if not found:
         return []
     around = _around(found)
     return [_task(task, around) for task in found]
+
+
+def thumbs(found: Sequence[ReviewTask]) -> list[dict[str, Any]]:
+    """Other cases of a subject as they are shown in small: enough to choose the veil by, and to say which they are."""
+    machine, taxonomy = _machine_results(found), labels.in_force()
+    attached = _attached([task.pk for task in found])
+    shown = []
+    for task in found:
+        result = read_result(root(json_text.loads(machine[task.case_id, task.machine_revision].raw.encode())))
+        shown.append(
+            {
+                "taskId": task.pk,
+                "requestId": task.case.request_id,
+                "machineRevision": task.machine_revision,
+                "decides": 1 + len(attached.get(task.pk, ())),
+                "image": _image(task.case.picture_fetch) | _thumbnail(task.case_id),
+                "labels": [_label(label, taxonomy) for label in result.labels],
+                "result": {"riskLabel1": result.path.risk_label1},
+            }
+        )
+    return shown
 
 
 def said_by_machine(case: Case, machine: MachineResult) -> dict[str, Any]:
@@ -50,10 +79,31 @@ def said_by_machine(case: Case, machine: MachineResult) -> dict[str, Any]:
         "evidence": [_box(placed) for placed in _placed(result, case.picture_fetch, case.app)],
         "pieces": pieces(text.text, (*text.spans, *_our_spans(machine))),
         "unresolved": _text(text, machine.listed)["unresolved"],
-        "subject": _subject(case.token_id, subjects.record_of(subjects.key_of(case)), result),
+        "subject": _subject(case, subjects.record_of(subjects.key_of(case)), result, taxonomy),
         "description": result.risk_description,
         "notes": result.evidence.notes,
     }
+
+
+def in_words(
+    result: Result, placed: Sequence[Placed], listed: Sequence[dict[str, Any]], taxonomy: Taxonomy
+) -> dict[str, Any]:
+    """What a machine said, as every stage shows it: its labels, the evidence on the picture, the recognised text."""
+    return {
+        "labels": [_label(label, taxonomy) for label in result.labels],
+        "evidence": [_box(one) for one in placed],
+        "text": _text(result.evidence.text, listed),
+    }
+
+
+def guideline(written: Guideline, result: Result, *, url: str) -> dict[str, Any] | None:
+    """Where a guideline is read, and the heading for the label at hand; None where nothing is written."""
+    if not written.version:
+        return None
+    surest = sorted(result.labels, key=_strongest_first)
+    section = written.section_for([result.path, *(label.path for label in surest)])
+    named = {"title": section.title, "anchor": section.anchor} if section else {"title": "", "anchor": ""}
+    return {"version": written.version, "url": url, **named}
 
 
 def _strongest_first(label: Label) -> float:
@@ -66,17 +116,24 @@ def _our_spans(machine: MachineResult) -> Iterator[Span]:
 
 
 def _around(found: Sequence[ReviewTask]) -> _Around:
-    machine = MachineResult.objects.filter(case__in={task.case_id for task in found})
+    holder = found[0].held_by
     reasons: dict[int, list[Reason]] = {}
     for reason in Reason.objects.filter(queue__in={task.queue_id for task in found}):
         reasons.setdefault(reason.queue_id, []).append(reason)
     return _Around(
-        {(result.case_id, result.revision): result for result in machine},
+        _machine_results(found),
         reasons,
         subjects.records_of([subjects.key_of(task.case) for task in found]),
         labels.in_force(),
         _attached([task.pk for task in found]),
+        beside.waiting(found, user=holder) if holder else {},
+        beside.seen_before(found, user=holder) if holder else {},
     )
+
+
+def _machine_results(found: Sequence[ReviewTask]) -> dict[tuple[int, int], MachineResult]:
+    results = MachineResult.objects.filter(case__in={task.case_id for task in found})
+    return {(result.case_id, result.revision): result for result in results}
 
 
 def _attached(leaders: Sequence[int]) -> dict[int, list[int | None]]:
@@ -96,16 +153,16 @@ def _task(task: ReviewTask, around: _Around) -> dict[str, Any]:
     return {
         "taskId": task.pk,
         "holdToken": str(task.hold_token),
-        "heldUntil": _iso(task.held_until),
+        "heldUntil": iso(task.held_until),
         "queue": task.queue.slug,
         "requestId": case.request_id,
         "caseId": str(case.pk),
         "appId": case.app.app_id,
         "eventId": case.event_id,
         "dataId": case.data_id,
-        "enteredAt": _iso(task.entered_at),
-        "dueAt": _iso(task.due_at),
-        "rankAt": _iso(task.rank_at),
+        "enteredAt": iso(task.entered_at),
+        "dueAt": iso(task.due_at),
+        "rankAt": iso(task.rank_at),
         "priority": task.priority,
         "why": task.why,
         "decides": 1 + len(attached),
@@ -115,12 +172,16 @@ def _task(task: ReviewTask, around: _Around) -> dict[str, Any]:
         "machineRevision": task.machine_revision,
         "image": _image(case.picture_fetch),
         "result": raw,
-        "labels": [_label(label, around.taxonomy) for label in result.labels],
-        "evidence": [_box(placed) for placed in _placed(result, case.picture_fetch, case.app)],
-        "text": _text(result.evidence.text, machine.listed),
-        "subject": _subject(case.token_id, around.subjects.get(subjects.key_of(case), Subject()), result),
+        **in_words(result, _placed(result, case.picture_fetch, case.app), machine.listed, around.taxonomy),
+        "subject": _subject(case, around.subjects.get(subjects.key_of(case), Subject()), result, around.taxonomy)
+        | _waiting(around.waiting.get(task.pk, Waiting())),
+        "seenBefore": [_earlier(one) for one in around.seen_before.get(task.pk, ())],
         "reasons": [_reason(reason) for reason in around.reasons.get(task.queue_id, ())],
-        "guideline": task.queue.guideline,
+        "guideline": guideline(
+            guideline_text.read(task.queue.guideline),
+            result,
+            url=reverse("review:guideline", args=[task.queue.slug]),
+        ),
     }
 
 
@@ -133,7 +194,7 @@ def _stream(task: ReviewTask, attached: Sequence[int | None]) -> dict[str, Any] 
 
 def _note(task: ReviewTask) -> dict[str, Any] | None:
     """What somebody who had the task before wants its next holder to know."""
-    return {"text": task.note, "by": str(task.noted_by or ""), "at": _iso(task.noted_at)} if task.note else None
+    return {"text": task.note, "by": str(task.noted_by or ""), "at": iso(task.noted_at)} if task.note else None
 
 
 def _rule(route: dict[str, Any]) -> dict[str, Any] | None:
@@ -159,6 +220,11 @@ def _image(fetch: PictureFetch) -> dict[str, Any]:
         "state": fetch.state,
         **_frame_urls(fetch.pk, picture),
     }
+
+
+def _thumbnail(case_id: int) -> dict[str, str]:
+    """For a case that is shown in small only, and whose picture is ready."""
+    return {"thumbnailUrl": reverse("review:picture", args=[case_id, "thumbnail"])}
 
 
 def _frame_urls(case_id: int, picture: Picture) -> dict[str, Any]:
@@ -231,16 +297,34 @@ def _list(name: str) -> dict[str, str]:
     return {"list": name} if name else {}
 
 
-def _subject(token_id: str, record: Subject, result: Result) -> dict[str, Any]:
+def _subject(case: Case, record: Subject, result: Result, taxonomy: Taxonomy) -> dict[str, Any]:
+    """Who the picture is of, with where to read more: the search for their cases."""
+    app = {"appId": case.app.app_id} if case.is_token_separate else {}
     return {
-        "tokenId": token_id,
+        "tokenId": case.token_id,
+        "url": f"{reverse('review:cases')}?{urlencode({'tokenId': case.token_id} | app)}" if case.token_id else None,
         "decided": record.decided,
         "rejected": record.rejected,
-        "lastRejectedAt": _iso(record.last_rejected_at),
+        "rejectedFor": [_category(label, n, taxonomy) for label, n in record.rejected_for],
+        "lastRejectedAt": iso(record.last_rejected_at),
         "risks": [
             {"group": risk.group, "name": risk.name, "lastSeenMs": risk.last_seen_ms} for risk in result.subject_risks
         ],
     }
+
+
+def _category(risk_label1: str, n: int, taxonomy: Taxonomy) -> dict[str, Any]:
+    path = LabelPath(risk_label1)
+    return {"riskLabel1": risk_label1, "name": taxonomy.name(path, language=get_language() or "en"), "n": n}
+
+
+def _waiting(other: Waiting) -> dict[str, int]:
+    return {"waiting": other.in_all, "waitingHere": other.here}
+
+
+def _earlier(one: Earlier) -> dict[str, Any]:
+    url = reverse("review:case", args=[one.case_id])
+    return {"caseId": str(one.case_id), "url": url, "verdict": one.verdict, "by": one.by, "at": iso(one.at)}
 
 
 def _reason(reason: Reason) -> dict[str, Any]:
@@ -254,5 +338,5 @@ def _reason(reason: Reason) -> dict[str, Any]:
     }
 
 
-def _iso(at: datetime | None) -> str | None:
+def iso(at: datetime | None) -> str | None:
     return at.isoformat().replace("+00:00", "Z") if at else None

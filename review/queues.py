@@ -17,7 +17,7 @@ from accounts.roles import Permission
 from moderation.intake.handover import Handed, TakenIn
 from moderation.models import Case
 from moderation.policy import Outcome
-from review import attachments, claims
+from review import attachments, claims, newcomers
 from review.models import Claim, Membership, Queue, Reason, ReviewTask
 from review.transitions import after
 
@@ -45,7 +45,8 @@ def queue_for(slug: str) -> Queue:
 
 
 def save(queue: Queue, *, by: User | str) -> Queue:
-    """Create or change a queue. The new service level counts for tasks that enter from now on.
+    """Create or change a queue; an existing one's guideline is changed by `guidelines.write` only. The new service
+    level counts for tasks that enter from now on.
 
     Raises ValueError when no queue would be the default one any more.
     """
@@ -53,7 +54,7 @@ def save(queue: Queue, *, by: User | str) -> Queue:
     with transaction.atomic():
         action = "queue.created" if queue.pk is None else "queue.changed"
         _pass_default_on(queue)
-        queue.save()
+        queue.save(update_fields=_all_but("guideline") if queue.pk else None)
         audit.record(action, by=by, on=queue, slug=queue.slug, service_level_minutes=queue.service_level_minutes)
     return queue
 
@@ -68,7 +69,10 @@ def set_members(queue: Queue, users: Iterable[User], *, by: User | str) -> None:
         if wanted == before:
             return
         Membership.objects.filter(queue=queue, user_id__in=before - wanted).delete()
-        Membership.objects.bulk_create(Membership(queue=queue, user_id=pk) for pk in wanted - before)
+        new = newcomers.among(wanted - before, queue=queue)
+        Membership.objects.bulk_create(
+            Membership(queue=queue, user_id=pk, practises=pk in new) for pk in sorted(wanted - before)
+        )
         claims.release_all(queue=queue, users=before - wanted)
         audit.record(
             "queue.members-set", by=by, on=queue, added=sorted(wanted - before), removed=sorted(before - wanted)
@@ -164,6 +168,10 @@ def _pass_default_on(queue: Queue) -> None:
         others.update(is_default=False)
     elif Queue.objects.filter(pk=queue.pk, is_default=True).exists():
         raise ValueError(gettext("This is the default queue. Make another queue the default one instead."))
+
+
+def _all_but(name: str) -> list[str]:
+    return [field.name for field in Queue._meta.concrete_fields if field.name != name and not field.primary_key]
 
 
 def _told(reason: Reason) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
 from psycopg.errors import QueryCanceled
 
 from accounts.models import App, User
@@ -46,7 +47,8 @@ class After:
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What is looked for; "" and None stand for anything. `anything` is any id. `label` is a path, levels divided
-    by slashes. `state` is one of a case or of an open task, or "open". `since` is included and `until` is not.
+    by slashes. `state` is one of a case or of an open task, "open" or "overdue". Who decided what and when is asked of
+    one decision that stands. Of times, `since` is included and `until` is not.
     """
 
     anything: str = ""
@@ -59,6 +61,9 @@ class Filters:
     queue: Queue | None = None
     state: str = ""
     decided_by: User | None = None
+    verdict: str = ""
+    decided_since: datetime | None = None
+    decided_until: datetime | None = None
     since: datetime | None = None
     until: datetime | None = None
 
@@ -91,13 +96,25 @@ def matching(filters: Filters, *, user: User) -> QuerySet[Case]:
         cases = cases.filter(Exists(_labelled(filters.label).filter(case=OuterRef("pk"))))
     if filters.queue:
         cases = cases.filter(Exists(ReviewTask.objects.filter(case=OuterRef("pk"), queue=filters.queue)))
-    if filters.decided_by:
-        decided = Decision.objects.filter(by=filters.decided_by, undone_at=None)
-        with_another = ReviewTask.objects.filter(case=OuterRef("pk"), attached_to__decisions__in=decided)
-        cases = cases.filter(Exists(decided.filter(task__case=OuterRef("pk"))) | Exists(with_another))
+    decisions = _decisions(filters)
+    if decisions is not None:
+        with_another = ReviewTask.objects.filter(case=OuterRef("pk"), attached_to__decisions__in=decisions)
+        cases = cases.filter(Exists(decisions.filter(task__case=OuterRef("pk"))) | Exists(with_another))
     if filters.state:
         cases = cases.filter(_in_state(filters.state))
     return cases.order_by("-received_at", "-pk")
+
+
+def _decisions(filters: Filters) -> QuerySet[Decision] | None:
+    """Those that stand and are as asked; None when nothing is asked of a decision."""
+    wanted = {
+        "by": filters.decided_by,
+        "verdict": filters.verdict,
+        "decided_at__gte": filters.decided_since,
+        "decided_at__lt": filters.decided_until,
+    }
+    asked = {field: value for field, value in wanted.items() if value}
+    return Decision.objects.filter(undone_at=None, **asked) if asked else None
 
 
 def _narrowed(cases: QuerySet[Case], filters: Filters) -> QuerySet[Case]:
@@ -140,6 +157,9 @@ def _in_state(state: str) -> Q | Exists:
     """Open tasks have an index of their own by case, so that the few that wait are found among the many decided."""
     if state in Case.State.values:
         return Q(state=state)
+    if state == "overdue":
+        late = ReviewTask.objects.filter(case=OuterRef("pk"), state=_STATE.WAITING, due_at__lt=Now())
+        return Exists(late)
     states = OPEN if state == "open" else [state]
     return Exists(ReviewTask.objects.filter(case=OuterRef("pk"), state__in=states))
 

@@ -14,13 +14,14 @@ from accounts.models import App, User
 from accounts.permissions import may
 from accounts.roles import Permission
 from moderation.models import Case
-from review.models import Queue, ReviewTask
+from review.models import Queue, ReviewTask, Verdict
 from review.permissions import queues_seen_by
 from review.search import After, Filters
 
 STATES = [
     ("", _("any")),
     ("open", _("open: a person will decide")),
+    ("overdue", _("waiting past its time")),
     *((state.value, state.label) for state in (ReviewTask.State.WAITING, ReviewTask.State.ESCALATED)),
     (ReviewTask.State.ON_HOLD.value, ReviewTask.State.ON_HOLD.label),
     *((state.value, state.label) for state in (Case.State.FINAL, Case.State.RECORDED, Case.State.FAILED)),
@@ -57,6 +58,11 @@ class SearchForm(forms.Form):
     decidedBy = forms.ModelChoiceField(
         User.objects.none(), label=_("Decided by"), required=False, to_field_name="email", empty_label=_("anybody")
     )
+    verdict = forms.ChoiceField(label=_("Verdict"), required=False, choices=[("", _("any")), *Verdict.choices])
+    decidedFrom = forms.DateField(label=_("Decided from"), required=False, widget=_Day)
+    decidedTo = forms.DateField(
+        label=_("Decided to"), required=False, widget=_Day, help_text=_("This day included, UTC.")
+    )
     since = forms.DateField(label=_("Received from"), required=False, widget=_Day)
     until = forms.DateField(label=_("Received to"), required=False, widget=_Day, help_text=_("This day included, UTC."))
 
@@ -74,7 +80,6 @@ class SearchForm(forms.Form):
     def filters(self) -> Filters:
         """What the valid form asks for."""
         said = self.cleaned_data
-        until: date | None = said["until"]
         return Filters(
             anything=said["q"],
             request_id=said["requestId"],
@@ -86,8 +91,11 @@ class SearchForm(forms.Form):
             queue=said["queue"],
             state=said["state"],
             decided_by=said["decidedBy"],
+            verdict=said["verdict"],
+            decided_since=_midnight(said["decidedFrom"]),
+            decided_until=_end_of(said["decidedTo"]),
             since=_midnight(said["since"]),
-            until=_midnight(until + timedelta(days=1)) if until and until < date.max else None,
+            until=_end_of(said["until"]),
         )
 
 
@@ -115,6 +123,10 @@ def after_of(cursor: str) -> After | None:
     except (ValueError, OverflowError):  # the first and the last day are not days everywhere
         return None
     return after if received_at.tzinfo and 0 <= after.case_id < 2**63 else None
+
+
+def _end_of(day: date | None) -> datetime | None:
+    return _midnight(day + timedelta(days=1)) if day and day < date.max else None
 
 
 def _midnight(day: date | None) -> datetime | None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db import transaction
+from django.conf import settings
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext
 
 from accounts import audit
+from accounts.audit import Actor
 from accounts.models import User
 from accounts.permissions import may
 from accounts.roles import Permission
@@ -21,7 +24,26 @@ from review.transitions import after
 
 State = ReviewTask.State
 
+MOST_HANDED_UP, MOST_FORGOTTEN = 500, 10_000  # by one sweep
 HOLD = timedelta(hours=1)  # how long, when the person does not say
+
+# It starts from the skips, which are few, since those of closed tasks are forgotten.
+_LEFT_BEHIND = """
+SELECT t.id
+  FROM (SELECT DISTINCT task_id FROM review_skip) AS skipped
+  JOIN review_reviewtask t ON t.id = skipped.task_id
+ WHERE t.state = %(state)s AND (t.held_until IS NULL OR t.held_until < clock_timestamp())
+   AND (%(state)s = 'waiting' OR EXISTS (
+        SELECT FROM review_membership m JOIN accounts_user u ON u.id = m.user_id
+         WHERE m.queue_id = t.queue_id AND u.is_active AND u.role = ANY(%(wanted)s)))
+   AND NOT EXISTS (
+        SELECT FROM review_membership m JOIN accounts_user u ON u.id = m.user_id
+         WHERE m.queue_id = t.queue_id AND u.is_active
+           AND (m.user_id = t.owner_id AND u.role = ANY(%(takers)s)
+                OR u.role = ANY(%(wanted)s)
+                   AND NOT EXISTS (SELECT FROM review_skip s WHERE s.task_id = t.id AND s.by_id = m.user_id)))
+ LIMIT %(most)s
+"""
 
 
 def skip(hold: claims.Hold, *, by: User) -> None:
@@ -76,8 +98,60 @@ def return_from_hold() -> int:
     return _return(due.filter(was_escalated), "return (was escalated)") + _return(due.exclude(was_escalated), "return")
 
 
+def hand_up_left() -> int:
+    """What everybody who is left has skipped, because the one who had not has left the queue or was deactivated: from
+    the line it goes up to the leads, and the leads are asked again. What is held, or with a person who can still take
+    it, stays. Returns how many.
+    """
+    return sum(_hand_up_left(pk) for state in TAKERS for pk in _left_behind(State(state)))
+
+
+def forget_skips() -> int:
+    """Of tasks that have been closed for a day nobody has to know any more who passed them over; the claims still tell
+    it. Returns how many.
+    """
+    over = Now() - timedelta(days=1, seconds=settings.UNDO_SECONDS)
+    closed = Skip.objects.filter(task__closed_at__lt=over).values("pk")[:MOST_FORGOTTEN]
+    return Skip.objects.filter(pk__in=closed).delete()[0]
+
+
 def _return(due: QuerySet[ReviewTask], verb: str) -> int:
     return due.update(state=after(verb, State.ON_HOLD), wait_until=None, owner=None)
+
+
+def _left_behind(state: State) -> list[int]:
+    leads = TAKERS[State.ESCALATED]
+    wanted = leads if state == State.ESCALATED else [role for role in TAKERS[state] if role not in leads]
+    with connection.cursor() as cursor:
+        asked: dict[str, Any] = {"state": state, "wanted": wanted, "takers": TAKERS[state], "most": MOST_HANDED_UP}
+        cursor.execute(_LEFT_BEHIND, asked)
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _hand_up_left(task_id: int) -> bool:
+    """Looks again under the lock: somebody may have come back, or taken it, since."""
+    with transaction.atomic():
+        task, now = claims.locked(task_id)
+        if task.state not in TAKERS or _is_with_somebody(task, now):
+            return False
+        claims.end(Claim.objects.filter(task=task), outcome=Claim.Outcome.EXPIRED)
+        claims.let_go(task)
+        task.owner = None
+        if task.state == State.WAITING:
+            _hand_up(task, by="sweep", why="everybody who is left has skipped it")
+        else:
+            _ask_leads_again(task)
+            task.save()
+    return True
+
+
+def _is_with_somebody(task: ReviewTask, now: datetime) -> bool:
+    """Looked at now, with a named person who can take it, or in the line of somebody who has not skipped it."""
+    if task.held_until is not None and task.held_until >= now:
+        return True
+    if task.owner is not None and takers(task.queue_id, state=task.state).filter(pk=task.owner.pk).exists():
+        return True
+    return _others_can_take(task) if task.state == State.WAITING else _another_lead_can_take(task)
 
 
 def _held(hold: claims.Hold, by: User) -> tuple[ReviewTask, datetime]:
@@ -100,21 +174,25 @@ def _others_can_take(task: ReviewTask) -> bool:
     return moderators.exclude(skips__task=task).exists()
 
 
-def _hand_up(task: ReviewTask, *, by: User) -> None:
+def _hand_up(task: ReviewTask, *, by: Actor, why: str = "everybody else has skipped it") -> None:
     _ask_leads_again(task)
     _leave(task, "skip (by the last who could take it)", outcome=Claim.Outcome.ESCALATED)
-    audit.record("case.escalated", by=by, on=task.case, why="everybody else has skipped it")
+    audit.record("case.escalated", by=by, on=task.case, why=why)
 
 
 def _ask_leads_again(task: ReviewTask) -> None:
     """When every lead has passed it over in the line: as an escalated case it is theirs all the same."""
-    leads = takers(task.queue_id, state=State.ESCALATED)
-    if not leads.exclude(skips__task=task).exists():
+    if not _another_lead_can_take(task):
+        leads = takers(task.queue_id, state=State.ESCALATED)
         Skip.objects.filter(task=task, by__in=leads).delete()
 
 
+def _another_lead_can_take(task: ReviewTask) -> bool:
+    return takers(task.queue_id, state=State.ESCALATED).exclude(skips__task=task).exists()
+
+
 def _check_another_lead(task: ReviewTask) -> None:
-    if not takers(task.queue_id, state=State.ESCALATED).exclude(skips__task=task).exists():
+    if not _another_lead_can_take(task):
         refused = gettext("No other lead can take this case. Decide it, hold it, or assign it.")
         raise NotAcceptable("/taskId", refused)
 

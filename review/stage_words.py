@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 def words() -> dict[str, str]:
     """The stage's sentences in the active language, by key."""
-    told = (_acts(), _keys(), _outcomes(), _looking(), _panel(), _labels(), _table(), _veil(), _bar(), _categories())
+    work = (_acts(), _keys(), _outcomes(), _looking(), _practice())
+    told = (*work, _panel(), _beside(), _along(), _labels(), _table(), _veil(), _bar(), _categories())
     return {key: sentence for part in told for key, sentence in part.items()}
 
 
@@ -29,6 +30,9 @@ def _acts() -> dict[str, str]:
         "act.escalate": _("Escalate"),
         "act.skip": _("Skip"),
         "act.hold": _("Hold"),
+        "act.ask": _("Ask for a second opinion"),
+        "act.assign": _("Assign to a colleague"),
+        "act.along": _("Take this subject's other cases along"),
         "act.undo": _("Undo the last decision"),
         "act.note": _("Write a note"),
         "act.faces": _("Faces"),
@@ -149,11 +153,17 @@ def _outcomes() -> dict[str, str]:
         "did.escalate": _("escalated"),
         "did.skip": _("skipped"),
         "did.hold": _("held"),
+        "did.second_opinion": _("handed to a colleague"),
+        "did.ask": _("asked {who}"),
+        "did.assign": _("assigned to {who}"),
+        "did.along.one": _("{what}, with {n} more of theirs"),
+        "did.along.other": _("{what}, with {n} more of theirs"),
         "did.undo": _("Undone: {what}. The picture is back."),
         "undo.none": _("Nothing to undo yet"),
         "undo.over": _("The last decision has left"),
         "undo.unsent": _("{what} · not sent yet"),
         "undo.leaves": _("{what} · leaves in {n} s"),
+        "undo.handed": _("{what} · can be taken back for {n} s"),
         "undo.past": _("“{what}” cannot be undone. Press again to undo the decision before it."),
         "undo.stays": _("“{what}” cannot be undone."),
         "guard.unseen": _("Not counted: the picture is not on the screen yet."),
@@ -205,6 +215,69 @@ def _panel() -> dict[str, str]:
         "subject.last": _("last {ago}"),
         "subject.machine": _("Machine"),
         "subject.unremarkable": _("no known risk"),
+        "subject.waiting": _("Waiting"),
+        "subject.here": _("{n} here"),
+        "subject.waiting.none": _("nothing else of theirs"),
+        "subject.waiting.one": _("{n} more of theirs"),
+        "subject.waiting.other": _("{n} more of theirs"),
+        "guideline": _("Guideline"),
+        "guideline.of": _("Guideline: {title}"),
+        "guideline.changed": _("changed"),
+    }
+
+
+def _beside() -> dict[str, str]:
+    """What stands beside a picture, and handing it to a colleague."""
+    return {
+        "seen": _("Picture"),
+        "seen.never": _("not seen before"),
+        "seen.before": _("seen before:"),
+        "seen.by": _("{verdict} by {who}, {day}"),
+        "seen.at": _("{verdict}, {day}"),
+        "told.by": _("Note from {who}, {ago}"),
+        "hand.ask": _("Whom to ask for a second opinion"),
+        "hand.assign": _("Whom to assign it to"),
+        "hand.type": _("Type a part of a name, then Enter"),
+        "hand.leads": _("Only leads assign cases. You can ask a colleague for a second opinion."),
+        "hand.nobody": _("Nobody else can take this case now."),
+        "hand.gone": _("Nothing was done: the picture is not on the table any more."),
+    }
+
+
+def _along() -> dict[str, str]:
+    """Taking a subject's other waiting cases along with a verdict."""
+    return {
+        "along.take": _("take these too"),
+        "along.none": _("Nothing of theirs can be taken along."),
+        "along.more.one": _("{n} more of theirs"),
+        "along.more.other": _("{n} more of theirs"),
+        "along.out.one": _("{n} is left out: with somebody, skipped, critical, or without a picture."),
+        "along.out.other": _("{n} are left out: with somebody, skipped, critical, or without a picture."),
+        "along.choose": _("Choose the verdict for the picture on the table and for these."),
+        "along.pass.one": _("Passes {n} more. Type {n} to do it:"),
+        "along.pass.other": _("Passes {n} more. Type {n} to do it:"),
+        "along.reject.one": _("Rejects {n} more as the machine suggests of it. Type {n} to do it:"),
+        "along.reject.other": _("Rejects {n} more, each as the machine suggests of it. Type {n} to do it:"),
+        "along.reason.one": _("Rejects {n} more for {reason}. Type {n} to do it:"),
+        "along.reason.other": _("Rejects {n} more for {reason}. Type {n} to do it:"),
+        "along.wrong": _("{typed} is not {n}: nothing was done."),
+        "along.taken.one": _("{n} taken along."),
+        "along.taken.other": _("{n} taken along."),
+        "along.undone.one": _("{n} that had gone along waits in the line again."),
+        "along.undone.other": _("{n} that had gone along wait in the line again."),
+        "along.window": _("Too late to take back what went along: it has left."),
+        "along.refused": _("Nothing was taken along. {why}"),
+        "along.left": _("Not taken: {why}."),
+        "along.left.decided": _("{who} had decided it"),
+        "along.left.held": _("{who} has it on the table"),
+        "along.left.owned": _("it is with {who}"),
+        "along.left.set-aside": _("it was set aside"),
+        "along.left.skipped": _("you skipped it"),
+        "along.left.changed": _("the machine has said more"),
+        "along.left.unseen": _("its picture is not there"),
+        "along.left.critical": _("it may be critical"),
+        "along.left.refused": _("the queue's rules refuse it"),
+        "along.left.not-theirs": _("it waits elsewhere"),
     }
 
 
@@ -229,6 +302,8 @@ def _table() -> dict[str, str]:
         "kind.qr": _("code"),
         "table.fetching": _("Fetching the next pictures"),
         "empty.title": _("Nothing to judge here"),
+        "empty.elsewhere.one": _("{n} is in another tab of yours."),
+        "empty.elsewhere.other": _("{n} are in another tab of yours."),
         "empty.held.one": _("{n} held by others, back within {minutes} min unless they decide it."),
         "empty.held.other": _("{n} held by others, back within {minutes} min unless they decide them."),
         "empty.skipped.one": _("{n} waits, but not for you: you skipped it, or somebody else must judge it."),
@@ -252,9 +327,21 @@ def _bar() -> dict[str, str]:
         "why.up": _("moved up {n} min · why?"),
         "why.down": _("moved down {n} min · why?"),
         "why.turn": _("in its turn"),
-        "pace.decided": _("this sitting {n}"),
+        "pace.decided": _("today {n}"),
         "pace.each": _("{n} s each"),
         "pace.next": _("next picture {n} ms"),
+    }
+
+
+def _practice() -> dict[str, str]:
+    return {
+        "lesson.agrees": _("As the guideline says"),
+        "lesson.differs": _("The guideline says otherwise"),
+        "lesson.said.agrees": _("You {did}, and so does the guideline."),
+        "lesson.said": _("You {did}; the guideline says: {answer}."),
+        "lesson.judge": _("Practice pictures are not skipped or held. Judge it as you see it: a card then explains."),
+        "lesson.next": _("Next picture"),
+        "lesson.last": _("Finish practice"),
     }
 
 

@@ -112,6 +112,7 @@ def _event(event: AuditEvent, *, is_judged: bool) -> Entry:
         "escalated": gettext("Escalated to {to}") if to else gettext("Escalated to any lead"),
         "on_hold": gettext("Put on hold until {until}") if until else gettext("Put on hold"),
         "assigned": gettext("Assigned to {to}") if to else gettext("Given back to everybody"),
+        "taken-back": gettext("Taken back before anybody looked at it"),
         "second-opinion": gettext("Asked {to} for a second opinion"),
         "reopened": gettext("Reopened for a correction"),
     }
@@ -126,6 +127,8 @@ def _decision(decision: Decision) -> Iterator[Entry]:
     what = gettext("Decided: {verdict}").format(verdict=verdict)
     why = [gettext("reason: {reason}").format(reason=decision.reason)] if decision.reason else []
     why += [f"{'/'.join(_path(label))}: {label.get('verdict', '')}" for label in decision.labels]
+    if decision.seen.get("alongWith"):
+        why.append(gettext("taken along with another case of the subject"))
     if decision.elapsed_ms is not None:
         why.append(gettext("looked at for {n} s").format(n=round(decision.elapsed_ms / 1000, 1)))
     yield Entry(decision.decided_at, "decided", what, str(decision.by), tuple(why), decision.note)

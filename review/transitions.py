@@ -17,6 +17,7 @@ MOVES: dict[str, dict[State, State]] = {
     "skip (by the last who could take it)": {State.WAITING: State.ESCALATED},
     "assign": {State.WAITING: State.WAITING, State.ESCALATED: State.ESCALATED},
     "ask": {State.WAITING: State.WAITING, State.ESCALATED: State.ESCALATED},
+    "take back": {State.WAITING: State.WAITING, State.ESCALATED: State.ESCALATED},
     "reopen": {State.DECIDED: State.WAITING},  # as the next round: a task of its own
     "escalate": {State.WAITING: State.ESCALATED, State.ESCALATED: State.ESCALATED},
     "hold": {State.WAITING: State.ON_HOLD, State.ESCALATED: State.ON_HOLD},
@@ -47,6 +48,7 @@ _WORDS = {  # of the verbs that people ask for
     "skip": pgettext_lazy("a task cannot …", "skip"),
     "assign": pgettext_lazy("a task cannot …", "assign"),
     "ask": pgettext_lazy("a task cannot …", "ask"),
+    "take back": pgettext_lazy("a task cannot …", "take back"),
     "reopen": pgettext_lazy("a task cannot …", "reopen"),
     "escalate": pgettext_lazy("a task cannot …", "escalate"),
     "hold": pgettext_lazy("a task cannot …", "hold"),

@@ -30,7 +30,11 @@ MARKS = {
     **dict.fromkeys(("pgettext", "pgettext_lazy", "npgettext", "npgettext_lazy"), (0, 1)),
 }
 PLACEHOLDER = re.compile(r"%\(\w+\)\w|%%|\{\w*\}|</?\w+>")
-PAGES = ("/", "/review/", "/review/cases/", "/review/mine/", "/review/rules/", "/review/labels/", "/review/word-lists/")
+PAGES = (
+    *("/", "/review/", "/review/cases/", "/review/mine/", "/review/rules/", "/review/labels/", "/review/word-lists/"),
+    *("/review/practice/", "/review/practice/stage/", "/review/figures/", "/review/numbers/"),
+    *("/review/queues/nudity/guideline/", "/review/queues/nudity/guideline/edit/"),
+)
 
 
 def catalogue() -> Catalog:

@@ -67,7 +67,7 @@ def person(name: str, role: str = Role.MODERATOR) -> User:
 
 
 def queue(slug: str, *, members: list[User], is_default: bool = False) -> Queue:
-    made = queues.save(Queue(slug=slug, name=slug.title(), is_default=is_default), by="tests")
+    made = queues.save(Queue(slug=slug, name=slug.title(), is_default=is_default, practice_first=False), by="tests")
     queues.set_members(made, members, by="tests")
     reasons = [
         Reason(code="nudity", key=1, name="Nudity", risk_label1="porn", risk_label2="nudity"),

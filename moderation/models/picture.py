@@ -64,7 +64,7 @@ class PictureFetch(models.Model):
     backup_url = models.TextField(default="", blank=True)
     upload = models.CharField(max_length=100, default="", blank=True)  # store key of bytes sent as base64
     verify_tls = models.BooleanField(default=True)
-    picture = models.ForeignKey(Picture, models.PROTECT, null=True)
+    picture = models.ForeignKey(Picture, models.PROTECT, null=True, db_index=False)  # an index below begins with it
     attempts = models.PositiveSmallIntegerField(default=0)  # claims whose worker has not come back
     store_failures = models.PositiveSmallIntegerField(default=0, db_default=0)
     due_at = models.DateTimeField(db_default=Now())
@@ -73,6 +73,7 @@ class PictureFetch(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["due_at"], condition=models.Q(state="pending"), name="picture_fetch_due"),
+            models.Index(fields=["picture", "-case"], name="picture_fetch_of_picture"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -10,11 +10,14 @@ from moderation.contract.values import Request, Result
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The record of the platform's end user, as known when a result arrives."""
+    """The record of the platform's end user, as known when a result arrives. `rejected_for` counts the rejections by
+    first-level label, as answered.
+    """
 
     decided: int = 0
     rejected: int = 0
     last_rejected_at: datetime | None = None
+    rejected_for: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,8 +34,10 @@ QUEUES: tuple[tuple[str, str, int, str, tuple[tuple[str, str, tuple[str, ...]], 
         "people",
         "Nudity and minors",
         15,
-        "Swimwear at a beach or pool passes. Nudity, or a child shown in a suggestive way, is rejected; when a child "
-        "may be at risk, escalate.",
+        "## Nudity in profile pictures {porn}\n\nBare breasts, genitals or buttocks are **rejected**, drawn too.\n\n"
+        "## Swimwear and tight clothes {sexy}\n\n- at a beach or pool: **passes**\n- in a bed: *Suggestive pose*\n\n"
+        "## Children {minor}\n\nA child shown in a suggestive way is **rejected**. When a child may be at risk, "
+        "**escalate**: never decide that alone.",
         (
             ("nudity", "Nudity 裸露", ("porn", "female_nudity")),
             ("minor-at-risk", "Minor at risk", ("minor", "child_subjects")),
@@ -48,7 +50,8 @@ QUEUES: tuple[tuple[str, str, int, str, tuple[tuple[str, str, tuple[str, ...]], 
         "ads",
         "Ads and codes 引流",
         30,
-        "A contact handle or a code that leads off the platform is rejected. A brand in the background passes.",
+        "## Contacts and codes {ad, qr}\n\nA handle, a number or a code that leads off the platform is **rejected**."
+        "\n\n- a brand in the background **passes**\n- a price alone **passes**",
         (
             ("contact-ad", "Contact ad 引流", ("ad", "contact_information")),
             ("qr-code", "Code leading away", ("qr", "wechat")),
@@ -121,16 +124,12 @@ def _queue(
 ) -> None:
     if Queue.objects.filter(slug=slug).exists():
         return
-    queue = Queue(
-        slug=slug,
-        name=name,
-        service_level_minutes=minutes,
-        guideline=guideline,
-        is_default=slug == "default",
-        grid=slug == "ads",  # in the others critical pictures wait, which are judged singly
-    )
-    queues.save(queue, by=BY)
+    told = {"service_level_minutes": minutes, "guideline": guideline, "is_default": slug == "default"}
+    told["grid"] = slug == "ads"  # in the others critical pictures wait, which are judged singly
+    queue = queues.save(Queue(slug=slug, name=name, practice_first=False, **told), by=BY)
     queues.set_members(queue, members, by=BY)
+    queue.practice_first = True  # from now on: the demo's own people begin at once, whoever is added practises
+    queues.save(queue, by=BY)
     made = [
         Reason(code=code, key=key, name=reason, **dict(zip(LABELS, path, strict=False)))
         for key, (code, reason, path) in enumerate(reasons, start=1)

@@ -1,19 +1,24 @@
 from review.models.claim import Claim, Skip
 from review.models.decision import Decision, Verdict
+from review.models.practice import PracticeAnswer, PracticeSitting
 from review.models.preferences import Preferences
 from review.models.queue import Membership, Queue, Reason
 from review.models.review_task import ReviewTask
 from review.models.saved_view import SavedView
+from review.models.stage_wait import StageWait
 
 __all__ = [
     "Claim",
     "Decision",
     "Membership",
+    "PracticeAnswer",
+    "PracticeSitting",
     "Preferences",
     "Queue",
     "Reason",
     "ReviewTask",
     "SavedView",
     "Skip",
+    "StageWait",
     "Verdict",
 ]

@@ -46,7 +46,12 @@ class Queue(models.Model):
             "verdicts and rejections without a note. Pictures with a critical label are always judged singly."
         ),
     )
-    guideline = models.TextField(_("guideline"), default="", blank=True)
+    practice_first = models.BooleanField(
+        _("practice first"),
+        default=True,
+        help_text=_("New moderators judge the five practice pictures before they are handed cases of this queue."),
+    )
+    guideline = models.TextField(_("guideline"), default="", blank=True)  # written by review.guidelines
     members = models.ManyToManyField(User, through="review.Membership", related_name="queues")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -68,6 +73,7 @@ class Membership(models.Model):
 
     queue = models.ForeignKey(Queue, models.CASCADE, related_name="memberships")
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    practises = models.BooleanField(default=False, db_default=False)  # is handed nothing here before practice is over
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["queue", "user"], name="member_once")]

@@ -8,8 +8,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from review.claims import Hold
+from review.claims import MOST_HELD, Hold
 from review.models import Verdict
+from review.stage_waits import LONGEST_MS
 from review.tiles import MOST
 
 
@@ -30,8 +31,13 @@ class HoldsCall(serializers.Serializer[Any]):
 
 
 class LeaseCall(serializers.Serializer[Any]):
+    """`without` are tasks that the page holds and need not be told again."""
+
     queues = serializers.ListField(child=serializers.SlugField(max_length=50), default=list, max_length=200)
     count = serializers.IntegerField(min_value=1, max_value=10, default=5)
+    without = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), default=list, max_length=MOST_HELD
+    )
 
 
 class LabelVerdictCall(serializers.Serializer[Any]):
@@ -85,6 +91,30 @@ class UndoCall(serializers.Serializer[Any]):
     decisionId = serializers.UUIDField()
 
 
+class UndoAlongCall(serializers.Serializer[Any]):
+    decisionIds = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=100)
+
+
+class TaskCall(serializers.Serializer[Any]):
+    taskId = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+
+
+class AlongCall(TaskCall):
+    """`machineRevision` is of the result that the case was shown with."""
+
+    decisionId = serializers.UUIDField()
+    machineRevision = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
+
+
+class TakeAlongCall(serializers.Serializer[Any]):
+    """`decisionId` is the decision that the others follow; `count` is the number that the person typed."""
+
+    decisionId = serializers.UUIDField()
+    along = serializers.ListField(child=AlongCall(), min_length=1, max_length=100)
+    count = serializers.IntegerField(min_value=0, max_value=2**31 - 1)
+    lease = LeaseCall(required=False)
+
+
 class SetAsideCall(HoldCall):
     note = serializers.CharField(max_length=4000, allow_blank=True, allow_null=True, default="")
     to = serializers.EmailField(required=False, allow_null=True)
@@ -125,6 +155,28 @@ class PreferencesCall(serializers.Serializer[Any]):
         required=False,
     )
     letters = serializers.BooleanField(required=False)
+
+
+class Bounded(serializers.ListField):
+    """Counts before it reads: a million entries cost no more to refuse than a few."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, list) and self.max_length is not None and len(data) > self.max_length:
+            message = self.error_messages["max_length"].format(max_length=self.max_length)
+            raise serializers.ValidationError([message], code="max_length")
+        return super().to_internal_value(data)
+
+
+class WaitCall(serializers.Serializer[Any]):
+    """Waits of one queue, `ms` in whole milliseconds; `warm`: the picture had been fetched ahead."""
+
+    queue = serializers.SlugField(max_length=50)
+    warm = serializers.BooleanField()
+    ms = Bounded(child=serializers.IntegerField(min_value=0, max_value=LONGEST_MS), allow_empty=False, max_length=500)
+
+
+class WaitsCall(serializers.Serializer[Any]):
+    waits = Bounded(child=WaitCall(), allow_empty=False, max_length=100)
 
 
 def hold_of(call: dict[str, Any]) -> Hold:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.validators import slug_re
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -19,7 +19,7 @@ from accounts.models import User
 from accounts.permissions import may
 from accounts.roles import Permission
 from moderation.policy.taxonomy import ALIASES
-from review import counts, grid_words, preferences, stage_words, tiles
+from review import counts, figures, grid_words, newcomers, preferences, stage_words, tiles
 from review.models import Queue
 from review.permissions import queues_of, queues_seen_by
 from review.stage_words import filter_rows
@@ -32,7 +32,8 @@ class HtmxHttpRequest(HttpRequest):
 
 CALLS = (
     *("lease", "renew", "release", "decide", "undo", "skip", "escalate", "hold", "counts"),
-    *("preferences", "default_filter", "grid", "grid_lease", "grid_decide", "grid_undo"),
+    *("assign", "second_opinion", "take_back", "colleagues", "theirs", "take_along", "undo_along", "waits"),
+    *("grid", "grid_lease", "grid_decide", "grid_undo"),
 )
 
 
@@ -41,7 +42,10 @@ CALLS = (
 def home(request: HtmxHttpRequest) -> HttpResponse:
     """The lines this person works in, or may look at."""
     user = signed_in(request)
+    if newcomers.practise_first(user) and not request.htmx:
+        return redirect("review:practice")
     works_in = set(queues_of(user).values_list("slug", flat=True))
+    practises_in = set(user.memberships.filter(practises=True).values_list("queue__slug", flat=True))
     queues = list(queues_seen_by(user))
     rows = [
         {
@@ -54,6 +58,8 @@ def home(request: HtmxHttpRequest) -> HttpResponse:
             "on_hold": line.on_hold,
             "oldest_at": line.oldest_at,
             "service_level_minutes": queue.service_level_minutes,
+            "guideline": bool(queue.guideline) or user.is_staff,
+            "practises": queue.slug in practises_in,
             "url": reverse("review:stage_of", args=[queue.slug]) if queue.slug in works_in else "",
         }
         for queue, line in zip(queues, counts.lines(queues), strict=True)
@@ -68,11 +74,26 @@ def home(request: HtmxHttpRequest) -> HttpResponse:
 def stage(request: HttpRequest, slug: str = "") -> HttpResponse:
     """The review stage, over one queue or over all of this person's."""
     user = signed_in(request)
+    if newcomers.practise_first(user, slug=slug):
+        return redirect("review:practice")
     queue = _queue(user, slug) if slug else None
-    facts = {"categories": filter_rows(), "sets_defaults": may(user, Permission.ADMINISTER)}
-    facts["grid"] = any(map(tiles.offers, [queue] if queue else queues_of(user)))
+    calls = {name: reverse(f"review:{name}") for name in CALLS}
+    more = {"queues": [queue.slug] if queue else [], "today": figures.at_the_stage(user)}
+    offered = any(map(tiles.offers, [queue] if queue else queues_of(user)))
+    name = queue.name if queue else gettext("All my queues")
+    return stage_page(request, name=name, calls=calls, more=more, grid=offered)
+
+
+def stage_page(
+    request: HttpRequest, *, name: str, calls: dict[str, str], more: dict[str, Any], grid: bool = False
+) -> HttpResponse:
+    """The stage as such: which calls stand behind it, whether there is a grid, and what else its script is told, is
+    the caller's to say.
+    """
+    user = signed_in(request)
+    facts = {"categories": filter_rows(), "sets_defaults": may(user, Permission.ADMINISTER), "grid": grid}
     told = stage_words.words() | grid_words.page_ends()
-    return render(request, "review/stage.html", {"config": _config(user, queue), "words": told, **facts})
+    return render(request, "review/stage.html", {"config": _config(user, name, calls, more), "words": told, **facts})
 
 
 @require_GET
@@ -83,24 +104,28 @@ def grid(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     asked = request.GET.get("queue", "")
     queue = _queue(user, asked if slug_re.fullmatch(asked) else "")
-    config = _config(user, queue) | {"reasonRequired": queue.reason_required}
+    if newcomers.practise_first(user, slug=queue.slug):
+        return redirect("review:practice")
+    calls = {name: reverse(f"review:{name}") for name in CALLS}
+    calls["stage"] = reverse("review:stage_of", args=[queue.slug])
+    more = {"queues": [queue.slug], "reasonRequired": queue.reason_required}
     told = stage_words.words() | grid_words.words()
-    return render(request, "review/grid.html", {"config": config, "words": told, "queue": queue})
+    facts = {"config": _config(user, queue.name, calls, more), "words": told, "queue": queue}
+    return render(request, "review/grid.html", facts)
 
 
-def _config(user: User, queue: Queue | None) -> dict[str, Any]:
-    """What the script is told; without a queue, it works in all of this person's."""
-    stage = reverse("review:stage_of", args=[queue.slug]) if queue else reverse("review:stage")
+def _config(user: User, name: str, calls: dict[str, str], more: dict[str, Any]) -> dict[str, Any]:
+    wishes = {name: reverse(f"review:{name}") for name in ("preferences", "default_filter")}
     return {
-        "urls": {name: reverse(f"review:{name}") for name in CALLS}
-        | {"login": reverse("account_login"), "stage": stage},
-        "queues": [queue.slug] if queue else [],
-        "queueName": queue.name if queue else gettext("All my queues"),
+        "urls": calls | wishes | {"login": reverse("account_login")},
+        "queues": [],
+        "queueName": name,
         "undoSeconds": settings.UNDO_SECONDS,
         "leaseSeconds": settings.LEASE_SECONDS,
-        "user": {"id": user.pk, "name": str(user)},
+        "user": {"id": user.pk, "name": str(user), "assigns": may(user, Permission.ASSIGN)},
         "preferences": preferences.of(user),
         "categories": dict(ALIASES),
+        **more,
     }
 
 

@@ -13,7 +13,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.decorators import api_view, authentication_classes, parser_classes, permission_classes
-from rest_framework.exceptions import NotFound, ParseError
+from rest_framework.exceptions import AuthenticationFailed, NotFound, ParseError
 from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -23,7 +23,8 @@ from accounts.models import User
 from moderation.api import problems
 from moderation.contract.values import FieldError
 from review import assign as assigning
-from review import claims, counts, decisions, preferences, presenters, set_aside
+from review import claims, counts, decisions, figures, preferences, presenters, set_aside, stage_waits
+from review import take_along as taking
 from review.models import Decision, Queue, ReviewTask
 from review.outcomes import AlreadyDecided, HoldLost, NotAcceptable, WindowClosed
 from review.permissions import queues_of, queues_seen_by
@@ -36,7 +37,16 @@ Call = TypeVar("Call", bound=serializers.Serializer[Any])
 
 
 class SignedIn(SessionAuthentication):
-    """Our people's sessions, with the CSRF check. Who is not signed in gets a 401, so the page can say so."""
+    """Our people's sessions, with the CSRF check. Who is not signed in gets a 401, so the page can say so; so does a
+    page of somebody who was signed in before: it names them in `X-Person`.
+    """
+
+    def authenticate(self, request: Request) -> tuple[User, None] | None:
+        found: tuple[User, None] | None = super().authenticate(request)
+        if found and request.headers.get("X-Person", str(found[0].pk)) != str(found[0].pk):
+            other = gettext("{name} is signed in now. Sign in as the person who opened this page.")
+            raise AuthenticationFailed(other.format(name=found[0]))
+        return found
 
     def authenticate_header(self, request: Request) -> str:
         return 'Session realm="Second Look"'
@@ -79,7 +89,7 @@ def stage_call(call: type[serializers.Serializer[Any]]) -> Callable[[View], View
 
 @stage_call(calls.LeaseCall)
 def lease(user: User, call: dict[str, Any]) -> Response:
-    tasks = claims.lease(queues=call["queues"], count=call["count"], by=user)
+    tasks = claims.lease(**call, by=user)
     asked = queues_of(user).filter(slug__in=call["queues"]) if call["queues"] else queues_of(user)
     waiting, held = counts.waiting_and_held_by_others(list(asked), user=user)
     return Response({"tasks": presenters.tasks(tasks), "waiting": waiting, "heldByOthers": held})
@@ -117,6 +127,26 @@ def undo(user: User, call: dict[str, Any]) -> Response:
     return Response({"task": presenters.tasks([task])[0]})
 
 
+@stage_call(calls.TaskCall)
+def theirs(user: User, call: dict[str, Any]) -> Response:
+    offered, left = taking.theirs(call["taskId"], by=user)
+    return Response({"theirs": presenters.thumbs(offered), "left": left})
+
+
+@stage_call(calls.TakeAlongCall)
+def take_along(user: User, call: dict[str, Any]) -> Response:
+    wanted = [taking.Wanted(one["taskId"], one["decisionId"], one["machineRevision"]) for one in call["along"]]
+    done = taking.take_along(call["decisionId"], wanted=wanted, count=call["count"], by=user)
+    taken = [{"taskId": one.task_id, "decisionId": str(one.pk), "undoUntil": one.undo_until} for one in done.decisions]
+    left = [{"taskId": one.task_id, "why": one.why, **({"by": one.by} if one.by else {})} for one in done.left]
+    return Response({"taken": taken, "left": left, **_refill(user, call)})
+
+
+@stage_call(calls.UndoAlongCall)
+def undo_along(user: User, call: dict[str, Any]) -> Response:
+    return Response({"undone": taking.undo_along(call["decisionIds"], by=user)})
+
+
 @stage_call(calls.SetAsideCall)
 def skip(user: User, call: dict[str, Any]) -> Response:
     set_aside.skip(calls.hold_of(call), by=user)
@@ -148,6 +178,18 @@ def second_opinion(user: User, call: dict[str, Any]) -> Response:
     return Response(_refill(user, call))
 
 
+@stage_call(calls.TaskCall)
+def take_back(user: User, call: dict[str, Any]) -> Response:
+    return Response({"task": presenters.tasks([assigning.take_back(call["taskId"], by=user)])[0]})
+
+
+@stage_call(calls.TaskCall)
+def colleagues(user: User, call: dict[str, Any]) -> Response:
+    found = assigning.colleagues(call["taskId"], by=user)
+    named = [{"email": one.user.email, "name": str(one.user), "hasSkipped": one.has_skipped} for one in found]
+    return Response({"colleagues": named})
+
+
 @stage_call(calls.PreferencesCall)
 def prefer(user: User, call: dict[str, Any]) -> Response:
     return Response(preferences.save(call, by=user))
@@ -157,6 +199,15 @@ def prefer(user: User, call: dict[str, Any]) -> Response:
 def prefer_for_all(user: User, call: dict[str, Any]) -> Response:
     preferences.set_default(call, by=user)
     return Response(status=204)
+
+
+@stage_call(calls.WaitsCall)
+def waits(user: User, call: dict[str, Any]) -> Response:
+    """Takes the stage's own figures; answers with a kind word when the person has worked long without a break."""
+    stage_waits.record(call["waits"], by=user)
+    minutes = figures.break_due(user)
+    suggested = gettext("You have decided for {minutes} min without a break. A few minutes away from pictures do good.")
+    return Response({"rest": suggested.format(minutes=minutes) if minutes else ""})
 
 
 @conditional_page
@@ -176,7 +227,7 @@ def _refill(user: User, call: dict[str, Any]) -> dict[str, Any]:
     wanted = call.get("lease")
     if not wanted:
         return {"tasks": []}
-    return {"tasks": presenters.tasks(claims.lease(queues=wanted["queues"], count=wanted["count"], by=user))}
+    return {"tasks": presenters.tasks(claims.lease(**wanted, by=user))}
 
 
 def _colleague(call: dict[str, Any]) -> User | None:

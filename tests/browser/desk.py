@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import itertools
+import os
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -18,15 +19,26 @@ from accounts.audit import Actor
 from moderation.contract import parse_submission
 from moderation.intake.accept import accept
 from moderation.media.fetch import fetch_due
+from moderation.models import Picture, PictureFetch
 from review.models import Decision
 from tests.customer import Customer
-from tests.factories import bodies
+from tests.factories import bodies, tasks
 from tests.processes import Line
 from tests.world import PASSWORD, World
 
 MARK = (255, 0, 255)
 DESCRIPTION = 0x010E
 ORIENTATION = 0x0112
+STORED = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_90,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_270,
+}
+"""How upright pixels are turned into those a camera stores under each EXIF orientation."""
 
 
 _NUMBERS = itertools.count(1)
@@ -44,8 +56,8 @@ def picture(
     exif = Image.Exif()
     exif[ORIENTATION] = orientation
     exif[DESCRIPTION] = f"picture {next(_NUMBERS)}"
-    if orientation == 6:  # shown after a quarter turn to the right, so stored turned to the left
-        image = image.transpose(Image.Transpose.ROTATE_90)
+    if orientation in STORED:
+        image = image.transpose(STORED[orientation])
     file = io.BytesIO()
     image.save(file, "JPEG", quality=95, subsampling=0, exif=exif)
     return file.getvalue()
@@ -54,6 +66,13 @@ def picture(
 def _fetch_pictures() -> None:
     list(fetch_due())
     connections.close_all()
+
+
+def _fetch_beside(threads: int) -> None:
+    """This thread already runs Playwright's event loop."""
+    with ThreadPoolExecutor(threads) as beside:
+        for fetching in [beside.submit(_fetch_pictures) for _ in range(threads)]:
+            fetching.result()
 
 
 class Desk:
@@ -66,15 +85,30 @@ class Desk:
 
     def add_case(self, *, img: str = "", by: Actor = "tests", **changes: Any) -> str:
         """A case in the line with its picture fetched. Returns its requestId."""
-        address = img or self.host.serve("/grey.jpg", picture())
-        submission = parse_submission(bodies.envelope(img=address, **changes))
-        accept(submission, app=self.world.web, by=by)
-        with ThreadPoolExecutor(1) as beside:  # this thread already runs Playwright's event loop
-            beside.submit(_fetch_pictures).result()
-        return submission.result.request_id
+        request_id = self._accept(img or self.host.serve("/grey.jpg", picture()), by=by, **changes)
+        _fetch_beside(1)
+        return request_id
 
     def add_cases(self, count: int) -> list[str]:
         return [self.add_case() for _ in range(count)]
+
+    def add_photos(self, photos: Iterable[bytes]) -> list[str]:
+        """A case for each, fetched and rendered on all of this machine's cores."""
+        made = [self._accept(self.host.serve(f"/{n}.jpg", photo)) for n, photo in enumerate(photos)]
+        _fetch_beside(os.cpu_count() or 1)
+        return made
+
+    def add_more(self, count: int) -> None:
+        """As many cases again, straight into the tables, each with one of the pictures that were fetched."""
+        fetched = list(Picture.objects.order_by("pk"))
+        for number, task in enumerate(tasks.waiting(self.world.default, app=self.world.web, count=count)):
+            shown = {"state": "ready", "why": "", "picture": fetched[number % len(fetched)]}
+            PictureFetch.objects.filter(pk=task.case_id).update(**shown)
+
+    def _accept(self, img: str, *, by: Actor = "tests", **changes: Any) -> str:
+        submission = parse_submission(bodies.envelope(img=img, **changes))
+        accept(submission, app=self.world.web, by=by)
+        return submission.result.request_id
 
     def change_tasks(self, change: Callable[[dict[str, Any]], None]) -> None:
         """Every task the stage is handed passes through `change` first."""
@@ -137,9 +171,9 @@ class Desk:
             arg=before,
         )
 
-    def wait_for_decisions(self, *wanted: tuple[str, str, str]) -> None:
+    def wait_for_decisions(self, *wanted: tuple[str, str, str], seconds: float = 15) -> None:
         """Until exactly these stand in the database, as (requestId, verdict, reason) in the order they were made."""
-        until = time.monotonic() + 15
+        until = time.monotonic() + seconds
         while (standing := self.decisions()) != list(wanted) and time.monotonic() < until:
             self.page.wait_for_timeout(100)
         assert standing == list(wanted)

@@ -38,11 +38,11 @@ def test_backspace_brings_the_last_case_back_and_held(desk: Desk) -> None:
     desk.wait_for_decisions((first, "REJECT", ""))
 
 
-def test_holding_a_for_three_seconds_decides_one_case(desk: Desk) -> None:
+def test_holding_a_for_five_seconds_decides_one_case(desk: Desk) -> None:
     desk.add_cases(8)
     desk.sit_down()
     held = desk.request_id
-    until = time.monotonic() + 3
+    until = time.monotonic() + 5
     while time.monotonic() < until:  # a second `down` without an `up` is a key repeat
         desk.page.keyboard.down("a")
         desk.page.wait_for_timeout(30)
@@ -81,6 +81,19 @@ def test_keys_are_dead_while_typing_a_note(desk: Desk) -> None:
     assert desk.decisions() == []
 
 
+def test_escalating_with_a_note_is_one_key_more_than_the_note(desk: Desk) -> None:
+    desk.add_cases(2)
+    desk.sit_down()
+    escalated = desk.request_id
+    desk.page.keyboard.press("n")
+    desk.page.keyboard.type("a lead should see this")
+    desk.page.keyboard.press("Enter")
+    desk.press("e")
+    desk.wait_for_calls()
+    task = ReviewTask.objects.get(case__request_id=escalated)
+    assert (task.state, task.note) == ("escalated", "a lead should see this")
+
+
 def test_skipping_hands_the_case_to_others_and_escalating_to_leads(desk: Desk) -> None:
     desk.add_cases(3)
     desk.sit_down()
@@ -112,6 +125,7 @@ def test_a_case_somebody_else_decided_is_told_and_the_line_goes_on(desk: Desk) -
 def test_decisions_made_while_the_network_is_away_are_posted_when_it_is_back(desk: Desk) -> None:
     desk.add_cases(5)
     desk.sit_down()
+    desk.wait_for_calls()  # the pictures that come next are here
     desk.expected = ("ERR_INTERNET_DISCONNECTED", "Failed to load resource", "fetch")
     desk.page.context.set_offline(True)
     made = []
@@ -122,3 +136,68 @@ def test_decisions_made_while_the_network_is_away_are_posted_when_it_is_back(des
     assert desk.decisions() == []
     desk.page.context.set_offline(False)
     desk.wait_for_decisions(*made)
+
+
+@pytest.mark.parametrize("command", ["Control", "Alt", "Meta"])
+def test_keys_are_dead_with_a_command_key(desk: Desk, command: str) -> None:
+    """Ctrl+A selects, Alt+1 changes the tab, ⌘X cuts: none of them is a verdict."""
+    desk.add_cases(2)
+    desk.sit_down()
+    first = desk.request_id
+    for key in ("a", "x", "1", "e", "s", "w", "z"):
+        desk.page.evaluate(
+            """([key, command]) => document.body.dispatchEvent(new KeyboardEvent('keydown',
+                   {key, bubbles: true, ctrlKey: command === 'Control', altKey: command === 'Alt',
+                    metaKey: command === 'Meta'}))""",
+            [key, command],
+        )
+    desk.wait_for_calls()
+    assert desk.request_id == first
+    assert ReviewTask.objects.get(case__request_id=first).held_by == desk.world.alice
+    assert desk.decisions() == []
+    desk.press("a")
+    desk.wait_for_decisions((first, "PASS", ""))
+
+
+def test_keys_are_dead_on_the_sheet_and_in_every_field(desk: Desk) -> None:
+    desk.add_cases(2)
+    desk.sit_down()
+    desk.page.keyboard.press("?")
+    for key in ("a", "x", "1", "e", "s"):
+        desk.page.keyboard.press(key)
+    desk.page.keyboard.press("Escape")
+    desk.page.click("#stage-veil-button")
+    desk.page.locator("[data-category=''] select").focus()
+    for key in ("a", "x", "1"):
+        desk.page.keyboard.press(key)
+    desk.wait_for_calls()
+    assert desk.decisions() == []
+    assert Skip.objects.count() == 0
+
+
+def test_no_key_decides_the_next_case_before_its_picture_is_painted(desk: Desk) -> None:
+    """A quick second key is not a second verdict while the next picture is still on its way."""
+    desk.add_cases(3)
+    held: list[Route] = []
+    served: set[str] = set()
+
+    def first_only(route: Route) -> None:
+        served.add(route.request.url)
+        if len(served) == 1:
+            route.continue_()
+        else:
+            held.append(route)
+
+    desk.page.route("**/review/pictures/*/web*", first_only)
+    desk.sit_down()
+    first = desk.request_id
+    desk.page.keyboard.press("a")
+    for key in ("a", "x", "1", "2"):
+        desk.page.keyboard.press(key)
+    desk.wait_for_decisions((first, "PASS", ""))
+    assert desk.stage.get_attribute("data-state") == "loading"
+    for route in list(held):
+        route.continue_()
+    desk.page.unroute("**/review/pictures/*/web*")
+    desk.wait_ready()
+    desk.wait_for_decisions((first, "PASS", ""))

@@ -1,4 +1,4 @@
-"""The stage measures itself; benchmarks/stage.py holds the figures against their limit."""
+"""The stage measures itself; benchmarks/test_stage.py holds the figures against their limit."""
 
 from __future__ import annotations
 

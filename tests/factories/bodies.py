@@ -49,6 +49,17 @@ def result(**changes: Any) -> dict[str, Any]:
     } | changes
 
 
+def much(count: int) -> dict[str, Any]:
+    """What a result says when the machine had this many boxes and labels to tell of."""
+    objects = [
+        {"id": f"o{n}", "name": f"thing {n}", "probability": 0.5, "location": [n, 2 * n, n + 40, 2 * n + 30]}
+        for n in range(count)
+    ]
+    label = {"riskLevel": "REVIEW", "riskLabel1": "ad", "riskLabel3": "x" * 50, "probability": 0.5}
+    labels = [label | {"riskLabel2": f"kind{n}"} for n in range(count)]
+    return {"riskDetail": {"riskSource": 1002, "objects": objects}, "allLabels": labels}
+
+
 def request(*, img: str = "", **data: Any) -> dict[str, Any]:
     """The image v4 request that led to it."""
     return {

@@ -47,7 +47,7 @@ def revised(task: ReviewTask, top: str = LABEL, *others: dict[str, Any], **chang
 def waiting(queue: Queue, *, app: App, count: int = 1, **changes: Any) -> list[ReviewTask]:
     """As tasks.waiting, of one label; straight into the tables."""
     facts = {"top_label": LABEL, "severity": "moderate"} | changes
-    return tasks.waiting(queue, app=app, count=count, said=said(), **facts)
+    return tasks.waiting(queue, app=app, count=count, says=said(), **facts)
 
 
 def lined_up(*wanted: ReviewTask) -> None:

@@ -38,22 +38,16 @@ RETURNING id
 
 
 def waiting(
-    queue: Queue, *, app: App, count: int = 1, said: dict[str, Any] | None = None, **changes: Any
+    queue: Queue, *, app: App, count: int = 1, says: dict[str, Any] | None = None, **changes: Any
 ) -> list[ReviewTask]:
-    """`count` tasks in the order of the line, a second apart; `said` changes what the machine says about all of them,
-    `changes` are fields of them.
+    """`count` tasks in the order of the line, a second apart; the machine says the same of all of them, `says` is what
+    of it is not as usual, and `changes` are fields of the tasks.
     """
-    result, level = bodies.result(**said or {}), f"{queue.service_level_minutes} min"
-    label = {name: result[f"riskLabel{n}"] for n, name in enumerate(("one", "two", "three"), start=1)}
-    given: dict[str, Any] = {
-        "app": app.pk,
-        "queue": queue.pk,
-        "count": count,
-        "raw": json_text.dumps(result),
-        "level": level,
-    }
+    result = bodies.result(**(says or {}))
+    path = {name: result[f"riskLabel{n}"] for n, name in enumerate(("one", "two", "three"), start=1)}
+    about = {"raw": json_text.dumps(result), "level": f"{queue.service_level_minutes} min"} | path
     with connection.cursor() as cursor:
-        cursor.execute(_WAITING, given | label)
+        cursor.execute(_WAITING, {"app": app.pk, "queue": queue.pk, "count": count} | about)
         made = ReviewTask.objects.filter(pk__in=[pk for (pk,) in cursor.fetchall()]).order_by("pk")
     if changes:
         made.update(**changes)

@@ -20,13 +20,16 @@ def case_of(token_id: str, app: App, number: int) -> Case:
     return Case.objects.create(app=app, request_id=f"{token_id}-{number}", token_id=token_id, state="final")
 
 
-def result(case: Case, risk_level: str, *, revision: int = 1, days_ago: int = 0, voided: bool = False) -> None:
+def result(
+    case: Case, risk_level: str, *, label: str = "ad", revision: int = 1, days_ago: int = 0, voided: bool = False
+) -> None:
     at = NOW - timedelta(days=days_ago)
     FinalResult.objects.create(
         case=case,
         revision=revision,
         result_type=1,
         risk_level=risk_level,
+        risk_label1=label,
         body="{}",
         decided_at=at,
         release_at=at,
@@ -40,8 +43,8 @@ def test_a_separate_record_counts_what_was_decided_in_its_own_app(world: World) 
     result(case_of("u", world.web, 3), "PASS")
     result(case_of("u", world.other_app, 4), "REJECT")
     result(case_of("v", world.web, 5), "REJECT")
-    assert subjects.record_of((world.web.pk, "u")) == Subject(3, 2, NOW - timedelta(days=1))
-    assert subjects.record_of((None, "u")) == Subject(4, 3, NOW), "pooled over every app"
+    assert subjects.record_of((world.web.pk, "u")) == Subject(3, 2, NOW - timedelta(days=1), (("ad", 2),))
+    assert subjects.record_of((None, "u")) == Subject(4, 3, NOW, (("ad", 3),)), "pooled over every app"
 
 
 @pytest.mark.parametrize("separate", [False, True])
@@ -56,6 +59,13 @@ def test_a_corrected_result_counts_as_corrected_and_one_taken_back_not_at_all(wo
     result(corrected, "PASS", revision=2)
     result(case_of("u", world.web, 2), "REJECT", voided=True)
     assert subjects.record_of((world.web.pk, "u")) == Subject(1, 0, None)
+
+
+def test_rejections_are_counted_by_their_category_the_most_frequent_first(world: World) -> None:
+    for number, label in enumerate(["porn", "ad", "qr", "ad"]):
+        result(case_of("u", world.web, number), "REJECT", label=label, days_ago=number)
+    result(case_of("u", world.web, 9), "PASS", label="normal")
+    assert subjects.record_of((None, "u")) == Subject(5, 4, NOW, (("ad", 2), ("porn", 1), ("qr", 1)))
 
 
 def test_nobody_has_no_record(world: World) -> None:

@@ -12,7 +12,7 @@ from tests.factories import grids
 from tests.factories.grids import LABEL, entered, label
 from tests.world import World
 
-MIGRATION = import_module("review.migrations.0007_grid")
+MIGRATION = import_module("review.migrations.0008_grid")
 
 
 def test_open_tasks_are_rated_by_what_the_machine_said_and_critical_queues_have_no_grid(

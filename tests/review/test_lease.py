@@ -52,6 +52,21 @@ def test_what_is_held_already_comes_first_and_with_the_same_token(world: World) 
     assert lease(world.alice, count=2) == [urgent.pk, held[0].pk]
 
 
+def test_what_the_page_has_is_neither_told_again_nor_counted(world: World) -> None:
+    a, b, c, d = ids(tasks.waiting(world.nudity, app=world.web, count=4))
+    assert lease(world.alice, count=2) == [a, b]
+    assert ids(claims.lease(queues=[], count=2, by=world.alice, without=[b])) == [a, c]
+    assert lease(world.bob) == [d]
+
+
+def test_nobody_holds_more_than_a_hundred(world: World) -> None:
+    tasks.waiting(world.nudity, app=world.web, count=claims.MOST_HELD + 30)
+    mine: list[int] = []
+    for _ in range(15):
+        mine += ids(claims.lease(queues=[], count=10, by=world.alice, without=mine))
+    assert len(mine) == len(set(mine)) == claims.MOST_HELD
+
+
 def test_held_tasks_take_the_places_of_a_full_batch(world: World) -> None:
     tasks.waiting(world.nudity, app=world.web, count=4)
     assert lease(world.alice, count=2) == lease(world.alice, count=2)

@@ -35,6 +35,7 @@ BESIDES = {
     "machineRevision",
     "decides",
     "stream",
+    "seenBefore",
 }  # what the stage shows too
 
 
@@ -49,7 +50,9 @@ def sent(world: World, *, data: dict[str, Any] | None = None, **changes: Any) ->
 def test_a_task_has_exactly_the_keys_promised_and_those_the_stage_shows_besides(world: World) -> None:
     task = sent(world)
     assert set(task) == PROMISED | BESIDES
-    assert set(task["subject"]) == {"tokenId", "decided", "rejected", "lastRejectedAt", "risks"}
+    assert set(task["subject"]) == {
+        "tokenId", "decided", "rejected", "lastRejectedAt", "risks", "url", "rejectedFor", "waiting", "waitingHere",
+    }  # fmt: skip
     assert set(task["labels"][0]) == {
         "riskLabel1", "riskLabel2", "riskLabel3", "name", "severity", "riskLevel", "probability", "evidence",
     }  # fmt: skip

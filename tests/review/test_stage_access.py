@@ -20,6 +20,7 @@ PEOPLE = ("alice", "carol", "dave", "erin", "mallory", "nobody")
 VERBS = (
     *("lease", "renew", "release", "decide", "undo", "skip", "escalate", "hold", "assign", "second-opinion"),
     *("grid/lease", "grid/decide", "grid/undo"),
+    *("take-back", "colleagues", "theirs", "take-along", "undo-along"),
 )
 CELLS = list(product(VERBS, PEOPLE))
 # For a task that Bob holds in *nudity*, in which Alice and Carol work too; the decision to undo is Bob's.
@@ -38,6 +39,11 @@ EXPECTED = {
     "grid/lease":  (200, 200, 404, 403, 404, 401),
     "grid/decide": (200, 200, 404, 403, 404, 401),  # 200 with "hold-lost" for the tile
     "grid/undo":   (404, 404, 404, 403, 404, 401),
+    "take-back":  (409,  409,  403, 403, 403,    401),
+    "colleagues": (200,  200,  200, 403, 403,    401),
+    "theirs":     (200,  200,  403, 403, 403,    401),
+    "take-along": (404,  404,  404, 404, 404,    401),
+    "undo-along": (409,  409,  409, 409, 409,    401),
 }  # fmt: skip
 
 
@@ -54,7 +60,15 @@ def bodies(world: World) -> dict[str, Any]:
     queue, tile = {"queue": "nudity"}, {**decision, "reason": ""}
     page = queue | {"pageId": str(uuid4()), "label": "porn/nudity/swimwear", "tiles": [tile]}
     grid = {"grid/lease": queue, "grid/decide": page, "grid/undo": {"pageId": page["pageId"]}}
-    return once | {"skip": hold, "escalate": hold, "hold": hold} | handed | grid
+    along = {"decisionId": str(uuid4()), "taskId": held.pk, "machineRevision": 1}
+    theirs: dict[str, Any] = {
+        "take-back": {"taskId": held.pk},
+        "colleagues": {"taskId": held.pk},
+        "theirs": {"taskId": held.pk},
+    }
+    theirs |= {"take-along": {"decisionId": str(decided.pk), "along": [along], "count": 1}}
+    theirs |= {"undo-along": {"decisionIds": [str(decided.pk)]}}
+    return grid | theirs | once | {"skip": hold, "escalate": hold, "hold": hold} | handed
 
 
 @pytest.mark.parametrize(("verb", "name"), CELLS)

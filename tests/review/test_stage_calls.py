@@ -86,6 +86,23 @@ def test_a_decision_sent_again_gets_the_same_answer(alice: Client) -> None:
     assert Decision.objects.count() == 1
 
 
+def test_a_refill_leaves_out_what_the_page_has(world: World, alice: Client) -> None:
+    (third,) = tasks.waiting(world.nudity, app=world.web)
+    first, second = lease(alice, count=2)["tasks"]
+    more = {"queues": [], "count": 5, "without": [second["taskId"]]}
+    told = call(alice, "decide", verdict(first, lease=more)).json()["tasks"]
+    assert [task["taskId"] for task in told] == [third.pk]
+
+
+def test_a_page_of_somebody_who_was_signed_in_before_is_a_401(world: World, alice: Client) -> None:
+    (task,) = lease(alice, count=1)["tasks"]
+    said = verdict(task)
+    refused = call(alice, "decide", said, **{"X-Person": str(world.bob.pk)})
+    assert refused.status_code == 401
+    assert "Alice is signed in" in refused.json()["detail"]
+    assert call(alice, "decide", said, **{"X-Person": str(world.alice.pk)}).status_code == 200
+
+
 def test_a_decision_asks_for_no_refill_unless_it_says_so(alice: Client) -> None:
     assert call(alice, "decide", verdict(lease(alice, count=1)["tasks"][0])).json()["tasks"] == []
 

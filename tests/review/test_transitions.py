@@ -24,6 +24,7 @@ EXPECTED = {
     "skip (by the last who could take it)": (E, None, None, None, None, None),
     "assign": (W, None, E, None, None, None),
     "ask": (W, None, E, None, None, None),
+    "take back": (W, None, E, None, None, None),
     "reopen": (None, None, None, None, W, None),
     "escalate": (E, None, E, None, None, None),
     "hold": (H, None, H, None, None, None),

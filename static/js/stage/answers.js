@@ -2,9 +2,12 @@
 // the person is told whose verdict stood, keeps what they typed, and the line goes on.
 import { Refused, SignedOut } from "./api.js";
 import { HOLD } from "./config.js";
+import { heldElsewhere } from "./elsewhere.js";
 import * as notices from "./notices.js";
 import { tellEnds } from "./page_ends.js";
-import { say } from "./words.js";
+import { number, say, sayCount } from "./words.js";
+
+const isUndo = ({ kind }) => kind === "undo" || kind === "take_back";
 
 export class Answers {
   /** `parts`: desk, line, outbox, bar, strip, status, session; `lease` is set once it exists. */
@@ -16,8 +19,9 @@ export class Answers {
   answered(item, body, sentAt) {
     this.session.fine();
     if (body.tiles) return this.#pageSent(body);
-    if (item.kind === "undo") return this.#undone(item, body);
-    if (item.kind === "decide") this.strip.answered(item.decisionId, sentAt);
+    if (isUndo(item)) return this.#undone(item, body);
+    if (item.along && item.kind !== "decide") this.#along(item, body);
+    else if (item.decisionId) this.strip.answered(item.decisionId, sentAt);
     this.desk.refill(body.tasks ?? []);
     if (this.line.length < HOLD - 1 && !this.outbox.count) this.lease.ask();
     return undefined;
@@ -29,13 +33,25 @@ export class Answers {
     if (told) this.status.toast(told, { tone: "warn" });
   }
 
+  /** Cases that went along with a decision, or were taken back with it. What stayed may come to the table by itself. */
+  #along({ along }, { left = along, undone }) {
+    for (const { taskId } of left) this.line.unsettle(taskId);
+    if (undone) return this.status.toast(sayCount("along.undone", undone.length));
+    if (!left.length) return this.status.say(sayCount("along.taken", along.length));
+    const why = left.map((one) => say(`along.left.${one.why}`, { who: one.by ?? say("somebody") }));
+    const told = [...new Set(why)].map((text) => `${number(why.filter((other) => other === text).length)} × ${text}`);
+    const taken = sayCount("along.taken", along.length - left.length);
+    return this.status.toast(`${taken} ${say("along.left", { why: told.join("; ") })}`, { tone: "warn" });
+  }
+
   #undone({ taskId }, { task }) {
     this.outbox.retoken(taskId, task.holdToken);
     if (!this.line.regain(task) && !this.outbox.taskIds().includes(taskId)) this.desk.refill([task]);
   }
 
   refused(item, { status, body }) {
-    if (item.kind === "undo") return this.#undoRefused(item, body);
+    if (isUndo(item)) return this.#undoRefused(item, body);
+    if (item.along && item.kind !== "decide") return this.#alongRefused(item, body);
     if (item.decisionId) this.strip.drop(item.decisionId);
     if (status === 422 || status === 400) {
       this.desk.bringBack(item.taskId);
@@ -52,17 +68,25 @@ export class Answers {
     this.#tell(body.outcome === "window-closed" ? say("refused.window") : say("refused.undo", { why: reasonsOf(body) }), {});
   }
 
+  #alongRefused({ kind, along }, body) {
+    for (const { taskId } of along) this.line.unsettle(taskId);
+    const text = kind === "undo_along" ? say("along.window") : say("along.refused", { why: reasonsOf(body) });
+    this.status.toast(text, { tone: "warn" });
+    this.lease.ask();
+  }
+
   #tell(text, { note }) {
     this.status.toast(note ? `${text} ${say("refused.note")}` : text, { tone: "warn", kept: note });
   }
 
   came({ tasks, waiting, heldByOthers }) {
     this.session.fine();
+    if (!this.outbox.stopped) this.outbox.retry(); // the server is there
     this.bar.count(waiting, heldByOthers);
     this.desk.refill(tasks);
     if (this.line.length) return;
     if (this.outbox.count) this.desk.showNothing(notices.fetching(), "loading");
-    else this.desk.showNothing(notices.empty({ waiting, heldByOthers }));
+    else this.desk.showNothing(notices.empty({ waiting, heldByOthers, elsewhere: heldElsewhere().length }));
   }
 
   /** A lease could not be had; what is on the table stays there. */

@@ -3,6 +3,7 @@
 //   SignedOut    401, 403, or a login page where JSON was expected: a person has to do something
 //   Refused      any other 4xx: trying again would not help; `status` and `body` say why
 import { learnTime } from "./clock.js";
+import { config } from "./config.js";
 
 const PATIENCE_MS = 20000;
 
@@ -32,15 +33,18 @@ export function csrfToken() {
   return document.cookie.match(/(?:^|;\s*)csrftoken=([^;]*)/)?.[1] ?? "";
 }
 
+/** Whose page this is: somebody else may have signed in since. */
+const ours = () => ({ Accept: "application/json", "X-Person": config.user.id });
+
 export const post = (url, body) =>
   request(url, {
     method: "POST",
     body: JSON.stringify(body),
     keepalive: true,
-    headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrfToken() },
+    headers: { ...ours(), "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
   });
 
-export const get = (url) => request(url, { headers: { Accept: "application/json" }, cache: "no-cache" });
+export const get = (url) => request(url, { headers: ours(), cache: "no-cache" });
 
 async function request(url, options) {
   const response = await send(url, options);

@@ -13,7 +13,6 @@ const REM = parseFloat(getComputedStyle(document.documentElement).fontSize);
 const FRAMES_PX = 4.5 * REM; // what the strip of frames takes of the table's height
 
 export class Card {
-  #loading = false;
   #ready;
 
   constructor(task) {
@@ -22,6 +21,7 @@ export class Card {
     this.veil = veilOver(task);
     this.view = new View(task.image.width, task.image.height);
     this.boxes = new Boxes(task.image, task.evidence ?? []);
+    Object.assign(this, { loading: null, fetching: null }); // what each answers when it was asked for
     this.settled = false; // decoded, or known to have no picture: may be judged once painted
     this.ready = new Promise((resolve) => (this.#ready = resolve));
     this.element = h("div", { class: "card", inert: true });
@@ -65,13 +65,21 @@ export class Card {
   }
 
   /** Fetches and decodes what is judged on; safe to call again. `priority` is "high" or "low". */
-  async load(priority) {
+  load(priority) {
+    if (this.picture) this.picture.priority = priority;
+    return (this.loading ??= this.#load());
+  }
+
+  async #load() {
     if (!this.picture) return;
-    this.picture.priority = priority;
-    if (this.#loading) return;
-    this.#loading = true;
     if (await this.picture.load()) this.#settle();
     else this.#buildNotice("failed");
+  }
+
+  /** Fetches what is judged on, without decoding it: for a case far behind. */
+  fetch() {
+    if (this.picture) this.picture.priority = "low";
+    return (this.fetching ??= Promise.resolve(this.loading ?? this.picture?.fetch()));
   }
 
   /** What the machine says now: other boxes over the same pixels. */

@@ -9,6 +9,8 @@ export function learnTime(header) {
 
 export const serverNow = () => Date.now() + skew;
 
+export const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
 const two = (n) => String(n).padStart(2, "0");
 
 /** 372 → "06:12", 4000 → "1:06:40". */

@@ -17,7 +17,7 @@ export class Desk {
   #changedAt = -Infinity;
   #notice = null; // what the empty table says
 
-  /** `parts`: line, outbox, table, panel, bar, strip, status, note, look, reveal, numbers. */
+  /** `parts`: line, outbox, table, panel, bar, strip, status, note, look, reveal, numbers, waits, practice (or null). */
   constructor(parts) {
     Object.assign(this, parts);
     this.stage = byId("stage");
@@ -25,6 +25,14 @@ export class Desk {
 
   get isEmpty() {
     return this.#shown === null;
+  }
+
+  /** The case on the table, and whether `X` would reject it. */
+  get task() {
+    return this.#shown?.task ?? null;
+  }
+  get suggests() {
+    return Boolean(this.#shown?.pages.suggests);
   }
 
   #state(state, task) {
@@ -72,18 +80,19 @@ export class Desk {
     this.#readyAt = performance.now();
     this.stage.dataset.state = "ready";
     entry.seen = true;
-    if (since !== null) this.#waited(recordWait(since, warm));
+    if (since !== null) this.#waited(recordWait(since, warm), entry.task.queue, warm);
     setTimeout(() => this.#prepareNext(), 0);
   }
 
-  #waited(milliseconds) {
+  #waited(milliseconds, queue, warm) {
+    this.waits.add(queue, warm, milliseconds);
     this.strip.waited(milliseconds);
     this.numbers.tell();
   }
 
   #prepareNext() {
     this.line.prepare();
-    const next = this.line.second?.card ?? null;
+    const next = this.line.second?.card ?? null; // prepare() has built it
     this.table.clearAway(next);
     next?.ready.then(() => this.line.second?.card === next && this.table.stack(next));
   }
@@ -148,30 +157,47 @@ export class Desk {
     return (slow && this.stage.dataset.state !== "ready") || this.#mayJudge(event);
   }
 
-  /** One decision: `verdict` PASS or REJECT; `reason` a reason of the task, none for "as the machine suggests". */
-  decide(event, { verdict, reason = null }) {
+  /** One decision: `verdict` PASS or REJECT; `reason` a reason of the task, none for "as the machine suggests"; `along`
+   *  are other cases of the subject that go along, {taskId, machineRevision, decisionId}. */
+  decide(event, { verdict, reason = null, along = null }) {
     if (!this.#mayJudge(event)) return;
     const passed = verdict === "PASS";
-    const said = passed ? say("did.pass") : reason ? say("did.reason", { reason: reason.name }) : say("did.reject");
+    const what = passed ? say("did.pass") : reason ? say("did.reason", { reason: reason.name }) : say("did.reject");
+    const said = along ? sayCount("did.along", along.length, { what }) : what;
     const labels = this.#shown.pages.verdicts();
-    const item = { kind: "decide", decisionId: uuid(), verdict, reason: reason?.code, labels };
-    this.#send(event, item, passed ? "pass" : "reject", said);
+    const item = { kind: "decide", decisionId: uuid(), verdict, reason: reason?.code, labels, along };
+    this.#takeAlong(item, this.#send(event, item, passed ? "pass" : "reject", said));
   }
 
-  reject(event) {
+  /** They leave the line at once, as if each had been decided on the table. */
+  #takeAlong({ decisionId, along }, taskId) {
+    if (!along) return;
+    for (const other of along) this.line.settle(other.taskId);
+    this.outbox.add({ kind: "take_along", taskId, along, body: { decisionId, along, count: along.length } });
+    this.drop(along.map((other) => other.taskId));
+  }
+
+  reject(event, along = null) {
     if (this.#shown && !this.#shown.pages.suggests) return this.status.toast(say("suggest.refused"), { tone: "warn" });
-    return this.decide(event, { verdict: "REJECT" });
+    return this.decide(event, { verdict: "REJECT", along });
   }
 
-  rejectFor(event, key) {
+  rejectFor(event, key, along = null) {
     const reasons = this.#shown?.task.reasons ?? [];
     const reason = reasons.find((other) => String(other.key) === key) ?? reasons.find((other) => other.code === key);
-    if (reason) this.decide(event, { verdict: "REJECT", reason });
+    if (reason) this.decide(event, { verdict: "REJECT", reason, along });
     else if (this.#shown) this.status.say(say("reasons.unknown", { key }));
   }
 
   setAside(event, kind) {
+    if (this.practice && kind !== "escalate") return this.status.toast(say("lesson.judge"));
     if (this.#maySetAside(event)) this.#send(event, { kind }, kind, say(`did.${kind}`));
+    return undefined;
+  }
+
+  /** To a colleague: a hand-over can be taken back, so it has an id like a decision. */
+  hand(event, kind, { to, said }) {
+    if (this.#maySetAside(event)) this.#send(event, { kind, to, decisionId: uuid() }, kind, said);
   }
 
   #send(event, item, act, said) {
@@ -179,18 +205,22 @@ export class Desk {
     const { task } = entry;
     const elapsedMs = Math.round(performance.now() - (this.#readyAt || this.#shownAt));
     const note = this.note.take();
-    Object.assign(entry, { note, act, said });
+    Object.assign(entry, { note, act, said, reason: item.reason });
     this.present(event.timeStamp);
     this.outbox.add({ ...item, taskId: task.taskId, holdToken: task.holdToken, note, elapsedMs });
     this.strip.add({ ...item, taskId: task.taskId, act, said, task, elapsedMs });
     this.status.say(said);
+    if (this.practice) this.look.step(-1);
+    return task.taskId;
   }
 
   /** Brings the last decision's case back to the table at once; the server is told in its turn. */
   undo() {
     const mark = this.#undoable();
     if (!mark) return;
-    this.outbox.add({ kind: "undo", decisionId: mark.decisionId, taskId: mark.taskId });
+    const { kind, decisionId, taskId, along } = mark;
+    if (along) this.outbox.add({ kind: "undo_along", taskId, along, body: { decisionIds: along.map((other) => other.decisionId) } });
+    this.outbox.add({ kind: kind === "decide" ? "undo" : "take_back", decisionId, taskId });
     this.strip.drop(mark.decisionId);
     if (this.#shown) this.#shown.note = this.note.take();
     const entry = this.line.bringBack(mark.taskId, 0);

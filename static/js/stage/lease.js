@@ -2,6 +2,7 @@
 import { Refused, SignedOut, csrfToken, get, post } from "./api.js";
 import { serverNow } from "./clock.js";
 import { HOLD, config } from "./config.js";
+import { heldElsewhere, tellOthers } from "./elsewhere.js";
 
 const RENEW_MS = 30000;
 const RENEW_AT_LEAST_MS = 3000;
@@ -11,7 +12,7 @@ const LEAVE_MS = 1500;
 const POLL_MS = 5000;
 const PENDING_POLL_MS = 1500;
 const COUNTS_MS = 10000;
-const MOST_HOLDS = 100; // what one call takes
+const MOST_HELD = 100;
 
 export class Lease {
   #asking = null;
@@ -26,9 +27,11 @@ export class Lease {
     Object.assign(this, { line, outbox, on, url, asks });
   }
 
-  /** The refill to ask for: `count` is how many we want to hold in all, those still in the outbox included. */
-  want(unsent = this.outbox.count) {
-    return { queues: config.queues, count: Math.min(10, HOLD + Math.max(0, unsent)) };
+  /** The refill to ask for: the first few we hold, told anew, and more up to what the pace asks for. */
+  want() {
+    const more = Math.min(HOLD, Math.max(0, this.line.depth.wanted - this.line.length));
+    const without = [...heldElsewhere(), ...this.outbox.unsent(), ...this.line.behind(HOLD)];
+    return { queues: config.queues, count: HOLD + more, without: [...new Set(without)].slice(0, MOST_HELD) };
   }
 
   start() {
@@ -53,12 +56,15 @@ export class Lease {
   }
 
   #asks(again) {
-    return again ? { ...this.want(), count: Math.min(10, this.line.length + this.outbox.count) } : this.want();
+    return again ? { ...this.want(), count: Math.min(10, this.line.length) } : this.want();
   }
 
   async #ask(again) {
     try {
-      this.on.came(await post(this.url, this.asks(again)), again);
+      const answer = await post(this.url, this.asks(again));
+      this.line.depth.waiting = answer.waiting;
+      this.on.came(answer, again);
+      tellOthers(this.line.behind(0));
     } catch (error) {
       this.on.failed(error);
     }
@@ -81,13 +87,14 @@ export class Lease {
 
   /** Only while the page is looked at: who walks away lets others have the cases. */
   async #renew() {
-    const holds = [...this.line.holds(), ...this.outbox.holds()].slice(0, MOST_HOLDS);
+    const holds = [...this.line.holds(), ...this.outbox.holds()].slice(0, MOST_HELD);
     if (document.hidden || this.#leaving || !holds.length) return;
     this.#renewedAt = performance.now();
     try {
       const sentAt = serverNow();
       const { renewed, lost, changed } = await post(config.urls.renew, { holds });
       this.line.renewed(renewed ?? [], sentAt);
+      tellOthers(this.line.behind(0));
       if (lost?.length) this.on.lost(lost);
       if (changed?.length) this.on.changed(changed);
     } catch (error) {
@@ -100,7 +107,8 @@ export class Lease {
     const { queues } = await get(config.urls.counts).catch(() => ({ queues: null }));
     if (!queues) return;
     const ours = queues.filter((queue) => !config.queues.length || config.queues.includes(queue.slug));
-    this.on.counted(ours.reduce((sum, queue) => sum + queue.waiting, 0));
+    this.line.depth.waiting = ours.reduce((sum, queue) => sum + queue.waiting, 0);
+    this.on.counted(this.line.depth.waiting);
   }
 
   /** Gives everything back and waits for it, so that the page we go to next can have it; a stalled network keeps nobody. */

@@ -1,13 +1,18 @@
 // The cases we hold, first one on the table. Each entry: `task` as the server sent it, `card` (picture and boxes) and
 // `pages` (the panel's parts), both built before they are needed.
 import { changesBetween } from "./changes.js";
-import { serverNow } from "./clock.js";
+import { pause, serverNow } from "./clock.js";
 import { AHEAD, HOLD, KEEP } from "./config.js";
+import { Depth } from "./depth.js";
+import { heldElsewhere } from "./elsewhere.js";
 
 const SETTLED_MS = 60000;
+const PATIENCE_MS = 4000; // a picture that does not come keeps those behind it waiting no longer
 
 export class Line {
   #entries = [];
+  #preparing = false;
+  depth = new Depth();
   #settled = new Map(); // decided here: an answer already on its way may still list them
 
   constructor({ buildCard, buildPages, decided }) {
@@ -39,8 +44,16 @@ export class Line {
     return sure.map(({ task: { taskId, holdToken } }) => ({ taskId, holdToken }));
   }
 
+  /** The tasks from `place` on. */
+  behind = (place) => this.#entries.slice(place).map(({ task }) => task.taskId);
+
   settle(taskId) {
     this.#settled.set(taskId, performance.now());
+  }
+
+  /** It was not decided after all: it may come back. */
+  unsettle(taskId) {
+    this.#settled.delete(taskId);
   }
 
   find = (taskId) => this.#entries.find(({ task }) => task.taskId === taskId);
@@ -79,10 +92,11 @@ export class Line {
   merge(tasks) {
     this.#forgetSettled();
     const changed = [];
+    const elsewhere = heldElsewhere();
     for (const task of tasks) {
       const known = this.find(task.taskId);
       if (known) changed.push(...this.#refresh(known, task));
-      else if (!this.#settled.has(task.taskId)) this.#entries.push({ task, card: null, pages: null, ...holdOf(task) });
+      else if (!this.#settled.has(task.taskId) && !elsewhere.includes(task.taskId)) this.#entries.push({ task, card: null, pages: null, ...holdOf(task) });
     }
     return changed;
   }
@@ -106,6 +120,7 @@ export class Line {
 
   take() {
     const entry = this.#entries.shift();
+    this.depth.decided();
     this.settle(entry.task.taskId);
     this.past.push(entry);
     if (this.past.length > KEEP) this.past.shift();
@@ -134,9 +149,26 @@ export class Line {
     return entry;
   }
 
-  /** The cases behind the first: built, their pictures fetched and decoded. */
-  prepare() {
-    for (const entry of this.#entries.slice(1, AHEAD + 1)) this.ready(entry).card.load("low");
+  /** The cases behind the first: the nearest built, their pictures fetched and decoded, those farther behind only
+   *  fetched. One after another, so that the one that is next has the network to itself. */
+  async prepare() {
+    for (const entry of this.#entries.slice(1, AHEAD + 1)) this.ready(entry);
+    if (this.#preparing) return;
+    this.#preparing = true;
+    try {
+      for (let coming; (coming = this.#unprepared()); ) await Promise.race([coming, pause(PATIENCE_MS)]);
+    } finally {
+      this.#preparing = false;
+    }
+  }
+
+  #unprepared() {
+    for (const [place, entry] of this.#entries.entries()) {
+      const card = (entry.card ??= this.buildCard(entry.task));
+      if (place > 0 && place <= AHEAD && !card.loading) return card.load("low");
+      if (place > AHEAD && !card.fetching) return card.fetch();
+    }
+    return null;
   }
 }
 

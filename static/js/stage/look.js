@@ -5,7 +5,7 @@ import { number, say } from "./words.js";
 export class Look {
   #at = 0; // 0 is the case on the table, +n is n places ahead, −n the nth decision ago
 
-  /** `parts`: line, status, and desk once it exists. */
+  /** `parts`: line, status, and desk and practice (or null) once they exist. */
   constructor(parts) {
     Object.assign(this, parts);
     this.stage = byId("stage");
@@ -39,6 +39,7 @@ export class Look {
     this.#mark(true);
     this.banner.firstElementChild.replaceChildren(...told);
     this.status.say(this.banner.firstElementChild.textContent);
+    this.practice?.tell(entry);
   }
 
   #told(entry) {
@@ -65,6 +66,7 @@ export class Look {
     if (!this.isAway) return;
     this.#at = 0;
     this.#mark(false);
+    this.practice?.hide();
     delete this.stage.dataset.looking;
   }
 }

@@ -1,10 +1,12 @@
 // Wires the review stage together.
+import { Along } from "./along.js";
 import { Answers } from "./answers.js";
 import { Bar } from "./bar.js";
 import { Card } from "./card.js";
 import { config } from "./config.js";
 import { Desk } from "./desk.js";
 import { byId } from "./dom.js";
+import { Hand } from "./hand.js";
 import { listen, listenClicks } from "./keys.js";
 import { keymap, labelButtons } from "./keymap.js";
 import { Lease } from "./lease.js";
@@ -15,6 +17,7 @@ import { fetching } from "./notices.js";
 import { Numbers } from "./numbers.js";
 import { Outbox } from "./outbox.js";
 import { Panel, buildPages } from "./panel.js";
+import { Practice } from "./practice.js";
 import { onPreference } from "./preferences.js";
 import { Reveal } from "./reveal.js";
 import { Session } from "./session.js";
@@ -23,6 +26,7 @@ import { Status } from "./status.js";
 import { Strip } from "./strip.js";
 import { Table } from "./table.js";
 import { VeilChoice } from "./veil_choice.js";
+import { Waits } from "./waits.js";
 import { say } from "./words.js";
 
 const PAN_PX = 80;
@@ -38,8 +42,8 @@ const numbers = new Numbers({ outbox: () => outbox });
 const answers = new Answers({ bar, strip, status });
 const outbox = new Outbox({
   urls: config.urls,
-  user: config.user.id,
-  lease: (unsent) => lease.want(unsent.length - 1),
+  user: config.practice ? `practice-${config.user.id}` : config.user.id, // what is practised is never sent as work
+  lease: () => lease.want(),
   on: {
     answered: (item, body, sentAt) => answers.answered(item, body, sentAt),
     refused: (item, error) => answers.refused(item, error),
@@ -54,8 +58,10 @@ const line = new Line({
   decided: outbox.taskIds(),
 });
 const look = new Look({ line, status });
+const practice = config.practice ? new Practice({ line, outbox, look }) : null;
+const waits = new Waits({ rest: (text) => status.toast(text) });
 const reveal = new Reveal({ table, status });
-const desk = new Desk({ line, outbox, table, panel, bar, strip, status, note, look, reveal, numbers, fetchingNotice: fetching });
+const desk = new Desk({ line, outbox, table, panel, bar, strip, status, note, look, reveal, numbers, waits, practice, fetchingNotice: fetching });
 const lease = new Lease({
   line,
   outbox,
@@ -68,11 +74,12 @@ const lease = new Lease({
   },
 });
 Object.assign(answers, { desk, line, outbox, session, lease });
-Object.assign(look, { desk });
+Object.assign(look, { desk, practice });
 
 function sending(count, stalled) {
   bar.pending(count, stalled);
   numbers.tell();
+  practice?.sent();
 }
 
 function light(ids) {
@@ -103,10 +110,12 @@ function hide(down) {
 /** To the grid of the queue on the table and back: what was decided stays on its way. */
 function toGrid() {
   const queue = line.first?.task.queue ?? config.queues[0];
-  if (queue) lease.leaveFor(`${config.urls.grid}?queue=${queue}`);
+  if (queue && config.urls.grid) lease.leaveFor(`${config.urls.grid}?queue=${queue}`);
   else status.say(say("guard.nothing"));
 }
 
+const along = new Along({ desk, look, status });
+const hand = new Hand({ desk, look, status });
 const handlers = {
   pass: (event) => desk.decide(event, { verdict: "PASS" }),
   reject: (event) => desk.reject(event),
@@ -114,6 +123,9 @@ const handlers = {
   escalate: (event) => desk.setAside(event, "escalate"),
   skip: (event) => desk.setAside(event, "skip"),
   hold: (event) => desk.setAside(event, "hold"),
+  ask: () => hand.open("ask"),
+  assign: () => hand.open("assign"),
+  along: () => along.open(),
   undo: () => desk.undo(),
   note: () => (look.isAway ? status.say(say("guard.looking")) : note.open()),
   faces: () => toggle("faces"),
@@ -130,7 +142,7 @@ const handlers = {
   pan: (event, key) => pan(key),
   ahead: () => look.step(1),
   back: () => look.step(-1),
-  here: () => look.home(),
+  here: () => (practice ? practice.goOn() : look.home()),
   grid: () => toGrid(),
   keys: () => sheet.open(),
 };

@@ -22,7 +22,9 @@ function bodyOf({ kind, taskId, holdToken, decisionId, note, ...rest }, lease) {
   const noted = note ? { note } : {};
   if (kind.startsWith("grid")) return rest;
   if (kind === "undo") return { decisionId };
-  if (kind !== "decide") return { taskId, holdToken, ...noted };
+  if (kind === "take_back") return { taskId };
+  if (rest.body) return { ...rest.body, lease };
+  if (kind !== "decide") return { taskId, holdToken, ...noted, ...(rest.to ? { to: rest.to } : {}) };
   const { verdict, reason, labels, elapsedMs } = rest;
   const said = { ...(reason ? { reason } : {}), ...(labels?.length ? { labels } : {}) };
   return { decisionId, taskId, holdToken, verdict, ...said, ...noted, elapsedMs, lease };
@@ -32,6 +34,7 @@ export class Outbox {
   #items = [];
   #tries = 0;
   #busy = false;
+  #kept = true; // whether this browser could keep what is unsent
   #alarm = 0;
   #name;
 
@@ -42,6 +45,7 @@ export class Outbox {
     this.#name = this.box + uuid();
     this.#inherit();
     addEventListener("online", () => this.retry());
+    addEventListener("beforeunload", (event) => this.count && !this.#kept && event.preventDefault());
   }
 
   get count() {
@@ -55,8 +59,11 @@ export class Outbox {
 
   holds() {
     const said = this.#items.filter((item) => item.kind !== "undo").flatMap(heldFor);
-    return said.map(({ taskId, holdToken }) => ({ taskId, holdToken }));
+    return said.filter((held) => held.holdToken).map(({ taskId, holdToken }) => ({ taskId, holdToken }));
   }
+
+  /** Tasks decided here that the server still holds for us. */
+  unsent = () => this.#items.flatMap(heldFor).map(({ taskId }) => taskId);
 
   has = (decisionId) => this.#items.some((item) => item.kind === "decide" && item.decisionId === decisionId);
 
@@ -97,7 +104,7 @@ export class Outbox {
     const item = this.#items[0];
     const sentAt = performance.now();
     try {
-      const answer = await post(this.urls[item.kind], bodyOf(item, this.lease(this.#items)));
+      const answer = await post(this.urls[item.kind], bodyOf(item, this.lease()));
       this.#settle(() => this.on.answered(item, answer, sentAt));
     } catch (error) {
       this.#fail(item, error);
@@ -139,7 +146,7 @@ export class Outbox {
   }
 
   #keep() {
-    if (this.#items.length) remember(this.#name, this.#items);
+    if (this.#items.length) this.#kept = remember(this.#name, this.#items);
     else forget(this.#name);
     this.on.changed(this.count, this.#tries > 0 || this.stopped);
   }

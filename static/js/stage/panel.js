@@ -2,6 +2,7 @@
 // as `pages` and put in place by one swap per section, so that the sections never move between cases.
 import { byId, h } from "./dom.js";
 import { serverNow } from "./clock.js";
+import { Guideline } from "./guideline.js";
 import { keyHint } from "./keymap.js";
 import { buildLabels, lightLabels, pathOf, readPath, suggestionOf } from "./labels.js";
 import { buildText } from "./text.js";
@@ -39,21 +40,44 @@ function riskText(risk) {
   return Number.isFinite(at) ? `${riskName(risk)} · ${sayAgo(at, serverNow())}` : riskName(risk);
 }
 
-function record({ decided, rejected, lastRejectedAt }) {
+const FOR_MOST = 3; // categories of rejections that are named
+
+/** "14 · 3 rejected: Nudity 2, Spam 1 · last 2 days ago" */
+function record({ decided, rejected, rejectedFor = [], lastRejectedAt }) {
   if (!decided) return [say("subject.new")];
   const count = sayCount("subject.rejected", rejected ?? 0);
+  const named = rejectedFor.slice(0, FOR_MOST).map(({ name, n }) => `${name} ${number(n)}`).join(", ");
   const last = lastRejectedAt ? ` · ${say("subject.last", { ago: sayAgo(Date.parse(lastRejectedAt), serverNow()) })}` : "";
-  return [`${number(decided)} · `, rejected ? h("b", { class: "reject" }, count) : count, last];
+  return [`${number(decided)} · `, rejected ? h("b", { class: "reject" }, count) : count, named ? h("bdi", {}, `: ${named}`) : "", last];
 }
 
-function subject({ subject: who }) {
-  if (!who?.tokenId) return [h("p", { class: "faint" }, say("subject.none"))];
-  const risks = (who.risks ?? []).map((risk) => h("div", { dir: "auto" }, riskText(risk)));
-  return [
-    h("dl", { class: "facts small" },
-      h("dt", {}, say("subject.decided")), h("dd", { class: "num" }, ...record(who)),
-      h("dt", {}, say("subject.machine")), h("dd", {}, ...(risks.length ? risks : [say("subject.unremarkable")]))),
-  ];
+/** What else of theirs waits, and the way to take it along with this one's verdict. */
+function waiting({ waiting: n, waitingHere }) {
+  if (!n) return [say("subject.waiting.none")];
+  if (!waitingHere) return [sayCount("subject.waiting", n)];
+  const here = waitingHere < n ? ` · ${say("subject.here", { n: number(waitingHere) })}` : "";
+  const take = h("button", { type: "button", class: "take", "data-act": "along" }, say("along.take"), " ", h("kbd", { "aria-hidden": "true" }, keyHint("along")));
+  return [sayCount("subject.waiting", n), here, " ", take];
+}
+
+const day = new Intl.DateTimeFormat(document.documentElement.lang || "en", { day: "numeric", month: "short" });
+
+function earlier({ url, verdict, by, at }) {
+  const told = { verdict: say(`verdict.${verdict}`), who: by, day: day.format(new Date(at)) };
+  return h("a", { href: url, target: "_blank", rel: "noopener", class: verdict.toLowerCase() }, say(by ? "seen.by" : "seen.at", told));
+}
+
+/** The same four lines for every case, so that they are found without looking. */
+function subject({ subject: who, seenBefore = [] }) {
+  const risks = (who?.risks ?? []).map((risk) => h("div", { dir: "auto" }, riskText(risk)));
+  const seen = seenBefore.flatMap((one, at) => [at ? " · " : "", earlier(one)]);
+  const named = who?.tokenId ? [
+    h("dt", {}, say("subject.decided")), h("dd", { class: "num" }, ...record(who)),
+    h("dt", {}, say("subject.machine")), h("dd", {}, ...(risks.length ? risks : [say("subject.unremarkable")])),
+    h("dt", {}, say("subject.waiting")), h("dd", { class: "num" }, ...waiting(who)),
+  ] : [h("dt", {}, say("subject.decided")), h("dd", { class: "faint" }, say("subject.none"))];
+  return [h("dl", { class: "facts small" }, ...named,
+    h("dt", {}, say("seen")), h("dd", { class: "num" }, ...(seen.length ? [`${say("seen.before")} `, ...seen] : [say("seen.never")])))];
 }
 
 /** Everything the panel shows for a case. `on`: light(evidenceIds), goTo(evidenceId), say(text); `changes` is what a
@@ -72,22 +96,27 @@ export function buildPages(task, on, { changes = null, before = [] } = {}) {
     text: buildText(task),
     subject: subject(task),
     tokenId: task.subject?.tokenId ?? "",
-    guideline: task.guideline ?? "",
+    cases: task.subject?.url ?? "",
+    note: task.note ?? null,
+    guideline: task.guideline ?? null,
   };
 }
 
 const NO_CASE = {
   changes: null, decides: null, verdicts: () => [], suggests: false, suggestion: [], reasons: [], labels: [], level: "", text: { nodes: [], heading: "" },
-  subject: [], tokenId: "", guideline: "",
+  subject: [], tokenId: "", cases: "", note: null, guideline: null,
 };
 
 export class Panel {
   constructor() {
     this.parts = Object.fromEntries(
-      ["suggestion", "reasons", "labels", "level", "text", "matches", "subject", "token", "guideline", "lower"]
+      ["suggestion", "reasons", "labels", "level", "text", "matches", "subject", "token", "lower"]
         .map((name) => [name, byId(`stage-${name}`)]),
     );
+    this.guideline = new Guideline();
     this.decides = byId("stage-decides");
+    this.told = byId("stage-told");
+    this.cases = byId("stage-cases");
     this.reject = document.querySelector('#stage [data-act="reject"]');
   }
 
@@ -102,13 +131,24 @@ export class Panel {
     parts.matches.textContent = pages.text.heading;
     parts.subject.replaceChildren(...pages.subject);
     parts.token.textContent = pages.tokenId;
-    parts.guideline.textContent = pages.guideline;
-    parts.guideline.closest("details").hidden = !pages.guideline;
+    this.guideline.show(pages.guideline);
     this.reject.setAttribute("aria-disabled", !pages.suggests);
+    this.cases.hidden = !pages.cases;
+    this.cases.href = pages.cases;
+    this.#tellNote(pages.note);
     this.#tellDecides(pages.decides);
     parts.suggestion.classList.toggle("changed", Boolean(pages.changes?.suggestion));
     parts.text.classList.toggle("changed", Boolean(pages.changes?.text));
     if (parts.lower.scrollTop) parts.lower.scrollTop = 0;
+  }
+
+  /** What a colleague who had the case before wants to be known. It hangs beside the verdicts: nothing moves for it. */
+  #tellNote(note) {
+    this.told.hidden = !note;
+    this.told.open = true;
+    const [head, text] = this.told.children;
+    head.textContent = note ? say("told.by", { who: note.by || say("somebody"), ago: sayAgo(Date.parse(note.at), serverNow()) }) : "";
+    text.textContent = note?.text ?? "";
   }
 
   /** How many cases this verdict decides at once. */

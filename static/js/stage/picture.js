@@ -1,5 +1,8 @@
 // The pixels of a case that nothing has to be hidden of: a small preview first, then the clear picture.
 // `source` is the task's image. See veiled.js for the other kind; both have load, look, turnTo, name and `priority`.
+import { get } from "./api.js";
+import { pause } from "./clock.js";
+import { config } from "./config.js";
 import { h } from "./dom.js";
 import { say } from "./words.js";
 
@@ -13,16 +16,36 @@ function anew(url, attempt) {
   return address.href;
 }
 
-const pause = () => new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+/** Whether the server is there for us: a picture that fails while it is not is asked for until it is. */
+const isServed = () => get(config.urls.counts).then(() => true, () => false);
+
+/** Says on the picture's frame why it is not there yet; answers true. */
+function tell(img, text) {
+  const frame = img.closest(".frame");
+  if (text) frame?.setAttribute("data-said", text);
+  else frame?.removeAttribute("data-said");
+  return true;
+}
 
 /** Answers true once `img` is fetched and decoded, false when it cannot be; `wanted` says whether to go on trying. */
 export async function fetchInto(img, url, wanted = () => true) {
-  for (let attempt = 1; attempt <= TRIES && wanted(); attempt += 1) {
-    if (attempt > 1) await pause();
-    img.src = anew(url, attempt);
-    if (await img.decode().then(() => true, () => false)) return true;
+  for (let attempt = 1, failed = 0; failed < TRIES && wanted(); attempt += 1) {
+    if (attempt > 1) await pause(RETRY_MS);
+    const address = anew(url, attempt);
+    if (img.src !== address) img.src = address; // it may be on its way
+    if (await img.decode().then(() => true, () => false)) return tell(img, null);
+    const served = await isServed();
+    tell(img, served ? null : say("offline.title"));
+    if (served) failed += 1;
   }
   return false;
+}
+
+/** Begins to fetch, and answers once that has ended, however it ended. */
+export async function fetchOnly(img, url) {
+  const ended = new Promise((resolve) => ["load", "error"].forEach((type) => img.addEventListener(type, resolve, { once: true })));
+  img.src = anew(url, 1);
+  await ended;
 }
 
 export const imageOf = (className, alt = say("picture.alt")) =>
@@ -42,6 +65,8 @@ export class Picture {
   set priority(priority) {
     this.img.fetchPriority = priority;
   }
+
+  fetch = () => fetchOnly(this.img, this.url);
 
   /** Fetches and decodes what is judged on; answers false when it cannot be had. */
   async load() {

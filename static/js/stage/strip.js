@@ -4,7 +4,7 @@ import { veilOver } from "./filter.js";
 import { number, say } from "./words.js";
 
 const KEPT = 5;
-const GLYPHS = { pass: "✓", reject: "✕", escalate: "↑", skip: "↷", hold: "⏸" };
+const GLYPHS = { pass: "✓", reject: "✕", escalate: "↑", skip: "↷", hold: "⏸", second_opinion: "?", assign: "→" };
 const SAMPLE = 50; // how many of the latest times the median is taken from
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
@@ -19,13 +19,16 @@ function thumbOf({ act, said, task }) {
 }
 
 export class Strip {
-  #marks = []; // newest first: {decisionId, taskId, act, said, node, until: ms | null, final}
+  #marks = []; // newest first: {kind, decisionId, taskId, act, said, along, node, until: ms | null, final}
   #times = [];
   #waits = [];
   #decided = 0;
 
-  constructor({ undoSeconds }) {
+  /** `today` is what this person had decided before: {decided, times in milliseconds}; none in practice. */
+  constructor({ undoSeconds, today }) {
     this.undoMs = undoSeconds * 1000;
+    this.#decided = today?.decided ?? NaN;
+    this.#times = today?.times ?? [];
     this.thumbs = byId("stage-thumbs");
     this.line = byId("stage-undo-line");
     this.button = document.querySelector('#stage [data-act="undo"]');
@@ -43,11 +46,12 @@ export class Strip {
     return mark && !mark.final && (mark.until === null || mark.until > performance.now()) ? mark : undefined;
   }
 
-  add({ decisionId = null, taskId, act, said, task, elapsedMs }) {
-    const mark = { decisionId, taskId, act, said, task, until: null, final: false };
+  /** `along` are cases that went along: one undo takes all of them back. */
+  add({ kind, decisionId = null, taskId, act, said, task, elapsedMs, along = null }) {
+    const mark = { kind, decisionId, taskId, act, said, task, along, until: null, final: false };
     this.#marks.unshift({ ...mark, node: thumbOf(mark) });
     this.#marks.length = Math.min(this.#marks.length, KEPT);
-    if (decisionId) this.#count(elapsedMs);
+    if (kind === "decide") this.#count(elapsedMs);
     this.#draw();
   }
 
@@ -72,7 +76,7 @@ export class Strip {
 
   /** Taken back, or refused by the server: it was no decision. */
   drop(decisionId) {
-    if (this.#marks.some((mark) => mark.decisionId === decisionId)) this.#decided -= 1;
+    if (this.#marks.some((mark) => mark.kind === "decide" && mark.decisionId === decisionId)) this.#decided -= 1;
     this.#marks = this.#marks.filter((mark) => mark.decisionId !== decisionId);
     this.#draw();
   }
@@ -103,15 +107,15 @@ export class Strip {
     this.button.classList.toggle("live", Boolean(mark));
     const seconds = mark?.until ? Math.ceil((mark.until - performance.now()) / 1000) : null;
     const text = !mark ? say(this.latest ? "undo.over" : "undo.none")
-      : seconds === null ? say("undo.unsent", { what: mark.said }) : say("undo.leaves", { what: mark.said, n: seconds });
+      : say(seconds === null ? "undo.unsent" : mark.kind === "decide" ? "undo.leaves" : "undo.handed", { what: mark.said, n: seconds });
     if (this.line.textContent !== text) this.line.textContent = text;
   }
 
-  /** Private figures of this sitting: nobody else sees them. */
+  /** Private figures of today: nobody else sees them. */
   #tellPace() {
     if (!this.#decided) return byId("stage-pace").replaceChildren();
-    const each = (median(this.#times) / 1000).toFixed(1);
-    const parts = [say("pace.decided", { n: number(this.#decided) }), say("pace.each", { n: each })];
+    const parts = [say("pace.decided", { n: number(this.#decided) })];
+    if (this.#times.length) parts.push(say("pace.each", { n: (median(this.#times) / 1000).toFixed(1) }));
     if (this.#waits.length) parts.push(say("pace.next", { n: Math.round(median(this.#waits)) }));
     byId("stage-pace").textContent = parts.join(" · ");
   }

@@ -2,7 +2,7 @@
 // asked for only while it is looked at: prefetching, zooming and a missing blurred copy cannot show what was not fetched.
 import { h } from "./dom.js";
 import { keyHint } from "./keymap.js";
-import { fetchInto, imageOf } from "./picture.js";
+import { fetchInto, fetchOnly, imageOf } from "./picture.js";
 import { say } from "./words.js";
 
 const cover = () => h("div", { class: "cover" }, h("span", {}, say("picture.covered", { key: keyHint("reveal") })));
@@ -23,6 +23,9 @@ export class Veiled {
   set priority(priority) {
     if (this.blurred) this.blurred.fetchPriority = priority;
   }
+
+  /** The blurred copy, as all of this. */
+  fetch = () => (this.blurred ? fetchOnly(this.blurred, this.source.blurredUrl) : undefined);
 
   /** Fetches and decodes the blurred copy; without one a plain card is judged on, never the clear picture. */
   async load() {

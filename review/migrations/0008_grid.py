@@ -45,7 +45,7 @@ def _taxonomy(Label):
 class Migration(migrations.Migration):
     dependencies = [
         ("moderation", "0011_names_in_words"),
-        ("review", "0006_names_in_words"),
+        ("review", "0007_practice_and_figures"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

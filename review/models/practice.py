@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+
+class PracticeSitting(models.Model):
+    """One time a person goes through the practice pictures. No case of a customer is named by it, or names it."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="practice_sittings")
+    hold_token = models.UUIDField()  # what the stage shows with its calls, as for a case
+    begun_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user"], condition=Q(finished_at=None), name="one_open_practice_sitting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} practises"
+
+
+class PracticeAnswer(models.Model):
+    """What a person said about one practice picture, held against what the practice guideline says."""
+
+    class Act(models.TextChoices):
+        PASS = "pass", _("pass")
+        REJECT = "reject", _("reject")
+        ESCALATE = "escalate", _("escalate")
+
+    sitting = models.ForeignKey(PracticeSitting, models.CASCADE, related_name="answers")
+    lesson = models.CharField(max_length=40)
+    decision_id = models.UUIDField(unique=True)  # made by the browser: the same one again is the same answer
+    act = models.CharField(max_length=10, choices=Act.choices)
+    reason = models.CharField(max_length=50, default="", blank=True)
+    agrees = models.BooleanField()  # with the guideline
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["sitting", "lesson"], name="practice_answer_once")]
+
+    def __str__(self) -> str:
+        return f"{self.lesson}: {self.act}"

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from django.db import models
+
+from review.models.queue import Queue
+
+
+class StageWait(models.Model):
+    """How often, on a day in a queue, the next picture kept somebody waiting about so long. It names nobody.
+
+    `up_to_ms` is the upper bound of the wait, one of `review.stage_waits.BOUNDS`; `warm`: the picture had been fetched
+    ahead.
+    """
+
+    day = models.DateField()  # UTC
+    queue = models.ForeignKey(Queue, models.CASCADE, related_name="+", db_index=False)
+    warm = models.BooleanField()
+    up_to_ms = models.PositiveIntegerField()
+    count = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["day", "queue", "warm", "up_to_ms"], name="stage_wait_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.count} waits up to {self.up_to_ms} ms"

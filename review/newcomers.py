@@ -1,0 +1,69 @@
+"""Who is handed nothing in a queue before they have practised.
+
+It stands on the membership, so that leasing asks nothing more of the database than before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext
+
+from accounts import audit, permissions
+from accounts.models import User
+from accounts.permissions import NotAllowed
+from accounts.roles import Permission, Role
+from review.models import Decision, Membership, PracticeSitting, Queue
+
+
+def among(users: Collection[int], *, queue: Queue) -> set[int]:
+    """Those of these people who practise first in this queue: moderators who never decided anything, nor practised."""
+    if not queue.practice_first:
+        return set()
+    decided = Decision.objects.filter(by=OuterRef("pk"))
+    practised = PracticeSitting.objects.filter(user=OuterRef("pk"), finished_at__isnull=False)
+    waived = Membership.objects.filter(user=OuterRef("pk"), practises=False)
+    new = User.objects.filter(~Exists(decided), ~Exists(practised), ~Exists(waived), role=Role.MODERATOR, pk__in=users)
+    return set(new.values_list("pk", flat=True))
+
+
+def practise_first(user: User, *, slug: str = "") -> bool:
+    """Whether the person is to practise before this queue hands them anything, or before any of their queues does."""
+    mine = Membership.objects.filter(user=user, **({"queue__slug": slug} if slug else {}))
+    asked = set(mine.values_list("practises", flat=True))
+    return asked == {True}
+
+
+def seen_by(lead: User) -> QuerySet[Membership]:
+    """Who still practises in the queues where this person may waive it."""
+    practising = Membership.objects.filter(practises=True, user__is_active=True).select_related("user", "queue")
+    practising = practising.order_by("user__name", "user__email", "queue__name")
+    if permissions.may(lead, Permission.ADMINISTER):
+        return practising
+    leads = permissions.may(lead, Permission.WAIVE_PRACTICE)
+    return practising.filter(queue__members=lead) if leads else practising.none()
+
+
+def waive(user: User, *, by: User | str) -> None:
+    """Let a person begin without practice: everywhere for an administrator, in their own queues for a lead.
+
+    Raises NotAllowed, also where there is nothing to waive.
+    """
+    practising = Membership.objects.filter(user=user, practises=True)
+    if isinstance(by, User):
+        permissions.check(by, Permission.WAIVE_PRACTICE)
+        practising = practising.filter(pk__in=seen_by(by).values("pk"))
+    with transaction.atomic():
+        queues = sorted(practising.values_list("queue__slug", flat=True))
+        if not queues and isinstance(by, User):
+            raise NotAllowed(gettext("{name} does not practise in a queue of yours.").format(name=user))
+        Membership.objects.filter(user=user, queue__slug__in=queues).update(practises=False)
+        if queues:
+            audit.record("practice.waived", by=by, on=user, queues=queues)
+
+
+def over(user: User) -> None:
+    """The person has practised: every queue of theirs hands them cases from now on."""
+    Membership.objects.filter(user=user, practises=True).update(practises=False)

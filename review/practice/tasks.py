@@ -1,0 +1,75 @@
+"""The practice pictures as the stage is sent them: the same `Task` as a case's, with the lesson it teaches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+
+from moderation import labels
+from review import presenters
+from review.guideline_text import Guideline
+from review.models import PracticeSitting
+from review.practice import words
+from review.practice.lessons import FIRST_TASK, REASONS, Drawn, Lesson, drawn
+
+HELD = timedelta(hours=12)  # nobody else waits for it
+_NOTHING: dict[str, Any] = {
+    **dict.fromkeys(("caseId", "appId", "eventId", "dataId", "queue", "why"), ""),
+    **dict.fromkeys(("dueAt", "rankAt", "stream", "note", "rule")),
+    "priority": [],
+    "decides": 1,
+    "machineRevision": 1,
+    "subject": {"tokenId": "", "decided": 0, "rejected": 0, "lastRejectedAt": None, "risks": []},
+}
+
+
+def tasks(lessons: Sequence[Lesson], *, sitting: PracticeSitting) -> list[dict[str, Any]]:
+    guideline, reasons = words.guideline(), _reasons()
+    return [_task(lesson, sitting, guideline, reasons) for lesson in lessons]
+
+
+def picture(lesson: str, rendition: str) -> str:
+    """The address of a drawing; `rendition` is web, preview or blurred."""
+    return static(f"img/practice/{lesson}.{rendition}.jpg")
+
+
+def _task(
+    lesson: Lesson, sitting: PracticeSitting, guideline: Guideline, reasons: list[dict[str, Any]]
+) -> dict[str, Any]:
+    found = drawn()[lesson.name]
+    return _NOTHING | {
+        "taskId": lesson.task_id,
+        "holdToken": str(sitting.hold_token),
+        "heldUntil": presenters.iso(timezone.now() + HELD),
+        "requestId": f"practice-{lesson.task_id - FIRST_TASK}",
+        "enteredAt": presenters.iso(sitting.begun_at),
+        "image": _image(lesson.name, found),
+        "result": found.raw,
+        **presenters.in_words(found.result, found.placed, (), labels.in_force()),
+        "reasons": reasons,
+        "guideline": presenters.guideline(guideline, found.result, url=reverse("review:practice_guideline")),
+        "lesson": {
+            "right": [str(answer) for answer in lesson.right],
+            "answer": words.right_answer(lesson.right[0]),
+            "why": words.why(lesson.name),
+        },
+    }
+
+
+def _image(lesson: str, found: Drawn) -> dict[str, Any]:
+    urls = {"url": "web", "previewUrl": "preview", "blurredUrl": "blurred"}
+    addresses = {name: picture(lesson, rendition) for name, rendition in urls.items()}
+    return addresses | {"width": found.width, "height": found.height, "frames": 1, "state": "ready"}
+
+
+def _reasons() -> list[dict[str, Any]]:
+    names = words.reasons()
+    return [
+        {"code": code, "key": key, "name": names[code], "riskLabel1": one, "riskLabel2": two, "riskLabel3": ""}
+        for key, (code, (one, two)) in enumerate(REASONS, start=1)
+    ]

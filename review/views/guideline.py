@@ -1,0 +1,104 @@
+"""A queue's guideline: read by who may see the queue, written by its leads and by administrators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.models import User
+from accounts.permissions import NotAllowed
+from accounts.roles import Permission
+from moderation.policy.taxonomy import CATEGORIES
+from review import guidelines
+from review.guideline_text import read, version_of
+from review.guidelines import LONGEST, ChangedMeanwhile
+from review.models import Queue
+from review.permissions import can_lead_in, check_leads_in, queues_of, queues_seen_by
+from review.views.who import signed_in
+
+
+class GuidelineForm(forms.Form):
+    text = forms.CharField(
+        label=_("Guideline"), required=False, max_length=LONGEST, strip=False, widget=forms.Textarea({"rows": 24})
+    )
+    instead_of = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+
+@require_GET
+@login_required
+def guideline(request: HttpRequest, slug: str) -> HttpResponse:
+    """With `part=text` the text alone, as the stage shows it beside the picture."""
+    user = signed_in(request)
+    queue = _seen(user, slug)
+    page: dict[str, Any] = {"name": queue.name, "guideline": read(queue.guideline)}
+    if request.GET.get("part") == "text":
+        return render(request, "review/guideline.html#text", page)
+    page |= {
+        "queue": queue,
+        "written": guidelines.written(queue),
+        "may_write": can_lead_in(user, queue.pk, Permission.WRITE_GUIDELINES),
+        "works_in": queues_of(user).filter(pk=queue.pk).exists(),
+    }
+    return render(request, "review/guideline.html", page)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def edit(request: HttpRequest, slug: str) -> HttpResponse:
+    user = signed_in(request)
+    queue = _seen(user, slug)
+    try:
+        check_leads_in(user, queue.pk, Permission.WRITE_GUIDELINES)
+    except NotAllowed as refusal:
+        raise PermissionDenied(str(refusal)) from None
+    opened = {"text": queue.guideline, "instead_of": version_of(queue.guideline)}
+    form = GuidelineForm(request.POST) if request.method == "POST" else GuidelineForm(initial=opened)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and request.POST.get("act") != "preview"
+        and _written(form, queue, user)
+    ):
+        messages.success(request, gettext("The guideline is written. Every stage shows it with its next picture."))
+        return redirect("review:guideline", queue.slug)
+    page = {"queue": queue, "form": form, "categories": _categories(), "preview": _preview(form)}
+    return render(request, "review/guideline_edit.html", page, status=422 if form.errors else 200)
+
+
+def _written(form: GuidelineForm, queue: Queue, user: User) -> bool:
+    said = form.cleaned_data
+    try:
+        guidelines.write(queue, said["text"], instead_of=said["instead_of"], by=user)
+    except ChangedMeanwhile:
+        changed = gettext(
+            "Somebody else wrote it meanwhile. Open it in another tab, take over what is new, and write again."
+        )
+        form.add_error("text", changed)
+    except ValueError as refusal:
+        form.add_error("text", str(refusal))
+    return not form.errors
+
+
+def _preview(form: GuidelineForm) -> Any:
+    return read(form.cleaned_data["text"]) if form.is_bound and form.is_valid() else None
+
+
+def _categories() -> list[tuple[str, str]]:
+    chinese = (get_language() or "en").startswith("zh")
+    return [(one.risk_label1, one.name_zh if chinese else one.name_en) for one in CATEGORIES]
+
+
+def _seen(user: User, slug: str) -> Queue:
+    queue = queues_seen_by(user).filter(slug=slug).first()
+    if queue is None:
+        raise Http404(gettext("There is no queue of this name that you may see."))
+    return queue

@@ -1,0 +1,104 @@
+"""The practice pages: what it is and how it went, the stage over its pictures, its guideline."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import User
+from accounts.permissions import NotAllowed
+from review import newcomers, preferences
+from review.models import PracticeSitting
+from review.practice import sittings, tasks, words
+from review.practice.lessons import LESSONS, drawn
+from review.views.pages import stage_page
+from review.views.who import signed_in
+
+CALLS = ("lease", "renew", "release", "decide", "undo", "skip", "escalate", "hold")
+
+
+@require_GET
+@login_required
+def practice(request: HttpRequest) -> HttpResponse:
+    user = signed_in(request)
+    begun, finished = sittings.open_sitting(user), sittings.last_finished(user)
+    page = {
+        "begun": len(LESSONS) - len(sittings.left(begun)) if begun else None,
+        "count": len(LESSONS),
+        "asked": newcomers.practise_first(user),
+        "finished": finished,
+        "answers": _answers(finished, user) if finished else [],
+        "practising": newcomers.seen_by(user),
+    }
+    return render(request, "review/practice.html", page)
+
+
+@require_POST
+@login_required
+def begin(request: HttpRequest) -> HttpResponse:
+    sittings.begin(by=signed_in(request))
+    return redirect("review:practice_stage")
+
+
+@require_GET
+@login_required
+@ensure_csrf_cookie
+def stage(request: HttpRequest) -> HttpResponse:
+    """The review stage, with every call of it answered by practice."""
+    if sittings.open_sitting(signed_in(request)) is None:
+        return redirect("review:practice")
+    calls = {name: reverse(f"review:practice_{name}") for name in CALLS}
+    done = {"practice": {"done": reverse("review:practice")}}
+    return stage_page(request, name=gettext("Practice"), calls=calls, more=done)
+
+
+@require_GET
+@login_required
+def guideline(request: HttpRequest) -> HttpResponse:
+    page = "review/guideline.html#text" if request.GET.get("part") == "text" else "review/guideline.html"
+    return render(request, page, {"name": gettext("Practice"), "guideline": words.guideline()})
+
+
+@require_POST
+@login_required
+def waive(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Raises what the verb refuses as a 403: who may not waive it is told nothing about the person."""
+    newcomer = get_object_or_404(User, pk=user_id)
+    try:
+        newcomers.waive(newcomer, by=signed_in(request))
+    except NotAllowed as refusal:
+        raise PermissionDenied(str(refusal)) from None
+    messages.success(request, gettext("{name} begins without practice.").format(name=newcomer))
+    return redirect("review:practice")
+
+
+def _answers(sitting: PracticeSitting, user: User) -> list[dict[str, Any]]:
+    """How a sitting went, in the order of the pictures, each under the person's own veil."""
+    said = {answer.lesson: answer for answer in sitting.answers.all()}
+    veils = preferences.filter_of(user)
+    return [
+        {
+            "title": words.title(lesson.name),
+            "said": said[lesson.name],
+            "reason": words.reasons().get(said[lesson.name].reason, ""),
+            "right": words.right_answer(lesson.right[0]),
+            "why": words.why(lesson.name),
+            "picture": tasks.picture(lesson.name, "blurred" if _veiled(veils, lesson.name) else "web"),
+        }
+        for lesson in LESSONS
+        if lesson.name in said
+    ]
+
+
+def _veiled(veils: preferences.Filter, lesson: str) -> bool:
+    veil = veils.over(label.path.risk_label1 for label in drawn()[lesson].result.labels)
+    return veil.blur > 0 or veil.grayscale

@@ -1,0 +1,83 @@
+"""The stage's calls while somebody practises: the same bodies and answers, and nothing behind them but practice."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid5
+
+from django.conf import settings
+from django.utils.translation import gettext
+from rest_framework.exceptions import NotFound
+from rest_framework.response import Response
+
+from accounts.models import User
+from review.models import PracticeAnswer, PracticeSitting
+from review.outcomes import NotAcceptable
+from review.practice import sittings, tasks
+from review.practice.lessons import Answer
+from review.views import calls
+from review.views.stage_calls import stage_call
+
+_ACTS = {"PASS": "pass", "REJECT": "reject"}
+
+
+@stage_call(calls.LeaseCall)
+def lease(user: User, call: dict[str, Any]) -> Response:
+    shown = _left(user)
+    return Response({"tasks": shown[: call["count"]], "waiting": len(shown), "heldByOthers": 0})
+
+
+@stage_call(calls.HoldsCall)
+def renew(user: User, call: dict[str, Any]) -> Response:
+    """Nobody else waits for a practice picture, so every hold of one's own lasts."""
+    mine = set(PracticeSitting.objects.filter(user=user).values_list("hold_token", flat=True))
+    told: dict[str, list[int]] = {"renewed": [], "lost": []}
+    for hold in call["holds"]:
+        told["renewed" if hold["holdToken"] in mine else "lost"].append(hold["taskId"])
+    return Response(told)
+
+
+@stage_call(calls.HoldsCall)
+def release(user: User, call: dict[str, Any]) -> Response:
+    return Response(status=204)
+
+
+@stage_call(calls.DecideCall)
+def decide(user: User, call: dict[str, Any]) -> Response:
+    reason = (call["reason"] or "") if call["verdict"] == "REJECT" else ""
+    said = Answer(_ACTS[call["verdict"]], reason)
+    hold = {"task_id": call["taskId"], "hold_token": call["holdToken"]}
+    answer = sittings.answer(**hold, decision_id=call["decisionId"], said=said, by=user)
+    until = answer.answered_at + timedelta(seconds=settings.UNDO_SECONDS)
+    return Response({"decisionId": str(answer.decision_id), "undoUntil": until, "tasks": []})
+
+
+@stage_call(calls.UndoCall)
+def undo(user: User, call: dict[str, Any]) -> Response:
+    try:
+        lesson = sittings.take_back(call["decisionId"], by=user)
+    except PracticeAnswer.DoesNotExist:
+        raise NotFound(gettext("There is no such task or decision of yours.")) from None
+    sitting = sittings.begin(by=user)
+    return Response({"task": tasks.tasks([lesson], sitting=sitting)[0]})
+
+
+@stage_call(calls.SetAsideCall)
+def escalate(user: User, call: dict[str, Any]) -> Response:
+    """The browser gives an escalation no id; made from the hold, so that a repeat is the same answer."""
+    hold = {"task_id": call["taskId"], "hold_token": call["holdToken"]}
+    made = uuid5(call["holdToken"], f"escalate {call['taskId']}")
+    sittings.answer(**hold, decision_id=made, said=Answer("escalate"), by=user)
+    return Response({"tasks": []})
+
+
+@stage_call(calls.SetAsideCall)
+def set_aside(user: User, call: dict[str, Any]) -> Response:
+    refused = gettext("Practice pictures are not skipped or held. Judge it as you see it: a card then explains.")
+    raise NotAcceptable("/taskId", refused)
+
+
+def _left(user: User) -> list[dict[str, Any]]:
+    sitting = sittings.open_sitting(user)
+    return tasks.tasks(sittings.left(sitting), sitting=sitting) if sitting else []

@@ -1,0 +1,118 @@
+"""Handing a task on is undone while nobody has looked at it; and whom it can be handed to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from accounts.permissions import NotAllowed
+from review import claims, mine, set_aside
+from review.assign import ask_second_opinion, assign, colleagues, take_back
+from review.models import ReviewTask
+from review.outcomes import AlreadyDecided, HoldLost
+from review.transitions import WrongState
+from tests.factories import tasks
+from tests.factories.verdicts import decide, hold_of, leased
+from tests.stage import call, signed_in
+from tests.world import World
+
+
+@pytest.fixture
+def asked(world: World) -> ReviewTask:
+    """Alice has asked Bob."""
+    tasks.waiting(world.nudity, app=world.web)
+    return ask_second_opinion(
+        hold_of(leased(world.nudity, by=world.alice)), to=world.bob, by=world.alice, note="look at the badge"
+    )
+
+
+def test_it_is_held_again_and_with_nobody_by_name(world: World, asked: ReviewTask) -> None:
+    task = take_back(asked.pk, by=world.alice)
+    assert (task.held_by, task.owner, task.note) == (world.alice, None, "")
+    assert decide(task, by=world.alice)
+
+
+def test_so_is_what_a_lead_assigned_from_their_stage(world: World) -> None:
+    tasks.waiting(world.nudity, app=world.web)
+    task = leased(world.nudity, by=world.carol)
+    assign(task.pk, to=world.bob, by=world.carol)
+    assert [one.pk for one in mine.assigned_to(world.bob)] == [task.pk]
+    assert take_back(task.pk, by=world.carol).held_by == world.carol
+    assert mine.assigned_to(world.bob) == []
+
+
+def test_sent_again_it_is_the_same_hold(world: World, asked: ReviewTask) -> None:
+    once = take_back(asked.pk, by=world.alice)
+    assert take_back(asked.pk, by=world.alice).hold_token == once.hold_token
+
+
+def test_once_the_colleague_looks_at_it_it_is_theirs(world: World, asked: ReviewTask) -> None:
+    held = leased(world.nudity, by=world.bob)
+    with pytest.raises(HoldLost, match="Bob"):
+        take_back(asked.pk, by=world.alice)
+    claims.release([hold_of(held)], by=world.bob)
+    with pytest.raises(HoldLost, match="Bob"):
+        take_back(asked.pk, by=world.alice)
+
+
+def test_once_a_lead_has_handed_it_on_it_stays_there(world: World, asked: ReviewTask) -> None:
+    assign(asked.pk, to=world.carol, by=world.carol)
+    with pytest.raises(HoldLost, match="Carol"):
+        take_back(asked.pk, by=world.alice)
+    assert ReviewTask.objects.get().owner == world.carol
+
+
+def test_once_it_is_decided_that_stands(world: World, asked: ReviewTask) -> None:
+    decide(leased(world.nudity, by=world.bob), by=world.bob)
+    with pytest.raises(AlreadyDecided, match="Bob"):
+        take_back(asked.pk, by=world.alice)
+
+
+@pytest.mark.parametrize("name", ["bob", "carol"])
+def test_nobody_else_takes_it_back(world: World, asked: ReviewTask, name: str) -> None:
+    with pytest.raises(HoldLost):
+        take_back(asked.pk, by=getattr(world, name))
+    with pytest.raises(NotAllowed):
+        take_back(asked.pk, by=world.mallory)
+
+
+def test_what_was_skipped_or_put_on_hold_is_not_taken_back(world: World) -> None:
+    tasks.waiting(world.nudity, app=world.web, count=2)
+    skipped = leased(world.nudity, by=world.alice)
+    set_aside.skip(hold_of(skipped), by=world.alice)
+    with pytest.raises(HoldLost):
+        take_back(skipped.pk, by=world.alice)
+    held = leased(world.nudity, by=world.alice)
+    set_aside.put_on_hold(hold_of(held), by=world.alice, until=None)
+    with pytest.raises(WrongState):
+        take_back(held.pk, by=world.alice)
+
+
+class TestColleagues:
+    def names(self, world: World, task: ReviewTask, by: User) -> dict[str, bool]:
+        return {str(one.user): one.has_skipped for one in colleagues(task.pk, by=by)}
+
+    def test_are_those_who_could_take_it_without_oneself(self, world: World) -> None:
+        (task,) = tasks.waiting(world.nudity, app=world.web)
+        assert self.names(world, task, world.alice) == {"Bob": False, "Carol": False}
+        set_aside.skip(hold_of(leased(world.nudity, by=world.bob)), by=world.bob)
+        assert self.names(world, task, world.alice) == {"Bob": True, "Carol": False}
+
+    def test_of_an_escalated_task_are_leads(self, world: World) -> None:
+        (task,) = tasks.waiting(world.nudity, app=world.web, state="escalated")
+        assert self.names(world, task, world.alice) == {"Carol": False}
+
+    def test_of_a_closed_one_are_none(self, world: World) -> None:
+        tasks.waiting(world.nudity, app=world.web)
+        task = leased(world.nudity, by=world.alice)
+        decide(task, by=world.alice)
+        assert self.names(world, task, world.alice) == {}
+
+    def test_are_told_to_who_works_there(self, world: World) -> None:
+        (task,) = tasks.waiting(world.nudity, app=world.web)
+        answer = call(signed_in(world.alice), "colleagues", {"taskId": task.pk}).json()
+        told: dict[str, Any] = answer["colleagues"][0]
+        assert told == {"email": "bob@example.test", "name": "Bob", "hasSkipped": False}
+        assert call(signed_in(world.mallory), "colleagues", {"taskId": task.pk}).status_code == 403
