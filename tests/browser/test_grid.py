@@ -44,7 +44,7 @@ class Grid:
 
     @property
     def tiles(self) -> Locator:
-        return self.page.locator(".tile")
+        return self.page.locator(".cell")
 
     @property
     def counts(self) -> Locator:
@@ -404,7 +404,7 @@ def test_a_picture_on_its_way_keeps_the_page_until_it_is_there(grid: Grid) -> No
     grid.open()
     expect(grid.tiles.first).to_contain_text("being fetched")
     grid.wait_ready()
-    expect(grid.page.locator(".tile img")).to_have_count(2)
+    expect(grid.page.locator(".cell img")).to_have_count(2)
 
 
 @pytest.mark.parametrize(

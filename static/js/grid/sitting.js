@@ -228,7 +228,7 @@ export class Sitting {
     const item = page.decided(performance.now() - this.#shownAt);
     page.said = page.did(page.counts);
     this.outbox.add(item);
-    this.strip.add({ decisionId: item.pageId, act: "pass", said: page.said, task: page.open[0].task, elapsedMs: item.tiles[0].elapsedMs });
+    this.strip.add({ kind: "decide", decisionId: item.pageId, act: "pass", said: page.said, task: page.open[0].task, elapsedMs: item.tiles[0].elapsedMs });
     this.status.say(page.said);
   }
 
