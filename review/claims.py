@@ -143,6 +143,20 @@ def end(claims: QuerySet[Claim], *, outcome: str) -> None:
     claims.filter(ended_at=None).update(ended_at=Now(), outcome=outcome)
 
 
+def take(task: ReviewTask, *, by: User) -> Hold:
+    """Hold a task for `by` outside the line. Its row is locked by the caller, who has seen that it is free."""
+    heads = "SELECT id, rank_at FROM review_reviewtask WHERE id = %(task)s"
+    ((pk, token, _),) = _leased(heads, {"task": task.pk, "count": 1}, by)
+    return Hold(pk, token)
+
+
+def take_found(heads: str, asked: dict[str, Any], *, by: User) -> list[int]:
+    """Lease the tasks that `heads` finds: SQL of ours with the parameters `asked` ("count" among them), giving `id`
+    and `rank_at` of rows that it locks.
+    """
+    return [pk for pk, _, _ in _leased(heads, asked, by)]
+
+
 def keep(tasks: QuerySet[ReviewTask], count: int, *, by: User) -> list[int]:
     """Of these tasks, the first `count` that this person holds already, for another lease."""
     held = tasks.filter(held_by=by).order_by("rank_at", "pk").select_for_update(skip_locked=True)[:count]
@@ -151,27 +165,9 @@ def keep(tasks: QuerySet[ReviewTask], count: int, *, by: User) -> list[int]:
     return kept
 
 
-def take_heads(heads: str, asked: dict[str, Any], *, by: User) -> list[Hold]:
-    """Lease the tasks that `heads` finds: SQL of ours with the parameters `asked` ("count" among them), giving `id`
-    and `rank_at` of rows that it locks.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(_LEASE.format(heads=heads), parameters(by) | asked)
-        taken = cursor.fetchall()
-    _open_claims(taken, by)
-    return [Hold(pk, token) for pk, token, _ in taken]
-
-
 def parameters(by: User) -> dict[str, Any]:
     """What FREE and every lease ask for."""
     return {"user": by.pk, "lease_seconds": settings.LEASE_SECONDS, **_TAKERS}
-
-
-def take(task: ReviewTask, *, by: User) -> Hold:
-    """Hold a task for `by` outside the line. Its row is locked by the caller, who has seen that it is free."""
-    heads = "SELECT id, rank_at FROM review_reviewtask WHERE id = %(task)s"
-    (hold,) = take_heads(heads, {"task": task.pk, "count": 1}, by=by)
-    return hold
 
 
 def loaded(tasks: Sequence[int]) -> list[ReviewTask]:
@@ -241,7 +237,15 @@ def _renew(holds: Sequence[Hold], by: User) -> list[int]:
 def _take(queues: list[int], count: int, by: User) -> list[int]:
     states = ["waiting", "escalated"] if permissions.may(by, Permission.TAKE_ESCALATED) else ["waiting"]
     heads = " UNION ALL ".join(_HEADS.format(state=state) for state in states)
-    return [hold.task_id for hold in take_heads(heads, {"queues": queues, "count": count}, by=by)]
+    return take_found(heads, {"queues": queues, "count": count}, by=by)
+
+
+def _leased(heads: str, asked: dict[str, Any], by: User) -> list[tuple[int, UUID, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_LEASE.format(heads=heads), parameters(by) | asked)
+        taken: list[tuple[int, UUID, int]] = cursor.fetchall()
+    _open_claims(taken, by)
+    return taken
 
 
 def _open_claims(taken: list[tuple[int, UUID, int]], by: User) -> None:

@@ -36,8 +36,8 @@ def decide(
     seat: Seat | None = None,
 ) -> Decision:
     """Record what a person said and finalise the case. The same `decision_id` again is the same decision.
-    `along_with` is the decision that this one was taken along with, its picture seen only in small; `seat` is where
-    the picture stood when it was judged in a grid.
+    `along_with` is the decision that this one was taken along with, its picture seen only in small; `seat` is where the
+    picture stood when it was judged in a grid.
 
     Raises HoldLost, AlreadyDecided, NotAcceptable, NotForGrid, NotAllowed, or ReviewTask.DoesNotExist; then nothing is
     written.
@@ -57,7 +57,7 @@ def decide(
         reason = check_acceptable(judgement, queue=task.queue, machine=machine)
         seen |= {"alongWith": str(along_with)} if along_with else {}
         page = seat.page_id if seat else None
-        decision = _write(task, decision_id, judgement, machine, seen=seen, grid_page=page, by=by, now=now)
+        decision = _write(task, decision_id, judgement, machine, by=by, now=now, seen=seen, grid_page=page)
         _close(task, attached, decision)
         finalise(
             judged,
@@ -112,10 +112,10 @@ def _write(
     judgement: Judgement,
     machine: MachineResult,
     *,
-    seen: dict[str, Any],
-    grid_page: UUID | None,
     by: User,
     now: datetime,
+    seen: dict[str, Any],
+    grid_page: UUID | None,
 ) -> Decision:
     return Decision.objects.create(
         id=decision_id,

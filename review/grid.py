@@ -151,9 +151,8 @@ def _head(queue: Queue, without: Collection[int], by: User) -> tuple[ReviewTask 
 
 def _page(queue: Queue, label: str, without: Collection[int], count: int, by: User) -> Page:
     kept = claims.keep(_tiles(queue).filter(top_label=label).exclude(pk__in=without), count, by=by)
-    room = min(count, claims.MOST_HELD - len(without)) - len(kept)
-    asked = {"queue": queue.pk, "label": label, "without": list(without), "count": room}
-    taken = [hold.task_id for hold in claims.take_heads(_PAGE, asked, by=by)] if room > 0 else []
+    asked = {"queue": queue.pk, "label": label, "without": list(without), "count": count - len(kept)}
+    taken = claims.take_found(_PAGE, asked, by=by) if len(kept) < count else []
     held = _let_go_of_others(claims.loaded([*kept, *taken]), label, by)
     return Page(label, held, why="" if held else "changed")
 

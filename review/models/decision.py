@@ -17,8 +17,9 @@ class Decision(models.Model):
     """What a person said about a task: immutable, undone or superseded by a later one. The client makes its id.
 
     `labels` holds the verdict per label: [{"riskLabel1", "riskLabel2", "riskLabel3", "verdict"}]. `seen` is what
-    the decision was made on: {"machineRevision", "pictureSha256"}, "alongWith" when it followed another decision, and
-    {"grid": {"label", "tile"}} when the picture stood in the page `grid_page` of a grid, as its `tile`-th from 1.
+    the decision was made on: {"machineRevision", "pictureSha256"}, with "alongWith" when it followed another decision,
+    and {"grid": {"label", "tile"}} when the picture stood in the page `grid_page` of a grid, as its `tile`-th, counted
+    from 1.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -39,10 +40,9 @@ class Decision(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["by", "-decided_at"], name="decision_by_person"),
+            # Rows come in this order: a few pages for millions.
+            BrinIndex(fields=["decided_at"], name="decision_by_time"),
             models.Index(fields=["grid_page"], condition=Q(grid_page__isnull=False), name="decision_of_grid_page"),
-            BrinIndex(
-                fields=["decided_at"], name="decision_by_time"
-            ),  # rows come in this order: a few pages for millions
         ]
         constraints = [
             models.UniqueConstraint(fields=["task"], condition=Q(undone_at=None), name="one_standing_decision"),

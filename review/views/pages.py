@@ -77,23 +77,21 @@ def stage(request: HttpRequest, slug: str = "") -> HttpResponse:
     if newcomers.practise_first(user, slug=slug):
         return redirect("review:practice")
     queue = _queue(user, slug) if slug else None
-    calls = {name: reverse(f"review:{name}") for name in CALLS}
     more = {"queues": [queue.slug] if queue else [], "today": figures.at_the_stage(user)}
-    offered = any(map(tiles.offers, [queue] if queue else queues_of(user)))
+    offers_grid = any(map(tiles.offers, [queue] if queue else queues_of(user)))
     name = queue.name if queue else gettext("All my queues")
-    return stage_page(request, name=name, calls=calls, more=more, grid=offered)
+    return stage_page(request, name=name, calls=_calls(queue), more=more, grid=offers_grid)
 
 
 def stage_page(
     request: HttpRequest, *, name: str, calls: dict[str, str], more: dict[str, Any], grid: bool = False
 ) -> HttpResponse:
-    """The stage as such: which calls stand behind it, whether there is a grid, and what else its script is told, is
-    the caller's to say.
-    """
+    """The stage as such: which calls stand behind it, and what else its script is told, is the caller's to say."""
     user = signed_in(request)
     facts = {"categories": filter_rows(), "sets_defaults": may(user, Permission.ADMINISTER), "grid": grid}
     told = stage_words.words() | grid_words.page_ends()
-    return render(request, "review/stage.html", {"config": _config(user, name, calls, more), "words": told, **facts})
+    config = _config(user, name=name, calls=calls, more=more)
+    return render(request, "review/stage.html", {"config": config, "words": told, **facts})
 
 
 @require_GET
@@ -103,18 +101,23 @@ def grid(request: HttpRequest) -> HttpResponse:
     """The grid of one queue, `?queue=` its short name. What the queue has for it, the page asks of the calls."""
     user = signed_in(request)
     asked = request.GET.get("queue", "")
-    queue = _queue(user, asked if slug_re.fullmatch(asked) else "")
-    if newcomers.practise_first(user, slug=queue.slug):
+    slug = asked if slug_re.fullmatch(asked) else ""
+    if newcomers.practise_first(user, slug=slug):
         return redirect("review:practice")
-    calls = {name: reverse(f"review:{name}") for name in CALLS}
-    calls["stage"] = reverse("review:stage_of", args=[queue.slug])
+    queue = _queue(user, slug)
     more = {"queues": [queue.slug], "reasonRequired": queue.reason_required}
+    config = _config(user, name=queue.name, calls=_calls(queue), more=more)
     told = stage_words.words() | grid_words.words()
-    facts = {"config": _config(user, queue.name, calls, more), "words": told, "queue": queue}
-    return render(request, "review/grid.html", facts)
+    return render(request, "review/grid.html", {"config": config, "words": told, "queue": queue})
 
 
-def _config(user: User, name: str, calls: dict[str, str], more: dict[str, Any]) -> dict[str, Any]:
+def _calls(queue: Queue | None) -> dict[str, str]:
+    stage = reverse("review:stage_of", args=[queue.slug]) if queue else reverse("review:stage")
+    return {name: reverse(f"review:{name}") for name in CALLS} | {"stage": stage}
+
+
+def _config(user: User, *, name: str, calls: dict[str, str], more: dict[str, Any]) -> dict[str, Any]:
+    """What the script is told; without `queues`, it works in all of this person's."""
     wishes = {name: reverse(f"review:{name}") for name in ("preferences", "default_filter")}
     return {
         "urls": calls | wishes | {"login": reverse("account_login")},

@@ -19,8 +19,8 @@ from tests.world import World
 PEOPLE = ("alice", "carol", "dave", "erin", "mallory", "nobody")
 VERBS = (
     *("lease", "renew", "release", "decide", "undo", "skip", "escalate", "hold", "assign", "second-opinion"),
-    *("grid/lease", "grid/decide", "grid/undo"),
     *("take-back", "colleagues", "theirs", "take-along", "undo-along"),
+    *("grid/lease", "grid/decide", "grid/undo"),
 )
 CELLS = list(product(VERBS, PEOPLE))
 # For a task that Bob holds in *nudity*, in which Alice and Carol work too; the decision to undo is Bob's.
@@ -36,14 +36,14 @@ EXPECTED = {
     "hold":     (409,  409,  403, 403, 403,    401),
     "assign":   (403,  409,  409, 403, 403,    401),
     "second-opinion": (409, 409, 403, 403, 403, 401),
-    "grid/lease":  (200, 200, 404, 403, 404, 401),
-    "grid/decide": (200, 200, 404, 403, 404, 401),  # 200 with "hold-lost" for the tile
-    "grid/undo":   (404, 404, 404, 403, 404, 401),
     "take-back":  (409,  409,  403, 403, 403,    401),
     "colleagues": (200,  200,  200, 403, 403,    401),
     "theirs":     (200,  200,  403, 403, 403,    401),
     "take-along": (404,  404,  404, 404, 404,    401),
     "undo-along": (409,  409,  409, 409, 409,    401),
+    "grid/lease":  (200, 200, 404, 403, 404, 401),
+    "grid/decide": (200, 200, 404, 403, 404, 401),  # 200 with "hold-lost" for the tile
+    "grid/undo":   (404, 404, 404, 403, 404, 401),
 }  # fmt: skip
 
 
@@ -57,9 +57,6 @@ def bodies(world: World) -> dict[str, Any]:
     once = {"lease": {}, "renew": holds, "release": holds, "decide": decision, "undo": {"decisionId": str(decided.pk)}}
     to = {"to": world.alice.email}
     handed = {"assign": {"taskId": held.pk} | to, "second-opinion": hold | to}
-    queue, tile = {"queue": "nudity"}, {**decision, "reason": ""}
-    page = queue | {"pageId": str(uuid4()), "label": "porn/nudity/swimwear", "tiles": [tile]}
-    grid = {"grid/lease": queue, "grid/decide": page, "grid/undo": {"pageId": page["pageId"]}}
     along = {"decisionId": str(uuid4()), "taskId": held.pk, "machineRevision": 1}
     theirs: dict[str, Any] = {
         "take-back": {"taskId": held.pk},
@@ -68,7 +65,10 @@ def bodies(world: World) -> dict[str, Any]:
     }
     theirs |= {"take-along": {"decisionId": str(decided.pk), "along": [along], "count": 1}}
     theirs |= {"undo-along": {"decisionIds": [str(decided.pk)]}}
-    return grid | theirs | once | {"skip": hold, "escalate": hold, "hold": hold} | handed
+    queue, tile = {"queue": "nudity"}, {**decision, "reason": ""}
+    page = queue | {"pageId": str(uuid4()), "label": "porn/nudity/swimwear", "tiles": [tile]}
+    grid = {"grid/lease": queue, "grid/decide": page, "grid/undo": {"pageId": page["pageId"]}}
+    return theirs | once | {"skip": hold, "escalate": hold, "hold": hold} | handed | grid
 
 
 @pytest.mark.parametrize(("verb", "name"), CELLS)

@@ -9,7 +9,6 @@ export class Book {
   pages = []; // held, the first on the screen
   past = []; // decided, newest last
   ending = null; // the server's last answer without a page: why there is no next one
-  depth = {}; // lease.js keeps in it how many wait
 
   constructor({ queue, outbox }) {
     Object.assign(this, { queue, outbox });
@@ -37,7 +36,7 @@ export class Book {
   }
 
   holds = () => this.#open.map(({ task: { taskId, holdToken } }) => ({ taskId, holdToken }));
-  behind = (place) => this.#open.slice(place).map((tile) => tile.taskId);
+  behind = () => this.#open.map((tile) => tile.taskId);
   find = (taskId) => this.pages.map((page) => page.find(taskId)).find(Boolean);
 
   renewed(taskIds, sentAt) {
@@ -48,7 +47,7 @@ export class Book {
   asks(again) {
     const queue = this.queue;
     const known = (again ? this.pages.slice(1) : this.pages).flatMap((page) => page.tiles);
-    const without = [...new Set([...known.map((tile) => tile.taskId), ...this.outbox.taskIds(), ...heldElsewhere()])].slice(0, 500);
+    const without = [...new Set([...heldElsewhere(), ...known.map((tile) => tile.taskId), ...this.outbox.taskIds()])].slice(-500);
     return again ? { queue, without, count: this.first.open.length || 1 } : { queue, without };
   }
 

@@ -61,9 +61,7 @@ export class Lease {
 
   async #ask(again) {
     try {
-      const answer = await post(this.url, this.asks(again));
-      this.line.depth.waiting = answer.waiting;
-      this.on.came(answer, again);
+      this.on.came(await post(this.url, this.asks(again)), again);
       tellOthers(this.line.behind(0));
     } catch (error) {
       this.on.failed(error);
@@ -107,8 +105,7 @@ export class Lease {
     const { queues } = await get(config.urls.counts).catch(() => ({ queues: null }));
     if (!queues) return;
     const ours = queues.filter((queue) => !config.queues.length || config.queues.includes(queue.slug));
-    this.line.depth.waiting = ours.reduce((sum, queue) => sum + queue.waiting, 0);
-    this.on.counted(this.line.depth.waiting);
+    this.on.counted(ours.reduce((sum, queue) => sum + queue.waiting, 0));
   }
 
   /** Gives everything back and waits for it, so that the page we go to next can have it; a stalled network keeps nobody. */

@@ -66,11 +66,17 @@ const lease = new Lease({
   line,
   outbox,
   on: {
-    came: (answer) => answers.came(answer),
+    came: (answer) => {
+      line.depth.waiting = answer.waiting;
+      answers.came(answer);
+    },
     failed: (error) => answers.failed(error),
     lost: (taskIds) => answers.lost(taskIds),
     changed: (tasks) => desk.refill(tasks),
-    counted: (waiting) => bar.count(waiting),
+    counted: (waiting) => {
+      line.depth.waiting = waiting;
+      bar.count(waiting);
+    },
   },
 });
 Object.assign(answers, { desk, line, outbox, session, lease });
@@ -107,15 +113,16 @@ function hide(down) {
   table.hide(down ?? !byId("stage").classList.contains("hide-evidence"));
 }
 
+const along = new Along({ desk, look, status });
+const hand = new Hand({ desk, look, status });
+
 /** To the grid of the queue on the table and back: what was decided stays on its way. */
 function toGrid() {
   const queue = line.first?.task.queue ?? config.queues[0];
-  if (queue && config.urls.grid) lease.leaveFor(`${config.urls.grid}?queue=${queue}`);
+  if (queue) lease.leaveFor(`${config.urls.grid}?queue=${queue}`);
   else status.say(say("guard.nothing"));
 }
 
-const along = new Along({ desk, look, status });
-const hand = new Hand({ desk, look, status });
 const handlers = {
   pass: (event) => desk.decide(event, { verdict: "PASS" }),
   reject: (event) => desk.reject(event),

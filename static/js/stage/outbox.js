@@ -59,7 +59,7 @@ export class Outbox {
 
   holds() {
     const said = this.#items.filter((item) => item.kind !== "undo").flatMap(heldFor);
-    return said.filter((held) => held.holdToken).map(({ taskId, holdToken }) => ({ taskId, holdToken }));
+    return said.filter(({ holdToken }) => holdToken).map(({ taskId, holdToken }) => ({ taskId, holdToken }));
   }
 
   /** Tasks decided here that the server still holds for us. */
