@@ -76,6 +76,7 @@ def _page() -> dict[str, str]:
 def _guards() -> dict[str, str]:
     return {
         "grid.unseen": _("Not counted: not every picture is on the screen yet."),
+        "grid.enlarged": _("Not counted: go back to the page first."),
         "grid.startled": _("Not counted: the page has just changed. Look again."),
         "grid.away": _("This picture takes no part any more."),
         "grid.reason": _("This queue needs a reason for every rejection: 1 to 9."),

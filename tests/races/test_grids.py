@@ -6,6 +6,8 @@ import time
 from functools import partial
 from uuid import uuid4
 
+from django.db import connection, transaction
+
 from accounts.models import User
 from moderation.models import FinalResult
 from review import claims, grid
@@ -84,3 +86,17 @@ def test_one_page_sent_many_times_at_once_is_one_page_and_its_undos_are_one_undo
     assert of_kind(backs, Exception) == []
     assert len({tuple(map(hold_of, back.tasks)) for back in of_kind(backs, grid.TakenBack)}) == 1
     assert not FinalResult.objects.filter(voided_at=None).exists()
+
+
+def test_a_page_waits_for_nobody(floor: Floor) -> None:
+    first, second = grids.waiting(floor.world.nudity, app=floor.world.web, count=2)
+    with transaction.atomic():
+        ReviewTask.objects.select_for_update().get(pk=first.pk)
+        (page,) = at_once([partial(page_within_a_second, floor.world.alice)])
+    assert page.tasks == [second]
+
+
+def page_within_a_second(by: User) -> grid.Page:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '1s'")
+        return grid.lease(queue="nudity", by=by)

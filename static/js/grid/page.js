@@ -11,7 +11,7 @@ export class Page {
     Object.assign(this, { label, queue, at: 0, touched: false });
     this.tiles = tasks.map((task) => new Tile(task));
     this.name = this.tiles[0].suspected.name;
-    this.element = h("ol", { class: "tiles", "aria-label": this.name }, ...this.tiles.map(({ element }) => element));
+    this.element = h("ol", { class: "cells", "aria-label": this.name }, ...this.tiles.map(({ element }) => element));
   }
 
   get open() {

@@ -208,6 +208,7 @@ export class Sitting {
 
   #objection(event) {
     if (!this.page) return "guard.nothing";
+    if (this.large.isOpen) return "grid.enlarged";
     if (!this.#readyAt) return "grid.unseen";
     return event.timeStamp < this.#changedAt + STARTLE_MS ? "grid.startled" : "";
   }
@@ -227,7 +228,7 @@ export class Sitting {
     const item = page.decided(performance.now() - this.#shownAt);
     page.said = page.did(page.counts);
     this.outbox.add(item);
-    this.strip.add({ decisionId: item.pageId, act: "pass", said: page.said, task: page.open[0].task, elapsedMs: item.tiles[0].elapsedMs });
+    this.strip.add({ kind: "decide", decisionId: item.pageId, act: "pass", said: page.said, task: page.open[0].task, elapsedMs: item.tiles[0].elapsedMs });
     this.status.say(page.said);
   }
 
@@ -258,7 +259,7 @@ export class Sitting {
       const { taskId, holdToken } = tiles.find((other) => other.taskId === end.taskId);
       if (["not-for-grid", "refused"].includes(end.outcome)) holds.push({ taskId, holdToken });
       const tile = page?.find(taskId);
-      if (tile) Object.assign(tile, { away: "changed", mark: null }).draw();
+      if (tile) Object.assign(tile, { away: holds.at(-1)?.taskId === taskId ? "changed" : "lost", mark: null }).draw();
     }
     if (holds.length) post(config.urls.release, { holds }).catch(() => null);
     const told = tellEnds(ends);

@@ -29,7 +29,7 @@ export class Tile {
     this.sign = h("span", { class: "tile-sign" });
     this.facts = h("span", { class: "tile-facts num", dir: "auto" });
     this.decides = h("span", { class: "chip act tile-decides num" });
-    this.button = h("button", { type: "button", class: "tile", tabindex: -1, "data-act": "mark" }, this.picture, this.sign, this.decides, this.facts);
+    this.button = h("button", { type: "button", class: "cell", tabindex: -1, "data-act": "mark" }, this.picture, this.sign, this.decides, this.facts);
     this.larger = h("button", { type: "button", class: "tile-larger", tabindex: -1, "data-act": "larger", "aria-label": say("act.zoomIn") }, "⤢");
     this.element = h("li", {}, this.button, this.larger);
     this.take(task);
@@ -97,7 +97,7 @@ export class Tile {
   draw() {
     const { name, score } = this.suspected;
     const { decides } = this.task;
-    this.button.className = `tile${this.away ? " away" : this.mark ? " bad" : ""}`;
+    this.button.className = `cell${this.away ? " away" : this.mark ? " bad" : ""}`;
     this.button.dataset.taskId = this.taskId;
     this.button.setAttribute("aria-pressed", Boolean(this.mark));
     this.button.setAttribute("aria-disabled", Boolean(this.away));

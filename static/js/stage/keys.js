@@ -54,7 +54,7 @@ function isCommand(event) {
 }
 
 /** Arrows scroll and slide, Space and Enter press, what they are on. */
-const PRESSED = "button:not(.tile), a, summary, input";
+const PRESSED = "button:not(.cell), a, summary, input";
 const OWNERS = { Arrow: "[data-scrolls], input, dialog", Page: "[data-scrolls], input, dialog", " ": PRESSED, Enter: PRESSED };
 const ownsIt = (event) => Object.entries(OWNERS).some(([start, owner]) => event.key.startsWith(start) && event.target.closest?.(owner));
 
