@@ -19,7 +19,7 @@ from moderation.contract.placement import Placed, place
 from moderation.contract.values import Box, Label, LabelPath, RecognisedText, Result, Span
 from moderation.models import Case, MachineResult, Picture, PictureFetch
 from moderation.policy import Subject, Taxonomy
-from review import beside, guideline_text
+from review import beside, guideline_text, risk_words
 from review.beside import Earlier, Waiting
 from review.guideline_text import Guideline
 from review.marked_text import pieces
@@ -309,7 +309,13 @@ def _subject(case: Case, record: Subject, result: Result, taxonomy: Taxonomy) ->
         "rejectedFor": [_category(label, n, taxonomy) for label, n in record.rejected_for],
         "lastRejectedAt": iso(record.last_rejected_at),
         "risks": [
-            {"group": risk.group, "name": risk.name, "lastSeenMs": risk.last_seen_ms} for risk in result.subject_risks
+            {
+                "group": risk.group,
+                "name": risk.name,
+                "said": risk_words.said(risk.name),
+                "lastSeenMs": risk.last_seen_ms,
+            }
+            for risk in result.subject_risks
         ],
     }
 

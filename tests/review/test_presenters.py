@@ -163,3 +163,12 @@ def test_ten_tasks_cost_no_more_queries_than_one(world: World) -> None:
     with CaptureQueriesContext(connection) as ten:
         presenters.tasks(claims.lease(queues=[], count=10, by=world.bob))
     assert len(ten) == len(one)
+
+
+def test_an_accounts_flags_are_told_in_words_and_unknown_ones_by_their_name(world: World) -> None:
+    flags = {"UGC_account_risk": {"b_advertise_risk_tokenid": 1, "b_new_risk_tokenid": 1}}
+    risks = sent(world, tokenLabels=flags)["subject"]["risks"]
+    assert {risk["name"]: risk["said"] for risk in risks} == {
+        "b_advertise_risk_tokenid": "advertising before",
+        "b_new_risk_tokenid": "b_new_risk_tokenid",
+    }

@@ -33,12 +33,7 @@ function reasons(task) {
   return offered.map((reason) => reasonButton(reason, own !== "" && pathOf(reason).join("/") === own));
 }
 
-const riskName = (risk) => (typeof risk === "string" ? risk : risk.name || risk.label || "");
-
-function riskText(risk) {
-  const at = Date.parse(risk.at ?? risk.lastAt ?? "");
-  return Number.isFinite(at) ? `${riskName(risk)} · ${sayAgo(at, serverNow())}` : riskName(risk);
-}
+const riskText = ({ said, lastSeenMs }) => (lastSeenMs ? `${said} · ${say("subject.last", { ago: sayAgo(lastSeenMs, serverNow()) })}` : said);
 
 const FOR_MOST = 3; // categories of rejections that are named
 

@@ -1,0 +1,20 @@
+"""What the detection service's flags on an account are called (image v4, `tokenLabels`); one that is not listed keeps its name."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
+_NAMES = {
+    "b_politics_risk_tokenid": _("political content before"),
+    "b_sexy_risk_tokenid": _("sexual content before"),
+    "b_advertise_risk_tokenid": _("advertising before"),
+    "b_machine_control_tokenid": _("run by a machine"),
+    "b_offer_wall_tokenid": _("from an offer wall"),
+    "i_tout_risk_tokenid": _("touting before"),
+}
+
+
+def said(name: str) -> str:
+    """A flag in the reader's language."""
+    return gettext(_NAMES[name]) if name in _NAMES else name

@@ -1,0 +1,83 @@
+// Wires the grid together, from the stage's own parts where they fit.
+import { config } from "../stage/config.js";
+import { Head } from "../stage/head.js";
+import { listen, listenClicks } from "../stage/keys.js";
+import { keymap, labelButtons } from "../stage/keymap.js";
+import { Lease } from "../stage/lease.js";
+import { Outbox } from "../stage/outbox.js";
+import { onPreference } from "../stage/preferences.js";
+import { Reveal } from "../stage/reveal.js";
+import { Session } from "../stage/session.js";
+import { Sheet } from "../stage/sheet.js";
+import { Status } from "../stage/status.js";
+import { Strip } from "../stage/strip.js";
+import { Book } from "./book.js";
+import { Large } from "./large.js";
+import { Sitting } from "./sitting.js";
+
+export function openGrid() {
+  const head = new Head();
+  const status = new Status();
+  const large = new Large();
+  const strip = new Strip(config);
+  const outbox = new Outbox({
+    urls: config.urls,
+    user: config.user.id,
+    lease: () => undefined,
+    on: {
+      answered: (item, body, sentAt) => sitting.answered(item, body, sentAt),
+      refused: (item, error) => sitting.refused(item, error),
+      stopped: (error) => session.ended(error),
+      changed: (count, stalled) => head.pending(count, stalled),
+    },
+  });
+  const session = new Session({ outbox });
+  const book = new Book({ queue: config.queues[0], outbox });
+  const sitting = new Sitting({ book, outbox, large, reveal: new Reveal({ table: large, status }), head, strip, status, session });
+  const lease = new Lease({
+    line: book,
+    outbox,
+    url: config.urls.grid_lease,
+    asks: (again) => book.asks(again),
+    on: {
+      came: (answer, again) => sitting.came(answer, again),
+      failed: (error) => sitting.failed(error),
+      lost: (taskIds) => sitting.lost(taskIds),
+      changed: (tasks) => sitting.changed(tasks),
+      counted: (waiting) => head.count(waiting),
+    },
+  });
+  Object.assign(sitting, { lease });
+
+  const handlers = {
+    reject: (event) => sitting.mark(event),
+    mark: (event) => sitting.mark(event),
+    reason: (event, key) => sitting.markFor(event, key),
+    commit: (event) => sitting.commit(event),
+    undo: () => sitting.undo(),
+    skip: (event) => sitting.setAside(event, "skip"),
+    escalate: (event) => sitting.setAside(event, "escalate"),
+    pan: (event, key) => sitting.move(key),
+    zoomIn: (event) => sitting.larger(event),
+    larger: (event) => sitting.larger(event),
+    zoomOut: () => sitting.smaller(),
+    here: () => sitting.smaller(),
+    reveal: (event, key, down) => sitting.space(event, down),
+    grid: () => lease.leaveFor(config.urls.stage),
+    keys: () => sheet.open(),
+  };
+  const sheet = new Sheet(Object.keys(handlers));
+
+  onPreference(() => {
+    keymap.refresh();
+    labelButtons(document);
+    sitting.rebuild();
+  });
+
+  labelButtons(document);
+  listen(keymap, handlers);
+  listenClicks(handlers);
+  setInterval(() => head.tellHold(book.hold), 1000);
+  sitting.present();
+  lease.start();
+}
