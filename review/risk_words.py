@@ -1,4 +1,4 @@
-"""What the detection service's flags on an account are called (image v4, `tokenLabels`); one that is not listed keeps its name."""
+"""What the detection service's flags on an account (`tokenLabels`) are called; one not listed keeps its name."""
 
 from __future__ import annotations
 
