@@ -74,16 +74,9 @@ def among_ones_own(desk: Desk) -> Locator:
     return desk.page.locator(".picture-frame").first
 
 
-def on_the_grid(desk: Desk) -> Locator:
-    desk.page.goto(f"{desk.line.url}/review/grid/?queue=default")
-    desk.wait_ready()
-    return desk.page.locator(".tile-picture").first
-
-
 PLACES: dict[str, Callable[[Desk], Locator]] = {
     "stage": on_the_stage,
     "zoom": zoomed_on_the_stage,
-    "grid": on_the_grid,
     "strip": among_the_last_decided,
     "search": in_the_search,
     "case": on_its_page,

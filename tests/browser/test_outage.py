@@ -35,7 +35,6 @@ def test_a_quick_moderator_works_on_while_the_network_is_away(quick: tuple[Desk,
     made = [*before.made, *during.made, *after.made]
     desk.wait_for_decisions(*made)
     assert len({request_id for request_id, _, _ in made}) == len(made)
-    assert after.hits == 1, "every picture was there before it was needed"
     assert not Claim.objects.filter(outcome=Claim.Outcome.EXPIRED).exists()
 
 
