@@ -216,7 +216,7 @@ def _panel() -> dict[str, str]:
         "subject.machine": _("Machine"),
         "subject.unremarkable": _("no known risk"),
         "subject.waiting": _("Waiting"),
-        "subject.here": _("{n} here"),
+        "subject.waiting.here": _("{n} more, {here} here"),
         "subject.waiting.none": _("nothing else of theirs"),
         "subject.waiting.one": _("{n} more of theirs"),
         "subject.waiting.other": _("{n} more of theirs"),

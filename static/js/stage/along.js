@@ -36,8 +36,13 @@ export class Along {
     if (!task.subject?.waitingHere) return this.status.say(say("along.none"));
     const answer = await post(config.urls.theirs, { taskId: task.taskId }).catch(() => null);
     if (this.desk.task?.taskId !== task.taskId || this.look.isAway || this.dialog.open) return undefined;
-    if (!answer?.theirs?.length) return this.status.toast(say(answer ? "along.none" : "offline.title"), { tone: "warn" });
+    if (!answer?.theirs?.length) return this.status.toast(this.#nothing(answer), { tone: "warn" });
     return this.#show(task, answer);
+  }
+
+  #nothing(answer) {
+    if (!answer) return say("offline.title");
+    return answer.left ? `${say("along.none")} ${sayCount("along.out", answer.left)}` : say("along.none");
   }
 
   async #show(task, { theirs, left }) {

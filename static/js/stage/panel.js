@@ -50,9 +50,9 @@ function record({ decided, rejected, rejectedFor = [], lastRejectedAt }) {
 function waiting({ waiting: n, waitingHere }) {
   if (!n) return [say("subject.waiting.none")];
   if (!waitingHere) return [sayCount("subject.waiting", n)];
-  const here = waitingHere < n ? ` · ${say("subject.here", { n: number(waitingHere) })}` : "";
+  const said = waitingHere < n ? say("subject.waiting.here", { n: number(n), here: number(waitingHere) }) : sayCount("subject.waiting", n);
   const take = h("button", { type: "button", class: "take", "data-act": "along" }, say("along.take"), " ", h("kbd", { "aria-hidden": "true" }, keyHint("along")));
-  return [sayCount("subject.waiting", n), here, " ", take];
+  return [said, " ", take];
 }
 
 const day = new Intl.DateTimeFormat(document.documentElement.lang || "en", { day: "numeric", month: "short" });
