@@ -6,7 +6,6 @@ import logging
 import threading
 import time
 from collections import Counter
-from functools import partial
 from typing import Any
 
 from celery import Task
@@ -23,7 +22,11 @@ Nudge = Task[[], Any]
 
 def ring(nudge: Nudge, *, times: int = 1) -> None:
     """After the commit, nudge so many workers. Whoever rings waits for no broker, and hears of none that is away."""
-    transaction.on_commit(partial(_ringer.ask, nudge, times), robust=True)
+
+    def ask() -> None:  # with a name, which Django writes down if it ever fails
+        _ringer.ask(nudge, times)
+
+    transaction.on_commit(ask, robust=True)
 
 
 class _Ringer:

@@ -26,7 +26,7 @@ _NOTHING: dict[str, Any] = {
     "machineRevision": 1,
     "subject": {
         **{"tokenId": "", "url": None, "decided": 0, "rejected": 0, "rejectedFor": []},
-        **{"lastRejectedAt": None, "risks": []},
+        **{"lastRejectedAt": None, "risks": [], "waiting": 0, "waitingHere": 0},
     },
     "seenBefore": [],
 }
