@@ -31,7 +31,7 @@ export class Lease {
   want() {
     const more = Math.min(HOLD, Math.max(0, this.line.depth.wanted - this.line.length));
     const without = [...heldElsewhere(), ...this.outbox.unsent(), ...this.line.behind(HOLD)];
-    return { queues: config.queues, count: HOLD + more, without: [...new Set(without)].slice(0, MOST_HELD) };
+    return { queues: config.queues, count: Math.min(HOLD, this.line.length) + more, without: [...new Set(without)].slice(0, MOST_HELD) };
   }
 
   start() {
