@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 
-from accounts.models import App
 from moderation import labels, subjects
 from moderation.contract import json_text
 from moderation.contract.parse import read_result, root
-from moderation.contract.placement import Placed, place
-from moderation.contract.values import Box, Label, LabelPath, RecognisedText, Result, Span
+from moderation.contract.values import Label, LabelPath, Result, Span
 from moderation.models import Case, MachineResult, Picture, PictureFetch
 from moderation.policy import Subject, Taxonomy
-from review import beside, guideline_text, risk_words
+from review import beside, evidence, guideline_text, risk_words
 from review.beside import Earlier, Waiting
 from review.guideline_text import Guideline
 from review.marked_text import pieces
@@ -64,7 +62,7 @@ def thumbs(found: Sequence[ReviewTask]) -> list[dict[str, Any]]:
                 "machineRevision": task.machine_revision,
                 "decides": 1 + len(attached.get(task.pk, ())),
                 "image": _image(task.case.picture_fetch) | _thumbnail(task.case_id),
-                "labels": [_label(label, taxonomy) for label in result.labels],
+                "labels": [evidence.label_of(label, taxonomy) for label in result.labels],
                 "result": {"riskLabel1": result.path.risk_label1},
             }
         )
@@ -76,24 +74,13 @@ def said_by_machine(case: Case, machine: MachineResult) -> dict[str, Any]:
     result = read_result(root(json_text.loads(machine.raw.encode())))
     taxonomy, text = labels.in_force(), result.evidence.text
     return {
-        "labels": [_label(one, taxonomy) for one in sorted(result.labels, key=_strongest_first)],
-        "evidence": [_box(placed) for placed in _placed(result, case.picture_fetch, case.app)],
+        "labels": [evidence.label_of(one, taxonomy) for one in sorted(result.labels, key=_strongest_first)],
+        "evidence": [evidence.box_of(one) for one in evidence.placed_on(case.picture_fetch, result, case.app)],
         "pieces": pieces(text.text, (*text.spans, *_our_spans(machine))),
-        "unresolved": _text(text, machine.listed)["unresolved"],
+        "unresolved": evidence.text_of(text, machine.listed)["unresolved"],
         "subject": _subject(case, subjects.record_of(subjects.key_of(case)), result, taxonomy),
         "description": result.risk_description,
         "notes": result.evidence.notes,
-    }
-
-
-def in_words(
-    result: Result, placed: Sequence[Placed], listed: Sequence[dict[str, Any]], taxonomy: Taxonomy
-) -> dict[str, Any]:
-    """What a machine said, as every stage shows it: its labels, the evidence on the picture, the recognised text."""
-    return {
-        "labels": [_label(label, taxonomy) for label in result.labels],
-        "evidence": [_box(one) for one in placed],
-        "text": _text(result.evidence.text, listed),
     }
 
 
@@ -173,7 +160,9 @@ def _task(task: ReviewTask, around: _Around) -> dict[str, Any]:
         "machineRevision": task.machine_revision,
         "image": _image(case.picture_fetch),
         "result": raw,
-        **in_words(result, _placed(result, case.picture_fetch, case.app), machine.listed, around.taxonomy),
+        **evidence.in_words(
+            result, evidence.placed_on(case.picture_fetch, result, case.app), machine.listed, around.taxonomy
+        ),
         "subject": _subject(case, around.subjects.get(subjects.key_of(case), Subject()), result, around.taxonomy)
         | _waiting(around.waiting.get(task.pk, Waiting())),
         "seenBefore": [_earlier(one) for one in around.seen_before.get(task.pk, ())],
@@ -241,61 +230,6 @@ def _frame_urls(case_id: int, picture: Picture) -> dict[str, Any]:
         for frame in picture.kept_frames
     ]
     return {"frameUrls": shown}
-
-
-def _placed(result: Result, fetch: PictureFetch, app: App) -> Sequence[Placed]:
-    picture, boxes = fetch.picture, result.evidence.boxes
-    if picture is None:
-        return [Placed(box, box.location, clamped=False) for box in boxes]
-    turned: Literal["upright", "stored"] = "stored" if app.locations_count_in == App.Turned.STORED else "upright"
-    width, height = picture.width, picture.height
-    return place(boxes, width=width, height=height, orientation=picture.orientation, declared=turned)
-
-
-def _box(placed: Placed) -> dict[str, Any]:
-    box: Box = placed.box
-    facts: dict[str, Any] = {
-        "id": box.id,
-        "kind": box.kind,
-        "name": box.name,
-        "probability": box.probability,
-        "location": list(placed.location) if placed.location else None,
-    }
-    clamped = {"clamped": True} if placed.clamped else {}
-    return facts | clamped | ({"qrContent": box.qr_content} if box.qr_content else {})
-
-
-def _label(label: Label, taxonomy: Taxonomy) -> dict[str, Any]:
-    path = label.path
-    return {
-        "riskLabel1": path.risk_label1,
-        "riskLabel2": path.risk_label2,
-        "riskLabel3": path.risk_label3,
-        "name": taxonomy.name(path, language=get_language() or "en"),
-        "severity": taxonomy.severity(path),
-        "riskLevel": label.risk_level,
-        "probability": label.probability,
-        "evidence": list(label.evidence),
-    }
-
-
-def _text(text: RecognisedText, listed: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """`listed` are the words of our own lists; they stand among the machine's, in order."""
-    spans = [
-        {"start": span.start, "end": span.end, "kind": span.kind, "word": span.word, **_list(span.list_name)}
-        for span in text.spans
-    ]
-    ours = [{**found, "kind": "list"} for found in listed]
-    spans += [span for at, span in enumerate(ours) if span not in spans and span not in ours[:at]]
-    return {
-        "text": text.text,
-        "spans": sorted(spans, key=lambda span: (span["start"], span["end"])),
-        "unresolved": [{"kind": word.kind, "word": word.word, **_list(word.list_name)} for word in text.unresolved],
-    }
-
-
-def _list(name: str) -> dict[str, str]:
-    return {"list": name} if name else {}
 
 
 def _subject(case: Case, record: Subject, result: Result, taxonomy: Taxonomy) -> dict[str, Any]:

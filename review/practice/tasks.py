@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from moderation import labels
-from review import presenters
+from review import evidence, presenters
 from review.guideline_text import Guideline
 from review.models import PracticeSitting
 from review.practice import words
@@ -54,7 +54,7 @@ def _task(
         "enteredAt": presenters.iso(sitting.begun_at),
         "image": _image(lesson.name, found),
         "result": found.raw,
-        **presenters.in_words(found.result, found.placed, (), labels.in_force()),
+        **evidence.in_words(found.result, found.placed, (), labels.in_force()),
         "reasons": reasons,
         "guideline": presenters.guideline(guideline, found.result, url=reverse("review:practice_guideline")),
         "lesson": {
