@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django import forms
@@ -10,11 +11,12 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import access_keys, people, registration
-from accounts.admin_site import Door, actor, site
+from accounts.admin_site import Door, actor, codes, site
 from accounts.models import AccessKey, App, AuditEvent, User
 
 
@@ -94,7 +96,7 @@ class AccessKeyAdmin(Door):
         "name",
         "hint",
         "app",
-        "scopes",
+        "may",
         "rate_per_second",
         "burst",
         "created_at",
@@ -108,6 +110,13 @@ class AccessKeyAdmin(Door):
 
     def has_change_permission(self, request: HttpRequest, obj: AccessKey | None = None) -> bool:
         return False
+
+    def get_fields(self, request: HttpRequest, obj: AccessKey | None = None) -> Any:
+        return [{"scopes": "may"}.get(field, field) if obj else field for field in self.fields]
+
+    @admin.display(description=_("Scopes"), ordering="scopes")
+    def may(self, key: AccessKey) -> str:
+        return codes(key.scopes)
 
     def save_model(self, request: HttpRequest, obj: AccessKey, form: Any, change: bool) -> None:
         row, key = access_keys.issue(
@@ -134,14 +143,28 @@ class AccessKeyAdmin(Door):
 class AuditAdmin(Door):
     """Who did what: read, searched, never changed."""
 
-    list_display = ("at", "by_name", "action", "on_type", "on_id", "details")
+    fields = list_display = ("at", "who", "what", "on", "said")
     list_filter = ("at",)
     search_fields = ("by_name", "=action", "=on_type", "=on_id", "details")
-    search_help_text = _(
-        "A person, an action (endpoint.changed), a thing (queue), its number, or any word of the details"
-    )
+    search_help_text = _("A person, an action, a thing, its number, or any word of the details")
     ordering = ("-id",)
     show_full_result_count = False
+
+    @admin.display(description=_("by"), ordering="by_name")
+    def who(self, event: AuditEvent) -> str:
+        return format_html("<bdi>{}</bdi>", event.by_name)
+
+    @admin.display(description=_("action"), ordering="action")
+    def what(self, event: AuditEvent) -> str:
+        return codes([event.action])
+
+    @admin.display(description=_("thing"), ordering="on_type")
+    def on(self, event: AuditEvent) -> str:
+        return codes([f"{event.on_type} {event.on_id}"])
+
+    @admin.display(description=_("details"))
+    def said(self, event: AuditEvent) -> str:
+        return codes([json.dumps(event.details, ensure_ascii=False)])
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

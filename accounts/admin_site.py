@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import update_wrapper
 from typing import Any, ClassVar
 
 from allauth.account import views as account_views
 from django import forms
-from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.admin import AdminSite, ModelAdmin, TabularInline
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, models
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.permissions import NotAllowed, may
 from accounts.roles import Permission
+
+CAPTIONS = (gettext_noop("Model name"), gettext_noop("Add link"), gettext_noop("Change or view list link"))
+"""What Django's pages say to who listens to them, and have no Chinese for."""
 
 
 class Administration(AdminSite):
@@ -60,12 +65,44 @@ site = Administration()
 site.disable_action("delete_selected")
 
 
+class Moment(forms.DateTimeInput):
+    """Day and time in one field, as the browser draws it."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs: Any = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
+class Checkboxes(forms.CheckboxSelectMultiple):
+    """Some of many, in a list that scrolls in itself."""
+
+    def __init__(self, attrs: Any = None) -> None:
+        super().__init__({"class": "many"} | (attrs or {}))
+
+
+class Rows(TabularInline):  # type: ignore[type-arg] # generic in the stubs only
+    """Each input of a table is named by its column, for who does not see the head of the table."""
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        class Named(super().get_formset(request, obj, **kwargs)):  # type: ignore[misc] # made from what Django made
+            def add_fields(self, form: Any, index: int | None) -> None:
+                super().add_fields(form, index)
+                for shown in form.visible_fields():
+                    shown.field.widget.attrs["aria-label"] = shown.label
+
+        return Named
+
+
 class Door(ModelAdmin):  # type: ignore[type-arg] # generic in the stubs only
     """Forms parse, `save_model` and `save_related` call verbs; Django's admin itself writes nothing.
 
     What a verb refuses is said in the form, which keeps what was typed. The audit is the only history.
     """
 
+    formfield_overrides: ClassVar = {  # Django's own two fields for a moment have one label between them
+        models.DateTimeField: {"form_class": forms.DateTimeField, "widget": Moment},
+    }
     refusals: ClassVar[tuple[type[Exception], ...]] = (ValueError, NotAllowed, IntegrityError)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -110,6 +147,11 @@ def actor(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
+
+
+def codes(values: Iterable[str]) -> SafeString:
+    """Words of the interface, as such: they are the same in every language."""
+    return format_html_join(", ", "<code>{}</code>", ((value,) for value in values))
 
 
 def explain(refusal: Exception) -> str:

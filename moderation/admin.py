@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin_site import Door, actor, explain, site
+from accounts.admin_site import Checkboxes, Door, actor, codes, explain, site
 from moderation.callbacks import addresses
 from moderation.models import CallbackAddress, Endpoint
 from moderation.models.endpoint import EventType
@@ -31,7 +31,7 @@ class EndpointForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the 
     )
 
     class Meta:
-        widgets = {"url": forms.TextInput(attrs={"class": "vLargeTextField"})}
+        widgets = {"url": forms.TextInput(attrs={"class": "vLargeTextField"}), "apps": Checkboxes}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -63,11 +63,14 @@ class EndpointAdmin(Door):
     refusals = (*Door.refusals, UrlRefused)
     form = EndpointForm
     fields = ("name", "url", "state", "types", "form", "apps")
-    filter_horizontal = ("apps",)
-    list_display = ("name", "url", "state", "types", "form")
+    list_display = ("name", "url", "state", "events", "form")
     list_filter = (Deleted,)
     search_fields = ("name", "url")
     actions = ("rotate_secret", "send_test")
+
+    @admin.display(description=_("Event types"), ordering="types")
+    def events(self, endpoint: Endpoint) -> str:
+        return codes(endpoint.types)
 
     def has_change_permission(self, request: HttpRequest, obj: Endpoint | None = None) -> bool:
         return obj is None or obj.state != Endpoint.State.DELETED

@@ -6,14 +6,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import FilteredSelectMultiple, RelatedFieldWidgetWrapper
 from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin_site import Door, actor, site
+from accounts.admin_site import Checkboxes, Door, Rows, actor, site
 from accounts.models import User
 from review import queues
 from review.models import Queue, Reason, Verdict
@@ -27,12 +26,7 @@ class QueueForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stu
         label=_("Members"),
         queryset=User.objects.none(),
         required=False,
-        widget=RelatedFieldWidgetWrapper(
-            FilteredSelectMultiple(_("members"), is_stacked=False),
-            Queue.members.rel,  # type: ignore[arg-type] # Django itself passes it these
-            site,
-            can_add_related=False,
-        ),
+        widget=Checkboxes,
         help_text=_("Who leaves gives back what they hold in the queue."),
     )
 
@@ -48,7 +42,7 @@ class QueueForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stu
         return {*super()._get_validation_exclusions(), "is_default"}  # type: ignore[misc] # Django's hook, not in the stubs
 
 
-class ReasonInline(admin.TabularInline):  # type: ignore[type-arg] # generic in the stubs only
+class ReasonInline(Rows):
     model = Reason
     fields = ("key", "code", "name", "risk_label1", "risk_label2", "risk_label3")
     extra = 1
@@ -73,7 +67,7 @@ class QueueAdmin(Door):
     def guideline_page(self, queue: Queue) -> str:
         """Where it is read and written, with who wrote it when."""
         address = reverse("review:guideline", args=[queue.slug]) if queue.pk else ""
-        return format_html('<a href="{}">{}</a>', address, address) if address else "–"
+        return format_html('<a href="{}" dir="auto">{}</a>', address, address) if address else "–"
 
     def save_model(self, request: HttpRequest, obj: Queue, form: Any, change: bool) -> None:
         if not change or set(form.changed_data) - {"people"}:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.user import User
@@ -26,4 +27,4 @@ class AuditEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.by_name}: {self.action} {self.on_type} {self.on_id}"
+        return gettext("Event %(number)s") % {"number": self.pk}

@@ -72,7 +72,7 @@ def test_space_shows_the_picture_while_it_is_held_and_only_that_one(veiled: Desk
     veiled.page.keyboard.up(" ")
     expect(veiled.page.locator(CLEAR_PIXELS)).to_have_count(0)
     expect(seen(veiled)).to_have_attribute("src", ending("blurred"))
-    assert asked == [f"{case}/web"]
+    assert [one for one in asked if not one.endswith("/blurred")] == [f"{case}/web"], "others come ahead, covered"
 
 
 @pytest.mark.parametrize(
