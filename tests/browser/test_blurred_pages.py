@@ -12,6 +12,7 @@ from playwright.sync_api import Locator
 from moderation.models import Case
 from review import preferences
 from tests.browser.desk import Desk
+from tests.factories import grids
 
 pytestmark = pytest.mark.xdist_group("processes")
 
@@ -74,10 +75,17 @@ def among_ones_own(desk: Desk) -> Locator:
     return desk.page.locator(".picture-frame").first
 
 
+def in_the_grid(desk: Desk) -> Locator:
+    desk.page.goto(f"{desk.line.url}/review/grid/?queue=default")
+    desk.wait_ready()
+    return desk.page.locator(".cell img").first
+
+
 PLACES: dict[str, Callable[[Desk], Locator]] = {
     "stage": on_the_stage,
     "zoom": zoomed_on_the_stage,
     "strip": among_the_last_decided,
+    "grid": in_the_grid,
     "search": in_the_search,
     "case": on_its_page,
     "mine": among_ones_own,
@@ -89,7 +97,7 @@ PLACES: dict[str, Callable[[Desk], Locator]] = {
 def blurred(desk: Desk) -> Desk:
     veil = {"blur": 1, "grayscale": False, "categories": {}}
     preferences.save({"filter": veil}, by=desk.world.alice)
-    desk.add_case(img=desk.host.serve("/striped.jpg", striped()), riskDetail={}, allLabels=[])
+    desk.add_case(img=desk.host.serve("/striped.jpg", striped()), riskDetail={}, **grids.said())
     desk.sign_in()
     return desk
 
