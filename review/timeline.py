@@ -133,6 +133,8 @@ def _decision(decision: Decision) -> Iterator[Entry]:
     why += [f"{'/'.join(_path(label))}: {label.get('verdict', '')}" for label in decision.labels]
     if decision.seen.get("alongWith"):
         why.append(gettext("taken along with another case of the subject"))
+    if decision.grid_page:
+        why.append(gettext("decided in a grid"))
     if decision.elapsed_ms is not None:
         why.append(gettext("looked at for {n} s").format(n=round(decision.elapsed_ms / 1000, 1)))
     yield Entry(decision.decided_at, "decided", what, str(decision.by), tuple(why), decision.note)

@@ -62,6 +62,7 @@ def home(request: HtmxHttpRequest) -> HttpResponse:
             "guideline": bool(queue.guideline) or user.is_staff,
             "practises": queue.slug in practises_in,
             "url": reverse("review:stage_of", args=[queue.slug]) if queue.slug in works_in else "",
+            "grid_url": _grid_url(queue) if queue.slug in works_in else "",
         }
         for queue, line in zip(queues, counts.lines(queues), strict=True)
     ]
@@ -111,6 +112,10 @@ def grid(request: HttpRequest) -> HttpResponse:
     config = _config(user, name=queue.name, calls=_calls(queue), more=more)
     told = stage_words.words() | grid_words.words()
     return render(request, "review/grid.html", {"config": config, "words": told, "queue": queue})
+
+
+def _grid_url(queue: Queue) -> str:
+    return reverse("review:grid", query={"queue": queue.slug}) if tiles.offers(queue) else ""
 
 
 def _calls(queue: Queue | None) -> dict[str, str]:

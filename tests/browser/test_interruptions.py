@@ -137,6 +137,7 @@ def test_who_comes_back_after_others_took_their_cases_is_told_and_goes_on(desk: 
 def test_a_sign_in_that_ended_keeps_what_was_decided_until_the_next(desk: Desk) -> None:
     desk.add_cases(6)
     desk.sit_down()
+    desk.wait_for_calls()  # the next pictures are there: without one, nobody could decide
     desk.expected = REFUSED
     Session.objects.all().delete()
     made = work(desk, decisions=2, every_seconds=0.5).made

@@ -10,13 +10,15 @@ import pytest
 from accounts.permissions import NotAllowed
 from moderation import labels
 from moderation.models import FinalResult, Label
-from review import claims, grid, queues, set_aside
+from review import claims, grid, queues, set_aside, timeline
+from review.dossier import read
 from review.models import Claim, Decision, Queue, ReviewTask
 from review.outcomes import AlreadyDecided, HoldLost, NotAcceptable, NotForGrid
 from review.verdicts import Judgement
 from tests.factories import grids, tasks
 from tests.factories.grids import LABEL, entered, label, revised
 from tests.factories.verdicts import PASS, decide, hold_of, leased
+from tests.stage import signed_in
 from tests.world import World
 
 REJECT = Judgement(verdict="REJECT")
@@ -118,8 +120,10 @@ def test_escalated_tasks_are_nobodys_grid(world: World, line: Queue) -> None:
 def test_a_queue_decides_whether_it_has_a_grid(world: World, line: Queue, changes: dict[str, Any]) -> None:
     grids.waiting(line, app=world.web)
     page = page_of(world, line)
+    assert f"/review/grid/?queue={line.slug}" in signed_in(world.alice).get("/").content.decode()
     Queue.objects.filter(pk=line.pk).update(**changes)
     assert page_of(world, line).why == "not-offered"
+    assert f"/review/grid/?queue={line.slug}" not in signed_in(world.alice).get("/").content.decode()
     assert grids.decide(page, by=world.alice, queue=line) == [NotForGrid("not-offered")]
 
 
@@ -158,6 +162,15 @@ def test_unmarked_tiles_pass_and_marked_ones_are_rejected(world: World, line: Qu
     kept = Decision.objects.order_by("task")
     assert {one.grid_page for one in kept} == {page_id}
     assert [one.seen["grid"] for one in kept] == [{"label": LABEL, "tile": place} for place in (1, 2, 3, 4)]
+
+
+def test_the_timeline_says_that_it_was_decided_in_a_grid(world: World, line: Queue) -> None:
+    (task,) = grids.waiting(line, app=world.web)
+    grids.decide(page_of(world, line), by=world.alice, queue=line)
+    found = read(task.case_id, user=world.alice)
+    assert found
+    (entry,) = [one for one in timeline.entries(found) if one.kind == "decided"]
+    assert "decided in a grid" in entry.why
 
 
 def test_each_tile_ends_by_itself(world: World, line: Queue) -> None:
