@@ -25,7 +25,7 @@ SELECT wanted.app_id, wanted.token_id, standing.risk_level, standing.rejected_fo
   FROM unnest(%s::bigint[], %s::text[]) AS wanted (app_id, token_id)
  CROSS JOIN LATERAL (
     SELECT c.id FROM moderation_case c
-     WHERE c.token_id = wanted.token_id AND c.token_id <> ''
+     WHERE c.token_id = wanted.token_id AND c.state = 'final'
      ORDER BY c.id DESC
      LIMIT %s
  ) AS theirs

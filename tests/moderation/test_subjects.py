@@ -71,3 +71,12 @@ def test_rejections_are_counted_by_their_category_the_most_frequent_first(world:
 def test_nobody_has_no_record(world: World) -> None:
     result(case_of("", world.web, 1), "REJECT")
     assert subjects.records_of([(world.web.pk, ""), (world.web.pk, "unknown")]) == {}
+
+
+def test_what_waits_hides_nothing_of_what_was_judged(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subjects, "NEWEST", 2)
+    for number in range(3):
+        result(case_of("u", world.web, number), "REJECT", days_ago=3 - number)
+    for number in range(3, 9):
+        Case.objects.create(app=world.web, request_id=f"u-{number}", token_id="u", state="queued")
+    assert subjects.record_of((None, "u")) == Subject(2, 2, NOW - timedelta(days=1), (("ad", 2),))
