@@ -134,7 +134,7 @@ TEMPLATES = [
 # No transaction of ours outlives a request: these end one that would hold a snapshot open and slow the claim
 # query for everybody. The last needs PostgreSQL 17.
 _TIMEOUTS = "-c statement_timeout=30s -c idle_in_transaction_session_timeout=15s -c transaction_timeout=60s"
-DATABASES: dict[str, Any] = {"default": dict(dj_database_url.parse(DATABASE_URL, conn_health_checks=True))}
+DATABASES: dict[str, Any] = {"default": dict(dj_database_url.parse(DATABASE_URL, engine="moderation.database"))}
 DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
     "options": _TIMEOUTS,

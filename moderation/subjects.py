@@ -22,7 +22,7 @@ NEWEST = 5000
 # again, so those that wait are not walked over.
 _RECORDS = """
 SELECT wanted.app_id, wanted.token_id, standing.risk_level, standing.rejected_for, count(*), max(standing.decided_at)
-  FROM unnest(%s::bigint[], %s::text[]) AS wanted (app_id, token_id)
+  FROM {wanted} AS wanted (app_id, token_id)
  CROSS JOIN LATERAL (
     SELECT c.id FROM moderation_case c
      WHERE c.token_id = wanted.token_id AND c.state = 'final'
@@ -43,6 +43,9 @@ SELECT wanted.app_id, wanted.token_id, standing.risk_level, standing.rejected_fo
  GROUP BY 1, 2, 3, 4
  ORDER BY 1, 2, count(*) DESC, 4
 """
+# Of an array PostgreSQL expects ten rows, and so would plan the statement anew for each result that brings one.
+_OF_ONE = _RECORDS.format(wanted="(VALUES (%s::bigint, %s::text))")
+_OF_MANY = _RECORDS.format(wanted="unnest(%s::bigint[], %s::text[])")
 
 
 def key_of(case: Case) -> Key:
@@ -55,7 +58,10 @@ def records_of(keys: Iterable[Key]) -> dict[Key, Subject]:
     if not wanted:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(_RECORDS, [[app for app, _ in wanted], [token_id for _, token_id in wanted], NEWEST])
+        if len(wanted) == 1:
+            cursor.execute(_OF_ONE, [*wanted[0], NEWEST])
+        else:
+            cursor.execute(_OF_MANY, [[app for app, _ in wanted], [token_id for _, token_id in wanted], NEWEST])
         counted = groupby(cursor.fetchall(), key=lambda row: row[:2])
     return {key: _record([row[2:] for row in rows]) for key, rows in counted}
 
