@@ -59,7 +59,9 @@ def together() -> Iterator[None]:
 
 
 def one(model: type[Row], where: str, *values: Any) -> Row | None:
-    """The first row that fits, or None. For models whose columns need no conversion (JSON does)."""
+    """The first row that fits, or None. For models whose columns need no conversion (JSON does). Its moments are read
+    when they are asked for: the driver takes longer over one than over all the rest.
+    """
     statement, names = _selection(model)
     with connection.cursor() as cursor:
         cursor.execute(f"{statement} WHERE {where} LIMIT 1", values)
@@ -69,7 +71,7 @@ def one(model: type[Row], where: str, *values: Any) -> Row | None:
 
 @cache
 def _selection(model: type[models.Model]) -> tuple[str, list[str]]:
-    fields = model._meta.concrete_fields
+    fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.DateTimeField)]
     columns = ", ".join(f'"{field.column}"' for field in fields)
     return f"SELECT {columns} FROM {model._meta.db_table}", [field.attname for field in fields]  # noqa: S608 - ours
 

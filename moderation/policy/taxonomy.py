@@ -73,7 +73,11 @@ class Taxonomy:
 
     def rated(self, path: LabelPath) -> tuple[Key, Severity] | None:
         """The severity that counts for a label, with the level that says so; None when no level has one."""
-        return next(((key, named.severity) for key, named in self._upwards(path) if named.severity), None)
+        one, two, three = self.key(path)
+        for level in ((one, two, three), (one, two, ""), (one, "", "")):
+            if (named := self.labels.get(level)) and named.severity:
+                return level, named.severity
+        return None
 
     def worst(self, paths: Iterable[LabelPath]) -> tuple[LabelPath, Severity] | None:
         """The most severe of these, with its severity; None when none has any."""
@@ -85,11 +89,6 @@ class Taxonomy:
         named = self.labels.get(self.key(path), Named())
         given = named.name_zh or named.name_en if language.startswith("zh") else named.name_en
         return given or _in_words(path.risk_label3 or path.risk_label2) or path.risk_label1
-
-    def _upwards(self, path: LabelPath) -> Iterable[tuple[Key, Named]]:
-        one, two, three = self.key(path)
-        levels: tuple[Key, ...] = ((one, two, three), (one, two, ""), (one, "", ""))
-        return ((level, self.labels[level]) for level in levels if level in self.labels)
 
 
 def _in_words(identifier: str) -> str:
