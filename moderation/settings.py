@@ -58,6 +58,8 @@ MAX_BATCH_BYTES = 64 * 1024 * 1024
 # Calls a second of one access key or callback address that has no rate of its own. It stops a sender that has run
 # wild from taking the house for itself; it is not a quota.
 INGEST_RATE = env.float("INGEST_RATE", 1000.0, validate=Range(0.001, 1_000_000))
+# So many requests are worked on at once in each web process, however many threads wait for bodies (see waiting.py).
+REQUESTS_AT_ONCE = env.int("REQUESTS_AT_ONCE", 2, validate=Range(1, 100))
 
 # --- Django ---------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [

@@ -15,6 +15,8 @@ django.setup(set_prefix=False)
 from django.conf import settings  # noqa: E402 - once Django is set up
 from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
 
+from moderation.waiting import at_work, awaited  # noqa: E402
+
 
 def _door(middleware: list[str]) -> WSGIHandler:
     """Django reads the setting once, here."""
@@ -30,7 +32,9 @@ _people, _machines = _door(settings.MIDDLEWARE), _door(settings.MACHINE_MIDDLEWA
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     door = _machines if environ["PATH_INFO"].startswith(settings.MACHINE_PATHS) else _people
-    return door(environ, start_response)
+    request = awaited(environ)
+    with at_work():
+        return door(request, start_response)
 
 
 # What the start made lives as long as the process; walking it at every full collection doubles the time of a batch. Nor

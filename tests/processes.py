@@ -44,7 +44,7 @@ class Line:
     def start_web(self) -> None:
         port = str(urlsplit(self.url).port)
         argv = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", port]
-        self.start("web", [*argv, "--blocking-threads", "4", "--no-ws", "moderation.wsgi:application"])
+        self.start("web", [*argv, "--blocking-threads", "128", "--no-ws", "moderation.wsgi:application"])
 
     def start_worker(self) -> None:
         options = ["--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
@@ -118,6 +118,7 @@ def _environment(more: dict[str, str]) -> dict[str, str]:
         "REDIS_URL": settings.REDIS_URL,
         "MEDIA_STORAGE": pictures,
         "DATABASE_POOL_SIZE": "4",
+        "REQUESTS_AT_ONCE": "4",
         "DJANGO_SETTINGS_MODULE": "moderation.settings",
         **more,
     }

@@ -43,7 +43,7 @@ def databases(folder: Path) -> list[Process]:
 
 def web_and_customer(folder: Path, port: int, customer_port: int) -> list[Process]:
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    web += ["--workers", "2", "--blocking-threads", "2", "--no-ws", "--workers-kill-timeout", "5"]
+    web += ["--workers", "2", "--blocking-threads", "128", "--no-ws", "--workers-kill-timeout", "5"]
     web += ["--respawn-failed-workers", "moderation.wsgi:application"]
     customer = [sys.executable, "-m", "review.demo.customer", str(folder), str(customer_port)]
     return [

@@ -1,0 +1,78 @@
+"""Clients that announce a body and do not send it, before a real web process: everybody else is answered."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
+
+import pytest
+from pytest_django import DjangoDbBlocker
+
+from moderation.models import Case
+from moderation.waiting import SHORT
+from tests.factories import bodies
+from tests.processes import Line, line
+from tests.world import World, build
+
+MANY = 40  # of them: ten times the places and connections that there are
+
+
+@pytest.fixture(scope="module")
+def web(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Line]:
+    with django_db_blocker.unblock(), line(tmp_path_factory.mktemp("web") / "logs") as running:
+        yield running
+
+
+@pytest.fixture
+def cast(transactional_db: None) -> World:
+    return build()
+
+
+def begun(web: Line, path: str, headers: dict[str, str], *, announced: int | None) -> socket.socket:
+    """A connection on which the headers of a POST and one byte of its body were sent."""
+    address = urlsplit(web.url)
+    connection = socket.create_connection((address.hostname, address.port), timeout=20)
+    length = f"Content-Length: {announced}" if announced else "Transfer-Encoding: chunked"
+    sent = [f"POST {path} HTTP/1.1", f"Host: {address.netloc}", length]
+    sent += [f"{name}: {value}" for name, value in headers.items()]
+    first = b"[" if announced else b"1\r\n[\r\n"
+    connection.sendall("\r\n".join([*sent, "", ""]).encode() + first)
+    return connection
+
+
+@pytest.mark.parametrize("announced", [100, SHORT + 1, None], ids=["short", "long", "unannounced"])
+@pytest.mark.parametrize("path", ["/api/v1/results", "/accounts/login/"])
+def test_who_sends_slowly_keeps_nobody_waiting(web: Line, cast: World, path: str, announced: int | None) -> None:
+    form = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": f"csrftoken={'a' * 32}"}
+    headers = {"Content-Type": "application/json", **cast.bearer} if path.startswith("/api") else form
+    with ExitStack() as slow:
+        for _ in range(MANY):
+            slow.enter_context(closing(begun(web, path, headers, announced=announced)))
+        time.sleep(0.5)  # until each has got as far as it can
+        with urllib.request.urlopen(f"{web.url}/readyz", timeout=10) as answer:  # noqa: S310 - our own address
+            assert answer.status == 200
+        sent = {"Content-Type": "application/json", **cast.bearer}
+        with closing(HTTPConnection(urlsplit(web.url).netloc, timeout=10)) as prompt:
+            prompt.request("POST", "/api/v1/results", json.dumps(bodies.envelope()), sent)
+            assert prompt.getresponse().status == 201
+    assert Case.objects.count() == 1
+
+
+@pytest.mark.parametrize("size", [SHORT, SHORT + 1], ids=["short", "long"])
+def test_what_comes_slowly_is_taken_in_all_the_same(web: Line, cast: World, size: int) -> None:
+    whole = json.dumps(bodies.envelope()).encode().ljust(size)
+    headers = {"Content-Type": "application/json", **cast.bearer}
+    with closing(begun(web, "/api/v1/results", headers, announced=size + 1)) as slow:
+        for start in range(0, size, size // 4):
+            slow.sendall(whole[start : start + size // 4])
+            time.sleep(0.05)
+        slow.sendall(b"]")
+        assert slow.recv(100).startswith(b"HTTP/1.1 400")  # `[` and the object: the whole of it was read
