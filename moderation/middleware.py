@@ -44,6 +44,18 @@ class DatabaseUnavailable:
         return _try_again(request, "The database")
 
 
+class NotKept:
+    """What no view says to keep is kept nowhere: not on its way, and not in a browser whose person signed out."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
 class InEnglish:
     """Answers to machines are; the thread may still speak the language of the person it served before."""
 

@@ -5,10 +5,12 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from accounts.admin_site import site as administration
-from moderation.api import callbacks, health
+from moderation.api import callbacks, health, problems
 
 # Its style sheet holds its icons.
 docs = csp_update({"img-src": "data:"})(SpectacularSwaggerSplitView.as_view(url_name="schema"))
+
+handler400 = problems.bad_request
 
 urlpatterns = [
     path("api/v1/", include("moderation.api.urls")),  # first: it is asked for most

@@ -8,20 +8,20 @@ import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_safe
 from django_prometheus.exports import ExportToDjangoView
 
 from accounts.access_keys import find
 from moderation.api import problems
 
 
-@require_GET
+@require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
     """The process answers."""
     return JsonResponse({"status": "alive"})
 
 
-@require_GET
+@require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     """The dependencies answer. Without Redis we are slower, not broken, so only PostgreSQL decides the status."""
     database, bell = _database_answers(), _redis_answers()
@@ -33,15 +33,21 @@ def readyz(request: HttpRequest) -> JsonResponse:
 @require_GET
 def metrics(request: HttpRequest) -> HttpResponse:
     """For a scraper on a private address, or with an access key that may read."""
-    if not _is_private(request.META.get("REMOTE_ADDR", "")) and not _may_read(request):
+    if not _is_near(request) and not _may_read(request):
         return problems.page(request, 403, "Scrape from a private address, or send an access key with scope read.")
     response: HttpResponse = ExportToDjangoView(request)
     return response
 
 
 def _may_read(request: HttpRequest) -> bool:
-    key = find(request.headers.get("Authorization", "").removeprefix("Bearer ").strip())
+    scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
+    key = find(sent.strip()) if scheme.lower() == "bearer" else None
     return key is not None and "read" in key.scopes
+
+
+def _is_near(request: HttpRequest) -> bool:
+    """What came through a proxy has the proxy's address, and may come from anywhere."""
+    return "X-Forwarded-For" not in request.headers and _is_private(request.META.get("REMOTE_ADDR", ""))
 
 
 def _is_private(address: str) -> bool:

@@ -7,8 +7,10 @@ from http import HTTPStatus
 from math import ceil
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -46,6 +48,13 @@ def page(request: HttpRequest, status: int, detail: str, headers: Mapping[str, s
 def nothing_here(request: HttpRequest) -> JsonResponse:
     """For addresses below the interface's own that nobody answers."""
     return page(request, 404, f"There is nothing at {request.path}. The calls are listed at /api/docs/.")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """For what is refused before any view: a strange host, or a body with too many fields."""
+    if request.path_info.startswith(settings.MACHINE_PATHS):
+        return page(request, 400, "The request cannot be read. Is its Host one of ours?")
+    return defaults.bad_request(request, exception)
 
 
 def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:

@@ -57,7 +57,8 @@ def _downloaded(row: PictureFetch, url: str) -> Picture:
     # Asked again now: the administrator may have changed the app since the request came.
     verify = row.verify_tls or not row.case.app.allows_ignore_tls
     try:
-        return picture_of(fetch_picture(url, allowed=settings.OUTBOUND_ALLOWED_NETWORKS, verify=verify).body)
+        allowed, own = settings.OUTBOUND_ALLOWED_NETWORKS, settings.OWN_HOSTS
+        return picture_of(fetch_picture(url, allowed=allowed, own_hosts=own, verify=verify).body)
     except OutboundError as problem:
         raise CannotShow(problem.why) from problem
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 
 import httpx
 
@@ -91,14 +91,21 @@ async def download(
     return await _follow(client, url, limits=limits, schemes=schemes, deadline=deadline, hops_left=max_redirects)
 
 
-def fetch_picture(url: str, *, allowed: Sequence[Network], verify: bool = True, limits: Limits = PICTURE) -> Downloaded:
+def fetch_picture(
+    url: str,
+    *,
+    allowed: Sequence[Network],
+    own_hosts: Collection[str] = (),
+    verify: bool = True,
+    limits: Limits = PICTURE,
+) -> Downloaded:
     """`download` for code without an event loop, tried twice within `total_seconds` when failure may pass."""
-    return asyncio.run(_fetch(url, allowed=allowed, verify=verify, limits=limits))
+    return asyncio.run(_fetch(url, limits, allowed=allowed, own_hosts=own_hosts, verify=verify))
 
 
-async def _fetch(url: str, *, allowed: Sequence[Network], verify: bool, limits: Limits) -> Downloaded:
+async def _fetch(url: str, limits: Limits, **door: Any) -> Downloaded:
     with translated(check_url(url, schemes=PICTURE_SCHEMES, allowed_ports=None).host, limits):
-        async with asyncio.timeout(limits.total_seconds), open_client(allowed=allowed, verify=verify) as client:
+        async with asyncio.timeout(limits.total_seconds), open_client(**door) as client:
             try:
                 return await download(client, url, limits=limits)
             except Failed as failure:

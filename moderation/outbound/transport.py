@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import ssl
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -23,6 +23,7 @@ from yarl import URL
 
 from moderation.outbound.addresses import Network
 from moderation.outbound.guard import GuardedResolver, guarded_connector
+from moderation.outbound.urls import check_host
 
 # It logs whole URLs, which may carry a customer's token, and reason phrases, which are a stranger's text.
 logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -32,9 +33,10 @@ as_given: ContextVar[str] = ContextVar("as_given")
 
 @asynccontextmanager
 async def open_client(
-    *, allowed: Sequence[Network], verify: bool = True, concurrency: int = 64
+    *, allowed: Sequence[Network], own_hosts: Collection[str] = (), verify: bool = True, concurrency: int = 64
 ) -> AsyncIterator[httpx.AsyncClient]:
-    """A client that dials only public addresses and those in `allowed`, directly, without proxies or cookies.
+    """A client that dials only public addresses and those in `allowed`, directly, without proxies or cookies, and
+    never one of our own hosts.
 
     With `verify`, certificates are checked against `SSL_CERT_FILE` where that is set, else certifi's list. Keep at
     most `concurrency` exchanges in flight: one that has to wait for a connection waits on its own clock.
@@ -48,6 +50,7 @@ async def open_client(
         middlewares=(send_once,),
     )
     transport = AsGivenTransport(verify=tls, client=session)
+    transport.own_hosts = own_hosts
     headers = {"User-Agent": "second-look"}
     try:
         async with httpx.AsyncClient(
@@ -65,7 +68,10 @@ def tls_context(*, verify: bool) -> ssl.SSLContext:
 
 
 class AsGivenTransport(AiohttpTransport):
+    own_hosts: Collection[str] = ()
+
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        check_host(request.url, own=self.own_hosts)
         as_given.set(str(request.url))
         return await super().handle_async_request(request)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from ipaddress import IPv6Address
 
 import httpx
@@ -32,6 +32,13 @@ def check_url(
     _check_host(parsed.raw_host.decode("ascii"))
     check_port(parsed.port, allowed_ports)
     return parsed
+
+
+def check_host(url: httpx.URL, *, own: Collection[str]) -> None:
+    """Raise UrlRefused for one of our `own` hosts, which are given in lower case."""
+    host = url.raw_host.decode("ascii").rstrip(".").lower()
+    if host in own:
+        raise UrlRefused(f"{host} is this service itself")
 
 
 def check_port(port: int | None, allowed: Sequence[int] | None) -> None:

@@ -17,7 +17,7 @@ from accounts.permissions import check
 from accounts.roles import Permission
 from moderation import secrets_at_rest
 from moderation.models import Delivery, Endpoint, EndpointSecret
-from moderation.outbound.urls import PUBLIC_PORTS, check_url
+from moderation.outbound.urls import PUBLIC_PORTS, check_host, check_url
 from moderation.webhooks import outbox
 from moderation.webhooks.signing import new_secret
 
@@ -143,4 +143,5 @@ def _check(by: User | str, endpoint: Endpoint | None = None) -> None:
         check(by, Permission.ADMINISTER)
     if endpoint is not None:
         ports = None if settings.OUTBOUND_ALLOWED_NETWORKS else PUBLIC_PORTS
-        check_url(endpoint.url, schemes=settings.ENDPOINT_SCHEMES, allowed_ports=ports)
+        url = check_url(endpoint.url, schemes=settings.ENDPOINT_SCHEMES, allowed_ports=ports)
+        check_host(url, own=settings.OWN_HOSTS)

@@ -43,7 +43,7 @@ class Postman:
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, name="postman", daemon=True)
         self._thread.start()
-        self._door = open_client(allowed=settings.OUTBOUND_ALLOWED_NETWORKS)
+        self._door = open_client(allowed=settings.OUTBOUND_ALLOWED_NETWORKS, own_hosts=settings.OWN_HOSTS)
         self._client = asyncio.run_coroutine_threadsafe(self._door.__aenter__(), self._loop).result()
         return self
 

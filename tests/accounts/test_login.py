@@ -60,6 +60,16 @@ def test_spraying_one_password_over_many_people_is_limited(client: Client, world
         assert TOO_MANY in answers[10].content.decode()
 
 
+def test_behind_a_proxy_people_are_counted_by_their_own_address(client: Client, world: World, settings: Any) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    with time_machine.travel(datetime.now(UTC), tick=False):
+        for n in range(12):  # what they say of themselves comes before what our proxy adds
+            sent = {"X-Forwarded-For": f"198.51.100.{n}, 203.0.113.7"}
+            answer = sign_in(client, f"person{n}@example.test", "wrong wrong wrong", headers=sent)
+        assert TOO_MANY in answer.content.decode()
+        assert sign_in(client, headers={"X-Forwarded-For": "203.0.113.8"}).status_code == 302
+
+
 def test_a_deactivated_person_stays_out(client: Client, world: World) -> None:
     people.change(world.alice, by=world.dave, name="Alice", role="moderator", is_active=False)
     answer = sign_in(client, follow=True)

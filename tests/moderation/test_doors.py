@@ -75,6 +75,19 @@ def test_a_strange_host_is_refused_at_either_door(world: World) -> None:
     assert not Case.objects.exists()
 
 
+def test_a_strange_host_is_told_to_machines_as_a_problem(world: World) -> None:
+    _, headers, content = call("/api/v1/results", bodies.envelope(), host="evil.test", **world.bearer)
+    assert headers["Content-Type"] == "application/problem+json"
+    assert json.loads(content)["status"] == 400
+    assert call("/", method="GET", host="evil.test")[1]["Content-Type"].startswith("text/html")
+
+
+@pytest.mark.parametrize("path", ["/api/v1/results", "/api/v1/events", "/", "/accounts/login/", "/healthz"])
+def test_no_answer_is_kept_on_its_way(world: World, path: str) -> None:
+    status, headers, _ = call(path, method="GET", **world.bearer)
+    assert (status < 400, "no-store" in headers["Cache-Control"], "private" in headers["Cache-Control"]) == (True,) * 3
+
+
 def test_what_breaks_behind_the_machines_door_is_told_as_unavailable(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,6 +32,20 @@ def test_without_redis_we_are_ready_and_say_that_it_is_away(client: Client, db: 
     assert (answer.status_code, answer.json()["redis"]) == (200, "does not answer")
 
 
+def test_figures_are_for_a_private_address_or_a_key_that_reads(client: Client, world: World) -> None:
+    direct = [client.get("/metrics", REMOTE_ADDR=address).status_code for address in ("10.0.0.7", "9.9.9.9")]
+    through_a_proxy = client.get("/metrics", REMOTE_ADDR="10.0.0.7", headers={"X-Forwarded-For": "9.9.9.9"})
+    assert (direct, through_a_proxy.status_code) == ([200, 403], 403), "whose proxy it is tells nothing of who asks"
+    keyed = client.get("/metrics", REMOTE_ADDR="9.9.9.9", headers=world.bearer)
+    assert keyed.status_code == 200
+    bare = {"Authorization": world.bearer["Authorization"].removeprefix("Bearer ")}
+    assert client.get("/metrics", REMOTE_ADDR="9.9.9.9", headers=bare).status_code == 403
+
+
+def test_monitors_may_ask_for_the_head_alone(client: Client, db: None) -> None:
+    assert [client.head(path).status_code for path in ("/healthz", "/readyz")] == [200, 200]
+
+
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
 def test_they_are_only_asked(client: Client, path: str) -> None:
     assert client.post(path).status_code == 405

@@ -132,6 +132,15 @@ def test_a_refusal_is_not_tried_again() -> None:
         assert server.accepted == 0
 
 
+def test_our_own_host_is_not_asked_not_even_when_a_redirect_leads_there() -> None:
+    elsewhere = reply(b"", "Location: https://review.example/metrics", status=FOUND)
+    with serving(replying(elsewhere)) as server:
+        for url in (server.url(), "https://Review.example./"):
+            with pytest.raises(UrlRefused, match=r"review\.example\.? is this service itself"):
+                fetch_picture(url, allowed=LOOPBACK, own_hosts={"review.example"})
+        assert server.accepted == 1
+
+
 def test_a_hanging_server_is_asked_twice_and_left() -> None:
     started = time.monotonic()
     with serving(hanging) as server:

@@ -93,6 +93,20 @@ def test_an_address_that_breaks_a_rule_is_refused_when_it_is_saved(world: World,
         verbs.change(endpoint, apps=[], by=world.dave)
 
 
+@pytest.mark.parametrize("url", ["https://review.example/hook", "https://REVIEW.example.:8443/callbacks/x"])
+def test_our_own_host_is_refused_when_it_is_saved_and_when_it_would_be_called(
+    world: World, settings: Any, url: str
+) -> None:
+    settings.OWN_HOSTS = {"review.example"}
+    with pytest.raises(UrlRefused, match="this service itself"):
+        endpoints.subscribed(url=url)
+    endpoints.subscribed()
+    Endpoint.objects.update(url=url)
+    decided(world)
+    deliver_due()
+    assert "this service itself" in Delivery.objects.get().why
+
+
 @pytest.mark.parametrize("url", ["http://example.test/", "https://example.test:22/"])
 def test_plain_http_and_odd_ports_need_an_allowed_network(world: World, settings: Any, url: str) -> None:
     settings.OUTBOUND_ALLOWED_NETWORKS, settings.ENDPOINT_SCHEMES = (), ("https",)
