@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from accounts.admin_site import site as administration
 from moderation.api import callbacks, health, problems
+from moderation.api import security as security  # registers how the document's calls sign in
 
 # Its style sheet holds its icons.
 docs = csp_update({"img-src": "data:"})(SpectacularSwaggerSplitView.as_view(url_name="schema"))
