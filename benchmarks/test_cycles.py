@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +24,7 @@ from django.db import connection
 from accounts.models import User
 from benchmarks.processor import Spent
 from review import queues
+from review.demo.servers import WEB
 from tests.factories import tasks
 from tests.processes import Line, line, wait_for
 from tests.stage import signed_in
@@ -52,10 +52,8 @@ def product(people: list[User], tmp_path: Path) -> Iterator[Line]:
     with line(tmp_path / "logs", REQUESTS_AT_ONCE="2") as running:
         running.kill("web")
         port = str(urlsplit(running.url).port)
-        argv = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", port]
-        running.start(
-            "web", [*argv, "--workers", "2", "--blocking-threads", "128", "--no-ws", "moderation.wsgi:application"]
-        )
+        argv = [*WEB, "--host", "127.0.0.1", "--port", port, "--workers", "2", "moderation.wsgi:application"]
+        running.start("web", argv)
         wait_for(partial(is_ready, int(port)), seconds=30, what="the web", tell=running)
         yield running
 

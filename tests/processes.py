@@ -20,6 +20,8 @@ from urllib.parse import urlsplit, urlunsplit
 from django.conf import settings
 from django.db import connection
 
+from review.demo.servers import WEB
+
 ROOT = Path(__file__).resolve().parents[1]
 CELERY = [sys.executable, "-m", "celery", "--app", "moderation"]
 
@@ -43,8 +45,7 @@ class Line:
 
     def start_web(self) -> None:
         port = str(urlsplit(self.url).port)
-        argv = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", port]
-        self.start("web", [*argv, "--blocking-threads", "128", "--no-ws", "moderation.wsgi:application"])
+        self.start("web", [*WEB, "--host", "127.0.0.1", "--port", port, "moderation.wsgi:application"])
 
     def start_worker(self) -> None:
         options = ["--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]

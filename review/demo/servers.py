@@ -15,6 +15,8 @@ import redis
 from moderation import embedded
 from review.demo.processes import Process
 
+# One request at a time on each connection: with HTTP/2 two connections could take all the threads that wait for bodies.
+WEB = [sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--blocking-threads", "128", "--no-ws"]
 _CELERY = [sys.executable, "-m", "celery", "--app", "moderation"]
 _MANAGE = [sys.executable, "manage.py"]
 
@@ -42,8 +44,7 @@ def databases(folder: Path) -> list[Process]:
 
 
 def web_and_customer(folder: Path, port: int, customer_port: int) -> list[Process]:
-    web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    web += ["--workers", "2", "--blocking-threads", "128", "--no-ws", "--workers-kill-timeout", "5"]
+    web = [*WEB, "--host", "127.0.0.1", "--port", str(port), "--workers", "2", "--workers-kill-timeout", "5"]
     web += ["--respawn-failed-workers", "moderation.wsgi:application"]
     customer = [sys.executable, "-m", "review.demo.customer", str(folder), str(customer_port)]
     return [

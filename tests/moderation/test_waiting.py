@@ -66,6 +66,14 @@ def test_who_sends_slowly_keeps_nobody_waiting(web: Line, cast: World, path: str
     assert Case.objects.count() == 1
 
 
+def test_a_connection_asks_one_thing_at_a_time(web: Line) -> None:
+    """HTTP/2 would let one connection begin hundreds of bodies."""
+    settings = bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
+    with socket.create_connection(("127.0.0.1", urlsplit(web.url).port), timeout=10) as asked:
+        asked.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + settings)
+        assert asked.recv(100)[:8] in (b"HTTP/1.1", b"")
+
+
 @pytest.mark.parametrize("size", [SHORT, SHORT + 1], ids=["short", "long"])
 def test_what_comes_slowly_is_taken_in_all_the_same(web: Line, cast: World, size: int) -> None:
     whole = json.dumps(bodies.envelope()).encode().ljust(size)
