@@ -101,7 +101,7 @@ def colleagues(task_id: int, *, by: User) -> list[Colleague]:
 
 
 def _check_let_go_by(by: User, task: ReviewTask, last: Claim) -> None:
-    """A hand-over names somebody; whoever names somebody, or nobody again, leaves a note of theirs, an empty one too."""
+    """Whoever names somebody, or nobody again, leaves a note of theirs, an empty one too."""
     untouched = {
         Claim.Outcome.ASSIGNED: task.owner_id is not None and task.noted_by_id == by.pk,
         Claim.Outcome.SKIPPED: task.owner_id is None,

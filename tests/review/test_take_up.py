@@ -12,7 +12,7 @@ from review.models import ReviewTask
 from review.outcomes import AlreadyDecided, HoldLost, NotAcceptable
 from review.take_up import take_up
 from tests.factories import tasks
-from tests.factories.verdicts import decide, hold_of, leased
+from tests.factories.verdicts import decide, hold_of
 from tests.stage import signed_in
 from tests.world import World
 
