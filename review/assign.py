@@ -17,6 +17,8 @@ from review.outcomes import HoldLost, NotAcceptable
 from review.permissions import TAKERS, check_leads_in, check_works_in, takers
 from review.transitions import after
 
+State = ReviewTask.State
+
 MOST_COLLEAGUES = 500
 
 
@@ -67,8 +69,9 @@ def ask_second_opinion(hold: claims.Hold, *, to: User, by: User, note: str = "",
 
 
 def take_back(task_id: int, *, by: User) -> ReviewTask:
-    """Undo of a hand-over: whoever gave the task away holds it again, unless somebody has looked at it or handed it on
-    since. It is then with nobody by name, and the note that went along is gone.
+    """Undo of what was no verdict, a hand-over, a skip, an escalation, a hold: whoever let the task go holds it again,
+    unless somebody has looked at it or handed it on since. It is then with nobody by name, and the note that went along
+    is gone.
 
     Raises NotAllowed, WrongState, HoldLost, AlreadyDecided, or ReviewTask.DoesNotExist.
     """
@@ -76,13 +79,13 @@ def take_back(task_id: int, *, by: User) -> ReviewTask:
         task, now = claims.locked(task_id)
         check_works_in(by, task.queue_id)
         claims.check_open(task)
-        task.state = after("take back", task.state)
         last = task.claims.order_by("pk").last()
         if last is None or last.by_id != by.pk:
             raise HoldLost(str(task.held_by or task.owner or ""))
         if last.ended_at is not None:  # else it was taken back before
-            _check_handed_by(by, task, last)
-            _hand(task, to=None, note="", by=by, now=now)
+            _check_let_go_by(by, task, last)
+            _unsay(task, last, by=by, now=now)
+            _check_is_for(by, task)
             claims.take(task, by=by)
             audit.record("case.taken-back", by=by, on=task.case)
     return claims.loaded([task.pk])[0]
@@ -97,9 +100,40 @@ def colleagues(task_id: int, *, by: User) -> list[Colleague]:
     return [Colleague(one, one.pk in skipped) for one in others.order_by("name", "email")[:MOST_COLLEAGUES]]
 
 
-def _check_handed_by(by: User, task: ReviewTask, last: Claim) -> None:
-    if last.outcome != Claim.Outcome.ASSIGNED or task.owner_id is None or task.noted_by_id != by.pk:
+def _check_let_go_by(by: User, task: ReviewTask, last: Claim) -> None:
+    """Whoever names somebody, or nobody again, leaves a note of theirs, an empty one too."""
+    untouched = {
+        Claim.Outcome.ASSIGNED: task.owner_id is not None and task.noted_by_id == by.pk,
+        Claim.Outcome.SKIPPED: task.owner_id is None,
+        Claim.Outcome.ESCALATED: task.owner_id is None or task.noted_by_id == by.pk,
+        Claim.Outcome.ON_HOLD: task.owner_id is None or task.noted_by_id == by.pk,
+    }
+    if not untouched.get(Claim.Outcome(last.outcome), False):
         raise HoldLost(str(task.held_by or task.owner or ""))
+
+
+def _unsay(task: ReviewTask, last: Claim, *, by: User, now: datetime) -> None:
+    """The claim counts as given back from here on: an escalation that was a slip binds nobody to the leads."""
+    Claim.objects.filter(pk=last.pk).update(outcome=Claim.Outcome.RELEASED)
+    task.skips.filter(by=by).delete()
+    task.state, task.wait_until = after(_verb_of_taking_back(task, last), task.state), None
+    if last.outcome == Claim.Outcome.SKIPPED:
+        task.save()  # with the note it had before
+    else:
+        _hand(task, to=None, note="", by=by, now=now)
+
+
+def _verb_of_taking_back(task: ReviewTask, last: Claim) -> str:
+    was_escalated = claims.was_escalated(task)
+    if last.outcome == Claim.Outcome.ESCALATED and not was_escalated:
+        return "take back (an escalation)"
+    return "take back (was escalated)" if task.state == State.ON_HOLD and was_escalated else "take back"
+
+
+def _check_is_for(by: User, task: ReviewTask) -> None:
+    """It may have gone up to the leads since."""
+    if not takers(task.queue_id, state=task.state).filter(pk=by.pk).exists():
+        raise HoldLost
 
 
 def _check_could_take(task: ReviewTask, to: User) -> None:

@@ -143,6 +143,7 @@ def _task(task: ReviewTask, around: _Around) -> dict[str, Any]:
         "holdToken": str(task.hold_token),
         "heldUntil": iso(task.held_until),
         "queue": task.queue.slug,
+        "queueName": task.queue.name,
         "requestId": case.request_id,
         "caseId": str(case.pk),
         "appId": case.app.app_id,

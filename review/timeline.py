@@ -114,6 +114,7 @@ def _event(event: AuditEvent, *, is_judged: bool) -> Entry:
         "on_hold": gettext("Put on hold until {until}") if until else gettext("Put on hold"),
         "assigned": gettext("Assigned to {to}") if to else gettext("Given back to everybody"),
         "taken-back": gettext("Taken back before anybody looked at it"),
+        "taken-up": gettext("Taken up out of its turn"),
         "second-opinion": gettext("Asked {to} for a second opinion"),
         "reopened": gettext("Reopened for a correction"),
     }

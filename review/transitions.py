@@ -17,7 +17,9 @@ MOVES: dict[str, dict[State, State]] = {
     "skip (by the last who could take it)": {State.WAITING: State.ESCALATED},
     "assign": {State.WAITING: State.WAITING, State.ESCALATED: State.ESCALATED},
     "ask": {State.WAITING: State.WAITING, State.ESCALATED: State.ESCALATED},
-    "take back": {State.WAITING: State.WAITING, State.ESCALATED: State.ESCALATED},
+    "take back": {State.WAITING: State.WAITING, State.ESCALATED: State.ESCALATED, State.ON_HOLD: State.WAITING},
+    "take back (was escalated)": {State.ON_HOLD: State.ESCALATED},
+    "take back (an escalation)": {State.ESCALATED: State.WAITING},
     "reopen": {State.DECIDED: State.WAITING},  # as the next round: a task of its own
     "escalate": {State.WAITING: State.ESCALATED, State.ESCALATED: State.ESCALATED},
     "hold": {State.WAITING: State.ON_HOLD, State.ESCALATED: State.ON_HOLD},

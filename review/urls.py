@@ -42,6 +42,7 @@ urlpatterns = [
     re_path(r"^review/cases/(?P<case_id>\d{1,18})/$", case.case, name="case"),
     re_path(r"^review/cases/(?P<case_id>\d{1,18})/reopen$", case.reopen, name="reopen"),
     re_path(r"^review/cases/(?P<case_id>\d{1,18})/assign$", case.assign, name="assign_case"),
+    re_path(r"^review/cases/(?P<case_id>\d{1,18})/take-up$", case.take_up, name="take_up"),
     path("review/rules/", rules.index, name="rules"),
     path("review/rules/<int:number>/", rules.show, name="rules_version"),
     path("review/rules/<int:number>/edit/", rules.edit, name="rules_edit"),

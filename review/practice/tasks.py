@@ -19,7 +19,7 @@ from review.practice.lessons import FIRST_TASK, REASONS, Drawn, Lesson, drawn
 
 HELD = timedelta(hours=12)  # nobody else waits for it
 _NOTHING: dict[str, Any] = {
-    **dict.fromkeys(("caseId", "appId", "eventId", "dataId", "queue", "why"), ""),
+    **dict.fromkeys(("caseId", "appId", "eventId", "dataId", "queue", "queueName", "why"), ""),
     **dict.fromkeys(("dueAt", "rankAt", "stream", "note", "rule")),
     "priority": [],
     "decides": 1,

@@ -20,6 +20,7 @@ from moderation.models import Case
 from review import assign as assigning
 from review import dossier, presenters, timeline
 from review import reopen as reopening
+from review import take_up as taking_up
 from review.dossier import Dossier
 from review.models import ReviewTask
 from review.outcomes import AlreadyDecided, HoldLost, NotAcceptable, Refused, StillUndoable
@@ -89,6 +90,25 @@ def assign(request: HttpRequest, case_id: str) -> HttpResponse:
     return redirect("review:case", known.pk)
 
 
+@require_POST
+@login_required
+def take_up(request: HttpRequest, case_id: str) -> HttpResponse:
+    """To the stage, where the case is now on the table."""
+    user = signed_in(request)
+    known = _seen(case_id, user)
+    task = ReviewTask.objects.filter(case=known).order_by("-round").first()
+    if task is None:
+        raise Http404(gettext("No person was ever asked about this case."))
+    try:
+        queue = taking_up.take_up(task.pk, by=user).queue
+    except NotAllowed as refusal:
+        raise PermissionDenied(str(refusal)) from None
+    except Refused as refusal:
+        messages.error(request, _told(refusal))
+        return redirect("review:case", known.pk)
+    return redirect("review:stage_of", queue.slug)
+
+
 def _seen(case_id: str, user: User) -> Case:
     return get_object_or_404(cases_seen_by(user), pk=int(case_id))
 
@@ -127,7 +147,7 @@ def _offers(found: Dossier, user: User) -> dict[str, Any]:
     if not found.tasks:
         return {}
     task = found.tasks[-1]
-    offers: dict[str, Any] = {}
+    offers: dict[str, Any] = {"can_take_up": taking_up.can_take_up(task, by=user)}
     if can("reopen", task.state):
         offers["can_reopen"] = can_lead_in(user, task.queue_id, Permission.REOPEN)
     if can("assign", task.state) and can_lead_in(user, task.queue_id, Permission.ASSIGN):

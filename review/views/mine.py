@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.permissions import NotAllowed
 from review import mine as lists
+from review.permissions import queues_of
 from review.views.who import signed_in
 
 
@@ -24,6 +25,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "on_hold": lists.on_hold_by(user),
         "decisions": lists.recent_decisions_of(user),
         "sees_escalated": lists.can_see_escalated(user),
+        "works": queues_of(user).exists(),
     }
     return render(request, "review/mine.html", page)
 

@@ -79,6 +79,8 @@ def stage(request: HttpRequest, slug: str = "") -> HttpResponse:
     user = signed_in(request)
     if newcomers.practise_first(user, slug=slug):
         return redirect("review:practice")
+    if not slug and not queues_of(user).exists():
+        return redirect("review:home")  # which says so
     queue = _queue(user, slug) if slug else None
     more = {"queues": [queue.slug] if queue else [], "today": figures.at_the_stage(user)}
     offers_grid = any(map(tiles.offers, [queue] if queue else queues_of(user)))
@@ -127,7 +129,7 @@ def _config(user: User, *, name: str, calls: dict[str, str], more: dict[str, Any
     """What the script is told; without `queues`, it works in all of this person's."""
     wishes = {name: reverse(f"review:{name}") for name in ("preferences", "default_filter")}
     return {
-        "urls": calls | wishes | {"login": reverse("account_login")},
+        "urls": calls | wishes | {"login": reverse("account_login"), "search": reverse("review:cases")},
         "queues": [],
         "queueName": name,
         "undoSeconds": settings.UNDO_SECONDS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -36,6 +37,45 @@ def test_backspace_brings_the_last_case_back_and_held(desk: Desk) -> None:
     assert ReviewTask.objects.get(case__request_id=first).held_by == desk.world.alice
     desk.press("x")
     desk.wait_for_decisions((first, "REJECT", ""))
+
+
+@pytest.mark.parametrize(("key", "said"), [("s", "skipped"), ("e", "escalated"), ("w", "put on hold for an hour")])
+def test_backspace_brings_back_what_was_set_aside(desk: Desk, key: str, said: str) -> None:
+    desk.add_cases(3)
+    desk.sit_down()
+    first = desk.request_id
+    desk.press(key)
+    expect(desk.page.locator("#stage-undo-line")).to_have_text(re.compile(f"^{said} · can be taken back for . s$"))
+    desk.press("Backspace")
+    assert desk.request_id == first
+    desk.wait_for_calls()
+    task = ReviewTask.objects.get(case__request_id=first)
+    assert (task.state, task.held_by) == ("waiting", desk.world.alice)
+    assert not Skip.objects.exists()
+    desk.press("a")
+    desk.wait_for_decisions((first, "PASS", ""))
+
+
+def test_slash_searches_beside_the_work(desk: Desk) -> None:
+    desk.add_cases(2)
+    desk.sit_down()
+    first = desk.request_id
+    with desk.page.expect_popup() as opened:
+        desk.page.keyboard.press("/")
+    expect(opened.value.locator("#search")).to_be_visible()
+    assert desk.request_id == first
+    assert ReviewTask.objects.get(case__request_id=first).held_by == desk.world.alice
+
+
+def test_a_case_says_where_it_comes_from(desk: Desk) -> None:
+    desk.add_case(data={"eventId": "profile"})
+    desk.sit_down()
+    from_where = desk.page.locator("#stage-from")
+    queue = ReviewTask.objects.get().queue
+    expect(from_where).to_have_text(f" · web / profile · {queue}")
+    desk.page.goto(f"{desk.line.url}/review/queues/{queue.slug}/")
+    desk.wait_ready()
+    expect(from_where).to_have_text(" · web / profile")
 
 
 def test_holding_a_for_five_seconds_decides_one_case(desk: Desk) -> None:

@@ -41,7 +41,7 @@ def test_a_key_can_be_changed_and_every_hint_follows(desk: Desk) -> None:
     [
         ("x", "Reject as the machine suggests"),
         ("g", "Grid"),
-        ("/", "another part"),
+        ("/", "Search cases"),
         ("Tab", "browser"),
         ("3", "that reason"),
     ],

@@ -344,7 +344,7 @@ def test_the_page_of_the_stage_names_no_call_but_practices(newcomer: User) -> No
     html = begun(newcomer).get("/review/practice/stage/").content.decode()
     config = json.loads(html.partition('id="stage-config" type="application/json">')[2].partition("</script>")[0])
     others = {name: url for name, url in config["urls"].items() if "/practice/" not in url}
-    assert set(others) == {"login", "preferences", "default_filter"}
+    assert set(others) == {"login", "search", "preferences", "default_filter"}
 
 
 def test_what_everybody_skips_does_not_wait_for_who_still_practises(world: World, newcomer: User) -> None:

@@ -27,6 +27,7 @@ PROMISED = {
 BESIDES = {
     "appId",
     "eventId",
+    "queueName",
     "dataId",
     "why",
     "rule",

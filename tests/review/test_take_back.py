@@ -1,7 +1,8 @@
-"""Handing a task on is undone while nobody has looked at it; and whom it can be handed to."""
+"""Handing a task on, or setting it aside, is undone while nobody has looked at it; and whom it can be handed to."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,13 +11,15 @@ from accounts.models import User
 from accounts.permissions import NotAllowed
 from review import claims, mine, set_aside
 from review.assign import ask_second_opinion, assign, colleagues, take_back
+from review.decisions import undo
 from review.models import ReviewTask
 from review.outcomes import AlreadyDecided, HoldLost
-from review.transitions import WrongState
 from tests.factories import tasks
 from tests.factories.verdicts import decide, hold_of, leased
 from tests.stage import call, signed_in
 from tests.world import World
+
+Slip = Callable[[World, ReviewTask], None]
 
 
 @pytest.fixture
@@ -78,16 +81,73 @@ def test_nobody_else_takes_it_back(world: World, asked: ReviewTask, name: str) -
         take_back(asked.pk, by=world.mallory)
 
 
-def test_what_was_skipped_or_put_on_hold_is_not_taken_back(world: World) -> None:
-    tasks.waiting(world.nudity, app=world.web, count=2)
-    skipped = leased(world.nudity, by=world.alice)
-    set_aside.skip(hold_of(skipped), by=world.alice)
-    with pytest.raises(HoldLost):
-        take_back(skipped.pk, by=world.alice)
-    held = leased(world.nudity, by=world.alice)
-    set_aside.put_on_hold(hold_of(held), by=world.alice, until=None)
-    with pytest.raises(WrongState):
-        take_back(held.pk, by=world.alice)
+def skipped(world: World, task: ReviewTask) -> None:
+    set_aside.skip(hold_of(task), by=world.alice)
+
+
+def escalated(world: World, task: ReviewTask) -> None:
+    set_aside.escalate(hold_of(task), by=world.alice, note="a slip")
+
+
+def on_hold(world: World, task: ReviewTask) -> None:
+    set_aside.put_on_hold(hold_of(task), by=world.alice, until=None)
+
+
+class TestWhatWasSetAside:
+    @pytest.mark.parametrize("slip", [skipped, escalated, on_hold])
+    def test_is_held_again_in_the_line_it_came_from(self, world: World, slip: Slip) -> None:
+        tasks.waiting(world.nudity, app=world.web)
+        task = leased(world.nudity, by=world.alice)
+        slip(world, task)
+        back = take_back(task.pk, by=world.alice)
+        assert (back.state, back.held_by, back.owner, back.wait_until) == ("waiting", world.alice, None, None)
+        claims.release([hold_of(back)], by=world.alice)
+        assert leased(world.nudity, by=world.alice).pk == task.pk, "it counts as passed over no more"
+
+    @pytest.mark.parametrize("slip", [skipped, escalated, on_hold])
+    def test_leaves_a_decision_to_be_undone_where_it_was_made(self, world: World, slip: Slip) -> None:
+        tasks.waiting(world.nudity, app=world.web)
+        task = leased(world.nudity, by=world.alice)
+        slip(world, task)
+        made = decide(take_back(task.pk, by=world.alice), by=world.alice)
+        assert undo(made.pk, by=world.alice).state == "waiting"
+
+    def test_stays_with_whoever_took_it_meanwhile(self, world: World) -> None:
+        tasks.waiting(world.nudity, app=world.web)
+        task = leased(world.nudity, by=world.alice)
+        skipped(world, task)
+        leased(world.nudity, by=world.bob)
+        with pytest.raises(HoldLost, match="Bob"):
+            take_back(task.pk, by=world.alice)
+
+    @pytest.mark.parametrize("slip", [skipped, escalated])
+    def test_stays_where_a_lead_has_put_it_meanwhile(self, world: World, slip: Slip) -> None:
+        tasks.waiting(world.nudity, app=world.web)
+        task = leased(world.nudity, by=world.alice)
+        slip(world, task)
+        assign(task.pk, to=world.carol, by=world.carol)
+        with pytest.raises(HoldLost, match="Carol"):
+            take_back(task.pk, by=world.alice)
+
+    def test_goes_back_to_the_leads_when_it_was_theirs(self, world: World) -> None:
+        tasks.waiting(world.nudity, app=world.web)
+        escalated(world, leased(world.nudity, by=world.alice))
+        task = leased(world.nudity, by=world.carol)
+        set_aside.put_on_hold(hold_of(task), by=world.carol, until=None)
+        assert take_back(task.pk, by=world.carol).state == "escalated"
+
+    def test_keeps_the_note_it_had_when_it_was_skipped(self, world: World, asked: ReviewTask) -> None:
+        task = leased(world.nudity, by=world.bob)
+        set_aside.skip(hold_of(task), by=world.bob)
+        assert take_back(task.pk, by=world.bob).note == "look at the badge"
+
+    def test_is_not_a_moderators_any_more_once_it_has_gone_up(self, world: World) -> None:
+        tasks.waiting(world.nudity, app=world.web)
+        task = leased(world.nudity, by=world.alice)
+        skipped(world, task)
+        ReviewTask.objects.update(state="escalated")
+        with pytest.raises(HoldLost):
+            take_back(task.pk, by=world.alice)
 
 
 class TestColleagues:

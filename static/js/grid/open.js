@@ -7,6 +7,7 @@ import { Lease } from "../stage/lease.js";
 import { Outbox } from "../stage/outbox.js";
 import { onPreference } from "../stage/preferences.js";
 import { Reveal } from "../stage/reveal.js";
+import { search } from "../stage/search.js";
 import { Session } from "../stage/session.js";
 import { Sheet } from "../stage/sheet.js";
 import { Status } from "../stage/status.js";
@@ -64,6 +65,7 @@ export function openGrid() {
     here: () => sitting.smaller(),
     reveal: (event, key, down) => sitting.space(event, down),
     grid: () => lease.leaveFor(config.urls.stage),
+    search: () => search(),
     keys: () => sheet.open(),
   };
   const sheet = new Sheet(Object.keys(handlers));

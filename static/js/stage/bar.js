@@ -1,5 +1,6 @@
 // The stage's top bar: besides what every page tells, when this case is due and why it is here.
 import { clockText, serverNow } from "./clock.js";
+import { config } from "./config.js";
 import { byId, h } from "./dom.js";
 import { Head } from "./head.js";
 import { number, say } from "./words.js";
@@ -21,6 +22,7 @@ export class Bar extends Head {
     Object.assign(this, { task, hold });
     byId("stage-case").textContent = task ? say("bar.case", { id: shortened(task.requestId) }) : "";
     byId("stage-case").title = task?.requestId ?? "";
+    byId("stage-from").replaceChildren(...(task ? fromWhere(task) : []));
     byId("stage-entered").textContent = task?.enteredAt ? ` · ${timeOf(task.enteredAt)}` : "";
     this.#explain(task?.priority ?? []);
     this.tick();
@@ -51,6 +53,12 @@ export class Bar extends Head {
     ]));
     byId("stage-why-none").hidden = terms.length > 0;
   }
+}
+
+/** App and event; the queue too, where the stage serves several of them. */
+function fromWhere({ appId, eventId, queueName }) {
+  const parts = [[appId, eventId].filter(Boolean).join(" / "), config.queues.length ? "" : queueName];
+  return parts.filter(Boolean).flatMap((part) => [" · ", h("bdi", {}, part)]);
 }
 
 const shortened = (id) => (id.length > 12 ? `${id.slice(0, 4)}…${id.slice(-4)}` : id);

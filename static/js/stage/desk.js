@@ -191,11 +191,12 @@ export class Desk {
 
   setAside(event, kind) {
     if (this.practice && kind !== "escalate") return this.status.toast(say("lesson.judge"));
-    if (this.#maySetAside(event)) this.#send(event, { kind }, kind, say(`did.${kind}`));
+    const decisionId = this.practice ? null : uuid(); // by which it can be taken back
+    if (this.#maySetAside(event)) this.#send(event, { kind, decisionId }, kind, say(`did.${kind}`));
     return undefined;
   }
 
-  /** To a colleague: a hand-over can be taken back, so it has an id like a decision. */
+  /** To a colleague: it can be taken back too, so it has an id like a decision. */
   hand(event, kind, { to, said }) {
     if (this.#maySetAside(event)) this.#send(event, { kind, to, decisionId: uuid() }, kind, said);
   }
@@ -231,7 +232,7 @@ export class Desk {
     this.status.say(say("did.undo", { what: mark.said }));
   }
 
-  /** A skip cannot be taken back; say so before an undo reaches past it to the decision before. */
+  /** What is set aside in practice cannot be taken back; say so before an undo reaches past it to the decision before. */
   #undoable() {
     const { latest, undoable } = this.strip;
     if (latest && !latest.decisionId && !latest.told) {

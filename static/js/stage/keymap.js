@@ -1,5 +1,5 @@
 // Which key does what for this person: the list of keys.js with their own changes, which the server keeps.
-import { ACTS, BROWSERS, PROMISED, isLetter } from "./keys.js";
+import { ACTS, BROWSERS, isLetter } from "./keys.js";
 import { preferences } from "./preferences.js";
 import { say } from "./words.js";
 
@@ -14,10 +14,10 @@ export class Taken extends Error {}
 
 /** The acts by key, with `changes` ({act: [keys]}) applied. Throws Taken when two acts want one key. */
 function tableOf(changes) {
-  const table = new Map(PROMISED.map((key) => [key, null]));
+  const table = new Map();
   for (const entry of ACTS) {
     for (const key of (!entry.fixed && changes[entry.act]) || entry.keys) {
-      if (table.has(key)) throw new Taken(say(table.get(key) ? "keys.taken" : "keys.promised", namesOf(key, table.get(key))));
+      if (table.has(key)) throw new Taken(say("keys.taken", namesOf(key, table.get(key))));
       table.set(key, entry);
     }
   }

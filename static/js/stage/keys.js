@@ -31,11 +31,11 @@ export const ACTS = [
   { act: "back", keys: ["k"], group: "page" },
   { act: "here", keys: ["Escape"], group: "page", fixed: true, shared: true },
   { act: "grid", keys: ["g"], group: "page" },
+  { act: "search", keys: ["/"], group: "page" },
   { act: "keys", keys: ["?"], group: "page" },
 ];
 
-/** Keys promised to acts that are built elsewhere (search), and keys that mean something to every browser. */
-export const PROMISED = ["/"];
+/** Keys that mean something to every browser. */
 export const BROWSERS = ["Tab", "Enter", "Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock", "Dead", "Unidentified"];
 
 const TYPING = "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], [type=range])";

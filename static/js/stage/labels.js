@@ -12,7 +12,7 @@ export function humanise(identifier) {
   return spaced.charAt(0).toUpperCase() + spaced.slice(1);
 }
 
-function categoryName(identifier) {
+export function categoryName(identifier) {
   const key = `category.${canonical(identifier)}`;
   return knows(key) ? say(key) : humanise(identifier);
 }

@@ -20,6 +20,7 @@ import { Panel, buildPages } from "./panel.js";
 import { Practice } from "./practice.js";
 import { onPreference } from "./preferences.js";
 import { Reveal } from "./reveal.js";
+import { search } from "./search.js";
 import { Session } from "./session.js";
 import { Sheet } from "./sheet.js";
 import { Status } from "./status.js";
@@ -152,6 +153,7 @@ export function openStage() {
     back: () => look.step(-1),
     here: () => (practice ? practice.goOn() : look.home()),
     grid: () => toGrid(),
+    search: () => search(),
     keys: () => sheet.open(),
   };
   const sheet = new Sheet(Object.keys(handlers), { numbers: () => numbers.toggle() });

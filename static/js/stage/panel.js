@@ -4,7 +4,7 @@ import { byId, h } from "./dom.js";
 import { serverNow } from "./clock.js";
 import { Guideline } from "./guideline.js";
 import { keyHint } from "./keymap.js";
-import { buildLabels, lightLabels, pathOf, readPath, suggestionOf } from "./labels.js";
+import { buildLabels, categoryName, lightLabels, pathOf, readPath, suggestionOf } from "./labels.js";
 import { buildText } from "./text.js";
 import { number, say, sayAgo, sayCount } from "./words.js";
 
@@ -37,11 +37,11 @@ const riskText = ({ said, lastSeenMs }) => (lastSeenMs ? `${said} · ${say("subj
 
 const FOR_MOST = 3; // categories of rejections that are named
 
-/** "14 · 3 rejected: Nudity 2, Spam 1 · last 2 days ago" */
+/** "14 · 3 rejected: Suggestive ×2, Advertising · last 2 days ago" */
 function record({ decided, rejected, rejectedFor = [], lastRejectedAt }) {
   if (!decided) return [say("subject.new")];
   const count = sayCount("subject.rejected", rejected ?? 0);
-  const named = rejectedFor.slice(0, FOR_MOST).map(({ name, n }) => `${name} ${number(n)}`).join(", ");
+  const named = rejectedFor.slice(0, FOR_MOST).map(({ riskLabel1, n }) => categoryName(riskLabel1) + (n > 1 ? ` ×${number(n)}` : "")).join(", ");
   const last = lastRejectedAt ? ` · ${say("subject.last", { ago: sayAgo(Date.parse(lastRejectedAt), serverNow()) })}` : "";
   return [`${number(decided)} · `, rejected ? h("b", { class: "reject" }, count) : count, named ? h("bdi", {}, `: ${named}`) : "", last];
 }
