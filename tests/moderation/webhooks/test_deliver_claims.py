@@ -55,6 +55,16 @@ def test_the_outcome_of_a_claim_that_passed_to_another_changes_nothing(world: Wo
     assert (Delivery.objects.get().state, Attempt.objects.count()) == ("delivered", 1)
 
 
+@pytest.mark.parametrize("sent", [Sent(5, delivered=True, status=200), Sent(5, delivered=False, status=500)])
+def test_what_ends_after_its_endpoint_was_deleted_stays_cancelled(world: World, sent: Sent) -> None:
+    endpoint, _ = endpoints.subscribed()
+    decided(world)
+    (parcel,) = claim()
+    verbs.delete(endpoint, by=world.dave)
+    settle(parcel, sent, chance=lambda: 0.5)
+    assert (Delivery.objects.get().state, Attempt.objects.count()) == ("cancelled", 0)
+
+
 def test_an_attempt_is_dated_by_the_databases_clock(world: World) -> None:
     endpoints.subscribed()
     decided(world)
