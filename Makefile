@@ -19,7 +19,7 @@ demo: .venv/demo
 test: .venv/dev
 	@$(BIN)/python -m tests.chromium
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --ignore tests/browser
-	@$(BIN)/python -m pytest tests/browser # by themselves: Playwright keeps an event loop running in their process
+	@$(BIN)/python -m pytest tests/browser $(BROWSER_TESTS) # by themselves: Playwright keeps an event loop running in their process
 
 bench: .venv/dev
 	@$(BIN)/python -m tests.chromium

@@ -14,15 +14,12 @@ from typing import Any, TypeVar
 from django.db import connection, models
 
 Row = TypeVar("Row", bound=models.Model)
-Insert = tuple[str, str]
-"""A statement and the JSON text of its rows."""
+Rows = Sequence[Mapping[str, Any]]
 
-_waiting: ContextVar[list[Insert] | None] = ContextVar("inserts that are sent together", default=None)
+_waiting: ContextVar[dict[str, list[Mapping[str, Any]]] | None] = ContextVar("rows by statement", default=None)
 
 
-def insert(
-    model: type[models.Model], rows: Sequence[Mapping[str, Any]], *, finally_: str = "", returning: str = ""
-) -> list[Any]:
+def insert(model: type[models.Model], rows: Rows, *, finally_: str = "", returning: str = "") -> list[Any]:
     """Insert rows given as {attribute of the column: plain value}, each with the same names. What is not named gets
     the database's default. `finally_` is added to the statement (an order, what to do on a conflict).
 
@@ -30,13 +27,12 @@ def insert(
     """
     if not rows:
         return []
-    sent = json.dumps(rows, default=str, ensure_ascii=False)
     statement, waiting = f"{_statement(model, tuple(rows[0]))} {finally_}", _waiting.get()
     if waiting is not None and not returning:
-        waiting.append((statement, sent))
+        waiting.setdefault(statement, []).extend(rows)
         return []
     with connection.cursor() as cursor:
-        cursor.execute(f"{statement} RETURNING {returning}" if returning else statement, [sent])
+        cursor.execute(f"{statement} RETURNING {returning}" if returning else statement, [_text(rows)])
         return cursor.fetchall() if returning else []
 
 
@@ -45,17 +41,21 @@ def together() -> Iterator[None]:
     """Within this, inserts that return nothing wait; they are sent as one statement when it ends without an error.
     Foreign keys are checked after all of it, so the order does not matter.
     """
-    waiting: list[Insert] = []
+    waiting: dict[str, list[Mapping[str, Any]]] = {}
     token = _waiting.set(waiting)
     try:
         yield
     finally:
         _waiting.reset(token)
     if waiting:
-        statements, sent = zip(*waiting, strict=True)
-        first = ", ".join(f"part{number} AS ({statement})" for number, statement in enumerate(statements[:-1]))
+        *before, last = waiting
+        first = ", ".join(f"part{number} AS ({statement})" for number, statement in enumerate(before))
         with connection.cursor() as cursor:
-            cursor.execute(f"WITH {first} {statements[-1]}" if first else statements[-1], sent)
+            cursor.execute(f"WITH {first} {last}" if first else last, [_text(rows) for rows in waiting.values()])
+
+
+def _text(rows: Rows) -> str:
+    return json.dumps(rows, default=str, ensure_ascii=False)
 
 
 def one(model: type[Row], where: str, *values: Any) -> Row | None:

@@ -56,5 +56,6 @@ def log_configuration(log_format: str) -> dict[str, Any]:
             "httpx": {"level": "WARNING"},
             "celery.worker.strategy": {"level": "WARNING"},  # a line for every nudge, several a second
             "celery.app.trace": {"level": "WARNING"},
+            "celery.beat": {"level": "WARNING"},
         },
     }

@@ -5,7 +5,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from accounts.admin_site import site as administration
-from moderation.api import callbacks, health
+from moderation.api import callbacks, health, security  # noqa: F401 - registers how the document's calls sign in
 
 # Its style sheet holds its icons.
 docs = csp_update({"img-src": "data:"})(SpectacularSwaggerSplitView.as_view(url_name="schema"))

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext
 
-from accounts import audit
+from accounts import audit, rows
 from accounts.models import User
 from moderation.models import MachineResult
 from moderation.results import TooLate, finalise, withdraw
@@ -50,7 +50,7 @@ def decide(
         claims.check_held(task, hold, by=by)
         attached = attachments.attached_to(task)
         judged = attachments.judged([task, *attached])
-        machine, seen = judged[0].machine, _seen(task)
+        machine, seen = judged[0].machine, _end_hold(task)
         if seat:
             check_may_stand(task, [one.machine for one in judged], seat, shown=seen["machineRevision"])
             seen["grid"] = {"label": seat.label, "tile": seat.tile}
@@ -58,14 +58,15 @@ def decide(
         seen |= {"alongWith": str(along_with)} if along_with else {}
         page = seat.page_id if seat else None
         decision = _write(task, decision_id, judgement, machine, by=by, now=now, seen=seen, grid_page=page)
-        _close(task, attached, decision)
-        finalise(
-            judged,
-            in_the_contracts_words(judgement, reason, machine),
-            review=Review(decision.pk, task.queue.slug, decision.decided_at, judgement.reason, judgement.note),
-            release_at=decision.undo_until,
-            by=by,
-        )
+        with rows.together():
+            _close(task, attached, decision)
+            finalise(
+                judged,
+                in_the_contracts_words(judgement, reason, machine),
+                review=Review(decision.pk, task.queue.slug, decision.decided_at, judgement.reason, judgement.note),
+                release_at=decision.undo_until,
+                by=by,
+            )
     return decision
 
 
@@ -134,18 +135,17 @@ def _write(
     )
 
 
-def _seen(task: ReviewTask) -> dict[str, Any]:
-    """The machine may have said more since; the decision carries what the person was shown."""
-    shown = Claim.objects.get(task=task, ended_at=None).machine_revision
+def _end_hold(task: ReviewTask) -> dict[str, Any]:
+    """The hold ends here. The machine may have said more since; the decision carries what the person was shown."""
+    (shown,) = claims.end_now([task.pk], outcome=Claim.Outcome.DECIDED)
     return {"machineRevision": shown, "pictureSha256": task.case.picture_fetch.picture_id}
 
 
 def _close(task: ReviewTask, attached: Sequence[ReviewTask], decision: Decision) -> None:
-    claims.end(Claim.objects.filter(task=task), outcome=Claim.Outcome.DECIDED)
     task.state = after("decide", task.state)
     task.closed_at = decision.decided_at
     claims.let_go(task)
-    task.save()
+    task.save(update_fields=["state", "closed_at", *claims.NOT_HELD])
     together = ReviewTask.objects.filter(pk__in=[one.pk for one in attached])
     decided = after("decide with another", ReviewTask.State.ATTACHED)
     together.update(state=decided, closed_at=decision.decided_at)

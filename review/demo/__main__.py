@@ -19,7 +19,6 @@ from pathlib import Path
 
 from review.demo import credentials
 from review.demo.credentials import Unusable
-from review.demo.posting import post_cases
 from review.demo.processes import NotReady, PortTaken, Supervisor, free_port_or_explain
 from review.demo.servers import databases, deliverers, environment, web_and_customer
 
@@ -60,12 +59,26 @@ def run(folder: Path, port: int, customer_port: int, count: int) -> None:
         upper = [*web_and_customer(folder, port, customer_port), *deliverers(folder)]
         with Supervisor(upper, folder=folder, say=say) as supervisor:
             if supervisor.wait_until_ready(START_SECONDS):
-                web, customer = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{customer_port}"
-                post_cases(web, customer, access_key=people.access_key, count=count, folder=folder, say=say)
+                _fill(
+                    supervisor,
+                    [f"http://127.0.0.1:{port}", f"http://127.0.0.1:{customer_port}", str(folder), str(count)],
+                )
                 _welcome(port, customer_port, people, folder)
                 _keep_going(ground, supervisor)
             say("stopping")
     say("stopped")
+
+
+def _fill(supervisor: Supervisor, told: list[str]) -> None:
+    """Draw and post the cases in a process that ends: pictures leave 150 MB behind. Ctrl-C ends it early."""
+    command = [sys.executable, "-m", "review.demo.posting", *told]
+    child = subprocess.Popen(command, process_group=0)
+    while child.poll() is None:
+        if supervisor.stopping:
+            child.terminate()
+        time.sleep(0.1)
+    if child.returncode and not supervisor.stopping:
+        raise subprocess.CalledProcessError(child.returncode, command)
 
 
 def _customer_port(wanted: int) -> int:

@@ -1,22 +1,24 @@
-"""Posts the demo's cases through the front door, as a backend would."""
+"""Posts the demo's cases through the front door, as a backend would.
+
+Run by the demo: `python -m review.demo.posting <web> <customer> <folder> <count>`.
+"""
 
 from __future__ import annotations
 
 import json
+import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 
+from review.demo import credentials
 from review.demo.cases.bodies import DemoCase, cases
 from review.demo.picture_host import saved
 
 _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
-def post_cases(
-    web: str, customer: str, *, access_key: str, count: int, folder: Path, say: Callable[[str], None]
-) -> None:
+def post_cases(web: str, customer: str, *, access_key: str, count: int, folder: Path) -> None:
     """Draw and post the first `count` cases, unless an earlier start did. A case posted twice is a repeat."""
     samples = folder / "samples"
     done = samples / "posted"
@@ -25,7 +27,7 @@ def post_cases(
     for posted, case in enumerate(saved(cases(count=count), samples), start=1):
         _post(web, case, customer=customer, access_key=access_key)
         if posted % 20 == 0 or posted == count:
-            say(f"drawing and posting cases: {posted} of {count}")
+            print(f"drawing and posting cases: {posted} of {count}", flush=True)
     done.write_text(str(count))
 
 
@@ -38,3 +40,18 @@ def _post(web: str, case: DemoCase, *, customer: str, access_key: str) -> None:
             pass
     except urllib.error.HTTPError as refused:
         raise OSError(f"case {case.name}: {refused.code} {refused.read().decode()}") from refused
+
+
+def main(web: str, customer: str, where: str, count: str) -> int:
+    folder = Path(where)
+    try:
+        key = credentials.read_or_create(folder).access_key
+        post_cases(web, customer, access_key=key, count=int(count), folder=folder)
+    except OSError as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -53,14 +53,9 @@ def web_and_customer(folder: Path, port: int, customer_port: int) -> list[Proces
 
 
 def deliverers(folder: Path) -> list[Process]:
-    """The worker and its beat, and the dispatcher that needs no Redis to deliver."""
+    """The worker, and the dispatcher that rings it and needs no Redis to deliver."""
     worker = [*_CELERY, "worker", "--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
-    beat = [*_CELERY, "beat", "--loglevel", "WARNING", "--pidfile", ""]
-    return [
-        Process("worker", worker),
-        Process("beat", beat),
-        Process("dispatcher", [*_MANAGE, "deliver_due", "--loop"]),
-    ]
+    return [Process("worker", worker), Process("dispatcher", [*_MANAGE, "deliver_due", "--loop", "--beat"])]
 
 
 def _postgres_answers() -> bool:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from celery.beat import EmbeddedService
 from django.core.management.base import BaseCommand
 
+from moderation.celery import app
 from moderation.polling import poll
 from moderation.webhooks.deliver import deliver_due
 
@@ -18,9 +22,39 @@ class Command(BaseCommand):
         how = parser.add_mutually_exclusive_group(required=True)
         how.add_argument("--once", action="store_true", help="send what is due now, then leave")
         how.add_argument("--loop", action="store_true", help="go on until SIGTERM or Ctrl-C")
+        parser.add_argument("--beat", action="store_true", help="with --loop: be Celery's beat too")
 
-    def handle(self, *args: Any, once: bool, **options: Any) -> None:
+    def handle(self, *args: Any, once: bool, beat: bool, **options: Any) -> None:
         if once:
             self.stdout.write(f"{deliver_due()} attempts made")
+        elif beat:
+            with beating() as check:
+                _loop(check)
         else:
-            poll(lambda: deliver_due(only_one=True), every_seconds=1.0)
+            _loop(lambda: None)
+
+
+def _loop(check: Callable[[], None]) -> None:
+    def work() -> None:
+        check()
+        deliver_due(only_one=True)
+
+    poll(work, every_seconds=1.0)
+
+
+@contextmanager
+def beating() -> Iterator[Callable[[], None]]:
+    """Celery's beat in a thread. What is given raises SystemExit once that has ended: whoever keeps us running starts
+    both again.
+    """
+    service: Any = EmbeddedService(app, thread=True)  # the stubs know its process only
+    service.start()
+
+    def check() -> None:
+        if not service.is_alive():
+            raise SystemExit("The beat has ended. Start this again.")
+
+    try:
+        yield check
+    finally:
+        service.stop()

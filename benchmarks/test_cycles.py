@@ -1,0 +1,124 @@
+"""How many cases eight people at once decide over HTTP, with the processes that the demo has: each decision brings the
+next case in its answer, as on the stage. Goal: fifteen times the 15 a second that Label Studio (open) manages on such a
+machine (measured there: 250 ms to fetch and 250 ms to submit).
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from statistics import median, quantiles
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from accounts.models import User
+from benchmarks.processor import Spent
+from review import queues
+from tests.factories import tasks
+from tests.processes import Line, line, wait_for
+from tests.stage import signed_in
+from tests.world import World, build, person
+
+SESSIONS, CYCLES, ROUNDS = 8, 60, 4
+WAITING = 20_000
+GOAL = 15 * 15
+
+
+@pytest.fixture
+def people(transactional_db: None) -> list[User]:
+    world: World = build()
+    found = [person(f"moderator{number}") for number in range(SESSIONS)]
+    queues.set_members(world.default, found, by="tests")
+    tasks.waiting(world.default, app=world.web, count=WAITING)
+    with connection.cursor() as cursor:  # subjects have some ten cases each
+        cursor.execute("UPDATE moderation_case SET token_id = 'u_' || id %% %s", [WAITING // 10])
+        cursor.execute("ANALYZE")
+    return found
+
+
+@pytest.fixture
+def product(people: list[User], tmp_path: Path) -> Iterator[Line]:
+    with line(tmp_path / "logs") as running:
+        running.kill("web")
+        port = str(urlsplit(running.url).port)
+        argv = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", port]
+        running.start(
+            "web", [*argv, "--workers", "2", "--blocking-threads", "2", "--no-ws", "moderation.wsgi:application"]
+        )
+        wait_for(partial(is_ready, int(port)), seconds=30, what="the web", tell=running)
+        yield running
+
+
+def is_ready(port: int) -> bool:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=2)) as asked:
+        try:
+            asked.request("GET", "/readyz")
+            return asked.getresponse().status == 200
+        except OSError:
+            return False
+
+
+class Session:
+    """One person's browser: a connection that is kept, and the calls of the stage."""
+
+    def __init__(self, product: Line, user: User) -> None:
+        self.url = urlsplit(product.url)
+        self.connection = http.client.HTTPConnection(self.url.hostname or "", self.url.port, timeout=60)
+        cookie = signed_in(user).cookies[settings.SESSION_COOKIE_NAME].value
+        self.headers = {
+            "Cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}; csrftoken={'c' * 32}",
+            "X-CSRFToken": "c" * 32,
+            "Content-Type": "application/json",
+        }
+
+    def call(self, verb: str, body: object) -> dict[str, list[dict[str, object]]]:
+        self.connection.request("POST", f"/review/api/{verb}", json.dumps(body), self.headers)
+        answer = self.connection.getresponse()
+        told = answer.read()
+        assert answer.status == 200, told[:500]
+        found: dict[str, list[dict[str, object]]] = json.loads(told)
+        return found
+
+    def cycles(self, count: int) -> list[float]:
+        """Decides `count` cases; how long each answer took, in milliseconds."""
+        more = {"queues": [], "count": 1}
+        (task,) = self.call("lease", more)["tasks"]
+        waits = []
+        for _ in range(count):
+            hold = {"taskId": task["taskId"], "holdToken": task["holdToken"]}
+            started = time.perf_counter()
+            said = {"decisionId": str(uuid4()), "verdict": "PASS", "lease": more}
+            (task,) = self.call("decide", hold | said)["tasks"]
+            waits.append((time.perf_counter() - started) * 1000)
+        return waits
+
+
+def test_eight_people_at_once(product: Line, people: list[User]) -> None:
+    sessions = [Session(product, user) for user in people]
+    rates, waits, spent = [], [], Spent(0, 0)
+    for turn in range(ROUNDS + 1):
+        before, started = Spent.by(product.processes["web"].pid), time.perf_counter()
+        with ThreadPoolExecutor(SESSIONS) as threads:
+            each = list(threads.map(partial(Session.cycles, count=CYCLES), sessions))
+        if turn:  # the first round warms up
+            rates.append(SESSIONS * CYCLES / (time.perf_counter() - started))
+            waits += [wait for one in each for wait in one]
+            spent += Spent.by(product.processes["web"].pid) - before
+    for session in sessions:
+        session.connection.close()
+    print(
+        f"\n{SESSIONS} people: {median(rates):.0f} cases decided and the next one leased a second"
+        f" (goal {GOAL}), p50 {median(waits):.0f} ms, p95 {quantiles(waits, n=20)[-1]:.0f} ms"
+        f"\n  processor time of one, web + database: {spent.each(SESSIONS * CYCLES * ROUNDS)}"
+    )

@@ -1,0 +1,47 @@
+"""The dispatcher as the beat too: it rings the workers, and leaves when that has ended."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+from celery import current_app
+from celery.signals import before_task_publish
+
+from moderation.management.commands.deliver_due import beating
+
+
+@pytest.fixture
+def rung(tmp_path: Path) -> Iterator[dict[str, Event]]:
+    """Set once a task of the schedule was published."""
+    names = {entry["task"]: Event() for entry in current_app.conf.beat_schedule.values()}
+    before = current_app.conf.beat_schedule_filename
+    current_app.conf.beat_schedule_filename = str(tmp_path / "beat-schedule")
+
+    def told(sender: str, **_: Any) -> None:
+        names[sender].set()
+
+    before_task_publish.connect(told, weak=False)
+    yield names
+    before_task_publish.disconnect(told)
+    current_app.conf.beat_schedule_filename = before
+
+
+def test_it_rings_every_task_of_the_schedule(rung: dict[str, Event]) -> None:
+    with beating() as check:
+        assert [name for name, event in rung.items() if not event.wait(10)] == []
+        check()
+
+
+def test_it_leaves_when_the_beat_has_ended(rung: dict[str, Event]) -> None:
+    with beating() as check:
+        assert rung["review.sweep"].wait(10)
+        (beat,) = (thread for thread in threading.enumerate() if thread.name == "Beat")
+        beat.service.stop(wait=True)  # type: ignore[attr-defined] # Celery's own kind of thread
+        beat.join(10)
+        with pytest.raises(SystemExit, match="beat has ended"):
+            check()
