@@ -11,6 +11,7 @@ from pytest_django import DjangoDbBlocker
 from moderation.media.storage import picture_storage
 from tests import chromium
 from tests.browser.desk import Desk
+from tests.browser.grid import Grid
 from tests.customer import customer
 from tests.processes import Line, line
 from tests.world import build
@@ -52,3 +53,8 @@ def desk(transactional_db: None, web: Line, settings: Any, page: Page) -> Iterat
         page.goto("about:blank")  # the stage gives back what it holds before the database is emptied
         page.wait_for_timeout(200)
         assert made.complaints == [], "the browser complained"
+
+
+@pytest.fixture
+def grid(desk: Desk) -> Grid:
+    return Grid(desk)

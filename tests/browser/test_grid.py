@@ -3,79 +3,20 @@
 from __future__ import annotations
 
 import re
-import time
-from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Route, expect
+from playwright.sync_api import Route, expect
 
 from review import preferences
 from review.models import Decision, Queue, ReviewTask, Skip
-from tests.browser.desk import Desk, picture
+from tests.browser.desk import picture
+from tests.browser.grid import LOOK_MS, Grid
 from tests.factories import grids
 from tests.factories.grids import label, revised, said
 
 pytestmark = pytest.mark.xdist_group("processes")
 
-LOOK_MS = 600  # after a page was painted, a commit does not count for half a second
 BLURRED = {"blur": 1, "grayscale": False, "categories": {}}
-
-
-class Grid:
-    """Alice at the grid of the queue that everything comes into."""
-
-    def __init__(self, desk: Desk) -> None:
-        self.desk, self.page = desk, desk.page
-
-    def add(self, count: int, *others: dict[str, Any], top: str = grids.LABEL) -> list[str]:
-        return [self.desk.add_case(**said(top, *others)) for _ in range(count)]
-
-    def open(self) -> None:
-        self.desk.sign_in()
-        self.page.goto(f"{self.desk.line.url}/review/grid/?queue=default")
-
-    def sit_down(self) -> None:
-        self.open()
-        self.wait_ready()
-
-    def wait_ready(self) -> None:
-        self.desk.wait_ready()
-        self.page.wait_for_timeout(LOOK_MS)
-
-    @property
-    def tiles(self) -> Locator:
-        return self.page.locator(".cell")
-
-    @property
-    def counts(self) -> Locator:
-        return self.page.locator("#grid-counts")
-
-    @property
-    def told(self) -> Locator:
-        return self.page.locator("#stage-undo-line")
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self.page.keyboard.press(key)
-
-    def wait_for_decided(self, count: int) -> None:
-        """Until so many decisions stand, and for a while no more."""
-        until = time.monotonic() + 15
-        while self.standing() != count and time.monotonic() < until:
-            self.page.wait_for_timeout(100)
-        self.desk.wait_for_calls()
-        assert self.standing() == count
-
-    def standing(self) -> int:
-        return Decision.objects.filter(undone_at=None).count()
-
-    def verdicts(self) -> dict[str, str]:
-        return {request_id: verdict for request_id, verdict, _ in self.desk.decisions()}
-
-
-@pytest.fixture
-def grid(desk: Desk) -> Grid:
-    return Grid(desk)
 
 
 def test_the_exceptions_are_marked_and_enter_commits_the_page(grid: Grid) -> None:
@@ -289,15 +230,6 @@ def test_what_became_critical_on_the_page_comes_back_undecided(grid: Grid) -> No
     expect(grid.told).to_contain_text("2 decided: 2 passed")
     grid.wait_for_decided(2)
     assert ReviewTask.objects.get(pk=changed.pk).held_by is None
-
-
-def test_a_result_that_changes_is_seen_on_its_tile(grid: Grid) -> None:
-    Queue.objects.update(lease_seconds=9)
-    grid.add(2)
-    grid.sit_down()
-    revised(ReviewTask.objects.order_by("rank_at")[0], grids.LABEL, label("minor"))
-    expect(grid.tiles.first).to_contain_text("needs a look", timeout=10_000)
-    expect(grid.counts).to_have_text("1 pass.")
 
 
 def test_whose_verdict_stood_is_told(grid: Grid) -> None:

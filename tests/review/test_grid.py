@@ -34,6 +34,12 @@ def page_of(world: World, line: Queue, **how: Any) -> grid.Page:
     return grid.lease(queue=line.slug, by=how.pop("by", world.alice), **how)
 
 
+def rated_critical(label2: str) -> None:
+    """An administrator says so of a kind of advertisement, after tasks were routed."""
+    rated, _ = Label.objects.get_or_create(risk_label1="ad", risk_label2=label2, defaults={"raw_risk_label1": "ad"})
+    labels.name(rated, name_en="", name_zh="", severity="critical", by="tests")
+
+
 # What stands on a page
 
 
@@ -67,6 +73,16 @@ def test_a_critical_head_begins_no_page_and_is_named(world: World, line: Queue) 
     assert not Claim.objects.exists()
 
 
+def test_what_was_routed_as_critical_stays_out_whatever_its_label_is_rated_by_now(world: World, line: Queue) -> None:
+    critical, fine = grids.waiting(line, app=world.web, count=2)
+    ReviewTask.objects.filter(pk=critical.pk).update(severity="critical")
+    assert page_of(world, line).why == "critical"
+    grids.lined_up(fine, critical)
+    assert page_of(world, line).tasks == [fine]
+    assert len(claims.lease(queues=[line.slug], count=2, by=world.alice)) == 2
+    assert page_of(world, line).tasks == [fine], "also of what is held already"
+
+
 def test_what_is_decided_with_a_tile_counts_too(world: World, line: Queue) -> None:
     head, leader, waits = (entered(world.web) for _ in range(3))
     ReviewTask.objects.filter(pk=waits.pk).update(state="attached", attached_to=leader, severity="critical")
@@ -82,13 +98,19 @@ def test_a_label_that_became_critical_leaves_the_grid_although_its_tasks_were_ro
     world: World, line: Queue
 ) -> None:
     head, _ = entered(world.web), entered(world.web, LABEL, label("ad/drugs"))
-    drugs, _ = Label.objects.get_or_create(risk_label1="ad", risk_label2="drugs", defaults={"raw_risk_label1": "ad"})
-    labels.name(drugs, name_en="", name_zh="", severity="critical", by="tests")
+    rated_critical("drugs")
     assert page_of(world, line).tasks == [head]
     assert sorted(ReviewTask.objects.values_list("severity", "held_by")) == [
         ("critical", None),
         ("moderate", world.alice.pk),
     ]
+
+
+def test_so_does_a_tile_with_which_such_a_label_would_be_decided(world: World, line: Queue) -> None:
+    head, leader, waits = entered(world.web), entered(world.web), entered(world.web, LABEL, label("ad/drugs"))
+    ReviewTask.objects.filter(pk=waits.pk).update(state="attached", attached_to=leader)
+    rated_critical("drugs")
+    assert page_of(world, line).tasks == [head]
 
 
 def test_skipped_owned_and_held_tasks_are_not_on_it(world: World, line: Queue) -> None:
@@ -111,9 +133,27 @@ def test_who_asks_again_gets_the_same_page_and_the_one_after_it_without_its_task
     assert not {task.pk for task in after.tasks} & {task.pk for task in page.tasks}
 
 
+def test_the_page_behind_the_last_one_of_a_label_is_of_the_next_label(world: World, line: Queue) -> None:
+    entered(world.web)
+    other = entered(world.web, "ad/banner")
+    page = page_of(world, line)
+    after = page_of(world, line, without=[task.pk for task in page.tasks])
+    assert (after.label, after.tasks) == ("ad/banner", [other])
+
+
+def test_nobody_gets_more_on_a_page_than_can_be_seen_at_once(world: World, line: Queue) -> None:
+    grids.waiting(line, app=world.web, count=30)
+    assert len(page_of(world, line, count=30).tasks) == 24
+
+
 def test_escalated_tasks_are_nobodys_grid(world: World, line: Queue) -> None:
     grids.waiting(line, app=world.web, count=2, state="escalated")
     assert page_of(world, line, by=world.carol) == grid.Page()
+    held = claims.lease(queues=[line.slug], count=2, by=world.carol)
+    assert page_of(world, line, by=world.carol) == grid.Page(), "also to a lead who holds them"
+    judged = [grids.tile(task) for task in held]
+    ends = grid.decide(page_id=uuid4(), queue=line.slug, label=LABEL, judged=judged, by=world.carol)
+    assert ends == [NotForGrid("not-offered")] * 2
 
 
 @pytest.mark.parametrize("changes", [{"grid": False}, {"note_required": True}, {"allowed_verdicts": ["REJECT"]}])
@@ -298,6 +338,15 @@ def test_what_has_left_is_told_and_the_rest_is_taken_back(world: World, line: Qu
     back = grid.undo(page_id, by=world.alice)
     assert back.tasks == [page.tasks[0], page.tasks[2]]
     assert back.left == [page.tasks[1].pk]
+
+
+def test_who_left_the_queue_takes_nothing_back_and_is_told(world: World, line: Queue) -> None:
+    waiting = grids.waiting(line, app=world.web, count=2)
+    page_id = uuid4()
+    grids.decide(page_of(world, line), by=world.alice, queue=line, page_id=page_id)
+    queues.set_members(line, [world.bob], by="tests")
+    assert grid.undo(page_id, by=world.alice) == grid.TakenBack([], [task.pk for task in waiting])
+    assert Decision.objects.filter(undone_at=None).count() == 2
 
 
 def test_nobody_takes_back_the_page_of_another(world: World, line: Queue) -> None:

@@ -244,6 +244,7 @@ class TestAgainstAHostileClient:
             take(like, others)
         offered, left = theirs(like.task_id, by=world.alice)
         assert (len(offered), left, Decision.objects.count()) == (MOST, 1, 1)
+        assert len(take(like, offered).decisions) == MOST
 
     @pytest.mark.parametrize("count", [0, 1, 3])
     def test_a_wrong_number_does_nothing(self, world: World, count: int) -> None:

@@ -12,6 +12,7 @@ import { Session } from "../stage/session.js";
 import { Sheet } from "../stage/sheet.js";
 import { Status } from "../stage/status.js";
 import { Strip } from "../stage/strip.js";
+import { Answers } from "./answers.js";
 import { Book } from "./book.js";
 import { Large } from "./large.js";
 import { Sitting } from "./sitting.js";
@@ -26,29 +27,30 @@ export function openGrid() {
     user: config.user.id,
     lease: () => undefined,
     on: {
-      answered: (item, body, sentAt) => sitting.answered(item, body, sentAt),
-      refused: (item, error) => sitting.refused(item, error),
+      answered: (item, body, sentAt) => answers.answered(item, body, sentAt),
+      refused: (item, error) => answers.refused(item, error),
       stopped: (error) => session.ended(error),
       changed: (count, stalled) => head.pending(count, stalled),
     },
   });
   const session = new Session({ outbox });
   const book = new Book({ queue: config.queues[0], outbox });
-  const sitting = new Sitting({ book, outbox, large, reveal: new Reveal({ table: large, status }), head, strip, status, session });
+  const sitting = new Sitting({ book, outbox, large, reveal: new Reveal({ table: large, status }), head, strip, status });
+  const answers = new Answers({ sitting, book, outbox, large, head, strip, status, session });
   const lease = new Lease({
     line: book,
     outbox,
     url: config.urls.grid_lease,
     asks: (again) => book.asks(again),
     on: {
-      came: (answer, again) => sitting.came(answer, again),
-      failed: (error) => sitting.failed(error),
-      lost: (taskIds) => sitting.lost(taskIds),
-      changed: (tasks) => sitting.changed(tasks),
+      came: (answer, again) => answers.came(answer, again),
+      failed: (error) => answers.failed(error),
+      lost: (taskIds) => answers.lost(taskIds),
+      changed: (tasks) => answers.changed(tasks),
       counted: (waiting) => head.count(waiting),
     },
   });
-  Object.assign(sitting, { lease });
+  for (const part of [sitting, answers]) Object.assign(part, { lease });
 
   const handlers = {
     reject: (event) => sitting.mark(event),

@@ -1,13 +1,9 @@
-// The flow of work in a grid: which page is looked at, may it be committed yet, what a commit, an undo and an answer change.
-import { Refused, SignedOut, post } from "../stage/api.js";
+// The flow of work in a grid: which page is looked at, may it be committed yet, what a commit and an undo change.
 import { config } from "../stage/config.js";
 import { afterPaint, byId } from "../stage/dom.js";
-import { pathOf } from "../stage/labels.js";
-import { tellEnds } from "../stage/page_ends.js";
 import * as notices from "../stage/notices.js";
 import { say } from "../stage/words.js";
 import { ending } from "./ending.js";
-import { isCritical } from "./tile.js";
 
 const STARTLE_MS = 500; // a key pressed this soon after something changed was meant for what was there before
 const FRESH_MS = 5000; // a page that loses tiles this soon was given back by the page before a reload
@@ -17,7 +13,7 @@ export class Sitting {
   #shownAt = 0;
   #changedAt = -Infinity;
 
-  /** `parts`: book, outbox, large, reveal, head, strip, status, session; `lease` is set once it exists. */
+  /** `parts`: book, outbox, large, reveal, head, strip, status; `lease` is set once it exists. */
   constructor(parts) {
     Object.assign(this, parts);
     this.stage = byId("stage");
@@ -55,8 +51,13 @@ export class Sitting {
 
   #presentNothing() {
     const over = this.book.ending && !this.outbox.count;
-    this.stage.dataset.state = over ? (this.book.ending.why ? "refused" : "empty") : "loading";
-    this.place.replaceChildren(over ? ending(this.book.ending) : notices.fetching());
+    if (over) this.showNothing(ending(this.book.ending), this.book.ending.why ? "refused" : "empty");
+    else this.showNothing(notices.fetching(), "loading");
+  }
+
+  showNothing(notice, state = "empty") {
+    this.stage.dataset.state = state;
+    this.place.replaceChildren(notice);
   }
 
   #lookWhetherPainted() {
@@ -66,7 +67,7 @@ export class Sitting {
       if (this.page !== page || !page.isPainted || this.#readyAt) return;
       this.#readyAt = this.#changedAt = performance.now();
       this.stage.dataset.state = "ready";
-      this.book.pages[1]?.load("low");
+      this.loadAhead();
     });
   }
 
@@ -77,28 +78,15 @@ export class Sitting {
     this.head.tellHold(this.book.hold);
   }
 
-  came(answer, again) {
-    this.session.fine();
-    this.head.count(answer.waiting, answer.heldByOthers);
-    const before = this.page;
-    const more = this.book.add(answer, again);
-    if (this.page !== before || !this.page) this.present();
-    else if (this.stage.dataset.state === "ready") this.book.pages[1]?.load("low");
-    if (again) this.#repaint();
-    if (more && this.book.isShort) setTimeout(() => this.lease.ask()); // this answer's own asking is not over yet
-  }
-
   /** Pictures that were on their way may be there now. */
-  #repaint() {
+  repaint() {
     this.page?.load("high");
     this.#lookWhetherPainted();
   }
 
-  failed(error) {
-    if (error instanceof SignedOut) this.session.ended(error);
-    if (this.page) return;
-    this.stage.dataset.state = "empty";
-    this.place.replaceChildren(error instanceof Refused ? notices.refused(error.body.detail ?? "") : notices.unreachable());
+  /** Once the page is seen, the one behind it. */
+  loadAhead() {
+    if (this.stage.dataset.state === "ready") this.book.pages[1]?.load("low");
   }
 
   /* ---- moving and marking ---- */
@@ -111,7 +99,7 @@ export class Sitting {
     const { button } = page.current;
     button.tabIndex = 0;
     if (focus) button.focus({ preventScroll: this.large.isOpen });
-    if (this.large.isOpen && focus) this.#enlarge();
+    if (this.large.isOpen && focus) this.enlarge();
   }
 
   /** Arrows go from tile to tile; up and down by a row as it is on the screen. */
@@ -140,7 +128,7 @@ export class Sitting {
     if (!same && !reason && config.reasonRequired) return this.status.toast(say("grid.reason"), { tone: "warn" });
     tile.mark = same ? null : { reason };
     this.page.touched = true;
-    this.#redraw(tile);
+    this.redraw(tile);
     return this.status.say(`${tile.verdict}. ${this.page.told}`);
   }
 
@@ -150,7 +138,7 @@ export class Sitting {
     else this.status.say(say(this.page ? "reasons.unknown" : "guard.nothing", { key }));
   }
 
-  #redraw(tile) {
+  redraw(tile) {
     tile.draw();
     if (this.large.isOpen && tile === this.page.current) this.large.tell(tile);
     this.tell();
@@ -162,12 +150,12 @@ export class Sitting {
     const { taskId, task: { holdToken } } = tile;
     this.outbox.add({ kind, taskId, holdToken });
     this.page.touched = true;
-    this.#leave(tile, kind);
+    this.leave(tile, kind);
     return this.status.say(`${say(`did.${kind}`)}. ${this.page.told}`);
   }
 
   /** A tile that takes no part any more keeps its place: nothing moves under the hand. */
-  #leave(tile, away) {
+  leave(tile, away) {
     Object.assign(tile, { away, mark: null });
     tile.draw();
     if (!this.page) return;
@@ -180,10 +168,10 @@ export class Sitting {
   larger(event) {
     const tile = this.#pointedAt(event);
     if (this.large.isOpen) this.large.zoom(1);
-    else if (tile) this.#enlarge();
+    else if (tile) this.enlarge();
   }
 
-  #enlarge() {
+  enlarge() {
     this.reveal.end();
     this.large.show(this.page.current);
     this.stage.classList.add("enlarged");
@@ -241,86 +229,16 @@ export class Sitting {
     return this.status.say(say("did.undo", { what: mark.said }));
   }
 
-  /* ---- what the server answered ---- */
-
-  answered(item, body, sentAt) {
-    this.session.fine();
-    if (item.kind === "grid_decide") this.#decided(item, body, sentAt);
-    else if (item.kind === "grid_undo") this.#undone(item, body);
-    if (!this.page || this.book.isShort) this.lease.ask();
-  }
-
-  /** What was not decided is told; what the grid does not take is given back, for somebody to look at it singly. */
-  #decided({ pageId, tiles }, { tiles: ends }, sentAt) {
-    this.strip.answered(pageId, sentAt);
-    const page = this.book.past.find((other) => other.pageId === pageId);
-    const holds = [];
-    for (const end of ends.filter(({ outcome }) => outcome !== "decided")) {
-      const { taskId, holdToken } = tiles.find((other) => other.taskId === end.taskId);
-      if (["not-for-grid", "refused"].includes(end.outcome)) holds.push({ taskId, holdToken });
-      const tile = page?.find(taskId);
-      if (tile) Object.assign(tile, { away: holds.at(-1)?.taskId === taskId ? "changed" : "lost", mark: null }).draw();
-    }
-    if (holds.length) post(config.urls.release, { holds }).catch(() => null);
-    const told = tellEnds(ends);
-    if (told) this.status.toast(told, { tone: "warn" });
-    if (told && page) this.strip.retell(pageId, page.did(page.counts));
-  }
-
-  /** What was taken back is held under new tokens; the rest had left. */
-  #undone({ pageId }, { tasks, left }) {
-    for (const task of tasks) {
-      this.outbox.retoken(task.taskId, task.holdToken);
-      const tile = this.book.find(task.taskId);
-      if (tile) Object.assign(tile, { returning: false }).take(task);
-    }
-    for (const taskId of left) if (this.book.find(taskId)) this.#leave(this.book.find(taskId), "left");
-    if (left.length) this.status.toast(say("grid.left", { n: tasks.length, m: left.length }), { tone: "warn" });
-    if (this.page?.pageId === pageId) this.tell();
-  }
-
-  refused(item, { status, body }) {
-    if (item.pageId) this.strip.drop(item.pageId);
-    if (item.kind === "grid_undo") {
-      for (const tile of this.page?.tiles ?? []) if (tile.returning) this.#leave(Object.assign(tile, { returning: false }), "left");
-    }
-    const held = body.outcome === "hold-lost" || body.outcome === "already-decided";
-    this.status.toast(held ? say("refused.lost") : say("refused.other", { why: body.detail || String(status) }), { tone: "warn" });
-  }
-
-  lost(taskIds) {
-    const sending = this.outbox.taskIds();
-    const gone = taskIds.map((taskId) => this.book.find(taskId)).filter((tile) => tile && !tile.returning && !sending.includes(tile.taskId));
-    if (!gone.length) return;
-    const fresh = !this.page.touched && performance.now() - this.#shownAt < FRESH_MS;
-    if (fresh) this.book.pages = [];
-    else for (const tile of gone) this.#leave(tile, "lost");
-    if (fresh) this.lease.ask();
-    else this.status.toast(say("hold.over"), { tone: "warn" });
-  }
-
-  /** The machine says something new about pictures we hold: other evidence stays, another suspicion has to leave. */
-  changed(tasks) {
-    for (const task of tasks) {
-      const tile = this.book.find(task.taskId);
-      if (!tile) continue;
-      const before = pathOf(tile.task.result).join("/");
-      tile.take(task);
-      tile.load("high");
-      if (isCritical(task) || pathOf(task.result).join("/") !== before) this.#giveBack(tile);
-      else this.#redraw(tile);
-      if (this.large.isOpen && tile === this.page.current) this.#enlarge();
-    }
+  /** Something else stands on the page now: what was pressed a moment ago was not meant for it. */
+  startle() {
     this.#changedAt = performance.now();
     this.#readyAt = this.page?.isPainted ? this.#readyAt : 0;
     this.#lookWhetherPainted();
-    this.status.toast(say("grid.changed"), { tone: "warn" });
   }
 
-  #giveBack(tile) {
-    const { taskId, task: { holdToken } } = tile;
-    post(config.urls.release, { holds: [{ taskId, holdToken }] }).catch(() => null);
-    this.#leave(tile, "changed");
+  /** Whether nothing has been said about the page yet, and it came a moment ago. */
+  get isFresh() {
+    return !this.page.touched && performance.now() - this.#shownAt < FRESH_MS;
   }
 
   /** What lies over pictures is another. */

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models.functions import Now
 
 from accounts import audit
@@ -215,3 +216,15 @@ def test_one_body_waits_once_for_an_address(world: World) -> None:
     row = keep(address(world), b"what?")
     with pytest.raises(IntegrityError), transaction.atomic():
         Quarantined.objects.create(address=row.address, body=b"what?", sha256=row.sha256)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_databases_trouble_is_for_the_sender_to_send_again_and_not_for_quarantine(world: World) -> None:
+    there, busy = address(world), connection.copy()
+    with closing(busy), transaction.atomic(), connection.cursor() as ours, busy.cursor() as theirs:
+        theirs.execute("BEGIN; LOCK TABLE moderation_case IN ACCESS EXCLUSIVE MODE")
+        ours.execute("SET LOCAL lock_timeout = 100")
+        with pytest.raises(OperationalError), transaction.atomic():
+            keep(there, bodies.image_v4(requestId="r1"))
+        theirs.execute("ROLLBACK")
+    assert not Quarantined.objects.exists()

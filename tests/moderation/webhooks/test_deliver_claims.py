@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
-from moderation.models import Attempt, Case, Delivery
+from moderation.models import Attempt, Case, Delivery, Endpoint
 from moderation.webhooks import endpoints as verbs
 from moderation.webhooks.claim_due import Parcel, claim_due
 from moderation.webhooks.deliver import deliver_due
@@ -53,6 +53,27 @@ def test_the_outcome_of_a_claim_that_passed_to_another_changes_nothing(world: Wo
     assert (Delivery.objects.get().state, Attempt.objects.count()) == ("pending", 0)
     settle(ours, Sent(5, delivered=True, status=200), chance=lambda: 0.5)
     assert (Delivery.objects.get().state, Attempt.objects.count()) == ("delivered", 1)
+
+
+@pytest.mark.parametrize("sent", [Sent(5, delivered=True, status=200), Sent(5, delivered=False, status=500)])
+def test_what_ends_after_its_endpoint_was_deleted_stays_cancelled(world: World, sent: Sent) -> None:
+    endpoint, _ = endpoints.subscribed()
+    decided(world)
+    (parcel,) = claim()
+    verbs.delete(endpoint, by=world.dave)
+    settle(parcel, sent, chance=lambda: 0.5)
+    assert (Delivery.objects.get().state, Attempt.objects.count()) == ("cancelled", 0)
+
+
+@pytest.mark.parametrize("state", ["paused", "deleted"])
+def test_gone_disables_no_endpoint_that_somebody_has_paused_or_deleted_meanwhile(world: World, state: str) -> None:
+    endpoint, _ = endpoints.subscribed()
+    decided(world)
+    (parcel,) = claim()
+    Endpoint.objects.update(state=state)
+    settle(parcel, Sent(5, delivered=False, status=410), chance=lambda: 0.5)
+    endpoint.refresh_from_db()
+    assert endpoint.state == state
 
 
 def test_an_attempt_is_dated_by_the_databases_clock(world: World) -> None:
@@ -125,6 +146,14 @@ def test_a_paused_endpoint_is_sent_nothing(world: World) -> None:
     decided(world)
     endpoint.state = endpoint.State.PAUSED
     verbs.change(endpoint, apps=[], by=world.dave)
+    assert claim() == []
+
+
+@pytest.mark.parametrize("state", ["paused", "disabled", "deleted"])
+def test_nor_is_one_whose_deliveries_nobody_has_held_yet(world: World, state: str) -> None:
+    endpoints.subscribed()
+    decided(world)
+    Endpoint.objects.update(state=state)
     assert claim() == []
 
 

@@ -161,6 +161,16 @@ def test_a_test_reaches_the_receiver_signed(world: World, receiver: Customer) ->
     assert json.loads(delivery.payload) == event
 
 
+def test_rotating_again_keeps_no_earlier_secret_alive_for_longer(world: World, endpoint: Endpoint) -> None:
+    endpoints.rotate_secret(endpoint, by=world.dave)
+    first = EndpointSecret.objects.earliest("pk")
+    EndpointSecret.objects.filter(pk=first.pk).update(expires_at=timezone.now() + timedelta(hours=1))
+    endpoints.rotate_secret(endpoint, by=world.dave)
+    first.refresh_from_db()
+    assert first.expires_at
+    assert first.expires_at < timezone.now() + timedelta(hours=2)
+
+
 def test_two_secrets_sign_for_a_day(world: World, receiver: Customer) -> None:
     endpoint = Endpoint(name="Shop", url=f"{receiver.url}/hook", types=["result.final"])
     old = endpoints.create(endpoint, apps=[], by=world.dave)
