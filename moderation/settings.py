@@ -61,7 +61,7 @@ MAX_BATCH_BYTES = 64 * 1024 * 1024
 # wild from taking the house for itself; it is not a quota.
 INGEST_RATE = env.float("INGEST_RATE", 1000.0, validate=Range(0.001, 1_000_000))
 # So many requests are worked on at once in each web process, however many threads wait for bodies (see waiting.py).
-REQUESTS_AT_ONCE = env.int("REQUESTS_AT_ONCE", 2, validate=Range(1, 100))
+REQUESTS_AT_ONCE = env.int("REQUESTS_AT_ONCE", 4, validate=Range(1, 100))
 
 # --- Django ---------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [

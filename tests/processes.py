@@ -119,7 +119,6 @@ def _environment(more: dict[str, str]) -> dict[str, str]:
         "REDIS_URL": settings.REDIS_URL,
         "MEDIA_STORAGE": pictures,
         "DATABASE_POOL_SIZE": "4",
-        "REQUESTS_AT_ONCE": "4",
         "DJANGO_SETTINGS_MODULE": "moderation.settings",
         **more,
     }
