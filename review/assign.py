@@ -163,7 +163,7 @@ def _end_hold(task: ReviewTask, *, to: User | None, by: User, now: datetime) -> 
 
 
 def _give_up(task: ReviewTask, *, outcome: str) -> None:
-    claims.end(Claim.objects.filter(task=task), outcome=outcome)
+    claims.end([task.pk], outcome=outcome)
     claims.let_go(task)
 
 

@@ -122,7 +122,7 @@ def _join(task: ReviewTask, leader: ReviewTask) -> bool:
     """False when somebody holds the task, who goes on with it."""
     if ReviewTask.objects.filter(HELD, pk=task.pk).exists():
         return False
-    claims.end(Claim.objects.filter(task=task), outcome=Claim.Outcome.EXPIRED)
+    claims.end([task.pk], outcome=Claim.Outcome.EXPIRED)
     claims.let_go(task)
     attach(task, leader)
     task.save()

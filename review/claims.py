@@ -84,7 +84,7 @@ SELECT id FROM moderation_case
 """
 _END = """
 UPDATE review_claim SET ended_at = statement_timestamp(), outcome = %s
- WHERE task_id = ANY(%s) AND ended_at IS NULL
+ WHERE task_id = ANY(%s::bigint[]) AND ended_at IS NULL
 RETURNING machine_revision
 """
 _OPEN = """
@@ -143,7 +143,7 @@ def release(holds: Iterable[Hold], *, by: User) -> None:
         with transaction.atomic():
             held = ReviewTask.objects.filter(pk=hold.task_id, hold_token=hold.hold_token, held_by=by)
             if held.update(**NOT_HELD):
-                end(Claim.objects.filter(hold_token=hold.hold_token), outcome=Claim.Outcome.RELEASED)
+                end([hold.task_id], outcome=Claim.Outcome.RELEASED)
 
 
 def release_all(*, queue: Queue, users: Collection[int]) -> None:
@@ -151,16 +151,11 @@ def release_all(*, queue: Queue, users: Collection[int]) -> None:
     with transaction.atomic():
         held = list(ReviewTask.objects.select_for_update().filter(queue=queue, held_by__in=users).values_list("pk"))
         tasks = [pk for (pk,) in held]
-        end(Claim.objects.filter(task__in=tasks), outcome=Claim.Outcome.RELEASED)
+        end(tasks, outcome=Claim.Outcome.RELEASED)
         ReviewTask.objects.filter(pk__in=tasks).update(**NOT_HELD)
 
 
-def end(claims: QuerySet[Claim], *, outcome: str) -> None:
-    """Write down how open claims ended."""
-    claims.filter(ended_at=None).update(ended_at=Now(), outcome=outcome)
-
-
-def end_now(tasks: Sequence[int], *, outcome: str) -> list[int]:
+def end(tasks: Sequence[int], *, outcome: str) -> list[int]:
     """End the open claims on these tasks; answers with the machine revisions that they had been shown."""
     with connection.cursor() as cursor:
         cursor.execute(_END, [outcome, list(tasks)])
@@ -277,6 +272,6 @@ def _open_claims(taken: list[tuple[int, UUID, int]], by: User) -> None:
     if not taken:
         return
     tasks, tokens, revisions = map(list, zip(*taken, strict=True))
-    end_now(tasks, outcome=Claim.Outcome.EXPIRED)
+    end(tasks, outcome=Claim.Outcome.EXPIRED)
     with connection.cursor() as cursor:
         cursor.execute(_OPEN, [by.pk, tasks, tokens, revisions])

@@ -137,7 +137,7 @@ def _write(
 
 def _end_hold(task: ReviewTask) -> dict[str, Any]:
     """The hold ends here. The machine may have said more since; the decision carries what the person was shown."""
-    (shown,) = claims.end_now([task.pk], outcome=Claim.Outcome.DECIDED)
+    (shown,) = claims.end([task.pk], outcome=Claim.Outcome.DECIDED)
     return {"machineRevision": shown, "pictureSha256": task.case.picture_fetch.picture_id}
 
 

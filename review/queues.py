@@ -212,7 +212,7 @@ def _move(task: ReviewTask, before: ReviewTask) -> None:
     """
     task.state = after("reroute", task.state)
     if task.queue_id != before.queue_id:
-        claims.end(Claim.objects.filter(task=task), outcome=Claim.Outcome.CLOSED)
+        claims.end([task.pk], outcome=Claim.Outcome.CLOSED)
         claims.let_go(task)
     if not attachments.belongs(task, before):
         if task.state == ReviewTask.State.ATTACHED:
@@ -222,7 +222,7 @@ def _move(task: ReviewTask, before: ReviewTask) -> None:
 
 
 def _close(task: ReviewTask, *, at: datetime, why: str) -> None:
-    claims.end(Claim.objects.filter(task=task), outcome=Claim.Outcome.CLOSED)
+    claims.end([task.pk], outcome=Claim.Outcome.CLOSED)
     attachments.pass_on(task)
     task.state = after("close", task.state)
     task.closed_at, task.why = at, why

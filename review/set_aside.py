@@ -134,7 +134,7 @@ def _hand_up_left(task_id: int) -> bool:
         task, now = claims.locked(task_id)
         if task.state not in TAKERS or _is_with_somebody(task, now):
             return False
-        claims.end(Claim.objects.filter(task=task), outcome=Claim.Outcome.EXPIRED)
+        claims.end([task.pk], outcome=Claim.Outcome.EXPIRED)
         claims.let_go(task)
         task.owner = None
         if task.state == State.WAITING:
@@ -162,7 +162,7 @@ def _held(hold: claims.Hold, by: User) -> tuple[ReviewTask, datetime]:
 
 
 def _leave(task: ReviewTask, verb: str, *, outcome: str) -> None:
-    claims.end(Claim.objects.filter(task=task.pk), outcome=outcome)
+    claims.end([task.pk], outcome=outcome)
     claims.let_go(task)
     task.state = after(verb, task.state)
     task.save()
