@@ -75,10 +75,7 @@ def reopen(request: HttpRequest, case_id: str) -> HttpResponse:
 def assign(request: HttpRequest, case_id: str) -> HttpResponse:
     user = signed_in(request)
     known = _seen(case_id, user)
-    task = ReviewTask.objects.filter(case=known).order_by("-round").first()
-    to = _colleague(request)
-    if task is None:
-        raise Http404(gettext("No person was ever asked about this case."))
+    task, to = _newest_task(known), _colleague(request)
     try:
         assigning.assign(task.pk, to=to, by=user, note=_note(request))
         told = gettext("Assigned to {name}.").format(name=to) if to else gettext("Given back to everybody.")
@@ -96,11 +93,8 @@ def take_up(request: HttpRequest, case_id: str) -> HttpResponse:
     """To the stage, where the case is now on the table."""
     user = signed_in(request)
     known = _seen(case_id, user)
-    task = ReviewTask.objects.filter(case=known).order_by("-round").first()
-    if task is None:
-        raise Http404(gettext("No person was ever asked about this case."))
     try:
-        queue = taking_up.take_up(task.pk, by=user).queue
+        queue = taking_up.take_up(_newest_task(known).pk, by=user).queue
     except NotAllowed as refusal:
         raise PermissionDenied(str(refusal)) from None
     except Refused as refusal:
@@ -111,6 +105,13 @@ def take_up(request: HttpRequest, case_id: str) -> HttpResponse:
 
 def _seen(case_id: str, user: User) -> Case:
     return get_object_or_404(cases_seen_by(user), pk=int(case_id))
+
+
+def _newest_task(known: Case) -> ReviewTask:
+    task = ReviewTask.objects.filter(case=known).order_by("-round").first()
+    if task is None:
+        raise Http404(gettext("No person was ever asked about this case."))
+    return task
 
 
 def _colleague(request: HttpRequest) -> User | None:
