@@ -6,34 +6,19 @@ import json
 import socket
 import time
 import urllib.request
-from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 import pytest
-from pytest_django import DjangoDbBlocker
 
 from moderation.models import Case
 from moderation.waiting import SHORT
 from tests.factories import bodies
-from tests.processes import Line, line
-from tests.world import World, build
+from tests.processes import Line
+from tests.world import World
 
 MANY = 40  # of them: ten times the places and connections that there are
-
-
-@pytest.fixture(scope="module")
-def web(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Line]:
-    with django_db_blocker.unblock(), line(tmp_path_factory.mktemp("web") / "logs") as running:
-        yield running
-
-
-@pytest.fixture
-def cast(transactional_db: None) -> World:
-    return build()
 
 
 def begun(web: Line, path: str, headers: dict[str, str], *, announced: int | None) -> socket.socket:

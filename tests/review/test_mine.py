@@ -90,3 +90,11 @@ def test_empty_lists_say_so(world: World) -> None:
     assert "Nothing is assigned to you." in html
     assert "/review/escalated/" not in html
     assert "/review/escalated/" in signed_in(world.carol).get("/review/mine/").content.decode()
+
+
+@pytest.mark.parametrize(("name", "works"), [("alice", True), ("erin", False), ("mallory", False)])
+def test_who_works_in_no_queue_is_offered_no_stage(world: World, name: str, works: bool) -> None:
+    client = signed_in(getattr(world, name))
+    assert ('href="/review/"' in client.get("/review/mine/").content.decode()) is works
+    stage = client.get("/review/")
+    assert (stage.status_code, stage.get("Location")) == ((200, None) if works else (302, "/"))

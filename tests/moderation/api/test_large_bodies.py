@@ -13,29 +13,15 @@ from urllib.parse import urlsplit
 
 import psutil
 import pytest
-from pytest_django import DjangoDbBlocker
 
 from moderation.contract.json_text import MAX_VALUES
 from moderation.models import Case
 from tests.factories import bodies
-from tests.processes import Line, line
-from tests.world import World, build
+from tests.processes import Line
+from tests.world import World
 
 MIB = 1024 * 1024
 PIECE = b" " * 64 * 1024
-
-
-@pytest.fixture(scope="module")
-def web(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Line]:
-    with django_db_blocker.unblock(), line(tmp_path_factory.mktemp("web") / "logs") as running:
-        yield running
-
-
-@pytest.fixture
-def cast(transactional_db: None) -> World:
-    return build()
 
 
 def padded(start: bytes, end: bytes, size: int) -> Iterator[bytes]:
