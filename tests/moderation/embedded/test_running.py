@@ -100,7 +100,7 @@ def test_odd_folder_names_work_for_every_client(folder: Path, name: str) -> None
         settings = dj_database_url.parse(where.database_url)
         host, port = settings["HOST"], settings["PORT"]
         psycopg.connect(host=host, port=port, user=settings["USER"], dbname=settings["NAME"]).close()
-        with Celery(broker=celery_url(where.redis_url)).connection_for_write() as broker:
+        with Celery(broker=celery_url(where.redis_url), set_as_current=False).connection_for_write() as broker:
             broker.ensure_connection(max_retries=1, timeout=5)
 
 

@@ -9,18 +9,18 @@ from threading import Event
 from typing import Any
 
 import pytest
-from celery import current_app
 from celery.signals import before_task_publish
 
+from moderation.celery import app
 from moderation.management.commands.deliver_due import beating
 
 
 @pytest.fixture
 def rung(tmp_path: Path) -> Iterator[dict[str, Event]]:
     """Set once a task of the schedule was published."""
-    names = {entry["task"]: Event() for entry in current_app.conf.beat_schedule.values()}
-    before = current_app.conf.beat_schedule_filename
-    current_app.conf.beat_schedule_filename = str(tmp_path / "beat-schedule")
+    names = {entry["task"]: Event() for entry in app.conf.beat_schedule.values()}
+    before = app.conf.beat_schedule_filename
+    app.conf.beat_schedule_filename = str(tmp_path / "beat-schedule")
 
     def told(sender: str, **_: Any) -> None:
         names[sender].set()
@@ -28,7 +28,7 @@ def rung(tmp_path: Path) -> Iterator[dict[str, Event]]:
     before_task_publish.connect(told, weak=False)
     yield names
     before_task_publish.disconnect(told)
-    current_app.conf.beat_schedule_filename = before
+    app.conf.beat_schedule_filename = before
 
 
 def test_it_rings_every_task_of_the_schedule(rung: dict[str, Event]) -> None:
