@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.roles import Permission
 from moderation import subjects
 from review.models import ReviewTask
-from review.permissions import queues_of, queues_seen_by
+from review.permissions import queues_seen_by, worked_in
 
 NEWEST_COPIES = 200
 NEWEST_CASES = 1000
@@ -117,7 +117,7 @@ def waiting(tasks: Sequence[ReviewTask], *, user: User) -> dict[int, Waiting]:
         "apps": [app for app, _ in keys],
         "tokens": [token_id for _, token_id in keys],
         "lines": [task.queue_id for task in named],
-        "queues": [queue.pk for queue in queues_of(user)],
+        "queues": [queue for queue, _ in worked_in(user)],
     }
     return {task: Waiting(*counts) for task, *counts in _rows(_WAITING, wanted | {"newest": NEWEST_CASES})}
 
