@@ -70,6 +70,11 @@ def change(statement: str, *values: Any) -> None:
         cursor.execute(statement, values)
 
 
+def places(values: Sequence[Any]) -> str:
+    """One placeholder for each value. With an array PostgreSQL would plan anew each time that it brings only one."""
+    return ", ".join(["%s"] * len(values))
+
+
 @contextmanager
 def together() -> Iterator[None]:
     """Within this, inserts that return nothing and changes wait; they are sent as one statement when it ends without an

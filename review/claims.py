@@ -40,13 +40,13 @@ FREE = """
 # filtered by queue would walk over the other queues' rows.
 _HEADS = f"""
 SELECT line.id, line.rank_at
-  FROM unnest(%(queues)s::bigint[]) AS queue (id)
+  FROM (VALUES {{lines}}) AS queue (id)
  CROSS JOIN LATERAL (
     SELECT t.id, t.rank_at
       FROM review_reviewtask t
      WHERE t.queue_id = queue.id AND t.state = '{{state}}' AND {FREE}
      ORDER BY t.rank_at, t.id
-     LIMIT %(count)s
+     LIMIT {{count}}
        FOR UPDATE SKIP LOCKED
  ) AS line
 """  # noqa: S608 - assembled from the constants above
@@ -54,7 +54,7 @@ _UNTIL = "clock_timestamp() + make_interval(secs => coalesce(q.lease_seconds, %(
 # Whoever held it before let the lease run out: their claim ends before ours begins, for there is one at a time.
 _LEASE = f"""
 WITH heads AS MATERIALIZED ({{heads}}),
-     picked AS (SELECT id FROM heads ORDER BY rank_at, id LIMIT %(count)s),
+     picked AS (SELECT id FROM heads ORDER BY rank_at, id LIMIT {{count}}),
      taken AS (
         UPDATE review_reviewtask t
            SET held_by_id = %(user)s, hold_token = gen_random_uuid(), held_until = {_UNTIL}
@@ -127,10 +127,10 @@ def lease(*, queues: Collection[str], count: int, by: User, without: Collection[
     """
     permissions.check(by, Permission.DECIDE)
     ids = [pk for pk, slug in worked_in(by) if not queues or slug in queues]
-    with transaction.atomic():
-        held = _kept(_HELD(by=by.pk, queues=ids, without=list(without))[:count], by)
-        room = min(count - len(held), MOST_HELD - len(without) - len(held))
-        taken = _take(ids, room, by) if ids and room > 0 else []
+    mine = _HELD(by=by.pk, queues=ids, without=list(without))
+    held = keep(ReviewTask.objects.filter(pk__in=mine), count, by=by) if mine else []
+    room = min(count - len(held), MOST_HELD - len(without) - len(held))
+    taken = _take(ids, room, by) if ids and room > 0 else []
     return loaded([*held, *taken])
 
 
@@ -138,9 +138,7 @@ _HELD = composed(
     lambda: (
         ReviewTask.objects.filter(AnyOf("queue", "queues"), held_by=Given("by"), closed_at=None)
         .exclude(AnyOf("pk", "without"))
-        .order_by("rank_at", "pk")
-        .select_for_update(skip_locked=True)
-        .values_list("pk", "hold_token")[:MOST_LEASED]
+        .values_list("pk", flat=True)
     )
 )
 
@@ -183,7 +181,7 @@ def end(tasks: Sequence[int], *, outcome: str) -> list[int]:
 def take(task: ReviewTask, *, by: User) -> Hold:
     """Hold a task for `by` outside the line. Its row is locked by the caller, who has seen that it is free."""
     heads = "SELECT id, rank_at FROM review_reviewtask WHERE id = %(task)s"
-    ((pk, token),) = _leased(heads, {"task": task.pk, "count": 1}, by)
+    ((pk, token),) = _leased(heads, {"task": task.pk}, 1, by)
     return Hold(pk, token)
 
 
@@ -191,18 +189,15 @@ def take_found(heads: str, asked: dict[str, Any], *, by: User) -> list[int]:
     """Lease the tasks that `heads` finds: SQL of ours with the parameters `asked` ("count" among them), giving `id`
     and `rank_at` of rows that it locks.
     """
-    return [pk for pk, _ in _leased(heads, asked, by)]
+    return [pk for pk, _ in _leased(heads, asked, asked["count"], by)]
 
 
 def keep(tasks: QuerySet[ReviewTask], count: int, *, by: User) -> list[int]:
     """Of these tasks, the first `count` that this person holds already, for another lease."""
-    held = tasks.filter(held_by=by).order_by("rank_at", "pk").select_for_update(skip_locked=True)
-    return _kept(held.values_list("pk", "hold_token")[:count], by)
-
-
-def _kept(held: Iterable[tuple[int, UUID | None]], by: User) -> list[int]:
-    kept = _renew([Hold(task, token) for task, token in held if token], by)
-    if kept:
+    own = tasks.filter(held_by=by, closed_at=None).order_by("rank_at", "pk")
+    with transaction.atomic():
+        held = own.select_for_update(skip_locked=True)[:count]
+        kept = _renew([Hold(task.pk, task.hold_token) for task in held if task.hold_token], by)
         _show_changes(kept)
     return kept
 
@@ -297,12 +292,22 @@ def _renew(holds: Sequence[Hold], by: User) -> list[int]:
 
 def _take(queues: list[int], count: int, by: User) -> list[int]:
     states = ["waiting", "escalated"] if permissions.may(by, Permission.TAKE_ESCALATED) else ["waiting"]
-    heads = " UNION ALL ".join(_HEADS.format(state=state) for state in states)
-    return take_found(heads, {"queues": queues, "count": count}, by=by)
+    heads, asked = heads_of(queues, states, count)
+    return [pk for pk, _ in _leased(heads, asked, count, by)]
 
 
-def _leased(heads: str, asked: dict[str, Any], by: User) -> list[tuple[int, UUID]]:
+def heads_of(queues: Sequence[int], states: Sequence[str], count: int) -> tuple[str, dict[str, Any]]:
+    """The statement that finds the first `count` of each line, and what it asks for. How many lines and how many tasks
+    stands in it: PostgreSQL expects ten rows of an array and a tenth of all under an unknown limit, and would plan it
+    anew each time.
+    """
+    lines = ", ".join(f"(%(queue{number})s::bigint)" for number in range(len(queues)))
+    heads = (_HEADS.format(state=state, lines=lines, count=int(count)) for state in states)
+    return " UNION ALL ".join(heads), {f"queue{number}": queue for number, queue in enumerate(queues)}
+
+
+def _leased(heads: str, asked: dict[str, Any], count: int, by: User) -> list[tuple[int, UUID]]:
     with connection.cursor() as cursor:
-        cursor.execute(_LEASE.format(heads=heads), parameters(by) | asked)
+        cursor.execute(_LEASE.format(heads=heads, count=int(count)), parameters(by) | asked)
         taken: list[tuple[int, UUID]] = cursor.fetchall()
         return taken

@@ -29,7 +29,7 @@ from review.verdicts import Judgement, check_acceptable, in_the_contracts_words
 _KNOWN = composed(lambda: Decision.objects.filter(pk=Given("decision")))
 _CLOSE = """
 UPDATE review_reviewtask SET state = %s, closed_at = %s, held_by_id = NULL, held_until = NULL, hold_token = NULL
- WHERE id = ANY(%s)
+ WHERE id IN ({ids})
 """
 
 
@@ -155,6 +155,7 @@ def _close(task: ReviewTask, attached: Sequence[ReviewTask], decision: Decision)
     claims.let_go(task)
     for one in attached:
         one.state = after("decide with another", one.state)
-    rows.change(_CLOSE, task.state, decision.decided_at, [one.pk for one in (task, *attached)])
+    closed = [one.pk for one in (task, *attached)]
+    rows.change(_CLOSE.format(ids=rows.places(closed)), task.state, decision.decided_at, *closed)
     told = {"verdict": decision.verdict, "reason": decision.reason, "decision_id": str(decision.pk)}
     audit.record_all("case.decided", [(one.case, told) for one in (task, *attached)], by=decision.by)

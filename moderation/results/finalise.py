@@ -50,6 +50,8 @@ _ANSWERED = composed(
     )
 )
 
+_SET_STATE = "UPDATE moderation_case SET state = %s WHERE state <> %s AND id IN ({ids})"
+
 
 def finalise(
     judged: Sequence[Judged], verdict: Verdict, *, review: Review, release_at: datetime, by: Actor
@@ -129,4 +131,5 @@ def _body(judged: Judged, verdict: Verdict) -> dict[str, object]:
 
 
 def _set_state(cases: Sequence[int], state: Case.State) -> None:
-    rows.change("UPDATE moderation_case SET state = %s WHERE id = ANY(%s) AND state <> %s", state, list(cases), state)
+    if cases:
+        rows.change(_SET_STATE.format(ids=rows.places(cases)), state, state, *cases)
