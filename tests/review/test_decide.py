@@ -94,6 +94,15 @@ def test_another_decision_on_a_decided_task_is_told_whose_verdict_stands(world: 
     assert told.value == AlreadyDecided("Alice", "REJECT")
 
 
+def test_a_verdict_that_was_undone_is_not_the_one_that_stands(world: World, held: ReviewTask) -> None:
+    again = decisions.undo(decide(held, by=world.alice).pk, by=world.alice)
+    claims.release([hold_of(again)], by=world.alice)
+    decide(leased(world.nudity, by=world.bob), by=world.bob, judgement=PASS)
+    with pytest.raises(AlreadyDecided) as told:
+        decide(again, by=world.alice)
+    assert told.value == AlreadyDecided("Bob", "PASS")
+
+
 def test_an_id_of_another_decision_is_refused(world: World, held: ReviewTask) -> None:
     first = decide(held, by=world.alice)
     tasks.waiting(world.nudity, app=world.web)

@@ -94,9 +94,9 @@ def test_a_queue_that_does_not_exist_is_refused_with_all_else_that_is_wrong(worl
         "/rules/0/queue": "There is no queue “gone”.",
         "/rules/2/queue": "There is no queue “lost”.",
     }.items()
-    assert {one.pointer for one in refused.value.mistakes} == {
+    assert sorted(one.pointer for one in refused.value.mistakes) == [
         "/rules/0/queue", "/rules/2/queue", "/rules/2/when/colour", "/rules/3/queue",
-    }  # fmt: skip
+    ]  # fmt: skip
 
 
 def test_a_queue_that_went_since_is_refused_then(admin: Client, draft: PolicyVersion, world: World) -> None:
@@ -150,13 +150,31 @@ def test_what_the_form_shows_is_what_it_saves(admin: Client, world: World) -> No
     }
     kept = {"name": "kept", "when": {"resultType": [1], "finalResult": [1]}, "record": True}
     first = {"name": "all", "when": everything, "queue": "nudity", "boost": -2.5}
-    body = {"rules": [first, kept, {"queue": "default"}]}
+    body = {"rules": [first, kept, {"queue": "default"}, {"boost": 0}]}
     policies.draft(body | {"boosts": {"severity": {"critical": 41}, "reach": 0.5}}, by="tests")
-    answer = submit(admin, "/review/rules/1/edit/", "rules-form", {"boosts-confidence": "11"})
+    typed = {"boosts-confidence": "11", "boosts-rejected_before": ""}
+    answer = submit(admin, "/review/rules/1/edit/", "rules-form", typed)
     assert answer["Location"] == "/review/rules/2/"
     saved = policies.saying(PolicyVersion.objects.get(number=2))
     assert saved.rules == read(0, body).rules
-    assert (saved.boosts.severity["critical"], saved.boosts.reach, saved.boosts.confidence) == (41, 0.5, 11)
+    assert saved.boosts.severity == {"critical": 41, "high": 0, "moderate": 0, "low": 0}
+    assert (saved.boosts.reach, saved.boosts.confidence, saved.boosts.rejected_before) == (0.5, 11, 0)
+
+
+@pytest.mark.parametrize(("when", "shown"), [({"finalResult": [1, 0]}, ["01"]), ({"resultType": [0]}, None)])
+def test_what_only_a_body_can_say_is_shown_as_the_choice_that_means_it(
+    admin: Client, world: World, when: dict[str, Any], shown: list[str] | None
+) -> None:
+    policies.draft({"rules": [{"when": when, "queue": "nudity"}]}, by="tests")
+    (key,) = when
+    form = fields(admin.get("/review/rules/1/edit/").content.decode(), "rules-form")
+    assert (form.get(f"rule-0-{key}"), form.get("open")) == (shown, None), "it reads, so it is folded"
+
+
+def test_a_list_is_typed_with_what_people_put_between(admin: Client, draft: PolicyVersion) -> None:
+    submit(admin, "/review/rules/1/edit/", "rules-form", {"rule-0-label": "porn, ad，qr、sexy;ban\nminor"})
+    saved = policies.saying(PolicyVersion.objects.get(number=2))
+    assert saved.rules[0].texts("label") == ("porn", "ad", "qr", "sexy", "ban", "minor")
 
 
 def test_saving_without_a_change_saves_nothing(admin: Client, draft: PolicyVersion) -> None:

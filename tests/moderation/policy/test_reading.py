@@ -72,6 +72,11 @@ def test_so_is_every_action(does: dict[str, Any]) -> None:
     assert read(7, write(policy)) == policy
 
 
+def test_what_is_named_twice_is_read_once() -> None:
+    (rule,) = read(7, {"rules": [{"queue": "q", "when": {"app": ["web", "ios", "web"]}}]}).rules
+    assert rule.texts("app") == ("web", "ios")
+
+
 @pytest.mark.parametrize("body", [{}, {"rules": []}, {"rules": [], "boosts": {}}])
 def test_an_empty_body_has_no_rules_and_the_built_in_boosts(body: Any) -> None:
     assert read(3, body) == Policy(3, (), Boosts())
