@@ -71,7 +71,8 @@ def test_asking_by_keys_hands_it_on_with_the_note_and_the_line_goes_on(desk: Des
     desk.page.keyboard.press("Enter")
     desk.page.keyboard.press("d")
     expect(desk.page.locator("#stage-hand-to [role=option]")).to_have_count(2)
-    desk.page.keyboard.press("ArrowDown")  # what is typed makes another list, whose first is chosen
+    desk.page.keyboard.press("ArrowUp")  # round to the last; what is typed makes another list, whose first is chosen
+    expect(desk.page.locator("#stage-hand-to [aria-selected=true]")).to_contain_text("Carol")
     desk.page.keyboard.type("bo")
     expect(desk.page.locator("#stage-hand-to [role=option]")).to_have_count(1)
     desk.press("Enter")

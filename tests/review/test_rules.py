@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from accounts.permissions import NotAllowed
 from moderation import policies
@@ -16,7 +17,7 @@ from moderation.models import PolicyVersion
 from moderation.policy import PolicyRefused, read
 from review import line_preview, rules
 from review.models import ReviewTask
-from review.rule_words import changes, sentences
+from review.rule_words import changes, mistake, sentences, weights
 from tests.factories import bodies
 from tests.pages import fields, inline_code, submit
 from tests.stage import signed_in
@@ -334,16 +335,39 @@ def test_the_line_is_shown_as_another_policy_would_rank_it(world: World) -> None
         ),
         (
             {
-                "when": {"app": ["<script>"], "persons": {"atMost": 3}, "objects": {"atLeast": 1, "atMost": 2}},
+                "when": {"app": ["<script>"], "persons": {"atMost": 0}, "objects": {"atLeast": 1, "atMost": 2}},
                 "queue": "q",
             },
-            "If the app is <b><bdi>&lt;script&gt;</bdi></b>, and there are at most <b>3</b> persons, and there are "
+            "If the app is <b><bdi>&lt;script&gt;</bdi></b>, and there are at most <b>0</b> persons, and there are "
             "<b>1</b> to <b>2</b> objects: to <b><bdi>Queue</bdi></b>.",
         ),
     ],
 )
 def test_a_rule_is_a_sentence(rule: dict[str, Any], said: str) -> None:
     assert sentences(read(0, {"rules": [rule]}), {"q": "Queue"}) == [said]
+
+
+def test_the_weights_are_told_in_minutes() -> None:
+    assert [said for _, said in weights(read(0, {}).boosts)] == [
+        "critical +30 min, high +15 min, moderate +5 min, low 0 min",
+        "up to +10 min at probability 1, nothing below 0.5",
+        "+2 min each, at most +20 min",
+        "+2 min each",
+    ]
+
+
+def test_names_of_rules_and_queues_are_text() -> None:
+    named = read(0, {"rules": [{"name": "<i>rule", "queue": "q"}]})
+    (added, *_) = changes(read(0, {}), named, {"q": "<i>queue"})
+    assert [added.sentence.count(tag) for tag in ("<i>", "&lt;i&gt;")] == [0, 2]
+
+
+def test_a_mistake_is_told_in_the_language_of_the_page() -> None:
+    with pytest.raises(PolicyRefused) as refused:
+        read(0, {"rules": [{"boost": 1_000_000}]})
+    with override("zh-hans"):
+        said = mistake(refused.value.mistakes[0])
+    assert ("Give" in said, "10080" in said) == (False, True)
 
 
 def test_two_versions_are_compared_by_their_sentences() -> None:

@@ -74,6 +74,7 @@ TABLE: list[tuple[str, Any, bool]] = [
     ("label", ["porn/*"], True),
     ("label", ["porn/*/*"], True),
     ("label", ["porn/female_nudity"], True),
+    ("label", [" porn / female_nudity "], True),
     ("label", ["porn/female_nudity/*"], True),  # which the machine gave no third level
     ("label", ["*/female_nudity/*"], True),
     ("label", ["porn/*/drawn"], True),
