@@ -13,6 +13,7 @@ from moderation.models import FinalResult
 from review import preferences
 from review.models import Decision, ReviewTask
 from tests.browser.desk import Desk, picture
+from tests.processes import wait_for
 
 pytestmark = pytest.mark.xdist_group("processes")
 
@@ -94,8 +95,7 @@ def test_the_first_digit_of_ten_and_more_is_no_answer_yet(desk: Desk) -> None:
     desk.wait_for_calls()
     assert Decision.objects.count() == 0
     desk.page.keyboard.press("0")
-    expect(desk.page.locator("#stage-undo-line")).to_contain_text("with 10 more of theirs")
-    assert Decision.objects.count() == 11
+    wait_for(lambda: Decision.objects.count() == 11, seconds=15, what="all of them to be decided")
 
 
 def test_a_held_digit_is_a_reason_and_no_number(desk: Desk) -> None:

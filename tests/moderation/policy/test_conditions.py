@@ -72,7 +72,6 @@ TABLE: list[tuple[str, Any, bool]] = [
     ("label", ["pornography"], True),
     ("label", ["EROTIC"], True),
     ("label", ["porn/*"], True),
-    ("label", ["porn/*/*"], True),
     ("label", ["porn/female_nudity"], True),
     ("label", [" porn / female_nudity "], True),
     ("label", ["porn/female_nudity/*"], True),  # which the machine gave no third level
