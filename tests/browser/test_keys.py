@@ -47,7 +47,8 @@ def test_what_is_decided_while_its_undo_is_on_the_way_carries_the_new_hold(desk:
     desk.wait_for_decisions((first, "PASS", ""))
     held: list[Route] = []
     desk.page.route("**/review/api/undo", lambda route: held.append(route))
-    desk.press("Backspace")
+    with desk.page.expect_request("**/review/api/undo"):
+        desk.press("Backspace")
     desk.press("x")
     (undo,) = held
     undo.continue_()
