@@ -29,7 +29,7 @@ LARGEST_ID = 2**63 - 1
     responses={200: shapes.DELIVERIES},
     examples=shapes.LIST_DELIVERIES,
 )
-@api_view(["GET"])
+@api_view(["GET", "HEAD"])
 @authentication_classes([BearerKey])
 @permission_classes([HasScope.of("deliver")])
 def deliveries(request: Request) -> Response:

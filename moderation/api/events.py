@@ -26,7 +26,7 @@ from moderation.webhooks.payloads import iso
     responses={200: shapes.EVENTS},
     examples=shapes.LIST_EVENTS,
 )
-@api_view(["GET"])
+@api_view(["GET", "HEAD"])
 @authentication_classes([BearerKey])
 @permission_classes([HasScope.of("read")])
 def events(request: Request) -> HttpResponse:

@@ -54,6 +54,11 @@ def final_result(
     return answer | {name: value for name, value in sent.items() if value}
 
 
+def machine_result(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A stored `Result.raw` as backends and people read it; the older shape with image v4 fields as well."""
+    return {**raw, "message": "success", **to_image_v4(raw)} if is_decision_labels(raw) else raw
+
+
 def with_listed(v4: Mapping[str, Any], listed: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The body with the words of our own lists behind the machine's in `riskDetail.matchedLists`, each once.
 

@@ -212,7 +212,7 @@ def waits(user: User, call: dict[str, Any]) -> Response:
 
 @conditional_page
 @extend_schema(responses={200: None, 304: None})
-@api_view(["GET"])
+@api_view(["GET", "HEAD"])
 @authentication_classes([SignedIn])
 @permission_classes([IsAuthenticated])
 def queue_counts(request: Request) -> Response:

@@ -24,8 +24,8 @@ ALWAYS = {"401", "403", "422", "429", "503"}
 
 
 @pytest.fixture
-def document(client: Client) -> Any:
-    answer = client.get("/api/schema/?format=json")
+def document(client: Client, world: World) -> Any:
+    answer = client.get("/api/schema/?format=json", headers=world.bearer)
     assert answer.status_code == 200
     return answer.json()
 
