@@ -58,7 +58,7 @@ def thumbs(found: Sequence[ReviewTask]) -> list[dict[str, Any]]:
         shown.append(
             {
                 "taskId": task.pk,
-                "requestId": task.case.request_id,
+                "requestId": str(task.case),
                 "machineRevision": task.machine_revision,
                 "decides": 1 + len(attached.get(task.pk, ())),
                 "image": _image(task.case.picture_fetch) | _thumbnail(task.case_id),
@@ -144,7 +144,7 @@ def _task(task: ReviewTask, around: _Around) -> dict[str, Any]:
         "heldUntil": iso(task.held_until),
         "queue": task.queue.slug,
         "queueName": task.queue.name,
-        "requestId": case.request_id,
+        "requestId": str(case),
         "caseId": str(case.pk),
         "appId": case.app.app_id,
         "eventId": case.event_id,

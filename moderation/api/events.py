@@ -48,7 +48,7 @@ def _item(result: FinalResult) -> dict[str, Any]:
         "cursor": cursors.sealed("events", result.event_number or 0),
         "type": EventType.FINAL if result.revision == 1 else EventType.CORRECTED,
         "appId": case.app.app_id,
-        "requestId": case.request_id,
+        "requestId": str(case),
         "caseId": str(case.pk),
         "dataId": case.data_id,
         "tokenId": case.token_id,

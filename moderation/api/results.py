@@ -78,7 +78,7 @@ def _results_path() -> str:
 def _acknowledgement(accepted: Accepted, request: Request) -> dict[str, Any]:
     case, taken_in = accepted.case, accepted.taken_in
     answer: dict[str, Any] = {
-        "requestId": case.request_id,
+        "requestId": str(case),
         "caseId": str(case.pk),
         "state": state_told(case),
         "queue": taken_in.queue if taken_in else None,

@@ -74,7 +74,7 @@ def _answer(
     case: Case, machine: MachineResult | None, released: FinalResult | None, sent: list[Delivery]
 ) -> dict[str, Any]:
     return {
-        "requestId": case.request_id,
+        "requestId": str(case),
         "appId": case.app.app_id,
         "caseId": str(case.pk),
         "dataId": case.data_id,
