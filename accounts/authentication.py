@@ -19,7 +19,7 @@ UNKNOWN = "No live access key in the Authorization header. Send: Authorization: 
 
 
 def key_of(request: HttpRequest | Request) -> AccessKey | None:
-    """The live key in the Authorization header, or None. Looked up whatever the scheme, so that the time tells nothing."""
+    """The live key in the Authorization header, or None. Looked up in any scheme, so that the time tells nothing."""
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
     found = find(key.strip())
     return found if scheme.lower() == "bearer" else None

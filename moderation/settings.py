@@ -265,7 +265,12 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "moderation.api.openapi.with_problems",
+        "review.views.answers.with_answers",
     ],
+    "ENUM_NAME_OVERRIDES": {
+        "VerdictEnum": "review.models.Verdict",
+        "LabelVerdictEnum": ["confirmed", "wrong", "absent"],
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
