@@ -31,6 +31,7 @@ SUCCESS, UNREADABLE = 1100, 1902
     summary="For the detection service: any body it sends to a callback address",
     request={"application/json": examples.CALLBACK},
     responses={200: examples.CALLED_BACK},
+    examples=examples.CALL_BACK,
 )
 @api_view(["POST"])
 @authentication_classes([])
