@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import simplejson
 from rest_framework.exceptions import NotAcceptable
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
-from rest_framework.request import Request
 from rest_framework.utils.encoders import JSONEncoder
 
 _fallback = JSONEncoder().default  # dates, UUIDs and lazy texts, as DRF writes them
@@ -18,13 +17,11 @@ _fallback = JSONEncoder().default  # dates, UUIDs and lazy texts, as DRF writes 
 class AnswersAnyway(DefaultContentNegotiation):
     """In the first form there is, when the caller accepts none: refusing it for that would lose what it sends."""
 
-    def select_renderer(
-        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
-    ) -> tuple[BaseRenderer, str]:
+    def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> Any:
         try:
             return super().select_renderer(request, renderers, format_suffix)
         except NotAcceptable:
-            return renderers[0], renderers[0].media_type or ""
+            return renderers[0], renderers[0].media_type
 
 
 class ExactJSON(BaseRenderer):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 
@@ -28,6 +28,7 @@ from review.views.shapes import (
 from review.views.shapes import every as list_of
 
 CALLS = "/review/api/"
+Described = TypeVar("Described", bound=Callable[..., Any])
 _TASK = {"$ref": "#/components/schemas/Task"}
 _TASKS = list_of(_TASK)
 _OUTCOMES = ("hold-lost", "already-decided", "window-closed", "wrong-state")
@@ -62,7 +63,7 @@ class Answer:
     example: Any = None
     has_etag: bool = False
 
-    def described(self, **more: Any) -> Callable[[Any], Any]:
+    def described(self, **more: Any) -> Callable[[Described], Described]:
         """Decorate a view with it."""
         if self.shape is None:
             told = {204: OpenApiResponse(None, "Done; there is nothing to say.")}
@@ -71,7 +72,7 @@ class Answer:
             told = {200: OpenApiResponse(self.shape, "Done.", examples=[shown])}
         if self.has_etag:
             told[304] = OpenApiResponse(None, "Nothing has changed since the answer with the ETag that was sent.")
-        described: Callable[[Any], Any] = extend_schema(responses=told, **more)
+        described: Callable[[Described], Described] = extend_schema(responses=told, **more)
         return described
 
 

@@ -27,7 +27,7 @@ def test_strangers_do_not_read_it(client: Client, world: World) -> None:
 
 @pytest.mark.parametrize("scope", ["ingest", "read", "deliver"])
 def test_any_live_key_reads_it_and_a_dead_one_does_not(client: Client, world: World, scope: str) -> None:
-    headers = bearer(scopes=[scope])
+    headers = bearer(scopes=(scope,))
     assert [client.get(page, headers=headers).status_code for page in PAGES] == [200] * 4
     key = access_keys.find(headers["Authorization"].removeprefix("Bearer "))
     assert key
