@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.permissions import BasePermission
@@ -13,21 +14,28 @@ from rest_framework.request import Request
 from accounts.access_keys import find
 from accounts.models import AccessKey
 
+CHALLENGE = 'Bearer realm="Second Look"'
 UNKNOWN = "No live access key in the Authorization header. Send: Authorization: Bearer <access key>."
+
+
+def key_of(request: HttpRequest | Request) -> AccessKey | None:
+    """The live key in the Authorization header, or None. Looked up in any scheme, so that the time tells nothing."""
+    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    found = find(key.strip())
+    return found if scheme.lower() == "bearer" else None
 
 
 class BearerKey(BaseAuthentication):
     """Sets `request.auth` to the AccessKey. One answer for a missing, wrong, revoked or expired key."""
 
     def authenticate(self, request: Request) -> tuple[AnonymousUser, AccessKey]:
-        scheme, _, key = request.headers.get("Authorization", "").partition(" ")
-        found = find(key.strip())
-        if scheme.lower() != "bearer" or found is None:
+        found = key_of(request)
+        if found is None:
             raise AuthenticationFailed(UNKNOWN)
         return AnonymousUser(), found
 
     def authenticate_header(self, request: Request) -> str:
-        return 'Bearer realm="Second Look"'
+        return CHALLENGE
 
 
 class HasScope(BasePermission):

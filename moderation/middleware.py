@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
 from django.utils import translation
+from django_htmx.middleware import HtmxDetails
 from psycopg.errors import IdleInTransactionSessionTimeout, ReadOnlySqlTransaction, TransactionTimeout
 from psycopg_pool import PoolTimeout
 
@@ -44,6 +49,22 @@ class DatabaseUnavailable:
         return _try_again(request, "The database")
 
 
+class SignInOnAWholePage:
+    """A part of a page that is asked for when the session has ended becomes no login form inside a table: the answer is
+    a 401 that has htmx go to the login page, and from there back to the page that asked.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response, htmx = self.get_response(request), HtmxDetails(request)
+        if not htmx or not isinstance(response, HttpResponseRedirect) or not _leads_to_login(response):
+            return response
+        back = redirect_to_login(htmx.current_url_abs_path or request.get_full_path())
+        return HttpResponse(status=401, headers={"HX-Redirect": back.url})
+
+
 class NotKept:
     """What no view says to keep is kept nowhere: not on its way, and not in a browser whose person signed out."""
 
@@ -65,6 +86,10 @@ class InEnglish:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with translation.override("en"):
             return self.get_response(request)
+
+
+def _leads_to_login(response: HttpResponseRedirect) -> bool:
+    return urlsplit(response.url).path == resolve_url(settings.LOGIN_URL)
 
 
 def _try_again(request: HttpRequest, what: str) -> HttpResponse:

@@ -6,6 +6,7 @@ DATA_DIR (see moderation/embedded). The same code runs against managed ones.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from moderation.logs import log_configuration
 from moderation.media.storage import picture_storage
 from moderation.outbound.addresses import parse_networks
 from moderation.secret_key import read_or_create
+from moderation.server_urls import database_url, host_names, redis_url
 
 env = FileAwareEnv(strip_whitespace=True)  # X_FILE names a file that holds the value of X
 
@@ -29,17 +31,19 @@ DATA_DIR = Path(env.str("DATA_DIR", env.str("DEMO_DATA_DIR", str(BASE_DIR / ".da
 
 # --- where things are -----------------------------------------------------------------------------------------
 _embedded = embedded.addresses(DATA_DIR)
-DATABASE_URL = env.str("DATABASE_URL", _embedded.database_url)
-REDIS_URL = env.str("REDIS_URL", _embedded.redis_url)
+DATABASE_URL = database_url(env.str("DATABASE_URL", ""), ours=_embedded.database_url)
+REDIS_URL = redis_url(env.str("REDIS_URL", ""), ours=_embedded.redis_url)
 EMBEDDED_POSTGRES = _embedded.database_url == DATABASE_URL
 EMBEDDED_REDIS = _embedded.redis_url == REDIS_URL
 
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = read_or_create(env.str("SECRET_KEY", None), folder=DATA_DIR if EMBEDDED_POSTGRES else None)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"], validate=host_names)
 # Never called by us. Loopback is judged when it is dialled, and elsewhere a pattern would refuse customers of ours.
 OWN_HOSTS = {host.lower() for host in ALLOWED_HOSTS if host[:1].isalnum() and host not in ("localhost", "127.0.0.1")}
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
+# Who may read /api/docs/ and /api/schema/: everybody, or who is signed in or has a live access key.
+API_PAGE = env.str("API_PAGE", "public" if DEBUG else "guarded", validate=OneOf(("public", "guarded")))
 HTTPS = env.bool("HTTPS", False)  # served over https: cookies say Secure, answers carry HSTS
 
 # --- what the product promises --------------------------------------------------------------------------------
@@ -48,7 +52,9 @@ LEASE_SECONDS = env.int("LEASE_SECONDS", 120, validate=Range(1, 3600))
 # After so many minutes without a break of BREAK_MINUTES the stage suggests one; 0 never does.
 BREAK_AFTER_MINUTES = env.int("BREAK_AFTER_MINUTES", 50, validate=Range(0, 600))
 BREAK_MINUTES = env.int("BREAK_MINUTES", 5, validate=Range(1, 60))
-OUTBOUND_ALLOWED_NETWORKS = parse_networks(env.str("OUTBOUND_ALLOWED_NETWORKS", ""))
+# A demo's customer is on this machine, and `manage.py` beside the demo delivers to it too.
+_BESIDE_A_DEMO = "127.0.0.0/8" if "DEMO_DATA_DIR" in os.environ else ""
+OUTBOUND_ALLOWED_NETWORKS = parse_networks(env.str("OUTBOUND_ALLOWED_NETWORKS", _BESIDE_A_DEMO))
 # Endpoints are https; plain http only where private networks were opened on purpose.
 ENDPOINT_SCHEMES = ("https", "http") if OUTBOUND_ALLOWED_NETWORKS else ("https",)
 # The seams upward: the ledger hands cases to the workbench, and says whose picture is ready.
@@ -101,6 +107,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "moderation.middleware.SignInOnAWholePage",
     "allauth.account.middleware.AccountMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
@@ -240,6 +247,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # the form of two hundred routing rules 
 # --- the JSON calls -------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["moderation.api.rendering.ExactJSON"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "moderation.api.rendering.AnswersAnyway",
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_THROTTLE_CLASSES": ["accounts.throttling.KeyRate"],
@@ -259,7 +267,12 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "moderation.api.openapi.with_problems",
+        "review.views.answers.with_answers",
     ],
+    "ENUM_NAME_OVERRIDES": {
+        "VerdictEnum": "review.models.Verdict",
+        "LabelVerdictEnum": ["confirmed", "wrong", "absent"],
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

@@ -7,9 +7,11 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from accounts.admin_site import site as administration
 from moderation.api import callbacks, health, problems
 from moderation.api import security as security  # registers how the document's calls sign in
+from moderation.api.api_page import guarded
 
 # Its style sheet holds its icons.
 docs = csp_update({"img-src": "data:"})(SpectacularSwaggerSplitView.as_view(url_name="schema"))
+schema = SpectacularAPIView.as_view()
 
 handler400 = problems.bad_request
 
@@ -19,8 +21,8 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("admin/", administration.urls),
     path("i18n/", include("django.conf.urls.i18n")),  # the choice of language, kept in a cookie
-    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("api/docs/", docs, name="docs"),
+    path("api/schema/", guarded(schema, is_page=False), name="schema"),
+    path("api/docs/", guarded(docs, is_page=True), name="docs"),
     path("callbacks/<str:secret>", callbacks.callback, name="callback"),
     path("healthz", health.healthz),
     path("readyz", health.readyz),

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 
 from accounts.composed import AnyOf, composed
 from moderation import labels, subjects
-from moderation.contract import json_text
+from moderation.contract import answer, json_text
 from moderation.contract.parse import read_result, root
 from moderation.contract.values import Label, LabelPath, Result, Span
 from moderation.models import Case, MachineResult, Picture, PictureFetch
@@ -59,7 +59,7 @@ def thumbs(found: Sequence[ReviewTask]) -> list[dict[str, Any]]:
         shown.append(
             {
                 "taskId": task.pk,
-                "requestId": task.case.request_id,
+                "requestId": str(task.case),
                 "machineRevision": task.machine_revision,
                 "decides": 1 + len(attached.get(task.pk, ())),
                 "image": _image(task.case.picture_fetch) | _thumbnail(task.case_id),
@@ -149,7 +149,7 @@ def _task(task: ReviewTask, around: _Around) -> dict[str, Any]:
         "heldUntil": iso(task.held_until),
         "queue": task.queue.slug,
         "queueName": task.queue.name,
-        "requestId": case.request_id,
+        "requestId": str(case),
         "caseId": str(case.pk),
         "appId": case.app.app_id,
         "eventId": case.event_id,
@@ -165,7 +165,7 @@ def _task(task: ReviewTask, around: _Around) -> dict[str, Any]:
         "rule": _rule(machine.route),
         "machineRevision": task.machine_revision,
         "image": _image(case.picture_fetch),
-        "result": raw,
+        "result": answer.machine_result(raw),
         **evidence.in_words(
             result, evidence.placed_on(case.picture_fetch, result, case.app), machine.listed, around.taxonomy
         ),

@@ -8,10 +8,11 @@ from uuid import uuid4
 from django.test import Client
 
 from accounts.models import User
+from tests.described import Described
 
 
 def signed_in(person: User | None, **how: Any) -> Client:
-    client = Client(**how)
+    client = Described(**how)
     if person is not None:
         client.force_login(person)
     return client

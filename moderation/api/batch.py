@@ -55,7 +55,7 @@ def _told(accepted: Sequence[Accepted]) -> list[dict[str, Any]]:
     return [
         {
             "status": _status(one),
-            "requestId": one.case.request_id,
+            "requestId": str(one.case),
             "caseId": str(one.case.pk),
             "state": state,
             "queue": one.taken_in.queue if one.taken_in else None,

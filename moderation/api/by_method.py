@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from rest_framework.views import APIView
 
 from moderation.api import problems
@@ -19,8 +19,10 @@ def by_method(**views: View) -> View:
     def chosen(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         view = views.get("GET" if request.method == "HEAD" else request.method or "")
         if view is None:
-            allowed = ", ".join(sorted(views))
-            return problems.page(request, 405, f"Use {allowed} here.", headers={"Allow": allowed})
+            allow = {"Allow": ", ".join(sorted({*views, "OPTIONS", *({"HEAD"} if "GET" in views else ())}))}
+            if request.method == "OPTIONS":
+                return HttpResponse(status=204, headers=allow)
+            return problems.page(request, 405, f"Use {' or '.join(sorted(views))} here.", headers=allow)
         return view(request, *args, **kwargs)
 
     chosen.csrf_exempt = True  # type: ignore[attr-defined] # as each of the views is; they sign in with keys

@@ -11,13 +11,7 @@ from typing import Any, cast
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
-from rest_framework.decorators import (
-    api_view,
-    authentication_classes,
-    content_negotiation_class,
-    permission_classes,
-)
-from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.decorators import api_view, authentication_classes, permission_classes
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -32,26 +26,16 @@ from moderation.callbacks.take_in import Outcome
 SUCCESS, UNREADABLE = 1100, 1902
 
 
-class AnswersInJson(BaseContentNegotiation):
-    """Whatever the sender accepts: refusing it for that would lose what it sends."""
-
-    def select_parser(self, request: Any, parsers: Any) -> Any:
-        return parsers[0]
-
-    def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> Any:
-        return renderers[0], renderers[0].media_type
-
-
 @extend_schema(
     operation_id="callback",
     summary="For the detection service: any body it sends to a callback address",
     request={"application/json": examples.CALLBACK},
     responses={200: examples.CALLED_BACK},
+    examples=examples.CALL_BACK,
 )
 @api_view(["POST"])
 @authentication_classes([])
 @permission_classes([AllowAny])  # the secret in the address is what lets in
-@content_negotiation_class(AnswersInJson)
 def callback(request: Request, secret: str) -> Response:
     address = addresses.find(secret)
     if address is None:

@@ -22,7 +22,7 @@ from moderation.contract import json_text
     responses={200: shapes.RESULTS},
     examples=shapes.LIST_RESULTS,
 )
-@api_view(["GET"])
+@api_view(["GET", "HEAD"])
 @authentication_classes([BearerKey])
 @permission_classes([HasScope.of("read")])
 def results(request: Request) -> HttpResponse:

@@ -29,7 +29,7 @@ LARGEST_ID = 2**63 - 1
     responses={200: shapes.DELIVERIES},
     examples=shapes.LIST_DELIVERIES,
 )
-@api_view(["GET"])
+@api_view(["GET", "HEAD"])
 @authentication_classes([BearerKey])
 @permission_classes([HasScope.of("deliver")])
 def deliveries(request: Request) -> Response:
@@ -95,7 +95,7 @@ def _line(one: Delivery) -> dict[str, Any]:
         **told.delivery(one),
         "endpointId": str(one.endpoint_id),
         "appId": case.app.app_id if case else None,
-        "requestId": case.request_id if case else None,
+        "requestId": str(case) if case else None,
         "createdAt": one.created_at,
         "dueAt": one.due_at if one.ended_at is None else None,
         "endedAt": one.ended_at,

@@ -26,7 +26,7 @@ from moderation.webhooks.payloads import iso
     responses={200: shapes.EVENTS},
     examples=shapes.LIST_EVENTS,
 )
-@api_view(["GET"])
+@api_view(["GET", "HEAD"])
 @authentication_classes([BearerKey])
 @permission_classes([HasScope.of("read")])
 def events(request: Request) -> HttpResponse:
@@ -48,7 +48,7 @@ def _item(result: FinalResult) -> dict[str, Any]:
         "cursor": cursors.sealed("events", result.event_number or 0),
         "type": EventType.FINAL if result.revision == 1 else EventType.CORRECTED,
         "appId": case.app.app_id,
-        "requestId": case.request_id,
+        "requestId": str(case),
         "caseId": str(case.pk),
         "dataId": case.data_id,
         "tokenId": case.token_id,

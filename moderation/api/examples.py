@@ -191,3 +191,22 @@ POST_RESULT = [
     ),
     OpenApiExample("The same body again", response_only=True, status_codes=["200"], value=_ACCEPTED | {"repeat": True}),
 ]
+CALL_BACK = [
+    OpenApiExample("A result", _RESULT, request_only=True),
+    OpenApiExample(
+        "Stored",
+        {"code": 1100, "message": "success", "requestId": _RESULT["requestId"]},
+        response_only=True,
+        status_codes=["200"],
+    ),
+    OpenApiExample(
+        "Kept in quarantine",
+        {
+            "code": 1902,
+            "message": "kept for an administrator, do not send it again: /riskLevel: Send one of PASS, REVIEW, REJECT.",
+            "requestId": _RESULT["requestId"],
+        },
+        response_only=True,
+        status_codes=["200"],
+    ),
+]

@@ -9,21 +9,19 @@ from typing import Any
 
 from django.db.models import Q
 
-from accounts.models import AccessKey
+from accounts.models import App
 from moderation.api import told
 from moderation.models import Case
 
 LONGEST_ID = 257  # requestId and btId of 128 characters each, joined
 
 
-def find_case(request_id: str, *, key: AccessKey, app_id: str = "") -> Case | None:
-    """The newest case of this `requestId` (or `<requestId>_<btId>`) among the apps the key sees."""
+def find_case(request_id: str, *, app: App | None) -> Case | None:
+    """The newest case of this `requestId` (or `<requestId>_<btId>`), of one app or of all."""
     cases = Case.objects.select_related("app").order_by("-pk")
-    if key.app:
-        cases = cases.filter(app=key.app)
-    if app_id:
-        cases = cases.filter(app__app_id=app_id)
-    if "\0" in request_id + app_id or len(request_id) > LONGEST_ID:
+    if app is not None:
+        cases = cases.filter(app=app)
+    if "\0" in request_id or len(request_id) > LONGEST_ID:
         return None
     return cases.filter(request_id=request_id).first() or cases.filter(batch_item(request_id)).first()
 

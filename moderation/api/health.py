@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET, require_safe
 from django_prometheus.exports import ExportToDjangoView
 
-from accounts.access_keys import find
+from accounts.authentication import key_of
 from moderation.api import problems
 
 
@@ -40,8 +40,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 def _may_read(request: HttpRequest) -> bool:
-    scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
-    key = find(sent.strip()) if scheme.lower() == "bearer" else None
+    key = key_of(request)
     return key is not None and "read" in key.scopes
 
 

@@ -51,10 +51,10 @@ def with_problems(result: dict[str, Any], generator: Any, request: Any, public: 
     for path, operations in result["paths"].items():
         if path.startswith(CALLS):
             for operation in operations.values():
-                _describe(operation, _always(operation, path))
+                describe(operation, _always(operation, path))
         elif path.startswith(CALLBACKS):
             for operation in operations.values():
-                _describe(operation, _OF_CALLBACKS)
+                describe(operation, _OF_CALLBACKS)
     return result
 
 
@@ -62,7 +62,8 @@ def _always(operation: dict[str, Any], path: str) -> dict[int, str]:
     return _ALWAYS | (_WITH_BODY if "requestBody" in operation else {}) | (_WITH_PATH if "{" in path else {})
 
 
-def _describe(operation: dict[str, Any], said: dict[int, str]) -> None:
+def describe(operation: dict[str, Any], said: dict[int, str]) -> None:
+    """Add these statuses, in these words, to the problems that an operation can end in."""
     answers = operation["responses"]
     for status, words in said.items():
         words = answers.get(str(status), {}).get("description") or words

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from typing import Any, TypeVar
 
 from rest_framework import serializers
@@ -12,12 +14,33 @@ from accounts.models import AccessKey, App
 from moderation.api.cursors import CursorField
 from moderation.models import Case, Delivery
 
-MOST, USUAL = 200, 50
+MOST, USUAL = 1000, 50
+_BARE_PLUS = re.compile(r" (?=\d\d:?\d\d$)")
+
+
+class LimitField(serializers.IntegerField):
+    """Who asks for more than the largest page gets the largest page, and `next`."""
+
+    def to_internal_value(self, data: Any) -> int:
+        return min(super().to_internal_value(data), MOST)
+
+
+class MomentField(serializers.DateTimeField):
+    """ISO 8601. A `+` of an offset that was not encoded has arrived as a space."""
+
+    def to_internal_value(self, value: Any) -> datetime:
+        return super().to_internal_value(_BARE_PLUS.sub("+", value))
+
+
+class AppCall(serializers.Serializer[Any]):
+    appId = serializers.CharField(max_length=64, required=False, help_text="The app, when the key sees several.")
 
 
 class ListCall(serializers.Serializer[Any]):
-    limit = serializers.IntegerField(
-        min_value=1, max_value=MOST, default=USUAL, help_text="At most so many items; a page may have fewer."
+    limit = LimitField(
+        min_value=1,
+        default=USUAL,
+        help_text=f"At most so many items, and never more than {MOST}; a page may have fewer.",
     )
 
 
@@ -29,8 +52,8 @@ class ResultsCall(ListCall):
     riskLabel1 = serializers.CharField(
         max_length=200, required=False, help_text="Of the machine's latest result; any of the label's names."
     )
-    since = serializers.DateTimeField(required=False, help_text="Received at this time or later.")
-    until = serializers.DateTimeField(required=False, help_text="Received before this time.")
+    since = MomentField(required=False, help_text="Received at this time or later.")
+    until = MomentField(required=False, help_text="Received before this time.")
     cursor = CursorField(kind="results", numbers=2, required=False, help_text="`next` of the page before.")
 
 
@@ -46,7 +69,7 @@ class DeliveriesCall(ListCall):
     cursor = CursorField(kind="deliveries", numbers=1, required=False, help_text="`next` of the page before.")
 
 
-Call = TypeVar("Call", bound=ListCall)
+Call = TypeVar("Call", bound=serializers.Serializer[Any])
 
 
 def read(call: type[Call], request: Request) -> dict[str, Any]:

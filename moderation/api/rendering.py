@@ -6,10 +6,22 @@ from collections.abc import Mapping
 from typing import Any
 
 import simplejson
+from rest_framework.exceptions import NotAcceptable
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.utils.encoders import JSONEncoder
 
 _fallback = JSONEncoder().default  # dates, UUIDs and lazy texts, as DRF writes them
+
+
+class AnswersAnyway(DefaultContentNegotiation):
+    """In the first form there is, when the caller accepts none: refusing it for that would lose what it sends."""
+
+    def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> Any:
+        try:
+            return super().select_renderer(request, renderers, format_suffix)
+        except NotAcceptable:
+            return renderers[0], renderers[0].media_type
 
 
 class ExactJSON(BaseRenderer):

@@ -10,8 +10,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.http import RFC3986_SUBDELIMS
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import api_view, authentication_classes, permission_classes
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,13 +18,11 @@ from rest_framework.response import Response
 from accounts.authentication import BearerKey, HasScope
 from accounts.models import AccessKey
 from moderation import editions
-from moderation.api import batch, bodies, examples, problems, shapes
+from moderation.api import batch, bodies, examples, parameters, problems, shapes
 from moderation.api.found import answer_about, find_case, state_told
 from moderation.api.senders import Senders
 from moderation.contract import json_text, parse_submission
 from moderation.intake.accept import Accepted, accept
-
-APP_ID = OpenApiParameter("appId", OpenApiTypes.STR, description="The app, when the key sees several.")
 
 
 @extend_schema(
@@ -34,7 +31,7 @@ APP_ID = OpenApiParameter("appId", OpenApiTypes.STR, description="The app, when 
     request={"application/json": examples.SENT},
     responses={200: examples.ANSWERED, 201: examples.ACCEPTED, 422: examples.PROBLEM},
     examples=examples.POST_RESULT,
-    parameters=[APP_ID],
+    parameters=[parameters.AppCall],
 )
 @api_view(["POST"])
 @authentication_classes([BearerKey])
@@ -54,20 +51,18 @@ def results(request: Request) -> Response:
     summary="What became of a result",
     responses={200: shapes.RESULT},
     examples=shapes.GET_RESULT,
-    parameters=[APP_ID],
+    parameters=[parameters.AppCall],
 )
-@api_view(["GET"])
+@api_view(["GET", "HEAD"])
 @authentication_classes([BearerKey])
 @permission_classes([HasScope.of("read")])
 def result(request: Request, request_id: str) -> HttpResponse:
-    case = find_case(request_id, key=_key(request), app_id=request.query_params.get("appId", ""))
+    asked = parameters.read(parameters.AppCall, request)
+    app = parameters.app_asked(cast(AccessKey, request.auth), asked.get("appId"))
+    case = find_case(request_id, app=app)
     if case is None:
         return problems.respond(404, f"No case with requestId {request_id} is known to this key.")
     return HttpResponse(json_text.dumps(answer_about(case)), content_type="application/json")
-
-
-def _key(request: Request) -> AccessKey:
-    return cast(AccessKey, request.auth)  # set by BearerKey; the stubs know DRF's own tokens only
 
 
 def _results_url(request: Request) -> str:
@@ -83,12 +78,12 @@ def _results_path() -> str:
 def _acknowledgement(accepted: Accepted, request: Request) -> dict[str, Any]:
     case, taken_in = accepted.case, accepted.taken_in
     answer: dict[str, Any] = {
-        "requestId": case.request_id,
+        "requestId": str(case),
         "caseId": str(case.pk),
         "state": state_told(case),
         "queue": taken_in.queue if taken_in else None,
         "dueAt": taken_in.due_at if taken_in else None,
-        "url": f"{_results_url(request)}/{quote(str(case), safe=RFC3986_SUBDELIMS + '/~:@')}?appId={case.app.app_id}",
+        "url": f"{_results_url(request)}/{quote(str(case), safe=RFC3986_SUBDELIMS + ':@')}?appId={case.app.app_id}",
     }
     if accepted.repeat:
         answer["repeat"] = True

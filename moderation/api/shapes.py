@@ -6,7 +6,7 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse
 
-from moderation.api import examples
+from moderation.api import examples, parameters
 from moderation.models import Case, Delivery
 from moderation.models.endpoint import EventType
 
@@ -22,7 +22,7 @@ def _all_of(properties: dict[str, Any]) -> dict[str, Any]:
 
 
 def _page(item: dict[str, Any], following: dict[str, Any]) -> dict[str, Any]:
-    return _all_of({"next": following, "items": {"type": "array", "maxItems": 200, "items": item}})
+    return _all_of({"next": following, "items": {"type": "array", "maxItems": parameters.MOST, "items": item}})
 
 
 _OF_A_CASE = {
@@ -46,7 +46,7 @@ RESULT = _all_of(
         "queue": _NULLABLE_TEXT,
         "machineResult": {
             "type": ["object", "null"],
-            "description": "The result as it was sent, digit by digit: image v4, or another shape of the contract.",
+            "description": "The machine's latest result as it was sent; the older shape with image v4 fields as well.",
         },
         "finalResult": {"oneOf": [examples.V4, {"type": "null"}]},
         "revision": _COUNT,

@@ -6,16 +6,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, QuerySet
 from django.db.models.functions import Now
 from simplejson import RawJSON
 
+from moderation.contract import answer, json_text
+from moderation.contract.values import Shape
+from moderation.intake.reviewed_elsewhere import VERDICT
 from moderation.models import Case, Delivery, FinalResult, MachineResult
 
 
 def about(cases: Sequence[Case]) -> list[dict[str, Any]]:
     """One answer a case, in their order. Their bodies are JSON text already: render with json_text.dumps."""
-    machines = {one.case_id: one for one in _latest(MachineResult.objects.filter(case__in=cases))}
+    machines = {one.case_id: one for one in _latest(_machine_first(cases), "is_verdict")}
     released = {one.case_id: one for one in _latest(released_results().filter(case__in=cases))}
     sent = defaultdict(list)
     for delivery in Delivery.objects.filter(case__in=released).select_related("endpoint").order_by("pk"):
@@ -52,22 +55,33 @@ def raw(body: str) -> RawJSON:
     return RawJSON(body)
 
 
-def _latest(revisions: QuerySet[Any]) -> Iterable[Any]:
-    return revisions.order_by("case_id", "-revision").distinct("case_id")
+def _latest(revisions: QuerySet[Any], *first: str) -> Iterable[Any]:
+    return revisions.order_by("case_id", *first, "-revision").distinct("case_id")
+
+
+def _machine_first(cases: Sequence[Case]) -> QuerySet[Any]:
+    """A verdict of the detection service's own reviewers has no evidence: it hides nothing that the machine said."""
+    return MachineResult.objects.filter(case__in=cases).annotate(is_verdict=ExpressionWrapper(VERDICT, BooleanField()))
+
+
+def _machine_result(machine: MachineResult) -> RawJSON:
+    if machine.shape != Shape.DECISION_LABELS:
+        return raw(machine.raw)
+    return raw(json_text.dumps(answer.machine_result(json_text.loads(machine.raw.encode()))))
 
 
 def _answer(
     case: Case, machine: MachineResult | None, released: FinalResult | None, sent: list[Delivery]
 ) -> dict[str, Any]:
     return {
-        "requestId": case.request_id,
+        "requestId": str(case),
         "appId": case.app.app_id,
         "caseId": str(case.pk),
         "dataId": case.data_id,
         "tokenId": case.token_id,
         "state": state(case, released),
         "queue": machine.route.get("queue") or None if machine else None,
-        "machineResult": raw(machine.raw) if machine else None,
+        "machineResult": _machine_result(machine) if machine else None,
         "finalResult": raw(released.body) if released else None,
         "revision": released.revision if released else 0,
         "deliveries": [delivery(one) for one in sent if released and one.revision <= released.revision],

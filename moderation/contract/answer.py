@@ -48,10 +48,21 @@ def final_result(
     verdict = {"riskLevel": risk_level.value, **_labels(risk_level, path, risk_description)}
     if any(machine.get(name, value) != value for name, value in verdict.items() if name != "riskDescription"):
         machine.pop("disposal", None)
-    answer = {**machine, "requestId": request_id, "code": SUCCESS, "message": "success", **verdict}
+    answer = {
+        **machine,
+        "requestId": _own_id(machine, request_id, bt_id),
+        "code": SUCCESS,
+        "message": "success",
+        **verdict,
+    }
     answer |= {"resultType": result_type, "finalResult": 1} | _evidence(machine, pass_through)
     sent = {"btId": bt_id, "dataId": data_id, "disposal": disposal}
     return answer | {name: value for name, value in sent.items() if value}
+
+
+def machine_result(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A stored `Result.raw` as backends and people read it; the older shape with image v4 fields as well."""
+    return {**raw, "message": "success", **to_image_v4(raw)} if is_decision_labels(raw) else raw
 
 
 def with_listed(v4: Mapping[str, Any], listed: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -75,8 +86,12 @@ def with_listed(v4: Mapping[str, Any], listed: Sequence[Mapping[str, Any]]) -> d
 
 
 def combined(v4: Mapping[str, Any]) -> dict[str, Any]:
-    """The vendor's combined human-review body of a final result: its head, without evidence."""
-    return {name: v4[name] for name in _COMBINED if name in v4}
+    """The vendor's combined human-review body of a final result: its head, without evidence.
+
+    It has no `btId`, so an item of a batch is named by both ids.
+    """
+    head = {name: v4[name] for name in _COMBINED if name in v4}
+    return head | {"requestId": _joined(v4["requestId"], v4.get("btId", ""))}
 
 
 def plain(
@@ -94,7 +109,7 @@ def plain(
     description = v4["riskDescription"]
     operation = PASSED if v4["riskLevel"] == RiskLevel.PASS else FAILED
     return {
-        "requestId": v4["requestId"],
+        "requestId": v4["requestId"].removesuffix(f"_{bt_id}") if bt_id else v4["requestId"],
         "serviceId": "POST_IMG",
         "result": {
             "operation": operation,
@@ -123,6 +138,16 @@ def _machine_v4(raw: Mapping[str, Any]) -> dict[str, Any]:
     if raw.get("code", SUCCESS) != SUCCESS or is_human_plain(raw):
         return {}
     return to_image_v4(raw) if is_decision_labels(raw) else dict(raw)
+
+
+def _own_id(machine: Mapping[str, Any], request_id: str, bt_id: str) -> str:
+    """As the machine wrote it: an item of a batch may carry the batch's id, or both."""
+    joined = _joined(request_id, bt_id)
+    return joined if machine.get("requestId") == joined else request_id
+
+
+def _joined(request_id: str, bt_id: str) -> str:
+    return request_id if not bt_id or request_id.endswith(f"_{bt_id}") else f"{request_id}_{bt_id}"
 
 
 def _labels(risk_level: RiskLevel, path: LabelPath, risk_description: str) -> dict[str, str]:

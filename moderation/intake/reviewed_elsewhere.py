@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import Q
+
 from accounts.audit import Actor
 from moderation.contract.image_v4 import SUCCESS
 from moderation.contract.json_text import loads
@@ -13,6 +15,9 @@ from moderation.contract.values import LabelPath, Result, RiskLevel
 from moderation.models import Case, MachineResult
 from moderation.results import Judged, Verdict, finalise
 from moderation.webhooks.payloads import Review
+
+VERDICT = Q(code=SUCCESS, result_type=1, final_result=1, risk_level__in=[RiskLevel.PASS, RiskLevel.REJECT])
+"""What `is_verdict` says, for a query."""
 
 
 def is_verdict(result: Result | MachineResult) -> bool:

@@ -62,4 +62,5 @@ class Case(models.Model):
         ]
 
     def __str__(self) -> str:
+        """The `requestId` it is told by: an item of a batch is `<requestId>_<btId>`."""
         return f"{self.request_id}_{self.bt_id}" if self.bt_id else self.request_id

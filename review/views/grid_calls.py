@@ -14,11 +14,11 @@ from review import counts, grid, presenters
 from review.models import Decision, Queue
 from review.outcomes import AlreadyDecided, HoldLost, NotAcceptable, NotForGrid
 from review.verdicts import Judgement
-from review.views import calls
+from review.views import answers, calls
 from review.views.stage_calls import stage_call
 
 
-@stage_call(calls.GridLeaseCall)
+@stage_call(calls.GridLeaseCall, answers.GRID_LEASED)
 def lease(user: User, call: dict[str, Any]) -> Response:
     page = grid.lease(queue=call["queue"], count=call["count"], without=call["without"], by=user)
     waiting, held = counts.waiting_and_held_by_others([Queue.objects.get(slug=call["queue"])], user=user)
@@ -26,7 +26,7 @@ def lease(user: User, call: dict[str, Any]) -> Response:
     return Response(told | ({"why": page.why, "about": _named(page.about)} if page.why else {}))
 
 
-@stage_call(calls.GridDecideCall)
+@stage_call(calls.GridDecideCall, answers.GRID_DECIDED)
 def decide(user: User, call: dict[str, Any]) -> Response:
     judged = [grid.Tile(one["decisionId"], calls.hold_of(one), _judgement(one)) for one in call["tiles"]]
     ends = grid.decide(page_id=call["pageId"], queue=call["queue"], label=call["label"], judged=judged, by=user)
@@ -34,7 +34,7 @@ def decide(user: User, call: dict[str, Any]) -> Response:
     return Response({"pageId": str(call["pageId"]), "tiles": told})
 
 
-@stage_call(calls.GridUndoCall)
+@stage_call(calls.GridUndoCall, answers.GRID_UNDONE)
 def undo(user: User, call: dict[str, Any]) -> Response:
     back = grid.undo(call["pageId"], by=user)
     return Response({"pageId": str(call["pageId"]), "tasks": presenters.tasks(back.tasks), "left": back.left})

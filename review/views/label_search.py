@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import api_view, authentication_classes, permission_classes
 from rest_framework.permissions import IsAuthenticated
@@ -13,6 +12,7 @@ from rest_framework.response import Response
 
 from moderation import labels
 from review.permissions import check_chooses_labels
+from review.views import answers
 from review.views.stage_calls import SignedIn
 
 
@@ -22,7 +22,7 @@ class LabelSearchCall(serializers.Serializer[Any]):
     q = serializers.CharField(max_length=100, allow_blank=True, default="", trim_whitespace=False)
 
 
-@extend_schema(parameters=[LabelSearchCall], responses={200: None, 422: None})
+@answers.LABELS.described(parameters=[LabelSearchCall])
 @api_view(["GET"])
 @authentication_classes([SignedIn])
 @permission_classes([IsAuthenticated])

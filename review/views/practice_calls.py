@@ -16,19 +16,19 @@ from review.models import PracticeAnswer, PracticeSitting
 from review.outcomes import NotAcceptable
 from review.practice import sittings, tasks
 from review.practice.lessons import Answer
-from review.views import calls
+from review.views import answers, calls
 from review.views.stage_calls import stage_call
 
 _ACTS = {"PASS": "pass", "REJECT": "reject"}
 
 
-@stage_call(calls.LeaseCall)
+@stage_call(calls.LeaseCall, answers.LEASED)
 def lease(user: User, call: dict[str, Any]) -> Response:
     shown = _left(user)
     return Response({"tasks": shown[: call["count"]], "waiting": len(shown), "heldByOthers": 0})
 
 
-@stage_call(calls.HoldsCall)
+@stage_call(calls.HoldsCall, answers.RENEWED)
 def renew(user: User, call: dict[str, Any]) -> Response:
     """Nobody else waits for a practice picture, so every hold of one's own lasts."""
     mine = set(PracticeSitting.objects.filter(user=user).values_list("hold_token", flat=True))
@@ -38,12 +38,12 @@ def renew(user: User, call: dict[str, Any]) -> Response:
     return Response(told)
 
 
-@stage_call(calls.HoldsCall)
+@stage_call(calls.HoldsCall, answers.NOTHING)
 def release(user: User, call: dict[str, Any]) -> Response:
     return Response(status=204)
 
 
-@stage_call(calls.DecideCall)
+@stage_call(calls.DecideCall, answers.DECIDED)
 def decide(user: User, call: dict[str, Any]) -> Response:
     reason = (call["reason"] or "") if call["verdict"] == "REJECT" else ""
     said = Answer(_ACTS[call["verdict"]], reason)
@@ -53,7 +53,7 @@ def decide(user: User, call: dict[str, Any]) -> Response:
     return Response({"decisionId": str(answer.decision_id), "undoUntil": until, "tasks": []})
 
 
-@stage_call(calls.UndoCall)
+@stage_call(calls.UndoCall, answers.TASK)
 def undo(user: User, call: dict[str, Any]) -> Response:
     try:
         lesson = sittings.take_back(call["decisionId"], by=user)
@@ -63,7 +63,7 @@ def undo(user: User, call: dict[str, Any]) -> Response:
     return Response({"task": tasks.tasks([lesson], sitting=sitting)[0]})
 
 
-@stage_call(calls.SetAsideCall)
+@stage_call(calls.SetAsideCall, answers.REFILL)
 def escalate(user: User, call: dict[str, Any]) -> Response:
     """The browser gives an escalation no id; made from the hold, so that a repeat is the same answer."""
     hold = {"task_id": call["taskId"], "hold_token": call["holdToken"]}
@@ -72,7 +72,7 @@ def escalate(user: User, call: dict[str, Any]) -> Response:
     return Response({"tasks": []})
 
 
-@stage_call(calls.SetAsideCall)
+@stage_call(calls.SetAsideCall, answers.REFILL)
 def set_aside(user: User, call: dict[str, Any]) -> Response:
     refused = gettext("Practice pictures are not skipped or held. Judge it as you see it: a card then explains.")
     raise NotAcceptable("/taskId", refused)

@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext
 from django.views.decorators.http import conditional_page
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.decorators import api_view, authentication_classes, parser_classes, permission_classes
@@ -30,7 +29,8 @@ from review.outcomes import AlreadyDecided, HoldLost, NotAcceptable, WindowClose
 from review.permissions import queues_of, queues_seen_by
 from review.transitions import WrongState
 from review.verdicts import Judgement
-from review.views import calls
+from review.views import answers, calls
+from review.views.answers import Answer
 
 View = Callable[..., Response]
 Call = TypeVar("Call", bound=serializers.Serializer[Any])
@@ -60,11 +60,11 @@ class ShallowJSON(JSONParser):
             raise ParseError("The body is nested too deeply. Send it as the interface describes it.") from None
 
 
-def stage_call(call: type[serializers.Serializer[Any]]) -> Callable[[View], View]:
+def stage_call(call: type[serializers.Serializer[Any]], answer: Answer) -> Callable[[View], View]:
     """A POST of the stage: signed in, its body of this shape, its named outcomes as problems."""
 
     def wrap(view: View) -> View:
-        @extend_schema(request=call, responses={200: None, 409: None, 422: None})
+        @answer.described(request=call)
         @api_view(["POST"])
         @authentication_classes([SignedIn])
         @permission_classes([IsAuthenticated])
@@ -87,7 +87,7 @@ def stage_call(call: type[serializers.Serializer[Any]]) -> Callable[[View], View
     return wrap
 
 
-@stage_call(calls.LeaseCall)
+@stage_call(calls.LeaseCall, answers.LEASED)
 def lease(user: User, call: dict[str, Any]) -> Response:
     tasks = claims.lease(**call, by=user)
     asked = queues_of(user).filter(slug__in=call["queues"]) if call["queues"] else queues_of(user)
@@ -95,20 +95,20 @@ def lease(user: User, call: dict[str, Any]) -> Response:
     return Response({"tasks": presenters.tasks(tasks), "waiting": waiting, "heldByOthers": held})
 
 
-@stage_call(calls.HoldsCall)
+@stage_call(calls.HoldsCall, answers.RENEWED)
 def renew(user: User, call: dict[str, Any]) -> Response:
     renewal = claims.renew(map(calls.hold_of, call["holds"]), by=user)
     changed = presenters.tasks(renewal.changed)
     return Response({"renewed": renewal.renewed, "lost": renewal.lost, **({"changed": changed} if changed else {})})
 
 
-@stage_call(calls.HoldsCall)
+@stage_call(calls.HoldsCall, answers.NOTHING)
 def release(user: User, call: dict[str, Any]) -> Response:
     claims.release(map(calls.hold_of, call["holds"]), by=user)
     return Response(status=204)
 
 
-@stage_call(calls.DecideCall)
+@stage_call(calls.DecideCall, answers.DECIDED)
 def decide(user: User, call: dict[str, Any]) -> Response:
     judgement = Judgement(
         verdict=call["verdict"],
@@ -121,19 +121,19 @@ def decide(user: User, call: dict[str, Any]) -> Response:
     return Response({"decisionId": str(decision.pk), "undoUntil": decision.undo_until, **_refill(user, call)})
 
 
-@stage_call(calls.UndoCall)
+@stage_call(calls.UndoCall, answers.TASK)
 def undo(user: User, call: dict[str, Any]) -> Response:
     task = decisions.undo(call["decisionId"], by=user)
     return Response({"task": presenters.tasks([task])[0]})
 
 
-@stage_call(calls.TaskCall)
+@stage_call(calls.TaskCall, answers.THEIRS)
 def theirs(user: User, call: dict[str, Any]) -> Response:
     offered, left = taking.theirs(call["taskId"], by=user)
     return Response({"theirs": presenters.thumbs(offered), "left": left})
 
 
-@stage_call(calls.TakeAlongCall)
+@stage_call(calls.TakeAlongCall, answers.TAKEN_ALONG)
 def take_along(user: User, call: dict[str, Any]) -> Response:
     wanted = [taking.Wanted(one["taskId"], one["decisionId"], one["machineRevision"]) for one in call["along"]]
     done = taking.take_along(call["decisionId"], wanted=wanted, count=call["count"], by=user)
@@ -142,66 +142,66 @@ def take_along(user: User, call: dict[str, Any]) -> Response:
     return Response({"taken": taken, "left": left, **_refill(user, call)})
 
 
-@stage_call(calls.UndoAlongCall)
+@stage_call(calls.UndoAlongCall, answers.UNDONE_ALONG)
 def undo_along(user: User, call: dict[str, Any]) -> Response:
     return Response({"undone": taking.undo_along(call["decisionIds"], by=user)})
 
 
-@stage_call(calls.SetAsideCall)
+@stage_call(calls.SetAsideCall, answers.REFILL)
 def skip(user: User, call: dict[str, Any]) -> Response:
     set_aside.skip(calls.hold_of(call), by=user)
     return Response(_refill(user, call))
 
 
-@stage_call(calls.SetAsideCall)
+@stage_call(calls.SetAsideCall, answers.REFILL)
 def escalate(user: User, call: dict[str, Any]) -> Response:
     set_aside.escalate(calls.hold_of(call), by=user, note=call["note"] or "", to=_colleague(call))
     return Response(_refill(user, call))
 
 
-@stage_call(calls.SetAsideCall)
+@stage_call(calls.SetAsideCall, answers.REFILL)
 def hold(user: User, call: dict[str, Any]) -> Response:
     set_aside.put_on_hold(calls.hold_of(call), by=user, until=call.get("until"), note=call["note"] or "")
     return Response(_refill(user, call))
 
 
-@stage_call(calls.AssignCall)
+@stage_call(calls.AssignCall, answers.ASSIGNED)
 def assign(user: User, call: dict[str, Any]) -> Response:
     task = assigning.assign(call["taskId"], to=_colleague(call), by=user, note=call["note"] or "")
     return Response({"taskId": task.pk, "state": task.state, "owner": task.owner.email if task.owner else None})
 
 
-@stage_call(calls.SecondOpinionCall)
+@stage_call(calls.SecondOpinionCall, answers.REFILL)
 def second_opinion(user: User, call: dict[str, Any]) -> Response:
     to, said = _named_colleague(call), {"note": call["note"] or "", "view": call["view"] or ""}
     assigning.ask_second_opinion(calls.hold_of(call), to=to, by=user, **said)
     return Response(_refill(user, call))
 
 
-@stage_call(calls.TaskCall)
+@stage_call(calls.TaskCall, answers.TASK)
 def take_back(user: User, call: dict[str, Any]) -> Response:
     return Response({"task": presenters.tasks([assigning.take_back(call["taskId"], by=user)])[0]})
 
 
-@stage_call(calls.TaskCall)
+@stage_call(calls.TaskCall, answers.COLLEAGUES)
 def colleagues(user: User, call: dict[str, Any]) -> Response:
     found = assigning.colleagues(call["taskId"], by=user)
     named = [{"email": one.user.email, "name": str(one.user), "hasSkipped": one.has_skipped} for one in found]
     return Response({"colleagues": named})
 
 
-@stage_call(calls.PreferencesCall)
+@stage_call(calls.PreferencesCall, answers.PREFERENCES)
 def prefer(user: User, call: dict[str, Any]) -> Response:
     return Response(preferences.save(call, by=user))
 
 
-@stage_call(calls.FilterCall)
+@stage_call(calls.FilterCall, answers.NOTHING)
 def prefer_for_all(user: User, call: dict[str, Any]) -> Response:
     preferences.set_default(call, by=user)
     return Response(status=204)
 
 
-@stage_call(calls.WaitsCall)
+@stage_call(calls.WaitsCall, answers.REST)
 def waits(user: User, call: dict[str, Any]) -> Response:
     """Takes the stage's own figures; answers with a kind word when the person has worked long without a break."""
     stage_waits.record(call["waits"], by=user)
@@ -211,8 +211,8 @@ def waits(user: User, call: dict[str, Any]) -> Response:
 
 
 @conditional_page
-@extend_schema(responses={200: None, 304: None})
-@api_view(["GET"])
+@answers.COUNTS.described()
+@api_view(["GET", "HEAD"])
 @authentication_classes([SignedIn])
 @permission_classes([IsAuthenticated])
 def queue_counts(request: Request) -> Response:

@@ -100,3 +100,20 @@ def test_mallory_reads_nothing_of_it_anywhere(world: World, paths: dict[str, str
     html = signed_in(world.mallory).get(paths[page]).content.decode()
     for secret in (case.request_id, case.token_id, "Nudity", "secret note", "Alice", "Bob"):
         assert secret not in html
+
+
+@pytest.mark.parametrize(
+    ("shown", "back"),
+    [
+        ("http://testserver/review/cases/?label=porn", "/review/cases/%3Flabel%3Dporn"),
+        ("https://evil.example/x", "/review/"),
+        ("", "/review/"),
+    ],
+)
+def test_when_the_session_has_ended_a_part_of_a_page_becomes_no_login_form(world: World, shown: str, back: str) -> None:
+    headers = {"HX-Request": "true"} | ({"HX-Current-URL": shown} if shown else {})
+    answer = Client().get("/review/", headers=headers)
+    assert (answer.status_code, answer.content) == (401, b"")
+    assert answer["HX-Redirect"] == f"/accounts/login/?next={back}"
+    assert Client().get("/review/").status_code == 302
+    assert signed_in(world.alice).get("/review/", headers=headers).status_code == 200

@@ -83,7 +83,7 @@ def test_a_key_sees_the_cases_of_its_app_only(client: Client, world: World) -> N
     post(client, bodies.envelope(requestId="r1"), world.bearer)
     assert get(client, "r1", bearer(app=world.web)).status_code == 200
     assert get(client, "r1", bearer(app=world.other_app)).status_code == 404
-    assert get(client, "r1", bearer(app=world.other_app), query="?appId=web").status_code == 404
+    assert get(client, "r1", bearer(app=world.other_app), query="?appId=web").status_code == 403
 
 
 def test_people_of_ours_do_not_post_results_with_their_session(client: Client, world: World) -> None:

@@ -9,10 +9,12 @@ import pytest
 from django.test import Client
 
 from moderation.models import FinalResult
-from review import decisions
+from review import decisions, presenters
 from tests.factories import bodies, endpoints
 from tests.factories.verdicts import PASS, decide, leased
-from tests.moderation.api.calls import get, post
+from tests.moderation.api.calls import get, pointers, post
+from tests.moderation.contract.bodies import decision_labels
+from tests.moderation.intake.test_reviewed_elsewhere import COMBINED, PLAIN
 from tests.world import World
 
 
@@ -81,7 +83,41 @@ def test_the_final_result_keeps_the_machines_digits(client: Client, world: World
 @pytest.mark.parametrize("request_id", ["unknown", "%00", "a%00b", "x" * 300, "_" * 200, "%F0%9F%92%A9"])
 def test_what_is_not_known_is_a_404(client: Client, world: World, request_id: str) -> None:
     assert get(client, request_id, world.bearer).status_code == 404
-    assert get(client, "r1", world.bearer, query=f"?appId={request_id}").status_code == 404
+    answer = get(client, "r1", world.bearer, query=f"?appId={request_id}")
+    assert (answer.status_code, pointers(answer)) == (422, {"/appId"})
+
+
+@pytest.mark.parametrize("shape", ["combined", "plain"])
+def test_the_services_own_reviewers_hide_nothing_that_the_machine_said(
+    client: Client, world: World, shape: str
+) -> None:
+    sent = bodies.envelope(requestId="r1")
+    verdict = {"combined": COMBINED, "plain": PLAIN}[shape]
+    for body in (sent, {"appId": "web", "result": verdict}):
+        assert post(client, body, world.bearer).status_code in (200, 201)
+    answer = get(client, "r1", world.bearer).json()
+    assert (answer["state"], answer["finalResult"]["riskLevel"]) == ("final", "REJECT")
+    assert (answer["machineResult"], answer["queue"]) == (sent["result"], "default")
+    post(client, bodies.envelope(requestId="r1", riskLevel="PASS"), world.bearer)
+    assert get(client, "r1", world.bearer).json()["machineResult"]["riskLevel"] == "PASS"
+
+
+def test_a_verdict_that_came_before_the_machine_is_shown_until_it_comes(client: Client, world: World) -> None:
+    post(client, COMBINED, world.bearer, query="?appId=web")
+    assert get(client, "r1", world.bearer).json()["machineResult"] == COMBINED
+
+
+def test_the_older_shape_is_told_in_v4_fields_as_well(client: Client, world: World) -> None:
+    sent = json.dumps(decision_labels(requestId="r1", decision="review")).replace("640", "640.10")
+    assert post(client, sent, world.bearer, query="?appId=web").status_code == 201
+    text = get(client, "r1", world.bearer).content.decode()
+    assert '"confidence":640.10' in text
+    machine = json.loads(text)["machineResult"]
+    assert machine | json.loads(sent) == machine
+    assert (machine["code"], machine["message"], machine["riskLevel"]) == (1100, "success", "REVIEW")
+    assert machine["allLabels"][0]["probability"] == 0.6401
+    (task,) = presenters.tasks([leased(world.default, by=world.alice)])
+    assert (task["result"]["riskLevel"], task["result"]["decision"]) == ("REVIEW", "review")
 
 
 def test_of_one_id_in_two_apps_the_query_chooses(client: Client, world: World) -> None:

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from moderation.api import listed
+from moderation.api import listed, parameters
 from moderation.models import Case
 from review import decisions
 from tests.factories import bodies, endpoints, tasks
@@ -88,7 +88,7 @@ def test_since_is_from_that_moment_on_and_until_is_before_it(client: Client, wor
     assert ids(client, world.bearer, since=at, until=at) == []
 
 
-@pytest.mark.parametrize("limit", [1, 2, 3, 7, 200])
+@pytest.mark.parametrize("limit", [1, 2, 3, 7, 1000])
 @pytest.mark.parametrize("state", ["", "queued"])
 def test_pages_of_any_size_give_every_case_once(client: Client, world: World, limit: int, state: str) -> None:
     tasks.waiting(world.default, app=world.web, count=7)
@@ -174,7 +174,7 @@ def test_nobody_reads_without_a_key_or_with_a_session(client: Client, world: Wor
 @pytest.mark.parametrize(
     "wrong",
     [
-        *(("limit", value) for value in ("0", "-1", "201", "ten", "1e3", "9" * 500)),
+        *(("limit", value) for value in ("0", "-1", "ten", "1e3", "9" * 5000)),
         *(("state", value) for value in ("QUEUED", "decided", "\0", "queued,final")),
         *(("since", value) for value in ("yesterday", "2026-13-01", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00+9")),
         *(("cursor", value) for value in ("x", "WzFd", "é", "W10", "bnVsbA", "x" * 300, "WyJldmVudHMiLDFd")),
@@ -194,6 +194,32 @@ def test_a_parameter_that_does_not_fit_is_a_422_that_names_it(
     assert pointers(answer) == {f"/{wrong[0]}"}
 
 
+def test_who_asks_for_more_than_the_largest_page_gets_that(
+    client: Client, world: World, four: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for much in ("1001", "9" * 500):
+        assert len(page(client, world.bearer, limit=much)["items"]) == 4
+    monkeypatch.setattr(parameters, "MOST", 3)
+    got = page(client, world.bearer, limit=4)
+    assert len(got["items"]) == 3
+    assert got["next"]
+
+
+@pytest.mark.parametrize("offset", ["+08:00", "+0800", "%2B08:00"])
+def test_the_plus_of_an_offset_may_come_unencoded(client: Client, world: World, four: list[str], offset: str) -> None:
+    eastern = timezone.get_fixed_timezone(480)
+    soon = (timezone.now() + timedelta(minutes=1)).astimezone(eastern).strftime("%Y-%m-%dT%H:%M:%S")
+    answer = client.get(f"{RESULTS}?since=2026-01-01T00:00:00{offset}&until={soon}{offset}", headers=world.bearer)
+    assert (answer.status_code, len(answer.json().get("items", ()))) == (200, 4)
+
+
+def test_a_head_is_answered_like_a_get_without_a_body(client: Client, world: World, four: list[str]) -> None:
+    for address in (RESULTS, f"{RESULTS}/r1", "/api/v1/events", "/api/v1/deliveries"):
+        got, asked = client.get(address, headers=world.bearer), client.head(address, headers=world.bearer)
+        assert (asked.status_code, asked.content, asked["Content-Type"]) == (200, b"", got["Content-Type"])
+    assert client.options(RESULTS).status_code == 204
+
+
 def test_every_wrong_parameter_is_named_at_once(client: Client, world: World) -> None:
     answer = client.get(f"{RESULTS}?limit=0&state=x&since=y&cursor=z", headers=world.bearer)
     assert pointers(answer) == {"/limit", "/state", "/since", "/cursor"}
@@ -201,7 +227,7 @@ def test_every_wrong_parameter_is_named_at_once(client: Client, world: World) ->
 
 def test_another_method_is_a_405_that_names_the_two(client: Client, world: World) -> None:
     answer = client.put(RESULTS, headers=world.bearer)
-    assert (answer.status_code, answer["Allow"]) == (405, "GET, POST")
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD, OPTIONS, POST")
     assert answer["Content-Type"] == "application/problem+json"
 
 

@@ -130,11 +130,15 @@ def test_an_access_key_in_the_request_is_not_kept(client: Client, world: World) 
     assert "theirs-12345" not in str(list(Case.objects.values())) + str(list(MachineResult.objects.values()))
 
 
-@pytest.mark.parametrize("request_id", ["a/b", "a b?c#d", "x_y", "中文", "a%2Fb", "é" * 128, "'\";--", "<script>"])
+@pytest.mark.parametrize(
+    "request_id", ["a/b", "a/../b", "a b?c#d", "x_y", "中文", "a%2Fb", "é" * 128, "'\";--", "<script>"]
+)
 def test_whatever_the_id_its_url_finds_the_case(client: Client, world: World, request_id: str) -> None:
     answer = post(client, bodies.envelope(requestId=request_id), world.bearer)
     assert answer.status_code == 201
-    found = client.get(answer.json()["url"].removeprefix("http://testserver"), headers=world.bearer)
+    url = answer.json()["url"]
+    assert "/" not in url.split("/api/v1/results/")[1]  # a client would take `..` for a step up
+    found = client.get(url.removeprefix("http://testserver"), headers=world.bearer)
     assert found.json()["requestId"] == request_id
 
 
@@ -145,5 +149,5 @@ def test_the_url_of_a_batch_item_is_its_own(client: Client, world: World, bt_id:
         for one in (bt_id, "other")
     ]
     found = client.get(urls[0].removeprefix("http://testserver"), headers=world.bearer).json()
-    assert found["machineResult"]["btId"] == bt_id
+    assert (found["requestId"], found["machineResult"]["btId"]) == (f"batch_{bt_id}", bt_id)
     assert get(client, f"batch_{bt_id}", world.bearer).json()["caseId"] == found["caseId"]

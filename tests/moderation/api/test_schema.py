@@ -10,6 +10,8 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 from django.urls import URLPattern
+from drf_spectacular.drainage import GENERATOR_STATS, reset_generator_stats
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 from jsonschema import Draft202012Validator
 
@@ -24,8 +26,8 @@ ALWAYS = {"401", "403", "422", "429", "503"}
 
 
 @pytest.fixture
-def document(client: Client) -> Any:
-    answer = client.get("/api/schema/?format=json")
+def document(client: Client, world: World) -> Any:
+    answer = client.get("/api/schema/?format=json", headers=world.bearer)
     assert answer.status_code == 200
     return answer.json()
 
@@ -84,7 +86,8 @@ def test_every_error_is_a_problem_document_and_every_kind_is_told(document: Any)
 
 
 def test_every_call_has_examples_and_they_fit(document: Any) -> None:
-    for path, method, operation in calls(document):
+    callback = document["paths"]["/callbacks/{secret}"]["post"]
+    for path, method, operation in [*calls(document), ("/callbacks/{secret}", "post", callback)]:
         successes = [answer for status, answer in operation["responses"].items() if status < "300"]
         for part in [operation["requestBody"], *successes] if "requestBody" in operation else successes:
             content = part["content"]["application/json"]
@@ -92,6 +95,25 @@ def test_every_call_has_examples_and_they_fit(document: Any) -> None:
             assert shown, (path, method)
             for value in shown:
                 fits(value, content["schema"], document)
+
+
+def test_every_answer_of_the_stage_has_an_example_that_fits(document: Any) -> None:
+    """That what runs fits as well is held by tests.described."""
+    for path, operations in document["paths"].items():
+        for operation in operations.values() if path.startswith("/review/api/") else ():
+            contents = [answer["content"] for answer in operation["responses"].values() if "content" in answer]
+            assert {"401", "403", "422", "503"} <= set(operation["responses"]), path
+            for content in (each for one in contents for each in one.values()):
+                shown = [example["value"] for example in content.get("examples", {}).values()]
+                for value in shown or [content["example"]]:
+                    fits(value, content["schema"], document)
+
+
+def test_the_document_is_made_without_a_warning(capsys: pytest.CaptureFixture[str]) -> None:
+    reset_generator_stats()
+    SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    assert not GENERATOR_STATS
+    assert "Warning" not in capsys.readouterr().err
 
 
 def test_the_errors_that_come_are_as_described(client: Client, world: World, document: Any, settings: Any) -> None:

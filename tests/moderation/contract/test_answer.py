@@ -78,6 +78,18 @@ def test_ids_and_passed_through_data_are_echoed() -> None:
     assert "dataId" not in answer(machine, data_id="")
 
 
+def test_an_item_of_a_batch_is_named_as_the_machine_named_it_and_never_mistaken_for_another() -> None:
+    for sent in ("r1", "r1_a"):
+        merged = answer(bodies.image_v4(requestId=sent, btId="a"), bt_id="a")
+        assert (merged["requestId"], merged["btId"]) == (sent, "a")
+        head, form = smaller_forms(merged)
+        assert head["requestId"] == "r1_a"
+        assert (form["requestId"], form["data"]["btId"]) == ("r1", "a")
+        for one in (merged, form):
+            read = parse_submission(one).result
+            assert (read.request_id, read.bt_id) == ("r1", "a")
+
+
 @pytest.mark.parametrize(
     "machine",
     [bodies.failed(riskDetail="x", allLabels=7, auxInfo="x", riskLevel=7), bodies.human_plain()],

@@ -1,0 +1,51 @@
+"""Where PostgreSQL and Redis are, as DATABASE_URL and REDIS_URL say it: judged at the start, not at the first call."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from environs import EnvError
+from marshmallow import ValidationError
+
+_POSTGRES = ("postgres", "postgresql")
+_REDIS = ("redis", "rediss", "unix")
+
+
+def database_url(given: str, *, ours: str) -> str:
+    """The given address, or `ours` when nothing is. Raises EnvError for one that names no database of PostgreSQL."""
+    if not given:
+        return ours
+    scheme, has_host, path = _parts(given)
+    if scheme not in _POSTGRES or not has_host or not path.strip("/"):
+        raise EnvError("DATABASE_URL cannot be used. Give postgresql://user:password@host:5432/database.")
+    return given
+
+
+def redis_url(given: str, *, ours: str) -> str:
+    """The given address, or `ours` when nothing is. Raises EnvError for one that is no Redis's."""
+    if not given:
+        return ours
+    scheme, has_host, path = _parts(given)
+    if scheme not in _REDIS or not (path.strip("/") if scheme == "unix" else has_host):
+        raise EnvError("REDIS_URL cannot be used. Give redis://host:6379/0, rediss://… or unix:///path/to/socket?db=0.")
+    return given
+
+
+def host_names(given: Sequence[str]) -> None:
+    """Raises ValidationError when these cannot be the names that a browser asks for."""
+    wrong = [name for name in given if not re.fullmatch(r"\*|\.?[\w.-]+|\[[0-9a-fA-F:]+\]", name)]
+    if wrong or not given:
+        named = f"Not {', '.join(wrong)}. " if wrong else ""
+        raise ValidationError(f"{named}Give host names without scheme, port or path, separated by commas.")
+
+
+def _parts(url: str) -> tuple[str, bool, str]:
+    """Its scheme, whether it names a host, its path. The text may hold a password, so no error tells it."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return "", False, ""
+    return parts.scheme, bool(parts.hostname), parts.path

@@ -1,0 +1,172 @@
+"""The shapes of a task and of the stage's answers, as OpenAPI 3.1 shows them. The tests hold them against what runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moderation.api.examples import V4
+from review.models import Verdict
+
+TEXT: dict[str, Any] = {"type": "string"}
+NULLABLE_TEXT: dict[str, Any] = {"type": ["string", "null"]}
+FLAG: dict[str, Any] = {"type": "boolean"}
+COUNT: dict[str, Any] = {"type": "integer", "minimum": 0}
+NULLABLE_COUNT: dict[str, Any] = {"type": ["integer", "null"], "minimum": 0}
+WHEN: dict[str, Any] = {"type": "string", "format": "date-time"}
+NULLABLE_WHEN: dict[str, Any] = {"type": ["string", "null"], "format": "date-time"}
+UUID: dict[str, Any] = {"type": "string", "format": "uuid"}
+ID: dict[str, Any] = {"type": "integer", "minimum": 1}
+OBJECT: dict[str, Any] = {"type": "object"}
+VERDICT: dict[str, Any] = {"enum": Verdict.values}
+
+
+def every(item: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": item}
+
+
+def record(optional: dict[str, Any] | None = None, /, **fields: dict[str, Any]) -> dict[str, Any]:
+    """An object with all of these fields, and perhaps the optional ones."""
+    return {"type": "object", "required": list(fields), "properties": fields | (optional or {})}
+
+
+def or_null(shape: dict[str, Any]) -> dict[str, Any]:
+    return {"oneOf": [shape, {"type": "null"}]}
+
+
+PATH = {"riskLabel1": TEXT, "riskLabel2": TEXT, "riskLabel3": TEXT}
+_PROBABILITY = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
+_LOCATION = {"type": ["array", "null"], "items": {"type": "number"}, "minItems": 4, "maxItems": 4}
+_SPAN = record({"list": TEXT}, start=COUNT, end=COUNT, kind={"enum": ["risk", "list"]}, word=TEXT)
+_UNRESOLVED = record({"list": TEXT}, kind={"enum": ["risk", "list"]}, word=TEXT)
+_RISK = record(group=TEXT, name=TEXT, said=TEXT, lastSeenMs=NULLABLE_COUNT)
+_EARLIER = record(caseId=TEXT, url=TEXT, verdict=VERDICT, by=TEXT, at=NULLABLE_WHEN)
+_URLS = ("url", "previewUrl", "blurredUrl")
+IMAGE = record(
+    {"why": TEXT, "thumbnailUrl": NULLABLE_TEXT, "frameUrls": every(record(number=COUNT, url=TEXT, previewUrl=TEXT))},
+    **dict.fromkeys(_URLS, NULLABLE_TEXT),
+    **dict.fromkeys(("width", "height", "frames"), NULLABLE_COUNT),
+    state={"enum": ["ready", "pending", "unavailable"]},
+)
+LABEL = record(
+    **PATH,
+    name=TEXT,
+    severity=NULLABLE_TEXT,
+    riskLevel={"enum": ["PASS", "REVIEW", "REJECT", None]},
+    probability=_PROBABILITY,
+    evidence=every(TEXT),
+)
+EVIDENCE = record(
+    {"clamped": FLAG, "qrContent": TEXT},
+    id=TEXT,
+    kind={"enum": ["face", "object", "person", "qr"]},
+    name=TEXT,
+    probability=_PROBABILITY,
+    location=_LOCATION,
+)
+SUBJECT = record(
+    tokenId=TEXT,
+    url=NULLABLE_TEXT,
+    decided=COUNT,
+    rejected=COUNT,
+    rejectedFor=every(record(riskLabel1=TEXT, name=TEXT, n=COUNT)),
+    lastRejectedAt=NULLABLE_WHEN,
+    risks=every(_RISK),
+    waiting=COUNT,
+    waitingHere=COUNT,
+)
+TASK = record(
+    {"lesson": OBJECT},
+    taskId=ID,
+    holdToken=UUID,
+    heldUntil=WHEN,
+    queue=TEXT,
+    queueName=TEXT,
+    requestId=TEXT,
+    caseId=TEXT,
+    appId=TEXT,
+    eventId=TEXT,
+    dataId=TEXT,
+    enteredAt=WHEN,
+    dueAt=NULLABLE_WHEN,
+    rankAt=NULLABLE_WHEN,
+    priority=every(record(term=TEXT, minutes={"type": "number"}, why=TEXT)),
+    why=TEXT,
+    rule=or_null(record(name=TEXT, position=ID, version=ID)),
+    decides={"type": "integer", "minimum": 1},
+    stream=or_null(record(streamId=TEXT, frameTimes=every(COUNT))),
+    note=or_null(record(text=TEXT, by=TEXT, at=NULLABLE_WHEN)),
+    machineRevision=ID,
+    image=IMAGE,
+    result=V4,
+    labels=every(LABEL),
+    evidence=every(EVIDENCE),
+    text=record(text=TEXT, spans=every(_SPAN), unresolved=every(_UNRESOLVED)),
+    subject=SUBJECT,
+    seenBefore=every(_EARLIER),
+    reasons=every(record(code=TEXT, key={"type": "integer", "minimum": 1, "maximum": 9}, name=TEXT, **PATH)),
+    guideline=or_null(record(version=TEXT, url=TEXT, title=TEXT, anchor=TEXT)),
+)
+
+_EXAMPLE_PATH = {"riskLabel1": "ad", "riskLabel2": "contact", "riskLabel3": "contact_account"}
+EXAMPLE_TASK: dict[str, Any] = {
+    "taskId": 17,
+    "holdToken": "6f0e2c1a-8d0b-4a53-9d55-0c6f3c1a2b77",
+    "heldUntil": "2026-11-21T14:07:00Z",
+    "queue": "ads",
+    "queueName": "Ads and codes",
+    "requestId": "5f1d7c0be2a84c0f9a51c3b1d5e7a901",
+    "caseId": "17",
+    "appId": "web",
+    "eventId": "profile",
+    "dataId": "post-17",
+    "enteredAt": "2026-11-21T14:05:00Z",
+    "dueAt": "2026-11-21T14:35:00Z",
+    "rankAt": "2026-11-21T14:29:00Z",
+    "priority": [{"term": "confidence", "minutes": 6.0, "why": "confidence 0.80"}],
+    "why": "the machine's result is intermediate (finalResult 0)",
+    "rule": None,
+    "decides": 1,
+    "stream": None,
+    "note": None,
+    "machineRevision": 1,
+    "image": {
+        "url": "/review/pictures/17/web",
+        "previewUrl": "/review/pictures/17/preview",
+        "blurredUrl": "/review/pictures/17/blurred",
+        "thumbnailUrl": "/review/pictures/17/thumbnail",
+        "width": 1600,
+        "height": 1067,
+        "frames": 1,
+        "state": "ready",
+    },
+    "result": {
+        **{"requestId": "5f1d7c0be2a84c0f9a51c3b1d5e7a901", "code": 1100, "message": "success"},
+        **{"riskLevel": "REVIEW", **_EXAMPLE_PATH, "resultType": 0, "finalResult": 0},
+    },
+    "labels": [
+        {
+            **_EXAMPLE_PATH,
+            **{"name": "Contact account", "severity": "moderate"},
+            **{"riskLevel": "REVIEW", "probability": 0.8, "evidence": ["q1"]},
+        }
+    ],
+    "evidence": [
+        {
+            **{"id": "q1", "kind": "qr", "name": "code", "probability": 0.8},
+            **{"location": [40.0, 60.0, 220.0, 240.0], "qrContent": "https://shop.example/a"},
+        }
+    ],
+    "text": {
+        "text": "add me wx123",
+        "spans": [{"start": 7, "end": 12, "kind": "list", "word": "wx123", "list": "contacts"}],
+        "unresolved": [],
+    },
+    "subject": {
+        **{"tokenId": "u_83f2", "url": "/review/cases/?tokenId=u_83f2", "decided": 3, "rejected": 1},
+        **{"rejectedFor": [{"riskLabel1": "ad", "name": "Spam & Advertising Violations", "n": 1}]},
+        **{"lastRejectedAt": "2026-11-20T09:30:00Z", "risks": [], "waiting": 0, "waitingHere": 0},
+    },
+    "seenBefore": [],
+    "reasons": [{"code": "contact-ad", "key": 1, "name": "Contact ad", **_EXAMPLE_PATH}],
+    "guideline": None,
+}
