@@ -25,7 +25,7 @@ def take_in(items: Sequence[Any], senders: Senders) -> dict[str, Any]:
     read = [_read(item, senders) for item in items]
     good = [one for one in read if not isinstance(one, ContractError)]
     accepted = accept_all(good, by=senders.key)
-    told = iter(_told(accepted))
+    told = iter(_told(accepted, [submission.result.written_id for submission, _ in good]))
     outcomes = [_refused(one) if isinstance(one, ContractError) else next(told) for one in read]
     statuses = [outcome["status"] for outcome in outcomes]
     counts = {status: statuses.count(status) for status in STATUSES}
@@ -50,18 +50,18 @@ def _refused(error: ContractError) -> dict[str, Any]:
     return {"status": "rejected", "errors": errors}
 
 
-def _told(accepted: Sequence[Accepted]) -> list[dict[str, Any]]:
+def _told(accepted: Sequence[Accepted], written_ids: Sequence[str]) -> list[dict[str, Any]]:
     states = states_told([one.case for one in accepted])
     return [
         {
             "status": _status(one),
-            "requestId": str(one.case),
+            "requestId": written_id,
             "caseId": str(one.case.pk),
             "state": state,
             "queue": one.taken_in.queue if one.taken_in else None,
             **({"revision": one.revision} if _status(one) == "revised" else {}),
         }
-        for one, state in zip(accepted, states, strict=True)
+        for one, written_id, state in zip(accepted, written_ids, states, strict=True)
     ]
 
 

@@ -43,7 +43,8 @@ def results(request: Request) -> Response:
             return Response(batch.take_in(body, senders))
         submission = parse_submission(body)
         accepted = accept(submission, app=senders.app_of(submission), by=senders.key)
-    return Response(_acknowledgement(accepted, request), status=201 if accepted.is_new else 200)
+    told = _acknowledgement(accepted, submission.result.written_id, request)
+    return Response(told, status=201 if accepted.is_new else 200)
 
 
 @extend_schema(
@@ -62,7 +63,8 @@ def result(request: Request, request_id: str) -> HttpResponse:
     case = find_case(request_id, app=app)
     if case is None:
         return problems.respond(404, f"No case with requestId {request_id} is known to this key.")
-    return HttpResponse(json_text.dumps(answer_about(case)), content_type="application/json")
+    told = answer_about(case) | {"requestId": request_id}  # by whichever of its ids it was asked
+    return HttpResponse(json_text.dumps(told), content_type="application/json")
 
 
 def _results_url(request: Request) -> str:
@@ -75,10 +77,10 @@ def _results_path() -> str:
     return reverse("api:results")
 
 
-def _acknowledgement(accepted: Accepted, request: Request) -> dict[str, Any]:
+def _acknowledgement(accepted: Accepted, written_id: str, request: Request) -> dict[str, Any]:
     case, taken_in = accepted.case, accepted.taken_in
     answer: dict[str, Any] = {
-        "requestId": str(case),
+        "requestId": written_id,
         "caseId": str(case.pk),
         "state": state_told(case),
         "queue": taken_in.queue if taken_in else None,

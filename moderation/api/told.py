@@ -10,8 +10,6 @@ from django.db.models import BooleanField, ExpressionWrapper, QuerySet
 from django.db.models.functions import Now
 from simplejson import RawJSON
 
-from moderation.contract import answer, json_text
-from moderation.contract.values import Shape
 from moderation.intake.reviewed_elsewhere import VERDICT
 from moderation.models import Case, Delivery, FinalResult, MachineResult
 
@@ -64,12 +62,6 @@ def _machine_first(cases: Sequence[Case]) -> QuerySet[Any]:
     return MachineResult.objects.filter(case__in=cases).annotate(is_verdict=ExpressionWrapper(VERDICT, BooleanField()))
 
 
-def _machine_result(machine: MachineResult) -> RawJSON:
-    if machine.shape != Shape.DECISION_LABELS:
-        return raw(machine.raw)
-    return raw(json_text.dumps(answer.machine_result(json_text.loads(machine.raw.encode()))))
-
-
 def _answer(
     case: Case, machine: MachineResult | None, released: FinalResult | None, sent: list[Delivery]
 ) -> dict[str, Any]:
@@ -81,7 +73,7 @@ def _answer(
         "tokenId": case.token_id,
         "state": state(case, released),
         "queue": machine.route.get("queue") or None if machine else None,
-        "machineResult": _machine_result(machine) if machine else None,
+        "machineResult": raw(machine.raw) if machine else None,
         "finalResult": raw(released.body) if released else None,
         "revision": released.revision if released else 0,
         "deliveries": [delivery(one) for one in sent if released and one.revision <= released.revision],

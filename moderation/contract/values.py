@@ -143,6 +143,12 @@ class Result:
     def succeeded(self) -> bool:
         return self.code == 1100
 
+    @property
+    def written_id(self) -> str:
+        """`requestId` as it was written: an item of a batch may carry the batch's, or both its ids joined."""
+        joined = f"{self.request_id}_{self.bt_id}"
+        return joined if self.raw.get("requestId") == joined else self.request_id
+
 
 @dataclass(frozen=True, slots=True)
 class StreamInfo:

@@ -151,3 +151,12 @@ def test_the_url_of_a_batch_item_is_its_own(client: Client, world: World, bt_id:
     found = client.get(urls[0].removeprefix("http://testserver"), headers=world.bearer).json()
     assert (found["requestId"], found["machineResult"]["btId"]) == (f"batch_{bt_id}", bt_id)
     assert get(client, f"batch_{bt_id}", world.bearer).json()["caseId"] == found["caseId"]
+
+
+@pytest.mark.parametrize("written", ["batch", "batch_7"])
+def test_an_item_is_acknowledged_by_the_id_it_was_sent_with(client: Client, world: World, written: str) -> None:
+    body = bodies.envelope(requestId=written, btId="7")
+    alone = post(client, body, world.bearer).json()
+    (item,) = post(client, [body], world.bearer).json()["items"]
+    assert (alone["requestId"], item["requestId"]) == (written, written)
+    assert get(client, written, world.bearer).json()["requestId"] == written
