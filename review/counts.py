@@ -39,7 +39,6 @@ class Line:
     def as_json(self) -> dict[str, Any]:
         oldest = self.oldest_at.isoformat().replace("+00:00", "Z") if self.oldest_at else None
         counts = {"waiting": self.waiting, "held": self.held, "overdue": self.overdue}
-        counts["reviewing"] = len(self.holders)
         return {"slug": self.slug, **counts, "oldestAt": oldest}
 
 
@@ -51,6 +50,13 @@ def lines(queues: Sequence[Queue]) -> list[Line]:
         counted = _count()
         cache.set("lines", counted, STALE_SECONDS)
     return [Line(queue.slug, **counted.get(queue.pk, EMPTY)) for queue in queues]
+
+
+def reviewing(lines: Iterable[Line]) -> dict[str, int]:
+    """How many people hold something, by the queue's short name; under "" in all of them together."""
+    some = [line for line in lines if line.holders]
+    everybody: frozenset[int] = frozenset().union(*(line.holders for line in some))
+    return {"": len(everybody), **{line.slug: len(line.holders) for line in some}}
 
 
 def waiting_and_held_by_others(queues: Sequence[Queue], *, user: User) -> tuple[int, int]:
