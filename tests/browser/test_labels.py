@@ -46,8 +46,6 @@ def test_labels_are_confirmed_by_mouse_and_called_absent_or_wrong_by_keyboard(de
     desk.page.keyboard.press("ArrowRight")
     desk.page.keyboard.press("ArrowRight")
     expect(row("[data-label=minor] .wrong")).to_have_attribute("aria-pressed", "true")
-    desk.page.keyboard.press("Tab")
-    desk.page.keyboard.press("Enter")
     desk.page.keyboard.type("biki")
     expect(row("[role=option]")).to_contain_text("Bikini")
     desk.page.keyboard.press("Enter")
@@ -70,8 +68,51 @@ def test_without_a_list_of_labels_a_label_is_just_wrong(desk: Desk) -> None:
     desk.sit_down()
     desk.page.locator("[data-label=porn]").hover()
     desk.page.click("[data-label=porn] .wrong")
-    desk.page.click(".correction button")
     expect(desk.page.locator(".correction")).to_be_hidden()
     desk.press("a")
     desk.wait_for_calls()
     assert Decision.objects.get().labels == [said(("porn", "", ""), "wrong")]
+
+
+@pytest.mark.parametrize("by", ["mouse", "keyboard"])
+def test_after_wrong_typing_looks_for_the_right_label_and_escape_leads_back(desk: Desk, by: str) -> None:
+    """Every letter of “axes” is a key of the stage, or could be."""
+    desk.page.route("**/review/api/labels?*", lambda route: route.fulfill(json={"labels": [RIGHT]}))
+    desk.add_case(allLabels=LABELS)
+    desk.sit_down()
+    page, first = desk.page, desk.request_id
+    if by == "mouse":
+        page.hover("[data-label=porn]")
+        page.click("[data-label=porn] .wrong")
+    else:
+        page.focus("[data-label=porn] .label-main")
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowRight")
+    expect(page.locator("[data-label=porn] .wrong")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.type("axes")
+    expect(page.get_by_role("combobox")).to_have_value("axes")
+    assert desk.request_id == first
+    page.keyboard.press("Escape")
+    expect(page.locator("#stage" if by == "mouse" else "[data-label=porn] .label-main")).to_be_focused()
+    expect(page.locator("[data-label=porn] .wrong")).to_have_attribute("aria-pressed", "true")
+    desk.press("x")
+    desk.wait_for_calls()
+    assert Decision.objects.get(task__case__request_id=first).labels == [said(("porn", "", ""), "wrong")]
+
+
+def test_a_right_label_that_is_chosen_leads_back_too(desk: Desk) -> None:
+    desk.page.route("**/review/api/labels?*", lambda route: route.fulfill(json={"labels": [RIGHT]}))
+    desk.add_case(allLabels=LABELS)
+    desk.sit_down()
+    desk.page.hover("[data-label=ad]")
+    desk.page.click("[data-label=ad] .wrong")
+    expect(desk.page.locator("[role=option]")).to_contain_text("Bikini")
+    desk.page.keyboard.press("Enter")
+    expect(desk.page.locator("#stage")).to_be_focused()
+    expect(desk.page.locator(".correction:visible")).to_contain_text("Bikini")
+    desk.press("a")
+    desk.wait_for_calls()
+    assert Decision.objects.get().labels == [
+        said(("ad", "", ""), "wrong"),
+        said(("sexy", "swimwear", "bikini"), "confirmed"),
+    ]
