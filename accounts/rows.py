@@ -8,15 +8,27 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, TypeVar
 
 from django.db import connection, models
+from django.db.models.expressions import DatabaseDefault
 
 Row = TypeVar("Row", bound=models.Model)
 Rows = Sequence[Mapping[str, Any]]
 
-_waiting: ContextVar[dict[str, list[Mapping[str, Any]]] | None] = ContextVar("rows by statement", default=None)
+
+@dataclass(slots=True)
+class _Waiting:
+    rows: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
+    changes: list[tuple[str, Sequence[Any]]] = field(default_factory=list)
+
+    def parts(self) -> list[tuple[str, Sequence[Any]]]:
+        return [*self.changes, *((statement, [_text(rows)]) for statement, rows in self.rows.items())]
+
+
+_waiting: ContextVar[_Waiting | None] = ContextVar("what waits to be sent", default=None)
 
 
 def insert(model: type[models.Model], rows: Rows, *, finally_: str = "", returning: str = "") -> list[Any]:
@@ -29,29 +41,56 @@ def insert(model: type[models.Model], rows: Rows, *, finally_: str = "", returni
         return []
     statement, waiting = f"{_statement(model, tuple(rows[0]))} {finally_}", _waiting.get()
     if waiting is not None and not returning:
-        waiting.setdefault(statement, []).extend(rows)
+        waiting.rows.setdefault(statement, []).extend(rows)
         return []
     with connection.cursor() as cursor:
         cursor.execute(f"{statement} RETURNING {returning}" if returning else statement, [_text(rows)])
         return cursor.fetchall() if returning else []
 
 
+def write(new: Sequence[models.Model], *, returning: str = "") -> list[Any]:
+    """The same for new rows of one model; of what they leave to the database, all leave the same."""
+    return insert(type(new[0]), [_given(row) for row in new], returning=returning) if new else []
+
+
+def _given(row: models.Model) -> dict[str, Any]:
+    values = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+    left = [row._meta.pk.attname] if row.pk is None else []
+    left += [name for name, value in values.items() if isinstance(value, DatabaseDefault)]
+    return {name: value for name, value in values.items() if name not in left}
+
+
+def change(statement: str, *values: Any) -> None:
+    """Run a statement of ours that changes rows and gives none back."""
+    waiting = _waiting.get()
+    if waiting is not None:
+        waiting.changes.append((statement, values))
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+def places(values: Sequence[Any]) -> str:
+    """One placeholder for each value. With an array PostgreSQL would plan anew each time that it brings only one."""
+    return ", ".join(["%s"] * len(values))
+
+
 @contextmanager
 def together() -> Iterator[None]:
-    """Within this, inserts that return nothing wait; they are sent as one statement when it ends without an error.
-    Foreign keys are checked after all of it, so the order does not matter.
+    """Within this, inserts that return nothing and changes wait; they are sent as one statement when it ends without an
+    error. None of them sees what another does, and no row may be changed by two; foreign keys are checked after all.
     """
-    waiting: dict[str, list[Mapping[str, Any]]] = {}
+    waiting = _Waiting()
     token = _waiting.set(waiting)
     try:
         yield
     finally:
         _waiting.reset(token)
-    if waiting:
-        *before, last = waiting
-        first = ", ".join(f"part{number} AS ({statement})" for number, statement in enumerate(before))
+    if parts := waiting.parts():
+        *before, (last, _) = parts
+        first = ", ".join(f"part{number} AS ({statement})" for number, (statement, _) in enumerate(before))
         with connection.cursor() as cursor:
-            cursor.execute(f"WITH {first} {last}" if first else last, [_text(rows) for rows in waiting.values()])
+            cursor.execute(f"WITH {first} {last}" if first else last, [one for _, values in parts for one in values])
 
 
 def _text(rows: Rows) -> str:

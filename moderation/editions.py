@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from django.db import connection
 
+from accounts.composed import Given, composed
 from moderation.models import Edition
 
 Value = TypeVar("Value")
@@ -20,6 +21,8 @@ VALUES (%s, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint)
 ON CONFLICT (name) DO UPDATE SET number = greatest(kept.number + 1, excluded.number)
 """
 _read_together: ContextVar[dict[str, int] | None] = ContextVar("editions read together", default=None)
+
+_NUMBER = composed(lambda: Edition.objects.filter(pk=Given("name")).values_list("number", flat=True))
 
 
 def advance(name: str) -> None:
@@ -47,7 +50,7 @@ def _number(name: str) -> int:
     together = _read_together.get()
     if together is not None:
         return together.get(name, 0)
-    return Edition.objects.filter(pk=name).values_list("number", flat=True).first() or 0
+    return next(iter(_NUMBER(name=name)), 0)
 
 
 class Remembered(Generic[Value]):

@@ -12,10 +12,11 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
+from accounts.composed import Given, composed
 from moderation.contract.values import StreamInfo
-from moderation.models import Case, MachineResult, PictureFetch
+from moderation.models import Case, PictureFetch
 from moderation.results import Judged
-from review import claims
+from review import claims, machine_results
 from review.models import Claim, ReviewTask
 from review.transitions import after
 
@@ -61,14 +62,23 @@ def detach(task: ReviewTask) -> None:
     task.state, task.attached_to = after("detach", task.state), None
 
 
+_ATTACHED_CASES = composed(
+    lambda: ReviewTask.objects.filter(attached_to=Given("leader"), state=ReviewTask.State.ATTACHED).values_list(
+        "case", flat=True
+    )
+)
+
+
 def attached_to(leader: ReviewTask) -> list[ReviewTask]:
     """The open tasks that a decision on this one answers too; the rows of their cases are locked.
 
     Call it with the leader's row locked. What attached after the cases were locked and is in somebody else's hands
     now is let go, to be decided by itself.
     """
+    cases = _ATTACHED_CASES(leader=leader.pk)
+    if not cases:
+        return []
     attached = leader.attached.filter(state=ReviewTask.State.ATTACHED)
-    cases = list(attached.values_list("case", flat=True))
     free = Case.objects.filter(pk__in=cases).order_by("pk").select_for_update(no_key=True, skip_locked=True)
     mine = list(free.values_list("pk", flat=True))
     if len(mine) < len(cases):
@@ -79,8 +89,7 @@ def attached_to(leader: ReviewTask) -> list[ReviewTask]:
 def judged(tasks: Iterable[ReviewTask]) -> list[Judged]:
     """Each case with the machine result its task stands for."""
     wanted = {(task.case_id, task.machine_revision): task.case for task in tasks}
-    results = MachineResult.objects.filter(case__in={case for case, _ in wanted}).select_related("policy_version")
-    found = {(one.case_id, one.revision): one for one in results}
+    found = machine_results.of_cases([case for case, _ in wanted])
     return [Judged(case, found[key]) for key, case in wanted.items()]
 
 

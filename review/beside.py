@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.roles import Permission
 from moderation import subjects
 from review.models import ReviewTask
-from review.permissions import queues_of, queues_seen_by
+from review.permissions import queues_seen_by
 
 NEWEST_COPIES = 200
 NEWEST_CASES = 1000
@@ -63,7 +63,8 @@ SELECT wanted.task, count(*), count(*) FILTER (WHERE t.queue_id = wanted.queue)
      ORDER BY c.id DESC
      LIMIT %(newest)s) AS theirs
   JOIN review_reviewtask t ON t.case_id = theirs.id AND t.closed_at IS NULL
- WHERE theirs.id <> wanted.case_id AND t.state = 'waiting' AND t.queue_id = ANY(%(queues)s::bigint[])
+ WHERE theirs.id <> wanted.case_id AND t.state = 'waiting'
+   AND t.queue_id IN (SELECT m.queue_id FROM review_membership m WHERE m.user_id = %(user)s AND NOT m.practises)
    AND (wanted.app IS NULL OR EXISTS (SELECT FROM moderation_case c WHERE c.id = theirs.id AND c.app_id = wanted.app))
  GROUP BY wanted.task
 """
@@ -108,7 +109,7 @@ def seen_before(tasks: Sequence[ReviewTask], *, user: User) -> dict[int, list[Ea
 def waiting(tasks: Sequence[ReviewTask], *, user: User) -> dict[int, Waiting]:
     """By task; one whose subject has nothing else waiting for this person is left out."""
     named = [task for task in tasks if task.case.token_id]
-    if not named:
+    if not named or not permissions.may(user, Permission.DECIDE):
         return {}
     keys = [subjects.key_of(task.case) for task in named]
     wanted = {
@@ -117,7 +118,7 @@ def waiting(tasks: Sequence[ReviewTask], *, user: User) -> dict[int, Waiting]:
         "apps": [app for app, _ in keys],
         "tokens": [token_id for _, token_id in keys],
         "lines": [task.queue_id for task in named],
-        "queues": [queue.pk for queue in queues_of(user)],
+        "user": user.pk,
     }
     return {task: Waiting(*counts) for task, *counts in _rows(_WAITING, wanted | {"newest": NEWEST_CASES})}
 

@@ -14,13 +14,15 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Now
 
 from accounts import permissions
+from accounts.composed import AnyOf, Given, composed
 from accounts.models import User
 from accounts.roles import Permission
 from review.models import Claim, Queue, ReviewTask
 from review.outcomes import AlreadyDecided, HoldLost
-from review.permissions import TAKERS, queues_of
+from review.permissions import TAKERS, worked_in
 
 _TAKERS = {f"{state}_takers": roles for state, roles in TAKERS.items()}
+MOST_LEASED = 10  # at once
 MOST_HELD = 100
 """What one person may hold: half a minute's work of the quickest, shown and not yet sent, and room to spare."""
 NOT_HELD: dict[str, None] = {"held_by": None, "held_until": None, "hold_token": None}
@@ -38,25 +40,38 @@ FREE = """
 # filtered by queue would walk over the other queues' rows.
 _HEADS = f"""
 SELECT line.id, line.rank_at
-  FROM unnest(%(queues)s::bigint[]) AS queue (id)
+  FROM (VALUES {{lines}}) AS queue (id)
  CROSS JOIN LATERAL (
     SELECT t.id, t.rank_at
       FROM review_reviewtask t
      WHERE t.queue_id = queue.id AND t.state = '{{state}}' AND {FREE}
      ORDER BY t.rank_at, t.id
-     LIMIT %(count)s
+     LIMIT {{count}}
        FOR UPDATE SKIP LOCKED
  ) AS line
 """  # noqa: S608 - assembled from the constants above
 _UNTIL = "clock_timestamp() + make_interval(secs => coalesce(q.lease_seconds, %(lease_seconds)s))"
+# Whoever held it before let the lease run out: their claim ends before ours begins, for there is one at a time.
 _LEASE = f"""
 WITH heads AS MATERIALIZED ({{heads}}),
-     picked AS (SELECT id FROM heads ORDER BY rank_at, id LIMIT %(count)s)
-UPDATE review_reviewtask t
-   SET held_by_id = %(user)s, hold_token = gen_random_uuid(), held_until = {_UNTIL}
-  FROM picked, review_queue q
- WHERE t.id = picked.id AND q.id = t.queue_id
-RETURNING t.id, t.hold_token, t.machine_revision
+     picked AS (SELECT id FROM heads ORDER BY rank_at, id LIMIT {{count}}),
+     taken AS (
+        UPDATE review_reviewtask t
+           SET held_by_id = %(user)s, hold_token = gen_random_uuid(), held_until = {_UNTIL}
+          FROM picked, review_queue q
+         WHERE t.id = picked.id AND q.id = t.queue_id
+     RETURNING t.id, t.hold_token, t.machine_revision),
+     expired AS (
+        UPDATE review_claim c
+           SET ended_at = statement_timestamp(), outcome = 'expired'
+          FROM taken
+         WHERE c.task_id = taken.id AND c.ended_at IS NULL
+     RETURNING c.id)
+INSERT INTO review_claim (task_id, by_id, hold_token, machine_revision, claimed_at, outcome)
+SELECT id, %(user)s, hold_token, machine_revision, statement_timestamp(), ''
+  FROM taken
+ WHERE (SELECT count(*) FROM expired) IS NOT NULL
+RETURNING task_id, hold_token
 """  # noqa: S608 - assembled from the constants above
 # The rows are locked in one order, as a batch of the intake locks them.
 _RENEW = f"""
@@ -74,8 +89,6 @@ UPDATE review_reviewtask t
  WHERE t.id = held.id AND q.id = t.queue_id
 RETURNING t.id
 """  # noqa: S608 - assembled from the constants above
-# What deciding locks and leasing writes, as statements of our own: the ORM takes longer to compose one than all the
-# rest of it takes.
 _LOCK_CASES = """
 SELECT id FROM moderation_case
  WHERE id IN (SELECT case_id FROM review_reviewtask WHERE id = %(task)s OR attached_to_id = %(task)s)
@@ -86,11 +99,6 @@ _END = """
 UPDATE review_claim SET ended_at = statement_timestamp(), outcome = %s
  WHERE task_id = ANY(%s::bigint[]) AND ended_at IS NULL
 RETURNING machine_revision
-"""
-_OPEN = """
-INSERT INTO review_claim (task_id, by_id, hold_token, machine_revision, claimed_at, outcome)
-SELECT task, %s, token, revision, statement_timestamp(), ''
-  FROM unnest(%s::bigint[], %s::uuid[], %s::int[]) AS taken (task, token, revision)
 """
 
 
@@ -118,13 +126,21 @@ def lease(*, queues: Collection[str], count: int, by: User, without: Collection[
     are neither told nor counted; they hold at most MOST_HELD in all. Never waits for anybody.
     """
     permissions.check(by, Permission.DECIDE)
-    mine = queues_of(by).filter(slug__in=queues) if queues else queues_of(by)
-    ids = list(mine.values_list("pk", flat=True))
-    with transaction.atomic():
-        held = keep(ReviewTask.objects.filter(queue__in=ids, closed_at=None).exclude(pk__in=without), count, by=by)
-        room = min(count - len(held), MOST_HELD - len(without) - len(held))
-        taken = _take(ids, room, by) if ids and room > 0 else []
+    ids = [pk for pk, slug in worked_in(by) if not queues or slug in queues]
+    mine = _HELD(by=by.pk, queues=ids, without=list(without))
+    held = keep(ReviewTask.objects.filter(pk__in=mine), count, by=by) if mine else []
+    room = min(count - len(held), MOST_HELD - len(without) - len(held))
+    taken = _take(ids, room, by) if ids and room > 0 else []
     return loaded([*held, *taken])
+
+
+_HELD = composed(
+    lambda: (
+        ReviewTask.objects.filter(AnyOf("queue", "queues"), held_by=Given("by"), closed_at=None)
+        .exclude(AnyOf("pk", "without"))
+        .values_list("pk", flat=True)
+    )
+)
 
 
 def renew(holds: Iterable[Hold], *, by: User) -> Renewal:
@@ -165,7 +181,7 @@ def end(tasks: Sequence[int], *, outcome: str) -> list[int]:
 def take(task: ReviewTask, *, by: User) -> Hold:
     """Hold a task for `by` outside the line. Its row is locked by the caller, who has seen that it is free."""
     heads = "SELECT id, rank_at FROM review_reviewtask WHERE id = %(task)s"
-    ((pk, token, _),) = _leased(heads, {"task": task.pk, "count": 1}, by)
+    ((pk, token),) = _leased(heads, {"task": task.pk}, 1, by)
     return Hold(pk, token)
 
 
@@ -173,14 +189,16 @@ def take_found(heads: str, asked: dict[str, Any], *, by: User) -> list[int]:
     """Lease the tasks that `heads` finds: SQL of ours with the parameters `asked` ("count" among them), giving `id`
     and `rank_at` of rows that it locks.
     """
-    return [pk for pk, _, _ in _leased(heads, asked, by)]
+    return [pk for pk, _ in _leased(heads, asked, asked["count"], by)]
 
 
 def keep(tasks: QuerySet[ReviewTask], count: int, *, by: User) -> list[int]:
     """Of these tasks, the first `count` that this person holds already, for another lease."""
-    held = tasks.filter(held_by=by).order_by("rank_at", "pk").select_for_update(skip_locked=True)[:count]
-    kept = _renew([Hold(task.pk, task.hold_token) for task in held if task.hold_token], by)
-    _show_changes(kept)
+    own = tasks.filter(held_by=by, closed_at=None).order_by("rank_at", "pk")
+    with transaction.atomic():
+        held = own.select_for_update(skip_locked=True)[:count]
+        kept = _renew([Hold(task.pk, task.hold_token) for task in held if task.hold_token], by)
+        _show_changes(kept)
     return kept
 
 
@@ -189,10 +207,28 @@ def parameters(by: User) -> dict[str, Any]:
     return {"user": by.pk, "lease_seconds": settings.LEASE_SECONDS, **_TAKERS}
 
 
+_LOADED = composed(
+    lambda: (
+        ReviewTask.objects.filter(AnyOf("pk", "tasks"))
+        .select_related("case__app", "case__picture_fetch__picture", "queue", "noted_by", "held_by")
+        .order_by("rank_at", "pk")
+    )
+)
+
+
 def loaded(tasks: Sequence[int]) -> list[ReviewTask]:
     """Tasks with all that the stage shows of them, in the order of the line."""
-    related = ["case__app", "case__picture_fetch__picture", "queue", "noted_by", "held_by"]
-    return list(ReviewTask.objects.filter(pk__in=tasks).select_related(*related).order_by("rank_at", "pk"))
+    return _LOADED(tasks=list(tasks)) if tasks else []
+
+
+_LOCKED = composed(
+    lambda: (
+        ReviewTask.objects.filter(pk=Given("task"))
+        .select_related("case__app", "case__picture_fetch", "queue", "held_by")
+        .annotate(now=Now())
+        .select_for_update(no_key=True, of=["self"])
+    )
+)
 
 
 def locked(task_id: int) -> tuple[ReviewTask, datetime]:
@@ -202,9 +238,10 @@ def locked(task_id: int) -> tuple[ReviewTask, datetime]:
     """
     with connection.cursor() as cursor:
         cursor.execute(_LOCK_CASES, {"task": task_id})
-    tasks = ReviewTask.objects.select_for_update(no_key=True, of=["self"]).annotate(now=Now())
-    task = tasks.select_related("case__app", "case__picture_fetch", "queue", "held_by").get(pk=task_id)
-    return task, task.now
+    found: list[Any] = _LOCKED(task=task_id)
+    if not found:
+        raise ReviewTask.DoesNotExist
+    return found[0], found[0].now
 
 
 def check_held(task: ReviewTask, hold: Hold, *, by: User) -> None:
@@ -255,23 +292,22 @@ def _renew(holds: Sequence[Hold], by: User) -> list[int]:
 
 def _take(queues: list[int], count: int, by: User) -> list[int]:
     states = ["waiting", "escalated"] if permissions.may(by, Permission.TAKE_ESCALATED) else ["waiting"]
-    heads = " UNION ALL ".join(_HEADS.format(state=state) for state in states)
-    return take_found(heads, {"queues": queues, "count": count}, by=by)
+    heads, asked = heads_of(queues, states, count)
+    return [pk for pk, _ in _leased(heads, asked, count, by)]
 
 
-def _leased(heads: str, asked: dict[str, Any], by: User) -> list[tuple[int, UUID, int]]:
+def heads_of(queues: Sequence[int], states: Sequence[str], count: int) -> tuple[str, dict[str, Any]]:
+    """The statement that finds the first `count` of each line, and what it asks for. How many lines and how many tasks
+    stands in it: PostgreSQL expects ten rows of an array and a tenth of all under an unknown limit, and would plan it
+    anew each time.
+    """
+    lines = ", ".join(f"(%(queue{number})s::bigint)" for number in range(len(queues)))
+    heads = (_HEADS.format(state=state, lines=lines, count=int(count)) for state in states)
+    return " UNION ALL ".join(heads), {f"queue{number}": queue for number, queue in enumerate(queues)}
+
+
+def _leased(heads: str, asked: dict[str, Any], count: int, by: User) -> list[tuple[int, UUID]]:
     with connection.cursor() as cursor:
-        cursor.execute(_LEASE.format(heads=heads), parameters(by) | asked)
-        taken: list[tuple[int, UUID, int]] = cursor.fetchall()
-    _open_claims(taken, by)
-    return taken
-
-
-def _open_claims(taken: list[tuple[int, UUID, int]], by: User) -> None:
-    """The one before, if any, let its lease run out."""
-    if not taken:
-        return
-    tasks, tokens, revisions = map(list, zip(*taken, strict=True))
-    end(tasks, outcome=Claim.Outcome.EXPIRED)
-    with connection.cursor() as cursor:
-        cursor.execute(_OPEN, [by.pk, tasks, tokens, revisions])
+        cursor.execute(_LEASE.format(heads=heads, count=int(count)), parameters(by) | asked)
+        taken: list[tuple[int, UUID]] = cursor.fetchall()
+        return taken

@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext
 
 from accounts import audit, rows
+from accounts.composed import Given, composed
 from accounts.models import User
 from moderation.models import MachineResult
 from moderation.results import TooLate, finalise, withdraw
@@ -24,6 +25,12 @@ from review.permissions import check_works_in
 from review.tiles import Seat, check_may_stand
 from review.transitions import after
 from review.verdicts import Judgement, check_acceptable, in_the_contracts_words
+
+_KNOWN = composed(lambda: Decision.objects.filter(pk=Given("decision")))
+_CLOSE = """
+UPDATE review_reviewtask SET state = %s, closed_at = %s, held_by_id = NULL, held_until = NULL, hold_token = NULL
+ WHERE id IN ({ids})
+"""
 
 
 def decide(
@@ -45,8 +52,8 @@ def decide(
     with transaction.atomic():
         task, now = claims.locked(hold.task_id)
         check_works_in(by, task.queue_id)
-        if known := Decision.objects.filter(pk=decision_id).first():
-            return _repeated(known, task=task, by=by)
+        if known := _KNOWN(decision=decision_id):
+            return _repeated(known[0], task=task, by=by)
         claims.check_held(task, hold, by=by)
         attached = attachments.attached_to(task)
         judged = attachments.judged([task, *attached])
@@ -57,8 +64,9 @@ def decide(
         reason = check_acceptable(judgement, queue=task.queue, machine=machine)
         seen |= {"alongWith": str(along_with)} if along_with else {}
         page = seat.page_id if seat else None
-        decision = _write(task, decision_id, judgement, machine, by=by, now=now, seen=seen, grid_page=page)
+        decision = _decision(task, decision_id, judgement, machine, by=by, now=now, seen=seen, grid_page=page)
         with rows.together():
+            rows.write([decision])
             _close(task, attached, decision)
             finalise(
                 judged,
@@ -107,7 +115,7 @@ def _repeated(decision: Decision, *, task: ReviewTask, by: User) -> Decision:
     return decision
 
 
-def _write(
+def _decision(
     task: ReviewTask,
     decision_id: UUID,
     judgement: Judgement,
@@ -118,7 +126,7 @@ def _write(
     seen: dict[str, Any],
     grid_page: UUID | None,
 ) -> Decision:
-    return Decision.objects.create(
+    return Decision(
         id=decision_id,
         task=task,
         by=by,
@@ -145,9 +153,9 @@ def _close(task: ReviewTask, attached: Sequence[ReviewTask], decision: Decision)
     task.state = after("decide", task.state)
     task.closed_at = decision.decided_at
     claims.let_go(task)
-    task.save(update_fields=["state", "closed_at", *claims.NOT_HELD])
-    together = ReviewTask.objects.filter(pk__in=[one.pk for one in attached])
-    decided = after("decide with another", ReviewTask.State.ATTACHED)
-    together.update(state=decided, closed_at=decision.decided_at)
+    for one in attached:
+        one.state = after("decide with another", one.state)
+    closed = [one.pk for one in (task, *attached)]
+    rows.change(_CLOSE.format(ids=rows.places(closed)), task.state, decision.decided_at, *closed)
     told = {"verdict": decision.verdict, "reason": decision.reason, "decision_id": str(decision.pk)}
     audit.record_all("case.decided", [(one.case, told) for one in (task, *attached)], by=decision.by)

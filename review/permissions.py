@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext
 
 from accounts import permissions
+from accounts.composed import Given, composed
 from accounts.models import User
 from accounts.permissions import NotAllowed
 from accounts.roles import PERMISSIONS, Permission
@@ -27,6 +28,20 @@ def queues_of(user: User) -> QuerySet[Queue]:
     return Queue.objects.filter(memberships__user=user, memberships__practises=False)
 
 
+_WORKED_IN = composed(
+    lambda: (
+        Membership.objects.filter(user=Given("user"), practises=False)
+        .order_by("queue")
+        .values_list("queue", "queue__slug")
+    )
+)
+
+
+def worked_in(user: User) -> list[tuple[int, str]]:
+    """The same queues as ids with their slugs, for what is asked with every picture."""
+    return _WORKED_IN(user=user.pk) if permissions.may(user, Permission.DECIDE) else []
+
+
 def queues_seen_by(user: User | AnonymousUser) -> QuerySet[Queue]:
     """The queues whose cases a person may see."""
     if permissions.may(user, Permission.SEE_ALL_QUEUES):
@@ -40,9 +55,14 @@ def takers(queue_id: int, *, state: str) -> QuerySet[User]:
     return User.objects.filter(**working, is_active=True, role__in=TAKERS[state])
 
 
+_PRACTISES = composed(
+    lambda: Membership.objects.filter(queue=Given("queue"), user=Given("user")).values_list("practises", flat=True)
+)
+
+
 def check_works_in(user: User, queue_id: int) -> None:
     permissions.check(user, Permission.DECIDE)
-    practises = Membership.objects.filter(queue_id=queue_id, user=user).values_list("practises", flat=True).first()
+    practises = next(iter(_PRACTISES(queue=queue_id, user=user.pk)), None)
     if practises:
         raise NotAllowed(
             gettext("Practise first: this queue hands you its cases once the practice pictures are judged.")

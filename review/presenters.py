@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 
+from accounts.composed import AnyOf, composed
 from moderation import labels, subjects
 from moderation.contract import json_text
 from moderation.contract.parse import read_result, root
 from moderation.contract.values import Label, LabelPath, Result, Span
 from moderation.models import Case, MachineResult, Picture, PictureFetch
 from moderation.policy import Subject, Taxonomy
-from review import beside, evidence, guideline_text, risk_words
+from review import beside, evidence, guideline_text, machine_results, risk_words
 from review.beside import Earlier, Waiting
 from review.guideline_text import Guideline
 from review.marked_text import pieces
@@ -50,7 +51,7 @@ def tasks(found: Sequence[ReviewTask]) -> list[dict[str, Any]]:
 
 def thumbs(found: Sequence[ReviewTask]) -> list[dict[str, Any]]:
     """Other cases of a subject as they are shown in small: enough to choose the veil by, and to say which they are."""
-    machine, taxonomy = _machine_results(found), labels.in_force()
+    machine, taxonomy = machine_results.of_cases([task.case_id for task in found]), labels.in_force()
     attached = _attached([task.pk for task in found])
     shown = []
     for task in found:
@@ -103,13 +104,23 @@ def _our_spans(machine: MachineResult) -> Iterator[Span]:
         yield Span(found["start"], found["end"], "list", found["word"], found["list"])
 
 
+_REASONS = composed(lambda: Reason.objects.filter(AnyOf("queue", "queues")))
+_ATTACHED = composed(
+    lambda: (
+        ReviewTask.objects.filter(AnyOf("attached_to", "leaders"), state=ReviewTask.State.ATTACHED)
+        .order_by("pk")
+        .values_list("attached_to", "frame_time_ms")
+    )
+)
+
+
 def _around(found: Sequence[ReviewTask]) -> _Around:
     holder = found[0].held_by
     reasons: dict[int, list[Reason]] = {}
-    for reason in Reason.objects.filter(queue__in={task.queue_id for task in found}):
+    for reason in _REASONS(queues=[*{task.queue_id for task in found}]):
         reasons.setdefault(reason.queue_id, []).append(reason)
     return _Around(
-        _machine_results(found),
+        machine_results.of_cases([task.case_id for task in found]),
         reasons,
         subjects.records_of([subjects.key_of(task.case) for task in found]),
         labels.in_force(),
@@ -119,16 +130,10 @@ def _around(found: Sequence[ReviewTask]) -> _Around:
     )
 
 
-def _machine_results(found: Sequence[ReviewTask]) -> dict[tuple[int, int], MachineResult]:
-    results = MachineResult.objects.filter(case__in={task.case_id for task in found})
-    return {(result.case_id, result.revision): result for result in results}
-
-
 def _attached(leaders: Sequence[int]) -> dict[int, list[int | None]]:
     """The frame times of the tasks that are decided with each of these; None for one that is no frame."""
     attached: dict[int, list[int | None]] = {}
-    tasks = ReviewTask.objects.filter(attached_to__in=leaders, state=ReviewTask.State.ATTACHED).order_by("pk")
-    for leader, frame_time_ms in tasks.values_list("attached_to", "frame_time_ms"):
+    for leader, frame_time_ms in _ATTACHED(leaders=list(leaders)):
         attached.setdefault(leader or 0, []).append(frame_time_ms)
     return attached
 

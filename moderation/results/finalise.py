@@ -10,8 +10,9 @@ from uuid import UUID
 from django.db.models import Count
 from django.db.models.functions import Now
 
-from accounts import audit
+from accounts import audit, rows
 from accounts.audit import Actor
+from accounts.composed import AnyOf, composed
 from moderation.contract import answer, json_text
 from moderation.contract.values import LabelPath, RiskLevel
 from moderation.models import Case, FinalResult, MachineResult
@@ -40,6 +41,18 @@ class TooLate(Exception):
     """The result has left for the customer: only a correction can change it now."""
 
 
+_ANSWERED = composed(
+    lambda: (
+        FinalResult.objects.filter(AnyOf("case", "cases"), voided_at=None)
+        .values_list("case")
+        .annotate(told=Count("pk"))
+        .order_by()
+    )
+)
+
+_SET_STATE = "UPDATE moderation_case SET state = %s WHERE state <> %s AND id IN ({ids})"
+
+
 def finalise(
     judged: Sequence[Judged], verdict: Verdict, *, review: Review, release_at: datetime, by: Actor
 ) -> list[FinalResult]:
@@ -48,7 +61,7 @@ def finalise(
     """
     revisions = _next_revisions(judged)
     bodies = {one.case.pk: _body(one, verdict) for one in judged}
-    results = FinalResult.objects.bulk_create(
+    results = [
         FinalResult(
             case=one.case,
             revision=revisions.get(one.case.pk, 1),
@@ -63,7 +76,10 @@ def finalise(
             release_at=release_at,
         )
         for one in judged
-    )
+    ]
+    keys = dict(rows.write(results, returning="case_id, id"))
+    for result in results:
+        result.pk = keys[result.case_id]
     _set_state([one.case.pk for one in judged], Case.State.FINAL)
     outbox.put(results, bodies=bodies, review=review)
     told = [(one.case, {"revision": one.revision, "risk_level": one.risk_level}) for one in results]
@@ -93,8 +109,7 @@ def withdraw(decision_id: UUID, *, by: Actor) -> list[Case]:
 
 def _next_revisions(judged: Sequence[Judged]) -> dict[int, int]:
     """For the cases that have been answered before; a result taken back leaves its number free."""
-    answered = FinalResult.objects.filter(case__in=[one.case.pk for one in judged], voided_at=None)
-    return {case: told + 1 for case, told in answered.values_list("case").annotate(told=Count("pk")).order_by()}
+    return {case: told + 1 for case, told in _ANSWERED(cases=[one.case.pk for one in judged])}
 
 
 def _body(judged: Judged, verdict: Verdict) -> dict[str, object]:
@@ -116,4 +131,5 @@ def _body(judged: Judged, verdict: Verdict) -> dict[str, object]:
 
 
 def _set_state(cases: Sequence[int], state: Case.State) -> None:
-    Case.objects.filter(pk__in=cases).exclude(state=state).update(state=state)
+    if cases:
+        rows.change(_SET_STATE.format(ids=rows.places(cases)), state, state, *cases)

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from accounts import rows
 from moderation.contract import json_text
 from moderation.models import Delivery, Endpoint, FinalResult
 from moderation.models.endpoint import EventType
@@ -23,11 +24,13 @@ def put(results: Sequence[FinalResult], *, bodies: Mapping[int, dict[str, Any]],
     `bodies` has the image v4 result of each case, by the case's key.
     """
     subscribed = _Subscribed()
-    Delivery.objects.bulk_create(
-        _delivery(result, endpoint, event_type, bodies[result.case_id], review)
-        for result in results
-        for event_type in [EventType.FINAL if result.revision == 1 else EventType.CORRECTED]
-        for endpoint in subscribed.to(event_type, app_id=result.case.app_id)
+    rows.write(
+        [
+            _delivery(result, endpoint, event_type, bodies[result.case_id], review)
+            for result in results
+            for event_type in [EventType.FINAL if result.revision == 1 else EventType.CORRECTED]
+            for endpoint in subscribed.to(event_type, app_id=result.case.app_id)
+        ]
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from review.claims import MOST_HELD, Hold
+from review.claims import MOST_HELD, MOST_LEASED, Hold
 from review.models import Verdict
 from review.stage_waits import LONGEST_MS
 from review.tiles import MOST
@@ -34,7 +34,7 @@ class LeaseCall(serializers.Serializer[Any]):
     """`without` are tasks that the page holds and need not be told again."""
 
     queues = serializers.ListField(child=serializers.SlugField(max_length=50), default=list, max_length=200)
-    count = serializers.IntegerField(min_value=1, max_value=10, default=5)
+    count = serializers.IntegerField(min_value=1, max_value=MOST_LEASED, default=5)
     without = serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), default=list, max_length=MOST_HELD
     )

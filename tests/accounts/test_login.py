@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.sessions.models import Session
 from django.test import Client
 
 from accounts import people
@@ -29,6 +30,18 @@ def is_in(client: Client) -> bool:
 def test_the_address_is_read_in_any_case(client: Client, world: World, email: str) -> None:
     assert sign_in(client, email)["Location"] == "/"
     assert is_in(client)
+
+
+def test_a_session_ends_by_itself(client: Client, world: World) -> None:
+    sign_in(client)
+    Session.objects.update(expire_date=datetime.now(UTC) - timedelta(seconds=1))
+    assert not is_in(client)
+
+
+def test_who_is_no_longer_active_is_out_at_once(client: Client, world: World) -> None:
+    sign_in(client)
+    User.objects.filter(pk=world.alice.pk).update(is_active=False)  # by whatever way
+    assert not is_in(client)
 
 
 @pytest.mark.parametrize("email", ["alice@example.test", "nobody@example.test"])

@@ -150,7 +150,7 @@ def test_ten_tasks_with_everything_beside_them_cost_no_more_queries_than_one(wor
         with CaptureQueriesContext(connection) as asked:
             told = presenters.tasks(held)
         assert len(told) == number
-        assert len(asked) == 9, [query["sql"][:80] for query in asked]
+        assert len(asked) == 8, [query["sql"][:80] for query in asked]
 
 
 def test_a_task_that_nobody_holds_tells_nothing_beside_it(world: World) -> None:
