@@ -29,6 +29,7 @@ from review.permissions import queues_led_by, queues_seen_by
 from review.whereabouts import Whereabouts, whereabouts
 
 STALE_SECONDS = 2
+DECIDERS_STALE_SECONDS = 10
 LATELY_SECONDS, PACE_SECONDS, HOUR_SECONDS = 300, 1800, 3600
 POINTS = 24  # of a course: one for five minutes
 _DECIDED_LATELY = """
@@ -194,10 +195,19 @@ def _severity(queue: Queue, taxonomy: Taxonomy) -> Severity | None:
 def _workers(holders: Mapping[int, Iterable[int]]) -> dict[int, Sequence[User]]:
     """Who holds something in each queue or decided there just now, in the order of their names."""
     working = {queue: set(people) for queue, people in holders.items()}
-    with connection.cursor() as cursor:
-        cursor.execute(_DECIDED_LATELY, {"seconds": LATELY_SECONDS})
-        for queue, person in cursor.fetchall():
-            working.setdefault(queue, set()).add(person)
+    for queue, person in _deciders():
+        working.setdefault(queue, set()).add(person)
     people = User.objects.filter(pk__in=set().union(*working.values())).only("name", "email").order_by("name", "email")
     known = list(people)
     return {queue: [one for one in known if one.pk in some] for queue, some in working.items()}
+
+
+def _deciders() -> Sequence[tuple[int, int]]:
+    """Queue and person, of the last minutes' decisions."""
+    found: Sequence[tuple[int, int]] | None = caches["process"].get("deciders")
+    if found is None:
+        with connection.cursor() as cursor:
+            cursor.execute(_DECIDED_LATELY, {"seconds": LATELY_SECONDS})
+            found = cursor.fetchall()
+        caches["process"].set("deciders", found, DECIDERS_STALE_SECONDS)
+    return found

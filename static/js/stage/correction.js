@@ -9,11 +9,9 @@ import { say } from "./words.js";
 const url = config.urls.labels ?? config.urls.lease.replace(/lease$/, "labels");
 const chinese = document.documentElement.lang.startsWith("zh");
 
-const labelOf = ({ path, name, nameZh }) => {
-  const [riskLabel1, riskLabel2 = "", riskLabel3 = ""] = path;
-  const given = (chinese && nameZh) || name || path.filter(Boolean).join(" › ");
-  return { riskLabel1, riskLabel2, riskLabel3, name: given, detail: path.filter(Boolean).join("/") };
-};
+const labelOf = ({ path, riskLabel1, riskLabel2, riskLabel3, name, nameZh }) => (
+  { riskLabel1, riskLabel2, riskLabel3, name: (chinese && nameZh) || name || path.replaceAll("/", " › "), detail: path }
+);
 
 async function find(query) {
   const answer = await get(`${url}?q=${encodeURIComponent(query)}`).catch(() => null);

@@ -1,5 +1,7 @@
 // The menu under the queue's name: one's queues, with how many wait in each. Links, so that it also works without keys.
 import { byId } from "./dom.js";
+import { keyOf } from "./keys.js";
+import { keymap } from "./keymap.js";
 import { number } from "./words.js";
 
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
@@ -23,7 +25,9 @@ export class QueueMenu {
 
   /** The button opens it by itself. */
   open(event) {
-    if (event.type === "keydown") this.menu?.showPopover();
+    if (event.type !== "keydown" || !this.menu) return;
+    this.menu.showPopover();
+    this.#enter(); // at once: the next key may be here before the menu tells that it opened
   }
 
   /** `queues` as the call for counts answers. */
@@ -34,15 +38,21 @@ export class QueueMenu {
     }
   }
 
+  #enter() {
+    (this.links.find((link) => link.ariaCurrent) ?? this.links[0]).focus();
+  }
+
   #turned(isOpen) {
     byId("stage-queue").setAttribute("aria-expanded", isOpen);
-    if (isOpen) (this.links.find((link) => link.ariaCurrent) ?? this.links[0]).focus();
+    if (isOpen && !this.menu.contains(document.activeElement)) this.#enter();
+    if (isOpen) return;
+    if (document.activeElement === document.body || this.menu.contains(document.activeElement)) byId("stage").focus({ preventScroll: true });
   }
 
   /** No key of the stage acts in here: a verdict would be given on what the menu covers. */
   #key(event) {
     event.stopPropagation();
-    if (event.key.toLowerCase() === "q") return this.menu.hidePopover();
+    if (keymap.entryOf(keyOf(event))?.act === "queues") return this.menu.hidePopover();
     const by = STEPS[event.key];
     if (!by) return undefined;
     event.preventDefault();
