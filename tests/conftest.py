@@ -10,6 +10,7 @@ from django.core.cache import caches
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from moderation import labels, policies, word_lists
@@ -52,7 +53,8 @@ def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
-    """What a process remembers of a database must not outlive that database."""
+    """What a process remembers of a database must not outlive that database, nor a language its request."""
+    translation.deactivate()
     cases._KNOWN_EVENTS.clear()
     labels.forget()
     policies.forget()

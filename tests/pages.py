@@ -27,9 +27,10 @@ def fields(html: str, form_id: str) -> dict[str, list[str]]:
 
 
 def inline_code(html: str) -> list[str]:
-    """Every script, style and handler written into the page itself."""
+    """Every script, style and handler written into the page itself, or into a part of one."""
     reader = _InlineCode()
     reader.feed(html)
+    assert reader.tags, f"no page: {html[:200]!r}"  # as the body of a redirect is
     return reader.found
 
 
@@ -82,8 +83,10 @@ class _InlineCode(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[str] = []
+        self.tags = 0
 
     def handle_starttag(self, tag: str, attrs: Attributes) -> None:
+        self.tags += 1
         has = dict(attrs)
         is_code = tag == "script" and "src" not in has and has.get("type") != "application/json"
         handlers = [name for name in has if name == "style" or name.startswith("on")]

@@ -39,7 +39,7 @@ UPDATE moderation_delivery d
    SET claimed_until = clock_timestamp() + make_interval(secs => %(claim_seconds)s), claim_token = gen_random_uuid()
   FROM due, moderation_endpoint e
  WHERE d.id = due.id AND e.id = d.endpoint_id
-RETURNING d.id, d.claim_token, d.endpoint_id, d.webhook_id, d.payload, e.url, e.form,
+RETURNING d.id, d.claim_token, d.endpoint_id, d.webhook_id, d.attempts_made, d.payload, e.url, e.form,
     ARRAY(SELECT s.ciphertext FROM moderation_endpointsecret s
            WHERE s.endpoint_id = e.id AND (s.expires_at IS NULL OR s.expires_at > clock_timestamp())
            ORDER BY s.id DESC),
@@ -55,6 +55,7 @@ class Parcel:
     claim_token: UUID
     endpoint_id: int
     webhook_id: str
+    attempts_made: int
     payload: str
     url: str
     form: str

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 SLOTS = 64  # sends under way at once
 SLOTS_PER_ENDPOINT = 16  # so that one that never answers leaves room for the others
 POLL_SECONDS = 0.5
+GATHER_SECONDS = 0.005  # what ends within it is written down, and what follows it claimed, at once
 _ONE_DELIVERER = 0x5EC0  # advisory lock: one process delivers, the others see that it does
 
 
@@ -48,10 +49,11 @@ def _run(*, until: float) -> int:
     with Postman() as postman:
         while parcels or flying:
             flying |= {postman.send(parcel): parcel for parcel in parcels}
-            done, _ = wait(flying, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
-            for sent in done:
-                settle(flying.pop(sent), sent.result(), chance=random.random)
-                attempts += 1
+            wait(flying, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
+            time.sleep(GATHER_SECONDS)
+            done = [sent for sent in flying if sent.done()]
+            settle([(flying.pop(sent), sent.result()) for sent in done], chance=random.random)
+            attempts += len(done)
             busy = Counter(parcel.endpoint_id for parcel in flying.values())
             free = SLOTS - len(flying) if time.monotonic() < until else 0
             parcels = claim_due(free, per_endpoint=SLOTS_PER_ENDPOINT, busy=busy)

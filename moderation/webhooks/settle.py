@@ -1,14 +1,17 @@
-"""Write down how an attempt ended and what follows from it."""
+"""Write down how attempts ended and what follows from it: for many at once, since each statement costs more than what
+it writes.
+"""
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from django.db import transaction
-from django.db.models.functions import Now
+from django.db import connection, transaction
 
-from moderation.models import Attempt, Delivery
+from moderation.models import Delivery
 from moderation.webhooks import endpoints
 from moderation.webhooks.claim_due import Parcel
 from moderation.webhooks.postman import Sent
@@ -17,50 +20,83 @@ from moderation.webhooks.schedule import asked_wait, wait_after
 log = logging.getLogger(__name__)
 
 GONE = 410
+Ended = tuple[Parcel, Sent]
+
+# Only what is still under the claim it was sent under. Who is due again keeps its state: its endpoint may be paused.
+_SETTLE = """
+WITH ended AS (
+    SELECT * FROM json_to_recordset(%s::json) AS ended (
+        id bigint, token uuid, number int, state text, wait double precision, why text, started_at timestamptz,
+        duration_ms int, status smallint, reply text)
+), ours AS MATERIALIZED (
+    SELECT d.id
+      FROM moderation_delivery d
+      JOIN ended ON ended.id = d.id AND ended.token = d.claim_token
+     WHERE d.ended_at IS NULL
+       FOR UPDATE OF d {waiting}
+), settled AS (
+    UPDATE moderation_delivery d
+       SET state = coalesce(ended.state, d.state), why = ended.why, attempts_made = ended.number,
+           ended_at = CASE WHEN ended.state IS NOT NULL THEN statement_timestamp() END,
+           due_at = coalesce(statement_timestamp() + make_interval(secs => ended.wait), d.due_at),
+           claimed_until = NULL, claim_token = NULL
+      FROM ended
+      JOIN ours USING (id)
+     WHERE d.id = ended.id
+ RETURNING d.id
+)
+INSERT INTO moderation_attempt (delivery_id, number, started_at, duration_ms, status, why, reply)
+SELECT id, number, started_at, duration_ms, status, why, reply
+  FROM ended
+  JOIN settled USING (id)
+RETURNING delivery_id
+"""
 
 
-def settle(parcel: Parcel, sent: Sent, *, chance: Callable[[], float]) -> None:
-    """Record the attempt; then the delivery is delivered, due again, or dead. An outcome whose claim has passed
-    to another process is only logged: that process's attempt counts.
+def settle(ended: Sequence[Ended], *, chance: Callable[[], float]) -> None:
+    """Record the attempts; then each delivery is delivered, due again, or dead. An outcome whose claim has passed to
+    another process is only logged: that process's attempt counts.
     """
+    several = [one for one in ended if one[1].status != GONE]
+    settled = _write(several, chance, waiting="SKIP LOCKED")
+    for one in ended:
+        if one[0].delivery_id not in settled:
+            _settle_alone(one, chance)
+
+
+def _settle_alone(one: Ended, chance: Callable[[], float]) -> None:
+    """One that somebody else is changing is waited for, with no other locked meanwhile."""
+    parcel, sent = one
     with transaction.atomic():
         if sent.status == GONE:  # locks the endpoint before its deliveries, as every change of an endpoint does
             endpoints.disable(parcel.endpoint_id, why="the receiver answered 410 Gone")
-        delivery = _still_ours(parcel)
-        if delivery is None:
+        if not _write([one], chance, waiting=""):
             log.warning("Delivery %s ended under another claim: %s", parcel.webhook_id, sent)
-            return
-        _record(delivery, parcel, sent)
-        _end_or_retry(delivery, parcel, sent, chance)
 
 
-def _still_ours(parcel: Parcel) -> Delivery | None:
-    claimed = Delivery.objects.filter(pk=parcel.delivery_id, claim_token=parcel.claim_token, ended_at=None)
-    return claimed.select_for_update().first()
+def _write(ended: Sequence[Ended], chance: Callable[[], float], *, waiting: str) -> set[int]:
+    """The deliveries that were ours to settle."""
+    if not ended:
+        return set()
+    with connection.cursor() as cursor:
+        rows = json.dumps([_row(parcel, sent, chance) for parcel, sent in ended], default=str)
+        cursor.execute(_SETTLE.format(waiting=waiting), [rows])
+        return {pk for (pk,) in cursor.fetchall()}
 
 
-def _record(delivery: Delivery, parcel: Parcel, sent: Sent) -> None:
-    delivery.attempts_made += 1
-    Attempt.objects.create(
-        delivery=delivery,
-        number=delivery.attempts_made,
-        started_at=parcel.claimed_at,
-        duration_ms=sent.duration_ms,
-        status=sent.status,
-        why=sent.why,
-        reply=sent.reply,
-    )
-
-
-def _end_or_retry(delivery: Delivery, parcel: Parcel, sent: Sent, chance: Callable[[], float]) -> None:
-    delivery.claimed_until = delivery.claim_token = None
-    delivery.why = sent.why
-    asked = asked_wait(sent.retry_after, now=parcel.claimed_at)
-    wait = wait_after(delivery.attempts_made, asked=asked, chance=chance)
-    if sent.delivered:
-        delivery.state, delivery.ended_at = Delivery.State.DELIVERED, Now()
-    elif wait is None:
-        delivery.state, delivery.ended_at = Delivery.State.DEAD, Now()
-    else:
-        delivery.due_at = Now() + wait
-    delivery.save()
+def _row(parcel: Parcel, sent: Sent, chance: Callable[[], float]) -> dict[str, Any]:
+    number = parcel.attempts_made + 1
+    wait = wait_after(number, asked=asked_wait(sent.retry_after, now=parcel.claimed_at), chance=chance)
+    over = Delivery.State.DELIVERED if sent.delivered else Delivery.State.DEAD if wait is None else None
+    return {
+        "id": parcel.delivery_id,
+        "token": parcel.claim_token,
+        "number": number,
+        "state": over,
+        "wait": None if over or wait is None else wait.total_seconds(),
+        "why": sent.why,
+        "started_at": parcel.claimed_at,
+        "duration_ms": sent.duration_ms,
+        "status": sent.status,
+        "reply": sent.reply,
+    }

@@ -7,6 +7,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
+from accounts.composed import Given, composed
 from moderation.media import store
 from moderation.models import Picture, PictureFetch
 from review.permissions import can_see_case
@@ -20,6 +21,8 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+
+_READY = composed(lambda: PictureFetch.objects.filter(case=Given("case"), state="ready").select_related("picture"))
 
 
 @require_safe
@@ -39,10 +42,10 @@ def frame(request: HttpRequest, case_id: int, number: int, small: bool) -> HttpR
 
 def _seen_by(request: HttpRequest, case_id: int) -> Picture:
     """404 also for who may not see the case: that it exists is not told."""
-    fetch = PictureFetch.objects.select_related("case", "picture").filter(pk=case_id, state="ready").first()
-    if fetch is None or fetch.picture is None or not can_see_case(request.user, fetch.case):
+    found = _READY(case=case_id)
+    if not found or found[0].picture is None or not can_see_case(request.user, case_id):
         raise Http404
-    return fetch.picture
+    return found[0].picture
 
 
 def _answer(request: HttpRequest, key: str) -> HttpResponseBase:

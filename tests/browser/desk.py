@@ -98,10 +98,13 @@ class Desk:
         _fetch_beside(os.cpu_count() or 1)
         return made
 
-    def add_more(self, count: int) -> None:
-        """As many cases again, straight into the tables, each with one of the pictures that were fetched."""
+    def add_more(self, count: int, **says: Any) -> None:
+        """As many cases again, straight into the tables, each with one of the pictures that were fetched. `says` is
+        what of the machine's result is not as usual.
+        """
         fetched = list(Picture.objects.order_by("pk"))
-        for number, task in enumerate(tasks.waiting(self.world.default, app=self.world.web, count=count)):
+        made = tasks.waiting(self.world.default, app=self.world.web, count=count, says=says)
+        for number, task in enumerate(made):
             shown = {"state": "ready", "why": "", "picture": fetched[number % len(fetched)]}
             PictureFetch.objects.filter(pk=task.case_id).update(**shown)
 

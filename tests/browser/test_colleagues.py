@@ -70,6 +70,9 @@ def test_asking_by_keys_hands_it_on_with_the_note_and_the_line_goes_on(desk: Des
     desk.page.keyboard.type("which ad is it?")
     desk.page.keyboard.press("Enter")
     desk.page.keyboard.press("d")
+    expect(desk.page.locator("#stage-hand-to [role=option]")).to_have_count(2)
+    desk.page.keyboard.press("ArrowUp")  # round to the last; what is typed makes another list, whose first is chosen
+    expect(desk.page.locator("#stage-hand-to [aria-selected=true]")).to_contain_text("Carol")
     desk.page.keyboard.type("bo")
     expect(desk.page.locator("#stage-hand-to [role=option]")).to_have_count(1)
     desk.press("Enter")
@@ -170,6 +173,7 @@ def test_escape_leaves_everything_as_it_was(desk: Desk) -> None:
     desk.page.keyboard.type("bob")
     desk.page.keyboard.press("Escape")
     expect(desk.page.locator("#stage-hand")).to_be_hidden()
+    expect(desk.stage).to_be_focused()
     assert ReviewTask.objects.get().owner is None
     assert desk.stage.get_attribute("data-state") == "ready"
     desk.press("a")

@@ -62,6 +62,16 @@ def test_what_another_tab_has_is_said_when_nothing_else_waits(desk: Desk) -> Non
     expect(tab.locator("#stage[data-state=ready]")).to_be_visible(timeout=15_000)
 
 
+def test_neither_a_tab_that_crashed_nor_another_persons_tab_keeps_cases_away(desk: Desk) -> None:
+    desk.add_case()
+    desk.sign_in()
+    told = "([name, at, task]) => localStorage.setItem(name, JSON.stringify({at: Date.now() - at, taskIds: [task]}))"
+    for person, ago in ((desk.world.alice, 3600_000), (desk.world.bob, 0)):
+        desk.page.evaluate(told, [f"second-look.line.{person.pk}.x", ago, ReviewTask.objects.get().pk])
+    desk.page.goto(f"{desk.line.url}/review/")
+    desk.wait_ready()
+
+
 def test_back_and_forward_again_leave_no_stale_case(desk: Desk) -> None:
     desk.add_cases(3)
     desk.sit_down()

@@ -39,6 +39,22 @@ def test_backspace_brings_the_last_case_back_and_held(desk: Desk) -> None:
     desk.wait_for_decisions((first, "REJECT", ""))
 
 
+def test_what_is_decided_while_its_undo_is_on_the_way_carries_the_new_hold(desk: Desk) -> None:
+    desk.add_cases(2)
+    desk.sit_down()
+    first = desk.request_id
+    desk.press("a")
+    desk.wait_for_decisions((first, "PASS", ""))
+    held: list[Route] = []
+    desk.page.route("**/review/api/undo", lambda route: held.append(route))
+    with desk.page.expect_request("**/review/api/undo"):
+        desk.press("Backspace")
+    desk.press("x")
+    (undo,) = held
+    undo.continue_()
+    desk.wait_for_decisions((first, "REJECT", ""))
+
+
 @pytest.mark.parametrize(("key", "said"), [("s", "skipped"), ("e", "escalated"), ("w", "put on hold for an hour")])
 def test_backspace_brings_back_what_was_set_aside(desk: Desk, key: str, said: str) -> None:
     desk.add_cases(3)

@@ -44,6 +44,7 @@ class Demo:
 
     def stop(self) -> None:
         left = [*psutil.Process(self.process.pid).children(recursive=True)]
+        assert left
         self.process.send_signal(signal.SIGINT)
         assert self.process.wait(timeout=40) == 0, self.said
         assert [process for process in left if process.is_running()] == []

@@ -67,6 +67,7 @@ def test_cases_that_would_go_elsewhere_are_counted(past: None) -> None:
     replayed = replay.dry_run(draft, queues=QUEUES)
     assert moves(replayed) == {(DEFAULT, RECORDED): 4, (DEFAULT, MINORS): 3, (RECORDED, MINORS): 2}
     assert (replayed.cases, replayed.moved, replayed.caught) == (11, 9, {1: 2, 2: 3, 3: 4})
+    assert [move.count for move in replayed.moves] == [4, 3, 2]
 
 
 def test_they_are_compared_with_what_the_policy_of_then_made_of_them(world: World) -> None:

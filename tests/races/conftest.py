@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
+from django_prometheus.middleware import Metrics
 
 from accounts import people
 from accounts.models import User
@@ -19,6 +20,12 @@ class Floor:
 
     world: World
     moderators: list[User]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def figures_are_registered() -> None:
+    """As a process that serves has done before its first request; fifty clients at once would each begin to."""
+    Metrics.get_instance()
 
 
 @pytest.fixture

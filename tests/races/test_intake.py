@@ -10,12 +10,13 @@ from functools import partial
 from random import Random
 from typing import Any, ClassVar
 
+from django.db import transaction
 from django.test import Client
 
 from moderation.contract import parse_submission
 from moderation.intake.accept import Accepted, accept, accept_all
-from moderation.models import Case, FinalResult, MachineResult, PictureFetch
-from review import claims
+from moderation.models import Case, FinalResult, MachineResult, Picture, PictureFetch
+from review import attachments, claims
 from review.models import Decision, ReviewTask
 from review.outcomes import HoldLost
 from tests.factories import bodies, endpoints, tasks
@@ -130,6 +131,19 @@ def test_frames_of_one_stream_from_eight_senders_are_one_task_for_each_window(fl
         assert len(of_kind(outcomes, Accepted)) == AT_ONCE, outcomes
         assert ReviewTask.objects.filter(state="waiting").count() == window + 1
     assert ReviewTask.objects.count() == 15 * AT_ONCE
+
+
+def test_copies_whose_picture_is_ready_at_the_same_moment_are_one_task(floor: Floor) -> None:
+    world = floor.world
+    for turn in range(10):
+        sent = [parse_submission(bodies.envelope()) for _ in range(AT_ONCE)]
+        made = [one.case for one in accept_all([(submission, world.web) for submission in sent], by=world.key)]
+        facts = {"format": "JPEG", "width": 50, "height": 100, "web": "w", "preview": "p", "thumbnail": "t"}
+        picture = Picture.objects.create(sha256=f"{turn:064}", **facts)
+        PictureFetch.objects.filter(case__in=made).update(state="ready", picture=picture)
+        outcomes = at_once([partial(transaction.atomic(attachments.gather), case.pk) for case in made])
+        assert outcomes == [None] * AT_ONCE
+        assert ReviewTask.objects.filter(case__in=made, state="waiting").count() == 1
 
 
 def test_frames_that_attach_while_the_shown_one_is_decided_are_all_answered_or_shown(floor: Floor) -> None:

@@ -110,9 +110,11 @@ def test_a_hold_that_ran_out_or_is_the_leads_own_is_no_hindrance(world: World, h
 
 def test_what_somebody_skipped_is_theirs_again_when_a_lead_says_so(world: World, held: ReviewTask) -> None:
     set_aside.skip(hold_of(held), by=world.alice)
+    set_aside.skip(hold_of(leased(world.nudity, by=world.bob)), by=world.bob)
     assert taken_by(world.alice) == []
     assign(held.pk, to=world.alice, by=world.carol)
     assert taken_by(world.alice) == [held.pk]
+    assert [skip.by for skip in held.skips.all()] == [world.bob]
 
 
 def test_what_is_over_or_on_hold_is_assigned_to_nobody(world: World, held: ReviewTask) -> None:

@@ -37,9 +37,9 @@ def shown() -> int:
 
 
 def test_one_task_for_each_window_however_many_frames(world: World) -> None:
-    send(world, *(frame(second) for second in range(50)))
-    assert (shown(), ReviewTask.objects.filter(state="attached").count()) == (5, 45)
-    assert Case.objects.filter(state="queued").count() == 50
+    send(world, *(frame(second) for second in range(51)))
+    assert (shown(), ReviewTask.objects.filter(state="attached").count()) == (6, 45)
+    assert Case.objects.filter(state="queued").count() == 51
 
 
 def test_frames_posted_one_by_one_attach_the_same_way(world: World) -> None:
@@ -48,10 +48,17 @@ def test_frames_posted_one_by_one_attach_the_same_way(world: World) -> None:
     assert shown() == 3
 
 
+def test_in_one_batch_each_frame_looks_around_itself_for_what_is_shown_already(world: World) -> None:
+    send(world, frame(0), frame(100))
+    send(world, frame(8), frame(50, info={"timeWindow": 5}), frame(95))
+    assert shown() == 3
+
+
 @pytest.mark.parametrize("risk_num", [1, 2, 5])
 def test_as_many_tasks_as_risk_num_says(world: World, risk_num: int) -> None:
     send(world, *(frame(second / 10, info={"riskNum": risk_num}) for second in range(20)))
-    assert shown() == risk_num
+    *_, last = tasks = ReviewTask.objects.filter(state="waiting").order_by("frame_time_ms")
+    assert (len(tasks), last.attached.count()) == (risk_num, 20 - risk_num)
 
 
 @pytest.mark.parametrize(
@@ -142,10 +149,19 @@ class TestWhenTheMachineSaysMore:
         send(world, {**second, "result": {**second["result"], "riskLabel1": "ad", "allLabels": []}})
         assert shown() == 2
 
+    def test_a_frame_that_another_queue_is_to_judge_is_shown_there(self, world: World) -> None:
+        send(world, frame(0), second := frame(1))
+        policies.put_in_force({"rules": [{"queue": "nudity"}]}, by=world.dave)
+        send(world, {**second, "result": {**second["result"], "riskLabel3": "beach"}})
+        assert shown() == 2
+
     def test_a_frame_that_needs_nobody_leaves(self, world: World) -> None:
         send(world, frame(0), second := frame(1))
         send(world, {**second, "result": {**second["result"], "riskLevel": "PASS", "finalResult": 1}})
-        assert presenters.tasks([leased(world.default, by=world.alice)])[0]["decides"] == 1
+        task = leased(world.default, by=world.alice)
+        assert presenters.tasks([task])[0]["decides"] == 1
+        decide(task, by=world.alice)
+        assert FinalResult.objects.get().case == task.case
 
     def test_when_the_shown_one_leaves_the_next_takes_its_place(self, world: World) -> None:
         first, *others = [frame(second) for second in range(4)]
@@ -221,6 +237,25 @@ class TestCopiesOfOnePicture:
         for task in held:
             attachments.gather(task.case_id)
         assert shown() == 2
+
+    def test_of_two_that_nobody_holds_the_earlier_one_in_the_line_is_shown(
+        self, world: World, picture: Picture
+    ) -> None:
+        later = self.arrive(world, picture)
+        ReviewTask.objects.update(rank_at=timezone.now() + timedelta(days=1))
+        earlier = self.arrive(world, picture)
+        joined = ReviewTask.objects.get(state="attached")
+        assert (joined, joined.attached_to) == (later, earlier)
+
+    def test_a_hold_that_ran_out_keeps_none_of_them_apart(self, world: World, picture: Picture) -> None:
+        send(world, bodies.envelope(), bodies.envelope())
+        held = claims.lease(queues=[], count=2, by=world.alice)
+        ReviewTask.objects.update(held_until=timezone.now() - timedelta(seconds=1))
+        PictureFetch.objects.update(state="ready", picture=picture)
+        for task in held:
+            attachments.gather(task.case_id)
+        joined = ReviewTask.objects.get(state="attached")
+        assert (joined.held_by, [claim.outcome for claim in joined.claims.all()]) == (None, ["expired"])
 
     def test_one_that_is_with_a_named_person_is_decided_by_that_person_alone(
         self, world: World, picture: Picture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import DataError
@@ -13,12 +13,14 @@ from django.db import DataError
 from accounts.models import AuditEvent
 from accounts.permissions import NotAllowed
 from moderation import policies
+from moderation.contract import parse_submission
+from moderation.intake.accept import accept
 from moderation.models import Case, Delivery, FinalResult
 from review import claims, decisions
 from review.models import Claim, Decision, ReviewTask
 from review.outcomes import AlreadyDecided, HoldLost, NotAcceptable
 from review.verdicts import Judgement
-from tests.factories import endpoints, tasks
+from tests.factories import bodies, endpoints, tasks
 from tests.factories.verdicts import PASS, REJECT, decide, hold_of, leased
 from tests.world import World
 
@@ -92,6 +94,24 @@ def test_another_decision_on_a_decided_task_is_told_whose_verdict_stands(world: 
     with pytest.raises(AlreadyDecided) as told:
         decide(held, by=world.bob)
     assert told.value == AlreadyDecided("Alice", "REJECT")
+
+
+def test_a_verdict_that_was_undone_is_not_the_one_that_stands(world: World, held: ReviewTask) -> None:
+    again = decisions.undo(decide(held, by=world.alice, decision_id=UUID(int=1)).pk, by=world.alice)
+    claims.release([hold_of(again)], by=world.alice)
+    decide(leased(world.nudity, by=world.bob), by=world.bob, judgement=PASS, decision_id=UUID(int=2))
+    with pytest.raises(AlreadyDecided) as told:
+        decide(again, by=world.alice)
+    assert told.value == AlreadyDecided("Bob", "PASS")
+
+
+def test_a_late_failure_of_the_machine_is_not_what_is_answered_with(world: World) -> None:
+    sent = bodies.result()
+    accept(parse_submission(sent), app=world.web, by=world.key)
+    accept(parse_submission({**sent, "code": 1911}), app=world.web, by=world.key)
+    decide(leased(world.default, by=world.alice), by=world.alice)
+    answered = json.loads(FinalResult.objects.get().body)
+    assert (answered["code"], len(answered["allLabels"])) == (1100, 1)
 
 
 def test_an_id_of_another_decision_is_refused(world: World, held: ReviewTask) -> None:

@@ -63,6 +63,13 @@ def test_who_is_removed_from_a_queue_loses_what_they_hold_in_it(world: World, he
     assert Claim.objects.get().outcome == "released"
 
 
+def test_but_not_what_they_hold_in_another(world: World, held: ReviewTask) -> None:
+    tasks.waiting(world.default, app=world.web)
+    kept = leased(world.default, by=world.alice)
+    queues.set_members(world.nudity, [world.bob], by="tests")
+    assert claims.renew([hold_of(kept)], by=world.alice).renewed == [kept.pk]
+
+
 def test_a_new_member_takes_nothing_from_those_who_stay(world: World, held: ReviewTask) -> None:
     queues.set_members(world.nudity, [world.alice, world.mallory], by="tests")
     assert claims.renew([hold_of(held)], by=world.alice).renewed == [held.pk]
@@ -77,6 +84,14 @@ def test_who_renews_is_told_once_that_the_machine_said_more(world: World) -> Non
     (changed,) = claims.renew([hold_of(held)], by=world.alice).changed
     assert (changed.pk, changed.machine_revision, changed.hold_token) == (held.pk, 2, held.hold_token)
     assert claims.renew([hold_of(held)], by=world.alice).changed == []
+
+
+def test_what_somebody_before_was_shown_is_no_news(world: World) -> None:
+    body = bodies.result()
+    accept(parse_submission(body), app=world.web, by=world.key)
+    claims.release([hold_of(leased(world.default, by=world.bob))], by=world.bob)
+    accept(parse_submission({**body, "riskLabel3": "later"}), app=world.web, by=world.key)
+    assert claims.renew([hold_of(leased(world.default, by=world.alice))], by=world.alice).changed == []
 
 
 def test_a_decision_carries_what_the_person_was_shown(world: World) -> None:

@@ -104,8 +104,9 @@ def test_a_lease_lasts_as_long_as_its_queue_says(
 
 
 def test_only_the_queues_asked_for_are_leased_from(world: World) -> None:
-    tasks.waiting(world.nudity, app=world.web)
+    held, _ = tasks.waiting(world.nudity, app=world.web, count=2)
     (wanted,) = tasks.waiting(world.default, app=world.web)
+    assert lease(world.alice, queues=("nudity",), count=1) == [held.pk]
     assert lease(world.alice, queues=("default",)) == [wanted.pk]
 
 

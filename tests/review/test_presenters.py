@@ -100,7 +100,7 @@ def test_numbers_reach_the_browser_as_the_numbers_that_were_sent(client: Client,
     task = answer.json()["tasks"][0]
     assert type(task["taskId"]) is int
     assert type(task["labels"][0]["probability"]) is float
-    assert all(type(term["minutes"]) is float for term in task["priority"])
+    assert {type(term["minutes"]) for term in task["priority"]} == {float}
 
 
 def test_a_picture_on_its_way_says_so_and_one_that_is_not_coming_says_why(world: World) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from accounts.permissions import NotAllowed
 from moderation import policies
@@ -16,7 +17,7 @@ from moderation.models import PolicyVersion
 from moderation.policy import PolicyRefused, read
 from review import line_preview, rules
 from review.models import ReviewTask
-from review.rule_words import changes, sentences
+from review.rule_words import changes, mistake, sentences, weights
 from tests.factories import bodies
 from tests.pages import fields, inline_code, submit
 from tests.stage import signed_in
@@ -98,9 +99,9 @@ def test_a_queue_that_does_not_exist_is_refused_with_all_else_that_is_wrong(worl
         "/rules/0/queue": "There is no queue “gone”.",
         "/rules/2/queue": "There is no queue “lost”.",
     }.items()
-    assert {one.pointer for one in refused.value.mistakes} == {
+    assert sorted(one.pointer for one in refused.value.mistakes) == [
         "/rules/0/queue", "/rules/2/queue", "/rules/2/when/colour", "/rules/3/queue",
-    }  # fmt: skip
+    ]  # fmt: skip
 
 
 def test_a_queue_that_went_since_is_refused_then(admin: Client, draft: PolicyVersion, world: World) -> None:
@@ -154,13 +155,31 @@ def test_what_the_form_shows_is_what_it_saves(admin: Client, world: World) -> No
     }
     kept = {"name": "kept", "when": {"resultType": [1], "finalResult": [1]}, "record": True}
     first = {"name": "all", "when": everything, "queue": "nudity", "boost": -2.5}
-    body = {"rules": [first, kept, {"queue": "default"}]}
+    body = {"rules": [first, kept, {"queue": "default"}, {"boost": 0}]}
     policies.draft(body | {"boosts": {"severity": {"critical": 41}, "reach": 0.5}}, by="tests")
-    answer = submit(admin, "/review/rules/1/edit/", "rules-form", {"boosts-confidence": "11"})
+    typed = {"boosts-confidence": "11", "boosts-rejected_before": ""}
+    answer = submit(admin, "/review/rules/1/edit/", "rules-form", typed)
     assert answer["Location"] == "/review/rules/2/"
     saved = policies.saying(PolicyVersion.objects.get(number=2))
     assert saved.rules == read(0, body).rules
-    assert (saved.boosts.severity["critical"], saved.boosts.reach, saved.boosts.confidence) == (41, 0.5, 11)
+    assert saved.boosts.severity == {"critical": 41, "high": 0, "moderate": 0, "low": 0}
+    assert (saved.boosts.reach, saved.boosts.confidence, saved.boosts.rejected_before) == (0.5, 11, 0)
+
+
+@pytest.mark.parametrize(("when", "shown"), [({"finalResult": [1, 0]}, ["01"]), ({"resultType": [0]}, None)])
+def test_what_only_a_body_can_say_is_shown_as_the_choice_that_means_it(
+    admin: Client, world: World, when: dict[str, Any], shown: list[str] | None
+) -> None:
+    policies.draft({"rules": [{"when": when, "queue": "nudity"}]}, by="tests")
+    (key,) = when
+    form = fields(admin.get("/review/rules/1/edit/").content.decode(), "rules-form")
+    assert (form.get(f"rule-0-{key}"), form.get("open")) == (shown, None), "it reads, so it is folded"
+
+
+def test_a_list_is_typed_with_what_people_put_between(admin: Client, draft: PolicyVersion) -> None:
+    submit(admin, "/review/rules/1/edit/", "rules-form", {"rule-0-label": "porn, ad，qr、sexy;ban\nminor"})
+    saved = policies.saying(PolicyVersion.objects.get(number=2))
+    assert saved.rules[0].texts("label") == ("porn", "ad", "qr", "sexy", "ban", "minor")
 
 
 def test_saving_without_a_change_saves_nothing(admin: Client, draft: PolicyVersion) -> None:
@@ -321,16 +340,39 @@ def test_the_line_is_shown_as_another_policy_would_rank_it(world: World) -> None
         ),
         (
             {
-                "when": {"app": ["<script>"], "persons": {"atMost": 3}, "objects": {"atLeast": 1, "atMost": 2}},
+                "when": {"app": ["<script>"], "persons": {"atMost": 0}, "objects": {"atLeast": 1, "atMost": 2}},
                 "queue": "q",
             },
-            "If the app is <b><bdi>&lt;script&gt;</bdi></b>, and there are at most <b>3</b> persons, and there are "
+            "If the app is <b><bdi>&lt;script&gt;</bdi></b>, and there are at most <b>0</b> persons, and there are "
             "<b>1</b> to <b>2</b> objects: to <b><bdi>Queue</bdi></b>.",
         ),
     ],
 )
 def test_a_rule_is_a_sentence(rule: dict[str, Any], said: str) -> None:
     assert sentences(read(0, {"rules": [rule]}), {"q": "Queue"}) == [said]
+
+
+def test_the_weights_are_told_in_minutes() -> None:
+    assert [said for _, said in weights(read(0, {}).boosts)] == [
+        "critical +30 min, high +15 min, moderate +5 min, low 0 min",
+        "up to +10 min at probability 1, nothing below 0.5",
+        "+2 min each, at most +20 min",
+        "+2 min each",
+    ]
+
+
+def test_names_of_rules_and_queues_are_text() -> None:
+    named = read(0, {"rules": [{"name": "<i>rule", "queue": "q"}]})
+    (added, *_) = changes(read(0, {}), named, {"q": "<i>queue"})
+    assert [added.sentence.count(tag) for tag in ("<i>", "&lt;i&gt;")] == [0, 2]
+
+
+def test_a_mistake_is_told_in_the_language_of_the_page() -> None:
+    with pytest.raises(PolicyRefused) as refused:
+        read(0, {"rules": [{"boost": 1_000_000}]})
+    with override("zh-hans"):
+        said = mistake(refused.value.mistakes[0])
+    assert ("Give" in said, "10080" in said) == (False, True)
 
 
 def test_two_versions_are_compared_by_their_sentences() -> None:

@@ -93,6 +93,12 @@ def on_hold(world: World, task: ReviewTask) -> None:
     set_aside.put_on_hold(hold_of(task), by=world.alice, until=None)
 
 
+def back_from_hold(world: World, task: ReviewTask) -> None:
+    on_hold(world, task)
+    ReviewTask.objects.update(wait_until="2020-01-01T00:00Z")
+    set_aside.return_from_hold()
+
+
 class TestWhatWasSetAside:
     @pytest.mark.parametrize("slip", [skipped, escalated, on_hold])
     def test_is_held_again_in_the_line_it_came_from(self, world: World, slip: Slip) -> None:
@@ -120,7 +126,7 @@ class TestWhatWasSetAside:
         with pytest.raises(HoldLost, match="Bob"):
             take_back(task.pk, by=world.alice)
 
-    @pytest.mark.parametrize("slip", [skipped, escalated])
+    @pytest.mark.parametrize("slip", [skipped, escalated, back_from_hold])
     def test_stays_where_a_lead_has_put_it_meanwhile(self, world: World, slip: Slip) -> None:
         tasks.waiting(world.nudity, app=world.web)
         task = leased(world.nudity, by=world.alice)
@@ -128,6 +134,14 @@ class TestWhatWasSetAside:
         assign(task.pk, to=world.carol, by=world.carol)
         with pytest.raises(HoldLost, match="Carol"):
             take_back(task.pk, by=world.alice)
+
+    def test_stays_passed_over_by_the_others_who_skipped_it(self, world: World) -> None:
+        tasks.waiting(world.nudity, app=world.web)
+        set_aside.skip(hold_of(leased(world.nudity, by=world.bob)), by=world.bob)
+        task = leased(world.nudity, by=world.alice)
+        skipped(world, task)
+        take_back(task.pk, by=world.alice)
+        assert [skip.by for skip in task.skips.all()] == [world.bob]
 
     def test_goes_back_to_the_leads_when_it_was_theirs(self, world: World) -> None:
         tasks.waiting(world.nudity, app=world.web)

@@ -17,7 +17,7 @@ import pytest
 from moderation.contract.json_text import MAX_VALUES
 from moderation.models import Case
 from tests.factories import bodies
-from tests.processes import Line
+from tests.processes import Line, line
 from tests.world import World
 
 MIB = 1024 * 1024
@@ -77,13 +77,17 @@ def test_what_is_announced_too_large_is_refused_before_it_is_sent(
     assert send(web, cast, iter([start]), announced=size)[0] == 413
 
 
-def test_what_never_ends_is_cut_and_costs_little_memory(web: Line, cast: World) -> None:
-    process = psutil.Process(web.processes["web"].pid)
-    before = most_memory(process)
-    status, problem = send(web, cast, padded(b"[", b"]", 300 * MIB))
-    assert status == 413
-    assert "64 MiB" in problem["detail"]
-    assert most_memory(process) - before < 200 * MIB
+def test_what_never_ends_is_cut_and_costs_little_memory(cast: World, tmp_path: Path) -> None:
+    """In a process of its own: the peak of one that has read a large batch tells nothing. Three times the limit is held
+    while the pieces are put together.
+    """
+    with line(tmp_path / "logs") as fresh:
+        process = psutil.Process(fresh.processes["web"].pid)
+        before = most_memory(process)
+        status, problem = send(fresh, cast, padded(b"[", b"]", 300 * MIB))
+        assert status == 413
+        assert "64 MiB" in problem["detail"]
+        assert most_memory(process) - before < 280 * MIB
 
 
 def test_more_values_than_are_read_are_refused_at_once(web: Line, cast: World) -> None:

@@ -39,7 +39,7 @@ def test_each_array_is_its_kind() -> None:
 
 
 def test_the_same_face_under_three_labels_is_one_box() -> None:
-    shown = label(riskDetail={"faces": [face()]})
+    shown = label(riskDetail={"faces": [face(), face()]})
     result = read(riskDetail={"faces": [face()]}, allLabels=[shown, shown, shown])
     assert ids(result) == [("face", "f1")]
     assert [label.evidence for label in result.labels] == [("f1",)] * 3
@@ -74,6 +74,10 @@ def test_later_sightings_fill_what_earlier_ones_left_blank() -> None:
     assert result.evidence.boxes == (Box("o1", "qr", "knife", 0.8, (5, 5, 60, 90), "", "https://qr.test"),)
 
 
+def test_a_probability_of_nothing_is_not_left_blank() -> None:
+    assert [box.probability for box in evidence(faces=[face(probability=0), face()]).boxes] == [0]
+
+
 def test_one_thing_under_two_names_keeps_both() -> None:
     found = evidence(objects=[knife(), knife(name="blade"), knife(name="knife"), knife(name="blade")])
     assert [box.name for box in found.boxes] == ["knife / blade"]
@@ -95,6 +99,7 @@ IDS: dict[str, tuple[Body, list[str]]] = {
         {"faces": [{"name": "a"}, {"name": "b"}, {"name": "a"}]},
         ["face-1", "face-2"],
     ),
+    "and why it has no place": ({"faces": [{"name": "a"}, {"name": "a", "location": [1]}]}, ["face-1", "face-2"]),
     "never an id that was sent": (
         {"faces": [face(id=None), face(id="face-1", location=[1, 2, 3, 4])]},
         ["face-2", "face-1"],
@@ -136,6 +141,8 @@ def test_a_code_known_only_from_the_auxiliary_information() -> None:
     assert alone == (Box("qr-1", "qr", location_note=NO_LOCATION, qr_content="https://qr.test"),)
     known = read(auxInfo=aux, riskDetail={"objects": [knife(qrContent="https://qr.test")]}).evidence.boxes
     assert [box.id for box in known] == ["o1"]
+    beside = read(auxInfo=aux, riskDetail={"objects": [knife(qrContent="https://other.test")]}).evidence.boxes
+    assert [box.id for box in beside] == ["o1", "qr-1"]
 
 
 LOCATIONS: dict[str, tuple[Any, str]] = {
@@ -150,6 +157,7 @@ LOCATIONS: dict[str, tuple[Any, str]] = {
     "infinite": ([1, 2, float("inf"), 4], "four finite numbers"),
     "not a number": ([1, 2, float("nan"), 4], "four finite numbers"),
     "beyond any picture": ([1, 2, 10**400, 4], "four finite numbers"),
+    "beyond any picture to the left": ([-(10**400), 2, 3, 4], "four finite numbers"),
     "no width": ([3, 2, 3, 4], "first corner"),
     "no height": ([1, 4, 3, 4], "first corner"),
     "turned round": ([3, 4, 1, 2], "first corner"),

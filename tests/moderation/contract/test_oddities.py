@@ -104,6 +104,7 @@ SURVIVED: dict[str, tuple[Body, Callable[[Result], Any], Any]] = {
         lambda r: (r.result_type, r.final_result),
         (0, 1),
     ),
+    "an id that is its image's alone": (bodies.image_v4(requestId="_a", btId="a"), lambda r: r.request_id, "_a"),
     "null types": (
         bodies.image_v4(resultType=None, finalResult=None),
         lambda r: (r.result_type, r.final_result),

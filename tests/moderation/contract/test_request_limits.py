@@ -115,6 +115,10 @@ REFUSED: dict[str, tuple[Body, list[str]]] = {
         stream(similarDedup=True),
         ["/data/streamInfo/frameTime", "/data/streamInfo/streamId", "/data/streamInfo/timeWindow"],
     ),
+    "deduplication of a stream without a name": (
+        stream(similarDedup=True, streamId="", frameTime=1_790_000_000_000, timeWindow=10),
+        ["/data/streamInfo/streamId"],
+    ),
     "frame time in seconds": (stream(streamId="s", frameTime=1700000000), ["/data/streamInfo/frameTime"]),
     "too many risks": (stream(streamId="s", riskNum=6), ["/data/streamInfo/riskNum"]),
     "long stream id": (stream(streamId="s" * 65), ["/data/streamInfo/streamId"]),

@@ -59,6 +59,12 @@ def test_decision_labels() -> None:
     assert result.raw == bodies.decision_labels()
 
 
+def test_a_label_without_a_confidence_is_not_the_surest() -> None:
+    unsure = bodies.decision_label(l1="ad", confidence=None)
+    body = bodies.decision_labels(labels=[unsure, bodies.decision_label(l1="porn", confidence=1)])
+    assert parse_submission(body).result.path.risk_label1 == "porn"
+
+
 @pytest.mark.parametrize(
     ("decision", "level", "first"),
     [("block", "REJECT", "porn"), ("review", "REVIEW", "porn"), ("allow", "PASS", "normal")],

@@ -90,7 +90,7 @@ def test_in_a_bucket_it_lies_under_the_prefix_as_bytes_for_nobody_else(bucket: S
     found = bucket.client.get_object(Bucket="pictures", Key=f"of/tests/{KEY}")
     assert found["ContentType"] == "application/octet-stream"
     grants = bucket.client.get_object_acl(Bucket="pictures", Key=f"of/tests/{KEY}")["Grants"]
-    assert all("URI" not in grant["Grantee"] for grant in grants)  # a group such as everybody is named by its URI
+    assert ["URI" in grant["Grantee"] for grant in grants] == [False]  # a group, as everybody is, is named by its URI
     assert "Signature" not in storages["pictures"].url(KEY)
 
 

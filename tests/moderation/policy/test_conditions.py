@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -72,6 +73,7 @@ TABLE: list[tuple[str, Any, bool]] = [
     ("label", ["EROTIC"], True),
     ("label", ["porn/*"], True),
     ("label", ["porn/female_nudity"], True),
+    ("label", [" porn / female_nudity "], True),
     ("label", ["porn/female_nudity/*"], True),  # which the machine gave no third level
     ("label", ["*/female_nudity/*"], True),
     ("label", ["porn/*/drawn"], True),
@@ -156,6 +158,22 @@ def test_all_conditions_must_hold() -> None:
     assert not holds({"app": ["ios"], "label": ["porn"]})
     assert not holds({"app": ["web"], "label": ["politics"]})
     assert holds({})
+
+
+def test_the_request_may_write_its_type_in_small_letters() -> None:
+    about = facts()
+    assert about.request
+    assert holds({"type": ["EROTIC"]}, replace(about, request=replace(about.request, type="polity_erotic")))
+
+
+def test_the_machine_may_send_more_boxes_than_it_tells_of() -> None:
+    two = DETAIL | {"face_num": 1, "faces": [FACE, FACE | {"id": "f2"}]}
+    assert holds({"faces": {"atLeast": 2}}, facts(riskDetail=two))
+
+
+def test_of_a_text_characters_are_counted_and_not_bytes() -> None:
+    about = facts(riskDetail=DETAIL | {"ocrText": {"text": "加微信"}})
+    assert holds({"textLength": {"atLeast": 3, "atMost": 3}}, about)
 
 
 @pytest.mark.parametrize("key", ["event", "type", "lang", "level"])

@@ -66,10 +66,15 @@ def test_what_was_read_is_written_and_reads_the_same() -> None:
     assert read(7, json.loads(json.dumps(write(policy)))) == policy
 
 
-@pytest.mark.parametrize("does", [{"boost": 0}, {"queue": "q", "boost": 0}, {"queue": "q"}, {"record": True}])
+@pytest.mark.parametrize("does", [{"boost": 0}, {"queue": "q", "boost": -5}, {"queue": "q"}, {"record": True}])
 def test_so_is_every_action(does: dict[str, Any]) -> None:
     policy = read(7, {"rules": [does]})
     assert read(7, write(policy)) == policy
+
+
+def test_what_is_named_twice_is_read_once() -> None:
+    (rule,) = read(7, {"rules": [{"queue": "q", "when": {"app": ["web", "ios", "web"]}}]}).rules
+    assert rule.texts("app") == ("web", "ios")
 
 
 @pytest.mark.parametrize("body", [{}, {"rules": []}, {"rules": [], "boosts": {}}])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from moderation.models import Attempt, Case, Delivery, Endpoint
@@ -18,6 +20,7 @@ from moderation.webhooks.settle import settle
 from tests.factories import endpoints
 from tests.moderation.webhooks.answers import corrected, decided, make_due
 from tests.moderation.webhooks.receiver import Answer, Receiver
+from tests.processes import wait_for
 from tests.races.crowd import at_once
 from tests.world import World
 
@@ -49,10 +52,59 @@ def test_the_outcome_of_a_claim_that_passed_to_another_changes_nothing(world: Wo
     (late,) = claim()
     Delivery.objects.update(claimed_until=timezone.now())
     (ours,) = claim()
-    settle(late, Sent(5, delivered=True, status=200), chance=lambda: 0.5)
+    settle([(late, Sent(5, delivered=True, status=200))], chance=lambda: 0.5)
     assert (Delivery.objects.get().state, Attempt.objects.count()) == ("pending", 0)
-    settle(ours, Sent(5, delivered=True, status=200), chance=lambda: 0.5)
+    settle([(ours, Sent(5, delivered=True, status=200))], chance=lambda: 0.5)
     assert (Delivery.objects.get().state, Attempt.objects.count()) == ("delivered", 1)
+
+
+def test_several_that_end_at_once_end_each_in_its_own_way(world: World) -> None:
+    endpoints.subscribed()
+    for _ in range(4):
+        decided(world)
+    Delivery.objects.filter(pk=Delivery.objects.latest("pk").pk).update(attempts_made=9)
+    arrived, refused, lost, last = sorted(claim(), key=lambda parcel: parcel.delivery_id)
+    Delivery.objects.filter(pk=lost.delivery_id).update(claim_token=uuid4())
+    no = Sent(7, delivered=False, status=500, why="the receiver answered 500", reply="oh")
+    settle([(arrived, Sent(5, delivered=True, status=204)), (refused, no), (lost, no), (last, no)], chance=lambda: 0.5)
+    told = [(one.state, one.why, one.attempts_made, bool(one.ended_at)) for one in Delivery.objects.order_by("pk")]
+    assert told == [
+        ("delivered", "", 1, True),
+        ("pending", no.why, 1, False),
+        ("pending", "", 0, False),
+        ("dead", no.why, 10, True),
+    ]
+    attempts = Attempt.objects.order_by("delivery").values_list("delivery", "number", "status", "duration_ms", "reply")
+    assert list(attempts) == [
+        (arrived.delivery_id, 1, 204, 5, ""),
+        (refused.delivery_id, 1, 500, 7, "oh"),
+        (last.delivery_id, 10, 500, 7, "oh"),
+    ]
+    again = Delivery.objects.get(pk=refused.delivery_id)
+    assert timedelta(seconds=4) < again.due_at - timezone.now() < timedelta(seconds=6)
+    assert not Delivery.objects.exclude(pk=lost.delivery_id).exclude(claim_token=None).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_that_somebody_is_changing_is_waited_for(world: World) -> None:
+    endpoints.subscribed()
+    for _ in range(2):
+        decided(world)
+    parcels = claim()
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            Delivery.objects.filter(pk=parcels[0].delivery_id).update(state="held")
+            ending = threads.submit(_settle_in_a_thread, parcels)
+            wait_for(Delivery.objects.filter(state="delivered").exists, seconds=10, what="the other")
+        ending.result(10)
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"delivered"}
+
+
+def _settle_in_a_thread(parcels: list[Parcel]) -> None:
+    try:
+        settle([(one, Sent(5, delivered=True, status=200)) for one in parcels], chance=lambda: 0.5)
+    finally:
+        connections.close_all()
 
 
 @pytest.mark.parametrize("sent", [Sent(5, delivered=True, status=200), Sent(5, delivered=False, status=500)])
@@ -61,7 +113,7 @@ def test_what_ends_after_its_endpoint_was_deleted_stays_cancelled(world: World, 
     decided(world)
     (parcel,) = claim()
     verbs.delete(endpoint, by=world.dave)
-    settle(parcel, sent, chance=lambda: 0.5)
+    settle([(parcel, sent)], chance=lambda: 0.5)
     assert (Delivery.objects.get().state, Attempt.objects.count()) == ("cancelled", 0)
 
 
@@ -71,7 +123,7 @@ def test_gone_disables_no_endpoint_that_somebody_has_paused_or_deleted_meanwhile
     decided(world)
     (parcel,) = claim()
     Endpoint.objects.update(state=state)
-    settle(parcel, Sent(5, delivered=False, status=410), chance=lambda: 0.5)
+    settle([(parcel, Sent(5, delivered=False, status=410))], chance=lambda: 0.5)
     endpoint.refresh_from_db()
     assert endpoint.state == state
 
@@ -80,7 +132,7 @@ def test_an_attempt_is_dated_by_the_databases_clock(world: World) -> None:
     endpoints.subscribed()
     decided(world)
     (parcel,) = claim()
-    settle(parcel, Sent(5, delivered=True, status=200), chance=lambda: 0.5)
+    settle([(parcel, Sent(5, delivered=True, status=200))], chance=lambda: 0.5)
     assert Attempt.objects.get().started_at == parcel.claimed_at
 
 

@@ -158,6 +158,16 @@ def test_a_list_holds_what_processes_can_carry(
     with pytest.raises(Refused, match="at most 3"):
         changes.add(contacts, ["four"], by=world.dave)
     assert contacts.entries.count() == 3
+    monkeypatch.setattr("moderation.word_lists.changes.ENTRIES_IN_ALL", 3)
+    with pytest.raises(Refused, match="together hold at most 3"):
+        changes.add(changes.create(name="other", kind="plain", by=world.dave), ["four"], by=world.dave)
+
+
+def test_a_word_of_another_list_is_not_removed(world: World, contacts: WordList) -> None:
+    other = changes.create(name="other", kind="plain", by=world.dave)
+    changes.add(other, ["stays"], by=world.dave)
+    assert changes.remove(contacts, [other.entries.get().pk], by=world.dave) == 0
+    assert other.entries.count() == 1
 
 
 def test_a_list_that_was_too_slow_is_counted_and_intake_goes_on(

@@ -48,6 +48,7 @@ def taken_in(sent: bytes, world: World, **how: Any) -> dict[str, Added]:
         ("\n  微信 \n\n,\n".encode(), ["微信"]),
         (b"'=1+1\n'-x\n''@y\n'z\n'\n", ["=1+1", "-x", "'@y", "'z", "'"]),
         (b"a\nA\na\nold\n", ["a"]),
+        (b"a\nword\n", ["a", "word"]),
     ],
 )
 def test_what_a_file_says_is_added(world: World, contacts: WordList, sent: bytes, words: list[str]) -> None:
@@ -110,6 +111,15 @@ def test_a_mistake_behind_what_was_written_takes_all_of_it_back(world: World, co
     with pytest.raises(BadFile) as refused:
         taken_in(sent, world, into=contacts)
     assert (refused.value.total, len(refused.value.errors), refused.value.errors[0].line) == (201, 100, 12_001)
+    assert texts(contacts) == ["old"]
+
+
+def test_a_file_that_is_more_than_a_list_holds_is_refused(
+    world: World, contacts: WordList, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("moderation.word_lists.entries.WORDS_IN_A_LIST", 2)
+    with pytest.raises(Refused, match="at most 2"):
+        taken_in(b"a\nb\n", world, into=contacts)
     assert texts(contacts) == ["old"]
 
 

@@ -131,7 +131,7 @@ def test_a_program_that_is_not_there_leaves_the_others_stopped(tmp_path: Path) -
     supervisor = Supervisor([python("db", SLEEPS), Process("web", ["/no/such/program"])], folder=tmp_path)
     with pytest.raises(FileNotFoundError, match="/no/such/program"):
         supervisor.__enter__()
-    assert not any(alive(pid) for pid in pids(supervisor))
+    assert [alive(pid) for pid in pids(supervisor)] == [False]
 
 
 def test_signal_handlers_are_given_back(tmp_path: Path) -> None:
@@ -160,6 +160,7 @@ def supervising(folder: Path) -> Iterator[tuple[subprocess.Popen[str], list[int]
     with subprocess.Popen(argv, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) as supervisor:
         assert supervisor.stdout
         children = [int(pid) for pid in supervisor.stdout.readline().split()]
+        assert len(children) == 2
         wait_for(lambda: all("listens" in log(folder, name) for name in ("one", "two")))
         yield supervisor, children
 
