@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 WIDTH, HEIGHT = 360, 150  # at 390 pixels of screen one unit is a pixel, so that the text stays readable
 LEFT, RIGHT, TOP, BOTTOM = 40, 4, 8, 20
+SPARK_WIDTH, SPARK_HEIGHT = 180, 28
 _MOST_NAMES = 7  # under the axis
 _STEPS = (1, 2, 2.5, 5, 10)
 
@@ -42,6 +43,30 @@ class Chart:
     left: int = LEFT
     right: int = WIDTH - RIGHT
     floor: int = HEIGHT - BOTTOM
+
+
+@dataclass(frozen=True, slots=True)
+class Spark:
+    """Two courses over one time, without axes: the points of an area and of a line above the same floor."""
+
+    area: str
+    line: str
+    width: int = SPARK_WIDTH
+    height: int = SPARK_HEIGHT
+
+
+def spark(area: Sequence[float], line: Sequence[float]) -> Spark:
+    """At least two values ≥ 0 of each, as many of one as of the other."""
+    top = max(*area, *line) or 1
+    step = SPARK_WIDTH / (len(area) - 1)
+
+    def points(values: Sequence[float]) -> str:
+        """A pixel stays free above and below, for the width of the line."""
+        heights = [SPARK_HEIGHT - 1 - (SPARK_HEIGHT - 2) * value / top for value in values]
+        return " ".join(f"{nth * step:.1f},{height:.1f}" for nth, height in enumerate(heights))
+
+    floor = f"0,{SPARK_HEIGHT} {points(area)} {SPARK_WIDTH},{SPARK_HEIGHT}"
+    return Spark(floor, points(line))
 
 
 def bars(values: Sequence[tuple[str, float]]) -> Chart:

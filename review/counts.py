@@ -16,14 +16,14 @@ from review.models import Queue, ReviewTask
 
 STALE_SECONDS = 2
 EXACT_UP_TO = 1000
-EMPTY: dict[str, Any] = {"waiting": 0, "held": 0, "overdue": 0, "oldest_at": None}
+EMPTY: dict[str, Any] = {"waiting": 0, "held": 0, "overdue": 0, "oldest_at": None, "due_at": None}
 ASIDE = ("escalated", "on_hold")  # states out of the line, each with an index of its own
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One queue's line. `waiting` are free to take, `held` are with somebody, `overdue` are past their due time;
-    `escalated` and `on_hold` are out of the line.
+    """One queue's line. `waiting` are free to take, `held` are with somebody, `overdue` are past their due time, the
+    first of which is `due_at`; `escalated` and `on_hold` are out of the line. `holders` are the people who hold any.
     """
 
     slug: str
@@ -31,8 +31,10 @@ class Line:
     held: int
     overdue: int
     oldest_at: datetime | None
+    due_at: datetime | None = None
     escalated: int = 0
     on_hold: int = 0
+    holders: frozenset[int] = frozenset()
 
     def as_json(self) -> dict[str, Any]:
         oldest = self.oldest_at.isoformat().replace("+00:00", "Z") if self.oldest_at else None
@@ -48,6 +50,13 @@ def lines(queues: Sequence[Queue]) -> list[Line]:
         counted = _count()
         cache.set("lines", counted, STALE_SECONDS)
     return [Line(queue.slug, **counted.get(queue.pk, EMPTY)) for queue in queues]
+
+
+def reviewing(lines: Iterable[Line]) -> dict[str, int]:
+    """How many people hold something, by the queue's short name; under "" in all of them together."""
+    some = [line for line in lines if line.holders]
+    everybody: frozenset[int] = frozenset().union(*(line.holders for line in some))
+    return {"": len(everybody), **{line.slug: len(line.holders) for line in some}}
 
 
 def waiting_and_held_by_others(queues: Sequence[Queue], *, user: User) -> tuple[int, int]:
@@ -70,13 +79,24 @@ def _count() -> dict[int, dict[str, Any]]:
         held=Count("pk", filter=held),
         overdue=Count("pk", filter=Q(due_at__lt=Now())),
         oldest_at=Min("entered_at"),
+        due_at=Min("due_at"),
     )
     lines = {queue: dict(zip(EMPTY, figures, strict=True)) for queue, *figures in counted}
     for state in ASIDE:
         for queue, number in _in_state(state):
             lines.setdefault(queue, dict(EMPTY))[state] = number
+    for queue, holders in _holders().items():
+        lines.setdefault(queue, dict(EMPTY))["holders"] = frozenset(holders)
     return lines
 
 
 def _in_state(state: str) -> Iterable[tuple[int, int]]:
     return ReviewTask.objects.filter(state=state).order_by().values_list("queue").annotate(Count("pk"))
+
+
+def _holders() -> dict[int, set[int]]:
+    held = ReviewTask.objects.filter(held_by__isnull=False, held_until__gte=Now())
+    found: dict[int, set[int]] = {}
+    for queue, person in held.order_by().values_list("queue", "held_by").distinct():
+        found.setdefault(queue, set()).add(person)
+    return found

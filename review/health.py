@@ -1,4 +1,6 @@
-"""How the queues do, for administrators: counted over all people together, never by person."""
+"""How the queues do, for those who lead there and for administrators: counted over all people together, never by
+person.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +19,7 @@ from accounts.roles import Permission
 from moderation.policy.taxonomy import BUILT_IN_TAXONOMY
 from review import counts
 from review.models import Queue
+from review.permissions import check_leads_in, queues_led_by
 
 COUNT_MS = 10_000
 
@@ -28,7 +31,7 @@ SELECT t.queue_id, count(*), count(*) FILTER (WHERE d.undone_at IS NOT NULL),
        percentile_disc(0.5) WITHIN GROUP (ORDER BY d.elapsed_ms) FILTER (WHERE d.undone_at IS NULL)
   FROM review_decision d
   JOIN review_reviewtask t ON t.id = d.task_id
- WHERE d.decided_at >= %(since)s AND d.decided_at < %(until)s
+ WHERE d.decided_at >= %(since)s AND d.decided_at < %(until)s AND t.queue_id = ANY(%(queues)s)
  GROUP BY t.queue_id
 """
 # A case that was reopened and decided again within the time is one case, as a search finds it.
@@ -42,6 +45,7 @@ SELECT t.queue_id, count(DISTINCT t.case_id), count(DISTINCT t.case_id) FILTER (
      WHERE other.attached_to_id = d.task_id AND other.state = 'decided'
  ) AS t
  WHERE d.decided_at >= %(since)s AND d.decided_at < %(until)s AND d.undone_at IS NULL
+   AND t.queue_id = ANY(%(queues)s)
  GROUP BY t.queue_id
 """
 _AGREEMENT = """
@@ -50,7 +54,7 @@ SELECT split_part(t.top_label, '/', 1), d.verdict, f.risk_label1, count(DISTINCT
   JOIN moderation_finalresult f ON f.decision_id = d.id
   JOIN review_reviewtask t ON t.case_id = f.case_id AND (t.id = d.task_id OR t.attached_to_id = d.task_id)
  WHERE d.decided_at >= %(since)s AND d.decided_at < %(until)s AND d.undone_at IS NULL
-   AND (%(queue)s::bigint IS NULL OR t.queue_id = %(queue)s)
+   AND t.queue_id = ANY(%(queues)s)
  GROUP BY 1, 2, 3
 """
 _PACE = """
@@ -58,7 +62,7 @@ SELECT date_trunc(%(unit)s, d.decided_at), count(*)
   FROM review_decision d
   JOIN review_reviewtask t ON t.id = d.task_id
  WHERE d.decided_at >= %(since)s AND d.decided_at < %(until)s AND d.undone_at IS NULL
-   AND (%(queue)s::bigint IS NULL OR t.queue_id = %(queue)s)
+   AND t.queue_id = ANY(%(queues)s)
  GROUP BY 1
 """
 
@@ -142,26 +146,31 @@ def last(days: int) -> Span:
     return Span(days, timezone.now().date())
 
 
+def queues_told_of(by: User) -> list[Queue]:
+    """Those whose figures this person may see, in the order of their names. Raises NotAllowed for who sees none."""
+    check(by, Permission.SEE_NUMBERS)
+    return list(queues_led_by(by, Permission.SEE_NUMBERS))
+
+
 def of_queues(span: Span, *, by: User) -> list[Health]:
-    """Every queue, in the order of their names. Raises NotAllowed, TooMuch."""
-    check(by, Permission.ADMINISTER)
-    queues = list(Queue.objects.all())
+    """Each of these queues. Raises NotAllowed, TooMuch."""
+    queues = queues_told_of(by)
     health = {
         queue.pk: Health(queue, overdue=line.overdue) for queue, line in zip(queues, counts.lines(queues), strict=True)
     }
-    for queue, *figures in _counted(_MADE, span):
+    for queue, *figures in _counted(_MADE, span, queues):
         names = ("made", "undone", "decided", "in_time", "hours", "median_ms")
         health[queue] = replace(health[queue], **dict(zip(names, figures, strict=True)))
-    for queue, cases, rejected in _counted(_CASES, span):
+    for queue, cases, rejected in _counted(_CASES, span, queues):
         health[queue] = replace(health[queue], cases=cases, rejected=rejected)
     return list(health.values())
 
 
 def agreement(span: Span, *, queue: Queue | None, by: User) -> list[Agreement]:
     """By category, the one decided most often first. Raises NotAllowed, TooMuch."""
-    check(by, Permission.ADMINISTER)
+    queues = _among(queue, by=by)
     found: dict[str, Agreement] = {}
-    for category, verdict, answered, count in _counted(_AGREEMENT, span, queue=queue.pk if queue else None):
+    for category, verdict, answered, count in _counted(_AGREEMENT, span, queues):
         known = found.get(category, Agreement(category))
         kind = _kind(category, verdict, answered)
         found[category] = replace(known, **{kind: getattr(known, kind) + count})
@@ -170,10 +179,20 @@ def agreement(span: Span, *, queue: Queue | None, by: User) -> list[Agreement]:
 
 def pace(span: Span, *, queue: Queue | None, by: User) -> list[tuple[datetime, int]]:
     """How many decisions stand: for each hour of a single day so far, else for each day. Raises NotAllowed, TooMuch."""
-    check(by, Permission.ADMINISTER)
+    queues = _among(queue, by=by)
     unit = "hour" if span.days == 1 else "day"
-    counted = dict(_counted(_PACE, span, queue=queue.pk if queue else None, unit=unit))
+    counted = dict(_counted(_PACE, span, queues, unit=unit))
     return [(at, counted.get(at, 0)) for at in _moments(span, unit)]
+
+
+def _among(queue: Queue | None, *, by: User) -> list[Queue]:
+    """This queue, or every one that the person is told of. Raises NotAllowed."""
+    told = queues_told_of(by)
+    if queue is None:
+        return told
+    if queue not in told:
+        check_leads_in(by, queue.pk, Permission.SEE_NUMBERS)
+    return [queue]
 
 
 def _moments(span: Span, unit: str) -> Iterable[datetime]:
@@ -189,11 +208,11 @@ def _kind(category: str, verdict: str, answered: str) -> str:
     return "same" if BUILT_IN_TAXONOMY.canonical(answered) == category else "other"
 
 
-def _counted(query: str, span: Span, **more: Any) -> Sequence[tuple[Any, ...]]:
+def _counted(query: str, span: Span, queues: Iterable[Queue], **more: Any) -> Sequence[tuple[Any, ...]]:
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL statement_timeout = {COUNT_MS:d}")
-            cursor.execute(query, span.as_times() | more)
+            cursor.execute(query, span.as_times() | {"queues": [queue.pk for queue in queues]} | more)
             rows: Sequence[tuple[Any, ...]] = cursor.fetchall()
             return rows
     except OperationalError as error:

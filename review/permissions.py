@@ -87,6 +87,13 @@ def can_lead_in(user: User, queue_id: int, permission: Permission) -> bool:
     return True
 
 
+def queues_led_by(user: User, permission: Permission) -> QuerySet[Queue]:
+    """Those for which `check_leads_in` would not raise."""
+    if permissions.may(user, Permission.ADMINISTER):
+        return Queue.objects.all()
+    return queues_of(user) if permissions.may(user, permission) else Queue.objects.none()
+
+
 def check_chooses_labels(user: User | AnonymousUser) -> None:
     """Who works in a queue says which label is right; who administers names them."""
     if permissions.may(user, Permission.ADMINISTER):

@@ -14,8 +14,10 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext
 
+from moderation import labels
 from moderation.policy import Mistake, Policy, PolicyRefused, read
 from moderation.policy.reading import MAX_RULES
+from moderation.policy.taxonomy import Taxonomy
 from review import rule_words
 from review.models import Queue
 from review.rule_forms import RANGES, BoostsForm, RuleForm, boosts_fields, rule_fields
@@ -90,7 +92,11 @@ class PolicyForm:
     def rows(self) -> list[Row]:
         """A rule that says nothing readable is open."""
         names = {queue.slug: queue.name for queue in self.queues}
-        said = (_sentence(form, names) if index not in self.opened else "" for index, form in enumerate(self.rules))
+        taxonomy = labels.in_force()
+        said = (
+            _sentence(form, names, taxonomy) if index not in self.opened else ""
+            for index, form in enumerate(self.rules)
+        )
         return [Row(index, form, sentence) for index, (form, sentence) in enumerate(zip(self.rules, said, strict=True))]
 
     def problems(self) -> str:
@@ -118,12 +124,12 @@ def _typed(form: forms.Form) -> Typed:
     return {name: form[name].value() for name in form.fields}
 
 
-def _sentence(form: RuleForm, names: Mapping[str, str]) -> str:
+def _sentence(form: RuleForm, names: Mapping[str, str], taxonomy: Taxonomy) -> str:
     """What the rule says; "" when it cannot be read as it stands."""
     if not form.is_valid():
         return ""
     try:
-        return rule_words.sentence(read(0, {"rules": [form.body()]}).rules[0], names)
+        return rule_words.sentence(read(0, {"rules": [form.body()]}).rules[0], names, taxonomy)
     except PolicyRefused:
         return ""
 

@@ -16,7 +16,8 @@ from moderation.policy import Mistake, Policy, Rule
 from moderation.policy.conditions import Condition, Range
 from moderation.policy.policy import Boosts
 from moderation.policy.replay import Place
-from moderation.policy.taxonomy import SEVERITIES
+from moderation.policy.taxonomy import BUILT_IN_TAXONOMY, SEVERITIES, Taxonomy
+from review.label_names import label_name
 
 _SAID = {
     "label": _("the label is under {}"),
@@ -54,13 +55,13 @@ class Change(NamedTuple):
     sentence: SafeString
 
 
-def sentences(policy: Policy, names: Mapping[str, str]) -> list[SafeString]:
-    """One sentence for each rule. `names` are those of the queues, by slug."""
-    return [sentence(rule, names) for rule in policy.rules]
+def sentences(policy: Policy, names: Mapping[str, str], taxonomy: Taxonomy = BUILT_IN_TAXONOMY) -> list[SafeString]:
+    """One sentence for each rule. `names` are those of the queues, by slug; `taxonomy` has those of the labels."""
+    return [sentence(rule, names, taxonomy) for rule in policy.rules]
 
 
-def sentence(rule: Rule, names: Mapping[str, str]) -> SafeString:
-    said = format_html_join(gettext(", and "), "{}", ((_condition(one),) for one in rule.when))
+def sentence(rule: Rule, names: Mapping[str, str], taxonomy: Taxonomy = BUILT_IN_TAXONOMY) -> SafeString:
+    said = format_html_join(gettext(", and "), "{}", ((_condition(one, taxonomy),) for one in rule.when))
     if not rule.when:
         return format_html(gettext("Whatever waits for a person: {}."), _actions(rule, names))
     return format_html(gettext("If {}: {}."), said, _actions(rule, names))
@@ -85,9 +86,11 @@ def minutes(number: float) -> str:
     return gettext("%(minutes)s min") % {"minutes": f"{'+' if number > 0 else ''}{_number(number)}"}
 
 
-def changes(before: Policy, after: Policy, names: Mapping[str, str]) -> list[Change]:
+def changes(
+    before: Policy, after: Policy, names: Mapping[str, str], taxonomy: Taxonomy = BUILT_IN_TAXONOMY
+) -> list[Change]:
     """The sentences of both, in the order of the newer one, each with what became of it; then the weights."""
-    rules = _compared(_titled(before, names), _titled(after, names))
+    rules = _compared(_titled(before, names, taxonomy), _titled(after, names, taxonomy))
     return rules + _compared(_weighed(before), _weighed(after))
 
 
@@ -113,8 +116,8 @@ def mistake(one: Mistake) -> str:
     return gettext(one.text) % one.values
 
 
-def _titled(policy: Policy, names: Mapping[str, str]) -> list[SafeString]:
-    told = zip(policy.rules, sentences(policy, names), strict=True)
+def _titled(policy: Policy, names: Mapping[str, str], taxonomy: Taxonomy) -> list[SafeString]:
+    told = zip(policy.rules, sentences(policy, names, taxonomy), strict=True)
     return [format_html("<b><bdi>{}</bdi></b> {}", rule.name, said) if rule.name else said for rule, said in told]
 
 
@@ -122,10 +125,12 @@ def _weighed(policy: Policy) -> list[SafeString]:
     return [format_html("{}: {}", *weight) for weight in weights(policy.boosts)]
 
 
-def _condition(condition: Condition) -> SafeString | str:
+def _condition(condition: Condition, taxonomy: Taxonomy) -> SafeString | str:
     wants = condition.wants
     if isinstance(wants, Range):
         return format_html(str(_SAID[condition.key]), _range(wants))
+    if condition.key == "label":
+        return format_html(str(_SAID["label"]), _or_labels(wants, taxonomy))
     chosen = _CHOSEN.get((condition.key, tuple(sorted(wants))))
     return str(chosen) if chosen else format_html(str(_SAID[condition.key]), _or(wants))
 
@@ -143,6 +148,12 @@ def _actions(rule: Rule, names: Mapping[str, str]) -> SafeString | str:
 
 def _or(texts: Sequence[str]) -> SafeString:
     return format_html_join(gettext(" or "), "<b><bdi>{}</bdi></b>", ((text,) for text in texts))
+
+
+def _or_labels(paths: Sequence[str], taxonomy: Taxonomy) -> SafeString:
+    """By their names, with the identifiers that the rule is written in beside them."""
+    named = ((path, label_name(path, taxonomy)) for path in paths)
+    return format_html_join(gettext(" or "), '<b title="{}"><bdi>{}</bdi></b>', named)
 
 
 def _range(wants: Range) -> SafeString:

@@ -18,7 +18,7 @@ from psycopg.errors import QueryCanceled
 
 from accounts.models import App, User
 from moderation.api.found import batch_item
-from moderation.models import Case, MachineResult, PictureFetch
+from moderation.models import Case, Delivery, FinalResult, MachineResult, PictureFetch
 from moderation.policy.taxonomy import ALIASES, BUILT_IN_TAXONOMY
 from review.models import Decision, Queue, ReviewTask
 from review.permissions import cases_seen_by
@@ -47,8 +47,9 @@ class After:
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What is looked for; "" and None stand for anything. `anything` is any id. `label` is a path, levels divided
-    by slashes. `state` is one of a case or of an open task, "open" or "overdue". Who decided what and when is asked of
-    one decision that stands. Of times, `since` is included and `until` is not.
+    by slashes. `state` is one of a case or of an open task, "open", "free", "held", "overdue", "unaccounted", or
+    "answer_" and one of a delivery. Who decided what and when is asked of one decision that stands. Of times, `since`
+    is included and `until` is not.
     """
 
     anything: str = ""
@@ -153,15 +154,33 @@ def _labelled(label: str) -> QuerySet[MachineResult]:
     return MachineResult.objects.filter(risk_label1__in=sorted(names), **levels)
 
 
+def unaccounted() -> Q:
+    """Cases that a person should decide but that wait nowhere, and decided ones without an answer."""
+    waits = ReviewTask.objects.filter(case=OuterRef("pk"), closed_at=None)
+    answers = FinalResult.objects.filter(case=OuterRef("pk"), voided_at=None)
+    return Q(~Exists(waits), state=Case.State.QUEUED) | Q(~Exists(answers), state=Case.State.FINAL)
+
+
 def _in_state(state: str) -> Q | Exists:
     """Open tasks have an index of their own by case, so that the few that wait are found among the many decided."""
     if state in Case.State.values:
         return Q(state=state)
-    if state == "overdue":
-        late = ReviewTask.objects.filter(case=OuterRef("pk"), state=_STATE.WAITING, due_at__lt=Now())
-        return Exists(late)
-    states = OPEN if state == "open" else [state]
-    return Exists(ReviewTask.objects.filter(case=OuterRef("pk"), state__in=states))
+    if state == "unaccounted":
+        return unaccounted()
+    if state.startswith("answer_"):
+        return Exists(Delivery.objects.filter(case=OuterRef("pk"), state=state.removeprefix("answer_")))
+    return Exists(_tasks_in(state).filter(case=OuterRef("pk")))
+
+
+def _tasks_in(state: str) -> QuerySet[ReviewTask]:
+    waiting, held = ReviewTask.objects.filter(state=_STATE.WAITING), Q(held_until__gte=Now())
+    found = {
+        "open": lambda: ReviewTask.objects.filter(state__in=OPEN),
+        "free": lambda: waiting.filter(~held | Q(held_until=None)),
+        "held": lambda: waiting.filter(held),
+        "overdue": lambda: waiting.filter(due_at__lt=Now()),
+    }
+    return found[state]() if state in found else ReviewTask.objects.filter(state=state)
 
 
 def _read(cases: QuerySet[Case]) -> list[Case]:

@@ -22,9 +22,15 @@ STATES = [
     ("", _("any")),
     ("open", _("open: a person will decide")),
     ("overdue", _("waiting past its time")),
+    ("free", _("waiting, free to take")),
+    ("held", _("waiting, with somebody now")),
     *((state.value, state.label) for state in (ReviewTask.State.WAITING, ReviewTask.State.ESCALATED)),
     (ReviewTask.State.ON_HOLD.value, ReviewTask.State.ON_HOLD.label),
     *((state.value, state.label) for state in (Case.State.FINAL, Case.State.RECORDED, Case.State.FAILED)),
+    ("answer_pending", _("answer on its way")),
+    ("answer_held", _("answer held: the endpoint is paused")),
+    ("answer_dead", _("answer given up")),
+    ("unaccounted", _("unaccounted: it waits nowhere and has no answer")),
 ]
 
 

@@ -5,18 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from moderation import labels
+from moderation.contract.values import LabelPath
 from moderation.models import Case, MachineResult
+from review.label_names import label_name
 from review.models import Decision, ReviewTask
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`machine` is the latest result, without its body; `task` the latest round; `decision` the last that stands."""
+    """`machine` is the latest result, without its body, and `label` the name of its worst; `task` the latest round;
+    `decision` the last that stands.
+    """
 
     case: Case
     machine: MachineResult | None
     task: ReviewTask | None
     decision: Decision | None
+    label: str = ""
+
+    @property
+    def path(self) -> str:
+        """The label's identifiers."""
+        return str(_path(self.machine)) if self.machine else ""
 
 
 def rows(cases: Sequence[Case]) -> list[Row]:
@@ -24,7 +35,16 @@ def rows(cases: Sequence[Case]) -> list[Row]:
     machine = {one.case_id: one for one in _latest_results(cases)}
     tasks = {one.case_id: one for one in _rounds(cases)}
     decisions = {one.task.case_id: one for one in _standing(cases)}
-    return [Row(case, machine.get(case.pk), tasks.get(case.pk), decisions.get(case.pk)) for case in cases]
+    taxonomy = labels.in_force()
+    names = {pk: label_name(str(_path(one)), taxonomy) for pk, one in machine.items()}
+    return [
+        Row(case, machine.get(case.pk), tasks.get(case.pk), decisions.get(case.pk), names.get(case.pk, ""))
+        for case in cases
+    ]
+
+
+def _path(machine: MachineResult) -> LabelPath:
+    return LabelPath(machine.risk_label1, machine.risk_label2, machine.risk_label3)
 
 
 def _latest_results(cases: Sequence[Case]) -> Sequence[MachineResult]:

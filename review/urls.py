@@ -1,6 +1,7 @@
 from django.urls import path, re_path
 
 from review.views import (
+    board,
     case,
     cases,
     figures,
@@ -22,7 +23,7 @@ from review.views import (
 
 app_name = "review"
 urlpatterns = [
-    path("", pages.home, name="home"),
+    path("", board.home, name="home"),
     path("review/", pages.stage, name="stage"),
     path("review/queues/<slug:slug>/", pages.stage, name="stage_of"),
     path("review/queues/<slug:slug>/guideline/", guideline.guideline, name="guideline"),

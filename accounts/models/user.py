@@ -67,5 +67,10 @@ class User(AbstractBaseUser):
         return f"{stem}.{self.session_epoch}"
 
     @property
+    def sees_numbers(self) -> bool:
+        """Of some queue, so that menus name the page."""
+        return self.is_active and Permission.SEE_NUMBERS in PERMISSIONS[self.role]
+
+    @property
     def initials(self) -> str:
         return "".join(part[0] for part in (self.name or self.email).split()[:2]).upper()

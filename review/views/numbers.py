@@ -13,8 +13,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
-from accounts.permissions import NotAllowed, check
-from accounts.roles import Permission
+from accounts.permissions import NotAllowed
 from moderation import labels
 from moderation.contract.values import LabelPath
 from review import charts, health, stage_waits
@@ -32,12 +31,18 @@ WARM_LIMIT_MS = 100  # what the stage promises for p95
 def numbers(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     try:
-        check(user, Permission.ADMINISTER)
+        queues = health.queues_told_of(user)
     except NotAllowed as refusal:
         raise PermissionDenied(str(refusal)) from None
-    span, queues = _span(request), list(Queue.objects.all())
+    span = _span(request)
     queue = next((one for one in queues if one.slug == request.GET.get("queue")), None)
-    page = {"span": span, "spans": SPANS, "queue": queue, "queues": queues, "waits": _waits(span, queue)}
+    page = {
+        "span": span,
+        "spans": SPANS,
+        "queue": queue,
+        "queues": queues,
+        "waits": _waits(span, [queue] if queue else queues),
+    }
     try:
         every = health.of_queues(span, by=user)
         page |= {
@@ -88,9 +93,9 @@ def _pace(span: Span, counted: Sequence[tuple[Any, int]]) -> dict[str, Any]:
     return {"rows": named, "chart": charts.bars(named)}
 
 
-def _waits(span: Span, queue: Queue | None) -> list[dict[str, Any]]:
+def _waits(span: Span, queues: Sequence[Queue]) -> list[dict[str, Any]]:
     """One chart for each queue and kind that has any: p50 and p95, day by day."""
-    found = [one for one in stage_waits.by_day(since=span.first) if queue is None or one.queue == queue]
+    found = [one for one in stage_waits.by_day(since=span.first) if one.queue in queues]
     groups: dict[tuple[str, bool], list[Waits]] = {}
     for one in sorted(found, key=lambda one: (one.queue.name, not one.warm, one.day)):
         groups.setdefault((one.queue.name, one.warm), []).append(one)

@@ -20,9 +20,9 @@ from accounts.models import User
 from accounts.permissions import may
 from accounts.roles import Permission
 from moderation.policy.taxonomy import ALIASES
-from review import counts, figures, grid_words, newcomers, preferences, stage_words, tiles
+from review import figures, grid_words, newcomers, preferences, stage_words, tiles
 from review.models import Queue
-from review.permissions import queues_of, queues_seen_by
+from review.permissions import queues_of
 from review.stage_words import filter_rows
 from review.views.who import signed_in
 
@@ -38,38 +38,6 @@ CALLS = (
 )
 
 
-@require_GET
-@login_required
-def home(request: HtmxHttpRequest) -> HttpResponse:
-    """The lines this person works in, or may look at."""
-    user = signed_in(request)
-    if newcomers.practise_first(user) and not request.htmx:
-        return redirect("review:practice")
-    works_in = set(queues_of(user).values_list("slug", flat=True))
-    practises_in = set(user.memberships.filter(practises=True).values_list("queue__slug", flat=True))
-    queues = list(queues_seen_by(user))
-    rows = [
-        {
-            "slug": queue.slug,
-            "name": queue.name,
-            "waiting": line.waiting,
-            "held": line.held,
-            "overdue": line.overdue,
-            "escalated": line.escalated,
-            "on_hold": line.on_hold,
-            "oldest_at": line.oldest_at,
-            "service_level_minutes": queue.service_level_minutes,
-            "guideline": bool(queue.guideline) or user.is_staff,
-            "practises": queue.slug in practises_in,
-            "url": reverse("review:stage_of", args=[queue.slug]) if queue.slug in works_in else "",
-            "grid_url": _grid_url(queue) if queue.slug in works_in else "",
-        }
-        for queue, line in zip(queues, counts.lines(queues), strict=True)
-    ]
-    page = "review/home.html#lines" if request.htmx else "review/home.html"
-    return render(request, page, {"queues": rows, "all_url": reverse("review:stage") if works_in else ""})
-
-
 @gzip_page
 @require_GET
 @login_required
@@ -81,22 +49,32 @@ def stage(request: HttpRequest, slug: str = "") -> HttpResponse:
         return redirect("review:practice")
     if not slug and not queues_of(user).exists():
         return redirect("review:home")  # which says so
+    ours = list(queues_of(user))
     queue = _queue(user, slug) if slug else None
     more = {"queues": [queue.slug] if queue else [], "today": figures.at_the_stage(user)}
-    offers_grid = any(map(tiles.offers, [queue] if queue else queues_of(user)))
-    name = queue.name if queue else gettext("All my queues")
-    return stage_page(request, name=name, calls=_calls(queue), more=more, grid=offers_grid)
+    facts = {
+        "grid": any(map(tiles.offers, [queue] if queue else ours)),
+        "queue_menu": [_menu_entry(None, queue), *(_menu_entry(one, queue) for one in ours)],
+    }
+    return stage_page(request, name=_name(queue), calls=_calls(queue), more=more, facts=facts)
 
 
 def stage_page(
-    request: HttpRequest, *, name: str, calls: dict[str, str], more: dict[str, Any], grid: bool = False
+    request: HttpRequest,
+    *,
+    name: str,
+    calls: dict[str, str],
+    more: dict[str, Any],
+    facts: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """The stage as such: which calls stand behind it, and what else its script is told, is the caller's to say."""
+    """The stage as such: which calls stand behind it, and what else its script (`more`) and its page (`facts`) are
+    told, is the caller's to say.
+    """
     user = signed_in(request)
-    facts = {"categories": filter_rows(), "sets_defaults": may(user, Permission.ADMINISTER), "grid": grid}
+    choices = {"categories": filter_rows(), "sets_defaults": may(user, Permission.ADMINISTER)}
     told = stage_words.words() | grid_words.page_ends()
     config = _config(user, name=name, calls=calls, more=more)
-    return render(request, "review/stage.html", {"config": config, "words": told, **facts})
+    return render(request, "review/stage.html", {"config": config, "words": told, **choices, **(facts or {})})
 
 
 @require_GET
@@ -116,8 +94,13 @@ def grid(request: HttpRequest) -> HttpResponse:
     return render(request, "review/grid.html", {"config": config, "words": told, "queue": queue})
 
 
-def _grid_url(queue: Queue) -> str:
-    return reverse("review:grid", query={"queue": queue.slug}) if tiles.offers(queue) else ""
+def _menu_entry(queue: Queue | None, here: Queue | None) -> dict[str, Any]:
+    url = reverse("review:stage_of", args=[queue.slug]) if queue else reverse("review:stage")
+    return {"slug": queue.slug if queue else "", "name": _name(queue), "url": url, "here": queue == here}
+
+
+def _name(queue: Queue | None) -> str:
+    return queue.name if queue else gettext("All my queues")
 
 
 def _calls(queue: Queue | None) -> dict[str, str]:

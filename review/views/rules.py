@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.permissions import may
 from accounts.roles import Permission
-from moderation import policies, replay
+from moderation import labels, policies, replay
 from moderation.models import PolicyVersion
 from moderation.policy import BUILT_IN, Policy, PolicyRefused, write
 from review import line_preview, rule_words, rules
@@ -58,7 +58,7 @@ def show(request: HtmxHttpRequest, number: int) -> HttpResponse:
     """One version: its sentences, and how it differs from what is in force."""
     version = _version(number)
     policy, in_force = policies.saying(version), policies.in_force()[1]
-    changes = [] if version.active else rule_words.changes(in_force, policy, _names())
+    changes = [] if version.active else rule_words.changes(in_force, policy, _names(), labels.in_force())
     context = {"version": version, "changes": changes, "in_force": in_force.number, "last": replay.LAST}
     return render(request, "review/rules_version.html", context | _told(policy))
 
@@ -134,7 +134,7 @@ def _edit(request: HtmxHttpRequest, number: int, form: PolicyForm, *, status: in
 
 
 def _told(policy: Policy) -> dict[str, Any]:
-    told = zip(policy.rules, rule_words.sentences(policy, _names()), strict=True)
+    told = zip(policy.rules, rule_words.sentences(policy, _names(), labels.in_force()), strict=True)
     return {"sentences": list(told), "weights": rule_words.weights(policy.boosts)}
 
 

@@ -217,7 +217,7 @@ def waits(user: User, call: dict[str, Any]) -> Response:
 @permission_classes([IsAuthenticated])
 def queue_counts(request: Request) -> Response:
     lines = counts.lines(list(queues_seen_by(request.user)))
-    response = Response({"queues": [line.as_json() for line in lines]})
+    response = Response({"queues": [line.as_json() for line in lines], "reviewing": counts.reviewing(lines)})
     patch_cache_control(response, private=True, no_cache=True)
     return response
 

@@ -21,18 +21,18 @@ def test_a_key_can_be_changed_and_every_hint_follows(desk: Desk) -> None:
     desk.add_cases(2)
     desk.sit_down()
     first = desk.request_id
-    change(desk, "reject", "q")
+    change(desk, "reject", "v")
     desk.page.keyboard.press("Escape")
-    expect(desk.page.locator("button.reject kbd")).to_have_text("Q")
-    expect(desk.page.locator("button.reject")).to_have_attribute("aria-keyshortcuts", "q")
-    expect(desk.page.locator("#stage-suggestion")).to_contain_text("Q rejects")
+    expect(desk.page.locator("button.reject kbd")).to_have_text("V")
+    expect(desk.page.locator("button.reject")).to_have_attribute("aria-keyshortcuts", "v")
+    expect(desk.page.locator("#stage-suggestion")).to_contain_text("V rejects")
     desk.wait_for_calls()
     desk.page.reload()
     desk.wait_ready()
     desk.page.keyboard.press("x")
     desk.wait_for_calls()
     assert desk.decisions() == []
-    desk.press("q")
+    desk.press("v")
     desk.wait_for_decisions((first, "REJECT", ""))
 
 

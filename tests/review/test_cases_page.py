@@ -170,3 +170,12 @@ def test_a_view_is_deleted_by_its_owner(world: World, alice: Client) -> None:
     assert b"Delete the view" not in signed_in(world.bob).get(PAGE).content
     assert alice.post(f"{PAGE}views/{view.pk}/delete", {"query": "label=porn"})["Location"] == f"{PAGE}?label=porn"
     assert not SavedView.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "name"), [("en", "Sexually Explicit Content › Nudity › Swimwear"), ("zh-hans", "色情 › Nudity")]
+)
+def test_labels_are_named_and_their_identifiers_kept_at_hand(world: World, language: str, name: str) -> None:
+    tasks.waiting(world.nudity, app=world.web)
+    html = signed_in(world.alice).get(PAGE, headers={"Accept-Language": language}).content.decode()
+    assert f'title="porn/nudity/swimwear">{name}' in html

@@ -1,4 +1,4 @@
-"""The figures of the house: as computed by hand, linked to what they count, for administrators only."""
+"""The figures of the house: as computed by hand, linked to what they count, for leads and administrators only."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.core.cache import caches
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.permissions import NotAllowed
 from moderation.models import FinalResult
 from review import health
@@ -59,7 +60,11 @@ def house(world: World) -> World:
 
 
 def page(world: World, query: str = "?days=1") -> str:
-    return signed_in(world.dave).get(f"/review/numbers/{query}").content.decode()
+    return page_of(world.dave, query)
+
+
+def page_of(person: User, query: str = "?days=1") -> str:
+    return signed_in(person).get(f"/review/numbers/{query}").content.decode()
 
 
 def row(html: str, name: str, value: str) -> str:
@@ -133,8 +138,34 @@ def test_waits_are_drawn_with_their_table_behind(house: World) -> None:
     assert cells == ["12", "23 ms", "385 ms"]  # by hand: 20 + 5 × 6/10, and 350 + 50 × 1.4/2
 
 
-@pytest.mark.parametrize("name", ["alice", "carol", "erin", "mallory", "nobody"])
-def test_only_administrators_see_the_numbers(house: World, name: str) -> None:
+def test_a_lead_sees_the_numbers_of_the_queues_they_lead_alone(house: World) -> None:
+    StageWait.objects.create(day=timezone.now().date(), queue=house.default, warm=True, up_to_ms=25, count=1)
+    house.default.memberships.filter(user=house.carol).delete()
+    tasks.waiting(house.default, app=house.web, says={"riskLabel1": "ban"}, top_label="ban/x")
+    decide(leased(house.default, by=house.alice), by=house.alice, judgement=Judgement("PASS"))
+    html = page_of(house.carol)
+    assert figure(row(html, "queue", "nudity"), "decided") == "5"
+    assert 'data-queue="default"' not in html
+    assert "Default" not in html
+    assert "No stage has told its waits in these days." in html
+    assert [one.queue.slug for one in health.of_queues(health.last(1), by=house.carol)] == ["nudity"]
+    assert {one.category for one in health.agreement(health.last(1), queue=None, by=house.carol)} == {"porn", "ad"}
+    assert sum(count for _, count in health.pace(health.last(1), queue=None, by=house.carol)) == 5
+    for verb in (health.agreement, health.pace):
+        with pytest.raises(NotAllowed):
+            verb(health.last(1), queue=house.default, by=house.carol)
+    assert 'data-queue="default"' not in page_of(house.carol, "?days=1&queue=default")
+    assert 'href="/review/numbers/"' in signed_in(house.carol).get("/").content.decode()
+    assert 'href="/review/numbers/"' not in signed_in(house.alice).get("/").content.decode()
+
+
+def test_a_lead_who_still_practises_there_is_told_nothing(house: World) -> None:
+    house.nudity.memberships.filter(user=house.carol).update(practises=True)
+    assert 'data-queue="nudity"' not in page_of(house.carol)
+
+
+@pytest.mark.parametrize("name", ["alice", "erin", "mallory", "nobody"])
+def test_only_leads_and_administrators_see_the_numbers(house: World, name: str) -> None:
     answer = signed_in(getattr(house, name, None)).get("/review/numbers/")
     assert answer.status_code == (302 if name == "nobody" else 403)
     if name != "nobody":

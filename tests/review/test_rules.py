@@ -25,6 +25,10 @@ from tests.world import World
 
 PEOPLE = ("alice", "carol", "dave", "erin", "mallory", "nobody")
 MINORS: dict[str, Any] = {"name": "minors first", "when": {"label": ["minor"]}, "queue": "nudity", "boost": 30}
+MINORS_SAID = (
+    'If the label is under <b title="minor"><bdi>Minor Detection</bdi></b>: to <b><bdi>Nudity</bdi></b>, '
+    "moved up 30 min."
+)
 BODY: dict[str, Any] = {"rules": [MINORS, {"name": "patience", "when": {"app": ["web"]}, "boost": -5}]}
 PAGES = {
     "get /review/rules/": 200,
@@ -121,7 +125,7 @@ def test_the_page_tells_what_is_in_force_in_sentences(admin: Client, draft: Poli
     assert "The built-in policy is in force" in admin.get("/review/rules/").content.decode()
     rules.put_in_force(draft, by=world.dave)
     page = admin.get("/review/rules/").content.decode()
-    assert "If the label is under <b><bdi>minor</bdi></b>: to <b><bdi>Nudity</bdi></b>, moved up 30 min." in page
+    assert MINORS_SAID in page
     assert "Dave" in page
 
 
@@ -211,7 +215,7 @@ def test_rules_are_moved_added_and_removed_without_saving(
 
 
 def test_a_rule_is_opened_and_folded_again(admin: Client, draft: PolicyVersion) -> None:
-    sentence = "If the label is under <b><bdi>minor</bdi></b>: to <b><bdi>Nudity</bdi></b>, moved up 30 min."
+    sentence = MINORS_SAID
     opened = submit(admin, "/review/rules/1/edit/", "rules-form", {"act": "open-0"}).content.decode()
     assert sentence not in opened
     form = fields(opened, "rules-form")
@@ -326,8 +330,9 @@ def test_the_line_is_shown_as_another_policy_would_rank_it(world: World) -> None
         ({"boost": 0}, "Whatever waits for a person: to <b><bdi>the default queue</bdi></b>."),
         (
             {"when": {"label": ["minor", "porn/acts"], "probability": {"atLeast": 0.8}}, "boost": -5},
-            "If the label is under <b><bdi>minor</bdi></b> or <b><bdi>porn/acts</bdi></b>, and the probability is at "
-            "least <b>0.8</b>: to <b><bdi>the default queue</bdi></b>, moved down 5 min.",
+            'If the label is under <b title="minor"><bdi>Minor Detection</bdi></b> or '
+            '<b title="porn/acts"><bdi>Sexually Explicit Content › Acts</bdi></b>, and the probability is at least '
+            "<b>0.8</b>: to <b><bdi>the default queue</bdi></b>, moved down 5 min.",
         ),
         (
             {"when": {"finalResult": [1], "faces": {"atLeast": 2, "atMost": 2}}, "record": True},

@@ -3,7 +3,7 @@ import { clockText, serverNow } from "./clock.js";
 import { config } from "./config.js";
 import { byId, h } from "./dom.js";
 import { Head } from "./head.js";
-import { number, say } from "./words.js";
+import { number, say, sayCount } from "./words.js";
 
 const RING = 34.6; // circumference of the ring drawn in the template: 2π × 5.5
 const SOON_SECONDS = 120;
@@ -26,6 +26,14 @@ export class Bar extends Head {
     byId("stage-entered").textContent = task?.enteredAt ? ` · ${timeOf(task.enteredAt)}` : "";
     this.#explain(task?.priority ?? []);
     this.tick();
+  }
+
+  /** How many people hold cases of the queues on this stage, ourselves among them. */
+  tellReviewing({ reviewing }) {
+    const n = reviewing?.[config.queues[0] ?? ""];
+    const chip = byId("stage-reviewing");
+    chip.hidden = !n;
+    if (n) chip.textContent = sayCount("bar.reviewing", n);
   }
 
   tick() {

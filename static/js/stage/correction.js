@@ -9,11 +9,9 @@ import { say } from "./words.js";
 const url = config.urls.labels ?? config.urls.lease.replace(/lease$/, "labels");
 const chinese = document.documentElement.lang.startsWith("zh");
 
-const labelOf = ({ path, name, nameZh }) => {
-  const [riskLabel1, riskLabel2 = "", riskLabel3 = ""] = path;
-  const given = (chinese && nameZh) || name || path.filter(Boolean).join(" › ");
-  return { riskLabel1, riskLabel2, riskLabel3, name: given, detail: path.filter(Boolean).join("/") };
-};
+const labelOf = ({ path, riskLabel1, riskLabel2, riskLabel3, name, nameZh }) => (
+  { riskLabel1, riskLabel2, riskLabel3, name: (chinese && nameZh) || name || path.replaceAll("/", " › "), detail: path }
+);
 
 async function find(query) {
   const answer = await get(`${url}?q=${encodeURIComponent(query)}`).catch(() => null);
@@ -28,14 +26,26 @@ export class Correction {
     this.tell = tell;
     this.chosen = null;
     this.button = h("button", { type: "button", class: "quiet small" });
-    this.button.addEventListener("click", () => this.#open());
+    this.button.addEventListener("click", () => this.open({ back: this.button }));
     this.element = h("div", { class: "correction combo", hidden: true }, this.button);
+    this.element.addEventListener("keydown", (event) => this.#turn(event));
     this.#close();
   }
 
-  #open() {
+  /** Typing goes to the search at once; leaving it leads to `back`. While nothing is typed, left and right go on to
+   *  `turn(by)` the verdict, for who came by these keys. */
+  open({ back, turn = null }) {
+    Object.assign(this, { back, turn });
     const on = { chose: (label) => this.#choose(label), left: () => this.#leave(), blurred: () => this.#close(), gaveUp: () => this.#giveUp() };
     new Combobox({ label: say("label.right"), placeholder: say("label.right.type"), find, on }).openIn(this.element);
+  }
+
+  #turn(event) {
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!by || !this.turn || event.target.value || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    this.#leave();
+    this.turn(by);
   }
 
   #close() {
@@ -45,7 +55,7 @@ export class Correction {
 
   #giveUp() {
     Correction.works = false;
-    this.element.previousElementSibling?.querySelector("button")?.focus({ preventScroll: true }); // no key is lost in a hidden field
+    this.#leave(); // no key is lost in a hidden field
     this.element.hidden = true;
   }
 
@@ -57,6 +67,6 @@ export class Correction {
 
   #leave() {
     this.#close();
-    this.button.focus({ preventScroll: true });
+    this.back.focus({ preventScroll: true });
   }
 }

@@ -30,6 +30,7 @@ export const ACTS = [
   { act: "ahead", keys: ["j"], group: "page" },
   { act: "back", keys: ["k"], group: "page" },
   { act: "here", keys: ["Escape"], group: "page", fixed: true, shared: true },
+  { act: "queues", keys: ["q"], group: "page" },
   { act: "grid", keys: ["g"], group: "page" },
   { act: "search", keys: ["/"], group: "page" },
   { act: "keys", keys: ["?"], group: "page" },

@@ -1,5 +1,5 @@
 // What the person says about single labels of the machine: confirmed, wrong (and which would be right), absent.
-import { h } from "./dom.js";
+import { byId, h } from "./dom.js";
 import { Correction } from "./correction.js";
 import { say } from "./words.js";
 
@@ -38,7 +38,10 @@ export class Verdicts {
       const title = say(`label.${verdict}`);
       const button = h("button", { type: "button", class: verdict, tabindex: -1, "data-verdict": verdict, title,
         "aria-label": `${title}: ${name}` }, sign);
-      button.addEventListener("click", () => this.#set(label, this.#said.get(keyOf(label)) === verdict ? null : verdict));
+      button.addEventListener("click", (event) => {
+        this.#set(label, this.#said.get(keyOf(label)) === verdict ? null : verdict);
+        this.#correct(label, { back: event.detail ? byId("stage") : button });
+      });
       return button;
     });
     const node = h("span", { class: "label-said", role: "group", "aria-label": say("label.verdict", { name }) }, ...buttons);
@@ -54,6 +57,12 @@ export class Verdicts {
   turn(label, by) {
     const at = TURNS.indexOf(this.#said.get(keyOf(label)) ?? null);
     this.#set(label, TURNS[(at + by + TURNS.length) % TURNS.length]);
+    this.#correct(label, { back: document.activeElement, turn: (more) => this.turn(label, more) });
+  }
+
+  /** Which one would be right is asked as soon as one is called wrong. */
+  #correct(label, where) {
+    if (this.#said.get(keyOf(label)) === "wrong" && Correction.works) this.#parts.get(keyOf(label)).correction.open(where);
   }
 
   #set(label, verdict) {

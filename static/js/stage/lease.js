@@ -12,6 +12,7 @@ const LEAVE_MS = 1500;
 const POLL_MS = 5000;
 const PENDING_POLL_MS = 1500;
 const COUNTS_MS = 10000;
+const FIRST_COUNT_MS = 2500; // a count from before this page was open is remembered for two seconds
 const MOST_HELD = 100;
 
 export class Lease {
@@ -22,7 +23,7 @@ export class Lease {
 
   /** `line` is what we hold, `outbox` what we decided and still hold for the server. `asks(again)` is the body to post to
    *  `url` for more, or `again` for what we hold.
-   *  `on`: came(answer, again), failed(error), lost(taskIds), changed(tasks), counted(waiting). */
+   *  `on`: came(answer, again), failed(error), lost(taskIds), changed(tasks), counted(waiting, answer). */
   constructor({ line, outbox, on, url = config.urls.lease, asks = (again) => this.#asks(again) }) {
     Object.assign(this, { line, outbox, on, url, asks });
   }
@@ -40,6 +41,7 @@ export class Lease {
     setInterval(() => this.#fillUp(), POLL_MS);
     setInterval(() => this.#lookForPending(), PENDING_POLL_MS);
     setInterval(() => this.#count(), COUNTS_MS);
+    setTimeout(() => this.#count(), FIRST_COUNT_MS);
     document.addEventListener("visibilitychange", () => {
       this.#renew();
       this.#fillUp();
@@ -102,10 +104,10 @@ export class Lease {
 
   async #count() {
     if (document.hidden || !config.urls.counts) return;
-    const { queues } = await get(config.urls.counts).catch(() => ({ queues: null }));
-    if (!queues) return;
-    const ours = queues.filter((queue) => !config.queues.length || config.queues.includes(queue.slug));
-    this.on.counted(ours.reduce((sum, queue) => sum + queue.waiting, 0));
+    const answer = await get(config.urls.counts).catch(() => null);
+    if (!answer?.queues) return;
+    const ours = answer.queues.filter((queue) => !config.queues.length || config.queues.includes(queue.slug));
+    this.on.counted(ours.reduce((sum, queue) => sum + queue.waiting, 0), answer);
   }
 
   /** Gives everything back and waits for it, so that the page we go to next can have it; a stalled network keeps nobody. */

@@ -18,6 +18,7 @@ import { Numbers } from "./numbers.js";
 import { Outbox } from "./outbox.js";
 import { Panel, buildPages } from "./panel.js";
 import { Practice } from "./practice.js";
+import { QueueMenu } from "./queue_menu.js";
 import { onPreference } from "./preferences.js";
 import { Reveal } from "./reveal.js";
 import { search } from "./search.js";
@@ -75,12 +76,15 @@ export function openStage() {
       failed: (error) => answers.failed(error),
       lost: (taskIds) => answers.lost(taskIds),
       changed: (tasks) => desk.refill(tasks),
-      counted: (waiting) => {
+      counted: (waiting, answer) => {
         line.depth.waiting = waiting;
         bar.count(waiting);
+        bar.tellReviewing(answer);
+        queueMenu.tell(answer.queues);
       },
     },
   });
+  const queueMenu = new QueueMenu({ leaveFor: (url) => lease.leaveFor(url) });
   Object.assign(answers, { desk, line, outbox, session, lease });
   Object.assign(look, { desk, practice });
 
@@ -152,6 +156,7 @@ export function openStage() {
     ahead: () => look.step(1),
     back: () => look.step(-1),
     here: () => (practice ? practice.goOn() : look.home()),
+    queues: (event) => queueMenu.open(event),
     grid: () => toGrid(),
     search: () => search(),
     keys: () => sheet.open(),

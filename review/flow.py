@@ -1,0 +1,110 @@
+"""What came into each line and what was decided there, over the last two hours, in steps of ten seconds.
+
+Steps that are over are remembered; each count reads the latest alone again, in which a decision may still be undone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import NamedTuple
+
+from django.conf import settings
+from django.core.cache import caches
+from django.db import connection
+from django.utils import timezone
+
+STEP_SECONDS = 10
+STEPS = 2 * 3600 // STEP_SECONDS
+_LATE_SECONDS = 60  # a transaction ends at the latest so long after its rows were stamped
+# Rows come in the order of their numbers, give or take what was under way at once: from the newest back, in ever longer
+# strides, until well before the time.
+# Between two unknown numbers the planner expects few rows, and uses the index.
+_ARRIVED = """
+WITH RECURSIVE back (stride, id, at) AS (
+    (SELECT 500::bigint, id, entered_at FROM review_reviewtask ORDER BY id DESC LIMIT 1)
+     UNION ALL
+    SELECT stride * 2, before.id, before.entered_at
+      FROM back
+     CROSS JOIN LATERAL (
+        SELECT t.id, t.entered_at FROM review_reviewtask t
+         WHERE t.id <= back.id - back.stride ORDER BY t.id DESC LIMIT 1
+     ) AS before
+     WHERE back.at >= to_timestamp(%(before)s)
+)
+SELECT queue_id, floor(extract(epoch FROM entered_at) / %(step)s)::bigint, count(*), 0, 0
+  FROM review_reviewtask
+ WHERE id BETWEEN (SELECT CASE WHEN min(at) < to_timestamp(%(before)s) THEN min(id) ELSE 0 END FROM back)
+              AND (SELECT max(id) FROM back)
+   AND entered_at >= to_timestamp(%(since)s) AND attached_to_id IS NULL
+ GROUP BY 1, 2
+"""
+_DECIDED = """
+SELECT t.queue_id, floor(extract(epoch FROM d.decided_at) / %(step)s)::bigint, 0, count(*),
+       count(*) FILTER (WHERE d.decided_at <= t.due_at)
+  FROM review_decision d
+  JOIN review_reviewtask t ON t.id = d.task_id
+ WHERE d.decided_at >= to_timestamp(%(since)s) AND d.undone_at IS NULL
+ GROUP BY 1, 2
+"""
+
+
+class Count(NamedTuple):
+    """Tasks. Those decided or attached together with another are not counted beside it; `in_time`: before their due
+    time.
+    """
+
+    arrived: int = 0
+    decided: int = 0
+    in_time: int = 0
+
+    def __add__(self, other: Count) -> Count:  # type: ignore[override] # the sum, not the tuple of both
+        return Count(*(one + more for one, more in zip(self, other, strict=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """`steps` by number (seconds since 1970 / STEP_SECONDS) and queue; `now` is the number of the present step."""
+
+    now: int
+    steps: Mapping[int, Mapping[int, Count]]
+
+    def over(self, seconds: int, *, queue: int) -> Count:
+        """What happened in the queue in the last so many seconds, right to within a step."""
+        return self._sum(self.now - seconds // STEP_SECONDS, self.now, queue)
+
+    def course(self, points: int, *, queue: int) -> Sequence[Count]:
+        """The two hours in so many parts of equal length, the present last."""
+        each = STEPS // points
+        ends = range(self.now - each * (points - 1), self.now + 1, each)
+        return [self._sum(end - each, end, queue) for end in ends]
+
+    def _sum(self, after: int, last: int, queue: int) -> Count:
+        found = (self.steps.get(step, {}).get(queue) for step in range(after + 1, last + 1))
+        return sum(filter(None, found), Count())
+
+
+def flow() -> Flow:
+    """Counted anew, as far as it can have changed."""
+    now = int(timezone.now().timestamp()) // STEP_SECONDS
+    known: dict[int, dict[int, Count]] = caches["process"].get("flow", {})
+    unsettled = ceil((settings.UNDO_SECONDS + _LATE_SECONDS) / STEP_SECONDS)
+    first = now - STEPS
+    since = max(first, max(known) - unsettled) if known else first
+    steps = {step: queues for step, queues in known.items() if first <= step < since}
+    for queue, step, *counted in _read(since):
+        of_step = steps.setdefault(step, {})
+        of_step[queue] = of_step.get(queue, Count()) + Count(*counted)
+    steps.setdefault(now, {})
+    caches["process"].set("flow", steps, STEPS * STEP_SECONDS)
+    return Flow(now, steps)
+
+
+def _read(since: int) -> Iterable[tuple[int, ...]]:
+    at = since * STEP_SECONDS
+    asked = {"since": at, "before": at - _LATE_SECONDS, "step": STEP_SECONDS}
+    with connection.cursor() as cursor:
+        for query in (_ARRIVED, _DECIDED):
+            cursor.execute(query, asked)
+            yield from cursor.fetchall()

@@ -1,0 +1,110 @@
+"""The board, where everybody begins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET
+
+from accounts.models import User
+from review import charts, newcomers, tiles
+from review.board import Board, BoardLine, board
+from review.models import Queue
+from review.permissions import queues_of
+from review.views.pages import HtmxHttpRequest
+from review.views.who import signed_in
+from review.whereabouts import MOST
+
+SHOWN_WORKERS = 3
+DAY_SECONDS = 86_400
+LISTED = ("free", "held", "overdue", "escalated", "on_hold")
+ANSWERS = ("pending", "held", "dead")
+
+
+@require_GET
+@login_required
+def home(request: HtmxHttpRequest) -> HttpResponse:
+    """The lines this person works in, or may look at."""
+    user = signed_in(request)
+    if newcomers.practise_first(user) and not request.htmx:
+        return redirect("review:practice")
+    seen = board(by=user)
+    works_in = set(queues_of(user).values_list("pk", flat=True))
+    practises_in = set(user.memberships.filter(practises=True).values_list("queue", flat=True))
+    page = {
+        "board": seen,
+        "rows": [
+            {**_figures(one), **_ways_in(one.queue, user, works_in), "practises": one.queue.pk in practises_in}
+            for one in seen.lines
+        ],
+        "latest": _latest(seen),
+        "answers": _answers(seen),
+        "links": {state: _cases(state=state) for state in ("free", "overdue", "final", "unaccounted")},
+        "all_url": reverse("review:stage") if works_in else "",
+        "most": MOST,
+    }
+    return render(request, "review/home.html#figures" if request.htmx else "review/home.html", page)
+
+
+def clock(seconds: float) -> str:
+    """As a clock shows it: 02:10, 1:02:10; in days and hours from a day on."""
+    whole = int(seconds)
+    hours, minutes = whole // 3600, whole % 3600 // 60
+    if whole >= DAY_SECONDS:
+        return gettext("{days} d {hours} h").format(days=hours // 24, hours=hours % 24)
+    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes:02}:{whole % 60:02}"
+
+
+def _figures(one: BoardLine) -> dict[str, Any]:
+    queue, line = one.queue, one.line
+    waited = (timezone.now() - line.oldest_at).total_seconds() if line.oldest_at else 0.0
+    points = one.course.points
+    return {
+        "one": one,
+        "queue": queue,
+        "line": line,
+        "oldest": clock(waited) if line.oldest_at else "",
+        "spark": charts.spark([point.arrived for point in points], [point.decided for point in points]),
+        "arrived": sum(point.arrived for point in points),
+        "decided": sum(point.decided for point in points),
+        "today": one.course.ending.at is None or (one.course.ending.at.date() == timezone.now().date()),
+        "workers": one.workers and one.workers[:SHOWN_WORKERS],
+        "more_workers": max(0, len(one.workers or ()) - SHOWN_WORKERS),
+        "links": {state: _cases(queue=queue.slug, state=state) for state in LISTED},
+    }
+
+
+def _ways_in(queue: Queue, user: User, works_in: set[int]) -> dict[str, Any]:
+    works = queue.pk in works_in
+    grid = works and tiles.offers(queue)
+    return {
+        "url": reverse("review:stage_of", args=[queue.slug]) if works else "",
+        "grid_url": reverse("review:grid", query={"queue": queue.slug}) if grid else "",
+        "guideline": bool(queue.guideline) or user.is_staff,
+    }
+
+
+def _latest(seen: Board) -> dict[str, Any] | None:
+    latest = seen.latest
+    if latest is None:
+        return None
+    link = _cases(queue=latest.queue.slug, state="overdue")
+    return {"queue": latest.queue, "late": clock(latest.late_seconds), "overdue": latest.line.overdue, "link": link}
+
+
+def _answers(seen: Board) -> list[tuple[str, int, str]]:
+    """State, number of cases, and where they are listed."""
+    found = seen.whereabouts
+    return [(state, getattr(found, state), _cases(state=f"answer_{state}")) for state in ANSWERS] if found else []
+
+
+def _cases(**said: str) -> str:
+    query = QueryDict(mutable=True)
+    query.update(said)
+    return f"{reverse('review:cases')}?{query.urlencode()}"

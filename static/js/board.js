@@ -1,0 +1,38 @@
+// How old the board's figures are. htmx fetches them anew every few seconds; when it cannot, the page says so.
+const LOST_SECONDS = 15;
+const chip = document.getElementById("live");
+const text = document.getElementById("live-text");
+let seenAt = Date.now();
+let failed = false;
+let wasLost = false;
+
+const timeOf = (at) => new Date(at).toLocaleTimeString(document.documentElement.lang, { hour12: false });
+
+function tell() {
+  const seconds = Math.floor((Date.now() - seenAt) / 1000);
+  const lost = failed || seconds > LOST_SECONDS;
+  chip.classList.toggle("good", !lost);
+  chip.classList.toggle("warn", lost);
+  text.textContent = lost ? chip.dataset.lost.replace("{time}", timeOf(seenAt)) : chip.dataset.live.replace("{n}", seconds);
+  if (lost !== wasLost) document.getElementById("live-said").textContent = text.textContent; // said once, not every second
+  wasLost = lost;
+}
+
+function end(ended) {
+  failed = ended;
+  if (!failed) seenAt = Date.now();
+  tell();
+}
+
+if (chip) {
+  const on = (name, then) => document.body.addEventListener(`htmx:${name}`, then);
+  on("afterSwap", () => end(false));
+  for (const name of ["sendError", "responseError", "timeout"]) on(name, () => end(true));
+  on("beforeSwap", (event) => {
+    if (new URL(event.detail.xhr.responseURL).pathname === location.pathname) return;
+    event.detail.shouldSwap = false; // the page to sign in on is not a board
+    end(true);
+  });
+  setInterval(tell, 1000);
+  tell();
+}
