@@ -65,3 +65,10 @@ def test_patterns_behind_one_gate_keep_to_themselves() -> None:
     many = [f"needle{number}" for number in range(60)] + ["(?s)x.y", "X.Z"]
     found = matcher("pattern", *many)("needle59 x\ny x z")
     assert {word.word for word in found.words} == {"needle5", "needle59", "x\ny", "x z"}
+
+
+def test_each_of_many_patterns_is_found_by_itself() -> None:
+    """Several stand behind one gate; none may be left outside."""
+    numbers = range(60)
+    search = matcher("pattern", *(rf"w{number}\.x" for number in numbers))
+    assert [len(search(f"say w{number}.x").words) for number in numbers] == [1] * 60
