@@ -120,8 +120,14 @@ RENEWED = Answer(
 )
 DECIDED = Answer(record(decisionId=UUID, undoUntil=WHEN, tasks=_TASKS), _DECIDED | {"tasks": [_EXAMPLE]})
 COUNTS = Answer(
-    record(queues=list_of(record(slug=TEXT, waiting=COUNT, held=COUNT, overdue=COUNT, oldestAt=NULLABLE_WHEN))),
-    {"queues": [{"slug": "ads", "waiting": 12, "held": 3, "overdue": 0, "oldestAt": "2026-11-21T14:01:00Z"}]},
+    record(
+        queues=list_of(record(slug=TEXT, waiting=COUNT, held=COUNT, overdue=COUNT, oldestAt=NULLABLE_WHEN)),
+        reviewing={"type": "object", "additionalProperties": COUNT},
+    ),
+    {
+        "queues": [{"slug": "ads", "waiting": 12, "held": 3, "overdue": 0, "oldestAt": "2026-11-21T14:01:00Z"}],
+        "reviewing": {"": 2, "ads": 2},
+    },
     has_etag=True,
 )
 THEIRS = Answer(record(theirs=list_of(_THUMB), left=COUNT), {"theirs": [_EXAMPLE_THUMB], "left": 0})
