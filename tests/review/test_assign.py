@@ -12,7 +12,7 @@ from accounts.permissions import NotAllowed
 from accounts.roles import Role
 from review import claims, presenters, queues, set_aside
 from review.assign import ask_second_opinion, assign
-from review.models import Claim, ReviewTask
+from review.models import Claim, ReviewTask, Skip
 from review.outcomes import AlreadyDecided, HoldLost, NotAcceptable
 from review.transitions import WrongState
 from tests.factories import tasks
@@ -110,7 +110,7 @@ def test_a_hold_that_ran_out_or_is_the_leads_own_is_no_hindrance(world: World, h
 
 def test_what_somebody_skipped_is_theirs_again_when_a_lead_says_so(world: World, held: ReviewTask) -> None:
     set_aside.skip(hold_of(held), by=world.alice)
-    set_aside.skip(hold_of(leased(world.nudity, by=world.bob)), by=world.bob)
+    Skip.objects.create(task=held, by=world.bob, at=held.entered_at)
     assert taken_by(world.alice) == []
     assign(held.pk, to=world.alice, by=world.carol)
     assert taken_by(world.alice) == [held.pk]
