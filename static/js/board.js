@@ -28,11 +28,6 @@ if (chip) {
   const on = (name, then) => document.body.addEventListener(`htmx:${name}`, then);
   on("afterSwap", () => end(false));
   for (const name of ["sendError", "responseError", "timeout"]) on(name, () => end(true));
-  on("beforeSwap", (event) => {
-    if (new URL(event.detail.xhr.responseURL).pathname === location.pathname) return;
-    event.detail.shouldSwap = false; // the page to sign in on is not a board
-    end(true);
-  });
   setInterval(tell, 1000);
   tell();
 }

@@ -18,12 +18,13 @@ def board(desk: Desk) -> Page:
     tasks.waiting(desk.world.default, app=desk.world.web, count=3)
     desk.sign_in()
     desk.page.goto(f"{desk.line.url}/")
+    # The web process may still have counted for the test before; the next figures are of this one.
+    expect(desk.page.locator("#free-default")).to_have_text("3", timeout=15_000)
     return desk.page
 
 
 def test_new_figures_come_by_themselves_and_leave_the_focus_where_it_is(desk: Desk, board: Page) -> None:
     expect(board.locator("#live")).to_contain_text("live")
-    expect(board.locator("#free-default")).to_have_text("3")
     board.focus("#overdue-default" if board.locator("#overdue-default").count() else "#free-default")
     tasks.waiting(desk.world.default, app=desk.world.web, count=2)
     expect(board.locator("#free-default")).to_have_text("5", timeout=12_000)
@@ -40,11 +41,12 @@ def test_a_poll_that_fails_is_said_and_the_figures_stay(desk: Desk, board: Page)
     expect(board.locator("#live")).to_contain_text("live, ", timeout=12_000)
 
 
-def test_who_was_signed_out_does_not_see_a_page_within_the_page(desk: Desk, board: Page) -> None:
+def test_who_was_signed_out_is_led_to_signing_in_and_back(desk: Desk, board: Page) -> None:
+    desk.expected = ("Failed to load resource", "htmx")
     board.context.clear_cookies()
-    expect(board.locator("#live")).to_contain_text("not live", timeout=12_000)
-    expect(board.locator("#free-default")).to_have_text("3")
-    expect(board.locator("input[type=password]")).to_have_count(0)
+    board.wait_for_url("**/accounts/login/?next=/", timeout=15_000)
+    expect(board.locator("input[type=password]")).to_be_visible()
+    expect(board.locator("#board")).to_have_count(0)
 
 
 def test_the_stage_says_how_many_review_and_q_leads_to_another_queue(desk: Desk) -> None:
