@@ -86,7 +86,9 @@ def test_several_that_end_at_once_end_each_in_its_own_way(world: World) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_one_that_somebody_is_changing_is_waited_for(world: World) -> None:
+@pytest.mark.parametrize(("status", "state"), [(200, "delivered"), (500, "held")])
+def test_one_that_somebody_is_changing_is_waited_for(world: World, status: int, state: str) -> None:
+    """And keeps what was changed: held by its endpoint's pause it does not go on by itself."""
     endpoints.subscribed()
     for _ in range(2):
         decided(world)
@@ -94,15 +96,18 @@ def test_one_that_somebody_is_changing_is_waited_for(world: World) -> None:
     with ThreadPoolExecutor(1) as threads:
         with transaction.atomic():
             Delivery.objects.filter(pk=parcels[0].delivery_id).update(state="held")
-            ending = threads.submit(_settle_in_a_thread, parcels)
+            ending = threads.submit(_settle_in_a_thread, parcels, [status, 200])
             wait_for(Delivery.objects.filter(state="delivered").exists, seconds=10, what="the other")
         ending.result(10)
-    assert set(Delivery.objects.values_list("state", flat=True)) == {"delivered"}
+    told = dict(Delivery.objects.values_list("pk", "state"))
+    assert told == {parcels[0].delivery_id: state, parcels[1].delivery_id: "delivered"}
+    assert Attempt.objects.count() == 2
 
 
-def _settle_in_a_thread(parcels: list[Parcel]) -> None:
+def _settle_in_a_thread(parcels: list[Parcel], statuses: list[int]) -> None:
+    ends = [Sent(5, delivered=status == 200, status=status) for status in statuses]
     try:
-        settle([(one, Sent(5, delivered=True, status=200)) for one in parcels], chance=lambda: 0.5)
+        settle(list(zip(parcels, ends, strict=True)), chance=lambda: 0.5)
     finally:
         connections.close_all()
 
