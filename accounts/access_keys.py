@@ -11,7 +11,8 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext
 
-from accounts import audit, rows
+from accounts import audit
+from accounts.database import write_batch
 from accounts.models import AccessKey, App, User
 from accounts.permissions import check
 from accounts.roles import Permission
@@ -76,9 +77,9 @@ def revoke(key: AccessKey, *, by: User | str) -> None:
 
 def find(key: str) -> AccessKey | None:
     """The live key, or None. Looked up by its digest, so the time taken tells nothing about the key."""
-    row = rows.one(AccessKey, _LIVE, _sha256(key))
+    row = write_batch.one(AccessKey, _LIVE, _sha256(key))
     if row and row.app_id:
-        row.app = rows.one(App, "id = %s", row.app_id)
+        row.app = write_batch.one(App, "id = %s", row.app_id)
     return row
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import models
 
-from accounts import rows
+from accounts.database import write_batch
 from accounts.models import AccessKey, AuditEvent, User
 
 Actor = User | AccessKey | str
@@ -21,7 +21,7 @@ def record(action: str, *, by: Actor, on: models.Model, **details: Any) -> None:
 
 def record_all(action: str, told: Iterable[tuple[models.Model, Mapping[str, Any]]], *, by: Actor) -> None:
     """Write the same event on each of several things, in one statement."""
-    rows.insert(
+    write_batch.insert(
         AuditEvent,
         [
             {

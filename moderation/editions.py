@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from django.db import connection
 
-from accounts.composed import Given, composed
+from accounts.database.prepared_query import Given, composed
 from moderation.models import Edition
 
 Value = TypeVar("Value")

@@ -147,7 +147,7 @@ TEMPLATES = [
 # No transaction of ours outlives a request: these end one that would hold a snapshot open and slow the claim
 # query for everybody. The last needs PostgreSQL 17.
 _TIMEOUTS = "-c statement_timeout=30s -c idle_in_transaction_session_timeout=15s -c transaction_timeout=60s"
-DATABASES: dict[str, Any] = {"default": dict(dj_database_url.parse(DATABASE_URL, engine="moderation.database"))}
+DATABASES: dict[str, Any] = {"default": dict(dj_database_url.parse(DATABASE_URL, engine="accounts.database"))}
 DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
     "options": _TIMEOUTS,
@@ -166,7 +166,7 @@ CACHES = {
 
 # --- people and sessions --------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["accounts.login.SignedIn"]
+AUTHENTICATION_BACKENDS = ["accounts.auth.login.SignedIn"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -176,7 +176,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # administrators make the accounts; nobody signs up
-ACCOUNT_ADAPTER = "accounts.login.InvitationOnly"
+ACCOUNT_ADAPTER = "accounts.auth.login.InvitationOnly"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
 LOGIN_URL = "account_login"
@@ -184,7 +184,7 @@ LOGIN_REDIRECT_URL = "review:home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 # Proxies in front, each of which adds whom it heard to X-Forwarded-For: failed logins are counted by that address.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0, validate=Range(0, 10))
-SESSION_ENGINE = "accounts.sessions"
+SESSION_ENGINE = "accounts.auth.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -250,7 +250,7 @@ REST_FRAMEWORK = {
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "moderation.api.rendering.AnswersAnyway",
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": [],
-    "DEFAULT_THROTTLE_CLASSES": ["accounts.throttling.KeyRate"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.rate_limits.throttling.KeyRate"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],  # closed unless a view opens it
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "moderation.api.problems.handle",

@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
-from accounts.composed import Given, composed
+from accounts.database.prepared_query import Given, composed
 from moderation.contract.values import StreamInfo
 from moderation.models import Case, PictureFetch
 from moderation.results import Judged

@@ -14,7 +14,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Now
 
 from accounts import permissions
-from accounts.composed import AnyOf, Given, composed
+from accounts.database.prepared_query import AnyOf, Given, composed
 from accounts.models import User
 from accounts.roles import Permission
 from review.models import Claim, Queue, ReviewTask

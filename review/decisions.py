@@ -12,8 +12,9 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext
 
-from accounts import audit, rows
-from accounts.composed import Given, composed
+from accounts import audit
+from accounts.database import write_batch
+from accounts.database.prepared_query import Given, composed
 from accounts.models import User
 from moderation.models import MachineResult
 from moderation.results import TooLate, finalise, withdraw
@@ -65,8 +66,8 @@ def decide(
         seen |= {"alongWith": str(along_with)} if along_with else {}
         page = seat.page_id if seat else None
         decision = _decision(task, decision_id, judgement, machine, by=by, now=now, seen=seen, grid_page=page)
-        with rows.together():
-            rows.write([decision])
+        with write_batch.together():
+            write_batch.write([decision])
             _close(task, attached, decision)
             finalise(
                 judged,
@@ -156,6 +157,6 @@ def _close(task: ReviewTask, attached: Sequence[ReviewTask], decision: Decision)
     for one in attached:
         one.state = after("decide with another", one.state)
     closed = [one.pk for one in (task, *attached)]
-    rows.change(_CLOSE.format(ids=rows.places(closed)), task.state, decision.decided_at, *closed)
+    write_batch.change(_CLOSE.format(ids=write_batch.places(closed)), task.state, decision.decided_at, *closed)
     told = {"verdict": decision.verdict, "reason": decision.reason, "decision_id": str(decision.pk)}
     audit.record_all("case.decided", [(one.case, told) for one in (task, *attached)], by=decision.by)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from accounts.composed import AnyOf, composed
+from accounts.database.prepared_query import AnyOf, composed
 from moderation.models import MachineResult
 
 _OF_CASES = composed(lambda: MachineResult.objects.filter(AnyOf("case", "cases")).select_related("policy_version"))

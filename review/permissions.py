@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext
 
 from accounts import permissions
-from accounts.composed import Given, composed
+from accounts.database.prepared_query import Given, composed
 from accounts.models import User
 from accounts.permissions import NotAllowed
 from accounts.roles import PERMISSIONS, Permission

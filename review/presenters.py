@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 
-from accounts.composed import AnyOf, composed
+from accounts.database.prepared_query import AnyOf, composed
 from moderation import labels, subjects
 from moderation.contract import answer, json_text
 from moderation.contract.parse import read_result, root

@@ -10,7 +10,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext
 
-from accounts import audit, rows
+from accounts import audit
+from accounts.database import write_batch
 from accounts.models import User
 from accounts.permissions import check
 from accounts.roles import Permission
@@ -150,9 +151,9 @@ def _create(entered: Sequence[tuple[ReviewTask, Handed]]) -> None:
     tasks = [task for task, _ in entered]
     leaders = {task.attached_to.case_id: task.attached_to for task in tasks if task.attached_to}
     unsaved = [_row(leader) for leader in leaders.values() if not leader.pk]
-    for case_id, pk in rows.insert(ReviewTask, unsaved, returning="case_id, id"):
+    for case_id, pk in write_batch.insert(ReviewTask, unsaved, returning="case_id, id"):
         leaders[case_id].pk = pk
-    rows.insert(ReviewTask, [_row(task) for task in tasks if not task.pk])
+    write_batch.insert(ReviewTask, [_row(task) for task in tasks if not task.pk])
 
 
 def _row(task: ReviewTask) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from accounts import rows
+from accounts.database import write_batch
 from accounts.models import User
 from review.models import Queue, StageWait
 from review.outcomes import NotAcceptable
@@ -60,7 +60,7 @@ def record(told: Iterable[Mapping[str, Any]], *, by: User) -> None:
             counted.items()
         )  # in one order, so that two never wait for each other
     ]
-    rows.insert(StageWait, sent, finally_=_ADD)
+    write_batch.insert(StageWait, sent, finally_=_ADD)
 
 
 def bound_of(ms: int) -> int:

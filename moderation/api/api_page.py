@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 
-from accounts.authentication import CHALLENGE, UNKNOWN, key_of
+from accounts.auth.authentication import CHALLENGE, UNKNOWN, key_of
 from moderation.api import problems
 from moderation.api.by_method import View
 

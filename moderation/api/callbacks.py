@@ -16,8 +16,8 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.rates import rate_of
-from accounts.throttling import check_rate
+from accounts.rate_limits.rates import rate_of
+from accounts.rate_limits.throttling import check_rate
 from moderation.api import bodies, examples
 from moderation.callbacks import addresses
 from moderation.callbacks.receive import receive

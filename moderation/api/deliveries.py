@@ -12,7 +12,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.authentication import BearerKey, HasScope
+from accounts.auth.authentication import BearerKey, HasScope
 from accounts.models import AccessKey
 from moderation.api import cursors, parameters, problems, shapes, told
 from moderation.api.found import batch_item

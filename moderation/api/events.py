@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import api_view, authentication_classes, permission_classes
 from rest_framework.request import Request
 
-from accounts.authentication import BearerKey, HasScope
+from accounts.auth.authentication import BearerKey, HasScope
 from accounts.models import AccessKey
 from moderation.api import cursors, parameters, shapes, told
 from moderation.contract import json_text

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET, require_safe
 from django_prometheus.exports import ExportToDjangoView
 
-from accounts.authentication import key_of
+from accounts.auth.authentication import key_of
 from moderation.api import problems
 
 

@@ -15,7 +15,7 @@ from rest_framework.decorators import api_view, authentication_classes, permissi
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.authentication import BearerKey, HasScope
+from accounts.auth.authentication import BearerKey, HasScope
 from accounts.models import AccessKey
 from moderation import editions
 from moderation.api import batch, bodies, examples, parameters, problems, shapes

@@ -8,7 +8,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
 
 class BearerKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call] # registers itself by subclassing
-    target_class = "accounts.authentication.BearerKey"
+    target_class = "accounts.auth.authentication.BearerKey"
     name = "accessKey"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:

@@ -9,8 +9,9 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts import audit, rows
+from accounts import audit
 from accounts.audit import Actor
+from accounts.database import write_batch
 from accounts.models import App
 from moderation import labels, word_lists
 from moderation.contract.values import Submission
@@ -78,7 +79,7 @@ def _accept_wave(arrivals: Sequence[Arrival], *, by: Actor) -> list[Accepted]:
     known = [arrival for arrival in arrivals if arrival.identity not in made]
     found, at = cases.lock(known) if known else ({}, None)  # before new cases lock a task, as deciding does
     entries = [_Entry(made[a.identity], a, one) for a, one in zip(arrivals, routed, strict=True) if a.identity in made]
-    with rows.together():
+    with write_batch.together():
         pictures.create_fetches([(entry.case, entry.arrival.source) for entry in entries])
         _keep(entries, at=entries[0].case.received_at if entries else None, by=by)
     accepted = {entry.arrival.identity: _told(entry) for entry in entries}
@@ -109,7 +110,7 @@ def _accept_known(
         for arrival, one in zip(revised, routed, strict=True)
     ]
     pictures.supply([(entry.case, entry.arrival.source) for entry in entries])
-    with rows.together():
+    with write_batch.together():
         _keep(entries, at=at, by=by)
     _merge_verdicts(entries, at=at, by=by)
     return accepted | {entry.arrival.identity: _told(entry) for entry in entries}
@@ -134,7 +135,7 @@ def _keep(entries: Sequence[_Entry], *, at: datetime | None, by: Actor) -> None:
     for entry, taken_in in zip(routed, hand_over(handed, at=at), strict=True):
         entry.taken_in = taken_in
     cases.set_states([entry.case for entry in routed], [Case.State(entry.routed.route.outcome) for entry in routed])
-    rows.insert(MachineResult, [_row(entry) for entry in entries])
+    write_batch.insert(MachineResult, [_row(entry) for entry in entries])
     for action, is_meant in _ACTIONS.items():
         told = [(entry.case, _details(entry)) for entry in entries if is_meant(entry)]
         audit.record_all(action, told, by=by)

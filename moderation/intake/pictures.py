@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from accounts import rows
+from accounts.database import write_batch
 from moderation.bell import ring
 from moderation.contract.values import Request
 from moderation.media import store
@@ -42,7 +42,7 @@ def source_of(request: Request | None) -> Source:
 def create_fetches(sent: Sequence[tuple[Case, Source]]) -> None:
     """The rows that workers work off; a case can be decided whatever comes of it."""
     fetches = [_fetch(case, source) for case, source in sent]
-    rows.insert(PictureFetch, [{"attempts": 0, **fetch} for fetch in fetches])
+    write_batch.insert(PictureFetch, [{"attempts": 0, **fetch} for fetch in fetches])
     _ring([fetch["case_id"] for fetch in fetches if not fetch["why"]])
 
 

@@ -10,9 +10,10 @@ from uuid import UUID
 from django.db.models import Count
 from django.db.models.functions import Now
 
-from accounts import audit, rows
+from accounts import audit
 from accounts.audit import Actor
-from accounts.composed import AnyOf, composed
+from accounts.database import write_batch
+from accounts.database.prepared_query import AnyOf, composed
 from moderation.contract import answer, json_text
 from moderation.contract.values import LabelPath, RiskLevel
 from moderation.models import Case, FinalResult, MachineResult
@@ -77,7 +78,7 @@ def finalise(
         )
         for one in judged
     ]
-    keys = dict(rows.write(results, returning="case_id, id"))
+    keys = dict(write_batch.write(results, returning="case_id, id"))
     for result in results:
         result.pk = keys[result.case_id]
     _set_state([one.case.pk for one in judged], Case.State.FINAL)
@@ -132,4 +133,4 @@ def _body(judged: Judged, verdict: Verdict) -> dict[str, object]:
 
 def _set_state(cases: Sequence[int], state: Case.State) -> None:
     if cases:
-        rows.change(_SET_STATE.format(ids=rows.places(cases)), state, state, *cases)
+        write_batch.change(_SET_STATE.format(ids=write_batch.places(cases)), state, state, *cases)

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from accounts import rows
+from accounts.database import write_batch
 from moderation.contract import json_text
 from moderation.models import Delivery, Endpoint, FinalResult
 from moderation.models.endpoint import EventType
@@ -24,7 +24,7 @@ def put(results: Sequence[FinalResult], *, bodies: Mapping[int, dict[str, Any]],
     `bodies` has the image v4 result of each case, by the case's key.
     """
     subscribed = _Subscribed()
-    rows.write(
+    write_batch.write(
         [
             _delivery(result, endpoint, event_type, bodies[result.case_id], review)
             for result in results

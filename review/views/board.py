@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
+from accounts.auth.access import signed_in
 from accounts.models import User
 from review import charts, newcomers, tiles
 from review.board import Board, BoardLine, board
 from review.models import Queue
 from review.permissions import queues_of
 from review.views.pages import HtmxHttpRequest
-from review.views.who import signed_in
 from review.whereabouts import MOST
 
 SHOWN_WORKERS = 3

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.auth.access import signed_in
 from accounts.models import User
 from accounts.permissions import NotAllowed
 from accounts.roles import Permission
@@ -27,7 +28,6 @@ from review.outcomes import AlreadyDecided, HoldLost, NotAcceptable, Refused, St
 from review.permissions import can_lead_in, cases_seen_by, takers
 from review.search import LONGEST_NUMBER
 from review.transitions import WrongState, can
-from review.views.who import signed_in
 
 LONGEST_NOTE = 4000
 SHOWN_CHARACTERS = 100_000  # of a raw body; what is longer is cut, and the page says so

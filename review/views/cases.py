@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.auth.access import signed_in
 from accounts.models import User
 from accounts.permissions import NotAllowed
 from review import saved_views, search
@@ -21,7 +22,6 @@ from review.outcomes import NotAcceptable
 from review.permissions import sees_cases
 from review.search_form import SearchForm, after_of, cursor_of, known
 from review.search_rows import rows
-from review.views.who import signed_in
 
 ALWAYS_OPEN = ("q", "queue", "state")  # the other filters are folded away while they say nothing
 

@@ -9,9 +9,9 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from accounts.auth.access import signed_in
 from moderation.models import Label
 from review import charts, figures
-from review.views.who import signed_in
 
 
 @require_GET

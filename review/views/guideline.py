@@ -14,6 +14,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.auth.access import signed_in
 from accounts.models import User
 from accounts.permissions import NotAllowed
 from accounts.roles import Permission
@@ -23,7 +24,6 @@ from review.guideline_text import read, version_of
 from review.guidelines import LONGEST, ChangedMeanwhile
 from review.models import Queue
 from review.permissions import can_lead_in, check_leads_in, queues_of, queues_seen_by
-from review.views.who import signed_in
 
 
 class GuidelineForm(forms.Form):

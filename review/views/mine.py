@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from accounts.auth.access import signed_in
 from accounts.permissions import NotAllowed
 from review import mine as lists
 from review.permissions import queues_of
-from review.views.who import signed_in
 
 
 @require_GET

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
+from accounts.auth.access import signed_in
 from accounts.permissions import NotAllowed
 from moderation import labels
 from moderation.contract.values import LabelPath
@@ -20,7 +21,6 @@ from review import charts, health, stage_waits
 from review.health import Span, TooMuch
 from review.models import Queue
 from review.stage_waits import Waits
-from review.views.who import signed_in
 
 SPANS = (1, 7, 30)
 WARM_LIMIT_MS = 100  # what the stage promises for p95

@@ -16,6 +16,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 from django_htmx.middleware import HtmxDetails
 
+from accounts.auth.access import signed_in
 from accounts.models import User
 from accounts.permissions import may
 from accounts.roles import Permission
@@ -24,7 +25,6 @@ from review import figures, grid_words, newcomers, preferences, stage_words, til
 from review.models import Queue
 from review.permissions import queues_of
 from review.stage_words import filter_rows
-from review.views.who import signed_in
 
 
 class HtmxHttpRequest(HttpRequest):

@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from accounts.composed import Given, composed
+from accounts.database.prepared_query import Given, composed
 from moderation.media import store
 from moderation.models import Picture, PictureFetch
 from review.permissions import can_see_case

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.auth.access import signed_in
 from accounts.models import User
 from accounts.permissions import NotAllowed
 from review import newcomers, preferences
@@ -21,7 +22,6 @@ from review.models import PracticeSitting
 from review.practice import sittings, tasks, words
 from review.practice.lessons import LESSONS, drawn
 from review.views.pages import stage_page
-from review.views.who import signed_in
 
 CALLS = ("lease", "renew", "release", "decide", "undo", "skip", "escalate", "hold")
 

@@ -16,12 +16,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.auth.access import signed_in
 from accounts.permissions import may
 from accounts.roles import Permission
 from moderation.callbacks import quarantine
 from moderation.models import Quarantined
 from review.views.shown_body import shown_body
-from review.views.who import signed_in
 
 ON_A_PAGE = 50
 State = Quarantined.State

@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.auth.access import signed_in
 from accounts.permissions import may
 from accounts.roles import Permission
 from moderation import labels, policies, replay
@@ -23,7 +24,6 @@ from review import line_preview, rule_words, rules
 from review.models import Queue
 from review.policy_form import PolicyForm
 from review.views.pages import HtmxHttpRequest
-from review.views.who import signed_in
 
 LISTED = 50  # versions on the page
 

@@ -16,6 +16,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.auth.access import signed_in
 from accounts.models import User
 from accounts.permissions import NotAllowed, check
 from accounts.roles import Permission
@@ -27,7 +28,6 @@ from moderation.word_lists.folding import fold
 from moderation.word_lists.matching import Found
 from moderation.word_lists.refusals import BadFile, Refused
 from review import marked_text
-from review.views.who import signed_in
 from review.views.word_list_forms import Form, Import, NewList, Rename, TryText, Words
 
 ENTRIES_ON_A_PAGE = 100

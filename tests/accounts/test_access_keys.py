@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import access_keys
-from accounts.authentication import UNKNOWN
+from accounts.auth.authentication import UNKNOWN
 from accounts.models import AccessKey, AuditEvent
 from accounts.permissions import NotAllowed
 from tests.factories import bodies

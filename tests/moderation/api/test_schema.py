@@ -156,7 +156,7 @@ def test_what_says_wait_says_how_long(
     def down(*args: Any) -> None:
         raise OperationalError("the database is starting up")
 
-    monkeypatch.setattr("accounts.authentication.find", down)
+    monkeypatch.setattr("accounts.auth.authentication.find", down)
     away = client.get("/api/v1/events", headers=headers)
     for answer, status in ((busy, 429), (away, 503)):
         assert answer.status_code == status

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet, Value
 from django.test.utils import CaptureQueriesContext
 
-from accounts.composed import AnyOf, Given, composed
+from accounts.database.prepared_query import AnyOf, Given, composed
 from accounts.models import AccessKey, User
 
 _NAMED = composed(lambda: User.objects.filter(name=Given("name")).annotate(said=Value("here")))

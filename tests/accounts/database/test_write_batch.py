@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts import rows
+from accounts.database import write_batch
 from accounts.models import App, User
 
 _RENAME = "UPDATE accounts_user SET name = %s WHERE name = %s"
@@ -22,16 +22,16 @@ def names() -> list[str]:
 
 
 def test_new_rows_get_what_the_database_gives(db: None) -> None:
-    ((key, name),) = rows.write([App(app_id="x", name="X")], returning="id, name")
+    ((key, name),) = write_batch.write([App(app_id="x", name="X")], returning="id, name")
     assert (name, App.objects.get(pk=key).app_id) == ("X", "x")
-    assert rows.write([]) == []
+    assert write_batch.write([]) == []
 
 
 def test_changes_and_new_rows_go_as_one_statement(ann: User) -> None:
-    with CaptureQueriesContext(connection) as sent, rows.together():
-        rows.change(_RENAME, "ben", "ann")
-        rows.write([App(app_id="x", name="X")])
-        rows.write([App(app_id="y", name="Y")])
+    with CaptureQueriesContext(connection) as sent, write_batch.together():
+        write_batch.change(_RENAME, "ben", "ann")
+        write_batch.write([App(app_id="x", name="X")])
+        write_batch.write([App(app_id="y", name="Y")])
         assert len(sent) == 0
     assert len(sent) == 1
     assert names() == ["ben"]
@@ -39,18 +39,18 @@ def test_changes_and_new_rows_go_as_one_statement(ann: User) -> None:
 
 
 def test_a_change_alone_is_sent_at_once(ann: User) -> None:
-    rows.change(_RENAME, "ben", "ann")
+    write_batch.change(_RENAME, "ben", "ann")
     assert names() == ["ben"]
 
 
 def test_after_an_error_nothing_is_sent(ann: User) -> None:
     with pytest.raises(ZeroDivisionError):
         _rename_and_fail()
-    rows.change(_RENAME, "cyd", "ann")
+    write_batch.change(_RENAME, "cyd", "ann")
     assert names() == ["cyd"]
 
 
 def _rename_and_fail() -> None:
-    with rows.together():
-        rows.change(_RENAME, "ben", "ann")
+    with write_batch.together():
+        write_batch.change(_RENAME, "ben", "ann")
         raise ZeroDivisionError

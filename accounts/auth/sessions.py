@@ -6,7 +6,7 @@ from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from accounts.composed import Given, composed
+from accounts.database.prepared_query import Given, composed
 
 _STANDING = composed(lambda: Session.objects.filter(session_key=Given("key"), expire_date__gt=Given("now")))
 

@@ -8,9 +8,9 @@ from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from accounts import rates
 from accounts.models import AccessKey
-from accounts.rates import Rate
+from accounts.rate_limits import rates
+from accounts.rate_limits.rates import Rate
 
 
 class KeyRate(BaseThrottle):

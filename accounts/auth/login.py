@@ -7,7 +7,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.http import HttpRequest
 
 from accounts import people
-from accounts.composed import Given, composed
+from accounts.database.prepared_query import Given, composed
 from accounts.models import User
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from moderation.database.base import DatabaseWrapper
+from accounts.database.base import DatabaseWrapper
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -19,9 +19,10 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from accounts import access_keys, rates
+from accounts import access_keys
 from accounts.models import AccessKey, AuditEvent
-from accounts.rates import Rate, take
+from accounts.rate_limits import rates
+from accounts.rate_limits.rates import Rate, take
 from moderation import embedded
 from moderation.callbacks import addresses
 from moderation.models import Case
