@@ -14,7 +14,7 @@ def main() -> None:
     _read_settings()
     from django.core.management import execute_from_command_line
 
-    from moderation.embedded import CannotStart
+    from moderation.runtime.embedded import CannotStart
 
     try:
         with _databases():
@@ -37,7 +37,7 @@ def _read_settings() -> None:
 def _databases() -> AbstractContextManager[Any]:
     from django.conf import settings
 
-    from moderation import embedded
+    from moderation.runtime import embedded
 
     if len(sys.argv) < 2 or sys.argv[1] in NEED_NO_DATABASE or os.environ.get("DATABASE_URL"):
         return nullcontext()

@@ -1,7 +1,7 @@
 """Settings, all of them, from the environment. A value that cannot be used stops the start and says why.
 
 With no DATABASE_URL or REDIS_URL the addresses are those of the PostgreSQL and Redis that we start ourselves in
-DATA_DIR (see moderation/embedded). The same code runs against managed ones.
+DATA_DIR (see moderation/runtime/embedded). The same code runs against managed ones.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from environs import FileAwareEnv
 from marshmallow.validate import OneOf, Range
 
-from moderation import embedded
-from moderation.logs import log_configuration
 from moderation.media.storage import picture_storage
 from moderation.outbound.addresses import parse_networks
-from moderation.secret_key import read_or_create
-from moderation.server_urls import database_url, host_names, redis_url
+from moderation.runtime import embedded
+from moderation.runtime.logs import log_configuration
+from moderation.runtime.secret_key import read_or_create
+from moderation.runtime.server_urls import database_url, host_names, redis_url
 
 env = FileAwareEnv(strip_whitespace=True)  # X_FILE names a file that holds the value of X
 
@@ -66,7 +66,7 @@ MAX_BATCH_BYTES = 64 * 1024 * 1024
 # Calls a second of one access key or callback address that has no rate of its own. It stops a sender that has run
 # wild from taking the house for itself; it is not a quota.
 INGEST_RATE = env.float("INGEST_RATE", 1000.0, validate=Range(0.001, 1_000_000))
-# So many requests are worked on at once in each web process, however many threads wait for bodies (see waiting.py).
+# Requests that one web process works on at once, however many threads wait for bodies (runtime/request_slots.py).
 REQUESTS_AT_ONCE = env.int("REQUESTS_AT_ONCE", 4, validate=Range(1, 100))
 
 # --- Django ---------------------------------------------------------------------------------------------------
@@ -238,7 +238,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "moderation.static_files.HashedStaticFiles"
+        else "moderation.runtime.static_files.HashedStaticFiles"
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES

@@ -6,7 +6,7 @@ from time import monotonic
 
 from celery import shared_task
 
-from moderation.bell import ring
+from moderation.runtime.worker_notifier import ring
 
 FETCH_SECONDS = 5  # then it rings anew, so that what else is waiting for a worker has its turn
 DELIVER_SECONDS = 60  # with the longest exchange well inside CELERY_TASK_TIME_LIMIT, which would kill sends under way

@@ -15,7 +15,7 @@ django.setup(set_prefix=False)
 from django.conf import settings  # noqa: E402 - once Django is set up
 from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
 
-from moderation.waiting import at_work, awaited  # noqa: E402
+from moderation.runtime.request_slots import at_work, awaited  # noqa: E402
 
 
 def _door(middleware: list[str]) -> WSGIHandler:

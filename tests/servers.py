@@ -13,7 +13,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from moderation import embedded
+from moderation.runtime import embedded
 
 SETTINGS = {
     "SECRET_KEY": "only-for-tests-" + "0" * 40,

@@ -13,8 +13,8 @@ from accounts import audit
 from accounts.models import App, User
 from accounts.permissions import check
 from accounts.roles import Permission
-from moderation import secrets_at_rest
 from moderation.models import CallbackAddress
+from moderation.runtime import encryption
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,128}")
 
@@ -70,11 +70,11 @@ def find(secret: str) -> CallbackAddress | None:
 
 
 def access_key_of(address: CallbackAddress) -> str | None:
-    return secrets_at_rest.unseal(address.sealed_access_key) if address.sealed_access_key else None
+    return encryption.unseal(address.sealed_access_key) if address.sealed_access_key else None
 
 
 def _sealed(access_key: str) -> str:
-    return secrets_at_rest.seal(access_key) if access_key else ""
+    return encryption.seal(access_key) if access_key else ""
 
 
 def _record(action: str, address: CallbackAddress, *, by: User | str, **details: bool) -> None:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.database import write_batch
-from moderation.bell import ring
 from moderation.contract.values import Request
 from moderation.media import store
 from moderation.models import Case, PictureFetch
+from moderation.runtime.worker_notifier import ring
 
 
 @dataclass(frozen=True, slots=True)

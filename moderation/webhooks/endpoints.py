@@ -15,9 +15,9 @@ from accounts import audit
 from accounts.models import App, User
 from accounts.permissions import check
 from accounts.roles import Permission
-from moderation import secrets_at_rest
 from moderation.models import Delivery, Endpoint, EndpointSecret
 from moderation.outbound.urls import PUBLIC_PORTS, check_host, check_url
+from moderation.runtime import encryption
 from moderation.webhooks import outbox
 from moderation.webhooks.signing import new_secret
 
@@ -40,7 +40,7 @@ def create(endpoint: Endpoint, *, apps: Iterable[App], by: User | str) -> str:
     with transaction.atomic():
         endpoint.save()
         endpoint.apps.set(apps)
-        EndpointSecret.objects.create(endpoint=endpoint, ciphertext=secrets_at_rest.seal(secret))
+        EndpointSecret.objects.create(endpoint=endpoint, ciphertext=encryption.seal(secret))
         audit.record("endpoint.created", by=by, on=endpoint, apps=_app_ids(endpoint), **_facts(endpoint))
     return secret
 
@@ -77,7 +77,7 @@ def rotate_secret(endpoint: Endpoint, *, by: User | str) -> str:
     with transaction.atomic():
         _lock_undeleted(endpoint)
         endpoint.secrets.filter(expires_at=None).update(expires_at=Now() + ROTATION)
-        EndpointSecret.objects.create(endpoint=endpoint, ciphertext=secrets_at_rest.seal(secret))
+        EndpointSecret.objects.create(endpoint=endpoint, ciphertext=encryption.seal(secret))
         audit.record("endpoint.secret-rotated", by=by, on=endpoint)
     return secret
 

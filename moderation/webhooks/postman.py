@@ -14,12 +14,12 @@ from typing import Self
 import httpx
 from django.conf import settings
 
-from moderation import secrets_at_rest
 from moderation.models import Endpoint
 from moderation.outbound.client import Reply, exchange
 from moderation.outbound.errors import OutboundError, printable
 from moderation.outbound.limits import WEBHOOK
 from moderation.outbound.transport import open_client
+from moderation.runtime import encryption
 from moderation.webhooks import signing
 from moderation.webhooks.claim_due import Parcel
 
@@ -77,7 +77,7 @@ async def _exchange(client: httpx.AsyncClient, parcel: Parcel) -> Reply:
         webhook_id=parcel.webhook_id,
         timestamp=int(parcel.claimed_at.timestamp()),
         body=body,
-        secrets=[secrets_at_rest.unseal(ciphertext) for ciphertext in parcel.secrets],
+        secrets=[encryption.unseal(ciphertext) for ciphertext in parcel.secrets],
     )
     headers = {"content-type": "application/json", "user-agent": "Second-Look/1", **signed}
     return await exchange(

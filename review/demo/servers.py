@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import redis
 
-from moderation import embedded
+from moderation.runtime import embedded
 from review.demo.processes import Process
 
 # One request at a time on each connection: with HTTP/2 two connections could take all the threads that wait for bodies.
@@ -36,7 +36,7 @@ def environment(folder: Path) -> dict[str, str]:
 def databases(folder: Path) -> list[Process]:
     """The embedded servers that are not set to be elsewhere; each by itself, so that one can die alone."""
     where = embedded.addresses(folder)
-    argv = [sys.executable, "-m", "moderation.embedded", str(folder)]
+    argv = [sys.executable, "-m", "moderation.runtime.embedded", str(folder)]
     own = {
         "postgres": (os.environ["DATABASE_URL"] == where.database_url, _postgres_answers),
         "redis": (os.environ["REDIS_URL"] == where.redis_url, _redis_answers),

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from django.conf import settings
 
-from moderation.static_files import HashedStaticFiles
+from moderation.runtime.static_files import HashedStaticFiles
 from tests.processes import ROOT, Line
 
 LIMITS = {"js": 60_000, "css": 25_000}

@@ -11,7 +11,7 @@ from celery.beat import EmbeddedService
 from django.core.management.base import BaseCommand
 
 from moderation.celery import app
-from moderation.polling import poll
+from moderation.runtime.run_loop import poll
 from moderation.webhooks.deliver import deliver_due
 
 

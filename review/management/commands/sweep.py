@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from moderation.polling import poll
+from moderation.runtime.run_loop import poll
 from review.sweep import sweep
 
 

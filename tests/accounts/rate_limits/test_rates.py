@@ -23,9 +23,9 @@ from accounts import access_keys
 from accounts.models import AccessKey, AuditEvent
 from accounts.rate_limits import rates
 from accounts.rate_limits.rates import Rate, take
-from moderation import embedded
 from moderation.callbacks import addresses
 from moderation.models import Case
+from moderation.runtime import embedded
 from tests.factories import bodies
 from tests.moderation.api.calls import get, post
 from tests.world import World

@@ -17,8 +17,8 @@ from django.test import Client
 
 from accounts.models import App, AuditEvent
 from moderation.callbacks import addresses
-from moderation.logs import JsonLines, TextLines
 from moderation.models import CallbackAddress, Case, MachineResult, Quarantined
+from moderation.runtime.logs import JsonLines, TextLines
 from review.models import ReviewTask
 from tests.moderation.api.test_health import unreachable
 from tests.moderation.contract import bodies

@@ -9,9 +9,9 @@ import pytest
 
 from accounts.models import AuditEvent
 from accounts.permissions import NotAllowed
-from moderation import secrets_at_rest
 from moderation.models import Delivery, Endpoint, EndpointSecret
 from moderation.outbound.errors import UrlRefused
+from moderation.runtime import encryption
 from moderation.webhooks import endpoints as verbs
 from moderation.webhooks.deliver import deliver_due
 from tests.factories import endpoints
@@ -66,7 +66,7 @@ def test_a_secret_is_shown_once_and_stored_sealed(world: World) -> None:
     _, secret = endpoints.subscribed()
     stored = EndpointSecret.objects.get().ciphertext
     assert secret not in stored
-    assert secrets_at_rest.unseal(stored) == secret
+    assert encryption.unseal(stored) == secret
     assert secret not in str(list(AuditEvent.objects.values()))
 
 

@@ -10,7 +10,7 @@ import pytest
 from cryptography.fernet import InvalidToken
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from moderation import secrets_at_rest
+from moderation.runtime import encryption
 from moderation.webhooks import signing
 
 BODY = '{"riskLabel1":"色情","n":0.10}'.encode()
@@ -54,16 +54,16 @@ def test_secrets_have_at_least_24_random_bytes_and_are_never_the_same() -> None:
 
 def test_a_secret_at_rest_is_not_readable_and_comes_back() -> None:
     secret = signing.new_secret()
-    sealed = secrets_at_rest.seal(secret)
+    sealed = encryption.seal(secret)
     assert secret not in sealed
     assert secret.removeprefix("whsec_") not in sealed
-    assert secrets_at_rest.unseal(sealed) == secret
+    assert encryption.unseal(sealed) == secret
 
 
 def test_an_earlier_secret_key_still_opens_what_it_sealed(settings: Any) -> None:
-    sealed = secrets_at_rest.seal("whsec_x")
+    sealed = encryption.seal("whsec_x")
     settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another-" * 8
-    assert secrets_at_rest.unseal(sealed) == "whsec_x"
+    assert encryption.unseal(sealed) == "whsec_x"
     settings.SECRET_KEY_FALLBACKS = []
     with pytest.raises(InvalidToken):
-        secrets_at_rest.unseal(sealed)
+        encryption.unseal(sealed)

@@ -11,8 +11,8 @@ from pathlib import Path
 import psycopg
 import redis
 
-from moderation.embedded.places import places_of
-from moderation.embedded.server_process import is_alive, pid_in
+from moderation.runtime.embedded.places import places_of
+from moderation.runtime.embedded.server_process import is_alive, pid_in
 
 
 def note(database_url: str, text: str) -> None:

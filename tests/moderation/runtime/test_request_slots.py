@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from moderation.models import Case
-from moderation.waiting import SHORT
+from moderation.runtime.request_slots import SHORT
 from tests.factories import bodies
 from tests.processes import Line
 from tests.world import World

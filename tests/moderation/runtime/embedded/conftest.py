@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-REPOSITORY = Path(__file__).parents[3]
+REPOSITORY = Path(__file__).parents[4]
 
 
 @pytest.fixture
@@ -20,17 +20,17 @@ def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     memory = Path("/dev/shm")  # noqa: S108 - a private directory in it; making a database there is three times faster
     roomy = memory.is_dir() and shutil.disk_usage(memory).free > 1_000_000_000
     with tempfile.TemporaryDirectory(prefix="sl-", dir=memory if roomy else None) as made:
-        monkeypatch.setattr("moderation.embedded.places.SHORT_DIRECTORY", Path(made).resolve())
+        monkeypatch.setattr("moderation.runtime.embedded.places.SHORT_DIRECTORY", Path(made).resolve())
         yield Path(made).resolve() / "data"
 
 
 @pytest.fixture
 def start_owner() -> Iterator[Callable[[Path], subprocess.Popen[str]]]:
-    """Starts `python -m moderation.embedded FOLDER`, returns once its servers answer, stops it after the test."""
+    """Starts `python -m moderation.runtime.embedded FOLDER`, returns stops it after the test."""
     owners: list[subprocess.Popen[str]] = []
 
     def start(folder: Path) -> subprocess.Popen[str]:
-        argv = [sys.executable, "-m", "moderation.embedded", str(folder)]
+        argv = [sys.executable, "-m", "moderation.runtime.embedded", str(folder)]
         owner = subprocess.Popen(argv, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True)
         owners.append(owner)
         assert owner.stdout

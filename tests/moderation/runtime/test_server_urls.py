@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from environs import EnvError
 
-from moderation import embedded
-from moderation.server_urls import database_url, redis_url
+from moderation.runtime import embedded
+from moderation.runtime.server_urls import database_url, redis_url
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from threading import Barrier
 import pytest
 from environs import EnvError
 
-from moderation.secret_key import read_or_create
+from moderation.runtime.secret_key import read_or_create
 
 
 def test_a_given_key_is_used_and_nothing_is_written(tmp_path: Path) -> None:

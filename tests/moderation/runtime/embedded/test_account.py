@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from moderation.embedded import running
-from moderation.embedded.account import account_for, let_in, open_programs
-from moderation.embedded.places import places_of
+from moderation.runtime.embedded import running
+from moderation.runtime.embedded.account import account_for, let_in, open_programs
+from moderation.runtime.embedded.places import places_of
 
 from .looks import note, notes, postgres_pid, redis_pid
 
@@ -93,7 +93,7 @@ def test_an_ordinary_user_in_anothers_folder_is_told_what_to_do(folder: Path) ->
 def as_nobody(body: str) -> subprocess.CompletedProcess[str]:
     if shutil.which("setpriv") is None:
         pytest.skip("setpriv is not installed")
-    program = f"from pathlib import Path\nfrom moderation.embedded import running\n{body}\n"
+    program = f"from pathlib import Path\nfrom moderation.runtime.embedded import running\n{body}\n"
     drop = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
     reachable = sys.executable if _others_may_run(sys.executable) else shutil.which("python3", path="/usr/bin")
     if reachable is None:

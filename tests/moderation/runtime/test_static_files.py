@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from moderation.static_files import HashedStaticFiles
+from moderation.runtime.static_files import HashedStaticFiles
 
 MAIN = 'import { greet } from "./words.js";\n// A comment.\ngreet(document.title);\n'
 WORDS = 'export const greet = (name) => console.log(`good ${"morning"}, /* ${name} */`);\n'
@@ -23,7 +23,7 @@ def sources(settings: Any, tmp_path: Path) -> Path:
     settings.STATICFILES_DIRS = [tmp_path / "sources"]
     settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
     settings.STATIC_ROOT = tmp_path / "collected"
-    hashed = {"BACKEND": "moderation.static_files.HashedStaticFiles"}
+    hashed = {"BACKEND": "moderation.runtime.static_files.HashedStaticFiles"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": hashed}
     return folder
 

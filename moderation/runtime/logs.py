@@ -43,11 +43,11 @@ def log_configuration(log_format: str) -> dict[str, Any]:
         "disable_existing_loggers": False,
         "formatters": {
             "text": {
-                "()": "moderation.logs.TextLines",
+                "()": "moderation.runtime.logs.TextLines",
                 "format": "{asctime} {levelname} {name}: {message}",
                 "style": "{",
             },
-            "json": {"()": "moderation.logs.JsonLines"},
+            "json": {"()": "moderation.runtime.logs.JsonLines"},
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": log_format}},
         "root": {"handlers": ["stderr"], "level": "INFO"},

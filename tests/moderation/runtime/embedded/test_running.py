@@ -17,9 +17,9 @@ import pytest
 import redis
 from celery import Celery
 
-from moderation.embedded import CannotStart, FolderTaken, addresses, celery_url, running
-from moderation.embedded.places import SOCKET_PATH_BYTES, places_of
-from moderation.embedded.server_process import is_alive, pid_in
+from moderation.runtime.embedded import CannotStart, FolderTaken, addresses, celery_url, running
+from moderation.runtime.embedded.places import SOCKET_PATH_BYTES, places_of
+from moderation.runtime.embedded.server_process import is_alive, pid_in
 
 from .looks import kill, note, notes, postgres_pid, redis_get, redis_pid, redis_set, setting, wait_for
 
@@ -229,7 +229,7 @@ def test_a_fork_that_leaves_stops_nothing(folder: Path, start_owner: StartOwner)
     kill(start_owner(folder).pid)
     program = (
         "import os, sys, pathlib\n"
-        "from moderation.embedded import running\n"
+        "from moderation.runtime.embedded import running\n"
         "with running(pathlib.Path(sys.argv[1])):\n"
         "    if (child := os.fork()) == 0:\n"
         "        sys.exit()\n"
