@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from moderation import labels, replay
+from moderation import labels
 from moderation.models import MachineResult
 from moderation.policy import Policy, route
+from moderation.policy_versions import replay
 from review import rule_words
 from review.models import Queue, ReviewTask
 

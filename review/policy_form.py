@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 
 from moderation import labels
 from moderation.policy import Mistake, Policy, PolicyRefused, read
-from moderation.policy.reading import MAX_RULES
+from moderation.policy.parse import MAX_RULES
 from moderation.policy.taxonomy import Taxonomy
 from review import rule_words
 from review.models import Queue

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 
 from accounts.database.prepared_query import AnyOf, composed
 from moderation import labels, subjects
-from moderation.contract import answer, json_text
+from moderation.contract import json_text, result_body
 from moderation.contract.parse import read_result, root
 from moderation.contract.values import Label, LabelPath, Result, Span
 from moderation.models import Case, MachineResult, Picture, PictureFetch
@@ -165,7 +165,7 @@ def _task(task: ReviewTask, around: _Around) -> dict[str, Any]:
         "rule": _rule(machine.route),
         "machineRevision": task.machine_revision,
         "image": _image(case.picture_fetch),
-        "result": answer.machine_result(raw),
+        "result": result_body.machine_result(raw),
         **evidence.in_words(
             result, evidence.placed_on(case.picture_fetch, result, case.app), machine.listed, around.taxonomy
         ),

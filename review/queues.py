@@ -15,7 +15,7 @@ from accounts.database import write_batch
 from accounts.models import User
 from accounts.permissions import check
 from accounts.roles import Permission
-from moderation import editions
+from moderation import cache_versions
 from moderation.intake.handover import Handed, TakenIn
 from moderation.models import Case
 from moderation.policy import Outcome
@@ -50,7 +50,7 @@ def _build() -> dict[str, Queue]:
     return {queue.slug: queue for queue in Queue.objects.all()}
 
 
-_QUEUES = editions.Remembered("queues", _build)
+_QUEUES = cache_versions.Remembered("queues", _build)
 forget = _QUEUES.forget
 
 

@@ -7,24 +7,24 @@ from typing import Any
 from accounts.models import User
 from accounts.permissions import check
 from accounts.roles import Permission
-from moderation import policies, replay
 from moderation.models import PolicyVersion
 from moderation.policy import Mistake, Policy, PolicyRefused, read
-from moderation.policy.mistakes import gettext_noop as _
+from moderation.policy.errors import gettext_noop as _
 from moderation.policy.replay import Queues, Replayed
+from moderation.policy_versions import replay, store
 from review.models import Queue
 
 
 def save(body: Any, *, by: User | str) -> PolicyVersion:
     """Store a draft. Raises PolicyRefused for what cannot be read and for queues that do not exist, all at once."""
     check_queues(body)
-    return policies.draft(body, by=by)
+    return store.draft(body, by=by)
 
 
 def put_in_force(version: PolicyVersion, *, by: User | str) -> None:
     """Every result from now on is routed by it. Raises PolicyRefused when it names a queue that is not there."""
     check_queues(version.body)
-    policies.activate(version, by=by)
+    store.activate(version, by=by)
 
 
 def try_out(policy: Policy, *, by: User) -> Replayed:

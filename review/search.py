@@ -17,7 +17,7 @@ from django.db.models.functions import Now
 from psycopg.errors import QueryCanceled
 
 from accounts.models import App, User
-from moderation.api.found import batch_item
+from moderation.api.lookup import batch_item
 from moderation.models import Case, Delivery, FinalResult, MachineResult, PictureFetch
 from moderation.policy.taxonomy import ALIASES, BUILT_IN_TAXONOMY
 from review.models import Decision, Queue, ReviewTask

@@ -13,10 +13,11 @@ from django.test import Client
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
-from moderation import labels, policies, word_lists
-from moderation.api import senders
+from moderation import labels, word_lists
+from moderation.api import app_scope
 from moderation.intake import cases
 from moderation.media.storage import picture_storage
+from moderation.policy_versions import store
 from review import queues
 from tests.processes import wait_for
 from tests.world import World, build
@@ -57,10 +58,10 @@ def nothing_remembered() -> None:
     translation.deactivate()
     cases._KNOWN_EVENTS.clear()
     labels.forget()
-    policies.forget()
+    store.forget()
     caches["process"].clear()
     word_lists.forget()
-    senders.forget()
+    app_scope.forget()
     queues.forget()
 
 

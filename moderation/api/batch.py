@@ -8,8 +8,8 @@ from typing import Any
 from rest_framework.exceptions import PermissionDenied
 
 from accounts.models import App
-from moderation.api.found import states_told
-from moderation.api.senders import POINTER, Senders
+from moderation.api.app_scope import POINTER, Senders
+from moderation.api.lookup import states_told
 from moderation.contract import ContractError, parse_submission
 from moderation.contract.values import FieldError, Submission
 from moderation.intake.accept import Accepted, accept_all

@@ -20,8 +20,8 @@ from accounts.rate_limits.rates import rate_of
 from accounts.rate_limits.throttling import check_rate
 from moderation.api import bodies, examples
 from moderation.callbacks import addresses
+from moderation.callbacks.ingest import Outcome
 from moderation.callbacks.receive import receive
-from moderation.callbacks.take_in import Outcome
 
 SUCCESS, UNREADABLE = 1100, 1902
 

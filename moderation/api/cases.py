@@ -11,7 +11,7 @@ from rest_framework.request import Request
 
 from accounts.auth.authentication import BearerKey, HasScope
 from accounts.models import AccessKey
-from moderation.api import cursors, listed, parameters, shapes, told
+from moderation.api import case_json, case_list, cursors, parameters, schemas
 from moderation.contract import json_text
 
 
@@ -19,8 +19,8 @@ from moderation.contract import json_text
     operation_id="listResults",
     summary="Find results, newest first",
     parameters=[parameters.ResultsCall],
-    responses={200: shapes.RESULTS},
-    examples=shapes.LIST_RESULTS,
+    responses={200: schemas.RESULTS},
+    examples=schemas.LIST_RESULTS,
 )
 @api_view(["GET", "HEAD"])
 @authentication_classes([BearerKey])
@@ -29,7 +29,7 @@ def results(request: Request) -> HttpResponse:
     """A page may hold fewer items than `limit`, or none, and still have a `next`: the list ends where it is null."""
     asked = parameters.read(parameters.ResultsCall, request)
     app = parameters.app_asked(cast(AccessKey, request.auth), asked.get("appId"))
-    page = listed.newest(asked, app=app)
+    page = case_list.newest(asked, app=app)
     following = cursors.sealed("results", *page.next) if page.next else None
-    answer = {"next": following, "items": told.about(page.cases)}
+    answer = {"next": following, "items": case_json.about(page.cases)}
     return HttpResponse(json_text.dumps(answer), content_type="application/json")

@@ -14,8 +14,8 @@ from rest_framework.response import Response
 
 from accounts.auth.authentication import BearerKey, HasScope
 from accounts.models import AccessKey
-from moderation.api import cursors, parameters, problems, shapes, told
-from moderation.api.found import batch_item
+from moderation.api import case_json, cursors, parameters, problems, schemas
+from moderation.api.lookup import batch_item
 from moderation.models import Case, Delivery, Endpoint
 from moderation.webhooks.redeliver import NotRedeliverable, redeliver
 
@@ -26,8 +26,8 @@ LARGEST_ID = 2**63 - 1
     operation_id="listDeliveries",
     summary="The delivery log, newest first",
     parameters=[parameters.DeliveriesCall],
-    responses={200: shapes.DELIVERIES},
-    examples=shapes.LIST_DELIVERIES,
+    responses={200: schemas.DELIVERIES},
+    examples=schemas.LIST_DELIVERIES,
 )
 @api_view(["GET", "HEAD"])
 @authentication_classes([BearerKey])
@@ -45,8 +45,8 @@ def deliveries(request: Request) -> Response:
     operation_id="redeliver",
     summary="One more try",
     request=None,
-    responses={200: OpenApiResponse(shapes.DELIVERY), 409: shapes.NOT_REDELIVERABLE},
-    examples=shapes.REDELIVER,
+    responses={200: OpenApiResponse(schemas.DELIVERY), 409: schemas.NOT_REDELIVERABLE},
+    examples=schemas.REDELIVER,
 )
 @api_view(["POST"])
 @authentication_classes([BearerKey])
@@ -92,7 +92,7 @@ def _endpoints(name: str) -> list[int]:
 def _line(one: Delivery) -> dict[str, Any]:
     case = one.case
     return {
-        **told.delivery(one),
+        **case_json.delivery(one),
         "endpointId": str(one.endpoint_id),
         "appId": case.app.app_id if case else None,
         "requestId": str(case) if case else None,

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 
 from accounts.auth.authentication import BearerKey, HasScope
 from accounts.models import AccessKey
-from moderation.api import cursors, parameters, shapes, told
+from moderation.api import case_json, cursors, parameters, schemas
 from moderation.contract import json_text
 from moderation.models import FinalResult
 from moderation.models.endpoint import EventType
@@ -23,8 +23,8 @@ from moderation.webhooks.payloads import iso
     operation_id="listEvents",
     summary="Every final result, in the order of its release",
     parameters=[parameters.EventsCall],
-    responses={200: shapes.EVENTS},
-    examples=shapes.LIST_EVENTS,
+    responses={200: schemas.EVENTS},
+    examples=schemas.LIST_EVENTS,
 )
 @api_view(["GET", "HEAD"])
 @authentication_classes([BearerKey])
@@ -56,5 +56,5 @@ def _item(result: FinalResult) -> dict[str, Any]:
         "decisionId": str(result.decision_id) if result.decision_id else None,
         "decidedAt": iso(result.decided_at),
         "releasedAt": iso(result.release_at),
-        "finalResult": told.raw(result.body),
+        "finalResult": case_json.raw(result.body),
     }

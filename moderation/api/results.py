@@ -17,10 +17,10 @@ from rest_framework.response import Response
 
 from accounts.auth.authentication import BearerKey, HasScope
 from accounts.models import AccessKey
-from moderation import editions
-from moderation.api import batch, bodies, examples, parameters, problems, shapes
-from moderation.api.found import answer_about, find_case, state_told
-from moderation.api.senders import Senders
+from moderation import cache_versions
+from moderation.api import batch, bodies, examples, parameters, problems, schemas
+from moderation.api.app_scope import Senders
+from moderation.api.lookup import answer_about, find_case, state_told
 from moderation.contract import json_text, parse_submission
 from moderation.intake.accept import Accepted, accept
 
@@ -38,7 +38,7 @@ from moderation.intake.accept import Accepted, accept
 @permission_classes([HasScope.of("ingest")])
 def results(request: Request) -> Response:
     body, senders = bodies.read_json(cast(WSGIRequest, request._request)), Senders.of(request)
-    with editions.read_together():
+    with cache_versions.read_together():
         if isinstance(body, list):
             return Response(batch.take_in(body, senders))
         submission = parse_submission(body)
@@ -50,8 +50,8 @@ def results(request: Request) -> Response:
 @extend_schema(
     operation_id="getResult",
     summary="What became of a result",
-    responses={200: shapes.RESULT},
-    examples=shapes.GET_RESULT,
+    responses={200: schemas.RESULT},
+    examples=schemas.GET_RESULT,
     parameters=[parameters.AppCall],
 )
 @api_view(["GET", "HEAD"])

@@ -14,7 +14,7 @@ from accounts import audit
 from accounts.models import User
 from accounts.permissions import check
 from accounts.roles import Permission
-from moderation.callbacks.take_in import Outcome, take_in
+from moderation.callbacks.ingest import Outcome, take_in
 from moderation.contract import json_text
 from moderation.models import CallbackAddress, Quarantined
 

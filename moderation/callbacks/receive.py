@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from moderation.callbacks import quarantine
-from moderation.callbacks.take_in import Outcome, take_in
+from moderation.callbacks.ingest import Outcome, take_in
 from moderation.models import CallbackAddress
 
 

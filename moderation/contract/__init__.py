@@ -4,10 +4,10 @@ Pure: no Django, no clock, no sockets. What it cannot read raises `ContractError
 """
 
 from moderation.contract import json_text, values
-from moderation.contract.answer import combined, final_result, plain, with_listed
 from moderation.contract.callback import parse_callback, request_id_of
 from moderation.contract.parse import parse_submission
 from moderation.contract.placement import Placed, place
+from moderation.contract.result_body import combined, final_result, plain, with_listed
 from moderation.contract.values import Callback, ContractError, FieldError, MalformedJSON, Submission
 
 __all__ = [

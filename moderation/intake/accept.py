@@ -15,10 +15,10 @@ from accounts.database import write_batch
 from accounts.models import App
 from moderation import labels, word_lists
 from moderation.contract.values import Submission
-from moderation.intake import cases, pictures, reviewed_elsewhere
-from moderation.intake.arrivals import Arrival, Identity, arrived, waves
+from moderation.intake import cases, pictures, vendor_verdicts
 from moderation.intake.handover import Handed, TakenIn, hand_over
 from moderation.intake.routing import Routed, of_known, of_new, route_all
+from moderation.intake.submissions import Arrival, Identity, arrived, waves
 from moderation.models import Case, MachineResult
 from moderation.policy import Outcome
 
@@ -152,14 +152,14 @@ def _reroutes(entry: _Entry) -> bool:
     that was judged before.
     """
     failed_late = entry.earlier and entry.routed.route.outcome == Outcome.FAILED
-    judged = entry.case.state == Case.State.FINAL or any(map(reviewed_elsewhere.is_verdict, entry.earlier))
+    judged = entry.case.state == Case.State.FINAL or any(map(vendor_verdicts.is_verdict, entry.earlier))
     return not judged and not failed_late
 
 
 def _merge_verdicts(entries: Sequence[_Entry], *, at: datetime | None, by: Actor) -> None:
     for entry in entries:
         if at and entry.case.state != Case.State.FINAL:
-            reviewed_elsewhere.merge(entry.case, [*entry.earlier, MachineResult(**_row(entry))], at=at, by=by)
+            vendor_verdicts.merge(entry.case, [*entry.earlier, MachineResult(**_row(entry))], at=at, by=by)
 
 
 def _results_of(found: Any) -> dict[int, list[MachineResult]]:

@@ -14,8 +14,8 @@ from accounts.database import write_batch
 from accounts.models import App
 from moderation.contract import json_text
 from moderation.contract.values import Request
-from moderation.intake.arrivals import Arrival, Identity
 from moderation.intake.pictures import is_address
+from moderation.intake.submissions import Arrival, Identity
 from moderation.models import Case, Event
 
 _KNOWN_EVENTS: set[tuple[int, str]] = set()  # per process, to spare an insert that would change nothing

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from moderation import editions, labels, policies, subjects, word_lists
+from moderation import cache_versions, labels, subjects, word_lists
 from moderation.contract.image_request import read_request
 from moderation.contract.json_text import loads
 from moderation.contract.parse import root
 from moderation.contract.values import Request, Result
-from moderation.intake.arrivals import Arrival
+from moderation.intake.submissions import Arrival
 from moderation.models import Case, PolicyVersion
 from moderation.policy import Facts, ListedWord, Route, Subject, route, worst_label
+from moderation.policy_versions import store
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,9 @@ def of_known(arrival: Arrival, case: Case) -> Asked:
 
 def route_all(asked: Sequence[Asked]) -> list[Routed]:
     """A route for each, in their order."""
-    with editions.read_together():
+    with cache_versions.read_together():
         listed_in = word_lists.matcher()
-        version, policy = policies.in_force()
+        version, policy = store.in_force()
         taxonomy = labels.in_force()
     records = subjects.records_of(one.subject for one in asked)
     routed = []

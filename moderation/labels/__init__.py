@@ -1,7 +1,7 @@
 """The labels: registered as first seen, listed, named and rated by administrators, found by typing."""
 
 from moderation.labels import naming, registration, search
-from moderation.labels.listing import NO_SEVERITY, listed
+from moderation.labels.catalogue import NO_SEVERITY, listed
 from moderation.labels.naming import in_force, name
 from moderation.labels.registration import register
 from moderation.labels.search import Found, matching

@@ -13,7 +13,7 @@ from accounts import audit
 from accounts.models import User
 from accounts.permissions import check
 from accounts.roles import Permission
-from moderation import editions
+from moderation import cache_versions
 from moderation.models import Label
 from moderation.models.label import MAX_NAME_CHARACTERS
 from moderation.policy import BUILT_IN_TAXONOMY, Taxonomy
@@ -44,7 +44,7 @@ def name(label: Label, *, name_en: str, name_zh: str, severity: str | None, by: 
             locked.name_en, locked.name_zh, locked.severity = wanted.name_en, wanted.name_zh, wanted.severity
             locked.save(update_fields=["name_en", "name_zh", "severity"])
             audit.record("label.named", by=by, on=locked, label=str(locked), before=asdict(before), **asdict(wanted))
-            editions.advance(EDITION)
+            cache_versions.advance(EDITION)
     return locked
 
 
@@ -80,4 +80,4 @@ def _known(severity: str | None) -> Severity | None:
     raise ValueError(refused.format(severity=severity, known=", ".join(SEVERITIES)))
 
 
-_TAXONOMY = editions.Remembered(EDITION, _build)
+_TAXONOMY = cache_versions.Remembered(EDITION, _build)

@@ -11,7 +11,7 @@ from functools import cache
 from itertools import accumulate, islice
 from unicodedata import normalize
 
-from moderation import editions
+from moderation import cache_versions
 from moderation.contract.values import LabelPath
 from moderation.labels.naming import EDITION, in_force
 from moderation.models import Label
@@ -165,4 +165,4 @@ def _index() -> Index:
     return _INDEX.current()
 
 
-_INDEX = editions.Remembered(EDITION, _build)
+_INDEX = cache_versions.Remembered(EDITION, _build)

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
-from moderation.media.unshowable import too_expensive
+from moderation.media.display_errors import too_expensive
 
 WALL_SECONDS = 15.0
 """From start to last byte; the child's own CPU limit (`child.LIMITS`) ends it sooner unless the machine is busy."""

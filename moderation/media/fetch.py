@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 
 from moderation.media import store
-from moderation.media.preparing import CannotShow, prepare
+from moderation.media.prepare import CannotShow, prepare
 from moderation.media.store import StoreDown
 from moderation.models import Picture, PictureFetch
 

@@ -6,10 +6,10 @@ import hashlib
 
 from moderation.media import child_process
 from moderation.media.child_process import DecoderDidNotStart
-from moderation.media.rendered import Rendered, Rendition
+from moderation.media.display_errors import Unshowable, WhyCode
+from moderation.media.rendition import Rendered, Rendition
 from moderation.media.reply import read_reply
 from moderation.media.signatures import recognise
-from moderation.media.unshowable import Unshowable, WhyCode
 
 __all__ = ["DecoderDidNotStart", "Rendered", "Rendition", "Unshowable", "WhyCode", "render"]
 

@@ -13,8 +13,8 @@ from __future__ import annotations
 import hashlib
 import json
 
-from moderation.media.rendered import Rendered, Rendition
-from moderation.media.unshowable import Unshowable, WhyCode, damaged
+from moderation.media.display_errors import Unshowable, WhyCode, damaged
+from moderation.media.rendition import Rendered, Rendition
 
 HEADER_BYTES = 64 * 1024
 DETAIL_CHARACTERS = 300

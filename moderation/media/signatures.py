@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from moderation.media.unshowable import Unshowable, WhyCode
+from moderation.media.display_errors import Unshowable, WhyCode
 
 SNIFFED_BYTES = 64 * 1024
 """How far into the file a signature is looked for: an SVG may start with a long comment."""

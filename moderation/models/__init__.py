@@ -1,14 +1,14 @@
+from moderation.models.cache_version import Edition
 from moderation.models.callback_address import CallbackAddress
 from moderation.models.case import Case, Event
 from moderation.models.delivery import Attempt, Delivery
-from moderation.models.edition import Edition
 from moderation.models.endpoint import Endpoint, EndpointSecret
 from moderation.models.final_result import FinalResult
 from moderation.models.label import Label
 from moderation.models.machine_result import MachineResult
 from moderation.models.picture import Picture, PictureFetch
 from moderation.models.policy_version import PolicyVersion
-from moderation.models.quarantined import Quarantined
+from moderation.models.quarantined_body import Quarantined
 from moderation.models.word_list import ListedEntry, WordList
 
 __all__ = [

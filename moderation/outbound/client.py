@@ -13,8 +13,8 @@ import httpx
 
 from moderation.outbound.addresses import Network
 from moderation.outbound.errors import BadStatus, Failed, TooLarge
+from moderation.outbound.library_errors import translated
 from moderation.outbound.limits import PICTURE, WEBHOOK, Limits
-from moderation.outbound.translate import translated
 from moderation.outbound.transport import open_client
 from moderation.outbound.urls import check_url
 

@@ -1,11 +1,11 @@
+from moderation.policy.errors import Mistake, PolicyRefused
 from moderation.policy.facts import Facts, ListedWord, Subject
-from moderation.policy.mistakes import Mistake, PolicyRefused
+from moderation.policy.parse import read
 from moderation.policy.policy import BUILT_IN, Policy, Rule
 from moderation.policy.priority import worst_label
-from moderation.policy.reading import read
 from moderation.policy.route import Outcome, Route, RuleRef, route
+from moderation.policy.serialize import write
 from moderation.policy.taxonomy import BUILT_IN_TAXONOMY, Taxonomy
-from moderation.policy.writing import write
 
 __all__ = [
     "BUILT_IN",

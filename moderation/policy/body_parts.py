@@ -8,8 +8,8 @@ from typing import Any, Self
 
 from moderation.contract.fields import json_type
 from moderation.contract.json_text import escaped
-from moderation.policy.mistakes import Mistake
-from moderation.policy.mistakes import gettext_noop as _
+from moderation.policy.errors import Mistake
+from moderation.policy.errors import gettext_noop as _
 
 MAX_ITEMS = 200
 MAX_TEXT_CHARACTERS = 128

@@ -9,7 +9,7 @@ from moderation.contract.fields import MAX_INT32
 from moderation.contract.values import RiskLevel
 from moderation.policy.body_parts import Part
 from moderation.policy.conditions import ANYTHING, Condition, Range, without_open_end
-from moderation.policy.mistakes import gettext_noop as _
+from moderation.policy.errors import gettext_noop as _
 
 LANGUAGES = ("en", "ar", "zh", "auto")
 MAX_USER_LEVEL = 4

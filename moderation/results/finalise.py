@@ -14,7 +14,7 @@ from accounts import audit
 from accounts.audit import Actor
 from accounts.database import write_batch
 from accounts.database.prepared_query import AnyOf, composed
-from moderation.contract import answer, json_text
+from moderation.contract import json_text, result_body
 from moderation.contract.values import LabelPath, RiskLevel
 from moderation.models import Case, FinalResult, MachineResult
 from moderation.webhooks import outbox
@@ -117,7 +117,7 @@ def _body(judged: Judged, verdict: Verdict) -> dict[str, object]:
     case = judged.case
     request = json_text.loads(case.request.encode()) if case.request else {}
     extra = (request.get("data") or {}).get("extra") or {}
-    body = answer.final_result(
+    body = result_body.final_result(
         machine_raw=json_text.loads(judged.machine.raw.encode()),
         request_id=case.request_id,
         bt_id=case.bt_id,
@@ -128,7 +128,7 @@ def _body(judged: Judged, verdict: Verdict) -> dict[str, object]:
         data_id=case.data_id,
         pass_through=extra.get("passThrough"),
     )
-    return answer.with_listed(body, judged.machine.listed)
+    return result_body.with_listed(body, judged.machine.listed)
 
 
 def _set_state(cases: Sequence[int], state: Case.State) -> None:

@@ -13,9 +13,9 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 
 from django.db import connection
 
-from moderation.webhooks.claim_due import Parcel, claim_due
-from moderation.webhooks.postman import Postman, Sent
-from moderation.webhooks.settle import settle
+from moderation.webhooks.lease_due import Parcel, claim_due
+from moderation.webhooks.record_attempts import settle
+from moderation.webhooks.sender import Postman, Sent
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from moderation.contract import answer, json_text
+from moderation.contract import json_text, result_body
 from moderation.models import Endpoint, FinalResult
 
 
@@ -32,7 +32,7 @@ def payload(form: str, *, event_type: str, result: FinalResult, body: dict[str, 
         case Endpoint.Form.V4:
             return json_text.dumps(body)
         case Endpoint.Form.COMBINED:
-            return json_text.dumps(answer.combined(body))
+            return json_text.dumps(result_body.combined(body))
         case Endpoint.Form.PLAIN:
             return json_text.dumps(_plain(body, result, review))
     return json_text.dumps(event(event_type, {**body, "review": _review(result, review)}, at=review.decided_at))
@@ -63,7 +63,7 @@ def _plain(body: dict[str, Any], result: FinalResult, review: Review) -> dict[st
     case = result.case
     data = (json_text.loads(case.request.encode()) if case.request else {}).get("data") or {}
     extra = data.get("extra") or {}
-    return answer.plain(
+    return result_body.plain(
         body,
         picture_url=data.get("img") or "",
         token_id=case.token_id,

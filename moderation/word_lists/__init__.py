@@ -1,5 +1,5 @@
 """Our own word lists, matched against the recognised text."""
 
-from moderation.word_lists.remembered import as_json, forget, found_in, matcher
+from moderation.word_lists.cache import as_json, forget, found_in, matcher
 
 __all__ = ["as_json", "forget", "found_in", "matcher"]

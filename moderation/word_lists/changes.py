@@ -13,11 +13,11 @@ from accounts import audit
 from accounts.models import User
 from accounts.permissions import check
 from accounts.roles import Permission
-from moderation import editions
+from moderation import cache_versions
 from moderation.models import ListedEntry, WordList
+from moderation.word_lists.cache import EDITION
 from moderation.word_lists.entries import ENTRIES_IN_ALL, key_of, room_for
 from moderation.word_lists.refusals import Refused
-from moderation.word_lists.remembered import EDITION
 
 _WORDS_AUDITED = 20  # more are only counted
 
@@ -38,7 +38,7 @@ def create(*, name: str, kind: str, by: User) -> WordList:
     """A new list without words, enabled. Raises Refused for a name that is taken or cannot be one."""
     check(by, Permission.ADMINISTER)
     with transaction.atomic():
-        editions.advance(EDITION)
+        cache_versions.advance(EDITION)
         made = WordList.objects.create(name=_free_name(name), kind=WordList.Kind(kind), created_by=by)
         audit.record("word-list.created", by=by, on=made, name=made.name, kind=made.kind)
     return made
@@ -106,7 +106,7 @@ def remove(word_list: WordList, entry_ids: Sequence[int], *, by: User) -> int:
 
 def lock(word_list: WordList) -> WordList:
     """Announce the change and hold the list's row. Raises WordList.DoesNotExist."""
-    editions.advance(EDITION)
+    cache_versions.advance(EDITION)
     return WordList.objects.select_for_update(no_key=True).get(pk=word_list.pk)
 
 

@@ -16,7 +16,7 @@ from itertools import accumulate
 from typing import NamedTuple
 from unicodedata import is_normalized, normalize
 
-from moderation.word_lists.signs import PARTS, SPECIAL, fold_unit
+from moderation.word_lists.characters import PARTS, SPECIAL, fold_unit
 
 Place = tuple[int, int]
 

@@ -17,9 +17,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.auth.access import signed_in
 from accounts.permissions import may
 from accounts.roles import Permission
-from moderation import labels, policies, replay
+from moderation import labels
 from moderation.models import PolicyVersion
 from moderation.policy import BUILT_IN, Policy, PolicyRefused, write
+from moderation.policy_versions import replay, store
 from review import line_preview, rule_words, rules
 from review.models import Queue
 from review.policy_form import PolicyForm
@@ -46,7 +47,7 @@ def for_administrators(view: View) -> View:
 @for_administrators
 def index(request: HtmxHttpRequest) -> HttpResponse:
     """What is in force, and every version there is."""
-    version, policy = policies.in_force()
+    version, policy = store.in_force()
     versions = PolicyVersion.objects.select_related("created_by", "in_force_by").order_by("-number")
     context = _told(policy) | {"version": version, "versions": versions[:LISTED], "count": versions.count()}
     return render(request, "review/rules.html", context)
@@ -57,7 +58,7 @@ def index(request: HtmxHttpRequest) -> HttpResponse:
 def show(request: HtmxHttpRequest, number: int) -> HttpResponse:
     """One version: its sentences, and how it differs from what is in force."""
     version = _version(number)
-    policy, in_force = policies.saying(version), policies.in_force()[1]
+    policy, in_force = store.saying(version), store.in_force()[1]
     changes = [] if version.active else rule_words.changes(in_force, policy, _names(), labels.in_force())
     context = {"version": version, "changes": changes, "in_force": in_force.number, "last": replay.LAST}
     return render(request, "review/rules_version.html", context | _told(policy))
@@ -68,7 +69,7 @@ def show(request: HtmxHttpRequest, number: int) -> HttpResponse:
 def try_out(request: HtmxHttpRequest, number: int) -> HttpResponse:
     """What this version would have made of the last cases, and of the lines as they stand."""
     version, names = _version(number), _names()
-    policy = policies.saying(version)
+    policy = store.saying(version)
     found = rules.try_out(policy, by=signed_in(request))
     moves = [
         {
@@ -144,7 +145,7 @@ def _names() -> dict[str, str]:
 
 def _policy(number: int) -> Policy:
     """What version says; 0 is the built-in policy."""
-    return policies.saying(_version(number)) if number else BUILT_IN
+    return store.saying(_version(number)) if number else BUILT_IN
 
 
 def _version(number: int) -> PolicyVersion:

@@ -22,7 +22,7 @@ from accounts.permissions import NotAllowed, check
 from accounts.roles import Permission
 from moderation.contract.values import Span
 from moderation.models import WordList
-from moderation.word_lists import changes, exchange, remembered
+from moderation.word_lists import cache, changes, import_export
 from moderation.word_lists.changes import Added
 from moderation.word_lists.folding import fold
 from moderation.word_lists.matching import Found
@@ -133,7 +133,7 @@ def import_file(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 @administers
 def export(request: HttpRequest, pk: int | None = None) -> StreamingHttpResponse:
     own = get_object_or_404(WordList, pk=pk) if pk else None
-    lines = exchange.export_csv(own, by=signed_in(request))
+    lines = import_export.export_csv(own, by=signed_in(request))
     filename = f"word-list-{own.pk}.csv" if own else "word-lists.csv"
     disposition = {"Content-Disposition": f'attachment; filename="{filename}"'}
     return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=disposition)
@@ -148,7 +148,7 @@ def try_text(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     tried = {}
     if form.is_valid():
         text = form.cleaned_data["text"]
-        tried = _tried(text, remembered.search_one(own, text) if own else remembered.search(text))
+        tried = _tried(text, cache.search_one(own, text) if own else cache.search(text))
     return _one(request, own, form, **tried) if own else _all(request, form, **tried)
 
 
@@ -197,7 +197,7 @@ def _done(form: Form, verb: Callable[[], Any]) -> Any:
 
 def _imported(form: Import, own: WordList | None, *, by: User) -> dict[str, Added]:
     file, replace = form.cleaned_data["file"], form.cleaned_data["replace"]
-    return exchange.import_csv(file, size=file.size, into=own, replace=replace, by=by)
+    return import_export.import_csv(file, size=file.size, into=own, replace=replace, by=by)
 
 
 def _tried(text: str, found: Found) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from django.db import DatabaseError, connection, transaction
 
 from accounts import access_keys, audit, people, registration
 from accounts.models import App, AuditEvent
-from moderation import policies
 from moderation.models import Endpoint
+from moderation.policy_versions import store
 from moderation.webhooks import endpoints
 from review import queues
 from review.models import Queue, Reason
@@ -78,8 +78,8 @@ VERBS: dict[str, Callable[[World, Endpoint], object]] = {
     "endpoints.delete": lambda w, e: endpoints.delete(e, by=w.dave),
     "endpoints.rotate_secret": lambda w, e: endpoints.rotate_secret(e, by=w.dave),
     "endpoints.send_test": lambda w, e: endpoints.send_test(e, by=w.dave),
-    "policies.draft": lambda w, e: policies.draft({"rules": []}, by=w.dave),
-    "policies.put_in_force": lambda w, e: policies.put_in_force({"rules": []}, by=w.dave),
+    "policies.draft": lambda w, e: store.draft({"rules": []}, by=w.dave),
+    "policies.put_in_force": lambda w, e: store.put_in_force({"rules": []}, by=w.dave),
 }
 
 

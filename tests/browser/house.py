@@ -21,7 +21,7 @@ from review import rules, saved_views, set_aside
 from tests.browser.desk import Desk
 from tests.factories import endpoints
 from tests.factories.verdicts import decide, hold_of, leased
-from tests.moderation.callbacks.kept import address, keep, unknown_level
+from tests.moderation.callbacks.quarantined import address, keep, unknown_level
 from tests.stage import signed_in
 from tests.world import World
 

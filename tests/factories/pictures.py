@@ -6,7 +6,7 @@ import io
 
 from PIL import Image
 
-from moderation.media.preparing import picture_of
+from moderation.media.prepare import picture_of
 from moderation.models import Case, Picture, PictureFetch
 
 

@@ -10,7 +10,7 @@ import pytest
 from django.db import OperationalError
 from django.utils import translation
 
-from moderation.api.senders import Senders
+from moderation.api.app_scope import Senders
 from moderation.models import Case
 from moderation.wsgi import application
 from tests.factories import bodies

@@ -12,7 +12,7 @@ from django.test import Client
 from accounts.models import AuditEvent
 from moderation.callbacks import addresses, quarantine
 from moderation.models import Case, MachineResult, Quarantined
-from tests.moderation.callbacks.kept import address, keep
+from tests.moderation.callbacks.quarantined import address, keep
 from tests.moderation.contract import bodies
 from tests.races.conftest import Floor
 from tests.races.crowd import at_once, held_up, of_kind

@@ -14,7 +14,7 @@ import pytest
 from django.db import connections, transaction
 
 from moderation.models import Case, Delivery, FinalResult
-from moderation.webhooks.claim_due import Parcel, claim_due
+from moderation.webhooks.lease_due import Parcel, claim_due
 from review import decisions
 from review.models import Decision, ReviewTask
 from review.outcomes import WindowClosed

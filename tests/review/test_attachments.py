@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from moderation import policies
 from moderation.contract import json_text, parse_submission
 from moderation.intake.accept import accept, accept_all
 from moderation.models import Case, Delivery, FinalResult, Picture, PictureFetch
+from moderation.policy_versions import store
 from review import attachments, claims, decisions, presenters
 from review.models import Decision, ReviewTask
 from review.outcomes import HoldLost
@@ -86,7 +86,7 @@ def test_labels_of_one_category_attach_whatever_their_alias_and_deeper_levels(wo
 
 def test_a_frame_that_another_queue_judges_is_shown_there(world: World) -> None:
     send(world, frame(0))
-    policies.put_in_force({"rules": [{"queue": "nudity"}]}, by=world.dave)
+    store.put_in_force({"rules": [{"queue": "nudity"}]}, by=world.dave)
     send(world, frame(1))
     assert shown() == 2
 
@@ -151,7 +151,7 @@ class TestWhenTheMachineSaysMore:
 
     def test_a_frame_that_another_queue_is_to_judge_is_shown_there(self, world: World) -> None:
         send(world, frame(0), second := frame(1))
-        policies.put_in_force({"rules": [{"queue": "nudity"}]}, by=world.dave)
+        store.put_in_force({"rules": [{"queue": "nudity"}]}, by=world.dave)
         send(world, {**second, "result": {**second["result"], "riskLabel3": "beach"}})
         assert shown() == 2
 
@@ -211,7 +211,7 @@ class TestCopiesOfOnePicture:
     def test_under_another_label_or_in_another_queue_they_are_not(self, world: World, picture: Picture) -> None:
         self.arrive(world, picture)
         self.arrive(world, picture, riskLabel3="other")
-        policies.put_in_force({"rules": [{"queue": "nudity"}]}, by=world.dave)
+        store.put_in_force({"rules": [{"queue": "nudity"}]}, by=world.dave)
         self.arrive(world, picture)
         assert shown() == 3
 

@@ -12,10 +12,10 @@ from django.db import DataError
 
 from accounts.models import AuditEvent
 from accounts.permissions import NotAllowed
-from moderation import policies
 from moderation.contract import parse_submission
 from moderation.intake.accept import accept
 from moderation.models import Case, Delivery, FinalResult
+from moderation.policy_versions import store
 from review import claims, decisions
 from review.models import Claim, Decision, ReviewTask
 from review.outcomes import AlreadyDecided, HoldLost, NotAcceptable
@@ -49,7 +49,7 @@ def test_the_final_result_its_delivery_and_the_audit_are_written_with_it(world: 
 
 
 def test_what_the_person_said_and_saw_is_kept(world: World, held: ReviewTask) -> None:
-    policies.put_in_force({}, by="tests")
+    store.put_in_force({}, by="tests")
     labels = [{"riskLabel1": "porn", "riskLabel2": "", "riskLabel3": "", "verdict": "wrong"}]
     said = Judgement(verdict="REJECT", reason="contact", labels=labels, note="see bio", elapsed_ms=812)
     decide(held, by=world.alice, judgement=said)

@@ -10,10 +10,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from moderation import labels, policies
+from moderation import labels
 from moderation.contract import json_text, parse_submission
 from moderation.intake.accept import accept
 from moderation.models import Picture, PictureFetch
+from moderation.policy_versions import store
 from review import claims, presenters
 from tests.factories import bodies, pictures, tasks
 from tests.factories.verdicts import REJECT, decide, leased
@@ -64,7 +65,7 @@ def test_a_task_has_exactly_the_keys_promised_and_those_the_stage_shows_besides(
 
 def test_a_task_names_the_rule_and_the_policy_that_brought_it(world: World) -> None:
     rules = [{"name": "none", "when": {"app": ["x"]}, "queue": "x"}, {"name": "all", "boost": 3}]
-    policies.put_in_force({"rules": rules}, by="tests")
+    store.put_in_force({"rules": rules}, by="tests")
     task = sent(world)
     assert task["rule"] == {"name": "all", "position": 2, "version": 1}
     assert task["why"] == "the machine's result is intermediate (finalResult 0); rule 2 “all” of policy 1"

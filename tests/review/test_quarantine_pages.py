@@ -12,7 +12,7 @@ from django.test import Client
 from accounts.models import AuditEvent
 from moderation.models import Case, Quarantined
 from review.views.shown_body import LONGEST, shown_body
-from tests.moderation.callbacks.kept import address, batch_with_one_bad, keep, unknown_level
+from tests.moderation.callbacks.quarantined import address, batch_with_one_bad, keep, unknown_level
 from tests.moderation.contract import bodies
 from tests.pages import fields, inline_code
 from tests.stage import signed_in

@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import AuditEvent
 from accounts.permissions import NotAllowed
-from moderation.api.found import answer_about
+from moderation.api.lookup import answer_about
 from moderation.contract import json_text
 from moderation.models import Case, Delivery, FinalResult
 from review import claims, decisions, queues

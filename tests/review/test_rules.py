@@ -10,11 +10,11 @@ from django.test import Client
 from django.utils.translation import override
 
 from accounts.permissions import NotAllowed
-from moderation import policies
 from moderation.contract import parse_submission
 from moderation.intake.accept import accept
 from moderation.models import PolicyVersion
 from moderation.policy import PolicyRefused, read
+from moderation.policy_versions import store
 from review import line_preview, rules
 from review.models import ReviewTask
 from review.rule_words import changes, mistake, sentences, weights
@@ -66,7 +66,7 @@ def test_so_are_the_verbs(world: World, draft: PolicyVersion, name: str) -> None
     for verb in (
         lambda: rules.save(BODY, by=by),
         lambda: rules.put_in_force(draft, by=by),
-        lambda: rules.try_out(policies.saying(draft), by=by),
+        lambda: rules.try_out(store.saying(draft), by=by),
     ):
         with pytest.raises(NotAllowed):
             verb()
@@ -87,7 +87,7 @@ def test_to_look_changes_nothing_and_nothing_is_written_inline(admin: Client, dr
 def test_putting_in_force_needs_a_post_and_the_csrf_token(world: World, draft: PolicyVersion) -> None:
     assert signed_in(world.dave).get("/review/rules/1/in-force/").status_code == 405
     assert signed_in(world.dave, enforce_csrf_checks=True).post("/review/rules/1/in-force/").status_code == 403
-    assert policies.in_force()[0] is None
+    assert store.in_force()[0] is None
 
 
 def test_a_queue_that_does_not_exist_is_refused_with_all_else_that_is_wrong(world: World) -> None:
@@ -109,7 +109,7 @@ def test_a_queue_that_went_since_is_refused_then(admin: Client, draft: PolicyVer
     world.nudity.delete()
     page = admin.post("/review/rules/1/in-force/", follow=True).content.decode()
     assert "There is no queue “nudity”." in page
-    assert policies.in_force()[0] is None
+    assert store.in_force()[0] is None
 
 
 def test_a_draft_is_put_in_force_and_routes_what_comes_next(admin: Client, draft: PolicyVersion, world: World) -> None:
@@ -156,11 +156,11 @@ def test_what_the_form_shows_is_what_it_saves(admin: Client, world: World) -> No
     kept = {"name": "kept", "when": {"resultType": [1], "finalResult": [1]}, "record": True}
     first = {"name": "all", "when": everything, "queue": "nudity", "boost": -2.5}
     body = {"rules": [first, kept, {"queue": "default"}, {"boost": 0}]}
-    policies.draft(body | {"boosts": {"severity": {"critical": 41}, "reach": 0.5}}, by="tests")
+    store.draft(body | {"boosts": {"severity": {"critical": 41}, "reach": 0.5}}, by="tests")
     typed = {"boosts-confidence": "11", "boosts-rejected_before": ""}
     answer = submit(admin, "/review/rules/1/edit/", "rules-form", typed)
     assert answer["Location"] == "/review/rules/2/"
-    saved = policies.saying(PolicyVersion.objects.get(number=2))
+    saved = store.saying(PolicyVersion.objects.get(number=2))
     assert saved.rules == read(0, body).rules
     assert saved.boosts.severity == {"critical": 41, "high": 0, "moderate": 0, "low": 0}
     assert (saved.boosts.reach, saved.boosts.confidence, saved.boosts.rejected_before) == (0.5, 11, 0)
@@ -170,7 +170,7 @@ def test_what_the_form_shows_is_what_it_saves(admin: Client, world: World) -> No
 def test_what_only_a_body_can_say_is_shown_as_the_choice_that_means_it(
     admin: Client, world: World, when: dict[str, Any], shown: list[str] | None
 ) -> None:
-    policies.draft({"rules": [{"when": when, "queue": "nudity"}]}, by="tests")
+    store.draft({"rules": [{"when": when, "queue": "nudity"}]}, by="tests")
     (key,) = when
     form = fields(admin.get("/review/rules/1/edit/").content.decode(), "rules-form")
     assert (form.get(f"rule-0-{key}"), form.get("open")) == (shown, None), "it reads, so it is folded"
@@ -178,7 +178,7 @@ def test_what_only_a_body_can_say_is_shown_as_the_choice_that_means_it(
 
 def test_a_list_is_typed_with_what_people_put_between(admin: Client, draft: PolicyVersion) -> None:
     submit(admin, "/review/rules/1/edit/", "rules-form", {"rule-0-label": "porn, ad，qr、sexy;ban\nminor"})
-    saved = policies.saying(PolicyVersion.objects.get(number=2))
+    saved = store.saying(PolicyVersion.objects.get(number=2))
     assert saved.rules[0].texts("label") == ("porn", "ad", "qr", "sexy", "ban", "minor")
 
 
@@ -231,7 +231,7 @@ def test_what_was_typed_survives_a_move_and_the_new_order_is_saved(admin: Client
     moved = fields(submit(admin, "/review/rules/1/edit/", "rules-form", typed).content.decode(), "rules-form")
     assert (moved["rule-1-label"], moved["rule-1-faces_least"]) == (["porn, minor"], ["many"])
     admin.post("/review/rules/1/edit/", moved | {"rule-1-faces_least": "2"})
-    saved = policies.saying(PolicyVersion.objects.get(number=2))
+    saved = store.saying(PolicyVersion.objects.get(number=2))
     assert [rule.name for rule in saved.rules] == ["patience", "minors first"]
     assert saved.rules[1].texts("label") == ("porn", "minor")
 
@@ -278,7 +278,7 @@ def test_a_form_that_no_page_of_ours_made_is_no_500(admin: Client, draft: Policy
 
 def test_two_hundred_rules_fit_into_the_form(admin: Client, world: World) -> None:
     many = {"rules": [{"name": f"rule {n}", "when": {"app": [f"app{n}"]}, "queue": "nudity"} for n in range(200)]}
-    policies.draft(many, by="tests")
+    store.draft(many, by="tests")
     answer = submit(admin, "/review/rules/1/edit/", "rules-form", {"rule-199-boost": "5"})
     assert answer["Location"] == "/review/rules/2/"
 

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
-from moderation import policies
 from moderation.contract import parse_submission
 from moderation.intake.accept import accept
 from moderation.models import Attempt, Case, Delivery
+from moderation.policy_versions import store
 from review import decisions, dossier, set_aside, timeline
 from review.assign import ask_second_opinion, assign
 from review.models import ReviewTask
@@ -62,7 +62,7 @@ def test_it_begins_with_what_came_and_why_it_went_where(world: World, body: Any)
 
 
 def test_the_rule_of_a_route_is_told_once_and_in_words(world: World) -> None:
-    policies.put_in_force({"rules": [{"queue": "nudity", "name": "beaches"}]}, by=world.dave)
+    store.put_in_force({"rules": [{"queue": "nudity", "name": "beaches"}]}, by=world.dave)
     accept(parse_submission(bodies.envelope()), app=world.web, by=world.key)
     (told,) = [why for why in entries(world.alice)[1].why if "rule" in why]
     assert told.endswith("; rule 1 “beaches” of policy 1")

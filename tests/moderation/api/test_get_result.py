@@ -14,7 +14,7 @@ from tests.factories import bodies, endpoints
 from tests.factories.verdicts import PASS, decide, leased
 from tests.moderation.api.calls import get, pointers, post
 from tests.moderation.contract.bodies import decision_labels
-from tests.moderation.intake.test_reviewed_elsewhere import COMBINED, PLAIN
+from tests.moderation.intake.test_vendor_verdicts import COMBINED, PLAIN
 from tests.world import World
 
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from moderation.api import listed, parameters
+from moderation.api import case_list, parameters
 from moderation.models import Case
 from review import decisions
 from tests.factories import bodies, endpoints, tasks
@@ -109,7 +109,7 @@ def test_a_case_that_comes_meanwhile_shifts_no_page(client: Client, world: World
 def test_a_rare_label_is_found_behind_pages_without_it(
     client: Client, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listed, "LOOKED_AT", 3)
+    monkeypatch.setattr(case_list, "LOOKED_AT", 3)
     post(client, bodies.envelope(requestId="rare", riskLabel1="qr"), world.bearer)
     tasks.waiting(
         world.default,
@@ -122,11 +122,11 @@ def test_a_rare_label_is_found_behind_pages_without_it(
 
 
 def test_a_page_ends_before_it_grows_too_large(client: Client, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listed, "PAGE_BYTES", 3000)
+    monkeypatch.setattr(case_list, "PAGE_BYTES", 3000)
     tasks.waiting(world.default, app=world.web, count=8)
     assert 1 <= len(page(client, world.bearer)["items"]) < 8
     assert len(set(ids(client, world.bearer))) == 8
-    monkeypatch.setattr(listed, "PAGE_BYTES", 1)
+    monkeypatch.setattr(case_list, "PAGE_BYTES", 1)
     assert len(page(client, world.bearer)["items"]) == 1
 
 
@@ -253,5 +253,5 @@ def test_it_looks_at_no_more_than_a_page_needs(client: Client, world: World) -> 
 
 def explained(cursor: Any, asked: Any) -> str:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(listed, "_NEWEST", "EXPLAIN " + listed._NEWEST)
-        return "\n".join(str(row[0]) for row in listed._rows({"limit": 50} | asked, app=None, most=51))
+        patch.setattr(case_list, "_NEWEST", "EXPLAIN " + case_list._NEWEST)
+        return "\n".join(str(row[0]) for row in case_list._rows({"limit": 50} | asked, app=None, most=51))

@@ -13,7 +13,7 @@ from django.test import Client
 from accounts.models import AuditEvent
 from moderation.callbacks import addresses
 from moderation.models import CallbackAddress, Case
-from tests.moderation.callbacks.kept import address
+from tests.moderation.callbacks.quarantined import address
 from tests.moderation.contract import bodies
 from tests.pages import submit
 from tests.world import World

@@ -18,7 +18,7 @@ from moderation.callbacks import addresses, quarantine
 from moderation.contract import evidence
 from moderation.contract.values import RiskLevel
 from moderation.models import Case, MachineResult, Quarantined
-from tests.moderation.callbacks.kept import address, batch_with_one_bad, keep, unknown_level
+from tests.moderation.callbacks.quarantined import address, batch_with_one_bad, keep, unknown_level
 from tests.moderation.contract import bodies
 from tests.world import World
 

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from accounts.models import AuditEvent
-from moderation import policies
 from moderation.contract import parse_submission
 from moderation.intake import cases
 from moderation.intake.accept import Accepted, accept
 from moderation.models import Case, Event, FinalResult, MachineResult
+from moderation.policy_versions import store
 from review import decisions
 from review.models import ReviewTask
 from tests.factories import bodies
@@ -32,7 +32,7 @@ def state() -> str:
 
 
 def test_a_revision_is_kept_and_moves_the_task_in_place(world: World) -> None:
-    policies.put_in_force({"rules": [{"riskLabel1": ["porn"], "queue": "nudity"}]}, by=world.dave)
+    store.put_in_force({"rules": [{"riskLabel1": ["porn"], "queue": "nudity"}]}, by=world.dave)
     first = send(world, riskLabel1="ad", allLabels=[])
     second = send(world, riskLabel1="porn", allLabels=[])
     assert first.taken_in
@@ -109,9 +109,9 @@ def test_every_result_is_audited_with_what_policy_made_of_it(world: World) -> No
 
 
 def test_the_version_of_the_policy_that_routed_it_is_kept(world: World) -> None:
-    version = policies.put_in_force({}, by=world.dave)
+    version = store.put_in_force({}, by=world.dave)
     send(world)
-    policies.put_in_force({}, by=world.dave)
+    store.put_in_force({}, by=world.dave)
     send(world, **RECORDED)
     assert list(MachineResult.objects.order_by("pk").values_list("policy_version__number", flat=True)) == [1, 2]
     assert version.number == 1

@@ -112,7 +112,7 @@ def test_a_receiver_that_hangs_costs_its_limit_and_is_tried_again(
     world: World, receiver: Receiver, monkeypatch: Any
 ) -> None:
     limits = replace(WEBHOOK, first_byte_seconds=0.3, total_seconds=0.5)
-    monkeypatch.setattr("moderation.webhooks.postman.WEBHOOK", limits)
+    monkeypatch.setattr("moderation.webhooks.sender.WEBHOOK", limits)
     receiver.hangs = True
     endpoints.subscribed(url=receiver.url)
     decided(world)

@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from moderation.models import Attempt, Case, Delivery, Endpoint
 from moderation.webhooks import endpoints as verbs
-from moderation.webhooks.claim_due import Parcel, claim_due
 from moderation.webhooks.deliver import deliver_due
-from moderation.webhooks.postman import Sent
-from moderation.webhooks.settle import settle
+from moderation.webhooks.lease_due import Parcel, claim_due
+from moderation.webhooks.record_attempts import settle
+from moderation.webhooks.sender import Sent
 from tests.factories import endpoints
 from tests.moderation.webhooks.answers import corrected, decided, make_due
 from tests.moderation.webhooks.receiver import Answer, Receiver

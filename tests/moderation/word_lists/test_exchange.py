@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from accounts.models import AuditEvent
 from accounts.permissions import NotAllowed
 from moderation.models import Edition, WordList
-from moderation.word_lists import changes, csv_form, exchange
+from moderation.word_lists import changes, csv_form, import_export
 from moderation.word_lists.changes import Added
 from moderation.word_lists.csv_form import Row
 from moderation.word_lists.refusals import BadFile, Refused
@@ -32,7 +32,7 @@ def texts(word_list: WordList) -> list[str]:
 
 def taken_in(sent: bytes, world: World, **how: Any) -> dict[str, Added]:
     options = {"into": None, "replace": False, "by": world.dave} | how
-    return exchange.import_csv(io.BytesIO(sent), size=len(sent), **options)
+    return import_export.import_csv(io.BytesIO(sent), size=len(sent), **options)
 
 
 @pytest.mark.parametrize(
@@ -135,14 +135,14 @@ def test_without_a_list_one_column_is_a_mistake_and_a_large_file_is_not_read(wor
         taken_in(b"a\n", world)
     assert "two columns" in str(refused.value.errors[0])
     with pytest.raises(Refused, match="MiB"):
-        exchange.import_csv(io.BytesIO(b"a"), size=2**30, into=contacts, replace=False, by=world.dave)
+        import_export.import_csv(io.BytesIO(b"a"), size=2**30, into=contacts, replace=False, by=world.dave)
 
 
 def test_a_hundred_thousand_words_come_in_and_go_out(world: World, contacts: WordList) -> None:
     words = [f"词{number:x}" for number in range(100_000)]
     added = taken_in("\r\n".join(words).encode(), world, into=contacts, replace=True)
     assert added == {"contacts": Added(100_000, 0)}
-    lines = list(exchange.export_csv(contacts, by=world.dave))
+    lines = list(import_export.export_csv(contacts, by=world.dave))
     assert len(lines) == 100_001
     assert lines[1] == "contacts,词0\r\n"
 
@@ -166,7 +166,7 @@ def test_a_list_survives_its_export_and_import(world: World, contacts: WordList)
         "\ufeffz",
     ]
     changes.add(contacts, odd, by=world.dave)
-    sent = "".join(exchange.export_csv(contacts, by=world.dave)).encode()
+    sent = "".join(import_export.export_csv(contacts, by=world.dave)).encode()
     assert taken_in(sent, world, replace=True) == {"contacts": Added(len(odd) + 1, 0)}
     assert texts(contacts) == ["old", *odd]
 
@@ -176,7 +176,7 @@ def test_only_administrators_import_and_export(world: World, contacts: WordList,
     with pytest.raises(NotAllowed):
         taken_in(b"a\n", world, into=contacts, by=getattr(world, person))
     with pytest.raises(NotAllowed):
-        exchange.export_csv(contacts, by=getattr(world, person))
+        import_export.export_csv(contacts, by=getattr(world, person))
 
 
 _CELL = st.text(

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from moderation.word_lists.characters import SPECIAL, fold_unit
 from moderation.word_lists.entries import key_of
 from moderation.word_lists.folding import Folded, fold
 from moderation.word_lists.matching import MATCHES_LIMIT, Matcher
 from moderation.word_lists.patterns import TEXT_LIMIT
 from moderation.word_lists.refusals import Refused
-from moderation.word_lists.signs import SPECIAL, fold_unit
 from tests.moderation.word_lists.searching import Places, matcher, matcher_of, places
 
 PLAIN, WHOLE, PATTERN = "plain", "whole", "pattern"

@@ -10,7 +10,7 @@ from django.db.models import BooleanField, ExpressionWrapper, QuerySet
 from django.db.models.functions import Now
 from simplejson import RawJSON
 
-from moderation.intake.reviewed_elsewhere import VERDICT
+from moderation.intake.vendor_verdicts import VERDICT
 from moderation.models import Case, Delivery, FinalResult, MachineResult
 
 

@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEvent
 from accounts.permissions import NotAllowed
-from moderation import policies
 from moderation.models import PolicyVersion
 from moderation.policy import BUILT_IN, PolicyRefused
+from moderation.policy_versions import store
 from tests.world import World
 
 BODY: dict[str, Any] = {"rules": [{"name": "all", "queue": "nudity"}]}
@@ -21,32 +21,32 @@ OTHER: dict[str, Any] = {"rules": [{"name": "others", "queue": "default"}]}
 
 
 def test_before_anybody_made_one_the_built_in_policy_holds(db: None) -> None:
-    assert policies.in_force() == (None, BUILT_IN)
+    assert store.in_force() == (None, BUILT_IN)
 
 
 def test_a_draft_changes_nothing_until_it_is_put_in_force(world: World) -> None:
-    first = policies.put_in_force(BODY, by=world.dave)
-    draft = policies.draft(OTHER, by=world.dave)
-    assert (draft.number, draft.is_draft, policies.in_force()[0]) == (2, True, first)
-    policies.activate(draft, by=world.dave)
-    version, policy = policies.in_force()
+    first = store.put_in_force(BODY, by=world.dave)
+    draft = store.draft(OTHER, by=world.dave)
+    assert (draft.number, draft.is_draft, store.in_force()[0]) == (2, True, first)
+    store.activate(draft, by=world.dave)
+    version, policy = store.in_force()
     assert (version, policy.number, policy.rules[0].name) == (draft, 2, "others")
     assert not draft.is_draft
     assert draft.in_force_by == world.dave
 
 
 def test_an_older_version_can_be_put_in_force_again(world: World) -> None:
-    first = policies.put_in_force(BODY, by=world.dave)
-    policies.put_in_force(OTHER, by=world.dave)
-    policies.activate(first, by=world.dave)
-    assert policies.in_force()[0] == first
+    first = store.put_in_force(BODY, by=world.dave)
+    store.put_in_force(OTHER, by=world.dave)
+    store.activate(first, by=world.dave)
+    assert store.in_force()[0] == first
     assert PolicyVersion.objects.count() == 2
 
 
 def test_the_audit_tells_who_and_what_was_before(world: World) -> None:
-    policies.put_in_force(BODY, by=world.dave)
-    second = policies.draft(OTHER, by="tests")
-    policies.activate(second, by="tests")
+    store.put_in_force(BODY, by=world.dave)
+    second = store.draft(OTHER, by="tests")
+    store.activate(second, by="tests")
     told = AuditEvent.objects.filter(action__startswith="policy.").order_by("pk")
     assert [(event.action, event.by_name) for event in told] == [
         ("policy.put-in-force", "dave@example.test"),
@@ -59,48 +59,48 @@ def test_the_audit_tells_who_and_what_was_before(world: World) -> None:
 
 
 def test_putting_in_force_what_is_in_force_is_no_event(world: World) -> None:
-    version = policies.put_in_force(BODY, by=world.dave)
+    version = store.put_in_force(BODY, by=world.dave)
     since, events = version.in_force_at, AuditEvent.objects.count()
-    policies.activate(version, by=world.dave)
+    store.activate(version, by=world.dave)
     version.refresh_from_db()
     assert (version.in_force_at, AuditEvent.objects.count()) == (since, events)
 
 
 @pytest.mark.parametrize("name", ["alice", "carol", "erin", "mallory"])
 def test_only_administrators_change_the_policy(world: World, name: str) -> None:
-    version = policies.draft(BODY, by="tests")
-    for verb in (lambda by: policies.draft(BODY, by=by), lambda by: policies.activate(version, by=by)):
+    version = store.draft(BODY, by="tests")
+    for verb in (lambda by: store.draft(BODY, by=by), lambda by: store.activate(version, by=by)):
         with pytest.raises(NotAllowed):
             verb(getattr(world, name))
-    assert policies.in_force()[0] is None
+    assert store.in_force()[0] is None
 
 
 def test_what_cannot_be_read_is_not_stored(world: World) -> None:
     with pytest.raises(PolicyRefused, match="/rules/0/queue"):
-        policies.put_in_force({"rules": [{"queue": "no slug"}]}, by=world.dave)
+        store.put_in_force({"rules": [{"queue": "no slug"}]}, by=world.dave)
     assert not PolicyVersion.objects.exists()
 
 
 def test_what_a_newer_version_of_us_wrote_is_not_put_in_force(world: World) -> None:
     version = PolicyVersion.objects.create(number=1, body={"rules": [{"teleport": 1}]})
     with pytest.raises(PolicyRefused):
-        policies.activate(version, by=world.dave)
+        store.activate(version, by=world.dave)
 
 
 def test_knowing_the_policy_costs_one_small_query(world: World) -> None:
-    policies.put_in_force(BODY, by=world.dave)
-    policies.in_force()
+    store.put_in_force(BODY, by=world.dave)
+    store.in_force()
     with CaptureQueriesContext(
         connection,
     ) as queries:
-        policies.in_force()
+        store.in_force()
     (query,) = queries.captured_queries
     assert 'FROM "moderation_edition"' in query["sql"]
 
 
 @pytest.mark.parametrize("change", [{"body": OTHER}, {"number": 9}])
 def test_a_version_is_never_edited(world: World, change: dict[str, Any]) -> None:
-    policies.put_in_force(BODY, by=world.dave)
+    store.put_in_force(BODY, by=world.dave)
     with pytest.raises(ProgrammingError), transaction.atomic():
         PolicyVersion.objects.update(**change)
 
@@ -117,7 +117,7 @@ def test_people_who_put_policies_in_force_at_once_leave_one(transactional_db: No
     def put() -> None:
         try:
             start.wait()
-            policies.put_in_force(BODY, by="tests")
+            store.put_in_force(BODY, by="tests")
         finally:
             connection.close()
 
@@ -128,4 +128,4 @@ def test_people_who_put_policies_in_force_at_once_leave_one(transactional_db: No
         thread.join()
     assert sorted(PolicyVersion.objects.values_list("number", flat=True)) == [1, 2, 3, 4]
     assert PolicyVersion.objects.filter(active=True).get().number == 4
-    assert policies.in_force()[1].number == 4
+    assert store.in_force()[1].number == 4

@@ -13,14 +13,14 @@ from accounts import audit
 from accounts.models import User
 from accounts.permissions import check
 from accounts.roles import Permission
-from moderation import editions
+from moderation import cache_versions
 from moderation.models import ListedEntry, WordList
 from moderation.word_lists import csv_form
+from moderation.word_lists.cache import EDITION
 from moderation.word_lists.changes import Added, check_room, insert
 from moderation.word_lists.csv_form import Row
 from moderation.word_lists.entries import key_of
 from moderation.word_lists.refusals import BadFile, LineError, Refused
-from moderation.word_lists.remembered import EDITION
 
 FILE_LIMIT_BYTES = 8 * 1024 * 1024
 _ERRORS_KEPT = 100
@@ -37,7 +37,7 @@ def import_csv(file: IO[bytes], *, size: int, into: WordList | None, replace: bo
     if size > FILE_LIMIT_BYTES:
         raise Refused(gettext("The file is larger than %(n)d MiB. Split it.") % {"n": FILE_LIMIT_BYTES >> 20})
     with transaction.atomic():
-        editions.advance(EDITION)
+        cache_versions.advance(EDITION)
         lists = WordList.objects.select_for_update(no_key=True).order_by("pk")
         reading = _Reading({own.name: own for own in lists}, into.name if into else None, replace)
         for row in csv_form.read(file):

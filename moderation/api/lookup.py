@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.models import App
-from moderation.api import told
+from moderation.api import case_json
 from moderation.models import Case
 
 LONGEST_ID = 257  # requestId and btId of 128 characters each, joined
@@ -41,11 +41,11 @@ def states_told(cases: Sequence[Case]) -> list[str]:
     """The states of cases as a backend hears of them."""
     decided = [case for case in cases if case.state == Case.State.FINAL]
     released = (
-        {result.case_id: result for result in told.released_results().filter(case__in=decided)} if decided else {}
+        {result.case_id: result for result in case_json.released_results().filter(case__in=decided)} if decided else {}
     )
-    return [told.state(case, released.get(case.pk)) for case in cases]
+    return [case_json.state(case, released.get(case.pk)) for case in cases]
 
 
 def answer_about(case: Case) -> dict[str, Any]:
     """All about a case that a backend may know by now."""
-    return told.about([case])[0]
+    return case_json.about([case])[0]

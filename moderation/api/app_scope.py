@@ -9,7 +9,7 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 
 from accounts.models import AccessKey, App
-from moderation import editions
+from moderation import cache_versions
 from moderation.contract import ContractError
 from moderation.contract.values import FieldError, Submission
 
@@ -46,5 +46,5 @@ def _build() -> dict[str, App]:
     return {app.app_id: app for app in App.objects.all()}
 
 
-_REGISTERED = editions.Remembered("apps", _build)
+_REGISTERED = cache_versions.Remembered("apps", _build)
 forget = _REGISTERED.forget

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from moderation import policies, replay
 from moderation.contract import json_text, parse_submission
 from moderation.intake.accept import accept
 from moderation.models import Case, MachineResult
 from moderation.policy import BUILT_IN, Policy, read
 from moderation.policy.replay import Place, Queues, Replayed
+from moderation.policy_versions import replay, store
 from tests.factories import bodies
 from tests.world import World
 
@@ -71,7 +71,7 @@ def test_cases_that_would_go_elsewhere_are_counted(past: None) -> None:
 
 
 def test_they_are_compared_with_what_the_policy_of_then_made_of_them(world: World) -> None:
-    policies.put_in_force({"rules": [{"queue": "nudity", "when": {"label": ["porn"]}}]}, by="tests")
+    store.put_in_force({"rules": [{"queue": "nudity", "when": {"label": ["porn"]}}]}, by="tests")
     post(world, 3)
     assert moves(replay.dry_run(BUILT_IN, queues=QUEUES)) == {(NUDITY, DEFAULT): 3}
     assert moves(replay.dry_run(policy({"queue": "nudity"}), queues=QUEUES)) == {}

@@ -13,9 +13,9 @@ from django.db import connection, transaction
 
 from moderation.models import Delivery
 from moderation.webhooks import endpoints
-from moderation.webhooks.claim_due import Parcel
-from moderation.webhooks.postman import Sent
+from moderation.webhooks.lease_due import Parcel
 from moderation.webhooks.schedule import asked_wait, wait_after
+from moderation.webhooks.sender import Sent
 
 log = logging.getLogger(__name__)
 

@@ -15,8 +15,8 @@ from typing import Any
 from moderation.policy.body_parts import Part
 from moderation.policy.condition_bodies import CONDITIONS, read_condition
 from moderation.policy.conditions import Condition
-from moderation.policy.mistakes import Mistake, PolicyRefused
-from moderation.policy.mistakes import gettext_noop as _
+from moderation.policy.errors import Mistake, PolicyRefused
+from moderation.policy.errors import gettext_noop as _
 from moderation.policy.policy import Boosts, Policy, Rule
 from moderation.policy.taxonomy import SEVERITIES
 

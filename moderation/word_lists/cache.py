@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from moderation.editions import Remembered
+from moderation.cache_versions import Remembered
 from moderation.models import ListedEntry, WordList
 from moderation.policy import ListedWord
 from moderation.word_lists.matching import Found, Matcher, SearchedList

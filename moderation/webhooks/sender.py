@@ -21,7 +21,7 @@ from moderation.outbound.limits import WEBHOOK
 from moderation.outbound.transport import open_client
 from moderation.runtime import encryption
 from moderation.webhooks import signing
-from moderation.webhooks.claim_due import Parcel
+from moderation.webhooks.lease_due import Parcel
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from moderation.media import store
+from moderation.media.display_errors import Unshowable
 from moderation.media.render import render
-from moderation.media.rendered import Rendered, Rendition
-from moderation.media.unshowable import Unshowable
+from moderation.media.rendition import Rendered, Rendition
 from moderation.models import Picture, PictureFetch
 from moderation.outbound.client import fetch_picture
 from moderation.outbound.errors import OutboundError
