@@ -14,7 +14,7 @@ help:
 	@echo "make check              format, lint, types, import contracts, migrations, templates"
 
 demo: .venv/demo
-	@exec $(BIN)/python -m review.demo --port $(PORT)
+	@exec $(BIN)/python -m demo --port $(PORT)
 
 test: .venv/dev
 	@$(BIN)/python -m tests.chromium

@@ -10,8 +10,8 @@ from random import Random
 
 from PIL import Image, ImageChops
 
-from review.demo.pictures import gatherings, indoors, outdoors, tables, town
-from review.demo.pictures.palettes import PALETTES
+from demo.pictures.palettes import PALETTES
+from demo.scenes import gatherings, indoors, outdoors, tables, town
 
 TWELVE_MEGAPIXELS = (4000, 3000)
 GRAIN = 8  # standard deviation, in steps of brightness

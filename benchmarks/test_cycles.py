@@ -23,8 +23,8 @@ from django.db import connection
 
 from accounts.models import User
 from benchmarks.processor import Spent
+from demo.servers import WEB
 from review import queues
-from review.demo.servers import WEB
 from tests.factories import tasks
 from tests.processes import Line, line, wait_for
 from tests.stage import signed_in

@@ -25,7 +25,7 @@ def demo(tmp_path: Path) -> Iterator[psutil.Process]:
     own = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL", "DATA_DIR")}
     told = tmp_path / "demo.log"
     with told.open("w") as out:
-        command = [sys.executable, "-m", "review.demo", "--port", str(free_port())]
+        command = [sys.executable, "-m", "demo", "--port", str(free_port())]
         env = own | {"DEMO_DATA_DIR": str(tmp_path / "data"), "DEMO_CASES": "0"}
         running = subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=out)
     wait_for(lambda: "\nready " in told.read_text(), seconds=120, what="the demo")

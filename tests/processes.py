@@ -20,7 +20,7 @@ from urllib.parse import urlsplit, urlunsplit
 from django.conf import settings
 from django.db import connection
 
-from review.demo.servers import WEB
+from demo.servers import WEB
 
 ROOT = Path(__file__).resolve().parents[1]
 CELERY = [sys.executable, "-m", "celery", "--app", "moderation"]

@@ -14,7 +14,7 @@ from moderation.contract.placement import Placed
 from moderation.contract.values import Result
 
 DRAWN = Path(__file__).with_name("drawn.json")
-"""Written by `manage.py draw_practice`: {lesson: {"width", "height", "result": image v4}}, sizes in pixels."""
+"""Written by `python -m demo.draw_practice`: {lesson: {"width", "height", "result": image v4}}, sizes in pixels."""
 # Far from any real task's number, and still exact in a browser.
 FIRST_TASK = 9_000_000_000_000_000
 

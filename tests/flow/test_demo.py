@@ -27,7 +27,7 @@ class Demo:
         kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
         own = {"DEMO_DATA_DIR": str(folder), "DEMO_ACCESS_KEY": KEY, "DEMO_PASSWORD": "demo password", **environment}
         with self._output.open("wb") as output:
-            argv = [sys.executable, "-m", "review.demo", "--port", str(port)]
+            argv = [sys.executable, "-m", "demo", "--port", str(port)]
             self.process = subprocess.Popen(argv, cwd=ROOT, env={**kept, **own}, stdout=output, stderr=output)
 
     @property

@@ -13,9 +13,9 @@ from django.test import Client
 
 from accounts.models import AuditEvent, User
 from accounts.permissions import NotAllowed
+from demo.draw_practice import SCENES, drawing_of
 from moderation.models import Delivery, FinalResult
 from review import assign, claims, newcomers, queues, set_aside
-from review.management.commands.draw_practice import SCENES, drawing_of
 from review.models import Decision, Membership, PracticeAnswer, PracticeSitting, Queue
 from review.outcomes import NotAcceptable
 from review.permissions import check_works_in, queues_of

@@ -1,0 +1,89 @@
+"""What the demo runs, and how it is known to be ready."""
+
+from __future__ import annotations
+
+import os
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import redis
+
+from demo.processes import Process
+from moderation.runtime import embedded
+
+# One request at a time on each connection: with HTTP/2 two connections could take all the threads that wait for bodies.
+WEB = [sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--blocking-threads", "128", "--no-ws"]
+_CELERY = [sys.executable, "-m", "celery", "--app", "moderation"]
+_MANAGE = [sys.executable, "manage.py"]
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """What every process of the demo is told: where the data is, and that this machine's own addresses are fine."""
+    where = embedded.addresses(folder)
+    return {
+        "DATA_DIR": str(folder),
+        "DATABASE_URL": os.environ.get("DATABASE_URL") or where.database_url,
+        "REDIS_URL": os.environ.get("REDIS_URL") or where.redis_url,
+        "API_PAGE": os.environ.get("API_PAGE") or "public",
+        "OUTBOUND_ALLOWED_NETWORKS": os.environ.get("OUTBOUND_ALLOWED_NETWORKS") or "127.0.0.0/8",
+    }
+
+
+def databases(folder: Path) -> list[Process]:
+    """The embedded servers that are not set to be elsewhere; each by itself, so that one can die alone."""
+    where = embedded.addresses(folder)
+    argv = [sys.executable, "-m", "moderation.runtime.embedded", str(folder)]
+    own = {
+        "postgres": (os.environ["DATABASE_URL"] == where.database_url, _postgres_answers),
+        "redis": (os.environ["REDIS_URL"] == where.redis_url, _redis_answers),
+    }
+    return [Process(name, [*argv, name], ready=answers) for name, (ours, answers) in own.items() if ours]
+
+
+def web_and_customer(folder: Path, port: int, customer_port: int) -> list[Process]:
+    web = [*WEB, "--host", "127.0.0.1", "--port", str(port), "--workers", "2", "--workers-kill-timeout", "5"]
+    web += ["--respawn-failed-workers", "moderation.wsgi:application"]
+    customer = [sys.executable, "-m", "demo.customer", str(folder), str(customer_port)]
+    return [
+        Process("customer", customer, ready=_answers(f"http://127.0.0.1:{customer_port}/healthz")),
+        Process("web", web, ready=_answers(f"http://127.0.0.1:{port}/readyz")),
+    ]
+
+
+def deliverers(folder: Path) -> list[Process]:
+    """The worker, and the dispatcher that rings it and needs no Redis to deliver."""
+    worker = [*_CELERY, "worker", "--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
+    return [Process("worker", worker), Process("dispatcher", [*_MANAGE, "deliver_due", "--loop", "--beat"])]
+
+
+def _postgres_answers() -> bool:
+    try:
+        psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=2).close()
+    except psycopg.Error:
+        return False
+    return True
+
+
+def _redis_answers() -> bool:
+    try:
+        with redis.Redis.from_url(os.environ["REDIS_URL"], socket_timeout=2) as client:
+            return bool(client.ping())
+    except redis.RedisError:
+        return False
+
+
+def _answers(url: str) -> Callable[[], bool]:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+    def ask() -> bool:
+        try:
+            with opener.open(url, timeout=2) as answer:
+                return bool(answer.status == 200)
+        except (OSError, urllib.error.URLError):
+            return False
+
+    return ask
