@@ -12,8 +12,8 @@ import pytest
 from django.core.cache import caches
 from django.db import connection
 
-from review import counts
-from review.board import board
+from review.statistics import queue_depth
+from review.statistics.board import board
 from tests.world import World, build
 
 TASKS, TURNS = 1_000_000, 5
@@ -53,7 +53,7 @@ def test_a_board_among_a_million_tasks() -> None:
     first = milliseconds(lambda: board(by=world.carol), forgetting=("board", "lines", "flow"))
     turns = [
         (
-            milliseconds(lambda: counts.lines([world.nudity]), forgetting=("lines",)),
+            milliseconds(lambda: queue_depth.lines([world.nudity]), forgetting=("lines",)),
             milliseconds(lambda: board(by=world.carol), forgetting=("board", "lines")),
         )
         for _ in range(TURNS)

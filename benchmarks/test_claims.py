@@ -16,7 +16,7 @@ import pytest
 from django.db import connection, transaction
 
 from accounts.models import User
-from review import claims
+from review.workflow import leases
 from tests.world import World, build, person, queue
 
 LINES, FEW, MANY, AT_ONCE = 20, 1_000, 1_000_000, 20_000
@@ -71,7 +71,7 @@ def test_one_of_twenty_lines(world: World) -> None:
     through[MANY] = of_each(TIMES, partial(through_the_application, user))
     statements: dict[str, list[float]] = {"ours": [], "bare": []}
     for _ in range(TIMES):
-        statements["ours"].append(alone(partial(claims._take, ids, 1, user)))
+        statements["ours"].append(alone(partial(leases._take, ids, 1, user)))
         statements["bare"].append(alone(partial(bare, ids, user)))
     ours, least = (median(statements[name]) for name in ("ours", "bare"))
     few, many = (quantiles(through[count], n=100)[98] for count in (FEW, MANY))
@@ -99,7 +99,7 @@ def of_each(times: int, act: Callable[[], float]) -> list[float]:
 
 def through_the_application(user: User) -> float:
     started = time.perf_counter()
-    (task,) = claims.lease(queues=[], count=1, by=user)
+    (task,) = leases.lease(queues=[], count=1, by=user)
     spent = (time.perf_counter() - started) * 1000
     close([task.pk])
     return spent
@@ -128,4 +128,4 @@ def close(taken: list[int]) -> None:
             " hold_token = NULL WHERE id = ANY(%s)",
             [taken],
         )
-    claims.end(taken, outcome="closed")
+    leases.end(taken, outcome="closed")

@@ -11,8 +11,8 @@ import pytest
 
 from benchmarks.photos import SCENES, photos
 from review.models import Claim, Decision
-from tests.browser.desk import Desk
 from tests.browser.moderator import STALL_MS, work
+from tests.browser.stage import Desk
 from tests.browser.test_outage import OFFLINE
 
 DECISIONS = 600

@@ -9,8 +9,8 @@ from __future__ import annotations
 from statistics import quantiles
 
 from benchmarks.photos import SCENES, photos
-from tests.browser.desk import Desk
 from tests.browser.moderator import waits, work
+from tests.browser.stage import Desk
 from tests.factories.bodies import much
 
 WARM_DECISIONS = 300

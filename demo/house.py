@@ -14,8 +14,9 @@ from moderation.callbacks import addresses
 from moderation.models import CallbackAddress, Endpoint, PolicyVersion
 from moderation.models.endpoint import EventType
 from moderation.webhooks import endpoints
-from review import queues, rules
 from review.models import Queue, Reason
+from review.policy_editor import versions
+from review.workflow import enqueue
 
 BY = "demo"
 SERVICE = "Demo detection service"
@@ -94,7 +95,7 @@ def furnish(folder: Path, *, customer: str) -> None:
     for queue in QUEUES:
         _queue(*queue, members=users)
     if not PolicyVersion.objects.exists():
-        rules.put_in_force(rules.save(POLICY, by=BY), by=BY)
+        versions.put_in_force(versions.save(POLICY, by=BY), by=BY)
     if access_keys.find(given.access_key) is None:
         scopes = AccessKey.Scope.values
         access_keys.issue(name="demo", app=None, scopes=scopes, by=BY, key=given.access_key)
@@ -126,15 +127,15 @@ def _queue(
         return
     told = {"service_level_minutes": minutes, "guideline": guideline, "is_default": slug == "default"}
     told["grid"] = slug == "ads"  # in the others critical pictures wait, which are judged singly
-    queue = queues.save(Queue(slug=slug, name=name, practice_first=False, **told), by=BY)
-    queues.set_members(queue, members, by=BY)
+    queue = enqueue.save(Queue(slug=slug, name=name, practice_first=False, **told), by=BY)
+    enqueue.set_members(queue, members, by=BY)
     queue.practice_first = True  # from now on: the demo's own people begin at once, whoever is added practises
-    queues.save(queue, by=BY)
+    enqueue.save(queue, by=BY)
     made = [
         Reason(code=code, key=key, name=reason, **dict(zip(LABELS, path, strict=False)))
         for key, (code, reason, path) in enumerate(reasons, start=1)
     ]
-    queues.set_reasons(queue, made, by=BY)
+    enqueue.set_reasons(queue, made, by=BY)
 
 
 def _endpoint(folder: Path, given: credentials.Credentials, *, url: str) -> None:

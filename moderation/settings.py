@@ -58,8 +58,8 @@ OUTBOUND_ALLOWED_NETWORKS = parse_networks(env.str("OUTBOUND_ALLOWED_NETWORKS", 
 # Endpoints are https; plain http only where private networks were opened on purpose.
 ENDPOINT_SCHEMES = ("https", "http") if OUTBOUND_ALLOWED_NETWORKS else ("https",)
 # The seams upward: the ledger hands cases to the workbench, and says whose picture is ready.
-CASE_HANDOVER = "review.queues.take_in"
-PICTURE_HANDOVER = "review.attachments.gather"
+CASE_HANDOVER = "review.workflow.enqueue.take_in"
+PICTURE_HANDOVER = "review.workflow.grouping.gather"
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
 MAX_BATCH_BYTES = 64 * 1024 * 1024
@@ -267,7 +267,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "moderation.api.openapi.with_problems",
-        "review.views.answers.with_answers",
+        "review.api.responses.with_answers",
     ],
     "ENUM_NAME_OVERRIDES": {
         "VerdictEnum": "review.models.Verdict",
@@ -292,7 +292,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "deliver-due": {"task": "moderation.deliver_due", "schedule": 1.0, "options": {"expires": 5}},
-    "sweep": {"task": "review.sweep", "schedule": 5.0, "options": {"expires": 10}},
+    "sweep": {"task": "review.maintenance", "schedule": 5.0, "options": {"expires": 10}},
 }
 
 LOG_FORMAT = env.str("LOG_FORMAT", "text", validate=OneOf(("text", "json")))

@@ -16,7 +16,7 @@ from accounts.roles import Permission
 from moderation import labels
 from moderation.policy.taxonomy import CATEGORIES
 from review.models import Preferences
-from review.outcomes import NotAcceptable
+from review.refusals import NotAcceptable
 
 STRONGEST_BLUR = 3
 _MOST_ACTS = 60

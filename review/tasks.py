@@ -5,8 +5,8 @@ from __future__ import annotations
 from celery import shared_task
 
 
-@shared_task(name="review.sweep")
+@shared_task(name="review.maintenance")
 def sweep() -> None:
-    from review.sweep import sweep
+    from review.maintenance import sweep
 
     sweep()

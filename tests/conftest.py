@@ -18,7 +18,7 @@ from moderation.api import app_scope
 from moderation.intake import cases
 from moderation.media.storage import picture_storage
 from moderation.policy_versions import store
-from review import queues
+from review.workflow import enqueue
 from tests.processes import wait_for
 from tests.world import World, build
 
@@ -62,7 +62,7 @@ def nothing_remembered() -> None:
     caches["process"].clear()
     word_lists.forget()
     app_scope.forget()
-    queues.forget()
+    enqueue.forget()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,5 +1,5 @@
-from review.models.claim import Claim, Skip
 from review.models.decision import Decision, Verdict
+from review.models.lease import Claim, Skip
 from review.models.practice import PracticeAnswer, PracticeSitting
 from review.models.preferences import Preferences
 from review.models.queue import Membership, Queue, Reason

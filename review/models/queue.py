@@ -51,7 +51,7 @@ class Queue(models.Model):
         default=True,
         help_text=_("New moderators judge the five practice pictures before they are handed cases of this queue."),
     )
-    guideline = models.TextField(_("guideline"), default="", blank=True)  # written by review.guidelines
+    guideline = models.TextField(_("guideline"), default="", blank=True)  # written by review.queues.guidelines
     members = models.ManyToManyField(User, through="review.Membership", related_name="queues")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 

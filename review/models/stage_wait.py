@@ -8,8 +8,8 @@ from review.models.queue import Queue
 class StageWait(models.Model):
     """How often, on a day in a queue, the next picture kept somebody waiting about so long. It names nobody.
 
-    `up_to_ms` is the upper bound of the wait, one of `review.stage_waits.BOUNDS`; `warm`: the picture had been fetched
-    ahead.
+    `up_to_ms` is the upper bound of the wait, one of `review.statistics.latency.BOUNDS`; `warm`: the picture had been
+    fetched ahead.
     """
 
     day = models.DateField()  # UTC

@@ -2,7 +2,7 @@
 
 from django import template
 
-from review.written_words import told
+from review.presentation.stored_messages import told
 
 register = template.Library()
 register.filter("told", told)

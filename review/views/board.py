@@ -14,12 +14,14 @@ from django.views.decorators.http import require_GET
 
 from accounts.auth.access import signed_in
 from accounts.models import User
-from review import charts, newcomers, tiles
-from review.board import Board, BoardLine, board
 from review.models import Queue
 from review.permissions import queues_of
-from review.views.pages import HtmxHttpRequest
-from review.whereabouts import MOST
+from review.queues import onboarding
+from review.statistics import charts
+from review.statistics.board import Board, BoardLine, board
+from review.statistics.delivery_status import MOST
+from review.views.stage import HtmxHttpRequest
+from review.workflow import grid_eligibility
 
 SHOWN_WORKERS = 3
 DAY_SECONDS = 86_400
@@ -32,7 +34,7 @@ ANSWERS = ("pending", "held", "dead")
 def home(request: HtmxHttpRequest) -> HttpResponse:
     """The lines this person works in, or may look at."""
     user = signed_in(request)
-    if newcomers.practise_first(user) and not request.htmx:
+    if onboarding.practise_first(user) and not request.htmx:
         return redirect("review:practice")
     seen = board(by=user)
     works_in = set(queues_of(user).values_list("pk", flat=True))
@@ -82,7 +84,7 @@ def _figures(one: BoardLine) -> dict[str, Any]:
 
 def _ways_in(queue: Queue, user: User, works_in: set[int]) -> dict[str, Any]:
     works = queue.pk in works_in
-    grid = works and tiles.offers(queue)
+    grid = works and grid_eligibility.offers(queue)
     return {
         "url": reverse("review:stage_of", args=[queue.slug]) if works else "",
         "grid_url": reverse("review:grid", query={"queue": queue.slug}) if grid else "",

@@ -18,16 +18,17 @@ from accounts.permissions import NotAllowed
 from accounts.roles import Permission
 from moderation.contract import json_text
 from moderation.models import Case
-from review import assign as assigning
-from review import dossier, presenters, timeline
-from review import reopen as reopening
-from review import take_up as taking_up
-from review.dossier import Dossier
+from review.cases import case_record, timeline
+from review.cases.case_record import Dossier
+from review.cases.search import LONGEST_NUMBER
 from review.models import ReviewTask
-from review.outcomes import AlreadyDecided, HoldLost, NotAcceptable, Refused, StillUndoable
 from review.permissions import can_lead_in, cases_seen_by, takers
-from review.search import LONGEST_NUMBER
-from review.transitions import WrongState, can
+from review.presentation import task_json
+from review.refusals import AlreadyDecided, HoldLost, NotAcceptable, Refused, StillUndoable
+from review.workflow import assign as assigning
+from review.workflow import lease_directly as taking_up
+from review.workflow import reopen as reopening
+from review.workflow.transitions import WrongState, can
 
 LONGEST_NOTE = 4000
 SHOWN_CHARACTERS = 100_000  # of a raw body; what is longer is cut, and the page says so
@@ -38,7 +39,7 @@ SHOWN_CHARACTERS = 100_000  # of a raw body; what is longer is cut, and the page
 def case(request: HttpRequest, case_id: str) -> HttpResponse:
     """404 also for who may not see the case."""
     user = signed_in(request)
-    found = dossier.read(int(case_id), user=user)
+    found = case_record.read(int(case_id), user=user)
     if found is None:
         raise Http404(gettext("There is no case of this number that you may see."))
     page = {
@@ -133,7 +134,7 @@ def _said(found: Dossier) -> dict[str, Any] | None:
         return None
     wanted = found.tasks[-1].machine_revision if found.tasks else found.machine[-1].revision
     machine = next((one for one in found.machine if one.revision == wanted), found.machine[-1])
-    return {"machine": machine, **presenters.said_by_machine(found.case, machine)}
+    return {"machine": machine, **task_json.said_by_machine(found.case, machine)}
 
 
 def _readable(raw: str) -> tuple[str, int]:

@@ -16,12 +16,12 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.auth.access import signed_in
 from accounts.models import User
 from accounts.permissions import NotAllowed
-from review import saved_views, search
+from review.cases import saved_views, search
+from review.cases.search_form import SearchForm, after_of, cursor_of, known
+from review.cases.search_rows import rows
 from review.models import SavedView
-from review.outcomes import NotAcceptable
 from review.permissions import sees_cases
-from review.search_form import SearchForm, after_of, cursor_of, known
-from review.search_rows import rows
+from review.refusals import NotAcceptable
 
 ALWAYS_OPEN = ("q", "queue", "state")  # the other filters are folded away while they say nothing
 

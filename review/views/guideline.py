@@ -19,11 +19,11 @@ from accounts.models import User
 from accounts.permissions import NotAllowed
 from accounts.roles import Permission
 from moderation.policy.taxonomy import CATEGORIES
-from review import guidelines
-from review.guideline_text import read, version_of
-from review.guidelines import LONGEST, ChangedMeanwhile
 from review.models import Queue
 from review.permissions import can_lead_in, check_leads_in, queues_of, queues_seen_by
+from review.queues import guidelines
+from review.queues.guideline_markdown import read, version_of
+from review.queues.guidelines import LONGEST, ChangedMeanwhile
 
 
 class GuidelineForm(forms.Form):

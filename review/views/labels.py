@@ -24,7 +24,7 @@ from moderation.contract.values import LabelPath
 from moderation.models import Label
 from moderation.policy import Taxonomy
 from review.views.label_forms import Filters, LabelForm
-from review.views.pages import HtmxHttpRequest
+from review.views.stage import HtmxHttpRequest
 
 ROWS_ON_A_PAGE = 50
 TEMPLATE = "manage/labels.html"

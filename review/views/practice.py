@@ -17,11 +17,12 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.auth.access import signed_in
 from accounts.models import User
 from accounts.permissions import NotAllowed
-from review import newcomers, preferences
+from review import preferences
 from review.models import PracticeSitting
-from review.practice import sittings, tasks, words
+from review.practice import cards, sessions, strings
 from review.practice.lessons import LESSONS, drawn
-from review.views.pages import stage_page
+from review.queues import onboarding
+from review.views.stage import stage_page
 
 CALLS = ("lease", "renew", "release", "decide", "undo", "skip", "escalate", "hold")
 
@@ -30,14 +31,14 @@ CALLS = ("lease", "renew", "release", "decide", "undo", "skip", "escalate", "hol
 @login_required
 def practice(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
-    begun, finished = sittings.open_sitting(user), sittings.last_finished(user)
+    begun, finished = sessions.open_sitting(user), sessions.last_finished(user)
     page = {
-        "begun": len(LESSONS) - len(sittings.left(begun)) if begun else None,
+        "begun": len(LESSONS) - len(sessions.left(begun)) if begun else None,
         "count": len(LESSONS),
-        "asked": newcomers.practise_first(user),
+        "asked": onboarding.practise_first(user),
         "finished": finished,
         "answers": _answers(finished, user) if finished else [],
-        "practising": newcomers.seen_by(user),
+        "practising": onboarding.seen_by(user),
     }
     return render(request, "review/practice.html", page)
 
@@ -45,7 +46,7 @@ def practice(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def begin(request: HttpRequest) -> HttpResponse:
-    sittings.begin(by=signed_in(request))
+    sessions.begin(by=signed_in(request))
     return redirect("review:practice_stage")
 
 
@@ -54,7 +55,7 @@ def begin(request: HttpRequest) -> HttpResponse:
 @ensure_csrf_cookie
 def stage(request: HttpRequest) -> HttpResponse:
     """The review stage, with every call of it answered by practice."""
-    if sittings.open_sitting(signed_in(request)) is None:
+    if sessions.open_sitting(signed_in(request)) is None:
         return redirect("review:practice")
     calls = {name: reverse(f"review:practice_{name}") for name in CALLS}
     done = {"practice": {"done": reverse("review:practice")}}
@@ -65,7 +66,7 @@ def stage(request: HttpRequest) -> HttpResponse:
 @login_required
 def guideline(request: HttpRequest) -> HttpResponse:
     page = "review/guideline.html#text" if request.GET.get("part") == "text" else "review/guideline.html"
-    return render(request, page, {"name": gettext("Practice"), "guideline": words.guideline()})
+    return render(request, page, {"name": gettext("Practice"), "guideline": strings.guideline()})
 
 
 @require_POST
@@ -74,7 +75,7 @@ def waive(request: HttpRequest, user_id: int) -> HttpResponse:
     """Raises what the verb refuses as a 403: who may not waive it is told nothing about the person."""
     newcomer = get_object_or_404(User, pk=user_id)
     try:
-        newcomers.waive(newcomer, by=signed_in(request))
+        onboarding.waive(newcomer, by=signed_in(request))
     except NotAllowed as refusal:
         raise PermissionDenied(str(refusal)) from None
     messages.success(request, gettext("{name} begins without practice.").format(name=newcomer))
@@ -87,12 +88,12 @@ def _answers(sitting: PracticeSitting, user: User) -> list[dict[str, Any]]:
     veils = preferences.filter_of(user)
     return [
         {
-            "title": words.title(lesson.name),
+            "title": strings.title(lesson.name),
             "said": said[lesson.name],
-            "reason": words.reasons().get(said[lesson.name].reason, ""),
-            "right": words.right_answer(lesson.right[0]),
-            "why": words.why(lesson.name),
-            "picture": tasks.picture(lesson.name, "blurred" if _veiled(veils, lesson.name) else "web"),
+            "reason": strings.reasons().get(said[lesson.name].reason, ""),
+            "right": strings.right_answer(lesson.right[0]),
+            "why": strings.why(lesson.name),
+            "picture": cards.picture(lesson.name, "blurred" if _veiled(veils, lesson.name) else "web"),
         }
         for lesson in LESSONS
         if lesson.name in said

@@ -21,7 +21,7 @@ from accounts.permissions import may
 from accounts.roles import Permission
 from moderation.callbacks import quarantine
 from moderation.models import Quarantined
-from review.views.shown_body import shown_body
+from review.views.untrusted_body import shown_body
 
 ON_A_PAGE = 50
 State = Quarantined.State

@@ -21,10 +21,11 @@ from moderation import labels
 from moderation.models import PolicyVersion
 from moderation.policy import BUILT_IN, Policy, PolicyRefused, write
 from moderation.policy_versions import replay, store
-from review import line_preview, rule_words, rules
 from review.models import Queue
-from review.policy_form import PolicyForm
-from review.views.pages import HtmxHttpRequest
+from review.policy_editor import queue_preview, versions
+from review.policy_editor.policy_form import PolicyForm
+from review.presentation import rules
+from review.views.stage import HtmxHttpRequest
 
 LISTED = 50  # versions on the page
 
@@ -59,7 +60,7 @@ def show(request: HtmxHttpRequest, number: int) -> HttpResponse:
     """One version: its sentences, and how it differs from what is in force."""
     version = _version(number)
     policy, in_force = store.saying(version), store.in_force()[1]
-    changes = [] if version.active else rule_words.changes(in_force, policy, _names(), labels.in_force())
+    changes = [] if version.active else rules.changes(in_force, policy, _names(), labels.in_force())
     context = {"version": version, "changes": changes, "in_force": in_force.number, "last": replay.LAST}
     return render(request, "review/rules_version.html", context | _told(policy))
 
@@ -70,11 +71,11 @@ def try_out(request: HtmxHttpRequest, number: int) -> HttpResponse:
     """What this version would have made of the last cases, and of the lines as they stand."""
     version, names = _version(number), _names()
     policy = store.saying(version)
-    found = rules.try_out(policy, by=signed_in(request))
+    found = versions.try_out(policy, by=signed_in(request))
     moves = [
         {
-            "before": rule_words.place(move.before, names),
-            "after": rule_words.place(move.after, names),
+            "before": rules.place(move.before, names),
+            "after": rules.place(move.after, names),
             "count": move.count,
             "examples": move.examples,
         }
@@ -82,7 +83,7 @@ def try_out(request: HtmxHttpRequest, number: int) -> HttpResponse:
     ]
     caught = [(position, rule, found.caught.get(position, 0)) for position, rule in enumerate(policy.rules, start=1)]
     context = {"version": version, "found": found, "moves": moves, "caught": caught, "last": replay.LAST}
-    context["lines"] = line_preview.preview(policy)
+    context["lines"] = queue_preview.preview(policy)
     return render(request, "review/rules_try.html#found" if request.htmx else "review/rules_try.html", context)
 
 
@@ -104,10 +105,10 @@ def edit(request: HtmxHttpRequest, number: int) -> HttpResponse:
 def put_in_force(request: HtmxHttpRequest, number: int) -> HttpResponse:
     version = _version(number)
     try:
-        rules.put_in_force(version, by=signed_in(request))
+        versions.put_in_force(version, by=signed_in(request))
     except PolicyRefused as refused:
         for mistake in refused.mistakes:
-            messages.error(request, f"{mistake.pointer}: {rule_words.mistake(mistake)}")
+            messages.error(request, f"{mistake.pointer}: {rules.mistake(mistake)}")
         return redirect("review:rules_version", number)
     messages.success(request, gettext("Policy %(number)s is in force.") % {"number": number})
     return redirect("review:rules")
@@ -118,10 +119,10 @@ def _save(request: HtmxHttpRequest, number: int, form: PolicyForm, policy: Polic
     if not form.is_valid():
         return None
     try:
-        if write(rules.check_queues(body := form.body())) == write(policy):
+        if write(versions.check_queues(body := form.body())) == write(policy):
             messages.info(request, gettext("Nothing was changed, so nothing was saved."))
             return redirect("review:rules_version", number) if number else redirect("review:rules")
-        version = rules.save(body, by=signed_in(request))
+        version = versions.save(body, by=signed_in(request))
     except PolicyRefused as refused:
         form.point_out(refused.mistakes)
         return None
@@ -135,8 +136,8 @@ def _edit(request: HtmxHttpRequest, number: int, form: PolicyForm, *, status: in
 
 
 def _told(policy: Policy) -> dict[str, Any]:
-    told = zip(policy.rules, rule_words.sentences(policy, _names(), labels.in_force()), strict=True)
-    return {"sentences": list(told), "weights": rule_words.weights(policy.boosts)}
+    told = zip(policy.rules, rules.sentences(policy, _names(), labels.in_force()), strict=True)
+    return {"sentences": list(told), "weights": rules.weights(policy.boosts)}
 
 
 def _names() -> dict[str, str]:

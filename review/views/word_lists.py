@@ -27,7 +27,7 @@ from moderation.word_lists.changes import Added
 from moderation.word_lists.folding import fold
 from moderation.word_lists.matching import Found
 from moderation.word_lists.refusals import BadFile, Refused
-from review import marked_text
+from review.presentation import highlights
 from review.views.word_list_forms import Form, Import, NewList, Rename, TryText, Words
 
 ENTRIES_ON_A_PAGE = 100
@@ -202,7 +202,7 @@ def _imported(form: Import, own: WordList | None, *, by: User) -> dict[str, Adde
 
 def _tried(text: str, found: Found) -> dict[str, Any]:
     spans = [Span(word.start, word.end, "list", word.word, word.list_name) for word in found.words]
-    return {"tried": {"pieces": marked_text.pieces(text, spans), "words": found.words, "skipped": found.skipped}}
+    return {"tried": {"pieces": highlights.pieces(text, spans), "words": found.words, "skipped": found.skipped}}
 
 
 def _said(name: str, counts: Added) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from playwright.sync_api import Locator
 
 from review.models import Decision
-from tests.browser.desk import Desk
+from tests.browser.stage import Desk
 from tests.factories import grids
 from tests.factories.grids import said
 

@@ -17,8 +17,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from moderation.models import Label
 from moderation.word_lists import changes
-from review import rules, saved_views, set_aside
-from tests.browser.desk import Desk
+from review.cases import saved_views
+from review.policy_editor import versions
+from review.workflow import defer
+from tests.browser.stage import Desk
 from tests.factories import endpoints
 from tests.factories.verdicts import decide, hold_of, leased
 from tests.moderation.callbacks.quarantined import address, keep, unknown_level
@@ -69,8 +71,8 @@ def furnish(desk: Desk) -> dict[str, dict[str, Any]]:
     queues = world.nudity, world.default
     work = next(queue for queue in queues if queue.tasks.filter(state="waiting").count() >= 4)
     decided = decide(leased(work, by=world.bob), by=world.bob).task.case_id
-    set_aside.escalate(hold_of(leased(work, by=world.alice)), by=world.alice, note="please look")
-    set_aside.put_on_hold(hold_of(leased(work, by=world.alice)), by=world.alice, until=None, note="asked the customer")
+    defer.escalate(hold_of(leased(work, by=world.alice)), by=world.alice, note="please look")
+    defer.put_on_hold(hold_of(leased(work, by=world.alice)), by=world.alice, until=None, note="asked the customer")
     words = changes.create(name="contacts", kind="plain", by=world.dave)
     changes.add(words, ["free", "微信"], by=world.dave)
     view = saved_views.save(name="Nudity", query="label=porn", shared=True, by=world.alice)
@@ -80,7 +82,7 @@ def furnish(desk: Desk) -> dict[str, dict[str, Any]]:
             "case_id": decided,
             "slug": work.slug,
             "user_id": world.alice.pk,
-            "number": rules.save(RULES, by=world.dave).number,
+            "number": versions.save(RULES, by=world.dave).number,
         },
         "review:delete_view": {"view_id": view.pk},
         "review:quarantined": {"pk": keep(address(world), unknown_level()).pk},

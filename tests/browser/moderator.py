@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from tests.browser.desk import Desk
+from tests.browser.stage import Desk
 
 STALL_MS = 250
 GIVEN_UP_SECONDS = 90

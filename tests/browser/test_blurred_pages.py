@@ -11,7 +11,7 @@ from playwright.sync_api import Locator
 
 from moderation.models import Case
 from review import preferences
-from tests.browser.desk import Desk
+from tests.browser.stage import Desk
 from tests.factories import grids
 
 pytestmark = pytest.mark.xdist_group("processes")

@@ -6,8 +6,8 @@ import pytest
 from django.core.cache import caches
 from playwright.sync_api import Page, expect
 
-from review import claims
-from tests.browser.desk import Desk
+from review.workflow import leases
+from tests.browser.stage import Desk
 from tests.factories import tasks
 
 pytestmark = pytest.mark.xdist_group("processes")
@@ -51,7 +51,7 @@ def test_who_was_signed_out_is_led_to_signing_in_and_back(desk: Desk, board: Pag
 
 def test_the_stage_says_how_many_review_and_q_leads_to_another_queue(desk: Desk) -> None:
     desk.add_cases(2)
-    claims.lease(queues=[], count=1, by=desk.world.bob)
+    leases.lease(queues=[], count=1, by=desk.world.bob)
     caches["process"].clear()
     desk.sit_down()
     page = desk.page

@@ -12,9 +12,10 @@ from playwright.sync_api import expect
 
 from accounts import people
 from accounts.roles import Role
-from review import assign, claims, mine, set_aside
+from review.cases import my_work
 from review.models import ReviewTask
-from tests.browser.desk import Desk
+from review.workflow import assign, defer, leases
+from tests.browser.stage import Desk
 from tests.factories.verdicts import hold_of
 
 pytestmark = pytest.mark.xdist_group("processes")
@@ -31,7 +32,7 @@ def test_a_note_is_seen_beside_the_verdicts_and_nothing_moves_for_it(desk: Desk)
     desk.add_cases(2)
     first = ReviewTask.objects.order_by("rank_at").first()
     assert first
-    (held,) = claims.lease(queues=[], count=1, by=desk.world.bob)
+    (held,) = leases.lease(queues=[], count=1, by=desk.world.bob)
     note = "look at the <b>badge</b>\nit is small"
     assign.ask_second_opinion(hold_of(held), to=desk.world.alice, by=desk.world.bob, note=note)
     desk.sit_down()
@@ -54,8 +55,8 @@ def test_a_note_is_seen_beside_the_verdicts_and_nothing_moves_for_it(desk: Desk)
 def test_the_note_of_an_escalation_is_seen_by_the_lead_and_on_the_case_page(desk: Desk) -> None:
     people.change(desk.world.alice, by=desk.world.dave, name="Alice", role=Role.LEAD, is_active=True)
     desk.add_case()
-    (held,) = claims.lease(queues=[], count=1, by=desk.world.bob)
-    set_aside.escalate(hold_of(held), by=desk.world.bob, note="is this a weapon?")
+    (held,) = leases.lease(queues=[], count=1, by=desk.world.bob)
+    defer.escalate(hold_of(held), by=desk.world.bob, note="is this a weapon?")
     desk.sit_down()
     expect(desk.page.locator("#stage-told")).to_contain_text("is this a weapon?")
     desk.page.goto(f"{desk.line.url}/review/cases/{held.case_id}/")
@@ -78,7 +79,7 @@ def test_asking_by_keys_hands_it_on_with_the_note_and_the_line_goes_on(desk: Des
     desk.press("Enter")
     assert desk.request_id == second
     desk.wait_for_calls()
-    (task,) = mine.assigned_to(desk.world.bob)
+    (task,) = my_work.assigned_to(desk.world.bob)
     assert (task.case.request_id, task.note, task.noted_by) == (first, "which ad is it?", desk.world.alice)
     desk.press("a")
     desk.wait_for_calls()
@@ -94,7 +95,7 @@ def test_typing_and_entering_at_once_chooses_what_was_typed(desk: Desk) -> None:
     desk.page.keyboard.press("Enter")
     desk.wait_for_another(before)
     desk.wait_for_calls()
-    assert [task.case.request_id for task in mine.assigned_to(desk.world.carol)] == [before]
+    assert [task.case.request_id for task in my_work.assigned_to(desk.world.carol)] == [before]
 
 
 def test_handing_over_is_undone_while_nobody_has_looked(desk: Desk) -> None:
@@ -109,7 +110,7 @@ def test_handing_over_is_undone_while_nobody_has_looked(desk: Desk) -> None:
     desk.wait_ready()
     assert desk.request_id == before
     desk.wait_for_calls()
-    assert mine.assigned_to(desk.world.bob) == []
+    assert my_work.assigned_to(desk.world.bob) == []
     desk.press("a")
     desk.wait_for_decisions((before, "PASS", ""))
 
@@ -122,7 +123,7 @@ def test_once_the_colleague_looks_at_it_undo_says_so_and_the_line_goes_on(desk: 
     desk.page.keyboard.type("bob")
     desk.press("Enter")
     desk.wait_for_calls()
-    assert claims.lease(queues=[], count=1, by=desk.world.bob)
+    assert leases.lease(queues=[], count=1, by=desk.world.bob)
     desk.expected = ("409",)
     desk.page.keyboard.press("Backspace")
     expect(desk.page.locator("#stage-status .toast")).to_contain_text("Bob")
@@ -144,7 +145,7 @@ def test_only_leads_assign_and_what_they_assign_is_in_that_persons_list(desk: De
     desk.page.keyboard.type("carol")
     desk.press("Enter")
     desk.wait_for_calls()
-    assert [task.case.request_id for task in mine.assigned_to(desk.world.carol)] == [before]
+    assert [task.case.request_id for task in my_work.assigned_to(desk.world.carol)] == [before]
 
 
 def test_a_hold_that_was_lost_before_asking_names_who_has_it_and_keeps_the_note(desk: Desk) -> None:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageChops
 from playwright.sync_api import expect
 
-from tests.browser.desk import Desk, picture
+from tests.browser.stage import Desk, picture
 
 pytestmark = pytest.mark.xdist_group("processes")
 

@@ -7,10 +7,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from review import guidelines
-from review.guideline_text import version_of
 from review.models import Queue, StageWait
-from tests.browser.desk import Desk
+from review.queues import guidelines
+from review.queues.guideline_markdown import version_of
+from tests.browser.stage import Desk
 from tests.processes import wait_for
 
 pytestmark = pytest.mark.xdist_group("processes")

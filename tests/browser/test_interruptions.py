@@ -12,10 +12,10 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import Dialog, Page, Route, expect
 
 from accounts.models import User
-from review import queues
 from review.models import Decision, Queue, ReviewTask
-from tests.browser.desk import Desk
+from review.workflow import enqueue
 from tests.browser.moderator import work
+from tests.browser.stage import Desk
 from tests.browser.test_outage import OFFLINE
 from tests.processes import line
 from tests.world import PASSWORD
@@ -183,7 +183,7 @@ def test_a_right_that_is_taken_away_is_told_and_nothing_more_is_decided(desk: De
     desk.sit_down()
     desk.expected = REFUSED
     for queue in Queue.objects.all():
-        queues.set_members(queue, [desk.world.bob], by="tests")
+        enqueue.set_members(queue, [desk.world.bob], by="tests")
     desk.page.keyboard.press("a")
     expect(desk.page.locator("#stage-session")).to_contain_text("administrator")
     expect(desk.page.locator("#stage-session-discard")).to_be_visible()

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from review.models import ReviewTask, Skip
-from tests.browser.desk import Desk
+from tests.browser.stage import Desk
 
 pytestmark = pytest.mark.xdist_group("processes")
 

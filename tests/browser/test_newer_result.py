@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.desk import Desk
+from tests.browser.stage import Desk
 from tests.factories import bodies
 
 pytestmark = pytest.mark.xdist_group("processes")

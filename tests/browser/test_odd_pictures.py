@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Route, expect
 
-from tests.browser.desk import Desk, picture
+from tests.browser.stage import Desk, picture
 from tests.browser.test_evidence import box_on_screen, mark_on_screen
 from tests.browser.test_outage import OFFLINE
 from tests.factories.bodies import much

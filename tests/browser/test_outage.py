@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from review.models import Claim, Decision, ReviewTask
-from tests.browser.desk import Desk, picture
 from tests.browser.moderator import Shift, work
+from tests.browser.stage import Desk, picture
 
 pytestmark = pytest.mark.xdist_group("processes")
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from review import preferences
-from tests.browser.desk import Desk
+from tests.browser.stage import Desk
 
 pytestmark = pytest.mark.xdist_group("processes")
 

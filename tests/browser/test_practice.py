@@ -9,9 +9,10 @@ from playwright.sync_api import expect
 
 from accounts.models import User
 from moderation.models import Delivery, FinalResult
-from review import preferences, queues
+from review import preferences
 from review.models import Claim, Decision, PracticeAnswer, Queue, ReviewTask
-from tests.browser.desk import Desk
+from review.workflow import enqueue
+from tests.browser.stage import Desk
 from tests.factories.endpoints import subscribed
 from tests.world import PASSWORD, person
 
@@ -32,7 +33,7 @@ def newcomer(desk: Desk) -> User:
     Queue.objects.filter(pk=world.default.pk).update(practice_first=True)
     world.default.refresh_from_db()
     nina = person("nina")
-    queues.set_members(world.default, [world.alice, world.bob, world.carol, nina], by=world.dave)
+    enqueue.set_members(world.default, [world.alice, world.bob, world.carol, nina], by=world.dave)
     return nina
 
 

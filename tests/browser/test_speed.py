@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.desk import Desk
+from tests.browser.stage import Desk
 
 pytestmark = pytest.mark.xdist_group("processes")
 

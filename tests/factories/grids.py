@@ -9,9 +9,9 @@ from uuid import UUID, uuid4
 from accounts.models import App, User
 from moderation.contract import parse_submission
 from moderation.intake.accept import accept
-from review import grid
 from review.models import Queue, ReviewTask
-from review.verdicts import Judgement
+from review.workflow import grid
+from review.workflow.verdicts import Judgement
 from tests.factories import bodies, tasks
 from tests.factories.verdicts import PASS, hold_of
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from uuid import UUID, uuid4
 
 from accounts.models import User
-from review import claims, decisions
-from review.claims import Hold
 from review.models import Decision, Queue, ReviewTask
-from review.verdicts import Judgement
+from review.workflow import decisions, leases
+from review.workflow.leases import Hold
+from review.workflow.verdicts import Judgement
 
 REJECT = Judgement(verdict="REJECT", reason="nudity")
 PASS = Judgement(verdict="PASS")
@@ -20,7 +20,7 @@ def hold_of(task: ReviewTask) -> Hold:
 
 
 def leased(queue: Queue, *, by: User) -> ReviewTask:
-    (task,) = claims.lease(queues=[queue.slug], count=1, by=by)
+    (task,) = leases.lease(queues=[queue.slug], count=1, by=by)
     return task
 
 

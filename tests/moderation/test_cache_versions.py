@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import App
 from moderation.models import PictureFetch
-from review import queues
 from review.models import Queue
+from review.workflow import enqueue
 from tests.factories import bodies
 from tests.moderation.api.calls import post
 from tests.world import World
@@ -40,9 +40,9 @@ def test_an_app_that_may_no_longer_skip_certificate_checks_does_not(client: Clie
 
 @pytest.mark.parametrize("change", [{"service_level_minutes": 7}, {"name": "Renamed"}, {"is_default": False}])
 def test_a_queue_that_changed_behind_our_back_is_read_anew(world: World, change: dict[str, Any]) -> None:
-    queues.queue_for("default")
+    enqueue.queue_for("default")
     Queue.objects.filter(slug="default").update(**change)
-    remembered = queues.queue_for("default")
+    remembered = enqueue.queue_for("default")
     assert {name: getattr(remembered, name) for name in change} == change
 
 

@@ -14,9 +14,9 @@ from django.test import Client
 from accounts.models import User
 from moderation.models import FinalResult
 from moderation.results import events as released
-from review import claims, decisions
 from review.models import Decision, ReviewTask
-from review.outcomes import WindowClosed
+from review.refusals import WindowClosed
+from review.workflow import decisions, leases
 from tests.factories import tasks
 from tests.factories.verdicts import decide
 from tests.races.conftest import Floor
@@ -46,7 +46,7 @@ def decide_some_and_undo_some(by: User, seed: int) -> None:
     """Each decision commits a while after it got its row; some are undone at about the end of its window."""
     chance = random.Random(seed)
     for _ in range(ROUNDS):
-        for task in claims.lease(queues=[], count=10, by=by):
+        for task in leases.lease(queues=[], count=10, by=by):
             with transaction.atomic():
                 decision = decide(task, by=by)
                 time.sleep(chance.uniform(0, 0.05))
@@ -78,7 +78,7 @@ def decided_late(floor: Floor, settings: Any, *, undo: float = 0) -> Decision:
     settings.UNDO_SECONDS = undo
     tasks.waiting(floor.world.nudity, app=floor.world.web)
     person = floor.moderators[ReviewTask.objects.count()]
-    (task,) = claims.lease(queues=["nudity"], count=1, by=person)
+    (task,) = leases.lease(queues=["nudity"], count=1, by=person)
     return decide(task, by=person)
 
 

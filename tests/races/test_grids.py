@@ -10,9 +10,9 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from moderation.models import FinalResult
-from review import claims, grid
 from review.models import Claim, Decision, ReviewTask
-from review.outcomes import AlreadyDecided, HoldLost
+from review.refusals import AlreadyDecided, HoldLost
+from review.workflow import grid, leases
 from tests.factories import grids
 from tests.factories.verdicts import PASS, decide, hold_of
 from tests.races.conftest import Floor
@@ -55,7 +55,7 @@ def pages_to_the_end(by: User) -> None:
 def singles_to_the_end(by: User) -> None:
     until = time.monotonic() + PATIENCE_SECONDS
     while ReviewTask.objects.filter(closed_at=None).exists() and time.monotonic() < until:
-        for task in claims.lease(queues=["nudity"], count=5, by=by):
+        for task in leases.lease(queues=["nudity"], count=5, by=by):
             decide(task, by=by, judgement=PASS)
 
 

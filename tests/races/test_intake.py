@@ -16,9 +16,9 @@ from django.test import Client
 from moderation.contract import parse_submission
 from moderation.intake.accept import Accepted, accept, accept_all
 from moderation.models import Case, FinalResult, MachineResult, Picture, PictureFetch
-from review import attachments, claims
 from review.models import Decision, ReviewTask
-from review.outcomes import HoldLost
+from review.refusals import HoldLost
+from review.workflow import grouping, leases
 from tests.factories import bodies, endpoints, tasks
 from tests.factories.verdicts import decide, hold_of
 from tests.races.conftest import Floor
@@ -61,7 +61,7 @@ def test_a_revision_racing_a_decision_never_deadlocks_and_the_persons_verdict_st
     endpoints.subscribed()
     for _ in range(ROUNDS // AT_ONCE):
         tasks.waiting(world.default, app=world.web, count=AT_ONCE)
-        held = claims.lease(queues=[], count=AT_ONCE, by=world.alice)
+        held = leases.lease(queues=[], count=AT_ONCE, by=world.alice)
         revisions = [partial(revise, task, world, final=bool(n % 2)) for n, task in enumerate(held)]
         decided = at_once([*(partial(decide, task, by=world.alice) for task in held), *revisions])
         assert {type(revised) for revised in decided[AT_ONCE:]} == {Accepted}, decided
@@ -141,7 +141,7 @@ def test_copies_whose_picture_is_ready_at_the_same_moment_are_one_task(floor: Fl
         facts = {"format": "JPEG", "width": 50, "height": 100, "web": "w", "preview": "p", "thumbnail": "t"}
         picture = Picture.objects.create(sha256=f"{turn:064}", **facts)
         PictureFetch.objects.filter(case__in=made).update(state="ready", picture=picture)
-        outcomes = at_once([partial(transaction.atomic(attachments.gather), case.pk) for case in made])
+        outcomes = at_once([partial(transaction.atomic(grouping.gather), case.pk) for case in made])
         assert outcomes == [None] * AT_ONCE
         assert ReviewTask.objects.filter(case__in=made, state="waiting").count() == 1
 
@@ -153,7 +153,7 @@ def test_frames_that_attach_while_the_shown_one_is_decided_are_all_answered_or_s
         moment = start + 60_000 * turn
         frames = [bodies.envelope(data={"streamInfo": info | {"frameTime": moment + n}}) for n in range(41)]
         post(json.dumps(frames[:1]), world.bearer)
-        (task,) = claims.lease(queues=[], count=1, by=world.alice)
+        (task,) = leases.lease(queues=[], count=1, by=world.alice)
         again = {**frames[0], "result": {**frames[0]["result"], "riskLabel3": "beach"}}
         works = [partial(post, json.dumps(frames[n : n + 10]), world.bearer) for n in range(1, 41, 10)]
         outcomes = at_once(
@@ -163,7 +163,7 @@ def test_frames_that_attach_while_the_shown_one_is_decided_are_all_answered_or_s
         open_tasks = ReviewTask.objects.filter(closed_at=None)
         assert open_tasks.filter(state="attached", attached_to__closed_at__isnull=False).count() == 0
         assert open_tasks.count() + FinalResult.objects.count() == 41 * (turn + 1)
-        for left in claims.lease(queues=[], count=5, by=world.alice):
+        for left in leases.lease(queues=[], count=5, by=world.alice):
             decide(left, by=world.alice)
         assert FinalResult.objects.count() == 41 * (turn + 1)
 
@@ -188,7 +188,7 @@ class TestABatchInTheMidstOfAStream:
     def test_revising_the_shown_frame_too_never_deadlocks_with_its_decision(self, floor: Floor) -> None:
         shown, new = self.frame(0), self.frame(1)
         post(json.dumps(shown), floor.world.bearer)
-        (task,) = claims.lease(queues=[], count=1, by=floor.world.alice)
+        (task,) = leases.lease(queues=[], count=1, by=floor.world.alice)
         again = {**shown, "result": {**shown["result"], "riskLabel3": "beach"}}
         ends = self.meet(floor, task, [new, again], partial(decide, task, by=floor.world.alice))
         assert (ends[0][0], type(ends[1])) == (200, Decision), ends
@@ -197,12 +197,12 @@ class TestABatchInTheMidstOfAStream:
         made = tasks.waiting(floor.world.default, app=floor.world.web, count=3)
         for number, task in enumerate(reversed(made), 1):  # handed out, and so stored, in the opposite order
             ReviewTask.objects.filter(pk=task.pk).update(rank_at=task.rank_at - timedelta(days=1))
-            claims.lease(queues=[], count=number, by=floor.world.alice)
+            leases.lease(queues=[], count=number, by=floor.world.alice)
         first, second, third = ReviewTask.objects.order_by("pk")
         again = [bodies.result(requestId=one.case.request_id, riskLabel3="beach") for one in (first, second, third)]
-        renew = partial(claims.renew, [hold_of(third), hold_of(first)], by=floor.world.alice)
+        renew = partial(leases.renew, [hold_of(third), hold_of(first)], by=floor.world.alice)
         ends = self.meet(floor, second, [{"appId": "web", "result": one} for one in again], renew)
-        assert (ends[0][0], type(ends[1])) == (200, claims.Renewal), ends
+        assert (ends[0][0], type(ends[1])) == (200, leases.Renewal), ends
         assert sorted(ends[1].renewed) == [first.pk, third.pk]
 
     def test_a_revision_under_another_event_never_deadlocks_with_the_same_from_another_sender(

@@ -12,9 +12,9 @@ from django.db.models.functions import Now
 
 from accounts.models import User
 from moderation.models import FinalResult
-from review import claims
 from review.models import Claim, Decision, ReviewTask
-from review.outcomes import AlreadyDecided, HoldLost
+from review.refusals import AlreadyDecided, HoldLost
+from review.workflow import leases
 from tests.factories import tasks
 from tests.factories.verdicts import decide, hold_of
 from tests.races.conftest import Floor
@@ -29,8 +29,8 @@ def lease_to_the_end(by: User) -> list[ReviewTask]:
     given: list[ReviewTask] = []
     until = time.monotonic() + PATIENCE_SECONDS
     while ReviewTask.objects.filter(closed_at=None).exists() and time.monotonic() < until:
-        batch = claims.lease(queues=[], count=10, by=by)
-        over = {"state": "closed", "closed_at": Now(), **claims.NOT_HELD}
+        batch = leases.lease(queues=[], count=10, by=by)
+        over = {"state": "closed", "closed_at": Now(), **leases.NOT_HELD}
         ReviewTask.objects.filter(pk__in=[task.pk for task in batch]).update(**over)
         given += batch
     return given
@@ -50,7 +50,7 @@ def test_three_thousand_tasks_are_each_handed_out_once(floor: Floor) -> None:
 
 def test_the_open_claims_agree_with_the_leases_on_the_rows(floor: Floor) -> None:
     tasks.waiting(floor.world.nudity, app=floor.world.web, count=160)
-    flat(at_once([partial(claims.lease, queues=[], count=10, by=person) for person in floor.moderators]))
+    flat(at_once([partial(leases.lease, queues=[], count=10, by=person) for person in floor.moderators]))
     on_rows = set(ReviewTask.objects.exclude(held_by=None).values_list("pk", "held_by", "hold_token"))
     assert len(on_rows) == 160
     assert on_rows == set(Claim.objects.filter(ended_at=None).values_list("task", "by", "hold_token"))
@@ -59,12 +59,12 @@ def test_the_open_claims_agree_with_the_leases_on_the_rows(floor: Floor) -> None
 def test_leases_that_ran_out_are_handed_out_again_once_and_their_tokens_are_dead(floor: Floor) -> None:
     tasks.waiting(floor.world.nudity, app=floor.world.web, count=80)
     away, back = floor.moderators[:8], floor.moderators[8:]
-    lost = flat(at_once([partial(claims.lease, queues=[], count=10, by=person) for person in away]))
+    lost = flat(at_once([partial(leases.lease, queues=[], count=10, by=person) for person in away]))
     ReviewTask.objects.exclude(held_by=None).update(held_until="2020-01-01T00:00Z")
     again = flat(at_once([partial(lease_to_the_end, person) for person in back]))
     assert sorted(task.pk for task in again) == sorted(task.pk for task in lost)
     assert set(Claim.objects.filter(by__in=away).values_list("outcome", flat=True)) == {"expired"}
-    assert [claims.renew([hold_of(task)], by=task.held_by).renewed for task in lost if task.held_by] == [[]] * 80
+    assert [leases.renew([hold_of(task)], by=task.held_by).renewed for task in lost if task.held_by] == [[]] * 80
 
 
 def test_while_leases_run_out_every_task_is_decided_once_and_late_comers_are_told(floor: Floor) -> None:
@@ -72,7 +72,7 @@ def test_while_leases_run_out_every_task_is_decided_once_and_late_comers_are_tol
     floor.world.nudity.save()
     tasks.waiting(floor.world.nudity, app=floor.world.web, count=60)
     slow, quick = floor.moderators[:8], floor.moderators[8:]
-    held = flat(at_once([partial(claims.lease, queues=[], count=7, by=person) for person in slow]))
+    held = flat(at_once([partial(leases.lease, queues=[], count=7, by=person) for person in slow]))
     flat(at_once([partial(decide_all, person) for person in quick]))
     assert Decision.objects.filter(by__in=quick).count() == 60
     late = [decide_late(task) for task in held]
@@ -84,7 +84,7 @@ def decide_all(by: User) -> list[ReviewTask]:
     """Decide whatever is given, until every task is closed."""
     until = time.monotonic() + PATIENCE_SECONDS
     while ReviewTask.objects.filter(closed_at=None).exists() and time.monotonic() < until:
-        for task in claims.lease(queues=[], count=5, by=by):
+        for task in leases.lease(queues=[], count=5, by=by):
             with suppress(HoldLost, AlreadyDecided):
                 decide(task, by=by)
     return []
@@ -110,4 +110,4 @@ def test_a_lease_waits_for_nobody(floor: Floor) -> None:
 def lease_within_a_second(by: User) -> list[ReviewTask]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = '1s'")
-        return claims.lease(queues=[], count=1, by=by)
+        return leases.lease(queues=[], count=1, by=by)

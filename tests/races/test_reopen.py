@@ -6,11 +6,11 @@ from functools import partial
 from typing import Any
 
 from moderation.models import Case
-from review import decisions
 from review.models import ReviewTask
-from review.outcomes import StillUndoable, WindowClosed
-from review.reopen import reopen
-from review.transitions import WrongState
+from review.refusals import StillUndoable, WindowClosed
+from review.workflow import decisions
+from review.workflow.reopen import reopen
+from review.workflow.transitions import WrongState
 from tests.factories import tasks
 from tests.factories.verdicts import decide, leased
 from tests.races.conftest import Floor

@@ -6,10 +6,11 @@ from functools import partial
 from uuid import uuid4
 
 from moderation.models import FinalResult
-from review import claims, decisions
 from review.models import Claim, Decision, ReviewTask
-from review.outcomes import AlreadyDecided, HoldLost, WindowClosed
-from review.take_along import Taken, Wanted, take_along, undo_along
+from review.refusals import AlreadyDecided, HoldLost, WindowClosed
+from review.workflow import decisions
+from review.workflow import leases as claims
+from review.workflow.same_subject import Taken, Wanted, take_along, undo_along
 from tests.factories import pictures, tasks
 from tests.factories.verdicts import PASS, decide, hold_of
 from tests.races.conftest import Floor

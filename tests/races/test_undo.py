@@ -15,9 +15,9 @@ from django.db import connections, transaction
 
 from moderation.models import Case, Delivery, FinalResult
 from moderation.webhooks.lease_due import Parcel, claim_due
-from review import decisions
 from review.models import Decision, ReviewTask
-from review.outcomes import WindowClosed
+from review.refusals import WindowClosed
+from review.workflow import decisions
 from tests.factories import endpoints, tasks
 from tests.factories.verdicts import decide, leased
 from tests.races.conftest import Floor

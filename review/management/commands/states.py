@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from review.state_diagram import page
+from review.workflow.state_diagram import page
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from moderation.runtime.run_loop import poll
-from review.sweep import sweep
+from review.maintenance import sweep
 
 
 class Command(BaseCommand):

@@ -14,8 +14,8 @@ from moderation.models import Delivery, Endpoint, FinalResult
 from moderation.webhooks import endpoints as verbs
 from moderation.webhooks.deliver import deliver_due
 from moderation.webhooks.redeliver import redeliver
-from review import decisions
 from review.models import Decision
+from review.workflow import decisions
 from tests.factories import bodies, endpoints, tasks
 from tests.factories.verdicts import decide, leased
 from tests.moderation.api.calls import get, pointers, post

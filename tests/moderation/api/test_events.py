@@ -13,9 +13,9 @@ from django.test import Client
 from accounts.models import App
 from moderation.models import FinalResult
 from moderation.results import events as released
-from review import decisions
 from review.models import Decision
-from review.outcomes import WindowClosed
+from review.refusals import WindowClosed
+from review.workflow import decisions
 from tests.factories import bodies, tasks
 from tests.factories.verdicts import PASS, decide, leased
 from tests.moderation.api.calls import get, pointers, post

@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 
 from moderation.models import FinalResult
-from review import decisions, presenters
+from review.presentation import task_json
+from review.workflow import decisions
 from tests.factories import bodies, endpoints
 from tests.factories.verdicts import PASS, decide, leased
 from tests.moderation.api.calls import get, pointers, post
@@ -115,7 +116,7 @@ def test_the_older_shape_comes_back_as_it_was_sent_and_people_read_it_in_v4_fiel
     text = get(client, "r1", world.bearer).content.decode()
     assert '"confidence":640.10' in text
     assert json.loads(text)["machineResult"] == json.loads(sent)
-    (task,) = presenters.tasks([leased(world.default, by=world.alice)])
+    (task,) = task_json.tasks([leased(world.default, by=world.alice)])
     assert (task["result"]["riskLevel"], task["result"]["decision"]) == ("REVIEW", "review")
     assert float(task["result"]["allLabels"][0]["probability"]) == 0.6401
 

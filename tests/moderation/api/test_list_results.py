@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from moderation.api import case_list, parameters
 from moderation.models import Case
-from review import decisions
+from review.workflow import decisions
 from tests.factories import bodies, endpoints, tasks
 from tests.factories.verdicts import decide, leased
 from tests.moderation.api.calls import RESULTS, get, pointers, post

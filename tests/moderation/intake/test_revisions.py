@@ -12,8 +12,8 @@ from moderation.intake import cases
 from moderation.intake.accept import Accepted, accept
 from moderation.models import Case, Event, FinalResult, MachineResult
 from moderation.policy_versions import store
-from review import decisions
 from review.models import ReviewTask
+from review.workflow import decisions
 from tests.factories import bodies
 from tests.factories.verdicts import decide, leased
 from tests.world import World
@@ -125,7 +125,7 @@ def test_an_event_of_a_transaction_that_failed_is_registered_by_the_next(
     with pytest.raises(RuntimeError, match="the workbench is on fire"):
         send(world)
     assert not Case.objects.exists()
-    settings.CASE_HANDOVER = "review.queues.take_in"
+    settings.CASE_HANDOVER = "review.workflow.enqueue.take_in"
     send(world)
     assert Event.objects.get().event_id == "profile"
     assert len(cases._KNOWN_EVENTS) == 1

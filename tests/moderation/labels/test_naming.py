@@ -18,9 +18,9 @@ from moderation.contract.values import LabelPath
 from moderation.intake.accept import accept
 from moderation.models import Edition, Label
 from moderation.policy import BUILT_IN_TAXONOMY
-from review import presenters
 from review.models import ReviewTask
-from review.verdicts import description
+from review.presentation import task_json
+from review.workflow.verdicts import description
 from tests.factories.bodies import envelope
 from tests.factories.labels import label, many
 from tests.factories.verdicts import leased
@@ -124,6 +124,6 @@ def test_a_severity_moves_a_task_and_names_are_shown_in_the_readers_language(wor
     task = leased(world.default, by=world.alice)
     for language, name in (("en", "Hidden contact"), ("zh-hans", "隐藏联系方式")):
         with override(language):
-            (shown,) = presenters.tasks([task])[0]["labels"]
+            (shown,) = task_json.tasks([task])[0]["labels"]
         assert (shown["name"], shown["severity"]) == (name, "high")
     assert description(LabelPath("FRAUD", "hidden")) == "FRAUD: Hidden contact"

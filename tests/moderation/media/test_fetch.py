@@ -21,8 +21,8 @@ from moderation.intake.accept import accept
 from moderation.media import fetch, store
 from moderation.models import Case, FinalResult, Picture, PictureFetch
 from moderation.outbound.addresses import parse_networks
-from review import claims, decisions
-from review.verdicts import Judgement
+from review.workflow import decisions, leases
+from review.workflow.verdicts import Judgement
 from tests.customer import Customer, customer
 from tests.factories import bodies, pictures
 from tests.moderation.outbound.certificates import self_signed, server_context
@@ -65,10 +65,10 @@ def fetched(case: Case) -> PictureFetch:
 
 
 def assert_decidable(case: Case, world: World) -> None:
-    (task,) = claims.lease(queues=[], count=5, by=world.alice)
+    (task,) = leases.lease(queues=[], count=5, by=world.alice)
     assert task.case_id == case.pk
     assert task.hold_token
-    hold = claims.Hold(task.pk, task.hold_token)
+    hold = leases.Hold(task.pk, task.hold_token)
     decisions.decide(decision_id=uuid.uuid4(), hold=hold, judgement=Judgement("PASS"), by=world.alice)
     assert FinalResult.objects.get(case=case).risk_level == "PASS"
 

@@ -8,9 +8,9 @@ import pytest
 
 from moderation.media import fetch
 from moderation.models import Case, FinalResult, PictureFetch
-from review import claims, decisions
-from review.claims import Hold
-from review.verdicts import Judgement
+from review.workflow import decisions, leases
+from review.workflow.leases import Hold
+from review.workflow.verdicts import Judgement
 from tests.customer import customer
 from tests.world import World
 
@@ -43,7 +43,7 @@ def end_of(hostile: Hostile, case: Case) -> str:
 def decide_all(world: World) -> set[int]:
     """Every task that waits, passed; the cases they were about."""
     decided = set()
-    while held := claims.lease(queues=[], count=10, by=world.alice):
+    while held := leases.lease(queues=[], count=10, by=world.alice):
         for task in held:
             assert task.hold_token
             hold = Hold(task.pk, task.hold_token)

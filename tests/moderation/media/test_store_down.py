@@ -15,7 +15,8 @@ from moderation.media import fetch
 from moderation.media.storage import picture_storage
 from moderation.models import Case, PictureFetch
 from moderation.models.picture import LATE_AFTER_FAILURES
-from review import claims, presenters
+from review.presentation import task_json
+from review.workflow import leases
 from tests.customer import Customer, customer
 from tests.factories import bodies, pictures
 from tests.world import World
@@ -88,7 +89,7 @@ def test_the_case_is_decidable_meanwhile_and_nobody_waits_long_for_its_picture(
     told = []
     for _ in range(LATE_AFTER_FAILURES):
         try_again(case)
-        (task,) = presenters.tasks(claims.lease(queues=[], count=1, by=world.alice))
+        (task,) = task_json.tasks(leases.lease(queues=[], count=1, by=world.alice))
         told.append(task["image"]["state"])
     assert told == ["pending", "pending", "unavailable"]
     assert task["image"]["why"] == "The picture store does not answer; this picture is tried again."

@@ -15,7 +15,7 @@ from moderation.models import Case, Delivery, FinalResult
 from moderation.results import Judged, Verdict, finalise
 from moderation.webhooks.payloads import Review
 from review.models import Decision
-from review.verdicts import Judgement
+from review.workflow.verdicts import Judgement
 from tests.factories import bodies
 from tests.factories.verdicts import REJECT, decide, leased
 from tests.world import World

@@ -9,7 +9,7 @@ import pytest
 
 from moderation.models import Case, Delivery, Endpoint
 from moderation.webhooks import endpoints as verbs
-from review.verdicts import Judgement
+from review.workflow.verdicts import Judgement
 from tests.factories import endpoints
 from tests.moderation.webhooks.answers import corrected, decided
 from tests.world import World

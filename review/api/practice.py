@@ -1,0 +1,83 @@
+"""The stage's calls while somebody practises: the same bodies and answers, and nothing behind them but practice."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid5
+
+from django.conf import settings
+from django.utils.translation import gettext
+from rest_framework.exceptions import NotFound
+from rest_framework.response import Response
+
+from accounts.models import User
+from review.api import requests, responses
+from review.api.stage import stage_call
+from review.models import PracticeAnswer, PracticeSitting
+from review.practice import cards, sessions
+from review.practice.lessons import Answer
+from review.refusals import NotAcceptable
+
+_ACTS = {"PASS": "pass", "REJECT": "reject"}
+
+
+@stage_call(requests.LeaseCall, responses.LEASED)
+def lease(user: User, call: dict[str, Any]) -> Response:
+    shown = _left(user)
+    return Response({"tasks": shown[: call["count"]], "waiting": len(shown), "heldByOthers": 0})
+
+
+@stage_call(requests.HoldsCall, responses.RENEWED)
+def renew(user: User, call: dict[str, Any]) -> Response:
+    """Nobody else waits for a practice picture, so every hold of one's own lasts."""
+    mine = set(PracticeSitting.objects.filter(user=user).values_list("hold_token", flat=True))
+    told: dict[str, list[int]] = {"renewed": [], "lost": []}
+    for hold in call["holds"]:
+        told["renewed" if hold["holdToken"] in mine else "lost"].append(hold["taskId"])
+    return Response(told)
+
+
+@stage_call(requests.HoldsCall, responses.NOTHING)
+def release(user: User, call: dict[str, Any]) -> Response:
+    return Response(status=204)
+
+
+@stage_call(requests.DecideCall, responses.DECIDED)
+def decide(user: User, call: dict[str, Any]) -> Response:
+    reason = (call["reason"] or "") if call["verdict"] == "REJECT" else ""
+    said = Answer(_ACTS[call["verdict"]], reason)
+    hold = {"task_id": call["taskId"], "hold_token": call["holdToken"]}
+    answer = sessions.answer(**hold, decision_id=call["decisionId"], said=said, by=user)
+    until = answer.answered_at + timedelta(seconds=settings.UNDO_SECONDS)
+    return Response({"decisionId": str(answer.decision_id), "undoUntil": until, "tasks": []})
+
+
+@stage_call(requests.UndoCall, responses.TASK)
+def undo(user: User, call: dict[str, Any]) -> Response:
+    try:
+        lesson = sessions.take_back(call["decisionId"], by=user)
+    except PracticeAnswer.DoesNotExist:
+        raise NotFound(gettext("There is no such task or decision of yours.")) from None
+    sitting = sessions.begin(by=user)
+    return Response({"task": cards.tasks([lesson], sitting=sitting)[0]})
+
+
+@stage_call(requests.SetAsideCall, responses.REFILL)
+def escalate(user: User, call: dict[str, Any]) -> Response:
+    """The browser gives an escalation no id; made from the hold, so that a repeat is the same answer."""
+    hold = {"task_id": call["taskId"], "hold_token": call["holdToken"]}
+    made = uuid5(call["holdToken"], f"escalate {call['taskId']}")
+    sessions.answer(**hold, decision_id=made, said=Answer("escalate"), by=user)
+    return Response({"tasks": []})
+
+
+@stage_call(requests.SetAsideCall, responses.REFILL)
+def set_aside(user: User, call: dict[str, Any]) -> Response:
+    refused = gettext("Practice pictures are not skipped or held. Judge it as you see it: a card then explains.")
+    raise NotAcceptable("/taskId", refused)
+
+
+def _left(user: User) -> list[dict[str, Any]]:
+    sitting = sessions.open_sitting(user)
+    return cards.tasks(sessions.left(sitting), sitting=sitting) if sitting else []

@@ -1,0 +1,190 @@
+"""The bodies of the stage's calls: shape only, rules live in the verbs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from rest_framework import serializers
+
+from review.models import Verdict
+from review.statistics.latency import LONGEST_MS
+from review.workflow.grid_eligibility import MOST
+from review.workflow.leases import MOST_HELD, MOST_LEASED, Hold
+
+
+class HoldCall(serializers.Serializer[Any]):
+    taskId = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+    holdToken = serializers.UUIDField()
+
+
+class HoldsCall(serializers.Serializer[Any]):
+    """`holds` is a list; a beacon sends it as JSON text in a form field."""
+
+    holds = serializers.ListField(child=HoldCall(), max_length=100)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping) and isinstance(data.get("holds"), str):
+            data = {"holds": _from_text(data["holds"])}
+        return super().to_internal_value(data)
+
+
+class LeaseCall(serializers.Serializer[Any]):
+    """`without` are tasks that the page holds and need not be told again."""
+
+    queues = serializers.ListField(child=serializers.SlugField(max_length=50), default=list, max_length=200)
+    count = serializers.IntegerField(min_value=1, max_value=MOST_LEASED, default=5)
+    without = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), default=list, max_length=MOST_HELD
+    )
+
+
+class LabelVerdictCall(serializers.Serializer[Any]):
+    riskLabel1 = serializers.CharField(max_length=200, allow_blank=True)
+    riskLabel2 = serializers.CharField(max_length=200, allow_blank=True, default="")
+    riskLabel3 = serializers.CharField(max_length=200, allow_blank=True, default="")
+    verdict = serializers.ChoiceField(["confirmed", "wrong", "absent"])
+
+
+class DecideCall(HoldCall):
+    decisionId = serializers.UUIDField()
+    verdict = serializers.ChoiceField(Verdict.choices)
+    reason = serializers.CharField(max_length=50, allow_blank=True, allow_null=True, default="")
+    labels = serializers.ListField(child=LabelVerdictCall(), default=list, max_length=200)
+    note = serializers.CharField(max_length=4000, allow_blank=True, allow_null=True, default="")
+    elapsedMs = serializers.IntegerField(min_value=0, max_value=2**31 - 1, allow_null=True, default=None)
+    lease = LeaseCall(required=False)
+
+
+class GridLeaseCall(serializers.Serializer[Any]):
+    """`without` are the tasks that the person has on other pages, or has decided and not sent yet."""
+
+    queue = serializers.SlugField(max_length=50)
+    count = serializers.IntegerField(min_value=1, max_value=MOST, default=MOST)
+    without = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), default=list, max_length=500
+    )
+
+
+class GridTileCall(HoldCall):
+    decisionId = serializers.UUIDField()
+    verdict = serializers.ChoiceField(Verdict.choices)
+    reason = serializers.CharField(max_length=50, allow_blank=True, allow_null=True, default="")
+    elapsedMs = serializers.IntegerField(min_value=0, max_value=2**31 - 1, allow_null=True, default=None)
+
+
+class GridDecideCall(serializers.Serializer[Any]):
+    """A page as the person saw it: `label` is what all of its tiles were suspected of, as the lease named it."""
+
+    pageId = serializers.UUIDField()
+    queue = serializers.SlugField(max_length=50)
+    label = serializers.CharField(max_length=1000, trim_whitespace=False)  # type: ignore[assignment]
+    tiles = serializers.ListField(child=GridTileCall(), min_length=1, max_length=MOST)
+
+
+class GridUndoCall(serializers.Serializer[Any]):
+    pageId = serializers.UUIDField()
+
+
+class UndoCall(serializers.Serializer[Any]):
+    decisionId = serializers.UUIDField()
+
+
+class UndoAlongCall(serializers.Serializer[Any]):
+    decisionIds = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=100)
+
+
+class TaskCall(serializers.Serializer[Any]):
+    taskId = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+
+
+class AlongCall(TaskCall):
+    """`machineRevision` is of the result that the case was shown with."""
+
+    decisionId = serializers.UUIDField()
+    machineRevision = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
+
+
+class TakeAlongCall(serializers.Serializer[Any]):
+    """`decisionId` is the decision that the others follow; `count` is the number that the person typed."""
+
+    decisionId = serializers.UUIDField()
+    along = serializers.ListField(child=AlongCall(), min_length=1, max_length=100)
+    count = serializers.IntegerField(min_value=0, max_value=2**31 - 1)
+    lease = LeaseCall(required=False)
+
+
+class SetAsideCall(HoldCall):
+    note = serializers.CharField(max_length=4000, allow_blank=True, allow_null=True, default="")
+    to = serializers.EmailField(required=False, allow_null=True)
+    until = serializers.DateTimeField(required=False, allow_null=True)
+    lease = LeaseCall(required=False)
+
+
+class AssignCall(serializers.Serializer[Any]):
+    """`to` is null to give the task back to everybody."""
+
+    taskId = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+    to = serializers.EmailField(allow_null=True)
+    note = serializers.CharField(max_length=4000, allow_blank=True, allow_null=True, default="")
+
+
+class SecondOpinionCall(HoldCall):
+    to = serializers.EmailField()
+    note = serializers.CharField(max_length=4000, allow_blank=True, allow_null=True, default="")
+    view = serializers.ChoiceField(Verdict.choices, allow_blank=True, allow_null=True, default="")
+    lease = LeaseCall(required=False)
+
+
+class VeilCall(serializers.Serializer[Any]):
+    blur = serializers.IntegerField(min_value=0, max_value=3)
+    grayscale = serializers.BooleanField()
+
+
+class FilterCall(VeilCall):
+    categories = serializers.DictField(child=VeilCall(), default=dict)
+
+
+class PreferencesCall(serializers.Serializer[Any]):
+    """What is not named stays as it is; `filter` null is the organisation's default again."""
+
+    filter = FilterCall(required=False, allow_null=True)
+    keys = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField(max_length=20, trim_whitespace=False), max_length=9),
+        required=False,
+    )
+    letters = serializers.BooleanField(required=False)
+
+
+class Bounded(serializers.ListField):
+    """Counts before it reads: a million entries cost no more to refuse than a few."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, list) and self.max_length is not None and len(data) > self.max_length:
+            message = self.error_messages["max_length"].format(max_length=self.max_length)
+            raise serializers.ValidationError([message], code="max_length")
+        return super().to_internal_value(data)
+
+
+class WaitCall(serializers.Serializer[Any]):
+    """Waits of one queue, `ms` in whole milliseconds; `warm`: the picture had been fetched ahead."""
+
+    queue = serializers.SlugField(max_length=50)
+    warm = serializers.BooleanField()
+    ms = Bounded(child=serializers.IntegerField(min_value=0, max_value=LONGEST_MS), allow_empty=False, max_length=500)
+
+
+class WaitsCall(serializers.Serializer[Any]):
+    waits = Bounded(child=WaitCall(), allow_empty=False, max_length=100)
+
+
+def hold_of(call: dict[str, Any]) -> Hold:
+    return Hold(call["taskId"], call["holdToken"])
+
+
+def _from_text(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise serializers.ValidationError({"holds": ["This is not JSON."]}) from None

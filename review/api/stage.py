@@ -1,0 +1,265 @@
+"""The calls of the stage: parse, call one verb, render. The rules are in claims, decisions and set_aside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext
+from django.views.decorators.http import conditional_page
+from rest_framework import serializers
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.decorators import api_view, authentication_classes, parser_classes, permission_classes
+from rest_framework.exceptions import AuthenticationFailed, NotFound, ParseError
+from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import User
+from moderation.api import problems
+from moderation.contract.values import FieldError
+from review import preferences
+from review.api import requests, responses
+from review.api.responses import Answer
+from review.models import Decision, Queue, ReviewTask
+from review.permissions import queues_of, queues_seen_by
+from review.presentation import task_json
+from review.refusals import AlreadyDecided, HoldLost, NotAcceptable, WindowClosed
+from review.statistics import latency, personal, queue_depth
+from review.workflow import assign as assigning
+from review.workflow import decisions, defer, leases
+from review.workflow import same_subject as taking
+from review.workflow.transitions import WrongState
+from review.workflow.verdicts import Judgement
+
+View = Callable[..., Response]
+Call = TypeVar("Call", bound=serializers.Serializer[Any])
+
+
+class SignedIn(SessionAuthentication):
+    """Our people's sessions, with the CSRF check. Who is not signed in gets a 401, so the page can say so; so does a
+    page of somebody who was signed in before: it names them in `X-Person`.
+    """
+
+    def authenticate(self, request: Request) -> tuple[User, None] | None:
+        found: tuple[User, None] | None = super().authenticate(request)
+        if found and request.headers.get("X-Person", str(found[0].pk)) != str(found[0].pk):
+            other = gettext("{name} is signed in now. Sign in as the person who opened this page.")
+            raise AuthenticationFailed(other.format(name=found[0]))
+        return found
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Session realm="Second Look"'
+
+
+class ShallowJSON(JSONParser):
+    def parse(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().parse(*args, **kwargs)
+        except RecursionError:
+            raise ParseError("The body is nested too deeply. Send it as the interface describes it.") from None
+
+
+def stage_call(call: type[serializers.Serializer[Any]], answer: Answer) -> Callable[[View], View]:
+    """A POST of the stage: signed in, its body of this shape, its named outcomes as problems."""
+
+    def wrap(view: View) -> View:
+        @answer.described(request=call)
+        @api_view(["POST"])
+        @authentication_classes([SignedIn])
+        @permission_classes([IsAuthenticated])
+        @parser_classes([ShallowJSON, FormParser, MultiPartParser])
+        @wraps(view)
+        def called(request: Request) -> Response:
+            body = call(data=request.data)
+            body.is_valid(raise_exception=True)
+            try:
+                return view(request.user, body.validated_data)
+            except (ReviewTask.DoesNotExist, Decision.DoesNotExist):
+                raise NotFound(gettext("There is no such task or decision of yours.")) from None
+            except Queue.DoesNotExist:
+                raise NotFound(gettext("There is no queue of this name that you work in.")) from None
+            except (HoldLost, AlreadyDecided, WindowClosed, NotAcceptable, WrongState) as outcome:
+                return _told(outcome)
+
+        return called
+
+    return wrap
+
+
+@stage_call(requests.LeaseCall, responses.LEASED)
+def lease(user: User, call: dict[str, Any]) -> Response:
+    tasks = leases.lease(**call, by=user)
+    asked = queues_of(user).filter(slug__in=call["queues"]) if call["queues"] else queues_of(user)
+    waiting, held = queue_depth.waiting_and_held_by_others(list(asked), user=user)
+    return Response({"tasks": task_json.tasks(tasks), "waiting": waiting, "heldByOthers": held})
+
+
+@stage_call(requests.HoldsCall, responses.RENEWED)
+def renew(user: User, call: dict[str, Any]) -> Response:
+    renewal = leases.renew(map(requests.hold_of, call["holds"]), by=user)
+    changed = task_json.tasks(renewal.changed)
+    return Response({"renewed": renewal.renewed, "lost": renewal.lost, **({"changed": changed} if changed else {})})
+
+
+@stage_call(requests.HoldsCall, responses.NOTHING)
+def release(user: User, call: dict[str, Any]) -> Response:
+    leases.release(map(requests.hold_of, call["holds"]), by=user)
+    return Response(status=204)
+
+
+@stage_call(requests.DecideCall, responses.DECIDED)
+def decide(user: User, call: dict[str, Any]) -> Response:
+    judgement = Judgement(
+        verdict=call["verdict"],
+        reason=call["reason"] or "",
+        labels=call["labels"],
+        note=call["note"] or "",
+        elapsed_ms=call["elapsedMs"],
+    )
+    decision = decisions.decide(
+        decision_id=call["decisionId"], hold=requests.hold_of(call), judgement=judgement, by=user
+    )
+    return Response({"decisionId": str(decision.pk), "undoUntil": decision.undo_until, **_refill(user, call)})
+
+
+@stage_call(requests.UndoCall, responses.TASK)
+def undo(user: User, call: dict[str, Any]) -> Response:
+    task = decisions.undo(call["decisionId"], by=user)
+    return Response({"task": task_json.tasks([task])[0]})
+
+
+@stage_call(requests.TaskCall, responses.THEIRS)
+def theirs(user: User, call: dict[str, Any]) -> Response:
+    offered, left = taking.theirs(call["taskId"], by=user)
+    return Response({"theirs": task_json.thumbs(offered), "left": left})
+
+
+@stage_call(requests.TakeAlongCall, responses.TAKEN_ALONG)
+def take_along(user: User, call: dict[str, Any]) -> Response:
+    wanted = [taking.Wanted(one["taskId"], one["decisionId"], one["machineRevision"]) for one in call["along"]]
+    done = taking.take_along(call["decisionId"], wanted=wanted, count=call["count"], by=user)
+    taken = [{"taskId": one.task_id, "decisionId": str(one.pk), "undoUntil": one.undo_until} for one in done.decisions]
+    left = [{"taskId": one.task_id, "why": one.why, **({"by": one.by} if one.by else {})} for one in done.left]
+    return Response({"taken": taken, "left": left, **_refill(user, call)})
+
+
+@stage_call(requests.UndoAlongCall, responses.UNDONE_ALONG)
+def undo_along(user: User, call: dict[str, Any]) -> Response:
+    return Response({"undone": taking.undo_along(call["decisionIds"], by=user)})
+
+
+@stage_call(requests.SetAsideCall, responses.REFILL)
+def skip(user: User, call: dict[str, Any]) -> Response:
+    defer.skip(requests.hold_of(call), by=user)
+    return Response(_refill(user, call))
+
+
+@stage_call(requests.SetAsideCall, responses.REFILL)
+def escalate(user: User, call: dict[str, Any]) -> Response:
+    defer.escalate(requests.hold_of(call), by=user, note=call["note"] or "", to=_colleague(call))
+    return Response(_refill(user, call))
+
+
+@stage_call(requests.SetAsideCall, responses.REFILL)
+def hold(user: User, call: dict[str, Any]) -> Response:
+    defer.put_on_hold(requests.hold_of(call), by=user, until=call.get("until"), note=call["note"] or "")
+    return Response(_refill(user, call))
+
+
+@stage_call(requests.AssignCall, responses.ASSIGNED)
+def assign(user: User, call: dict[str, Any]) -> Response:
+    task = assigning.assign(call["taskId"], to=_colleague(call), by=user, note=call["note"] or "")
+    return Response({"taskId": task.pk, "state": task.state, "owner": task.owner.email if task.owner else None})
+
+
+@stage_call(requests.SecondOpinionCall, responses.REFILL)
+def second_opinion(user: User, call: dict[str, Any]) -> Response:
+    to, said = _named_colleague(call), {"note": call["note"] or "", "view": call["view"] or ""}
+    assigning.ask_second_opinion(requests.hold_of(call), to=to, by=user, **said)
+    return Response(_refill(user, call))
+
+
+@stage_call(requests.TaskCall, responses.TASK)
+def take_back(user: User, call: dict[str, Any]) -> Response:
+    return Response({"task": task_json.tasks([assigning.take_back(call["taskId"], by=user)])[0]})
+
+
+@stage_call(requests.TaskCall, responses.COLLEAGUES)
+def colleagues(user: User, call: dict[str, Any]) -> Response:
+    found = assigning.colleagues(call["taskId"], by=user)
+    named = [{"email": one.user.email, "name": str(one.user), "hasSkipped": one.has_skipped} for one in found]
+    return Response({"colleagues": named})
+
+
+@stage_call(requests.PreferencesCall, responses.PREFERENCES)
+def prefer(user: User, call: dict[str, Any]) -> Response:
+    return Response(preferences.save(call, by=user))
+
+
+@stage_call(requests.FilterCall, responses.NOTHING)
+def prefer_for_all(user: User, call: dict[str, Any]) -> Response:
+    preferences.set_default(call, by=user)
+    return Response(status=204)
+
+
+@stage_call(requests.WaitsCall, responses.REST)
+def waits(user: User, call: dict[str, Any]) -> Response:
+    """Takes the stage's own figures; answers with a kind word when the person has worked long without a break."""
+    latency.record(call["waits"], by=user)
+    minutes = personal.break_due(user)
+    suggested = gettext("You have decided for {minutes} min without a break. A few minutes away from pictures do good.")
+    return Response({"rest": suggested.format(minutes=minutes) if minutes else ""})
+
+
+@conditional_page
+@responses.COUNTS.described()
+@api_view(["GET", "HEAD"])
+@authentication_classes([SignedIn])
+@permission_classes([IsAuthenticated])
+def queue_counts(request: Request) -> Response:
+    lines = queue_depth.lines(list(queues_seen_by(request.user)))
+    response = Response({"queues": [line.as_json() for line in lines], "reviewing": queue_depth.reviewing(lines)})
+    patch_cache_control(response, private=True, no_cache=True)
+    return response
+
+
+def _refill(user: User, call: dict[str, Any]) -> dict[str, Any]:
+    """More tasks in the same answer, when the stage asked. What was just decided stands whatever comes of it."""
+    wanted = call.get("lease")
+    if not wanted:
+        return {"tasks": []}
+    return {"tasks": task_json.tasks(leases.lease(**wanted, by=user))}
+
+
+def _colleague(call: dict[str, Any]) -> User | None:
+    return _named_colleague(call) if call.get("to") else None
+
+
+def _named_colleague(call: dict[str, Any]) -> User:
+    email = call["to"]
+    found = User.objects.filter(email__iexact=email, is_active=True).first()
+    if found is None:
+        raise NotAcceptable("/to", gettext("Nobody here has the address {email}.").format(email=email))
+    return found
+
+
+def _told(outcome: Exception) -> Response:
+    match outcome:
+        case HoldLost(held_by=name):
+            detail = gettext("{name} holds this case now.") if name else gettext("The hold on this case has ended.")
+            detail = detail.format(name=name)
+            return problems.respond(409, detail, more={"outcome": "hold-lost", **({"heldBy": name} if name else {})})
+        case AlreadyDecided(by=name, verdict=verdict):
+            more = {"outcome": "already-decided", "by": name, "verdict": verdict}
+            detail = gettext("{name} decided {verdict} before; that verdict stands.").format(name=name, verdict=verdict)
+            return problems.respond(409, detail, more=more)
+        case NotAcceptable(pointer=pointer, detail=detail):
+            return problems.respond(422, detail, errors=[FieldError(pointer, detail)])
+        case WrongState():
+            return problems.respond(409, str(outcome), more={"outcome": "wrong-state"})
+    detail = gettext("The result has left for the customer. A lead can reopen the case and send a correction.")
+    return problems.respond(409, detail, more={"outcome": "window-closed"})

@@ -1,0 +1,39 @@
+"""The JSON calls of the stage and the grid, under /review/api/. Their names are in the namespace of review.urls."""
+
+from django.urls import path
+
+from review.api import grid, labels, practice, stage
+
+urlpatterns = [
+    path("labels", labels.label_search, name="label_search"),
+    path("lease", stage.lease, name="lease"),
+    path("renew", stage.renew, name="renew"),
+    path("release", stage.release, name="release"),
+    path("decide", stage.decide, name="decide"),
+    path("undo", stage.undo, name="undo"),
+    path("skip", stage.skip, name="skip"),
+    path("escalate", stage.escalate, name="escalate"),
+    path("hold", stage.hold, name="hold"),
+    path("assign", stage.assign, name="assign"),
+    path("second-opinion", stage.second_opinion, name="second_opinion"),
+    path("take-back", stage.take_back, name="take_back"),
+    path("colleagues", stage.colleagues, name="colleagues"),
+    path("theirs", stage.theirs, name="theirs"),
+    path("take-along", stage.take_along, name="take_along"),
+    path("undo-along", stage.undo_along, name="undo_along"),
+    path("preferences", stage.prefer, name="preferences"),
+    path("preferences/default", stage.prefer_for_all, name="default_filter"),
+    path("counts", stage.queue_counts, name="counts"),
+    path("waits", stage.waits, name="waits"),
+    path("practice/lease", practice.lease, name="practice_lease"),
+    path("practice/renew", practice.renew, name="practice_renew"),
+    path("practice/release", practice.release, name="practice_release"),
+    path("practice/decide", practice.decide, name="practice_decide"),
+    path("practice/undo", practice.undo, name="practice_undo"),
+    path("practice/escalate", practice.escalate, name="practice_escalate"),
+    path("practice/skip", practice.set_aside, name="practice_skip"),
+    path("practice/hold", practice.set_aside, name="practice_hold"),
+    path("grid/lease", grid.lease, name="grid_lease"),
+    path("grid/decide", grid.decide, name="grid_decide"),
+    path("grid/undo", grid.undo, name="grid_undo"),
+]

@@ -1,0 +1,139 @@
+"""The filters of the search page, as its URL carries them. Names follow the interface."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import App, User
+from accounts.permissions import may
+from accounts.roles import Permission
+from moderation.models import Case
+from review.cases.search import After, Filters
+from review.models import Queue, ReviewTask, Verdict
+from review.permissions import queues_seen_by
+
+STATES = [
+    ("", _("any")),
+    ("open", _("open: a person will decide")),
+    ("overdue", _("waiting past its time")),
+    ("free", _("waiting, free to take")),
+    ("held", _("waiting, with somebody now")),
+    *((state.value, state.label) for state in (ReviewTask.State.WAITING, ReviewTask.State.ESCALATED)),
+    (ReviewTask.State.ON_HOLD.value, ReviewTask.State.ON_HOLD.label),
+    *((state.value, state.label) for state in (Case.State.FINAL, Case.State.RECORDED, Case.State.FAILED)),
+    ("answer_pending", _("answer on its way")),
+    ("answer_held", _("answer held: the endpoint is paused")),
+    ("answer_dead", _("answer given up")),
+    ("unaccounted", _("unaccounted: it waits nowhere and has no answer")),
+]
+
+
+class _Day(forms.DateInput):
+    input_type = "date"
+
+
+class SearchForm(forms.Form):
+    """Bound to the query string of whoever looks: what they may not see cannot be chosen."""
+
+    q = forms.CharField(label=_("Any id"), required=False, max_length=257)
+    requestId = forms.CharField(label="requestId", required=False, max_length=128)
+    dataId = forms.CharField(label="dataId", required=False, max_length=128)
+    tokenId = forms.CharField(label="tokenId", required=False, max_length=64)
+    sha256 = forms.RegexField(
+        label=_("SHA-256 of the picture"),
+        regex="^[0-9a-fA-F]{64}$",
+        required=False,
+        error_messages={"invalid": _("A SHA-256 has 64 hexadecimal digits.")},
+    )
+    appId = forms.ModelChoiceField(
+        App.objects.all(), label=_("App"), required=False, to_field_name="app_id", empty_label=_("any")
+    )
+    label = forms.CharField(
+        label=_("Machine's label"), required=False, max_length=400, help_text=_("As in porn/nudity: a level or a path.")
+    )
+    queue = forms.ModelChoiceField(
+        Queue.objects.none(), label=_("Queue"), required=False, to_field_name="slug", empty_label=_("any")
+    )
+    state = forms.ChoiceField(label=_("State"), required=False, choices=STATES)
+    decidedBy = forms.ModelChoiceField(
+        User.objects.none(), label=_("Decided by"), required=False, to_field_name="email", empty_label=_("anybody")
+    )
+    verdict = forms.ChoiceField(label=_("Verdict"), required=False, choices=[("", _("any")), *Verdict.choices])
+    decidedFrom = forms.DateField(label=_("Decided from"), required=False, widget=_Day)
+    decidedTo = forms.DateField(
+        label=_("Decided to"), required=False, widget=_Day, help_text=_("This day included, UTC.")
+    )
+    since = forms.DateField(label=_("Received from"), required=False, widget=_Day)
+    until = forms.DateField(label=_("Received to"), required=False, widget=_Day, help_text=_("This day included, UTC."))
+
+    def __init__(self, data: QueryDict | None, *, user: User) -> None:
+        super().__init__(data)
+        queues = queues_seen_by(user)
+        self._choose("queue", queues)
+        everybody = User.objects.order_by("name", "email")
+        sees_all = may(user, Permission.SEE_ALL_QUEUES)
+        self._choose("decidedBy", everybody if sees_all else everybody.filter(queues__in=queues).distinct())
+
+    def _choose(self, name: str, among: Any) -> None:
+        self.fields[name].queryset = among  # type: ignore[attr-defined] # they are the model choices declared above
+
+    def filters(self) -> Filters:
+        """What the valid form asks for."""
+        said = self.cleaned_data
+        return Filters(
+            anything=said["q"],
+            request_id=said["requestId"],
+            data_id=said["dataId"],
+            token_id=said["tokenId"],
+            sha256=said["sha256"],
+            app=said["appId"],
+            label=said["label"].strip("/ "),
+            queue=said["queue"],
+            state=said["state"],
+            decided_by=said["decidedBy"],
+            verdict=said["verdict"],
+            decided_since=_midnight(said["decidedFrom"]),
+            decided_until=_end_of(said["decidedTo"]),
+            since=_midnight(said["since"]),
+            until=_end_of(said["until"]),
+        )
+
+
+def known(query: str) -> str:
+    """The query string with nothing in it but filters that say something. Raises ValueError for an unknown one."""
+    kept = QueryDict(mutable=True)
+    for name, value in QueryDict(query.removeprefix("?")).dict().items():
+        if name not in SearchForm.base_fields:
+            raise ValueError(gettext('There is no filter "{name}".').format(name=name))
+        if said := str(value).strip():
+            kept[name] = said
+    return kept.urlencode()
+
+
+def cursor_of(after: After) -> str:
+    return f"{after.received_at.isoformat()}~{after.case_id}"
+
+
+def after_of(cursor: str) -> After | None:
+    """The place a cursor stands for; None for no cursor, and for one that nobody was given."""
+    at, _, case_id = cursor.partition("~")
+    try:
+        received_at = datetime.fromisoformat(at)
+        after = After(received_at.astimezone(UTC), int(case_id))
+    except (ValueError, OverflowError):  # the first and the last day are not days everywhere
+        return None
+    return after if received_at.tzinfo and 0 <= after.case_id < 2**63 else None
+
+
+def _end_of(day: date | None) -> datetime | None:
+    return _midnight(day + timedelta(days=1)) if day and day < date.max else None
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return datetime.combine(day, time(), UTC) if day else None

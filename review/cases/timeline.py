@@ -1,0 +1,171 @@
+"""The whole history of a case on one line, assembled from what is written down about it. Reads nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext, ngettext
+
+from accounts.models import AuditEvent
+from moderation.models import Delivery, FinalResult, MachineResult
+from review.cases.case_record import Dossier
+from review.models import Claim, Decision, Verdict
+from review.presentation import rules
+from review.presentation.stored_messages import told
+
+# What these tell is read from the rows themselves, which say more.
+_TOLD_BY_ROWS = {
+    *("case.received", "case.revised", "case.decided"),
+    *("decision.undone", "result.finalised", "result.withdrawn"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened. `kind` is for machines, `what`, `why` and `note` are for people."""
+
+    at: datetime
+    kind: str
+    what: str
+    by: str = ""
+    why: tuple[str, ...] = ()
+    note: str = ""
+
+
+def entries(found: Dossier) -> list[Entry]:
+    """Oldest first; things of the same instant in the order in which one led to the other."""
+    return sorted(_all(found), key=lambda entry: entry.at)
+
+
+def _all(found: Dossier) -> Iterator[Entry]:
+    queues = {task.queue.slug: task.queue.name for task in found.tasks}
+    senders = {event.details.get("revision"): event for event in found.events if event.action in _ARRIVALS}
+    for result in found.machine:
+        yield from _machine(result, senders.get(result.revision), queues)
+    judged_at = max((one.decided_at for one in found.decisions if one.undone_at is None), default=None)
+    for event in found.events:
+        if event.action not in _TOLD_BY_ROWS:
+            yield _event(event, is_judged=judged_at is not None and judged_at >= event.at)
+    yield from map(_claim, found.claims)
+    for decision in found.decisions:
+        yield from _decision(decision)
+    yield from map(_result, found.results)
+    for delivery in found.deliveries:
+        yield from _delivery(delivery)
+
+
+_ARRIVALS = ("case.received", "case.revised")
+
+
+def _machine(result: MachineResult, sent: AuditEvent | None, queues: Mapping[str, str]) -> Iterable[Entry]:
+    label = "/".join(filter(None, (result.risk_label1, result.risk_label2, result.risk_label3)))
+    said = " · ".join(filter(None, (result.risk_level or str(result.code), label)))
+    by = sent.by_name if sent else ""
+    if result.revision == 1:
+        yield Entry(result.received_at, "received", gettext("Received: {said}").format(said=said), by)
+    else:
+        what = gettext("Revised by the machine, revision {n}: {said}").format(n=result.revision, said=said)
+        yield Entry(result.received_at, "revised", what, by)
+    yield Entry(result.received_at, "routed", _routed(result, queues), _policy(result), tuple(_reasons(result.route)))
+
+
+def _routed(result: MachineResult, queues: Mapping[str, str]) -> str:
+    route = result.route
+    if route.get("outcome") == "queued" and route.get("dueAt"):
+        return gettext("Routed to the queue “{queue}”").format(
+            queue=queues.get(route.get("queue", ""), route.get("queue"))
+        )
+    if route.get("outcome") == "queued":
+        return gettext("Kept and not routed: a person had decided")
+    words = {"recorded": gettext("Recorded, nothing to do"), "failed": gettext("The machine failed, nothing to judge")}
+    return words.get(route.get("outcome", ""), str(route.get("outcome", "")))
+
+
+def _policy(result: MachineResult) -> str:
+    version = result.policy_version
+    return gettext("policy version {n}").format(n=version.number) if version else gettext("the built-in policy")
+
+
+def _reasons(route: dict[str, Any]) -> Iterator[str]:
+    """The route's own words name the rule."""
+    yield from filter(None, [told(route.get("why", ""))])
+    for term in route.get("terms") or ():
+        yield f"{told(term['why'])} {rules.minutes(term['minutes'])}"
+
+
+def _claim(claim: Claim) -> Entry:
+    if claim.ended_at is None:
+        return Entry(claim.claimed_at, "held", gettext("Held, still open"), str(claim.by))
+    seconds = max(0, round((claim.ended_at - claim.claimed_at).total_seconds()))
+    what = ngettext("Held for {n} second, then {how}", "Held for {n} seconds, then {how}", seconds)
+    return Entry(claim.claimed_at, "held", what.format(n=seconds, how=claim.get_outcome_display()), str(claim.by))
+
+
+def _event(event: AuditEvent, *, is_judged: bool) -> Entry:
+    """What the asker of a second opinion would say is told once somebody has judged: it would lead the colleague."""
+    to, until, view = (event.details.get(name) or "" for name in ("to", "until", "view"))
+    kind = event.action.removeprefix("case.")
+    words = {
+        "skipped": gettext("Skipped"),
+        "escalated": gettext("Escalated to {to}") if to else gettext("Escalated to any lead"),
+        "on_hold": gettext("Put on hold until {until}") if until else gettext("Put on hold"),
+        "assigned": gettext("Assigned to {to}") if to else gettext("Given back to everybody"),
+        "taken-back": gettext("Taken back before anybody looked at it"),
+        "taken-up": gettext("Taken up out of its turn"),
+        "second-opinion": gettext("Asked {to} for a second opinion"),
+        "reopened": gettext("Reopened for a correction"),
+    }
+    what = words.get(kind, event.action).format(to=to, until=until)
+    said = [
+        told(event.details.get("why") or ""),
+        gettext("would say {view}").format(view=view) if view and is_judged else "",
+    ]
+    why = tuple(str(one) for one in said if one)
+    return Entry(event.at, kind, what, str(event.by or event.by_name), why, str(event.details.get("note") or ""))
+
+
+def _decision(decision: Decision) -> Iterator[Entry]:
+    verdict = Verdict(decision.verdict).label
+    what = gettext("Decided: {verdict}").format(verdict=verdict)
+    why = [gettext("reason: {reason}").format(reason=decision.reason)] if decision.reason else []
+    why += [f"{'/'.join(_path(label))}: {label.get('verdict', '')}" for label in decision.labels]
+    if decision.seen.get("alongWith"):
+        why.append(gettext("taken along with another case of the subject"))
+    if decision.grid_page:
+        why.append(gettext("decided in a grid"))
+    if decision.elapsed_ms is not None:
+        why.append(gettext("looked at for {n} s").format(n=round(decision.elapsed_ms / 1000, 1)))
+    yield Entry(decision.decided_at, "decided", what, str(decision.by), tuple(why), decision.note)
+    if decision.undone_at:
+        undone = gettext("Undone: {verdict}, before it left").format(verdict=verdict)
+        yield Entry(decision.undone_at, "undone", undone, str(decision.by))
+
+
+def _path(label: dict[str, Any]) -> list[str]:
+    return [str(label[name]) for name in ("riskLabel1", "riskLabel2", "riskLabel3") if label.get(name)]
+
+
+def _result(result: FinalResult) -> Entry:
+    label = "/".join(filter(None, (result.risk_label1, result.risk_label2, result.risk_label3)))
+    said = {"level": result.risk_level, "label": label, "n": result.revision}
+    if result.voided_at:
+        return Entry(
+            result.decided_at, "result", gettext("Final result {n}, never sent: {level} {label}").format(**said)
+        )
+    what = gettext("Final result {n}: {level} {label}; it can leave from now on").format(**said)
+    return Entry(result.release_at, "result", what)
+
+
+def _delivery(delivery: Delivery) -> Iterator[Entry]:
+    to = delivery.endpoint.name
+    for attempt in delivery.attempts.all():
+        what = gettext("Sent to {to}, attempt {n}: {status}")
+        status = attempt.status if attempt.status is not None else gettext("no answer")
+        why = (told(attempt.why),) if attempt.why else ()
+        yield Entry(attempt.started_at, "attempt", what.format(to=to, n=attempt.number, status=status), why=why)
+    if delivery.ended_at:
+        what = gettext("Delivery to {to}: {state}").format(to=to, state=delivery.get_state_display())
+        yield Entry(delivery.ended_at, "delivery", what, why=(told(delivery.why),) if delivery.why else ())

@@ -1,0 +1,27 @@
+"""Find what a lost ring should have started, and what has fallen due."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+from moderation.media.fetch import fetch_due
+from review.statistics import latency
+from review.workflow.defer import forget_skips, hand_up_left, return_from_hold
+
+FRESH = timedelta(seconds=3)  # younger work is left to the worker that was rung for it
+BUDGET_SECONDS = 20.0  # one sweep ends in time for the next
+
+
+def sweep(*, leave_fresh: bool = True) -> dict[str, int]:
+    """One round. Returns how much of each kind was done."""
+    returned = return_from_hold()
+    forget_skips()
+    handed_up = hand_up_left()
+    latency.forget_old()
+    fetched, until = 0, time.monotonic() + BUDGET_SECONDS
+    for _ in fetch_due(older_than=FRESH if leave_fresh else timedelta()):
+        fetched += 1
+        if time.monotonic() > until:
+            break
+    return {"returned from hold": returned, "handed up": handed_up, "pictures fetched": fetched}

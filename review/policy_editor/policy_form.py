@@ -1,0 +1,154 @@
+"""All rules and weights of a policy in one form, which lives in the page alone until it is saved.
+
+A folded rule is told as a sentence, and what its fields hold travels along hidden; an open one shows its fields.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext
+
+from moderation import labels
+from moderation.policy import Mistake, Policy, PolicyRefused, read
+from moderation.policy.parse import MAX_RULES
+from moderation.policy.taxonomy import Taxonomy
+from review.models import Queue
+from review.policy_editor.rule_forms import RANGES, BoostsForm, RuleForm, boosts_fields, rule_fields
+from review.presentation.rules import mistake, sentence
+
+_ACT = re.compile(r"(open|close|up|down|remove)-(\d{1,3})")
+_RULE = re.compile(r"/rules/(\d+)(?:/when)?(?:/(\w+))?(?:/(at\w+|\d+))?")
+_BOOST = re.compile(r"/boosts/(?:severity/)?(\w+)")
+
+Typed = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One rule in the page, by its place from 0. An open one has no `sentence`."""
+
+    index: int
+    form: RuleForm
+    sentence: str = ""
+
+    @property
+    def number(self) -> int:
+        return self.index + 1
+
+
+class PolicyForm:
+    """`opened` are the rules shown with their fields; `besides` are mistakes that belong to no field."""
+
+    def __init__(self, rules: Sequence[Typed], boosts: Typed, opened: Iterable[int], queues: Sequence[Queue]) -> None:
+        self.queues, self.opened, self.besides = queues, set(opened), list[str]()
+        self.rules = [_bound(index, typed, queues) for index, typed in enumerate(rules)]
+        self.boosts = BoostsForm({f"boosts-{name}": value for name, value in boosts.items()}, prefix="boosts")
+
+    @classmethod
+    def of(cls, policy: Policy, queues: Sequence[Queue]) -> Self:
+        return cls([rule_fields(rule) for rule in policy.rules], boosts_fields(policy.boosts), (), queues)
+
+    @classmethod
+    def sent(cls, data: QueryDict, queues: Sequence[Queue]) -> Self:
+        """What somebody typed. A number of rules that is no number is none."""
+        count = min(_whole(data.get("rules", "")), MAX_RULES)
+        rules = [RuleForm(data, prefix=f"rule-{index}", queues=queues).typed() for index in range(count)]
+        opened = {_whole(text) for text in data.getlist("open")}
+        return cls(rules, _typed(BoostsForm(data, prefix="boosts")), opened, queues)
+
+    def after(self, act: str) -> Self:
+        """The same text with a rule opened, closed, added, moved or removed; what is not possible changes nothing."""
+        rules = [(rule.typed(), index in self.opened) for index, rule in enumerate(self.rules)]
+        if act == "add" and len(rules) < MAX_RULES:
+            rules.append(({}, True))
+        elif (found := _ACT.fullmatch(act)) and int(found[2]) < len(rules):
+            _ACTS[found[1]](rules, int(found[2]))
+        opened = (index for index, (_, is_open) in enumerate(rules) if is_open)
+        return type(self)([typed for typed, _ in rules], _typed(self.boosts), opened, self.queues)
+
+    def is_valid(self) -> bool:
+        """Whether every choice is one that was offered; what was typed is judged by reading the body."""
+        valid = [form.is_valid() for form in (*self.rules, self.boosts)]  # all of them, so that all say what is wrong
+        return all(valid)
+
+    def body(self) -> dict[str, Any]:
+        return {"rules": [rule.body() for rule in self.rules], "boosts": self.boosts.body()}
+
+    def point_out(self, mistakes: Iterable[Mistake]) -> None:
+        """Put each mistake beside the field that it is about."""
+        for one in mistakes:
+            form, field = self._field(one.pointer)
+            if form is None:
+                self.besides.append(f"{one.pointer or '/'}: {mistake(one)}")
+            else:
+                form.add_error(field, mistake(one))
+
+    def rows(self) -> list[Row]:
+        """A rule that says nothing readable is open."""
+        names = {queue.slug: queue.name for queue in self.queues}
+        taxonomy = labels.in_force()
+        said = (
+            _sentence(form, names, taxonomy) if index not in self.opened else ""
+            for index, form in enumerate(self.rules)
+        )
+        return [Row(index, form, sentence) for index, (form, sentence) in enumerate(zip(self.rules, said, strict=True))]
+
+    def problems(self) -> str:
+        """Which rules have a mistake, in words; "" when none has."""
+        wrong = [str(index) for index, form in enumerate(self.rules, start=1) if form.errors]
+        return gettext("Look at rule %(numbers)s.") % {"numbers": ", ".join(wrong)} if wrong else ""
+
+    def _field(self, pointer: str) -> tuple[forms.Form | None, str | None]:
+        if (found := _RULE.match(pointer)) and int(found[1]) < len(self.rules):
+            form, key, end = self.rules[int(found[1])], found[2] or "", found[3]
+            if key in RANGES:
+                key = f"{key}_most" if end == "atMost" else f"{key}_least"
+            return form, key if key in form.fields else None
+        if (boost := _BOOST.match(pointer)) and boost[1] in self.boosts.fields:
+            return self.boosts, boost[1]
+        return None, None
+
+
+def _bound(index: int, typed: Typed, queues: Sequence[Queue]) -> RuleForm:
+    prefix = f"rule-{index}"
+    return RuleForm({f"{prefix}-{name}": value for name, value in typed.items()}, prefix=prefix, queues=queues)
+
+
+def _typed(form: forms.Form) -> Typed:
+    return {name: form[name].value() for name in form.fields}
+
+
+def _sentence(form: RuleForm, names: Mapping[str, str], taxonomy: Taxonomy) -> str:
+    """What the rule says; "" when it cannot be read as it stands."""
+    if not form.is_valid():
+        return ""
+    try:
+        return sentence(read(0, {"rules": [form.body()]}).rules[0], names, taxonomy)
+    except PolicyRefused:
+        return ""
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
+
+
+Rows = list[tuple[Typed, bool]]
+
+
+def _set_open(rules: Rows, index: int, is_open: bool) -> None:
+    rules[index] = rules[index][0], is_open
+
+
+_ACTS: Mapping[str, Callable[[Rows, int], object]] = {
+    "open": lambda rules, index: _set_open(rules, index, True),
+    "close": lambda rules, index: _set_open(rules, index, False),
+    "up": lambda rules, index: rules.insert(max(index - 1, 0), rules.pop(index)),
+    "down": lambda rules, index: rules.insert(index + 1, rules.pop(index)),
+    "remove": lambda rules, index: rules.pop(index),
+}

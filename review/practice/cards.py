@@ -1,0 +1,79 @@
+"""The practice pictures as the stage is sent them: the same `Task` as a case's, with the lesson it teaches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+
+from moderation import labels
+from review.models import PracticeSitting
+from review.practice import strings
+from review.practice.lessons import FIRST_TASK, REASONS, Drawn, Lesson, drawn
+from review.presentation import evidence, task_json
+from review.queues.guideline_markdown import Guideline
+
+HELD = timedelta(hours=12)  # nobody else waits for it
+_NOTHING: dict[str, Any] = {
+    **dict.fromkeys(("caseId", "appId", "eventId", "dataId", "queue", "queueName", "why"), ""),
+    **dict.fromkeys(("dueAt", "rankAt", "stream", "note", "rule")),
+    "priority": [],
+    "decides": 1,
+    "machineRevision": 1,
+    "subject": {
+        **{"tokenId": "", "url": None, "decided": 0, "rejected": 0, "rejectedFor": []},
+        **{"lastRejectedAt": None, "risks": [], "waiting": 0, "waitingHere": 0},
+    },
+    "seenBefore": [],
+}
+
+
+def tasks(lessons: Sequence[Lesson], *, sitting: PracticeSitting) -> list[dict[str, Any]]:
+    guideline, reasons = strings.guideline(), _reasons()
+    return [_task(lesson, sitting, guideline, reasons) for lesson in lessons]
+
+
+def picture(lesson: str, rendition: str) -> str:
+    """The address of a drawing; `rendition` is web, preview or blurred."""
+    return static(f"img/practice/{lesson}.{rendition}.jpg")
+
+
+def _task(
+    lesson: Lesson, sitting: PracticeSitting, guideline: Guideline, reasons: list[dict[str, Any]]
+) -> dict[str, Any]:
+    found = drawn()[lesson.name]
+    return _NOTHING | {
+        "taskId": lesson.task_id,
+        "holdToken": str(sitting.hold_token),
+        "heldUntil": task_json.iso(timezone.now() + HELD),
+        "requestId": f"practice-{lesson.task_id - FIRST_TASK}",
+        "enteredAt": task_json.iso(sitting.begun_at),
+        "image": _image(lesson.name, found),
+        "result": found.raw,
+        **evidence.in_words(found.result, found.placed, (), labels.in_force()),
+        "reasons": reasons,
+        "guideline": task_json.guideline(guideline, found.result, url=reverse("review:practice_guideline")),
+        "lesson": {
+            "right": [str(answer) for answer in lesson.right],
+            "answer": strings.right_answer(lesson.right[0]),
+            "why": strings.why(lesson.name),
+        },
+    }
+
+
+def _image(lesson: str, found: Drawn) -> dict[str, Any]:
+    urls = {"url": "web", "previewUrl": "preview", "blurredUrl": "blurred"}
+    addresses = {name: picture(lesson, rendition) for name, rendition in urls.items()}
+    return addresses | {"width": found.width, "height": found.height, "frames": 1, "state": "ready"}
+
+
+def _reasons() -> list[dict[str, Any]]:
+    names = strings.reasons()
+    return [
+        {"code": code, "key": key, "name": names[code], "riskLabel1": one, "riskLabel2": two, "riskLabel3": ""}
+        for key, (code, (one, two)) in enumerate(REASONS, start=1)
+    ]

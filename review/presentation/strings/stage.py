@@ -1,0 +1,309 @@
+"""Every sentence the review stage's script shows, translated on the server.
+
+The page carries them as JSON (`stage-words`); `{name}` is filled in by the script. Keys ending in `.one` and
+`.other` follow the plural rules of the page's language.
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from review.presentation.strings import side_panel
+
+
+def words() -> dict[str, str]:
+    """The stage's sentences in the active language, by key."""
+    work = (_acts(), _keys(), _outcomes(), _looking(), _practice())
+    told = (*work, _panel(), side_panel.words(), _labels(), _table(), _veil(), _bar(), _categories())
+    return {key: sentence for part in told for key, sentence in part.items()}
+
+
+def filter_rows() -> list[tuple[str, str]]:
+    """The rows in which a person chooses what lies over pictures, as (category, name); "" is every picture."""
+    rows = [(key.removeprefix("category."), name) for key, name in _categories().items()]
+    return [("", _("Every picture")), *rows]
+
+
+def _acts() -> dict[str, str]:
+    return {
+        "act.pass": _("Pass"),
+        "act.reject": _("Reject as the machine suggests"),
+        "act.reason": _("Reject with that reason"),
+        "act.escalate": _("Escalate"),
+        "act.skip": _("Skip"),
+        "act.hold": _("Hold"),
+        "act.ask": _("Ask for a second opinion"),
+        "act.assign": _("Assign to a colleague"),
+        "act.along": _("Take this subject's other cases along"),
+        "act.undo": _("Undo the last decision"),
+        "act.note": _("Write a note"),
+        "act.faces": _("Faces"),
+        "act.persons": _("Persons"),
+        "act.objects": _("Objects and codes"),
+        "act.words": _("Marks in the text"),
+        "act.hide": _("Hide all evidence"),
+        "act.boxBefore": _("Previous box"),
+        "act.boxAfter": _("Next box"),
+        "act.zoomIn": _("Larger"),
+        "act.zoomOut": _("Smaller"),
+        "act.fit": _("Fit the whole picture"),
+        "act.pan": _("Move the picture"),
+        "act.queues": _("Another queue"),
+        "act.grid": _("Grid of this queue"),
+        "act.search": _("Search cases, in a new tab"),
+        "act.keys": _("This sheet of keys"),
+        "act.reveal": _("Look at a blurred picture"),
+        "act.ahead": _("Look ahead"),
+        "act.back": _("Look back at what was decided"),
+        "act.here": _("Back to the current picture"),
+        "on": _("on"),
+        "off": _("off"),
+    }
+
+
+def _keys() -> dict[str, str]:
+    return {
+        "keys.decide": _("Decide"),
+        "keys.evidence": _("Evidence"),
+        "keys.picture": _("Picture"),
+        "keys.page": _("Page"),
+        "keys.held": _("hold"),
+        "keys.conflict": _("Your own keys were not used: {why}"),
+        "keys.taken": _("{key} is the key of “{act}”. Change that one first, or choose another."),
+        "keys.browsers": _("{key} belongs to the browser. Choose another."),
+        "keys.change": _("{act}: {key}. Press to change."),
+        "keys.press": _("Press the new key for “{act}”, or Escape to leave it."),
+        "keys.changed": _("“{act}” is now on {key}."),
+        "keys.reset.done": _("All keys are as they were."),
+        "key.space": _("Space"),
+        "preferences.unkept": _("The server could not keep this. It holds until the page is reloaded."),
+    }
+
+
+def _looking() -> dict[str, str]:
+    """Looking ahead and back, and under the veil."""
+    return {
+        "look.ahead": _("Looking ahead: {n} further."),
+        "look.ahead.why": _("Verdicts wait until its turn."),
+        "look.back": _("Looking back: {n} ago,"),
+        "look.back.why": _("to read only."),
+        "look.end.ahead": _("No further picture is held for you yet."),
+        "look.end.back": _("Earlier decisions are no longer kept here."),
+        "guard.looking": _("Not counted: this is not the current picture. Press Escape to go back to it."),
+        "guard.changed": _("Not counted: the machine's result has just changed. Look again."),
+        "reveal.on": _("The picture is clear while you hold."),
+        "reveal.nothing": _("Nothing lies over this picture."),
+        "reveal.failed": _("The clear picture could not be fetched."),
+        "changed": _("The machine's result of this picture has changed:"),
+        "changed.labels.one": _("{n} label is different."),
+        "changed.labels.other": _("{n} labels are different."),
+        "changed.else": _("its evidence is different."),
+        "changed.new": _("new"),
+        "changed.was": _("was {n}"),
+        "hold.ends": _("your hold ends in {time}"),
+        "hold.ended": _("your hold has run out"),
+    }
+
+
+def _labels() -> dict[str, str]:
+    """What a person says about single labels."""
+    return {
+        "label.verdict": _("Your verdict on {name}"),
+        "label.confirmed": _("Confirmed"),
+        "label.wrong": _("Wrong label"),
+        "label.absent": _("Not in the picture"),
+        "label.none": _("no verdict"),
+        "label.right": _("The right label"),
+        "label.right.choose": _("Choose the right label …"),
+        "label.right.type": _("Type a part of its name"),
+        "label.right.is": _("Right: {name}"),
+    }
+
+
+def _veil() -> dict[str, str]:
+    return {
+        "picture.blurred": _("The picture to judge, blurred"),
+        "picture.covered": _("Covered. Hold {key} to look."),
+        "veil.off": _("blur off"),
+        "veil.blur.1": _("light blur"),
+        "veil.blur.2": _("medium blur"),
+        "veil.blur.3": _("strong blur"),
+        "veil.grey": _("grey"),
+        "veil.all.done": _("This is now the organisation's choice."),
+        "veil.all.refused": _("The server did not accept this from you."),
+        "sliders.all": _("all boxes"),
+        "sliders.from": _("≥ {n}"),
+        "sliders.hidden.one": _("{n} hidden"),
+        "sliders.hidden.other": _("{n} hidden"),
+        "frames": _("Frames"),
+        "frames.one": _("Frame {n}"),
+        "frames.at": _("{n} of {all}"),
+        "frames.before": _("Frame before"),
+        "frames.after": _("Next frame"),
+        "frames.play": _("Play"),
+        "frames.pause": _("Pause"),
+        "numbers.warm": _("prefetched"),
+        "numbers.cold": _("waited for"),
+        "numbers.rest": _("prefetch hits {hits} · pending {pending}"),
+    }
+
+
+def _outcomes() -> dict[str, str]:
+    return {
+        "did.pass": _("passed"),
+        "did.reject": _("rejected as suggested"),
+        "did.reason": _("rejected for {reason}"),
+        "did.escalate": _("escalated"),
+        "did.skip": _("skipped"),
+        "did.hold": _("put on hold for an hour"),
+        "did.second_opinion": _("handed to a colleague"),
+        "did.ask": _("asked {who}"),
+        "did.assign": _("assigned to {who}"),
+        "did.along.one": _("{what}, with {n} more of theirs"),
+        "did.along.other": _("{what}, with {n} more of theirs"),
+        "did.undo": _("Undone: {what}. The picture is back."),
+        "undo.none": _("Nothing to undo yet"),
+        "undo.over": _("The last decision has left"),
+        "undo.unsent": _("{what} · not sent yet"),
+        "undo.leaves": _("{what} · leaves in {n} s"),
+        "undo.handed": _("{what} · can be taken back for {n} s"),
+        "undo.past": _("“{what}” cannot be undone. Press again to undo the decision before it."),
+        "undo.stays": _("“{what}” cannot be undone."),
+        "guard.unseen": _("Not counted: the picture is not on the screen yet."),
+        "guard.nothing": _("Not counted: there is no picture to judge."),
+        "refused.decided": _("Your decision did not count: {who} had already decided this picture ({verdict})."),
+        "refused.held": _("Your decision did not count: the hold had run out and {who} has the picture now."),
+        "refused.lost": _("Your decision did not count: the hold had run out, the picture went back to the line."),
+        "refused.invalid": _("The decision was not accepted, the picture comes back next. {why}"),
+        "refused.window": _("Too late to undo: the decision has left. A lead can reopen the case."),
+        "refused.undo": _("It could not be undone. {why}"),
+        "refused.other": _("The server refused this. {why}"),
+        "refused.note": _("Your note is kept here:"),
+        "hold.over": _("Your hold on this picture ran out; it went back to the line."),
+        "verdict.PASS": _("passed"),
+        "verdict.REJECT": _("rejected"),
+        "somebody": _("somebody else"),
+        "toast.close": _("Dismiss"),
+        "session.ended": _("You are signed out."),
+        "session.forbidden": _("The server did not accept this from you."),
+    }
+
+
+def _panel() -> dict[str, str]:
+    return {
+        "suggest": _("{key} rejects as the machine suggests:"),
+        "suggest.button": _("“Reject” rejects as the machine suggests:"),
+        "decides.one": _("decides {n} picture"),
+        "decides.other": _("decides {n} pictures"),
+        "suggest.none": _("The machine suggests no rejection. Choose a reason to reject."),
+        "suggest.refused": _("The machine suggests no rejection: choose a reason, 1 to 9."),
+        "reasons.none": _("This queue has no reasons."),
+        "reasons.unknown": _("There is no reason {key} here."),
+        "level.PASS": _("pass"),
+        "level.REVIEW": _("review"),
+        "level.REJECT": _("reject"),
+        "labels.none": _("The machine named no label."),
+        "text.none": _("No text was recognised."),
+        "text.risk": _("risk span"),
+        "text.list": _("word list: {name}"),
+        "text.matches.one": _("{n} match"),
+        "text.matches.other": _("{n} matches"),
+        "text.unplaced": _("Also matched, place unknown:"),
+        "text.code": _("Code says, never linked:"),
+        "subject.none": _("The platform named no user."),
+        "subject.new": _("nothing yet"),
+        "subject.decided": _("Decided"),
+        "subject.rejected.one": _("{n} rejected"),
+        "subject.rejected.other": _("{n} rejected"),
+        "subject.last": _("last {ago}"),
+        "subject.machine": _("Machine"),
+        "subject.unremarkable": _("no known risk"),
+        "subject.waiting": _("Waiting"),
+        "subject.waiting.here": _("{n} more, {here} here"),
+        "subject.waiting.none": _("nothing else of theirs"),
+        "subject.waiting.one": _("{n} more of theirs"),
+        "subject.waiting.other": _("{n} more of theirs"),
+        "guideline": _("Guideline"),
+        "guideline.of": _("Guideline: {title}"),
+        "guideline.changed": _("changed"),
+    }
+
+
+def _table() -> dict[str, str]:
+    return {
+        "picture.alt": _("The picture to judge"),
+        "picture.pending": _("The picture is being fetched"),
+        "picture.pending.next": _("It appears here by itself. You can skip or hold the case meanwhile."),
+        "picture.unavailable": _("No picture"),
+        "picture.unavailable.next": _("Decide on the evidence beside it, or escalate."),
+        "picture.failed": _("The picture could not be shown"),
+        "picture.failed.next": _("Decide on the evidence beside it, skip it, or reload the page to try again."),
+        "picture.frames": _("{n} frames"),
+        "view.fit": _("fit {n} %"),
+        "view.zoom": _("{n} %"),
+        "boxes.none": _("There is no box to go to."),
+        "boxes.at": _("Zoomed to {name}"),
+        "boxes.whole": _("The whole picture"),
+        "kind.face": _("face"),
+        "kind.person": _("person"),
+        "kind.object": _("object"),
+        "kind.qr": _("code"),
+        "table.fetching": _("Fetching the next pictures"),
+        "empty.title": _("Nothing to judge here"),
+        "empty.elsewhere.one": _("{n} is in another tab of yours."),
+        "empty.elsewhere.other": _("{n} are in another tab of yours."),
+        "empty.held.one": _("{n} held by others, back within {minutes} min unless they decide it."),
+        "empty.held.other": _("{n} held by others, back within {minutes} min unless they decide them."),
+        "empty.skipped.one": _("{n} waits, but not for you: you skipped it, or somebody else must judge it."),
+        "empty.skipped.other": _("{n} wait, but not for you: you skipped them, or somebody else must judge them."),
+        "empty.stays": _("New pictures appear here by themselves."),
+        "offline.title": _("The server does not answer"),
+        "offline.next": _("Trying again every few seconds. What you decided is kept in this browser."),
+        "lease.refused": _("The server gave no pictures"),
+    }
+
+
+def _bar() -> dict[str, str]:
+    return {
+        "bar.case": _("image {id}"),
+        "bar.held.one": _("{n} held by others"),
+        "bar.held.other": _("{n} held by others"),
+        "bar.reviewing.one": _("{n} reviewing"),
+        "bar.reviewing.other": _("{n} reviewing"),
+        "bar.pending.one": _("{n} pending"),
+        "bar.pending.other": _("{n} pending"),
+        "due.in": _("due in {time}"),
+        "due.over": _("overdue {time}"),
+        "why.up": _("moved up {n} min · why?"),
+        "why.down": _("moved down {n} min · why?"),
+        "why.turn": _("in its turn"),
+        "pace.decided": _("today {n}"),
+        "pace.each": _("{n} s each"),
+        "pace.next": _("next picture {n} ms"),
+    }
+
+
+def _practice() -> dict[str, str]:
+    return {
+        "lesson.agrees": _("As the guideline says"),
+        "lesson.differs": _("The guideline says otherwise"),
+        "lesson.said.agrees": _("You {did}, and so does the guideline."),
+        "lesson.said": _("You {did}; the guideline says: {answer}."),
+        "lesson.judge": _("Practice pictures are not skipped or held. Judge it as you see it: a card then explains."),
+        "lesson.next": _("Next picture"),
+        "lesson.last": _("Finish practice"),
+    }
+
+
+def _categories() -> dict[str, str]:
+    """The detection service's first-level categories (CONTRACT §6)."""
+    return {
+        "category.porn": _("Sexually explicit"),
+        "category.sexy": _("Suggestive"),
+        "category.ban": _("Prohibited"),
+        "category.violence": _("Violence and extremism"),
+        "category.ad": _("Advertising"),
+        "category.minor": _("Minors"),
+        "category.politics": _("Politics"),
+        "category.qr": _("Embedded code"),
+    }

@@ -1,0 +1,292 @@
+"""What the stage shows of a task, as the interface promises it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import get_language
+
+from accounts.database.prepared_query import AnyOf, composed
+from moderation import labels, subjects
+from moderation.contract import json_text, result_body
+from moderation.contract.parse import read_result, root
+from moderation.contract.values import Label, LabelPath, Result, Span
+from moderation.models import Case, MachineResult, Picture, PictureFetch
+from moderation.policy import Subject, Taxonomy
+from review.models import Reason, ReviewTask
+from review.presentation import evidence
+from review.presentation.highlights import pieces
+from review.presentation.stored_messages import told
+from review.presentation.strings import account_risks
+from review.queues import guideline_markdown
+from review.queues.guideline_markdown import Guideline
+from review.workflow import machine_results, related_cases
+from review.workflow.related_cases import Earlier, Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What several tasks share, read once for all of them."""
+
+    machine: dict[tuple[int, int], MachineResult]
+    reasons: dict[int, list[Reason]]
+    subjects: dict[subjects.Key, Subject]
+    taxonomy: Taxonomy
+    attached: dict[int, list[int | None]]
+    waiting: dict[int, Waiting]
+    seen_before: dict[int, list[Earlier]]
+
+
+def tasks(found: Sequence[ReviewTask]) -> list[dict[str, Any]]:
+    """The `Task` objects of the interface, in the order given. They are told to whoever holds them, so what stands
+    beside them is what that person may see.
+    """
+    if not found:
+        return []
+    around = _around(found)
+    return [_task(task, around) for task in found]
+
+
+def thumbs(found: Sequence[ReviewTask]) -> list[dict[str, Any]]:
+    """Other cases of a subject as they are shown in small: enough to choose the veil by, and to say which they are."""
+    machine, taxonomy = machine_results.of_cases([task.case_id for task in found]), labels.in_force()
+    attached = _attached([task.pk for task in found])
+    shown = []
+    for task in found:
+        result = read_result(root(json_text.loads(machine[task.case_id, task.machine_revision].raw.encode())))
+        shown.append(
+            {
+                "taskId": task.pk,
+                "requestId": str(task.case),
+                "machineRevision": task.machine_revision,
+                "decides": 1 + len(attached.get(task.pk, ())),
+                "image": _image(task.case.picture_fetch) | _thumbnail(task.case_id),
+                "labels": [evidence.label_of(label, taxonomy) for label in result.labels],
+                "result": {"riskLabel1": result.path.risk_label1},
+            }
+        )
+    return shown
+
+
+def said_by_machine(case: Case, machine: MachineResult) -> dict[str, Any]:
+    """One machine result as the case page shows it: labels rated and named, evidence, recognised text in pieces."""
+    result = read_result(root(json_text.loads(machine.raw.encode())))
+    taxonomy, text = labels.in_force(), result.evidence.text
+    return {
+        "labels": [evidence.label_of(one, taxonomy) for one in sorted(result.labels, key=_strongest_first)],
+        "evidence": [evidence.box_of(one) for one in evidence.placed_on(case.picture_fetch, result, case.app)],
+        "pieces": pieces(text.text, (*text.spans, *_our_spans(machine))),
+        "unresolved": evidence.text_of(text, machine.listed)["unresolved"],
+        "subject": _subject(case, subjects.record_of(subjects.key_of(case)), result, taxonomy),
+        "description": result.risk_description,
+        "notes": result.evidence.notes,
+    }
+
+
+def guideline(written: Guideline, result: Result, *, url: str) -> dict[str, Any] | None:
+    """Where a guideline is read, and the heading for the label at hand; None where nothing is written."""
+    if not written.version:
+        return None
+    surest = sorted(result.labels, key=_strongest_first)
+    section = written.section_for([result.path, *(label.path for label in surest)])
+    named = {"title": section.title, "anchor": section.anchor} if section else {"title": "", "anchor": ""}
+    return {"version": written.version, "url": url, **named}
+
+
+def _strongest_first(label: Label) -> float:
+    return -(label.probability or 0)
+
+
+def _our_spans(machine: MachineResult) -> Iterator[Span]:
+    for found in machine.listed:
+        yield Span(found["start"], found["end"], "list", found["word"], found["list"])
+
+
+_REASONS = composed(lambda: Reason.objects.filter(AnyOf("queue", "queues")))
+_ATTACHED = composed(
+    lambda: (
+        ReviewTask.objects.filter(AnyOf("attached_to", "leaders"), state=ReviewTask.State.ATTACHED)
+        .order_by("pk")
+        .values_list("attached_to", "frame_time_ms")
+    )
+)
+
+
+def _around(found: Sequence[ReviewTask]) -> _Around:
+    holder = found[0].held_by
+    reasons: dict[int, list[Reason]] = {}
+    for reason in _REASONS(queues=[*{task.queue_id for task in found}]):
+        reasons.setdefault(reason.queue_id, []).append(reason)
+    return _Around(
+        machine_results.of_cases([task.case_id for task in found]),
+        reasons,
+        subjects.records_of([subjects.key_of(task.case) for task in found]),
+        labels.in_force(),
+        _attached([task.pk for task in found]),
+        related_cases.waiting(found, user=holder) if holder else {},
+        related_cases.seen_before(found, user=holder) if holder else {},
+    )
+
+
+def _attached(leaders: Sequence[int]) -> dict[int, list[int | None]]:
+    """The frame times of the tasks that are decided with each of these; None for one that is no frame."""
+    attached: dict[int, list[int | None]] = {}
+    for leader, frame_time_ms in _ATTACHED(leaders=list(leaders)):
+        attached.setdefault(leader or 0, []).append(frame_time_ms)
+    return attached
+
+
+def _task(task: ReviewTask, around: _Around) -> dict[str, Any]:
+    case, attached = task.case, around.attached.get(task.pk, [])
+    machine = around.machine[case.pk, task.machine_revision]
+    raw = json_text.loads(machine.raw.encode())
+    result = read_result(root(raw))  # what was accepted once is shown, whatever a newer contract thinks of it
+    return {
+        "taskId": task.pk,
+        "holdToken": str(task.hold_token),
+        "heldUntil": iso(task.held_until),
+        "queue": task.queue.slug,
+        "queueName": task.queue.name,
+        "requestId": str(case),
+        "caseId": str(case.pk),
+        "appId": case.app.app_id,
+        "eventId": case.event_id,
+        "dataId": case.data_id,
+        "enteredAt": iso(task.entered_at),
+        "dueAt": iso(task.due_at),
+        "rankAt": iso(task.rank_at),
+        "priority": [term | {"why": told(term["why"])} for term in task.priority],
+        "why": told(task.why),
+        "decides": 1 + len(attached),
+        "stream": _stream(task, attached),
+        "note": _note(task),
+        "rule": _rule(machine.route),
+        "machineRevision": task.machine_revision,
+        "image": _image(case.picture_fetch),
+        "result": result_body.machine_result(raw),
+        **evidence.in_words(
+            result, evidence.placed_on(case.picture_fetch, result, case.app), machine.listed, around.taxonomy
+        ),
+        "subject": _subject(case, around.subjects.get(subjects.key_of(case), Subject()), result, around.taxonomy)
+        | _waiting(around.waiting.get(task.pk, Waiting())),
+        "seenBefore": [_earlier(one) for one in around.seen_before.get(task.pk, ())],
+        "reasons": [_reason(reason) for reason in around.reasons.get(task.queue_id, ())],
+        "guideline": guideline(
+            guideline_markdown.read(task.queue.guideline),
+            result,
+            url=reverse("review:guideline", args=[task.queue.slug]),
+        ),
+    }
+
+
+def _stream(task: ReviewTask, attached: Sequence[int | None]) -> dict[str, Any] | None:
+    if not task.stream_id:
+        return None
+    times = sorted(time for time in (task.frame_time_ms, *attached) if time is not None)
+    return {"streamId": task.stream_id, "frameTimes": times}
+
+
+def _note(task: ReviewTask) -> dict[str, Any] | None:
+    """What somebody who had the task before wants its next holder to know."""
+    return {"text": task.note, "by": str(task.noted_by or ""), "at": iso(task.noted_at)} if task.note else None
+
+
+def _rule(route: dict[str, Any]) -> dict[str, Any] | None:
+    """Which rule of which policy brought it here; None when none did."""
+    rule = route.get("rule")
+    return {"name": rule["name"], "position": rule["position"], "version": route["policy"]} if rule else None
+
+
+def _image(fetch: PictureFetch) -> dict[str, Any]:
+    picture = fetch.picture
+    if picture is None:
+        nothing = dict.fromkeys(("url", "previewUrl", "blurredUrl", "thumbnailUrl", "width", "height", "frames"))
+        state = PictureFetch.State.UNAVAILABLE if fetch.is_late else fetch.state
+        return nothing | {"state": state} | ({"why": told(fetch.why)} if fetch.why else {})
+    return {
+        "url": reverse("review:picture", args=[fetch.pk, "web"]),
+        "previewUrl": reverse("review:picture", args=[fetch.pk, "preview"]),
+        "blurredUrl": reverse("review:picture", args=[fetch.pk, "blurred"]),
+        "thumbnailUrl": reverse("review:picture", args=[fetch.pk, "thumbnail"]),
+        "width": picture.width,
+        "height": picture.height,
+        "frames": picture.frames,
+        "state": fetch.state,
+        **_frame_urls(fetch.pk, picture),
+    }
+
+
+def _thumbnail(case_id: int) -> dict[str, str]:
+    """For a case that is shown in small only, and whose picture is ready."""
+    return {"thumbnailUrl": reverse("review:picture", args=[case_id, "thumbnail"])}
+
+
+def _frame_urls(case_id: int, picture: Picture) -> dict[str, Any]:
+    """For animations only: the frames we keep, spread over the whole of it."""
+    if len(picture.frame_keys) <= 1:
+        return {}
+    shown = [
+        {
+            "number": frame.number,
+            "url": reverse("review:frame", args=[case_id, frame.number]),
+            "previewUrl": reverse("review:frame_preview", args=[case_id, frame.number]),
+        }
+        for frame in picture.kept_frames
+    ]
+    return {"frameUrls": shown}
+
+
+def _subject(case: Case, record: Subject, result: Result, taxonomy: Taxonomy) -> dict[str, Any]:
+    """Who the picture is of, with where to read more: the search for their cases."""
+    app = {"appId": case.app.app_id} if case.is_token_separate else {}
+    return {
+        "tokenId": case.token_id,
+        "url": f"{reverse('review:cases')}?{urlencode({'tokenId': case.token_id} | app)}" if case.token_id else None,
+        "decided": record.decided,
+        "rejected": record.rejected,
+        "rejectedFor": [_category(label, n, taxonomy) for label, n in record.rejected_for],
+        "lastRejectedAt": iso(record.last_rejected_at),
+        "risks": [
+            {
+                "group": risk.group,
+                "name": risk.name,
+                "said": account_risks.said(risk.name),
+                "lastSeenMs": risk.last_seen_ms,
+            }
+            for risk in result.subject_risks
+        ],
+    }
+
+
+def _category(risk_label1: str, n: int, taxonomy: Taxonomy) -> dict[str, Any]:
+    path = LabelPath(risk_label1)
+    return {"riskLabel1": risk_label1, "name": taxonomy.name(path, language=get_language() or "en"), "n": n}
+
+
+def _waiting(other: Waiting) -> dict[str, int]:
+    return {"waiting": other.in_all, "waitingHere": other.here}
+
+
+def _earlier(one: Earlier) -> dict[str, Any]:
+    url = reverse("review:case", args=[one.case_id])
+    return {"caseId": str(one.case_id), "url": url, "verdict": one.verdict, "by": one.by, "at": iso(one.at)}
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    return {
+        "code": reason.code,
+        "key": reason.key,
+        "name": reason.name,
+        "riskLabel1": reason.risk_label1,
+        "riskLabel2": reason.risk_label2,
+        "riskLabel3": reason.risk_label3,
+    }
+
+
+def iso(at: datetime | None) -> str | None:
+    return at.isoformat().replace("+00:00", "Z") if at else None

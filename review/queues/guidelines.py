@@ -1,0 +1,50 @@
+"""Write a queue's guideline. Every text it ever had stays in the audit, with who wrote it and when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from accounts import audit
+from accounts.models import AuditEvent, User
+from accounts.roles import Permission
+from review.models import Queue
+from review.permissions import check_leads_in
+from review.queues.guideline_markdown import version_of
+
+LONGEST = 20_000
+KEPT_IN_VIEW = 20  # earlier texts on the page; the audit has them all
+_ACTION = "queue.guideline-written"
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody else wrote it since the page was opened: look at theirs, then write again."""
+
+
+def write(queue: Queue, text: str, *, instead_of: str, by: User) -> Queue:
+    """Leads write in the queues they work in, administrators everywhere. `instead_of` is the version that was read.
+    A text that changes nothing is not recorded.
+
+    Raises NotAllowed, ChangedMeanwhile, or ValueError for a text that is too long.
+    """
+    check_leads_in(by, queue.pk, Permission.WRITE_GUIDELINES)
+    wanted = text.replace("\r\n", "\n").strip()
+    if len(wanted) > LONGEST or "\0" in wanted:
+        raise ValueError(gettext("A guideline has at most {n} characters.").format(n=LONGEST))
+    with transaction.atomic():
+        locked = Queue.objects.select_for_update(no_key=True).get(pk=queue.pk)
+        if version_of(locked.guideline) != instead_of:
+            raise ChangedMeanwhile
+        if locked.guideline != wanted:
+            before, locked.guideline = locked.guideline, wanted
+            locked.save(update_fields=["guideline"])
+            audit.record(_ACTION, by=by, on=locked, slug=locked.slug, before=before, text=wanted)
+    return locked
+
+
+def written(queue: Queue) -> Sequence[AuditEvent]:
+    """The last times it was written, newest first; each with the `text` and what stood there `before`."""
+    events = AuditEvent.objects.filter(on_type="queue", on_id=str(queue.pk), action=_ACTION)
+    return list(events.order_by("-pk")[:KEPT_IN_VIEW])

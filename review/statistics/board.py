@@ -1,0 +1,214 @@
+"""The board: how every line does now, who works there, and where every result is.
+
+What costs is counted once for everybody who looks, and is at most STALE_SECONDS old; each person is then told of the
+queues they may see. Who works is told to those who lead there: it is for sharing out work, not for comparing people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.core.cache import caches
+from django.db import connection
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.permissions import may
+from accounts.roles import Permission
+from moderation import labels
+from moderation.contract.values import LabelPath
+from moderation.policy.taxonomy import Severity, Taxonomy
+from review.models import Queue
+from review.permissions import queues_led_by, queues_seen_by
+from review.statistics import queue_depth
+from review.statistics.delivery_status import Whereabouts, whereabouts
+from review.statistics.queue_depth import Line
+from review.statistics.throughput import Count, Flow, flow
+
+STALE_SECONDS = 2
+DECIDERS_STALE_SECONDS = 10
+LATELY_SECONDS, PACE_SECONDS, HOUR_SECONDS = 300, 1800, 3600
+POINTS = 24  # of a course: one for five minutes
+_DECIDED_LATELY = """
+SELECT DISTINCT t.queue_id, d.by_id
+  FROM review_decision d
+  JOIN review_reviewtask t ON t.id = d.task_id
+ WHERE d.decided_at >= statement_timestamp() - make_interval(secs => %(seconds)s) AND d.undone_at IS NULL
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What becomes of a line if it goes on as in the last half hour: empty at a time, or longer by `growth` tasks an
+    hour, which is 0 when as much is decided as comes in. Neither is known of a line where nothing moves.
+    """
+
+    at: datetime | None = None
+    growth: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What happened in one queue: in the last five minutes, in the last hour, and in the two hours in POINTS parts."""
+
+    lately: Count
+    hour: Count
+    points: Sequence[Count]
+    ending: Ending
+
+
+@dataclass(frozen=True, slots=True)
+class BoardLine:
+    """One queue. `working` people hold something there or decided just now; `workers` are who they are, None when the
+    viewer does not lead there. `severity` is that of the worst label that its reasons reject for.
+    """
+
+    queue: Queue
+    line: Line
+    course: Course
+    severity: Severity | None
+    working: int
+    workers: Sequence[User] | None
+
+    @property
+    def late_seconds(self) -> float:
+        """How long the task that should have been decided first is past its due time; 0 when none is."""
+        return max(0.0, (timezone.now() - self.line.due_at).total_seconds()) if self.line.due_at else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What one person sees of it. `whereabouts` are the house's: None for who does not see all of its queues."""
+
+    at: datetime
+    lines: Sequence[BoardLine]
+    whereabouts: Whereabouts | None
+
+    @property
+    def waiting(self) -> int:
+        return sum(one.line.waiting for one in self.lines)
+
+    @property
+    def lately(self) -> Count:
+        return sum((one.course.lately for one in self.lines), Count())
+
+    @property
+    def hour(self) -> Count:
+        return sum((one.course.hour for one in self.lines), Count())
+
+    @property
+    def kept_percent(self) -> float | None:
+        """Of the last hour's decisions, how many were made before their due time."""
+        return 100 * self.hour.in_time / self.hour.decided if self.hour.decided else None
+
+    @property
+    def overdue(self) -> int:
+        return sum(one.line.overdue for one in self.lines)
+
+    @property
+    def latest(self) -> BoardLine | None:
+        """The line with the task that is longest past its due time."""
+        return max((one for one in self.lines if one.line.overdue), key=lambda one: one.late_seconds, default=None)
+
+
+def board(*, by: User) -> Board:
+    """The queues this person may see, in the order of their names."""
+    queues = list(queues_seen_by(by))
+    led = set(queues_led_by(by, Permission.ASSIGN).values_list("pk", flat=True))
+    shared = _shared()
+    seen = [
+        _seen(queue, line, shared, queue.pk in led)
+        for queue, line in zip(queues, queue_depth.lines(queues), strict=True)
+    ]
+    return Board(shared.at, seen, whereabouts() if may(by, Permission.SEE_ALL_QUEUES) else None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """By the numbers of queues."""
+
+    at: datetime
+    courses: Mapping[int, Course]
+    severities: Mapping[int, Severity | None]
+    workers: Mapping[int, Sequence[User]]
+
+
+_NOTHING = Course(Count(), Count(), [Count()] * POINTS, Ending())
+
+
+def _seen(queue: Queue, line: Line, shared: _Shared, leads: bool) -> BoardLine:
+    workers = shared.workers.get(queue.pk, [])
+    return BoardLine(
+        queue=queue,
+        line=line,
+        course=shared.courses.get(queue.pk, _NOTHING),
+        severity=shared.severities.get(queue.pk),
+        working=len(workers),
+        workers=workers if leads else None,
+    )
+
+
+def _shared() -> _Shared:
+    found: _Shared | None = caches["process"].get("board")
+    if found is None:
+        found = _count()
+        caches["process"].set("board", found, STALE_SECONDS)
+    return found
+
+
+def _count() -> _Shared:
+    queues, at = list(Queue.objects.all()), timezone.now()
+    prefetch_related_objects(queues, "reasons")
+    lines = dict(zip(queues, queue_depth.lines(queues), strict=True))
+    happened, taxonomy = flow(), labels.in_force()
+    return _Shared(
+        at,
+        {queue.pk: _course(happened, queue, line, at) for queue, line in lines.items()},
+        {queue.pk: _severity(queue, taxonomy) for queue in queues},
+        _workers({queue.pk: line.holders for queue, line in lines.items()}),
+    )
+
+
+def _course(happened: Flow, queue: Queue, line: Line, at: datetime) -> Course:
+    lately, pace, hour = (happened.over(some, queue=queue.pk) for some in (LATELY_SECONDS, PACE_SECONDS, HOUR_SECONDS))
+    ending = _ending(pace, line.waiting + line.held, at)
+    return Course(lately, hour, happened.course(POINTS, queue=queue.pk), ending)
+
+
+def _ending(pace: Count, in_line: int, at: datetime) -> Ending:
+    less = pace.decided - pace.arrived
+    if less > 0 and in_line:
+        return Ending(at=at + timedelta(seconds=in_line / less * PACE_SECONDS))
+    if pace.arrived and in_line:
+        return Ending(growth=round(-less * HOUR_SECONDS / PACE_SECONDS))
+    return Ending()
+
+
+def _severity(queue: Queue, taxonomy: Taxonomy) -> Severity | None:
+    paths = (LabelPath(one.risk_label1, one.risk_label2, one.risk_label3) for one in queue.reasons.all())
+    worst = taxonomy.worst(paths)
+    return worst[1] if worst else None
+
+
+def _workers(holders: Mapping[int, Iterable[int]]) -> dict[int, Sequence[User]]:
+    """Who holds something in each queue or decided there just now, in the order of their names."""
+    working = {queue: set(people) for queue, people in holders.items()}
+    for queue, person in _deciders():
+        working.setdefault(queue, set()).add(person)
+    people = User.objects.filter(pk__in=set().union(*working.values())).only("name", "email").order_by("name", "email")
+    known = list(people)
+    return {queue: [one for one in known if one.pk in some] for queue, some in working.items()}
+
+
+def _deciders() -> Sequence[tuple[int, int]]:
+    """Queue and person, of the last minutes' decisions."""
+    found: Sequence[tuple[int, int]] | None = caches["process"].get("deciders")
+    if found is None:
+        with connection.cursor() as cursor:
+            cursor.execute(_DECIDED_LATELY, {"seconds": LATELY_SECONDS})
+            found = cursor.fetchall()
+        caches["process"].set("deciders", found, DECIDERS_STALE_SECONDS)
+    return found

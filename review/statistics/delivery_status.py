@@ -1,0 +1,60 @@
+"""Where every result is, so that none is lost in silence: cases, counted from indexes and up to a bound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.core.cache import caches
+from django.db import connection
+
+from moderation.models import Case, Delivery
+from review.cases.search import unaccounted
+
+NEWEST = 10_000  # cases that are looked through for one that is nowhere
+MOST = 100_000
+STALE_SECONDS = 10
+_State = Delivery.State
+_STATES = (_State.DELIVERED, _State.PENDING, _State.HELD, _State.DEAD)
+_ANSWERED = """
+SELECT count(DISTINCT found.case_id)
+  FROM (SELECT d.case_id
+          FROM moderation_endpoint e
+         CROSS JOIN LATERAL (SELECT case_id FROM moderation_delivery
+                              WHERE endpoint_id = e.id AND state = %(state)s AND case_id IS NOT NULL
+                              LIMIT %(most)s) AS d
+         LIMIT %(most)s) AS found
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Cases by how far their answers are. `unaccounted`, among the NEWEST alone, wait for nobody and have no answer:
+    always 0 unless something is broken. MOST stands for that many or more.
+    """
+
+    unaccounted: int
+    delivered: int
+    pending: int
+    held: int
+    dead: int
+
+
+def whereabouts() -> Whereabouts:
+    """At most STALE_SECONDS old."""
+    found: Whereabouts | None = caches["process"].get("whereabouts")
+    if found is None:
+        found = Whereabouts(_unaccounted(), *map(_answered, _STATES))
+        caches["process"].set("whereabouts", found, STALE_SECONDS)
+    return found
+
+
+def _unaccounted() -> int:
+    newest = Case.objects.order_by("-received_at", "-pk").values("pk")[:NEWEST]
+    return Case.objects.filter(unaccounted(), pk__in=newest).count()
+
+
+def _answered(state: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(_ANSWERED, {"state": state, "most": MOST})
+        (counted,) = cursor.fetchone()
+    return int(counted)

@@ -1,0 +1,41 @@
+"""What is with me, and what is with the leads."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from accounts.auth.access import signed_in
+from accounts.permissions import NotAllowed
+from review.cases import my_work as lists
+from review.permissions import queues_of
+
+
+@require_GET
+@login_required
+def mine(request: HttpRequest) -> HttpResponse:
+    user = signed_in(request)
+    page = {
+        "held": lists.held_by(user),
+        "assigned": lists.assigned_to(user),
+        "escalated": lists.escalated_to(user),
+        "on_hold": lists.on_hold_by(user),
+        "decisions": lists.recent_decisions_of(user),
+        "sees_escalated": lists.can_see_escalated(user),
+        "works": queues_of(user).exists(),
+    }
+    return render(request, "review/mine.html", page)
+
+
+@require_GET
+@login_required
+def escalated(request: HttpRequest) -> HttpResponse:
+    user = signed_in(request)
+    try:
+        others = lists.escalated_to_others(user)
+    except NotAllowed as refusal:
+        raise PermissionDenied(str(refusal)) from None
+    return render(request, "review/escalated.html", {"mine": lists.escalated_to(user), "others": others})

@@ -1,0 +1,162 @@
+"""Decide a task, and undo a decision: under the lock of the task's row, in one transaction with the final result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext
+
+from accounts import audit
+from accounts.database import write_batch
+from accounts.database.prepared_query import Given, composed
+from accounts.models import User
+from moderation.models import MachineResult
+from moderation.results import TooLate, finalise, withdraw
+from moderation.webhooks.payloads import Review
+from review.models import Claim, Decision, ReviewTask
+from review.permissions import check_works_in
+from review.refusals import NotAcceptable, WindowClosed
+from review.workflow import grouping, leases
+from review.workflow.grid_eligibility import Seat, check_may_stand
+from review.workflow.transitions import after
+from review.workflow.verdicts import Judgement, check_acceptable, in_the_contracts_words
+
+_KNOWN = composed(lambda: Decision.objects.filter(pk=Given("decision")))
+_CLOSE = """
+UPDATE review_reviewtask SET state = %s, closed_at = %s, held_by_id = NULL, held_until = NULL, hold_token = NULL
+ WHERE id IN ({ids})
+"""
+
+
+def decide(
+    *,
+    decision_id: UUID,
+    hold: leases.Hold,
+    judgement: Judgement,
+    by: User,
+    along_with: UUID | None = None,
+    seat: Seat | None = None,
+) -> Decision:
+    """Record what a person said and finalise the case. The same `decision_id` again is the same decision.
+    `along_with` is the decision that this one was taken along with, its picture seen only in small; `seat` is where the
+    picture stood when it was judged in a grid.
+
+    Raises HoldLost, AlreadyDecided, NotAcceptable, NotForGrid, NotAllowed, or ReviewTask.DoesNotExist; then nothing is
+    written.
+    """
+    with transaction.atomic():
+        task, now = leases.locked(hold.task_id)
+        check_works_in(by, task.queue_id)
+        if known := _KNOWN(decision=decision_id):
+            return _repeated(known[0], task=task, by=by)
+        leases.check_held(task, hold, by=by)
+        attached = grouping.attached_to(task)
+        judged = grouping.judged([task, *attached])
+        machine, seen = judged[0].machine, _end_hold(task)
+        if seat:
+            check_may_stand(task, [one.machine for one in judged], seat, shown=seen["machineRevision"])
+            seen["grid"] = {"label": seat.label, "tile": seat.tile}
+        reason = check_acceptable(judgement, queue=task.queue, machine=machine)
+        seen |= {"alongWith": str(along_with)} if along_with else {}
+        page = seat.page_id if seat else None
+        decision = _decision(task, decision_id, judgement, machine, by=by, now=now, seen=seen, grid_page=page)
+        with write_batch.together():
+            write_batch.write([decision])
+            _close(task, attached, decision)
+            finalise(
+                judged,
+                in_the_contracts_words(judgement, reason, machine),
+                review=Review(decision.pk, task.queue.slug, decision.decided_at, judgement.reason, judgement.note),
+                release_at=decision.undo_until,
+                by=by,
+            )
+    return decision
+
+
+def undo(decision_id: UUID, *, by: User) -> ReviewTask:
+    """Take a decision of one's own back while the customer has not heard of it; the task is held again.
+
+    Raises WindowClosed, NotAllowed, or Decision.DoesNotExist (also for another person's decision).
+    """
+    with transaction.atomic():
+        task, _ = leases.locked(Decision.objects.get(pk=decision_id, by=by).task_id)
+        check_works_in(by, task.queue_id)
+        decision = Decision.objects.get(pk=decision_id)
+        if decision.undone_at is None:
+            _take_back(task, decision, by)
+        elif task.held_by_id != by.pk:
+            raise WindowClosed
+    return leases.loaded([task.pk])[0]
+
+
+def _take_back(task: ReviewTask, decision: Decision, by: User) -> None:
+    try:
+        cases = withdraw(decision.pk, by=by)
+    except TooLate:
+        raise WindowClosed from None
+    Decision.objects.filter(pk=decision.pk).update(undone_at=Now())
+    verb = "undo (was escalated)" if leases.was_escalated(task) else "undo"
+    task.state, task.closed_at = after(verb, task.state), None
+    task.save(update_fields=["state", "closed_at"])
+    together = task.attached.filter(case__in=cases, state=ReviewTask.State.DECIDED)
+    together.update(state=after("undo with another", ReviewTask.State.DECIDED), closed_at=None)
+    leases.take(task, by=by)
+    audit.record_all("decision.undone", [(case, {"decision_id": str(decision.pk)}) for case in cases], by=by)
+
+
+def _repeated(decision: Decision, *, task: ReviewTask, by: User) -> Decision:
+    if (decision.task_id, decision.by_id) != (task.pk, by.pk):
+        raise NotAcceptable("/decisionId", gettext("This id belongs to another decision. Send a new UUID."))
+    return decision
+
+
+def _decision(
+    task: ReviewTask,
+    decision_id: UUID,
+    judgement: Judgement,
+    machine: MachineResult,
+    *,
+    by: User,
+    now: datetime,
+    seen: dict[str, Any],
+    grid_page: UUID | None,
+) -> Decision:
+    return Decision(
+        id=decision_id,
+        task=task,
+        by=by,
+        verdict=judgement.verdict,
+        reason=judgement.reason,
+        note=judgement.note,
+        labels=list(judgement.labels),
+        policy_version=machine.policy_version.number if machine.policy_version else 0,
+        seen=seen,
+        grid_page=grid_page,
+        elapsed_ms=judgement.elapsed_ms,
+        decided_at=now,
+        undo_until=now + timedelta(seconds=settings.UNDO_SECONDS),
+    )
+
+
+def _end_hold(task: ReviewTask) -> dict[str, Any]:
+    """The hold ends here. The machine may have said more since; the decision carries what the person was shown."""
+    (shown,) = leases.end([task.pk], outcome=Claim.Outcome.DECIDED)
+    return {"machineRevision": shown, "pictureSha256": task.case.picture_fetch.picture_id}
+
+
+def _close(task: ReviewTask, attached: Sequence[ReviewTask], decision: Decision) -> None:
+    task.state = after("decide", task.state)
+    task.closed_at = decision.decided_at
+    leases.let_go(task)
+    for one in attached:
+        one.state = after("decide with another", one.state)
+    closed = [one.pk for one in (task, *attached)]
+    write_batch.change(_CLOSE.format(ids=write_batch.places(closed)), task.state, decision.decided_at, *closed)
+    told = {"verdict": decision.verdict, "reason": decision.reason, "decision_id": str(decision.pk)}
+    audit.record_all("case.decided", [(one.case, told) for one in (task, *attached)], by=decision.by)

@@ -1,0 +1,203 @@
+"""Not deciding: pass a task over, hand it up, or keep it for later. Each needs the hold, like a decision."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Now
+from django.utils.translation import gettext
+
+from accounts import audit
+from accounts.audit import Actor
+from accounts.models import User
+from accounts.permissions import may
+from accounts.roles import Permission
+from review.models import Claim, ReviewTask, Skip
+from review.permissions import TAKERS, check_works_in, takers
+from review.refusals import NotAcceptable
+from review.workflow import leases
+from review.workflow.transitions import after
+
+State = ReviewTask.State
+
+MOST_HANDED_UP, MOST_FORGOTTEN = 500, 10_000  # by one sweep
+HOLD = timedelta(hours=1)  # how long, when the person does not say
+
+# It starts from the skips, which are few, since those of closed tasks are forgotten.
+_LEFT_BEHIND = """
+SELECT t.id
+  FROM (SELECT DISTINCT task_id FROM review_skip) AS skipped
+  JOIN review_reviewtask t ON t.id = skipped.task_id
+ WHERE t.state = %(state)s AND (t.held_until IS NULL OR t.held_until < clock_timestamp())
+   AND (%(state)s = 'waiting' OR EXISTS (
+        SELECT FROM review_membership m JOIN accounts_user u ON u.id = m.user_id
+         WHERE m.queue_id = t.queue_id AND NOT m.practises AND u.is_active AND u.role = ANY(%(wanted)s)))
+   AND NOT EXISTS (
+        SELECT FROM review_membership m JOIN accounts_user u ON u.id = m.user_id
+         WHERE m.queue_id = t.queue_id AND NOT m.practises AND u.is_active
+           AND (m.user_id = t.owner_id AND u.role = ANY(%(takers)s)
+                OR u.role = ANY(%(wanted)s)
+                   AND NOT EXISTS (SELECT FROM review_skip s WHERE s.task_id = t.id AND s.by_id = m.user_id)))
+ LIMIT %(most)s
+"""
+
+
+def skip(hold: leases.Hold, *, by: User) -> None:
+    """Back into the line for others; this person is not handed it again. What the last moderator skips goes up to
+    the leads, and the last lead cannot skip: a case is always with somebody.
+
+    Raises HoldLost, AlreadyDecided or NotAcceptable.
+    """
+    with transaction.atomic():
+        task, now = _held(hold, by)
+        Skip.objects.bulk_create([Skip(task=task, by=by, at=now)], ignore_conflicts=True)
+        task.owner = None
+        audit.record("case.skipped", by=by, on=task.case)
+        if task.state == State.ESCALATED:
+            _check_another_lead(task)
+        if task.state == State.ESCALATED or _others_can_take(task):
+            _leave(task, "skip", outcome=Claim.Outcome.SKIPPED)
+        else:
+            _hand_up(task, by=by)
+
+
+def escalate(hold: leases.Hold, *, by: User, note: str = "", to: User | None = None) -> None:
+    """Out of the line and up to a lead: `to`, or any lead of the queue. A lead can hand it on to another."""
+    with transaction.atomic():
+        task, now = _held(hold, by)
+        if to is not None:
+            _check_leads(task, to)
+            Skip.objects.filter(task=task, by=to).delete()
+        task.owner = to
+        task.leave_note(note, by=by, at=now)
+        _ask_leads_again(task)
+        _leave(task, "escalate", outcome=Claim.Outcome.ESCALATED)
+        audit.record("case.escalated", by=by, on=task.case, note=note, to=to.email if to else "")
+
+
+def put_on_hold(hold: leases.Hold, *, by: User, until: datetime | None, note: str = "") -> None:
+    """Out of the line until a time, an hour from now when none is given; then it is anybody's again."""
+    with transaction.atomic():
+        task, now = _held(hold, by)
+        if until is not None and until <= now:
+            raise NotAcceptable("/until", gettext("This time has passed. Give one that is still to come."))
+        task.owner, task.wait_until = by, until or now + HOLD
+        task.leave_note(note, by=by, at=now)
+        _leave(task, "hold", outcome=Claim.Outcome.ON_HOLD)
+        audit.record("case.on_hold", by=by, on=task.case, note=note, until=task.wait_until.isoformat())
+
+
+def return_from_hold() -> int:
+    """Put tasks whose time has come back in their place in the line. Returns how many."""
+    due = ReviewTask.objects.filter(state=State.ON_HOLD, wait_until__lte=Now())
+    was_escalated = Exists(Claim.objects.filter(task=OuterRef("pk"), outcome=Claim.Outcome.ESCALATED))
+    return _return(due.filter(was_escalated), "return (was escalated)") + _return(due.exclude(was_escalated), "return")
+
+
+def hand_up_left() -> int:
+    """What everybody who is left has skipped, because the one who had not has left the queue or was deactivated: from
+    the line it goes up to the leads, and the leads are asked again. What is held, or with a person who can still take
+    it, stays. Returns how many.
+    """
+    return sum(_hand_up_left(pk) for state in TAKERS for pk in _left_behind(State(state)))
+
+
+def forget_skips() -> int:
+    """Of tasks that have been closed for a day nobody has to know any more who passed them over; the claims still tell
+    it. Returns how many.
+    """
+    over = Now() - timedelta(days=1, seconds=settings.UNDO_SECONDS)
+    closed = Skip.objects.filter(task__closed_at__lt=over).values("pk")[:MOST_FORGOTTEN]
+    return Skip.objects.filter(pk__in=closed).delete()[0]
+
+
+def _return(due: QuerySet[ReviewTask], verb: str) -> int:
+    return due.update(state=after(verb, State.ON_HOLD), wait_until=None, owner=None)
+
+
+def _left_behind(state: State) -> list[int]:
+    leads = TAKERS[State.ESCALATED]
+    wanted = leads if state == State.ESCALATED else [role for role in TAKERS[state] if role not in leads]
+    with connection.cursor() as cursor:
+        asked: dict[str, Any] = {"state": state, "wanted": wanted, "takers": TAKERS[state], "most": MOST_HANDED_UP}
+        cursor.execute(_LEFT_BEHIND, asked)
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _hand_up_left(task_id: int) -> bool:
+    """Looks again under the lock: somebody may have come back, or taken it, since."""
+    with transaction.atomic():
+        task, now = leases.locked(task_id)
+        if task.state not in TAKERS or _is_with_somebody(task, now):
+            return False
+        leases.end([task.pk], outcome=Claim.Outcome.EXPIRED)
+        leases.let_go(task)
+        task.owner = None
+        if task.state == State.WAITING:
+            _hand_up(task, by="sweep", why="everybody who is left has skipped it")
+        else:
+            _ask_leads_again(task)
+            task.save()
+    return True
+
+
+def _is_with_somebody(task: ReviewTask, now: datetime) -> bool:
+    """Looked at now, with a named person who can take it, or in the line of somebody who has not skipped it."""
+    if task.held_until is not None and task.held_until >= now:
+        return True
+    if task.owner is not None and takers(task.queue_id, state=task.state).filter(pk=task.owner.pk).exists():
+        return True
+    return _others_can_take(task) if task.state == State.WAITING else _another_lead_can_take(task)
+
+
+def _held(hold: leases.Hold, by: User) -> tuple[ReviewTask, datetime]:
+    task, now = leases.locked(hold.task_id)
+    check_works_in(by, task.queue_id)
+    leases.check_held(task, hold, by=by)
+    return task, now
+
+
+def _leave(task: ReviewTask, verb: str, *, outcome: str) -> None:
+    leases.end([task.pk], outcome=outcome)
+    leases.let_go(task)
+    task.state = after(verb, task.state)
+    task.save()
+
+
+def _others_can_take(task: ReviewTask) -> bool:
+    """A moderator who has not skipped it. Leads alone do not count: for them it is better escalated than in line."""
+    moderators = takers(task.queue_id, state=State.WAITING).exclude(role__in=TAKERS[State.ESCALATED])
+    return moderators.exclude(skips__task=task).exists()
+
+
+def _hand_up(task: ReviewTask, *, by: Actor, why: str = "everybody else has skipped it") -> None:
+    _ask_leads_again(task)
+    _leave(task, "skip (by the last who could take it)", outcome=Claim.Outcome.ESCALATED)
+    audit.record("case.escalated", by=by, on=task.case, why=why)
+
+
+def _ask_leads_again(task: ReviewTask) -> None:
+    """When every lead has passed it over in the line: as an escalated case it is theirs all the same."""
+    if not _another_lead_can_take(task):
+        leads = takers(task.queue_id, state=State.ESCALATED)
+        Skip.objects.filter(task=task, by__in=leads).delete()
+
+
+def _another_lead_can_take(task: ReviewTask) -> bool:
+    return takers(task.queue_id, state=State.ESCALATED).exclude(skips__task=task).exists()
+
+
+def _check_another_lead(task: ReviewTask) -> None:
+    if not _another_lead_can_take(task):
+        refused = gettext("No other lead can take this case. Decide it, hold it, or assign it.")
+        raise NotAcceptable("/taskId", refused)
+
+
+def _check_leads(task: ReviewTask, to: User) -> None:
+    if not may(to, Permission.TAKE_ESCALATED) or not task.queue.memberships.filter(user=to).exists():
+        refused = gettext("{to} takes no escalated cases in this queue. Name a lead who works in it.")
+        raise NotAcceptable("/to", refused.format(to=to))

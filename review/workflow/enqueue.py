@@ -1,0 +1,232 @@
+"""Queues: make and change them, and take in the cases that the ledger hands over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from accounts import audit
+from accounts.database import write_batch
+from accounts.models import User
+from accounts.permissions import check
+from accounts.roles import Permission
+from moderation import cache_versions
+from moderation.intake.handover import Handed, TakenIn
+from moderation.models import Case
+from moderation.policy import Outcome
+from review.models import Claim, Membership, Queue, Reason, ReviewTask
+from review.queues import onboarding
+from review.workflow import grouping, leases
+from review.workflow.transitions import after
+
+DEFAULT = {"name": "Default", "is_default": True}
+
+
+def take_in(handed: Sequence[Handed], *, at: datetime) -> list[TakenIn | None]:
+    """Queue cases, or re-route the tasks they already wait as; whoever holds a task that changes queues loses it.
+    Runs in the transaction of the intake, with the rows of the cases locked.
+    """
+    open_tasks = _open_tasks([one.case for one in handed if one.revision > 1])
+    queues = {slug: queue_for(slug) for slug in {one.route.queue for one in handed if _waits(one)}}
+    tasks: dict[int, ReviewTask | None] = {}
+    for one in _attached_first(handed, open_tasks):
+        tasks[one.case.pk] = _routed(one, open_tasks.get(one.case.pk), queues, at=at)
+    told = [(tasks[one.case.pk], one) for one in handed]
+    _create([(task, one) for task, one in told if task and not task.pk])
+    return [TakenIn(task.queue.slug, task.due_at) if task else None for task, _ in told]
+
+
+def queue_for(slug: str) -> Queue:
+    """The named queue; the default one when there is none of that name, made on the spot if it is missing."""
+    queues = _QUEUES.current()
+    return queues.get(slug) or next((one for one in queues.values() if one.is_default), None) or _made_default()
+
+
+def _build() -> dict[str, Queue]:
+    return {queue.slug: queue for queue in Queue.objects.all()}
+
+
+_QUEUES = cache_versions.Remembered("queues", _build)
+forget = _QUEUES.forget
+
+
+def save(queue: Queue, *, by: User | str) -> Queue:
+    """Create or change a queue; an existing one's guideline is changed by `guidelines.write` only. The new service
+    level counts for tasks that enter from now on.
+
+    Raises ValueError when no queue would be the default one any more.
+    """
+    _check(by)
+    with transaction.atomic():
+        action = "queue.created" if queue.pk is None else "queue.changed"
+        _pass_default_on(queue)
+        queue.save(update_fields=_all_but("guideline") if queue.pk else None)
+        audit.record(action, by=by, on=queue, slug=queue.slug, service_level_minutes=queue.service_level_minutes)
+    return queue
+
+
+def set_members(queue: Queue, users: Iterable[User], *, by: User | str) -> None:
+    """Make exactly these people members. Who leaves loses what they hold in the queue."""
+    _check(by)
+    with transaction.atomic():
+        _lock(queue)
+        before = set(queue.memberships.values_list("user_id", flat=True))
+        wanted = {user.pk for user in users}
+        if wanted == before:
+            return
+        Membership.objects.filter(queue=queue, user_id__in=before - wanted).delete()
+        new = onboarding.among(wanted - before, queue=queue)
+        Membership.objects.bulk_create(
+            Membership(queue=queue, user_id=pk, practises=pk in new) for pk in sorted(wanted - before)
+        )
+        leases.release_all(queue=queue, users=before - wanted)
+        audit.record(
+            "queue.members-set", by=by, on=queue, added=sorted(wanted - before), removed=sorted(before - wanted)
+        )
+
+
+def set_reasons(queue: Queue, reasons: Iterable[Reason], *, by: User | str) -> None:
+    """Make exactly these the queue's reasons. Raises ValueError when none are left where rejections need one."""
+    _check(by)
+    wanted = sorted(reasons, key=lambda reason: reason.key)
+    if queue.reason_required and not wanted:
+        raise ValueError(gettext("A rejection needs a reason here, so the queue needs at least one reason."))
+    with transaction.atomic():
+        _lock(queue)
+        if [_told(reason) for reason in queue.reasons.all()] == [_told(reason) for reason in wanted]:
+            return
+        queue.reasons.all().delete()  # first, because two that swap keys would be in each other's way
+        for reason in wanted:
+            reason.pk, reason.queue = None, queue
+        Reason.objects.bulk_create(wanted)
+        audit.record("queue.reasons-set", by=by, on=queue, reasons=[_told(reason) for reason in wanted])
+
+
+def _waits(handed: Handed) -> bool:
+    return handed.route.outcome == Outcome.QUEUED
+
+
+def _open_tasks(cases: Sequence[Case]) -> dict[int, ReviewTask]:
+    if not cases:
+        return {}
+    tasks = ReviewTask.objects.filter(case__in=cases, closed_at=None).order_by("pk").select_related("attached_to")
+    return {task.case_id: task for task in tasks.select_for_update(no_key=True, of=["self"])}
+
+
+def _attached_first(handed: Sequence[Handed], open_tasks: Mapping[int, ReviewTask]) -> list[Handed]:
+    """When a task leaves, those that wait with it change hands in the table; so they have been saved before."""
+    attached = {pk for pk, task in open_tasks.items() if task.state == ReviewTask.State.ATTACHED}
+    return sorted(handed, key=lambda one: one.case.pk not in attached)
+
+
+def _routed(handed: Handed, task: ReviewTask | None, queues: Mapping[str, Queue], *, at: datetime) -> ReviewTask | None:
+    if not _waits(handed):
+        if task:
+            _close(task, at=at, why=handed.route.why)
+        return None
+    if task is None:
+        task = ReviewTask(case=handed.case, round=_next_round(handed), entered_at=at)
+        _place(task, queues[handed.route.queue], handed)
+    else:
+        before = copy(task)
+        _place(task, queues[handed.route.queue], handed)
+        _move(task, before)
+    return task
+
+
+def _next_round(handed: Handed) -> int:
+    return ReviewTask.objects.filter(case=handed.case).count() + 1 if handed.revision > 1 else 1
+
+
+def _create(entered: Sequence[tuple[ReviewTask, Handed]]) -> None:
+    """Those that others attach to are inserted first, because their numbers are needed."""
+    frames = [(task, one.request.stream) for task, one in entered if one.request and one.request.stream]
+    for task, stream in frames:
+        task.stream_id, task.frame_time_ms = stream.stream_id, stream.frame_time_ms
+    grouping.attach_frames([(task, stream) for task, stream in frames if stream.similar_dedup])
+    tasks = [task for task, _ in entered]
+    leaders = {task.attached_to.case_id: task.attached_to for task in tasks if task.attached_to}
+    unsaved = [_row(leader) for leader in leaders.values() if not leader.pk]
+    for case_id, pk in write_batch.insert(ReviewTask, unsaved, returning="case_id, id"):
+        leaders[case_id].pk = pk
+    write_batch.insert(ReviewTask, [_row(task) for task in tasks if not task.pk])
+
+
+def _row(task: ReviewTask) -> dict[str, Any]:
+    names = ("case_id", "round", "queue_id", "entered_at", "due_at", "rank_at", "priority", "why", "machine_revision")
+    attached = {"attached_to_id": task.attached_to.pk if task.attached_to else None, "state": str(task.state)}
+    label = {"top_label": task.top_label, "severity": task.severity}
+    stream = {"stream_id": task.stream_id, "frame_time_ms": task.frame_time_ms}
+    return {name: getattr(task, name) for name in names} | attached | label | stream | {"note": ""}
+
+
+def _made_default() -> Queue:
+    return Queue.objects.get_or_create(slug="default", defaults=DEFAULT)[0]
+
+
+def _pass_default_on(queue: Queue) -> None:
+    """One queue is the default: a new one takes over, and none just stops being it."""
+    others = Queue.objects.exclude(pk=queue.pk).filter(is_default=True)
+    if queue.is_default:
+        others.update(is_default=False)
+    elif Queue.objects.filter(pk=queue.pk, is_default=True).exists():
+        raise ValueError(gettext("This is the default queue. Make another queue the default one instead."))
+
+
+def _all_but(name: str) -> list[str]:
+    return [field.name for field in Queue._meta.concrete_fields if field.name != name and not field.primary_key]
+
+
+def _told(reason: Reason) -> dict[str, Any]:
+    names = ("key", "code", "name", "risk_label1", "risk_label2", "risk_label3")
+    return {name: getattr(reason, name) for name in names}
+
+
+def _lock(queue: Queue) -> None:
+    """Two who edit one queue wait for each other; its name stays free for tasks that enter meanwhile."""
+    Queue.objects.select_for_update(no_key=True).get(pk=queue.pk)
+
+
+def _check(by: User | str) -> None:
+    if isinstance(by, User):
+        check(by, Permission.ADMINISTER)
+
+
+def _place(task: ReviewTask, queue: Queue, handed: Handed) -> None:
+    route = handed.route
+    task.queue = queue
+    task.why = route.why
+    task.machine_revision = handed.revision
+    task.top_label, task.severity = handed.top_label, handed.severity
+    task.due_at = task.entered_at + timedelta(minutes=queue.service_level_minutes)
+    task.rank_at = task.due_at - timedelta(minutes=sum(term.minutes for term in route.terms))
+    task.priority = route.as_json()["terms"]
+
+
+def _move(task: ReviewTask, before: ReviewTask) -> None:
+    """Save a task that was there already. Its holder keeps it within the queue; what waited with it, or it with
+    another, is parted when they do not belong together any more.
+    """
+    task.state = after("reroute", task.state)
+    if task.queue_id != before.queue_id:
+        leases.end([task.pk], outcome=Claim.Outcome.CLOSED)
+        leases.let_go(task)
+    if not grouping.belongs(task, before):
+        if task.state == ReviewTask.State.ATTACHED:
+            grouping.detach(task)
+        grouping.pass_on(task)
+    task.save()
+
+
+def _close(task: ReviewTask, *, at: datetime, why: str) -> None:
+    leases.end([task.pk], outcome=Claim.Outcome.CLOSED)
+    grouping.pass_on(task)
+    task.state = after("close", task.state)
+    task.closed_at, task.why = at, why
+    leases.let_go(task)
+    task.save()

@@ -1,0 +1,188 @@
+"""A page of a grid: lease it, decide it, take it back. Every tile has a hold and a decision of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from accounts import permissions
+from accounts.models import User
+from accounts.permissions import NotAllowed
+from accounts.roles import Permission
+from moderation.contract.values import LabelPath
+from moderation.models import MachineResult
+from review.models import Decision, Queue, ReviewTask
+from review.permissions import queues_of
+from review.refusals import HoldLost, Refused, WindowClosed
+from review.workflow import decisions, grid_eligibility, grouping, leases
+from review.workflow.grid_eligibility import CRITICAL, MOST, Seat
+from review.workflow.transitions import WrongState
+from review.workflow.verdicts import Judgement
+
+_FREE = leases.FREE.format(state="waiting")
+# The first of the line that this person could be handed, whatever its label.
+_HEAD = f"""
+SELECT t.id, t.top_label
+  FROM review_reviewtask t
+ WHERE t.queue_id = %(queue)s AND t.state = 'waiting' AND t.id <> ALL(%(without)s)
+   AND {_FREE}
+ ORDER BY t.rank_at, t.id
+ LIMIT 1
+"""  # noqa: S608 - assembled from constants of ours
+# One scan of the index that has the label between the queue and the order of the line. What is attached is counted, not
+# asked whether it exists: that would be a join, for which all tasks are read.
+_PAGE = f"""
+SELECT t.id, t.rank_at
+  FROM review_reviewtask t
+ WHERE t.queue_id = %(queue)s AND t.top_label = %(label)s AND t.state = 'waiting' AND t.severity <> '{CRITICAL}'
+   AND t.id <> ALL(%(without)s) AND {_FREE}
+   AND 0 = (SELECT count(*) FROM review_reviewtask a
+             WHERE a.attached_to_id = t.id AND a.state = 'attached' AND a.severity = '{CRITICAL}')
+ ORDER BY t.rank_at, t.id
+ LIMIT %(count)s
+   FOR UPDATE SKIP LOCKED
+"""  # noqa: S608 - assembled from constants of ours
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Tasks of one `label` (a `top_label`), held. Without tasks, `why` says why the head of the line is no grid's:
+    "critical" (`about` is the label that is), "no-label", "changed" (it says something else by now), "not-offered",
+    or "" when nothing waits.
+    """
+
+    label: str = ""
+    tasks: list[ReviewTask] = field(default_factory=list)
+    why: str = ""
+    about: LabelPath | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """What a person said about one picture of a page."""
+
+    decision_id: UUID
+    hold: leases.Hold
+    judgement: Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """`tasks` are held again; `left` are the tasks whose decisions stand, because their answers have left."""
+
+    tasks: list[ReviewTask]
+    left: list[int]
+
+
+def lease(*, queue: str, by: User, count: int = MOST, without: Collection[int] = ()) -> Page:
+    """The next page of a queue: of the label that this person's own tiles have, else of that of the head of the line.
+    `without` are tasks that the person has already. Never waits for anybody.
+
+    Raises NotAllowed, or Queue.DoesNotExist for one in which the person does not work.
+    """
+    found = _queue(queue, by)
+    if not grid_eligibility.offers(found):
+        return Page(why="not-offered")
+    with transaction.atomic():
+        own = _tiles(found).filter(held_by=by).exclude(pk__in=without).order_by("rank_at", "pk").first()
+        if own is None or not grid_eligibility.is_suspicion(own.top_label):
+            own, refused = _head(found, without, by)
+            if own is None or refused:
+                return refused or Page()
+        return _page(found, own.top_label, without, min(count, MOST), by)
+
+
+def decide(*, page_id: UUID, queue: str, label: str, judged: Sequence[Tile], by: User) -> list[Decision | Exception]:
+    """What became of each tile, in their order: its Decision, or the outcome that kept it from being decided
+    (NotForGrid, any other Refused, WrongState, NotAllowed). The same page again ends the same way.
+
+    Raises NotAllowed, or Queue.DoesNotExist for one in which the person does not work.
+    """
+    slug = _queue(queue, by).slug
+    return [_decide(one, Seat(page_id, slug, label, place), by) for place, one in enumerate(judged, start=1)]
+
+
+def undo(page_id: UUID, *, by: User) -> TakenBack:
+    """Take back what can still be taken back of a page of one's own. Raises Decision.DoesNotExist for another's."""
+    permissions.check(by, Permission.DECIDE)
+    made = list(
+        Decision.objects.filter(grid_page=page_id, by=by).order_by("seen__grid__tile").values_list("pk", "task")
+    )
+    if not made:
+        raise Decision.DoesNotExist
+    back, left = [], []
+    for decision_id, task_id in made:
+        try:
+            back.append(decisions.undo(decision_id, by=by))
+        except (WindowClosed, NotAllowed, WrongState):
+            left.append(task_id)
+    return TakenBack(back, left)
+
+
+def _queue(slug: str, by: User) -> Queue:
+    permissions.check(by, Permission.DECIDE)
+    return queues_of(by).get(slug=slug)
+
+
+def _tiles(queue: Queue) -> QuerySet[ReviewTask]:
+    return ReviewTask.objects.filter(queue=queue, state=ReviewTask.State.WAITING).exclude(severity=CRITICAL)
+
+
+def _head(queue: Queue, without: Collection[int], by: User) -> tuple[ReviewTask | None, Page | None]:
+    """The head of the line, and why it cannot begin a page."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HEAD, leases.parameters(by) | {"queue": queue.pk, "without": list(without)})
+        row = cursor.fetchone()
+    if row is None:
+        return None, None
+    head = ReviewTask.objects.select_related("case").get(pk=row[0])
+    if not grid_eligibility.is_suspicion(head.top_label):
+        return head, Page(why="no-label")
+    machines = _machines([head])[head.pk]
+    critical = grid_eligibility.critical_label(machines)
+    if critical or head.severity == CRITICAL:
+        return head, Page(why=CRITICAL, about=critical or grid_eligibility.path_of(machines[0]))
+    return head, None
+
+
+def _page(queue: Queue, label: str, without: Collection[int], count: int, by: User) -> Page:
+    kept = leases.keep(_tiles(queue).filter(top_label=label).exclude(pk__in=without), count, by=by)
+    asked = {"queue": queue.pk, "label": label, "without": list(without), "count": count - len(kept)}
+    taken = leases.take_found(_PAGE, asked, by=by) if len(kept) < count else []
+    held = _let_go_of_others(leases.loaded([*kept, *taken]), label, by)
+    return Page(label, held, why="" if held else "changed")
+
+
+def _let_go_of_others(held: list[ReviewTask], label: str, by: User) -> list[ReviewTask]:
+    """Labels may have been rated anew since these tasks were routed: what is critical now goes back to the line."""
+    machines = _machines(held)
+    critical = {task.pk for task in held if grid_eligibility.critical_label(machines[task.pk])}
+    others = critical | {task.pk for task in held if grid_eligibility.label_of(machines[task.pk][0]) != label}
+    leases.release([leases.Hold(one.pk, one.hold_token) for one in held if one.pk in others and one.hold_token], by=by)
+    ReviewTask.objects.filter(pk__in=critical).update(severity=CRITICAL)
+    return [task for task in held if task.pk not in others]
+
+
+def _machines(held: Sequence[ReviewTask]) -> dict[int, list[MachineResult]]:
+    """By task: the machine results that a decision on it would be about, its own first."""
+    attached = ReviewTask.objects.filter(attached_to__in=held, state=ReviewTask.State.ATTACHED).select_related("case")
+    together = [*held, *attached.order_by("case")]
+    by_task: dict[int, list[MachineResult]] = {}
+    for task, judged in zip(together, grouping.judged(together), strict=True):
+        by_task.setdefault(task.attached_to_id or task.pk, []).append(judged.machine)
+    return by_task
+
+
+def _decide(tile: Tile, seat: Seat, by: User) -> Decision | Exception:
+    try:
+        return decisions.decide(
+            decision_id=tile.decision_id, hold=tile.hold, judgement=tile.judgement, by=by, seat=seat
+        )
+    except ReviewTask.DoesNotExist:
+        return HoldLost()
+    except (Refused, WrongState, NotAllowed) as outcome:
+        return outcome

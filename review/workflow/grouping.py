@@ -1,0 +1,182 @@
+"""One decision for several cases: frames of one stream, and copies of one picture, attach to the task that is shown.
+
+Who attaches a task holds the lock on the row it attaches to, so a decision knows exactly whom it decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
+
+from accounts.database.prepared_query import Given, composed
+from moderation.contract.values import StreamInfo
+from moderation.models import Case, PictureFetch
+from moderation.results import Judged
+from review.models import Claim, ReviewTask
+from review.workflow import leases, machine_results
+from review.workflow.transitions import after
+
+HELD = Q(held_until__gte=Now())
+Line = tuple[int, int, str, str]
+"""Queue, app, stream, category: within one of them frames can attach to each other."""
+
+
+def category_of(task: ReviewTask) -> str:
+    """The level-1 risk category, which is what a stream's `riskNum` counts."""
+    return task.top_label.partition("/")[0]
+
+
+def belongs(task: ReviewTask, leader: ReviewTask) -> bool:
+    """Whether one decision may still answer both: one queue's people, one risk category."""
+    return (task.queue_id, category_of(task)) == (leader.queue_id, category_of(leader))
+
+
+def attach_frames(sent: Sequence[tuple[ReviewTask, StreamInfo]]) -> None:
+    """Attach new frames, in the order sent, where their window already shows `riskNum` tasks of their category.
+
+    Sets `state` and `attached_to` on tasks that are still to be saved. A frame whose window's tasks are all decided
+    is shown: nobody saw it when the others were judged.
+    """
+    if not sent:
+        return
+    lines = sorted({_line(task) for task, _ in sent})
+    _wait_for_others(lines)
+    shown = _Shown.of(lines, sent)
+    for task, stream in sent:
+        leaders = shown.near(task, stream.time_window_seconds * 1000)
+        if len(leaders) < stream.risk_num:
+            shown.add(task)
+        else:
+            attach(task, leaders[-1])
+
+
+def attach(task: ReviewTask, leader: ReviewTask) -> None:
+    task.state, task.attached_to = after("attach", task.state), leader
+
+
+def detach(task: ReviewTask) -> None:
+    task.state, task.attached_to = after("detach", task.state), None
+
+
+_ATTACHED_CASES = composed(
+    lambda: ReviewTask.objects.filter(attached_to=Given("leader"), state=ReviewTask.State.ATTACHED).values_list(
+        "case", flat=True
+    )
+)
+
+
+def attached_to(leader: ReviewTask) -> list[ReviewTask]:
+    """The open tasks that a decision on this one answers too; the rows of their cases are locked.
+
+    Call it with the leader's row locked. What attached after the cases were locked and is in somebody else's hands
+    now is let go, to be decided by itself.
+    """
+    cases = _ATTACHED_CASES(leader=leader.pk)
+    if not cases:
+        return []
+    attached = leader.attached.filter(state=ReviewTask.State.ATTACHED)
+    free = Case.objects.filter(pk__in=cases).order_by("pk").select_for_update(no_key=True, skip_locked=True)
+    mine = list(free.values_list("pk", flat=True))
+    if len(mine) < len(cases):
+        attached.exclude(case__in=mine).update(state=after("detach", "attached"), attached_to=None)
+    return list(attached.filter(case__in=mine).select_related("case__app").order_by("case"))
+
+
+def judged(tasks: Iterable[ReviewTask]) -> list[Judged]:
+    """Each case with the machine result its task stands for."""
+    wanted = {(task.case_id, task.machine_revision): task.case for task in tasks}
+    found = machine_results.of_cases([case for case, _ in wanted])
+    return [Judged(case, found[key]) for key, case in wanted.items()]
+
+
+def pass_on(leader: ReviewTask) -> None:
+    """The task that was shown does not stand for the others any more: the first of them takes its place."""
+    tasks = attached_to(leader)
+    if tasks:
+        heir, others = tasks[0], tasks[1:]
+        detach(heir)
+        heir.save(update_fields=["state", "attached_to"])
+        ReviewTask.objects.filter(pk__in=[task.pk for task in others]).update(attached_to=heir)
+
+
+def gather(case_id: int) -> None:
+    """The picture of a case is ready: wait with another task of the queue that shows the same picture under the same
+    label. Runs in the transaction that makes it ready; a task in somebody else's hands is left alone, and so is one
+    that is with a named person, who alone is to decide it.
+    """
+    picture = PictureFetch.objects.get(pk=case_id).picture_id
+    if picture is None:  # another worker settled it first, as not to be shown
+        return
+    _wait_for([f"picture {picture}"])
+    waiting = ReviewTask.objects.filter(state="waiting", owner=None).order_by("rank_at", "pk")
+    unlocked = waiting.select_for_update(no_key=True, skip_locked=True, of=["self"])
+    task = unlocked.filter(case=case_id).first()
+    if task is None:
+        return
+    same = unlocked.filter(case__picture_fetch__picture=picture, queue=task.queue_id, top_label=task.top_label)
+    others = same.exclude(pk=task.pk)
+    if held := others.filter(HELD).first():
+        _join(task, held)
+    elif other := others.first():
+        first, second = sorted([task, other], key=lambda one: (one.rank_at, one.pk))
+        if not _join(second, first):
+            _join(first, second)
+
+
+def _join(task: ReviewTask, leader: ReviewTask) -> bool:
+    """False when somebody holds the task, who goes on with it."""
+    if ReviewTask.objects.filter(HELD, pk=task.pk).exists():
+        return False
+    leases.end([task.pk], outcome=Claim.Outcome.EXPIRED)
+    leases.let_go(task)
+    attach(task, leader)
+    task.save()
+    ReviewTask.objects.filter(attached_to=task, state="attached").update(attached_to=leader)
+    return True
+
+
+@dataclass(slots=True)
+class _Shown:
+    """The open tasks of each line that are shown to people."""
+
+    lines: dict[Line, list[ReviewTask]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, lines: Sequence[Line], sent: Sequence[tuple[ReviewTask, StreamInfo]]) -> _Shown:
+        times = [task.frame_time_ms or 0 for task, _ in sent]
+        widest = max(stream.time_window_seconds for _, stream in sent) * 1000
+        near = Q(frame_time_ms__gt=min(times) - widest, frame_time_ms__lt=max(times) + widest)
+        streams: QuerySet[ReviewTask] = ReviewTask.objects.filter(
+            near, stream_id__in={line[2] for line in lines}, closed_at=None, attached_to=None
+        )
+        shown = cls()
+        for task in streams.select_related("case").select_for_update(no_key=True, of=["self"]).order_by("pk"):
+            shown.add(task)
+        return shown
+
+    def add(self, task: ReviewTask) -> None:
+        self.lines.setdefault(_line(task), []).append(task)
+
+    def near(self, task: ReviewTask, window_ms: int) -> list[ReviewTask]:
+        time = task.frame_time_ms or 0
+        return [one for one in self.lines.get(_line(task), ()) if abs((one.frame_time_ms or 0) - time) < window_ms]
+
+
+def _line(task: ReviewTask) -> Line:
+    return task.queue_id, task.case.app_id, task.stream_id, category_of(task)
+
+
+def _wait_for_others(lines: Sequence[Line]) -> None:
+    _wait_for([f"stream {line}" for line in lines])
+
+
+def _wait_for(names: Sequence[str]) -> None:
+    """Two who would attach within one line come after each other, until the end of their transactions."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest(%s::text[]) AS name", [sorted(names)]
+        )

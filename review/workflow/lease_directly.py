@@ -1,0 +1,55 @@
+"""Take one task out of its turn: what is this person's by name, or what waits for any lead, by a lead. Nobody picks
+from the line.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from accounts import audit
+from accounts.models import User
+from accounts.permissions import NotAllowed
+from review.models import ReviewTask
+from review.permissions import TAKERS, check_works_in, takers
+from review.refusals import HoldLost, NotAcceptable
+from review.workflow import leases
+
+State = ReviewTask.State
+
+
+def take_up(task_id: int, *, by: User) -> ReviewTask:
+    """`by` holds the task and finds it on their stage, before what is further down the line.
+
+    Raises NotAllowed, NotAcceptable, HoldLost while somebody else looks at it or is named, AlreadyDecided, or
+    ReviewTask.DoesNotExist.
+    """
+    with transaction.atomic():
+        task, now = leases.locked(task_id)
+        check_works_in(by, task.queue_id)
+        leases.check_open(task)
+        _check_is_for(by, task)
+        if task.held_by_id != by.pk or task.held_until is None or task.held_until < now:
+            if task.held_until is not None and task.held_until >= now:
+                raise HoldLost(str(task.held_by))
+            leases.take(task, by=by)
+            audit.record("case.taken-up", by=by, on=task.case)
+    return leases.loaded([task.pk])[0]
+
+
+def can_take_up(task: ReviewTask, *, by: User) -> bool:
+    """Whether `by` may now, as far as can be seen without the lock."""
+    try:
+        check_works_in(by, task.queue_id)
+        _check_is_for(by, task)
+    except (NotAllowed, NotAcceptable, HoldLost):
+        return False
+    return True
+
+
+def _check_is_for(by: User, task: ReviewTask) -> None:
+    takes = task.state in TAKERS and takers(task.queue_id, state=task.state).filter(pk=by.pk).exists()
+    if not takes or (task.owner_id is None and task.state != State.ESCALATED):
+        raise NotAcceptable("/taskId", gettext("This case comes in its turn. It is not yours by name."))
+    if task.owner_id not in (None, by.pk):
+        raise HoldLost(str(task.owner))

@@ -1,0 +1,87 @@
+"""Open a decided case again. What was answered stands until the new round's verdict corrects it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext
+
+from accounts import audit
+from accounts.models import User
+from accounts.permissions import check
+from accounts.roles import Permission
+from moderation.contract.image_v4 import SUCCESS
+from moderation.models import Case, FinalResult
+from review.models import ReviewTask
+from review.permissions import check_leads_in
+from review.refusals import NotAcceptable, StillUndoable
+from review.workflow import grid_eligibility
+from review.workflow.transitions import after
+
+
+def reopen(case_id: int, *, by: User, note: str = "") -> ReviewTask:
+    """The case's next round, in the queue of the last one. It is with the lead who reopened it, or in the line when
+    that person does not work in the queue. The case stays `final` for backends, so that no late machine result
+    re-routes it, and the next verdict goes out as a correction.
+
+    Raises NotAllowed, WrongState unless the last round is decided, StillUndoable, NotAcceptable, or
+    Case.DoesNotExist.
+    """
+    check(by, Permission.REOPEN)
+    with transaction.atomic():
+        case = Case.objects.select_for_update(no_key=True).annotate(now=Now()).get(pk=case_id)
+        last = _last_round(case)
+        check_leads_in(by, last.queue_id, Permission.REOPEN)
+        state = after("reopen", last.state)
+        _check_left(case, case.now)
+        task = _next_round(last, state=state, at=case.now)
+        task.owner = by if last.queue.memberships.filter(user=by).exists() else None
+        task.leave_note(note, by=by, at=case.now)
+        task.save()
+        audit.record("case.reopened", by=by, on=case, round=task.round, note=note)
+    return task
+
+
+def _last_round(case: Case) -> ReviewTask:
+    tasks = ReviewTask.objects.select_for_update(no_key=True, of=["self"]).select_related("queue")
+    last = tasks.filter(case=case).order_by("round").last()
+    if last is None:
+        refused = gettext("No person has decided this case, so there is nothing to open again.")
+        raise NotAcceptable("/caseId", refused)
+    return last
+
+
+def _check_left(case: Case, now: datetime) -> None:
+    """Until the result leaves, an undo is the way back, and it needs the case to have no other open round."""
+    if FinalResult.objects.filter(case=case, voided_at=None, release_at__gt=now).exists():
+        raise StillUndoable
+
+
+def _next_round(last: ReviewTask, *, state: ReviewTask.State, at: datetime) -> ReviewTask:
+    """As urgent as the round before was, counted from now."""
+    due_at = at + timedelta(minutes=last.queue.service_level_minutes)
+    return ReviewTask(
+        case_id=last.case_id,
+        round=last.round + 1,
+        queue=last.queue,
+        state=state,
+        entered_at=at,
+        due_at=due_at,
+        rank_at=due_at - timedelta(minutes=sum(term["minutes"] for term in last.priority)),
+        priority=last.priority,
+        why="opened again after a decision",
+        **_said(last),
+    )
+
+
+def _said(last: ReviewTask) -> dict[str, Any]:
+    """What the machine says by now. A late failure of it says nothing about the picture."""
+    readable = last.case.machine_results.filter(code=SUCCESS).order_by("revision").last()
+    if readable is None:
+        return {name: getattr(last, name) for name in ("machine_revision", "top_label", "severity")}
+    worst = grid_eligibility.worst_of(readable)
+    label = grid_eligibility.label_of(readable)
+    return {"machine_revision": readable.revision, "top_label": label, "severity": worst[1] if worst else ""}

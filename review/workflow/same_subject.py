@@ -1,0 +1,236 @@
+"""Take a subject's other waiting cases along with a verdict: the same one, for what was shown in small beside it.
+
+Each is a decision of its own, made by `decisions.decide` under a hold of its own in a transaction of its own, so that
+one that cannot go along leaves the others alone. Nothing critical is ever taken along, and nothing that was not shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
+from django.utils.translation import gettext
+
+from accounts.models import User
+from moderation import labels, subjects
+from moderation.contract import json_text
+from moderation.contract.parse import read_result, root
+from moderation.contract.values import RiskLevel
+from moderation.models import Case, MachineResult, PictureFetch
+from review.models import Decision, ReviewTask
+from review.permissions import check_works_in
+from review.refusals import AlreadyDecided, HoldLost, NotAcceptable, WindowClosed
+from review.workflow import decisions, leases
+from review.workflow.related_cases import NEWEST_CASES
+from review.workflow.verdicts import Judgement
+
+MOST = 20
+_LOOKED_AT = 100  # of a subject's waiting cases, to find so many that may go along
+_CRITICAL = "critical"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One case to take along, and the machine result it was shown with. The client makes the decision's id."""
+
+    task_id: int
+    decision_id: UUID
+    machine_revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """One that did not go along. `why` is "not-theirs", "decided", "set-aside", "owned", "skipped", "held",
+    "changed", "unseen", "critical" or "refused"; `by` names who has it, where somebody has.
+    """
+
+    task_id: int
+    why: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    decisions: Sequence[Decision]
+    left: Sequence[Left]
+
+
+class _Stays(Exception):
+    def __init__(self, why: str, by: object = "") -> None:
+        self.why, self.by = why, str(by or "")
+
+
+def theirs(task_id: int, *, by: User) -> tuple[list[ReviewTask], int]:
+    """What could go along with a verdict on this task, in the order of the line and at most `MOST`; and how many more
+    of the subject's cases wait in the queue. Takes no hold.
+
+    Raises NotAllowed or ReviewTask.DoesNotExist.
+    """
+    task = ReviewTask.objects.select_related("case").get(pk=task_id)
+    check_works_in(by, task.queue_id)
+    waiting = _waiting_with(task)
+    free = waiting.filter(Q(owner=None) | Q(owner=by), Q(held_by=by) | Q(held_until=None) | Q(held_until__lt=Now()))
+    shown = free.filter(case__picture_fetch__state=PictureFetch.State.READY).exclude(skips__by=by)
+    found = shown.select_related("case__picture_fetch__picture").order_by("rank_at", "pk")[:_LOOKED_AT]
+    critical = _critical(found)
+    offered = [one for one in found if one.pk not in critical][:MOST]
+    return offered, waiting.count() - len(offered)
+
+
+def take_along(decision_id: UUID, *, wanted: Sequence[Wanted], count: int, by: User) -> Taken:
+    """Decide these as `decision_id` decided its own case: verdict, reason and note are that decision's. `count` is the
+    number that the person typed, and has to be that of the cases. Sent again, it is the same decisions.
+
+    Raises NotAcceptable for more than `MOST`, for a wrong number, or when the decision does not stand; NotAllowed; or
+    Decision.DoesNotExist, also for another person's decision.
+    """
+    _check_counted(wanted, count)
+    like = Decision.objects.select_related("task").get(pk=decision_id, by=by)
+    check_works_in(by, like.task.queue_id)
+    if like.undone_at:
+        raise NotAcceptable("/decisionId", gettext("This decision was taken back, so nothing can go along with it."))
+    taken, left = [], []
+    for one in wanted:
+        try:
+            taken.append(_take(one, like=decision_id, by=by))
+        except _Stays as stays:
+            left.append(Left(one.task_id, stays.why, stays.by))
+    return Taken(taken, left)
+
+
+def undo_along(decision_ids: Iterable[UUID], *, by: User) -> list[int]:
+    """Take back what was taken along while it has not left. The tasks wait in the line again, since they were never on
+    the table. Returns the tasks; raises WindowClosed when there are none.
+    """
+    undone = [task for one in decision_ids if (task := _undo(one, by)) is not None]
+    if not undone:
+        raise WindowClosed
+    return undone
+
+
+def _waiting_with(task: ReviewTask) -> QuerySet[ReviewTask]:
+    """The subject's other cases that wait in the task's queue."""
+    token_id = task.case.token_id
+    newest = Case.objects.filter(token_id=token_id).exclude(token_id="").order_by("-pk").values("pk")
+    waiting = ReviewTask.objects.filter(queue=task.queue_id, state=ReviewTask.State.WAITING, closed_at=None)
+    return waiting.filter(_of_subject(task), case__in=newest[:NEWEST_CASES]).exclude(pk=task.pk)
+
+
+def _of_subject(task: ReviewTask) -> Q:
+    app, token_id = subjects.key_of(task.case)
+    theirs = Q(case__token_id=token_id) & ~Q(case__token_id="")
+    return theirs & Q(case__app=app) if app else theirs
+
+
+def _check_counted(wanted: Sequence[Wanted], count: int) -> None:
+    if len(wanted) > MOST:
+        raise NotAcceptable("/along", gettext("At most {n} cases can be taken along at once.").format(n=MOST))
+    if count != len(wanted) or len({one.task_id for one in wanted}) != len(wanted):
+        refused = gettext("The number does not match the cases that were sent. Type the number that is shown.")
+        raise NotAcceptable("/count", refused)
+
+
+@transaction.atomic
+def _take(one: Wanted, *, like: UUID, by: User) -> Decision:
+    try:
+        task, now = leases.locked(one.task_id)
+    except ReviewTask.DoesNotExist:
+        raise _Stays("not-theirs") from None
+    decided = _standing(like)
+    _check_theirs(task, decided.task)
+    if Decision.objects.filter(pk=one.decision_id).exists():  # sent again; decide() sees whether it is the same
+        hold = leases.Hold(task.pk, one.decision_id)
+    else:
+        _check_free(task, by=by, now=now)
+        _check_shown(task, one)
+        hold = _hold(task, by)
+    judgement = Judgement(decided.verdict, reason=decided.reason, note=decided.note)
+    try:
+        return decisions.decide(
+            decision_id=one.decision_id, hold=hold, judgement=judgement, by=by, along_with=decided.pk
+        )
+    except NotAcceptable:
+        raise _Stays("refused") from None
+
+
+def _standing(decision_id: UUID) -> Decision:
+    """The decision that the others follow; its own undo waits until this one of them is done."""
+    decision = Decision.objects.select_for_update(no_key=True, of=["self"]).select_related("task__case")
+    found = decision.filter(pk=decision_id, undone_at=None).first()
+    if found is None:
+        raise _Stays("refused")
+    return found
+
+
+def _check_theirs(task: ReviewTask, like: ReviewTask) -> None:
+    same = ReviewTask.objects.filter(_of_subject(like), pk=task.pk, queue=like.queue_id).exclude(pk=like.pk)
+    if not same.exists():
+        raise _Stays("not-theirs")
+
+
+def _check_free(task: ReviewTask, *, by: User, now: datetime) -> None:
+    try:
+        leases.check_open(task)
+    except (AlreadyDecided, HoldLost) as over:
+        raise _Stays("decided", getattr(over, "by", "")) from None
+    if task.state != ReviewTask.State.WAITING:
+        raise _Stays("set-aside", task.owner)
+    if task.owner_id not in (None, by.pk):
+        raise _Stays("owned", task.owner)
+    if task.held_by_id not in (None, by.pk) and task.held_until and task.held_until >= now:
+        raise _Stays("held", task.held_by)
+    if task.skips.filter(by=by).exists():
+        raise _Stays("skipped")
+
+
+def _check_shown(task: ReviewTask, one: Wanted) -> None:
+    """What the person confirmed is what was beside them: this picture, under this result of the machine."""
+    if task.machine_revision != one.machine_revision:
+        raise _Stays("changed")
+    if task.case.picture_fetch.state != PictureFetch.State.READY:
+        raise _Stays("unseen")
+    if task.pk in _critical([task]):
+        raise _Stays("critical")
+
+
+def _hold(task: ReviewTask, by: User) -> leases.Hold:
+    """The person's own hold where they have one, else one that is taken here, under the lock."""
+    if task.held_by_id == by.pk and task.hold_token:
+        return leases.Hold(task.pk, task.hold_token)
+    return leases.take(task, by=by)
+
+
+def _critical(tasks: Iterable[ReviewTask]) -> set[int]:
+    """Those of which the machine says something critical, or of what would be decided with them."""
+    leaders = {task.pk for task in tasks}
+    together = ReviewTask.objects.filter(Q(pk__in=leaders) | Q(attached_to__in=leaders, closed_at=None))
+    cases = {(task.case_id, task.machine_revision): task for task in together}
+    results = MachineResult.objects.filter(case__in={case for case, _ in cases})
+    rated = [(cases.get((one.case_id, one.revision)), one) for one in results]
+    return {task.attached_to_id or task.pk for task, one in rated if task and _is_critical(one)}
+
+
+def _is_critical(machine: MachineResult) -> bool:
+    result = read_result(root(json_text.loads(machine.raw.encode())))
+    risky = [label.path for label in result.labels if label.risk_level != RiskLevel.PASS]
+    worst = labels.in_force().worst([result.path, *risky])
+    return worst is not None and worst[1] == _CRITICAL
+
+
+def _undo(decision_id: UUID, by: User) -> int | None:
+    """None when it is too late for this one. Taken back before is taken back, whoever holds the task by now."""
+    try:
+        with transaction.atomic():
+            decision = Decision.objects.get(pk=decision_id, by=by)
+            leases.locked(decision.task_id)
+            if Decision.objects.filter(pk=decision_id, undone_at=None).exists():
+                task = decisions.undo(decision_id, by=by)
+                leases.release([leases.Hold(task.pk, task.hold_token)] if task.hold_token else [], by=by)
+    except (WindowClosed, Decision.DoesNotExist):
+        return None
+    return decision.task_id

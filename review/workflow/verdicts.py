@@ -1,0 +1,89 @@
+"""What a person may say in a queue, and what it means in the contract's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext
+
+from moderation import labels
+from moderation.contract import json_text
+from moderation.contract.parse import read_result, root
+from moderation.contract.values import LabelPath, Result, RiskLevel
+from moderation.models import MachineResult
+from moderation.results import Verdict as FinalVerdict
+from review.models import Queue, Reason, Verdict
+from review.refusals import NotAcceptable
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the person said. `reason` is a code of the queue; `labels` has one verdict per label, as in the API."""
+
+    verdict: str
+    reason: str = ""
+    labels: Sequence[Mapping[str, str]] = ()
+    note: str = ""
+    elapsed_ms: int | None = None
+
+
+def check_acceptable(judgement: Judgement, *, queue: Queue, machine: MachineResult) -> Reason | None:
+    """Hold the judgement against the rules of its queue. Returns the reason meant; raises NotAcceptable."""
+    if judgement.verdict not in queue.allowed_verdicts:
+        allowed = gettext(" and ").join(queue.allowed_verdicts)
+        raise NotAcceptable("/verdict", gettext("This queue allows {verdicts} only.").format(verdicts=allowed))
+    reason = _reason(judgement, queue)
+    if judgement.verdict == Verdict.PASS:
+        return None
+    if reason is None and queue.reason_required:
+        raise NotAcceptable("/reason", gettext("This queue needs a reason for every rejection. Press 1–9."))
+    if reason is None and suggestion(machine) is None:
+        refused = gettext("The machine suggests no label for this picture. Press 1–9 for a reason.")
+        raise NotAcceptable("/reason", refused)
+    if queue.note_required and not judgement.note.strip():
+        refused = gettext("This queue needs a note with every rejection. Press N to write one.")
+        raise NotAcceptable("/note", refused)
+    return reason
+
+
+def in_the_contracts_words(judgement: Judgement, reason: Reason | None, machine: MachineResult) -> FinalVerdict:
+    if judgement.verdict == Verdict.PASS:
+        return FinalVerdict(RiskLevel.PASS, LabelPath("normal"), "Normal")
+    path = _path_of(reason) if reason else suggestion(machine) or LabelPath("normal")
+    return FinalVerdict(RiskLevel.REJECT, path, reason.name if reason else description(path))
+
+
+def suggestion(machine: MachineResult) -> LabelPath | None:
+    """The label a plain rejection stands for: the machine's own, else its surest one that it did not pass."""
+    if machine.risk_label1 not in ("", "normal"):
+        return LabelPath(machine.risk_label1, machine.risk_label2, machine.risk_label3)
+    risky = [label for label in _parsed(machine).labels if label.risk_level != RiskLevel.PASS]
+    surest = max(risky, key=lambda label: label.probability or 0, default=None)
+    return surest.path if surest and surest.path.risk_label1 not in ("", "normal") else None
+
+
+def description(path: LabelPath) -> str:
+    """The levels in words, joined with colons as the contract does."""
+    taxonomy = labels.in_force()
+    levels = [replace(path, risk_label2="", risk_label3=""), replace(path, risk_label3=""), path]
+    names = [taxonomy.name(level) for level in dict.fromkeys(levels)]
+    return ": ".join(names)
+
+
+def _reason(judgement: Judgement, queue: Queue) -> Reason | None:
+    if not judgement.reason:
+        return None
+    reason = queue.reasons.filter(code=judgement.reason).first()
+    if reason is None:
+        refused = gettext('This queue has no reason "{reason}". Reload the page.')
+        raise NotAcceptable("/reason", refused.format(reason=judgement.reason))
+    return reason
+
+
+def _path_of(reason: Reason) -> LabelPath:
+    return LabelPath(reason.risk_label1, reason.risk_label2, reason.risk_label3)
+
+
+def _parsed(machine: MachineResult) -> Result:
+    return read_result(root(json_text.loads(machine.raw.encode())))

@@ -1,0 +1,264 @@
+"""Finding cases."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connection
+from django.db.models.expressions import RawSQL
+from django.utils import timezone
+from psycopg.errors import QueryCanceled
+
+from accounts.models import User
+from moderation.models import Case, MachineResult, Picture, PictureFetch
+from review.cases import search
+from review.cases.search import Filters, find
+from review.models import Queue, ReviewTask
+from review.workflow import decisions, defer, enqueue
+from tests.factories import tasks
+from tests.factories.verdicts import decide, hold_of, leased
+from tests.world import World, queue
+
+SHA = "ab" * 32
+
+
+def made(world: World, **facts: Any) -> Case:
+    """A case that waits in *nudity*."""
+    (task,) = tasks.waiting(world.nudity, app=world.web)
+    Case.objects.filter(pk=task.case_id).update(**facts)
+    return Case.objects.get(pk=task.case_id)
+
+
+def found(user: User, **filters: Any) -> list[int]:
+    return [case.pk for case in find(Filters(**filters), user=user).cases]
+
+
+@pytest.mark.parametrize(
+    ("filters", "facts"),
+    [
+        ({"request_id": "r-1"}, {"request_id": "r-1"}),
+        ({"data_id": "d-1"}, {"data_id": "d-1"}),
+        ({"token_id": "t-1"}, {"token_id": "t-1"}),
+        ({"anything": "r-1"}, {"request_id": "r-1"}),
+        ({"anything": "d-1"}, {"data_id": "d-1"}),
+        ({"anything": "t-1"}, {"token_id": "t-1"}),
+        ({"anything": "r_1_b_2"}, {"request_id": "r_1", "bt_id": "b_2"}),
+        ({"anything": SHA}, {"request_id": SHA}),
+        ({"state": "failed"}, {"state": "failed"}),
+        ({"state": "final"}, {"state": "final"}),
+        ({"since": datetime(2030, 1, 1, tzinfo=UTC)}, {"received_at": datetime(2030, 1, 1, tzinfo=UTC)}),
+        ({"until": datetime(2020, 1, 2, tzinfo=UTC)}, {"received_at": datetime(2020, 1, 1, 23, 59, tzinfo=UTC)}),
+    ],
+)
+def test_each_filter_finds_its_case_and_no_other(world: World, filters: dict[str, Any], facts: dict[str, Any]) -> None:
+    made(world)
+    wanted = made(world, **facts)
+    for person in (world.alice, world.dave, world.erin):
+        assert found(person, **filters) == [wanted.pk]
+
+
+def test_the_number_of_a_case_finds_it(world: World) -> None:
+    made(world)
+    wanted = made(world)
+    assert found(world.alice, anything=str(wanted.pk)) == [wanted.pk]
+    assert found(world.alice, anything="9" * 19) == found(world.alice, anything="²") == []
+
+
+@pytest.mark.parametrize("filters", [{"sha256": SHA.upper()}, {"anything": SHA}])
+def test_the_hash_of_the_picture_finds_every_case_with_it(world: World, filters: dict[str, str]) -> None:
+    keys = {"web": "w", "preview": "p", "thumbnail": "t"}
+    Picture.objects.create(sha256=SHA, format="PNG", width=1, height=1, **keys)
+    wanted = [made(world).pk for _ in range(2)]
+    PictureFetch.objects.filter(case__in=wanted).update(picture=SHA, state="ready")
+    made(world)
+    assert sorted(found(world.alice, **filters)) == wanted
+
+
+@pytest.mark.parametrize("label", ["porn", "erotic", "porn/nudity", "porn/nudity/swimwear", " porn / nudity "])
+def test_a_label_is_a_level_or_a_path_by_any_of_its_names(world: World, label: str) -> None:
+    wanted = made(world)
+    assert found(world.alice, label=label) == [wanted.pk]
+
+
+@pytest.mark.parametrize("label", ["nudity", "porn/ad", "por", "porn/nudity/swim", "/nudity"])
+def test_another_label_finds_nothing(world: World, label: str) -> None:
+    made(world)
+    assert found(world.alice, label=label) == []
+
+
+def test_an_app(world: World) -> None:
+    made(world)
+    wanted = made(world, app=world.other_app)
+    assert found(world.alice, app=world.other_app) == [wanted.pk]
+
+
+def test_a_queue(world: World) -> None:
+    made(world)
+    (task,) = tasks.waiting(world.default, app=world.web)
+    assert found(world.alice, queue=world.default) == [task.case_id]
+
+
+def test_the_states_of_an_open_task(world: World) -> None:
+    waiting, escalated, on_hold, decided = (made(world).pk for _ in range(4))
+    defer.escalate(hold_of(taken(world, escalated)), by=world.alice)
+    defer.put_on_hold(hold_of(taken(world, on_hold)), by=world.alice, until=None)
+    decide(taken(world, decided), by=world.alice)
+    assert found(world.alice, state="waiting") == [waiting]
+    assert found(world.alice, state="escalated") == [escalated]
+    assert found(world.alice, state="on_hold") == [on_hold]
+    assert sorted(found(world.alice, state="open")) == [waiting, escalated, on_hold]
+    assert found(world.alice, state="final") == [decided]
+
+
+def taken(world: World, case: int) -> Any:
+    ReviewTask.objects.exclude(case=case).update(rank_at="2099-01-01T00:00Z")
+    ReviewTask.objects.filter(case=case).update(rank_at="2000-01-01T00:00Z")
+    return leased(world.nudity, by=world.alice)
+
+
+def test_who_decided_counts_only_while_the_decision_stands(world: World) -> None:
+    made(world)
+    decision = decide(leased(world.nudity, by=world.alice), by=world.alice)
+    assert found(world.bob, decided_by=world.alice) == [decision.task.case_id]
+    assert found(world.bob, decided_by=world.bob) == []
+    decisions.undo(decision.pk, by=world.alice)
+    assert found(world.bob, decided_by=world.alice) == []
+
+
+def test_filters_narrow_each_other(world: World) -> None:
+    made(world, token_id="t-1")
+    wanted = made(world, token_id="t-1", data_id="d-1")
+    assert found(world.alice, token_id="t-1", data_id="d-1", state="waiting", label="porn") == [wanted.pk]
+
+
+# --- who sees what ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "filters", [{}, {"token_id": "t-1"}, {"anything": "t-1"}, {"label": "porn"}, {"state": "open"}]
+)
+def test_only_what_the_person_may_see_is_found(world: World, filters: dict[str, str]) -> None:
+    wanted = made(world, token_id="t-1").pk
+    for person in (world.alice, world.carol, world.dave, world.erin):
+        assert found(person, **filters) == [wanted]
+    assert found(world.mallory, **filters) == []
+    enqueue.set_members(world.nudity, [world.bob], by="tests")
+    assert found(world.alice, **filters) == []
+
+
+def test_a_case_that_no_person_was_asked_about_is_for_who_sees_all_queues(world: World) -> None:
+    case = Case.objects.create(app=world.web, request_id="r-1", state="recorded")
+    assert found(world.dave, request_id="r-1") == found(world.erin, request_id="r-1") == [case.pk]
+    assert found(world.alice, request_id="r-1") == []
+
+
+# --- page by page -------------------------------------------------------------------------------------------------
+
+
+def test_pages_hold_every_case_once_newest_first(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "PAGE", 3)
+    now = timezone.now()
+    cases = [task.case_id for task in tasks.waiting(world.nudity, app=world.web, count=8)]
+    for n, case in enumerate(cases):  # by fours of the same instant, later rows received earlier
+        Case.objects.filter(pk=case).update(received_at=now - timedelta(seconds=n // 4))
+    pages, after = [], None
+    for _ in range(5):
+        page = find(Filters(), user=world.alice, after=after)
+        pages.append([case.pk for case in page.cases])
+        after = page.after
+        if after is None:
+            break
+    assert [len(page) for page in pages] == [3, 3, 2]
+    assert [case for page in pages for case in page] == cases[3::-1] + cases[:3:-1]
+
+
+def test_a_full_last_page_does_not_promise_another(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "PAGE", 2)
+    tasks.waiting(world.nudity, app=world.web, count=2)
+    assert find(Filters(), user=world.alice).after is None
+
+
+def test_a_search_that_takes_too_long_says_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for limit in ("WALK_MS", "GATHER_MS"):
+        monkeypatch.setattr(search, limit, 200)
+    asleep = Case.objects.annotate(slept=RawSQL("pg_sleep(3)", [])).filter(slept=None)
+    made(world)
+    with pytest.raises(search.TooWide) as told:
+        search._read(asleep)
+    assert isinstance(told.value.__cause__, OperationalError)
+    assert isinstance(told.value.__cause__.__cause__, QueryCanceled)
+
+
+def test_what_the_walk_does_not_find_in_time_is_gathered_in_the_same_order(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "PAGE", 3)
+    tasks.waiting(world.nudity, app=world.web, count=5)
+    walked = find(Filters(state="open"), user=world.alice)
+    within = search._within
+
+    def too_late(cases: Any, *, milliseconds: int) -> list[Case]:
+        if milliseconds == search.WALK_MS:
+            raise search.TooWide
+        assert 'moderation_case"."received_at" +' in str(cases.query)
+        return within(cases, milliseconds=milliseconds)
+
+    monkeypatch.setattr(search, "_within", too_late)
+    assert find(Filters(state="open"), user=world.alice) == walked
+
+
+# --- plans --------------------------------------------------------------------------------------------------------
+
+LONG, RARE = 20_000, 3
+
+
+@pytest.fixture
+def house(world: World) -> World:
+    """A long line, a short one, and one case with a rare label."""
+    tasks.waiting(world.nudity, app=world.web, count=LONG)
+    rare = queue("rare", members=[world.alice])
+    tasks.waiting(rare, app=world.web, count=RARE)
+    case = Case.objects.create(app=world.web, request_id="r-1", data_id="d-1", token_id="t-1", state="queued")
+    MachineResult.objects.create(
+        case=case, revision=1, raw="{}", raw_sha256="", shape="", code=1100, risk_label1="qr", route={}
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return world
+
+
+def rows_read(filters: Filters, user: User) -> float:
+    """How many rows PostgreSQL touches, in tables and indexes, for a page."""
+    cases = search.matching(filters, user=user)[: search.PAGE + 1]
+    plan = json.loads(cases.explain(format="json", analyze=True))[0]["Plan"]
+
+    def scans(node: dict[str, Any]) -> float:
+        own = node["Actual Rows"] + node.get("Rows Removed by Filter", 0) if "Scan" in node["Node Type"] else 0
+        return float(own * node["Actual Loops"] + sum(scans(child) for child in node.get("Plans", ())))
+
+    return scans(plan)
+
+
+PAGES = [
+    Filters(),
+    Filters(anything="t-1"),
+    Filters(request_id="r-1"),
+    Filters(data_id="d-1"),
+    Filters(token_id="t-1"),
+    Filters(label="qr"),
+    Filters(label="porn"),
+    Filters(state="open"),
+    Filters(state="on_hold"),
+    Filters(since=datetime(2020, 1, 1, tzinfo=UTC)),
+    Filters(until=datetime(2020, 1, 1, tzinfo=UTC)),
+]
+
+
+def test_a_page_reads_a_few_rows_of_many(house: World) -> None:
+    read = {(str(one), who.name): rows_read(one, who) for one in PAGES for who in (house.alice, house.erin)}
+    assert {one: rows for one, rows in read.items() if rows > LONG / 20} == {}
+    rare = Queue.objects.get(slug="rare")
+    assert rows_read(Filters(queue=rare), house.erin) < 100

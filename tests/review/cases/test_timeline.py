@@ -1,0 +1,165 @@
+"""The history of a case on one line."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import User
+from moderation.contract import parse_submission
+from moderation.intake.accept import accept
+from moderation.models import Attempt, Case, Delivery
+from moderation.policy_versions import store
+from review.cases import case_record, timeline
+from review.cases.timeline import Entry
+from review.models import ReviewTask
+from review.workflow import decisions, defer
+from review.workflow.assign import ask_second_opinion, assign
+from review.workflow.reopen import reopen
+from review.workflow.verdicts import Judgement
+from tests.factories import bodies, endpoints
+from tests.factories.verdicts import decide, hold_of, leased
+from tests.moderation.api import calls
+from tests.world import World
+
+
+@pytest.fixture
+def body(world: World, client: Client) -> dict[str, Any]:
+    """What the backend sent of the one case, which waits in the default queue."""
+    endpoints.subscribed()
+    sent = bodies.envelope()
+    assert calls.post(client, sent, world.bearer).status_code == 201
+    return sent
+
+
+def entries(user: User) -> list[Entry]:
+    found = case_record.read(Case.objects.get().pk, user=user)
+    assert found is not None
+    return timeline.entries(found)
+
+
+def kinds(user: User) -> list[str]:
+    return [entry.kind for entry in entries(user)]
+
+
+def the(kind: str, user: User) -> Entry:
+    (entry,) = [entry for entry in entries(user) if entry.kind == kind]
+    return entry
+
+
+def test_it_begins_with_what_came_and_why_it_went_where(world: World, body: Any) -> None:
+    received, routed = entries(world.alice)
+    assert (received.kind, received.what) == ("received", "Received: REVIEW · porn/nudity/swimwear")
+    assert received.by.startswith("key tests")
+    assert routed.what == "Routed to the queue “Default”"
+    assert routed.by == "the built-in policy"
+    assert "intermediate" in routed.why[0]
+    assert any("+30 min" in why for why in routed.why)
+
+
+def test_the_rule_of_a_route_is_told_once_and_in_words(world: World) -> None:
+    store.put_in_force({"rules": [{"queue": "nudity", "name": "beaches"}]}, by=world.dave)
+    accept(parse_submission(bodies.envelope()), app=world.web, by=world.key)
+    (told,) = [why for why in entries(world.alice)[1].why if "rule" in why]
+    assert told.endswith("; rule 1 “beaches” of policy 1")
+
+
+def test_a_whole_life_in_its_order(world: World, client: Client, body: Any, settings: Any) -> None:
+    defer.skip(hold_of(leased(world.default, by=world.alice)), by=world.alice)
+    ask_second_opinion(hold_of(leased(world.default, by=world.bob)), to=world.carol, by=world.bob, view="PASS")
+    defer.put_on_hold(hold_of(leased(world.default, by=world.carol)), by=world.carol, until=None, note="legal")
+    ReviewTask.objects.update(wait_until=timezone.now())
+    defer.return_from_hold()
+    assign(ReviewTask.objects.get().pk, to=world.bob, by=world.carol, note="yours")
+    defer.escalate(hold_of(leased(world.default, by=world.bob)), by=world.bob, to=world.carol, note="art?")
+    undone = decide(leased(world.default, by=world.carol), by=world.carol)
+    decisions.undo(undone.pk, by=world.carol)
+    settings.UNDO_SECONDS = 0
+    decide(ReviewTask.objects.get(), by=world.carol)
+    body["result"]["riskLevel"] = "REJECT"
+    calls.post(client, body, world.bearer)
+    reopen(Case.objects.get().pk, by=world.carol, note="wrong")
+    told = kinds(world.alice)
+    order = [kind for kind in told if kind not in ("held", "result", "delivery")]
+    assert order == [
+        *("received", "routed", "skipped", "second-opinion", "on_hold", "assigned", "escalated", "decided"),
+        *("undone", "decided", "revised", "routed", "reopened"),
+    ]
+    assert told.count("held") == 6
+    assert told.count("result") == 2
+    assert [entry.at for entry in entries(world.alice)] == sorted(entry.at for entry in entries(world.alice))
+
+
+def test_who_with_whom_and_what_they_wrote(world: World, body: Any) -> None:
+    defer.escalate(hold_of(leased(world.default, by=world.alice)), by=world.alice, to=world.carol, note="art?")
+    entry = the("escalated", world.alice)
+    assert (entry.what, entry.by, entry.note) == ("Escalated to carol@example.test", "Alice", "art?")
+    held = the("held", world.alice)
+    assert held.by == "Alice"
+    assert held.what.endswith("then escalated")
+
+
+def test_what_the_asker_of_a_second_opinion_would_say_is_told_after_it(world: World, body: Any) -> None:
+    held = hold_of(leased(world.default, by=world.alice))
+    ask_second_opinion(held, to=world.bob, by=world.alice, note="art?", view="PASS")
+    entry = the("second-opinion", world.alice)
+    assert (entry.what, entry.why) == ("Asked bob@example.test for a second opinion", ())
+    decide(leased(world.default, by=world.bob), by=world.bob)
+    assert the("second-opinion", world.bob).why == ("would say PASS",)
+
+
+def test_a_decision_tells_its_reason_its_note_and_each_label(world: World, body: Any) -> None:
+    labels = [{"riskLabel1": "porn", "riskLabel2": "nudity", "riskLabel3": "", "verdict": "wrong"}]
+    judgement = Judgement("REJECT", "nudity", labels=labels, note="see left", elapsed_ms=1234)
+    decide(leased(world.default, by=world.alice), by=world.alice, judgement=judgement)
+    entry = the("decided", world.bob)
+    assert (entry.what, entry.by, entry.note) == ("Decided: reject", "Alice", "see left")
+    assert entry.why == ("reason: nudity", "porn/nudity: wrong", "looked at for 1.2 s")
+
+
+def test_each_attempt_to_deliver_and_how_it_ended(world: World, body: Any, settings: Any) -> None:
+    settings.UNDO_SECONDS = 0
+    decide(leased(world.default, by=world.alice), by=world.alice)
+    delivery, now = Delivery.objects.get(), timezone.now()
+    for number, status in ((1, None), (2, 500)):
+        at = now + timedelta(seconds=number)
+        Attempt.objects.create(
+            delivery=delivery, number=number, started_at=at, duration_ms=9, status=status, why="not 2xx"
+        )
+    Delivery.objects.update(state="dead", ended_at=now + timedelta(seconds=9), why="given up after 10 attempts")
+    attempts = [entry.what for entry in entries(world.alice) if entry.kind == "attempt"]
+    assert attempts == ["Sent to orders, attempt 1: no answer", "Sent to orders, attempt 2: 500"]
+    ended = the("delivery", world.alice)
+    assert (ended.what, ended.why) == ("Delivery to orders: given up", ("given up after 10 attempts",))
+
+
+def test_what_else_was_recorded_of_the_case_is_told_by_its_name(world: World, body: Any) -> None:
+    audit.record("case.erased", by=world.dave, on=Case.objects.get(), note="asked by the subject", secret="x")
+    entry = the("erased", world.alice)
+    assert (entry.what, entry.by, entry.note, entry.why) == ("case.erased", "Dave", "asked by the subject", ())
+
+
+def test_a_dossier_is_for_who_may_see_the_case(world: World, body: Any) -> None:
+    assert case_record.read(Case.objects.get().pk, user=world.mallory) is None
+
+
+def test_it_takes_as_many_queries_however_long_the_life(
+    world: World, body: Any, settings: Any, django_assert_num_queries: Any
+) -> None:
+    settings.UNDO_SECONDS = 0
+    for name in ("orders 2", "orders 3"):
+        endpoints.subscribed(name=name)
+    case = Case.objects.get().pk
+    decide(leased(world.default, by=world.alice), by=world.alice)
+    for _ in range(4):
+        reopen(case, by=world.carol, note="again")
+        decide(leased(world.default, by=world.carol), by=world.carol)
+    with django_assert_num_queries(10):  # the queues of the person, and one for each of nine tables
+        entries_of = case_record.read(case, user=world.alice)
+        assert entries_of is not None
+        assert len(timeline.entries(entries_of)) > 20

@@ -1,0 +1,383 @@
+"""The routing rules' verbs and pages: who may, what is refused and where, what is saved, tried and put in force."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils.translation import override
+
+from accounts.permissions import NotAllowed
+from moderation.contract import parse_submission
+from moderation.intake.accept import accept
+from moderation.models import PolicyVersion
+from moderation.policy import PolicyRefused, read
+from moderation.policy_versions import store
+from review.models import ReviewTask
+from review.policy_editor import queue_preview, versions
+from review.presentation.rules import changes, mistake, sentences, weights
+from tests.factories import bodies
+from tests.pages import fields, inline_code, submit
+from tests.stage import signed_in
+from tests.world import World
+
+PEOPLE = ("alice", "carol", "dave", "erin", "mallory", "nobody")
+MINORS: dict[str, Any] = {"name": "minors first", "when": {"label": ["minor"]}, "queue": "nudity", "boost": 30}
+MINORS_SAID = (
+    'If the label is under <b title="minor"><bdi>Minor Detection</bdi></b>: to <b><bdi>Nudity</bdi></b>, '
+    "moved up 30 min."
+)
+BODY: dict[str, Any] = {"rules": [MINORS, {"name": "patience", "when": {"app": ["web"]}, "boost": -5}]}
+PAGES = {
+    "get /review/rules/": 200,
+    "get /review/rules/1/": 200,
+    "get /review/rules/1/try/": 200,
+    "get /review/rules/1/edit/": 200,
+    "get /review/rules/0/edit/": 200,
+    "post /review/rules/1/edit/": 302,
+    "post /review/rules/1/in-force/": 302,
+}
+
+
+@pytest.fixture
+def draft(world: World) -> PolicyVersion:
+    return versions.save(BODY, by=world.dave)
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+@pytest.mark.parametrize("where", PAGES)
+def test_the_pages_are_for_administrators(world: World, draft: PolicyVersion, where: str, name: str) -> None:
+    method, url = where.split()
+    client = signed_in(getattr(world, name, None))
+    answer = getattr(client, method)(url)
+    expected = {"dave": PAGES[where], "nobody": 302}.get(name, 403)
+    assert answer.status_code == expected
+    if name == "nobody":
+        assert answer["Location"].startswith("/accounts/login/")
+    if name != "dave":
+        assert (PolicyVersion.objects.count(), PolicyVersion.objects.filter(active=True).count()) == (1, 0)
+
+
+@pytest.mark.parametrize("name", ["alice", "carol", "erin", "mallory"])
+def test_so_are_the_verbs(world: World, draft: PolicyVersion, name: str) -> None:
+    by = getattr(world, name)
+    for verb in (
+        lambda: versions.save(BODY, by=by),
+        lambda: versions.put_in_force(draft, by=by),
+        lambda: versions.try_out(store.saying(draft), by=by),
+    ):
+        with pytest.raises(NotAllowed):
+            verb()
+
+
+@pytest.mark.parametrize("url", ["/review/rules/2/", "/review/rules/2/edit/", f"/review/rules/{10**30}/try/"])
+def test_a_version_that_is_not_there_is_a_404(admin: Client, draft: PolicyVersion, url: str) -> None:
+    assert admin.get(url).status_code == 404
+
+
+@pytest.mark.parametrize("where", [where for where in PAGES if where.startswith("get")])
+def test_to_look_changes_nothing_and_nothing_is_written_inline(admin: Client, draft: PolicyVersion, where: str) -> None:
+    before = list(PolicyVersion.objects.values())
+    assert inline_code(admin.get(where.split()[1]).content.decode()) == []
+    assert list(PolicyVersion.objects.values()) == before
+
+
+def test_putting_in_force_needs_a_post_and_the_csrf_token(world: World, draft: PolicyVersion) -> None:
+    assert signed_in(world.dave).get("/review/rules/1/in-force/").status_code == 405
+    assert signed_in(world.dave, enforce_csrf_checks=True).post("/review/rules/1/in-force/").status_code == 403
+    assert store.in_force()[0] is None
+
+
+def test_a_queue_that_does_not_exist_is_refused_with_all_else_that_is_wrong(world: World) -> None:
+    lost: dict[str, Any] = {"queue": "lost", "when": {"colour": []}}
+    wrong = [{"queue": "gone"}, {"queue": "nudity"}, lost, {"queue": "no slug"}]
+    with pytest.raises(PolicyRefused) as refused:
+        versions.save({"rules": wrong}, by=world.dave)
+    assert {one.pointer: one.detail for one in refused.value.mistakes}.items() >= {
+        "/rules/0/queue": "There is no queue “gone”.",
+        "/rules/2/queue": "There is no queue “lost”.",
+    }.items()
+    assert sorted(one.pointer for one in refused.value.mistakes) == [
+        "/rules/0/queue", "/rules/2/queue", "/rules/2/when/colour", "/rules/3/queue",
+    ]  # fmt: skip
+
+
+def test_a_queue_that_went_since_is_refused_then(admin: Client, draft: PolicyVersion, world: World) -> None:
+    world.nudity.reasons.all().delete()
+    world.nudity.delete()
+    page = admin.post("/review/rules/1/in-force/", follow=True).content.decode()
+    assert "There is no queue “nudity”." in page
+    assert store.in_force()[0] is None
+
+
+def test_a_draft_is_put_in_force_and_routes_what_comes_next(admin: Client, draft: PolicyVersion, world: World) -> None:
+    page = admin.post("/review/rules/1/in-force/", follow=True).content.decode()
+    assert "Policy 1 is in force." in page
+    accept(parse_submission(bodies.envelope(riskLabel1="minor", allLabels=[])), app=world.web, by=world.key)
+    task = ReviewTask.objects.get()
+    assert (task.queue, task.priority[0]) == (world.nudity, {"term": "rule", "minutes": 30.0, "why": "minors first"})
+    assert task.why.endswith("rule 1 “minors first” of policy 1")
+
+
+def test_the_page_tells_what_is_in_force_in_sentences(admin: Client, draft: PolicyVersion, world: World) -> None:
+    assert "The built-in policy is in force" in admin.get("/review/rules/").content.decode()
+    versions.put_in_force(draft, by=world.dave)
+    page = admin.get("/review/rules/").content.decode()
+    assert MINORS_SAID in page
+    assert "Dave" in page
+
+
+# --- editing ----------------------------------------------------------------------------------------------------
+
+
+def test_what_the_form_shows_is_what_it_saves(admin: Client, world: World) -> None:
+    everything: dict[str, Any] = {
+        "label": ["porn/acts", "*/child"],
+        "probability": {"atLeast": 0.25, "atMost": 0.875},
+        "riskLevel": ["PASS", "REJECT"],
+        "finalResult": [0, 1],
+        "app": ["web"],
+        "event": ["profile", "chat"],
+        "type": ["EROTIC"],
+        "lang": ["zh"],
+        "level": {"atLeast": 2},
+        "subjectRisk": ["machine_account_risk"],
+        "decided": {"atMost": 0},
+        "rejected": {"atLeast": 1},
+        "faces": {"atLeast": 3},
+        "persons": {"atLeast": 0, "atMost": 4},
+        "objects": {"atMost": 1},
+        "qrCodes": {"atLeast": 1},
+        "textLength": {"atMost": 2147483647},
+        "words": ["house rules"],
+    }
+    kept = {"name": "kept", "when": {"resultType": [1], "finalResult": [1]}, "record": True}
+    first = {"name": "all", "when": everything, "queue": "nudity", "boost": -2.5}
+    body = {"rules": [first, kept, {"queue": "default"}, {"boost": 0}]}
+    store.draft(body | {"boosts": {"severity": {"critical": 41}, "reach": 0.5}}, by="tests")
+    typed = {"boosts-confidence": "11", "boosts-rejected_before": ""}
+    answer = submit(admin, "/review/rules/1/edit/", "rules-form", typed)
+    assert answer["Location"] == "/review/rules/2/"
+    saved = store.saying(PolicyVersion.objects.get(number=2))
+    assert saved.rules == read(0, body).rules
+    assert saved.boosts.severity == {"critical": 41, "high": 0, "moderate": 0, "low": 0}
+    assert (saved.boosts.reach, saved.boosts.confidence, saved.boosts.rejected_before) == (0.5, 11, 0)
+
+
+@pytest.mark.parametrize(("when", "shown"), [({"finalResult": [1, 0]}, ["01"]), ({"resultType": [0]}, None)])
+def test_what_only_a_body_can_say_is_shown_as_the_choice_that_means_it(
+    admin: Client, world: World, when: dict[str, Any], shown: list[str] | None
+) -> None:
+    store.draft({"rules": [{"when": when, "queue": "nudity"}]}, by="tests")
+    (key,) = when
+    form = fields(admin.get("/review/rules/1/edit/").content.decode(), "rules-form")
+    assert (form.get(f"rule-0-{key}"), form.get("open")) == (shown, None), "it reads, so it is folded"
+
+
+def test_a_list_is_typed_with_what_people_put_between(admin: Client, draft: PolicyVersion) -> None:
+    submit(admin, "/review/rules/1/edit/", "rules-form", {"rule-0-label": "porn, ad，qr、sexy;ban\nminor"})
+    saved = store.saying(PolicyVersion.objects.get(number=2))
+    assert saved.rules[0].texts("label") == ("porn", "ad", "qr", "sexy", "ban", "minor")
+
+
+def test_saving_without_a_change_saves_nothing(admin: Client, draft: PolicyVersion) -> None:
+    answer = submit(admin, "/review/rules/1/edit/", "rules-form")
+    assert answer["Location"] == "/review/rules/1/"
+    assert PolicyVersion.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("act", "names"),
+    [
+        ("down-0", ["patience", "minors first"]),
+        ("up-1", ["patience", "minors first"]),
+        ("up-0", ["minors first", "patience"]),
+        ("down-1", ["minors first", "patience"]),
+        ("remove-0", ["patience"]),
+        ("add", ["minors first", "patience", ""]),
+        ("remove-7", ["minors first", "patience"]),
+        ("teleport-0", ["minors first", "patience"]),
+    ],
+)
+def test_rules_are_moved_added_and_removed_without_saving(
+    admin: Client, draft: PolicyVersion, act: str, names: list[str]
+) -> None:
+    answer = submit(admin, "/review/rules/1/edit/", "rules-form", {"act": act})
+    form = fields(answer.content.decode(), "rules-form")
+    assert form["rules"] == [str(len(names))]
+    assert [form[f"rule-{index}-name"] for index in range(len(names))] == [[name] for name in names]
+    boosts = {"minors first": "30", "patience": "-5", "": ""}
+    assert [form[f"rule-{index}-boost"] for index in range(len(names))] == [[boosts[name]] for name in names]
+    assert form.get("open", []) == (["2"] if act == "add" else [])
+    assert PolicyVersion.objects.count() == 1
+
+
+def test_a_rule_is_opened_and_folded_again(admin: Client, draft: PolicyVersion) -> None:
+    sentence = MINORS_SAID
+    opened = submit(admin, "/review/rules/1/edit/", "rules-form", {"act": "open-0"}).content.decode()
+    assert sentence not in opened
+    form = fields(opened, "rules-form")
+    assert (form["open"], form["rule-0-faces_least"]) == (["0"], [""])
+    folded = admin.post("/review/rules/1/edit/", form | {"act": "close-0"}).content.decode()
+    assert sentence in folded
+    unreadable = admin.post("/review/rules/1/edit/", form | {"act": "close-0", "rule-0-faces_least": "many"})
+    assert fields(unreadable.content.decode(), "rules-form")["rule-0-faces_least"] == ["many"]
+
+
+def test_what_was_typed_survives_a_move_and_the_new_order_is_saved(admin: Client, draft: PolicyVersion) -> None:
+    typed = {"act": "down-0", "rule-0-label": "porn, minor", "rule-0-faces_least": "many"}
+    moved = fields(submit(admin, "/review/rules/1/edit/", "rules-form", typed).content.decode(), "rules-form")
+    assert (moved["rule-1-label"], moved["rule-1-faces_least"]) == (["porn, minor"], ["many"])
+    admin.post("/review/rules/1/edit/", moved | {"rule-1-faces_least": "2"})
+    saved = store.saying(PolicyVersion.objects.get(number=2))
+    assert [rule.name for rule in saved.rules] == ["patience", "minors first"]
+    assert saved.rules[1].texts("label") == ("porn", "minor")
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "says"),
+    [
+        ("rule-0-label", "porn, fem*", "stands for a whole level"),
+        ("rule-0-probability_least", "1.5", "from 0 to 1"),
+        ("rule-0-probability_most", "high", "from 0 to 1"),
+        ("rule-0-faces_least", "9" * 5000, "whole number"),
+        ("rule-0-boost", "soon", "-10080 to 10080"),
+        ("rule-0-boost", "nan", "-10080 to 10080"),
+        ("rule-0-name", "Patience", "Another rule has this name too"),
+        ("rule-0-resultType", "1", "never sent to a queue"),
+        ("rule-0-queue", "gone", "There is no queue “gone”."),
+        ("rule-0-riskLevel", "BAD", "not one of the available choices"),
+        ("boosts-low", "x", "-10080 to 10080"),
+    ],
+)
+def test_a_mistake_is_said_beside_the_field(
+    admin: Client, draft: PolicyVersion, field: str, typed: str, says: str
+) -> None:
+    answer = submit(admin, "/review/rules/1/edit/", "rules-form", {field: typed})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    wrong = answer.context["form"].boosts if field.startswith("boosts") else answer.context["form"].rules[0]
+    name = field.partition("-")[2].removeprefix("0-")
+    assert says in str(wrong.errors[name])
+    assert f'id="id_{field}_error"' in page
+    assert fields(page, "rules-form").get(field, [typed]) == [typed]
+    assert PolicyVersion.objects.count() == 1
+
+
+def test_a_rule_that_only_keeps_has_no_boost(admin: Client, draft: PolicyVersion) -> None:
+    answer = submit(admin, "/review/rules/1/edit/", "rules-form", {"rule-0-queue": ":record"})
+    assert "leave out its queue and its boost" in answer.content.decode()
+
+
+@pytest.mark.parametrize("sent", [{}, {"rules": "-1"}, {"rules": "x"}, {"rules": "9" * 50}, {"rules": "²"}])
+def test_a_form_that_no_page_of_ours_made_is_no_500(admin: Client, draft: PolicyVersion, sent: dict[str, str]) -> None:
+    assert admin.post("/review/rules/1/edit/", sent).status_code in (302, 422)
+
+
+def test_two_hundred_rules_fit_into_the_form(admin: Client, world: World) -> None:
+    many = {"rules": [{"name": f"rule {n}", "when": {"app": [f"app{n}"]}, "queue": "nudity"} for n in range(200)]}
+    store.draft(many, by="tests")
+    answer = submit(admin, "/review/rules/1/edit/", "rules-form", {"rule-199-boost": "5"})
+    assert answer["Location"] == "/review/rules/2/"
+
+
+def test_htmx_is_sent_the_form_alone(admin: Client, draft: PolicyVersion) -> None:
+    form = {"rules": "0", "act": "add"}
+    page = admin.post("/review/rules/1/edit/", form, headers={"HX-Request": "true"}).content.decode()
+    assert page.lstrip().startswith("<form")
+    assert 'name="rule-0-name"' in page
+
+
+# --- trying -----------------------------------------------------------------------------------------------------
+
+
+def test_the_page_counts_what_would_move(admin: Client, draft: PolicyVersion, world: World) -> None:
+    for label in ("minor", "minor", "porn"):
+        accept(parse_submission(bodies.envelope(riskLabel1=label, allLabels=[])), app=world.web, by=world.key)
+    answer = admin.get("/review/rules/1/try/", headers={"HX-Request": "true"})
+    page = " ".join(answer.content.decode().split())
+    assert page.startswith("<h2>")
+    assert "There are only 3 cases. Of the last 3, 2 would go elsewhere than they went." in page
+    assert '<td class="n">2</td><td><bdi>Default</bdi></td><td><bdi>Nudity</bdi></td>' in page
+    assert [count for _, _, count in admin.get("/review/rules/1/try/").context["caught"]] == [2, 1]
+
+
+def test_a_house_without_cases_says_so(admin: Client, draft: PolicyVersion) -> None:
+    assert "There are no cases yet" in admin.get("/review/rules/1/try/").content.decode()
+
+
+def test_the_line_is_shown_as_another_policy_would_rank_it(world: World) -> None:
+    for level in (0, 4, 2):
+        accept(parse_submission(bodies.envelope(data={"level": level})), app=world.web, by=world.key)
+    ReviewTask.objects.update(rank_at=ReviewTask.objects.earliest("pk").due_at - timedelta(hours=9))
+    reach_counts = read(0, {"boosts": {"severity": {}, "confidence": 0, "reach": 60}})
+    (line,) = queue_preview.preview(reach_counts)
+    assert (line.queue, line.looked_at, line.changes) == (world.default, 3, True)
+    assert [(step.now, step.then, step.minutes) for step in line.first] == [(2, 1, 240), (3, 2, 120), (1, 3, 0)]
+    (as_it_is,) = queue_preview.preview(read(0, {"boosts": {"severity": {}, "confidence": 0, "reach": 0}}))
+    assert not as_it_is.changes
+
+
+# --- words ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ({"queue": "q"}, "Whatever waits for a person: to <b><bdi>Queue</bdi></b>."),
+        ({"boost": 0}, "Whatever waits for a person: to <b><bdi>the default queue</bdi></b>."),
+        (
+            {"when": {"label": ["minor", "porn/acts"], "probability": {"atLeast": 0.8}}, "boost": -5},
+            'If the label is under <b title="minor"><bdi>Minor Detection</bdi></b> or '
+            '<b title="porn/acts"><bdi>Sexually Explicit Content › Acts</bdi></b>, and the probability is at least '
+            "<b>0.8</b>: to <b><bdi>the default queue</bdi></b>, moved down 5 min.",
+        ),
+        (
+            {"when": {"finalResult": [1], "faces": {"atLeast": 2, "atMost": 2}}, "record": True},
+            "If the machine&#x27;s result is final, and there are exactly <b>2</b> faces: keep it without review.",
+        ),
+        (
+            {
+                "when": {"app": ["<script>"], "persons": {"atMost": 0}, "objects": {"atLeast": 1, "atMost": 2}},
+                "queue": "q",
+            },
+            "If the app is <b><bdi>&lt;script&gt;</bdi></b>, and there are at most <b>0</b> persons, and there are "
+            "<b>1</b> to <b>2</b> objects: to <b><bdi>Queue</bdi></b>.",
+        ),
+    ],
+)
+def test_a_rule_is_a_sentence(rule: dict[str, Any], said: str) -> None:
+    assert sentences(read(0, {"rules": [rule]}), {"q": "Queue"}) == [said]
+
+
+def test_the_weights_are_told_in_minutes() -> None:
+    assert [said for _, said in weights(read(0, {}).boosts)] == [
+        "critical +30 min, high +15 min, moderate +5 min, low 0 min",
+        "up to +10 min at probability 1, nothing below 0.5",
+        "+2 min each, at most +20 min",
+        "+2 min each",
+    ]
+
+
+def test_names_of_rules_and_queues_are_text() -> None:
+    named = read(0, {"rules": [{"name": "<i>rule", "queue": "q"}]})
+    (added, *_) = changes(read(0, {}), named, {"q": "<i>queue"})
+    assert [added.sentence.count(tag) for tag in ("<i>", "&lt;i&gt;")] == [0, 2]
+
+
+def test_a_mistake_is_told_in_the_language_of_the_page() -> None:
+    with pytest.raises(PolicyRefused) as refused:
+        read(0, {"rules": [{"boost": 1_000_000}]})
+    with override("zh-hans"):
+        said = mistake(refused.value.mistakes[0])
+    assert ("Give" in said, "10080" in said) == (False, True)
+
+
+def test_two_versions_are_compared_by_their_sentences() -> None:
+    before = read(1, {"rules": [{"name": "a", "queue": "q"}, {"name": "b", "record": True}]})
+    after = read(2, {"rules": [{"name": "b", "record": True}, {"name": "c", "queue": "q", "boost": 1}]})
+    told = [(change.what, change.sentence.partition("</bdi>")[0][-1]) for change in changes(before, after, {})]
+    assert told[:3] == [("removed", "a"), ("same", "b"), ("added", "c")]
+    assert {what for what, _ in told[3:]} == {"same"}
