@@ -24,7 +24,7 @@ from django.db import connection
 from accounts.models import User
 from benchmarks.processor import Spent
 from demo.servers import WEB
-from review.workflow import enqueue
+from review.queues import configure
 from tests.factories import tasks
 from tests.processes import Line, line, wait_for
 from tests.stage import signed_in
@@ -39,7 +39,7 @@ GOAL = 15 * 15
 def people(transactional_db: None) -> list[User]:
     world: World = build()
     found = [person(f"moderator{number}") for number in range(SESSIONS)]
-    enqueue.set_members(world.default, found, by="tests")
+    configure.set_members(world.default, found, by="tests")
     tasks.waiting(world.default, app=world.web, count=WAITING)
     with connection.cursor() as cursor:  # subjects have some ten cases each
         cursor.execute("UPDATE moderation_case SET token_id = 'u_' || id %% %s", [WAITING // 10])

@@ -11,12 +11,12 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from demo.cases.labels import FINDINGS
 from demo.cases.result_bodies import Account, result_body
 from demo.cases.sightings import TextForm
 from demo.cases.subjects import Subject
 from demo.pictures.drawing import Drawing
 from demo.pictures.palettes import PALETTES
+from demo.scenes.findings import FINDINGS
 from demo.scenes.scenes import SCENE
 from moderation.media.render import render
 from review.practice.lessons import DRAWN

@@ -16,7 +16,7 @@ from moderation.models.endpoint import EventType
 from moderation.webhooks import endpoints
 from review.models import Queue, Reason
 from review.policy_editor import versions
-from review.workflow import enqueue
+from review.queues import configure
 
 BY = "demo"
 SERVICE = "Demo detection service"
@@ -127,15 +127,15 @@ def _queue(
         return
     told = {"service_level_minutes": minutes, "guideline": guideline, "is_default": slug == "default"}
     told["grid"] = slug == "ads"  # in the others critical pictures wait, which are judged singly
-    queue = enqueue.save(Queue(slug=slug, name=name, practice_first=False, **told), by=BY)
-    enqueue.set_members(queue, members, by=BY)
+    queue = configure.save(Queue(slug=slug, name=name, practice_first=False, **told), by=BY)
+    configure.set_members(queue, members, by=BY)
     queue.practice_first = True  # from now on: the demo's own people begin at once, whoever is added practises
-    enqueue.save(queue, by=BY)
+    configure.save(queue, by=BY)
     made = [
         Reason(code=code, key=key, name=reason, **dict(zip(LABELS, path, strict=False)))
         for key, (code, reason, path) in enumerate(reasons, start=1)
     ]
-    enqueue.set_reasons(queue, made, by=BY)
+    configure.set_reasons(queue, made, by=BY)
 
 
 def _endpoint(folder: Path, given: credentials.Credentials, *, url: str) -> None:

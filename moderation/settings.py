@@ -71,6 +71,7 @@ REQUESTS_AT_ONCE = env.int("REQUESTS_AT_ONCE", 4, validate=Range(1, 100))
 
 # --- Django ---------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
+    "accounts",  # before django.contrib.auth: its createsuperuser is ours
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -87,7 +88,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "csp",
     "django_prometheus",
-    "accounts",
     "moderation.apps.ModerationConfig",
     "review",
 ]

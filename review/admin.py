@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin_site import Checkboxes, Door, Rows, actor, site
 from accounts.models import User
 from review.models import Queue, Reason, Verdict
-from review.workflow import enqueue
+from review.queues import configure
 
 
 class QueueForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stubs only
@@ -71,11 +71,11 @@ class QueueAdmin(Door):
 
     def save_model(self, request: HttpRequest, obj: Queue, form: Any, change: bool) -> None:
         if not change or set(form.changed_data) - {"people"}:
-            enqueue.save(obj, by=actor(request))
+            configure.save(obj, by=actor(request))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        enqueue.set_members(form.instance, form.cleaned_data["people"], by=actor(request))
-        enqueue.set_reasons(form.instance, _kept(formsets[0]), by=actor(request))
+        configure.set_members(form.instance, form.cleaned_data["people"], by=actor(request))
+        configure.set_reasons(form.instance, _kept(formsets[0]), by=actor(request))
 
 
 def _kept(formset: Any) -> list[Reason]:

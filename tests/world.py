@@ -10,7 +10,7 @@ from accounts import access_keys, people, registration
 from accounts.models import AccessKey, App, User
 from accounts.roles import Role
 from review.models import Queue, Reason
-from review.workflow import enqueue
+from review.queues import configure
 
 PASSWORD = "correct horse battery staple"
 
@@ -67,11 +67,11 @@ def person(name: str, role: str = Role.MODERATOR) -> User:
 
 
 def queue(slug: str, *, members: list[User], is_default: bool = False) -> Queue:
-    made = enqueue.save(Queue(slug=slug, name=slug.title(), is_default=is_default, practice_first=False), by="tests")
-    enqueue.set_members(made, members, by="tests")
+    made = configure.save(Queue(slug=slug, name=slug.title(), is_default=is_default, practice_first=False), by="tests")
+    configure.set_members(made, members, by="tests")
     reasons = [
         Reason(code="nudity", key=1, name="Nudity", risk_label1="porn", risk_label2="nudity"),
         Reason(code="contact", key=2, name="Contact ad", risk_label1="ad"),
     ]
-    enqueue.set_reasons(made, reasons, by="tests")
+    configure.set_reasons(made, reasons, by="tests")
     return made

@@ -14,12 +14,6 @@ class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email__iexact=username)
 
-    def create_superuser(self, email: str, name: str, password: str | None = None) -> User:
-        """`manage.py createsuperuser` makes an installation's first administrator."""
-        from accounts import people  # which stands on this model
-
-        return people.add(email=email, name=name, role=Role.ADMINISTRATOR, password=password, by="command line")
-
 
 class User(AbstractBaseUser):
     """One of us: moderator, lead, administrator or auditor. Signs in with the e-mail address."""

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Literal
 
-from demo.cases.labels import TEXT_SOURCE, Finding
 from demo.cases.sightings import Sighting, TextForm, boxes, sightings, text_evidence
 from demo.cases.subjects import Subject, token_labels, token_lists
 from demo.pictures.drawing import Drawing
+from demo.scenes.findings import TEXT_SOURCE, Finding
 from demo.scenes.scenes import Scene
 
 Outcome = Literal["unsure", "passed", "rejected"]  # unsure waits for a human; the others are final already

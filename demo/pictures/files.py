@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Literal
 
 from PIL import Image
 
 from demo.pictures.drawing import Drawing
-from demo.scenes.scenes import Form
 
+Form = Literal["jpg", "turned", "png", "webp", "gif", "avif", "bmp"]
 _ORIENTATION = 0x0112  # the EXIF tag
 _TURN_RIGHT = 6  # stored lying on its left side; shown after a quarter turn to the right
 _FRAME_MS = 120

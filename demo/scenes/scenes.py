@@ -6,15 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from random import Random
-from typing import Literal
 
-from demo.cases.labels import FINDINGS, Finding
 from demo.pictures.drawing import Drawing
+from demo.pictures.files import Form
 from demo.pictures.palettes import Palette
 from demo.scenes import gatherings, indoors, moving, nights, outdoors, papers, prints, screens, tables, town
+from demo.scenes.findings import FINDINGS, Finding
 from demo.scenes.outdoors import Size
 
-Form = Literal["jpg", "turned", "png", "webp", "gif", "avif", "bmp"]
 Draw = Callable[[Random, Size, Palette], Drawing]
 Sizes = tuple[Size, ...]
 

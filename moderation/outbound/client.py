@@ -18,6 +18,8 @@ from moderation.outbound.limits import PICTURE, WEBHOOK, Limits
 from moderation.outbound.transport import open_client
 from moderation.outbound.urls import check_url
 
+Client = httpx.AsyncClient
+
 __all__ = [
     "PICTURE",
     "WEBHOOK",
@@ -57,7 +59,7 @@ class Downloaded:
 
 
 async def exchange(
-    client: httpx.AsyncClient,
+    client: Client,
     method: str,
     url: str,
     *,
@@ -79,7 +81,7 @@ async def exchange(
 
 
 async def download(
-    client: httpx.AsyncClient,
+    client: Client,
     url: str,
     *,
     limits: Limits,
@@ -115,7 +117,7 @@ async def _fetch(url: str, limits: Limits, **door: Any) -> Downloaded:
 
 
 async def _follow(
-    client: httpx.AsyncClient, url: str, *, limits: Limits, schemes: Sequence[str], deadline: float, hops_left: int
+    client: Client, url: str, *, limits: Limits, schemes: Sequence[str], deadline: float, hops_left: int
 ) -> Downloaded:
     target = check_url(url, schemes=schemes, allowed_ports=None)
     with translated(target.host, limits):
@@ -162,14 +164,14 @@ async def _fill(body: bytearray, response: httpx.Response, *, max_bytes: int) ->
 
 
 @asynccontextmanager
-async def _answer(client: httpx.AsyncClient, url: httpx.URL, *, limits: Limits) -> AsyncIterator[httpx.Response]:
+async def _answer(client: Client, url: httpx.URL, *, limits: Limits) -> AsyncIterator[httpx.Response]:
     response = await _send(client, "GET", url, headers={}, content=b"", limits=limits)
     async with aclosing(response):
         yield response
 
 
 async def _send(
-    client: httpx.AsyncClient,
+    client: Client,
     method: str,
     url: httpx.URL,
     *,

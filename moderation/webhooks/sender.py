@@ -11,11 +11,10 @@ from threading import Thread
 from types import TracebackType
 from typing import Self
 
-import httpx
 from django.conf import settings
 
 from moderation.models import Endpoint
-from moderation.outbound.client import Reply, exchange
+from moderation.outbound.client import Client, Reply, exchange
 from moderation.outbound.errors import OutboundError, printable
 from moderation.outbound.limits import WEBHOOK
 from moderation.outbound.transport import open_client
@@ -60,7 +59,7 @@ class Postman:
         return asyncio.run_coroutine_threadsafe(_send(self._client, parcel), self._loop)
 
 
-async def _send(client: httpx.AsyncClient, parcel: Parcel) -> Sent:
+async def _send(client: Client, parcel: Parcel) -> Sent:
     started = time.monotonic()
     try:
         return _judge(parcel.form, await _exchange(client, parcel))
@@ -71,7 +70,7 @@ async def _send(client: httpx.AsyncClient, parcel: Parcel) -> Sent:
     return Sent(round((time.monotonic() - started) * 1000), delivered=False, why=why)
 
 
-async def _exchange(client: httpx.AsyncClient, parcel: Parcel) -> Reply:
+async def _exchange(client: Client, parcel: Parcel) -> Reply:
     body = parcel.payload.encode()
     signed = signing.headers(
         webhook_id=parcel.webhook_id,

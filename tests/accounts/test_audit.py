@@ -15,7 +15,7 @@ from moderation.models import Endpoint
 from moderation.policy_versions import store
 from moderation.webhooks import endpoints
 from review.models import Queue, Reason
-from review.workflow import enqueue
+from review.queues import configure
 from tests.world import World
 
 
@@ -67,10 +67,10 @@ VERBS: dict[str, Callable[[World, Endpoint], object]] = {
     "change_app": lambda w, e: registration.change_app(renamed(w.web), by=w.dave),
     "access_keys.issue": lambda w, e: access_keys.issue(name="k", app=None, scopes=["read"], by=w.dave),
     "access_keys.revoke": lambda w, e: access_keys.revoke(w.key, by=w.dave),
-    "queues.save, new": lambda w, e: enqueue.save(Queue(slug="new", name="New", is_default=True), by=w.dave),
-    "queues.save": lambda w, e: enqueue.save(renamed(w.nudity), by=w.dave),
-    "queues.set_members": lambda w, e: enqueue.set_members(w.nudity, [w.carol, w.mallory], by=w.dave),
-    "queues.set_reasons": lambda w, e: enqueue.set_reasons(
+    "queues.save, new": lambda w, e: configure.save(Queue(slug="new", name="New", is_default=True), by=w.dave),
+    "queues.save": lambda w, e: configure.save(renamed(w.nudity), by=w.dave),
+    "queues.set_members": lambda w, e: configure.set_members(w.nudity, [w.carol, w.mallory], by=w.dave),
+    "queues.set_reasons": lambda w, e: configure.set_reasons(
         w.nudity, [Reason(code="gore", key=1, name="Gore", risk_label1="violence")], by=w.dave
     ),
     "endpoints.create": lambda w, e: an_endpoint(w),

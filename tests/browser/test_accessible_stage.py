@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from review import preferences
 from review.models import Reason
-from review.workflow import enqueue
+from review.queues import configure
 from tests.browser.house import ARABIC, LONG
 from tests.browser.stage import Desk
 from tests.browser.test_every_page import OFFENCES, STICKS_OUT
@@ -185,7 +185,7 @@ def test_nothing_moves_for_those_who_ask_for_that(desk: Desk, wish: str, moves: 
 def test_names_of_fifty_characters_are_read_whole(desk: Desk, width: int) -> None:
     assert len(LONG) == 50
     for queue in (desk.world.nudity, desk.world.default):
-        enqueue.set_reasons(
+        configure.set_reasons(
             queue, [Reason(code="long", key=1, name=LONG), Reason(code="b", key=2, name=LONG)], by="tests"
         )
     label = {"riskLabel1": "porn", "riskLabel2": LONG.lower().replace(" ", "_"), "riskLabel3": ""}
@@ -203,7 +203,7 @@ def test_names_of_fifty_characters_are_read_whole(desk: Desk, width: int) -> Non
 def test_arabic_stays_in_its_place(desk: Desk) -> None:
     """It reads from the right, and what stands around it from the left, in its order."""
     for queue in (desk.world.nudity, desk.world.default):
-        enqueue.set_reasons(
+        configure.set_reasons(
             queue, [Reason(code="a", key=1, name=ARABIC), Reason(code="b", key=2, name="Plain")], by="tests"
         )
     desk.add_case(riskDetail={"riskSource": 1002, "ocrText": {"text": ARABIC}})

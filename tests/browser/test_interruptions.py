@@ -13,7 +13,7 @@ from playwright.sync_api import Dialog, Page, Route, expect
 
 from accounts.models import User
 from review.models import Decision, Queue, ReviewTask
-from review.workflow import enqueue
+from review.queues import configure
 from tests.browser.moderator import work
 from tests.browser.stage import Desk
 from tests.browser.test_outage import OFFLINE
@@ -183,7 +183,7 @@ def test_a_right_that_is_taken_away_is_told_and_nothing_more_is_decided(desk: De
     desk.sit_down()
     desk.expected = REFUSED
     for queue in Queue.objects.all():
-        enqueue.set_members(queue, [desk.world.bob], by="tests")
+        configure.set_members(queue, [desk.world.bob], by="tests")
     desk.page.keyboard.press("a")
     expect(desk.page.locator("#stage-session")).to_contain_text("administrator")
     expect(desk.page.locator("#stage-session-discard")).to_be_visible()

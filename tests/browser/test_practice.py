@@ -11,7 +11,7 @@ from accounts.models import User
 from moderation.models import Delivery, FinalResult
 from review import preferences
 from review.models import Claim, Decision, PracticeAnswer, Queue, ReviewTask
-from review.workflow import enqueue
+from review.queues import configure
 from tests.browser.stage import Desk
 from tests.factories.endpoints import subscribed
 from tests.world import PASSWORD, person
@@ -33,7 +33,7 @@ def newcomer(desk: Desk) -> User:
     Queue.objects.filter(pk=world.default.pk).update(practice_first=True)
     world.default.refresh_from_db()
     nina = person("nina")
-    enqueue.set_members(world.default, [world.alice, world.bob, world.carol, nina], by=world.dave)
+    configure.set_members(world.default, [world.alice, world.bob, world.carol, nina], by=world.dave)
     return nina
 
 

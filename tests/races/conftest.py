@@ -8,7 +8,7 @@ from django_prometheus.middleware import Metrics
 from accounts import people
 from accounts.models import User
 from accounts.roles import Role
-from review.workflow import enqueue
+from review.queues import configure
 from tests.world import World, build
 
 PEOPLE = 16
@@ -35,5 +35,5 @@ def floor(transactional_db: None) -> Floor:
         people.add(email=f"m{n}@example.test", name=f"M {n}", role=Role.MODERATOR, password=None, by="tests")
         for n in range(PEOPLE)
     ]
-    enqueue.set_members(world.nudity, [world.alice, world.bob, world.carol, *moderators], by="tests")
+    configure.set_members(world.nudity, [world.alice, world.bob, world.carol, *moderators], by="tests")
     return Floor(world, moderators)

@@ -8,8 +8,8 @@ from uuid import uuid4
 from accounts.permissions import NotAllowed
 from moderation.models import Delivery, FinalResult
 from review.models import Claim, Decision, ReviewTask
+from review.queues import configure
 from review.refusals import AlreadyDecided, HoldLost
-from review.workflow import enqueue
 from review.workflow import leases as claims
 from tests.factories import endpoints, tasks
 from tests.factories.verdicts import PASS, REJECT, decide, hold_of, leased
@@ -74,10 +74,10 @@ def test_a_decision_racing_the_next_lease_of_its_expired_hold_has_one_winner(flo
 def test_who_loses_the_membership_while_deciding_decides_before_it_or_is_refused(floor: Floor) -> None:
     world = floor.world
     for _ in range(20):
-        enqueue.set_members(world.nudity, [world.alice, world.bob], by="tests")
+        configure.set_members(world.nudity, [world.alice, world.bob], by="tests")
         tasks.waiting(world.nudity, app=world.web)
         task = leased(world.nudity, by=world.alice)
-        remove = partial(enqueue.set_members, world.nudity, [world.bob], by="tests")
+        remove = partial(configure.set_members, world.nudity, [world.bob], by="tests")
         decision, removed = at_once([partial(decide, task, by=world.alice), remove])
         assert removed is None
         assert isinstance(decision, (Decision, NotAllowed, HoldLost)), decision

@@ -9,9 +9,9 @@ import pytest
 from PIL import Image, ImageOps
 
 from demo.pictures.drawing import Canvas, Drawing
-from demo.pictures.files import encoded
+from demo.pictures.files import Form, encoded
 from demo.pictures.palettes import PALETTES
-from demo.scenes.scenes import SCENE, Form
+from demo.scenes.scenes import SCENE
 
 
 def _opened(content: bytes) -> Image.Image:

@@ -8,8 +8,8 @@ from accounts.models import AuditEvent, User
 from accounts.permissions import NotAllowed
 from review.cases import saved_views
 from review.models import SavedView
+from review.queues import configure
 from review.refusals import NotAcceptable
-from review.workflow import enqueue
 from tests.world import World
 
 
@@ -36,7 +36,7 @@ def test_a_shared_one_is_everybodys_who_sees_cases(world: World) -> None:
 
 def test_a_view_over_a_queue_is_for_who_may_see_it(world: World) -> None:
     save(world.alice, query="queue=nudity", shared=True)
-    enqueue.set_members(world.default, [world.mallory], by="tests")
+    configure.set_members(world.default, [world.mallory], by="tests")
     assert seen(world.mallory) == []
     assert seen(world.erin) == ["Urgent"]
 

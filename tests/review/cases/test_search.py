@@ -17,7 +17,8 @@ from moderation.models import Case, MachineResult, Picture, PictureFetch
 from review.cases import search
 from review.cases.search import Filters, find
 from review.models import Queue, ReviewTask
-from review.workflow import decisions, defer, enqueue
+from review.queues import configure
+from review.workflow import decisions, defer
 from tests.factories import tasks
 from tests.factories.verdicts import decide, hold_of, leased
 from tests.world import World, queue
@@ -145,7 +146,7 @@ def test_only_what_the_person_may_see_is_found(world: World, filters: dict[str, 
     for person in (world.alice, world.carol, world.dave, world.erin):
         assert found(person, **filters) == [wanted]
     assert found(world.mallory, **filters) == []
-    enqueue.set_members(world.nudity, [world.bob], by="tests")
+    configure.set_members(world.nudity, [world.bob], by="tests")
     assert found(world.alice, **filters) == []
 
 

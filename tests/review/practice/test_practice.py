@@ -19,9 +19,9 @@ from review.models import Decision, Membership, PracticeAnswer, PracticeSitting,
 from review.permissions import check_works_in, queues_of
 from review.practice import strings
 from review.practice.lessons import LESSONS, REASONS, drawn
-from review.queues import onboarding
+from review.queues import configure, onboarding
 from review.refusals import NotAcceptable
-from review.workflow import assign, defer, enqueue, leases
+from review.workflow import assign, defer, leases
 from tests.factories import tasks
 from tests.factories.verdicts import decide, hold_of, leased
 from tests.review.api.test_access import contents
@@ -38,7 +38,7 @@ def newcomer(world: World) -> User:
     Queue.objects.filter(pk=world.nudity.pk).update(practice_first=True)
     world.nudity.refresh_from_db()
     nina = person("nina")
-    enqueue.set_members(world.nudity, [world.alice, world.bob, world.carol, nina], by=world.dave)
+    configure.set_members(world.nudity, [world.alice, world.bob, world.carol, nina], by=world.dave)
     return nina
 
 
@@ -88,18 +88,18 @@ def test_who_is_not_asked(world: World, why: str) -> None:
     Queue.objects.filter(pk=world.nudity.pk).update(practice_first=why != "not asked here")
     world.nudity.refresh_from_db()
     if why == "works elsewhere":
-        enqueue.set_members(world.default, [nina], by=world.dave)
+        configure.set_members(world.default, [nina], by=world.dave)
     elif why == "leads":
         User.objects.filter(pk=nina.pk).update(role="lead")
     elif why == "practised":
         practise(begun(nina))
     elif why == "decided before":
         tasks.waiting(world.nudity, app=world.web)
-        enqueue.set_members(world.default, [nina], by=world.dave)
+        configure.set_members(world.default, [nina], by=world.dave)
         tasks.waiting(world.default, app=world.web)
         decide(leased(world.default, by=nina), by=nina)
-        enqueue.set_members(world.default, [], by=world.dave)
-    enqueue.set_members(world.nudity, [nina], by=world.dave)
+        configure.set_members(world.default, [], by=world.dave)
+    configure.set_members(world.nudity, [nina], by=world.dave)
     assert Membership.objects.get(queue=world.nudity, user=nina).practises is False
 
 
@@ -253,7 +253,7 @@ def test_leads_of_the_queue_and_administrators_waive_practice(
 
 
 def test_a_lead_waives_in_their_own_queues_only(world: World, newcomer: User) -> None:
-    enqueue.set_members(world.nudity, [newcomer, world.alice], by=world.dave)
+    configure.set_members(world.nudity, [newcomer, world.alice], by=world.dave)
     with pytest.raises(NotAllowed):
         onboarding.waive(newcomer, by=world.carol)
     assert onboarding.practise_first(newcomer)

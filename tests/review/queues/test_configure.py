@@ -12,6 +12,7 @@ from accounts import audit, people
 from accounts.models import AuditEvent, User
 from accounts.permissions import NotAllowed
 from review.models import Claim, Queue, Reason, ReviewTask
+from review.queues import configure
 from review.workflow import enqueue
 from tests.factories import bodies
 from tests.pages import submit
@@ -40,15 +41,15 @@ def new_events(seen: int) -> list[str]:
 def test_only_administrators_change_queues(world: World, name: str) -> None:
     by = getattr(world, name)
     with pytest.raises(NotAllowed):
-        enqueue.save(world.nudity, by=by)
+        configure.save(world.nudity, by=by)
     with pytest.raises(NotAllowed):
-        enqueue.set_members(world.nudity, [by], by=by)
+        configure.set_members(world.nudity, [by], by=by)
     with pytest.raises(NotAllowed):
-        enqueue.set_reasons(world.nudity, [], by=by)
+        configure.set_reasons(world.nudity, [], by=by)
 
 
 def test_exactly_these_are_members(world: World) -> None:
-    enqueue.set_members(world.nudity, [world.bob, world.mallory], by=world.dave)
+    configure.set_members(world.nudity, [world.bob, world.mallory], by=world.dave)
     assert set(world.nudity.members.all()) == {world.bob, world.mallory}
     details = AuditEvent.objects.latest("pk").details
     assert details == {"added": [world.mallory.pk], "removed": [world.alice.pk, world.carol.pk]}
@@ -56,7 +57,7 @@ def test_exactly_these_are_members(world: World) -> None:
 
 def test_the_same_members_again_are_no_change(world: World) -> None:
     seen = AuditEvent.objects.count()
-    enqueue.set_members(world.nudity, [world.carol, world.bob, world.alice, world.bob], by=world.dave)
+    configure.set_members(world.nudity, [world.carol, world.bob, world.alice, world.bob], by=world.dave)
     assert new_events(seen) == []
 
 
@@ -65,7 +66,7 @@ def test_who_leaves_gives_back_what_they_hold(client: Client, world: World) -> N
     client.force_login(world.alice)
     leased = client.post("/review/api/lease", {"queues": [], "count": 1}, content_type="application/json")
     assert len(leased.json()["tasks"]) == 1
-    enqueue.set_members(world.default, [world.bob], by=world.dave)
+    configure.set_members(world.default, [world.bob], by=world.dave)
     assert ReviewTask.objects.get().held_by is None
     assert Claim.objects.get().outcome == Claim.Outcome.RELEASED
     again = client.post("/review/api/lease", {"queues": [], "count": 1}, content_type="application/json")
@@ -74,7 +75,7 @@ def test_who_leaves_gives_back_what_they_hold(client: Client, world: World) -> N
 
 def test_exactly_these_are_reasons_and_keys_can_be_swapped(world: World) -> None:
     swapped = [reason("contact", 1, "ad"), reason("nudity", 2), reason("gore", 3, "violence")]
-    enqueue.set_reasons(world.nudity, swapped, by=world.dave)
+    configure.set_reasons(world.nudity, swapped, by=world.dave)
     assert reasons_of(world.nudity) == [(1, "contact"), (2, "nudity"), (3, "gore")]
     event = AuditEvent.objects.latest("pk")
     assert (event.action, event.on_id) == ("queue.reasons-set", str(world.nudity.pk))
@@ -84,31 +85,31 @@ def test_exactly_these_are_reasons_and_keys_can_be_swapped(world: World) -> None
 
 def test_the_same_reasons_again_are_no_change(world: World) -> None:
     seen = AuditEvent.objects.count()
-    enqueue.set_reasons(world.nudity, reversed(world.nudity.reasons.all()), by=world.dave)
+    configure.set_reasons(world.nudity, reversed(world.nudity.reasons.all()), by=world.dave)
     assert new_events(seen) == []
 
 
 @pytest.mark.parametrize("clash", [[("a", 1), ("b", 1)], [("a", 1), ("a", 2)], [("a", 0)], [("a", 10)]])
 def test_a_key_and_a_code_are_one_reasons(world: World, clash: list[tuple[str, int]]) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
-        enqueue.set_reasons(world.nudity, [reason(*each) for each in clash], by=world.dave)
+        configure.set_reasons(world.nudity, [reason(*each) for each in clash], by=world.dave)
     assert reasons_of(world.nudity) == [(1, "nudity"), (2, "contact")]
 
 
 def test_where_a_rejection_needs_a_reason_there_is_one(world: World) -> None:
     world.nudity.reason_required = True
-    enqueue.save(world.nudity, by=world.dave)
+    configure.save(world.nudity, by=world.dave)
     with pytest.raises(ValueError, match="at least one reason"):
-        enqueue.set_reasons(world.nudity, [], by=world.dave)
+        configure.set_reasons(world.nudity, [], by=world.dave)
 
 
 def test_one_queue_is_the_default(world: World) -> None:
     world.nudity.is_default = True
-    enqueue.save(world.nudity, by=world.dave)
+    configure.save(world.nudity, by=world.dave)
     assert list(Queue.objects.filter(is_default=True)) == [world.nudity]
     world.nudity.is_default = False
     with pytest.raises(ValueError, match="Make another queue the default"):
-        enqueue.save(world.nudity, by=world.dave)
+        configure.save(world.nudity, by=world.dave)
     assert list(Queue.objects.filter(is_default=True)) == [world.nudity]
 
 

@@ -13,10 +13,10 @@ from accounts.permissions import NotAllowed
 from moderation.contract.values import LabelPath
 from review.models import Queue
 from review.presentation import task_json
-from review.queues import guidelines
+from review.queues import configure, guidelines
 from review.queues.guideline_markdown import read, version_of
 from review.queues.guidelines import LONGEST, ChangedMeanwhile
-from review.workflow import enqueue, leases
+from review.workflow import leases
 from tests.factories import tasks
 from tests.pages import fields, inline_code, submit
 from tests.review.api.test_access import contents
@@ -127,7 +127,7 @@ def test_leads_of_the_queue_and_administrators_write(world: World, name: str, ma
 
 
 def test_a_lead_writes_in_their_own_queues_only(world: World) -> None:
-    enqueue.set_members(world.default, [world.alice], by=world.dave)
+    configure.set_members(world.default, [world.alice], by=world.dave)
     with pytest.raises(NotAllowed):
         guidelines.write(world.default, TEXT, instead_of="", by=world.carol)
 
@@ -157,7 +157,7 @@ def test_who_changes_a_queue_does_not_take_its_guideline_back(world: World) -> N
     opened = Queue.objects.get(pk=world.nudity.pk)
     guidelines.write(world.nudity, TEXT, instead_of="", by=world.carol)
     opened.name = "Skin"
-    enqueue.save(opened, by=world.dave)
+    configure.save(opened, by=world.dave)
     found = Queue.objects.get(pk=world.nudity.pk)
     assert (found.name, found.guideline) == ("Skin", TEXT.strip())
     answer = submit(signed_in(world.dave), f"/admin/review/queue/{found.pk}/change/", "queue_form", {"name": "Bodies"})

@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from review.maintenance import sweep
 from review.models import StageWait
+from review.queues import configure
 from review.statistics import latency
 from review.statistics.latency import BOUNDS, LONGEST_MS, bound_of, share_under
-from review.workflow import enqueue
 from tests.stage import call, signed_in
 from tests.world import World
 
@@ -129,6 +129,6 @@ def test_telling_needs_the_token(world: World) -> None:
 
 
 def test_waits_of_a_queue_that_was_left_are_refused_by_their_place(world: World) -> None:
-    enqueue.set_members(world.nudity, [world.bob], by=world.dave)
+    configure.set_members(world.nudity, [world.bob], by=world.dave)
     answer = call(signed_in(world.alice), "waits", told(20))
     assert [error["pointer"] for error in answer.json()["errors"]] == ["/waits/0/queue"]

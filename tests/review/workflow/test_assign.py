@@ -12,8 +12,9 @@ from accounts.permissions import NotAllowed
 from accounts.roles import Role
 from review.models import Claim, ReviewTask, Skip
 from review.presentation import task_json
+from review.queues import configure
 from review.refusals import AlreadyDecided, HoldLost, NotAcceptable
-from review.workflow import defer, enqueue, leases
+from review.workflow import defer, leases
 from review.workflow.assign import ask_second_opinion, assign
 from review.workflow.transitions import WrongState
 from tests.factories import tasks
@@ -66,7 +67,7 @@ def test_given_back_it_is_anybodys(world: World, waiting: ReviewTask) -> None:
 
 def test_who_leaves_the_queue_leaves_what_was_assigned_to_others(world: World, waiting: ReviewTask) -> None:
     assign(waiting.pk, to=world.bob, by=world.carol)
-    enqueue.set_members(world.nudity, [world.alice, world.carol], by="tests")
+    configure.set_members(world.nudity, [world.alice, world.carol], by="tests")
     assert taken_by(world.alice) == [waiting.pk]
 
 
@@ -87,7 +88,7 @@ def test_what_is_escalated_is_assigned_to_leads_only(world: World, held: ReviewT
     with pytest.raises(NotAcceptable, match="/to"):
         assign(held.pk, to=world.bob, by=world.carol)
     lena = person("lena", Role.LEAD)
-    enqueue.set_members(world.nudity, [world.alice, world.bob, world.carol, lena], by="tests")
+    configure.set_members(world.nudity, [world.alice, world.bob, world.carol, lena], by="tests")
     assign(held.pk, to=lena, by=world.carol)
     assert taken_by(world.carol) == []
     assert taken_by(lena) == [held.pk]

@@ -13,6 +13,7 @@ from moderation.models import Case
 from moderation.policy import Outcome, Route
 from moderation.policy.priority import Term
 from review.models import Claim, Queue, ReviewTask
+from review.queues import configure
 from review.workflow import enqueue
 from tests.factories import tasks
 from tests.factories.verdicts import leased
@@ -33,7 +34,7 @@ def take_in(case: Case, queue: str = "", *, outcome: Outcome = Outcome.QUEUED, r
 
 
 def test_a_task_is_due_after_the_service_level_and_ranked_before_it_by_its_terms(world: World, case: Case) -> None:
-    enqueue.save(Queue(slug="fast", name="Fast", service_level_minutes=5), by=world.dave)
+    configure.save(Queue(slug="fast", name="Fast", service_level_minutes=5), by=world.dave)
     task = take_in(case, "fast")
     assert task
     assert task.due_at - task.entered_at == timedelta(minutes=5)
@@ -102,21 +103,21 @@ def test_a_case_that_comes_again_is_a_new_round(world: World, case: Case) -> Non
 
 
 def test_one_queue_is_the_default_and_making_another_moves_that(world: World) -> None:
-    enqueue.save(Queue(slug="new", name="New", is_default=True), by=world.dave)
+    configure.save(Queue(slug="new", name="New", is_default=True), by=world.dave)
     assert list(Queue.objects.filter(is_default=True).values_list("slug", flat=True)) == ["new"]
 
 
 def test_only_administrators_change_queues_and_their_people(world: World) -> None:
     for person in (world.alice, world.carol, world.erin, world.mallory):
         with pytest.raises(NotAllowed):
-            enqueue.save(world.nudity, by=person)
+            configure.save(world.nudity, by=person)
         with pytest.raises(NotAllowed):
-            enqueue.set_members(world.nudity, [person], by=person)
+            configure.set_members(world.nudity, [person], by=person)
 
 
 def test_a_changed_service_level_leaves_the_line_as_it_is(world: World) -> None:
     (task,) = tasks.waiting(world.nudity, app=world.web)
     world.nudity.service_level_minutes = 1
-    enqueue.save(world.nudity, by=world.dave)
+    configure.save(world.nudity, by=world.dave)
     task.refresh_from_db()
     assert task.due_at - task.entered_at == timedelta(minutes=60)

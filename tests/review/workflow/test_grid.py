@@ -13,8 +13,9 @@ from moderation.models import FinalResult, Label
 from review.cases import timeline
 from review.cases.case_record import read
 from review.models import Claim, Decision, Queue, ReviewTask
+from review.queues import configure
 from review.refusals import AlreadyDecided, HoldLost, NotAcceptable, NotForGrid
-from review.workflow import defer, enqueue, grid, leases
+from review.workflow import defer, grid, leases
 from review.workflow.verdicts import Judgement
 from tests.factories import grids, tasks
 from tests.factories.grids import LABEL, entered, label, revised
@@ -311,7 +312,7 @@ def test_who_does_not_work_in_the_queue_neither_gets_nor_decides_a_page(world: W
             page_of(world, line, by=person)
         with pytest.raises(refused):
             grids.decide(page, by=person, queue=line)
-    enqueue.set_members(line, [world.bob], by="tests")
+    configure.set_members(line, [world.bob], by="tests")
     with pytest.raises(Queue.DoesNotExist):
         grids.decide(page, by=world.alice, queue=line)
 
@@ -345,7 +346,7 @@ def test_who_left_the_queue_takes_nothing_back_and_is_told(world: World, line: Q
     waiting = grids.waiting(line, app=world.web, count=2)
     page_id = uuid4()
     grids.decide(page_of(world, line), by=world.alice, queue=line, page_id=page_id)
-    enqueue.set_members(line, [world.bob], by="tests")
+    configure.set_members(line, [world.bob], by="tests")
     assert grid.undo(page_id, by=world.alice) == grid.TakenBack([], [task.pk for task in waiting])
     assert Decision.objects.filter(undone_at=None).count() == 2
 

@@ -6,8 +6,9 @@ import pytest
 
 from accounts.models import AuditEvent
 from review.models import ReviewTask
+from review.queues import configure
 from review.refusals import NotAcceptable
-from review.workflow import defer, enqueue, leases
+from review.workflow import defer, leases
 from tests.factories import tasks
 from tests.factories.verdicts import hold_of, leased
 from tests.world import World
@@ -72,12 +73,12 @@ def test_it_comes_back_from_hold_to_the_leads_and_not_to_nobody(world: World) ->
 
 
 def test_who_left_or_was_never_let_in_does_not_count(world: World) -> None:
-    enqueue.set_members(world.nudity, [world.alice, world.carol], by="tests")
+    configure.set_members(world.nudity, [world.alice, world.carol], by="tests")
     type(world.bob).objects.filter(pk=world.bob.pk).update(is_active=False)
     assert skip(world, "alice").state == "escalated"
 
 
 def test_a_queue_of_leads_alone_hands_it_from_lead_to_lead(world: World) -> None:
-    enqueue.set_members(world.nudity, [world.carol], by="tests")
+    configure.set_members(world.nudity, [world.carol], by="tests")
     assert skip(world, "carol").state == "escalated"
     assert leases.lease(queues=[], count=1, by=world.carol)

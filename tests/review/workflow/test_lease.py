@@ -11,7 +11,8 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.permissions import NotAllowed
 from review.models import Claim, Queue, ReviewTask
-from review.workflow import defer, enqueue, leases
+from review.queues import configure
+from review.workflow import defer, leases
 from tests.factories import tasks
 from tests.factories.verdicts import hold_of, leased
 from tests.world import World, queue
@@ -118,7 +119,7 @@ def test_queues_that_are_not_theirs_count_for_nothing(world: World) -> None:
 
 
 def test_an_auditor_cannot_lease(world: World) -> None:
-    enqueue.set_members(world.nudity, [world.erin], by="tests")
+    configure.set_members(world.nudity, [world.erin], by="tests")
     with pytest.raises(NotAllowed):
         lease(world.erin)
 
@@ -154,5 +155,5 @@ def test_what_is_escalated_to_a_lead_who_is_gone_is_any_leads(world: World, chan
     if change:
         User.objects.filter(pk=world.carol.pk).update(**change)
     else:
-        enqueue.set_members(other, [world.alice, world.dave], by="tests")
+        configure.set_members(other, [world.alice, world.dave], by="tests")
     assert len(lease(world.dave)) == 1

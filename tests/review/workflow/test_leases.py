@@ -10,7 +10,8 @@ from django.utils import timezone
 from moderation.contract import parse_submission
 from moderation.intake.accept import accept
 from review.models import Claim, ReviewTask
-from review.workflow import enqueue, leases
+from review.queues import configure
+from review.workflow import leases
 from review.workflow.leases import Hold
 from tests.factories import bodies, tasks
 from tests.factories.verdicts import decide, hold_of, leased
@@ -58,7 +59,7 @@ def test_releasing_what_is_not_held_changes_nothing(world: World, held: ReviewTa
 
 
 def test_who_is_removed_from_a_queue_loses_what_they_hold_in_it(world: World, held: ReviewTask) -> None:
-    enqueue.set_members(world.nudity, [world.bob], by="tests")
+    configure.set_members(world.nudity, [world.bob], by="tests")
     assert leases.renew([hold_of(held)], by=world.alice).lost == [held.pk]
     assert Claim.objects.get().outcome == "released"
 
@@ -66,12 +67,12 @@ def test_who_is_removed_from_a_queue_loses_what_they_hold_in_it(world: World, he
 def test_but_not_what_they_hold_in_another(world: World, held: ReviewTask) -> None:
     tasks.waiting(world.default, app=world.web)
     kept = leased(world.default, by=world.alice)
-    enqueue.set_members(world.nudity, [world.bob], by="tests")
+    configure.set_members(world.nudity, [world.bob], by="tests")
     assert leases.renew([hold_of(kept)], by=world.alice).renewed == [kept.pk]
 
 
 def test_a_new_member_takes_nothing_from_those_who_stay(world: World, held: ReviewTask) -> None:
-    enqueue.set_members(world.nudity, [world.alice, world.mallory], by="tests")
+    configure.set_members(world.nudity, [world.alice, world.mallory], by="tests")
     assert leases.renew([hold_of(held)], by=world.alice).renewed == [held.pk]
 
 

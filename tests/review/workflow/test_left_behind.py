@@ -13,7 +13,8 @@ from accounts.models import AuditEvent, User
 from accounts.roles import Role
 from review.maintenance import sweep
 from review.models import ReviewTask, Skip
-from review.workflow import defer, enqueue, leases
+from review.queues import configure
+from review.workflow import defer, leases
 from tests.factories import tasks
 from tests.factories.verdicts import hold_of, leased
 from tests.world import World
@@ -33,7 +34,7 @@ def skip(world: World, name: str) -> ReviewTask:
 
 
 def leave(world: World) -> None:
-    enqueue.set_members(world.nudity, [world.alice, world.carol], by="tests")
+    configure.set_members(world.nudity, [world.alice, world.carol], by="tests")
 
 
 def state(task: ReviewTask) -> str:
@@ -83,7 +84,7 @@ def test_not_what_is_with_a_named_person_who_can_take_it(world: World, skipped: 
     ReviewTask.objects.update(owner=world.carol)
     leave(world)
     assert sweep()["handed up"] == 0
-    enqueue.set_members(world.nudity, [world.alice], by="tests")
+    configure.set_members(world.nudity, [world.alice], by="tests")
     assert sweep()["handed up"] == 1
     assert ReviewTask.objects.get().owner is None
 
@@ -91,12 +92,12 @@ def test_not_what_is_with_a_named_person_who_can_take_it(world: World, skipped: 
 def test_when_the_lead_who_had_not_skipped_it_leaves_the_others_are_asked_again(world: World) -> None:
     erin = User.objects.get(email="erin@example.test")
     people.change(erin, by=world.dave, name="Erin", role=Role.LEAD, is_active=True)
-    enqueue.set_members(world.nudity, [world.alice, world.carol, erin], by="tests")
+    configure.set_members(world.nudity, [world.alice, world.carol, erin], by="tests")
     tasks.waiting(world.nudity, app=world.web, state="escalated")
     task = skip(world, "carol")
     assert sweep()["handed up"] == 0
     assert leases.lease(queues=[], count=1, by=world.carol) == []
-    enqueue.set_members(world.nudity, [world.alice, world.carol], by="tests")
+    configure.set_members(world.nudity, [world.alice, world.carol], by="tests")
     assert sweep()["handed up"] == 1
     assert leased(world.nudity, by=world.carol).pk == task.pk
     assert sweep()["handed up"] == 0

@@ -13,8 +13,9 @@ from moderation.api.lookup import answer_about
 from moderation.contract import json_text
 from moderation.models import Case, Delivery, FinalResult
 from review.models import Decision, ReviewTask
+from review.queues import configure
 from review.refusals import NotAcceptable, StillUndoable, WindowClosed
-from review.workflow import decisions, enqueue, leases
+from review.workflow import decisions, leases
 from review.workflow.reopen import reopen
 from review.workflow.transitions import WrongState
 from tests.factories import bodies, endpoints, tasks
@@ -146,7 +147,7 @@ def test_only_leads_and_administrators_reopen(world: World, decided: Case, name:
 
 
 def test_a_lead_reopens_only_in_their_own_queues(world: World, decided: Case) -> None:
-    enqueue.set_members(world.nudity, [world.alice], by="tests")
+    configure.set_members(world.nudity, [world.alice], by="tests")
     with pytest.raises(NotAllowed):
         reopen(decided.pk, by=world.carol)
 

@@ -15,8 +15,9 @@ from moderation.models import Case, Delivery, FinalResult, PictureFetch
 from review.cases import timeline
 from review.cases.case_record import read
 from review.models import Decision, ReviewTask, Skip
+from review.queues import configure
 from review.refusals import NotAcceptable, WindowClosed
-from review.workflow import enqueue, leases
+from review.workflow import leases
 from review.workflow.same_subject import MOST, Taken, Wanted, take_along, theirs, undo_along
 from review.workflow.verdicts import Judgement
 from tests.factories import endpoints, pictures, tasks
@@ -269,7 +270,7 @@ class TestAgainstAHostileClient:
     def test_who_has_left_the_queue_takes_nothing_along(self, world: World) -> None:
         _, other = arrive(world, 2)
         like = judged(world)
-        enqueue.set_members(world.nudity, [world.bob], by="tests")
+        configure.set_members(world.nudity, [world.bob], by="tests")
         with pytest.raises(NotAllowed):
             take(like, [other])
         with pytest.raises(NotAllowed):

@@ -10,8 +10,9 @@ import pytest
 from accounts.permissions import NotAllowed
 from moderation.models import Case, Delivery, FinalResult
 from review.models import Claim, Decision, ReviewTask
+from review.queues import configure
 from review.refusals import WindowClosed
-from review.workflow import decisions, defer, enqueue
+from review.workflow import decisions, defer
 from tests.factories import endpoints, tasks
 from tests.factories.verdicts import PASS, decide, hold_of, leased
 from tests.world import World
@@ -84,7 +85,7 @@ def test_nobody_undoes_the_decision_of_somebody_else(world: World, decision: Dec
 
 
 def test_who_left_the_queue_cannot_undo_in_it(world: World, decision: Decision) -> None:
-    enqueue.set_members(world.nudity, [world.bob], by="tests")
+    configure.set_members(world.nudity, [world.bob], by="tests")
     with pytest.raises(NotAllowed):
         decisions.undo(decision.pk, by=world.alice)
 

@@ -1,0 +1,97 @@
+"""Make and change queues: their settings, members and reasons. Guidelines are written by `guidelines`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from accounts import audit
+from accounts.models import User
+from accounts.permissions import check
+from accounts.roles import Permission
+from review.models import Membership, Queue, Reason
+from review.queues import onboarding
+from review.workflow import leases
+
+
+def save(queue: Queue, *, by: User | str) -> Queue:
+    """Create or change a queue; an existing one's guideline is changed by `guidelines.write` only. The new service
+    level counts for tasks that enter from now on.
+
+    Raises ValueError when no queue would be the default one any more.
+    """
+    _check(by)
+    with transaction.atomic():
+        action = "queue.created" if queue.pk is None else "queue.changed"
+        _pass_default_on(queue)
+        queue.save(update_fields=_all_but("guideline") if queue.pk else None)
+        audit.record(action, by=by, on=queue, slug=queue.slug, service_level_minutes=queue.service_level_minutes)
+    return queue
+
+
+def set_members(queue: Queue, users: Iterable[User], *, by: User | str) -> None:
+    """Make exactly these people members. Who leaves loses what they hold in the queue."""
+    _check(by)
+    with transaction.atomic():
+        _lock(queue)
+        before = set(queue.memberships.values_list("user_id", flat=True))
+        wanted = {user.pk for user in users}
+        if wanted == before:
+            return
+        Membership.objects.filter(queue=queue, user_id__in=before - wanted).delete()
+        new = onboarding.among(wanted - before, queue=queue)
+        Membership.objects.bulk_create(
+            Membership(queue=queue, user_id=pk, practises=pk in new) for pk in sorted(wanted - before)
+        )
+        leases.release_all(queue=queue, users=before - wanted)
+        audit.record(
+            "queue.members-set", by=by, on=queue, added=sorted(wanted - before), removed=sorted(before - wanted)
+        )
+
+
+def set_reasons(queue: Queue, reasons: Iterable[Reason], *, by: User | str) -> None:
+    """Make exactly these the queue's reasons. Raises ValueError when none are left where rejections need one."""
+    _check(by)
+    wanted = sorted(reasons, key=lambda reason: reason.key)
+    if queue.reason_required and not wanted:
+        raise ValueError(gettext("A rejection needs a reason here, so the queue needs at least one reason."))
+    with transaction.atomic():
+        _lock(queue)
+        if [_told(reason) for reason in queue.reasons.all()] == [_told(reason) for reason in wanted]:
+            return
+        queue.reasons.all().delete()  # first, because two that swap keys would be in each other's way
+        for reason in wanted:
+            reason.pk, reason.queue = None, queue
+        Reason.objects.bulk_create(wanted)
+        audit.record("queue.reasons-set", by=by, on=queue, reasons=[_told(reason) for reason in wanted])
+
+
+def _pass_default_on(queue: Queue) -> None:
+    """One queue is the default: a new one takes over, and none just stops being it."""
+    others = Queue.objects.exclude(pk=queue.pk).filter(is_default=True)
+    if queue.is_default:
+        others.update(is_default=False)
+    elif Queue.objects.filter(pk=queue.pk, is_default=True).exists():
+        raise ValueError(gettext("This is the default queue. Make another queue the default one instead."))
+
+
+def _all_but(name: str) -> list[str]:
+    return [field.name for field in Queue._meta.concrete_fields if field.name != name and not field.primary_key]
+
+
+def _told(reason: Reason) -> dict[str, Any]:
+    names = ("key", "code", "name", "risk_label1", "risk_label2", "risk_label3")
+    return {name: getattr(reason, name) for name in names}
+
+
+def _lock(queue: Queue) -> None:
+    """Two who edit one queue wait for each other; its name stays free for tasks that enter meanwhile."""
+    Queue.objects.select_for_update(no_key=True).get(pk=queue.pk)
+
+
+def _check(by: User | str) -> None:
+    if isinstance(by, User):
+        check(by, Permission.ADMINISTER)
