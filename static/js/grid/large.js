@@ -1,7 +1,7 @@
 // One tile in large, with its boxes, over the page. The same card as on the stage, so the same veil: it is fetched blurred
 // and cleared only for as long as somebody looks.
-import { Card } from "../stage/card.js";
-import { byId } from "../stage/dom.js";
+import { Card } from "../review/picture/card.js";
+import { byId } from "../shared/dom.js";
 
 const MARGIN = { top: 16, right: 16, bottom: 56, left: 16 };
 

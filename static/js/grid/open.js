@@ -1,21 +1,21 @@
 // Wires the grid together, from the stage's own parts where they fit.
-import { config } from "../stage/config.js";
-import { Head } from "../stage/head.js";
-import { listen, listenClicks } from "../stage/keys.js";
-import { keymap, labelButtons } from "../stage/keymap.js";
-import { Lease } from "../stage/lease.js";
-import { Outbox } from "../stage/outbox.js";
-import { onPreference } from "../stage/preferences.js";
-import { Reveal } from "../stage/reveal.js";
-import { search } from "../stage/search.js";
-import { Session } from "../stage/session.js";
-import { Sheet } from "../stage/sheet.js";
-import { Status } from "../stage/status.js";
-import { Strip } from "../stage/strip.js";
-import { Answers } from "./answers.js";
-import { Book } from "./book.js";
+import { config } from "../shared/config.js";
+import { Head } from "../shared/queue_status.js";
+import { listen, listenClicks } from "../shared/keys.js";
+import { keymap, labelButtons } from "../shared/keymap.js";
+import { Lease } from "../review/buffer/leases.js";
+import { Outbox } from "../review/buffer/outbox.js";
+import { onPreference } from "../shared/preferences.js";
+import { Reveal } from "../review/picture/reveal.js";
+import { search } from "../shared/search.js";
+import { Session } from "../shared/session.js";
+import { Sheet } from "../shared/key_sheet.js";
+import { Status } from "../shared/status.js";
+import { Strip } from "../review/undo_strip.js";
+import { Answers } from "./responses.js";
+import { Book } from "./page_buffer.js";
 import { Large } from "./large.js";
-import { Sitting } from "./sitting.js";
+import { Sitting } from "./grid_controller.js";
 
 export function openGrid() {
   const head = new Head();

@@ -1,8 +1,8 @@
 // A page: pictures that are suspected of one label, and what is said about them. Who says nothing about a picture passes it.
-import { h } from "../stage/dom.js";
-import { suggestionOf } from "../stage/labels.js";
-import { uuid } from "../stage/outbox.js";
-import { number, say, sayCount } from "../stage/words.js";
+import { h } from "../shared/dom.js";
+import { suggestionOf } from "../review/panel/labels.js";
+import { uuid } from "../review/buffer/outbox.js";
+import { number, say, sayCount } from "../shared/strings.js";
 import { Tile } from "./tile.js";
 
 export class Page {

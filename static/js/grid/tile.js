@@ -1,10 +1,10 @@
 // One picture of a page in small, under the veil that is in force, with its label, its score and what was said about it.
-import { h } from "../stage/dom.js";
-import { veilOver } from "../stage/filter.js";
-import { pathOf, readPath } from "../stage/labels.js";
-import { holdOf } from "../stage/line.js";
-import { fetchInto } from "../stage/picture.js";
-import { knows, number, say, sayCount } from "../stage/words.js";
+import { h } from "../shared/dom.js";
+import { veilOver } from "../review/picture/blur_filter.js";
+import { pathOf, readPath } from "../review/panel/labels.js";
+import { holdOf } from "../review/buffer/task_buffer.js";
+import { fetchInto } from "../review/picture/clear_picture.js";
+import { knows, number, say, sayCount } from "../shared/strings.js";
 
 /** The label the machine suspects, with its score out of 1000 where it gave one. */
 function suspicion({ result, labels }) {

@@ -1,6 +1,6 @@
 // Where stage and grid begin: one script for both, because they share most of it.
 import { openGrid } from "../grid/open.js";
-import { openStage } from "../stage/open.js";
+import { openStage } from "./open.js";
 
 if (document.getElementById("grid-page")) openGrid();
 else openStage();

@@ -1,0 +1,78 @@
+// The pages we hold: the one that is looked at, the next one leased and fetched ahead, and the last ones decided, so that
+// an undo shows them at once. Lease.js renews and gives back what is in it.
+import { heldElsewhere } from "../review/buffer/other_tabs.js";
+import { Page } from "./page.js";
+
+const KEPT = 3;
+
+export class Book {
+  pages = []; // held, the first on the screen
+  past = []; // decided, newest last
+  ending = null; // the server's last answer without a page: why there is no next one
+
+  constructor({ queue, outbox }) {
+    Object.assign(this, { queue, outbox });
+  }
+
+  get first() {
+    return this.pages[0];
+  }
+  get #open() {
+    return this.pages.flatMap((page) => page.open).filter((tile) => !tile.returning);
+  }
+  get isShort() {
+    return this.pages.length < 2;
+  }
+  get pending() {
+    return Boolean(this.first?.tiles.some((tile) => tile.isPending));
+  }
+  get shortestLease() {
+    return Math.min(...this.#open.map(({ leaseMs }) => leaseMs).filter((leaseMs) => leaseMs > 0), Infinity);
+  }
+  /** The hold of the page on the screen that ends first. */
+  get hold() {
+    const held = (this.first?.open ?? []).filter((tile) => Number.isFinite(tile.heldUntil));
+    return held.toSorted((a, b) => a.heldUntil - b.heldUntil)[0];
+  }
+
+  holds = () => this.#open.map(({ task: { taskId, holdToken } }) => ({ taskId, holdToken }));
+  behind = () => this.#open.map((tile) => tile.taskId);
+  find = (taskId) => this.pages.map((page) => page.find(taskId)).find(Boolean);
+
+  renewed(taskIds, sentAt) {
+    for (const tile of this.#open) if (taskIds.includes(tile.taskId)) tile.heldUntil = sentAt + tile.leaseMs;
+  }
+
+  /** What to ask for: the next page, or the first one `again`, whose pictures were on their way. */
+  asks(again) {
+    const queue = this.queue;
+    const known = (again ? this.pages.slice(1) : this.pages).flatMap((page) => page.tiles);
+    const without = [...new Set([...heldElsewhere(), ...known.map((tile) => tile.taskId), ...this.outbox.taskIds()])].slice(-500);
+    return again ? { queue, without, count: this.first.open.length || 1 } : { queue, without };
+  }
+
+  /** Takes an answer in. Answers whether a page came. */
+  add(answer, again) {
+    const sending = this.outbox.taskIds();
+    const fresh = answer.tasks.filter((task) => !this.find(task.taskId) && !sending.includes(task.taskId));
+    for (const task of answer.tasks) this.find(task.taskId)?.take(task);
+    if (again) return false;
+    this.ending = answer.tasks.length ? null : answer;
+    if (fresh.length && this.isShort) this.pages.push(new Page({ ...answer, tasks: fresh }, this.queue));
+    return fresh.length > 0;
+  }
+
+  turn() {
+    this.past = [...this.past, this.pages.shift()].slice(-KEPT);
+  }
+
+  /** The decided page comes back as the first one; undefined when it is no longer kept. */
+  turnBack(pageId) {
+    const page = this.past.find((other) => other.pageId === pageId);
+    if (!page) return undefined;
+    this.past = this.past.filter((other) => other !== page);
+    for (const tile of page.open) tile.returning = true;
+    this.pages.unshift(page);
+    return page;
+  }
+}

@@ -1,0 +1,185 @@
+// The cases we hold, first one on the table. Each entry: `task` as the server sent it, `card` (picture and boxes) and
+// `pages` (the panel's parts), both built before they are needed.
+import { changesBetween } from "./result_changes.js";
+import { pause, serverNow } from "../../shared/clock.js";
+import { AHEAD, HOLD, KEEP } from "../../shared/config.js";
+import { Depth } from "./depth.js";
+import { heldElsewhere } from "./other_tabs.js";
+
+const SETTLED_MS = 60000;
+const PATIENCE_MS = 4000; // a picture that does not come keeps those behind it waiting no longer
+
+export class Line {
+  #entries = [];
+  #preparing = false;
+  depth = new Depth();
+  #settled = new Map(); // decided here: an answer already on its way may still list them
+
+  constructor({ buildCard, buildPages, decided }) {
+    Object.assign(this, { buildCard, buildPages, past: [] });
+    for (const taskId of decided) this.settle(taskId);
+  }
+
+  get first() {
+    return this.#entries[0];
+  }
+  get second() {
+    return this.#entries[1];
+  }
+  get length() {
+    return this.#entries.length;
+  }
+  /** Whether fewer are held than we want to hold. */
+  get isShort() {
+    return this.#entries.length < HOLD;
+  }
+  /** Whether a picture we will show soon is still being fetched by the server. */
+  get pending() {
+    return this.#entries.slice(0, AHEAD + 1).some(({ task }) => task.image.state === "pending");
+  }
+
+  /** Tasks whose token we know to be good; one being brought back by an undo has none yet. */
+  holds() {
+    const sure = this.#entries.filter((entry) => !entry.returning);
+    return sure.map(({ task: { taskId, holdToken } }) => ({ taskId, holdToken }));
+  }
+
+  /** The tasks from `place` on. */
+  behind = (place) => this.#entries.slice(place).map(({ task }) => task.taskId);
+
+  settle(taskId) {
+    this.#settled.set(taskId, performance.now());
+  }
+
+  /** It was not decided after all: it may come back. */
+  unsettle(taskId) {
+    this.#settled.delete(taskId);
+  }
+
+  find = (taskId) => this.#entries.find(({ task }) => task.taskId === taskId);
+
+  /** The case `by` places ahead of the first one, or back among the decided. */
+  at = (by) => (by < 0 ? this.past.at(by) : this.#entries[by]);
+
+  /** Holds that were renewed at `sentAt`, in milliseconds of the server's clock. */
+  renewed(taskIds, sentAt) {
+    for (const entry of this.#entries) if (taskIds.includes(entry.task.taskId)) entry.heldUntil = sentAt + entry.leaseMs;
+  }
+
+  /** The server holds a task for us again, under a new token. */
+  regain(task) {
+    const entry = this.find(task.taskId);
+    if (!entry) return false;
+    entry.task.holdToken = task.holdToken;
+    Object.assign(entry, holdOf(task), { returning: false });
+    return true;
+  }
+
+  /** The shortest time one of our holds lasts without being renewed, in milliseconds. */
+  get shortestLease() {
+    return Math.min(...this.#entries.map(({ leaseMs }) => leaseMs).filter((leaseMs) => leaseMs > 0), Infinity);
+  }
+
+  /** Forgets what was built, so that it is built anew; decided cases included. */
+  rebuild() {
+    for (const entry of [...this.#entries, ...this.past]) {
+      forgetPages(entry);
+      entry.card = null;
+    }
+  }
+
+  /** Adds new tasks at the end and refreshes known ones; answers with the entries that look different now. */
+  merge(tasks) {
+    this.#forgetSettled();
+    const changed = [];
+    const elsewhere = heldElsewhere();
+    for (const task of tasks) {
+      const known = this.find(task.taskId);
+      if (known) changed.push(...this.#refresh(known, task));
+      else if (!this.#settled.has(task.taskId) && !elsewhere.includes(task.taskId)) this.#entries.push({ task, card: null, pages: null, ...holdOf(task) });
+    }
+    return changed;
+  }
+
+  #refresh(entry, task) {
+    if (!entry.returning) Object.assign(entry, holdOf(task)).task.holdToken = task.holdToken;
+    const changes = changesBetween(entry.task, task);
+    const otherPicture = task.image.state !== entry.task.image.state || task.image.url !== entry.task.image.url;
+    if (!changes && !otherPicture) return [];
+    entry.task = { ...task, holdToken: entry.task.holdToken };
+    if (changes) entry.changes = changes;
+    if (otherPicture) entry.card = null;
+    forgetPages(entry);
+    return [entry];
+  }
+
+  #forgetSettled() {
+    const old = performance.now() - SETTLED_MS;
+    for (const [taskId, at] of this.#settled) if (at < old) this.#settled.delete(taskId);
+  }
+
+  take() {
+    const entry = this.#entries.shift();
+    this.depth.decided();
+    this.settle(entry.task.taskId);
+    this.past.push(entry);
+    if (this.past.length > KEEP) this.past.shift();
+    return entry;
+  }
+
+  /** Puts a decided entry back at `place`; undefined when it is no longer in memory. */
+  bringBack(taskId, place) {
+    const entry = this.past.findLast(({ task }) => task.taskId === taskId);
+    if (!entry) return undefined;
+    this.past.splice(this.past.indexOf(entry), 1);
+    this.#settled.delete(taskId);
+    Object.assign(entry, { act: null, heldUntil: NaN }); // held again once the server says so
+    this.#entries.splice(place, 0, entry);
+    return entry;
+  }
+
+  drop(taskIds) {
+    this.#entries = this.#entries.filter(({ task }) => !taskIds.includes(task.taskId));
+  }
+
+  /** Builds an entry's card and pages when it has none; safe to call again. */
+  ready(entry) {
+    entry.card ??= this.buildCard(entry.task);
+    entry.pages ??= this.buildPages(entry.task, { changes: entry.changes, before: entry.verdicts });
+    return entry;
+  }
+
+  /** The cases behind the first: the nearest built, their pictures fetched and decoded, those farther behind only
+   *  fetched. One after another, so that the one that is next has the network to itself. */
+  async prepare() {
+    for (const entry of this.#entries.slice(1, AHEAD + 1)) this.ready(entry);
+    if (this.#preparing) return;
+    this.#preparing = true;
+    try {
+      for (let coming; (coming = this.#unprepared()); ) await Promise.race([coming, pause(PATIENCE_MS)]);
+    } finally {
+      this.#preparing = false;
+    }
+  }
+
+  #unprepared() {
+    for (const [place, entry] of this.#entries.entries()) {
+      const card = (entry.card ??= this.buildCard(entry.task));
+      if (place > 0 && place <= AHEAD && !card.loading) return card.load("low");
+      if (place > AHEAD && !card.fetching) return card.fetch();
+    }
+    return null;
+  }
+}
+
+/** What the person said about labels stays with the case. */
+function forgetPages(entry) {
+  entry.verdicts = entry.pages?.verdicts() ?? entry.verdicts;
+  entry.pages = null;
+}
+
+/** When a hold ends without a renewal, and how long it lasts, in milliseconds of the server's clock. */
+export function holdOf({ heldUntil }) {
+  const until = Date.parse(heldUntil ?? "");
+  return { heldUntil: until, leaseMs: until - serverNow() };
+}

@@ -1,0 +1,52 @@
+// The guideline of the queue at hand, folded under the evidence: each text is fetched once, and opened at the heading
+// that names the label on the table. The server has made it safe to put on a page, as it does for every page.
+import { byId } from "../../shared/dom.js";
+import { say } from "../../shared/strings.js";
+
+const texts = new Map(); // version: a promise of its HTML
+const seen = new Map(); // url: the version shown last
+
+async function fetchText({ url, version }) {
+  const answer = await fetch(`${url}?part=text`, { credentials: "same-origin" }).catch(() => null);
+  if (answer?.ok && !answer.redirected) return answer.text();
+  texts.delete(version); // asked for again with the next case
+  return "";
+}
+
+export class Guideline {
+  #shown = "";
+
+  constructor() {
+    this.fold = byId("stage-guideline");
+    this.text = byId("stage-guideline-text");
+    this.fold.addEventListener("toggle", () => this.#lay().then(() => this.fold.open && this.fold.scrollIntoView({ block: "nearest" })));
+  }
+
+  /** `guideline` is a task's {url, version, title, anchor}, or null where nothing is written. */
+  show(guideline) {
+    this.guideline = guideline;
+    this.fold.hidden = !guideline;
+    if (!guideline) return;
+    const { url, version, title, anchor } = guideline;
+    const changed = seen.has(url) && seen.get(url) !== version ? ` · ${say("guideline.changed")}` : "";
+    byId("stage-guideline-title").textContent = (title ? say("guideline.of", { title }) : say("guideline")) + changed;
+    byId("stage-guideline-page").href = anchor ? `${url}#${anchor}` : url;
+    if (!seen.has(url)) seen.set(url, version);
+    this.#lay();
+  }
+
+  /** Opened, it stands at the heading for this case. */
+  async #lay() {
+    const { guideline } = this;
+    if (!guideline || !this.fold.open) return;
+    seen.set(guideline.url, guideline.version);
+    if (!texts.has(guideline.version)) texts.set(guideline.version, fetchText(guideline));
+    const html = await texts.get(guideline.version);
+    if (this.guideline !== guideline) return;
+    if (this.#shown !== html) this.text.innerHTML = this.#shown = html;
+    const heading = guideline.anchor && this.text.querySelector(`#${guideline.anchor}`);
+    for (const other of this.text.querySelectorAll(".at-hand")) other.classList.remove("at-hand");
+    heading?.classList.add("at-hand");
+    this.text.scrollTop = heading ? heading.offsetTop : 0;
+  }
+}

@@ -1,0 +1,160 @@
+// The panel beside the picture: suggestion, reasons, labels, text, subject, guideline. Its parts are built ahead of time
+// as `pages` and put in place by one swap per section, so that the sections never move between cases.
+import { byId, h } from "../../shared/dom.js";
+import { serverNow } from "../../shared/clock.js";
+import { Guideline } from "./guideline.js";
+import { keyHint } from "../../shared/keymap.js";
+import { buildLabels, categoryName, lightLabels, pathOf, readPath, suggestionOf } from "./labels.js";
+import { buildText } from "./text.js";
+import { number, say, sayAgo, sayCount } from "../../shared/strings.js";
+
+function suggestion(task) {
+  const path = suggestionOf(task);
+  const key = keyHint("reject");
+  if (!path) return [say("suggest.none")];
+  return [`${key ? say("suggest", { key }) : say("suggest.button")} `, h("b", { dir: "auto", title: path }, path)];
+}
+
+function reasonButton(reason, suggested) {
+  const path = readPath({ ...reason, name: "" }).join(" › ");
+  return h(
+    "button",
+    { type: "button", class: suggested ? "suggested" : "", "data-act": "reason", "data-arg": reason.key || reason.code,
+      "data-reason": reason.code, "aria-keyshortcuts": reason.key || null, title: path || null },
+    h("kbd", { "aria-hidden": "true" }, reason.key || "·"),
+    h("span", { dir: "auto" }, reason.name),
+  );
+}
+
+function reasons(task) {
+  const { reasons: offered, result } = task;
+  const own = suggestionOf(task) === null ? "" : pathOf(result).join("/");
+  if (!offered?.length) return [h("p", { class: "faint" }, say("reasons.none"))];
+  return offered.map((reason) => reasonButton(reason, own !== "" && pathOf(reason).join("/") === own));
+}
+
+const riskText = ({ said, lastSeenMs }) => (lastSeenMs ? `${said} · ${say("subject.last", { ago: sayAgo(lastSeenMs, serverNow()) })}` : said);
+
+const FOR_MOST = 3; // categories of rejections that are named
+
+/** "14 · 3 rejected: Suggestive ×2, Advertising · last 2 days ago" */
+function record({ decided, rejected, rejectedFor = [], lastRejectedAt }) {
+  if (!decided) return [say("subject.new")];
+  const count = sayCount("subject.rejected", rejected ?? 0);
+  const named = rejectedFor.slice(0, FOR_MOST).map(({ riskLabel1, n }) => categoryName(riskLabel1) + (n > 1 ? ` ×${number(n)}` : "")).join(", ");
+  const last = lastRejectedAt ? ` · ${say("subject.last", { ago: sayAgo(Date.parse(lastRejectedAt), serverNow()) })}` : "";
+  return [`${number(decided)} · `, rejected ? h("b", { class: "reject" }, count) : count, named ? h("bdi", {}, `: ${named}`) : "", last];
+}
+
+/** What else of theirs waits, and the way to take it along with this one's verdict. */
+function waiting({ waiting: n, waitingHere }) {
+  if (!n) return [say("subject.waiting.none")];
+  if (!waitingHere) return [sayCount("subject.waiting", n)];
+  const said = waitingHere < n ? say("subject.waiting.here", { n: number(n), here: number(waitingHere) }) : sayCount("subject.waiting", n);
+  const take = h("button", { type: "button", class: "take", "data-act": "along" }, say("along.take"), " ", h("kbd", { "aria-hidden": "true" }, keyHint("along")));
+  return [said, " ", take];
+}
+
+const day = new Intl.DateTimeFormat(document.documentElement.lang || "en", { day: "numeric", month: "short" });
+
+function earlier({ url, verdict, by, at }) {
+  const told = { verdict: say(`verdict.${verdict}`), who: by, day: day.format(new Date(at)) };
+  return h("a", { href: url, target: "_blank", rel: "noopener", class: verdict.toLowerCase() }, say(by ? "seen.by" : "seen.at", told));
+}
+
+/** The same four lines for every case, so that they are found without looking. */
+function subject({ subject: who, seenBefore = [] }) {
+  const risks = (who?.risks ?? []).map((risk) => h("div", { dir: "auto" }, riskText(risk)));
+  const seen = seenBefore.flatMap((one, at) => [at ? " · " : "", earlier(one)]);
+  const named = who?.tokenId ? [
+    h("dt", {}, say("subject.decided")), h("dd", { class: "num" }, ...record(who)),
+    h("dt", {}, say("subject.machine")), h("dd", {}, ...(risks.length ? risks : [say("subject.unremarkable")])),
+    h("dt", {}, say("subject.waiting")), h("dd", { class: "num" }, ...waiting(who)),
+  ] : [h("dt", {}, say("subject.decided")), h("dd", { class: "faint" }, say("subject.none"))];
+  return [h("dl", { class: "facts small" }, ...named,
+    h("dt", {}, say("seen")), h("dd", { class: "num" }, ...(seen.length ? [`${say("seen.before")} `, ...seen] : [say("seen.never")])))];
+}
+
+/** Everything the panel shows for a case. `on`: light(evidenceIds), goTo(evidenceId), say(text); `changes` is what a
+ *  newer result changed, `before` the label verdicts said so far. */
+export function buildPages(task, on, { changes = null, before = [] } = {}) {
+  const { verdicts, nodes } = buildLabels(task, on, { changes, before });
+  return {
+    changes,
+    decides: task.decides > 1 ? task.decides : null,
+    verdicts: () => verdicts.list(),
+    suggests: suggestionOf(task) !== null,
+    suggestion: suggestion(task),
+    reasons: reasons(task),
+    labels: nodes,
+    level: task.result?.riskLevel ? say(`level.${task.result.riskLevel}`) : "",
+    text: buildText(task),
+    subject: subject(task),
+    tokenId: task.subject?.tokenId ?? "",
+    cases: task.subject?.url ?? "",
+    note: task.note ?? null,
+    guideline: task.guideline ?? null,
+  };
+}
+
+const NO_CASE = {
+  changes: null, decides: null, verdicts: () => [], suggests: false, suggestion: [], reasons: [], labels: [], level: "", text: { nodes: [], heading: "" },
+  subject: [], tokenId: "", cases: "", note: null, guideline: null,
+};
+
+export class Panel {
+  constructor() {
+    this.parts = Object.fromEntries(
+      ["suggestion", "reasons", "labels", "level", "text", "matches", "subject", "token", "lower"]
+        .map((name) => [name, byId(`stage-${name}`)]),
+    );
+    this.guideline = new Guideline();
+    this.decides = byId("stage-decides");
+    this.told = byId("stage-told");
+    this.cases = byId("stage-cases");
+    this.reject = document.querySelector('#stage [data-act="reject"]');
+  }
+
+  /** Shows a case's pages; none when the table is empty, so that no evidence outlives its picture. */
+  show(pages = NO_CASE) {
+    const { parts } = this;
+    parts.suggestion.replaceChildren(...pages.suggestion);
+    parts.reasons.replaceChildren(...pages.reasons);
+    parts.labels.replaceChildren(...pages.labels);
+    parts.level.textContent = pages.level;
+    parts.text.replaceChildren(...pages.text.nodes);
+    parts.matches.textContent = pages.text.heading;
+    parts.subject.replaceChildren(...pages.subject);
+    parts.token.textContent = pages.tokenId;
+    this.guideline.show(pages.guideline);
+    this.reject.setAttribute("aria-disabled", !pages.suggests);
+    this.cases.hidden = !pages.cases;
+    this.cases.href = pages.cases;
+    this.#tellNote(pages.note);
+    this.#tellDecides(pages.decides);
+    parts.suggestion.classList.toggle("changed", Boolean(pages.changes?.suggestion));
+    parts.text.classList.toggle("changed", Boolean(pages.changes?.text));
+    if (parts.lower.scrollTop) parts.lower.scrollTop = 0;
+  }
+
+  /** What a colleague who had the case before wants to be known. It hangs beside the verdicts: nothing moves for it. */
+  #tellNote(note) {
+    this.told.hidden = !note;
+    this.told.open = true;
+    const [head, text] = this.told.children;
+    head.textContent = note ? say("told.by", { who: note.by || say("somebody"), ago: sayAgo(Date.parse(note.at), serverNow()) }) : "";
+    text.textContent = note?.text ?? "";
+  }
+
+  /** How many cases this verdict decides at once. */
+  #tellDecides(n) {
+    this.decides.hidden = !n;
+    this.decides.textContent = n ? sayCount("decides", n) : "";
+    if (n) this.decides.dataset.decides = n;
+    else delete this.decides.dataset.decides;
+  }
+
+  light(ids) {
+    lightLabels(this.parts.labels, ids);
+  }
+}

@@ -1,0 +1,25 @@
+// What lies over a picture until it is looked at, as the person chose or else the organisation, by the categories of its
+// labels. What cannot be read counts as the strongest: a fault must never show too much.
+import { config } from "../../shared/config.js";
+import { preferences } from "../../shared/preferences.js";
+
+export const STRONGEST = 3;
+
+export const filterInForce = () => preferences().filter ?? preferences().default;
+
+/** An alias of a category is that category. */
+export function canonical(riskLabel) {
+  const folded = riskLabel.toLowerCase();
+  return config.categories[folded] ?? folded;
+}
+
+const blurOf = (veil) => (veil?.blur >= 0 && veil.blur <= STRONGEST ? veil.blur : STRONGEST);
+
+/** {blur: 0 to 3, grayscale} over a task's picture: of what its labels ask for, the strictest. */
+export function veilOver({ labels, result }) {
+  const filter = filterInForce();
+  const named = [...(labels ?? []), result ?? {}].map(({ riskLabel1 }) => riskLabel1).filter(Boolean);
+  const asked = named.map((name) => filter?.categories?.[canonical(name)] ?? filter);
+  const veils = asked.length ? asked : [filter];
+  return { blur: Math.max(...veils.map(blurOf)), grayscale: veils.some((veil) => veil?.grayscale !== false) };
+}

@@ -1,0 +1,82 @@
+// The pixels of a case that are blurred until somebody looks. Nothing here knows the preview, and the clear picture is
+// asked for only while it is looked at: prefetching, zooming and a missing blurred copy cannot show what was not fetched.
+import { h } from "../../shared/dom.js";
+import { keyHint } from "../../shared/keymap.js";
+import { fetchInto, fetchOnly, imageOf } from "./clear_picture.js";
+import { say } from "../../shared/strings.js";
+
+const cover = () => h("div", { class: "cover" }, h("span", {}, say("picture.covered", { key: keyHint("reveal") })));
+
+export class Veiled {
+  #named = false;
+  #clear = null;
+
+  constructor(source, { blur, grayscale }, over) {
+    this.source = source;
+    this.hides = true;
+    this.url = source.url;
+    this.blurred = source.blurredUrl ? imageOf(`blurred blur-${blur}`, say("picture.blurred")) : null;
+    this.veil = h("div", { class: "veil" }, this.blurred ?? cover());
+    this.frame = h("figure", { class: `frame${grayscale ? " grey" : ""}` }, this.veil, over);
+  }
+
+  set priority(priority) {
+    if (this.blurred) this.blurred.fetchPriority = priority;
+  }
+
+  /** The blurred copy, as all of this. */
+  fetch = () => (this.blurred ? fetchOnly(this.blurred, this.source.blurredUrl) : undefined);
+
+  /** Fetches and decodes the blurred copy; without one a plain card is judged on, never the clear picture. */
+  async load() {
+    if (!this.blurred || (await fetchInto(this.blurred, this.source.blurredUrl))) return true;
+    this.blurred = null;
+    this.veil.replaceChildren(cover());
+    return true;
+  }
+
+  /** Fetches and shows the clear picture while `looking`; then none of it stays in the page. Answers false when it
+   *  cannot be had. */
+  async look(looking) {
+    this.#drop();
+    if (!looking) return true;
+    const img = imageOf("clear");
+    this.#clear = img;
+    const fetched = await fetchInto(img, this.url, () => this.#clear === img);
+    if (this.#clear !== img) return true;
+    if (fetched) this.#uncover(img);
+    return fetched;
+  }
+
+  #uncover(img) {
+    this.veil.after(img);
+    this.frame.classList.add("decoded", "revealed");
+    this.name(this.#named);
+  }
+
+  #drop() {
+    this.frame.classList.remove("decoded", "revealed");
+    this.#clear?.remove();
+    this.#clear?.removeAttribute("src");
+    this.#clear = null;
+    this.name(this.#named);
+  }
+
+  /** Another frame of an animated picture; fetched now only if somebody is looking. */
+  async turnTo(url) {
+    this.url = url;
+    const before = this.#clear;
+    if (!before) return;
+    const next = imageOf("clear");
+    const wanted = () => this.#clear === before && this.url === url;
+    if (!(await fetchInto(next, url, wanted)) || !wanted()) return;
+    before.src = next.src;
+  }
+
+  name(named) {
+    this.#named = named;
+    for (const img of [this.blurred, this.#clear]) if (img) delete img.dataset.picture;
+    const seen = this.#clear?.isConnected ? this.#clear : this.blurred;
+    if (named && seen) seen.dataset.picture = "";
+  }
+}

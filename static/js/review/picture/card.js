@@ -1,0 +1,157 @@
+// One case's picture with its boxes, as a layer of the light table; or the reason why there is no picture.
+import { Boxes } from "./boxes.js";
+import { h, s } from "../../shared/dom.js";
+import { veilOver } from "./blur_filter.js";
+import { Frames } from "./frames.js";
+import { Picture } from "./clear_picture.js";
+import { layTags } from "./tags.js";
+import { Veiled } from "./blurred_picture.js";
+import { View } from "./view.js";
+import { knows, say } from "../../shared/strings.js";
+
+const REM = parseFloat(getComputedStyle(document.documentElement).fontSize);
+const FRAMES_PX = 4.5 * REM; // what the strip of frames takes of the table's height
+
+export class Card {
+  #ready;
+
+  constructor(task) {
+    this.task = task;
+    this.image = task.image;
+    this.veil = veilOver(task);
+    this.view = new View(task.image.width, task.image.height);
+    this.boxes = new Boxes(task.image, task.evidence ?? []);
+    Object.assign(this, { loading: null, fetching: null }); // what each answers when it was asked for
+    this.settled = false; // decoded, or known to have no picture: may be judged once painted
+    this.ready = new Promise((resolve) => (this.#ready = resolve));
+    this.element = h("div", { class: "card", inert: true });
+    if (task.image.state === "ready") this.#buildPicture();
+    else this.#buildNotice(task.image.state);
+  }
+
+  get hasPicture() {
+    return Boolean(this.picture);
+  }
+
+  #buildPicture() {
+    this.picture = new (this.veil.blur ? Veiled : Picture)(this.image, this.veil, this.boxes.svg);
+    this.frame = this.picture.frame;
+    this.tags = s("svg", { class: "tags", "aria-hidden": "true" });
+    this.element.replaceChildren(this.frame, this.tags);
+    const { frameUrls } = this.image;
+    if (!(frameUrls?.length > 1)) return;
+    this.frames = new Frames(frameUrls, this.picture, { veiled: this.veil.blur > 0, grayscale: this.veil.grayscale });
+    this.element.append(this.frames.element);
+  }
+
+  /** A case without a picture is judged on its evidence; one whose picture is still coming has to wait. */
+  #buildNotice(state) {
+    this.picture = null;
+    const { why } = this.image;
+    const reason = knows(`why.${why}`) ? say(`why.${why}`) : why || "";
+    this.element.replaceChildren(
+      h("div", { class: `notice ${state}` },
+        h("span", { class: "notice-mark", "aria-hidden": "true" }),
+        h("strong", {}, say(`picture.${state}`)),
+        reason && state !== "pending" ? h("p", { class: "why", dir: "auto" }, reason) : null,
+        h("p", { class: "muted" }, say(`picture.${state}.next`))),
+    );
+    if (state !== "pending") this.#settle();
+  }
+
+  #settle() {
+    this.settled = true;
+    this.#ready();
+  }
+
+  /** Fetches and decodes what is judged on; safe to call again. `priority` is "high" or "low". */
+  load(priority) {
+    if (this.picture) this.picture.priority = priority;
+    return (this.loading ??= this.#load());
+  }
+
+  async #load() {
+    if (!this.picture) return;
+    if (await this.picture.load()) this.#settle();
+    else this.#buildNotice("failed");
+  }
+
+  /** Fetches what is judged on, without decoding it: for a case far behind. */
+  fetch() {
+    if (this.picture) this.picture.priority = "low";
+    return (this.fetching ??= Promise.resolve(this.loading ?? this.picture?.fetch()));
+  }
+
+  /** What the machine says now: other boxes over the same pixels. */
+  renew(task) {
+    this.task = task;
+    const boxes = new Boxes(task.image, task.evidence ?? []);
+    this.boxes.svg.replaceWith(boxes.svg);
+    this.boxes = boxes;
+    if (this.element.classList.contains("on")) boxes.publish();
+    if (this.view.port) this.draw();
+  }
+
+  setPort(port) {
+    this.view.setPort(this.frames ? { ...port, bottom: port.bottom + FRAMES_PX } : port);
+    this.draw();
+  }
+
+  /** Puts frame, boxes and tags where the view says. */
+  draw() {
+    if (!this.picture) return;
+    const { x, y, width, height } = this.view.frame;
+    const { style } = this.frame;
+    style.width = `${width}px`;
+    style.height = `${height}px`;
+    style.transform = `translate(${x}px, ${y}px)`;
+    this.boxes.rescale(this.view.scale);
+    this.drawTags();
+  }
+
+  drawTags() {
+    if (!this.picture) return;
+    const shown = this.boxes.sift(this.shows);
+    const items = shown.map((item) => ({ ...item, rect: this.onScreen(item.location) }));
+    this.tags.replaceChildren(...layTags(items, this.#visible()));
+  }
+
+  /** A rectangle of the picture as it lies in the port. */
+  onScreen([x1, y1, x2, y2]) {
+    const { x, y, width, height } = this.view.frame;
+    const across = width / this.view.width;
+    const down = height / this.view.height;
+    return { x: x + x1 * across, y: y + y1 * down, width: (x2 - x1) * across, height: (y2 - y1) * down };
+  }
+
+  #visible() {
+    const { port, frame } = this.view;
+    const x = Math.max(0, frame.x);
+    const y = Math.max(0, frame.y);
+    const right = Math.min(port.width, frame.x + frame.width);
+    const bottom = Math.min(port.height, frame.y + frame.height);
+    return { x, y, width: right - x, height: bottom - y };
+  }
+
+  light(ids) {
+    this.boxes.light(ids);
+    this.drawTags();
+  }
+
+  /** Comes to the top of the table: reachable, and named for scripts. */
+  show() {
+    this.element.classList.add("on");
+    this.element.inert = false;
+    this.boxes.publish();
+    this.picture?.name(true);
+  }
+
+  leave() {
+    this.element.classList.remove("on");
+    this.element.inert = true;
+    this.boxes.withdraw();
+    this.frames?.stop();
+    this.picture?.look(false);
+    this.picture?.name(false);
+  }
+}

@@ -1,0 +1,181 @@
+// The light table: the current case's card on top, the next one painted and covered below it, so that the next picture
+// is already in the compositor's memory when a decision uncovers it.
+import { byId, h } from "../../shared/dom.js";
+import { listenPointer } from "./pointer.js";
+import { recall, remember } from "../../shared/local_memory.js";
+import { Sliders } from "../../shared/sliders.js";
+import { number, say } from "../../shared/strings.js";
+
+const KINDS = { faces: ["face"], persons: ["person"], objects: ["object", "qr"] };
+// The bars grow with the page's base size, which a very large screen raises.
+const REM = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+const MARGIN = { top: 40 * REM, right: 16, bottom: 56 * REM, left: 16 };
+const NARROW_MARGIN = { top: 32, right: 8, bottom: 48, left: 8 };
+const NARROW_PX = 640;
+
+export class Table {
+  #stacked = new Set();
+  #box = -1;
+
+  /** `lit(ids)` is told which evidence the pointer is on. */
+  constructor({ lit }) {
+    this.element = byId("stage-table");
+    this.cards = byId("stage-cards");
+    this.card = null;
+    this.lit = lit;
+    this.off = new Set(recall("evidence-off", []));
+    this.sliders = new Sliders(() => this.#redraw());
+    this.#showToggles();
+    new ResizeObserver(() => this.#measure()).observe(this.cards);
+    this.#measure();
+    listenPointer(this);
+  }
+
+  #measure() {
+    const { clientWidth: width, clientHeight: height } = this.cards;
+    this.port = { width, height, ...(width < NARROW_PX ? NARROW_MARGIN : MARGIN) };
+    for (const card of this.#stacked) card.setPort(this.port);
+    this.tellView();
+  }
+
+  /** Lays a card under the current one, where it is painted without being seen. */
+  stack(card) {
+    if (this.#stacked.has(card)) return;
+    this.#stacked.add(card);
+    card.shows = this.shows;
+    card.setPort(this.port);
+    this.cards.append(card.element);
+  }
+
+  show(card) {
+    this.stack(card);
+    if (!card.view.fitted || card.stale) this.#freshen(card);
+    const before = this.card;
+    this.card = card;
+    this.#box = -1;
+    if (before !== card) before?.leave();
+    card.show();
+    this.#countKinds();
+    this.tellView();
+  }
+
+  #freshen(card) {
+    card.stale = false;
+    card.view.fit();
+    card.light([]);
+    card.draw();
+  }
+
+  /** Takes away every card that is neither current nor `next`; not in the frame that counts. */
+  clearAway(next) {
+    for (const card of this.#stacked) {
+      if (card === this.card || card === next) continue;
+      card.element.remove();
+      this.#stacked.delete(card);
+    }
+  }
+
+  /** Nothing to judge: `notice` (a node) says why. */
+  showNotice(notice) {
+    this.card?.leave();
+    this.card = null;
+    this.clearAway(null);
+    byId("stage-notice").replaceChildren(notice ?? "");
+    this.#countKinds();
+    this.tellView();
+  }
+
+  hides = (kind) => Object.entries(KINDS).some(([act, kinds]) => kinds.includes(kind) && this.off.has(act));
+  shows = (item) => !this.hides(item.kind) && this.sliders.passes(item);
+
+  #redraw() {
+    for (const card of this.#stacked) card.drawTags();
+    this.#countKinds();
+  }
+
+  toggle(act) {
+    this.off[this.off.has(act) ? "delete" : "add"](act);
+    remember("evidence-off", [...this.off]);
+    this.#showToggles();
+    this.#redraw();
+    return !this.off.has(act);
+  }
+
+  #showToggles() {
+    for (const act of [...Object.keys(KINDS), "words"]) {
+      byId("stage").classList.toggle(`no-${act}`, this.off.has(act));
+      this.element.querySelector(`[data-act="${act}"]`)?.setAttribute("aria-pressed", !this.off.has(act));
+    }
+  }
+
+  hide(hidden) {
+    byId("stage").classList.toggle("hide-evidence", hidden);
+    this.element.querySelector('[data-act="hide"]').setAttribute("aria-pressed", hidden);
+  }
+
+  /** How many boxes of each kind there are to see; those below the score are told by the sliders. */
+  #countKinds() {
+    const items = this.card?.boxes.items ?? [];
+    this.sliders.tell(items);
+    for (const [act, kinds] of Object.entries(KINDS)) {
+      const n = items.filter((item) => kinds.includes(item.kind) && this.sliders.passes(item)).length;
+      const button = this.element.querySelector(`[data-act="${act}"]`);
+      button.querySelector(".count").textContent = number(n);
+      button.classList.toggle("none", n === 0);
+    }
+  }
+
+  /** Runs `change` on the view of the picture and draws it. */
+  move(change) {
+    if (!this.card?.hasPicture) return;
+    change(this.card.view);
+    this.card.stale = true;
+    this.card.draw();
+    this.tellView();
+  }
+
+  tellView() {
+    const at = byId("stage-size");
+    const { image, view, hasPicture } = this.card ?? {};
+    if (!hasPicture) return at.replaceChildren();
+    const size = `${number(image.width)} × ${number(image.height)}`;
+    const frames = image.frames > 1 ? ` · ${say("picture.frames", { n: number(image.frames) })}` : "";
+    const percent = view.scale < 0.1 ? (view.scale * 100).toFixed(1) : Math.round(view.scale * 100);
+    at.replaceChildren(`${size}${frames} · `, h("span", {}, say(view.fitted ? "view.fit" : "view.zoom", { n: percent })));
+  }
+
+  /** Other evidence over the same pixels. */
+  renew(card, task) {
+    card.renew(task);
+    if (card !== this.card) return;
+    this.#box = -1;
+    this.#countKinds();
+  }
+
+  /** Looks under the veil or stops looking; answers with nothing when there is no veil. */
+  look(looking) {
+    return this.card?.picture?.hides ? this.card.picture.look(looking) : undefined;
+  }
+
+  light(ids) {
+    if (!this.card) return;
+    this.card.stale = true;
+    this.card.light(ids);
+  }
+
+  /** Steps to another box and zooms to it; past the last one, back to the whole picture. */
+  step(by) {
+    const items = this.card?.boxes.items.filter(this.shows) ?? [];
+    if (!items.length) return say("boxes.none");
+    const stops = items.length + 1; // the whole picture is the stop at the end
+    this.#box = (((this.#box < 0 ? (by > 0 ? -1 : items.length) : this.#box) + by) % stops + stops) % stops;
+    return this.goTo(items[this.#box]);
+  }
+
+  goTo(item) {
+    this.lit(item ? [item.id] : []);
+    this.move((view) => (item ? view.zoomTo(item.location) : view.fit()));
+    if (!item) this.#box = -1;
+    return item ? say("boxes.at", { name: item.name || say(`kind.${item.kind}`) }) : say("boxes.whole");
+  }
+}

@@ -1,0 +1,142 @@
+// Taking a subject's other waiting cases along with a verdict. They are shown in small, under the same veil as on the
+// table; the verdict is chosen, and then the number of cases is typed, which nobody does by accident. What could not be
+// shown is not taken.
+import { post } from "../shared/api.js";
+import { config } from "../shared/config.js";
+import { byId, h } from "../shared/dom.js";
+import { veilOver } from "./picture/blur_filter.js";
+import { keyOf } from "../shared/keys.js";
+import { keyHint, keymap } from "../shared/keymap.js";
+import { uuid } from "./buffer/outbox.js";
+import { number, say, sayCount } from "../shared/strings.js";
+
+const DOUBLE_PRESS_MS = 300; // a digit pressed this soon was meant for the reason
+
+export class Along {
+  #task = null;
+  #tiles = []; // {one, node}
+  #chosen = null; // {act, arg, reason, at}
+
+  /** `parts`: desk, look, status. */
+  constructor(parts) {
+    Object.assign(this, parts);
+    this.dialog = byId("stage-along");
+    this.field = byId("stage-along-count");
+    this.verdicts = byId("stage-along-verdicts");
+    this.said = byId("stage-along-said");
+    this.dialog.addEventListener("keydown", (event) => this.#key(event));
+    this.field.addEventListener("input", (event) => this.#typed(event));
+    this.verdicts.addEventListener("click", ({ target }) => this.#choose(target.closest("button")?.dataset));
+    byId("stage-along-thumbs").addEventListener("click", ({ target }) => this.#turn(target.closest("button")));
+  }
+
+  async open() {
+    const { task } = this.desk;
+    if (!task || this.look.isAway) return this.status.say(say(task ? "guard.looking" : "guard.nothing"));
+    if (!task.subject?.waitingHere) return this.status.say(say("along.none"));
+    const answer = await post(config.urls.theirs, { taskId: task.taskId }).catch(() => null);
+    if (this.desk.task?.taskId !== task.taskId || this.look.isAway || this.dialog.open) return undefined;
+    if (!answer?.theirs?.length) return this.status.toast(this.#nothing(answer), { tone: "warn" });
+    return this.#show(task, answer);
+  }
+
+  #nothing(answer) {
+    if (!answer) return say("offline.title");
+    return answer.left ? `${say("along.none")} ${sayCount("along.out", answer.left)}` : say("along.none");
+  }
+
+  async #show(task, { theirs, left }) {
+    this.#task = task;
+    this.#tiles = theirs.map((one) => ({ one, node: tileOf(one) }));
+    byId("stage-along-thumbs").replaceChildren(...this.#tiles.map(({ node }) => h("li", {}, node)));
+    this.verdicts.replaceChildren();
+    this.#choose(null);
+    this.dialog.showModal();
+    const seen = await Promise.all(this.#tiles.map(({ node }) => shown(node.querySelector("img"))));
+    this.#tiles = this.#tiles.filter(({ node }, at) => seen[at] || node.parentNode.remove());
+    const out = left + theirs.length - this.#tiles.length;
+    byId("stage-along-left").textContent = out ? sayCount("along.out", out) : "";
+    this.verdicts.replaceChildren(...choices(task, this.desk.suggests));
+    this.#tell();
+  }
+
+  get #wanted() {
+    return this.#tiles.filter(({ node }) => node.getAttribute("aria-pressed") === "true").map(({ one }) => one);
+  }
+
+  /** One of them stays, or goes along after all. */
+  #turn(tile) {
+    if (!tile) return;
+    tile.setAttribute("aria-pressed", tile.getAttribute("aria-pressed") !== "true");
+    this.#tell();
+  }
+
+  #choose(chosen) {
+    this.#chosen = chosen ? { ...chosen, at: performance.now() } : null;
+    for (const button of this.verdicts.children) button.setAttribute("aria-pressed", button.dataset.arg === chosen?.arg && button.dataset.to === chosen?.to);
+    this.#tell();
+    if (chosen) this.field.focus();
+  }
+
+  #tell() {
+    const n = this.#wanted.length;
+    const { to, name } = this.#chosen ?? {};
+    byId("stage-along-heading").textContent = sayCount("along.more", n);
+    byId("stage-along-says").textContent = to ? sayCount(`along.${to}`, n, { reason: name }) : say("along.choose");
+    this.said.textContent = "";
+    this.field.value = "";
+    this.field.disabled = !to || !n;
+  }
+
+  /** The keys of the stage choose the verdict; in the field they are digits. */
+  #key(event) {
+    if (event.target === this.field) return event.repeat && event.key.length === 1 && event.preventDefault();
+    const key = keyOf(event);
+    const act = event.ctrlKey || event.altKey || event.metaKey || event.repeat ? null : keymap.entryOf(key)?.act;
+    const button = [...this.verdicts.children].find(({ dataset }) => dataset.to === act && (act !== "reason" || dataset.key === key));
+    if (!button) return undefined;
+    event.preventDefault();
+    return this.#choose(button.dataset);
+  }
+
+  #typed(event) {
+    const n = String(this.#wanted.length);
+    if (performance.now() - this.#chosen.at < DOUBLE_PRESS_MS) this.field.value = "";
+    const { value } = this.field;
+    if (value === n) return this.#take(event);
+    this.said.textContent = "";
+    if (value.length < n.length) return undefined;
+    this.field.value = "";
+    this.said.textContent = say("along.wrong", { typed: value, n });
+    return undefined;
+  }
+
+  #take(event) {
+    const { to, arg } = this.#chosen;
+    const along = this.#wanted.map(({ taskId, machineRevision }) => ({ taskId, machineRevision, decisionId: uuid() }));
+    this.dialog.close();
+    byId("stage").focus({ preventScroll: true });
+    if (this.desk.task?.taskId !== this.#task.taskId) return this.status.toast(say("hand.gone"), { tone: "warn" });
+    if (to === "pass") return this.desk.decide(event, { verdict: "PASS", along });
+    return to === "reject" ? this.desk.reject(event, along) : this.desk.rejectFor(event, arg, along);
+  }
+}
+
+function tileOf(one) {
+  const { blur, grayscale } = veilOver(one);
+  const { blurredUrl, thumbnailUrl } = one.image;
+  const picture = h("img", { alt: "", src: blur ? blurredUrl : thumbnailUrl, class: blur ? `blur-${blur}` : "", draggable: "false" });
+  const also = one.decides > 1 ? h("b", { class: "num" }, `+${number(one.decides - 1)}`) : null;
+  return h("button", { type: "button", class: `tile${grayscale ? " grey" : ""}`, "aria-pressed": "true", "aria-label": say("bar.case", { id: one.requestId }) }, picture, also);
+}
+
+const shown = (img) => (img.getAttribute("src") ? img.decode().then(() => true, () => false) : false);
+
+/** The verdicts of the stage, as buttons: `to` is the act, `arg` and `key` are of a reason. */
+function choices(task, suggests) {
+  const choice = (to, name, key, more = {}) =>
+    h("button", { type: "button", "data-to": to, "data-name": name, "aria-pressed": "false", ...more }, h("span", { dir: "auto" }, name), h("kbd", { "aria-hidden": "true" }, key));
+  const reasons = (task.reasons ?? []).map(({ name, key, code }) => choice("reason", name, key || "·", { "data-arg": code, "data-key": key || null }));
+  const plain = suggests ? [choice("reject", say("act.reject"), keyHint("reject"))] : [];
+  return [choice("pass", say("act.pass"), keyHint("pass")), ...plain, ...reasons];
+}

@@ -1,0 +1,124 @@
+// The last five decided, and the line that says what an undo would take back and for how long.
+import { byId, h } from "../shared/dom.js";
+import { veilOver } from "./picture/blur_filter.js";
+import { number, say } from "../shared/strings.js";
+
+const KEPT = 5;
+const GLYPHS = { pass: "✓", reject: "✕", escalate: "↑", skip: "↷", hold: "‖", second_opinion: "?", assign: "→" };
+const SAMPLE = 50; // how many of the latest times the median is taken from
+
+const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
+/** A decided case in small, under the same veil as on the table: with blur only the blurred copy is asked for. */
+function thumbOf({ act, said, task }) {
+  const { blur, grayscale } = veilOver(task);
+  const url = blur ? task.image.blurredUrl : task.image.previewUrl;
+  const picture = url ? h("img", { alt: "", src: url, draggable: "false" }) : null;
+  const glyph = h("b", { role: "img", "aria-label": said }, GLYPHS[act]);
+  return h("li", { class: `thumb ${act}${grayscale ? " grey" : ""}`, title: said }, picture, glyph);
+}
+
+export class Strip {
+  #marks = []; // newest first: {kind, decisionId, taskId, act, said, along, node, until: ms | null, final}
+  #times = [];
+  #waits = [];
+  #decided = 0;
+
+  /** `today` is what this person had decided before: {decided, times in milliseconds}; none in practice. */
+  constructor({ undoSeconds, today, practice }) {
+    this.practice = practice; // nothing of it leaves, so nothing is said of leaving
+    this.undoMs = undoSeconds * 1000;
+    this.#decided = today?.decided ?? NaN;
+    this.#times = today?.times ?? [];
+    this.thumbs = byId("stage-thumbs");
+    this.line = byId("stage-undo-line");
+    this.button = document.querySelector('#stage [data-act="undo"]');
+    setInterval(() => this.tell(), 250);
+    this.#draw();
+  }
+
+  get latest() {
+    return this.#marks[0];
+  }
+
+  /** The latest decision that can still be taken back. A decision not yet answered always can. */
+  get undoable() {
+    const mark = this.#marks.find(({ decisionId }) => decisionId);
+    return mark && !mark.final && (mark.until === null || mark.until > performance.now()) ? mark : undefined;
+  }
+
+  /** `along` are cases that went along: one undo takes all of them back. */
+  add({ kind, decisionId = null, taskId, act, said, task, elapsedMs, along = null }) {
+    const mark = { kind, decisionId, taskId, act, said, task, along, until: null, final: false };
+    this.#marks.unshift({ ...mark, node: thumbOf(mark) });
+    this.#marks.length = Math.min(this.#marks.length, KEPT);
+    if (kind === "decide") this.#count(elapsedMs);
+    this.#draw();
+  }
+
+  /** The filter over pictures is another: no thumbnail may show more than it lets through. */
+  redraw() {
+    for (const mark of this.#marks) mark.node = thumbOf(mark);
+    this.#draw();
+  }
+
+  #count(elapsedMs) {
+    this.#decided += 1;
+    this.#times.push(elapsedMs);
+    this.#times = this.#times.slice(-SAMPLE);
+  }
+
+  /** The server has it: the undo window runs from when it was sent. */
+  answered(decisionId, sentAt) {
+    const mark = this.#marks.find((other) => other.decisionId === decisionId);
+    if (mark) mark.until = sentAt + this.undoMs;
+    this.tell();
+  }
+
+  /** Taken back, or refused by the server: it was no decision. */
+  drop(decisionId) {
+    if (this.#marks.some((mark) => mark.kind === "decide" && mark.decisionId === decisionId)) this.#decided -= 1;
+    this.#marks = this.#marks.filter((mark) => mark.decisionId !== decisionId);
+    this.#draw();
+  }
+
+  /** What it came to, when that is less than was meant. */
+  retell(decisionId, said) {
+    const mark = this.#marks.find((other) => other.decisionId === decisionId);
+    if (mark) mark.said = said;
+    this.tell();
+  }
+
+  waited(milliseconds) {
+    this.#waits = [...this.#waits, milliseconds].slice(-SAMPLE);
+    this.#tellPace();
+  }
+
+  #draw() {
+    const free = Array.from({ length: KEPT - this.#marks.length }, () => h("li", { class: "thumb free", "aria-hidden": "true" }));
+    this.thumbs.replaceChildren(...this.#marks.map(({ node }) => node), ...free);
+    this.#tellPace();
+    this.tell();
+  }
+
+  tell() {
+    const mark = this.undoable;
+    for (const other of this.#marks) other.node.classList.toggle("undo", other === mark);
+    this.button.disabled = !mark && !this.latest;
+    this.button.classList.toggle("live", Boolean(mark));
+    const seconds = mark?.until ? Math.ceil((mark.until - performance.now()) / 1000) : null;
+    const text = !mark ? say(this.latest ? "undo.over" : "undo.none")
+      : this.practice ? mark.said
+      : say(seconds === null ? "undo.unsent" : mark.kind === "decide" ? "undo.leaves" : "undo.handed", { what: mark.said, n: seconds });
+    if (this.line.textContent !== text) this.line.textContent = text;
+  }
+
+  /** Private figures of today: nobody else sees them. */
+  #tellPace() {
+    if (!this.#decided) return byId("stage-pace").replaceChildren();
+    const parts = [say("pace.decided", { n: number(this.#decided) })];
+    if (this.#times.length) parts.push(say("pace.each", { n: (median(this.#times) / 1000).toFixed(1) }));
+    if (this.#waits.length) parts.push(say("pace.next", { n: Math.round(median(this.#waits)) }));
+    byId("stage-pace").textContent = parts.join(" · ");
+  }
+}

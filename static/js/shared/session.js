@@ -1,0 +1,31 @@
+// The sign-in ended, or a right was taken away, while the page was open: nothing is lost, and a person is told what to do.
+import { config } from "./config.js";
+import { byId } from "./dom.js";
+import { say } from "./strings.js";
+
+export class Session {
+  constructor({ outbox }) {
+    this.outbox = outbox;
+    this.box = byId("stage-session");
+    const login = config.urls.login ?? "/accounts/login/";
+    byId("stage-sign-in").href = `${login}?next=${encodeURIComponent(location.pathname + location.search)}`;
+    byId("stage-session-again").addEventListener("click", () => this.#again());
+    byId("stage-session-discard").addEventListener("click", () => this.outbox.discard());
+  }
+
+  #again() {
+    this.fine();
+    this.outbox.retry();
+  }
+
+  ended({ status, detail }) {
+    byId("stage-session-text").textContent = say(status === 403 ? "session.forbidden" : "session.ended");
+    byId("stage-session-detail").textContent = detail;
+    byId("stage-session-discard").hidden = this.outbox.count === 0;
+    this.box.hidden = false;
+  }
+
+  fine() {
+    if (!this.outbox.stopped) this.box.hidden = true;
+  }
+}
