@@ -161,8 +161,8 @@ def explain(refusal: Exception) -> str:
 
 
 def _refused(form: type[forms.ModelForm[Any]], refusal: str) -> type[forms.ModelForm[Any]]:
-    class Refused(form):  # type: ignore[misc, valid-type] # made from what Django made
+    class RefusedForm(form):  # type: ignore[misc, valid-type] # made from what Django made
         def clean(self) -> None:
             raise ValidationError(refusal)
 
-    return Refused
+    return RefusedForm

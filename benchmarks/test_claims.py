@@ -45,12 +45,12 @@ WITH heads AS MATERIALIZED (
      CROSS JOIN LATERAL (
         SELECT t.id, t.rank_at
           FROM review_reviewtask t
-         WHERE t.queue_id = queue.id AND t.state = 'waiting' AND t.held_until IS NULL
+         WHERE t.queue_id = queue.id AND t.state = 'waiting' AND t.leased_until IS NULL
          ORDER BY t.rank_at, t.id
          LIMIT 1
            FOR UPDATE SKIP LOCKED) AS line)
 UPDATE review_reviewtask t
-   SET held_by_id = %(user)s, hold_token = gen_random_uuid(), held_until = clock_timestamp() + '2 min'::interval
+   SET leased_by_id = %(user)s, lease_token = gen_random_uuid(), leased_until = clock_timestamp() + '2 min'::interval
   FROM (SELECT id FROM heads ORDER BY rank_at, id LIMIT 1) AS picked
  WHERE t.id = picked.id
 RETURNING t.id
@@ -124,8 +124,8 @@ def bare(queues: list[int], user: User) -> list[int]:
 def close(taken: list[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE review_reviewtask SET state = 'closed', closed_at = now(), held_by_id = NULL, held_until = NULL,"
-            " hold_token = NULL WHERE id = ANY(%s)",
+            "UPDATE review_reviewtask SET state = 'closed', closed_at = now(), leased_by_id = NULL,"
+            " leased_until = NULL, lease_token = NULL WHERE id = ANY(%s)",
             [taken],
         )
     leases.end(taken, outcome="closed")

@@ -94,10 +94,10 @@ class Session:
         (task,) = self.call("lease", more)["tasks"]
         waits = []
         for _ in range(count):
-            hold = {"taskId": task["taskId"], "holdToken": task["holdToken"]}
+            lease_key = {"taskId": task["taskId"], "leaseToken": task["leaseToken"]}
             started = time.perf_counter()
             said = {"decisionId": str(uuid4()), "verdict": "PASS", "lease": more}
-            (task,) = self.call("decide", hold | said)["tasks"]
+            (task,) = self.call("decide", lease_key | said)["tasks"]
             waits.append((time.perf_counter() - started) * 1000)
         return waits
 

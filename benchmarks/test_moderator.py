@@ -10,7 +10,7 @@ from collections import Counter
 import pytest
 
 from benchmarks.photos import SCENES, photos
-from review.models import Claim, Decision
+from review.models import Decision, Lease
 from tests.browser.moderator import STALL_MS, work
 from tests.browser.stage import Desk
 from tests.browser.test_outage import OFFLINE
@@ -35,7 +35,7 @@ def test_ten_minutes_at_a_decision_a_second(desk: Desk, cut_seconds: int) -> Non
     standing = Counter(desk.decisions())
     made = Counter(shift.made)
     lost, double = made - standing, Decision.objects.count() - len({request_id for request_id, _, _ in shift.made})
-    expired = Claim.objects.filter(outcome=Claim.Outcome.EXPIRED).count()
+    expired = Lease.objects.filter(outcome=Lease.Outcome.EXPIRED).count()
     longest = max(shift.late + [wait for wait, _ in shift.waits])
     print(
         f"\n{DECISIONS} decisions in ten minutes, network away for {cut_seconds} s: {standing.total()} stand,"

@@ -125,7 +125,7 @@ def _queue(
 ) -> None:
     if Queue.objects.filter(slug=slug).exists():
         return
-    told = {"service_level_minutes": minutes, "guideline": guideline, "is_default": slug == "default"}
+    told = {"sla_minutes": minutes, "guideline": guideline, "is_default": slug == "default"}
     told["grid"] = slug == "ads"  # in the others critical pictures wait, which are judged singly
     queue = configure.save(Queue(slug=slug, name=name, practice_first=False, **told), by=BY)
     configure.set_members(queue, members, by=BY)

@@ -10,19 +10,19 @@ from typing import Generic, TypeVar
 from django.db import connection
 
 from accounts.database.prepared_query import Given, composed
-from moderation.models import Edition
+from moderation.models import CacheVersion
 
 Value = TypeVar("Value")
 
 
 _ADVANCE = """
-INSERT INTO moderation_edition AS kept (name, number)
+INSERT INTO moderation_cacheversion AS kept (name, number)
 VALUES (%s, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint)
 ON CONFLICT (name) DO UPDATE SET number = greatest(kept.number + 1, excluded.number)
 """
 _read_together: ContextVar[dict[str, int] | None] = ContextVar("editions read together", default=None)
 
-_NUMBER = composed(lambda: Edition.objects.filter(pk=Given("name")).values_list("number", flat=True))
+_NUMBER = composed(lambda: CacheVersion.objects.filter(pk=Given("name")).values_list("number", flat=True))
 
 
 def advance(name: str) -> None:
@@ -38,7 +38,7 @@ def read_together() -> Iterator[None]:
         yield
         return
     with connection.cursor() as cursor:
-        cursor.execute("SELECT name, number FROM moderation_edition")
+        cursor.execute("SELECT name, number FROM moderation_cacheversion")
         token = _read_together.set(dict(cursor.fetchall()))
     try:
         yield
@@ -53,7 +53,7 @@ def _number(name: str) -> int:
     return next(iter(_NUMBER(name=name)), 0)
 
 
-class Remembered(Generic[Value]):
+class CachedValue(Generic[Value]):
     """A value kept by the process until its edition advances. `build` reads it from the database."""
 
     def __init__(self, name: str, build: Callable[[], Value]) -> None:

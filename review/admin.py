@@ -27,7 +27,7 @@ class QueueForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stu
         queryset=User.objects.none(),
         required=False,
         widget=Checkboxes,
-        help_text=_("Who leaves gives back what they hold in the queue."),
+        help_text=_("Who leaves gives back what they have leased in the queue."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -54,10 +54,10 @@ class QueueAdmin(Door):
     form = QueueForm
     inlines = (ReasonInline,)
     fields = (
-        *("slug", "name", "is_default", "service_level_minutes", "lease_seconds", "allowed_verdicts"),
+        *("slug", "name", "is_default", "sla_minutes", "lease_seconds", "allowed_verdicts"),
         *("reason_required", "note_required", "grid", "practice_first", "guideline_page", "people"),
     )
-    list_display = ("name", "slug", "is_default", "service_level_minutes", "reason_required", "note_required")
+    list_display = ("name", "slug", "is_default", "sla_minutes", "reason_required", "note_required")
     search_fields = ("name", "slug")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Queue | None = None) -> list[str]:

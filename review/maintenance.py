@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from moderation.media.fetch import fetch_due
 from review.statistics import latency
-from review.workflow.defer import forget_skips, hand_up_left, return_from_hold
+from review.workflow.defer import forget_skips, hand_up_left, return_from_snooze
 
 FRESH = timedelta(seconds=3)  # younger work is left to the worker that was rung for it
 BUDGET_SECONDS = 20.0  # one sweep ends in time for the next
@@ -15,7 +15,7 @@ BUDGET_SECONDS = 20.0  # one sweep ends in time for the next
 
 def sweep(*, leave_fresh: bool = True) -> dict[str, int]:
     """One round. Returns how much of each kind was done."""
-    returned = return_from_hold()
+    returned = return_from_snooze()
     forget_skips()
     handed_up = hand_up_left()
     latency.forget_old()

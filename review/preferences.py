@@ -23,7 +23,7 @@ _MOST_ACTS = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Veil:
+class BlurSetting:
     """What lies over one picture: `blur` from 0 (none) to 3, and whether its colours are taken away."""
 
     blur: int = 0
@@ -34,15 +34,15 @@ class Veil:
 class Filter:
     """`everything` lies over every picture, unless the category of a label has a veil of its own."""
 
-    everything: Veil = field(default_factory=Veil)
-    categories: Mapping[str, Veil] = field(default_factory=dict)
+    everything: BlurSetting = field(default_factory=BlurSetting)
+    categories: Mapping[str, BlurSetting] = field(default_factory=dict)
 
-    def over(self, risk_labels: Iterable[str]) -> Veil:
+    def over(self, risk_labels: Iterable[str]) -> BlurSetting:
         """The veil over a picture with these first-level labels: of what they ask for, the strictest."""
         canonical = labels.in_force().canonical
         asked = [self.categories.get(canonical(one), self.everything) for one in risk_labels if one]
         asked = asked or [self.everything]
-        return Veil(max(veil.blur for veil in asked), any(veil.grayscale for veil in asked))
+        return BlurSetting(max(blur.blur for blur in asked), any(blur.grayscale for blur in asked))
 
 
 def filter_of(user: User) -> Filter:
@@ -82,12 +82,12 @@ def set_default(wanted: Mapping[str, Any], *, by: User) -> None:
 
 
 def as_json(one: Filter) -> dict[str, Any]:
-    categories = {name: _veil_json(veil) for name, veil in one.categories.items()}
-    return {**_veil_json(one.everything), "categories": categories}
+    categories = {name: _blur_json(blur) for name, blur in one.categories.items()}
+    return {**_blur_json(one.everything), "categories": categories}
 
 
-def _veil_json(veil: Veil) -> dict[str, Any]:
-    return {"blur": veil.blur, "grayscale": veil.grayscale}
+def _blur_json(blur: BlurSetting) -> dict[str, Any]:
+    return {"blur": blur.blur, "grayscale": blur.grayscale}
 
 
 def _rows(user: User) -> tuple[Preferences | None, Preferences | None]:
@@ -102,11 +102,11 @@ def _filter(row: Preferences | None) -> dict[str, Any] | None:
 def _read(stored: Mapping[str, Any] | None) -> Filter:
     if stored is None:
         return Filter()
-    return Filter(_veil(stored), {name: _veil(one) for name, one in stored["categories"].items()})
+    return Filter(_blur(stored), {name: _blur(one) for name, one in stored["categories"].items()})
 
 
-def _veil(stored: Mapping[str, Any]) -> Veil:
-    return Veil(stored["blur"], stored["grayscale"])
+def _blur(stored: Mapping[str, Any]) -> BlurSetting:
+    return BlurSetting(stored["blur"], stored["grayscale"])
 
 
 def _check_filter(wanted: Mapping[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """How a verb on a task can end other than well. Each is a normal outcome with a name, not a fault.
 
 Refused
-├── HoldLost          another person holds the task, or nobody: lease again, do not retry
+├── LeaseLost          another person holds the task, or nobody: lease again, do not retry
 ├── AlreadyDecided    somebody's verdict stands
 ├── WindowClosed      the result has left: only a correction can change it
 ├── StillUndoable     the result has not left: who decided can undo it, so there is nothing to correct yet
@@ -19,8 +19,8 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True)
-class HoldLost(Refused):
-    held_by: str = ""
+class LeaseLost(Refused):
+    leased_by: str = ""
 
 
 @dataclass(frozen=True)

@@ -29,9 +29,9 @@ def lease(client: Client, *, count: int = 5, queues: list[str] | None = None) ->
     return found
 
 
-def hold_of(task: dict[str, Any]) -> dict[str, Any]:
-    return {"taskId": task["taskId"], "holdToken": task["holdToken"]}
+def lease_key_of(task: dict[str, Any]) -> dict[str, Any]:
+    return {"taskId": task["taskId"], "leaseToken": task["leaseToken"]}
 
 
 def verdict(task: dict[str, Any], **said: Any) -> dict[str, Any]:
-    return {"decisionId": str(uuid4()), **hold_of(task), "verdict": "REJECT", "reason": "nudity", **said}
+    return {"decisionId": str(uuid4()), **lease_key_of(task), "verdict": "REJECT", "reason": "nudity", **said}

@@ -25,7 +25,7 @@ class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc] # allauth shi
 _WHO = composed(lambda: User.objects.filter(pk=Given("user")))
 
 
-class SignedIn(AuthenticationBackend):  # type: ignore[misc] # allauth ships no types
+class PasswordBackend(AuthenticationBackend):  # type: ignore[misc] # allauth ships no types
     """By address and password. Who is signed in is asked with every request."""
 
     def get_user(self, user_id: int) -> User | None:

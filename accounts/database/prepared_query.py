@@ -1,7 +1,7 @@
 """Queries of the ORM that are composed once. Django composes a statement anew each time it is asked, which takes longer
 than PostgreSQL takes to answer; for what is asked with every picture that adds up (docs/decisions/0020).
 
-    _OPEN = composed(lambda: Claim.objects.filter(task=Given("task"), ended_at=None))
+    _OPEN = composed(lambda: Lease.objects.filter(task=Given("task"), ended_at=None))
     _OPEN(task=7)  # a list of claims
 """
 

@@ -46,5 +46,5 @@ def _build() -> dict[str, App]:
     return {app.app_id: app for app in App.objects.all()}
 
 
-_REGISTERED = cache_versions.Remembered("apps", _build)
+_REGISTERED = cache_versions.CachedValue("apps", _build)
 forget = _REGISTERED.forget

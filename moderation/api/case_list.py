@@ -16,7 +16,7 @@ from moderation.models import Case
 LOOKED_AT = 5000  # cases that one page may look at for a label; the next page goes on behind them
 PAGE_BYTES = 4 * 1024 * 1024  # of machine results; a page ends before it has more, but never without one
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-Row = tuple[int, datetime, str | None, int | None]
+CaseKey = tuple[int, datetime, str | None, int | None]
 """A case's id and time, its machine's label and the bytes of its result."""
 Place = tuple[int, int]
 """When a case was received, in µs since 1970, and its id."""
@@ -70,24 +70,24 @@ _CONDITIONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class CasePage:
     """`next` is where the next page starts, None when this is the last."""
 
     cases: list[Case]
     next: Place | None
 
 
-def newest(asked: dict[str, Any], *, app: App | None) -> Page:
+def newest(asked: dict[str, Any], *, app: App | None) -> CasePage:
     """The cases that fit what was asked (see parameters.ResultsCall), of one app or of all."""
     limit = asked["limit"]
     most = max(LOOKED_AT, limit) if "riskLabel1" in asked else limit
     rows = _rows(asked, app=app, most=most + 1)
     chosen, looked_at = _chosen(rows[:most], asked)
     following = rows[looked_at - 1] if looked_at < len(rows) else None
-    return Page(_in_order(chosen), _place(following[1], following[0]) if following else None)
+    return CasePage(_in_order(chosen), _place(following[1], following[0]) if following else None)
 
 
-def _rows(asked: dict[str, Any], *, app: App | None, most: int) -> list[Row]:
+def _rows(asked: dict[str, Any], *, app: App | None, most: int) -> list[CaseKey]:
     state = asked.get("state")
     conditions = [condition for name, condition in _CONDITIONS.items() if name in asked]
     values = {
@@ -101,11 +101,11 @@ def _rows(asked: dict[str, Any], *, app: App | None, most: int) -> list[Row]:
         values |= {"received_at": _moment(asked["cursor"]), "id": asked["cursor"][1]}
     with connection.cursor() as cursor:
         cursor.execute(_NEWEST.format(conditions=" AND ".join(conditions) or "true"), asked | values)
-        rows: list[Row] = cursor.fetchall()
+        rows: list[CaseKey] = cursor.fetchall()
         return rows
 
 
-def _chosen(rows: list[Row], asked: dict[str, Any]) -> tuple[list[int], int]:
+def _chosen(rows: list[CaseKey], asked: dict[str, Any]) -> tuple[list[int], int]:
     """The ids for the page, and how many rows were looked at for it."""
     taxonomy, room, chosen = labels.in_force(), PAGE_BYTES, list[int]()
     wanted = taxonomy.canonical(asked["riskLabel1"]) if "riskLabel1" in asked else None

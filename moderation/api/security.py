@@ -16,7 +16,7 @@ class BearerKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untype
 
 
 class SignedInScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call] # registers itself by subclassing
-    target_class = "review.api.stage.SignedIn"
+    target_class = "review.api.stage.SessionUser"
     name = "session"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:

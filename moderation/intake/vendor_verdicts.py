@@ -13,7 +13,7 @@ from moderation.contract.json_text import loads
 from moderation.contract.parse import read_result, root
 from moderation.contract.values import LabelPath, Result, RiskLevel
 from moderation.models import Case, MachineResult
-from moderation.results import Judged, Verdict, finalise
+from moderation.results import FinalVerdict, Judged, finalise
 from moderation.webhooks.payloads import Review
 
 VERDICT = Q(code=SUCCESS, result_type=1, final_result=1, risk_level__in=[RiskLevel.PASS, RiskLevel.REJECT])
@@ -39,9 +39,9 @@ def merge(case: Case, results: Sequence[MachineResult], *, at: datetime, by: Act
         case.state = Case.State.FINAL
 
 
-def _in_full(verdict: MachineResult, machine: MachineResult) -> Verdict:
+def _in_full(verdict: MachineResult, machine: MachineResult) -> FinalVerdict:
     """A rejection that names no label is for the one the machine named."""
     named = verdict if verdict.risk_label1 else machine
     path = LabelPath(named.risk_label1, named.risk_label2, named.risk_label3)
     description = read_result(root(loads(verdict.raw.encode()))).risk_description
-    return Verdict(RiskLevel(verdict.risk_level), path, description or str(path))
+    return FinalVerdict(RiskLevel(verdict.risk_level), path, description or str(path))

@@ -19,7 +19,7 @@ from moderation.models.label import MAX_NAME_CHARACTERS
 from moderation.policy import BUILT_IN_TAXONOMY, Taxonomy
 from moderation.policy.taxonomy import SEVERITIES, Key, Named, Severity
 
-EDITION = "labels"
+CACHE_VERSION = "labels"
 
 _SAYS_SOMETHING = Q(source=Label.Source.PRODUCT) | ~Q(name_en="") | ~Q(name_zh="") | Q(severity__isnull=False)
 
@@ -44,7 +44,7 @@ def name(label: Label, *, name_en: str, name_zh: str, severity: str | None, by: 
             locked.name_en, locked.name_zh, locked.severity = wanted.name_en, wanted.name_zh, wanted.severity
             locked.save(update_fields=["name_en", "name_zh", "severity"])
             audit.record("label.named", by=by, on=locked, label=str(locked), before=asdict(before), **asdict(wanted))
-            cache_versions.advance(EDITION)
+            cache_versions.advance(CACHE_VERSION)
     return locked
 
 
@@ -80,4 +80,4 @@ def _known(severity: str | None) -> Severity | None:
     raise ValueError(refused.format(severity=severity, known=", ".join(SEVERITIES)))
 
 
-_TAXONOMY = cache_versions.Remembered(EDITION, _build)
+_TAXONOMY = cache_versions.CachedValue(CACHE_VERSION, _build)

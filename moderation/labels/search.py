@@ -13,7 +13,7 @@ from unicodedata import normalize
 
 from moderation import cache_versions
 from moderation.contract.values import LabelPath
-from moderation.labels.naming import EDITION, in_force
+from moderation.labels.naming import CACHE_VERSION, in_force
 from moderation.models import Label
 from moderation.policy import Taxonomy
 from moderation.policy.taxonomy import Severity
@@ -26,7 +26,7 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NO_LETTER = re.compile(r"[\W_]+")
 _CHINESE = re.compile(r"([\u3400-\u9fff]+)")
 
-Row = tuple[str, str, str, str, str, str]
+LabelRow = tuple[str, str, str, str, str, str]
 """Level 1 as first seen, canonical level 1, levels 2 and 3, English name, Chinese name."""
 
 
@@ -57,7 +57,7 @@ class Index:
     is found first is best.
     """
 
-    def __init__(self, rows: list[Row], taxonomy: Taxonomy) -> None:
+    def __init__(self, rows: list[LabelRow], taxonomy: Taxonomy) -> None:
         ordered = sorted(zip(_lines(rows), rows, strict=True), key=_order)
         self._lines = [line for line, _ in ordered]
         self._rows = [row for _, row in ordered]
@@ -128,7 +128,7 @@ def _words(text: str) -> str:
     return _NO_LETTER.sub(" ", text).strip()
 
 
-def _lines(rows: list[Row]) -> Iterator[str]:
+def _lines(rows: list[LabelRow]) -> Iterator[str]:
     cached = cache(_words)  # levels 1 and 2 come again and again
     for raw, one, two, three, name_en, name_zh in rows:
         last = _words(three) if three else cached(two or one)
@@ -137,7 +137,7 @@ def _lines(rows: list[Row]) -> Iterator[str]:
         yield f"\t {last}\t {_words(name_en)}\t {_words(name_zh)}\t {' '.join(above)}"
 
 
-def _order(line_and_row: tuple[str, Row]) -> tuple[bool, bool, int, Row]:
+def _order(line_and_row: tuple[str, LabelRow]) -> tuple[bool, bool, int, LabelRow]:
     line, row = line_and_row
     return row[3] != "", row[2] != "", len(line), row
 
@@ -165,4 +165,4 @@ def _index() -> Index:
     return _INDEX.current()
 
 
-_INDEX = cache_versions.Remembered(EDITION, _build)
+_INDEX = cache_versions.CachedValue(CACHE_VERSION, _build)

@@ -19,39 +19,39 @@ from moderation.models import Picture, PictureFetch
 
 log = logging.getLogger(__name__)
 
-CLAIM = timedelta(seconds=60)  # longer than two addresses and two renders can take together
-MAX_CLAIMS = 3  # a picture that ended its worker this often is not tried again
+LEASE = timedelta(seconds=60)  # longer than two addresses and two renders can take together
+MAX_LEASES = 3  # a picture that ended its worker this often is not tried again
 STORE_TRIES = 20  # over an hour and ten minutes
 
 
 def fetch(case_id: int) -> bool:
     """Fetch the picture of one case, if it is still to be done and nobody is at it. True when it was ours to do."""
-    claimed = _claim(PictureFetch.objects.filter(pk=case_id))
-    if claimed:
-        _work(claimed)
-    return claimed is not None
+    leased = _lease(PictureFetch.objects.filter(pk=case_id))
+    if leased:
+        _work(leased)
+    return leased is not None
 
 
 def fetch_due(*, older_than: timedelta = timedelta()) -> Iterator[int]:
     """Fetch every due picture, yielding each case id when done: what the sweep does."""
-    while claimed := _claim(PictureFetch.objects.filter(due_at__lte=Now() - older_than).order_by("due_at")):
-        _work(claimed)
-        yield claimed.pk
+    while leased := _lease(PictureFetch.objects.filter(due_at__lte=Now() - older_than).order_by("due_at")):
+        _work(leased)
+        yield leased.pk
 
 
-def _claim(candidates: models.QuerySet[PictureFetch]) -> PictureFetch | None:
-    free = Q(claimed_until=None) | Q(claimed_until__lt=Now())
+def _lease(candidates: models.QuerySet[PictureFetch]) -> PictureFetch | None:
+    free = Q(leased_until=None) | Q(leased_until__lt=Now())
     with transaction.atomic():
         row = candidates.filter(free, state="pending").select_for_update(skip_locked=True).first()
         if row is None:
             return None
-        PictureFetch.objects.filter(pk=row.pk).update(claimed_until=Now() + CLAIM, attempts=F("attempts") + 1)
+        PictureFetch.objects.filter(pk=row.pk).update(leased_until=Now() + LEASE, attempts=F("attempts") + 1)
     return row
 
 
 def _work(row: PictureFetch) -> None:
     try:
-        if row.attempts >= MAX_CLAIMS:
+        if row.attempts >= MAX_LEASES:
             raise CannotShow("The picture ended the process that prepares it, several times. It is not tried again.")
         _ready(row, prepare(row))
     except CannotShow as problem:
@@ -82,7 +82,7 @@ def _put_off(row: PictureFetch, down: StoreDown) -> None:
         return
     _change(
         row,
-        claimed_until=None,
+        leased_until=None,
         attempts=F("attempts") - 1,
         store_failures=F("store_failures") + 1,
         due_at=Now() + timedelta(seconds=min(5 * 2**row.store_failures, 300)),
@@ -91,7 +91,7 @@ def _put_off(row: PictureFetch, down: StoreDown) -> None:
 
 
 def _settle(row: PictureFetch, *, state: str, picture: Picture | None, why: str) -> None:
-    _change(row, state=state, picture=picture, why=why, claimed_until=None)
+    _change(row, state=state, picture=picture, why=why, leased_until=None)
 
 
 def _change(row: PictureFetch, **fields: object) -> None:

@@ -1,4 +1,4 @@
-from moderation.models.cache_version import Edition
+from moderation.models.cache_version import CacheVersion
 from moderation.models.callback_address import CallbackAddress
 from moderation.models.case import Case, Event
 from moderation.models.delivery import Attempt, Delivery
@@ -13,10 +13,10 @@ from moderation.models.word_list import ListedEntry, WordList
 
 __all__ = [
     "Attempt",
+    "CacheVersion",
     "CallbackAddress",
     "Case",
     "Delivery",
-    "Edition",
     "Endpoint",
     "EndpointSecret",
     "Event",

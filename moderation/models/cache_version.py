@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.db import models
 
 
-class Edition(models.Model):
+class CacheVersion(models.Model):
     """When something that processes remember was changed last: "policy", "labels", "word lists"; "apps" and "queues",
     whose tables say so by themselves.
 

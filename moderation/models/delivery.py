@@ -16,7 +16,7 @@ class Delivery(models.Model):
     class State(models.TextChoices):
         PENDING = "pending", _("on its way")
         DELIVERED = "delivered", _("delivered")
-        HELD = "held", _("held: the endpoint is paused")
+        PAUSED = "paused", _("paused: its endpoint is")
         DEAD = "dead", _("given up")
         CANCELLED = "cancelled", _("cancelled")
 
@@ -31,8 +31,8 @@ class Delivery(models.Model):
     why = models.TextField(default="", blank=True)  # for people: how the last attempt ended, or why it was cancelled
     attempts_made = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField()
-    claimed_until = models.DateTimeField(null=True)
-    claim_token = models.UUIDField(null=True)
+    leased_until = models.DateTimeField(null=True)
+    lease_token = models.UUIDField(null=True)
     created_at = models.DateTimeField(db_default=Now())
     ended_at = models.DateTimeField(null=True)
 
@@ -41,7 +41,7 @@ class Delivery(models.Model):
             models.Index(fields=["endpoint", "due_at", "id"], condition=Q(state="pending"), name="delivery_due"),
             models.Index(
                 fields=["case", "endpoint", "revision"],
-                condition=Q(state__in=["pending", "held"]),
+                condition=Q(state__in=["pending", "paused"]),
                 name="delivery_unfinished_of_case",
             ),
             models.Index(fields=["endpoint", "state", "id"], name="delivery_of_endpoint"),
@@ -49,7 +49,7 @@ class Delivery(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["final_result", "endpoint"], name="delivery_once_per_endpoint"),
             models.CheckConstraint(
-                condition=Q(state__in=["pending", "held"], ended_at=None)
+                condition=Q(state__in=["pending", "paused"], ended_at=None)
                 | Q(state__in=["delivered", "dead", "cancelled"], ended_at__isnull=False),
                 name="delivery_ended_when_over",
             ),

@@ -20,7 +20,7 @@ class Endpoint(models.Model):
 
     class State(models.TextChoices):
         ENABLED = "enabled", _("enabled")
-        PAUSED = "paused", _("paused: deliveries are held")
+        PAUSED = "paused", _("paused: deliveries wait")
         DISABLED = "disabled", _("disabled: the receiver answered 410 Gone")
         DELETED = "deleted", _("deleted")
 

@@ -68,7 +68,7 @@ class PictureFetch(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)  # claims whose worker has not come back
     store_failures = models.PositiveSmallIntegerField(default=0, db_default=0)
     due_at = models.DateTimeField(db_default=Now())
-    claimed_until = models.DateTimeField(null=True)
+    leased_until = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [

@@ -33,15 +33,15 @@ class OutboundError(Exception):
         super().__init__(self.why)
 
 
-class Refused(OutboundError):
+class OutboundRefused(OutboundError):
     """We would not send; the URL or the setting has to change first."""
 
 
-class UrlRefused(Refused):
+class UrlRefused(OutboundRefused):
     pass
 
 
-class AddressRefused(Refused):
+class AddressRefused(OutboundRefused):
     def __init__(self, address: str, why: str) -> None:
         self.address = printable(address)
         super().__init__(f"{address} {why}")

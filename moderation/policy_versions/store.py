@@ -16,7 +16,7 @@ from moderation import cache_versions
 from moderation.models import PolicyVersion
 from moderation.policy import BUILT_IN, Policy, read
 
-EDITION = "policy"
+CACHE_VERSION = "policy"
 
 
 def in_force() -> tuple[PolicyVersion | None, Policy]:
@@ -44,7 +44,7 @@ def activate(version: PolicyVersion, *, by: User | str) -> None:
     _check(by)
     saying(version)  # one that cannot be read would stop the intake
     with transaction.atomic():
-        cache_versions.advance(EDITION)
+        cache_versions.advance(CACHE_VERSION)
         before = PolicyVersion.objects.filter(active=True).first()
         if before == version:
             return
@@ -67,7 +67,7 @@ def put_in_force(body: Any, *, by: User | str) -> PolicyVersion:
 def _store(body: Any, *, by: User | str) -> PolicyVersion:
     _check(by)
     read(0, body)
-    cache_versions.advance(EDITION)  # its row makes two who store at once wait for each other
+    cache_versions.advance(CACHE_VERSION)  # its row makes two who store at once wait for each other
     last = PolicyVersion.objects.aggregate(last=Max("number"))["last"] or 0
     return PolicyVersion.objects.create(number=last + 1, body=body, created_by=_person(by))
 
@@ -77,7 +77,7 @@ def _read_active() -> tuple[PolicyVersion | None, Policy]:
     return (version, saying(version)) if version else (None, BUILT_IN)
 
 
-_remembered = cache_versions.Remembered(EDITION, _read_active)
+_remembered = cache_versions.CachedValue(CACHE_VERSION, _read_active)
 
 
 def forget() -> None:

@@ -1,3 +1,3 @@
-from moderation.results.finalise import Judged, TooLate, Verdict, finalise, withdraw
+from moderation.results.finalise import FinalVerdict, Judged, TooLate, finalise, withdraw
 
-__all__ = ["Judged", "TooLate", "Verdict", "finalise", "withdraw"]
+__all__ = ["FinalVerdict", "Judged", "TooLate", "finalise", "withdraw"]

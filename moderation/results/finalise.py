@@ -22,7 +22,7 @@ from moderation.webhooks.payloads import Review
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class FinalVerdict:
     """What a person decided, in the contract's words. `risk_description` is for display."""
 
     risk_level: RiskLevel
@@ -55,7 +55,7 @@ _SET_STATE = "UPDATE moderation_case SET state = %s WHERE state <> %s AND id IN 
 
 
 def finalise(
-    judged: Sequence[Judged], verdict: Verdict, *, review: Review, release_at: datetime, by: Actor
+    judged: Sequence[Judged], verdict: FinalVerdict, *, review: Review, release_at: datetime, by: Actor
 ) -> list[FinalResult]:
     """Write the next final result of each case and put its deliveries in the outbox; nothing leaves before
     `release_at`. Call it inside the deciding transaction, with the rows of the cases locked.
@@ -113,7 +113,7 @@ def _next_revisions(judged: Sequence[Judged]) -> dict[int, int]:
     return {case: told + 1 for case, told in _ANSWERED(cases=[one.case.pk for one in judged])}
 
 
-def _body(judged: Judged, verdict: Verdict) -> dict[str, object]:
+def _body(judged: Judged, verdict: FinalVerdict) -> dict[str, object]:
     case = judged.case
     request = json_text.loads(case.request.encode()) if case.request else {}
     extra = (request.get("data") or {}).get("extra") or {}

@@ -13,9 +13,9 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 
 from django.db import connection
 
-from moderation.webhooks.lease_due import Parcel, claim_due
-from moderation.webhooks.record_attempts import settle
-from moderation.webhooks.sender import Postman, Sent
+from moderation.webhooks.lease_due import LeasedDelivery, lease_due
+from moderation.webhooks.record_attempts import record_attempts
+from moderation.webhooks.sender import Sent, WebhookSender
 
 log = logging.getLogger(__name__)
 
@@ -41,22 +41,22 @@ def deliver_due(*, only_one: bool = False, for_seconds: float = math.inf) -> int
 
 
 def _run(*, until: float) -> int:
-    flying: dict[Future[Sent], Parcel] = {}
+    flying: dict[Future[Sent], LeasedDelivery] = {}
     attempts = 0
-    parcels = claim_due(SLOTS, per_endpoint=SLOTS_PER_ENDPOINT, busy=Counter())
-    if not parcels:
+    deliveries = lease_due(SLOTS, per_endpoint=SLOTS_PER_ENDPOINT, busy=Counter())
+    if not deliveries:
         return 0
-    with Postman() as postman:
-        while parcels or flying:
-            flying |= {postman.send(parcel): parcel for parcel in parcels}
+    with WebhookSender() as sender:
+        while deliveries or flying:
+            flying |= {sender.send(delivery): delivery for delivery in deliveries}
             wait(flying, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
             time.sleep(GATHER_SECONDS)
             done = [sent for sent in flying if sent.done()]
-            settle([(flying.pop(sent), sent.result()) for sent in done], chance=random.random)
+            record_attempts([(flying.pop(sent), sent.result()) for sent in done], chance=random.random)
             attempts += len(done)
-            busy = Counter(parcel.endpoint_id for parcel in flying.values())
+            busy = Counter(delivery.endpoint_id for delivery in flying.values())
             free = SLOTS - len(flying) if time.monotonic() < until else 0
-            parcels = claim_due(free, per_endpoint=SLOTS_PER_ENDPOINT, busy=busy)
+            deliveries = lease_due(free, per_endpoint=SLOTS_PER_ENDPOINT, busy=busy)
     return attempts
 
 

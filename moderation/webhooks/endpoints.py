@@ -65,7 +65,7 @@ def delete(endpoint: Endpoint, *, by: User | str) -> None:
     with transaction.atomic():
         if not Endpoint.objects.filter(pk=endpoint.pk).exclude(state=State.DELETED).update(state=State.DELETED):
             return
-        open_ones = Delivery.objects.filter(endpoint=endpoint, state__in=["pending", "held"])
+        open_ones = Delivery.objects.filter(endpoint=endpoint, state__in=["pending", "paused"])
         open_ones.update(state="cancelled", why="the endpoint was deleted", ended_at=Now())
         audit.record("endpoint.deleted", by=by, on=endpoint, url=endpoint.url)
 
@@ -108,9 +108,9 @@ def disable(endpoint_id: int, *, why: str) -> None:
 def _match_deliveries(endpoint: Endpoint) -> None:
     deliveries = Delivery.objects.filter(endpoint=endpoint)
     if endpoint.state == State.ENABLED:
-        deliveries.filter(state="held").update(state="pending")
+        deliveries.filter(state="paused").update(state="pending")
     else:
-        deliveries.filter(state="pending").update(state="held")
+        deliveries.filter(state="pending").update(state="paused")
 
 
 def _lock(endpoint: Endpoint) -> Endpoint:

@@ -1,4 +1,4 @@
-"""Claim the deliveries that are due. Finding them is the same statement that finds what a dead process left."""
+"""Lease the deliveries that are due. Finding them is the same statement that finds what a dead process left."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-CLAIM_SECONDS = 60  # longer than the longest exchange (20 s); afterwards the delivery is anybody's
+LEASE_SECONDS = 60  # longer than the longest exchange (20 s); afterwards the delivery is anybody's
 
 # One short index scan per endpoint, so that ten thousand due at one address do not hide one due at another.
 _CLAIM = """
@@ -22,11 +22,11 @@ WITH due AS (
         SELECT id, due_at
           FROM moderation_delivery d
          WHERE d.endpoint_id = e.id AND d.state = 'pending' AND d.due_at <= clock_timestamp()
-           AND (d.claimed_until IS NULL OR d.claimed_until < clock_timestamp())
+           AND (d.leased_until IS NULL OR d.leased_until < clock_timestamp())
            AND NOT EXISTS (
                 SELECT FROM moderation_delivery earlier
                  WHERE earlier.case_id = d.case_id AND earlier.endpoint_id = d.endpoint_id
-                   AND earlier.revision < d.revision AND earlier.state IN ('pending', 'held'))
+                   AND earlier.revision < d.revision AND earlier.state IN ('pending', 'paused'))
          ORDER BY d.due_at, d.id
          LIMIT greatest(0, %(per_endpoint)s - coalesce(busy.sends, 0))
            FOR UPDATE SKIP LOCKED
@@ -36,10 +36,10 @@ WITH due AS (
      LIMIT %(free)s
 )
 UPDATE moderation_delivery d
-   SET claimed_until = clock_timestamp() + make_interval(secs => %(claim_seconds)s), claim_token = gen_random_uuid()
+   SET leased_until = clock_timestamp() + make_interval(secs => %(lease_seconds)s), lease_token = gen_random_uuid()
   FROM due, moderation_endpoint e
  WHERE d.id = due.id AND e.id = d.endpoint_id
-RETURNING d.id, d.claim_token, d.endpoint_id, d.webhook_id, d.attempts_made, d.payload, e.url, e.form,
+RETURNING d.id, d.lease_token, d.endpoint_id, d.webhook_id, d.attempts_made, d.payload, e.url, e.form,
     ARRAY(SELECT s.ciphertext FROM moderation_endpointsecret s
            WHERE s.endpoint_id = e.id AND (s.expires_at IS NULL OR s.expires_at > clock_timestamp())
            ORDER BY s.id DESC),
@@ -48,11 +48,11 @@ RETURNING d.id, d.claim_token, d.endpoint_id, d.webhook_id, d.attempts_made, d.p
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
-    """One claimed delivery with all that is needed to send it. `claimed_at` is by the database's clock."""
+class LeasedDelivery:
+    """One claimed delivery with all that is needed to send it. `leased_at` is by the database's clock."""
 
     delivery_id: int
-    claim_token: UUID
+    lease_token: UUID
     endpoint_id: int
     webhook_id: str
     attempts_made: int
@@ -60,10 +60,10 @@ class Parcel:
     url: str
     form: str
     secrets: list[str]  # sealed
-    claimed_at: datetime
+    leased_at: datetime
 
 
-def claim_due(free: int, *, per_endpoint: int, busy: Counter[int]) -> list[Parcel]:
+def lease_due(free: int, *, per_endpoint: int, busy: Counter[int]) -> list[LeasedDelivery]:
     """At most `free` due deliveries, no endpoint above `per_endpoint` with those `busy` already."""
     if free <= 0:
         return []
@@ -75,7 +75,7 @@ def claim_due(free: int, *, per_endpoint: int, busy: Counter[int]) -> list[Parce
                 "per_endpoint": per_endpoint,
                 "endpoints": list(busy.keys()),
                 "counts": list(busy.values()),
-                "claim_seconds": CLAIM_SECONDS,
+                "lease_seconds": LEASE_SECONDS,
             },
         )
-        return [Parcel(*row) for row in cursor.fetchall()]
+        return [LeasedDelivery(*row) for row in cursor.fetchall()]

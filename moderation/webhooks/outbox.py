@@ -15,7 +15,7 @@ from moderation.models import Delivery, Endpoint, FinalResult
 from moderation.models.endpoint import EventType
 from moderation.webhooks.payloads import Review, event, payload
 
-_OPEN = [Delivery.State.PENDING, Delivery.State.HELD]
+_OPEN = [Delivery.State.PENDING, Delivery.State.PAUSED]
 
 
 def put(results: Sequence[FinalResult], *, bodies: Mapping[int, dict[str, Any]], review: Review) -> None:
@@ -68,14 +68,14 @@ def cancel(results: Sequence[FinalResult], *, why: str) -> bool:
     """Cancel what has not left. False, and nothing changed, when any of it was ever tried."""
     of_these = Delivery.objects.filter(final_result__in=results)
     deliveries = list(of_these.select_for_update().order_by("pk"))
-    if any(one.state not in _OPEN or one.claim_token or one.attempts_made for one in deliveries):
+    if any(one.state not in _OPEN or one.lease_token or one.attempts_made for one in deliveries):
         return False
     of_these.update(state="cancelled", why=why, ended_at=Now())
     return True
 
 
 def state_for(endpoint: Endpoint) -> Delivery.State:
-    return Delivery.State.PENDING if endpoint.state == Endpoint.State.ENABLED else Delivery.State.HELD
+    return Delivery.State.PENDING if endpoint.state == Endpoint.State.ENABLED else Delivery.State.PAUSED
 
 
 def new_webhook_id() -> str:

@@ -13,14 +13,14 @@ from django.db import connection, transaction
 
 from moderation.models import Delivery
 from moderation.webhooks import endpoints
-from moderation.webhooks.lease_due import Parcel
+from moderation.webhooks.lease_due import LeasedDelivery
 from moderation.webhooks.schedule import asked_wait, wait_after
 from moderation.webhooks.sender import Sent
 
 log = logging.getLogger(__name__)
 
 GONE = 410
-Ended = tuple[Parcel, Sent]
+Ended = tuple[LeasedDelivery, Sent]
 
 # Only what is still under the claim it was sent under. Who is due again keeps its state: its endpoint may be paused.
 _SETTLE = """
@@ -31,7 +31,7 @@ WITH ended AS (
 ), ours AS MATERIALIZED (
     SELECT d.id
       FROM moderation_delivery d
-      JOIN ended ON ended.id = d.id AND ended.token = d.claim_token
+      JOIN ended ON ended.id = d.id AND ended.token = d.lease_token
      WHERE d.ended_at IS NULL
        FOR UPDATE OF d {waiting}
 ), settled AS (
@@ -39,7 +39,7 @@ WITH ended AS (
        SET state = coalesce(ended.state, d.state), why = ended.why, attempts_made = ended.number,
            ended_at = CASE WHEN ended.state IS NOT NULL THEN statement_timestamp() END,
            due_at = coalesce(statement_timestamp() + make_interval(secs => ended.wait), d.due_at),
-           claimed_until = NULL, claim_token = NULL
+           leased_until = NULL, lease_token = NULL
       FROM ended
       JOIN ours USING (id)
      WHERE d.id = ended.id
@@ -53,7 +53,7 @@ RETURNING delivery_id
 """
 
 
-def settle(ended: Sequence[Ended], *, chance: Callable[[], float]) -> None:
+def record_attempts(ended: Sequence[Ended], *, chance: Callable[[], float]) -> None:
     """Record the attempts; then each delivery is delivered, due again, or dead. An outcome whose claim has passed to
     another process is only logged: that process's attempt counts.
     """
@@ -66,12 +66,12 @@ def settle(ended: Sequence[Ended], *, chance: Callable[[], float]) -> None:
 
 def _settle_alone(one: Ended, chance: Callable[[], float]) -> None:
     """One that somebody else is changing is waited for, with no other locked meanwhile."""
-    parcel, sent = one
+    delivery, sent = one
     with transaction.atomic():
         if sent.status == GONE:  # locks the endpoint before its deliveries, as every change of an endpoint does
-            endpoints.disable(parcel.endpoint_id, why="the receiver answered 410 Gone")
+            endpoints.disable(delivery.endpoint_id, why="the receiver answered 410 Gone")
         if not _write([one], chance, waiting=""):
-            log.warning("Delivery %s ended under another claim: %s", parcel.webhook_id, sent)
+            log.warning("Delivery %s ended under another claim: %s", delivery.webhook_id, sent)
 
 
 def _write(ended: Sequence[Ended], chance: Callable[[], float], *, waiting: str) -> set[int]:
@@ -79,23 +79,23 @@ def _write(ended: Sequence[Ended], chance: Callable[[], float], *, waiting: str)
     if not ended:
         return set()
     with connection.cursor() as cursor:
-        rows = json.dumps([_row(parcel, sent, chance) for parcel, sent in ended], default=str)
+        rows = json.dumps([_row(delivery, sent, chance) for delivery, sent in ended], default=str)
         cursor.execute(_SETTLE.format(waiting=waiting), [rows])
         return {pk for (pk,) in cursor.fetchall()}
 
 
-def _row(parcel: Parcel, sent: Sent, chance: Callable[[], float]) -> dict[str, Any]:
-    number = parcel.attempts_made + 1
-    wait = wait_after(number, asked=asked_wait(sent.retry_after, now=parcel.claimed_at), chance=chance)
+def _row(delivery: LeasedDelivery, sent: Sent, chance: Callable[[], float]) -> dict[str, Any]:
+    number = delivery.attempts_made + 1
+    wait = wait_after(number, asked=asked_wait(sent.retry_after, now=delivery.leased_at), chance=chance)
     over = Delivery.State.DELIVERED if sent.delivered else Delivery.State.DEAD if wait is None else None
     return {
-        "id": parcel.delivery_id,
-        "token": parcel.claim_token,
+        "id": delivery.delivery_id,
+        "token": delivery.lease_token,
         "number": number,
         "state": over,
         "wait": None if over or wait is None else wait.total_seconds(),
         "why": sent.why,
-        "started_at": parcel.claimed_at,
+        "started_at": delivery.leased_at,
         "duration_ms": sent.duration_ms,
         "status": sent.status,
         "reply": sent.reply,

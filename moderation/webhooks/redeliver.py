@@ -13,7 +13,7 @@ from moderation.models import Delivery, Endpoint
 from moderation.webhooks import outbox
 
 State = Delivery.State
-ON_ITS_WAY = frozenset({State.PENDING, State.HELD})
+ON_ITS_WAY = frozenset({State.PENDING, State.PAUSED})
 
 
 class NotRedeliverable(Exception):

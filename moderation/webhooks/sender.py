@@ -20,7 +20,7 @@ from moderation.outbound.limits import WEBHOOK
 from moderation.outbound.transport import open_client
 from moderation.runtime import encryption
 from moderation.webhooks import signing
-from moderation.webhooks.lease_due import Parcel
+from moderation.webhooks.lease_due import LeasedDelivery
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,12 @@ class Sent:
     retry_after: str | None = None
 
 
-class Postman:
+class WebhookSender:
     """A context in which `send` may be called; leaving it waits for nothing and closes every connection."""
 
     def __enter__(self) -> Self:
         self._loop = asyncio.new_event_loop()
-        self._thread = Thread(target=self._loop.run_forever, name="postman", daemon=True)
+        self._thread = Thread(target=self._loop.run_forever, name="webhook-sender", daemon=True)
         self._thread.start()
         self._door = open_client(allowed=settings.OUTBOUND_ALLOWED_NETWORKS, own_hosts=settings.OWN_HOSTS)
         self._client = asyncio.run_coroutine_threadsafe(self._door.__aenter__(), self._loop).result()
@@ -54,15 +54,15 @@ class Postman:
         self._thread.join(timeout=5)
         self._loop.close()
 
-    def send(self, parcel: Parcel) -> Future[Sent]:
+    def send(self, delivery: LeasedDelivery) -> Future[Sent]:
         """Start one attempt. The future never raises: whatever happens is a Sent."""
-        return asyncio.run_coroutine_threadsafe(_send(self._client, parcel), self._loop)
+        return asyncio.run_coroutine_threadsafe(_send(self._client, delivery), self._loop)
 
 
-async def _send(client: Client, parcel: Parcel) -> Sent:
+async def _send(client: Client, delivery: LeasedDelivery) -> Sent:
     started = time.monotonic()
     try:
-        return _judge(parcel.form, await _exchange(client, parcel))
+        return _judge(delivery.form, await _exchange(client, delivery))
     except OutboundError as error:
         why = error.why
     except Exception as error:  # a parcel that cannot be sent is an attempt that failed, and shown as one
@@ -70,19 +70,19 @@ async def _send(client: Client, parcel: Parcel) -> Sent:
     return Sent(round((time.monotonic() - started) * 1000), delivered=False, why=why)
 
 
-async def _exchange(client: Client, parcel: Parcel) -> Reply:
-    body = parcel.payload.encode()
+async def _exchange(client: Client, delivery: LeasedDelivery) -> Reply:
+    body = delivery.payload.encode()
     signed = signing.headers(
-        webhook_id=parcel.webhook_id,
-        timestamp=int(parcel.claimed_at.timestamp()),
+        webhook_id=delivery.webhook_id,
+        timestamp=int(delivery.leased_at.timestamp()),
         body=body,
-        secrets=[encryption.unseal(ciphertext) for ciphertext in parcel.secrets],
+        secrets=[encryption.unseal(ciphertext) for ciphertext in delivery.secrets],
     )
     headers = {"content-type": "application/json", "user-agent": "Second-Look/1", **signed}
     return await exchange(
         client,
         "POST",
-        parcel.url,
+        delivery.url,
         headers=headers,
         content=body,
         limits=WEBHOOK,

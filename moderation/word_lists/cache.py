@@ -11,14 +11,14 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from moderation.cache_versions import Remembered
+from moderation.cache_versions import CachedValue
 from moderation.models import ListedEntry, WordList
 from moderation.policy import ListedWord
 from moderation.word_lists.matching import Found, Matcher, SearchedList
 
 log = logging.getLogger(__name__)
 
-EDITION = "word lists"
+CACHE_VERSION = "word lists"
 
 
 def found_in(text: str) -> tuple[ListedWord, ...]:
@@ -78,4 +78,4 @@ def _entries(word_lists: Any) -> Iterator[tuple[SearchedList, str, str]]:
         yield lists[pk], text, key
 
 
-_REMEMBERED = Remembered(EDITION, _build)
+_REMEMBERED = CachedValue(CACHE_VERSION, _build)

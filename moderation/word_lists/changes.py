@@ -15,9 +15,9 @@ from accounts.permissions import check
 from accounts.roles import Permission
 from moderation import cache_versions
 from moderation.models import ListedEntry, WordList
-from moderation.word_lists.cache import EDITION
+from moderation.word_lists.cache import CACHE_VERSION
 from moderation.word_lists.entries import ENTRIES_IN_ALL, key_of, room_for
-from moderation.word_lists.refusals import Refused
+from moderation.word_lists.refusals import WordListRefused
 
 _WORDS_AUDITED = 20  # more are only counted
 
@@ -38,7 +38,7 @@ def create(*, name: str, kind: str, by: User) -> WordList:
     """A new list without words, enabled. Raises Refused for a name that is taken or cannot be one."""
     check(by, Permission.ADMINISTER)
     with transaction.atomic():
-        cache_versions.advance(EDITION)
+        cache_versions.advance(CACHE_VERSION)
         made = WordList.objects.create(name=_free_name(name), kind=WordList.Kind(kind), created_by=by)
         audit.record("word-list.created", by=by, on=made, name=made.name, kind=made.kind)
     return made
@@ -106,7 +106,7 @@ def remove(word_list: WordList, entry_ids: Sequence[int], *, by: User) -> int:
 
 def lock(word_list: WordList) -> WordList:
     """Announce the change and hold the list's row. Raises WordList.DoesNotExist."""
-    cache_versions.advance(EDITION)
+    cache_versions.advance(CACHE_VERSION)
     return WordList.objects.select_for_update(no_key=True).get(pk=word_list.pk)
 
 
@@ -120,16 +120,16 @@ def insert(word_list: WordList, entries: Sequence[tuple[str, str]]) -> int:
 def check_room(word_list: WordList) -> None:
     """Raises Refused when there are more words than processes should carry around."""
     if word_list.entries.count() > (room := room_for(word_list.kind)):
-        raise Refused(gettext("A list of this kind holds at most %(n)d entries.") % {"n": room})
+        raise WordListRefused(gettext("A list of this kind holds at most %(n)d entries.") % {"n": room})
     if ListedEntry.objects.count() > ENTRIES_IN_ALL:
-        raise Refused(gettext("All lists together hold at most %(n)d entries.") % {"n": ENTRIES_IN_ALL})
+        raise WordListRefused(gettext("All lists together hold at most %(n)d entries.") % {"n": ENTRIES_IN_ALL})
 
 
 def _free_name(name: str) -> str:
     """Advancing the edition has put all changes in a row, so nobody takes the name meanwhile."""
     name = name.strip()
     if not 0 < len(name) <= 100 or any(unicodedata.category(sign) in ("Cc", "Cs") for sign in name):
-        raise Refused(gettext("A list has a name of 1 to 100 characters on one line."))
+        raise WordListRefused(gettext("A list has a name of 1 to 100 characters on one line."))
     if WordList.objects.filter(name=name).exists():
-        raise Refused(gettext("There is a list of this name already."))
+        raise WordListRefused(gettext("There is a list of this name already."))
     return name

@@ -23,7 +23,7 @@ _ESCAPED_FORMULA = re.compile("'+[=+\\-@\t\r＝＋－＠]")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CsvRow:
     """`line` is where the row ends, from 1; `list_name` is None in a file of one column."""
 
     line: int
@@ -36,7 +36,7 @@ class _Echo:
         return line
 
 
-def read(file: IO[bytes]) -> Iterator[Row | LineError]:
+def read(file: IO[bytes]) -> Iterator[CsvRow | LineError]:
     """Rows and mistakes as the file is read. Raises BadFile where reading cannot go on."""
     lines = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
     reader = csv.reader(lines, strict=True)
@@ -70,11 +70,11 @@ def bare(cell: str) -> str:
     return cell[1:] if _ESCAPED_FORMULA.match(cell) else cell
 
 
-def _row(line: int, cells: list[str]) -> Row | LineError:
+def _row(line: int, cells: list[str]) -> CsvRow | LineError:
     if len(cells) == 1:
-        return Row(line, None, cells[0])
+        return CsvRow(line, None, cells[0])
     if len(cells) == 2:
-        return Row(line, cells[0], cells[1])
+        return CsvRow(line, cells[0], cells[1])
     return LineError(line, gettext("There are %(n)d columns; send one (word) or two (list, word).") % {"n": len(cells)})
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from moderation.models import WordList
 from moderation.word_lists import patterns
 from moderation.word_lists.folding import fold
-from moderation.word_lists.refusals import Refused
+from moderation.word_lists.refusals import WordListRefused
 
 WORD_LIMIT = 100  # code points
 PATTERN_LIMIT = 500
@@ -22,9 +22,9 @@ ENTRIES_IN_ALL = 500_000
 def key_of(text: str, *, kind: str) -> str:
     """What is compared: two entries of one list with the same key are the same. Raises Refused."""
     if not text:
-        raise Refused(gettext("There is no word here."))
+        raise WordListRefused(gettext("There is no word here."))
     if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in text):
-        raise Refused(gettext("A word holds no line breaks, tabs or other control characters."))
+        raise WordListRefused(gettext("A word holds no line breaks, tabs or other control characters."))
     if kind == WordList.Kind.PATTERN:
         _check_length(text, PATTERN_LIMIT)
         patterns.check(text)
@@ -32,7 +32,7 @@ def key_of(text: str, *, kind: str) -> str:
     _check_length(text, WORD_LIMIT)
     key = fold(text)
     if not key.strip():
-        raise Refused(gettext("Nothing of this word can be seen."))
+        raise WordListRefused(gettext("Nothing of this word can be seen."))
     _check_length(key, _KEY_LIMIT)
     return key
 
@@ -43,4 +43,4 @@ def room_for(kind: str) -> int:
 
 def _check_length(text: str, limit: int) -> None:
     if len(text) > limit:
-        raise Refused(gettext("This is longer than %(n)d characters.") % {"n": limit})
+        raise WordListRefused(gettext("This is longer than %(n)d characters.") % {"n": limit})

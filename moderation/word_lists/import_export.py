@@ -16,11 +16,11 @@ from accounts.roles import Permission
 from moderation import cache_versions
 from moderation.models import ListedEntry, WordList
 from moderation.word_lists import csv_form
-from moderation.word_lists.cache import EDITION
+from moderation.word_lists.cache import CACHE_VERSION
 from moderation.word_lists.changes import Added, check_room, insert
-from moderation.word_lists.csv_form import Row
+from moderation.word_lists.csv_form import CsvRow
 from moderation.word_lists.entries import key_of
-from moderation.word_lists.refusals import BadFile, LineError, Refused
+from moderation.word_lists.refusals import BadFile, LineError, WordListRefused
 
 FILE_LIMIT_BYTES = 8 * 1024 * 1024
 _ERRORS_KEPT = 100
@@ -35,9 +35,9 @@ def import_csv(file: IO[bytes], *, size: int, into: WordList | None, replace: bo
     """
     check(by, Permission.ADMINISTER)
     if size > FILE_LIMIT_BYTES:
-        raise Refused(gettext("The file is larger than %(n)d MiB. Split it.") % {"n": FILE_LIMIT_BYTES >> 20})
+        raise WordListRefused(gettext("The file is larger than %(n)d MiB. Split it.") % {"n": FILE_LIMIT_BYTES >> 20})
     with transaction.atomic():
-        cache_versions.advance(EDITION)
+        cache_versions.advance(CACHE_VERSION)
         lists = WordList.objects.select_for_update(no_key=True).order_by("pk")
         reading = _Reading({own.name: own for own in lists}, into.name if into else None, replace)
         for row in csv_form.read(file):
@@ -92,13 +92,13 @@ class _Reading:
         self._errors: list[LineError] = []
         self._mistakes = 0
 
-    def take(self, row: Row | LineError) -> None:
+    def take(self, row: CsvRow | LineError) -> None:
         if isinstance(row, LineError):
             return self._refuse(row)
         try:
             arrival = self._arrival(row)
             arrival.waiting.append((row.word, key_of(row.word, kind=arrival.word_list.kind)))
-        except Refused as refusal:
+        except WordListRefused as refusal:
             return self._refuse(LineError(row.line, str(refusal)))
         arrival.read += 1
         if len(arrival.waiting) >= _AT_ONCE and not self._mistakes:
@@ -109,7 +109,7 @@ class _Reading:
         if self._mistakes:
             raise BadFile(self._errors, self._mistakes)
         if not self.arrivals:
-            raise Refused(gettext("The file holds no words."))
+            raise WordListRefused(gettext("The file holds no words."))
         for arrival in self.arrivals.values():
             arrival.write()
 
@@ -118,14 +118,14 @@ class _Reading:
         if len(self._errors) < _ERRORS_KEPT:
             self._errors.append(error)
 
-    def _arrival(self, row: Row) -> _Arrival:
+    def _arrival(self, row: CsvRow) -> _Arrival:
         name = self._into if row.list_name is None else row.list_name
         if name is None:
-            raise Refused(gettext("Which list is this word for? Send two columns: list, word."))
+            raise WordListRefused(gettext("Which list is this word for? Send two columns: list, word."))
         if self._into not in (None, name):
-            raise Refused(gettext("This word is for the list “%(name)s”, not for this one.") % {"name": name})
+            raise WordListRefused(gettext("This word is for the list “%(name)s”, not for this one.") % {"name": name})
         if name not in self._lists:
-            raise Refused(gettext("There is no list “%(name)s”. Make it first.") % {"name": name})
+            raise WordListRefused(gettext("There is no list “%(name)s”. Make it first.") % {"name": name})
         if name not in self.arrivals:
             self.arrivals[name] = self._begin(self._lists[name])
         return self.arrivals[name]

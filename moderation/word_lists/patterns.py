@@ -18,7 +18,7 @@ import re2
 from django.utils.translation import gettext
 
 from moderation.word_lists.folding import Place, fold
-from moderation.word_lists.refusals import Refused
+from moderation.word_lists.refusals import WordListRefused
 
 TEXT_LIMIT = 10_000  # code points of a text that are searched
 BUDGET_SECONDS = 0.05  # of processor time, for one list in one text
@@ -67,12 +67,12 @@ def check(pattern: str) -> None:
         compiled = _compiled(pattern)
         _compiled(f"(?:{pattern})")  # what is left open would swallow its neighbours
     except re2.error as error:
-        raise Refused(gettext("This pattern cannot be used: %(why)s.") % {"why": error}) from None
+        raise WordListRefused(gettext("This pattern cannot be used: %(why)s.") % {"why": error}) from None
     probes = _probes(pattern)
     if any(found.start() == found.end() for text in ("", *probes) if (found := compiled.search(text))):
-        raise Refused(gettext("This pattern also matches nothing at all; it would match everywhere."))
+        raise WordListRefused(gettext("This pattern also matches nothing at all; it would match everywhere."))
     if any(_is_slow(compiled, text) for text in probes):
-        raise Refused(gettext("This pattern takes too long on a long text. Make it simpler."))
+        raise WordListRefused(gettext("This pattern takes too long on a long text. Make it simpler."))
 
 
 def _compiled(pattern: str, largest: int = _LARGEST_PROGRAM_BYTES) -> Any:

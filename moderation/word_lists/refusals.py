@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext, ngettext
 
 
-class Refused(ValueError):
+class WordListRefused(ValueError):
     """Nothing was written; the same again will be refused again."""
 
 
@@ -22,7 +22,7 @@ class LineError:
         return gettext("Line %(line)d: %(detail)s") % {"line": self.line, "detail": self.detail}
 
 
-class BadFile(Refused):
+class BadFile(WordListRefused):
     """A file with mistakes. `errors` are the first of them, `total` is how many there are."""
 
     def __init__(self, errors: list[LineError], total: int) -> None:

@@ -14,7 +14,7 @@ from review.api import requests, responses
 from review.api.stage import stage_call
 from review.models import Decision, Queue
 from review.presentation import task_json
-from review.refusals import AlreadyDecided, HoldLost, NotAcceptable, NotForGrid
+from review.refusals import AlreadyDecided, LeaseLost, NotAcceptable, NotForGrid
 from review.statistics import queue_depth
 from review.workflow import grid
 from review.workflow.verdicts import Judgement
@@ -23,16 +23,16 @@ from review.workflow.verdicts import Judgement
 @stage_call(requests.GridLeaseCall, responses.GRID_LEASED)
 def lease(user: User, call: dict[str, Any]) -> Response:
     page = grid.lease(queue=call["queue"], count=call["count"], without=call["without"], by=user)
-    waiting, held = queue_depth.waiting_and_held_by_others([Queue.objects.get(slug=call["queue"])], user=user)
-    told = {"label": page.label, "tasks": task_json.tasks(page.tasks), "waiting": waiting, "heldByOthers": held}
+    waiting, leased = queue_depth.waiting_and_leased_by_others([Queue.objects.get(slug=call["queue"])], user=user)
+    told = {"label": page.label, "tasks": task_json.tasks(page.tasks), "waiting": waiting, "leasedByOthers": leased}
     return Response(told | ({"why": page.why, "about": _named(page.about)} if page.why else {}))
 
 
 @stage_call(requests.GridDecideCall, responses.GRID_DECIDED)
 def decide(user: User, call: dict[str, Any]) -> Response:
-    judged = [grid.Tile(one["decisionId"], requests.hold_of(one), _judgement(one)) for one in call["tiles"]]
+    judged = [grid.Tile(one["decisionId"], requests.lease_key_of(one), _judgement(one)) for one in call["tiles"]]
     ends = grid.decide(page_id=call["pageId"], queue=call["queue"], label=call["label"], judged=judged, by=user)
-    told = [{"taskId": tile.hold.task_id, **_end(end)} for tile, end in zip(judged, ends, strict=True)]
+    told = [{"taskId": tile.lease_key.task_id, **_end(end)} for tile, end in zip(judged, ends, strict=True)]
     return Response({"pageId": str(call["pageId"]), "tiles": told})
 
 
@@ -50,8 +50,8 @@ def _end(end: Decision | Exception) -> dict[str, Any]:
     match end:
         case Decision():
             return {"outcome": "decided", "decisionId": str(end.pk), "undoUntil": end.undo_until}
-        case HoldLost(held_by=name):
-            return {"outcome": "hold-lost"} | ({"heldBy": name} if name else {})
+        case LeaseLost(leased_by=name):
+            return {"outcome": "lease-lost"} | ({"leasedBy": name} if name else {})
         case AlreadyDecided(by=name, verdict=verdict):
             return {"outcome": "already-decided", "by": name, "verdict": verdict}
         case NotForGrid(why=why):

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from moderation import labels
 from review.api import responses
-from review.api.stage import SignedIn
+from review.api.stage import SessionUser
 from review.permissions import check_chooses_labels
 
 
@@ -24,7 +24,7 @@ class LabelSearchCall(serializers.Serializer[Any]):
 
 @responses.LABELS.described(parameters=[LabelSearchCall])
 @api_view(["GET"])
-@authentication_classes([SignedIn])
+@authentication_classes([SessionUser])
 @permission_classes([IsAuthenticated])
 def label_search(request: Request) -> Response:
     check_chooses_labels(request.user)

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from accounts.models import User
 from review.api import requests, responses
 from review.api.stage import stage_call
-from review.models import PracticeAnswer, PracticeSitting
+from review.models import PracticeAnswer, PracticeSession
 from review.practice import cards, sessions
 from review.practice.lessons import Answer
 from review.refusals import NotAcceptable
@@ -25,20 +25,20 @@ _ACTS = {"PASS": "pass", "REJECT": "reject"}
 @stage_call(requests.LeaseCall, responses.LEASED)
 def lease(user: User, call: dict[str, Any]) -> Response:
     shown = _left(user)
-    return Response({"tasks": shown[: call["count"]], "waiting": len(shown), "heldByOthers": 0})
+    return Response({"tasks": shown[: call["count"]], "waiting": len(shown), "leasedByOthers": 0})
 
 
-@stage_call(requests.HoldsCall, responses.RENEWED)
+@stage_call(requests.LeaseKeysCall, responses.RENEWED)
 def renew(user: User, call: dict[str, Any]) -> Response:
     """Nobody else waits for a practice picture, so every hold of one's own lasts."""
-    mine = set(PracticeSitting.objects.filter(user=user).values_list("hold_token", flat=True))
+    mine = set(PracticeSession.objects.filter(user=user).values_list("lease_token", flat=True))
     told: dict[str, list[int]] = {"renewed": [], "lost": []}
-    for hold in call["holds"]:
-        told["renewed" if hold["holdToken"] in mine else "lost"].append(hold["taskId"])
+    for lease_key in call["leases"]:
+        told["renewed" if lease_key["leaseToken"] in mine else "lost"].append(lease_key["taskId"])
     return Response(told)
 
 
-@stage_call(requests.HoldsCall, responses.NOTHING)
+@stage_call(requests.LeaseKeysCall, responses.NOTHING)
 def release(user: User, call: dict[str, Any]) -> Response:
     return Response(status=204)
 
@@ -47,8 +47,8 @@ def release(user: User, call: dict[str, Any]) -> Response:
 def decide(user: User, call: dict[str, Any]) -> Response:
     reason = (call["reason"] or "") if call["verdict"] == "REJECT" else ""
     said = Answer(_ACTS[call["verdict"]], reason)
-    hold = {"task_id": call["taskId"], "hold_token": call["holdToken"]}
-    answer = sessions.answer(**hold, decision_id=call["decisionId"], said=said, by=user)
+    lease_key = {"task_id": call["taskId"], "lease_token": call["leaseToken"]}
+    answer = sessions.answer(**lease_key, decision_id=call["decisionId"], said=said, by=user)
     until = answer.answered_at + timedelta(seconds=settings.UNDO_SECONDS)
     return Response({"decisionId": str(answer.decision_id), "undoUntil": until, "tasks": []})
 
@@ -59,25 +59,25 @@ def undo(user: User, call: dict[str, Any]) -> Response:
         lesson = sessions.take_back(call["decisionId"], by=user)
     except PracticeAnswer.DoesNotExist:
         raise NotFound(gettext("There is no such task or decision of yours.")) from None
-    sitting = sessions.begin(by=user)
-    return Response({"task": cards.tasks([lesson], sitting=sitting)[0]})
+    session = sessions.begin(by=user)
+    return Response({"task": cards.tasks([lesson], session=session)[0]})
 
 
 @stage_call(requests.SetAsideCall, responses.REFILL)
 def escalate(user: User, call: dict[str, Any]) -> Response:
     """The browser gives an escalation no id; made from the hold, so that a repeat is the same answer."""
-    hold = {"task_id": call["taskId"], "hold_token": call["holdToken"]}
-    made = uuid5(call["holdToken"], f"escalate {call['taskId']}")
-    sessions.answer(**hold, decision_id=made, said=Answer("escalate"), by=user)
+    lease_key = {"task_id": call["taskId"], "lease_token": call["leaseToken"]}
+    made = uuid5(call["leaseToken"], f"escalate {call['taskId']}")
+    sessions.answer(**lease_key, decision_id=made, said=Answer("escalate"), by=user)
     return Response({"tasks": []})
 
 
 @stage_call(requests.SetAsideCall, responses.REFILL)
 def set_aside(user: User, call: dict[str, Any]) -> Response:
-    refused = gettext("Practice pictures are not skipped or held. Judge it as you see it: a card then explains.")
+    refused = gettext("Practice pictures are not skipped or snoozed. Judge it as you see it: a card then explains.")
     raise NotAcceptable("/taskId", refused)
 
 
 def _left(user: User) -> list[dict[str, Any]]:
-    sitting = sessions.open_sitting(user)
-    return cards.tasks(sessions.left(sitting), sitting=sitting) if sitting else []
+    session = sessions.open_session(user)
+    return cards.tasks(sessions.left(session), session=session) if session else []

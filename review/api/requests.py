@@ -11,22 +11,22 @@ from rest_framework import serializers
 from review.models import Verdict
 from review.statistics.latency import LONGEST_MS
 from review.workflow.grid_eligibility import MOST
-from review.workflow.leases import MOST_HELD, MOST_LEASED, Hold
+from review.workflow.leases import MOST_AT_ONCE, MOST_LEASED, LeaseKey
 
 
-class HoldCall(serializers.Serializer[Any]):
+class LeaseKeyCall(serializers.Serializer[Any]):
     taskId = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
-    holdToken = serializers.UUIDField()
+    leaseToken = serializers.UUIDField()
 
 
-class HoldsCall(serializers.Serializer[Any]):
+class LeaseKeysCall(serializers.Serializer[Any]):
     """`holds` is a list; a beacon sends it as JSON text in a form field."""
 
-    holds = serializers.ListField(child=HoldCall(), max_length=100)
+    leases = serializers.ListField(child=LeaseKeyCall(), max_length=100)
 
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, Mapping) and isinstance(data.get("holds"), str):
-            data = {"holds": _from_text(data["holds"])}
+        if isinstance(data, Mapping) and isinstance(data.get("leases"), str):
+            data = {"leases": _from_text(data["leases"])}
         return super().to_internal_value(data)
 
 
@@ -34,9 +34,9 @@ class LeaseCall(serializers.Serializer[Any]):
     """`without` are tasks that the page holds and need not be told again."""
 
     queues = serializers.ListField(child=serializers.SlugField(max_length=50), default=list, max_length=200)
-    count = serializers.IntegerField(min_value=1, max_value=MOST_LEASED, default=5)
+    count = serializers.IntegerField(min_value=1, max_value=MOST_AT_ONCE, default=5)
     without = serializers.ListField(
-        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), default=list, max_length=MOST_HELD
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), default=list, max_length=MOST_LEASED
     )
 
 
@@ -47,7 +47,7 @@ class LabelVerdictCall(serializers.Serializer[Any]):
     verdict = serializers.ChoiceField(["confirmed", "wrong", "absent"])
 
 
-class DecideCall(HoldCall):
+class DecideCall(LeaseKeyCall):
     decisionId = serializers.UUIDField()
     verdict = serializers.ChoiceField(Verdict.choices)
     reason = serializers.CharField(max_length=50, allow_blank=True, allow_null=True, default="")
@@ -67,7 +67,7 @@ class GridLeaseCall(serializers.Serializer[Any]):
     )
 
 
-class GridTileCall(HoldCall):
+class GridTileCall(LeaseKeyCall):
     decisionId = serializers.UUIDField()
     verdict = serializers.ChoiceField(Verdict.choices)
     reason = serializers.CharField(max_length=50, allow_blank=True, allow_null=True, default="")
@@ -115,7 +115,7 @@ class TakeAlongCall(serializers.Serializer[Any]):
     lease = LeaseCall(required=False)
 
 
-class SetAsideCall(HoldCall):
+class SetAsideCall(LeaseKeyCall):
     note = serializers.CharField(max_length=4000, allow_blank=True, allow_null=True, default="")
     to = serializers.EmailField(required=False, allow_null=True)
     until = serializers.DateTimeField(required=False, allow_null=True)
@@ -130,20 +130,20 @@ class AssignCall(serializers.Serializer[Any]):
     note = serializers.CharField(max_length=4000, allow_blank=True, allow_null=True, default="")
 
 
-class SecondOpinionCall(HoldCall):
+class SecondOpinionCall(LeaseKeyCall):
     to = serializers.EmailField()
     note = serializers.CharField(max_length=4000, allow_blank=True, allow_null=True, default="")
     view = serializers.ChoiceField(Verdict.choices, allow_blank=True, allow_null=True, default="")
     lease = LeaseCall(required=False)
 
 
-class VeilCall(serializers.Serializer[Any]):
+class BlurSettingCall(serializers.Serializer[Any]):
     blur = serializers.IntegerField(min_value=0, max_value=3)
     grayscale = serializers.BooleanField()
 
 
-class FilterCall(VeilCall):
-    categories = serializers.DictField(child=VeilCall(), default=dict)
+class FilterCall(BlurSettingCall):
+    categories = serializers.DictField(child=BlurSettingCall(), default=dict)
 
 
 class PreferencesCall(serializers.Serializer[Any]):
@@ -179,12 +179,12 @@ class WaitsCall(serializers.Serializer[Any]):
     waits = Bounded(child=WaitCall(), allow_empty=False, max_length=100)
 
 
-def hold_of(call: dict[str, Any]) -> Hold:
-    return Hold(call["taskId"], call["holdToken"])
+def lease_key_of(call: dict[str, Any]) -> LeaseKey:
+    return LeaseKey(call["taskId"], call["leaseToken"])
 
 
 def _from_text(text: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        raise serializers.ValidationError({"holds": ["This is not JSON."]}) from None
+        raise serializers.ValidationError({"leases": ["This is not JSON."]}) from None

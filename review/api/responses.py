@@ -31,13 +31,13 @@ CALLS = "/review/api/"
 Described = TypeVar("Described", bound=Callable[..., Any])
 _TASK = {"$ref": "#/components/schemas/Task"}
 _TASKS = list_of(_TASK)
-_OUTCOMES = ("hold-lost", "already-decided", "window-closed", "wrong-state")
+_OUTCOMES = ("lease-lost", "already-decided", "window-closed", "wrong-state")
 OUTCOME: dict[str, Any] = {
     **examples.PROBLEM,
     "required": [*examples.PROBLEM["required"], "outcome"],
     "properties": {
         **examples.PROBLEM["properties"],
-        **{"outcome": {"enum": list(_OUTCOMES)}, "heldBy": TEXT, "by": TEXT, "verdict": VERDICT},
+        **{"outcome": {"enum": list(_OUTCOMES)}, "leasedBy": TEXT, "by": TEXT, "verdict": VERDICT},
     },
 }
 _READING = {
@@ -93,15 +93,15 @@ def _describe_conflict(operation: dict[str, Any]) -> None:
     describe(operation, {409: _CONFLICT})
     (told,) = operation["responses"]["409"]["content"].values()
     told["schema"] = {"$ref": "#/components/schemas/Outcome"}
-    told["example"] = told["example"] | {"outcome": "hold-lost", "heldBy": "Mira Moderator"}
+    told["example"] = told["example"] | {"outcome": "lease-lost", "leasedBy": "Mira Moderator"}
 
 
 _UUID = "0f2b1a70-5a53-4a0c-9a63-2f4f4a1a9f10"
 _UNDO_UNTIL = "2026-11-21T14:05:08Z"
 _DECIDED = {"decisionId": _UUID, "undoUntil": _UNDO_UNTIL}
-_ENDS = ("decided", "hold-lost", "already-decided", "not-for-grid", "refused")
-_VEIL = record(blur={"type": "integer", "minimum": 0, "maximum": 3}, grayscale=FLAG)
-_FILTER = record(**_VEIL["properties"], categories={"type": "object", "additionalProperties": _VEIL})
+_ENDS = ("decided", "lease-lost", "already-decided", "not-for-grid", "refused")
+_BLUR_SETTING = record(blur={"type": "integer", "minimum": 0, "maximum": 3}, grayscale=FLAG)
+_FILTER = record(**_BLUR_SETTING["properties"], categories={"type": "object", "additionalProperties": _BLUR_SETTING})
 _THUMB = record(
     **{"taskId": ID, "requestId": TEXT, "machineRevision": ID, "decides": ID},
     **{"image": shapes.IMAGE, "labels": list_of(shapes.LABEL), "result": OBJECT},
@@ -113,7 +113,7 @@ NOTHING = Answer()
 TASK = Answer(record(task=_TASK), {"task": _EXAMPLE})
 REFILL = Answer(record(tasks=_TASKS), {"tasks": [_EXAMPLE]})
 LEASED = Answer(
-    record(tasks=_TASKS, waiting=COUNT, heldByOthers=COUNT), {"tasks": [_EXAMPLE], "waiting": 12, "heldByOthers": 3}
+    record(tasks=_TASKS, waiting=COUNT, leasedByOthers=COUNT), {"tasks": [_EXAMPLE], "waiting": 12, "leasedByOthers": 3}
 )
 RENEWED = Answer(
     record({"changed": _TASKS}, renewed=list_of(ID), lost=list_of(ID)), {"renewed": [17, 18], "lost": [19]}
@@ -121,11 +121,11 @@ RENEWED = Answer(
 DECIDED = Answer(record(decisionId=UUID, undoUntil=WHEN, tasks=_TASKS), _DECIDED | {"tasks": [_EXAMPLE]})
 COUNTS = Answer(
     record(
-        queues=list_of(record(slug=TEXT, waiting=COUNT, held=COUNT, overdue=COUNT, oldestAt=NULLABLE_WHEN)),
+        queues=list_of(record(slug=TEXT, waiting=COUNT, leased=COUNT, overdue=COUNT, oldestAt=NULLABLE_WHEN)),
         reviewing={"type": "object", "additionalProperties": COUNT},
     ),
     {
-        "queues": [{"slug": "ads", "waiting": 12, "held": 3, "overdue": 0, "oldestAt": "2026-11-21T14:01:00Z"}],
+        "queues": [{"slug": "ads", "waiting": 12, "leased": 3, "overdue": 0, "oldestAt": "2026-11-21T14:01:00Z"}],
         "reviewing": {"": 2, "ads": 2},
     },
     has_etag=True,
@@ -137,7 +137,7 @@ TAKEN_ALONG = Answer(
         left=list_of(record({"by": TEXT}, taskId=ID, why=TEXT)),
         tasks=_TASKS,
     ),
-    {"taken": [_DECIDED | {"taskId": 18}], "left": [{"taskId": 19, "why": "held", "by": "Mira"}], "tasks": []},
+    {"taken": [_DECIDED | {"taskId": 18}], "left": [{"taskId": 19, "why": "leased", "by": "Mira"}], "tasks": []},
 )
 UNDONE_ALONG = Answer(record(undone=list_of(ID)), {"undone": [18, 20]})
 ASSIGNED = Answer(
@@ -170,15 +170,15 @@ LABELS = Answer(
 GRID_LEASED = Answer(
     record(
         {"why": TEXT, "about": or_null(record(name=TEXT, severity=NULLABLE_TEXT))},
-        **{"label": TEXT, "tasks": _TASKS, "waiting": COUNT, "heldByOthers": COUNT},
+        **{"label": TEXT, "tasks": _TASKS, "waiting": COUNT, "leasedByOthers": COUNT},
     ),
-    {"label": "ad/contact/contact_account", "tasks": [_EXAMPLE], "waiting": 12, "heldByOthers": 0},
+    {"label": "ad/contact/contact_account", "tasks": [_EXAMPLE], "waiting": 12, "leasedByOthers": 0},
 )
 _END = record(
     {
         "decisionId": UUID,
         "undoUntil": WHEN,
-        "heldBy": TEXT,
+        "leasedBy": TEXT,
         "by": TEXT,
         "verdict": VERDICT,
         "why": TEXT,

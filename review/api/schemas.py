@@ -77,8 +77,8 @@ SUBJECT = record(
 TASK = record(
     {"lesson": OBJECT},
     taskId=ID,
-    holdToken=UUID,
-    heldUntil=WHEN,
+    leaseToken=UUID,
+    leasedUntil=WHEN,
     queue=TEXT,
     queueName=TEXT,
     requestId=TEXT,
@@ -110,8 +110,8 @@ TASK = record(
 _EXAMPLE_PATH = {"riskLabel1": "ad", "riskLabel2": "contact", "riskLabel3": "contact_account"}
 EXAMPLE_TASK: dict[str, Any] = {
     "taskId": 17,
-    "holdToken": "6f0e2c1a-8d0b-4a53-9d55-0c6f3c1a2b77",
-    "heldUntil": "2026-11-21T14:07:00Z",
+    "leaseToken": "6f0e2c1a-8d0b-4a53-9d55-0c6f3c1a2b77",
+    "leasedUntil": "2026-11-21T14:07:00Z",
     "queue": "ads",
     "queueName": "Ads and codes",
     "requestId": "5f1d7c0be2a84c0f9a51c3b1d5e7a901",

@@ -27,7 +27,7 @@ from review.api.responses import Answer
 from review.models import Decision, Queue, ReviewTask
 from review.permissions import queues_of, queues_seen_by
 from review.presentation import task_json
-from review.refusals import AlreadyDecided, HoldLost, NotAcceptable, WindowClosed
+from review.refusals import AlreadyDecided, LeaseLost, NotAcceptable, WindowClosed
 from review.statistics import latency, personal, queue_depth
 from review.workflow import assign as assigning
 from review.workflow import decisions, defer, leases
@@ -39,7 +39,7 @@ View = Callable[..., Response]
 Call = TypeVar("Call", bound=serializers.Serializer[Any])
 
 
-class SignedIn(SessionAuthentication):
+class SessionUser(SessionAuthentication):
     """Our people's sessions, with the CSRF check. Who is not signed in gets a 401, so the page can say so; so does a
     page of somebody who was signed in before: it names them in `X-Person`.
     """
@@ -69,7 +69,7 @@ def stage_call(call: type[serializers.Serializer[Any]], answer: Answer) -> Calla
     def wrap(view: View) -> View:
         @answer.described(request=call)
         @api_view(["POST"])
-        @authentication_classes([SignedIn])
+        @authentication_classes([SessionUser])
         @permission_classes([IsAuthenticated])
         @parser_classes([ShallowJSON, FormParser, MultiPartParser])
         @wraps(view)
@@ -82,7 +82,7 @@ def stage_call(call: type[serializers.Serializer[Any]], answer: Answer) -> Calla
                 raise NotFound(gettext("There is no such task or decision of yours.")) from None
             except Queue.DoesNotExist:
                 raise NotFound(gettext("There is no queue of this name that you work in.")) from None
-            except (HoldLost, AlreadyDecided, WindowClosed, NotAcceptable, WrongState) as outcome:
+            except (LeaseLost, AlreadyDecided, WindowClosed, NotAcceptable, WrongState) as outcome:
                 return _told(outcome)
 
         return called
@@ -94,20 +94,20 @@ def stage_call(call: type[serializers.Serializer[Any]], answer: Answer) -> Calla
 def lease(user: User, call: dict[str, Any]) -> Response:
     tasks = leases.lease(**call, by=user)
     asked = queues_of(user).filter(slug__in=call["queues"]) if call["queues"] else queues_of(user)
-    waiting, held = queue_depth.waiting_and_held_by_others(list(asked), user=user)
-    return Response({"tasks": task_json.tasks(tasks), "waiting": waiting, "heldByOthers": held})
+    waiting, leased = queue_depth.waiting_and_leased_by_others(list(asked), user=user)
+    return Response({"tasks": task_json.tasks(tasks), "waiting": waiting, "leasedByOthers": leased})
 
 
-@stage_call(requests.HoldsCall, responses.RENEWED)
+@stage_call(requests.LeaseKeysCall, responses.RENEWED)
 def renew(user: User, call: dict[str, Any]) -> Response:
-    renewal = leases.renew(map(requests.hold_of, call["holds"]), by=user)
+    renewal = leases.renew(map(requests.lease_key_of, call["leases"]), by=user)
     changed = task_json.tasks(renewal.changed)
     return Response({"renewed": renewal.renewed, "lost": renewal.lost, **({"changed": changed} if changed else {})})
 
 
-@stage_call(requests.HoldsCall, responses.NOTHING)
+@stage_call(requests.LeaseKeysCall, responses.NOTHING)
 def release(user: User, call: dict[str, Any]) -> Response:
-    leases.release(map(requests.hold_of, call["holds"]), by=user)
+    leases.release(map(requests.lease_key_of, call["leases"]), by=user)
     return Response(status=204)
 
 
@@ -121,7 +121,7 @@ def decide(user: User, call: dict[str, Any]) -> Response:
         elapsed_ms=call["elapsedMs"],
     )
     decision = decisions.decide(
-        decision_id=call["decisionId"], hold=requests.hold_of(call), judgement=judgement, by=user
+        decision_id=call["decisionId"], lease_key=requests.lease_key_of(call), judgement=judgement, by=user
     )
     return Response({"decisionId": str(decision.pk), "undoUntil": decision.undo_until, **_refill(user, call)})
 
@@ -154,19 +154,19 @@ def undo_along(user: User, call: dict[str, Any]) -> Response:
 
 @stage_call(requests.SetAsideCall, responses.REFILL)
 def skip(user: User, call: dict[str, Any]) -> Response:
-    defer.skip(requests.hold_of(call), by=user)
+    defer.skip(requests.lease_key_of(call), by=user)
     return Response(_refill(user, call))
 
 
 @stage_call(requests.SetAsideCall, responses.REFILL)
 def escalate(user: User, call: dict[str, Any]) -> Response:
-    defer.escalate(requests.hold_of(call), by=user, note=call["note"] or "", to=_colleague(call))
+    defer.escalate(requests.lease_key_of(call), by=user, note=call["note"] or "", to=_colleague(call))
     return Response(_refill(user, call))
 
 
 @stage_call(requests.SetAsideCall, responses.REFILL)
-def hold(user: User, call: dict[str, Any]) -> Response:
-    defer.put_on_hold(requests.hold_of(call), by=user, until=call.get("until"), note=call["note"] or "")
+def lease_key(user: User, call: dict[str, Any]) -> Response:
+    defer.snooze(requests.lease_key_of(call), by=user, until=call.get("until"), note=call["note"] or "")
     return Response(_refill(user, call))
 
 
@@ -179,7 +179,7 @@ def assign(user: User, call: dict[str, Any]) -> Response:
 @stage_call(requests.SecondOpinionCall, responses.REFILL)
 def second_opinion(user: User, call: dict[str, Any]) -> Response:
     to, said = _named_colleague(call), {"note": call["note"] or "", "view": call["view"] or ""}
-    assigning.ask_second_opinion(requests.hold_of(call), to=to, by=user, **said)
+    assigning.ask_second_opinion(requests.lease_key_of(call), to=to, by=user, **said)
     return Response(_refill(user, call))
 
 
@@ -218,7 +218,7 @@ def waits(user: User, call: dict[str, Any]) -> Response:
 @conditional_page
 @responses.COUNTS.described()
 @api_view(["GET", "HEAD"])
-@authentication_classes([SignedIn])
+@authentication_classes([SessionUser])
 @permission_classes([IsAuthenticated])
 def queue_counts(request: Request) -> Response:
     lines = queue_depth.lines(list(queues_seen_by(request.user)))
@@ -249,10 +249,12 @@ def _named_colleague(call: dict[str, Any]) -> User:
 
 def _told(outcome: Exception) -> Response:
     match outcome:
-        case HoldLost(held_by=name):
-            detail = gettext("{name} holds this case now.") if name else gettext("The hold on this case has ended.")
+        case LeaseLost(leased_by=name):
+            detail = (
+                gettext("{name} has leased this case now.") if name else gettext("The lease on this case has ended.")
+            )
             detail = detail.format(name=name)
-            return problems.respond(409, detail, more={"outcome": "hold-lost", **({"heldBy": name} if name else {})})
+            return problems.respond(409, detail, more={"outcome": "lease-lost", **({"leasedBy": name} if name else {})})
         case AlreadyDecided(by=name, verdict=verdict):
             more = {"outcome": "already-decided", "by": name, "verdict": verdict}
             detail = gettext("{name} decided {verdict} before; that verdict stands.").format(name=name, verdict=verdict)

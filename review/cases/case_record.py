@@ -9,36 +9,36 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import AuditEvent, User
 from moderation.models import Case, Delivery, FinalResult, MachineResult
-from review.models import Claim, Decision, ReviewTask
+from review.models import Decision, Lease, ReviewTask
 from review.permissions import cases_seen_by
 
 
 @dataclass(frozen=True, slots=True)
-class Dossier:
+class CaseRecord:
     """Rows in the order in which they were written."""
 
     case: Case
     machine: Sequence[MachineResult]
     tasks: Sequence[ReviewTask]
-    claims: Sequence[Claim]
+    leases: Sequence[Lease]
     decisions: Sequence[Decision]
     results: Sequence[FinalResult]
     deliveries: Sequence[Delivery]  # each with its attempts
     events: Sequence[AuditEvent]
 
 
-def read(case_id: int, *, user: User) -> Dossier | None:
+def read(case_id: int, *, user: User) -> CaseRecord | None:
     """None also for who may not see the case: that it exists is not told."""
     case = cases_seen_by(user).select_related("app", "picture_fetch__picture").filter(pk=case_id).first()
     if case is None:
         return None
-    people = ["queue", "held_by", "owner", "noted_by"]
+    people = ["queue", "leased_by", "owner", "noted_by"]
     events = AuditEvent.objects.filter(on_type="case", on_id=str(case.pk)).select_related("by")
-    return Dossier(
+    return CaseRecord(
         case,
         list(case.machine_results.select_related("policy_version").order_by("revision")),
         list(case.review_tasks.select_related(*people).order_by("round")),
-        list(Claim.objects.filter(task__case=case).select_related("by").order_by("pk")),
+        list(Lease.objects.filter(task__case=case).select_related("by").order_by("pk")),
         list(_decisions_on(case).select_related("by").order_by("decided_at", "pk")),
         list(case.final_results.order_by("pk")),
         list(case.deliveries.select_related("endpoint").prefetch_related("attempts").order_by("pk")),

@@ -18,13 +18,13 @@ RECENT = 20
 State = ReviewTask.State
 
 
-def held_by(user: User) -> Sequence[ReviewTask]:
+def leased_by(user: User) -> Sequence[ReviewTask]:
     """What the person's stage holds now."""
-    return _first(_shown().filter(held_by=user, held_until__gte=Now(), closed_at=None))
+    return _first(_shown().filter(leased_by=user, leased_until__gte=Now(), closed_at=None))
 
 
-def on_hold_by(user: User) -> Sequence[ReviewTask]:
-    return _first(_shown().filter(owner=user, state=State.ON_HOLD), by="wait_until")
+def snoozed_by(user: User) -> Sequence[ReviewTask]:
+    return _first(_shown().filter(owner=user, state=State.SNOOZED), by="wait_until")
 
 
 def assigned_to(user: User) -> Sequence[ReviewTask]:
@@ -65,7 +65,7 @@ def recent_decisions_of(user: User) -> Sequence[Decision]:
 
 
 def _shown() -> QuerySet[ReviewTask]:
-    return ReviewTask.objects.select_related("case__picture_fetch__picture", "queue", "owner", "held_by", "noted_by")
+    return ReviewTask.objects.select_related("case__picture_fetch__picture", "queue", "owner", "leased_by", "noted_by")
 
 
 def _first(tasks: QuerySet[ReviewTask], *, by: str = "rank_at") -> Sequence[ReviewTask]:

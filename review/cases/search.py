@@ -27,7 +27,7 @@ PAGE = 50
 WALK_MS = 500
 GATHER_MS = 5000
 _STATE = ReviewTask.State
-OPEN = [_STATE.WAITING, _STATE.ATTACHED, _STATE.ESCALATED, _STATE.ON_HOLD]
+OPEN = [_STATE.WAITING, _STATE.GROUPED, _STATE.ESCALATED, _STATE.SNOOZED]
 SHA256_CHARACTERS = 64
 LONGEST_NUMBER = 18  # digits of a row's id
 
@@ -47,7 +47,7 @@ class After:
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What is looked for; "" and None stand for anything. `anything` is any id. `label` is a path, levels divided
-    by slashes. `state` is one of a case or of an open task, "open", "free", "held", "overdue", "unaccounted", or
+    by slashes. `state` is one of a case or of an open task, "open", "free", "leased", "overdue", "unaccounted", or
     "answer_" and one of a delivery. Who decided what and when is asked of one decision that stands. Of times, `since`
     is included and `until` is not.
     """
@@ -70,14 +70,14 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class SearchPage:
     """At most PAGE cases; `after` leads to the next page, None when there is none."""
 
     cases: Sequence[Case]
     after: After | None
 
 
-def find(filters: Filters, *, user: User, after: After | None = None) -> Page:
+def find(filters: Filters, *, user: User, after: After | None = None) -> SearchPage:
     """Raises TooWide."""
     cases = matching(filters, user=user)
     if after:
@@ -85,7 +85,7 @@ def find(filters: Filters, *, user: User, after: After | None = None) -> Page:
         cases = cases.filter(older, received_at__lte=after.received_at)
     found = _read(cases.select_related("app", "picture_fetch__picture"))
     last = found[PAGE - 1] if len(found) > PAGE else None
-    return Page(found[:PAGE], After(last.received_at, last.pk) if last else None)
+    return SearchPage(found[:PAGE], After(last.received_at, last.pk) if last else None)
 
 
 def matching(filters: Filters, *, user: User) -> QuerySet[Case]:
@@ -99,7 +99,7 @@ def matching(filters: Filters, *, user: User) -> QuerySet[Case]:
         cases = cases.filter(Exists(ReviewTask.objects.filter(case=OuterRef("pk"), queue=filters.queue)))
     decisions = _decisions(filters)
     if decisions is not None:
-        with_another = ReviewTask.objects.filter(case=OuterRef("pk"), attached_to__decisions__in=decisions)
+        with_another = ReviewTask.objects.filter(case=OuterRef("pk"), grouped_with__decisions__in=decisions)
         cases = cases.filter(Exists(decisions.filter(task__case=OuterRef("pk"))) | Exists(with_another))
     if filters.state:
         cases = cases.filter(_in_state(filters.state))
@@ -173,11 +173,11 @@ def _in_state(state: str) -> Q | Exists:
 
 
 def _tasks_in(state: str) -> QuerySet[ReviewTask]:
-    waiting, held = ReviewTask.objects.filter(state=_STATE.WAITING), Q(held_until__gte=Now())
+    waiting, leased = ReviewTask.objects.filter(state=_STATE.WAITING), Q(leased_until__gte=Now())
     found = {
         "open": lambda: ReviewTask.objects.filter(state__in=OPEN),
-        "free": lambda: waiting.filter(~held | Q(held_until=None)),
-        "held": lambda: waiting.filter(held),
+        "free": lambda: waiting.filter(~leased | Q(leased_until=None)),
+        "leased": lambda: waiting.filter(leased),
         "overdue": lambda: waiting.filter(due_at__lt=Now()),
     }
     return found[state]() if state in found else ReviewTask.objects.filter(state=state)

@@ -13,7 +13,7 @@ from review.presentation.label_names import label_name
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SearchRow:
     """`machine` is the latest result, without its body, and `label` the name of its worst; `task` the latest round;
     `decision` the last that stands.
     """
@@ -30,7 +30,7 @@ class Row:
         return str(_path(self.machine)) if self.machine else ""
 
 
-def rows(cases: Sequence[Case]) -> list[Row]:
+def rows(cases: Sequence[Case]) -> list[SearchRow]:
     """In the order given; three queries whatever their number."""
     machine = {one.case_id: one for one in _latest_results(cases)}
     tasks = {one.case_id: one for one in _rounds(cases)}
@@ -38,7 +38,7 @@ def rows(cases: Sequence[Case]) -> list[Row]:
     taxonomy = labels.in_force()
     names = {pk: label_name(str(_path(one)), taxonomy) for pk, one in machine.items()}
     return [
-        Row(case, machine.get(case.pk), tasks.get(case.pk), decisions.get(case.pk), names.get(case.pk, ""))
+        SearchRow(case, machine.get(case.pk), tasks.get(case.pk), decisions.get(case.pk), names.get(case.pk, ""))
         for case in cases
     ]
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext, ngettext
 
 from accounts.models import AuditEvent
 from moderation.models import Delivery, FinalResult, MachineResult
-from review.cases.case_record import Dossier
-from review.models import Claim, Decision, Verdict
+from review.cases.case_record import CaseRecord
+from review.models import Decision, Lease, Verdict
 from review.presentation import rules
 from review.presentation.stored_messages import told
 
@@ -35,12 +35,12 @@ class Entry:
     note: str = ""
 
 
-def entries(found: Dossier) -> list[Entry]:
+def entries(found: CaseRecord) -> list[Entry]:
     """Oldest first; things of the same instant in the order in which one led to the other."""
     return sorted(_all(found), key=lambda entry: entry.at)
 
 
-def _all(found: Dossier) -> Iterator[Entry]:
+def _all(found: CaseRecord) -> Iterator[Entry]:
     queues = {task.queue.slug: task.queue.name for task in found.tasks}
     senders = {event.details.get("revision"): event for event in found.events if event.action in _ARRIVALS}
     for result in found.machine:
@@ -49,7 +49,7 @@ def _all(found: Dossier) -> Iterator[Entry]:
     for event in found.events:
         if event.action not in _TOLD_BY_ROWS:
             yield _event(event, is_judged=judged_at is not None and judged_at >= event.at)
-    yield from map(_claim, found.claims)
+    yield from map(_lease, found.leases)
     for decision in found.decisions:
         yield from _decision(decision)
     yield from map(_result, found.results)
@@ -96,12 +96,12 @@ def _reasons(route: dict[str, Any]) -> Iterator[str]:
         yield f"{told(term['why'])} {rules.minutes(term['minutes'])}"
 
 
-def _claim(claim: Claim) -> Entry:
-    if claim.ended_at is None:
-        return Entry(claim.claimed_at, "held", gettext("Held, still open"), str(claim.by))
-    seconds = max(0, round((claim.ended_at - claim.claimed_at).total_seconds()))
-    what = ngettext("Held for {n} second, then {how}", "Held for {n} seconds, then {how}", seconds)
-    return Entry(claim.claimed_at, "held", what.format(n=seconds, how=claim.get_outcome_display()), str(claim.by))
+def _lease(lease: Lease) -> Entry:
+    if lease.ended_at is None:
+        return Entry(lease.leased_at, "leased", gettext("Leased, still open"), str(lease.by))
+    seconds = max(0, round((lease.ended_at - lease.leased_at).total_seconds()))
+    what = ngettext("Leased for {n} second, then {how}", "Leased for {n} seconds, then {how}", seconds)
+    return Entry(lease.leased_at, "leased", what.format(n=seconds, how=lease.get_outcome_display()), str(lease.by))
 
 
 def _event(event: AuditEvent, *, is_judged: bool) -> Entry:
@@ -111,7 +111,7 @@ def _event(event: AuditEvent, *, is_judged: bool) -> Entry:
     words = {
         "skipped": gettext("Skipped"),
         "escalated": gettext("Escalated to {to}") if to else gettext("Escalated to any lead"),
-        "on_hold": gettext("Put on hold until {until}") if until else gettext("Put on hold"),
+        "snoozed": gettext("Snoozed until {until}") if until else gettext("Snoozed"),
         "assigned": gettext("Assigned to {to}") if to else gettext("Given back to everybody"),
         "taken-back": gettext("Taken back before anybody looked at it"),
         "taken-up": gettext("Taken up out of its turn"),

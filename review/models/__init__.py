@@ -1,6 +1,6 @@
 from review.models.decision import Decision, Verdict
-from review.models.lease import Claim, Skip
-from review.models.practice import PracticeAnswer, PracticeSitting
+from review.models.lease import Lease, Skip
+from review.models.practice import PracticeAnswer, PracticeSession
 from review.models.preferences import Preferences
 from review.models.queue import Membership, Queue, Reason
 from review.models.review_task import ReviewTask
@@ -8,11 +8,11 @@ from review.models.saved_view import SavedView
 from review.models.stage_wait import StageWait
 
 __all__ = [
-    "Claim",
     "Decision",
+    "Lease",
     "Membership",
     "PracticeAnswer",
-    "PracticeSitting",
+    "PracticeSession",
     "Preferences",
     "Queue",
     "Reason",

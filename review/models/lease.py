@@ -8,7 +8,7 @@ from accounts.models import User
 from review.models.review_task import ReviewTask
 
 
-class Claim(models.Model):
+class Lease(models.Model):
     """One holding of a task by a person, and how it ended. History: the lease itself is on the task's row."""
 
     class Outcome(models.TextChoices):
@@ -17,26 +17,26 @@ class Claim(models.Model):
         EXPIRED = "expired", _("expired")
         SKIPPED = "skipped", _("skipped")
         ESCALATED = "escalated", _("escalated")
-        ON_HOLD = "on_hold", _("put on hold")
+        SNOOZED = "snoozed", _("snoozed")
         ASSIGNED = "assigned", _("handed to a colleague")
         CLOSED = "closed", _("closed under it")
 
-    task = models.ForeignKey(ReviewTask, models.CASCADE, related_name="claims")
-    by = models.ForeignKey(User, models.PROTECT, related_name="claims")
-    hold_token = models.UUIDField(unique=True)
+    task = models.ForeignKey(ReviewTask, models.CASCADE, related_name="leases")
+    by = models.ForeignKey(User, models.PROTECT, related_name="leases")
+    lease_token = models.UUIDField(unique=True)
     machine_revision = models.PositiveIntegerField(default=1)  # what the person has been shown of the machine's results
-    claimed_at = models.DateTimeField()
+    leased_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=10, choices=Outcome.choices, default="", blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["by", "-claimed_at"], name="claim_by_person")]
+        indexes = [models.Index(fields=["by", "-leased_at"], name="lease_by_person")]
         constraints = [
             # The second guard against handing one task out twice; the lease on the task's row is the first.
-            models.UniqueConstraint(fields=["task"], condition=Q(ended_at=None), name="one_open_claim_per_task"),
+            models.UniqueConstraint(fields=["task"], condition=Q(ended_at=None), name="one_open_lease_per_task"),
             models.CheckConstraint(
                 condition=Q(ended_at=None, outcome="") | (Q(ended_at__isnull=False) & ~Q(outcome="")),
-                name="claim_outcome_when_ended",
+                name="lease_outcome_when_ended",
             ),
         ]
 

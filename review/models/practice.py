@@ -7,17 +7,17 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 
 
-class PracticeSitting(models.Model):
+class PracticeSession(models.Model):
     """One time a person goes through the practice pictures. No case of a customer is named by it, or names it."""
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="practice_sittings")
-    hold_token = models.UUIDField()  # what the stage shows with its calls, as for a case
+    user = models.ForeignKey(User, models.CASCADE, related_name="practice_sessions")
+    lease_token = models.UUIDField()  # what the stage shows with its calls, as for a case
     begun_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user"], condition=Q(finished_at=None), name="one_open_practice_sitting"),
+            models.UniqueConstraint(fields=["user"], condition=Q(finished_at=None), name="one_open_practice_session"),
         ]
 
     def __str__(self) -> str:
@@ -32,7 +32,7 @@ class PracticeAnswer(models.Model):
         REJECT = "reject", _("reject")
         ESCALATE = "escalate", _("escalate")
 
-    sitting = models.ForeignKey(PracticeSitting, models.CASCADE, related_name="answers")
+    session = models.ForeignKey(PracticeSession, models.CASCADE, related_name="answers")
     lesson = models.CharField(max_length=40)
     decision_id = models.UUIDField(unique=True)  # made by the browser: the same one again is the same answer
     act = models.CharField(max_length=10, choices=Act.choices)
@@ -41,7 +41,7 @@ class PracticeAnswer(models.Model):
     answered_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["sitting", "lesson"], name="practice_answer_once")]
+        constraints = [models.UniqueConstraint(fields=["session", "lesson"], name="practice_answer_once")]
 
     def __str__(self) -> str:
         return f"{self.lesson}: {self.act}"

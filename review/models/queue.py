@@ -23,9 +23,7 @@ class Queue(models.Model):
     is_default = models.BooleanField(
         _("default"), default=False, help_text=_("Takes what no rule sends elsewhere. One queue has this.")
     )
-    service_level_minutes = models.PositiveIntegerField(
-        _("service level, minutes"), default=60, validators=[MinValueValidator(1)]
-    )
+    sla_minutes = models.PositiveIntegerField(_("SLA, minutes"), default=60, validators=[MinValueValidator(1)])
     lease_seconds = models.PositiveIntegerField(
         _("lease, seconds"),
         null=True,
@@ -60,7 +58,7 @@ class Queue(models.Model):
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="one_default_queue"),
-            models.CheckConstraint(condition=Q(service_level_minutes__gte=1), name="queue_service_level"),
+            models.CheckConstraint(condition=Q(sla_minutes__gte=1), name="queue_sla"),
             models.CheckConstraint(condition=Q(allowed_verdicts__len__gt=0), name="queue_allows_a_verdict"),
         ]
 

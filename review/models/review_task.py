@@ -13,7 +13,7 @@ from review.models.queue import Queue
 
 
 class ReviewTask(models.Model):
-    """A case waiting in one queue for one verdict. The lease is on the row: `held_by`, `held_until`, `hold_token`.
+    """A case waiting in one queue for one verdict. The lease is on the row: `leased_by`, `leased_until`, `lease_token`.
 
     `rank_at` is the place in line: `due_at` less the minutes of every term in `priority`. `round` counts how often
     the case came to people; a reopened case is a new round.
@@ -21,9 +21,9 @@ class ReviewTask(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
-        ATTACHED = "attached", _("decided with another")
+        GROUPED = "grouped", _("decided with another")
         ESCALATED = "escalated", _("escalated")
-        ON_HOLD = "on_hold", _("on hold")
+        SNOOZED = "snoozed", _("snoozed")
         DECIDED = "decided", _("decided")
         CLOSED = "closed", _("closed without a decision of ours")
 
@@ -39,15 +39,15 @@ class ReviewTask(models.Model):
     machine_revision = models.PositiveIntegerField(default=1)
 
     # What one decision can answer together: frames of one stream, copies of one picture.
-    attached_to = models.ForeignKey("self", models.PROTECT, null=True, related_name="attached")
+    grouped_with = models.ForeignKey("self", models.PROTECT, null=True, related_name="grouped")
     top_label = models.TextField(default="", db_default="", blank=True)  # the machine's label path, level 1 canonical
     severity = models.CharField(max_length=10, default="", db_default="", blank=True)  # its worst label's, when routed
     stream_id = models.CharField("streamId", max_length=64, default="", db_default="", blank=True)
     frame_time_ms = models.BigIntegerField("frameTime", null=True)  # Unix milliseconds
 
-    held_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    held_until = models.DateTimeField(null=True)
-    hold_token = models.UUIDField(null=True)
+    leased_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    leased_until = models.DateTimeField(null=True)
+    lease_token = models.UUIDField(null=True)
 
     # Escalated, on hold or assigned: with whom, until when, and what they should know from whom.
     owner = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
@@ -72,11 +72,11 @@ class ReviewTask(models.Model):
             ),
             models.Index(
                 fields=["stream_id", "frame_time_ms"],
-                condition=~Q(stream_id="") & Q(closed_at=None, attached_to=None),
+                condition=~Q(stream_id="") & Q(closed_at=None, grouped_with=None),
                 name="task_of_stream",
             ),
-            models.Index(fields=["held_by"], condition=Q(held_by__isnull=False), name="task_held_by"),
-            models.Index(fields=["wait_until"], condition=Q(state="on_hold"), name="task_on_hold"),
+            models.Index(fields=["leased_by"], condition=Q(leased_by__isnull=False), name="task_leased_by"),
+            models.Index(fields=["wait_until"], condition=Q(state="snoozed"), name="task_snoozed"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["case", "round"], name="task_once_per_round"),
@@ -86,18 +86,18 @@ class ReviewTask(models.Model):
                 name="one_open_task_per_case",
             ),
             models.CheckConstraint(
-                condition=Q(held_by=None, held_until=None, hold_token=None)
-                | Q(held_by__isnull=False, held_until__isnull=False, hold_token__isnull=False),
-                name="task_hold_is_whole",
+                condition=Q(leased_by=None, leased_until=None, lease_token=None)
+                | Q(leased_by__isnull=False, leased_until__isnull=False, lease_token__isnull=False),
+                name="task_lease_is_whole",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["waiting", "attached", "escalated", "on_hold"], closed_at=None)
-                | Q(state__in=["decided", "closed"], closed_at__isnull=False, held_by=None),
+                condition=Q(state__in=["waiting", "grouped", "escalated", "snoozed"], closed_at=None)
+                | Q(state__in=["decided", "closed"], closed_at__isnull=False, leased_by=None),
                 name="task_closed_when_over",
             ),
             models.CheckConstraint(
-                condition=~Q(state="attached") | Q(attached_to__isnull=False, held_by=None),
-                name="attached_task_is_not_held",
+                condition=~Q(state="grouped") | Q(grouped_with__isnull=False, leased_by=None),
+                name="grouped_task_is_not_leased",
             ),
             models.CheckConstraint(
                 condition=Q(noted_by=None, noted_at=None) | Q(noted_by__isnull=False, noted_at__isnull=False),

@@ -30,7 +30,7 @@ Typed = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RuleRow:
     """One rule in the page, by its place from 0. An open one has no `sentence`."""
 
     index: int
@@ -89,7 +89,7 @@ class PolicyForm:
             else:
                 form.add_error(field, mistake(one))
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[RuleRow]:
         """A rule that says nothing readable is open."""
         names = {queue.slug: queue.name for queue in self.queues}
         taxonomy = labels.in_force()
@@ -97,7 +97,9 @@ class PolicyForm:
             _sentence(form, names, taxonomy) if index not in self.opened else ""
             for index, form in enumerate(self.rules)
         )
-        return [Row(index, form, sentence) for index, (form, sentence) in enumerate(zip(self.rules, said, strict=True))]
+        return [
+            RuleRow(index, form, sentence) for index, (form, sentence) in enumerate(zip(self.rules, said, strict=True))
+        ]
 
     def problems(self) -> str:
         """Which rules have a mistake, in words; "" when none has."""

@@ -11,13 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from moderation import labels
-from review.models import PracticeSitting
+from review.models import PracticeSession
 from review.practice import strings
 from review.practice.lessons import FIRST_TASK, REASONS, Drawn, Lesson, drawn
 from review.presentation import evidence, task_json
 from review.queues.guideline_markdown import Guideline
 
-HELD = timedelta(hours=12)  # nobody else waits for it
+LEASED = timedelta(hours=12)  # nobody else waits for it
 _NOTHING: dict[str, Any] = {
     **dict.fromkeys(("caseId", "appId", "eventId", "dataId", "queue", "queueName", "why"), ""),
     **dict.fromkeys(("dueAt", "rankAt", "stream", "note", "rule")),
@@ -32,9 +32,9 @@ _NOTHING: dict[str, Any] = {
 }
 
 
-def tasks(lessons: Sequence[Lesson], *, sitting: PracticeSitting) -> list[dict[str, Any]]:
+def tasks(lessons: Sequence[Lesson], *, session: PracticeSession) -> list[dict[str, Any]]:
     guideline, reasons = strings.guideline(), _reasons()
-    return [_task(lesson, sitting, guideline, reasons) for lesson in lessons]
+    return [_task(lesson, session, guideline, reasons) for lesson in lessons]
 
 
 def picture(lesson: str, rendition: str) -> str:
@@ -43,15 +43,15 @@ def picture(lesson: str, rendition: str) -> str:
 
 
 def _task(
-    lesson: Lesson, sitting: PracticeSitting, guideline: Guideline, reasons: list[dict[str, Any]]
+    lesson: Lesson, session: PracticeSession, guideline: Guideline, reasons: list[dict[str, Any]]
 ) -> dict[str, Any]:
     found = drawn()[lesson.name]
     return _NOTHING | {
         "taskId": lesson.task_id,
-        "holdToken": str(sitting.hold_token),
-        "heldUntil": task_json.iso(timezone.now() + HELD),
+        "leaseToken": str(session.lease_token),
+        "leasedUntil": task_json.iso(timezone.now() + LEASED),
         "requestId": f"practice-{lesson.task_id - FIRST_TASK}",
-        "enteredAt": task_json.iso(sitting.begun_at),
+        "enteredAt": task_json.iso(session.begun_at),
         "image": _image(lesson.name, found),
         "result": found.raw,
         **evidence.in_words(found.result, found.placed, (), labels.in_force()),

@@ -37,7 +37,7 @@ class _Around:
     reasons: dict[int, list[Reason]]
     subjects: dict[subjects.Key, Subject]
     taxonomy: Taxonomy
-    attached: dict[int, list[int | None]]
+    grouped: dict[int, list[int | None]]
     waiting: dict[int, Waiting]
     seen_before: dict[int, list[Earlier]]
 
@@ -55,7 +55,7 @@ def tasks(found: Sequence[ReviewTask]) -> list[dict[str, Any]]:
 def thumbs(found: Sequence[ReviewTask]) -> list[dict[str, Any]]:
     """Other cases of a subject as they are shown in small: enough to choose the veil by, and to say which they are."""
     machine, taxonomy = machine_results.of_cases([task.case_id for task in found]), labels.in_force()
-    attached = _attached([task.pk for task in found])
+    grouped = _grouped([task.pk for task in found])
     shown = []
     for task in found:
         result = read_result(root(json_text.loads(machine[task.case_id, task.machine_revision].raw.encode())))
@@ -64,7 +64,7 @@ def thumbs(found: Sequence[ReviewTask]) -> list[dict[str, Any]]:
                 "taskId": task.pk,
                 "requestId": str(task.case),
                 "machineRevision": task.machine_revision,
-                "decides": 1 + len(attached.get(task.pk, ())),
+                "decides": 1 + len(grouped.get(task.pk, ())),
                 "image": _image(task.case.picture_fetch) | _thumbnail(task.case_id),
                 "labels": [evidence.label_of(label, taxonomy) for label in result.labels],
                 "result": {"riskLabel1": result.path.risk_label1},
@@ -108,17 +108,17 @@ def _our_spans(machine: MachineResult) -> Iterator[Span]:
 
 
 _REASONS = composed(lambda: Reason.objects.filter(AnyOf("queue", "queues")))
-_ATTACHED = composed(
+_GROUPED = composed(
     lambda: (
-        ReviewTask.objects.filter(AnyOf("attached_to", "leaders"), state=ReviewTask.State.ATTACHED)
+        ReviewTask.objects.filter(AnyOf("grouped_with", "leaders"), state=ReviewTask.State.GROUPED)
         .order_by("pk")
-        .values_list("attached_to", "frame_time_ms")
+        .values_list("grouped_with", "frame_time_ms")
     )
 )
 
 
 def _around(found: Sequence[ReviewTask]) -> _Around:
-    holder = found[0].held_by
+    holder = found[0].leased_by
     reasons: dict[int, list[Reason]] = {}
     for reason in _REASONS(queues=[*{task.queue_id for task in found}]):
         reasons.setdefault(reason.queue_id, []).append(reason)
@@ -127,29 +127,29 @@ def _around(found: Sequence[ReviewTask]) -> _Around:
         reasons,
         subjects.records_of([subjects.key_of(task.case) for task in found]),
         labels.in_force(),
-        _attached([task.pk for task in found]),
+        _grouped([task.pk for task in found]),
         related_cases.waiting(found, user=holder) if holder else {},
         related_cases.seen_before(found, user=holder) if holder else {},
     )
 
 
-def _attached(leaders: Sequence[int]) -> dict[int, list[int | None]]:
+def _grouped(leaders: Sequence[int]) -> dict[int, list[int | None]]:
     """The frame times of the tasks that are decided with each of these; None for one that is no frame."""
-    attached: dict[int, list[int | None]] = {}
-    for leader, frame_time_ms in _ATTACHED(leaders=list(leaders)):
-        attached.setdefault(leader or 0, []).append(frame_time_ms)
-    return attached
+    grouped: dict[int, list[int | None]] = {}
+    for leader, frame_time_ms in _GROUPED(leaders=list(leaders)):
+        grouped.setdefault(leader or 0, []).append(frame_time_ms)
+    return grouped
 
 
 def _task(task: ReviewTask, around: _Around) -> dict[str, Any]:
-    case, attached = task.case, around.attached.get(task.pk, [])
+    case, grouped = task.case, around.grouped.get(task.pk, [])
     machine = around.machine[case.pk, task.machine_revision]
     raw = json_text.loads(machine.raw.encode())
     result = read_result(root(raw))  # what was accepted once is shown, whatever a newer contract thinks of it
     return {
         "taskId": task.pk,
-        "holdToken": str(task.hold_token),
-        "heldUntil": iso(task.held_until),
+        "leaseToken": str(task.lease_token),
+        "leasedUntil": iso(task.leased_until),
         "queue": task.queue.slug,
         "queueName": task.queue.name,
         "requestId": str(case),
@@ -162,8 +162,8 @@ def _task(task: ReviewTask, around: _Around) -> dict[str, Any]:
         "rankAt": iso(task.rank_at),
         "priority": [term | {"why": told(term["why"])} for term in task.priority],
         "why": told(task.why),
-        "decides": 1 + len(attached),
-        "stream": _stream(task, attached),
+        "decides": 1 + len(grouped),
+        "stream": _stream(task, grouped),
         "note": _note(task),
         "rule": _rule(machine.route),
         "machineRevision": task.machine_revision,
@@ -184,10 +184,10 @@ def _task(task: ReviewTask, around: _Around) -> dict[str, Any]:
     }
 
 
-def _stream(task: ReviewTask, attached: Sequence[int | None]) -> dict[str, Any] | None:
+def _stream(task: ReviewTask, grouped: Sequence[int | None]) -> dict[str, Any] | None:
     if not task.stream_id:
         return None
-    times = sorted(time for time in (task.frame_time_ms, *attached) if time is not None)
+    times = sorted(time for time in (task.frame_time_ms, *grouped) if time is not None)
     return {"streamId": task.stream_id, "frameTimes": times}
 
 

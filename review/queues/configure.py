@@ -28,7 +28,7 @@ def save(queue: Queue, *, by: User | str) -> Queue:
         action = "queue.created" if queue.pk is None else "queue.changed"
         _pass_default_on(queue)
         queue.save(update_fields=_all_but("guideline") if queue.pk else None)
-        audit.record(action, by=by, on=queue, slug=queue.slug, service_level_minutes=queue.service_level_minutes)
+        audit.record(action, by=by, on=queue, slug=queue.slug, sla_minutes=queue.sla_minutes)
     return queue
 
 

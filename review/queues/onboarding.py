@@ -15,7 +15,7 @@ from accounts import audit, permissions
 from accounts.models import User
 from accounts.permissions import NotAllowed
 from accounts.roles import Permission, Role
-from review.models import Decision, Membership, PracticeSitting, Queue
+from review.models import Decision, Membership, PracticeSession, Queue
 
 
 def among(users: Collection[int], *, queue: Queue) -> set[int]:
@@ -23,7 +23,7 @@ def among(users: Collection[int], *, queue: Queue) -> set[int]:
     if not queue.practice_first:
         return set()
     decided = Decision.objects.filter(by=OuterRef("pk"))
-    practised = PracticeSitting.objects.filter(user=OuterRef("pk"), finished_at__isnull=False)
+    practised = PracticeSession.objects.filter(user=OuterRef("pk"), finished_at__isnull=False)
     waived = Membership.objects.filter(user=OuterRef("pk"), practises=False)
     new = User.objects.filter(~Exists(decided), ~Exists(practised), ~Exists(waived), role=Role.MODERATOR, pk__in=users)
     return set(new.values_list("pk", flat=True))

@@ -24,8 +24,8 @@ from moderation.policy.taxonomy import Severity, Taxonomy
 from review.models import Queue
 from review.permissions import queues_led_by, queues_seen_by
 from review.statistics import queue_depth
-from review.statistics.delivery_status import Whereabouts, whereabouts
-from review.statistics.queue_depth import Line
+from review.statistics.delivery_status import DeliveryStatus, delivery_status
+from review.statistics.queue_depth import QueueDepth
 from review.statistics.throughput import Count, Flow, flow
 
 STALE_SECONDS = 2
@@ -61,13 +61,13 @@ class Course:
 
 
 @dataclass(frozen=True, slots=True)
-class BoardLine:
+class BoardQueue:
     """One queue. `working` people hold something there or decided just now; `workers` are who they are, None when the
     viewer does not lead there. `severity` is that of the worst label that its reasons reject for.
     """
 
     queue: Queue
-    line: Line
+    line: QueueDepth
     course: Course
     severity: Severity | None
     working: int
@@ -84,8 +84,8 @@ class Board:
     """What one person sees of it. `whereabouts` are the house's: None for who does not see all of its queues."""
 
     at: datetime
-    lines: Sequence[BoardLine]
-    whereabouts: Whereabouts | None
+    lines: Sequence[BoardQueue]
+    delivery_status: DeliveryStatus | None
 
     @property
     def waiting(self) -> int:
@@ -109,7 +109,7 @@ class Board:
         return sum(one.line.overdue for one in self.lines)
 
     @property
-    def latest(self) -> BoardLine | None:
+    def latest(self) -> BoardQueue | None:
         """The line with the task that is longest past its due time."""
         return max((one for one in self.lines if one.line.overdue), key=lambda one: one.late_seconds, default=None)
 
@@ -123,7 +123,7 @@ def board(*, by: User) -> Board:
         _seen(queue, line, shared, queue.pk in led)
         for queue, line in zip(queues, queue_depth.lines(queues), strict=True)
     ]
-    return Board(shared.at, seen, whereabouts() if may(by, Permission.SEE_ALL_QUEUES) else None)
+    return Board(shared.at, seen, delivery_status() if may(by, Permission.SEE_ALL_QUEUES) else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +139,9 @@ class _Shared:
 _NOTHING = Course(Count(), Count(), [Count()] * POINTS, Ending())
 
 
-def _seen(queue: Queue, line: Line, shared: _Shared, leads: bool) -> BoardLine:
+def _seen(queue: Queue, line: QueueDepth, shared: _Shared, leads: bool) -> BoardQueue:
     workers = shared.workers.get(queue.pk, [])
-    return BoardLine(
+    return BoardQueue(
         queue=queue,
         line=line,
         course=shared.courses.get(queue.pk, _NOTHING),
@@ -168,13 +168,13 @@ def _count() -> _Shared:
         at,
         {queue.pk: _course(happened, queue, line, at) for queue, line in lines.items()},
         {queue.pk: _severity(queue, taxonomy) for queue in queues},
-        _workers({queue.pk: line.holders for queue, line in lines.items()}),
+        _workers({queue.pk: line.reviewers for queue, line in lines.items()}),
     )
 
 
-def _course(happened: Flow, queue: Queue, line: Line, at: datetime) -> Course:
+def _course(happened: Flow, queue: Queue, line: QueueDepth, at: datetime) -> Course:
     lately, pace, hour = (happened.over(some, queue=queue.pk) for some in (LATELY_SECONDS, PACE_SECONDS, HOUR_SECONDS))
-    ending = _ending(pace, line.waiting + line.held, at)
+    ending = _ending(pace, line.waiting + line.leased, at)
     return Course(lately, hour, happened.course(POINTS, queue=queue.pk), ending)
 
 
@@ -193,9 +193,9 @@ def _severity(queue: Queue, taxonomy: Taxonomy) -> Severity | None:
     return worst[1] if worst else None
 
 
-def _workers(holders: Mapping[int, Iterable[int]]) -> dict[int, Sequence[User]]:
+def _workers(reviewers: Mapping[int, Iterable[int]]) -> dict[int, Sequence[User]]:
     """Who holds something in each queue or decided there just now, in the order of their names."""
-    working = {queue: set(people) for queue, people in holders.items()}
+    working = {queue: set(people) for queue, people in reviewers.items()}
     for queue, person in _deciders():
         working.setdefault(queue, set()).add(person)
     people = User.objects.filter(pk__in=set().union(*working.values())).only("name", "email").order_by("name", "email")

@@ -14,7 +14,7 @@ NEWEST = 10_000  # cases that are looked through for one that is nowhere
 MOST = 100_000
 STALE_SECONDS = 10
 _State = Delivery.State
-_STATES = (_State.DELIVERED, _State.PENDING, _State.HELD, _State.DEAD)
+_STATES = (_State.DELIVERED, _State.PENDING, _State.PAUSED, _State.DEAD)
 _ANSWERED = """
 SELECT count(DISTINCT found.case_id)
   FROM (SELECT d.case_id
@@ -27,7 +27,7 @@ SELECT count(DISTINCT found.case_id)
 
 
 @dataclass(frozen=True, slots=True)
-class Whereabouts:
+class DeliveryStatus:
     """Cases by how far their answers are. `unaccounted`, among the NEWEST alone, wait for nobody and have no answer:
     always 0 unless something is broken. MOST stands for that many or more.
     """
@@ -35,15 +35,15 @@ class Whereabouts:
     unaccounted: int
     delivered: int
     pending: int
-    held: int
+    paused: int
     dead: int
 
 
-def whereabouts() -> Whereabouts:
+def delivery_status() -> DeliveryStatus:
     """At most STALE_SECONDS old."""
-    found: Whereabouts | None = caches["process"].get("whereabouts")
+    found: DeliveryStatus | None = caches["process"].get("whereabouts")
     if found is None:
-        found = Whereabouts(_unaccounted(), *map(_answered, _STATES))
+        found = DeliveryStatus(_unaccounted(), *map(_answered, _STATES))
         caches["process"].set("whereabouts", found, STALE_SECONDS)
     return found
 

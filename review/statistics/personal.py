@@ -21,12 +21,12 @@ from moderation.contract.parse import read_result, root
 from moderation.models import MachineResult
 from moderation.policy import Taxonomy
 from moderation.policy.taxonomy import SEVERITIES
-from review.models import Claim, Decision, ReviewTask
+from review.models import Decision, Lease, ReviewTask
 
 LATEST = 50  # how many times the stage takes its median from
 # Holdings that ended because the person did something with the picture. One that was given back or ran out may never
 # have been looked at.
-_ON_THE_TABLE = ("decided", "skipped", "escalated", "on_hold", "assigned")
+_ON_THE_TABLE = ("decided", "skipped", "escalated", "snoozed", "assigned")
 # When the present stretch of work began: the first decision behind the last gap as long as a break.
 _STRETCH = """
 SELECT max(decided_at), clock_timestamp() FROM (
@@ -131,14 +131,14 @@ def _today(user: User) -> QuerySet[Decision]:
 
 
 def _exposure(user: User) -> Exposure:
-    claims = Claim.objects.filter(by=user, ended_at__gte=_midnight(), outcome__in=_ON_THE_TABLE)
-    shown = dict(claims.order_by("pk").values_list("task_id", "machine_revision"))
+    leases = Lease.objects.filter(by=user, ended_at__gte=_midnight(), outcome__in=_ON_THE_TABLE)
+    shown = dict(leases.order_by("pk").values_list("task_id", "machine_revision"))
     tasks = dict(ReviewTask.objects.filter(pk__in=shown).values_list("pk", "case_id"))
     revisions = {tasks[task]: revision for task, revision in shown.items()}
     worst = Counter(_worst(revisions))
-    unseen = ReviewTask.objects.filter(attached_to__in=shown, state=ReviewTask.State.DECIDED).exclude(pk__in=shown)
+    unseen = ReviewTask.objects.filter(grouped_with__in=shown, state=ReviewTask.State.DECIDED).exclude(pk__in=shown)
     ordered = {severity: worst[severity] for severity in (*reversed(SEVERITIES), "") if worst[severity]}
-    return Exposure(ordered, unseen.filter(Q(attached_to__decisions__by=user)).distinct().count())
+    return Exposure(ordered, unseen.filter(Q(grouped_with__decisions__by=user)).distinct().count())
 
 
 def _worst(revisions: Mapping[int, int]) -> Iterable[str]:

@@ -16,67 +16,69 @@ from review.models import Queue, ReviewTask
 
 STALE_SECONDS = 2
 EXACT_UP_TO = 1000
-EMPTY: dict[str, Any] = {"waiting": 0, "held": 0, "overdue": 0, "oldest_at": None, "due_at": None}
-ASIDE = ("escalated", "on_hold")  # states out of the line, each with an index of its own
+EMPTY: dict[str, Any] = {"waiting": 0, "leased": 0, "overdue": 0, "oldest_at": None, "due_at": None}
+ASIDE = ("escalated", "snoozed")  # states out of the line, each with an index of its own
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class QueueDepth:
     """One queue's line. `waiting` are free to take, `held` are with somebody, `overdue` are past their due time, the
-    first of which is `due_at`; `escalated` and `on_hold` are out of the line. `holders` are the people who hold any.
+    first of which is `due_at`; `escalated` and `snoozed` are out of the line. `holders` are the people who hold any.
     """
 
     slug: str
     waiting: int
-    held: int
+    leased: int
     overdue: int
     oldest_at: datetime | None
     due_at: datetime | None = None
     escalated: int = 0
-    on_hold: int = 0
-    holders: frozenset[int] = frozenset()
+    snoozed: int = 0
+    reviewers: frozenset[int] = frozenset()
 
     def as_json(self) -> dict[str, Any]:
         oldest = self.oldest_at.isoformat().replace("+00:00", "Z") if self.oldest_at else None
-        counts = {"waiting": self.waiting, "held": self.held, "overdue": self.overdue}
+        counts = {"waiting": self.waiting, "leased": self.leased, "overdue": self.overdue}
         return {"slug": self.slug, **counts, "oldestAt": oldest}
 
 
-def lines(queues: Sequence[Queue]) -> list[Line]:
+def lines(queues: Sequence[Queue]) -> list[QueueDepth]:
     """The lines of these queues, in their order, at most two seconds old."""
     cache = caches["process"]
     counted: dict[int, dict[str, Any]] | None = cache.get("lines")
     if counted is None:
         counted = _count()
         cache.set("lines", counted, STALE_SECONDS)
-    return [Line(queue.slug, **counted.get(queue.pk, EMPTY)) for queue in queues]
+    return [QueueDepth(queue.slug, **counted.get(queue.pk, EMPTY)) for queue in queues]
 
 
-def reviewing(lines: Iterable[Line]) -> dict[str, int]:
+def reviewing(lines: Iterable[QueueDepth]) -> dict[str, int]:
     """How many people hold something, by the queue's short name; under "" in all of them together."""
-    some = [line for line in lines if line.holders]
-    everybody: frozenset[int] = frozenset().union(*(line.holders for line in some))
-    return {"": len(everybody), **{line.slug: len(line.holders) for line in some}}
+    some = [line for line in lines if line.reviewers]
+    everybody: frozenset[int] = frozenset().union(*(line.reviewers for line in some))
+    return {"": len(everybody), **{line.slug: len(line.reviewers) for line in some}}
 
 
-def waiting_and_held_by_others(queues: Sequence[Queue], *, user: User) -> tuple[int, int]:
+def waiting_and_leased_by_others(queues: Sequence[Queue], *, user: User) -> tuple[int, int]:
     """For the stage: what is still free, and what is with other people, in these queues together."""
     in_line = ReviewTask.objects.filter(queue__in=queues, state="waiting")
-    held_now = Q(held_until__gte=Now())
-    waiting = in_line.exclude(held_now)[:EXACT_UP_TO].count()
+    leased_now = Q(leased_until__gte=Now())
+    waiting = in_line.exclude(leased_now)[:EXACT_UP_TO].count()
     if waiting == EXACT_UP_TO:
         waiting = sum(line.waiting for line in lines(queues))
-    held = ReviewTask.objects.filter(held_now, queue__in=queues, held_by__isnull=False).exclude(held_by=user).count()
-    return waiting, held
+    leased = (
+        ReviewTask.objects.filter(leased_now, queue__in=queues, leased_by__isnull=False).exclude(leased_by=user).count()
+    )
+    return waiting, leased
 
 
 def _count() -> dict[int, dict[str, Any]]:
     """Every queue that has a line, at once: one count serves everybody who asks."""
-    held = Q(held_until__gte=Now())
+    leased = Q(leased_until__gte=Now())
     by_queue = ReviewTask.objects.filter(state="waiting").values_list("queue").order_by()
     counted = by_queue.annotate(
-        waiting=Count("pk", filter=~held | Q(held_until=None)),
-        held=Count("pk", filter=held),
+        waiting=Count("pk", filter=~leased | Q(leased_until=None)),
+        leased=Count("pk", filter=leased),
         overdue=Count("pk", filter=Q(due_at__lt=Now())),
         oldest_at=Min("entered_at"),
         due_at=Min("due_at"),
@@ -85,8 +87,8 @@ def _count() -> dict[int, dict[str, Any]]:
     for state in ASIDE:
         for queue, number in _in_state(state):
             lines.setdefault(queue, dict(EMPTY))[state] = number
-    for queue, holders in _holders().items():
-        lines.setdefault(queue, dict(EMPTY))["holders"] = frozenset(holders)
+    for queue, reviewers in _reviewers().items():
+        lines.setdefault(queue, dict(EMPTY))["reviewers"] = frozenset(reviewers)
     return lines
 
 
@@ -94,9 +96,9 @@ def _in_state(state: str) -> Iterable[tuple[int, int]]:
     return ReviewTask.objects.filter(state=state).order_by().values_list("queue").annotate(Count("pk"))
 
 
-def _holders() -> dict[int, set[int]]:
-    held = ReviewTask.objects.filter(held_by__isnull=False, held_until__gte=Now())
+def _reviewers() -> dict[int, set[int]]:
+    leased = ReviewTask.objects.filter(leased_by__isnull=False, leased_until__gte=Now())
     found: dict[int, set[int]] = {}
-    for queue, person in held.order_by().values_list("queue", "held_by").distinct():
+    for queue, person in leased.order_by().values_list("queue", "leased_by").distinct():
         found.setdefault(queue, set()).add(person)
     return found

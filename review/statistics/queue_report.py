@@ -42,7 +42,7 @@ SELECT t.queue_id, count(DISTINCT t.case_id), count(DISTINCT t.case_id) FILTER (
     SELECT own.queue_id, own.case_id FROM review_reviewtask own WHERE own.id = d.task_id
      UNION ALL
     SELECT other.queue_id, other.case_id FROM review_reviewtask other
-     WHERE other.attached_to_id = d.task_id AND other.state = 'decided'
+     WHERE other.grouped_with_id = d.task_id AND other.state = 'decided'
  ) AS t
  WHERE d.decided_at >= %(since)s AND d.decided_at < %(until)s AND d.undone_at IS NULL
    AND t.queue_id = ANY(%(queues)s)
@@ -52,7 +52,7 @@ _AGREEMENT = """
 SELECT split_part(t.top_label, '/', 1), d.verdict, f.risk_label1, count(DISTINCT f.case_id)
   FROM review_decision d
   JOIN moderation_finalresult f ON f.decision_id = d.id
-  JOIN review_reviewtask t ON t.case_id = f.case_id AND (t.id = d.task_id OR t.attached_to_id = d.task_id)
+  JOIN review_reviewtask t ON t.case_id = f.case_id AND (t.id = d.task_id OR t.grouped_with_id = d.task_id)
  WHERE d.decided_at >= %(since)s AND d.decided_at < %(until)s AND d.undone_at IS NULL
    AND t.queue_id = ANY(%(queues)s)
  GROUP BY 1, 2, 3

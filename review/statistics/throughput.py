@@ -37,7 +37,7 @@ SELECT queue_id, floor(extract(epoch FROM entered_at) / %(step)s)::bigint, count
   FROM review_reviewtask
  WHERE id BETWEEN (SELECT CASE WHEN min(at) < to_timestamp(%(before)s) THEN min(id) ELSE 0 END FROM back)
               AND (SELECT max(id) FROM back)
-   AND entered_at >= to_timestamp(%(since)s) AND attached_to_id IS NULL
+   AND entered_at >= to_timestamp(%(since)s) AND grouped_with_id IS NULL
  GROUP BY 1, 2
 """
 _DECIDED = """

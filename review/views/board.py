@@ -18,15 +18,15 @@ from review.models import Queue
 from review.permissions import queues_of
 from review.queues import onboarding
 from review.statistics import charts
-from review.statistics.board import Board, BoardLine, board
+from review.statistics.board import Board, BoardQueue, board
 from review.statistics.delivery_status import MOST
 from review.views.stage import HtmxHttpRequest
 from review.workflow import grid_eligibility
 
 SHOWN_WORKERS = 3
 DAY_SECONDS = 86_400
-LISTED = ("free", "held", "overdue", "escalated", "on_hold")
-ANSWERS = ("pending", "held", "dead")
+LISTED = ("free", "leased", "overdue", "escalated", "snoozed")
+ANSWERS = ("pending", "paused", "dead")
 
 
 @require_GET
@@ -63,7 +63,7 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes:02}:{whole % 60:02}"
 
 
-def _figures(one: BoardLine) -> dict[str, Any]:
+def _figures(one: BoardQueue) -> dict[str, Any]:
     queue, line = one.queue, one.line
     waited = (timezone.now() - line.oldest_at).total_seconds() if line.oldest_at else 0.0
     points = one.course.points
@@ -102,7 +102,7 @@ def _latest(seen: Board) -> dict[str, Any] | None:
 
 def _answers(seen: Board) -> list[tuple[str, int, str]]:
     """State, number of cases, and where they are listed."""
-    found = seen.whereabouts
+    found = seen.delivery_status
     return [(state, getattr(found, state), _cases(state=f"answer_{state}")) for state in ANSWERS] if found else []
 
 

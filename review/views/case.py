@@ -19,12 +19,12 @@ from accounts.roles import Permission
 from moderation.contract import json_text
 from moderation.models import Case
 from review.cases import case_record, timeline
-from review.cases.case_record import Dossier
+from review.cases.case_record import CaseRecord
 from review.cases.search import LONGEST_NUMBER
 from review.models import ReviewTask
 from review.permissions import can_lead_in, cases_seen_by, takers
 from review.presentation import task_json
-from review.refusals import AlreadyDecided, HoldLost, NotAcceptable, Refused, StillUndoable
+from review.refusals import AlreadyDecided, LeaseLost, NotAcceptable, Refused, StillUndoable
 from review.workflow import assign as assigning
 from review.workflow import lease_directly as taking_up
 from review.workflow import reopen as reopening
@@ -128,7 +128,7 @@ def _note(request: HttpRequest) -> str:
     return request.POST.get("note", "").replace("\0", "")[:LONGEST_NOTE].strip()
 
 
-def _said(found: Dossier) -> dict[str, Any] | None:
+def _said(found: CaseRecord) -> dict[str, Any] | None:
     """What the round's people look at: the revision of the last round, else the latest."""
     if not found.machine:
         return None
@@ -144,7 +144,7 @@ def _readable(raw: str) -> tuple[str, int]:
     return json_text.pretty(json_text.loads(raw.encode())), 0
 
 
-def _offers(found: Dossier, user: User) -> dict[str, Any]:
+def _offers(found: CaseRecord, user: User) -> dict[str, Any]:
     """What this person can do now. The verbs ask again."""
     if not found.tasks:
         return {}
@@ -161,7 +161,7 @@ def _told(refusal: Exception) -> str:
     match refusal:
         case StillUndoable():
             return gettext("The answer has not left yet: whoever decided can still undo it. Try again in a moment.")
-        case HoldLost(held_by=name):
+        case LeaseLost(leased_by=name):
             return gettext("{name} is looking at this case now. Try again later.").format(name=name)
         case AlreadyDecided(by=name):
             return gettext("{name} has decided this case meanwhile.").format(name=name)

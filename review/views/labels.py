@@ -31,7 +31,7 @@ TEMPLATE = "manage/labels.html"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LabelRow:
     """A label as it is listed. `above` is the path its severity comes from, "" for its own; `form` is open on it."""
 
     label: Label
@@ -98,12 +98,12 @@ def _list(request: HtmxHttpRequest, *, edited: str, form: LabelForm | None = Non
     return _vary(render(request, TEMPLATE, context, status=status))
 
 
-def _row(one: Label, taxonomy: Taxonomy, *, form: LabelForm | None = None, saved: bool = False) -> Row:
+def _row(one: Label, taxonomy: Taxonomy, *, form: LabelForm | None = None, saved: bool = False) -> LabelRow:
     rated = taxonomy.rated(one.path)
     if rated is None:
-        return Row(one, "", "", form, saved)
+        return LabelRow(one, "", "", form, saved)
     level, severity = rated
-    return Row(one, severity, "" if one.severity else str(LabelPath(*level)), form, saved)
+    return LabelRow(one, severity, "" if one.severity else str(LabelPath(*level)), form, saved)
 
 
 def _part(request: HtmxHttpRequest, name: str, **context: Any) -> HttpResponse:

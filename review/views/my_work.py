@@ -19,10 +19,10 @@ from review.permissions import queues_of
 def mine(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     page = {
-        "held": lists.held_by(user),
+        "leased": lists.leased_by(user),
         "assigned": lists.assigned_to(user),
         "escalated": lists.escalated_to(user),
-        "on_hold": lists.on_hold_by(user),
+        "snoozed": lists.snoozed_by(user),
         "decisions": lists.recent_decisions_of(user),
         "sees_escalated": lists.can_see_escalated(user),
         "works": queues_of(user).exists(),

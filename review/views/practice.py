@@ -18,20 +18,20 @@ from accounts.auth.access import signed_in
 from accounts.models import User
 from accounts.permissions import NotAllowed
 from review import preferences
-from review.models import PracticeSitting
+from review.models import PracticeSession
 from review.practice import cards, sessions, strings
 from review.practice.lessons import LESSONS, drawn
 from review.queues import onboarding
 from review.views.stage import stage_page
 
-CALLS = ("lease", "renew", "release", "decide", "undo", "skip", "escalate", "hold")
+CALLS = ("lease", "renew", "release", "decide", "undo", "skip", "escalate", "snooze")
 
 
 @require_GET
 @login_required
 def practice(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
-    begun, finished = sessions.open_sitting(user), sessions.last_finished(user)
+    begun, finished = sessions.open_session(user), sessions.last_finished(user)
     page = {
         "begun": len(LESSONS) - len(sessions.left(begun)) if begun else None,
         "count": len(LESSONS),
@@ -55,7 +55,7 @@ def begin(request: HttpRequest) -> HttpResponse:
 @ensure_csrf_cookie
 def stage(request: HttpRequest) -> HttpResponse:
     """The review stage, with every call of it answered by practice."""
-    if sessions.open_sitting(signed_in(request)) is None:
+    if sessions.open_session(signed_in(request)) is None:
         return redirect("review:practice")
     calls = {name: reverse(f"review:practice_{name}") for name in CALLS}
     done = {"practice": {"done": reverse("review:practice")}}
@@ -82,10 +82,10 @@ def waive(request: HttpRequest, user_id: int) -> HttpResponse:
     return redirect("review:practice")
 
 
-def _answers(sitting: PracticeSitting, user: User) -> list[dict[str, Any]]:
+def _answers(session: PracticeSession, user: User) -> list[dict[str, Any]]:
     """How a sitting went, in the order of the pictures, each under the person's own veil."""
-    said = {answer.lesson: answer for answer in sitting.answers.all()}
-    veils = preferences.filter_of(user)
+    said = {answer.lesson: answer for answer in session.answers.all()}
+    blur_filter = preferences.filter_of(user)
     return [
         {
             "title": strings.title(lesson.name),
@@ -93,13 +93,13 @@ def _answers(sitting: PracticeSitting, user: User) -> list[dict[str, Any]]:
             "reason": strings.reasons().get(said[lesson.name].reason, ""),
             "right": strings.right_answer(lesson.right[0]),
             "why": strings.why(lesson.name),
-            "picture": cards.picture(lesson.name, "blurred" if _veiled(veils, lesson.name) else "web"),
+            "picture": cards.picture(lesson.name, "blurred" if _is_blurred(blur_filter, lesson.name) else "web"),
         }
         for lesson in LESSONS
         if lesson.name in said
     ]
 
 
-def _veiled(veils: preferences.Filter, lesson: str) -> bool:
-    veil = veils.over(label.path.risk_label1 for label in drawn()[lesson].result.labels)
-    return veil.blur > 0 or veil.grayscale
+def _is_blurred(blur_filter: preferences.Filter, lesson: str) -> bool:
+    blur = blur_filter.over(label.path.risk_label1 for label in drawn()[lesson].result.labels)
+    return blur.blur > 0 or blur.grayscale

@@ -37,7 +37,7 @@ class HtmxHttpRequest(HttpRequest):
 
 
 CALLS = (
-    *("lease", "renew", "release", "decide", "undo", "skip", "escalate", "hold", "counts"),
+    *("lease", "renew", "release", "decide", "undo", "skip", "escalate", "snooze", "counts"),
     *("assign", "second_opinion", "take_back", "colleagues", "theirs", "take_along", "undo_along", "waits"),
     *("grid", "grid_lease", "grid_decide", "grid_undo"),
 )

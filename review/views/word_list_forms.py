@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from moderation.models import WordList
 from moderation.word_lists.patterns import TEXT_LIMIT
-from moderation.word_lists.refusals import Refused
+from moderation.word_lists.refusals import WordListRefused
 
 _ROWS = {"rows": 5, "spellcheck": "false", "dir": "auto"}
 
@@ -21,7 +21,7 @@ class Form(forms.Form):
         super().__init__(*args)
         self.auto_id, self.label_suffix = f"{type(self).__name__.lower()}-%s", ""
 
-    def refuse(self, refusal: Refused) -> None:
+    def refuse(self, refusal: WordListRefused) -> None:
         self.add_error(None, str(refusal))
 
 

@@ -26,7 +26,7 @@ from moderation.word_lists import cache, changes, import_export
 from moderation.word_lists.changes import Added
 from moderation.word_lists.folding import fold
 from moderation.word_lists.matching import Found
-from moderation.word_lists.refusals import BadFile, Refused
+from moderation.word_lists.refusals import BadFile, WordListRefused
 from review.presentation import highlights
 from review.views.word_list_forms import Form, Import, NewList, Rename, TryText, Words
 
@@ -189,8 +189,8 @@ def _done(form: Form, verb: Callable[[], Any]) -> Any:
     except BadFile as refusal:
         form.refuse(refusal)
         for error in refusal.errors:
-            form.refuse(Refused(str(error)))
-    except Refused as refusal:
+            form.refuse(WordListRefused(str(error)))
+    except WordListRefused as refusal:
         form.refuse(refusal)
     return None
 

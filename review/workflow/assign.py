@@ -11,9 +11,9 @@ from django.utils.translation import gettext
 from accounts import audit
 from accounts.models import User
 from accounts.roles import Permission
-from review.models import Claim, ReviewTask, Skip
+from review.models import Lease, ReviewTask, Skip
 from review.permissions import TAKERS, check_leads_in, check_works_in, takers
-from review.refusals import HoldLost, NotAcceptable
+from review.refusals import LeaseLost, NotAcceptable
 from review.workflow import leases
 from review.workflow.transitions import after
 
@@ -33,7 +33,7 @@ class Colleague:
 def assign(task_id: int, *, to: User | None, by: User, note: str = "") -> ReviewTask:
     """Only `to` is handed the task from now on, even if they skipped it; with None it is anybody's again.
 
-    Raises NotAllowed, WrongState, HoldLost while somebody else looks at it, AlreadyDecided, NotAcceptable, or
+    Raises NotAllowed, WrongState, LeaseLost while somebody else looks at it, AlreadyDecided, NotAcceptable, or
     ReviewTask.DoesNotExist.
     """
     with transaction.atomic():
@@ -44,25 +44,25 @@ def assign(task_id: int, *, to: User | None, by: User, note: str = "") -> Review
         if to is not None:
             _check_could_take(task, to)
             Skip.objects.filter(task=task, by=to).delete()
-        _end_hold(task, to=to, by=by, now=now)
+        _end_lease(task, to=to, by=by, now=now)
         _hand(task, to=to, note=note, by=by, now=now)
         audit.record("case.assigned", by=by, on=task.case, to=to.email if to else "", note=note)
     return task
 
 
-def ask_second_opinion(hold: leases.Hold, *, to: User, by: User, note: str = "", view: str = "") -> ReviewTask:
+def ask_second_opinion(lease_key: leases.LeaseKey, *, to: User, by: User, note: str = "", view: str = "") -> ReviewTask:
     """Give the held task to a colleague, who decides it. `view` is what the asker would say, PASS or REJECT: kept
     in the history, and not shown to the colleague before they have judged for themselves.
 
-    Raises NotAllowed, HoldLost, AlreadyDecided, NotAcceptable, or ReviewTask.DoesNotExist.
+    Raises NotAllowed, LeaseLost, AlreadyDecided, NotAcceptable, or ReviewTask.DoesNotExist.
     """
     with transaction.atomic():
-        task, now = leases.locked(hold.task_id)
+        task, now = leases.locked(lease_key.task_id)
         check_works_in(by, task.queue_id)
-        leases.check_held(task, hold, by=by)
+        leases.check_leased(task, lease_key, by=by)
         task.state = after("ask", task.state)
         _check_second(task, to, by=by)
-        _give_up(task, outcome=Claim.Outcome.ASSIGNED)
+        _give_up(task, outcome=Lease.Outcome.ASSIGNED)
         _hand(task, to=to, note=note, by=by, now=now)
         audit.record("case.second-opinion", by=by, on=task.case, to=to.email, note=note, view=view)
     return task
@@ -73,15 +73,15 @@ def take_back(task_id: int, *, by: User) -> ReviewTask:
     unless somebody has looked at it or handed it on since. It is then with nobody by name, and the note that went along
     is gone.
 
-    Raises NotAllowed, WrongState, HoldLost, AlreadyDecided, or ReviewTask.DoesNotExist.
+    Raises NotAllowed, WrongState, LeaseLost, AlreadyDecided, or ReviewTask.DoesNotExist.
     """
     with transaction.atomic():
         task, now = leases.locked(task_id)
         check_works_in(by, task.queue_id)
         leases.check_open(task)
-        last = task.claims.order_by("pk").last()
+        last = task.leases.order_by("pk").last()
         if last is None or last.by_id != by.pk:
-            raise HoldLost(str(task.held_by or task.owner or ""))
+            raise LeaseLost(str(task.leased_by or task.owner or ""))
         if last.ended_at is not None:  # else it was taken back before
             _check_let_go_by(by, task, last)
             _unsay(task, last, by=by, now=now)
@@ -100,40 +100,40 @@ def colleagues(task_id: int, *, by: User) -> list[Colleague]:
     return [Colleague(one, one.pk in skipped) for one in others.order_by("name", "email")[:MOST_COLLEAGUES]]
 
 
-def _check_let_go_by(by: User, task: ReviewTask, last: Claim) -> None:
+def _check_let_go_by(by: User, task: ReviewTask, last: Lease) -> None:
     """Whoever names somebody, or nobody again, leaves a note of theirs, an empty one too."""
     untouched = {
-        Claim.Outcome.ASSIGNED: task.owner_id is not None and task.noted_by_id == by.pk,
-        Claim.Outcome.SKIPPED: task.owner_id is None,
-        Claim.Outcome.ESCALATED: task.owner_id is None or task.noted_by_id == by.pk,
-        Claim.Outcome.ON_HOLD: task.owner_id is None or task.noted_by_id == by.pk,
+        Lease.Outcome.ASSIGNED: task.owner_id is not None and task.noted_by_id == by.pk,
+        Lease.Outcome.SKIPPED: task.owner_id is None,
+        Lease.Outcome.ESCALATED: task.owner_id is None or task.noted_by_id == by.pk,
+        Lease.Outcome.SNOOZED: task.owner_id is None or task.noted_by_id == by.pk,
     }
-    if not untouched.get(Claim.Outcome(last.outcome), False):
-        raise HoldLost(str(task.held_by or task.owner or ""))
+    if not untouched.get(Lease.Outcome(last.outcome), False):
+        raise LeaseLost(str(task.leased_by or task.owner or ""))
 
 
-def _unsay(task: ReviewTask, last: Claim, *, by: User, now: datetime) -> None:
+def _unsay(task: ReviewTask, last: Lease, *, by: User, now: datetime) -> None:
     """The claim counts as given back from here on: an escalation that was a slip binds nobody to the leads."""
-    Claim.objects.filter(pk=last.pk).update(outcome=Claim.Outcome.RELEASED)
+    Lease.objects.filter(pk=last.pk).update(outcome=Lease.Outcome.RELEASED)
     task.skips.filter(by=by).delete()
     task.state, task.wait_until = after(_verb_of_taking_back(task, last), task.state), None
-    if last.outcome == Claim.Outcome.SKIPPED:
+    if last.outcome == Lease.Outcome.SKIPPED:
         task.save()  # with the note it had before
     else:
         _hand(task, to=None, note="", by=by, now=now)
 
 
-def _verb_of_taking_back(task: ReviewTask, last: Claim) -> str:
+def _verb_of_taking_back(task: ReviewTask, last: Lease) -> str:
     was_escalated = leases.was_escalated(task)
-    if last.outcome == Claim.Outcome.ESCALATED and not was_escalated:
+    if last.outcome == Lease.Outcome.ESCALATED and not was_escalated:
         return "take back (an escalation)"
-    return "take back (was escalated)" if task.state == State.ON_HOLD and was_escalated else "take back"
+    return "take back (was escalated)" if task.state == State.SNOOZED and was_escalated else "take back"
 
 
 def _check_is_for(by: User, task: ReviewTask) -> None:
     """It may have gone up to the leads since."""
     if not takers(task.queue_id, state=task.state).filter(pk=by.pk).exists():
-        raise HoldLost
+        raise LeaseLost
 
 
 def _check_could_take(task: ReviewTask, to: User) -> None:
@@ -153,13 +153,13 @@ def _check_second(task: ReviewTask, to: User, *, by: User) -> None:
         raise NotAcceptable("/to", refused.format(to=to))
 
 
-def _end_hold(task: ReviewTask, *, to: User | None, by: User, now: datetime) -> None:
+def _end_lease(task: ReviewTask, *, to: User | None, by: User, now: datetime) -> None:
     """A lead takes no picture from under somebody's eyes: only their own hold ends, or one that ran out."""
-    live = task.held_until is not None and task.held_until >= now
-    if not live or task.held_by_id == by.pk:
-        _give_up(task, outcome=Claim.Outcome.ASSIGNED if live else Claim.Outcome.EXPIRED)
-    elif to is None or task.held_by_id != to.pk:
-        raise HoldLost(str(task.held_by))
+    live = task.leased_until is not None and task.leased_until >= now
+    if not live or task.leased_by_id == by.pk:
+        _give_up(task, outcome=Lease.Outcome.ASSIGNED if live else Lease.Outcome.EXPIRED)
+    elif to is None or task.leased_by_id != to.pk:
+        raise LeaseLost(str(task.leased_by))
 
 
 def _give_up(task: ReviewTask, *, outcome: str) -> None:

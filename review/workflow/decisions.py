@@ -19,17 +19,17 @@ from accounts.models import User
 from moderation.models import MachineResult
 from moderation.results import TooLate, finalise, withdraw
 from moderation.webhooks.payloads import Review
-from review.models import Claim, Decision, ReviewTask
+from review.models import Decision, Lease, ReviewTask
 from review.permissions import check_works_in
 from review.refusals import NotAcceptable, WindowClosed
 from review.workflow import grouping, leases
-from review.workflow.grid_eligibility import Seat, check_may_stand
+from review.workflow.grid_eligibility import GridPosition, check_may_stand
 from review.workflow.transitions import after
 from review.workflow.verdicts import Judgement, check_acceptable, in_the_contracts_words
 
 _KNOWN = composed(lambda: Decision.objects.filter(pk=Given("decision")))
 _CLOSE = """
-UPDATE review_reviewtask SET state = %s, closed_at = %s, held_by_id = NULL, held_until = NULL, hold_token = NULL
+UPDATE review_reviewtask SET state = %s, closed_at = %s, leased_by_id = NULL, leased_until = NULL, lease_token = NULL
  WHERE id IN ({ids})
 """
 
@@ -37,38 +37,38 @@ UPDATE review_reviewtask SET state = %s, closed_at = %s, held_by_id = NULL, held
 def decide(
     *,
     decision_id: UUID,
-    hold: leases.Hold,
+    lease_key: leases.LeaseKey,
     judgement: Judgement,
     by: User,
     along_with: UUID | None = None,
-    seat: Seat | None = None,
+    grid_position: GridPosition | None = None,
 ) -> Decision:
     """Record what a person said and finalise the case. The same `decision_id` again is the same decision.
     `along_with` is the decision that this one was taken along with, its picture seen only in small; `seat` is where the
     picture stood when it was judged in a grid.
 
-    Raises HoldLost, AlreadyDecided, NotAcceptable, NotForGrid, NotAllowed, or ReviewTask.DoesNotExist; then nothing is
+    Raises LeaseLost, AlreadyDecided, NotAcceptable, NotForGrid, NotAllowed, or ReviewTask.DoesNotExist; then nothing is
     written.
     """
     with transaction.atomic():
-        task, now = leases.locked(hold.task_id)
+        task, now = leases.locked(lease_key.task_id)
         check_works_in(by, task.queue_id)
         if known := _KNOWN(decision=decision_id):
             return _repeated(known[0], task=task, by=by)
-        leases.check_held(task, hold, by=by)
-        attached = grouping.attached_to(task)
-        judged = grouping.judged([task, *attached])
-        machine, seen = judged[0].machine, _end_hold(task)
-        if seat:
-            check_may_stand(task, [one.machine for one in judged], seat, shown=seen["machineRevision"])
-            seen["grid"] = {"label": seat.label, "tile": seat.tile}
+        leases.check_leased(task, lease_key, by=by)
+        grouped = grouping.grouped_with(task)
+        judged = grouping.judged([task, *grouped])
+        machine, seen = judged[0].machine, _end_lease(task)
+        if grid_position:
+            check_may_stand(task, [one.machine for one in judged], grid_position, shown=seen["machineRevision"])
+            seen["grid"] = {"label": grid_position.label, "tile": grid_position.tile}
         reason = check_acceptable(judgement, queue=task.queue, machine=machine)
         seen |= {"alongWith": str(along_with)} if along_with else {}
-        page = seat.page_id if seat else None
+        page = grid_position.page_id if grid_position else None
         decision = _decision(task, decision_id, judgement, machine, by=by, now=now, seen=seen, grid_page=page)
         with write_batch.together():
             write_batch.write([decision])
-            _close(task, attached, decision)
+            _close(task, grouped, decision)
             finalise(
                 judged,
                 in_the_contracts_words(judgement, reason, machine),
@@ -90,7 +90,7 @@ def undo(decision_id: UUID, *, by: User) -> ReviewTask:
         decision = Decision.objects.get(pk=decision_id)
         if decision.undone_at is None:
             _take_back(task, decision, by)
-        elif task.held_by_id != by.pk:
+        elif task.leased_by_id != by.pk:
             raise WindowClosed
     return leases.loaded([task.pk])[0]
 
@@ -104,7 +104,7 @@ def _take_back(task: ReviewTask, decision: Decision, by: User) -> None:
     verb = "undo (was escalated)" if leases.was_escalated(task) else "undo"
     task.state, task.closed_at = after(verb, task.state), None
     task.save(update_fields=["state", "closed_at"])
-    together = task.attached.filter(case__in=cases, state=ReviewTask.State.DECIDED)
+    together = task.grouped.filter(case__in=cases, state=ReviewTask.State.DECIDED)
     together.update(state=after("undo with another", ReviewTask.State.DECIDED), closed_at=None)
     leases.take(task, by=by)
     audit.record_all("decision.undone", [(case, {"decision_id": str(decision.pk)}) for case in cases], by=by)
@@ -144,19 +144,19 @@ def _decision(
     )
 
 
-def _end_hold(task: ReviewTask) -> dict[str, Any]:
+def _end_lease(task: ReviewTask) -> dict[str, Any]:
     """The hold ends here. The machine may have said more since; the decision carries what the person was shown."""
-    (shown,) = leases.end([task.pk], outcome=Claim.Outcome.DECIDED)
+    (shown,) = leases.end([task.pk], outcome=Lease.Outcome.DECIDED)
     return {"machineRevision": shown, "pictureSha256": task.case.picture_fetch.picture_id}
 
 
-def _close(task: ReviewTask, attached: Sequence[ReviewTask], decision: Decision) -> None:
+def _close(task: ReviewTask, grouped: Sequence[ReviewTask], decision: Decision) -> None:
     task.state = after("decide", task.state)
     task.closed_at = decision.decided_at
     leases.let_go(task)
-    for one in attached:
+    for one in grouped:
         one.state = after("decide with another", one.state)
-    closed = [one.pk for one in (task, *attached)]
+    closed = [one.pk for one in (task, *grouped)]
     write_batch.change(_CLOSE.format(ids=write_batch.places(closed)), task.state, decision.decided_at, *closed)
     told = {"verdict": decision.verdict, "reason": decision.reason, "decision_id": str(decision.pk)}
-    audit.record_all("case.decided", [(one.case, told) for one in (task, *attached)], by=decision.by)
+    audit.record_all("case.decided", [(one.case, told) for one in (task, *grouped)], by=decision.by)

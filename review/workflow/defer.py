@@ -16,7 +16,7 @@ from accounts.audit import Actor
 from accounts.models import User
 from accounts.permissions import may
 from accounts.roles import Permission
-from review.models import Claim, ReviewTask, Skip
+from review.models import Lease, ReviewTask, Skip
 from review.permissions import TAKERS, check_works_in, takers
 from review.refusals import NotAcceptable
 from review.workflow import leases
@@ -25,14 +25,14 @@ from review.workflow.transitions import after
 State = ReviewTask.State
 
 MOST_HANDED_UP, MOST_FORGOTTEN = 500, 10_000  # by one sweep
-HOLD = timedelta(hours=1)  # how long, when the person does not say
+SNOOZE = timedelta(hours=1)  # how long, when the person does not say
 
 # It starts from the skips, which are few, since those of closed tasks are forgotten.
 _LEFT_BEHIND = """
 SELECT t.id
   FROM (SELECT DISTINCT task_id FROM review_skip) AS skipped
   JOIN review_reviewtask t ON t.id = skipped.task_id
- WHERE t.state = %(state)s AND (t.held_until IS NULL OR t.held_until < clock_timestamp())
+ WHERE t.state = %(state)s AND (t.leased_until IS NULL OR t.leased_until < clock_timestamp())
    AND (%(state)s = 'waiting' OR EXISTS (
         SELECT FROM review_membership m JOIN accounts_user u ON u.id = m.user_id
          WHERE m.queue_id = t.queue_id AND NOT m.practises AND u.is_active AND u.role = ANY(%(wanted)s)))
@@ -46,55 +46,55 @@ SELECT t.id
 """
 
 
-def skip(hold: leases.Hold, *, by: User) -> None:
+def skip(lease_key: leases.LeaseKey, *, by: User) -> None:
     """Back into the line for others; this person is not handed it again. What the last moderator skips goes up to
     the leads, and the last lead cannot skip: a case is always with somebody.
 
-    Raises HoldLost, AlreadyDecided or NotAcceptable.
+    Raises LeaseLost, AlreadyDecided or NotAcceptable.
     """
     with transaction.atomic():
-        task, now = _held(hold, by)
+        task, now = _leased_task(lease_key, by)
         Skip.objects.bulk_create([Skip(task=task, by=by, at=now)], ignore_conflicts=True)
         task.owner = None
         audit.record("case.skipped", by=by, on=task.case)
         if task.state == State.ESCALATED:
             _check_another_lead(task)
         if task.state == State.ESCALATED or _others_can_take(task):
-            _leave(task, "skip", outcome=Claim.Outcome.SKIPPED)
+            _leave(task, "skip", outcome=Lease.Outcome.SKIPPED)
         else:
             _hand_up(task, by=by)
 
 
-def escalate(hold: leases.Hold, *, by: User, note: str = "", to: User | None = None) -> None:
+def escalate(lease_key: leases.LeaseKey, *, by: User, note: str = "", to: User | None = None) -> None:
     """Out of the line and up to a lead: `to`, or any lead of the queue. A lead can hand it on to another."""
     with transaction.atomic():
-        task, now = _held(hold, by)
+        task, now = _leased_task(lease_key, by)
         if to is not None:
             _check_leads(task, to)
             Skip.objects.filter(task=task, by=to).delete()
         task.owner = to
         task.leave_note(note, by=by, at=now)
         _ask_leads_again(task)
-        _leave(task, "escalate", outcome=Claim.Outcome.ESCALATED)
+        _leave(task, "escalate", outcome=Lease.Outcome.ESCALATED)
         audit.record("case.escalated", by=by, on=task.case, note=note, to=to.email if to else "")
 
 
-def put_on_hold(hold: leases.Hold, *, by: User, until: datetime | None, note: str = "") -> None:
+def snooze(lease_key: leases.LeaseKey, *, by: User, until: datetime | None, note: str = "") -> None:
     """Out of the line until a time, an hour from now when none is given; then it is anybody's again."""
     with transaction.atomic():
-        task, now = _held(hold, by)
+        task, now = _leased_task(lease_key, by)
         if until is not None and until <= now:
             raise NotAcceptable("/until", gettext("This time has passed. Give one that is still to come."))
-        task.owner, task.wait_until = by, until or now + HOLD
+        task.owner, task.wait_until = by, until or now + SNOOZE
         task.leave_note(note, by=by, at=now)
-        _leave(task, "hold", outcome=Claim.Outcome.ON_HOLD)
-        audit.record("case.on_hold", by=by, on=task.case, note=note, until=task.wait_until.isoformat())
+        _leave(task, "snooze", outcome=Lease.Outcome.SNOOZED)
+        audit.record("case.snoozed", by=by, on=task.case, note=note, until=task.wait_until.isoformat())
 
 
-def return_from_hold() -> int:
+def return_from_snooze() -> int:
     """Put tasks whose time has come back in their place in the line. Returns how many."""
-    due = ReviewTask.objects.filter(state=State.ON_HOLD, wait_until__lte=Now())
-    was_escalated = Exists(Claim.objects.filter(task=OuterRef("pk"), outcome=Claim.Outcome.ESCALATED))
+    due = ReviewTask.objects.filter(state=State.SNOOZED, wait_until__lte=Now())
+    was_escalated = Exists(Lease.objects.filter(task=OuterRef("pk"), outcome=Lease.Outcome.ESCALATED))
     return _return(due.filter(was_escalated), "return (was escalated)") + _return(due.exclude(was_escalated), "return")
 
 
@@ -116,7 +116,7 @@ def forget_skips() -> int:
 
 
 def _return(due: QuerySet[ReviewTask], verb: str) -> int:
-    return due.update(state=after(verb, State.ON_HOLD), wait_until=None, owner=None)
+    return due.update(state=after(verb, State.SNOOZED), wait_until=None, owner=None)
 
 
 def _left_behind(state: State) -> list[int]:
@@ -134,7 +134,7 @@ def _hand_up_left(task_id: int) -> bool:
         task, now = leases.locked(task_id)
         if task.state not in TAKERS or _is_with_somebody(task, now):
             return False
-        leases.end([task.pk], outcome=Claim.Outcome.EXPIRED)
+        leases.end([task.pk], outcome=Lease.Outcome.EXPIRED)
         leases.let_go(task)
         task.owner = None
         if task.state == State.WAITING:
@@ -147,17 +147,17 @@ def _hand_up_left(task_id: int) -> bool:
 
 def _is_with_somebody(task: ReviewTask, now: datetime) -> bool:
     """Looked at now, with a named person who can take it, or in the line of somebody who has not skipped it."""
-    if task.held_until is not None and task.held_until >= now:
+    if task.leased_until is not None and task.leased_until >= now:
         return True
     if task.owner is not None and takers(task.queue_id, state=task.state).filter(pk=task.owner.pk).exists():
         return True
     return _others_can_take(task) if task.state == State.WAITING else _another_lead_can_take(task)
 
 
-def _held(hold: leases.Hold, by: User) -> tuple[ReviewTask, datetime]:
-    task, now = leases.locked(hold.task_id)
+def _leased_task(lease_key: leases.LeaseKey, by: User) -> tuple[ReviewTask, datetime]:
+    task, now = leases.locked(lease_key.task_id)
     check_works_in(by, task.queue_id)
-    leases.check_held(task, hold, by=by)
+    leases.check_leased(task, lease_key, by=by)
     return task, now
 
 
@@ -176,7 +176,7 @@ def _others_can_take(task: ReviewTask) -> bool:
 
 def _hand_up(task: ReviewTask, *, by: Actor, why: str = "everybody else has skipped it") -> None:
     _ask_leads_again(task)
-    _leave(task, "skip (by the last who could take it)", outcome=Claim.Outcome.ESCALATED)
+    _leave(task, "skip (by the last who could take it)", outcome=Lease.Outcome.ESCALATED)
     audit.record("case.escalated", by=by, on=task.case, why=why)
 
 
@@ -193,7 +193,7 @@ def _another_lead_can_take(task: ReviewTask) -> bool:
 
 def _check_another_lead(task: ReviewTask) -> None:
     if not _another_lead_can_take(task):
-        refused = gettext("No other lead can take this case. Decide it, hold it, or assign it.")
+        refused = gettext("No other lead can take this case. Decide it, snooze it, or assign it.")
         raise NotAcceptable("/taskId", refused)
 
 

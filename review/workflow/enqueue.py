@@ -12,7 +12,7 @@ from moderation import cache_versions
 from moderation.intake.handover import Handed, TakenIn
 from moderation.models import Case
 from moderation.policy import Outcome
-from review.models import Claim, Queue, ReviewTask
+from review.models import Lease, Queue, ReviewTask
 from review.workflow import grouping, leases
 from review.workflow.transitions import after
 
@@ -26,7 +26,7 @@ def take_in(handed: Sequence[Handed], *, at: datetime) -> list[TakenIn | None]:
     open_tasks = _open_tasks([one.case for one in handed if one.revision > 1])
     queues = {slug: queue_for(slug) for slug in {one.route.queue for one in handed if _waits(one)}}
     tasks: dict[int, ReviewTask | None] = {}
-    for one in _attached_first(handed, open_tasks):
+    for one in _grouped_first(handed, open_tasks):
         tasks[one.case.pk] = _routed(one, open_tasks.get(one.case.pk), queues, at=at)
     told = [(tasks[one.case.pk], one) for one in handed]
     _create([(task, one) for task, one in told if task and not task.pk])
@@ -43,7 +43,7 @@ def _build() -> dict[str, Queue]:
     return {queue.slug: queue for queue in Queue.objects.all()}
 
 
-_QUEUES = cache_versions.Remembered("queues", _build)
+_QUEUES = cache_versions.CachedValue("queues", _build)
 forget = _QUEUES.forget
 
 
@@ -54,14 +54,14 @@ def _waits(handed: Handed) -> bool:
 def _open_tasks(cases: Sequence[Case]) -> dict[int, ReviewTask]:
     if not cases:
         return {}
-    tasks = ReviewTask.objects.filter(case__in=cases, closed_at=None).order_by("pk").select_related("attached_to")
+    tasks = ReviewTask.objects.filter(case__in=cases, closed_at=None).order_by("pk").select_related("grouped_with")
     return {task.case_id: task for task in tasks.select_for_update(no_key=True, of=["self"])}
 
 
-def _attached_first(handed: Sequence[Handed], open_tasks: Mapping[int, ReviewTask]) -> list[Handed]:
+def _grouped_first(handed: Sequence[Handed], open_tasks: Mapping[int, ReviewTask]) -> list[Handed]:
     """When a task leaves, those that wait with it change hands in the table; so they have been saved before."""
-    attached = {pk for pk, task in open_tasks.items() if task.state == ReviewTask.State.ATTACHED}
-    return sorted(handed, key=lambda one: one.case.pk not in attached)
+    grouped = {pk for pk, task in open_tasks.items() if task.state == ReviewTask.State.GROUPED}
+    return sorted(handed, key=lambda one: one.case.pk not in grouped)
 
 
 def _routed(handed: Handed, task: ReviewTask | None, queues: Mapping[str, Queue], *, at: datetime) -> ReviewTask | None:
@@ -88,9 +88,9 @@ def _create(entered: Sequence[tuple[ReviewTask, Handed]]) -> None:
     frames = [(task, one.request.stream) for task, one in entered if one.request and one.request.stream]
     for task, stream in frames:
         task.stream_id, task.frame_time_ms = stream.stream_id, stream.frame_time_ms
-    grouping.attach_frames([(task, stream) for task, stream in frames if stream.similar_dedup])
+    grouping.group_frames([(task, stream) for task, stream in frames if stream.similar_dedup])
     tasks = [task for task, _ in entered]
-    leaders = {task.attached_to.case_id: task.attached_to for task in tasks if task.attached_to}
+    leaders = {task.grouped_with.case_id: task.grouped_with for task in tasks if task.grouped_with}
     unsaved = [_row(leader) for leader in leaders.values() if not leader.pk]
     for case_id, pk in write_batch.insert(ReviewTask, unsaved, returning="case_id, id"):
         leaders[case_id].pk = pk
@@ -99,10 +99,10 @@ def _create(entered: Sequence[tuple[ReviewTask, Handed]]) -> None:
 
 def _row(task: ReviewTask) -> dict[str, Any]:
     names = ("case_id", "round", "queue_id", "entered_at", "due_at", "rank_at", "priority", "why", "machine_revision")
-    attached = {"attached_to_id": task.attached_to.pk if task.attached_to else None, "state": str(task.state)}
+    grouped = {"grouped_with_id": task.grouped_with.pk if task.grouped_with else None, "state": str(task.state)}
     label = {"top_label": task.top_label, "severity": task.severity}
     stream = {"stream_id": task.stream_id, "frame_time_ms": task.frame_time_ms}
-    return {name: getattr(task, name) for name in names} | attached | label | stream | {"note": ""}
+    return {name: getattr(task, name) for name in names} | grouped | label | stream | {"note": ""}
 
 
 def _made_default() -> Queue:
@@ -115,7 +115,7 @@ def _place(task: ReviewTask, queue: Queue, handed: Handed) -> None:
     task.why = route.why
     task.machine_revision = handed.revision
     task.top_label, task.severity = handed.top_label, handed.severity
-    task.due_at = task.entered_at + timedelta(minutes=queue.service_level_minutes)
+    task.due_at = task.entered_at + timedelta(minutes=queue.sla_minutes)
     task.rank_at = task.due_at - timedelta(minutes=sum(term.minutes for term in route.terms))
     task.priority = route.as_json()["terms"]
 
@@ -126,17 +126,17 @@ def _move(task: ReviewTask, before: ReviewTask) -> None:
     """
     task.state = after("reroute", task.state)
     if task.queue_id != before.queue_id:
-        leases.end([task.pk], outcome=Claim.Outcome.CLOSED)
+        leases.end([task.pk], outcome=Lease.Outcome.CLOSED)
         leases.let_go(task)
     if not grouping.belongs(task, before):
-        if task.state == ReviewTask.State.ATTACHED:
-            grouping.detach(task)
+        if task.state == ReviewTask.State.GROUPED:
+            grouping.ungroup(task)
         grouping.pass_on(task)
     task.save()
 
 
 def _close(task: ReviewTask, *, at: datetime, why: str) -> None:
-    leases.end([task.pk], outcome=Claim.Outcome.CLOSED)
+    leases.end([task.pk], outcome=Lease.Outcome.CLOSED)
     grouping.pass_on(task)
     task.state = after("close", task.state)
     task.closed_at, task.why = at, why

@@ -17,9 +17,9 @@ from moderation.contract.values import LabelPath
 from moderation.models import MachineResult
 from review.models import Decision, Queue, ReviewTask
 from review.permissions import queues_of
-from review.refusals import HoldLost, Refused, WindowClosed
+from review.refusals import LeaseLost, Refused, WindowClosed
 from review.workflow import decisions, grid_eligibility, grouping, leases
-from review.workflow.grid_eligibility import CRITICAL, MOST, Seat
+from review.workflow.grid_eligibility import CRITICAL, MOST, GridPosition
 from review.workflow.transitions import WrongState
 from review.workflow.verdicts import Judgement
 
@@ -41,7 +41,7 @@ SELECT t.id, t.rank_at
  WHERE t.queue_id = %(queue)s AND t.top_label = %(label)s AND t.state = 'waiting' AND t.severity <> '{CRITICAL}'
    AND t.id <> ALL(%(without)s) AND {_FREE}
    AND 0 = (SELECT count(*) FROM review_reviewtask a
-             WHERE a.attached_to_id = t.id AND a.state = 'attached' AND a.severity = '{CRITICAL}')
+             WHERE a.grouped_with_id = t.id AND a.state = 'grouped' AND a.severity = '{CRITICAL}')
  ORDER BY t.rank_at, t.id
  LIMIT %(count)s
    FOR UPDATE SKIP LOCKED
@@ -49,7 +49,7 @@ SELECT t.id, t.rank_at
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class GridPage:
     """Tasks of one `label` (a `top_label`), held. Without tasks, `why` says why the head of the line is no grid's:
     "critical" (`about` is the label that is), "no-label", "changed" (it says something else by now), "not-offered",
     or "" when nothing waits.
@@ -66,7 +66,7 @@ class Tile:
     """What a person said about one picture of a page."""
 
     decision_id: UUID
-    hold: leases.Hold
+    lease_key: leases.LeaseKey
     judgement: Judgement
 
 
@@ -78,7 +78,7 @@ class TakenBack:
     left: list[int]
 
 
-def lease(*, queue: str, by: User, count: int = MOST, without: Collection[int] = ()) -> Page:
+def lease(*, queue: str, by: User, count: int = MOST, without: Collection[int] = ()) -> GridPage:
     """The next page of a queue: of the label that this person's own tiles have, else of that of the head of the line.
     `without` are tasks that the person has already. Never waits for anybody.
 
@@ -86,13 +86,13 @@ def lease(*, queue: str, by: User, count: int = MOST, without: Collection[int] =
     """
     found = _queue(queue, by)
     if not grid_eligibility.offers(found):
-        return Page(why="not-offered")
+        return GridPage(why="not-offered")
     with transaction.atomic():
-        own = _tiles(found).filter(held_by=by).exclude(pk__in=without).order_by("rank_at", "pk").first()
+        own = _tiles(found).filter(leased_by=by).exclude(pk__in=without).order_by("rank_at", "pk").first()
         if own is None or not grid_eligibility.is_suspicion(own.top_label):
             own, refused = _head(found, without, by)
             if own is None or refused:
-                return refused or Page()
+                return refused or GridPage()
         return _page(found, own.top_label, without, min(count, MOST), by)
 
 
@@ -103,7 +103,7 @@ def decide(*, page_id: UUID, queue: str, label: str, judged: Sequence[Tile], by:
     Raises NotAllowed, or Queue.DoesNotExist for one in which the person does not work.
     """
     slug = _queue(queue, by).slug
-    return [_decide(one, Seat(page_id, slug, label, place), by) for place, one in enumerate(judged, start=1)]
+    return [_decide(one, GridPosition(page_id, slug, label, place), by) for place, one in enumerate(judged, start=1)]
 
 
 def undo(page_id: UUID, *, by: User) -> TakenBack:
@@ -132,7 +132,7 @@ def _tiles(queue: Queue) -> QuerySet[ReviewTask]:
     return ReviewTask.objects.filter(queue=queue, state=ReviewTask.State.WAITING).exclude(severity=CRITICAL)
 
 
-def _head(queue: Queue, without: Collection[int], by: User) -> tuple[ReviewTask | None, Page | None]:
+def _head(queue: Queue, without: Collection[int], by: User) -> tuple[ReviewTask | None, GridPage | None]:
     """The head of the line, and why it cannot begin a page."""
     with connection.cursor() as cursor:
         cursor.execute(_HEAD, leases.parameters(by) | {"queue": queue.pk, "without": list(without)})
@@ -141,48 +141,54 @@ def _head(queue: Queue, without: Collection[int], by: User) -> tuple[ReviewTask 
         return None, None
     head = ReviewTask.objects.select_related("case").get(pk=row[0])
     if not grid_eligibility.is_suspicion(head.top_label):
-        return head, Page(why="no-label")
+        return head, GridPage(why="no-label")
     machines = _machines([head])[head.pk]
     critical = grid_eligibility.critical_label(machines)
     if critical or head.severity == CRITICAL:
-        return head, Page(why=CRITICAL, about=critical or grid_eligibility.path_of(machines[0]))
+        return head, GridPage(why=CRITICAL, about=critical or grid_eligibility.path_of(machines[0]))
     return head, None
 
 
-def _page(queue: Queue, label: str, without: Collection[int], count: int, by: User) -> Page:
+def _page(queue: Queue, label: str, without: Collection[int], count: int, by: User) -> GridPage:
     kept = leases.keep(_tiles(queue).filter(top_label=label).exclude(pk__in=without), count, by=by)
     asked = {"queue": queue.pk, "label": label, "without": list(without), "count": count - len(kept)}
     taken = leases.take_found(_PAGE, asked, by=by) if len(kept) < count else []
-    held = _let_go_of_others(leases.loaded([*kept, *taken]), label, by)
-    return Page(label, held, why="" if held else "changed")
+    leased = _let_go_of_others(leases.loaded([*kept, *taken]), label, by)
+    return GridPage(label, leased, why="" if leased else "changed")
 
 
-def _let_go_of_others(held: list[ReviewTask], label: str, by: User) -> list[ReviewTask]:
+def _let_go_of_others(leased: list[ReviewTask], label: str, by: User) -> list[ReviewTask]:
     """Labels may have been rated anew since these tasks were routed: what is critical now goes back to the line."""
-    machines = _machines(held)
-    critical = {task.pk for task in held if grid_eligibility.critical_label(machines[task.pk])}
-    others = critical | {task.pk for task in held if grid_eligibility.label_of(machines[task.pk][0]) != label}
-    leases.release([leases.Hold(one.pk, one.hold_token) for one in held if one.pk in others and one.hold_token], by=by)
+    machines = _machines(leased)
+    critical = {task.pk for task in leased if grid_eligibility.critical_label(machines[task.pk])}
+    others = critical | {task.pk for task in leased if grid_eligibility.label_of(machines[task.pk][0]) != label}
+    leases.release(
+        [leases.LeaseKey(one.pk, one.lease_token) for one in leased if one.pk in others and one.lease_token], by=by
+    )
     ReviewTask.objects.filter(pk__in=critical).update(severity=CRITICAL)
-    return [task for task in held if task.pk not in others]
+    return [task for task in leased if task.pk not in others]
 
 
-def _machines(held: Sequence[ReviewTask]) -> dict[int, list[MachineResult]]:
+def _machines(leased: Sequence[ReviewTask]) -> dict[int, list[MachineResult]]:
     """By task: the machine results that a decision on it would be about, its own first."""
-    attached = ReviewTask.objects.filter(attached_to__in=held, state=ReviewTask.State.ATTACHED).select_related("case")
-    together = [*held, *attached.order_by("case")]
+    grouped = ReviewTask.objects.filter(grouped_with__in=leased, state=ReviewTask.State.GROUPED).select_related("case")
+    together = [*leased, *grouped.order_by("case")]
     by_task: dict[int, list[MachineResult]] = {}
     for task, judged in zip(together, grouping.judged(together), strict=True):
-        by_task.setdefault(task.attached_to_id or task.pk, []).append(judged.machine)
+        by_task.setdefault(task.grouped_with_id or task.pk, []).append(judged.machine)
     return by_task
 
 
-def _decide(tile: Tile, seat: Seat, by: User) -> Decision | Exception:
+def _decide(tile: Tile, grid_position: GridPosition, by: User) -> Decision | Exception:
     try:
         return decisions.decide(
-            decision_id=tile.decision_id, hold=tile.hold, judgement=tile.judgement, by=by, seat=seat
+            decision_id=tile.decision_id,
+            lease_key=tile.lease_key,
+            judgement=tile.judgement,
+            by=by,
+            grid_position=grid_position,
         )
     except ReviewTask.DoesNotExist:
-        return HoldLost()
+        return LeaseLost()
     except (Refused, WrongState, NotAllowed) as outcome:
         return outcome

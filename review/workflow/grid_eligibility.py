@@ -21,7 +21,7 @@ MOST = 24  # of a page: what four rows of six show without scrolling
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
+class GridPosition:
     """Where a picture stood when it was judged: as the `tile`-th, from 1, of a page about `label` in `queue` (slug)."""
 
     page_id: UUID
@@ -60,13 +60,19 @@ def label_of(machine: MachineResult) -> str:
     return "/".join(filter(None, labels.in_force().key(path_of(machine))))
 
 
-def check_may_stand(task: ReviewTask, machines: list[MachineResult], seat: Seat, *, shown: int) -> None:
+def check_may_stand(
+    task: ReviewTask, machines: list[MachineResult], grid_position: GridPosition, *, shown: int
+) -> None:
     """Raises NotForGrid. `machines` are what the task and those decided with it stand for, the task's own first;
     `shown` is the revision that the person has been shown.
     """
-    if not offers(task.queue) or task.queue.slug != seat.queue or task.state != ReviewTask.State.WAITING:
+    if not offers(task.queue) or task.queue.slug != grid_position.queue or task.state != ReviewTask.State.WAITING:
         raise NotForGrid("not-offered")
     if task.severity == CRITICAL or critical_label(machines):
         raise NotForGrid("critical")
-    if label_of(machines[0]) != seat.label or not is_suspicion(seat.label) or shown != task.machine_revision:
+    if (
+        label_of(machines[0]) != grid_position.label
+        or not is_suspicion(grid_position.label)
+        or shown != task.machine_revision
+    ):
         raise NotForGrid("changed")

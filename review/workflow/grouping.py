@@ -16,12 +16,12 @@ from accounts.database.prepared_query import Given, composed
 from moderation.contract.values import StreamInfo
 from moderation.models import Case, PictureFetch
 from moderation.results import Judged
-from review.models import Claim, ReviewTask
+from review.models import Lease, ReviewTask
 from review.workflow import leases, machine_results
 from review.workflow.transitions import after
 
-HELD = Q(held_until__gte=Now())
-Line = tuple[int, int, str, str]
+LEASED = Q(leased_until__gte=Now())
+StreamKey = tuple[int, int, str, str]
 """Queue, app, stream, category: within one of them frames can attach to each other."""
 
 
@@ -35,10 +35,10 @@ def belongs(task: ReviewTask, leader: ReviewTask) -> bool:
     return (task.queue_id, category_of(task)) == (leader.queue_id, category_of(leader))
 
 
-def attach_frames(sent: Sequence[tuple[ReviewTask, StreamInfo]]) -> None:
+def group_frames(sent: Sequence[tuple[ReviewTask, StreamInfo]]) -> None:
     """Attach new frames, in the order sent, where their window already shows `riskNum` tasks of their category.
 
-    Sets `state` and `attached_to` on tasks that are still to be saved. A frame whose window's tasks are all decided
+    Sets `state` and `grouped_with` on tasks that are still to be saved. A frame whose window's tasks are all decided
     is shown: nobody saw it when the others were judged.
     """
     if not sent:
@@ -51,39 +51,39 @@ def attach_frames(sent: Sequence[tuple[ReviewTask, StreamInfo]]) -> None:
         if len(leaders) < stream.risk_num:
             shown.add(task)
         else:
-            attach(task, leaders[-1])
+            group(task, leaders[-1])
 
 
-def attach(task: ReviewTask, leader: ReviewTask) -> None:
-    task.state, task.attached_to = after("attach", task.state), leader
+def group(task: ReviewTask, leader: ReviewTask) -> None:
+    task.state, task.grouped_with = after("group", task.state), leader
 
 
-def detach(task: ReviewTask) -> None:
-    task.state, task.attached_to = after("detach", task.state), None
+def ungroup(task: ReviewTask) -> None:
+    task.state, task.grouped_with = after("ungroup", task.state), None
 
 
-_ATTACHED_CASES = composed(
-    lambda: ReviewTask.objects.filter(attached_to=Given("leader"), state=ReviewTask.State.ATTACHED).values_list(
+_GROUPED_CASES = composed(
+    lambda: ReviewTask.objects.filter(grouped_with=Given("leader"), state=ReviewTask.State.GROUPED).values_list(
         "case", flat=True
     )
 )
 
 
-def attached_to(leader: ReviewTask) -> list[ReviewTask]:
+def grouped_with(leader: ReviewTask) -> list[ReviewTask]:
     """The open tasks that a decision on this one answers too; the rows of their cases are locked.
 
     Call it with the leader's row locked. What attached after the cases were locked and is in somebody else's hands
     now is let go, to be decided by itself.
     """
-    cases = _ATTACHED_CASES(leader=leader.pk)
+    cases = _GROUPED_CASES(leader=leader.pk)
     if not cases:
         return []
-    attached = leader.attached.filter(state=ReviewTask.State.ATTACHED)
+    grouped = leader.grouped.filter(state=ReviewTask.State.GROUPED)
     free = Case.objects.filter(pk__in=cases).order_by("pk").select_for_update(no_key=True, skip_locked=True)
     mine = list(free.values_list("pk", flat=True))
     if len(mine) < len(cases):
-        attached.exclude(case__in=mine).update(state=after("detach", "attached"), attached_to=None)
-    return list(attached.filter(case__in=mine).select_related("case__app").order_by("case"))
+        grouped.exclude(case__in=mine).update(state=after("ungroup", "grouped"), grouped_with=None)
+    return list(grouped.filter(case__in=mine).select_related("case__app").order_by("case"))
 
 
 def judged(tasks: Iterable[ReviewTask]) -> list[Judged]:
@@ -95,12 +95,12 @@ def judged(tasks: Iterable[ReviewTask]) -> list[Judged]:
 
 def pass_on(leader: ReviewTask) -> None:
     """The task that was shown does not stand for the others any more: the first of them takes its place."""
-    tasks = attached_to(leader)
+    tasks = grouped_with(leader)
     if tasks:
         heir, others = tasks[0], tasks[1:]
-        detach(heir)
-        heir.save(update_fields=["state", "attached_to"])
-        ReviewTask.objects.filter(pk__in=[task.pk for task in others]).update(attached_to=heir)
+        ungroup(heir)
+        heir.save(update_fields=["state", "grouped_with"])
+        ReviewTask.objects.filter(pk__in=[task.pk for task in others]).update(grouped_with=heir)
 
 
 def gather(case_id: int) -> None:
@@ -119,8 +119,8 @@ def gather(case_id: int) -> None:
         return
     same = unlocked.filter(case__picture_fetch__picture=picture, queue=task.queue_id, top_label=task.top_label)
     others = same.exclude(pk=task.pk)
-    if held := others.filter(HELD).first():
-        _join(task, held)
+    if leased := others.filter(LEASED).first():
+        _join(task, leased)
     elif other := others.first():
         first, second = sorted([task, other], key=lambda one: (one.rank_at, one.pk))
         if not _join(second, first):
@@ -129,13 +129,13 @@ def gather(case_id: int) -> None:
 
 def _join(task: ReviewTask, leader: ReviewTask) -> bool:
     """False when somebody holds the task, who goes on with it."""
-    if ReviewTask.objects.filter(HELD, pk=task.pk).exists():
+    if ReviewTask.objects.filter(LEASED, pk=task.pk).exists():
         return False
-    leases.end([task.pk], outcome=Claim.Outcome.EXPIRED)
+    leases.end([task.pk], outcome=Lease.Outcome.EXPIRED)
     leases.let_go(task)
-    attach(task, leader)
+    group(task, leader)
     task.save()
-    ReviewTask.objects.filter(attached_to=task, state="attached").update(attached_to=leader)
+    ReviewTask.objects.filter(grouped_with=task, state="grouped").update(grouped_with=leader)
     return True
 
 
@@ -143,15 +143,15 @@ def _join(task: ReviewTask, leader: ReviewTask) -> bool:
 class _Shown:
     """The open tasks of each line that are shown to people."""
 
-    lines: dict[Line, list[ReviewTask]] = field(default_factory=dict)
+    lines: dict[StreamKey, list[ReviewTask]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, lines: Sequence[Line], sent: Sequence[tuple[ReviewTask, StreamInfo]]) -> _Shown:
+    def of(cls, lines: Sequence[StreamKey], sent: Sequence[tuple[ReviewTask, StreamInfo]]) -> _Shown:
         times = [task.frame_time_ms or 0 for task, _ in sent]
         widest = max(stream.time_window_seconds for _, stream in sent) * 1000
         near = Q(frame_time_ms__gt=min(times) - widest, frame_time_ms__lt=max(times) + widest)
         streams: QuerySet[ReviewTask] = ReviewTask.objects.filter(
-            near, stream_id__in={line[2] for line in lines}, closed_at=None, attached_to=None
+            near, stream_id__in={line[2] for line in lines}, closed_at=None, grouped_with=None
         )
         shown = cls()
         for task in streams.select_related("case").select_for_update(no_key=True, of=["self"]).order_by("pk"):
@@ -166,11 +166,11 @@ class _Shown:
         return [one for one in self.lines.get(_line(task), ()) if abs((one.frame_time_ms or 0) - time) < window_ms]
 
 
-def _line(task: ReviewTask) -> Line:
+def _line(task: ReviewTask) -> StreamKey:
     return task.queue_id, task.case.app_id, task.stream_id, category_of(task)
 
 
-def _wait_for_others(lines: Sequence[Line]) -> None:
+def _wait_for_others(lines: Sequence[StreamKey]) -> None:
     _wait_for([f"stream {line}" for line in lines])
 
 

@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.permissions import NotAllowed
 from review.models import ReviewTask
 from review.permissions import TAKERS, check_works_in, takers
-from review.refusals import HoldLost, NotAcceptable
+from review.refusals import LeaseLost, NotAcceptable
 from review.workflow import leases
 
 State = ReviewTask.State
@@ -21,7 +21,7 @@ State = ReviewTask.State
 def take_up(task_id: int, *, by: User) -> ReviewTask:
     """`by` holds the task and finds it on their stage, before what is further down the line.
 
-    Raises NotAllowed, NotAcceptable, HoldLost while somebody else looks at it or is named, AlreadyDecided, or
+    Raises NotAllowed, NotAcceptable, LeaseLost while somebody else looks at it or is named, AlreadyDecided, or
     ReviewTask.DoesNotExist.
     """
     with transaction.atomic():
@@ -29,9 +29,9 @@ def take_up(task_id: int, *, by: User) -> ReviewTask:
         check_works_in(by, task.queue_id)
         leases.check_open(task)
         _check_is_for(by, task)
-        if task.held_by_id != by.pk or task.held_until is None or task.held_until < now:
-            if task.held_until is not None and task.held_until >= now:
-                raise HoldLost(str(task.held_by))
+        if task.leased_by_id != by.pk or task.leased_until is None or task.leased_until < now:
+            if task.leased_until is not None and task.leased_until >= now:
+                raise LeaseLost(str(task.leased_by))
             leases.take(task, by=by)
             audit.record("case.taken-up", by=by, on=task.case)
     return leases.loaded([task.pk])[0]
@@ -42,7 +42,7 @@ def can_take_up(task: ReviewTask, *, by: User) -> bool:
     try:
         check_works_in(by, task.queue_id)
         _check_is_for(by, task)
-    except (NotAllowed, NotAcceptable, HoldLost):
+    except (NotAllowed, NotAcceptable, LeaseLost):
         return False
     return True
 
@@ -52,4 +52,4 @@ def _check_is_for(by: User, task: ReviewTask) -> None:
     if not takes or (task.owner_id is None and task.state != State.ESCALATED):
         raise NotAcceptable("/taskId", gettext("This case comes in its turn. It is not yours by name."))
     if task.owner_id not in (None, by.pk):
-        raise HoldLost(str(task.owner))
+        raise LeaseLost(str(task.owner))

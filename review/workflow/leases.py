@@ -1,4 +1,4 @@
-"""Holding tasks: lease, renew, release. The lease is on the task's row; Claim rows are its history."""
+"""Holding tasks: lease, renew, release. The lease is on the task's row; Lease rows are its history."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from accounts import permissions
 from accounts.database.prepared_query import AnyOf, Given, composed
 from accounts.models import User
 from accounts.roles import Permission
-from review.models import Claim, Queue, ReviewTask
+from review.models import Lease, Queue, ReviewTask
 from review.permissions import TAKERS, worked_in
-from review.refusals import AlreadyDecided, HoldLost
+from review.refusals import AlreadyDecided, LeaseLost
 
 _TAKERS = {f"{state}_takers": roles for state, roles in TAKERS.items()}
-MOST_LEASED = 10  # at once
-MOST_HELD = 100
+MOST_AT_ONCE = 10  # at once
+MOST_LEASED = 100
 """What one person may hold: half a minute's work of the quickest, shown and not yet sent, and room to spare."""
-NOT_HELD: dict[str, None] = {"held_by": None, "held_until": None, "hold_token": None}
+NOT_LEASED: dict[str, None] = {"leased_by": None, "leased_until": None, "lease_token": None}
 
 # An expired lease is simply free; so is a task whose owner has left the queue or may not take such tasks any more.
 FREE = """
-       (t.held_until IS NULL OR t.held_until < clock_timestamp())
+       (t.leased_until IS NULL OR t.leased_until < clock_timestamp())
        AND (t.owner_id IS NULL OR t.owner_id = %(user)s OR NOT EXISTS (
             SELECT FROM review_membership m JOIN accounts_user u ON u.id = m.user_id
              WHERE m.queue_id = t.queue_id AND m.user_id = t.owner_id AND u.is_active
@@ -57,57 +57,57 @@ WITH heads AS MATERIALIZED ({{heads}}),
      picked AS (SELECT id FROM heads ORDER BY rank_at, id LIMIT {{count}}),
      taken AS (
         UPDATE review_reviewtask t
-           SET held_by_id = %(user)s, hold_token = gen_random_uuid(), held_until = {_UNTIL}
+           SET leased_by_id = %(user)s, lease_token = gen_random_uuid(), leased_until = {_UNTIL}
           FROM picked, review_queue q
          WHERE t.id = picked.id AND q.id = t.queue_id
-     RETURNING t.id, t.hold_token, t.machine_revision),
+     RETURNING t.id, t.lease_token, t.machine_revision),
      expired AS (
-        UPDATE review_claim c
+        UPDATE review_lease c
            SET ended_at = statement_timestamp(), outcome = 'expired'
           FROM taken
          WHERE c.task_id = taken.id AND c.ended_at IS NULL
      RETURNING c.id)
-INSERT INTO review_claim (task_id, by_id, hold_token, machine_revision, claimed_at, outcome)
-SELECT id, %(user)s, hold_token, machine_revision, statement_timestamp(), ''
+INSERT INTO review_lease (task_id, by_id, lease_token, machine_revision, leased_at, outcome)
+SELECT id, %(user)s, lease_token, machine_revision, statement_timestamp(), ''
   FROM taken
  WHERE (SELECT count(*) FROM expired) IS NOT NULL
-RETURNING task_id, hold_token
+RETURNING task_id, lease_token
 """  # noqa: S608 - assembled from the constants above
 # The rows are locked in one order, as a batch of the intake locks them.
 _RENEW = f"""
 WITH held AS MATERIALIZED (
     SELECT t.id
       FROM unnest(%(tasks)s::bigint[], %(tokens)s::uuid[]) AS hold (id, token)
-      JOIN review_reviewtask t ON t.id = hold.id AND t.hold_token = hold.token
-     WHERE t.held_by_id = %(user)s
+      JOIN review_reviewtask t ON t.id = hold.id AND t.lease_token = hold.token
+     WHERE t.leased_by_id = %(user)s
      ORDER BY t.id
        FOR NO KEY UPDATE OF t
 )
 UPDATE review_reviewtask t
-   SET held_until = {_UNTIL}
+   SET leased_until = {_UNTIL}
   FROM held, review_queue q
  WHERE t.id = held.id AND q.id = t.queue_id
 RETURNING t.id
 """  # noqa: S608 - assembled from the constants above
 _LOCK_CASES = """
 SELECT id FROM moderation_case
- WHERE id IN (SELECT case_id FROM review_reviewtask WHERE id = %(task)s OR attached_to_id = %(task)s)
+ WHERE id IN (SELECT case_id FROM review_reviewtask WHERE id = %(task)s OR grouped_with_id = %(task)s)
  ORDER BY id
    FOR NO KEY UPDATE
 """
 _END = """
-UPDATE review_claim SET ended_at = statement_timestamp(), outcome = %s
+UPDATE review_lease SET ended_at = statement_timestamp(), outcome = %s
  WHERE task_id = ANY(%s::bigint[]) AND ended_at IS NULL
 RETURNING machine_revision
 """
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class LeaseKey:
     """What proves a holding: the token is the fence, checked under the row's lock."""
 
     task_id: int
-    hold_token: UUID
+    lease_token: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,52 +123,52 @@ def lease(*, queues: Collection[str], count: int, by: User, without: Collection[
     """At most `count` tasks for this person, those already held first, then in the order of the line.
 
     `queues` are slugs, empty for all the person works in; others count for nothing. `without` are tasks of theirs that
-    are neither told nor counted; they hold at most MOST_HELD in all. Never waits for anybody.
+    are neither told nor counted; they hold at most MOST_LEASED in all. Never waits for anybody.
     """
     permissions.check(by, Permission.DECIDE)
     ids = [pk for pk, slug in worked_in(by) if not queues or slug in queues]
-    mine = _HELD(by=by.pk, queues=ids, without=list(without))
-    held = keep(ReviewTask.objects.filter(pk__in=mine), count, by=by) if mine else []
-    room = min(count - len(held), MOST_HELD - len(without) - len(held))
+    mine = _LEASED(by=by.pk, queues=ids, without=list(without))
+    leased = keep(ReviewTask.objects.filter(pk__in=mine), count, by=by) if mine else []
+    room = min(count - len(leased), MOST_LEASED - len(without) - len(leased))
     taken = _take(ids, room, by) if ids and room > 0 else []
-    return loaded([*held, *taken])
+    return loaded([*leased, *taken])
 
 
-_HELD = composed(
+_LEASED = composed(
     lambda: (
-        ReviewTask.objects.filter(AnyOf("queue", "queues"), held_by=Given("by"), closed_at=None)
+        ReviewTask.objects.filter(AnyOf("queue", "queues"), leased_by=Given("by"), closed_at=None)
         .exclude(AnyOf("pk", "without"))
         .values_list("pk", flat=True)
     )
 )
 
 
-def renew(holds: Iterable[Hold], *, by: User) -> Renewal:
-    """Hold on for another lease. What is not held any more is `lost`."""
-    wanted = list(holds)
+def renew(lease_keys: Iterable[LeaseKey], *, by: User) -> Renewal:
+    """Extend these leases. What is not held any more is `lost`."""
+    wanted = list(lease_keys)
     with transaction.atomic():
         renewed = _renew(wanted, by)
         changed = _show_changes(renewed)
-    lost = [hold.task_id for hold in wanted if hold.task_id not in renewed]
+    lost = [lease_key.task_id for lease_key in wanted if lease_key.task_id not in renewed]
     return Renewal(renewed, lost, loaded(changed))
 
 
-def release(holds: Iterable[Hold], *, by: User) -> None:
+def release(lease_keys: Iterable[LeaseKey], *, by: User) -> None:
     """Give tasks back to the line. Giving back what is not held changes nothing."""
-    for hold in holds:
+    for lease_key in lease_keys:
         with transaction.atomic():
-            held = ReviewTask.objects.filter(pk=hold.task_id, hold_token=hold.hold_token, held_by=by)
-            if held.update(**NOT_HELD):
-                end([hold.task_id], outcome=Claim.Outcome.RELEASED)
+            leased = ReviewTask.objects.filter(pk=lease_key.task_id, lease_token=lease_key.lease_token, leased_by=by)
+            if leased.update(**NOT_LEASED):
+                end([lease_key.task_id], outcome=Lease.Outcome.RELEASED)
 
 
 def release_all(*, queue: Queue, users: Collection[int]) -> None:
     """Give back everything these people hold in a queue."""
     with transaction.atomic():
-        held = list(ReviewTask.objects.select_for_update().filter(queue=queue, held_by__in=users).values_list("pk"))
-        tasks = [pk for (pk,) in held]
-        end(tasks, outcome=Claim.Outcome.RELEASED)
-        ReviewTask.objects.filter(pk__in=tasks).update(**NOT_HELD)
+        leased = list(ReviewTask.objects.select_for_update().filter(queue=queue, leased_by__in=users).values_list("pk"))
+        tasks = [pk for (pk,) in leased]
+        end(tasks, outcome=Lease.Outcome.RELEASED)
+        ReviewTask.objects.filter(pk__in=tasks).update(**NOT_LEASED)
 
 
 def end(tasks: Sequence[int], *, outcome: str) -> list[int]:
@@ -178,11 +178,11 @@ def end(tasks: Sequence[int], *, outcome: str) -> list[int]:
         return [revision for (revision,) in cursor.fetchall()]
 
 
-def take(task: ReviewTask, *, by: User) -> Hold:
+def take(task: ReviewTask, *, by: User) -> LeaseKey:
     """Hold a task for `by` outside the line. Its row is locked by the caller, who has seen that it is free."""
     heads = "SELECT id, rank_at FROM review_reviewtask WHERE id = %(task)s"
     ((pk, token),) = _leased(heads, {"task": task.pk}, 1, by)
-    return Hold(pk, token)
+    return LeaseKey(pk, token)
 
 
 def take_found(heads: str, asked: dict[str, Any], *, by: User) -> list[int]:
@@ -194,10 +194,10 @@ def take_found(heads: str, asked: dict[str, Any], *, by: User) -> list[int]:
 
 def keep(tasks: QuerySet[ReviewTask], count: int, *, by: User) -> list[int]:
     """Of these tasks, the first `count` that this person holds already, for another lease."""
-    own = tasks.filter(held_by=by, closed_at=None).order_by("rank_at", "pk")
+    own = tasks.filter(leased_by=by, closed_at=None).order_by("rank_at", "pk")
     with transaction.atomic():
-        held = own.select_for_update(skip_locked=True)[:count]
-        kept = _renew([Hold(task.pk, task.hold_token) for task in held if task.hold_token], by)
+        leased = own.select_for_update(skip_locked=True)[:count]
+        kept = _renew([LeaseKey(task.pk, task.lease_token) for task in leased if task.lease_token], by)
         _show_changes(kept)
     return kept
 
@@ -210,7 +210,7 @@ def parameters(by: User) -> dict[str, Any]:
 _LOADED = composed(
     lambda: (
         ReviewTask.objects.filter(AnyOf("pk", "tasks"))
-        .select_related("case__app", "case__picture_fetch__picture", "queue", "noted_by", "held_by")
+        .select_related("case__app", "case__picture_fetch__picture", "queue", "noted_by", "leased_by")
         .order_by("rank_at", "pk")
     )
 )
@@ -224,7 +224,7 @@ def loaded(tasks: Sequence[int]) -> list[ReviewTask]:
 _LOCKED = composed(
     lambda: (
         ReviewTask.objects.filter(pk=Given("task"))
-        .select_related("case__app", "case__picture_fetch", "queue", "held_by")
+        .select_related("case__app", "case__picture_fetch", "queue", "leased_by")
         .annotate(now=Now())
         .select_for_update(no_key=True, of=["self"])
     )
@@ -244,47 +244,50 @@ def locked(task_id: int) -> tuple[ReviewTask, datetime]:
     return found[0], found[0].now
 
 
-def check_held(task: ReviewTask, hold: Hold, *, by: User) -> None:
+def check_leased(task: ReviewTask, lease_key: LeaseKey, *, by: User) -> None:
     """The token is the fence: it stands on the row until somebody else leases the task.
 
-    Raises AlreadyDecided or HoldLost.
+    Raises AlreadyDecided or LeaseLost.
     """
     check_open(task)
-    if task.hold_token != hold.hold_token or task.held_by_id != by.pk:
-        raise HoldLost(str(task.held_by or ""))
+    if task.lease_token != lease_key.lease_token or task.leased_by_id != by.pk:
+        raise LeaseLost(str(task.leased_by or ""))
 
 
 def check_open(task: ReviewTask) -> None:
-    """Raises AlreadyDecided, or HoldLost when the task was closed without a decision."""
+    """Raises AlreadyDecided, or LeaseLost when the task was closed without a decision."""
     if task.closed_at is not None:
         standing = task.decisions.filter(undone_at=None).select_related("by").first()
-        raise AlreadyDecided(str(standing.by), standing.verdict) if standing else HoldLost()
+        raise AlreadyDecided(str(standing.by), standing.verdict) if standing else LeaseLost()
 
 
 def was_escalated(task: ReviewTask) -> bool:
     """Once escalated, a task never goes back to the moderators' line."""
-    return task.claims.filter(outcome=Claim.Outcome.ESCALATED).exists()
+    return task.leases.filter(outcome=Lease.Outcome.ESCALATED).exists()
 
 
 def let_go(task: ReviewTask) -> None:
     """Clear the lease on a task that is about to be saved."""
-    task.held_by = task.held_until = task.hold_token = None
+    task.leased_by = task.leased_until = task.lease_token = None
 
 
-def _show_changes(held: Collection[int]) -> list[int]:
+def _show_changes(leased: Collection[int]) -> list[int]:
     """The tasks whose claim has been shown an older result of the machine; from now on it has seen the newest."""
-    open_claims = Claim.objects.filter(task__in=held, ended_at=None)
-    stale = open_claims.exclude(machine_revision=F("task__machine_revision")).values_list("pk", "task_id")
-    claims, tasks = zip(*stale, strict=True) if stale else ((), ())
+    open_leases = Lease.objects.filter(task__in=leased, ended_at=None)
+    stale = open_leases.exclude(machine_revision=F("task__machine_revision")).values_list("pk", "task_id")
+    leases, tasks = zip(*stale, strict=True) if stale else ((), ())
     newest = ReviewTask.objects.filter(pk=OuterRef("task_id")).values("machine_revision")
-    Claim.objects.filter(pk__in=claims).update(machine_revision=Subquery(newest))
+    Lease.objects.filter(pk__in=leases).update(machine_revision=Subquery(newest))
     return list(tasks)
 
 
-def _renew(holds: Sequence[Hold], by: User) -> list[int]:
-    if not holds:
+def _renew(lease_keys: Sequence[LeaseKey], by: User) -> list[int]:
+    if not lease_keys:
         return []
-    given = {"tasks": [hold.task_id for hold in holds], "tokens": [hold.hold_token for hold in holds]}
+    given = {
+        "tasks": [lease_key.task_id for lease_key in lease_keys],
+        "tokens": [lease_key.lease_token for lease_key in lease_keys],
+    }
     with connection.cursor() as cursor:
         cursor.execute(_RENEW, parameters(by) | given)
         return [pk for (pk,) in cursor.fetchall()]

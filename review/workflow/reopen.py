@@ -62,7 +62,7 @@ def _check_left(case: Case, now: datetime) -> None:
 
 def _next_round(last: ReviewTask, *, state: ReviewTask.State, at: datetime) -> ReviewTask:
     """As urgent as the round before was, counted from now."""
-    due_at = at + timedelta(minutes=last.queue.service_level_minutes)
+    due_at = at + timedelta(minutes=last.queue.sla_minutes)
     return ReviewTask(
         case_id=last.case_id,
         round=last.round + 1,

@@ -24,7 +24,7 @@ from moderation.contract.values import RiskLevel
 from moderation.models import Case, MachineResult, PictureFetch
 from review.models import Decision, ReviewTask
 from review.permissions import check_works_in
-from review.refusals import AlreadyDecided, HoldLost, NotAcceptable, WindowClosed
+from review.refusals import AlreadyDecided, LeaseLost, NotAcceptable, WindowClosed
 from review.workflow import decisions, leases
 from review.workflow.related_cases import NEWEST_CASES
 from review.workflow.verdicts import Judgement
@@ -45,7 +45,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """One that did not go along. `why` is "not-theirs", "decided", "set-aside", "owned", "skipped", "held",
+    """One that did not go along. `why` is "not-theirs", "decided", "set-aside", "owned", "skipped", "leased",
     "changed", "unseen", "critical" or "refused"; `by` names who has it, where somebody has.
     """
 
@@ -74,7 +74,9 @@ def theirs(task_id: int, *, by: User) -> tuple[list[ReviewTask], int]:
     task = ReviewTask.objects.select_related("case").get(pk=task_id)
     check_works_in(by, task.queue_id)
     waiting = _waiting_with(task)
-    free = waiting.filter(Q(owner=None) | Q(owner=by), Q(held_by=by) | Q(held_until=None) | Q(held_until__lt=Now()))
+    free = waiting.filter(
+        Q(owner=None) | Q(owner=by), Q(leased_by=by) | Q(leased_until=None) | Q(leased_until__lt=Now())
+    )
     shown = free.filter(case__picture_fetch__state=PictureFetch.State.READY).exclude(skips__by=by)
     found = shown.select_related("case__picture_fetch__picture").order_by("rank_at", "pk")[:_LOOKED_AT]
     critical = _critical(found)
@@ -144,15 +146,15 @@ def _take(one: Wanted, *, like: UUID, by: User) -> Decision:
     decided = _standing(like)
     _check_theirs(task, decided.task)
     if Decision.objects.filter(pk=one.decision_id).exists():  # sent again; decide() sees whether it is the same
-        hold = leases.Hold(task.pk, one.decision_id)
+        lease_key = leases.LeaseKey(task.pk, one.decision_id)
     else:
         _check_free(task, by=by, now=now)
         _check_shown(task, one)
-        hold = _hold(task, by)
+        lease_key = _lease_key(task, by)
     judgement = Judgement(decided.verdict, reason=decided.reason, note=decided.note)
     try:
         return decisions.decide(
-            decision_id=one.decision_id, hold=hold, judgement=judgement, by=by, along_with=decided.pk
+            decision_id=one.decision_id, lease_key=lease_key, judgement=judgement, by=by, along_with=decided.pk
         )
     except NotAcceptable:
         raise _Stays("refused") from None
@@ -176,14 +178,14 @@ def _check_theirs(task: ReviewTask, like: ReviewTask) -> None:
 def _check_free(task: ReviewTask, *, by: User, now: datetime) -> None:
     try:
         leases.check_open(task)
-    except (AlreadyDecided, HoldLost) as over:
+    except (AlreadyDecided, LeaseLost) as over:
         raise _Stays("decided", getattr(over, "by", "")) from None
     if task.state != ReviewTask.State.WAITING:
         raise _Stays("set-aside", task.owner)
     if task.owner_id not in (None, by.pk):
         raise _Stays("owned", task.owner)
-    if task.held_by_id not in (None, by.pk) and task.held_until and task.held_until >= now:
-        raise _Stays("held", task.held_by)
+    if task.leased_by_id not in (None, by.pk) and task.leased_until and task.leased_until >= now:
+        raise _Stays("leased", task.leased_by)
     if task.skips.filter(by=by).exists():
         raise _Stays("skipped")
 
@@ -198,21 +200,21 @@ def _check_shown(task: ReviewTask, one: Wanted) -> None:
         raise _Stays("critical")
 
 
-def _hold(task: ReviewTask, by: User) -> leases.Hold:
+def _lease_key(task: ReviewTask, by: User) -> leases.LeaseKey:
     """The person's own hold where they have one, else one that is taken here, under the lock."""
-    if task.held_by_id == by.pk and task.hold_token:
-        return leases.Hold(task.pk, task.hold_token)
+    if task.leased_by_id == by.pk and task.lease_token:
+        return leases.LeaseKey(task.pk, task.lease_token)
     return leases.take(task, by=by)
 
 
 def _critical(tasks: Iterable[ReviewTask]) -> set[int]:
     """Those of which the machine says something critical, or of what would be decided with them."""
     leaders = {task.pk for task in tasks}
-    together = ReviewTask.objects.filter(Q(pk__in=leaders) | Q(attached_to__in=leaders, closed_at=None))
+    together = ReviewTask.objects.filter(Q(pk__in=leaders) | Q(grouped_with__in=leaders, closed_at=None))
     cases = {(task.case_id, task.machine_revision): task for task in together}
     results = MachineResult.objects.filter(case__in={case for case, _ in cases})
     rated = [(cases.get((one.case_id, one.revision)), one) for one in results]
-    return {task.attached_to_id or task.pk for task, one in rated if task and _is_critical(one)}
+    return {task.grouped_with_id or task.pk for task, one in rated if task and _is_critical(one)}
 
 
 def _is_critical(machine: MachineResult) -> bool:
@@ -230,7 +232,7 @@ def _undo(decision_id: UUID, by: User) -> int | None:
             leases.locked(decision.task_id)
             if Decision.objects.filter(pk=decision_id, undone_at=None).exists():
                 task = decisions.undo(decision_id, by=by)
-                leases.release([leases.Hold(task.pk, task.hold_token)] if task.hold_token else [], by=by)
+                leases.release([leases.LeaseKey(task.pk, task.lease_token)] if task.lease_token else [], by=by)
     except (WindowClosed, Decision.DoesNotExist):
         return None
     return decision.task_id

@@ -17,29 +17,29 @@ MOVES: dict[str, dict[State, State]] = {
     "skip (by the last who could take it)": {State.WAITING: State.ESCALATED},
     "assign": {State.WAITING: State.WAITING, State.ESCALATED: State.ESCALATED},
     "ask": {State.WAITING: State.WAITING, State.ESCALATED: State.ESCALATED},
-    "take back": {State.WAITING: State.WAITING, State.ESCALATED: State.ESCALATED, State.ON_HOLD: State.WAITING},
-    "take back (was escalated)": {State.ON_HOLD: State.ESCALATED},
+    "take back": {State.WAITING: State.WAITING, State.ESCALATED: State.ESCALATED, State.SNOOZED: State.WAITING},
+    "take back (was escalated)": {State.SNOOZED: State.ESCALATED},
     "take back (an escalation)": {State.ESCALATED: State.WAITING},
     "reopen": {State.DECIDED: State.WAITING},  # as the next round: a task of its own
     "escalate": {State.WAITING: State.ESCALATED, State.ESCALATED: State.ESCALATED},
-    "hold": {State.WAITING: State.ON_HOLD, State.ESCALATED: State.ON_HOLD},
-    "return": {State.ON_HOLD: State.WAITING},
-    "return (was escalated)": {State.ON_HOLD: State.ESCALATED},
-    "attach": {State.WAITING: State.ATTACHED},
-    "detach": {State.ATTACHED: State.WAITING},
-    "decide with another": {State.ATTACHED: State.DECIDED},
-    "undo with another": {State.DECIDED: State.ATTACHED},
+    "snooze": {State.WAITING: State.SNOOZED, State.ESCALATED: State.SNOOZED},
+    "return": {State.SNOOZED: State.WAITING},
+    "return (was escalated)": {State.SNOOZED: State.ESCALATED},
+    "group": {State.WAITING: State.GROUPED},
+    "ungroup": {State.GROUPED: State.WAITING},
+    "decide with another": {State.GROUPED: State.DECIDED},
+    "undo with another": {State.DECIDED: State.GROUPED},
     "reroute": {
         State.WAITING: State.WAITING,
-        State.ATTACHED: State.ATTACHED,
+        State.GROUPED: State.GROUPED,
         State.ESCALATED: State.ESCALATED,
-        State.ON_HOLD: State.ON_HOLD,
+        State.SNOOZED: State.SNOOZED,
     },
     "close": {
         State.WAITING: State.CLOSED,
-        State.ATTACHED: State.CLOSED,
+        State.GROUPED: State.CLOSED,
         State.ESCALATED: State.CLOSED,
-        State.ON_HOLD: State.CLOSED,
+        State.SNOOZED: State.CLOSED,
     },
 }
 
@@ -53,7 +53,7 @@ _WORDS = {  # of the verbs that people ask for
     "take back": pgettext_lazy("a task cannot …", "take back"),
     "reopen": pgettext_lazy("a task cannot …", "reopen"),
     "escalate": pgettext_lazy("a task cannot …", "escalate"),
-    "hold": pgettext_lazy("a task cannot …", "hold"),
+    "snooze": pgettext_lazy("a task cannot …", "snooze"),
 }
 
 

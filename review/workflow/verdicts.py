@@ -12,7 +12,7 @@ from moderation.contract import json_text
 from moderation.contract.parse import read_result, root
 from moderation.contract.values import LabelPath, Result, RiskLevel
 from moderation.models import MachineResult
-from moderation.results import Verdict as FinalVerdict
+from moderation.results import FinalVerdict
 from review.models import Queue, Reason, Verdict
 from review.refusals import NotAcceptable
 

@@ -22,7 +22,7 @@ from review.policy_editor import versions
 from review.workflow import defer
 from tests.browser.stage import Desk
 from tests.factories import endpoints
-from tests.factories.verdicts import decide, hold_of, leased
+from tests.factories.verdicts import decide, lease_key_of, take_lease
 from tests.moderation.callbacks.quarantined import address, keep, unknown_level
 from tests.stage import signed_in
 from tests.world import World
@@ -70,9 +70,9 @@ def furnish(desk: Desk) -> dict[str, dict[str, Any]]:
     desk.add_case(riskDetail={"ocrText": {"text": ARABIC}, "riskSource": 1002})
     queues = world.nudity, world.default
     work = next(queue for queue in queues if queue.tasks.filter(state="waiting").count() >= 4)
-    decided = decide(leased(work, by=world.bob), by=world.bob).task.case_id
-    defer.escalate(hold_of(leased(work, by=world.alice)), by=world.alice, note="please look")
-    defer.put_on_hold(hold_of(leased(work, by=world.alice)), by=world.alice, until=None, note="asked the customer")
+    decided = decide(take_lease(work, by=world.bob), by=world.bob).task.case_id
+    defer.escalate(lease_key_of(take_lease(work, by=world.alice)), by=world.alice, note="please look")
+    defer.snooze(lease_key_of(take_lease(work, by=world.alice)), by=world.alice, until=None, note="asked the customer")
     words = changes.create(name="contacts", kind="plain", by=world.dave)
     changes.add(words, ["free", "微信"], by=world.dave)
     view = saved_views.save(name="Nudity", query="label=porn", shared=True, by=world.alice)

@@ -95,8 +95,8 @@ PLACES: dict[str, Callable[[Desk], Locator]] = {
 
 @pytest.fixture
 def blurred(desk: Desk) -> Desk:
-    veil = {"blur": 1, "grayscale": False, "categories": {}}
-    preferences.save({"filter": veil}, by=desk.world.alice)
+    blur = {"blur": 1, "grayscale": False, "categories": {}}
+    preferences.save({"filter": blur}, by=desk.world.alice)
     desk.add_case(img=desk.host.serve("/striped.jpg", striped()), riskDetail={}, **grids.said())
     desk.sign_in()
     return desk

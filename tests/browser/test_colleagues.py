@@ -16,7 +16,7 @@ from review.cases import my_work
 from review.models import ReviewTask
 from review.workflow import assign, defer, leases
 from tests.browser.stage import Desk
-from tests.factories.verdicts import hold_of
+from tests.factories.verdicts import lease_key_of
 
 pytestmark = pytest.mark.xdist_group("processes")
 
@@ -32,9 +32,9 @@ def test_a_note_is_seen_beside_the_verdicts_and_nothing_moves_for_it(desk: Desk)
     desk.add_cases(2)
     first = ReviewTask.objects.order_by("rank_at").first()
     assert first
-    (held,) = leases.lease(queues=[], count=1, by=desk.world.bob)
+    (leased,) = leases.lease(queues=[], count=1, by=desk.world.bob)
     note = "look at the <b>badge</b>\nit is small"
-    assign.ask_second_opinion(hold_of(held), to=desk.world.alice, by=desk.world.bob, note=note)
+    assign.ask_second_opinion(lease_key_of(leased), to=desk.world.alice, by=desk.world.bob, note=note)
     desk.sit_down()
     told = desk.page.locator("#stage-told")
     expect(told).to_be_visible()
@@ -55,11 +55,11 @@ def test_a_note_is_seen_beside_the_verdicts_and_nothing_moves_for_it(desk: Desk)
 def test_the_note_of_an_escalation_is_seen_by_the_lead_and_on_the_case_page(desk: Desk) -> None:
     people.change(desk.world.alice, by=desk.world.dave, name="Alice", role=Role.LEAD, is_active=True)
     desk.add_case()
-    (held,) = leases.lease(queues=[], count=1, by=desk.world.bob)
-    defer.escalate(hold_of(held), by=desk.world.bob, note="is this a weapon?")
+    (leased,) = leases.lease(queues=[], count=1, by=desk.world.bob)
+    defer.escalate(lease_key_of(leased), by=desk.world.bob, note="is this a weapon?")
     desk.sit_down()
     expect(desk.page.locator("#stage-told")).to_contain_text("is this a weapon?")
-    desk.page.goto(f"{desk.line.url}/review/cases/{held.case_id}/")
+    desk.page.goto(f"{desk.line.url}/review/cases/{leased.case_id}/")
     expect(desk.page.locator("#case-note")).to_contain_text("Note from Bob")
     expect(desk.page.locator("#case-note")).to_contain_text("is this a weapon?")
 
@@ -156,7 +156,7 @@ def test_a_hold_that_was_lost_before_asking_names_who_has_it_and_keeps_the_note(
     desk.page.keyboard.type("half a thought")
     desk.page.keyboard.press("Escape")
     ReviewTask.objects.filter(case__request_id=first).update(
-        held_by=desk.world.bob, hold_token=UUID(int=4), held_until=timezone.now() + timedelta(minutes=5)
+        leased_by=desk.world.bob, lease_token=UUID(int=4), leased_until=timezone.now() + timedelta(minutes=5)
     )
     desk.page.keyboard.press("d")
     desk.page.keyboard.type("carol")

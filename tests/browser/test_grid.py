@@ -54,7 +54,7 @@ def test_one_undo_brings_the_page_back_as_it_was(grid: Grid) -> None:
     grid.press("Backspace")
     expect(grid.counts).to_have_text("1 pass, 1 reject for Contact.")
     grid.desk.wait_for_decisions()
-    assert set(ReviewTask.objects.values_list("held_by", flat=True)) == {grid.desk.world.alice.pk}
+    assert set(ReviewTask.objects.values_list("leased_by", flat=True)) == {grid.desk.world.alice.pk}
     grid.wait_ready()
     grid.press("x", "Enter")
     grid.desk.wait_for_decisions((first, "PASS", ""), (second, "PASS", ""))
@@ -92,15 +92,15 @@ def test_a_held_enter_commits_one_page_and_a_second_press_waits_for_a_look(grid:
 
 def test_nothing_is_committed_before_every_picture_is_painted(grid: Grid) -> None:
     grid.add(3)
-    held: list[Route] = []
-    grid.page.route("**/review/pictures/*/thumbnail", lambda route: held.append(route), times=1)
+    leased: list[Route] = []
+    grid.page.route("**/review/pictures/*/thumbnail", lambda route: leased.append(route), times=1)
     grid.open()
     expect(grid.tiles).to_have_count(3)
     grid.page.wait_for_timeout(1500)
     grid.press("Enter")
     expect(grid.page.locator("#stage-status")).to_contain_text("not every picture is on the screen")
     assert grid.desk.stage.get_attribute("data-state") == "loading"
-    held[0].continue_()
+    leased[0].continue_()
     grid.wait_ready()
     grid.press("Enter")
     grid.wait_for_decided(3)
@@ -229,14 +229,14 @@ def test_what_became_critical_on_the_page_comes_back_undecided(grid: Grid) -> No
     expect(grid.page.locator("#stage-status")).to_contain_text("2 decided, 1 is critical by now and needs a look.")
     expect(grid.told).to_contain_text("2 decided: 2 passed")
     grid.wait_for_decided(2)
-    assert ReviewTask.objects.get(pk=changed.pk).held_by is None
+    assert ReviewTask.objects.get(pk=changed.pk).leased_by is None
 
 
 def test_whose_verdict_stood_is_told(grid: Grid) -> None:
     first, second, third = grid.add(3)
     grid.sit_down()
     ReviewTask.objects.filter(case__request_id=second).update(
-        held_by=grid.desk.world.bob, hold_token="00000000-0000-4000-8000-000000000000"
+        leased_by=grid.desk.world.bob, lease_token="00000000-0000-4000-8000-000000000000"
     )
     grid.press("Enter")
     expect(grid.page.locator("#stage-status")).to_contain_text("2 decided, 1 is with Bob now.")
@@ -249,7 +249,7 @@ def test_a_hold_that_is_lost_takes_its_tile_off_the_page(grid: Grid) -> None:
     grid.sit_down()
     grid.press("x", "x")
     ReviewTask.objects.filter(case__request_id=first).update(
-        held_by=grid.desk.world.bob, hold_token="00000000-0000-4000-8000-000000000000"
+        leased_by=grid.desk.world.bob, lease_token="00000000-0000-4000-8000-000000000000"
     )
     expect(grid.tiles.first).to_contain_text("went back to the line", timeout=10_000)
     grid.press("ArrowRight")
@@ -262,9 +262,9 @@ def test_holds_are_renewed_while_the_page_is_looked_at(grid: Grid) -> None:
     Queue.objects.update(lease_seconds=9)
     grid.add(3)
     grid.sit_down()
-    before = dict(ReviewTask.objects.values_list("pk", "held_until"))
+    before = dict(ReviewTask.objects.values_list("pk", "leased_until"))
     grid.page.wait_for_timeout(11_000)
-    after = dict(ReviewTask.objects.values_list("pk", "held_until"))
+    after = dict(ReviewTask.objects.values_list("pk", "leased_until"))
     assert all(after[pk] > before[pk] for pk in before)  # type: ignore[operator] # all are held
 
 
@@ -305,7 +305,7 @@ def test_g_goes_to_the_grid_and_back_and_takes_the_cases_along(grid: Grid) -> No
     grid.press("g")
     grid.page.wait_for_url("**/review/queues/default/")
     grid.desk.wait_ready()
-    assert ReviewTask.objects.filter(held_by=grid.desk.world.alice).count() == 4
+    assert ReviewTask.objects.filter(leased_by=grid.desk.world.alice).count() == 4
 
 
 def test_a_reload_brings_the_same_page(grid: Grid) -> None:

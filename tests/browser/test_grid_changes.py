@@ -55,7 +55,7 @@ def test_what_may_not_stand_there_any_more_leaves(grid: Grid, says: Any) -> None
     expect(grid.tiles.first).to_contain_text("needs a look", timeout=20_000)
     expect(grid.counts).to_have_text("1 pass.")
     grid.desk.wait_for_calls()
-    assert first().held_by is None
+    assert first().leased_by is None
 
 
 def test_a_key_pressed_as_a_result_changes_commits_nothing(grid: Grid) -> None:
@@ -75,13 +75,13 @@ def test_another_picture_on_a_tile_is_seen_before_the_page_is_committed(grid: Gr
     Queue.objects.update(lease_seconds=9)
     grid.add(2)
     grid.sit_down()
-    held: list[Route] = []
-    grid.page.route(re.compile("thumbnail[?]anew"), lambda route: held.append(route))
+    leased: list[Route] = []
+    grid.page.route(re.compile("thumbnail[?]anew"), lambda route: leased.append(route))
     grid.desk.change_tasks(lambda task: task["image"].update(url="/anew", thumbnailUrl=_anew(task["image"])))
     revised(first(), LABEL, label("qr"))
     expect(grid.page.locator("#stage-status .toast")).to_be_visible(timeout=20_000)
     refused_as_unseen(grid)
-    held[0].continue_()
+    leased[0].continue_()
     expect(grid.page.locator(".cell img")).to_have_count(2)
     grid.page.wait_for_timeout(LOOK_MS)
     grid.press("Enter")
@@ -98,13 +98,13 @@ def test_a_page_that_is_covered_anew_is_seen_before_it_is_committed(grid: Grid) 
     grid.page.add_init_script(f"({HOLD_FRAMES})()")
     grid.open()
     expect(grid.page.locator(".cell img")).to_have_count(2)
-    held: list[Route] = []
-    grid.page.route("**/review/pictures/*/blurred", lambda route: held.append(route))
+    leased: list[Route] = []
+    grid.page.route("**/review/pictures/*/blurred", lambda route: leased.append(route))
     blur_is_chosen_elsewhere(grid)
     expect(grid.page.locator(".cell img")).to_have_count(0)
     grid.page.evaluate("letFramesGo()")
     refused_as_unseen(grid)
-    for route in held:
+    for route in leased:
         route.continue_()
     grid.wait_ready()
     grid.press("Enter")
@@ -113,13 +113,13 @@ def test_a_page_that_is_covered_anew_is_seen_before_it_is_committed(grid: Grid) 
 
 def test_a_clear_picture_on_its_way_is_not_shown_once_blur_is_chosen(grid: Grid) -> None:
     grid.add(2)
-    held: list[Route] = []
-    grid.page.route("**/review/pictures/*/thumbnail", lambda route: held.append(route), times=1)
+    leased: list[Route] = []
+    grid.page.route("**/review/pictures/*/thumbnail", lambda route: leased.append(route), times=1)
     grid.open()
     expect(grid.page.locator(".cell img")).to_have_count(1)
     blur_is_chosen_elsewhere(grid)
     grid.wait_ready()
-    held[0].continue_()
+    leased[0].continue_()
     grid.desk.wait_for_calls()
     expect(grid.page.locator(".cell img.blurred")).to_have_count(2)
     expect(grid.page.locator(CLEAR_PIXELS)).to_have_count(0)
@@ -143,14 +143,14 @@ def test_a_page_is_committed_again_before_its_undo_was_answered(grid: Grid) -> N
     Queue.objects.update(lease_seconds=9)
     one, other = grid.add(2)
     grid.sit_down()
-    held: list[Route] = []
-    grid.page.route("**/review/api/grid/undo", lambda route: held.append(route))
+    leased: list[Route] = []
+    grid.page.route("**/review/api/grid/undo", lambda route: leased.append(route))
     grid.press("x", "Enter", "Backspace")
     grid.page.wait_for_timeout(4000)  # in which holds are renewed
     FinalResult.objects.update(release_at="2100-01-01T00:00Z")  # however slow this machine is
     expect(grid.counts).to_have_text("1 pass, 1 reject for Contact.")
     grid.press("x", "Enter")
-    held[0].continue_()
+    leased[0].continue_()
     grid.desk.wait_for_decisions((one, "PASS", ""), (other, "PASS", ""))
 
 

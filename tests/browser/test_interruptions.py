@@ -35,8 +35,8 @@ def open_stage(desk: Desk) -> Page:
     return tab
 
 
-def held_by(user: User) -> int:
-    return ReviewTask.objects.filter(held_by=user, closed_at=None).count()
+def leased_by(user: User) -> int:
+    return ReviewTask.objects.filter(leased_by=user, closed_at=None).count()
 
 
 def test_two_tabs_show_different_cases_and_closing_one_costs_the_other_nothing(desk: Desk) -> None:
@@ -129,11 +129,11 @@ def test_who_comes_back_after_others_took_their_cases_is_told_and_goes_on(desk: 
     taken = desk.request_id
     desk.page.evaluate(HIDE, True)
     desk.page.wait_for_timeout(7000)
-    assert not ReviewTask.objects.filter(held_until__gt=dt.datetime.now(dt.UTC)).exists(), (
+    assert not ReviewTask.objects.filter(leased_until__gt=dt.datetime.now(dt.UTC)).exists(), (
         "a hidden page renews nothing"
     )
     ReviewTask.objects.filter(case__request_id=taken).update(
-        held_by=desk.world.bob, hold_token="00000000-0000-4000-8000-000000000000"
+        leased_by=desk.world.bob, lease_token="00000000-0000-4000-8000-000000000000"
     )
     desk.page.evaluate(HIDE, False)
     expect(desk.page.locator("#stage-status .toast")).to_be_visible()
@@ -188,7 +188,7 @@ def test_a_right_that_is_taken_away_is_told_and_nothing_more_is_decided(desk: De
     expect(desk.page.locator("#stage-session")).to_contain_text("administrator")
     expect(desk.page.locator("#stage-session-discard")).to_be_visible()
     assert desk.decisions() == []
-    assert held_by(desk.world.alice) == 0
+    assert leased_by(desk.world.alice) == 0
 
 
 def test_a_server_that_is_killed_and_comes_back_has_every_decision_once(desk: Desk) -> None:
@@ -224,7 +224,7 @@ def test_countdowns_are_the_servers_whatever_this_computers_clock_says(desk: Des
     text = desk.page.locator("#stage-due-text").inner_text()
     told = sum(int(part) * 60**place for place, part in enumerate(reversed(text.split()[-1].split(":"))))
     assert abs(told - left) < 120, text
-    expect(desk.page.locator("#stage-hold")).to_be_hidden()
+    expect(desk.page.locator("#stage-lease")).to_be_hidden()
 
 
 NOTHING_IS_KEPT = {

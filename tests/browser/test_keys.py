@@ -34,7 +34,7 @@ def test_backspace_brings_the_last_case_back_and_held(desk: Desk) -> None:
     desk.press("Backspace")
     assert desk.request_id == first
     desk.wait_for_decisions()
-    assert ReviewTask.objects.get(case__request_id=first).held_by == desk.world.alice
+    assert ReviewTask.objects.get(case__request_id=first).leased_by == desk.world.alice
     desk.press("x")
     desk.wait_for_decisions((first, "REJECT", ""))
 
@@ -45,17 +45,17 @@ def test_what_is_decided_while_its_undo_is_on_the_way_carries_the_new_hold(desk:
     first = desk.request_id
     desk.press("a")
     desk.wait_for_decisions((first, "PASS", ""))
-    held: list[Route] = []
-    desk.page.route("**/review/api/undo", lambda route: held.append(route))
+    leased: list[Route] = []
+    desk.page.route("**/review/api/undo", lambda route: leased.append(route))
     with desk.page.expect_request("**/review/api/undo"):
         desk.press("Backspace")
     desk.press("x")
-    (undo,) = held
+    (undo,) = leased
     undo.continue_()
     desk.wait_for_decisions((first, "REJECT", ""))
 
 
-@pytest.mark.parametrize(("key", "said"), [("s", "skipped"), ("e", "escalated"), ("w", "put on hold for an hour")])
+@pytest.mark.parametrize(("key", "said"), [("s", "skipped"), ("e", "escalated"), ("w", "snoozed for an hour")])
 def test_backspace_brings_back_what_was_set_aside(desk: Desk, key: str, said: str) -> None:
     desk.add_cases(3)
     desk.sit_down()
@@ -66,7 +66,7 @@ def test_backspace_brings_back_what_was_set_aside(desk: Desk, key: str, said: st
     assert desk.request_id == first
     desk.wait_for_calls()
     task = ReviewTask.objects.get(case__request_id=first)
-    assert (task.state, task.held_by) == ("waiting", desk.world.alice)
+    assert (task.state, task.leased_by) == ("waiting", desk.world.alice)
     assert not Skip.objects.exists()
     desk.press("a")
     desk.wait_for_decisions((first, "PASS", ""))
@@ -80,7 +80,7 @@ def test_slash_searches_beside_the_work(desk: Desk) -> None:
         desk.page.keyboard.press("/")
     expect(opened.value.locator("#search")).to_be_visible()
     assert desk.request_id == first
-    assert ReviewTask.objects.get(case__request_id=first).held_by == desk.world.alice
+    assert ReviewTask.objects.get(case__request_id=first).leased_by == desk.world.alice
 
 
 def test_a_case_says_where_it_comes_from(desk: Desk) -> None:
@@ -97,29 +97,29 @@ def test_a_case_says_where_it_comes_from(desk: Desk) -> None:
 def test_holding_a_for_five_seconds_decides_one_case(desk: Desk) -> None:
     desk.add_cases(8)
     desk.sit_down()
-    held = desk.request_id
+    leased = desk.request_id
     until = time.monotonic() + 5
     while time.monotonic() < until:  # a second `down` without an `up` is a key repeat
         desk.page.keyboard.down("a")
         desk.page.wait_for_timeout(30)
     desk.page.keyboard.up("a")
     desk.wait_for_calls()
-    desk.wait_for_decisions((held, "PASS", ""))
+    desk.wait_for_decisions((leased, "PASS", ""))
 
 
 def test_no_key_decides_before_the_picture_is_painted(desk: Desk) -> None:
     desk.add_cases(2)
-    held: list[Route] = []
-    desk.page.route("**/review/pictures/*/web", lambda route: held.append(route))
+    leased: list[Route] = []
+    desk.page.route("**/review/pictures/*/web", lambda route: leased.append(route))
     desk.sign_in()
     desk.page.goto(f"{desk.line.url}/review/")
     desk.page.wait_for_timeout(1500)
-    assert held, "the stage asked for no picture"
+    assert leased, "the stage asked for no picture"
     desk.page.keyboard.press("a")
     desk.page.wait_for_timeout(500)
     assert desk.stage.get_attribute("data-state") == "loading"
     assert desk.decisions() == []
-    for route in list(held):
+    for route in list(leased):
         route.continue_()
     desk.page.unroute("**/review/pictures/*/web")
     desk.wait_ready()
@@ -168,7 +168,7 @@ def test_a_case_somebody_else_decided_is_told_and_the_line_goes_on(desk: Desk) -
     desk.sit_down()
     lost = desk.request_id
     ReviewTask.objects.filter(case__request_id=lost).update(
-        held_by=desk.world.bob, hold_token="00000000-0000-4000-8000-000000000000"
+        leased_by=desk.world.bob, lease_token="00000000-0000-4000-8000-000000000000"
     )
     desk.expected = ("409",)
     desk.press("a")
@@ -209,7 +209,7 @@ def test_keys_are_dead_with_a_command_key(desk: Desk, command: str) -> None:
         )
     desk.wait_for_calls()
     assert desk.request_id == first
-    assert ReviewTask.objects.get(case__request_id=first).held_by == desk.world.alice
+    assert ReviewTask.objects.get(case__request_id=first).leased_by == desk.world.alice
     assert desk.decisions() == []
     desk.press("a")
     desk.wait_for_decisions((first, "PASS", ""))
@@ -234,7 +234,7 @@ def test_keys_are_dead_on_the_sheet_and_in_every_field(desk: Desk) -> None:
 def test_no_key_decides_the_next_case_before_its_picture_is_painted(desk: Desk) -> None:
     """A quick second key is not a second verdict while the next picture is still on its way."""
     desk.add_cases(3)
-    held: list[Route] = []
+    leased: list[Route] = []
     served: set[str] = set()
 
     def first_only(route: Route) -> None:
@@ -242,7 +242,7 @@ def test_no_key_decides_the_next_case_before_its_picture_is_painted(desk: Desk) 
         if len(served) == 1:
             route.continue_()
         else:
-            held.append(route)
+            leased.append(route)
 
     desk.page.route("**/review/pictures/*/web*", first_only)
     desk.sit_down()
@@ -252,7 +252,7 @@ def test_no_key_decides_the_next_case_before_its_picture_is_painted(desk: Desk) 
         desk.page.keyboard.press(key)
     desk.wait_for_decisions((first, "PASS", ""))
     assert desk.stage.get_attribute("data-state") == "loading"
-    for route in list(held):
+    for route in list(leased):
         route.continue_()
     desk.page.unroute("**/review/pictures/*/web*")
     desk.wait_ready()

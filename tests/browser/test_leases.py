@@ -21,21 +21,21 @@ def test_a_hold_that_is_not_renewed_is_seen_running_out(desk: Desk) -> None:
     desk.page.route("**/review/api/lease", lambda route: route.continue_(), times=1)
     desk.sit_down()
     desk.page.route("**/review/api/lease", lambda route: route.fulfill(status=503))
-    expect(desk.page.locator("#stage-hold")).to_be_hidden()
-    expect(desk.page.locator("#stage-hold")).to_have_text(re.compile("ends in 00:0[1-7]"), timeout=12_000)
-    expect(desk.page.locator("#stage-hold")).to_contain_text("run out", timeout=12_000)
+    expect(desk.page.locator("#stage-lease")).to_be_hidden()
+    expect(desk.page.locator("#stage-lease")).to_have_text(re.compile("ends in 00:0[1-7]"), timeout=12_000)
+    expect(desk.page.locator("#stage-lease")).to_contain_text("run out", timeout=12_000)
 
 
 def test_a_hold_is_renewed_while_the_page_is_looked_at(desk: Desk) -> None:
     Queue.objects.update(lease_seconds=9)
     desk.add_cases(6)  # five held: nothing else asks the server
     desk.sit_down()
-    held = ReviewTask.objects.get(case__request_id=desk.request_id)
+    leased = ReviewTask.objects.get(case__request_id=desk.request_id)
     desk.page.wait_for_timeout(12_000)
-    renewed = ReviewTask.objects.get(pk=held.pk)
-    assert renewed.hold_token == held.hold_token
-    assert renewed.held_until > held.held_until  # type: ignore[operator] # both are held
-    expect(desk.page.locator("#stage-hold")).to_be_hidden()
+    renewed = ReviewTask.objects.get(pk=leased.pk)
+    assert renewed.lease_token == leased.lease_token
+    assert renewed.leased_until > leased.leased_until  # type: ignore[operator] # both are held
+    expect(desk.page.locator("#stage-lease")).to_be_hidden()
 
 
 def test_what_was_typed_survives_a_reload(desk: Desk) -> None:
@@ -63,7 +63,7 @@ def test_a_lost_hold_says_so_and_keeps_the_draft(desk: Desk) -> None:
     desk.page.keyboard.type("half a thought")
     desk.page.keyboard.press("Escape")
     ReviewTask.objects.filter(case__request_id=first).update(
-        held_by=desk.world.bob, hold_token="00000000-0000-4000-8000-000000000000"
+        leased_by=desk.world.bob, lease_token="00000000-0000-4000-8000-000000000000"
     )
     expect(desk.page.locator("#stage-status .kept")).to_have_text("half a thought", timeout=10_000)
     desk.wait_ready()

@@ -51,8 +51,8 @@ def test_a_picture_that_fails_because_the_server_is_away_is_not_given_up(desk: D
 
 def test_a_late_picture_lets_the_case_be_skipped_and_not_judged(desk: Desk) -> None:
     desk.add_cases(2)
-    held: list[Route] = []
-    desk.page.route("**/review/pictures/*/web", lambda route: held.append(route))
+    leased: list[Route] = []
+    desk.page.route("**/review/pictures/*/web", lambda route: leased.append(route))
     desk.sign_in()
     desk.page.goto(f"{desk.line.url}/review/")
     desk.page.wait_for_timeout(1500)
@@ -62,7 +62,7 @@ def test_a_late_picture_lets_the_case_be_skipped_and_not_judged(desk: Desk) -> N
     assert desk.request_id == late
     desk.page.keyboard.press("s")
     desk.page.wait_for_function(f"document.getElementById('stage').dataset.requestId !== '{late}'")
-    for route in list(held):
+    for route in list(leased):
         route.continue_()
     desk.page.unroute("**/review/pictures/*/web")
     desk.wait_ready()

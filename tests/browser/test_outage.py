@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from review.models import Claim, Decision, ReviewTask
+from review.models import Decision, Lease, ReviewTask
 from tests.browser.moderator import Shift, work
 from tests.browser.stage import Desk, picture
 
@@ -35,7 +35,7 @@ def test_a_quick_moderator_works_on_while_the_network_is_away(quick: tuple[Desk,
     made = [*before.made, *during.made, *after.made]
     desk.wait_for_decisions(*made)
     assert len({request_id for request_id, _, _ in made}) == len(made)
-    assert not Claim.objects.filter(outcome=Claim.Outcome.EXPIRED).exists()
+    assert not Lease.objects.filter(outcome=Lease.Outcome.EXPIRED).exists()
 
 
 def test_a_short_line_is_shared(desk: Desk) -> None:
@@ -44,4 +44,4 @@ def test_a_short_line_is_shared(desk: Desk) -> None:
     desk.sit_down()
     work(desk, decisions=15, every_seconds=0.3)
     desk.wait_for_calls()
-    assert ReviewTask.objects.filter(held_by=desk.world.alice).count() <= 45 // 5
+    assert ReviewTask.objects.filter(leased_by=desk.world.alice).count() <= 45 // 5

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from accounts.models import User
 from moderation.models import Delivery, FinalResult
 from review import preferences
-from review.models import Claim, Decision, PracticeAnswer, Queue, ReviewTask
+from review.models import Decision, Lease, PracticeAnswer, Queue, ReviewTask
 from review.queues import configure
 from tests.browser.stage import Desk
 from tests.factories.endpoints import subscribed
@@ -74,8 +74,8 @@ def test_a_new_moderator_practises_by_keyboard_and_is_then_in_the_real_queue(des
     answers = PracticeAnswer.objects.order_by("pk").values_list("act", "reason")
     assert list(answers) == [("pass", ""), ("pass", ""), ("reject", ""), ("reject", "weapon"), ("escalate", "")]
 
-    assert [one.objects.count() for one in (Decision, FinalResult, Delivery, Claim)] == [0, 0, 0, 0]
-    assert not ReviewTask.objects.exclude(held_by=None).exists()
+    assert [one.objects.count() for one in (Decision, FinalResult, Delivery, Lease)] == [0, 0, 0, 0]
+    assert not ReviewTask.objects.exclude(leased_by=None).exists()
     calls = [url for url in asked if "/review/api/" in url]
     assert calls
     assert all("/review/api/practice/" in url for url in calls)

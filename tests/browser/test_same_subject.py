@@ -170,7 +170,7 @@ def test_what_somebody_took_meanwhile_is_left_and_told(desk: Desk) -> None:
     first = desk.request_id
     open_dialog(desk)
     ReviewTask.objects.filter(case__request_id=second).update(
-        held_by=desk.world.bob, hold_token=UUID(int=4), held_until="2100-01-01T00:00Z"
+        leased_by=desk.world.bob, lease_token=UUID(int=4), leased_until="2100-01-01T00:00Z"
     )
     choose(desk, "a")
     desk.page.keyboard.press("2")

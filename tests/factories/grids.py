@@ -13,7 +13,7 @@ from review.models import Queue, ReviewTask
 from review.workflow import grid
 from review.workflow.verdicts import Judgement
 from tests.factories import bodies, tasks
-from tests.factories.verdicts import PASS, hold_of
+from tests.factories.verdicts import PASS, lease_key_of
 
 LABEL = "ad/contact"
 
@@ -57,11 +57,11 @@ def lined_up(*wanted: ReviewTask) -> None:
 
 
 def tile(task: ReviewTask, judgement: Judgement = PASS, decision_id: UUID | None = None) -> grid.Tile:
-    return grid.Tile(decision_id or uuid4(), hold_of(task), judgement)
+    return grid.Tile(decision_id or uuid4(), lease_key_of(task), judgement)
 
 
 def decide(
-    page: grid.Page, *, by: User, queue: Queue, page_id: UUID | None = None, **judgements: Judgement
+    page: grid.GridPage, *, by: User, queue: Queue, page_id: UUID | None = None, **judgements: Judgement
 ) -> list[Any]:
     """Every tile of a page passes, but for those named "t1", "t2", … in `judgements`."""
     judged = [tile(task, judgements.get(f"t{place}", PASS)) for place, task in enumerate(page.tasks, start=1)]

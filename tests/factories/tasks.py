@@ -45,7 +45,7 @@ def waiting(
     """
     result = bodies.result(**(says or {}))
     path = {name: result[f"riskLabel{n}"] for n, name in enumerate(("one", "two", "three"), start=1)}
-    about = {"raw": json_text.dumps(result), "level": f"{queue.service_level_minutes} min"} | path
+    about = {"raw": json_text.dumps(result), "level": f"{queue.sla_minutes} min"} | path
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, {"app": app.pk, "queue": queue.pk, "count": count} | about)
         made = ReviewTask.objects.filter(pk__in=[pk for (pk,) in cursor.fetchall()]).order_by("pk")

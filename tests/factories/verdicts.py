@@ -7,22 +7,24 @@ from uuid import UUID, uuid4
 from accounts.models import User
 from review.models import Decision, Queue, ReviewTask
 from review.workflow import decisions, leases
-from review.workflow.leases import Hold
+from review.workflow.leases import LeaseKey
 from review.workflow.verdicts import Judgement
 
 REJECT = Judgement(verdict="REJECT", reason="nudity")
 PASS = Judgement(verdict="PASS")
 
 
-def hold_of(task: ReviewTask) -> Hold:
-    assert task.hold_token is not None
-    return Hold(task.pk, task.hold_token)
+def lease_key_of(task: ReviewTask) -> LeaseKey:
+    assert task.lease_token is not None
+    return LeaseKey(task.pk, task.lease_token)
 
 
-def leased(queue: Queue, *, by: User) -> ReviewTask:
+def take_lease(queue: Queue, *, by: User) -> ReviewTask:
     (task,) = leases.lease(queues=[queue.slug], count=1, by=by)
     return task
 
 
 def decide(task: ReviewTask, *, by: User, judgement: Judgement = REJECT, decision_id: UUID | None = None) -> Decision:
-    return decisions.decide(decision_id=decision_id or uuid4(), hold=hold_of(task), judgement=judgement, by=by)
+    return decisions.decide(
+        decision_id=decision_id or uuid4(), lease_key=lease_key_of(task), judgement=judgement, by=by
+    )

@@ -18,7 +18,7 @@ from schemathesis.core.result import Ok
 from moderation.callbacks import addresses
 from moderation.models import Delivery
 from tests.factories import endpoints, tasks
-from tests.factories.verdicts import decide, leased
+from tests.factories.verdicts import decide, take_lease
 from tests.processes import Line, line
 from tests.world import World, build
 
@@ -43,7 +43,7 @@ def house(transactional_db: None, settings: Any) -> World:
     tasks.waiting(world.nudity, app=world.web, count=30)
     tasks.waiting(world.nudity, app=world.other_app, count=3)
     for _ in range(8):
-        decide(leased(world.nudity, by=world.alice), by=world.alice)
+        decide(take_lease(world.nudity, by=world.alice), by=world.alice)
     Delivery.objects.filter(pk__in=Delivery.objects.all()[:3]).update(state="dead", ended_at="2026-01-01T00:00Z")
     return world
 

@@ -84,8 +84,8 @@ def test_a_review_result_becomes_one_signed_final_result(
     task = lease_with_picture(alice, running_line)
     assert task["image"]["state"] == "ready", task["image"]
     assert alice.get(task["image"]["url"]).headers["content-type"] == "image/jpeg"
-    hold = {"taskId": task["taskId"], "holdToken": task["holdToken"]}
-    decision = {"decisionId": str(uuid.uuid4()), **hold, "verdict": "REJECT", "reason": "nudity"}
+    lease_key = {"taskId": task["taskId"], "leaseToken": task["leaseToken"]}
+    decision = {"decisionId": str(uuid.uuid4()), **lease_key, "verdict": "REJECT", "reason": "nudity"}
     assert alice.post("/review/api/decide", json=decision).status_code == 200
 
     wait_for(lambda: receiver.received, seconds=45, what="the webhook", tell=running_line)
@@ -115,7 +115,7 @@ def test_a_worker_killed_before_the_post_costs_no_webhook(
     running_line.kill("worker")
     assert Delivery.objects.get().state == "pending"
     # What a minute does: the dead worker's claim lapses.
-    Delivery.objects.update(claimed_until=None)
+    Delivery.objects.update(leased_until=None)
     running_line.start_worker()
     wait_for(lambda: Delivery.objects.get().state == "delivered", seconds=60, what="delivery", tell=running_line)
     assert len(receiver.received) == 2
@@ -139,8 +139,8 @@ def test_emptying_redis_with_work_outstanding_loses_nothing(
 
 def decide_one(browser: httpx.Client) -> None:
     (task,) = browser.post("/review/api/lease", json={"queues": [], "count": 5}).json()["tasks"]
-    hold = {"taskId": task["taskId"], "holdToken": task["holdToken"]}
-    call = {"decisionId": str(uuid.uuid4()), **hold, "verdict": "PASS"}
+    lease_key = {"taskId": task["taskId"], "leaseToken": task["leaseToken"]}
+    call = {"decisionId": str(uuid.uuid4()), **lease_key, "verdict": "PASS"}
     assert browser.post("/review/api/decide", json=call).status_code == 200
 
 

@@ -56,8 +56,8 @@ def decide_everything(line: Line, world: World) -> int:
         while tasks := browser.post("/review/api/lease", json={"queues": [], "count": 10}).json()["tasks"]:
             assert {task["decides"] for task in tasks} == {WINDOW_SECONDS}
             for task in tasks:
-                hold = {"taskId": task["taskId"], "holdToken": task["holdToken"]}
-                decision = {"decisionId": str(uuid.uuid4()), **hold, "verdict": "REJECT", "reason": "contact"}
+                lease_key = {"taskId": task["taskId"], "leaseToken": task["leaseToken"]}
+                decision = {"decisionId": str(uuid.uuid4()), **lease_key, "verdict": "REJECT", "reason": "contact"}
                 assert browser.post("/review/api/decide", json=decision).status_code == 200
                 judged += 1
     return judged

@@ -38,7 +38,7 @@ def test_an_app_that_may_no_longer_skip_certificate_checks_does_not(client: Clie
         assert PictureFetch.objects.latest("pk").verify_tls is not allowed
 
 
-@pytest.mark.parametrize("change", [{"service_level_minutes": 7}, {"name": "Renamed"}, {"is_default": False}])
+@pytest.mark.parametrize("change", [{"sla_minutes": 7}, {"name": "Renamed"}, {"is_default": False}])
 def test_a_queue_that_changed_behind_our_back_is_read_anew(world: World, change: dict[str, Any]) -> None:
     enqueue.queue_for("default")
     Queue.objects.filter(slug="default").update(**change)

@@ -29,12 +29,12 @@ def at_once(works: Sequence[Callable[[], Any]]) -> list[Any]:
 
 
 def held_up(
-    hold: Callable[[], Any], *works: Callable[[], Any], meanwhile: Callable[[], Any] = lambda: None
+    lease_key: Callable[[], Any], *works: Callable[[], Any], meanwhile: Callable[[], Any] = lambda: None
 ) -> list[Any]:
     """They run into the locks that `hold` takes, and go on once all of them stand there and `meanwhile` is done."""
     with ThreadPoolExecutor(len(works)) as threads:
         with transaction.atomic():
-            hold()
+            lease_key()
             running = [threads.submit(_alone, work) for work in works]
             wait_for_waiters(len(works))
             meanwhile()

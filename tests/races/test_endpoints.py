@@ -12,7 +12,7 @@ from moderation.webhooks import endpoints as verbs
 from moderation.webhooks.redeliver import redeliver
 from review.models import Decision, ReviewTask
 from tests.factories import endpoints, tasks
-from tests.factories.verdicts import decide, leased
+from tests.factories.verdicts import decide, take_lease
 from tests.races.conftest import Floor
 from tests.races.crowd import at_once, held_up
 
@@ -27,7 +27,7 @@ def test_an_endpoint_paused_while_a_decision_is_being_written_holds_its_answer(f
     endpoint, _ = endpoints.subscribed()
     endpoint.state = Endpoint.State.PAUSED
     assert held_up(deciding(floor), partial(verbs.change, endpoint, apps=[], by="tests")) == [None]
-    assert Delivery.objects.get().state == "held"
+    assert Delivery.objects.get().state == "paused"
 
 
 def test_two_decisions_for_one_endpoint_do_not_wait_for_each_other(floor: Floor) -> None:
@@ -45,7 +45,7 @@ def deciding(floor: Floor) -> partial[Decision]:
     world = floor.world
     tasks.waiting(world.nudity, app=world.web)
     person = floor.moderators[ReviewTask.objects.count()]
-    return partial(decide, leased(world.nudity, by=person), by=person)
+    return partial(decide, take_lease(world.nudity, by=person), by=person)
 
 
 def test_pressing_for_one_more_try_at_once_is_one_try(floor: Floor) -> None:
@@ -64,4 +64,4 @@ def test_an_endpoint_paused_while_one_more_try_is_asked_for_holds_it(floor: Floo
     endpoint.state = Endpoint.State.PAUSED
     pressing = partial(redeliver, Delivery.objects.get().pk, by=floor.world.key)
     assert held_up(pressing, partial(verbs.change, endpoint, apps=[], by="tests")) == [None]
-    assert Delivery.objects.get().state == "held"
+    assert Delivery.objects.get().state == "paused"

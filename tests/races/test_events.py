@@ -124,9 +124,9 @@ def test_an_undo_that_began_in_time_but_met_a_reader_is_refused(floor: Floor, se
         with connection.cursor() as cursor:
             cursor.execute(released._NUMBER, {"at_once": 10})
 
-    hold = FinalResult.objects.select_for_update().filter(decision_id=decision.pk)
+    lease_key = FinalResult.objects.select_for_update().filter(decision_id=decision.pk)
     (undone,) = held_up(
-        partial(list, hold), partial(decisions.undo, decision.pk, by=decision.by), meanwhile=number_late
+        partial(list, lease_key), partial(decisions.undo, decision.pk, by=decision.by), meanwhile=number_late
     )
     assert isinstance(undone, WindowClosed), undone
     assert read(floor.world.bearer)[0] == [str(decision.pk)]

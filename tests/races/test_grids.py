@@ -10,11 +10,11 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from moderation.models import FinalResult
-from review.models import Claim, Decision, ReviewTask
-from review.refusals import AlreadyDecided, HoldLost
+from review.models import Decision, Lease, ReviewTask
+from review.refusals import AlreadyDecided, LeaseLost
 from review.workflow import grid, leases
 from tests.factories import grids
-from tests.factories.verdicts import PASS, decide, hold_of
+from tests.factories.verdicts import PASS, decide, lease_key_of
 from tests.races.conftest import Floor
 from tests.races.crowd import at_once, of_kind
 
@@ -26,10 +26,10 @@ def test_pages_leased_at_once_share_no_tile_and_leave_none_out(floor: Floor) -> 
     grids.waiting(floor.world.nudity, app=floor.world.web, count=16 * 24)
     pages = at_once([partial(grid.lease, queue="nudity", by=person) for person in floor.moderators])
     assert of_kind(pages, Exception) == []
-    given = [task for page in of_kind(pages, grid.Page) for task in page.tasks]
+    given = [task for page in of_kind(pages, grid.GridPage) for task in page.tasks]
     assert len(given) == len({task.pk for task in given}) == 16 * 24
-    on_rows = set(ReviewTask.objects.exclude(held_by=None).values_list("pk", "held_by", "hold_token"))
-    assert on_rows == set(Claim.objects.filter(ended_at=None).values_list("task", "by", "hold_token"))
+    on_rows = set(ReviewTask.objects.exclude(leased_by=None).values_list("pk", "leased_by", "lease_token"))
+    assert on_rows == set(Lease.objects.filter(ended_at=None).values_list("task", "by", "lease_token"))
 
 
 def test_pages_beside_stages_decide_every_picture_once(floor: Floor) -> None:
@@ -38,7 +38,7 @@ def test_pages_beside_stages_decide_every_picture_once(floor: Floor) -> None:
     works += [partial(singles_to_the_end, one) for one in floor.moderators[4:8]]
     assert of_kind(at_once(works), Exception) == []
     assert Decision.objects.count() == FinalResult.objects.count() == TASKS
-    assert Claim.objects.filter(outcome="decided").count() == TASKS
+    assert Lease.objects.filter(outcome="decided").count() == TASKS
     assert Decision.objects.filter(grid_page=None).exists()
     assert Decision.objects.exclude(grid_page=None).exists()
 
@@ -68,7 +68,7 @@ def test_a_page_and_a_stage_that_decide_the_same_holds_at_once_decide_each_once(
     whole = partial(grid.decide, page_id=uuid4(), queue="nudity", label=page.label, judged=judged, by=world.alice)
     ends, *singles = at_once([whole, *(partial(decide, task, by=world.alice) for task in reversed(page.tasks))])
     assert len(of_kind(ends, Decision)) + len(of_kind(singles, Decision)) == 12
-    assert {type(one) for one in [*ends, *singles]} <= {Decision, AlreadyDecided, HoldLost}
+    assert {type(one) for one in [*ends, *singles]} <= {Decision, AlreadyDecided, LeaseLost}
     assert Decision.objects.count() == FinalResult.objects.count() == 12
 
 
@@ -84,7 +84,7 @@ def test_one_page_sent_many_times_at_once_is_one_page_and_its_undos_are_one_undo
     assert Decision.objects.count() == FinalResult.objects.count() == 6
     backs = at_once([partial(grid.undo, page_id, by=world.alice)] * 6)
     assert of_kind(backs, Exception) == []
-    assert len({tuple(map(hold_of, back.tasks)) for back in of_kind(backs, grid.TakenBack)}) == 1
+    assert len({tuple(map(lease_key_of, back.tasks)) for back in of_kind(backs, grid.TakenBack)}) == 1
     assert not FinalResult.objects.filter(voided_at=None).exists()
 
 
@@ -96,7 +96,7 @@ def test_a_page_waits_for_nobody(floor: Floor) -> None:
     assert page.tasks == [second]
 
 
-def page_within_a_second(by: User) -> grid.Page:
+def page_within_a_second(by: User) -> grid.GridPage:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = '1s'")
         return grid.lease(queue="nudity", by=by)

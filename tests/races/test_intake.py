@@ -17,10 +17,10 @@ from moderation.contract import parse_submission
 from moderation.intake.accept import Accepted, accept, accept_all
 from moderation.models import Case, FinalResult, MachineResult, Picture, PictureFetch
 from review.models import Decision, ReviewTask
-from review.refusals import HoldLost
+from review.refusals import LeaseLost
 from review.workflow import grouping, leases
 from tests.factories import bodies, endpoints, tasks
-from tests.factories.verdicts import decide, hold_of
+from tests.factories.verdicts import decide, lease_key_of
 from tests.races.conftest import Floor
 from tests.races.crowd import at_once, held_up, of_kind, wait_for_waiters
 from tests.world import World
@@ -61,11 +61,11 @@ def test_a_revision_racing_a_decision_never_deadlocks_and_the_persons_verdict_st
     endpoints.subscribed()
     for _ in range(ROUNDS // AT_ONCE):
         tasks.waiting(world.default, app=world.web, count=AT_ONCE)
-        held = leases.lease(queues=[], count=AT_ONCE, by=world.alice)
-        revisions = [partial(revise, task, world, final=bool(n % 2)) for n, task in enumerate(held)]
-        decided = at_once([*(partial(decide, task, by=world.alice) for task in held), *revisions])
+        leased = leases.lease(queues=[], count=AT_ONCE, by=world.alice)
+        revisions = [partial(revise, task, world, final=bool(n % 2)) for n, task in enumerate(leased)]
+        decided = at_once([*(partial(decide, task, by=world.alice) for task in leased), *revisions])
         assert {type(revised) for revised in decided[AT_ONCE:]} == {Accepted}, decided
-        for task, outcome in zip(held, decided, strict=False):
+        for task, outcome in zip(leased, decided, strict=False):
             check_one_stands(task, outcome)
 
 
@@ -84,7 +84,7 @@ def check_one_stands(task: ReviewTask, outcome: object) -> None:
         assert (case.state, task.state) == ("final", "decided")
         assert FinalResult.objects.get(case=case).decision_id == outcome.pk
         return
-    assert isinstance(outcome, HoldLost), outcome
+    assert isinstance(outcome, LeaseLost), outcome
     assert (case.state, task.state) == ("recorded", "closed")
     assert not FinalResult.objects.filter(case=case).exists()
 
@@ -161,7 +161,7 @@ def test_frames_that_attach_while_the_shown_one_is_decided_are_all_answered_or_s
         )
         assert of_kind(outcomes, Exception) == []
         open_tasks = ReviewTask.objects.filter(closed_at=None)
-        assert open_tasks.filter(state="attached", attached_to__closed_at__isnull=False).count() == 0
+        assert open_tasks.filter(state="grouped", grouped_with__closed_at__isnull=False).count() == 0
         assert open_tasks.count() + FinalResult.objects.count() == 41 * (turn + 1)
         for left in leases.lease(queues=[], count=5, by=world.alice):
             decide(left, by=world.alice)
@@ -200,7 +200,7 @@ class TestABatchInTheMidstOfAStream:
             leases.lease(queues=[], count=number, by=floor.world.alice)
         first, second, third = ReviewTask.objects.order_by("pk")
         again = [bodies.result(requestId=one.case.request_id, riskLabel3="beach") for one in (first, second, third)]
-        renew = partial(leases.renew, [hold_of(third), hold_of(first)], by=floor.world.alice)
+        renew = partial(leases.renew, [lease_key_of(third), lease_key_of(first)], by=floor.world.alice)
         ends = self.meet(floor, second, [{"appId": "web", "result": one} for one in again], renew)
         assert (ends[0][0], type(ends[1])) == (200, leases.Renewal), ends
         assert sorted(ends[1].renewed) == [first.pk, third.pk]

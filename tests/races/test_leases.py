@@ -12,11 +12,11 @@ from django.db.models.functions import Now
 
 from accounts.models import User
 from moderation.models import FinalResult
-from review.models import Claim, Decision, ReviewTask
-from review.refusals import AlreadyDecided, HoldLost
+from review.models import Decision, Lease, ReviewTask
+from review.refusals import AlreadyDecided, LeaseLost
 from review.workflow import leases
 from tests.factories import tasks
-from tests.factories.verdicts import decide, hold_of
+from tests.factories.verdicts import decide, lease_key_of
 from tests.races.conftest import Floor
 from tests.races.crowd import at_once, of_kind
 
@@ -30,7 +30,7 @@ def lease_to_the_end(by: User) -> list[ReviewTask]:
     until = time.monotonic() + PATIENCE_SECONDS
     while ReviewTask.objects.filter(closed_at=None).exists() and time.monotonic() < until:
         batch = leases.lease(queues=[], count=10, by=by)
-        over = {"state": "closed", "closed_at": Now(), **leases.NOT_HELD}
+        over = {"state": "closed", "closed_at": Now(), **leases.NOT_LEASED}
         ReviewTask.objects.filter(pk__in=[task.pk for task in batch]).update(**over)
         given += batch
     return given
@@ -44,27 +44,29 @@ def flat(batches: Sequence[list[ReviewTask] | Exception]) -> list[ReviewTask]:
 def test_three_thousand_tasks_are_each_handed_out_once(floor: Floor) -> None:
     tasks.waiting(floor.world.nudity, app=floor.world.web, count=TASKS)
     given = flat(at_once([partial(lease_to_the_end, person) for person in floor.moderators]))
-    assert len({task.hold_token for task in given}) == len({task.pk for task in given}) == len(given) == TASKS
-    assert Claim.objects.count() == Claim.objects.values("task").distinct().count() == TASKS
+    assert len({task.lease_token for task in given}) == len({task.pk for task in given}) == len(given) == TASKS
+    assert Lease.objects.count() == Lease.objects.values("task").distinct().count() == TASKS
 
 
 def test_the_open_claims_agree_with_the_leases_on_the_rows(floor: Floor) -> None:
     tasks.waiting(floor.world.nudity, app=floor.world.web, count=160)
     flat(at_once([partial(leases.lease, queues=[], count=10, by=person) for person in floor.moderators]))
-    on_rows = set(ReviewTask.objects.exclude(held_by=None).values_list("pk", "held_by", "hold_token"))
+    on_rows = set(ReviewTask.objects.exclude(leased_by=None).values_list("pk", "leased_by", "lease_token"))
     assert len(on_rows) == 160
-    assert on_rows == set(Claim.objects.filter(ended_at=None).values_list("task", "by", "hold_token"))
+    assert on_rows == set(Lease.objects.filter(ended_at=None).values_list("task", "by", "lease_token"))
 
 
 def test_leases_that_ran_out_are_handed_out_again_once_and_their_tokens_are_dead(floor: Floor) -> None:
     tasks.waiting(floor.world.nudity, app=floor.world.web, count=80)
     away, back = floor.moderators[:8], floor.moderators[8:]
     lost = flat(at_once([partial(leases.lease, queues=[], count=10, by=person) for person in away]))
-    ReviewTask.objects.exclude(held_by=None).update(held_until="2020-01-01T00:00Z")
+    ReviewTask.objects.exclude(leased_by=None).update(leased_until="2020-01-01T00:00Z")
     again = flat(at_once([partial(lease_to_the_end, person) for person in back]))
     assert sorted(task.pk for task in again) == sorted(task.pk for task in lost)
-    assert set(Claim.objects.filter(by__in=away).values_list("outcome", flat=True)) == {"expired"}
-    assert [leases.renew([hold_of(task)], by=task.held_by).renewed for task in lost if task.held_by] == [[]] * 80
+    assert set(Lease.objects.filter(by__in=away).values_list("outcome", flat=True)) == {"expired"}
+    assert [leases.renew([lease_key_of(task)], by=task.leased_by).renewed for task in lost if task.leased_by] == [
+        []
+    ] * 80
 
 
 def test_while_leases_run_out_every_task_is_decided_once_and_late_comers_are_told(floor: Floor) -> None:
@@ -72,12 +74,12 @@ def test_while_leases_run_out_every_task_is_decided_once_and_late_comers_are_tol
     floor.world.nudity.save()
     tasks.waiting(floor.world.nudity, app=floor.world.web, count=60)
     slow, quick = floor.moderators[:8], floor.moderators[8:]
-    held = flat(at_once([partial(leases.lease, queues=[], count=7, by=person) for person in slow]))
+    leased = flat(at_once([partial(leases.lease, queues=[], count=7, by=person) for person in slow]))
     flat(at_once([partial(decide_all, person) for person in quick]))
     assert Decision.objects.filter(by__in=quick).count() == 60
-    late = [decide_late(task) for task in held]
+    late = [decide_late(task) for task in leased]
     assert {type(outcome) for outcome in late} == {AlreadyDecided}
-    assert FinalResult.objects.count() == Claim.objects.filter(outcome="decided").count() == 60
+    assert FinalResult.objects.count() == Lease.objects.filter(outcome="decided").count() == 60
 
 
 def decide_all(by: User) -> list[ReviewTask]:
@@ -85,16 +87,16 @@ def decide_all(by: User) -> list[ReviewTask]:
     until = time.monotonic() + PATIENCE_SECONDS
     while ReviewTask.objects.filter(closed_at=None).exists() and time.monotonic() < until:
         for task in leases.lease(queues=[], count=5, by=by):
-            with suppress(HoldLost, AlreadyDecided):
+            with suppress(LeaseLost, AlreadyDecided):
                 decide(task, by=by)
     return []
 
 
 def decide_late(task: ReviewTask) -> Exception | None:
-    assert task.held_by is not None
+    assert task.leased_by is not None
     try:
-        decide(task, by=task.held_by)
-    except (HoldLost, AlreadyDecided) as outcome:
+        decide(task, by=task.leased_by)
+    except (LeaseLost, AlreadyDecided) as outcome:
         return outcome
     return None
 

@@ -12,7 +12,7 @@ from review.workflow import decisions
 from review.workflow.reopen import reopen
 from review.workflow.transitions import WrongState
 from tests.factories import tasks
-from tests.factories.verdicts import decide, leased
+from tests.factories.verdicts import decide, take_lease
 from tests.races.conftest import Floor
 from tests.races.crowd import at_once, of_kind
 
@@ -21,7 +21,7 @@ def test_of_many_reopenings_at_once_one_opens_a_round(floor: Floor, settings: An
     settings.UNDO_SECONDS = 0
     world = floor.world
     tasks.waiting(world.nudity, app=world.web)
-    decide(leased(world.nudity, by=world.alice), by=world.alice)
+    decide(take_lease(world.nudity, by=world.alice), by=world.alice)
     case = Case.objects.get().pk
     ends = at_once([partial(reopen, case, by=world.carol), partial(reopen, case, by=world.dave)] * 6)
     assert len(of_kind(ends, ReviewTask)) == 1
@@ -34,7 +34,7 @@ def test_a_case_is_reopened_or_its_verdict_undone_but_never_both(floor: Floor, s
     world = floor.world
     for _ in range(8):
         tasks.waiting(world.nudity, app=world.web)
-        decision = decide(leased(world.nudity, by=world.alice), by=world.alice)
+        decision = decide(take_lease(world.nudity, by=world.alice), by=world.alice)
         opening = partial(reopen, decision.task.case_id, by=world.carol)
         undo = partial(decisions.undo, decision.pk, by=world.alice)
         ends = at_once([opening, undo, opening])

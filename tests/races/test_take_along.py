@@ -6,13 +6,13 @@ from functools import partial
 from uuid import uuid4
 
 from moderation.models import FinalResult
-from review.models import Claim, Decision, ReviewTask
-from review.refusals import AlreadyDecided, HoldLost, WindowClosed
+from review.models import Decision, Lease, ReviewTask
+from review.refusals import AlreadyDecided, LeaseLost, WindowClosed
 from review.workflow import decisions
-from review.workflow import leases as claims
+from review.workflow import leases as leases
 from review.workflow.same_subject import Taken, Wanted, take_along, undo_along
 from tests.factories import pictures, tasks
-from tests.factories.verdicts import PASS, decide, hold_of
+from tests.factories.verdicts import PASS, decide, lease_key_of
 from tests.races.conftest import Floor
 from tests.races.crowd import at_once, held_up, of_kind
 
@@ -37,7 +37,7 @@ def test_two_who_take_the_same_cases_along_decide_each_once(floor: Floor) -> Non
     for _ in range(5):
         arrive(floor, 2 + OTHERS)
         people = (world.alice, world.bob)
-        own = [claims.lease(queues=[], count=1, by=person)[0] for person in people]
+        own = [leases.lease(queues=[], count=1, by=person)[0] for person in people]
         likes = [decide(task, by=person, judgement=PASS) for task, person in zip(own, people, strict=True)]
         others = list(ReviewTask.objects.filter(state="waiting"))
         takes = [partial(take_along, like.pk, wanted=wanted(others), count=OTHERS, by=like.by) for like in likes]
@@ -50,47 +50,49 @@ def test_two_who_take_the_same_cases_along_decide_each_once(floor: Floor) -> Non
         assert {one.why for one in left} == {"decided"}
         assert Decision.objects.filter(task__in=others).count() == OTHERS
         assert FinalResult.objects.filter(case__review_tasks__in=others).count() == OTHERS
-        assert not Claim.objects.filter(ended_at=None).exists()
+        assert not Lease.objects.filter(ended_at=None).exists()
 
 
 def test_against_single_decisions_on_the_same_cases_one_stands_for_each(floor: Floor) -> None:
     world = floor.world
     for _ in range(5):
         arrive(floor, 1 + OTHERS)
-        like = decide(claims.lease(queues=[], count=1, by=world.alice)[0], by=world.alice, judgement=PASS)
-        held = claims.lease(queues=[], count=OTHERS, by=world.alice)
-        singles = [partial(decide, task, by=world.alice) for task in held]
-        outcomes = at_once([partial(take_along, like.pk, wanted=wanted(held), count=OTHERS, by=world.alice), *singles])
-        assert all(isinstance(one, (Taken, Decision, AlreadyDecided, HoldLost)) for one in outcomes), outcomes
+        like = decide(leases.lease(queues=[], count=1, by=world.alice)[0], by=world.alice, judgement=PASS)
+        leased = leases.lease(queues=[], count=OTHERS, by=world.alice)
+        singles = [partial(decide, task, by=world.alice) for task in leased]
+        outcomes = at_once(
+            [partial(take_along, like.pk, wanted=wanted(leased), count=OTHERS, by=world.alice), *singles]
+        )
+        assert all(isinstance(one, (Taken, Decision, AlreadyDecided, LeaseLost)) for one in outcomes), outcomes
         (taken,) = of_kind(outcomes, Taken)
         assert len(taken.decisions) + len(of_kind(outcomes, Decision)) == OTHERS
-        assert Decision.objects.filter(task__in=held).count() == OTHERS
-        assert FinalResult.objects.filter(case__review_tasks__in=held).count() == OTHERS
+        assert Decision.objects.filter(task__in=leased).count() == OTHERS
+        assert FinalResult.objects.filter(case__review_tasks__in=leased).count() == OTHERS
 
 
 def test_against_leases_of_the_same_cases_nobody_holds_what_is_decided(floor: Floor) -> None:
     world = floor.world
     for _ in range(5):
         made = arrive(floor, 1 + OTHERS)
-        like = decide(claims.lease(queues=[], count=1, by=world.alice)[0], by=world.alice, judgement=PASS)
+        like = decide(leases.lease(queues=[], count=1, by=world.alice)[0], by=world.alice, judgement=PASS)
         others = made[1:]
-        leases = [partial(claims.lease, queues=[], count=2, by=person) for person in floor.moderators[:3]]
+        calls = [partial(leases.lease, queues=[], count=2, by=person) for person in floor.moderators[:3]]
         along = partial(take_along, like.pk, wanted=wanted(others), count=OTHERS, by=world.alice)
-        taken, *leased = at_once([along, *leases])
-        held = {task.pk for tasks_ in leased for task in tasks_}
+        taken, *handed = at_once([along, *calls])
+        leased = {task.pk for tasks_ in handed for task in tasks_}
         decided = {one.task_id for one in taken.decisions}
-        assert held & decided == set()
+        assert leased & decided == set()
         assert {one.task_id for one in taken.left} | decided == {task.pk for task in others}
-        assert {one.why for one in taken.left} <= {"held"}
-        for person, tasks_ in zip(floor.moderators, leased, strict=False):
-            claims.release(map(hold_of, tasks_), by=person)
+        assert {one.why for one in taken.left} <= {"leased"}
+        for person, tasks_ in zip(floor.moderators, handed, strict=False):
+            leases.release(map(lease_key_of, tasks_), by=person)
         ReviewTask.objects.filter(state="waiting").update(state="closed", closed_at=like.decided_at)
 
 
 def test_while_the_decision_that_is_followed_is_being_undone_the_others_wait_and_stay(floor: Floor) -> None:
     world = floor.world
     arrive(floor, 1 + OTHERS)
-    like = decide(claims.lease(queues=[], count=1, by=world.alice)[0], by=world.alice, judgement=PASS)
+    like = decide(leases.lease(queues=[], count=1, by=world.alice)[0], by=world.alice, judgement=PASS)
     others = list(ReviewTask.objects.filter(state="waiting"))
     along = partial(take_along, like.pk, wanted=wanted(others), count=OTHERS, by=world.alice)
     (taken,) = held_up(partial(decisions.undo, like.pk, by=world.alice), along)
@@ -101,11 +103,11 @@ def test_while_the_decision_that_is_followed_is_being_undone_the_others_wait_and
 def test_undos_at_once_are_one_undo(floor: Floor) -> None:
     world = floor.world
     arrive(floor, 1 + OTHERS)
-    like = decide(claims.lease(queues=[], count=1, by=world.alice)[0], by=world.alice, judgement=PASS)
+    like = decide(leases.lease(queues=[], count=1, by=world.alice)[0], by=world.alice, judgement=PASS)
     others = list(ReviewTask.objects.filter(state="waiting"))
     taken = take_along(like.pk, wanted=wanted(others), count=OTHERS, by=world.alice)
     ids = [one.pk for one in taken.decisions]
     outcomes = at_once([partial(undo_along, ids, by=world.alice)] * 6)
     assert of_kind(outcomes, Exception) == of_kind(outcomes, WindowClosed) == []
-    assert ReviewTask.objects.filter(state="waiting", held_by=None).count() == OTHERS
+    assert ReviewTask.objects.filter(state="waiting", leased_by=None).count() == OTHERS
     assert FinalResult.objects.filter(voided_at=None).count() == 1

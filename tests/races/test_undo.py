@@ -14,12 +14,12 @@ import pytest
 from django.db import connections, transaction
 
 from moderation.models import Case, Delivery, FinalResult
-from moderation.webhooks.lease_due import Parcel, claim_due
+from moderation.webhooks.lease_due import LeasedDelivery, lease_due
 from review.models import Decision, ReviewTask
 from review.refusals import WindowClosed
 from review.workflow import decisions
 from tests.factories import endpoints, tasks
-from tests.factories.verdicts import decide, leased
+from tests.factories.verdicts import decide, take_lease
 from tests.races.conftest import Floor
 from tests.races.crowd import at_once, held_up, of_kind
 
@@ -30,7 +30,7 @@ def test_undos_at_once_are_one_undo_and_the_task_is_held_once(floor: Floor) -> N
     decision = decided(floor)
     undone = at_once([partial(decisions.undo, decision.pk, by=decision.by)] * 20)
     assert of_kind(undone, Exception) == []
-    assert {task.hold_token for task in of_kind(undone, ReviewTask)} == {ReviewTask.objects.get().hold_token}
+    assert {task.lease_token for task in of_kind(undone, ReviewTask)} == {ReviewTask.objects.get().lease_token}
     assert FinalResult.objects.filter(voided_at=None).count() == 0
     assert set(Delivery.objects.values_list("state", flat=True)) == {"cancelled"}
 
@@ -39,7 +39,7 @@ def test_a_decision_sent_again_beside_its_undos_ends_undone(floor: Floor) -> Non
     world = floor.world
     for _ in range(10):
         tasks.waiting(world.nudity, app=world.web)
-        task = leased(world.nudity, by=world.alice)
+        task = take_lease(world.nudity, by=world.alice)
         decision = decide(task, by=world.alice, decision_id=uuid4())
         again = partial(decide, task, by=world.alice, decision_id=decision.pk)
         undo = partial(decisions.undo, decision.pk, by=world.alice)
@@ -58,15 +58,15 @@ def test_at_the_edge_of_the_window_a_result_is_undone_or_sent_but_never_both(flo
     ends = {"undone": 0, "sent": 0}
     for n in range(ROUNDS):
         tasks.waiting(world.nudity, app=world.web)
-        decision = decide(leased(world.nudity, by=world.alice), by=world.alice)
+        decision = decide(take_lease(world.nudity, by=world.alice), by=world.alice)
         edge = decision.undo_until.timestamp()
         undo_near_it = partial(undo_at, edge - 0.08 + 0.1 * n / ROUNDS, decision)
-        undone, parcels = at_once([undo_near_it, partial(claim_until, edge + 0.05)])
+        undone, deliveries = at_once([undo_near_it, partial(lease_until, edge + 0.05)])
         assert isinstance(undone, (ReviewTask, WindowClosed)), undone
-        assert isinstance(undone, ReviewTask) != bool(parcels), (undone, parcels)
-        ends["sent" if parcels else "undone"] += 1
+        assert isinstance(undone, ReviewTask) != bool(deliveries), (undone, deliveries)
+        ends["sent" if deliveries else "undone"] += 1
         state = Delivery.objects.get(final_result__decision_id=decision.pk).state
-        assert state == ("pending" if parcels else "cancelled")
+        assert state == ("pending" if deliveries else "cancelled")
         ReviewTask.objects.all().delete()
     assert min(ends.values()) > 0, f"only one side of the edge was met: {ends}"
 
@@ -76,12 +76,12 @@ def undo_at(moment: float, decision: Decision) -> ReviewTask:
     return decisions.undo(decision.pk, by=decision.by)
 
 
-def claim_until(moment: float) -> list[Parcel]:
+def lease_until(moment: float) -> list[LeasedDelivery]:
     """As a deliverer would, only more eagerly."""
     while time.time() < moment:
-        if parcels := claim_due(64, per_endpoint=16, busy=Counter()):
-            return parcels
-    return claim_due(64, per_endpoint=16, busy=Counter())
+        if deliveries := lease_due(64, per_endpoint=16, busy=Counter()):
+            return deliveries
+    return lease_due(64, per_endpoint=16, busy=Counter())
 
 
 def test_an_undo_that_began_in_time_but_met_a_claim_under_way_is_refused(floor: Floor, settings: Any) -> None:
@@ -90,16 +90,16 @@ def test_an_undo_that_began_in_time_but_met_a_claim_under_way_is_refused(floor: 
     decision = decided(floor)
     result = FinalResult.objects.select_for_update().filter(decision_id=decision.pk)
     with ThreadPoolExecutor(1) as deliverer:
-        under_way: list[Future[list[Parcel]]] = []
+        under_way: list[Future[list[LeasedDelivery]]] = []
 
-        def claim_late() -> None:
+        def lease_late() -> None:
             time.sleep(max(0, decision.undo_until.timestamp() - time.time()) + 0.05)
-            under_way.append(deliverer.submit(claim_and_commit_late))
+            under_way.append(deliverer.submit(lease_and_commit_late))
             claimed.wait(10)
 
         claimed.clear()
         (undone,) = held_up(
-            partial(list, result), partial(decisions.undo, decision.pk, by=decision.by), meanwhile=claim_late
+            partial(list, result), partial(decisions.undo, decision.pk, by=decision.by), meanwhile=lease_late
         )
         assert len(under_way[0].result()) == 1
     assert isinstance(undone, WindowClosed), undone
@@ -109,14 +109,14 @@ def test_an_undo_that_began_in_time_but_met_a_claim_under_way_is_refused(floor: 
 claimed = Event()
 
 
-def claim_and_commit_late() -> list[Parcel]:
+def lease_and_commit_late() -> list[LeasedDelivery]:
     """A deliverer whose commit comes only when the undo has reached the deliveries."""
     try:
         with transaction.atomic():
-            parcels = claim_due(64, per_endpoint=16, busy=Counter())
+            deliveries = lease_due(64, per_endpoint=16, busy=Counter())
             claimed.set()
             time.sleep(0.3)
-            return parcels
+            return deliveries
     finally:
         connections.close_all()
 
@@ -125,7 +125,7 @@ def decided(floor: Floor) -> Decision:
     world = floor.world
     endpoints.subscribed()
     tasks.waiting(world.nudity, app=world.web)
-    return decide(leased(world.nudity, by=world.alice), by=world.alice)
+    return decide(take_lease(world.nudity, by=world.alice), by=world.alice)
 
 
 def test_what_was_tried_and_failed_between_the_two_looks_of_an_undo_is_not_undone(floor: Floor) -> None:

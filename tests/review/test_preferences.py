@@ -12,7 +12,7 @@ from accounts.models import AuditEvent
 from accounts.permissions import NotAllowed
 from review import preferences
 from review.models import Preferences
-from review.preferences import Filter, Veil
+from review.preferences import BlurSetting, Filter
 from tests.stage import call, signed_in
 from tests.world import World
 
@@ -57,11 +57,11 @@ def test_what_is_not_named_stays_as_it_is(world: World) -> None:
 def test_the_default_holds_until_a_person_chooses_and_again_when_they_give_theirs_up(world: World) -> None:
     assert preferences.filter_of(world.alice) == Filter()
     preferences.set_default(BLURRED, by=world.dave)
-    assert preferences.filter_of(world.alice).everything == Veil(2, True)
+    assert preferences.filter_of(world.alice).everything == BlurSetting(2, True)
     preferences.save({"filter": CLEAR}, by=world.alice)
     assert preferences.filter_of(world.alice) == Filter()
     preferences.save({"filter": None}, by=world.alice)
-    assert preferences.filter_of(world.alice).everything == Veil(2, True)
+    assert preferences.filter_of(world.alice).everything == BlurSetting(2, True)
 
 
 def test_the_default_is_for_administrators_and_its_change_is_on_record(world: World) -> None:
@@ -80,18 +80,20 @@ def test_change_and_record_are_one(world: World, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize(
-    ("labels", "veil"),
+    ("labels", "blur"),
     [
-        ([], Veil(1)),
-        (["sexy"], Veil(1)),
-        (["ad"], Veil(0)),
-        (["ad", "porn"], Veil(3, True)),  # the strictest
-        (["EROTIC"], Veil(3, True)),  # another name of porn
-        (["made up"], Veil(1)),
+        ([], BlurSetting(1)),
+        (["sexy"], BlurSetting(1)),
+        (["ad"], BlurSetting(0)),
+        (["ad", "porn"], BlurSetting(3, True)),  # the strictest
+        (["EROTIC"], BlurSetting(3, True)),  # another name of porn
+        (["made up"], BlurSetting(1)),
     ],
 )
-def test_a_category_may_have_a_veil_of_its_own_and_the_strictest_holds(db: None, labels: list[str], veil: Veil) -> None:
-    assert Filter(Veil(1), {"porn": Veil(3, True), "ad": Veil(0)}).over(labels) == veil
+def test_a_category_may_have_a_veil_of_its_own_and_the_strictest_holds(
+    db: None, labels: list[str], blur: BlurSetting
+) -> None:
+    assert Filter(BlurSetting(1), {"porn": BlurSetting(3, True), "ad": BlurSetting(0)}).over(labels) == blur
 
 
 @pytest.mark.parametrize(

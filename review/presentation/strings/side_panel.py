@@ -52,7 +52,7 @@ def _along() -> dict[str, str]:
         "along.refused": _("Nothing was taken along. {why}"),
         "along.left": _("Not taken: {why}."),
         "along.left.decided": _("{who} had decided it"),
-        "along.left.held": _("{who} has it on the table"),
+        "along.left.leased": _("{who} has it on the table"),
         "along.left.owned": _("it is with {who}"),
         "along.left.set-aside": _("it was set aside"),
         "along.left.skipped": _("you skipped it"),

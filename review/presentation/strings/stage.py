@@ -14,7 +14,7 @@ from review.presentation.strings import side_panel
 def words() -> dict[str, str]:
     """The stage's sentences in the active language, by key."""
     work = (_acts(), _keys(), _outcomes(), _looking(), _practice())
-    told = (*work, _panel(), side_panel.words(), _labels(), _table(), _veil(), _bar(), _categories())
+    told = (*work, _panel(), side_panel.words(), _labels(), _table(), _blur(), _bar(), _categories())
     return {key: sentence for part in told for key, sentence in part.items()}
 
 
@@ -31,7 +31,7 @@ def _acts() -> dict[str, str]:
         "act.reason": _("Reject with that reason"),
         "act.escalate": _("Escalate"),
         "act.skip": _("Skip"),
-        "act.hold": _("Hold"),
+        "act.snooze": _("Snooze"),
         "act.ask": _("Ask for a second opinion"),
         "act.assign": _("Assign to a colleague"),
         "act.along": _("Take this subject's other cases along"),
@@ -87,7 +87,7 @@ def _looking() -> dict[str, str]:
         "look.ahead.why": _("Verdicts wait until its turn."),
         "look.back": _("Looking back: {n} ago,"),
         "look.back.why": _("to read only."),
-        "look.end.ahead": _("No further picture is held for you yet."),
+        "look.end.ahead": _("No further picture is leased to you yet."),
         "look.end.back": _("Earlier decisions are no longer kept here."),
         "guard.looking": _("Not counted: this is not the current picture. Press Escape to go back to it."),
         "guard.changed": _("Not counted: the machine's result has just changed. Look again."),
@@ -100,8 +100,8 @@ def _looking() -> dict[str, str]:
         "changed.else": _("its evidence is different."),
         "changed.new": _("new"),
         "changed.was": _("was {n}"),
-        "hold.ends": _("your hold ends in {time}"),
-        "hold.ended": _("your hold has run out"),
+        "lease.ends": _("your lease ends in {time}"),
+        "lease.ended": _("your lease has expired"),
     }
 
 
@@ -120,17 +120,17 @@ def _labels() -> dict[str, str]:
     }
 
 
-def _veil() -> dict[str, str]:
+def _blur() -> dict[str, str]:
     return {
         "picture.blurred": _("The picture to judge, blurred"),
         "picture.covered": _("Covered. Hold {key} to look."),
-        "veil.off": _("blur off"),
-        "veil.blur.1": _("light blur"),
-        "veil.blur.2": _("medium blur"),
-        "veil.blur.3": _("strong blur"),
-        "veil.grey": _("grey"),
-        "veil.all.done": _("This is now the organisation's choice."),
-        "veil.all.refused": _("The server did not accept this from you."),
+        "blur.off": _("blur off"),
+        "blur.1": _("light blur"),
+        "blur.2": _("medium blur"),
+        "blur.3": _("strong blur"),
+        "blur.grey": _("grey"),
+        "blur.all.done": _("This is now the organisation's choice."),
+        "blur.all.refused": _("The server did not accept this from you."),
         "sliders.all": _("all boxes"),
         "sliders.from": _("≥ {n}"),
         "sliders.hidden.one": _("{n} hidden"),
@@ -155,7 +155,7 @@ def _outcomes() -> dict[str, str]:
         "did.reason": _("rejected for {reason}"),
         "did.escalate": _("escalated"),
         "did.skip": _("skipped"),
-        "did.hold": _("put on hold for an hour"),
+        "did.snooze": _("snoozed for an hour"),
         "did.second_opinion": _("handed to a colleague"),
         "did.ask": _("asked {who}"),
         "did.assign": _("assigned to {who}"),
@@ -172,14 +172,14 @@ def _outcomes() -> dict[str, str]:
         "guard.unseen": _("Not counted: the picture is not on the screen yet."),
         "guard.nothing": _("Not counted: there is no picture to judge."),
         "refused.decided": _("Your decision did not count: {who} had already decided this picture ({verdict})."),
-        "refused.held": _("Your decision did not count: the hold had run out and {who} has the picture now."),
-        "refused.lost": _("Your decision did not count: the hold had run out, the picture went back to the line."),
+        "refused.leased": _("Your decision did not count: the lease had expired and {who} has the picture now."),
+        "refused.lost": _("Your decision did not count: the lease had expired and the picture went back to the queue."),
         "refused.invalid": _("The decision was not accepted, the picture comes back next. {why}"),
         "refused.window": _("Too late to undo: the decision has left. A lead can reopen the case."),
         "refused.undo": _("It could not be undone. {why}"),
         "refused.other": _("The server refused this. {why}"),
         "refused.note": _("Your note is kept here:"),
-        "hold.over": _("Your hold on this picture ran out; it went back to the line."),
+        "lease.over": _("Your lease on this picture expired; it went back to the queue."),
         "verdict.PASS": _("passed"),
         "verdict.REJECT": _("rejected"),
         "somebody": _("somebody else"),
@@ -233,7 +233,7 @@ def _table() -> dict[str, str]:
     return {
         "picture.alt": _("The picture to judge"),
         "picture.pending": _("The picture is being fetched"),
-        "picture.pending.next": _("It appears here by itself. You can skip or hold the case meanwhile."),
+        "picture.pending.next": _("It appears here by itself. You can skip or snooze the case meanwhile."),
         "picture.unavailable": _("No picture"),
         "picture.unavailable.next": _("Decide on the evidence beside it, or escalate."),
         "picture.failed": _("The picture could not be shown"),
@@ -252,8 +252,8 @@ def _table() -> dict[str, str]:
         "empty.title": _("Nothing to judge here"),
         "empty.elsewhere.one": _("{n} is in another tab of yours."),
         "empty.elsewhere.other": _("{n} are in another tab of yours."),
-        "empty.held.one": _("{n} held by others, back within {minutes} min unless they decide it."),
-        "empty.held.other": _("{n} held by others, back within {minutes} min unless they decide them."),
+        "empty.leased.one": _("{n} leased by others, back within {minutes} min unless they decide it."),
+        "empty.leased.other": _("{n} leased by others, back within {minutes} min unless they decide them."),
         "empty.skipped.one": _("{n} waits, but not for you: you skipped it, or somebody else must judge it."),
         "empty.skipped.other": _("{n} wait, but not for you: you skipped them, or somebody else must judge them."),
         "empty.stays": _("New pictures appear here by themselves."),
@@ -266,8 +266,8 @@ def _table() -> dict[str, str]:
 def _bar() -> dict[str, str]:
     return {
         "bar.case": _("image {id}"),
-        "bar.held.one": _("{n} held by others"),
-        "bar.held.other": _("{n} held by others"),
+        "bar.leased.one": _("{n} leased by others"),
+        "bar.leased.other": _("{n} leased by others"),
         "bar.reviewing.one": _("{n} reviewing"),
         "bar.reviewing.other": _("{n} reviewing"),
         "bar.pending.one": _("{n} pending"),
@@ -289,7 +289,9 @@ def _practice() -> dict[str, str]:
         "lesson.differs": _("The guideline says otherwise"),
         "lesson.said.agrees": _("You {did}, and so does the guideline."),
         "lesson.said": _("You {did}; the guideline says: {answer}."),
-        "lesson.judge": _("Practice pictures are not skipped or held. Judge it as you see it: a card then explains."),
+        "lesson.judge": _(
+            "Practice pictures are not skipped or snoozed. Judge it as you see it: a card then explains."
+        ),
         "lesson.next": _("Next picture"),
         "lesson.last": _("Finish practice"),
     }

@@ -75,7 +75,7 @@ export class Sitting {
   tell() {
     byId("grid-about").textContent = this.page.tiles[0].suspected.path;
     byId("grid-counts").textContent = this.page.told;
-    this.head.tellHold(this.book.hold);
+    this.head.tellLease(this.book.lease);
   }
 
   /** Pictures that were on their way may be there now. */
@@ -147,8 +147,8 @@ export class Sitting {
   setAside(event, kind) {
     const tile = this.#pointedAt(event);
     if (!tile?.isOpen || tile.returning) return this.status.say(say(this.page ? "grid.away" : "guard.nothing"));
-    const { taskId, task: { holdToken } } = tile;
-    this.outbox.add({ kind, taskId, holdToken });
+    const { taskId, task: { leaseToken } } = tile;
+    this.outbox.add({ kind, taskId, leaseToken });
     this.page.touched = true;
     this.leave(tile, kind);
     return this.status.say(`${say(`did.${kind}`)}. ${this.page.told}`);

@@ -81,7 +81,7 @@ export function openGrid() {
   labelButtons(document);
   listen(keymap, handlers);
   listenClicks(handlers);
-  setInterval(() => head.tellHold(book.hold), 1000);
+  setInterval(() => head.tellLease(book.lease), 1000);
   sitting.present();
   lease.start();
 }

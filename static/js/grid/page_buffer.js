@@ -1,6 +1,6 @@
 // The pages we hold: the one that is looked at, the next one leased and fetched ahead, and the last ones decided, so that
 // an undo shows them at once. Lease.js renews and gives back what is in it.
-import { heldElsewhere } from "../review/buffer/other_tabs.js";
+import { leasedElsewhere } from "../review/buffer/other_tabs.js";
 import { Page } from "./page.js";
 
 const KEPT = 3;
@@ -29,25 +29,25 @@ export class Book {
   get shortestLease() {
     return Math.min(...this.#open.map(({ leaseMs }) => leaseMs).filter((leaseMs) => leaseMs > 0), Infinity);
   }
-  /** The hold of the page on the screen that ends first. */
-  get hold() {
-    const held = (this.first?.open ?? []).filter((tile) => Number.isFinite(tile.heldUntil));
-    return held.toSorted((a, b) => a.heldUntil - b.heldUntil)[0];
+  /** The lease of the page on the screen that ends first. */
+  get lease() {
+    const leased = (this.first?.open ?? []).filter((tile) => Number.isFinite(tile.leasedUntil));
+    return leased.toSorted((a, b) => a.leasedUntil - b.leasedUntil)[0];
   }
 
-  holds = () => this.#open.map(({ task: { taskId, holdToken } }) => ({ taskId, holdToken }));
+  keys = () => this.#open.map(({ task: { taskId, leaseToken } }) => ({ taskId, leaseToken }));
   behind = () => this.#open.map((tile) => tile.taskId);
   find = (taskId) => this.pages.map((page) => page.find(taskId)).find(Boolean);
 
   renewed(taskIds, sentAt) {
-    for (const tile of this.#open) if (taskIds.includes(tile.taskId)) tile.heldUntil = sentAt + tile.leaseMs;
+    for (const tile of this.#open) if (taskIds.includes(tile.taskId)) tile.leasedUntil = sentAt + tile.leaseMs;
   }
 
   /** What to ask for: the next page, or the first one `again`, whose pictures were on their way. */
   asks(again) {
     const queue = this.queue;
     const known = (again ? this.pages.slice(1) : this.pages).flatMap((page) => page.tiles);
-    const without = [...new Set([...heldElsewhere(), ...known.map((tile) => tile.taskId), ...this.outbox.taskIds()])].slice(-500);
+    const without = [...new Set([...leasedElsewhere(), ...known.map((tile) => tile.taskId), ...this.outbox.taskIds()])].slice(-500);
     return again ? { queue, without, count: this.first.open.length || 1 } : { queue, without };
   }
 

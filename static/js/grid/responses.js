@@ -16,7 +16,7 @@ export class Answers {
   came(answer, again) {
     const { book, sitting } = this;
     this.session.fine();
-    this.head.count(answer.waiting, answer.heldByOthers);
+    this.head.count(answer.waiting, answer.leasedByOthers);
     const before = book.first;
     const more = book.add(answer, again);
     if (book.first !== before || !before) sitting.present();
@@ -42,14 +42,14 @@ export class Answers {
   #decided({ pageId, tiles }, { tiles: ends }, sentAt) {
     this.strip.answered(pageId, sentAt);
     const page = this.book.past.find((other) => other.pageId === pageId);
-    const holds = [];
+    const keys = [];
     for (const end of ends.filter(({ outcome }) => outcome !== "decided")) {
-      const { taskId, holdToken } = tiles.find((other) => other.taskId === end.taskId);
-      if (["not-for-grid", "refused"].includes(end.outcome)) holds.push({ taskId, holdToken });
+      const { taskId, leaseToken } = tiles.find((other) => other.taskId === end.taskId);
+      if (["not-for-grid", "refused"].includes(end.outcome)) keys.push({ taskId, leaseToken });
       const tile = page?.find(taskId);
-      if (tile) Object.assign(tile, { away: holds.at(-1)?.taskId === taskId ? "changed" : "lost", mark: null }).draw();
+      if (tile) Object.assign(tile, { away: keys.at(-1)?.taskId === taskId ? "changed" : "lost", mark: null }).draw();
     }
-    if (holds.length) this.#release(holds);
+    if (keys.length) this.#release(keys);
     const told = tellEnds(ends);
     if (told) this.status.toast(told, { tone: "warn" });
     if (told && page) this.strip.retell(pageId, page.did(page.counts));
@@ -59,7 +59,7 @@ export class Answers {
   #undone({ pageId }, { tasks, left }) {
     const { book, sitting } = this;
     for (const task of tasks) {
-      this.outbox.retoken(task.taskId, task.holdToken);
+      this.outbox.retoken(task.taskId, task.leaseToken);
       const tile = book.find(task.taskId);
       if (tile) Object.assign(tile, { returning: false }).take(task);
     }
@@ -73,8 +73,8 @@ export class Answers {
     if (item.kind === "grid_undo") {
       for (const tile of this.book.first?.tiles ?? []) if (tile.returning) this.sitting.leave(Object.assign(tile, { returning: false }), "left");
     }
-    const held = body.outcome === "hold-lost" || body.outcome === "already-decided";
-    this.status.toast(held ? say("refused.lost") : say("refused.other", { why: body.detail || String(status) }), { tone: "warn" });
+    const lost = body.outcome === "lease-lost" || body.outcome === "already-decided";
+    this.status.toast(lost ? say("refused.lost") : say("refused.other", { why: body.detail || String(status) }), { tone: "warn" });
   }
 
   lost(taskIds) {
@@ -87,7 +87,7 @@ export class Answers {
       this.lease.ask();
     } else {
       for (const tile of gone) sitting.leave(tile, "lost");
-      this.status.toast(say("hold.over"), { tone: "warn" });
+      this.status.toast(say("lease.over"), { tone: "warn" });
     }
   }
 
@@ -109,12 +109,12 @@ export class Answers {
   }
 
   #giveBack(tile) {
-    const { taskId, task: { holdToken } } = tile;
-    this.#release([{ taskId, holdToken }]);
+    const { taskId, task: { leaseToken } } = tile;
+    this.#release([{ taskId, leaseToken }]);
     this.sitting.leave(tile, "changed");
   }
 
-  #release(holds) {
-    post(config.urls.release, { holds }).catch(() => null);
+  #release(keys) {
+    post(config.urls.release, { leases: keys }).catch(() => null);
   }
 }

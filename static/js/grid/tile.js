@@ -2,7 +2,7 @@
 import { h } from "../shared/dom.js";
 import { veilOver } from "../review/picture/blur_filter.js";
 import { pathOf, readPath } from "../review/panel/labels.js";
-import { holdOf } from "../review/buffer/task_buffer.js";
+import { leaseKeyOf } from "../review/buffer/task_buffer.js";
 import { fetchInto } from "../review/picture/clear_picture.js";
 import { knows, number, say, sayCount } from "../shared/strings.js";
 
@@ -39,7 +39,7 @@ export class Tile {
   take(task) {
     const { image } = this.task ?? {};
     this.task = task;
-    Object.assign(this, holdOf(task), { suspected: suspicion(task) });
+    Object.assign(this, leaseKeyOf(task), { suspected: suspicion(task) });
     if (!image || image.state !== task.image.state || image.url !== task.image.url) this.cover();
     this.draw();
   }

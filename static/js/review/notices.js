@@ -10,13 +10,13 @@ const line = (text) => h("p", {}, text);
 export const fetching = () => notice("pending", say("table.fetching"));
 
 /** `waiting` not held by anybody yet not given to us were skipped by us or are not ours to see. */
-export function empty({ waiting, heldByOthers, elsewhere }) {
+export function empty({ waiting, leasedByOthers, elsewhere }) {
   const minutes = Math.max(1, Math.ceil(config.leaseSeconds / 60));
   return notice(
     "empty",
     say("empty.title"),
     elsewhere ? line(sayCount("empty.elsewhere", elsewhere)) : null,
-    heldByOthers ? line(sayCount("empty.held", heldByOthers, { minutes })) : null,
+    leasedByOthers ? line(sayCount("empty.leased", leasedByOthers, { minutes })) : null,
     waiting ? line(sayCount("empty.skipped", waiting)) : null,
     h("p", { class: "muted" }, say("empty.stays")),
   );

@@ -135,7 +135,7 @@ export function openStage() {
     reason: (event, key) => desk.rejectFor(event, key),
     escalate: (event) => desk.setAside(event, "escalate"),
     skip: (event) => desk.setAside(event, "skip"),
-    hold: (event) => desk.setAside(event, "hold"),
+    snooze: (event) => desk.setAside(event, "snooze"),
     ask: () => hand.open("ask"),
     assign: () => hand.open("assign"),
     along: () => along.open(),

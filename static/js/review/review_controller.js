@@ -208,7 +208,7 @@ export class Desk {
     const note = this.note.take();
     Object.assign(entry, { note, act, said, reason: item.reason });
     this.present(event.timeStamp);
-    this.outbox.add({ ...item, taskId: task.taskId, holdToken: task.holdToken, note, elapsedMs });
+    this.outbox.add({ ...item, taskId: task.taskId, leaseToken: task.leaseToken, note, elapsedMs });
     this.strip.add({ ...item, taskId: task.taskId, act, said, task, elapsedMs });
     this.status.say(said);
     if (this.practice) this.look.step(-1);

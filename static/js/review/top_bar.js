@@ -17,9 +17,9 @@ export class Bar extends Head {
     setInterval(() => this.tick(), 1000);
   }
 
-  /** `hold` has `heldUntil` and `leaseMs`, in milliseconds of the server's clock. */
-  show(task, hold = null) {
-    Object.assign(this, { task, hold });
+  /** `lease` has `leasedUntil` and `leaseMs`, in milliseconds of the server's clock. */
+  show(task, lease = null) {
+    Object.assign(this, { task, lease });
     byId("stage-case").textContent = task ? say("bar.case", { id: shortened(task.requestId) }) : "";
     byId("stage-case").title = task?.requestId ?? "";
     byId("stage-from").replaceChildren(...(task ? fromWhere(task) : []));
@@ -37,7 +37,7 @@ export class Bar extends Head {
   }
 
   tick() {
-    this.tellHold(this.hold);
+    this.tellLease(this.lease);
     const due = Date.parse(this.task?.dueAt ?? "");
     this.due.hidden = !Number.isFinite(due);
     if (this.due.hidden) return;

@@ -4,7 +4,7 @@ import { veilOver } from "./picture/blur_filter.js";
 import { number, say } from "../shared/strings.js";
 
 const KEPT = 5;
-const GLYPHS = { pass: "✓", reject: "✕", escalate: "↑", skip: "↷", hold: "‖", second_opinion: "?", assign: "→" };
+const GLYPHS = { pass: "✓", reject: "✕", escalate: "↑", skip: "↷", snooze: "‖", second_opinion: "?", assign: "→" };
 const SAMPLE = 50; // how many of the latest times the median is taken from
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];

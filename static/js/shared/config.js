@@ -2,7 +2,7 @@
 export const config = JSON.parse(document.getElementById("stage-config").textContent);
 
 /** How many cases we hold at once, the one on the table included. */
-export const HOLD = 5;
+export const BATCH = 5;
 /** How many of the cases behind the current one have their picture fetched and decoded. */
 export const AHEAD = 3;
 /** How many decided cases stay in memory, so that an undo shows them at once. */

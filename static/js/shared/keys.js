@@ -7,7 +7,7 @@ export const ACTS = [
   { act: "reason", keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], group: "decide", fixed: true },
   { act: "escalate", keys: ["e"], group: "decide" },
   { act: "skip", keys: ["s"], group: "decide" },
-  { act: "hold", keys: ["w"], group: "decide" },
+  { act: "snooze", keys: ["w"], group: "decide" },
   { act: "ask", keys: ["d"], group: "decide" },
   { act: "assign", keys: ["c"], group: "decide" },
   { act: "along", keys: ["m"], group: "decide" },

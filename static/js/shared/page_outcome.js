@@ -1,9 +1,9 @@
 // What became of a page of a grid: "22 decided, 1 was decided by Bob, 1 changed and needs a look".
 import { say, sayCount } from "./strings.js";
 
-function endOf({ outcome, by, heldBy, why, detail }) {
+function endOf({ outcome, by, leasedBy, why, detail }) {
   if (outcome === "already-decided") return ["page.other", { who: by || say("somebody") }];
-  if (outcome === "hold-lost") return heldBy ? ["page.held", { who: heldBy }] : ["page.lost", {}];
+  if (outcome === "lease-lost") return leasedBy ? ["page.leased", { who: leasedBy }] : ["page.lost", {}];
   if (outcome === "not-for-grid") return [why === "critical" ? "page.critical" : "page.changed", {}];
   return ["page.refused", { why: detail ?? "" }];
 }

@@ -3,28 +3,28 @@ import { clockText, serverNow } from "./clock.js";
 import { byId } from "./dom.js";
 import { number, say, sayCount } from "./strings.js";
 
-const HOLD_SECONDS = 30; // how long before its end a hold is shown running out
+const SHOWN_SECONDS = 30; // how long before its end a hold is shown running out
 const STALL_MS = 600; // a decision is usually answered sooner; no chip for that
 
 export class Head {
   #stall = 0;
 
-  count(waiting, heldByOthers) {
+  count(waiting, leasedByOthers) {
     if (waiting !== undefined) byId("stage-waiting").textContent = number(waiting);
-    if (heldByOthers === undefined) return;
-    byId("stage-held").textContent = heldByOthers ? ` · ${sayCount("bar.held", heldByOthers)}` : "";
+    if (leasedByOthers === undefined) return;
+    byId("stage-leased").textContent = leasedByOthers ? ` · ${sayCount("bar.leased", leasedByOthers)}` : "";
   }
 
-  /** A hold is renewed long before it ends; seen running out, something keeps the renewal from the server. `hold` has
-   *  `heldUntil` and `leaseMs`, in milliseconds of the server's clock. */
-  tellHold(hold) {
-    const left = (hold?.heldUntil - serverNow()) / 1000;
-    const chip = byId("stage-hold");
-    const from = Math.min(HOLD_SECONDS, hold?.leaseMs / 2000);
+  /** A hold is renewed long before it ends; seen running out, something keeps the renewal from the server. `lease` has
+   *  `leasedUntil` and `leaseMs`, in milliseconds of the server's clock. */
+  tellLease(lease) {
+    const left = (lease?.leasedUntil - serverNow()) / 1000;
+    const chip = byId("stage-lease");
+    const from = Math.min(SHOWN_SECONDS, lease?.leaseMs / 2000);
     chip.hidden = !(left <= from);
     if (chip.hidden) return;
     chip.classList.toggle("bad", left <= 0);
-    chip.textContent = left > 0 ? say("hold.ends", { time: clockText(left + 0.999) }) : say("hold.ended");
+    chip.textContent = left > 0 ? say("lease.ends", { time: clockText(left + 0.999) }) : say("lease.ended");
   }
 
   /** The outbox's count, shown once it stalls. */

@@ -240,7 +240,7 @@ def test_optional_parts_appear_on_some(moderated: list[DemoCase]) -> None:
 
 
 def test_an_envelope_names_the_picture_on_the_host_or_holds_it(all_cases: list[DemoCase]) -> None:
-    held = 0
+    leased = 0
     for case in all_cases:
         envelope = case.envelope(_BASE)
         img = envelope["request"]["data"]["img"]
@@ -249,8 +249,8 @@ def test_an_envelope_names_the_picture_on_the_host_or_holds_it(all_cases: list[D
             assert img == f"{_BASE}/pictures/{case.path}"
             assert len(img) <= 1024
         elif not img.startswith("http://10."):
-            held += base64.b64decode(img, validate=True) == case.picture
-    assert held == 4
+            leased += base64.b64decode(img, validate=True) == case.picture
+    assert leased == 4
 
 
 def test_an_envelope_leaves_the_case_as_it_was(all_cases: list[DemoCase]) -> None:

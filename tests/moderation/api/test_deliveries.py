@@ -17,7 +17,7 @@ from moderation.webhooks.redeliver import redeliver
 from review.models import Decision
 from review.workflow import decisions
 from tests.factories import bodies, endpoints, tasks
-from tests.factories.verdicts import decide, leased
+from tests.factories.verdicts import decide, take_lease
 from tests.moderation.api.calls import get, pointers, post
 from tests.moderation.api.test_access import bearer
 from tests.moderation.webhooks.receiver import Receiver, receiving
@@ -59,7 +59,7 @@ def delivery(world: World, *, app: App | None = None, **fields: Any) -> Delivery
     if not Endpoint.objects.exists():
         endpoints.subscribed()
     tasks.waiting(world.nudity, app=app or world.web)
-    decision = decide(leased(world.nudity, by=world.alice), by=world.alice)
+    decision = decide(take_lease(world.nudity, by=world.alice), by=world.alice)
     made = Delivery.objects.filter(final_result__decision_id=decision.pk)
     made.update(**fields)
     return made.get()
@@ -68,7 +68,7 @@ def delivery(world: World, *, app: App | None = None, **fields: Any) -> Delivery
 def test_a_line_tells_all_but_the_body(client: Client, world: World) -> None:
     endpoint, _ = endpoints.subscribed()
     post(client, bodies.envelope(requestId="r1"), world.bearer)
-    decide(leased(world.default, by=world.alice), by=world.alice)
+    decide(take_lease(world.default, by=world.alice), by=world.alice)
     (line,) = log(client, world.bearer)["items"]
     (told,) = get(client, "r1", world.bearer).json()["deliveries"]
     assert line.pop("createdAt").endswith("Z")
@@ -85,7 +85,7 @@ def test_it_is_filtered_and_paged_newest_first(client: Client, world: World) -> 
         assert ids(client, world.bearer, limit=limit) == every
         assert ids(client, world.bearer, limit=limit, endpoint="orders") == every
     assert ids(client, world.bearer, state="dead") == [second.pk]
-    assert ids(client, world.bearer, state="held") == ids(client, world.bearer, endpoint="other") == []
+    assert ids(client, world.bearer, state="paused") == ids(client, world.bearer, endpoint="other") == []
     assert ids(client, world.bearer, endpoint=endpoint.pk, state="pending") == [third.pk, first.pk]
     assert ids(client, world.bearer, requestId=second.case.request_id if second.case else "") == [second.pk]
     assert ids(client, world.bearer, requestId="unknown") == []
@@ -178,7 +178,7 @@ def test_one_on_its_way_stays_as_it_is(client: Client, world: World) -> None:
 def test_while_its_endpoint_is_paused_it_is_held(client: Client, world: World) -> None:
     one = delivery(world, **DEAD)
     Endpoint.objects.update(state="paused")
-    assert press(client, world.bearer, one).json()["state"] == "held"
+    assert press(client, world.bearer, one).json()["state"] == "paused"
 
 
 def refused(client: Client, world: World, one: Delivery, words: str) -> None:

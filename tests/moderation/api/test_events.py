@@ -17,7 +17,7 @@ from review.models import Decision
 from review.refusals import WindowClosed
 from review.workflow import decisions
 from tests.factories import bodies, tasks
-from tests.factories.verdicts import PASS, decide, leased
+from tests.factories.verdicts import PASS, decide, take_lease
 from tests.moderation.api.calls import get, pointers, post
 from tests.moderation.api.test_access import bearer
 from tests.world import World
@@ -46,7 +46,7 @@ def decided(world: World, *, app: App | None = None, undo: float = 0) -> str:
     tasks.waiting(world.nudity, app=app or world.web)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("django.conf.settings.UNDO_SECONDS", undo)
-        return str(decide(leased(world.nudity, by=world.alice), by=world.alice).pk)
+        return str(decide(take_lease(world.nudity, by=world.alice), by=world.alice).pk)
 
 
 def release(decision_id: str) -> None:
@@ -57,7 +57,7 @@ def release(decision_id: str) -> None:
 def test_an_event_tells_what_was_answered_about_which_case(client: Client, world: World, settings: Any) -> None:
     settings.UNDO_SECONDS = 0
     post(client, bodies.envelope(requestId="r1"), world.bearer)
-    decision = decide(leased(world.default, by=world.alice), by=world.alice, judgement=PASS)
+    decision = decide(take_lease(world.default, by=world.alice), by=world.alice, judgement=PASS)
     (item,) = events(client, world.bearer)["items"]
     about = get(client, "r1", world.bearer).json()
     assert item.pop("decidedAt") <= item.pop("releasedAt")

@@ -12,7 +12,7 @@ from moderation.models import FinalResult
 from review.presentation import task_json
 from review.workflow import decisions
 from tests.factories import bodies, endpoints
-from tests.factories.verdicts import PASS, decide, leased
+from tests.factories.verdicts import PASS, decide, take_lease
 from tests.moderation.api.calls import get, pointers, post
 from tests.moderation.contract.bodies import decision_labels
 from tests.moderation.intake.test_vendor_verdicts import COMBINED, PLAIN
@@ -54,7 +54,7 @@ def test_a_verdict_in_its_undo_window_is_not_heard_of(client: Client, world: Wor
     endpoints.subscribed()
     post(client, bodies.envelope(requestId="r1"), world.bearer)
     before = get(client, "r1", world.bearer).json()
-    decision = decide(leased(world.default, by=world.alice), by=world.alice)
+    decision = decide(take_lease(world.default, by=world.alice), by=world.alice)
     assert get(client, "r1", world.bearer).json() == before
     decisions.undo(decision.pk, by=world.alice)
     assert get(client, "r1", world.bearer).json() == before
@@ -64,7 +64,7 @@ def test_after_the_window_the_verdict_and_its_deliveries_are_told(client: Client
     settings.UNDO_SECONDS = 0
     endpoints.subscribed()
     post(client, bodies.envelope(requestId="r1"), world.bearer)
-    decide(leased(world.default, by=world.alice), by=world.alice, judgement=PASS)
+    decide(take_lease(world.default, by=world.alice), by=world.alice, judgement=PASS)
     answer = get(client, "r1", world.bearer).json()
     assert (answer["state"], answer["revision"], answer["finalResult"]["riskLevel"]) == ("final", 1, "PASS")
     assert answer["finalResult"]["auxInfo"]["passThrough"] == {"post": 17}
@@ -76,7 +76,7 @@ def test_the_final_result_keeps_the_machines_digits(client: Client, world: World
     settings.UNDO_SECONDS = 0
     sent = json.dumps(bodies.envelope(requestId="r1", odd="HERE")).replace('"HERE"', "0.12345678901234567890123")
     post(client, sent, world.bearer)
-    decide(leased(world.default, by=world.alice), by=world.alice)
+    decide(take_lease(world.default, by=world.alice), by=world.alice)
     assert '"odd":0.12345678901234567890123' in FinalResult.objects.get().body
     assert get(client, "r1", world.bearer).content.decode().count("0.12345678901234567890123") == 2
 
@@ -116,7 +116,7 @@ def test_the_older_shape_comes_back_as_it_was_sent_and_people_read_it_in_v4_fiel
     text = get(client, "r1", world.bearer).content.decode()
     assert '"confidence":640.10' in text
     assert json.loads(text)["machineResult"] == json.loads(sent)
-    (task,) = task_json.tasks([leased(world.default, by=world.alice)])
+    (task,) = task_json.tasks([take_lease(world.default, by=world.alice)])
     assert (task["result"]["riskLevel"], task["result"]["decision"]) == ("REVIEW", "review")
     assert float(task["result"]["allLabels"][0]["probability"]) == 0.6401
 

@@ -15,7 +15,7 @@ from moderation.api import case_list, parameters
 from moderation.models import Case
 from review.workflow import decisions
 from tests.factories import bodies, endpoints, tasks
-from tests.factories.verdicts import decide, leased
+from tests.factories.verdicts import decide, take_lease
 from tests.moderation.api.calls import RESULTS, get, pointers, post
 from tests.moderation.api.test_access import bearer
 from tests.world import World
@@ -134,9 +134,9 @@ def test_a_verdict_that_may_be_undone_is_told_as_waiting(client: Client, world: 
     endpoints.subscribed()
     for name in ("r1", "r2"):
         post(client, bodies.envelope(requestId=name), world.bearer)
-    decision = decide(leased(world.default, by=world.alice), by=world.alice)
+    decision = decide(take_lease(world.default, by=world.alice), by=world.alice)
     settings.UNDO_SECONDS = 0
-    decide(leased(world.default, by=world.bob), by=world.bob)
+    decide(take_lease(world.default, by=world.bob), by=world.bob)
     assert ids(client, world.bearer, state="queued") == ["r1"]
     assert ids(client, world.bearer, state="final") == ["r2"]
     assert {item["requestId"]: item["state"] for item in page(client, world.bearer)["items"]} == {

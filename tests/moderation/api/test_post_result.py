@@ -10,7 +10,7 @@ from django.test import Client
 from moderation.models import Case, Event, MachineResult, PictureFetch
 from review.models import ReviewTask
 from tests.factories import bodies
-from tests.factories.verdicts import decide, leased
+from tests.factories.verdicts import decide, take_lease
 from tests.moderation.api.calls import get, post
 from tests.world import World
 
@@ -71,7 +71,7 @@ def test_an_earlier_body_again_is_a_repeat_too(client: Client, world: World) -> 
 def test_a_repeat_inside_the_undo_window_does_not_give_the_verdict_away(client: Client, world: World) -> None:
     body = bodies.envelope()
     post(client, body, world.bearer)
-    decide(leased(world.default, by=world.alice), by=world.alice)
+    decide(take_lease(world.default, by=world.alice), by=world.alice)
     assert post(client, body, world.bearer).json()["state"] == "queued"
 
 

@@ -15,7 +15,7 @@ from moderation.policy_versions import store
 from review.models import ReviewTask
 from review.workflow import decisions
 from tests.factories import bodies
-from tests.factories.verdicts import decide, leased
+from tests.factories.verdicts import decide, take_lease
 from tests.world import World
 
 QUEUED = {"riskLevel": "REVIEW", "finalResult": 0}
@@ -81,7 +81,7 @@ def test_a_case_can_come_and_go_as_often_as_the_machine_likes(world: World) -> N
 @pytest.mark.parametrize("late", [QUEUED, RECORDED, {"code": 1903}], ids=["asks again", "passes", "failed"])
 def test_a_persons_verdict_stands_against_any_late_result(world: World, late: dict[str, Any]) -> None:
     send(world)
-    decision = decide(leased(world.default, by=world.alice), by=world.alice)
+    decision = decide(take_lease(world.default, by=world.alice), by=world.alice)
     accepted = send(world, **late, message="late")
     assert (accepted.revision, accepted.taken_in, state()) == (2, None, "final")
     assert FinalResult.objects.get().decision_id == decision.pk
@@ -91,7 +91,7 @@ def test_a_persons_verdict_stands_against_any_late_result(world: World, late: di
 
 def test_a_verdict_taken_back_leaves_the_case_waiting(world: World) -> None:
     send(world)
-    decision = decide(leased(world.default, by=world.alice), by=world.alice)
+    decision = decide(take_lease(world.default, by=world.alice), by=world.alice)
     send(world, **RECORDED)
     decisions.undo(decision.pk, by=world.alice)
     assert (state(), ReviewTask.objects.get().state) == ("queued", "waiting")

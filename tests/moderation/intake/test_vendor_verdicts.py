@@ -13,7 +13,7 @@ from moderation.intake.accept import accept
 from moderation.models import Case, Delivery, FinalResult
 from review.models import ReviewTask
 from tests.factories import bodies, endpoints
-from tests.factories.verdicts import decide, leased
+from tests.factories.verdicts import decide, take_lease
 from tests.world import World
 
 ASKS = bodies.result(requestId="r1")
@@ -84,7 +84,7 @@ def test_a_verdict_alone_is_recorded_and_a_late_request_for_review_does_not_queu
 
 def test_our_peoples_verdict_stands_against_theirs(world: World) -> None:
     send(world, ASKS)
-    decision = decide(leased(world.default, by=world.alice), by=world.alice)
+    decision = decide(take_lease(world.default, by=world.alice), by=world.alice)
     send(world, PASSED)
     assert FinalResult.objects.get().decision_id == decision.pk
     assert Case.objects.get().state == "final"
@@ -92,9 +92,9 @@ def test_our_peoples_verdict_stands_against_theirs(world: World) -> None:
 
 def test_who_holds_the_task_is_told_that_it_is_over(world: World) -> None:
     send(world, ASKS)
-    leased(world.default, by=world.alice)
+    take_lease(world.default, by=world.alice)
     send(world, COMBINED)
-    assert ReviewTask.objects.get().held_by is None
+    assert ReviewTask.objects.get().leased_by is None
 
 
 def test_a_machine_that_changes_its_mind_again_undoes_nothing(world: World) -> None:

@@ -16,14 +16,14 @@ from moderation import labels
 from moderation.contract import parse_submission
 from moderation.contract.values import LabelPath
 from moderation.intake.accept import accept
-from moderation.models import Edition, Label
+from moderation.models import CacheVersion, Label
 from moderation.policy import BUILT_IN_TAXONOMY
 from review.models import ReviewTask
 from review.presentation import task_json
 from review.workflow.verdicts import description
 from tests.factories.bodies import envelope
 from tests.factories.labels import label, many
-from tests.factories.verdicts import leased
+from tests.factories.verdicts import take_lease
 from tests.world import World
 
 NAMES: dict[str, Any] = {"name_en": "Hidden contact", "name_zh": "隐藏联系方式", "severity": "high"}
@@ -35,7 +35,7 @@ def said(one: Label) -> dict[str, Any]:
 
 
 def edition() -> int:
-    return Edition.objects.filter(pk="labels").values_list("number", flat=True).first() or 0
+    return CacheVersion.objects.filter(pk="labels").values_list("number", flat=True).first() or 0
 
 
 def test_naming_a_label_is_known_at_once_and_recorded(world: World) -> None:
@@ -121,7 +121,7 @@ def test_a_severity_moves_a_task_and_names_are_shown_in_the_readers_language(wor
     accept(parse_submission(body), app=world.web, by=world.key)
     (term,) = ReviewTask.objects.get().priority
     assert (term["term"], term["minutes"], term["why"]) == ("severity", 15, "Hidden contact (high)")
-    task = leased(world.default, by=world.alice)
+    task = take_lease(world.default, by=world.alice)
     for language, name in (("en", "Hidden contact"), ("zh-hans", "隐藏联系方式")):
         with override(language):
             (shown,) = task_json.tasks([task])[0]["labels"]

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from moderation import labels
 from moderation.contract.values import LabelPath
 from moderation.labels import registration
-from moderation.models import Edition, Label
+from moderation.models import CacheVersion, Label
 from tests.factories.labels import label, seeded
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +81,7 @@ def test_what_an_administrator_said_stays(world: Any) -> None:
 def test_a_new_label_changes_nothing_for_policy() -> None:
     labels.in_force()
     register("fraud/hidden")
-    assert not Edition.objects.filter(pk="labels").exists()
+    assert not CacheVersion.objects.filter(pk="labels").exists()
 
 
 def test_a_known_label_costs_no_query(django_capture_on_commit_callbacks: Any) -> None:

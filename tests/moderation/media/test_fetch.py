@@ -67,9 +67,9 @@ def fetched(case: Case) -> PictureFetch:
 def assert_decidable(case: Case, world: World) -> None:
     (task,) = leases.lease(queues=[], count=5, by=world.alice)
     assert task.case_id == case.pk
-    assert task.hold_token
-    hold = leases.Hold(task.pk, task.hold_token)
-    decisions.decide(decision_id=uuid.uuid4(), hold=hold, judgement=Judgement("PASS"), by=world.alice)
+    assert task.lease_token
+    lease_key = leases.LeaseKey(task.pk, task.lease_token)
+    decisions.decide(decision_id=uuid.uuid4(), lease_key=lease_key, judgement=Judgement("PASS"), by=world.alice)
     assert FinalResult.objects.get(case=case).risk_level == "PASS"
 
 
@@ -245,12 +245,12 @@ def test_a_case_without_a_request_says_that_there_is_no_picture(world: World) ->
 
 def test_a_picture_that_ended_its_worker_three_times_is_given_up(host: Customer, world: World) -> None:
     case = case_with(host.serve("/a.jpg", jpeg()), world)
-    PictureFetch.objects.filter(pk=case.pk).update(attempts=fetch.MAX_CLAIMS, claimed_until=None)
+    PictureFetch.objects.filter(pk=case.pk).update(attempts=fetch.MAX_LEASES, leased_until=None)
     assert fetched(case).state == "unavailable"
     assert host.asked == []
 
 
 def test_a_fetch_under_way_is_left_to_who_claimed_it(host: Customer, world: World) -> None:
     case = case_with(host.serve("/a.jpg", jpeg()), world)
-    assert fetch._claim(PictureFetch.objects.filter(pk=case.pk))
+    assert fetch._lease(PictureFetch.objects.filter(pk=case.pk))
     assert not fetch.fetch(case.pk)

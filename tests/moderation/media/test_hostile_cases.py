@@ -9,7 +9,7 @@ import pytest
 from moderation.media import fetch
 from moderation.models import Case, FinalResult, PictureFetch
 from review.workflow import decisions, leases
-from review.workflow.leases import Hold
+from review.workflow.leases import LeaseKey
 from review.workflow.verdicts import Judgement
 from tests.customer import customer
 from tests.world import World
@@ -45,8 +45,8 @@ def decide_all(world: World) -> set[int]:
     decided = set()
     while held := leases.lease(queues=[], count=10, by=world.alice):
         for task in held:
-            assert task.hold_token
-            hold = Hold(task.pk, task.hold_token)
-            decisions.decide(decision_id=uuid.uuid4(), hold=hold, judgement=Judgement("PASS"), by=world.alice)
+            assert task.lease_token
+            lease_key = LeaseKey(task.pk, task.lease_token)
+            decisions.decide(decision_id=uuid.uuid4(), lease_key=lease_key, judgement=Judgement("PASS"), by=world.alice)
             decided.add(task.case_id)
     return decided

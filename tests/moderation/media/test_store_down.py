@@ -56,7 +56,7 @@ def test_the_fetch_waits_and_goes_on_when_the_store_is_back(
     case = case_with(host.serve("/a.jpg", pictures.still()), world)
     assert fetch.fetch(case.pk)
     row = row_of(case)
-    assert (row.state, row.attempts, row.claimed_until, row.store_failures) == ("pending", 0, None, 1)
+    assert (row.state, row.attempts, row.leased_until, row.store_failures) == ("pending", 0, None, 1)
     assert list(fetch.fetch_due()) == []  # not at once: a store in trouble is left alone for a while
     settings.STORAGES = away
     assert try_again(case).state == "ready"
@@ -100,7 +100,7 @@ def test_the_store_may_fail_more_often_than_a_picture_may_end_its_worker(
     host: Customer, world: World, settings: Any, away: dict[str, Any]
 ) -> None:
     case = case_with(host.serve("/a.jpg", pictures.still()), world)
-    for _ in range(fetch.MAX_CLAIMS + 2):
+    for _ in range(fetch.MAX_LEASES + 2):
         try_again(case)
     settings.STORAGES = away
     assert try_again(case).state == "ready"

@@ -5,7 +5,7 @@ from ipaddress import ip_address, ip_network
 import pytest
 
 from moderation.outbound.addresses import check_address, parse_networks
-from moderation.outbound.errors import AddressRefused, Refused
+from moderation.outbound.errors import AddressRefused, OutboundRefused
 from tests.moderation.outbound.bad_addresses import BAD_ADDRESSES
 
 
@@ -16,7 +16,7 @@ def test_an_address_that_is_not_public_is_refused(address: str) -> None:
     assert refused.value.address == str(ip_address(address))
     assert "OUTBOUND_ALLOWED_NETWORKS" in refused.value.why
     assert not refused.value.retry
-    with pytest.raises(Refused):
+    with pytest.raises(OutboundRefused):
         check_address(ip_address(address), allowed=())
 
 

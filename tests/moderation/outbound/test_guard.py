@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from moderation.outbound.client import exchange, open_client
-from moderation.outbound.errors import AddressRefused, CannotResolve, Refused, TimedOut, UrlRefused
+from moderation.outbound.errors import AddressRefused, CannotResolve, OutboundRefused, TimedOut, UrlRefused
 from moderation.outbound.guard import GuardedResolver, look_up
 from tests.moderation.outbound.bad_addresses import BAD_ADDRESSES, SPELLINGS_OF_LOOPBACK, in_url
 from tests.moderation.outbound.calls import QUICK, get, post, posts
@@ -66,7 +66,7 @@ def test_a_redirect_to_a_bad_address_is_not_followed(address: str, dialled: list
 @pytest.mark.parametrize("spelling", SPELLINGS_OF_LOOPBACK)
 def test_a_spelling_of_loopback_reaches_nothing(spelling: str, dialled: list[Any]) -> None:
     with serving(replying(reply())) as server:
-        with pytest.raises(Refused):
+        with pytest.raises(OutboundRefused):
             post(server.url(host=spelling), allowed=())
         assert server.accepted == 0
     assert dialled == []

@@ -12,12 +12,12 @@ from moderation.contract import parse_submission
 from moderation.contract.values import LabelPath, RiskLevel
 from moderation.intake.accept import accept
 from moderation.models import Case, Delivery, FinalResult
-from moderation.results import Judged, Verdict, finalise
+from moderation.results import FinalVerdict, Judged, finalise
 from moderation.webhooks.payloads import Review
 from review.models import Decision
 from review.workflow.verdicts import Judgement
 from tests.factories import bodies
-from tests.factories.verdicts import REJECT, decide, leased
+from tests.factories.verdicts import REJECT, decide, take_lease
 from tests.world import World
 
 
@@ -25,12 +25,12 @@ def decided(world: World, *, judgement: Judgement = REJECT, app: str = "web", **
     """A case came in and Alice decided it."""
     submission = parse_submission(bodies.envelope(app_id=app, **changes))
     accept(submission, app=world.web if app == "web" else world.other_app, by=world.key)
-    return decide(leased(world.default, by=world.alice), by=world.alice, judgement=judgement)
+    return decide(take_lease(world.default, by=world.alice), by=world.alice, judgement=judgement)
 
 
 def corrected(case: Case, *, at: datetime) -> FinalResult:
     """The next revision of the case's answer: it passes after all."""
-    verdict = Verdict(RiskLevel.PASS, LabelPath("normal"), "Normal")
+    verdict = FinalVerdict(RiskLevel.PASS, LabelPath("normal"), "Normal")
     machine = case.machine_results.get(revision=1)
     review = Review(uuid4(), "default", at)
     (result,) = finalise([Judged(case, machine)], verdict, review=review, release_at=at, by="tests")
@@ -39,4 +39,4 @@ def corrected(case: Case, *, at: datetime) -> FinalResult:
 
 def make_due() -> None:
     """As if the wait before the next attempt were over."""
-    Delivery.objects.filter(state="pending").update(due_at=Now(), claimed_until=None)
+    Delivery.objects.filter(state="pending").update(due_at=Now(), leased_until=None)

@@ -36,7 +36,7 @@ def test_a_result_arrives_signed_and_is_delivered(world: World, receiver: Receiv
     assert event["data"]["requestId"] == "r1"
     assert got.headers["webhook-id"] == delivery().webhook_id
     assert got.headers["content-type"] == "application/json"
-    assert (delivery().state, delivery().attempts_made, delivery().claim_token) == ("delivered", 1, None)
+    assert (delivery().state, delivery().attempts_made, delivery().lease_token) == ("delivered", 1, None)
     assert delivery().ended_at is not None
 
 
@@ -103,7 +103,7 @@ def test_410_disables_the_endpoint_and_holds_all_that_is_on_its_way_there(world:
     decided(world)
     endpoint.refresh_from_db()
     assert endpoint.state == "disabled"
-    assert set(Delivery.objects.values_list("state", flat=True)) == {"held"}
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"paused"}
     make_due()
     assert deliver_due() == 0
 
@@ -214,7 +214,7 @@ def test_a_nudge_whose_time_is_up_claims_no_more_and_ends_what_it_began(world: W
     for number in range(SLOTS_PER_ENDPOINT + 4):
         decided(world, requestId=f"r{number}")
     assert deliver_due(for_seconds=0) == SLOTS_PER_ENDPOINT
-    assert Delivery.objects.filter(state="pending", claim_token=None).count() == 4
+    assert Delivery.objects.filter(state="pending", lease_token=None).count() == 4
     assert deliver_due() == 4
 
 

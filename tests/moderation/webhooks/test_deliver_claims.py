@@ -14,8 +14,8 @@ from django.utils import timezone
 from moderation.models import Attempt, Case, Delivery, Endpoint
 from moderation.webhooks import endpoints as verbs
 from moderation.webhooks.deliver import deliver_due
-from moderation.webhooks.lease_due import Parcel, claim_due
-from moderation.webhooks.record_attempts import settle
+from moderation.webhooks.lease_due import LeasedDelivery, lease_due
+from moderation.webhooks.record_attempts import record_attempts
 from moderation.webhooks.sender import Sent
 from tests.factories import endpoints
 from tests.moderation.webhooks.answers import corrected, decided, make_due
@@ -25,22 +25,22 @@ from tests.races.crowd import at_once
 from tests.world import World
 
 
-def claim(free: int = 64, *, per_endpoint: int = 16, busy: dict[int, int] | None = None) -> list[Parcel]:
-    return claim_due(free, per_endpoint=per_endpoint, busy=Counter(busy or {}))
+def lease(free: int = 64, *, per_endpoint: int = 16, busy: dict[int, int] | None = None) -> list[LeasedDelivery]:
+    return lease_due(free, per_endpoint=per_endpoint, busy=Counter(busy or {}))
 
 
 def test_a_claimed_delivery_is_nobody_elses(world: World) -> None:
     endpoints.subscribed()
     decided(world)
-    assert len(claim()) == 1
-    assert claim() == []
+    assert len(lease()) == 1
+    assert lease() == []
 
 
 def test_when_its_process_died_it_is_claimed_again_with_the_same_id_and_body(world: World, receiver: Receiver) -> None:
     endpoints.subscribed(url=receiver.url)
     decided(world)
-    (lost,) = claim()
-    Delivery.objects.update(claimed_until=timezone.now())
+    (lost,) = lease()
+    Delivery.objects.update(leased_until=timezone.now())
     assert deliver_due() == 1
     (got,) = receiver.received
     assert (got.headers["webhook-id"], got.body.decode()) == (lost.webhook_id, lost.payload)
@@ -49,12 +49,12 @@ def test_when_its_process_died_it_is_claimed_again_with_the_same_id_and_body(wor
 def test_the_outcome_of_a_claim_that_passed_to_another_changes_nothing(world: World) -> None:
     endpoints.subscribed()
     decided(world)
-    (late,) = claim()
-    Delivery.objects.update(claimed_until=timezone.now())
-    (ours,) = claim()
-    settle([(late, Sent(5, delivered=True, status=200))], chance=lambda: 0.5)
+    (late,) = lease()
+    Delivery.objects.update(leased_until=timezone.now())
+    (ours,) = lease()
+    record_attempts([(late, Sent(5, delivered=True, status=200))], chance=lambda: 0.5)
     assert (Delivery.objects.get().state, Attempt.objects.count()) == ("pending", 0)
-    settle([(ours, Sent(5, delivered=True, status=200))], chance=lambda: 0.5)
+    record_attempts([(ours, Sent(5, delivered=True, status=200))], chance=lambda: 0.5)
     assert (Delivery.objects.get().state, Attempt.objects.count()) == ("delivered", 1)
 
 
@@ -63,10 +63,12 @@ def test_several_that_end_at_once_end_each_in_its_own_way(world: World) -> None:
     for _ in range(4):
         decided(world)
     Delivery.objects.filter(pk=Delivery.objects.latest("pk").pk).update(attempts_made=9)
-    arrived, refused, lost, last = sorted(claim(), key=lambda parcel: parcel.delivery_id)
-    Delivery.objects.filter(pk=lost.delivery_id).update(claim_token=uuid4())
+    arrived, refused, lost, last = sorted(lease(), key=lambda delivery: delivery.delivery_id)
+    Delivery.objects.filter(pk=lost.delivery_id).update(lease_token=uuid4())
     no = Sent(7, delivered=False, status=500, why="the receiver answered 500", reply="oh")
-    settle([(arrived, Sent(5, delivered=True, status=204)), (refused, no), (lost, no), (last, no)], chance=lambda: 0.5)
+    record_attempts(
+        [(arrived, Sent(5, delivered=True, status=204)), (refused, no), (lost, no), (last, no)], chance=lambda: 0.5
+    )
     told = [(one.state, one.why, one.attempts_made, bool(one.ended_at)) for one in Delivery.objects.order_by("pk")]
     assert told == [
         ("delivered", "", 1, True),
@@ -82,32 +84,32 @@ def test_several_that_end_at_once_end_each_in_its_own_way(world: World) -> None:
     ]
     again = Delivery.objects.get(pk=refused.delivery_id)
     assert timedelta(seconds=4) < again.due_at - timezone.now() < timedelta(seconds=6)
-    assert not Delivery.objects.exclude(pk=lost.delivery_id).exclude(claim_token=None).exists()
+    assert not Delivery.objects.exclude(pk=lost.delivery_id).exclude(lease_token=None).exists()
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("status", "state"), [(200, "delivered"), (500, "held")])
+@pytest.mark.parametrize(("status", "state"), [(200, "delivered"), (500, "paused")])
 def test_one_that_somebody_is_changing_is_waited_for(world: World, status: int, state: str) -> None:
     """And keeps what was changed: held by its endpoint's pause it does not go on by itself."""
     endpoints.subscribed()
     for _ in range(2):
         decided(world)
-    parcels = claim()
+    deliveries = lease()
     with ThreadPoolExecutor(1) as threads:
         with transaction.atomic():
-            Delivery.objects.filter(pk=parcels[0].delivery_id).update(state="held")
-            ending = threads.submit(_settle_in_a_thread, parcels, [status, 200])
+            Delivery.objects.filter(pk=deliveries[0].delivery_id).update(state="paused")
+            ending = threads.submit(_settle_in_a_thread, deliveries, [status, 200])
             wait_for(Delivery.objects.filter(state="delivered").exists, seconds=10, what="the other")
         ending.result(10)
     told = dict(Delivery.objects.values_list("pk", "state"))
-    assert told == {parcels[0].delivery_id: state, parcels[1].delivery_id: "delivered"}
+    assert told == {deliveries[0].delivery_id: state, deliveries[1].delivery_id: "delivered"}
     assert Attempt.objects.count() == 2
 
 
-def _settle_in_a_thread(parcels: list[Parcel], statuses: list[int]) -> None:
+def _settle_in_a_thread(deliveries: list[LeasedDelivery], statuses: list[int]) -> None:
     ends = [Sent(5, delivered=status == 200, status=status) for status in statuses]
     try:
-        settle(list(zip(parcels, ends, strict=True)), chance=lambda: 0.5)
+        record_attempts(list(zip(deliveries, ends, strict=True)), chance=lambda: 0.5)
     finally:
         connections.close_all()
 
@@ -116,9 +118,9 @@ def _settle_in_a_thread(parcels: list[Parcel], statuses: list[int]) -> None:
 def test_what_ends_after_its_endpoint_was_deleted_stays_cancelled(world: World, sent: Sent) -> None:
     endpoint, _ = endpoints.subscribed()
     decided(world)
-    (parcel,) = claim()
+    (delivery,) = lease()
     verbs.delete(endpoint, by=world.dave)
-    settle([(parcel, sent)], chance=lambda: 0.5)
+    record_attempts([(delivery, sent)], chance=lambda: 0.5)
     assert (Delivery.objects.get().state, Attempt.objects.count()) == ("cancelled", 0)
 
 
@@ -126,9 +128,9 @@ def test_what_ends_after_its_endpoint_was_deleted_stays_cancelled(world: World, 
 def test_gone_disables_no_endpoint_that_somebody_has_paused_or_deleted_meanwhile(world: World, state: str) -> None:
     endpoint, _ = endpoints.subscribed()
     decided(world)
-    (parcel,) = claim()
+    (delivery,) = lease()
     Endpoint.objects.update(state=state)
-    settle([(parcel, Sent(5, delivered=False, status=410))], chance=lambda: 0.5)
+    record_attempts([(delivery, Sent(5, delivered=False, status=410))], chance=lambda: 0.5)
     endpoint.refresh_from_db()
     assert endpoint.state == state
 
@@ -136,9 +138,9 @@ def test_gone_disables_no_endpoint_that_somebody_has_paused_or_deleted_meanwhile
 def test_an_attempt_is_dated_by_the_databases_clock(world: World) -> None:
     endpoints.subscribed()
     decided(world)
-    (parcel,) = claim()
-    settle([(parcel, Sent(5, delivered=True, status=200))], chance=lambda: 0.5)
-    assert Attempt.objects.get().started_at == parcel.claimed_at
+    (delivery,) = lease()
+    record_attempts([(delivery, Sent(5, delivered=True, status=200))], chance=lambda: 0.5)
+    assert Attempt.objects.get().started_at == delivery.leased_at
 
 
 def test_a_correction_waits_until_the_first_answer_has_arrived_or_is_dead(world: World, receiver: Receiver) -> None:
@@ -160,15 +162,15 @@ def test_a_correction_goes_out_when_the_first_answer_is_over_without_arriving(wo
     decision = decided(world)
     corrected(Case.objects.get(), at=decision.decided_at)
     Delivery.objects.filter(revision=1).update(state=end, ended_at=timezone.now())
-    assert [Delivery.objects.get(pk=parcel.delivery_id).revision for parcel in claim()] == [2]
+    assert [Delivery.objects.get(pk=delivery.delivery_id).revision for delivery in lease()] == [2]
 
 
 def test_a_correction_waits_behind_a_first_answer_that_is_held(world: World) -> None:
     endpoints.subscribed()
     decision = decided(world)
     corrected(Case.objects.get(), at=decision.decided_at)
-    Delivery.objects.filter(revision=1).update(state="held")
-    assert claim() == []
+    Delivery.objects.filter(revision=1).update(state="paused")
+    assert lease() == []
 
 
 def test_one_endpoint_does_not_wait_for_the_corrections_of_another(world: World) -> None:
@@ -177,7 +179,7 @@ def test_one_endpoint_does_not_wait_for_the_corrections_of_another(world: World)
     decision = decided(world)
     corrected(Case.objects.get(), at=decision.decided_at)
     Delivery.objects.filter(endpoint__name="quick", revision=1).update(state="delivered", ended_at=timezone.now())
-    due = Delivery.objects.filter(pk__in=[parcel.delivery_id for parcel in claim()])
+    due = Delivery.objects.filter(pk__in=[delivery.delivery_id for delivery in lease()])
     assert set(due.values_list("endpoint__name", "revision")) == {("slow", 1), ("quick", 2)}
 
 
@@ -186,7 +188,7 @@ def test_a_busy_endpoint_leaves_room_for_the_others(world: World) -> None:
     one, _ = endpoints.subscribed(name="one")
     for _ in range(5):
         decided(world)
-    claimed = Counter(parcel.endpoint_id for parcel in claim(10, per_endpoint=3, busy={many.pk: 2}))
+    claimed = Counter(delivery.endpoint_id for delivery in lease(10, per_endpoint=3, busy={many.pk: 2}))
     assert claimed == {many.pk: 1, one.pk: 3}
 
 
@@ -194,8 +196,8 @@ def test_no_more_is_claimed_than_can_be_sent(world: World) -> None:
     endpoints.subscribed()
     for _ in range(3):
         decided(world)
-    assert len(claim(2)) == 2
-    assert claim(0) == []
+    assert len(lease(2)) == 2
+    assert lease(0) == []
 
 
 def test_a_paused_endpoint_is_sent_nothing(world: World) -> None:
@@ -203,7 +205,7 @@ def test_a_paused_endpoint_is_sent_nothing(world: World) -> None:
     decided(world)
     endpoint.state = endpoint.State.PAUSED
     verbs.change(endpoint, apps=[], by=world.dave)
-    assert claim() == []
+    assert lease() == []
 
 
 @pytest.mark.parametrize("state", ["paused", "disabled", "deleted"])
@@ -211,7 +213,7 @@ def test_nor_is_one_whose_deliveries_nobody_has_held_yet(world: World, state: st
     endpoints.subscribed()
     decided(world)
     Endpoint.objects.update(state=state)
-    assert claim() == []
+    assert lease() == []
 
 
 @pytest.mark.django_db(transaction=True)
@@ -232,14 +234,14 @@ def test_while_one_process_delivers_another_leaves_at_once(world: World, receive
 
 def deliver_as_another_process() -> int:
     """With something to do: a delivery that has just fallen due."""
-    Delivery.objects.filter(claim_token=None).update(due_at=timezone.now())
+    Delivery.objects.filter(lease_token=None).update(due_at=timezone.now())
     return deliver_due(only_one=True)
 
 
 def test_a_claim_outlives_the_longest_exchange(world: World) -> None:
     endpoints.subscribed()
     decided(world)
-    claim()
-    left = Delivery.objects.get().claimed_until
+    lease()
+    left = Delivery.objects.get().leased_until
     assert left is not None
     assert left - timezone.now() > timedelta(seconds=30)

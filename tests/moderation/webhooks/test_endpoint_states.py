@@ -30,7 +30,7 @@ def test_pausing_holds_what_is_on_its_way_and_enabling_sends_it(world: World, re
     endpoint, _ = endpoints.subscribed(url=receiver.url)
     decided(world)
     set_state(endpoint, "paused", world)
-    assert (Delivery.objects.get().state, deliver_due()) == ("held", 0)
+    assert (Delivery.objects.get().state, deliver_due()) == ("paused", 0)
     set_state(endpoint, "enabled", world)
     assert (deliver_due(), Delivery.objects.get().state) == (1, "delivered")
 

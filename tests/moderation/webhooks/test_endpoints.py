@@ -93,7 +93,7 @@ def test_pausing_holds_and_enabling_sends_on(world: World, endpoint: Endpoint) -
     endpoints.send_test(endpoint, by=world.dave)
     change(endpoint, world, state="paused")
     endpoints.send_test(endpoint, by=world.dave)
-    assert states_of(endpoint) == ["held", "held"]
+    assert states_of(endpoint) == ["paused", "paused"]
     change(endpoint, world, state="enabled")
     assert states_of(endpoint) == ["pending", "pending"]
 
@@ -197,7 +197,7 @@ def test_a_receiver_that_is_gone_disables_and_is_enabled_again(world: World, rec
     endpoints.send_test(endpoint, by=world.dave)
     deliver_due()
     endpoint.refresh_from_db()
-    assert (endpoint.state, states_of(endpoint)) == ("disabled", ["held"])
+    assert (endpoint.state, states_of(endpoint)) == ("disabled", ["paused"])
     assert AuditEvent.objects.latest("pk").action == "endpoint.disabled"
     change(endpoint, world, state="enabled")
     Delivery.objects.update(due_at=timezone.now())

@@ -81,7 +81,7 @@ def test_an_endpoint_is_paused_and_its_apps_change(admin: Client, world: World, 
     submit(admin, page_of(endpoint), "endpoint_form", {"state": "paused", "apps": [world.other_app.pk]})
     assert Endpoint.objects.get().state == "paused"
     assert list(endpoint.apps.all()) == [world.other_app]
-    assert Delivery.objects.get().state == "held"
+    assert Delivery.objects.get().state == "paused"
     assert AuditEvent.objects.latest("pk").details["apps"] == ["app"]
 
 
@@ -137,7 +137,7 @@ def test_a_test_is_sent_to_each_chosen(admin: Client, world: World, endpoint: En
     shown = act(admin, "send_test", endpoint, other)
     assert shown.count("A test is on its way") == 2
     assert sorted(Delivery.objects.values_list("type", "state")) == [
-        ("endpoint.test", "held"),
+        ("endpoint.test", "paused"),
         ("endpoint.test", "pending"),
     ]
 

@@ -47,7 +47,7 @@ def test_an_endpoint_hears_of_the_types_it_chose(world: World, types: list[str],
     assert list(Delivery.objects.order_by("pk").values_list("type", flat=True)) == heard
 
 
-@pytest.mark.parametrize(("state", "delivery"), [("enabled", "pending"), ("paused", "held"), ("disabled", "held")])
+@pytest.mark.parametrize(("state", "delivery"), [("enabled", "pending"), ("paused", "paused"), ("disabled", "paused")])
 def test_a_delivery_starts_as_its_endpoint_stands(world: World, state: str, delivery: str) -> None:
     endpoint, _ = endpoints.subscribed()
     Endpoint.objects.filter(pk=endpoint.pk).update(state=state)

@@ -12,10 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import AuditEvent, User
 from accounts.permissions import NotAllowed
 from moderation import word_lists
-from moderation.models import Edition, ListedEntry, WordList
+from moderation.models import CacheVersion, ListedEntry, WordList
 from moderation.word_lists import changes
 from moderation.word_lists.changes import Added
-from moderation.word_lists.refusals import Refused
+from moderation.word_lists.refusals import WordListRefused
 from tests.world import World
 
 
@@ -27,7 +27,7 @@ def contacts(world: World) -> WordList:
 
 
 def edition() -> int:
-    return Edition.objects.get(pk="word lists").number
+    return CacheVersion.objects.get(pk="word lists").number
 
 
 def words(text: str) -> list[str]:
@@ -97,7 +97,7 @@ def test_a_text_costs_one_tiny_query_a_batch_too_and_no_text_none(world: World, 
     word_lists.found_in("warm")
     with CaptureQueriesContext(connection) as asked:
         word_lists.found_in("my wechat")
-    assert [query["sql"].count("moderation_edition") > 0 for query in asked] == [True]
+    assert [query["sql"].count("moderation_cacheversion") > 0 for query in asked] == [True]
     with CaptureQueriesContext(connection) as asked:
         search = word_lists.matcher()
         assert sum(len(search("my wechat")) for _ in range(1000)) == 1000
@@ -116,7 +116,7 @@ def test_a_word_is_in_a_list_once_however_it_is_written(world: World, contacts: 
 
 
 def test_one_bad_word_and_none_is_added(world: World, contacts: WordList) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(WordListRefused):
         changes.add(contacts, ["fine", "not\tfine"], by=world.dave)
     assert contacts.entries.count() == 2
 
@@ -128,7 +128,7 @@ def test_a_name_that_cannot_be_one_is_refused(world: World, contacts: WordList, 
         lambda: changes.create(name=name, kind="plain", by=world.dave),
         lambda: changes.rename(other, name=name, by=world.dave),
     ):
-        with pytest.raises(Refused):
+        with pytest.raises(WordListRefused):
             refused()
     assert {own.name for own in WordList.objects.all()} == {"contacts", "other"}
 
@@ -155,11 +155,11 @@ def test_a_list_holds_what_processes_can_carry(
 ) -> None:
     monkeypatch.setattr("moderation.word_lists.entries.WORDS_IN_A_LIST", 3)
     changes.add(contacts, ["three"], by=world.dave)
-    with pytest.raises(Refused, match="at most 3"):
+    with pytest.raises(WordListRefused, match="at most 3"):
         changes.add(contacts, ["four"], by=world.dave)
     assert contacts.entries.count() == 3
     monkeypatch.setattr("moderation.word_lists.changes.ENTRIES_IN_ALL", 3)
-    with pytest.raises(Refused, match="together hold at most 3"):
+    with pytest.raises(WordListRefused, match="together hold at most 3"):
         changes.add(changes.create(name="other", kind="plain", by=world.dave), ["four"], by=world.dave)
 
 

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from accounts.models import AuditEvent
 from accounts.permissions import NotAllowed
-from moderation.models import Edition, WordList
+from moderation.models import CacheVersion, WordList
 from moderation.word_lists import changes, csv_form, import_export
 from moderation.word_lists.changes import Added
-from moderation.word_lists.csv_form import Row
-from moderation.word_lists.refusals import BadFile, Refused
+from moderation.word_lists.csv_form import CsvRow
+from moderation.word_lists.refusals import BadFile, WordListRefused
 from tests.world import World
 
 
@@ -72,10 +72,10 @@ def test_replacing_removes_what_the_named_lists_held_and_no_other(world: World, 
 
 def test_one_file_fills_several_lists(world: World, contacts: WordList) -> None:
     other = changes.create(name="other", kind="pattern", by=world.dave)
-    before = Edition.objects.get(pk="word lists").number
+    before = CacheVersion.objects.get(pk="word lists").number
     taken_in(b"contacts,a\nother,\\d{5}\ncontacts,b\n", world)
     assert (texts(contacts), texts(other)) == (["old", "a", "b"], [r"\d{5}"])
-    assert Edition.objects.get(pk="word lists").number > before
+    assert CacheVersion.objects.get(pk="word lists").number > before
     assert AuditEvent.objects.filter(action="word-list.imported").count() == 2
 
 
@@ -118,14 +118,14 @@ def test_a_file_that_is_more_than_a_list_holds_is_refused(
     world: World, contacts: WordList, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("moderation.word_lists.entries.WORDS_IN_A_LIST", 2)
-    with pytest.raises(Refused, match="at most 2"):
+    with pytest.raises(WordListRefused, match="at most 2"):
         taken_in(b"a\nb\n", world, into=contacts)
     assert texts(contacts) == ["old"]
 
 
 @pytest.mark.parametrize("sent", [b"", b"\n\n", b"word\n", b"\xef\xbb\xbf"])
 def test_a_file_without_words_replaces_nothing(world: World, contacts: WordList, sent: bytes) -> None:
-    with pytest.raises(Refused, match="no words"):
+    with pytest.raises(WordListRefused, match="no words"):
         taken_in(sent, world, into=contacts, replace=True)
     assert texts(contacts) == ["old"]
 
@@ -134,7 +134,7 @@ def test_without_a_list_one_column_is_a_mistake_and_a_large_file_is_not_read(wor
     with pytest.raises(BadFile) as refused:
         taken_in(b"a\n", world)
     assert "two columns" in str(refused.value.errors[0])
-    with pytest.raises(Refused, match="MiB"):
+    with pytest.raises(WordListRefused, match="MiB"):
         import_export.import_csv(io.BytesIO(b"a"), size=2**30, into=contacts, replace=False, by=world.dave)
 
 
@@ -187,7 +187,7 @@ _CELL = st.text(
 @given(st.lists(st.tuples(_CELL, _CELL), max_size=8))
 def test_what_goes_out_comes_back_as_it_was(rows: list[tuple[str, str]]) -> None:
     sent = "".join(csv_form.write(rows)).encode()
-    read = [(row.list_name, row.word) for row in csv_form.read(io.BytesIO(sent)) if isinstance(row, Row)]
+    read = [(row.list_name, row.word) for row in csv_form.read(io.BytesIO(sent)) if isinstance(row, CsvRow)]
     assert read == rows
 
 

@@ -15,7 +15,7 @@ from moderation.word_lists.entries import key_of
 from moderation.word_lists.folding import Folded, fold
 from moderation.word_lists.matching import MATCHES_LIMIT, Matcher
 from moderation.word_lists.patterns import TEXT_LIMIT
-from moderation.word_lists.refusals import Refused
+from moderation.word_lists.refusals import WordListRefused
 from tests.moderation.word_lists.searching import Places, matcher, matcher_of, places
 
 PLAIN, WHOLE, PATTERN = "plain", "whole", "pattern"
@@ -105,7 +105,7 @@ def test_what_is_found_is_the_word_but_for_case_and_width(
 ) -> None:
     try:
         search = matcher(PLAIN, word)
-    except Refused:
+    except WordListRefused:
         return
     text = before + unicodedata.normalize(form, by(word)) + after
     for found in search(text).words:
@@ -141,7 +141,7 @@ def test_what_is_folded_in_one_go_folds_as_each_of_its_signs_does() -> None:
     [("", "no word"), ("a\nb", "line breaks"), ("\u200b", "seen"), ("x" * 101, "100"), ("\ufdfa" * 90, "500")],
 )
 def test_a_word_that_cannot_be_one_is_refused(word: str, why: str) -> None:
-    with pytest.raises(Refused, match=why):
+    with pytest.raises(WordListRefused, match=why):
         key_of(word, kind=PLAIN)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from moderation.word_lists.entries import key_of
 from moderation.word_lists.patterns import TEXT_LIMIT
-from moderation.word_lists.refusals import Refused
+from moderation.word_lists.refusals import WordListRefused
 from tests.moderation.word_lists.searching import matcher, matcher_of
 
 PATIENCE_SECONDS = 10  # a backtracking engine would take years
@@ -20,7 +20,7 @@ TEXTS = ["a" * TEXT_LIMIT + "!", "x" * TEXT_LIMIT, "a1" * TEXT_LIMIT, "微" * TE
 def test_a_pattern_that_explodes_elsewhere_is_refused_or_stays_within_its_budget(pattern: str) -> None:
     try:
         search = matcher("pattern", pattern)
-    except Refused:
+    except WordListRefused:
         return
     began = thread_time()
     for text in TEXTS:
@@ -48,7 +48,7 @@ def test_a_pattern_that_explodes_elsewhere_is_refused_or_stays_within_its_budget
     ],
 )
 def test_a_pattern_that_cannot_be_used_is_refused_in_words(pattern: str, why: str) -> None:
-    with pytest.raises(Refused, match=why):
+    with pytest.raises(WordListRefused, match=why):
         key_of(pattern, kind="pattern")
 
 

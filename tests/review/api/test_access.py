@@ -12,13 +12,13 @@ from django.test import Client
 
 from review.models import ReviewTask
 from tests.factories import tasks
-from tests.factories.verdicts import decide, leased
+from tests.factories.verdicts import decide, take_lease
 from tests.stage import call, signed_in
 from tests.world import World
 
 PEOPLE = ("alice", "carol", "dave", "erin", "mallory", "nobody")
 VERBS = (
-    *("lease", "renew", "release", "decide", "undo", "skip", "escalate", "hold", "assign", "second-opinion"),
+    *("lease", "renew", "release", "decide", "undo", "skip", "escalate", "snooze", "assign", "second-opinion"),
     *("take-back", "colleagues", "theirs", "take-along", "undo-along"),
     *("grid/lease", "grid/decide", "grid/undo"),
 )
@@ -33,7 +33,7 @@ EXPECTED = {
     "undo":     (404,  404,  404, 404, 404,    401),
     "skip":     (409,  409,  403, 403, 403,    401),
     "escalate": (409,  409,  403, 403, 403,    401),
-    "hold":     (409,  409,  403, 403, 403,    401),
+    "snooze":     (409,  409,  403, 403, 403,    401),
     "assign":   (403,  409,  409, 403, 403,    401),
     "second-opinion": (409, 409, 403, 403, 403, 401),
     "take-back":  (409,  409,  403, 403, 403,    401),
@@ -42,7 +42,7 @@ EXPECTED = {
     "take-along": (404,  404,  404, 404, 404,    401),
     "undo-along": (409,  409,  409, 409, 409,    401),
     "grid/lease":  (200, 200, 404, 403, 404, 401),
-    "grid/decide": (200, 200, 404, 403, 404, 401),  # 200 with "hold-lost" for the tile
+    "grid/decide": (200, 200, 404, 403, 404, 401),  # 200 with "lease-lost" for the tile
     "grid/undo":   (404, 404, 404, 403, 404, 401),
 }  # fmt: skip
 
@@ -50,25 +50,31 @@ EXPECTED = {
 @pytest.fixture
 def bodies(world: World) -> dict[str, Any]:
     tasks.waiting(world.nudity, app=world.web, count=2)
-    decided = decide(leased(world.nudity, by=world.bob), by=world.bob)
-    held = leased(world.nudity, by=world.bob)
-    hold = {"taskId": held.pk, "holdToken": str(held.hold_token)}
-    holds, decision = {"holds": [hold]}, {**hold, "decisionId": str(uuid4()), "verdict": "PASS"}
-    once = {"lease": {}, "renew": holds, "release": holds, "decide": decision, "undo": {"decisionId": str(decided.pk)}}
+    decided = decide(take_lease(world.nudity, by=world.bob), by=world.bob)
+    leased = take_lease(world.nudity, by=world.bob)
+    lease_key = {"taskId": leased.pk, "leaseToken": str(leased.lease_token)}
+    lease_keys, decision = {"leases": [lease_key]}, {**lease_key, "decisionId": str(uuid4()), "verdict": "PASS"}
+    once = {
+        "lease": {},
+        "renew": lease_keys,
+        "release": lease_keys,
+        "decide": decision,
+        "undo": {"decisionId": str(decided.pk)},
+    }
     to = {"to": world.alice.email}
-    handed = {"assign": {"taskId": held.pk} | to, "second-opinion": hold | to}
-    along = {"decisionId": str(uuid4()), "taskId": held.pk, "machineRevision": 1}
+    handed = {"assign": {"taskId": leased.pk} | to, "second-opinion": lease_key | to}
+    along = {"decisionId": str(uuid4()), "taskId": leased.pk, "machineRevision": 1}
     theirs: dict[str, Any] = {
-        "take-back": {"taskId": held.pk},
-        "colleagues": {"taskId": held.pk},
-        "theirs": {"taskId": held.pk},
+        "take-back": {"taskId": leased.pk},
+        "colleagues": {"taskId": leased.pk},
+        "theirs": {"taskId": leased.pk},
     }
     theirs |= {"take-along": {"decisionId": str(decided.pk), "along": [along], "count": 1}}
     theirs |= {"undo-along": {"decisionIds": [str(decided.pk)]}}
     queue, tile = {"queue": "nudity"}, {**decision, "reason": ""}
     page = queue | {"pageId": str(uuid4()), "label": "porn/nudity/swimwear", "tiles": [tile]}
     grid = {"grid/lease": queue, "grid/decide": page, "grid/undo": {"pageId": page["pageId"]}}
-    return theirs | once | {"skip": hold, "escalate": hold, "hold": hold} | handed | grid
+    return theirs | once | {"skip": lease_key, "escalate": lease_key, "snooze": lease_key} | handed | grid
 
 
 @pytest.mark.parametrize(("verb", "name"), CELLS)
@@ -89,8 +95,8 @@ def test_who_works_in_no_queue_is_handed_nothing_and_told_nothing(world: World, 
     tasks.waiting(world.nudity, app=world.web)
     answer = call(signed_in(getattr(world, name)), "lease", {"queues": ["nudity"]})
     if name != "erin":
-        assert answer.json() == {"tasks": [], "waiting": 0, "heldByOthers": 0}
-    assert not ReviewTask.objects.exclude(held_by=None).exists()
+        assert answer.json() == {"tasks": [], "waiting": 0, "leasedByOthers": 0}
+    assert not ReviewTask.objects.exclude(leased_by=None).exists()
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from django.test import Client
 from tests.stage import call, signed_in
 from tests.world import World
 
-VERBS = ("lease", "renew", "release", "decide", "undo", "skip", "escalate", "hold")
-HOLD = {"taskId": 1, "holdToken": str(uuid4())}
-DECISION = {**HOLD, "decisionId": str(uuid4()), "verdict": "PASS"}
+VERBS = ("lease", "renew", "release", "decide", "undo", "skip", "escalate", "snooze")
+SNOOZE = {"taskId": 1, "leaseToken": str(uuid4())}
+DECISION = {**SNOOZE, "decisionId": str(uuid4()), "verdict": "PASS"}
 
 
 @pytest.fixture
@@ -40,11 +40,11 @@ def test_what_is_no_json_is_a_4xx(alice: Client, verb: str, body: str) -> None:
         ("lease", {"count": 11}, "/count"),
         ("lease", {"queues": "nudity"}, "/queues"),
         ("lease", {"queues": ["no slug"]}, "/queues/0"),
-        ("renew", {}, "/holds"),
-        ("renew", {"holds": [{"taskId": 2**63, "holdToken": "x"}]}, "/holds/0/taskId"),
-        ("renew", {"holds": [HOLD, {"taskId": 1}]}, "/holds/1/holdToken"),
-        ("release", {"holds": "[{"}, "/holds"),
-        ("release", {"holds": "[" * 10_000}, "/holds"),
+        ("renew", {}, "/leases"),
+        ("renew", {"leases": [{"taskId": 2**63, "leaseToken": "x"}]}, "/leases/0/taskId"),
+        ("renew", {"leases": [SNOOZE, {"taskId": 1}]}, "/leases/1/leaseToken"),
+        ("release", {"leases": "[{"}, "/leases"),
+        ("release", {"leases": "[" * 10_000}, "/leases"),
         ("decide", DECISION | {"verdict": "REVIEW"}, "/verdict"),
         ("decide", DECISION | {"decisionId": "7"}, "/decisionId"),
         ("decide", DECISION | {"note": "a\0b"}, "/note"),
@@ -53,8 +53,8 @@ def test_what_is_no_json_is_a_4xx(alice: Client, verb: str, body: str) -> None:
         ("decide", DECISION | {"labels": [{"riskLabel1": "porn", "verdict": "maybe"}]}, "/labels/0/verdict"),
         ("decide", DECISION | {"lease": {"count": 99}}, "/lease/count"),
         ("undo", {"decisionId": None}, "/decisionId"),
-        ("hold", HOLD | {"until": "tomorrow"}, "/until"),
-        ("escalate", HOLD | {"to": "carol"}, "/to"),
+        ("snooze", SNOOZE | {"until": "tomorrow"}, "/until"),
+        ("escalate", SNOOZE | {"to": "carol"}, "/to"),
     ],
 )
 def test_the_error_points_at_the_field(alice: Client, verb: str, body: dict[str, Any], pointer: str) -> None:
@@ -66,16 +66,16 @@ def test_the_error_points_at_the_field(alice: Client, verb: str, body: dict[str,
 def test_every_wrong_field_is_named_at_once(alice: Client) -> None:
     answer = call(alice, "decide", {"verdict": "MAYBE", "elapsedMs": "long"})
     pointers = {error["pointer"] for error in answer.json()["errors"]}
-    assert pointers == {"/taskId", "/holdToken", "/decisionId", "/verdict", "/elapsedMs"}
+    assert pointers == {"/taskId", "/leaseToken", "/decisionId", "/verdict", "/elapsedMs"}
 
 
 @pytest.mark.parametrize("note", ["\ud800", "\udfff x"])
 def test_a_lone_surrogate_is_a_4xx(alice: Client, note: str) -> None:
-    body = '{"decisionId": "%s", "taskId": 1, "holdToken": "%s", "verdict": "PASS", "note": "%s"}'
+    body = '{"decisionId": "%s", "taskId": 1, "leaseToken": "%s", "verdict": "PASS", "note": "%s"}'
     escaped = note.encode("ascii", "backslashreplace").decode()
     assert call(alice, "decide", body % (uuid4(), uuid4(), escaped)).status_code == 422
 
 
 @pytest.mark.parametrize("until", ["9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59Z"])
 def test_an_absurd_date_is_a_4xx(alice: Client, until: str) -> None:
-    assert call(alice, "hold", HOLD | {"until": until}).status_code in (404, 422)
+    assert call(alice, "snooze", SNOOZE | {"until": until}).status_code in (404, 422)

@@ -14,33 +14,33 @@ from review.models import ReviewTask
 from review.workflow import decisions, defer, leases
 from review.workflow.assign import assign
 from tests.factories import tasks
-from tests.factories.verdicts import decide, hold_of, leased
+from tests.factories.verdicts import decide, lease_key_of, take_lease
 from tests.stage import signed_in
 from tests.world import World, queue
 
 
 def test_what_one_holds_until_the_hold_runs_out(world: World) -> None:
     tasks.waiting(world.nudity, app=world.web, count=2)
-    held = leased(world.nudity, by=world.alice)
-    assert my_work.held_by(world.alice) == [held]
-    assert my_work.held_by(world.bob) == []
-    ReviewTask.objects.filter(pk=held.pk).update(held_until=timezone.now())
-    assert my_work.held_by(world.alice) == []
+    leased = take_lease(world.nudity, by=world.alice)
+    assert my_work.leased_by(world.alice) == [leased]
+    assert my_work.leased_by(world.bob) == []
+    ReviewTask.objects.filter(pk=leased.pk).update(leased_until=timezone.now())
+    assert my_work.leased_by(world.alice) == []
 
 
 def test_what_one_put_on_hold_by_the_time_it_comes_back(world: World) -> None:
     tasks.waiting(world.nudity, app=world.web, count=2)
     later, sooner = leases.lease(queues=[], count=2, by=world.alice)
-    defer.put_on_hold(hold_of(later), by=world.alice, until=timezone.now() + timedelta(hours=2))
-    defer.put_on_hold(hold_of(sooner), by=world.alice, until=None)
-    assert my_work.on_hold_by(world.alice) == [sooner, later]
-    assert my_work.on_hold_by(world.bob) == []
+    defer.snooze(lease_key_of(later), by=world.alice, until=timezone.now() + timedelta(hours=2))
+    defer.snooze(lease_key_of(sooner), by=world.alice, until=None)
+    assert my_work.snoozed_by(world.alice) == [sooner, later]
+    assert my_work.snoozed_by(world.bob) == []
 
 
 def test_what_is_assigned_and_what_is_escalated_to_somebody(world: World) -> None:
     assigned, raised = tasks.waiting(world.nudity, app=world.web, count=2)
     assign(assigned.pk, to=world.bob, by=world.carol)
-    defer.escalate(hold_of(leased(world.nudity, by=world.alice)), by=world.alice, to=world.carol)
+    defer.escalate(lease_key_of(take_lease(world.nudity, by=world.alice)), by=world.alice, to=world.carol)
     assert my_work.assigned_to(world.bob) == [assigned]
     assert my_work.escalated_to(world.carol) == [raised]
     assert my_work.assigned_to(world.carol) == my_work.escalated_to(world.bob) == []
@@ -48,7 +48,7 @@ def test_what_is_assigned_and_what_is_escalated_to_somebody(world: World) -> Non
 
 def test_what_is_escalated_to_any_lead(world: World) -> None:
     tasks.waiting(world.nudity, app=world.web)
-    defer.escalate(hold_of(leased(world.nudity, by=world.alice)), by=world.alice, note="art?")
+    defer.escalate(lease_key_of(take_lease(world.nudity, by=world.alice)), by=world.alice, note="art?")
     for person in (world.carol, world.dave, world.erin):
         assert [task.note for task in my_work.escalated_to_others(person)] == ["art?"]
     for person in (world.alice, world.mallory):
@@ -64,11 +64,11 @@ def test_a_lead_sees_what_is_escalated_in_their_own_queues(world: World) -> None
 
 def test_what_one_decided_and_whether_it_can_be_undone(world: World, settings: Any) -> None:
     tasks.waiting(world.nudity, app=world.web, count=3)
-    undone = decide(leased(world.nudity, by=world.alice), by=world.alice)
+    undone = decide(take_lease(world.nudity, by=world.alice), by=world.alice)
     decisions.undo(undone.pk, by=world.alice)
-    leaves = decide(leased(world.nudity, by=world.alice), by=world.alice)
+    leaves = decide(take_lease(world.nudity, by=world.alice), by=world.alice)
     settings.UNDO_SECONDS = 0
-    left = decide(leased(world.nudity, by=world.alice), by=world.alice)
+    left = decide(take_lease(world.nudity, by=world.alice), by=world.alice)
     assert [one.pk for one in my_work.recent_decisions_of(world.alice)] == [left.pk, leaves.pk, undone.pk]
     assert my_work.recent_decisions_of(world.bob) == []
     html = signed_in(world.alice).get("/review/mine/").content.decode()

@@ -20,7 +20,7 @@ from review.models import Queue, ReviewTask
 from review.queues import configure
 from review.workflow import decisions, defer
 from tests.factories import tasks
-from tests.factories.verdicts import decide, hold_of, leased
+from tests.factories.verdicts import decide, lease_key_of, take_lease
 from tests.world import World, queue
 
 SHA = "ab" * 32
@@ -103,26 +103,26 @@ def test_a_queue(world: World) -> None:
 
 
 def test_the_states_of_an_open_task(world: World) -> None:
-    waiting, escalated, on_hold, decided = (made(world).pk for _ in range(4))
-    defer.escalate(hold_of(taken(world, escalated)), by=world.alice)
-    defer.put_on_hold(hold_of(taken(world, on_hold)), by=world.alice, until=None)
+    waiting, escalated, snoozed, decided = (made(world).pk for _ in range(4))
+    defer.escalate(lease_key_of(taken(world, escalated)), by=world.alice)
+    defer.snooze(lease_key_of(taken(world, snoozed)), by=world.alice, until=None)
     decide(taken(world, decided), by=world.alice)
     assert found(world.alice, state="waiting") == [waiting]
     assert found(world.alice, state="escalated") == [escalated]
-    assert found(world.alice, state="on_hold") == [on_hold]
-    assert sorted(found(world.alice, state="open")) == [waiting, escalated, on_hold]
+    assert found(world.alice, state="snoozed") == [snoozed]
+    assert sorted(found(world.alice, state="open")) == [waiting, escalated, snoozed]
     assert found(world.alice, state="final") == [decided]
 
 
 def taken(world: World, case: int) -> Any:
     ReviewTask.objects.exclude(case=case).update(rank_at="2099-01-01T00:00Z")
     ReviewTask.objects.filter(case=case).update(rank_at="2000-01-01T00:00Z")
-    return leased(world.nudity, by=world.alice)
+    return take_lease(world.nudity, by=world.alice)
 
 
 def test_who_decided_counts_only_while_the_decision_stands(world: World) -> None:
     made(world)
-    decision = decide(leased(world.nudity, by=world.alice), by=world.alice)
+    decision = decide(take_lease(world.nudity, by=world.alice), by=world.alice)
     assert found(world.bob, decided_by=world.alice) == [decision.task.case_id]
     assert found(world.bob, decided_by=world.bob) == []
     decisions.undo(decision.pk, by=world.alice)
@@ -252,7 +252,7 @@ PAGES = [
     Filters(label="qr"),
     Filters(label="porn"),
     Filters(state="open"),
-    Filters(state="on_hold"),
+    Filters(state="snoozed"),
     Filters(since=datetime(2020, 1, 1, tzinfo=UTC)),
     Filters(until=datetime(2020, 1, 1, tzinfo=UTC)),
 ]

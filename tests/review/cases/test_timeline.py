@@ -23,7 +23,7 @@ from review.workflow.assign import ask_second_opinion, assign
 from review.workflow.reopen import reopen
 from review.workflow.verdicts import Judgement
 from tests.factories import bodies, endpoints
-from tests.factories.verdicts import decide, hold_of, leased
+from tests.factories.verdicts import decide, lease_key_of, take_lease
 from tests.moderation.api import calls
 from tests.world import World
 
@@ -70,14 +70,14 @@ def test_the_rule_of_a_route_is_told_once_and_in_words(world: World) -> None:
 
 
 def test_a_whole_life_in_its_order(world: World, client: Client, body: Any, settings: Any) -> None:
-    defer.skip(hold_of(leased(world.default, by=world.alice)), by=world.alice)
-    ask_second_opinion(hold_of(leased(world.default, by=world.bob)), to=world.carol, by=world.bob, view="PASS")
-    defer.put_on_hold(hold_of(leased(world.default, by=world.carol)), by=world.carol, until=None, note="legal")
+    defer.skip(lease_key_of(take_lease(world.default, by=world.alice)), by=world.alice)
+    ask_second_opinion(lease_key_of(take_lease(world.default, by=world.bob)), to=world.carol, by=world.bob, view="PASS")
+    defer.snooze(lease_key_of(take_lease(world.default, by=world.carol)), by=world.carol, until=None, note="legal")
     ReviewTask.objects.update(wait_until=timezone.now())
-    defer.return_from_hold()
+    defer.return_from_snooze()
     assign(ReviewTask.objects.get().pk, to=world.bob, by=world.carol, note="yours")
-    defer.escalate(hold_of(leased(world.default, by=world.bob)), by=world.bob, to=world.carol, note="art?")
-    undone = decide(leased(world.default, by=world.carol), by=world.carol)
+    defer.escalate(lease_key_of(take_lease(world.default, by=world.bob)), by=world.bob, to=world.carol, note="art?")
+    undone = decide(take_lease(world.default, by=world.carol), by=world.carol)
     decisions.undo(undone.pk, by=world.carol)
     settings.UNDO_SECONDS = 0
     decide(ReviewTask.objects.get(), by=world.carol)
@@ -85,38 +85,38 @@ def test_a_whole_life_in_its_order(world: World, client: Client, body: Any, sett
     calls.post(client, body, world.bearer)
     reopen(Case.objects.get().pk, by=world.carol, note="wrong")
     told = kinds(world.alice)
-    order = [kind for kind in told if kind not in ("held", "result", "delivery")]
+    order = [kind for kind in told if kind not in ("leased", "result", "delivery")]
     assert order == [
-        *("received", "routed", "skipped", "second-opinion", "on_hold", "assigned", "escalated", "decided"),
+        *("received", "routed", "skipped", "second-opinion", "snoozed", "assigned", "escalated", "decided"),
         *("undone", "decided", "revised", "routed", "reopened"),
     ]
-    assert told.count("held") == 6
+    assert told.count("leased") == 6
     assert told.count("result") == 2
     assert [entry.at for entry in entries(world.alice)] == sorted(entry.at for entry in entries(world.alice))
 
 
 def test_who_with_whom_and_what_they_wrote(world: World, body: Any) -> None:
-    defer.escalate(hold_of(leased(world.default, by=world.alice)), by=world.alice, to=world.carol, note="art?")
+    defer.escalate(lease_key_of(take_lease(world.default, by=world.alice)), by=world.alice, to=world.carol, note="art?")
     entry = the("escalated", world.alice)
     assert (entry.what, entry.by, entry.note) == ("Escalated to carol@example.test", "Alice", "art?")
-    held = the("held", world.alice)
-    assert held.by == "Alice"
-    assert held.what.endswith("then escalated")
+    leased = the("leased", world.alice)
+    assert leased.by == "Alice"
+    assert leased.what.endswith("then escalated")
 
 
 def test_what_the_asker_of_a_second_opinion_would_say_is_told_after_it(world: World, body: Any) -> None:
-    held = hold_of(leased(world.default, by=world.alice))
-    ask_second_opinion(held, to=world.bob, by=world.alice, note="art?", view="PASS")
+    leased = lease_key_of(take_lease(world.default, by=world.alice))
+    ask_second_opinion(leased, to=world.bob, by=world.alice, note="art?", view="PASS")
     entry = the("second-opinion", world.alice)
     assert (entry.what, entry.why) == ("Asked bob@example.test for a second opinion", ())
-    decide(leased(world.default, by=world.bob), by=world.bob)
+    decide(take_lease(world.default, by=world.bob), by=world.bob)
     assert the("second-opinion", world.bob).why == ("would say PASS",)
 
 
 def test_a_decision_tells_its_reason_its_note_and_each_label(world: World, body: Any) -> None:
     labels = [{"riskLabel1": "porn", "riskLabel2": "nudity", "riskLabel3": "", "verdict": "wrong"}]
     judgement = Judgement("REJECT", "nudity", labels=labels, note="see left", elapsed_ms=1234)
-    decide(leased(world.default, by=world.alice), by=world.alice, judgement=judgement)
+    decide(take_lease(world.default, by=world.alice), by=world.alice, judgement=judgement)
     entry = the("decided", world.bob)
     assert (entry.what, entry.by, entry.note) == ("Decided: reject", "Alice", "see left")
     assert entry.why == ("reason: nudity", "porn/nudity: wrong", "looked at for 1.2 s")
@@ -124,7 +124,7 @@ def test_a_decision_tells_its_reason_its_note_and_each_label(world: World, body:
 
 def test_each_attempt_to_deliver_and_how_it_ended(world: World, body: Any, settings: Any) -> None:
     settings.UNDO_SECONDS = 0
-    decide(leased(world.default, by=world.alice), by=world.alice)
+    decide(take_lease(world.default, by=world.alice), by=world.alice)
     delivery, now = Delivery.objects.get(), timezone.now()
     for number, status in ((1, None), (2, 500)):
         at = now + timedelta(seconds=number)
@@ -155,10 +155,10 @@ def test_it_takes_as_many_queries_however_long_the_life(
     for name in ("orders 2", "orders 3"):
         endpoints.subscribed(name=name)
     case = Case.objects.get().pk
-    decide(leased(world.default, by=world.alice), by=world.alice)
+    decide(take_lease(world.default, by=world.alice), by=world.alice)
     for _ in range(4):
         reopen(case, by=world.carol, note="again")
-        decide(leased(world.default, by=world.carol), by=world.carol)
+        decide(take_lease(world.default, by=world.carol), by=world.carol)
     with django_assert_num_queries(10):  # the queues of the person, and one for each of nine tables
         entries_of = case_record.read(case, user=world.alice)
         assert entries_of is not None

@@ -15,7 +15,7 @@ from accounts.models import AuditEvent, User
 from accounts.permissions import NotAllowed
 from demo.draw_practice import SCENES, drawing_of
 from moderation.models import Delivery, FinalResult
-from review.models import Decision, Membership, PracticeAnswer, PracticeSitting, Queue
+from review.models import Decision, Membership, PracticeAnswer, PracticeSession, Queue
 from review.permissions import check_works_in, queues_of
 from review.practice import strings
 from review.practice.lessons import LESSONS, REASONS, drawn
@@ -23,12 +23,12 @@ from review.queues import configure, onboarding
 from review.refusals import NotAcceptable
 from review.workflow import assign, defer, leases
 from tests.factories import tasks
-from tests.factories.verdicts import decide, hold_of, leased
+from tests.factories.verdicts import decide, lease_key_of, take_lease
 from tests.review.api.test_access import contents
 from tests.stage import call, lease, signed_in, verdict
 from tests.world import World, person
 
-PRACTICE_TABLES = {"review_practicesitting", "review_practiceanswer"}
+PRACTICE_TABLES = {"review_practicesession", "review_practiceanswer"}
 RIGHT = [("PASS", ""), ("REJECT", "contact-ad"), ("REJECT", ""), ("PASS", "")]
 
 
@@ -53,7 +53,7 @@ def practise(browser: Client) -> None:
     shown = call(browser, "practice/lease", {}).json()["tasks"]
     for task, (said, reason) in zip(shown, RIGHT, strict=False):
         assert call(browser, "practice/decide", verdict(task, verdict=said, reason=reason)).status_code == 200
-    escalated = {"taskId": shown[4]["taskId"], "holdToken": shown[4]["holdToken"]}
+    escalated = {"taskId": shown[4]["taskId"], "leaseToken": shown[4]["leaseToken"]}
     assert call(browser, "practice/escalate", escalated).status_code == 200
 
 
@@ -73,13 +73,13 @@ def test_before_practice_nothing_is_handed_out_whatever_the_page_asks_for(world:
     tasks.waiting(world.nudity, app=world.web, count=3)
     browser = signed_in(newcomer)
     for asked in ([], ["nudity"]):
-        assert call(browser, "lease", {"queues": asked}).json() == {"tasks": [], "waiting": 0, "heldByOthers": 0}
+        assert call(browser, "lease", {"queues": asked}).json() == {"tasks": [], "waiting": 0, "leasedByOthers": 0}
     assert queues_of(newcomer).count() == 0
     with pytest.raises(NotAllowed, match="Practise first"):
         check_works_in(newcomer, world.nudity.pk)
-    held = leased(world.nudity, by=world.bob)
+    leased = take_lease(world.nudity, by=world.bob)
     with pytest.raises(NotAcceptable):
-        assign.ask_second_opinion(hold_of(held), to=newcomer, by=world.bob)
+        assign.ask_second_opinion(lease_key_of(leased), to=newcomer, by=world.bob)
 
 
 @pytest.mark.parametrize("why", ["decided before", "works elsewhere", "leads", "not asked here", "practised"])
@@ -97,7 +97,7 @@ def test_who_is_not_asked(world: World, why: str) -> None:
         tasks.waiting(world.nudity, app=world.web)
         configure.set_members(world.default, [nina], by=world.dave)
         tasks.waiting(world.default, app=world.web)
-        decide(leased(world.default, by=nina), by=nina)
+        decide(take_lease(world.default, by=nina), by=nina)
         configure.set_members(world.default, [], by=world.dave)
     configure.set_members(world.nudity, [nina], by=world.dave)
     assert Membership.objects.get(queue=world.nudity, user=nina).practises is False
@@ -107,9 +107,9 @@ def test_after_five_verdicts_the_queues_hand_out_their_cases(world: World, newco
     tasks.waiting(world.nudity, app=world.web)
     browser = begun(newcomer)
     practise(browser)
-    sitting = PracticeSitting.objects.get()
-    assert sitting.finished_at is not None
-    assert [answer.agrees for answer in sitting.answers.order_by("pk")] == [True] * 5
+    session = PracticeSession.objects.get()
+    assert session.finished_at is not None
+    assert [answer.agrees for answer in session.answers.order_by("pk")] == [True] * 5
     assert AuditEvent.objects.latest("pk").action == "practice.finished"
     assert browser.get("/").status_code == browser.get("/review/queues/nudity/").status_code == 200
     assert len(lease(browser)["tasks"]) == 1
@@ -134,28 +134,28 @@ def test_practice_touches_no_table_but_its_own(world: World, newcomer: User) -> 
     before = contents()
     browser = begun(newcomer)
     shown = call(browser, "practice/lease", {}).json()["tasks"]
-    holds = {"holds": [{"taskId": task["taskId"], "holdToken": task["holdToken"]} for task in shown]}
-    call(browser, "practice/renew", holds)
+    lease_keys = {"leases": [{"taskId": task["taskId"], "leaseToken": task["leaseToken"]} for task in shown]}
+    call(browser, "practice/renew", lease_keys)
     said = verdict(shown[0], verdict="PASS")
     call(browser, "practice/decide", said)
     call(browser, "practice/undo", {"decisionId": said["decisionId"]})
-    for verb in ("skip", "hold"):
-        call(browser, f"practice/{verb}", holds["holds"][0])
+    for verb in ("skip", "snooze"):
+        call(browser, f"practice/{verb}", lease_keys["leases"][0])
     practise(browser)
-    call(browser, "practice/release", holds)
+    call(browser, "practice/release", lease_keys)
     after = contents()
     changed = {table for table in before if before[table] != after[table]}
     assert changed == PRACTICE_TABLES | {"review_membership"}  # whose one change is that practice is over
     assert [Decision.objects.count(), FinalResult.objects.count(), Delivery.objects.count()] == [0, 0, 0]
 
 
-@pytest.mark.parametrize("verb", ["decide", "skip", "escalate", "hold", "assign", "second-opinion"])
+@pytest.mark.parametrize("verb", ["decide", "skip", "escalate", "snooze", "assign", "second-opinion"])
 def test_no_call_of_the_real_stage_knows_a_practice_picture(world: World, newcomer: User, verb: str) -> None:
     (task, *_) = call(begun(newcomer), "practice/lease", {}).json()["tasks"]
     said = verdict(task, verdict="PASS") | {"to": world.bob.email}
     for who in (newcomer, world.alice, world.carol):
         assert call(signed_in(who), verb, said).status_code == 404
-    assert call(signed_in(newcomer), "renew", {"holds": [said]}).json() == {"renewed": [], "lost": [task["taskId"]]}
+    assert call(signed_in(newcomer), "renew", {"leases": [said]}).json() == {"renewed": [], "lost": [task["taskId"]]}
 
 
 def test_no_practice_call_knows_a_case(world: World, newcomer: User) -> None:
@@ -163,7 +163,7 @@ def test_no_practice_call_knows_a_case(world: World, newcomer: User) -> None:
     (task,) = lease(signed_in(world.alice))["tasks"]
     for who in (world.alice, newcomer):
         answer = call(begun(who), "practice/decide", verdict(task, verdict="PASS", reason=""))
-        assert (answer.status_code, answer.json()["outcome"]) == (409, "hold-lost")
+        assert (answer.status_code, answer.json()["outcome"]) == (409, "lease-lost")
     assert not PracticeAnswer.objects.exists()
 
 
@@ -174,7 +174,7 @@ def test_the_same_decision_again_is_the_same_answer(newcomer: User) -> None:
     assert [call(browser, "practice/decide", said).status_code for _ in range(2)] == [200, 200]
     assert call(browser, "practice/decide", said | {"taskId": second["taskId"]}).status_code == 422
     assert call(browser, "practice/decide", said | {"decisionId": str(uuid4())}).json()["outcome"] == "already-decided"
-    escalation = {"taskId": second["taskId"], "holdToken": second["holdToken"]}
+    escalation = {"taskId": second["taskId"], "leaseToken": second["leaseToken"]}
     assert [call(browser, "practice/escalate", escalation).status_code for _ in range(2)] == [200, 200]
     assert PracticeAnswer.objects.count() == 2
 
@@ -200,14 +200,14 @@ def test_an_answer_is_taken_back_by_who_gave_it_until_they_practise_again(world:
 def test_nobody_answers_in_anothers_sitting(world: World, newcomer: User) -> None:
     (task, *_) = call(begun(newcomer), "practice/lease", {}).json()["tasks"]
     answer = call(begun(world.alice), "practice/decide", verdict(task, verdict="PASS", reason=""))
-    assert (answer.status_code, answer.json()["outcome"]) == (409, "hold-lost")
+    assert (answer.status_code, answer.json()["outcome"]) == (409, "lease-lost")
 
 
-@pytest.mark.parametrize("verb", ["skip", "hold"])
+@pytest.mark.parametrize("verb", ["skip", "snooze"])
 def test_a_practice_picture_is_neither_skipped_nor_held(newcomer: User, verb: str) -> None:
     browser = begun(newcomer)
     (task, *_) = call(browser, "practice/lease", {}).json()["tasks"]
-    answer = call(browser, f"practice/{verb}", {"taskId": task["taskId"], "holdToken": task["holdToken"]})
+    answer = call(browser, f"practice/{verb}", {"taskId": task["taskId"], "leaseToken": task["leaseToken"]})
     assert answer.status_code == 422
     assert len(call(browser, "practice/lease", {}).json()["tasks"]) == 5
 
@@ -218,7 +218,7 @@ def test_a_practice_picture_is_neither_skipped_nor_held(newcomer: User, verb: st
         {"reason": "no-such-reason"},
         {"reason": "x" * 51},
         {"verdict": "ESCALATE"},
-        {"holdToken": "x"},
+        {"leaseToken": "x"},
         {"taskId": -1},
         {"taskId": "NaN"},
         {"decisionId": None},
@@ -267,11 +267,11 @@ def test_anybody_practises_as_often_as_they_like_in_one_sitting_at_a_time(world:
         practise(browser)
         assert browser.get("/review/practice/stage/").status_code == 302
         begun(who)
-        assert PracticeSitting.objects.filter(user=who).count() == 2
-    sitting = PracticeSitting.objects.filter(finished_at=None).latest("pk")
-    sitting.pk, sitting.hold_token = None, uuid4()
+        assert PracticeSession.objects.filter(user=who).count() == 2
+    session = PracticeSession.objects.filter(finished_at=None).latest("pk")
+    session.pk, session.lease_token = None, uuid4()
     with pytest.raises(IntegrityError), transaction.atomic():
-        sitting.save()
+        session.save()
 
 
 def test_a_practice_task_has_the_shape_of_a_cases_task(world: World, newcomer: User) -> None:
@@ -315,7 +315,7 @@ def test_the_practice_pages_are_for_everybody_who_is_signed_in(world: World, pat
     assert answer.status_code == (302 if name == "nobody" else 200)
 
 
-@pytest.mark.parametrize("verb", ["lease", "renew", "release", "decide", "undo", "skip", "escalate", "hold"])
+@pytest.mark.parametrize("verb", ["lease", "renew", "release", "decide", "undo", "skip", "escalate", "snooze"])
 def test_practice_calls_need_a_session_and_its_token(world: World, verb: str) -> None:
     assert call(Client(), f"practice/{verb}", {}).status_code == 401
     assert call(Client(), f"practice/{verb}", {}, **world.bearer).status_code == 401
@@ -326,7 +326,7 @@ def test_practice_calls_need_a_session_and_its_token(world: World, verb: str) ->
 def test_beginning_needs_a_post_with_the_token(world: World) -> None:
     assert signed_in(world.alice).get("/review/practice/begin").status_code == 405
     assert signed_in(world.alice, enforce_csrf_checks=True).post("/review/practice/begin").status_code == 403
-    assert not PracticeSitting.objects.exists()
+    assert not PracticeSession.objects.exists()
 
 
 def test_the_switch_of_a_queue_is_an_administrators(world: World) -> None:
@@ -351,6 +351,6 @@ def test_the_page_of_the_stage_names_no_call_but_practices(newcomer: User) -> No
 def test_what_everybody_skips_does_not_wait_for_who_still_practises(world: World, newcomer: User) -> None:
     (task,) = tasks.waiting(world.nudity, app=world.web)
     for moderator in (world.alice, world.bob):
-        defer.skip(hold_of(leased(world.nudity, by=moderator)), by=moderator)
+        defer.skip(lease_key_of(take_lease(world.nudity, by=moderator)), by=moderator)
     task.refresh_from_db()
     assert task.state == "escalated"

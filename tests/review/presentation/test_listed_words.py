@@ -10,7 +10,7 @@ from moderation.contract import json_text
 from moderation.models import FinalResult, MachineResult
 from review.presentation import task_json
 from tests.factories import endpoints, tasks
-from tests.factories.verdicts import decide, leased
+from tests.factories.verdicts import decide, take_lease
 from tests.world import World
 
 # The text is "add me 12345"; the machine marked "add me" as a risk and "12345" as a word of its list "contacts".
@@ -22,7 +22,7 @@ THE_MACHINES = {"list": "contacts", "word": "12345", "start": 7, "end": 12}
 @pytest.fixture
 def task(world: World) -> Any:
     tasks.waiting(world.nudity, app=world.web)
-    return leased(world.nudity, by=world.alice)
+    return take_lease(world.nudity, by=world.alice)
 
 
 def listed(*found: dict[str, Any]) -> None:

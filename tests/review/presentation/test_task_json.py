@@ -18,12 +18,12 @@ from moderation.policy_versions import store
 from review.presentation import task_json
 from review.workflow import leases
 from tests.factories import bodies, pictures, tasks
-from tests.factories.verdicts import REJECT, decide, leased
+from tests.factories.verdicts import REJECT, decide, take_lease
 from tests.stage import call, signed_in
 from tests.world import World
 
 PROMISED = {
-    "taskId", "holdToken", "heldUntil", "queue", "requestId", "caseId", "enteredAt", "dueAt", "rankAt", "priority",
+    "taskId", "leaseToken", "leasedUntil", "queue", "requestId", "caseId", "enteredAt", "dueAt", "rankAt", "priority",
     "image", "result", "labels", "evidence", "text", "subject", "reasons",
 }  # fmt: skip
 BESIDES = {
@@ -46,7 +46,7 @@ def sent(world: World, *, data: dict[str, Any] | None = None, **changes: Any) ->
     """The one task that waits after this result came in, as presented."""
     body = json_text.loads(json.dumps(bodies.envelope(data=data, **changes)).encode())
     accept(parse_submission(body), app=world.web, by=world.key)
-    (task,) = task_json.tasks([leased(world.default, by=world.alice)])
+    (task,) = task_json.tasks([take_lease(world.default, by=world.alice)])
     return task
 
 
@@ -147,7 +147,7 @@ def test_the_subjects_record_is_pooled_over_apps_as_the_contract_says(world: Wor
     tasks.waiting(world.nudity, app=world.web)
     tasks.waiting(world.nudity, app=world.other_app)
     for _ in range(2):
-        decide(leased(world.nudity, by=world.bob), by=world.bob, judgement=REJECT)
+        decide(take_lease(world.nudity, by=world.bob), by=world.bob, judgement=REJECT)
     subject = sent(world)["subject"]
     assert (subject["tokenId"], subject["decided"], subject["rejected"]) == ("u_83f2", 2, 2)
     assert subject["lastRejectedAt"].endswith("Z")

@@ -11,7 +11,7 @@ from django.test import Client
 from accounts import audit, people
 from accounts.models import AuditEvent, User
 from accounts.permissions import NotAllowed
-from review.models import Claim, Queue, Reason, ReviewTask
+from review.models import Lease, Queue, Reason, ReviewTask
 from review.queues import configure
 from review.workflow import enqueue
 from tests.factories import bodies
@@ -64,11 +64,11 @@ def test_the_same_members_again_are_no_change(world: World) -> None:
 def test_who_leaves_gives_back_what_they_hold(client: Client, world: World) -> None:
     client.post("/api/v1/results", bodies.envelope(), content_type="application/json", headers=world.bearer)
     client.force_login(world.alice)
-    leased = client.post("/review/api/lease", {"queues": [], "count": 1}, content_type="application/json")
-    assert len(leased.json()["tasks"]) == 1
+    take_lease = client.post("/review/api/lease", {"queues": [], "count": 1}, content_type="application/json")
+    assert len(take_lease.json()["tasks"]) == 1
     configure.set_members(world.default, [world.bob], by=world.dave)
-    assert ReviewTask.objects.get().held_by is None
-    assert Claim.objects.get().outcome == Claim.Outcome.RELEASED
+    assert ReviewTask.objects.get().leased_by is None
+    assert Lease.objects.get().outcome == Lease.Outcome.RELEASED
     again = client.post("/review/api/lease", {"queues": [], "count": 1}, content_type="application/json")
     assert again.json()["tasks"] == []
 
@@ -134,7 +134,7 @@ def test_a_queue_is_made_with_its_members_and_reasons(admin: Client, world: Worl
     reasons = row(0, key=1, code="contact", name="Contact ad", risk_label1="ad")
     assert submit(admin, ADD, "queue_form", sent | reasons).status_code == 302
     queue = Queue.objects.get(slug="ads")
-    assert (queue.service_level_minutes, queue.allowed_verdicts) == (60, ["PASS", "REJECT"])
+    assert (queue.sla_minutes, queue.allowed_verdicts) == (60, ["PASS", "REJECT"])
     assert set(queue.members.all()) == {world.alice, world.mallory}
     assert reasons_of(queue) == [(1, "contact")]
     assert new_events(seen) == ["queue.created", "queue.members-set", "queue.reasons-set"]
@@ -176,7 +176,7 @@ def test_reasons_are_swapped_removed_and_added(admin: Client, world: World) -> N
         (row(0, key=10), "less than or equal to 9"),
         (row(0, risk_label1=""), "This field is required"),
         ({"reason_required": "on", "reasons-0-DELETE": "on", "reasons-1-DELETE": "on"}, "at least one reason"),
-        ({"service_level_minutes": "0"}, "greater than or equal to 1"),
+        ({"sla_minutes": "0"}, "greater than or equal to 1"),
         ({"lease_seconds": "4000"}, "less than or equal to 3600"),
         ({"allowed_verdicts": None}, "This field is required"),
         ({"people": ["999999"]}, "999999 is not one of the available choices"),

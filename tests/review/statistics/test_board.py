@@ -19,11 +19,11 @@ from review.models import Decision, ReviewTask
 from review.statistics import board as board_module
 from review.statistics import throughput
 from review.statistics.board import Ending, board
-from review.statistics.delivery_status import whereabouts
+from review.statistics.delivery_status import delivery_status
 from review.statistics.throughput import Count
 from review.workflow import leases
 from tests.factories import endpoints, tasks
-from tests.factories.verdicts import PASS, decide, leased
+from tests.factories.verdicts import PASS, decide, take_lease
 from tests.pages import inline_code
 from tests.stage import signed_in
 from tests.world import World, queue
@@ -53,7 +53,7 @@ def house(world: World) -> World:
         at = now - timedelta(minutes=came)
         due = (now - timedelta(minutes=went or 0)) + timedelta(seconds=30 if in_time else -30)
         if went is not None:
-            made = decide(leased(world.nudity, by=world.alice), by=world.alice, judgement=PASS)
+            made = decide(take_lease(world.nudity, by=world.alice), by=world.alice, judgement=PASS)
             Decision.objects.filter(pk=made.pk).update(decided_at=now - timedelta(minutes=went))
         ReviewTask.objects.filter(pk=task.pk).update(entered_at=at, due_at=due, rank_at=due)
     forget()
@@ -90,7 +90,7 @@ def test_the_figures_are_those_computed_by_hand(house: World) -> None:
     assert card(html, "promise") == "Promise kept, last hour 60.0 % 3 of 5 decided before due"
     assert re.fullmatch(r"Oldest past due 00:3\d Nudity · 1 case · open them", card(html, "overdue"))
     nudity, default = row(html, "nudity"), row(html, "default")
-    assert [cell(nudity, name) for name in ("Waiting", "Held", "Past due", "Promise")] == ["3", "0", "1", "60 min"]
+    assert [cell(nudity, name) for name in ("Waiting", "Leased", "Past due", "Promise")] == ["3", "0", "1", "60 min"]
     assert cell(nudity, "Oldest").startswith("04:0")
     assert cell(default, "Oldest") == "1 d 2 h"
     assert "In two hours 9 came in and 6 were decided" in nudity
@@ -102,11 +102,11 @@ def test_who_holds_or_decided_lately_works_there(house: World) -> None:
     forget()
     html = page(house.dave)
     assert re.findall(r'<span class="avatar" role="img" aria-label="(\w+)"', row(html, "nudity")) == ["Alice", "Bob"]
-    assert cell(row(html, "nudity"), "Held") == "2"
+    assert cell(row(html, "nudity"), "Leased") == "2"
     assert cell(row(html, "nudity"), "Waiting") == "1"
     assert cell(row(html, "default"), "Working") == "nobody"
     Decision.objects.update(decided_at=timezone.now() - timedelta(minutes=6))
-    ReviewTask.objects.filter(held_by=house.bob).update(held_until="2020-01-01T00:00Z")
+    ReviewTask.objects.filter(leased_by=house.bob).update(leased_until="2020-01-01T00:00Z")
     forget()
     assert cell(row(page(house.dave), "nudity"), "Working") == "nobody"
 
@@ -164,7 +164,7 @@ def decided(world: World, count: int, *, minutes: int) -> None:
 def test_every_linked_number_is_how_many_cases_the_search_finds(house: World) -> None:
     leases.lease(queues=["nudity"], count=1, by=house.bob)
     endpoint, _ = endpoints.subscribed()
-    for state, case in zip(("pending", "held", "dead", "dead"), Case.objects.order_by("pk"), strict=False):
+    for state, case in zip(("pending", "paused", "dead", "dead"), Case.objects.order_by("pk"), strict=False):
         ended = timezone.now() if state == "dead" else None
         about = {"endpoint": endpoint, "type": "result.final", "payload": "{}", "due_at": timezone.now()}
         Delivery.objects.create(webhook_id=f"msg_{case.pk}", case=case, state=state, ended_at=ended, **about)
@@ -179,7 +179,7 @@ def test_every_linked_number_is_how_many_cases_the_search_finds(house: World) ->
 
 
 def test_a_result_that_is_nowhere_is_counted_and_found(house: World) -> None:
-    assert whereabouts().unaccounted == 0
+    assert delivery_status().unaccounted == 0
     waits, answered = ReviewTask.objects.filter(state="waiting").first(), FinalResult.objects.first()
     assert waits
     assert answered
@@ -187,7 +187,7 @@ def test_a_result_that_is_nowhere_is_counted_and_found(house: World) -> None:
     FinalResult.objects.filter(pk=answered.pk).update(voided_at=timezone.now())
     forget()
     html = page(house.dave)
-    assert card(html, "whereabouts").startswith("Where is every result 2 unaccounted")
+    assert card(html, "delivery-status").startswith("Where is every result 2 unaccounted")
     listed = signed_in(house.dave).get("/review/cases/?state=unaccounted").content.decode()
     assert set(map(int, re.findall(r'<tr data-case="(\d+)"', listed))) == {waits.case_id, answered.case_id}
 
@@ -206,11 +206,11 @@ def test_each_is_told_of_their_own_queues_and_only_leads_of_who_works(house: Wor
     assert told["erin"] == [None] * 3
     assert told["carol"] == [[], [house.alice, house.bob]]
     assert told["dave"] == [[], [], [house.alice, house.bob]]
-    assert {name for name, found in seen.items() if found.whereabouts} == {"dave", "erin"}
+    assert {name for name, found in seen.items() if found.delivery_status} == {"dave", "erin"}
     html = page(house.alice)
     assert "Bob" not in html
     assert cell(row(html, "nudity"), "Working") == "2"
-    assert 'data-figure="whereabouts"' not in html
+    assert 'data-figure="delivery-status"' not in html
 
 
 def test_somebody_who_is_not_a_lead_there_is_not_told_who_works_there(house: World) -> None:
@@ -278,7 +278,7 @@ def test_steps_that_are_over_are_not_read_again(house: World) -> None:
 def test_an_undone_decision_is_counted_no_more(world: World, settings: Any) -> None:
     settings.UNDO_SECONDS = 300
     tasks.waiting(world.nudity, app=world.web)
-    made = decide(leased(world.nudity, by=world.alice), by=world.alice, judgement=PASS)
+    made = decide(take_lease(world.nudity, by=world.alice), by=world.alice, judgement=PASS)
     assert throughput.flow().over(300, queue=world.nudity.pk).decided == 1
     Decision.objects.filter(pk=made.pk).update(undone_at=timezone.now())
     assert throughput.flow().over(300, queue=world.nudity.pk).decided == 0

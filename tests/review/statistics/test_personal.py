@@ -10,11 +10,11 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from review.models import Claim, Decision, ReviewTask
+from review.models import Decision, Lease, ReviewTask
 from review.statistics import personal
 from review.workflow import defer, leases
 from tests.factories import bodies, tasks
-from tests.factories.verdicts import PASS, decide, hold_of, leased
+from tests.factories.verdicts import PASS, decide, lease_key_of, take_lease
 from tests.stage import call, signed_in
 from tests.world import World
 
@@ -29,8 +29,8 @@ def nothing_suggested_yet(db: None) -> None:
 def decided(world: World, *, by: Any, at: datetime, elapsed_ms: int | None, undone: bool = False) -> Decision:
     """One decision of today as it would stand in the table."""
     tasks.waiting(world.nudity, app=world.web)
-    made = decide(leased(world.nudity, by=by), by=by, judgement=PASS)
-    Claim.objects.filter(task=made.task).update(claimed_at=at, ended_at=at)
+    made = decide(take_lease(world.nudity, by=by), by=by, judgement=PASS)
+    Lease.objects.filter(task=made.task).update(leased_at=at, ended_at=at)
     Decision.objects.filter(pk=made.pk).update(
         decided_at=at, elapsed_ms=elapsed_ms, undone_at=at + timedelta(seconds=2) if undone else None
     )
@@ -147,13 +147,13 @@ def test_exposure_counts_what_was_on_the_table_by_its_worst_label(world: World, 
     for changes in sent:
         body = bodies.envelope(**changes)
         client.post("/api/v1/results", body, content_type="application/json", headers=world.bearer)
-    held = leases.lease(queues=[], count=5, by=world.alice)
-    first, second, third, fourth, fifth = sorted(held, key=lambda task: task.pk)
+    leased = leases.lease(queues=[], count=5, by=world.alice)
+    first, second, third, fourth, fifth = sorted(leased, key=lambda task: task.pk)
     decide(first, by=world.alice, judgement=PASS)
-    defer.escalate(hold_of(second), by=world.alice, note="look")
-    defer.skip(hold_of(third), by=world.alice)
+    defer.escalate(lease_key_of(second), by=world.alice, note="look")
+    defer.skip(lease_key_of(third), by=world.alice)
     decide(fourth, by=world.alice, judgement=PASS)
-    leases.release([hold_of(fifth)], by=world.alice)
+    leases.release([lease_key_of(fifth)], by=world.alice)
     exposure = personal.of(world.alice).exposure
     assert dict(exposure.seen) == {"critical": 2, "moderate": 1, "": 1}
     assert (exposure.total, exposure.unseen) == (4, 0)
@@ -161,8 +161,8 @@ def test_exposure_counts_what_was_on_the_table_by_its_worst_label(world: World, 
 
 def test_what_was_decided_together_and_not_shown_is_told_apart(world: World) -> None:
     leader, *others = tasks.waiting(world.nudity, app=world.web, count=3)
-    ReviewTask.objects.filter(pk__in=[one.pk for one in others]).update(state="attached", attached_to=leader)
-    decide(leased(world.nudity, by=world.alice), by=world.alice, judgement=PASS)
+    ReviewTask.objects.filter(pk__in=[one.pk for one in others]).update(state="grouped", grouped_with=leader)
+    decide(take_lease(world.nudity, by=world.alice), by=world.alice, judgement=PASS)
     exposure = personal.of(world.alice).exposure
     assert (exposure.total, exposure.unseen) == (1, 2)
     html = signed_in(world.alice).get("/review/figures/").content.decode()
@@ -172,7 +172,7 @@ def test_what_was_decided_together_and_not_shown_is_told_apart(world: World) -> 
 def test_a_picture_seen_twice_is_one_picture(world: World) -> None:
     tasks.waiting(world.nudity, app=world.web)
     for _ in range(2):
-        defer.put_on_hold(hold_of(leased(world.nudity, by=world.alice)), by=world.alice, until=None, note="")
+        defer.snooze(lease_key_of(take_lease(world.nudity, by=world.alice)), by=world.alice, until=None, note="")
         ReviewTask.objects.update(state="waiting", owner=None, wait_until=None)
     assert personal.of(world.alice).exposure.total == 1
 

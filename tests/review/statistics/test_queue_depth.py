@@ -14,7 +14,7 @@ from review.models import ReviewTask
 from review.statistics import queue_depth
 from review.workflow import defer, leases
 from tests.factories import tasks
-from tests.factories.verdicts import decide, hold_of, leased
+from tests.factories.verdicts import decide, lease_key_of, take_lease
 from tests.stage import signed_in
 from tests.world import World, queue
 
@@ -24,35 +24,35 @@ def test_a_line_tells_what_is_free_what_is_held_and_what_is_late(world: World) -
     ReviewTask.objects.filter(pk__in=[task.pk for task in made[:3]]).update(due_at="2020-01-01T00:00Z")
     leases.lease(queues=[], count=2, by=world.alice)
     nudity, default = queue_depth.lines([world.nudity, world.default])
-    assert (nudity.slug, nudity.waiting, nudity.held, nudity.overdue) == ("nudity", 3, 2, 3)
+    assert (nudity.slug, nudity.waiting, nudity.leased, nudity.overdue) == ("nudity", 3, 2, 3)
     assert nudity.oldest_at == made[0].entered_at
-    assert default == queue_depth.Line("default", 0, 0, 0, None)
+    assert default == queue_depth.QueueDepth("default", 0, 0, 0, None)
 
 
 def test_what_is_out_of_the_line_is_counted_beside_it(world: World) -> None:
     tasks.waiting(world.nudity, app=world.web, count=3)
-    defer.escalate(hold_of(leased(world.nudity, by=world.alice)), by=world.alice)
-    defer.put_on_hold(hold_of(leased(world.nudity, by=world.alice)), by=world.alice, until=None)
+    defer.escalate(lease_key_of(take_lease(world.nudity, by=world.alice)), by=world.alice)
+    defer.snooze(lease_key_of(take_lease(world.nudity, by=world.alice)), by=world.alice, until=None)
     tasks.waiting(world.default, app=world.web, state="escalated")
     nudity, default = queue_depth.lines([world.nudity, world.default])
-    assert (nudity.waiting, nudity.escalated, nudity.on_hold) == (1, 1, 1)
-    assert (default.waiting, default.escalated, default.on_hold) == (0, 1, 0)
+    assert (nudity.waiting, nudity.escalated, nudity.snoozed) == (1, 1, 1)
+    assert (default.waiting, default.escalated, default.snoozed) == (0, 1, 0)
     html = signed_in(world.alice).get("/").content.decode()
     assert 'href="/review/cases/?queue=nudity&amp;state=escalated">1 escalated</a>' in html
-    assert 'href="/review/cases/?queue=nudity&amp;state=on_hold">1 on hold</a>' in html
+    assert 'href="/review/cases/?queue=nudity&amp;state=snoozed">1 on hold</a>' in html
 
 
 def test_a_lease_that_ran_out_counts_as_free(world: World) -> None:
     tasks.waiting(world.nudity, app=world.web)
-    leased(world.nudity, by=world.alice)
-    ReviewTask.objects.update(held_until="2020-01-01T00:00Z")
+    take_lease(world.nudity, by=world.alice)
+    ReviewTask.objects.update(leased_until="2020-01-01T00:00Z")
     (line,) = queue_depth.lines([world.nudity])
-    assert (line.waiting, line.held) == (1, 0)
+    assert (line.waiting, line.leased) == (1, 0)
 
 
 def test_what_is_decided_is_counted_no_more(world: World) -> None:
     tasks.waiting(world.nudity, app=world.web)
-    decide(leased(world.nudity, by=world.alice), by=world.alice)
+    decide(take_lease(world.nudity, by=world.alice), by=world.alice)
     assert queue_depth.lines([world.nudity])[0].waiting == 0
 
 
@@ -83,21 +83,21 @@ def test_hundreds_of_queues_are_counted_too(world: World) -> None:
 
 def test_the_stage_is_told_the_exact_number_at_once(world: World) -> None:
     tasks.waiting(world.nudity, app=world.web, count=3)
-    assert queue_depth.waiting_and_held_by_others([world.nudity], user=world.alice) == (3, 0)
-    leased(world.nudity, by=world.alice)
-    leased(world.nudity, by=world.bob)
-    assert queue_depth.waiting_and_held_by_others([world.nudity], user=world.alice) == (1, 1)
-    assert queue_depth.waiting_and_held_by_others([world.nudity], user=world.carol) == (1, 2)
+    assert queue_depth.waiting_and_leased_by_others([world.nudity], user=world.alice) == (3, 0)
+    take_lease(world.nudity, by=world.alice)
+    take_lease(world.nudity, by=world.bob)
+    assert queue_depth.waiting_and_leased_by_others([world.nudity], user=world.alice) == (1, 1)
+    assert queue_depth.waiting_and_leased_by_others([world.nudity], user=world.carol) == (1, 2)
 
 
 def test_a_long_line_is_told_from_the_count_that_may_be_stale(world: World, monkeypatch: Any) -> None:
     monkeypatch.setattr(queue_depth, "EXACT_UP_TO", 2)
     tasks.waiting(world.nudity, app=world.web, count=5)
-    assert queue_depth.waiting_and_held_by_others([world.nudity], user=world.alice)[0] == 5
+    assert queue_depth.waiting_and_leased_by_others([world.nudity], user=world.alice)[0] == 5
     tasks.waiting(world.nudity, app=world.web)
-    assert queue_depth.waiting_and_held_by_others([world.nudity], user=world.alice)[0] == 5
+    assert queue_depth.waiting_and_leased_by_others([world.nudity], user=world.alice)[0] == 5
 
 
 def test_times_are_told_with_a_z(world: World) -> None:
     at = timezone.now()
-    assert queue_depth.Line("x", 1, 0, 0, at).as_json()["oldestAt"] == at.isoformat().replace("+00:00", "Z")
+    assert queue_depth.QueueDepth("x", 1, 0, 0, at).as_json()["oldestAt"] == at.isoformat().replace("+00:00", "Z")

@@ -20,7 +20,7 @@ from review.statistics import queue_report
 from review.statistics.queue_report import Agreement
 from review.workflow.verdicts import Judgement
 from tests.factories import tasks
-from tests.factories.verdicts import decide, leased
+from tests.factories.verdicts import decide, take_lease
 from tests.stage import signed_in
 from tests.world import World
 
@@ -42,9 +42,9 @@ def house(world: World) -> World:
     for category, verdict, reason, hours, seconds, undone, in_time in MADE:
         (task,) = tasks.waiting(world.nudity, app=world.web, says={"riskLabel1": category}, top_label=f"{category}/x")
         if (category, verdict) == ("porn", "PASS"):
-            attached: dict[str, Any] = {"state": "attached", "attached_to": task, "top_label": "porn/x"}
-            tasks.waiting(world.nudity, app=world.web, count=2, **attached)
-        made = decide(leased(world.nudity, by=world.alice), by=world.alice, judgement=Judgement(verdict, reason))
+            grouped: dict[str, Any] = {"state": "grouped", "grouped_with": task, "top_label": "porn/x"}
+            tasks.waiting(world.nudity, app=world.web, count=2, **grouped)
+        made = decide(take_lease(world.nudity, by=world.alice), by=world.alice, judgement=Judgement(verdict, reason))
         assert made.task_id == task.pk
         at = now.replace(minute=30) - timedelta(hours=hours)
         told = {"decided_at": at, "elapsed_ms": 1000 * seconds, "undone_at": at if undone else None}
@@ -52,7 +52,7 @@ def house(world: World) -> World:
         ReviewTask.objects.filter(pk=task.pk).update(due_at=at + timedelta(minutes=1 if in_time else -1))
         if undone:
             FinalResult.objects.filter(decision_id=made.pk).update(voided_at=at)
-            ReviewTask.objects.filter(pk=task.pk).update(state="on_hold", closed_at=None)
+            ReviewTask.objects.filter(pk=task.pk).update(state="snoozed", closed_at=None)
     tasks.waiting(world.nudity, app=world.web, due_at=timezone.now() - timedelta(minutes=5))
     tasks.waiting(world.nudity, app=world.web)
     caches["process"].clear()
@@ -142,7 +142,7 @@ def test_a_lead_sees_the_numbers_of_the_queues_they_lead_alone(house: World) -> 
     StageWait.objects.create(day=timezone.now().date(), queue=house.default, warm=True, up_to_ms=25, count=1)
     house.default.memberships.filter(user=house.carol).delete()
     tasks.waiting(house.default, app=house.web, says={"riskLabel1": "ban"}, top_label="ban/x")
-    decide(leased(house.default, by=house.alice), by=house.alice, judgement=Judgement("PASS"))
+    decide(take_lease(house.default, by=house.alice), by=house.alice, judgement=Judgement("PASS"))
     html = page_of(house.carol)
     assert figure(row(html, "queue", "nudity"), "decided") == "5"
     assert 'data-queue="default"' not in html

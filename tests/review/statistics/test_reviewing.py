@@ -30,7 +30,7 @@ def test_a_person_who_holds_cases_of_two_queues_is_one(world: World) -> None:
 def test_who_let_a_lease_run_out_does_not_review(world: World) -> None:
     tasks.waiting(world.nudity, app=world.web, count=2)
     leases.lease(queues=["nudity"], count=1, by=world.alice)
-    ReviewTask.objects.filter(held_by=world.alice).update(held_until="2020-01-01T00:00Z")
+    ReviewTask.objects.filter(leased_by=world.alice).update(leased_until="2020-01-01T00:00Z")
     assert counted(world) == {"": 0}
 
 

@@ -12,7 +12,7 @@ from moderation.models import Case
 from review.models import SavedView
 from review.workflow.defer import escalate
 from tests.factories import tasks
-from tests.factories.verdicts import decide, hold_of, leased
+from tests.factories.verdicts import decide, lease_key_of, take_lease
 from tests.review.api.test_access import contents
 from tests.stage import signed_in
 from tests.world import World
@@ -43,7 +43,7 @@ CHANGES = {("reopen", "carol"), ("reopen", "dave"), ("assign", "carol"), ("assig
 def paths(world: World, settings: Any) -> dict[str, str]:
     settings.UNDO_SECONDS = 0
     tasks.waiting(world.nudity, app=world.web, count=2)
-    decided = decide(leased(world.nudity, by=world.bob), by=world.bob).task.case_id
+    decided = decide(take_lease(world.nudity, by=world.bob), by=world.bob).task.case_id
     waits = Case.objects.exclude(pk=decided).get().pk
     view = SavedView.objects.create(owner=world.bob, name="Bob's", query="label=porn", shared=True)
     return {
@@ -95,7 +95,7 @@ def test_an_access_key_opens_no_page(world: World, paths: dict[str, str], page: 
 
 @pytest.mark.parametrize("page", ["cases", "mine", "escalated", "case"])
 def test_mallory_reads_nothing_of_it_anywhere(world: World, paths: dict[str, str], page: str) -> None:
-    escalate(hold_of(leased(world.nudity, by=world.alice)), by=world.alice, note="a secret note")
+    escalate(lease_key_of(take_lease(world.nudity, by=world.alice)), by=world.alice, note="a secret note")
     case = Case.objects.latest("pk")
     html = signed_in(world.mallory).get(paths[page]).content.decode()
     for secret in (case.request_id, case.token_id, "Nudity", "secret note", "Alice", "Bob"):

@@ -12,7 +12,7 @@ from moderation.models import Attempt, Case, Delivery, FinalResult
 from review.models import ReviewTask
 from review.views import case as view
 from tests.factories import bodies, endpoints
-from tests.factories.verdicts import decide, leased
+from tests.factories.verdicts import decide, take_lease
 from tests.moderation.api import calls
 from tests.pages import inline_code
 from tests.review.pictures import SHA256, with_pictures
@@ -32,7 +32,7 @@ def case(world: World, client: Client) -> Case:
 @pytest.fixture
 def decided(world: World, case: Case, settings: Any) -> Case:
     settings.UNDO_SECONDS = 0
-    decide(leased(world.default, by=world.alice), by=world.alice)
+    decide(take_lease(world.default, by=world.alice), by=world.alice)
     return case
 
 
@@ -205,7 +205,7 @@ def test_nonsense_instead_of_a_person_is_refused_or_nobody(world: World, case: C
 
 
 def test_while_somebody_looks_at_it_that_is_said(world: World, case: Case) -> None:
-    leased(world.default, by=world.alice)
+    take_lease(world.default, by=world.alice)
     client = signed_in(world.carol)
     client.post(f"/review/cases/{case.pk}/assign", {"to": world.bob.pk})
     assert "Alice is looking at this case now" in client.get(f"/review/cases/{case.pk}/").content.decode()

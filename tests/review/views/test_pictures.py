@@ -12,7 +12,7 @@ from moderation.media import store
 from moderation.media.storage import picture_storage
 from moderation.models import Case
 from tests.factories import pictures, tasks
-from tests.factories.verdicts import decide, leased
+from tests.factories.verdicts import decide, take_lease
 from tests.stage import signed_in
 from tests.world import World
 
@@ -134,7 +134,7 @@ def test_a_store_that_is_down_is_a_503_to_be_tried_again(world: World, case: Cas
 
 
 def test_the_one_who_decided_still_sees_it(world: World, case: Case) -> None:
-    decide(leased(world.nudity, by=world.alice), by=world.alice)
+    decide(take_lease(world.nudity, by=world.alice), by=world.alice)
     assert get(world.alice, case).status_code == 200
 
 

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.models import AuditEvent
-from moderation.models import Edition, ListedEntry, WordList
+from moderation.models import CacheVersion, ListedEntry, WordList
 from moderation.word_lists import changes
 from tests.pages import fields, inline_code
 from tests.stage import signed_in
@@ -43,7 +43,7 @@ def contacts(world: World) -> WordList:
 
 def kept() -> Any:
     lists, words = list(WordList.objects.values()), list(ListedEntry.objects.values())
-    return lists, words, Edition.objects.get(pk="word lists").number, AuditEvent.objects.count()
+    return lists, words, CacheVersion.objects.get(pk="word lists").number, AuditEvent.objects.count()
 
 
 def csv(text: str) -> SimpleUploadedFile:

@@ -12,11 +12,11 @@ from moderation.intake.handover import Handed
 from moderation.models import Case
 from moderation.policy import Outcome, Route
 from moderation.policy.priority import Term
-from review.models import Claim, Queue, ReviewTask
+from review.models import Lease, Queue, ReviewTask
 from review.queues import configure
 from review.workflow import enqueue
 from tests.factories import tasks
-from tests.factories.verdicts import leased
+from tests.factories.verdicts import take_lease
 from tests.world import World
 
 TERMS = (Term("severity", 30.0, "porn (critical)"), Term("record", 6.0, "3 rejected before"))
@@ -34,7 +34,7 @@ def take_in(case: Case, queue: str = "", *, outcome: Outcome = Outcome.QUEUED, r
 
 
 def test_a_task_is_due_after_the_service_level_and_ranked_before_it_by_its_terms(world: World, case: Case) -> None:
-    configure.save(Queue(slug="fast", name="Fast", service_level_minutes=5), by=world.dave)
+    configure.save(Queue(slug="fast", name="Fast", sla_minutes=5), by=world.dave)
     task = take_in(case, "fast")
     assert task
     assert task.due_at - task.entered_at == timedelta(minutes=5)
@@ -71,27 +71,27 @@ def test_a_revision_moves_the_task_in_place_and_keeps_when_it_entered(world: Wor
 
 def test_who_holds_a_task_that_moves_to_another_queue_loses_it(world: World, case: Case) -> None:
     take_in(case)
-    leased(world.default, by=world.alice)
+    take_lease(world.default, by=world.alice)
     task = take_in(case, "nudity", revision=2)
     assert task
-    assert task.held_by is None
-    assert Claim.objects.get().outcome == "closed"
+    assert task.leased_by is None
+    assert Lease.objects.get().outcome == "closed"
 
 
 def test_who_holds_a_task_that_stays_keeps_it(world: World, case: Case) -> None:
     take_in(case)
-    held = leased(world.default, by=world.alice)
+    leased = take_lease(world.default, by=world.alice)
     task = take_in(case, revision=2)
     assert task
-    assert task.hold_token == held.hold_token
+    assert task.lease_token == leased.lease_token
 
 
 def test_a_case_that_needs_nobody_any_more_closes_its_held_task(world: World, case: Case) -> None:
     take_in(case)
-    leased(world.default, by=world.alice)
+    take_lease(world.default, by=world.alice)
     take_in(case, outcome=Outcome.RECORDED, revision=2)
     task = ReviewTask.objects.get()
-    assert (task.state, task.held_by, Claim.objects.get().outcome) == ("closed", None, "closed")
+    assert (task.state, task.leased_by, Lease.objects.get().outcome) == ("closed", None, "closed")
 
 
 def test_a_case_that_comes_again_is_a_new_round(world: World, case: Case) -> None:
@@ -117,7 +117,7 @@ def test_only_administrators_change_queues_and_their_people(world: World) -> Non
 
 def test_a_changed_service_level_leaves_the_line_as_it_is(world: World) -> None:
     (task,) = tasks.waiting(world.nudity, app=world.web)
-    world.nudity.service_level_minutes = 1
+    world.nudity.sla_minutes = 1
     configure.save(world.nudity, by=world.dave)
     task.refresh_from_db()
     assert task.due_at - task.entered_at == timedelta(minutes=60)

@@ -12,14 +12,14 @@ from moderation import labels
 from moderation.models import FinalResult, Label
 from review.cases import timeline
 from review.cases.case_record import read
-from review.models import Claim, Decision, Queue, ReviewTask
+from review.models import Decision, Lease, Queue, ReviewTask
 from review.queues import configure
-from review.refusals import AlreadyDecided, HoldLost, NotAcceptable, NotForGrid
+from review.refusals import AlreadyDecided, LeaseLost, NotAcceptable, NotForGrid
 from review.workflow import defer, grid, leases
 from review.workflow.verdicts import Judgement
 from tests.factories import grids, tasks
 from tests.factories.grids import LABEL, entered, label, revised
-from tests.factories.verdicts import PASS, decide, hold_of, leased
+from tests.factories.verdicts import PASS, decide, lease_key_of, take_lease
 from tests.stage import signed_in
 from tests.world import World
 
@@ -32,7 +32,7 @@ def line(world: World) -> Queue:
     return world.default
 
 
-def page_of(world: World, line: Queue, **how: Any) -> grid.Page:
+def page_of(world: World, line: Queue, **how: Any) -> grid.GridPage:
     return grid.lease(queue=line.slug, by=how.pop("by", world.alice), **how)
 
 
@@ -54,9 +54,9 @@ def test_a_page_has_what_is_suspected_of_the_heads_label_in_the_order_of_the_lin
 def test_every_tile_has_a_lease_and_a_claim_of_its_own(world: World, line: Queue) -> None:
     grids.waiting(line, app=world.web, count=30)
     page = page_of(world, line)
-    assert len(page.tasks) == len({task.hold_token for task in page.tasks}) == 24
-    claimed = Claim.objects.filter(ended_at=None, by=world.alice).values_list("task", "hold_token")
-    assert set(claimed) == {(task.pk, task.hold_token) for task in page.tasks}
+    assert len(page.tasks) == len({task.lease_token for task in page.tasks}) == 24
+    claimed = Lease.objects.filter(ended_at=None, by=world.alice).values_list("task", "lease_token")
+    assert set(claimed) == {(task.pk, task.lease_token) for task in page.tasks}
 
 
 def test_nothing_critical_stands_on_a_page_neither_as_top_label_nor_beside_it(world: World, line: Queue) -> None:
@@ -72,7 +72,7 @@ def test_a_critical_head_begins_no_page_and_is_named(world: World, line: Queue) 
     page = page_of(world, line)
     assert page.tasks == []
     assert (page.why, page.about and page.about.risk_label1) == ("critical", "minor")
-    assert not Claim.objects.exists()
+    assert not Lease.objects.exists()
 
 
 def test_what_was_routed_as_critical_stays_out_whatever_its_label_is_rated_by_now(world: World, line: Queue) -> None:
@@ -87,7 +87,7 @@ def test_what_was_routed_as_critical_stays_out_whatever_its_label_is_rated_by_no
 
 def test_what_is_decided_with_a_tile_counts_too(world: World, line: Queue) -> None:
     head, leader, waits = (entered(world.web) for _ in range(3))
-    ReviewTask.objects.filter(pk=waits.pk).update(state="attached", attached_to=leader, severity="critical")
+    ReviewTask.objects.filter(pk=waits.pk).update(state="grouped", grouped_with=leader, severity="critical")
     assert page_of(world, line).tasks == [head]
 
 
@@ -102,7 +102,7 @@ def test_a_label_that_became_critical_leaves_the_grid_although_its_tasks_were_ro
     head, _ = entered(world.web), entered(world.web, LABEL, label("ad/drugs"))
     rated_critical("drugs")
     assert page_of(world, line).tasks == [head]
-    assert sorted(ReviewTask.objects.values_list("severity", "held_by")) == [
+    assert sorted(ReviewTask.objects.values_list("severity", "leased_by")) == [
         ("critical", None),
         ("moderate", world.alice.pk),
     ]
@@ -110,18 +110,18 @@ def test_a_label_that_became_critical_leaves_the_grid_although_its_tasks_were_ro
 
 def test_so_does_a_tile_with_which_such_a_label_would_be_decided(world: World, line: Queue) -> None:
     head, leader, waits = entered(world.web), entered(world.web), entered(world.web, LABEL, label("ad/drugs"))
-    ReviewTask.objects.filter(pk=waits.pk).update(state="attached", attached_to=leader)
+    ReviewTask.objects.filter(pk=waits.pk).update(state="grouped", grouped_with=leader)
     rated_critical("drugs")
     assert page_of(world, line).tasks == [head]
 
 
 def test_skipped_owned_and_held_tasks_are_not_on_it(world: World, line: Queue) -> None:
-    skipped, owned, held, free = grids.waiting(line, app=world.web, count=4)
-    defer.skip(hold_of(leased(line, by=world.alice)), by=world.alice)
+    skipped, owned, leased, free = grids.waiting(line, app=world.web, count=4)
+    defer.skip(lease_key_of(take_lease(line, by=world.alice)), by=world.alice)
     ReviewTask.objects.filter(pk=owned.pk).update(owner=world.bob)
     ReviewTask.objects.filter(pk=skipped.pk).update(rank_at="2039-01-01T00:00Z")
-    ReviewTask.objects.filter(pk=held.pk).update(rank_at="2020-01-01T00:00Z")
-    assert leased(line, by=world.carol) == held
+    ReviewTask.objects.filter(pk=leased.pk).update(rank_at="2020-01-01T00:00Z")
+    assert take_lease(line, by=world.carol) == leased
     assert page_of(world, line).tasks == [free]
 
 
@@ -129,7 +129,7 @@ def test_who_asks_again_gets_the_same_page_and_the_one_after_it_without_its_task
     grids.waiting(line, app=world.web, count=30)
     page = page_of(world, line)
     again = page_of(world, line)
-    assert [hold_of(task) for task in again.tasks] == [hold_of(task) for task in page.tasks]
+    assert [lease_key_of(task) for task in again.tasks] == [lease_key_of(task) for task in page.tasks]
     after = page_of(world, line, without=[task.pk for task in page.tasks])
     assert len(after.tasks) == 6
     assert not {task.pk for task in after.tasks} & {task.pk for task in page.tasks}
@@ -150,10 +150,10 @@ def test_nobody_gets_more_on_a_page_than_can_be_seen_at_once(world: World, line:
 
 def test_escalated_tasks_are_nobodys_grid(world: World, line: Queue) -> None:
     grids.waiting(line, app=world.web, count=2, state="escalated")
-    assert page_of(world, line, by=world.carol) == grid.Page()
-    held = leases.lease(queues=[line.slug], count=2, by=world.carol)
-    assert page_of(world, line, by=world.carol) == grid.Page(), "also to a lead who holds them"
-    judged = [grids.tile(task) for task in held]
+    assert page_of(world, line, by=world.carol) == grid.GridPage()
+    leased = leases.lease(queues=[line.slug], count=2, by=world.carol)
+    assert page_of(world, line, by=world.carol) == grid.GridPage(), "also to a lead who holds them"
+    judged = [grids.tile(task) for task in leased]
     ends = grid.decide(page_id=uuid4(), queue=line.slug, label=LABEL, judged=judged, by=world.carol)
     assert ends == [NotForGrid("not-offered")] * 2
 
@@ -182,7 +182,7 @@ def test_a_reopened_case_stands_for_what_the_machine_says_by_now(world: World, l
 
     settings.UNDO_SECONDS = 0
     task = entered(world.web)
-    decide(leased(line, by=world.alice), by=world.alice, judgement=PASS)
+    decide(take_lease(line, by=world.alice), by=world.alice, judgement=PASS)
     revised(task, "porn")
     again = reopen(task.case_id, by=world.dave)
     assert (again.top_label, again.severity, again.machine_revision) == ("porn", "critical", 2)
@@ -218,14 +218,14 @@ def test_the_timeline_says_that_it_was_decided_in_a_grid(world: World, line: Que
 def test_each_tile_ends_by_itself(world: World, line: Queue) -> None:
     first, second, third, fourth, fifth, sixth = grids.waiting(line, app=world.web, count=6)
     page = page_of(world, line)
-    held = dict(zip((first, second, third, fourth, fifth, sixth), page.tasks, strict=True))
-    decide(held[first], by=world.alice, judgement=PASS)
-    leases.release([hold_of(held[second])], by=world.alice)
+    leased = dict(zip((first, second, third, fourth, fifth, sixth), page.tasks, strict=True))
+    decide(leased[first], by=world.alice, judgement=PASS)
+    leases.release([lease_key_of(leased[second])], by=world.alice)
     revised(third, LABEL, label("minor"))
     revised(fourth, "ad/banner")
     no_reason = Judgement(verdict="REJECT", reason="nothing of the kind")
     made = grids.decide(page, by=world.alice, queue=line, t5=no_reason)
-    assert made[:4] == [AlreadyDecided("Alice", "PASS"), HoldLost(), NotForGrid("critical"), NotForGrid("changed")]
+    assert made[:4] == [AlreadyDecided("Alice", "PASS"), LeaseLost(), NotForGrid("critical"), NotForGrid("changed")]
     assert isinstance(made[4], NotAcceptable)
     assert made[5].task == sixth
     assert Decision.objects.count() == 2
@@ -236,7 +236,7 @@ def test_a_result_that_was_not_shown_yet_is_not_decided_about(world: World, line
     page = page_of(world, line)
     revised(task, LABEL, label("qr"))
     assert grids.decide(page, by=world.alice, queue=line) == [NotForGrid("changed")]
-    (shown,) = leases.renew([hold_of(page.tasks[0])], by=world.alice).changed
+    (shown,) = leases.renew([lease_key_of(page.tasks[0])], by=world.alice).changed
     assert shown.machine_revision == 2
     (made,) = grids.decide(page, by=world.alice, queue=line)
     assert made.seen["machineRevision"] == 2
@@ -255,13 +255,13 @@ def test_what_attached_critical_to_a_tile_keeps_it_from_being_decided(world: Wor
     leader, waits = entered(world.web), entered(world.web, "ad/banner", label("minor"))
     grids.lined_up(leader, waits)
     page = page_of(world, line)
-    ReviewTask.objects.filter(pk=waits.pk).update(state="attached", attached_to=leader)
+    ReviewTask.objects.filter(pk=waits.pk).update(state="grouped", grouped_with=leader)
     assert grids.decide(page, by=world.alice, queue=line) == [NotForGrid("critical")]
 
 
 def test_what_is_attached_is_decided_with_its_tile(world: World, line: Queue) -> None:
     leader, *others = (entered(world.web) for _ in range(3))
-    ReviewTask.objects.filter(pk__in=[one.pk for one in others]).update(state="attached", attached_to=leader)
+    ReviewTask.objects.filter(pk__in=[one.pk for one in others]).update(state="grouped", grouped_with=leader)
     page, page_id = page_of(world, line), uuid4()
     grids.decide(page, by=world.alice, queue=line, page_id=page_id)
     assert FinalResult.objects.filter(voided_at=None).count() == 3
@@ -275,8 +275,8 @@ def test_a_hostile_page_decides_nothing_that_is_not_of_its_label_or_critical(
 ) -> None:
     """Whatever a client posts with holds that it got elsewhere."""
     entered(world.web), tasks.waiting(line, app=world.web)
-    held = leases.lease(queues=[line.slug], count=5, by=world.alice)
-    judged = [grids.tile(task) for task in held]
+    leased = leases.lease(queues=[line.slug], count=5, by=world.alice)
+    judged = [grids.tile(task) for task in leased]
     ends = grid.decide(page_id=uuid4(), queue=line.slug, label=label_of_page, judged=judged, by=world.alice)
     assert {type(one) for one in ends} == {NotForGrid}
     assert not Decision.objects.exists()
@@ -291,7 +291,7 @@ def test_a_tile_of_another_queue_is_none_of_this_page(world: World, line: Queue)
 def test_the_same_page_again_ends_the_same_way(world: World, line: Queue) -> None:
     grids.waiting(line, app=world.web, count=3)
     page, page_id = page_of(world, line), uuid4()
-    leases.release([hold_of(page.tasks[1])], by=world.alice)
+    leases.release([lease_key_of(page.tasks[1])], by=world.alice)
     judged = [grids.tile(task) for task in page.tasks]
     once, again = (
         grid.decide(page_id=page_id, queue=line.slug, label=LABEL, judged=judged, by=world.alice) for _ in range(2)
@@ -326,10 +326,10 @@ def test_one_undo_takes_the_page_back_and_holds_its_tiles(world: World, line: Qu
     grids.decide(page, by=world.alice, queue=line, page_id=page_id, t1=REJECT)
     back = grid.undo(page_id, by=world.alice)
     assert (back.tasks, back.left) == (page.tasks, [])
-    assert {task.held_by for task in back.tasks} == {world.alice}
+    assert {task.leased_by for task in back.tasks} == {world.alice}
     assert not FinalResult.objects.filter(voided_at=None).exists()
     again = grid.undo(page_id, by=world.alice)
-    assert [hold_of(task) for task in again.tasks] == [hold_of(task) for task in back.tasks]
+    assert [lease_key_of(task) for task in again.tasks] == [lease_key_of(task) for task in back.tasks]
 
 
 def test_what_has_left_is_told_and_the_rest_is_taken_back(world: World, line: Queue) -> None:

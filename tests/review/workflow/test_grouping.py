@@ -14,10 +14,10 @@ from moderation.models import Case, Delivery, FinalResult, Picture, PictureFetch
 from moderation.policy_versions import store
 from review.models import Decision, ReviewTask
 from review.presentation import task_json
-from review.refusals import HoldLost
+from review.refusals import LeaseLost
 from review.workflow import decisions, grouping, leases
 from tests.factories import bodies, endpoints
-from tests.factories.verdicts import PASS, decide, leased
+from tests.factories.verdicts import PASS, decide, take_lease
 from tests.world import World
 
 START = 1_790_000_000_000
@@ -39,7 +39,7 @@ def shown() -> int:
 
 def test_one_task_for_each_window_however_many_frames(world: World) -> None:
     send(world, *(frame(second) for second in range(51)))
-    assert (shown(), ReviewTask.objects.filter(state="attached").count()) == (6, 45)
+    assert (shown(), ReviewTask.objects.filter(state="grouped").count()) == (6, 45)
     assert Case.objects.filter(state="queued").count() == 51
 
 
@@ -59,7 +59,7 @@ def test_in_one_batch_each_frame_looks_around_itself_for_what_is_shown_already(w
 def test_as_many_tasks_as_risk_num_says(world: World, risk_num: int) -> None:
     send(world, *(frame(second / 10, info={"riskNum": risk_num}) for second in range(20)))
     *_, last = tasks = ReviewTask.objects.filter(state="waiting").order_by("frame_time_ms")
-    assert (len(tasks), last.attached.count()) == (risk_num, 20 - risk_num)
+    assert (len(tasks), last.grouped.count()) == (risk_num, 20 - risk_num)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_frame_that_another_queue_judges_is_shown_there(world: World) -> None:
 def test_one_decision_answers_all_and_undo_takes_all_back(world: World) -> None:
     endpoints.subscribed()
     send(world, *(frame(second / 10, data_id=str(second)) for second in range(14)))
-    task = leased(world.default, by=world.alice)
+    task = take_lease(world.default, by=world.alice)
     assert task_json.tasks([task])[0]["decides"] == 14
     decision = decide(task, by=world.alice)
     results = FinalResult.objects.filter(voided_at=None)
@@ -109,14 +109,14 @@ def test_one_decision_answers_all_and_undo_takes_all_back(world: World) -> None:
     assert task_json.tasks([again])[0]["decides"] == 14
     assert (Case.objects.filter(state="queued").count(), FinalResult.objects.filter(voided_at=None).count()) == (14, 0)
     assert Delivery.objects.filter(state="cancelled").count() == 14
-    assert ReviewTask.objects.filter(state="attached").count() == 13
+    assert ReviewTask.objects.filter(state="grouped").count() == 13
     decide(again, by=world.alice, judgement=PASS)
     assert FinalResult.objects.filter(voided_at=None, risk_level="PASS").count() == 14
 
 
 def test_each_answer_keeps_the_evidence_of_its_own_frame(world: World) -> None:
     send(world, frame(0, riskDescription="first"), frame(1, allLabels=[]))
-    decide(leased(world.default, by=world.alice), by=world.alice)
+    decide(take_lease(world.default, by=world.alice), by=world.alice)
     labels = [
         len(json_text.loads(result.body.encode())["allLabels"]) for result in FinalResult.objects.order_by("case")
     ]
@@ -125,22 +125,22 @@ def test_each_answer_keeps_the_evidence_of_its_own_frame(world: World) -> None:
 
 def test_a_frame_after_the_decision_is_shown_since_nobody_saw_it(world: World) -> None:
     send(world, frame(0), frame(1))
-    decide(leased(world.default, by=world.alice), by=world.alice)
+    decide(take_lease(world.default, by=world.alice), by=world.alice)
     send(world, frame(2))
     assert shown() == 1
 
 
 def test_an_attached_task_cannot_be_decided_by_an_old_hold(world: World) -> None:
     send(world, frame(0))
-    stale = leased(world.default, by=world.alice)
-    ReviewTask.objects.update(held_until=timezone.now() - timedelta(seconds=1))
+    stale = take_lease(world.default, by=world.alice)
+    ReviewTask.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
     task = ReviewTask.objects.get()
     send(world, bodies.envelope())
     other = ReviewTask.objects.exclude(pk=task.pk).get()
-    task.held_by = task.held_until = task.hold_token = None
-    grouping.attach(task, other)
+    task.leased_by = task.leased_until = task.lease_token = None
+    grouping.group(task, other)
     task.save()
-    with pytest.raises(HoldLost):
+    with pytest.raises(LeaseLost):
         decide(stale, by=world.alice)
 
 
@@ -159,7 +159,7 @@ class TestWhenTheMachineSaysMore:
     def test_a_frame_that_needs_nobody_leaves(self, world: World) -> None:
         send(world, frame(0), second := frame(1))
         send(world, {**second, "result": {**second["result"], "riskLevel": "PASS", "finalResult": 1}})
-        task = leased(world.default, by=world.alice)
+        task = take_lease(world.default, by=world.alice)
         assert task_json.tasks([task])[0]["decides"] == 1
         decide(task, by=world.alice)
         assert FinalResult.objects.get().case == task.case
@@ -168,7 +168,7 @@ class TestWhenTheMachineSaysMore:
         first, *others = [frame(second) for second in range(4)]
         send(world, first, *others)
         send(world, {**first, "result": {**first["result"], "riskLevel": "PASS", "finalResult": 1}})
-        task = leased(world.default, by=world.alice)
+        task = take_lease(world.default, by=world.alice)
         assert task.case.request_id == others[0]["result"]["requestId"]
         assert task_json.tasks([task])[0]["decides"] == 3
 
@@ -178,15 +178,15 @@ class TestWhenTheMachineSaysMore:
         leaves = {**frames[0], "result": {**frames[0]["result"], "riskLevel": "PASS", "finalResult": 1}}
         stay = [{**one, "result": {**one["result"], "riskLabel3": "beach"}} for one in frames[1:]]
         send(world, leaves, *stay)
-        task = leased(world.default, by=world.alice)
+        task = take_lease(world.default, by=world.alice)
         assert task_json.tasks([task])[0]["decides"] == 3
-        assert set(task.attached.values_list("machine_revision")) == {(2,)}
+        assert set(task.grouped.values_list("machine_revision")) == {(2,)}
 
     def test_a_frame_that_stays_in_its_category_stays_attached(self, world: World) -> None:
         send(world, frame(0), second := frame(1))
         send(world, {**second, "result": {**second["result"], "riskLabel3": "beach"}})
         assert shown() == 1
-        assert ReviewTask.objects.get(state="attached").machine_revision == 2
+        assert ReviewTask.objects.get(state="grouped").machine_revision == 2
 
 
 class TestCopiesOfOnePicture:
@@ -206,7 +206,7 @@ class TestCopiesOfOnePicture:
         for _ in range(3):
             self.arrive(world, picture)
         assert shown() == 1
-        decide(leased(world.default, by=world.alice), by=world.alice)
+        decide(take_lease(world.default, by=world.alice), by=world.alice)
         assert FinalResult.objects.count() == 3
 
     def test_under_another_label_or_in_another_queue_they_are_not(self, world: World, picture: Picture) -> None:
@@ -218,11 +218,11 @@ class TestCopiesOfOnePicture:
 
     def test_the_one_that_somebody_holds_is_the_one_that_is_shown(self, world: World, picture: Picture) -> None:
         first, second = self.arrive(world, picture), bodies.envelope()
-        held = leased(world.default, by=world.alice)
+        leased = take_lease(world.default, by=world.alice)
         send(world, second)
         self.arrive(world, picture)
-        assert held.pk == first.pk
-        assert ReviewTask.objects.get(state="attached").attached_to == first
+        assert leased.pk == first.pk
+        assert ReviewTask.objects.get(state="grouped").grouped_with == first
 
     def test_cases_without_a_picture_are_no_copies_of_each_other(self, world: World) -> None:
         send(world, bodies.envelope(), bodies.envelope())
@@ -233,9 +233,9 @@ class TestCopiesOfOnePicture:
 
     def test_of_two_that_are_held_both_stay(self, world: World, picture: Picture) -> None:
         send(world, bodies.envelope(), bodies.envelope())
-        held = leases.lease(queues=[], count=2, by=world.alice)
+        leased = leases.lease(queues=[], count=2, by=world.alice)
         PictureFetch.objects.update(state="ready", picture=picture)
-        for task in held:
+        for task in leased:
             grouping.gather(task.case_id)
         assert shown() == 2
 
@@ -245,18 +245,18 @@ class TestCopiesOfOnePicture:
         later = self.arrive(world, picture)
         ReviewTask.objects.update(rank_at=timezone.now() + timedelta(days=1))
         earlier = self.arrive(world, picture)
-        joined = ReviewTask.objects.get(state="attached")
-        assert (joined, joined.attached_to) == (later, earlier)
+        joined = ReviewTask.objects.get(state="grouped")
+        assert (joined, joined.grouped_with) == (later, earlier)
 
     def test_a_hold_that_ran_out_keeps_none_of_them_apart(self, world: World, picture: Picture) -> None:
         send(world, bodies.envelope(), bodies.envelope())
-        held = leases.lease(queues=[], count=2, by=world.alice)
-        ReviewTask.objects.update(held_until=timezone.now() - timedelta(seconds=1))
+        leased = leases.lease(queues=[], count=2, by=world.alice)
+        ReviewTask.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
         PictureFetch.objects.update(state="ready", picture=picture)
-        for task in held:
+        for task in leased:
             grouping.gather(task.case_id)
-        joined = ReviewTask.objects.get(state="attached")
-        assert (joined.held_by, [claim.outcome for claim in joined.claims.all()]) == (None, ["expired"])
+        joined = ReviewTask.objects.get(state="grouped")
+        assert (joined.leased_by, [lease.outcome for lease in joined.leases.all()]) == (None, ["expired"])
 
     def test_one_that_is_with_a_named_person_is_decided_by_that_person_alone(
         self, world: World, picture: Picture
@@ -265,15 +265,15 @@ class TestCopiesOfOnePicture:
         ReviewTask.objects.update(owner=world.bob, rank_at=timezone.now() + timedelta(days=1))
         other = self.arrive(world, picture)
         assert [task.pk for task in leases.lease(queues=[], count=5, by=world.alice)] == [other.pk]
-        decide(leased(world.default, by=world.alice), by=world.alice)
+        decide(take_lease(world.default, by=world.alice), by=world.alice)
         theirs.refresh_from_db()
         assert (theirs.state, theirs.owner) == ("waiting", world.bob)
 
     def test_what_waited_with_one_goes_along(self, world: World, picture: Picture) -> None:
         first = self.arrive(world, picture)
-        leased(world.default, by=world.alice)
+        take_lease(world.default, by=world.alice)
         send(world, frame(0), frame(1))
         leader = ReviewTask.objects.get(state="waiting", stream_id="live-1")
         PictureFetch.objects.filter(case=leader.case).update(state="ready", picture=picture)
         grouping.gather(leader.case_id)
-        assert first.attached.count() == 2
+        assert first.grouped.count() == 2

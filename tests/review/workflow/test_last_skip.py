@@ -10,7 +10,7 @@ from review.queues import configure
 from review.refusals import NotAcceptable
 from review.workflow import defer, leases
 from tests.factories import tasks
-from tests.factories.verdicts import hold_of, leased
+from tests.factories.verdicts import lease_key_of, take_lease
 from tests.world import World
 
 
@@ -21,20 +21,20 @@ def waiting(world: World) -> ReviewTask:
 
 def skip(world: World, name: str) -> ReviewTask:
     person = getattr(world, name)
-    defer.skip(hold_of(leased(world.nudity, by=person)), by=person)
+    defer.skip(lease_key_of(take_lease(world.nudity, by=person)), by=person)
     return ReviewTask.objects.get()
 
 
 def test_while_another_moderator_is_left_it_stays_in_line(world: World) -> None:
     assert skip(world, "alice").state == "waiting"
-    assert leased(world.nudity, by=world.bob)
+    assert take_lease(world.nudity, by=world.bob)
 
 
 def test_what_the_last_moderator_skips_goes_up_to_the_leads(world: World) -> None:
     skip(world, "alice")
     task = skip(world, "bob")
-    assert (task.state, task.held_by, task.owner) == ("escalated", None, None)
-    assert leased(world.nudity, by=world.carol).pk == task.pk
+    assert (task.state, task.leased_by, task.owner) == ("escalated", None, None)
+    assert take_lease(world.nudity, by=world.carol).pk == task.pk
     actions = list(AuditEvent.objects.filter(on_type="case").order_by("pk").values_list("action", flat=True))
     assert actions == ["case.skipped", "case.skipped", "case.escalated"]
 
@@ -43,32 +43,32 @@ def test_a_lead_who_skipped_it_in_line_has_it_again_when_it_comes_up(world: Worl
     for name in ("carol", "alice"):
         skip(world, name)
     assert skip(world, "bob").state == "escalated"
-    assert leased(world.nudity, by=world.carol)
+    assert take_lease(world.nudity, by=world.carol)
 
 
 def test_also_when_somebody_escalates_it(world: World) -> None:
     skip(world, "carol")
-    defer.escalate(hold_of(leased(world.nudity, by=world.alice)), by=world.alice)
-    assert leased(world.nudity, by=world.carol)
+    defer.escalate(lease_key_of(take_lease(world.nudity, by=world.alice)), by=world.alice)
+    assert take_lease(world.nudity, by=world.carol)
 
 
 def test_the_last_lead_cannot_skip(world: World) -> None:
     for name in ("alice", "bob"):
         skip(world, name)
-    held = leased(world.nudity, by=world.carol)
+    leased = take_lease(world.nudity, by=world.carol)
     with pytest.raises(NotAcceptable, match="/taskId"):
-        defer.skip(hold_of(held), by=world.carol)
-    held.refresh_from_db()
-    assert held.held_by == world.carol
-    assert not held.skips.filter(by=world.carol).exists()
+        defer.skip(lease_key_of(leased), by=world.carol)
+    leased.refresh_from_db()
+    assert leased.leased_by == world.carol
+    assert not leased.skips.filter(by=world.carol).exists()
 
 
 def test_it_comes_back_from_hold_to_the_leads_and_not_to_nobody(world: World) -> None:
     for name in ("alice", "bob"):
         skip(world, name)
-    defer.put_on_hold(hold_of(leased(world.nudity, by=world.carol)), by=world.carol, until=None)
+    defer.snooze(lease_key_of(take_lease(world.nudity, by=world.carol)), by=world.carol, until=None)
     ReviewTask.objects.update(wait_until="2020-01-01T00:00Z")
-    defer.return_from_hold()
+    defer.return_from_snooze()
     assert ReviewTask.objects.get().state == "escalated"
 
 

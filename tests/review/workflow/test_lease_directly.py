@@ -7,12 +7,12 @@ import pytest
 from accounts.models import AuditEvent, User
 from accounts.permissions import NotAllowed
 from review.models import ReviewTask
-from review.refusals import AlreadyDecided, HoldLost, NotAcceptable
+from review.refusals import AlreadyDecided, LeaseLost, NotAcceptable
 from review.workflow import defer, leases
 from review.workflow.assign import assign
 from review.workflow.lease_directly import take_up
 from tests.factories import tasks
-from tests.factories.verdicts import decide, hold_of
+from tests.factories.verdicts import decide, lease_key_of
 from tests.stage import signed_in
 from tests.world import World
 
@@ -22,13 +22,13 @@ def escalated(world: World) -> ReviewTask:
     """The last of three in line, escalated by Alice."""
     tasks.waiting(world.nudity, app=world.web, count=3)
     task = leases.lease(queues=["nudity"], count=3, by=world.alice)[-1]
-    defer.escalate(hold_of(task), by=world.alice)
+    defer.escalate(lease_key_of(task), by=world.alice)
     return task
 
 
 def test_what_is_taken_up_is_the_first_on_the_stage(world: World, escalated: ReviewTask) -> None:
     taken = take_up(escalated.pk, by=world.carol)
-    assert taken.held_by == world.carol
+    assert taken.leased_by == world.carol
     assert leases.lease(queues=[], count=1, by=world.carol) == [taken]
     assert AuditEvent.objects.filter(action="case.taken-up", by=world.carol).count() == 1
     assert decide(taken, by=world.carol)
@@ -36,7 +36,7 @@ def test_what_is_taken_up_is_the_first_on_the_stage(world: World, escalated: Rev
 
 def test_again_it_is_the_same_hold(world: World, escalated: ReviewTask) -> None:
     once = take_up(escalated.pk, by=world.carol)
-    assert take_up(escalated.pk, by=world.carol).hold_token == once.hold_token
+    assert take_up(escalated.pk, by=world.carol).lease_token == once.lease_token
 
 
 def test_what_is_assigned_is_its_owners_at_once(world: World) -> None:
@@ -44,9 +44,9 @@ def test_what_is_assigned_is_its_owners_at_once(world: World) -> None:
     assign(task.pk, to=world.alice, by=world.carol)
     with pytest.raises(NotAcceptable, match="in its turn"):
         take_up(tasks.waiting(world.nudity, app=world.web)[0].pk, by=world.alice)
-    with pytest.raises(HoldLost, match="Alice"):
+    with pytest.raises(LeaseLost, match="Alice"):
         take_up(task.pk, by=world.bob)
-    assert take_up(task.pk, by=world.alice).held_by == world.alice
+    assert take_up(task.pk, by=world.alice).leased_by == world.alice
 
 
 @pytest.mark.parametrize("name", ["alice", "bob"])
@@ -66,7 +66,7 @@ def test_nobody_takes_it_from_under_anothers_eyes(world: World, escalated: Revie
     other = User.objects.get(pk=world.bob.pk)
     User.objects.filter(pk=other.pk).update(role="lead")
     take_up(escalated.pk, by=User.objects.get(pk=other.pk))
-    with pytest.raises(HoldLost, match="Bob"):
+    with pytest.raises(LeaseLost, match="Bob"):
         take_up(escalated.pk, by=world.carol)
 
 
@@ -83,7 +83,7 @@ class TestTheCasePage:
         client = signed_in(world.carol)
         assert "Judge it now" in client.get(page).content.decode()
         assert client.post(f"{page}take-up").headers["Location"] == "/review/queues/nudity/"
-        assert ReviewTask.objects.get(pk=escalated.pk).held_by == world.carol
+        assert ReviewTask.objects.get(pk=escalated.pk).leased_by == world.carol
 
     def test_says_why_not(self, world: World, escalated: ReviewTask) -> None:
         answer = signed_in(world.alice).post(f"/review/cases/{escalated.case_id}/take-up", follow=True)

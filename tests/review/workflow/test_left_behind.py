@@ -16,7 +16,7 @@ from review.models import ReviewTask, Skip
 from review.queues import configure
 from review.workflow import defer, leases
 from tests.factories import tasks
-from tests.factories.verdicts import hold_of, leased
+from tests.factories.verdicts import lease_key_of, take_lease
 from tests.world import World
 
 
@@ -28,8 +28,8 @@ def skipped(world: World) -> ReviewTask:
 
 
 def skip(world: World, name: str) -> ReviewTask:
-    task = leased(world.nudity, by=getattr(world, name))
-    defer.skip(hold_of(task), by=getattr(world, name))
+    task = take_lease(world.nudity, by=getattr(world, name))
+    defer.skip(lease_key_of(task), by=getattr(world, name))
     return ReviewTask.objects.get(pk=task.pk)
 
 
@@ -47,7 +47,7 @@ def test_when_the_last_moderator_leaves_the_queue(world: World, skipped: ReviewT
     leave(world)
     assert sweep()["handed up"] == 1
     assert state(skipped) == "escalated"
-    assert leased(world.nudity, by=world.carol).pk == skipped.pk
+    assert take_lease(world.nudity, by=world.carol).pk == skipped.pk
     told = AuditEvent.objects.get(action="case.escalated")
     assert (told.by_name, told.details["why"]) == ("sweep", "everybody who is left has skipped it")
 
@@ -72,12 +72,12 @@ def test_not_while_somebody_is_left_and_not_what_nobody_has_skipped(world: World
 
 
 def test_not_what_somebody_looks_at(world: World, skipped: ReviewTask) -> None:
-    leased(world.nudity, by=world.carol)
+    take_lease(world.nudity, by=world.carol)
     leave(world)
     assert sweep()["handed up"] == 0
-    ReviewTask.objects.update(held_until="2020-01-01T00:00Z")
+    ReviewTask.objects.update(leased_until="2020-01-01T00:00Z")
     assert sweep()["handed up"] == 1
-    assert list(skipped.claims.order_by("pk").values_list("outcome", flat=True)) == ["skipped", "expired"]
+    assert list(skipped.leases.order_by("pk").values_list("outcome", flat=True)) == ["skipped", "expired"]
 
 
 def test_not_what_is_with_a_named_person_who_can_take_it(world: World, skipped: ReviewTask) -> None:
@@ -99,19 +99,19 @@ def test_when_the_lead_who_had_not_skipped_it_leaves_the_others_are_asked_again(
     assert leases.lease(queues=[], count=1, by=world.carol) == []
     configure.set_members(world.nudity, [world.alice, world.carol], by="tests")
     assert sweep()["handed up"] == 1
-    assert leased(world.nudity, by=world.carol).pk == task.pk
+    assert take_lease(world.nudity, by=world.carol).pk == task.pk
     assert sweep()["handed up"] == 0
 
 
 def test_what_comes_back_from_hold_to_a_line_of_nobody_goes_up_in_the_same_sweep(world: World) -> None:
     tasks.waiting(world.nudity, app=world.web)
     skip(world, "alice")
-    held = leased(world.nudity, by=world.bob)
-    defer.put_on_hold(hold_of(held), by=world.bob, until=None)
+    leased = take_lease(world.nudity, by=world.bob)
+    defer.snooze(lease_key_of(leased), by=world.bob, until=None)
     leave(world)
     ReviewTask.objects.update(wait_until="2020-01-01T00:00Z")
     sweep()
-    assert state(held) == "escalated"
+    assert state(leased) == "escalated"
 
 
 def test_who_skipped_it_is_not_handed_it_again_when_it_has_gone_up(world: World, skipped: ReviewTask) -> None:

@@ -13,7 +13,7 @@ from review.models import Queue, ReviewTask
 from review.presentation import task_json
 from review.workflow import decisions, leases, related_cases, reopen
 from tests.factories import pictures, tasks
-from tests.factories.verdicts import PASS, REJECT, decide, leased
+from tests.factories.verdicts import PASS, REJECT, decide, take_lease
 from tests.world import World, queue
 
 PICTURE = pictures.still()
@@ -29,8 +29,8 @@ def arrive(world: World, queue: Queue, *, picture: bytes | None = None, **case: 
 
 def shown(world: World, task: ReviewTask, *, to: str = "alice") -> dict[str, Any]:
     person = getattr(world, to)
-    held = leases.lease(queues=[], count=10, by=person)
-    return next(one for one in task_json.tasks(held) if one["taskId"] == task.pk)
+    leased = leases.lease(queues=[], count=10, by=person)
+    return next(one for one in task_json.tasks(leased) if one["taskId"] == task.pk)
 
 
 def only_in(world: World, slug: str) -> Queue:
@@ -40,7 +40,7 @@ def only_in(world: World, slug: str) -> Queue:
 class TestEarlierVerdictsOnThePicture:
     def test_they_are_told_with_who_when_and_where(self, world: World) -> None:
         before = arrive(world, world.nudity, picture=PICTURE)
-        decision = decide(leased(world.nudity, by=world.bob), by=world.bob, judgement=PASS)
+        decision = decide(take_lease(world.nudity, by=world.bob), by=world.bob, judgement=PASS)
         task = arrive(world, world.nudity, picture=PICTURE)
         (seen,) = shown(world, task)["seenBefore"]
         assert seen == {
@@ -53,20 +53,20 @@ class TestEarlierVerdictsOnThePicture:
 
     def test_another_picture_an_undecided_case_and_this_one_are_not(self, world: World) -> None:
         arrive(world, world.nudity, picture=pictures.still(color="red"))
-        decide(leased(world.nudity, by=world.bob), by=world.bob)
+        decide(take_lease(world.nudity, by=world.bob), by=world.bob)
         arrive(world, world.nudity, picture=PICTURE)
         task = arrive(world, world.nudity, picture=PICTURE)
         assert shown(world, task)["seenBefore"] == []
 
     def test_one_taken_back_is_not_and_of_a_corrected_one_the_last_stands(self, world: World, settings: Any) -> None:
         first, second = (arrive(world, world.nudity, picture=PICTURE) for _ in range(2))
-        undone = decide(leased(world.nudity, by=world.bob), by=world.bob)
+        undone = decide(take_lease(world.nudity, by=world.bob), by=world.bob)
         decisions.undo(undone.pk, by=world.bob)
-        decide(leased(world.nudity, by=world.bob), by=world.bob, judgement=REJECT)
+        decide(take_lease(world.nudity, by=world.bob), by=world.bob, judgement=REJECT)
         settings.UNDO_SECONDS = 0
-        decide(leased(world.nudity, by=world.alice), by=world.alice, judgement=REJECT)
+        decide(take_lease(world.nudity, by=world.alice), by=world.alice, judgement=REJECT)
         reopen.reopen(second.case_id, by=world.carol)
-        decide(leased(world.nudity, by=world.carol), by=world.carol, judgement=PASS)
+        decide(take_lease(world.nudity, by=world.carol), by=world.carol, judgement=PASS)
         task = arrive(world, world.nudity, picture=PICTURE)
         told = [(one["caseId"], one["verdict"], one["by"]) for one in shown(world, task)["seenBefore"]]
         assert told == [(str(second.case_id), "PASS", "Carol"), (str(first.case_id), "REJECT", "Bob")]
@@ -74,24 +74,24 @@ class TestEarlierVerdictsOnThePicture:
     def test_a_case_of_a_queue_that_the_person_does_not_work_in_is_not_told_of(self, world: World) -> None:
         secret = only_in(world, "secret")
         arrive(world, secret, picture=PICTURE)
-        decide(leased(secret, by=world.bob), by=world.bob)
+        decide(take_lease(secret, by=world.bob), by=world.bob)
         task = arrive(world, world.nudity, picture=PICTURE)
         assert shown(world, task, to="alice")["seenBefore"] == []
-        ReviewTask.objects.update(held_by=None, held_until=None, hold_token=None)
+        ReviewTask.objects.update(leased_by=None, leased_until=None, lease_token=None)
         assert len(shown(world, task, to="bob")["seenBefore"]) == 1
 
     def test_the_newest_three_are_told_newest_first(self, world: World) -> None:
         for _ in range(5):
             arrive(world, world.nudity, picture=PICTURE)
-            decide(leased(world.nudity, by=world.bob), by=world.bob)
+            decide(take_lease(world.nudity, by=world.bob), by=world.bob)
         told = shown(world, arrive(world, world.nudity, picture=PICTURE))["seenBefore"]
         assert len(told) == related_cases.SHOWN
         assert [one["at"] for one in told] == sorted((one["at"] for one in told), reverse=True)
 
     def test_copies_decided_at_once_were_one_verdict(self, world: World) -> None:
         leader, copy = (arrive(world, world.nudity, picture=PICTURE) for _ in range(2))
-        ReviewTask.objects.filter(pk=copy.pk).update(state="attached", attached_to=leader)
-        decide(leased(world.nudity, by=world.bob), by=world.bob)
+        ReviewTask.objects.filter(pk=copy.pk).update(state="grouped", grouped_with=leader)
+        decide(take_lease(world.nudity, by=world.bob), by=world.bob)
         assert len(shown(world, arrive(world, world.nudity, picture=PICTURE))["seenBefore"]) == 1
 
 
@@ -109,7 +109,7 @@ class TestWhatElseOfTheSubjectWaits:
         task, _, escalated = (arrive(world, world.nudity) for _ in range(3))
         ReviewTask.objects.filter(pk=escalated.pk).update(state="escalated")
         leases.lease(queues=[], count=1, by=world.alice)
-        decide(leased(world.nudity, by=world.bob), by=world.bob)
+        decide(take_lease(world.nudity, by=world.bob), by=world.bob)
         subject = shown(world, task)["subject"]
         assert (subject["waiting"], subject["waitingHere"]) == (0, 0)
 
@@ -134,7 +134,7 @@ class TestWhatElseOfTheSubjectWaits:
 def test_rejections_are_told_by_category_in_the_persons_words(world: World) -> None:
     for _ in range(2):
         arrive(world, world.nudity)
-        decide(leased(world.nudity, by=world.bob), by=world.bob)
+        decide(take_lease(world.nudity, by=world.bob), by=world.bob)
     subject = shown(world, arrive(world, world.nudity))["subject"]
     assert subject["rejectedFor"] == [{"riskLabel1": "porn", "name": "Sexually Explicit Content", "n": 2}]
 
@@ -142,21 +142,21 @@ def test_rejections_are_told_by_category_in_the_persons_words(world: World) -> N
 def test_ten_tasks_with_everything_beside_them_cost_no_more_queries_than_one(world: World) -> None:
     for _ in range(3):
         arrive(world, world.nudity, picture=PICTURE)
-        decide(leased(world.nudity, by=world.bob), by=world.bob)
+        decide(take_lease(world.nudity, by=world.bob), by=world.bob)
     for _ in range(11):
         arrive(world, world.nudity, picture=PICTURE)
     for number, person in ((1, world.carol), (10, world.alice)):
-        held = leases.lease(queues=[], count=number, by=person)
-        task_json.tasks(held)  # the labels are read once by a process
+        leased = leases.lease(queues=[], count=number, by=person)
+        task_json.tasks(leased)  # the labels are read once by a process
         with CaptureQueriesContext(connection) as asked:
-            told = task_json.tasks(held)
+            told = task_json.tasks(leased)
         assert len(told) == number
         assert len(asked) == 8, [query["sql"][:80] for query in asked]
 
 
 def test_a_task_that_nobody_holds_tells_nothing_beside_it(world: World) -> None:
     arrive(world, world.nudity, picture=PICTURE)
-    decide(leased(world.nudity, by=world.bob), by=world.bob)
+    decide(take_lease(world.nudity, by=world.bob), by=world.bob)
     task = arrive(world, world.nudity, picture=PICTURE)
     (told,) = task_json.tasks([task])
     assert (told["seenBefore"], told["subject"]["waiting"]) == ([], 0)

@@ -21,7 +21,7 @@ from review.workflow import leases
 from review.workflow.same_subject import MOST, Taken, Wanted, take_along, theirs, undo_along
 from review.workflow.verdicts import Judgement
 from tests.factories import endpoints, pictures, tasks
-from tests.factories.verdicts import PASS, decide, leased
+from tests.factories.verdicts import PASS, decide, take_lease
 from tests.stage import call, signed_in
 from tests.world import World
 
@@ -44,7 +44,7 @@ def arrive(world: World, count: int = 1, *, says: dict[str, Any] | None = None, 
 def judged(world: World, judgement: Judgement = AD, *, by: User | None = None) -> Decision:
     """The first of the line, decided."""
     by = by or world.alice
-    return decide(leased(world.nudity, by=by), by=by, judgement=judgement)
+    return decide(take_lease(world.nudity, by=by), by=by, judgement=judgement)
 
 
 def wanted(found: list[ReviewTask]) -> list[Wanted]:
@@ -74,7 +74,7 @@ class TestWhatGoesAlong:
         assert {one.seen["alongWith"] for one in taken.decisions} == {str(like.pk)}
         assert "alongWith" not in like.seen
         assert FinalResult.objects.filter(voided_at=None).count() == Delivery.objects.count() == 4
-        outcomes = ReviewTask.objects.filter(state="decided", claims__outcome="decided", claims__by=world.alice)
+        outcomes = ReviewTask.objects.filter(state="decided", leases__outcome="decided", leases__by=world.alice)
         assert outcomes.count() == 4
 
     def test_it_is_told_on_the_timeline(self, world: World) -> None:
@@ -90,20 +90,20 @@ class TestWhatGoesAlong:
         first, second = leases.lease(queues=[], count=2, by=world.alice)
         taken = take(decide(first, by=world.alice, judgement=AD), [second])
         assert len(taken.decisions) == 1
-        assert second.claims.get().hold_token == second.hold_token
+        assert second.leases.get().lease_token == second.lease_token
 
     def test_so_does_one_whose_hold_has_run_out(self, world: World) -> None:
         _, other = arrive(world, 2)
         like = judged(world)
-        leased(world.nudity, by=world.bob)
-        ReviewTask.objects.filter(pk=other.pk).update(held_until="2020-01-01T00:00Z")
+        take_lease(world.nudity, by=world.bob)
+        ReviewTask.objects.filter(pk=other.pk).update(leased_until="2020-01-01T00:00Z")
         assert len(take(like, [other]).decisions) == 1
-        assert set(other.claims.values_list("by__name", "outcome")) == {("Bob", "expired"), ("Alice", "decided")}
+        assert set(other.leases.values_list("by__name", "outcome")) == {("Bob", "expired"), ("Alice", "decided")}
 
     def test_what_waits_with_it_is_answered_too(self, world: World) -> None:
         _, other, copy = arrive(world, 3)
         like = judged(world)
-        ReviewTask.objects.filter(pk=copy.pk).update(state="attached", attached_to=other)
+        ReviewTask.objects.filter(pk=copy.pk).update(state="grouped", grouped_with=other)
         take(like, [other])
         assert FinalResult.objects.count() == 3
 
@@ -120,19 +120,19 @@ class TestWhatStays:
     @pytest.mark.parametrize(
         ("change", "why", "by"),
         [
-            ({"held_by": "bob", "hold_token": uuid4(), "held_until": timezone.now() + timedelta(hours=1)},
-             "held", "Bob"),
+            ({"leased_by": "bob", "lease_token": uuid4(), "leased_until": timezone.now() + timedelta(hours=1)},
+             "leased", "Bob"),
             ({"owner": "bob"}, "owned", "Bob"),
             ({"state": "escalated", "owner": "carol"}, "set-aside", "Carol"),
-            ({"state": "on_hold"}, "set-aside", ""),
+            ({"state": "snoozed"}, "set-aside", ""),
             ({"state": "closed", "closed_at": timezone.now()}, "decided", ""),
         ],
-        ids=["held", "owned", "escalated", "on hold", "closed"],
+        ids=["leased", "owned", "escalated", "snoozed", "closed"],
     )  # fmt: skip
     def test_what_is_with_somebody_else(self, world: World, change: dict[str, Any], why: str, by: str) -> None:
         _, other = arrive(world, 2)
         like = judged(world)
-        people = {name: getattr(world, change[name]) for name in ("held_by", "owner") if name in change}
+        people = {name: getattr(world, change[name]) for name in ("leased_by", "owner") if name in change}
         ReviewTask.objects.filter(pk=other.pk).update(**(change | people))
         before = ReviewTask.objects.values().get(pk=other.pk)
         assert only_reason(take(like, [other])) == (why, by)
@@ -185,7 +185,7 @@ class TestWhatStays:
         _, other = arrive(world, 2)
         (copy,) = arrive(world, says={"riskLabel1": "minor"})
         like = judged(world)
-        ReviewTask.objects.filter(pk=copy.pk).update(state="attached", attached_to=other)
+        ReviewTask.objects.filter(pk=copy.pk).update(state="grouped", grouped_with=other)
         assert only_reason(take(like, [other])) == ("critical", "")
 
     def test_a_critical_label_that_the_machine_passed_is_none(self, world: World) -> None:
@@ -199,14 +199,14 @@ class TestWhatStays:
         (other,) = arrive(world, says={"riskLabel1": "normal", "allLabels": []})
         like = judged(world, Judgement(verdict="REJECT"))
         assert only_reason(take(like, [other])) == ("refused", "")
-        assert other.claims.count() == 0, "the hold went with the refusal"
+        assert other.leases.count() == 0, "the hold went with the refusal"
 
     def test_the_others_go_all_the_same(self, world: World) -> None:
-        _, free, owned, held = arrive(world, 4)
+        _, free, owned, leased = arrive(world, 4)
         like = judged(world)
         ReviewTask.objects.filter(pk=owned.pk).update(owner=world.bob)
-        taken = take(like, [owned, free, held])
-        assert {one.task_id for one in taken.decisions} == {free.pk, held.pk}
+        taken = take(like, [owned, free, leased])
+        assert {one.task_id for one in taken.decisions} == {free.pk, leased.pk}
         assert [one.task_id for one in taken.left] == [owned.pk]
 
 
@@ -300,7 +300,7 @@ class TestUndo:
         undone = undo_along([one.pk for one in taken.decisions], by=world.alice)
         assert sorted(undone) == [task.pk for task in others]
         found = ReviewTask.objects.filter(pk__in=undone)
-        assert {(task.state, task.held_by, task.closed_at) for task in found} == {("waiting", None, None)}
+        assert {(task.state, task.leased_by, task.closed_at) for task in found} == {("waiting", None, None)}
         assert Delivery.objects.filter(state="cancelled").count() == 3
         standing = FinalResult.objects.filter(voided_at=None)
         assert [one.decision_id for one in standing] == [like.pk], "the decision that they followed stands"

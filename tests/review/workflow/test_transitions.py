@@ -13,7 +13,7 @@ from django.core.management import call_command
 from review.models import ReviewTask
 from review.workflow.transitions import MOVES, State, WrongState, after, can
 
-W, A, E, H, D, C = State.WAITING, State.ATTACHED, State.ESCALATED, State.ON_HOLD, State.DECIDED, State.CLOSED
+W, A, E, H, D, C = State.WAITING, State.GROUPED, State.ESCALATED, State.SNOOZED, State.DECIDED, State.CLOSED
 
 EXPECTED = {
     # verb: where it leads from waiting, attached, escalated, on hold, decided, closed
@@ -29,11 +29,11 @@ EXPECTED = {
     "take back (an escalation)": (None, None, W, None, None, None),
     "reopen": (None, None, None, None, W, None),
     "escalate": (E, None, E, None, None, None),
-    "hold": (H, None, H, None, None, None),
+    "snooze": (H, None, H, None, None, None),
     "return": (None, None, None, W, None, None),
     "return (was escalated)": (None, None, None, E, None, None),
-    "attach": (A, None, None, None, None, None),
-    "detach": (None, W, None, None, None, None),
+    "group": (A, None, None, None, None, None),
+    "ungroup": (None, W, None, None, None, None),
     "decide with another": (None, D, None, None, None, None),
     "undo with another": (None, None, None, None, A, None),
     "reroute": (W, A, E, H, None, None),

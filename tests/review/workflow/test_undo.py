@@ -9,12 +9,12 @@ import pytest
 
 from accounts.permissions import NotAllowed
 from moderation.models import Case, Delivery, FinalResult
-from review.models import Claim, Decision, ReviewTask
+from review.models import Decision, Lease, ReviewTask
 from review.queues import configure
 from review.refusals import WindowClosed
 from review.workflow import decisions, defer
 from tests.factories import endpoints, tasks
-from tests.factories.verdicts import PASS, decide, hold_of, leased
+from tests.factories.verdicts import PASS, decide, lease_key_of, take_lease
 from tests.world import World
 
 
@@ -22,14 +22,14 @@ from tests.world import World
 def decision(world: World) -> Decision:
     endpoints.subscribed()
     tasks.waiting(world.nudity, app=world.web)
-    return decide(leased(world.nudity, by=world.alice), by=world.alice)
+    return decide(take_lease(world.nudity, by=world.alice), by=world.alice)
 
 
 def test_the_task_is_held_again_under_a_new_token(world: World, decision: Decision) -> None:
     task = decisions.undo(decision.pk, by=world.alice)
-    assert (task.state, task.held_by, task.closed_at) == ("waiting", world.alice, None)
-    assert list(Claim.objects.order_by("pk").values_list("outcome", flat=True)) == ["decided", ""]
-    assert Claim.objects.latest("pk").hold_token == task.hold_token
+    assert (task.state, task.leased_by, task.closed_at) == ("waiting", world.alice, None)
+    assert list(Lease.objects.order_by("pk").values_list("outcome", flat=True)) == ["decided", ""]
+    assert Lease.objects.latest("pk").lease_token == task.lease_token
 
 
 def test_the_customer_never_hears_of_it(world: World, decision: Decision) -> None:
@@ -50,15 +50,15 @@ def test_the_next_decision_is_revision_one_again(world: World, decision: Decisio
 
 
 def test_twice_is_once(world: World, decision: Decision) -> None:
-    tokens = {decisions.undo(decision.pk, by=world.alice).hold_token for _ in range(2)}
+    tokens = {decisions.undo(decision.pk, by=world.alice).lease_token for _ in range(2)}
     assert len(tokens) == 1
-    assert Claim.objects.count() == 2
+    assert Lease.objects.count() == 2
 
 
 def test_after_the_window_it_is_too_late(world: World, settings: Any) -> None:
     settings.UNDO_SECONDS = 0
     tasks.waiting(world.nudity, app=world.web)
-    decision = decide(leased(world.nudity, by=world.alice), by=world.alice)
+    decision = decide(take_lease(world.nudity, by=world.alice), by=world.alice)
     with pytest.raises(WindowClosed):
         decisions.undo(decision.pk, by=world.alice)
     decision.refresh_from_db()
@@ -70,8 +70,8 @@ def test_an_undone_decision_whose_task_somebody_else_holds_cannot_be_undone_agai
     world: World, decision: Decision
 ) -> None:
     decisions.undo(decision.pk, by=world.alice)
-    ReviewTask.objects.update(held_until="2020-01-01T00:00Z")
-    leased(world.nudity, by=world.bob)
+    ReviewTask.objects.update(leased_until="2020-01-01T00:00Z")
+    take_lease(world.nudity, by=world.bob)
     with pytest.raises(WindowClosed):
         decisions.undo(decision.pk, by=world.alice)
 
@@ -92,6 +92,6 @@ def test_who_left_the_queue_cannot_undo_in_it(world: World, decision: Decision) 
 
 def test_an_escalated_case_is_escalated_again(world: World) -> None:
     tasks.waiting(world.nudity, app=world.web)
-    defer.escalate(hold_of(leased(world.nudity, by=world.alice)), by=world.alice)
-    decision = decide(leased(world.nudity, by=world.carol), by=world.carol)
+    defer.escalate(lease_key_of(take_lease(world.nudity, by=world.alice)), by=world.alice)
+    decision = decide(take_lease(world.nudity, by=world.carol), by=world.carol)
     assert decisions.undo(decision.pk, by=world.carol).state == "escalated"

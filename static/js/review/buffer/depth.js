@@ -1,6 +1,6 @@
 // How many cases to hold: five, and for who is quick as many as half a minute without a network asks for, so that it
 // passes unnoticed. Never more than a fifth of what waits: a short line is shared.
-import { HOLD } from "../../shared/config.js";
+import { BATCH } from "../../shared/config.js";
 
 const CUT_MS = 35000;
 const MOST = 40;
@@ -18,7 +18,7 @@ export class Depth {
 
   get wanted() {
     const each = (this.#at.at(-1) - this.#at[0]) / (SAMPLE - 1);
-    if (this.#at.length < SAMPLE) return HOLD;
-    return Math.max(HOLD, Math.min(MOST, Math.ceil(CUT_MS / each), Math.floor(this.waiting / SHARE)));
+    if (this.#at.length < SAMPLE) return BATCH;
+    return Math.max(BATCH, Math.min(MOST, Math.ceil(CUT_MS / each), Math.floor(this.waiting / SHARE)));
   }
 }

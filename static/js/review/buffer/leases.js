@@ -1,8 +1,8 @@
 // Our holds on cases: taken a few at a time, renewed while the page is looked at, given back on leaving.
 import { Refused, SignedOut, csrfToken, get, post } from "../../shared/api.js";
 import { serverNow } from "../../shared/clock.js";
-import { HOLD, config } from "../../shared/config.js";
-import { heldElsewhere, tellOthers } from "./other_tabs.js";
+import { BATCH, config } from "../../shared/config.js";
+import { leasedElsewhere, tellOthers } from "./other_tabs.js";
 
 const RENEW_MS = 30000;
 const RENEW_AT_LEAST_MS = 3000;
@@ -13,7 +13,7 @@ const POLL_MS = 5000;
 const PENDING_POLL_MS = 1500;
 const COUNTS_MS = 10000;
 const FIRST_COUNT_MS = 2500; // a count from before this page was open is remembered for two seconds
-const MOST_HELD = 100;
+const MOST_LEASED = 100;
 
 export class Lease {
   #asking = null;
@@ -30,9 +30,9 @@ export class Lease {
 
   /** The refill to ask for: the first few we hold, told anew, and more up to what the pace asks for. */
   want() {
-    const more = Math.min(HOLD, Math.max(0, this.line.depth.wanted - this.line.length));
-    const without = [...heldElsewhere(), ...this.outbox.unsent(), ...this.line.behind(HOLD)];
-    return { queues: config.queues, count: Math.min(HOLD, this.line.length) + more, without: [...new Set(without)].slice(0, MOST_HELD) };
+    const more = Math.min(BATCH, Math.max(0, this.line.depth.wanted - this.line.length));
+    const without = [...leasedElsewhere(), ...this.outbox.unsent(), ...this.line.behind(BATCH)];
+    return { queues: config.queues, count: Math.min(BATCH, this.line.length) + more, without: [...new Set(without)].slice(0, MOST_LEASED) };
   }
 
   start() {
@@ -79,7 +79,7 @@ export class Lease {
     if (!document.hidden && this.line.pending) this.ask(true);
   }
 
-  /** Every half minute, or three times in the shortest of our holds. */
+  /** Every half minute, or three times in the shortest of our keys. */
   #renewInTime() {
     const every = Math.max(RENEW_AT_LEAST_MS, Math.min(RENEW_MS, this.line.shortestLease / 3));
     if (performance.now() - this.#renewedAt >= every) this.#renew();
@@ -87,12 +87,12 @@ export class Lease {
 
   /** Only while the page is looked at: who walks away lets others have the cases. */
   async #renew() {
-    const holds = [...this.line.holds(), ...this.outbox.holds()].slice(0, MOST_HELD);
-    if (document.hidden || this.#leaving || !holds.length) return;
+    const keys = [...this.line.leaseKeys(), ...this.outbox.leaseKeys()].slice(0, MOST_LEASED);
+    if (document.hidden || this.#leaving || !keys.length) return;
     this.#renewedAt = performance.now();
     try {
       const sentAt = serverNow();
-      const { renewed, lost, changed } = await post(config.urls.renew, { holds });
+      const { renewed, lost, changed } = await post(config.urls.renew, { leases: keys });
       this.line.renewed(renewed ?? [], sentAt);
       tellOthers(this.line.behind(0));
       if (lost?.length) this.on.lost(lost);
@@ -113,18 +113,18 @@ export class Lease {
   /** Gives everything back and waits for it, so that the page we go to next can have it; a stalled network keeps nobody. */
   async leaveFor(url) {
     this.#leaving = true;
-    const holds = this.line.holds();
-    const given = holds.length ? post(config.urls.release, { holds }).catch(() => null) : null;
+    const keys = this.line.leaseKeys();
+    const given = keys.length ? post(config.urls.release, { leases: keys }).catch(() => null) : null;
     await Promise.race([given, new Promise((resolve) => setTimeout(resolve, LEAVE_MS))]);
     location.assign(url);
   }
 
   /** A beacon cannot set headers, so the token travels in the form. Decided cases stay held for the outbox. */
   #giveBack() {
-    const holds = this.line.holds();
-    if (!holds.length) return;
+    const keys = this.line.leaseKeys();
+    if (!keys.length) return;
     const form = new FormData();
-    form.set("holds", JSON.stringify(holds));
+    form.set("leases", JSON.stringify(keys));
     form.set("csrfmiddlewaretoken", csrfToken());
     navigator.sendBeacon(config.urls.release, form);
   }

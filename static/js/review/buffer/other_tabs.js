@@ -11,7 +11,7 @@ export const tellOthers = (taskIds) => remember(OWN, { at: Date.now(), taskIds }
 
 addEventListener("pagehide", () => forget(OWN));
 
-export function heldElsewhere() {
+export function leasedElsewhere() {
   const others = namesUnder(BOX).filter((name) => name !== OWN).map((name) => recall(name, {}));
   return others.filter(({ at }) => Math.abs(Date.now() - at) < FRESH_MS).flatMap(({ taskIds }) => taskIds ?? []);
 }

@@ -16,18 +16,18 @@ export function uuid() {
 }
 
 /** What an item is about: one task, or each tile of a page of a grid. */
-const heldFor = (item) => item.tiles ?? (item.taskId === undefined ? [] : [item]);
+const leasedFor = (item) => item.tiles ?? (item.taskId === undefined ? [] : [item]);
 
-function bodyOf({ kind, taskId, holdToken, decisionId, note, ...rest }, lease) {
+function bodyOf({ kind, taskId, leaseToken, decisionId, note, ...rest }, lease) {
   const noted = note ? { note } : {};
   if (kind.startsWith("grid")) return rest;
   if (kind === "undo") return { decisionId };
   if (kind === "take_back") return { taskId };
   if (rest.body) return { ...rest.body, lease };
-  if (kind !== "decide") return { taskId, holdToken, ...noted, ...(rest.to ? { to: rest.to } : {}) };
+  if (kind !== "decide") return { taskId, leaseToken, ...noted, ...(rest.to ? { to: rest.to } : {}) };
   const { verdict, reason, labels, elapsedMs } = rest;
   const said = { ...(reason ? { reason } : {}), ...(labels?.length ? { labels } : {}) };
-  return { decisionId, taskId, holdToken, verdict, ...said, ...noted, elapsedMs, lease };
+  return { decisionId, taskId, leaseToken, verdict, ...said, ...noted, elapsedMs, lease };
 }
 
 export class Outbox {
@@ -54,16 +54,16 @@ export class Outbox {
 
   /** Tasks decided here or in another tab of ours and not yet known to the server. */
   taskIds() {
-    return namesUnder(this.box).flatMap((name) => recall(name, [])).concat(this.#items).flatMap(heldFor).map(({ taskId }) => taskId);
+    return namesUnder(this.box).flatMap((name) => recall(name, [])).concat(this.#items).flatMap(leasedFor).map(({ taskId }) => taskId);
   }
 
-  holds() {
-    const said = this.#items.filter((item) => item.kind !== "undo").flatMap(heldFor);
-    return said.filter(({ holdToken }) => holdToken).map(({ taskId, holdToken }) => ({ taskId, holdToken }));
+  leaseKeys() {
+    const said = this.#items.filter((item) => item.kind !== "undo").flatMap(leasedFor);
+    return said.filter(({ leaseToken }) => leaseToken).map(({ taskId, leaseToken }) => ({ taskId, leaseToken }));
   }
 
   /** Tasks decided here that the server still holds for us. */
-  unsent = () => this.#items.flatMap(heldFor).map(({ taskId }) => taskId);
+  unsent = () => this.#items.flatMap(leasedFor).map(({ taskId }) => taskId);
 
   has = (decisionId) => this.#items.some((item) => item.kind === "decide" && item.decisionId === decisionId);
 
@@ -80,8 +80,8 @@ export class Outbox {
   }
 
   /** An undo gave the task a new token; decisions waiting behind it must carry that one. */
-  retoken(taskId, holdToken) {
-    for (const held of this.#items.flatMap(heldFor)) if (held.taskId === taskId) held.holdToken = holdToken;
+  retoken(taskId, leaseToken) {
+    for (const lease of this.#items.flatMap(leasedFor)) if (lease.taskId === taskId) lease.leaseToken = leaseToken;
     this.#keep();
   }
 

@@ -1,8 +1,8 @@
 // What the server's answers to our decisions, undos and leases change on the desk. Losing a hold is a normal outcome:
 // the person is told whose verdict stood, keeps what they typed, and the line goes on.
 import { Refused, SignedOut } from "../../shared/api.js";
-import { HOLD } from "../../shared/config.js";
-import { heldElsewhere } from "./other_tabs.js";
+import { BATCH } from "../../shared/config.js";
+import { leasedElsewhere } from "./other_tabs.js";
 import * as notices from "../notices.js";
 import { tellEnds } from "../../shared/page_outcome.js";
 import { number, say, sayCount } from "../../shared/strings.js";
@@ -23,7 +23,7 @@ export class Answers {
     if (item.along && item.kind !== "decide") this.#along(item, body);
     else if (item.decisionId) this.strip.answered(item.decisionId, sentAt);
     this.desk.refill(body.tasks ?? []);
-    if (this.line.length < HOLD - 1 && !this.outbox.count) this.lease.ask();
+    if (this.line.length < BATCH - 1 && !this.outbox.count) this.lease.ask();
     return undefined;
   }
 
@@ -45,7 +45,7 @@ export class Answers {
   }
 
   #undone({ taskId }, { task }) {
-    this.outbox.retoken(taskId, task.holdToken);
+    this.outbox.retoken(taskId, task.leaseToken);
     if (!this.line.regain(task) && !this.outbox.taskIds().includes(taskId)) this.desk.refill([task]);
   }
 
@@ -79,14 +79,14 @@ export class Answers {
     this.status.toast(note ? `${text} ${say("refused.note")}` : text, { tone: "warn", kept: note });
   }
 
-  came({ tasks, waiting, heldByOthers }) {
+  came({ tasks, waiting, leasedByOthers }) {
     this.session.fine();
     if (!this.outbox.stopped) this.outbox.retry(); // the server is there
-    this.bar.count(waiting, heldByOthers);
+    this.bar.count(waiting, leasedByOthers);
     this.desk.refill(tasks);
     if (this.line.length) return;
     if (this.outbox.count) this.desk.showNothing(notices.fetching(), "loading");
-    else this.desk.showNothing(notices.empty({ waiting, heldByOthers, elsewhere: heldElsewhere().length }));
+    else this.desk.showNothing(notices.empty({ waiting, leasedByOthers, elsewhere: leasedElsewhere().length }));
   }
 
   /** A lease could not be had; what is on the table stays there. */
@@ -101,7 +101,7 @@ export class Answers {
     const shown = this.line.first?.task.taskId;
     const sending = this.outbox.taskIds();
     const gone = taskIds.filter((taskId) => !sending.includes(taskId) && !this.line.find(taskId)?.returning);
-    if (gone.includes(shown)) this.status.toast(say("hold.over"), { tone: "warn", kept: this.desk.note.take({ keep: true }) });
+    if (gone.includes(shown)) this.status.toast(say("lease.over"), { tone: "warn", kept: this.desk.note.take({ keep: true }) });
     this.desk.drop(gone);
     if (gone.length) this.lease.ask();
   }
@@ -111,7 +111,7 @@ function outcomeText(body, status) {
   if (body.outcome === "already-decided") {
     return say("refused.decided", { who: body.by || say("somebody"), verdict: say(`verdict.${body.verdict}`) });
   }
-  if (body.outcome === "hold-lost") return body.heldBy ? say("refused.held", { who: body.heldBy }) : say("refused.lost");
+  if (body.outcome === "lease-lost") return body.leasedBy ? say("refused.leased", { who: body.leasedBy }) : say("refused.lost");
   return say("refused.other", { why: reasonsOf(body) || String(status) });
 }
 

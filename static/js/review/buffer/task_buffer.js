@@ -2,9 +2,9 @@
 // `pages` (the panel's parts), both built before they are needed.
 import { changesBetween } from "./result_changes.js";
 import { pause, serverNow } from "../../shared/clock.js";
-import { AHEAD, HOLD, KEEP } from "../../shared/config.js";
+import { AHEAD, BATCH, KEEP } from "../../shared/config.js";
 import { Depth } from "./depth.js";
-import { heldElsewhere } from "./other_tabs.js";
+import { leasedElsewhere } from "./other_tabs.js";
 
 const SETTLED_MS = 60000;
 const PATIENCE_MS = 4000; // a picture that does not come keeps those behind it waiting no longer
@@ -31,7 +31,7 @@ export class Line {
   }
   /** Whether fewer are held than we want to hold. */
   get isShort() {
-    return this.#entries.length < HOLD;
+    return this.#entries.length < BATCH;
   }
   /** Whether a picture we will show soon is still being fetched by the server. */
   get pending() {
@@ -39,9 +39,9 @@ export class Line {
   }
 
   /** Tasks whose token we know to be good; one being brought back by an undo has none yet. */
-  holds() {
+  leaseKeys() {
     const sure = this.#entries.filter((entry) => !entry.returning);
-    return sure.map(({ task: { taskId, holdToken } }) => ({ taskId, holdToken }));
+    return sure.map(({ task: { taskId, leaseToken } }) => ({ taskId, leaseToken }));
   }
 
   /** The tasks from `place` on. */
@@ -63,15 +63,15 @@ export class Line {
 
   /** Holds that were renewed at `sentAt`, in milliseconds of the server's clock. */
   renewed(taskIds, sentAt) {
-    for (const entry of this.#entries) if (taskIds.includes(entry.task.taskId)) entry.heldUntil = sentAt + entry.leaseMs;
+    for (const entry of this.#entries) if (taskIds.includes(entry.task.taskId)) entry.leasedUntil = sentAt + entry.leaseMs;
   }
 
   /** The server holds a task for us again, under a new token. */
   regain(task) {
     const entry = this.find(task.taskId);
     if (!entry) return false;
-    entry.task.holdToken = task.holdToken;
-    Object.assign(entry, holdOf(task), { returning: false });
+    entry.task.leaseToken = task.leaseToken;
+    Object.assign(entry, leaseKeyOf(task), { returning: false });
     return true;
   }
 
@@ -92,21 +92,21 @@ export class Line {
   merge(tasks) {
     this.#forgetSettled();
     const changed = [];
-    const elsewhere = heldElsewhere();
+    const elsewhere = leasedElsewhere();
     for (const task of tasks) {
       const known = this.find(task.taskId);
       if (known) changed.push(...this.#refresh(known, task));
-      else if (!this.#settled.has(task.taskId) && !elsewhere.includes(task.taskId)) this.#entries.push({ task, card: null, pages: null, ...holdOf(task) });
+      else if (!this.#settled.has(task.taskId) && !elsewhere.includes(task.taskId)) this.#entries.push({ task, card: null, pages: null, ...leaseKeyOf(task) });
     }
     return changed;
   }
 
   #refresh(entry, task) {
-    if (!entry.returning) Object.assign(entry, holdOf(task)).task.holdToken = task.holdToken;
+    if (!entry.returning) Object.assign(entry, leaseKeyOf(task)).task.leaseToken = task.leaseToken;
     const changes = changesBetween(entry.task, task);
     const otherPicture = task.image.state !== entry.task.image.state || task.image.url !== entry.task.image.url;
     if (!changes && !otherPicture) return [];
-    entry.task = { ...task, holdToken: entry.task.holdToken };
+    entry.task = { ...task, leaseToken: entry.task.leaseToken };
     if (changes) entry.changes = changes;
     if (otherPicture) entry.card = null;
     forgetPages(entry);
@@ -133,7 +133,7 @@ export class Line {
     if (!entry) return undefined;
     this.past.splice(this.past.indexOf(entry), 1);
     this.#settled.delete(taskId);
-    Object.assign(entry, { act: null, heldUntil: NaN }); // held again once the server says so
+    Object.assign(entry, { act: null, leasedUntil: NaN }); // held again once the server says so
     this.#entries.splice(place, 0, entry);
     return entry;
   }
@@ -179,7 +179,7 @@ function forgetPages(entry) {
 }
 
 /** When a hold ends without a renewal, and how long it lasts, in milliseconds of the server's clock. */
-export function holdOf({ heldUntil }) {
-  const until = Date.parse(heldUntil ?? "");
-  return { heldUntil: until, leaseMs: until - serverNow() };
+export function leaseKeyOf({ leasedUntil }) {
+  const until = Date.parse(leasedUntil ?? "");
+  return { leasedUntil: until, leaseMs: until - serverNow() };
 }

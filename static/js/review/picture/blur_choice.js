@@ -40,9 +40,9 @@ export class VeilChoice {
   async #chooseForAll() {
     try {
       await preferForAll(this.#read());
-      this.said.textContent = say("veil.all.done");
+      this.said.textContent = say("blur.all.done");
     } catch (error) {
-      const why = error instanceof Refused || error instanceof SignedOut ? "veil.all.refused" : "preferences.unkept";
+      const why = error instanceof Refused || error instanceof SignedOut ? "blur.all.refused" : "preferences.unkept";
       this.said.textContent = say(why);
     }
   }
@@ -66,8 +66,8 @@ export class VeilChoice {
     const veils = [filter, ...Object.values(filter.categories ?? {})];
     const blur = Math.max(...veils.map((veil) => Math.min(STRONGEST, veil.blur)));
     const grey = veils.some(({ grayscale }) => grayscale);
-    const parts = [blur ? say(`veil.blur.${blur}`) : "", grey ? say("veil.grey") : ""].filter(Boolean);
-    byId("stage-veil-text").textContent = parts.length ? parts.join(" · ") : say("veil.off");
+    const parts = [blur ? say(`blur.${blur}`) : "", grey ? say("blur.grey") : ""].filter(Boolean);
+    byId("stage-veil-text").textContent = parts.length ? parts.join(" · ") : say("blur.off");
     const button = byId("stage-reveal");
     button.hidden = !parts.length;
     button.querySelector("kbd").textContent = keyHint("reveal");
