@@ -165,7 +165,7 @@ def escalate(user: User, call: dict[str, Any]) -> Response:
 
 
 @stage_call(requests.SetAsideCall, responses.REFILL)
-def lease_key(user: User, call: dict[str, Any]) -> Response:
+def snooze(user: User, call: dict[str, Any]) -> Response:
     defer.snooze(requests.lease_key_of(call), by=user, until=call.get("until"), note=call["note"] or "")
     return Response(_refill(user, call))
 

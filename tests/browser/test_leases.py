@@ -23,7 +23,7 @@ def test_a_hold_that_is_not_renewed_is_seen_running_out(desk: Desk) -> None:
     desk.page.route("**/review/api/lease", lambda route: route.fulfill(status=503))
     expect(desk.page.locator("#stage-lease")).to_be_hidden()
     expect(desk.page.locator("#stage-lease")).to_have_text(re.compile("ends in 00:0[1-7]"), timeout=12_000)
-    expect(desk.page.locator("#stage-lease")).to_contain_text("run out", timeout=12_000)
+    expect(desk.page.locator("#stage-lease")).to_contain_text("expired", timeout=12_000)
 
 
 def test_a_hold_is_renewed_while_the_page_is_looked_at(desk: Desk) -> None:

@@ -39,7 +39,7 @@ def test_what_is_out_of_the_line_is_counted_beside_it(world: World) -> None:
     assert (default.waiting, default.escalated, default.snoozed) == (0, 1, 0)
     html = signed_in(world.alice).get("/").content.decode()
     assert 'href="/review/cases/?queue=nudity&amp;state=escalated">1 escalated</a>' in html
-    assert 'href="/review/cases/?queue=nudity&amp;state=snoozed">1 on hold</a>' in html
+    assert 'href="/review/cases/?queue=nudity&amp;state=snoozed">1 snoozed</a>' in html
 
 
 def test_a_lease_that_ran_out_counts_as_free(world: World) -> None:
