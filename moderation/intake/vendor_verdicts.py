@@ -9,9 +9,7 @@ from django.db.models import Q
 
 from accounts.audit import Actor
 from moderation.contract.image_v4 import SUCCESS
-from moderation.contract.json_text import loads
-from moderation.contract.parse import read_result, root
-from moderation.contract.values import LabelPath, Result, RiskLevel
+from moderation.contract.values import Result, RiskLevel
 from moderation.models import Case, MachineResult
 from moderation.results import FinalVerdict, Judged, finalise
 from moderation.webhooks.payloads import Review
@@ -42,6 +40,6 @@ def merge(case: Case, results: Sequence[MachineResult], *, at: datetime, by: Act
 def _in_full(verdict: MachineResult, machine: MachineResult) -> FinalVerdict:
     """A rejection that names no label is for the one the machine named."""
     named = verdict if verdict.risk_label1 else machine
-    path = LabelPath(named.risk_label1, named.risk_label2, named.risk_label3)
-    description = read_result(root(loads(verdict.raw.encode()))).risk_description
+    path = named.path
+    description = verdict.result.risk_description
     return FinalVerdict(RiskLevel(verdict.risk_level), path, description or str(path))

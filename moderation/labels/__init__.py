@@ -5,8 +5,21 @@ from moderation.labels.catalogue import NO_SEVERITY, listed
 from moderation.labels.naming import in_force, name
 from moderation.labels.registration import register
 from moderation.labels.search import Found, matching
+from moderation.labels.severity import critical_label, severity_of, worst_of
 
-__all__ = ["NO_SEVERITY", "Found", "forget", "in_force", "listed", "matching", "name", "register"]
+__all__ = [
+    "NO_SEVERITY",
+    "Found",
+    "critical_label",
+    "forget",
+    "in_force",
+    "listed",
+    "matching",
+    "name",
+    "register",
+    "severity_of",
+    "worst_of",
+]
 
 
 def forget() -> None:

@@ -1,8 +1,14 @@
 from __future__ import annotations
 
+from functools import cached_property
+from typing import Any
+
 from django.db import models
 from django.db.models.functions import Now
 
+from moderation.contract import json_text
+from moderation.contract.parse import read_stored
+from moderation.contract.values import LabelPath, Result
 from moderation.models.case import Case
 from moderation.models.policy_version import PolicyVersion
 
@@ -45,3 +51,17 @@ class MachineResult(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case} revision {self.revision}"
+
+    @cached_property
+    def body(self) -> Any:
+        """`raw` as a value, read once for each instance. Do not change it: `result` is read from it, too."""
+        return json_text.loads(self.raw.encode())
+
+    @cached_property
+    def result(self) -> Result:
+        """What the machine said, parsed once for each instance."""
+        return read_stored(self.body)
+
+    @property
+    def path(self) -> LabelPath:
+        return LabelPath(self.risk_label1, self.risk_label2, self.risk_label3)

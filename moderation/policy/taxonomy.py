@@ -13,6 +13,7 @@ Severity = Literal["critical", "high", "moderate", "low"]
 Key = tuple[str, str, str]
 """Canonical level 1, then levels 2 and 3 as sent; "" for a level that is not given."""
 
+CRITICAL: Severity = "critical"
 SEVERITIES: tuple[Severity, ...] = ("low", "moderate", "high", "critical")  # in rising order
 
 

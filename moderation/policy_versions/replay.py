@@ -8,7 +8,7 @@ from typing import Any
 from moderation import labels
 from moderation.contract import json_text
 from moderation.contract.image_request import read_request
-from moderation.contract.parse import read_result, root
+from moderation.contract.parse import root
 from moderation.contract.values import Request
 from moderation.models import Case, MachineResult
 from moderation.policy import Facts, ListedWord, Policy, Subject
@@ -53,10 +53,9 @@ def _past_case(result: MachineResult, queues: Queues) -> PastCase:
 
 
 def _facts(result: MachineResult) -> Facts:
-    machine = read_result(root(json_text.loads(result.raw.encode())))
     listed = tuple(ListedWord(one["list"], one["word"], one["start"], one["end"]) for one in result.listed)
     subject = _subject(result.route.get("subject") or {})
-    return Facts(machine, _request(result.case.request), result.case.app.app_id, subject, listed)
+    return Facts(result.result, _request(result.case.request), result.case.app.app_id, subject, listed)
 
 
 def _request(text: str | None) -> Request | None:

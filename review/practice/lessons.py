@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from moderation.contract import json_text
-from moderation.contract.parse import read_result, root
+from moderation.contract.parse import read_stored
 from moderation.contract.placement import Placed
 from moderation.contract.values import Result
 
@@ -82,4 +82,4 @@ def of_task(task_id: int) -> Lesson | None:
 
 
 def _read(width: int, height: int, result: dict[str, Any]) -> Drawn:
-    return Drawn(width, height, result, read_result(root(json_text.loads(json.dumps(result).encode()))))
+    return Drawn(width, height, result, read_stored(json_text.loads(json.dumps(result).encode())))

@@ -13,8 +13,7 @@ from django.utils.translation import get_language
 
 from accounts.database.prepared_query import AnyOf, composed
 from moderation import labels, subjects
-from moderation.contract import json_text, result_body
-from moderation.contract.parse import read_result, root
+from moderation.contract import result_body
 from moderation.contract.values import Label, LabelPath, Result, Span
 from moderation.models import Case, MachineResult, Picture, PictureFetch
 from moderation.policy import Subject, Taxonomy
@@ -58,7 +57,7 @@ def thumbs(found: Sequence[ReviewTask]) -> list[dict[str, Any]]:
     grouped = _grouped([task.pk for task in found])
     shown = []
     for task in found:
-        result = read_result(root(json_text.loads(machine[task.case_id, task.machine_revision].raw.encode())))
+        result = machine[task.case_id, task.machine_revision].result
         shown.append(
             {
                 "taskId": task.pk,
@@ -75,8 +74,8 @@ def thumbs(found: Sequence[ReviewTask]) -> list[dict[str, Any]]:
 
 def said_by_machine(case: Case, machine: MachineResult) -> dict[str, Any]:
     """One machine result as the case page shows it: labels rated and named, evidence, recognised text in pieces."""
-    result = read_result(root(json_text.loads(machine.raw.encode())))
-    taxonomy, text = labels.in_force(), result.evidence.text
+    result, taxonomy = machine.result, labels.in_force()
+    text = result.evidence.text
     return {
         "labels": [evidence.label_of(one, taxonomy) for one in sorted(result.labels, key=_strongest_first)],
         "evidence": [evidence.box_of(one) for one in evidence.placed_on(case.picture_fetch, result, case.app)],
@@ -144,8 +143,7 @@ def _grouped(leaders: Sequence[int]) -> dict[int, list[int | None]]:
 def _task(task: ReviewTask, around: _Around) -> dict[str, Any]:
     case, grouped = task.case, around.grouped.get(task.pk, [])
     machine = around.machine[case.pk, task.machine_revision]
-    raw = json_text.loads(machine.raw.encode())
-    result = read_result(root(raw))  # what was accepted once is shown, whatever a newer contract thinks of it
+    result = machine.result
     return {
         "taskId": task.pk,
         "leaseToken": str(task.lease_token),
@@ -168,7 +166,7 @@ def _task(task: ReviewTask, around: _Around) -> dict[str, Any]:
         "rule": _rule(machine.route),
         "machineRevision": task.machine_revision,
         "image": _image(case.picture_fetch),
-        "result": result_body.machine_result(raw),
+        "result": result_body.machine_result(machine.body),
         **evidence.in_words(
             result, evidence.placed_on(case.picture_fetch, result, case.app), machine.listed, around.taxonomy
         ),

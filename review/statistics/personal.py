@@ -16,10 +16,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from moderation import labels
-from moderation.contract import json_text
-from moderation.contract.parse import read_result, root
 from moderation.models import MachineResult
-from moderation.policy import Taxonomy
 from moderation.policy.taxonomy import SEVERITIES
 from review.models import Decision, Lease, ReviewTask
 
@@ -142,15 +139,8 @@ def _exposure(user: User) -> Exposure:
 
 
 def _worst(revisions: Mapping[int, int]) -> Iterable[str]:
-    """The severity of the worst label of each of these cases, as the machine had said by then."""
-    taxonomy = labels.in_force()
-    results = MachineResult.objects.filter(case__in=revisions).values_list("case_id", "revision", "raw")
-    for case, revision, raw in results.iterator():
-        if revisions[case] == revision:
-            yield _severity(raw, taxonomy)
-
-
-def _severity(raw: str, taxonomy: Taxonomy) -> str:
-    result = read_result(root(json_text.loads(raw.encode())))
-    worst = taxonomy.worst([result.path, *(label.path for label in result.labels if label.risk_level != "PASS")])
-    return worst[1] if worst else ""
+    """The severity of the worst label of each of these cases, as the machine had said by then, or ""."""
+    results = MachineResult.objects.filter(case__in=revisions).only("case_id", "revision", "raw")
+    for machine in results.iterator():
+        if revisions[machine.case_id] == machine.revision:
+            yield labels.severity_of(machine) or ""

@@ -13,13 +13,15 @@ from accounts import permissions
 from accounts.models import User
 from accounts.permissions import NotAllowed
 from accounts.roles import Permission
+from moderation import labels
 from moderation.contract.values import LabelPath
 from moderation.models import MachineResult
+from moderation.policy.taxonomy import CRITICAL
 from review.models import Decision, Queue, ReviewTask
 from review.permissions import queues_of
 from review.refusals import LeaseLost, Refused, WindowClosed
 from review.workflow import decisions, grid_eligibility, grouping, leases
-from review.workflow.grid_eligibility import CRITICAL, MOST, GridPosition
+from review.workflow.grid_eligibility import MOST, GridPosition
 from review.workflow.transitions import WrongState
 from review.workflow.verdicts import Judgement
 
@@ -143,9 +145,9 @@ def _head(queue: Queue, without: Collection[int], by: User) -> tuple[ReviewTask 
     if not grid_eligibility.is_suspicion(head.top_label):
         return head, GridPage(why="no-label")
     machines = _machines([head])[head.pk]
-    critical = grid_eligibility.critical_label(machines)
+    critical = labels.critical_label(machines)
     if critical or head.severity == CRITICAL:
-        return head, GridPage(why=CRITICAL, about=critical or grid_eligibility.path_of(machines[0]))
+        return head, GridPage(why=CRITICAL, about=critical or machines[0].path)
     return head, None
 
 
@@ -160,7 +162,7 @@ def _page(queue: Queue, label: str, without: Collection[int], count: int, by: Us
 def _let_go_of_others(leased: list[ReviewTask], label: str, by: User) -> list[ReviewTask]:
     """Labels may have been rated anew since these tasks were routed: what is critical now goes back to the line."""
     machines = _machines(leased)
-    critical = {task.pk for task in leased if grid_eligibility.critical_label(machines[task.pk])}
+    critical = {task.pk for task in leased if labels.critical_label(machines[task.pk])}
     others = critical | {task.pk for task in leased if grid_eligibility.label_of(machines[task.pk][0]) != label}
     leases.release(
         [leases.LeaseKey(one.pk, one.lease_token) for one in leased if one.pk in others and one.lease_token], by=by

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from moderation import labels
-from moderation.contract import json_text
-from moderation.contract.parse import read_result, root
-from moderation.contract.values import LabelPath
 from moderation.models import MachineResult
-from moderation.policy import worst_label
-from moderation.policy.taxonomy import Severity
+from moderation.policy.taxonomy import CRITICAL
 from review.models import Queue, ReviewTask, Verdict
 from review.refusals import NotForGrid
 
-CRITICAL = "critical"
 MOST = 24  # of a page: what four rows of six show without scrolling
 
 
@@ -40,24 +34,9 @@ def is_suspicion(label: str) -> bool:
     return label.partition("/")[0] not in ("", "normal")
 
 
-def worst_of(machine: MachineResult) -> tuple[LabelPath, Severity] | None:
-    """The most severe label of a result, as labels are rated now; None when none is rated."""
-    return worst_label(read_result(root(json_text.loads(machine.raw.encode()))), labels.in_force())
-
-
-def critical_label(machines: Iterable[MachineResult]) -> LabelPath | None:
-    """A critical label that one of these results names; None when there is none."""
-    found = (worst for machine in machines if (worst := worst_of(machine)))
-    return next((path for path, severity in found if severity == CRITICAL), None)
-
-
-def path_of(machine: MachineResult) -> LabelPath:
-    return LabelPath(machine.risk_label1, machine.risk_label2, machine.risk_label3)
-
-
 def label_of(machine: MachineResult) -> str:
     """The machine's label path as a task's `top_label` has it."""
-    return "/".join(filter(None, labels.in_force().key(path_of(machine))))
+    return "/".join(filter(None, labels.in_force().key(machine.path)))
 
 
 def check_may_stand(
@@ -68,7 +47,7 @@ def check_may_stand(
     """
     if not offers(task.queue) or task.queue.slug != grid_position.queue or task.state != ReviewTask.State.WAITING:
         raise NotForGrid("not-offered")
-    if task.severity == CRITICAL or critical_label(machines):
+    if task.severity == CRITICAL or labels.critical_label(machines):
         raise NotForGrid("critical")
     if (
         label_of(machines[0]) != grid_position.label

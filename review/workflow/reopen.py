@@ -13,6 +13,7 @@ from accounts import audit
 from accounts.models import User
 from accounts.permissions import check
 from accounts.roles import Permission
+from moderation import labels
 from moderation.contract.image_v4 import SUCCESS
 from moderation.models import Case, FinalResult
 from review.models import ReviewTask
@@ -82,6 +83,5 @@ def _said(last: ReviewTask) -> dict[str, Any]:
     readable = last.case.machine_results.filter(code=SUCCESS).order_by("revision").last()
     if readable is None:
         return {name: getattr(last, name) for name in ("machine_revision", "top_label", "severity")}
-    worst = grid_eligibility.worst_of(readable)
     label = grid_eligibility.label_of(readable)
-    return {"machine_revision": readable.revision, "top_label": label, "severity": worst[1] if worst else ""}
+    return {"machine_revision": readable.revision, "top_label": label, "severity": labels.severity_of(readable) or ""}

@@ -18,9 +18,6 @@ from django.utils.translation import gettext
 
 from accounts.models import User
 from moderation import labels, subjects
-from moderation.contract import json_text
-from moderation.contract.parse import read_result, root
-from moderation.contract.values import RiskLevel
 from moderation.models import Case, MachineResult, PictureFetch
 from review.models import Decision, ReviewTask
 from review.permissions import check_works_in
@@ -31,7 +28,6 @@ from review.workflow.verdicts import Judgement
 
 MOST = 20
 _LOOKED_AT = 100  # of a subject's waiting cases, to find so many that may go along
-_CRITICAL = "critical"
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,14 +210,7 @@ def _critical(tasks: Iterable[ReviewTask]) -> set[int]:
     cases = {(task.case_id, task.machine_revision): task for task in together}
     results = MachineResult.objects.filter(case__in={case for case, _ in cases})
     rated = [(cases.get((one.case_id, one.revision)), one) for one in results]
-    return {task.grouped_with_id or task.pk for task, one in rated if task and _is_critical(one)}
-
-
-def _is_critical(machine: MachineResult) -> bool:
-    result = read_result(root(json_text.loads(machine.raw.encode())))
-    risky = [label.path for label in result.labels if label.risk_level != RiskLevel.PASS]
-    worst = labels.in_force().worst([result.path, *risky])
-    return worst is not None and worst[1] == _CRITICAL
+    return {task.grouped_with_id or task.pk for task, one in rated if task and labels.critical_label([one])}
 
 
 def _undo(decision_id: UUID, by: User) -> int | None:

@@ -8,9 +8,7 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext
 
 from moderation import labels
-from moderation.contract import json_text
-from moderation.contract.parse import read_result, root
-from moderation.contract.values import LabelPath, Result, RiskLevel
+from moderation.contract.values import LabelPath, RiskLevel
 from moderation.models import MachineResult
 from moderation.results import FinalVerdict
 from review.models import Queue, Reason, Verdict
@@ -58,7 +56,7 @@ def suggestion(machine: MachineResult) -> LabelPath | None:
     """The label a plain rejection stands for: the machine's own, else its surest one that it did not pass."""
     if machine.risk_label1 not in ("", "normal"):
         return LabelPath(machine.risk_label1, machine.risk_label2, machine.risk_label3)
-    risky = [label for label in _parsed(machine).labels if label.risk_level != RiskLevel.PASS]
+    risky = [label for label in machine.result.labels if label.risk_level != RiskLevel.PASS]
     surest = max(risky, key=lambda label: label.probability or 0, default=None)
     return surest.path if surest and surest.path.risk_label1 not in ("", "normal") else None
 
@@ -83,7 +81,3 @@ def _reason(judgement: Judgement, queue: Queue) -> Reason | None:
 
 def _path_of(reason: Reason) -> LabelPath:
     return LabelPath(reason.risk_label1, reason.risk_label2, reason.risk_label3)
-
-
-def _parsed(machine: MachineResult) -> Result:
-    return read_result(root(json_text.loads(machine.raw.encode())))
