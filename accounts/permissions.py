@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext
 
 from accounts.models import User
 from accounts.roles import PERMISSIONS, Permission
 
 
-class NotAllowed(PermissionError):
-    """The person lacks the permission; asking again cannot help."""
+class NotAllowed(PermissionDenied):
+    """The person lacks the permission; asking again cannot help. A page answers 403 with these words, a call too."""
 
 
 def may(user: User | AnonymousUser, permission: Permission) -> bool:

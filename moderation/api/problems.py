@@ -15,7 +15,6 @@ from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from accounts.permissions import NotAllowed
 from moderation.api.bodies import BodyTooLarge
 from moderation.contract import ContractError, MalformedJSON
 from moderation.contract.values import FieldError
@@ -68,7 +67,7 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
             return respond(413, str(error))
         case RequestDataTooBig():
             return respond(413, "The body is larger than 16 MiB.")
-        case NotAllowed() | PermissionDenied():
+        case PermissionDenied():
             return respond(403, str(error) or "You may not do this.")
         case Http404():
             return respond(404, str(error) or "There is nothing at this address.")

@@ -27,6 +27,7 @@ from review.api.responses import Answer
 from review.models import Decision, Queue, ReviewTask
 from review.permissions import queues_of, queues_seen_by
 from review.presentation import task_json
+from review.presentation.strings.refusals import refusal_text
 from review.refusals import AlreadyDecided, LeaseLost, NotAcceptable, WindowClosed
 from review.statistics import latency, personal, queue_depth
 from review.workflow import assign as assigning
@@ -248,20 +249,15 @@ def _named_colleague(call: dict[str, Any]) -> User:
 
 
 def _told(outcome: Exception) -> Response:
+    detail = refusal_text(outcome)
     match outcome:
         case LeaseLost(leased_by=name):
-            detail = (
-                gettext("{name} has leased this case now.") if name else gettext("The lease on this case has ended.")
-            )
-            detail = detail.format(name=name)
             return problems.respond(409, detail, more={"outcome": "lease-lost", **({"leasedBy": name} if name else {})})
         case AlreadyDecided(by=name, verdict=verdict):
             more = {"outcome": "already-decided", "by": name, "verdict": verdict}
-            detail = gettext("{name} decided {verdict} before; that verdict stands.").format(name=name, verdict=verdict)
             return problems.respond(409, detail, more=more)
-        case NotAcceptable(pointer=pointer, detail=detail):
+        case NotAcceptable(pointer=pointer):
             return problems.respond(422, detail, errors=[FieldError(pointer, detail)])
         case WrongState():
-            return problems.respond(409, str(outcome), more={"outcome": "wrong-state"})
-    detail = gettext("The result has left for the customer. A lead can reopen the case and send a correction.")
+            return problems.respond(409, detail, more={"outcome": "wrong-state"})
     return problems.respond(409, detail, more={"outcome": "window-closed"})

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
@@ -14,7 +13,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.auth.access import signed_in
 from accounts.models import User
-from accounts.permissions import NotAllowed
 from accounts.roles import Permission
 from moderation.contract import json_text
 from moderation.models import Case
@@ -24,7 +22,8 @@ from review.cases.search import LONGEST_NUMBER
 from review.models import ReviewTask
 from review.permissions import can_lead_in, cases_seen_by, takers
 from review.presentation import task_json
-from review.refusals import AlreadyDecided, LeaseLost, NotAcceptable, Refused, StillUndoable
+from review.presentation.strings.refusals import refusal_text
+from review.refusals import Refused
 from review.workflow import assign as assigning
 from review.workflow import lease_directly as taking_up
 from review.workflow import reopen as reopening
@@ -64,10 +63,8 @@ def reopen(request: HttpRequest, case_id: str) -> HttpResponse:
     try:
         reopening.reopen(known.pk, by=user, note=_note(request))
         messages.success(request, gettext("Reopened. The answer stands until the new verdict corrects it."))
-    except NotAllowed as refusal:
-        raise PermissionDenied(str(refusal)) from None
     except (Refused, WrongState) as refusal:
-        messages.error(request, _told(refusal))
+        messages.error(request, refusal_text(refusal))
     return redirect("review:case", known.pk)
 
 
@@ -81,10 +78,8 @@ def assign(request: HttpRequest, case_id: str) -> HttpResponse:
         assigning.assign(task.pk, to=to, by=user, note=_note(request))
         told = gettext("Assigned to {name}.").format(name=to) if to else gettext("Given back to everybody.")
         messages.success(request, told)
-    except NotAllowed as refusal:
-        raise PermissionDenied(str(refusal)) from None
     except (Refused, WrongState) as refusal:
-        messages.error(request, _told(refusal))
+        messages.error(request, refusal_text(refusal))
     return redirect("review:case", known.pk)
 
 
@@ -96,10 +91,8 @@ def take_up(request: HttpRequest, case_id: str) -> HttpResponse:
     known = _seen(case_id, user)
     try:
         queue = taking_up.take_up(_newest_task(known).pk, by=user).queue
-    except NotAllowed as refusal:
-        raise PermissionDenied(str(refusal)) from None
     except Refused as refusal:
-        messages.error(request, _told(refusal))
+        messages.error(request, refusal_text(refusal))
         return redirect("review:case", known.pk)
     return redirect("review:stage_of", queue.slug)
 
@@ -155,16 +148,3 @@ def _offers(found: CaseRecord, user: User) -> dict[str, Any]:
     if can("assign", task.state) and can_lead_in(user, task.queue_id, Permission.ASSIGN):
         offers["colleagues"] = takers(task.queue_id, state=task.state).order_by("name", "email")
     return offers
-
-
-def _told(refusal: Exception) -> str:
-    match refusal:
-        case StillUndoable():
-            return gettext("The answer has not left yet: whoever decided can still undo it. Try again in a moment.")
-        case LeaseLost(leased_by=name):
-            return gettext("{name} is looking at this case now. Try again later.").format(name=name)
-        case AlreadyDecided(by=name):
-            return gettext("{name} has decided this case meanwhile.").format(name=name)
-        case NotAcceptable(detail=detail):
-            return detail
-    return str(refusal)

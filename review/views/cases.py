@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +14,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.auth.access import signed_in
 from accounts.models import User
-from accounts.permissions import NotAllowed
 from review.cases import saved_views, search
 from review.cases.search_form import SearchForm, after_of, cursor_of, known
 from review.cases.search_rows import rows
@@ -55,8 +53,6 @@ def save_view(request: HttpRequest) -> HttpResponse:
             shared="shared" in said,
             by=signed_in(request),
         )
-    except NotAllowed as refusal:
-        raise PermissionDenied(str(refusal)) from None
     except NotAcceptable as refusal:
         messages.error(request, refusal.detail)
         return _back(_query(QueryDict(said.get("query", ""))))

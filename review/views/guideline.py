@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext
@@ -16,7 +15,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.auth.access import signed_in
 from accounts.models import User
-from accounts.permissions import NotAllowed
 from accounts.roles import Permission
 from moderation.policy.taxonomy import CATEGORIES
 from review.models import Queue
@@ -56,10 +54,7 @@ def guideline(request: HttpRequest, slug: str) -> HttpResponse:
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
     user = signed_in(request)
     queue = _seen(user, slug)
-    try:
-        check_leads_in(user, queue.pk, Permission.WRITE_GUIDELINES)
-    except NotAllowed as refusal:
-        raise PermissionDenied(str(refusal)) from None
+    check_leads_in(user, queue.pk, Permission.WRITE_GUIDELINES)
     opened = {"text": queue.guideline, "instead_of": version_of(queue.guideline)}
     form = GuidelineForm(request.POST) if request.method == "POST" else GuidelineForm(initial=opened)
     if (

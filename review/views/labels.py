@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,9 +14,8 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.auth.access import administrators_only, signed_in
 from accounts.models import User
-from accounts.permissions import may
-from accounts.roles import Permission
 from moderation import labels
 from moderation.contract.values import LabelPath
 from moderation.models import Label
@@ -46,18 +43,17 @@ class LabelRow:
 
 
 @require_GET
-@login_required
+@administrators_only
 def page(request: HtmxHttpRequest) -> HttpResponse:
     """The list; `?edit=` opens the form of one row."""
-    _administrator(request)
     return _list(request, edited=request.GET.get("edit", ""))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@administrators_only
 def row(request: HtmxHttpRequest, pk: int) -> HttpResponse:
     """One label: as it is, with its form open, or saved."""
-    by = _administrator(request)
+    by = signed_in(request)
     one = get_object_or_404(Label, pk=pk)
     if request.method == "POST":
         return _save(request, one, by=by)
@@ -122,9 +118,3 @@ def _address(request: HtmxHttpRequest, **changes: str) -> str:
     query.pop("edit", None)
     query.update(changes)
     return reverse("review:labels", query=query)
-
-
-def _administrator(request: HtmxHttpRequest) -> User:
-    if not isinstance(request.user, User) or not may(request.user, Permission.ADMINISTER):
-        raise PermissionDenied(gettext("Labels are named by administrators. One of them can change your role."))
-    return request.user

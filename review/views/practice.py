@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,7 +15,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.auth.access import signed_in
 from accounts.models import User
-from accounts.permissions import NotAllowed
 from review import preferences
 from review.models import PracticeSession
 from review.practice import cards, sessions, strings
@@ -74,10 +72,7 @@ def guideline(request: HttpRequest) -> HttpResponse:
 def waive(request: HttpRequest, user_id: int) -> HttpResponse:
     """Raises what the verb refuses as a 403: who may not waive it is told nothing about the person."""
     newcomer = get_object_or_404(User, pk=user_id)
-    try:
-        onboarding.waive(newcomer, by=signed_in(request))
-    except NotAllowed as refusal:
-        raise PermissionDenied(str(refusal)) from None
+    onboarding.waive(newcomer, by=signed_in(request))
     messages.success(request, gettext("{name} begins without practice.").format(name=newcomer))
     return redirect("review:practice")
 

@@ -2,43 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.auth.access import signed_in
-from accounts.permissions import may
-from accounts.roles import Permission
+from accounts.auth.access import administrators_only, signed_in
 from moderation.callbacks import quarantine
 from moderation.models import Quarantined
 from review.views.untrusted_body import shown_body
 
 ON_A_PAGE = 50
 State = Quarantined.State
-
-
-def administrators_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
-    @login_required
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not may(request.user, Permission.ADMINISTER):
-            raise PermissionDenied(gettext("The quarantine is for administrators. One of them can change your role."))
-        try:
-            return view(request, *args, **kwargs)
-        except Quarantined.DoesNotExist:
-            raise Http404 from None
-
-    return guarded
 
 
 @require_GET
@@ -59,7 +37,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 @require_GET
 @administrators_only
 def one(request: HttpRequest, pk: int) -> HttpResponse:
-    row = Quarantined.objects.select_related("address__app", "edited_by").get(pk=pk)
+    row = get_object_or_404(Quarantined.objects.select_related("address__app", "edited_by"), pk=pk)
     original = shown_body(bytes(row.body))
     edited = None if row.edited_body is None else shown_body(bytes(row.edited_body))
     context = {
@@ -76,7 +54,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @administrators_only
 def replay(request: HttpRequest, pk: int) -> HttpResponse:
-    _tell(request, quarantine.replay(pk, by=signed_in(request)))
+    _tell(request, quarantine.replay(_known(pk), by=signed_in(request)))
     return redirect("review:quarantined", pk)
 
 
@@ -84,7 +62,7 @@ def replay(request: HttpRequest, pk: int) -> HttpResponse:
 @administrators_only
 def replay_edited(request: HttpRequest, pk: int) -> HttpResponse:
     text = request.POST.get("body", "").replace("\r\n", "\n")  # as it was typed: forms send CRLF
-    _tell(request, quarantine.replay_edited(pk, text, by=signed_in(request)))
+    _tell(request, quarantine.replay_edited(_known(pk), text, by=signed_in(request)))
     return redirect("review:quarantined", pk)
 
 
@@ -108,7 +86,7 @@ def replay_all(request: HttpRequest) -> HttpResponse:
 @administrators_only
 def dismiss(request: HttpRequest, pk: int) -> HttpResponse:
     try:
-        row = quarantine.dismiss(pk, note=request.POST.get("note", "").replace("\0", ""), by=signed_in(request))
+        row = quarantine.dismiss(_known(pk), note=request.POST.get("note", "").replace("\0", ""), by=signed_in(request))
     except ValueError:
         messages.error(request, gettext("Say in the note why nothing is to come of it."))
         return redirect("review:quarantined", pk)
@@ -129,3 +107,7 @@ def _tell(request: HttpRequest, row: Quarantined) -> None:
             count = len(row.errors)
             words = ngettext("One place still cannot be read.", "%(count)d places still cannot be read.", count)
             messages.error(request, words % {"count": count})
+
+
+def _known(pk: int) -> int:
+    return get_object_or_404(Quarantined.objects.only("pk"), pk=pk).pk

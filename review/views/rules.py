@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.auth.access import signed_in
-from accounts.permissions import may
-from accounts.roles import Permission
+from accounts.auth.access import administrators_only, signed_in
 from moderation import labels
 from moderation.models import PolicyVersion
 from moderation.policy import BUILT_IN, Policy, PolicyRefused, write
@@ -29,23 +23,9 @@ from review.views.stage import HtmxHttpRequest
 
 LISTED = 50  # versions on the page
 
-View = Callable[..., HttpResponse]
-
-
-def for_administrators(view: View) -> View:
-    """A visitor is sent to the login page, anybody else is refused."""
-
-    @wraps(view)
-    def guarded(request: HtmxHttpRequest, **kwargs: Any) -> HttpResponse:
-        if not may(request.user, Permission.ADMINISTER):
-            raise PermissionDenied(gettext("The rules are for administrators. One of them can change your role."))
-        return view(request, **kwargs)
-
-    return login_required(guarded)
-
 
 @require_GET
-@for_administrators
+@administrators_only
 def index(request: HtmxHttpRequest) -> HttpResponse:
     """What is in force, and every version there is."""
     version, policy = store.in_force()
@@ -55,7 +35,7 @@ def index(request: HtmxHttpRequest) -> HttpResponse:
 
 
 @require_GET
-@for_administrators
+@administrators_only
 def show(request: HtmxHttpRequest, number: int) -> HttpResponse:
     """One version: its sentences, and how it differs from what is in force."""
     version = _version(number)
@@ -66,7 +46,7 @@ def show(request: HtmxHttpRequest, number: int) -> HttpResponse:
 
 
 @require_GET
-@for_administrators
+@administrators_only
 def try_out(request: HtmxHttpRequest, number: int) -> HttpResponse:
     """What this version would have made of the last cases, and of the lines as they stand."""
     version, names = _version(number), _names()
@@ -88,7 +68,7 @@ def try_out(request: HtmxHttpRequest, number: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_administrators
+@administrators_only
 def edit(request: HtmxHttpRequest, number: int) -> HttpResponse:
     """Change the rules of a version into a draft. Nothing is stored before it is saved."""
     policy, queues = _policy(number), list(Queue.objects.all())
@@ -101,7 +81,7 @@ def edit(request: HtmxHttpRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-@for_administrators
+@administrators_only
 def put_in_force(request: HtmxHttpRequest, number: int) -> HttpResponse:
     version = _version(number)
     try:

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.auth.access import signed_in
+from accounts.auth.access import administrators_only, signed_in
 from accounts.models import User
-from accounts.permissions import NotAllowed, check
-from accounts.roles import Permission
 from moderation.contract.values import Span
 from moderation.models import WordList
 from moderation.word_lists import cache, changes, import_export
@@ -31,38 +26,22 @@ from review.presentation import highlights
 from review.views.word_list_forms import Form, Import, NewList, Rename, TryText, Words
 
 ENTRIES_ON_A_PAGE = 100
-View = Callable[..., HttpResponseBase]
-
-
-def administers(view: View) -> View:
-    """Visitors sign in; of those who are, only administrators come further."""
-
-    @login_required
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        try:
-            check(request.user, Permission.ADMINISTER)
-        except NotAllowed as refusal:
-            raise PermissionDenied(str(refusal)) from None
-        return view(request, *args, **kwargs)
-
-    return guarded
 
 
 @require_GET
-@administers
+@administrators_only
 def word_lists(request: HttpRequest) -> HttpResponse:
     return _all(request)
 
 
 @require_GET
-@administers
+@administrators_only
 def word_list(request: HttpRequest, pk: int) -> HttpResponse:
     return _one(request, get_object_or_404(WordList, pk=pk))
 
 
 @require_POST
-@administers
+@administrators_only
 def create(request: HttpRequest) -> HttpResponse:
     form = NewList(request.POST)
     made = _done(form, lambda: changes.create(**form.cleaned_data, by=signed_in(request)))
@@ -70,7 +49,7 @@ def create(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@administers
+@administrators_only
 def rename(request: HttpRequest, pk: int) -> HttpResponse:
     own, form = get_object_or_404(WordList, pk=pk), Rename(request.POST)
     _done(form, lambda: changes.rename(own, name=form.cleaned_data["name"], by=signed_in(request)))
@@ -78,7 +57,7 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@administers
+@administrators_only
 def switch(request: HttpRequest, pk: int) -> HttpResponse:
     own = get_object_or_404(WordList, pk=pk)
     changes.set_enabled(own, request.POST.get("enabled") == "yes", by=signed_in(request))
@@ -86,7 +65,7 @@ def switch(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@administers
+@administrators_only
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     own = get_object_or_404(WordList, pk=pk)
     changes.delete(own, by=signed_in(request))
@@ -95,7 +74,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@administers
+@administrators_only
 def add(request: HttpRequest, pk: int) -> HttpResponse:
     own, form = get_object_or_404(WordList, pk=pk), Words(request.POST)
     added = _done(form, lambda: changes.add(own, form.lines(), by=signed_in(request)))
@@ -106,7 +85,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@administers
+@administrators_only
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     chosen = [int(sent) for sent in request.POST.getlist("entry") if sent.isdecimal() and len(sent) < 19]
     removed = changes.remove(get_object_or_404(WordList, pk=pk), chosen, by=signed_in(request))
@@ -116,7 +95,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@administers
+@administrators_only
 def import_file(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Into one list, or into those that the file names."""
     own = get_object_or_404(WordList, pk=pk) if pk else None
@@ -130,7 +109,7 @@ def import_file(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 
 
 @require_GET
-@administers
+@administrators_only
 def export(request: HttpRequest, pk: int | None = None) -> StreamingHttpResponse:
     own = get_object_or_404(WordList, pk=pk) if pk else None
     lines = import_export.export_csv(own, by=signed_in(request))
@@ -140,7 +119,7 @@ def export(request: HttpRequest, pk: int | None = None) -> StreamingHttpResponse
 
 
 @require_POST
-@administers
+@administrators_only
 def try_text(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """What one list finds in a text, enabled or not; or what all enabled ones find. Nothing is kept."""
     own = get_object_or_404(WordList, pk=pk) if pk else None

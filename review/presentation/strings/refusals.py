@@ -1,0 +1,24 @@
+"""Why an action on a task came to nothing, in the language of the page. Stage, grid and case page say the same."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext
+
+from review.refusals import AlreadyDecided, LeaseLost, NotAcceptable, StillUndoable, WindowClosed
+
+
+def refusal_text(refusal: Exception) -> str:
+    match refusal:
+        case LeaseLost(leased_by=""):
+            return gettext("The lease on this case has ended.")
+        case LeaseLost(leased_by=name):
+            return gettext("{name} has leased this case now.").format(name=name)
+        case AlreadyDecided(by=name, verdict=verdict):
+            return gettext("{name} decided {verdict} before; that verdict stands.").format(name=name, verdict=verdict)
+        case WindowClosed():
+            return gettext("The result has left for the customer. A lead can reopen the case and send a correction.")
+        case StillUndoable():
+            return gettext("The answer has not left yet: whoever decided can still undo it. Try again in a moment.")
+        case NotAcceptable(detail=detail):
+            return detail
+    return str(refusal)
