@@ -11,7 +11,7 @@ from accounts.database import write_batch
 from accounts.models import AccessKey, AuditEvent, User
 
 Actor = User | AccessKey | str
-"""Who acts: a person, a backend's key, or a part of the system by name ("policy", "sweep")."""
+"""Who acts: a person, a backend's key, or a part of the system by name ("policy", "maintenance")."""
 
 
 def record(action: str, *, by: Actor, on: models.Model, **details: Any) -> None:

@@ -286,13 +286,13 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_TIME_LIMIT = 120
-# A dead broker may cost a request half a second at most; the sweep finds what was not rung.
+# A dead broker may cost a request half a second at most; maintenance finds what was not rung.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 0.3, "socket_timeout": 5, "max_retries": 0}
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "deliver-due": {"task": "moderation.deliver_due", "schedule": 1.0, "options": {"expires": 5}},
-    "sweep": {"task": "review.maintenance", "schedule": 5.0, "options": {"expires": 10}},
+    "maintain": {"task": "review.maintain", "schedule": 5.0, "options": {"expires": 10}},
 }
 
 LOG_FORMAT = env.str("LOG_FORMAT", "text", validate=OneOf(("text", "json")))

@@ -10,10 +10,10 @@ from review.statistics import latency
 from review.workflow.defer import forget_skips, hand_up_left, return_from_snooze
 
 FRESH = timedelta(seconds=3)  # younger work is left to the worker that was rung for it
-BUDGET_SECONDS = 20.0  # one sweep ends in time for the next
+BUDGET_SECONDS = 20.0  # one round of maintenance ends in time for the next
 
 
-def sweep(*, leave_fresh: bool = True) -> dict[str, int]:
+def maintain(*, leave_fresh: bool = True) -> dict[str, int]:
     """One round. Returns how much of each kind was done."""
     returned = return_from_snooze()
     forget_skips()

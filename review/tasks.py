@@ -5,8 +5,8 @@ from __future__ import annotations
 from celery import shared_task
 
 
-@shared_task(name="review.maintenance")
-def sweep() -> None:
-    from review.maintenance import sweep
+@shared_task(name="review.maintain")
+def maintain() -> None:
+    from review.maintenance import maintain
 
-    sweep()
+    maintain()

@@ -33,7 +33,7 @@ def fetch(case_id: int) -> bool:
 
 
 def fetch_due(*, older_than: timedelta = timedelta()) -> Iterator[int]:
-    """Fetch every due picture, yielding each case id when done: what the sweep does."""
+    """Fetch every due picture, yielding each case id when done: what maintenance does."""
     while leased := _lease(PictureFetch.objects.filter(due_at__lte=Now() - older_than).order_by("due_at")):
         _work(leased)
         yield leased.pk

@@ -1,4 +1,4 @@
-"""Ring a worker once a transaction has committed. A lost ring costs seconds, never work: the sweep finds the rest."""
+"""Ring a worker once a transaction has committed. A lost ring costs seconds, never work: maintenance finds the rest."""
 
 from __future__ import annotations
 
@@ -66,4 +66,4 @@ def _publish(nudge: Nudge) -> None:
     try:
         nudge.apply_async(retry=False)
     except Exception as error:  # whatever a broker can do wrong; the thread must live on
-        log.warning("The broker did not take %s (%s); the sweep will start it.", nudge.name, error)
+        log.warning("The broker did not take %s (%s); maintenance will start it.", nudge.name, error)

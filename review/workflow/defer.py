@@ -24,7 +24,7 @@ from review.workflow.transitions import after
 
 State = ReviewTask.State
 
-MOST_HANDED_UP, MOST_FORGOTTEN = 500, 10_000  # by one sweep
+MOST_HANDED_UP, MOST_FORGOTTEN = 500, 10_000  # by one round of maintenance
 SNOOZE = timedelta(hours=1)  # how long, when the person does not say
 
 # It starts from the skips, which are few, since those of closed tasks are forgotten.
@@ -138,7 +138,7 @@ def _hand_up_left(task_id: int) -> bool:
         leases.let_go(task)
         task.owner = None
         if task.state == State.WAITING:
-            _hand_up(task, by="sweep", why="everybody who is left has skipped it")
+            _hand_up(task, by="maintenance", why="everybody who is left has skipped it")
         else:
             _ask_leads_again(task)
             task.save()

@@ -124,7 +124,7 @@ def test_the_table_refuses_to_be_changed(world: World, statement: str) -> None:
 
 def test_a_key_and_a_part_of_the_system_are_named(world: World) -> None:
     audit.record("case.seen", by=world.key, on=world.web)
-    audit.record("case.swept", by="sweep", on=world.web)
+    audit.record("case.maintained", by="maintenance", on=world.web)
     newest = AuditEvent.objects.order_by("-pk")[:2]
-    assert [event.by_name for event in newest] == ["sweep", f"key tests ({world.key.hint}…)"]
+    assert [event.by_name for event in newest] == ["maintenance", f"key tests ({world.key.hint}…)"]
     assert [event.by for event in newest] == [None, None]

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from review.maintenance import sweep
+from review.maintenance import maintain
 from review.models import StageWait
 from review.queues import configure
 from review.statistics import latency
@@ -72,7 +72,7 @@ def test_the_table_is_bounded_however_much_is_told(world: World) -> None:
     assert StageWait.objects.count() == sum(1 for bound in BOUNDS if bound <= 500)
     old = timezone.now().date() - timedelta(days=latency.KEPT_DAYS + 1)
     StageWait.objects.create(day=old, queue=world.nudity, warm=True, up_to_ms=5, count=1)
-    sweep()
+    maintain()
     assert not StageWait.objects.filter(day=old).exists()
     assert StageWait.objects.exists()
 

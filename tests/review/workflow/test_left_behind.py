@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts import people
 from accounts.models import AuditEvent, User
 from accounts.roles import Role
-from review.maintenance import sweep
+from review.maintenance import maintain
 from review.models import ReviewTask, Skip
 from review.queues import configure
 from review.workflow import defer, leases
@@ -43,13 +43,13 @@ def state(task: ReviewTask) -> str:
 
 
 def test_when_the_last_moderator_leaves_the_queue(world: World, skipped: ReviewTask) -> None:
-    assert sweep()["handed up"] == 0
+    assert maintain()["handed up"] == 0
     leave(world)
-    assert sweep()["handed up"] == 1
+    assert maintain()["handed up"] == 1
     assert state(skipped) == "escalated"
     assert take_lease(world.nudity, by=world.carol).pk == skipped.pk
     told = AuditEvent.objects.get(action="case.escalated")
-    assert (told.by_name, told.details["why"]) == ("sweep", "everybody who is left has skipped it")
+    assert (told.by_name, told.details["why"]) == ("maintenance", "everybody who is left has skipped it")
 
 
 @pytest.mark.parametrize("change", [{"is_active": False}, {"role": Role.AUDITOR}, {"role": Role.LEAD}])
@@ -58,34 +58,34 @@ def test_when_the_last_moderator_is_deactivated_or_is_none_any_more(
 ) -> None:
     facts: dict[str, Any] = {"name": "Bob", "role": Role.MODERATOR, "is_active": True}
     people.change(world.bob, by=world.dave, **(facts | change))
-    assert sweep()["handed up"] == 1
+    assert maintain()["handed up"] == 1
     assert state(skipped) == "escalated"
 
 
 def test_not_while_somebody_is_left_and_not_what_nobody_has_skipped(world: World, skipped: ReviewTask) -> None:
     (other,) = tasks.waiting(world.nudity, app=world.web)
-    sweep()
+    maintain()
     assert (state(skipped), state(other)) == ("waiting", "waiting")
     leave(world)
-    sweep()
+    maintain()
     assert state(other) == "waiting"
 
 
 def test_not_what_somebody_looks_at(world: World, skipped: ReviewTask) -> None:
     take_lease(world.nudity, by=world.carol)
     leave(world)
-    assert sweep()["handed up"] == 0
+    assert maintain()["handed up"] == 0
     ReviewTask.objects.update(leased_until="2020-01-01T00:00Z")
-    assert sweep()["handed up"] == 1
+    assert maintain()["handed up"] == 1
     assert list(skipped.leases.order_by("pk").values_list("outcome", flat=True)) == ["skipped", "expired"]
 
 
 def test_not_what_is_with_a_named_person_who_can_take_it(world: World, skipped: ReviewTask) -> None:
     ReviewTask.objects.update(owner=world.carol)
     leave(world)
-    assert sweep()["handed up"] == 0
+    assert maintain()["handed up"] == 0
     configure.set_members(world.nudity, [world.alice], by="tests")
-    assert sweep()["handed up"] == 1
+    assert maintain()["handed up"] == 1
     assert ReviewTask.objects.get().owner is None
 
 
@@ -95,12 +95,12 @@ def test_when_the_lead_who_had_not_skipped_it_leaves_the_others_are_asked_again(
     configure.set_members(world.nudity, [world.alice, world.carol, erin], by="tests")
     tasks.waiting(world.nudity, app=world.web, state="escalated")
     task = skip(world, "carol")
-    assert sweep()["handed up"] == 0
+    assert maintain()["handed up"] == 0
     assert leases.lease(queues=[], count=1, by=world.carol) == []
     configure.set_members(world.nudity, [world.alice, world.carol], by="tests")
-    assert sweep()["handed up"] == 1
+    assert maintain()["handed up"] == 1
     assert take_lease(world.nudity, by=world.carol).pk == task.pk
-    assert sweep()["handed up"] == 0
+    assert maintain()["handed up"] == 0
 
 
 def test_what_comes_back_from_hold_to_a_line_of_nobody_goes_up_in_the_same_sweep(world: World) -> None:
@@ -110,13 +110,13 @@ def test_what_comes_back_from_hold_to_a_line_of_nobody_goes_up_in_the_same_sweep
     defer.snooze(lease_key_of(leased), by=world.bob, until=None)
     leave(world)
     ReviewTask.objects.update(wait_until="2020-01-01T00:00Z")
-    sweep()
+    maintain()
     assert state(leased) == "escalated"
 
 
 def test_who_skipped_it_is_not_handed_it_again_when_it_has_gone_up(world: World, skipped: ReviewTask) -> None:
     leave(world)
-    sweep()
+    maintain()
     assert leases.lease(queues=[], count=5, by=world.alice) == []
 
 
@@ -126,5 +126,5 @@ def test_skips_of_what_has_long_been_closed_are_forgotten(world: World, skipped:
     for hours, left in ((23, 1), (25, 0)):
         closed_at = timezone.now() - timedelta(hours=hours)
         ReviewTask.objects.update(state="closed", closed_at=closed_at)
-        sweep()
+        maintain()
         assert Skip.objects.count() == left

@@ -1,4 +1,4 @@
-"""`manage.py sweep --once|--loop`: what the workers do besides delivering, with PostgreSQL alone."""
+"""`manage.py maintain --once|--loop`: what the workers do besides delivering, with PostgreSQL alone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from moderation.runtime.run_loop import poll
-from review.maintenance import sweep
+from review.maintenance import maintain
 
 
 class Command(BaseCommand):
@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, once: bool, **options: Any) -> None:
         if once:
-            done = sweep(leave_fresh=False)
+            done = maintain(leave_fresh=False)
             self.stdout.write(", ".join(f"{count} {what}" for what, count in done.items()))
         else:
-            poll(sweep, every_seconds=2.0)
+            poll(maintain, every_seconds=2.0)
