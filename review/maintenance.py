@@ -24,4 +24,4 @@ def maintain(*, leave_fresh: bool = True) -> dict[str, int]:
         fetched += 1
         if time.monotonic() > until:
             break
-    return {"returned from hold": returned, "handed up": handed_up, "pictures fetched": fetched}
+    return {"returned from snooze": returned, "handed up": handed_up, "pictures fetched": fetched}

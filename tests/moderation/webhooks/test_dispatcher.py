@@ -39,7 +39,7 @@ def test_it_rings_every_task_of_the_schedule(rung: dict[str, Event]) -> None:
 
 def test_it_leaves_when_the_beat_has_ended(rung: dict[str, Event]) -> None:
     with beating() as check:
-        assert rung["review.maintenance"].wait(10)
+        assert rung["review.maintain"].wait(10)
         (beat,) = (thread for thread in threading.enumerate() if thread.name == "Beat")
         beat.service.stop(wait=True)  # type: ignore[attr-defined] # Celery's own kind of thread
         beat.join(10)
