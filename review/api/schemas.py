@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from moderation.api.examples import V4
+from moderation.api.typed_schema import schema_of
 from review.models import Verdict
+from review.presentation.task_schema import ImageJson, LabelJson, Path, Task
 
 TEXT: dict[str, Any] = {"type": "string"}
 NULLABLE_TEXT: dict[str, Any] = {"type": ["string", "null"]}
@@ -33,79 +34,10 @@ def or_null(shape: dict[str, Any]) -> dict[str, Any]:
     return {"oneOf": [shape, {"type": "null"}]}
 
 
-PATH = {"riskLabel1": TEXT, "riskLabel2": TEXT, "riskLabel3": TEXT}
-_PROBABILITY = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
-_LOCATION = {"type": ["array", "null"], "items": {"type": "number"}, "minItems": 4, "maxItems": 4}
-_SPAN = record({"list": TEXT}, start=COUNT, end=COUNT, kind={"enum": ["risk", "list"]}, word=TEXT)
-_UNRESOLVED = record({"list": TEXT}, kind={"enum": ["risk", "list"]}, word=TEXT)
-_RISK = record(group=TEXT, name=TEXT, said=TEXT, lastSeenMs=NULLABLE_COUNT)
-_EARLIER = record(caseId=TEXT, url=TEXT, verdict=VERDICT, by=TEXT, at=NULLABLE_WHEN)
-_URLS = ("url", "previewUrl", "blurredUrl")
-IMAGE = record(
-    {"why": TEXT, "thumbnailUrl": NULLABLE_TEXT, "frameUrls": every(record(number=COUNT, url=TEXT, previewUrl=TEXT))},
-    **dict.fromkeys(_URLS, NULLABLE_TEXT),
-    **dict.fromkeys(("width", "height", "frames"), NULLABLE_COUNT),
-    state={"enum": ["ready", "pending", "unavailable"]},
-)
-LABEL = record(
-    **PATH,
-    name=TEXT,
-    severity=NULLABLE_TEXT,
-    riskLevel={"enum": ["PASS", "REVIEW", "REJECT", None]},
-    probability=_PROBABILITY,
-    evidence=every(TEXT),
-)
-EVIDENCE = record(
-    {"clamped": FLAG, "qrContent": TEXT},
-    id=TEXT,
-    kind={"enum": ["face", "object", "person", "qr"]},
-    name=TEXT,
-    probability=_PROBABILITY,
-    location=_LOCATION,
-)
-SUBJECT = record(
-    tokenId=TEXT,
-    url=NULLABLE_TEXT,
-    decided=COUNT,
-    rejected=COUNT,
-    rejectedFor=every(record(riskLabel1=TEXT, name=TEXT, n=COUNT)),
-    lastRejectedAt=NULLABLE_WHEN,
-    risks=every(_RISK),
-    waiting=COUNT,
-    waitingHere=COUNT,
-)
-TASK = record(
-    {"lesson": OBJECT},
-    taskId=ID,
-    leaseToken=UUID,
-    leasedUntil=WHEN,
-    queue=TEXT,
-    queueName=TEXT,
-    requestId=TEXT,
-    caseId=TEXT,
-    appId=TEXT,
-    eventId=TEXT,
-    dataId=TEXT,
-    enteredAt=WHEN,
-    dueAt=NULLABLE_WHEN,
-    rankAt=NULLABLE_WHEN,
-    priority=every(record(term=TEXT, minutes={"type": "number"}, why=TEXT)),
-    why=TEXT,
-    rule=or_null(record(name=TEXT, position=ID, version=ID)),
-    decides={"type": "integer", "minimum": 1},
-    stream=or_null(record(streamId=TEXT, frameTimes=every(COUNT))),
-    note=or_null(record(text=TEXT, by=TEXT, at=NULLABLE_WHEN)),
-    machineRevision=ID,
-    image=IMAGE,
-    result=V4,
-    labels=every(LABEL),
-    evidence=every(EVIDENCE),
-    text=record(text=TEXT, spans=every(_SPAN), unresolved=every(_UNRESOLVED)),
-    subject=SUBJECT,
-    seenBefore=every(_EARLIER),
-    reasons=every(record(code=TEXT, key={"type": "integer", "minimum": 1, "maximum": 9}, name=TEXT, **PATH)),
-    guideline=or_null(record(version=TEXT, url=TEXT, title=TEXT, anchor=TEXT)),
-)
+TASK = schema_of(Task)
+IMAGE = schema_of(ImageJson)
+LABEL = schema_of(LabelJson)
+PATH = schema_of(Path)["properties"]
 
 _EXAMPLE_PATH = {"riskLabel1": "ad", "riskLabel2": "contact", "riskLabel3": "contact_account"}
 EXAMPLE_TASK: dict[str, Any] = {

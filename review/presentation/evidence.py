@@ -12,11 +12,12 @@ from moderation.contract.placement import Placed, place
 from moderation.contract.values import Box, Label, RecognisedText, Result
 from moderation.models import PictureFetch
 from moderation.policy import Taxonomy
+from review.presentation.task_schema import EvidenceJson, LabelJson, Said, SpanJson, TextJson, UnresolvedJson
+
+Kind = Literal["risk", "list"]
 
 
-def in_words(
-    result: Result, placed: Sequence[Placed], listed: Sequence[dict[str, Any]], taxonomy: Taxonomy
-) -> dict[str, Any]:
+def in_words(result: Result, placed: Sequence[Placed], listed: Sequence[dict[str, Any]], taxonomy: Taxonomy) -> Said:
     """What a machine said, as every stage shows it: its labels, the evidence on the picture, the recognised text."""
     return {
         "labels": [label_of(one, taxonomy) for one in result.labels],
@@ -35,7 +36,7 @@ def placed_on(fetch: PictureFetch, result: Result, app: App) -> Sequence[Placed]
     return place(boxes, width=width, height=height, orientation=picture.orientation, declared=turned)
 
 
-def label_of(label: Label, taxonomy: Taxonomy) -> dict[str, Any]:
+def label_of(label: Label, taxonomy: Taxonomy) -> LabelJson:
     path = label.path
     return {
         "riskLabel1": path.risk_label1,
@@ -49,33 +50,43 @@ def label_of(label: Label, taxonomy: Taxonomy) -> dict[str, Any]:
     }
 
 
-def box_of(placed: Placed) -> dict[str, Any]:
+def box_of(placed: Placed) -> EvidenceJson:
     box: Box = placed.box
-    facts: dict[str, Any] = {
+    shown: EvidenceJson = {
         "id": box.id,
         "kind": box.kind,
         "name": box.name,
         "probability": box.probability,
         "location": list(placed.location) if placed.location else None,
     }
-    clamped = {"clamped": True} if placed.clamped else {}
-    return facts | clamped | ({"qrContent": box.qr_content} if box.qr_content else {})
+    if placed.clamped:
+        shown["clamped"] = True
+    if box.qr_content:
+        shown["qrContent"] = box.qr_content
+    return shown
 
 
-def text_of(text: RecognisedText, listed: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def text_of(text: RecognisedText, listed: Sequence[dict[str, Any]]) -> TextJson:
     """`listed` are the words of our own lists; they stand among the machine's, in order."""
-    spans = [
-        {"start": span.start, "end": span.end, "kind": span.kind, "word": span.word, **_list(span.list_name)}
-        for span in text.spans
-    ]
-    ours = [{**found, "kind": "list"} for found in listed]
+    spans = [_span(span.start, span.end, span.kind, span.word, span.list_name) for span in text.spans]
+    ours = [_span(found["start"], found["end"], "list", found["word"], found["list"]) for found in listed]
     spans += [span for at, span in enumerate(ours) if span not in spans and span not in ours[:at]]
     return {
         "text": text.text,
         "spans": sorted(spans, key=lambda span: (span["start"], span["end"])),
-        "unresolved": [{"kind": word.kind, "word": word.word, **_list(word.list_name)} for word in text.unresolved],
+        "unresolved": [_unresolved(word.kind, word.word, word.list_name) for word in text.unresolved],
     }
 
 
-def _list(name: str) -> dict[str, str]:
-    return {"list": name} if name else {}
+def _span(start: int, end: int, kind: Kind, word: str, list_name: str) -> SpanJson:
+    span: SpanJson = {"start": start, "end": end, "kind": kind, "word": word}
+    if list_name:
+        span["list"] = list_name
+    return span
+
+
+def _unresolved(kind: Kind, word: str, list_name: str) -> UnresolvedJson:
+    found: UnresolvedJson = {"kind": kind, "word": word}
+    if list_name:
+        found["list"] = list_name
+    return found

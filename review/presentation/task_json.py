@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, cast, overload
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -22,6 +22,20 @@ from review.presentation import evidence
 from review.presentation.highlights import pieces
 from review.presentation.stored_messages import told
 from review.presentation.strings import account_risks
+from review.presentation.task_schema import (
+    EarlierDecision,
+    FrameJson,
+    GuidelineJson,
+    ImageJson,
+    NoteJson,
+    ReasonJson,
+    RejectedFor,
+    ReviewTaskJson,
+    RuleJson,
+    StreamJson,
+    SubjectRecord,
+    WaitingJson,
+)
 from review.queues import guideline_markdown
 from review.queues.guideline_markdown import Guideline
 from review.workflow import machine_results, related_cases
@@ -41,7 +55,7 @@ class _Around:
     seen_before: dict[int, list[Earlier]]
 
 
-def tasks(found: Sequence[ReviewTask]) -> list[dict[str, Any]]:
+def tasks(found: Sequence[ReviewTask]) -> list[ReviewTaskJson]:
     """The `Task` objects of the interface, in the order given. They are told to whoever holds them, so what stands
     beside them is what that person may see.
     """
@@ -87,14 +101,14 @@ def said_by_machine(case: Case, machine: MachineResult) -> dict[str, Any]:
     }
 
 
-def guideline(written: Guideline, result: Result, *, url: str) -> dict[str, Any] | None:
+def guideline(written: Guideline, result: Result, *, url: str) -> GuidelineJson | None:
     """Where a guideline is read, and the heading for the label at hand; None where nothing is written."""
     if not written.version:
         return None
     surest = sorted(result.labels, key=_strongest_first)
     section = written.section_for([result.path, *(label.path for label in surest)])
-    named = {"title": section.title, "anchor": section.anchor} if section else {"title": "", "anchor": ""}
-    return {"version": written.version, "url": url, **named}
+    title, anchor = (section.title, section.anchor) if section else ("", "")
+    return {"version": written.version, "url": url, "title": title, "anchor": anchor}
 
 
 def _strongest_first(label: Label) -> float:
@@ -140,14 +154,14 @@ def _grouped(leaders: Sequence[int]) -> dict[int, list[int | None]]:
     return grouped
 
 
-def _task(task: ReviewTask, around: _Around) -> dict[str, Any]:
+def _task(task: ReviewTask, around: _Around) -> ReviewTaskJson:
     case, grouped = task.case, around.grouped.get(task.pk, [])
     machine = around.machine[case.pk, task.machine_revision]
     result = machine.result
     return {
         "taskId": task.pk,
         "leaseToken": str(task.lease_token),
-        "leasedUntil": iso(task.leased_until),
+        "leasedUntil": iso(task.leased_until) or "",
         "queue": task.queue.slug,
         "queueName": task.queue.name,
         "requestId": str(case),
@@ -170,8 +184,10 @@ def _task(task: ReviewTask, around: _Around) -> dict[str, Any]:
         **evidence.in_words(
             result, evidence.placed_on(case.picture_fetch, result, case.app), machine.listed, around.taxonomy
         ),
-        "subject": _subject(case, around.subjects.get(subjects.key_of(case), Subject()), result, around.taxonomy)
-        | _waiting(around.waiting.get(task.pk, Waiting())),
+        "subject": {
+            **_subject(case, around.subjects.get(subjects.key_of(case), Subject()), result, around.taxonomy),
+            **_waiting(around.waiting.get(task.pk, Waiting())),
+        },
         "seenBefore": [_earlier(one) for one in around.seen_before.get(task.pk, ())],
         "reasons": [_reason(reason) for reason in around.reasons.get(task.queue_id, ())],
         "guideline": guideline(
@@ -182,31 +198,29 @@ def _task(task: ReviewTask, around: _Around) -> dict[str, Any]:
     }
 
 
-def _stream(task: ReviewTask, grouped: Sequence[int | None]) -> dict[str, Any] | None:
+def _stream(task: ReviewTask, grouped: Sequence[int | None]) -> StreamJson | None:
     if not task.stream_id:
         return None
     times = sorted(time for time in (task.frame_time_ms, *grouped) if time is not None)
     return {"streamId": task.stream_id, "frameTimes": times}
 
 
-def _note(task: ReviewTask) -> dict[str, Any] | None:
+def _note(task: ReviewTask) -> NoteJson | None:
     """What somebody who had the task before wants its next holder to know."""
     return {"text": task.note, "by": str(task.noted_by or ""), "at": iso(task.noted_at)} if task.note else None
 
 
-def _rule(route: dict[str, Any]) -> dict[str, Any] | None:
+def _rule(route: dict[str, Any]) -> RuleJson | None:
     """Which rule of which policy brought it here; None when none did."""
     rule = route.get("rule")
     return {"name": rule["name"], "position": rule["position"], "version": route["policy"]} if rule else None
 
 
-def _image(fetch: PictureFetch) -> dict[str, Any]:
+def _image(fetch: PictureFetch) -> ImageJson:
     picture = fetch.picture
     if picture is None:
-        nothing = dict.fromkeys(("url", "previewUrl", "blurredUrl", "thumbnailUrl", "width", "height", "frames"))
-        state = PictureFetch.State.UNAVAILABLE if fetch.is_late else fetch.state
-        return nothing | {"state": state} | ({"why": told(fetch.why)} if fetch.why else {})
-    return {
+        return _no_image(fetch)
+    shown: ImageJson = {
         "url": reverse("review:picture", args=[fetch.pk, "web"]),
         "previewUrl": reverse("review:picture", args=[fetch.pk, "preview"]),
         "blurredUrl": reverse("review:picture", args=[fetch.pk, "blurred"]),
@@ -214,9 +228,31 @@ def _image(fetch: PictureFetch) -> dict[str, Any]:
         "width": picture.width,
         "height": picture.height,
         "frames": picture.frames,
-        "state": fetch.state,
-        **_frame_urls(fetch.pk, picture),
+        "state": _state(fetch),
     }
+    if len(picture.frame_keys) > 1:
+        shown["frameUrls"] = _frame_urls(fetch.pk, picture)
+    return shown
+
+
+def _no_image(fetch: PictureFetch) -> ImageJson:
+    shown: ImageJson = {
+        "url": None,
+        "previewUrl": None,
+        "blurredUrl": None,
+        "thumbnailUrl": None,
+        "width": None,
+        "height": None,
+        "frames": None,
+        "state": "unavailable" if fetch.is_late else _state(fetch),
+    }
+    if fetch.why:
+        shown["why"] = told(fetch.why)
+    return shown
+
+
+def _state(fetch: PictureFetch) -> Literal["ready", "pending", "unavailable"]:
+    return cast(Literal["ready", "pending", "unavailable"], str(fetch.state))
 
 
 def _thumbnail(case_id: int) -> dict[str, str]:
@@ -224,11 +260,9 @@ def _thumbnail(case_id: int) -> dict[str, str]:
     return {"thumbnailUrl": reverse("review:picture", args=[case_id, "thumbnail"])}
 
 
-def _frame_urls(case_id: int, picture: Picture) -> dict[str, Any]:
-    """For animations only: the frames we keep, spread over the whole of it."""
-    if len(picture.frame_keys) <= 1:
-        return {}
-    shown = [
+def _frame_urls(case_id: int, picture: Picture) -> list[FrameJson]:
+    """Of an animation: the frames we keep, spread over the whole of it."""
+    return [
         {
             "number": frame.number,
             "url": reverse("review:frame", args=[case_id, frame.number]),
@@ -236,10 +270,9 @@ def _frame_urls(case_id: int, picture: Picture) -> dict[str, Any]:
         }
         for frame in picture.kept_frames
     ]
-    return {"frameUrls": shown}
 
 
-def _subject(case: Case, record: Subject, result: Result, taxonomy: Taxonomy) -> dict[str, Any]:
+def _subject(case: Case, record: Subject, result: Result, taxonomy: Taxonomy) -> SubjectRecord:
     """Who the picture is of, with where to read more: the search for their cases."""
     app = {"appId": case.app.app_id} if case.is_token_separate else {}
     return {
@@ -261,21 +294,27 @@ def _subject(case: Case, record: Subject, result: Result, taxonomy: Taxonomy) ->
     }
 
 
-def _category(risk_label1: str, n: int, taxonomy: Taxonomy) -> dict[str, Any]:
+def _category(risk_label1: str, n: int, taxonomy: Taxonomy) -> RejectedFor:
     path = LabelPath(risk_label1)
     return {"riskLabel1": risk_label1, "name": taxonomy.name(path, language=get_language() or "en"), "n": n}
 
 
-def _waiting(other: Waiting) -> dict[str, int]:
+def _waiting(other: Waiting) -> WaitingJson:
     return {"waiting": other.in_all, "waitingHere": other.here}
 
 
-def _earlier(one: Earlier) -> dict[str, Any]:
+def _earlier(one: Earlier) -> EarlierDecision:
     url = reverse("review:case", args=[one.case_id])
-    return {"caseId": str(one.case_id), "url": url, "verdict": one.verdict, "by": one.by, "at": iso(one.at)}
+    return {
+        "caseId": str(one.case_id),
+        "url": url,
+        "verdict": cast(Literal["PASS", "REJECT"], one.verdict),
+        "by": one.by,
+        "at": iso(one.at),
+    }
 
 
-def _reason(reason: Reason) -> dict[str, Any]:
+def _reason(reason: Reason) -> ReasonJson:
     return {
         "code": reason.code,
         "key": reason.key,
@@ -286,5 +325,9 @@ def _reason(reason: Reason) -> dict[str, Any]:
     }
 
 
+@overload
+def iso(at: datetime) -> str: ...
+@overload
+def iso(at: datetime | None) -> str | None: ...
 def iso(at: datetime | None) -> str | None:
     return at.isoformat().replace("+00:00", "Z") if at else None

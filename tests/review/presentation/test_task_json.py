@@ -47,7 +47,7 @@ def sent(world: World, *, data: dict[str, Any] | None = None, **changes: Any) ->
     body = json_text.loads(json.dumps(bodies.envelope(data=data, **changes)).encode())
     accept(parse_submission(body), app=world.web, by=world.key)
     (task,) = task_json.tasks([take_lease(world.default, by=world.alice)])
-    return task
+    return dict(task)
 
 
 def test_a_task_has_exactly_the_keys_promised_and_those_the_stage_shows_besides(world: World) -> None:

@@ -46,8 +46,10 @@ def test_only_the_person_named_is_handed_it(world: World, waiting: ReviewTask) -
 def test_the_stage_is_told_the_note_and_who_wrote_it(world: World, waiting: ReviewTask) -> None:
     assign(waiting.pk, to=world.bob, by=world.carol, note="<b>look</b>")
     (shown,) = task_json.tasks([take_lease(world.nudity, by=world.bob)])
-    assert (shown["note"]["text"], shown["note"]["by"]) == ("<b>look</b>", "Carol")
-    assert shown["note"]["at"].endswith("Z")
+    note = shown["note"]
+    assert note
+    assert (note["text"], note["by"]) == ("<b>look</b>", "Carol")
+    assert str(note["at"]).endswith("Z")
     (other,) = task_json.tasks(tasks.waiting(world.nudity, app=world.web))
     assert other["note"] is None
 
@@ -157,7 +159,7 @@ def test_what_the_asker_would_say_is_kept_and_not_shown_to_the_colleague(world: 
     event = AuditEvent.objects.latest("pk")
     assert (event.action, event.details["view"]) == ("case.second-opinion", "PASS")
     (shown,) = task_json.tasks([take_lease(world.nudity, by=world.bob)])
-    assert set(shown["note"]) == {"text", "by", "at"}
+    assert set(shown["note"] or ()) == {"text", "by", "at"}
 
 
 def test_when_the_colleague_skips_it_is_anybodys_else_again(world: World, leased: ReviewTask) -> None:

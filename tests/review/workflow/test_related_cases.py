@@ -30,7 +30,7 @@ def arrive(world: World, queue: Queue, *, picture: bytes | None = None, **case: 
 def shown(world: World, task: ReviewTask, *, to: str = "alice") -> dict[str, Any]:
     person = getattr(world, to)
     leased = leases.lease(queues=[], count=10, by=person)
-    return next(one for one in task_json.tasks(leased) if one["taskId"] == task.pk)
+    return next(dict(one) for one in task_json.tasks(leased) if one["taskId"] == task.pk)
 
 
 def only_in(world: World, slug: str) -> Queue:

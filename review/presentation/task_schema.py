@@ -1,0 +1,201 @@
+"""What the stage is told of a task, declared once: `task_json` builds these values, and the OpenAPI document is made of
+the same types (`moderation.api.typed_schema`). Names are the interface's.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, NotRequired, TypedDict
+
+from moderation.api.examples import V4
+from moderation.api.typed_schema import Also
+from moderation.contract.values import RiskLevel
+
+Count = Annotated[int, Also(minimum=0)]
+Id = Annotated[int, Also(minimum=1)]
+When = Annotated[str, Also(format="date-time")]
+Probability = Annotated[float, Also(minimum=0, maximum=1)]
+Location = Annotated[list[float], Also(minItems=4, maxItems=4)]
+
+
+class Path(TypedDict):
+    riskLabel1: str
+    riskLabel2: str
+    riskLabel3: str
+
+
+class LabelJson(Path):
+    name: str
+    severity: str | None
+    riskLevel: RiskLevel | None
+    probability: Probability | None
+    evidence: list[str]
+
+
+class EvidenceJson(TypedDict):
+    id: str
+    kind: Literal["face", "object", "person", "qr"]
+    name: str
+    probability: Probability | None
+    location: Location | None  # in pixels of the upright picture
+    clamped: NotRequired[bool]
+    qrContent: NotRequired[str]
+
+
+class SpanJson(TypedDict):
+    start: Count  # in code points, as is `end`, which is exclusive
+    end: Count
+    kind: Literal["risk", "list"]
+    word: str
+    list: NotRequired[str]
+
+
+class UnresolvedJson(TypedDict):
+    kind: Literal["risk", "list"]
+    word: str
+    list: NotRequired[str]
+
+
+class TextJson(TypedDict):
+    text: str
+    spans: list[SpanJson]
+    unresolved: list[UnresolvedJson]
+
+
+class FrameJson(TypedDict):
+    number: Count
+    url: str
+    previewUrl: str
+
+
+class ImageJson(TypedDict):
+    url: str | None
+    previewUrl: str | None
+    blurredUrl: str | None
+    width: Count | None
+    height: Count | None
+    frames: Count | None
+    state: Literal["ready", "pending", "unavailable"]
+    why: NotRequired[str]
+    thumbnailUrl: NotRequired[str | None]
+    frameUrls: NotRequired[list[FrameJson]]
+
+
+class RejectedFor(TypedDict):
+    riskLabel1: str
+    name: str
+    n: Count
+
+
+class AccountRisk(TypedDict):
+    group: str
+    name: str
+    said: str
+    lastSeenMs: Count | None
+
+
+class SubjectRecord(TypedDict):
+    tokenId: str
+    url: str | None
+    decided: Count
+    rejected: Count
+    rejectedFor: list[RejectedFor]
+    lastRejectedAt: When | None
+    risks: list[AccountRisk]
+
+
+class WaitingJson(TypedDict):
+    """How many other cases of the subject wait, in all queues and in this one."""
+
+    waiting: Count
+    waitingHere: Count
+
+
+class SubjectJson(SubjectRecord, WaitingJson):
+    pass
+
+
+class PriorityTerm(TypedDict):
+    term: str
+    minutes: float
+    why: str
+
+
+class RuleJson(TypedDict):
+    name: str
+    position: Id
+    version: Id
+
+
+class StreamJson(TypedDict):
+    streamId: str
+    frameTimes: list[Count]
+
+
+class NoteJson(TypedDict):
+    text: str
+    by: str
+    at: When | None
+
+
+class EarlierDecision(TypedDict):
+    caseId: str
+    url: str
+    verdict: Literal["PASS", "REJECT"]
+    by: str
+    at: When | None
+
+
+class ReasonJson(Path):
+    code: str
+    key: Annotated[int, Also(minimum=1, maximum=9)]
+    name: str
+
+
+class GuidelineJson(TypedDict):
+    version: str
+    url: str
+    title: str
+    anchor: str
+
+
+class Said(TypedDict):
+    """What a machine said, as every stage shows it."""
+
+    labels: list[LabelJson]
+    evidence: list[EvidenceJson]
+    text: TextJson
+
+
+class ReviewTaskJson(Said):
+    taskId: Id
+    leaseToken: Annotated[str, Also(format="uuid")]
+    leasedUntil: When
+    queue: str
+    queueName: str
+    requestId: str
+    caseId: str
+    appId: str
+    eventId: str
+    dataId: str
+    enteredAt: When
+    dueAt: When
+    rankAt: When
+    priority: list[PriorityTerm]
+    why: str
+    rule: RuleJson | None
+    decides: Id
+    stream: StreamJson | None
+    note: NoteJson | None
+    machineRevision: Id
+    image: ImageJson
+    result: Annotated[Any, Also(V4)]
+    subject: SubjectJson
+    seenBefore: list[EarlierDecision]
+    reasons: list[ReasonJson]
+    guideline: GuidelineJson | None
+
+
+class Task(ReviewTaskJson):
+    """As the interface names it: the task of a case, or a practice picture with the lesson it teaches."""
+
+    lesson: NotRequired[dict[str, Any]]
