@@ -10,7 +10,7 @@ BIN = .venv/bin
 help:
 	@echo "make demo [PORT=8000]   everything on this machine, with cases to review"
 	@echo "make test               the whole suite, on real PostgreSQL, Redis, Celery and Chromium"
-	@echo "make bench               the figures we promise, beside their limits"
+	@echo "make bench              speed and memory, measured beside their limits"
 	@echo "make check              format, lint, types, import contracts, migrations, templates"
 
 demo: .venv/demo
@@ -34,7 +34,7 @@ check: .venv/dev
 	folder=$$(mktemp -d) && DATA_DIR=$$folder $(BIN)/python manage.py makemigrations --check --dry-run && rm -r $$folder
 
 # --- installing -----------------------------------------------------------------------------------------------
-# A file in .venv stands for what is installed there, so that a second start installs nothing.
+# A file in .venv records what is installed there, so that a second start installs nothing.
 
 .venv/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Second Look needs Python 3.11 or newer: make $(MAKECMDGOALS) PYTHON=python3.12")'

@@ -49,7 +49,7 @@ def texts() -> Iterator[Message]:
 def test_every_marked_text_is_in_the_catalogue_and_nothing_else() -> None:
     marked, known = set(_marked()), {_key(message) for message in texts()}
     assert len(marked) > 900
-    assert marked - known == set(), "write them into the catalogue: docs/words-zh.md"
+    assert marked - known == set(), "write them into the catalogue: docs/glossary.md"
     assert known - marked == set(), "nobody says this any more"
 
 
