@@ -19,6 +19,8 @@ from marshmallow.validate import OneOf, Range
 from moderation.media.storage import picture_storage
 from moderation.outbound.addresses import parse_networks
 from moderation.runtime import embedded
+from moderation.runtime.cookies import cookie_prefix
+from moderation.runtime.insecure_settings import Given, refuse_insecure
 from moderation.runtime.logs import log_configuration
 from moderation.runtime.secret_key import read_or_create
 from moderation.runtime.server_urls import database_url, host_names, redis_url
@@ -139,6 +141,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "moderation.runtime.cookies.csrf_cookie",
             ],
         },
     },
@@ -185,6 +188,8 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 # Proxies in front, each of which adds whom it heard to X-Forwarded-For: failed logins are counted by that address.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0, validate=Range(0, 10))
 SESSION_ENGINE = "accounts.auth.sessions"
+_COOKIES = cookie_prefix(SECRET_KEY, https=HTTPS)
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_COOKIES}sessionid", f"{_COOKIES}csrftoken"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -215,6 +220,7 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_NAME = f"{_COOKIES}language"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600  # of the browser, not of the person: the login page is in it too
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
@@ -297,3 +303,11 @@ CELERY_BEAT_SCHEDULE = {
 
 LOG_FORMAT = env.str("LOG_FORMAT", "text", validate=OneOf(("text", "json")))
 LOGGING = log_configuration(LOG_FORMAT)
+
+# --- judged together: dangerous where other people's data is ---------------------------------------------------
+INSECURE_OK = env.list("INSECURE_OK", [])  # names of settings that stay as they are although they are not safe
+refuse_insecure(
+    Given(SECRET_KEY, DEBUG, ALLOWED_HOSTS, HTTPS, OUTBOUND_ALLOWED_NETWORKS),
+    accepted=INSECURE_OK,
+    foreign_database=not EMBEDDED_POSTGRES,
+)
