@@ -28,6 +28,7 @@ def environment(folder: Path) -> dict[str, str]:
         "DATA_DIR": str(folder),
         "DATABASE_URL": os.environ.get("DATABASE_URL") or where.database_url,
         "REDIS_URL": os.environ.get("REDIS_URL") or where.redis_url,
+        "INSECURE_OK": os.environ.get("INSECURE_OK") or "HTTPS",  # it listens on 127.0.0.1 alone
         "API_PAGE": os.environ.get("API_PAGE") or "public",
         "OUTBOUND_ALLOWED_NETWORKS": os.environ.get("OUTBOUND_ALLOWED_NETWORKS") or "127.0.0.0/8",
     }
