@@ -17,7 +17,14 @@ from moderation.runtime import embedded
 
 # One request at a time on each connection: with HTTP/2 two connections could take all the threads that wait for bodies.
 WEB = [sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--blocking-threads", "128", "--no-ws"]
-_CELERY = [sys.executable, "-m", "celery", "--app", "moderation"]
+WEB += [
+    "--respawn-failed-workers",
+    "--workers-kill-timeout",
+    "5",
+    "--log-config",
+    "moderation/runtime/server_logs.json",
+]
+_CELERY = [sys.executable, "-m", "celery", "--quiet", "--app", "moderation"]
 _MANAGE = [sys.executable, "manage.py"]
 
 
@@ -46,8 +53,8 @@ def databases(folder: Path) -> list[Process]:
 
 
 def web_and_customer(folder: Path, port: int, customer_port: int) -> list[Process]:
-    web = [*WEB, "--host", "127.0.0.1", "--port", str(port), "--workers", "2", "--workers-kill-timeout", "5"]
-    web += ["--respawn-failed-workers", "moderation.wsgi:application"]
+    web = [*WEB, "--host", "127.0.0.1", "--port", str(port), "--workers", "2"]
+    web += ["moderation.wsgi:application"]
     customer = [sys.executable, "-m", "demo.customer", str(folder), str(customer_port)]
     return [
         Process("customer", customer, ready=_answers(f"http://127.0.0.1:{customer_port}/healthz")),

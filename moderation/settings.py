@@ -6,6 +6,7 @@ DATA_DIR (see moderation/runtime/embedded). The same code runs against managed o
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
 from typing import Any
@@ -291,6 +292,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis for as long as it takes
 CELERY_TASK_TIME_LIMIT = 120
 # A dead broker may cost a request half a second at most; the sweep finds what was not rung.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 0.3, "socket_timeout": 5, "max_retries": 0}
@@ -303,6 +305,7 @@ CELERY_BEAT_SCHEDULE = {
 
 LOG_FORMAT = env.str("LOG_FORMAT", "text", validate=OneOf(("text", "json")))
 LOGGING = log_configuration(LOG_FORMAT)
+logging.captureWarnings(LOG_FORMAT == "json")
 
 # --- judged together: dangerous where other people's data is ---------------------------------------------------
 INSECURE_OK = env.list("INSECURE_OK", [])  # names of settings that stay as they are although they are not safe

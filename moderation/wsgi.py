@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gc
-import os
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moderation.settings")
+from moderation.runtime.start import read_settings
+
+read_settings()
 django.setup(set_prefix=False)
 
 from django.conf import settings  # noqa: E402 - once Django is set up

@@ -34,7 +34,7 @@ def insecure(given: Given) -> dict[str, str]:
         "ALLOWED_HOSTS": "*" in given.allowed_hosts
         and "ALLOWED_HOSTS=* answers to any host name: name those that people use",
         "HTTPS": not given.https
-        and "without HTTPS passwords and cookies can be read on their way: set HTTPS=true behind a proxy that ends TLS",
+        and "Without HTTPS passwords and cookies can be read on their way: set HTTPS=true behind a proxy that ends TLS",
         "OUTBOUND_ALLOWED_NETWORKS": any(network.prefixlen == 0 for network in given.networks)
         and "OUTBOUND_ALLOWED_NETWORKS opens every private address: name the networks that are needed",
     }
