@@ -149,7 +149,7 @@ class Supervisor:
 
 def pause_after(deaths: int) -> int:
     """Seconds until a process that has died so often in a row is started again."""
-    return min(2 ** (deaths - 1), LONGEST_PAUSE_SECONDS)
+    return LONGEST_PAUSE_SECONDS if deaths > 3 else 1 << (deaths - 1)
 
 
 def free_port_or_explain(port: int, host: str = "127.0.0.1") -> int:

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.middleware.common import CommonMiddleware
 from django.shortcuts import resolve_url
 from django.utils import translation
 from django_htmx.middleware import HtmxDetails
@@ -23,6 +24,8 @@ log = logging.getLogger(__name__)
 
 UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeout)
 SEEN_AS_INTERNAL = (ReadOnlySqlTransaction, IdleInTransactionSessionTimeout, TransactionTimeout)  # by Django
+
+OPERATORS_PATHS = ("/healthz", "/readyz", "/metrics")  # what monitors and scrapers ask for
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -47,6 +50,13 @@ class DatabaseUnavailable:
             return None
         log.error("The database does not answer: %s", error)
         return _try_again(request, "The database")
+
+
+class CheckHost(CommonMiddleware):
+    """Whoever operates us asks a process by its own address, which is no host name of ours: there any name will do."""
+
+    def process_request(self, request: HttpRequest) -> HttpResponsePermanentRedirect | None:
+        return None if request.path_info in OPERATORS_PATHS else super().process_request(request)
 
 
 class SignInOnAWholePage:

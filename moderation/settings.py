@@ -104,7 +104,7 @@ MIDDLEWARE = [
     "moderation.middleware.NotKept",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "moderation.middleware.CheckHost",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -308,7 +308,9 @@ LOGGING = log_configuration(LOG_FORMAT)
 logging.captureWarnings(LOG_FORMAT == "json")
 
 # --- judged together: dangerous where other people's data is ---------------------------------------------------
-INSECURE_OK = env.list("INSECURE_OK", [])  # names of settings that stay as they are although they are not safe
+INSECURE_OK: list[str] = env.list(
+    "INSECURE_OK", []
+)  # names of settings that stay as they are although they are not safe
 refuse_insecure(
     Given(SECRET_KEY, DEBUG, ALLOWED_HOSTS, HTTPS, OUTBOUND_ALLOWED_NETWORKS),
     accepted=INSECURE_OK,

@@ -20,7 +20,7 @@ def by_characters(words: Sequence[str]) -> Search:
     from daachorse import CharwiseDoubleArrayAhoCorasick
 
     automaton = CharwiseDoubleArrayAhoCorasick(list(words))
-    return automaton.find_overlapping  # type: ignore[no-any-return]
+    return automaton.find_overlapping
 
 
 def by_bytes(words: Sequence[str]) -> Search:
