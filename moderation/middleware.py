@@ -27,6 +27,12 @@ SEEN_AS_INTERNAL = (ReadOnlySqlTransaction, IdleInTransactionSessionTimeout, Tra
 
 OPERATORS_PATHS = ("/healthz", "/readyz", "/metrics")  # what monitors and scrapers ask for
 
+NOT_ASKED_FOR = (
+    *("accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture", "encrypted-media"),
+    *("geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi"),
+    *("payment", "publickey-credentials-create", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking"),
+)
+
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -73,6 +79,18 @@ class SignInOnAWholePage:
             return response
         back = redirect_to_login(htmx.current_url_abs_path or request.get_full_path())
         return HttpResponse(status=401, headers={"HX-Redirect": back.url})
+
+
+class PermissionsPolicy:
+    """What a browser could give a page and none of ours asks for; whatever was injected into one gets it neither."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", ", ".join(f"{feature}=()" for feature in NOT_ASKED_FOR))
+        return response
 
 
 class NotKept:
