@@ -66,5 +66,5 @@ def test_every_line_is_an_object_where_that_is_asked_for(running_line: Line, tmp
     if name == "dispatcher":
         running_line.environment |= {"DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"}
     running_line.start(name, argv)
-    wait_for(lambda: running_line.log(name).endswith("\n"), seconds=40, what="a line", tell=running_line)
+    wait_for(lambda: '"ERROR"' in running_line.log(name), seconds=40, what="an error", tell=running_line)
     assert {"at", "level", "logger", "message"} <= set.intersection(*map(set, lines(running_line, name)))
