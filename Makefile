@@ -11,7 +11,7 @@ help:
 	@echo "make demo [PORT=8000]   everything on this machine, with cases to review"
 	@echo "make test               the whole suite, on real PostgreSQL, Redis, Celery and Chromium"
 	@echo "make bench              speed and memory, measured beside their limits"
-	@echo "make check              format, lint, types, import contracts, migrations, templates"
+	@echo "make check              format, lint, types, import contracts, migrations, templates, wheels"
 
 demo: .venv/demo
 	@exec $(BIN)/python -m demo --port $(PORT)
@@ -31,6 +31,7 @@ check: .venv/dev
 	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
 	$(BIN)/lint-imports
 	$(BIN)/mypy
+	$(BIN)/python -m tests.wheels
 	folder=$$(mktemp -d) && DATA_DIR=$$folder $(BIN)/python manage.py makemigrations --check --dry-run && rm -r $$folder
 
 # --- installing -----------------------------------------------------------------------------------------------
@@ -39,9 +40,25 @@ check: .venv/dev
 .venv/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Second Look needs Python 3.11 or newer: make $(MAKECMDGOALS) PYTHON=python3.12")'
 	@echo "making .venv with $$($(PYTHON) --version)"
-	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(INSTALL_UV)
 	@touch $@
+
+# Debian and Ubuntu take ensurepip out of their Python, which is what brings pip into a new .venv: then pip or uv may
+# stand beside that Python, else one package is missing.
+define INSTALL_UV
+if $(PYTHON) -c 'import ensurepip' 2>/dev/null; then \
+	$(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet --disable-pip-version-check uv; \
+elif $(PYTHON) -m pip --version >/dev/null 2>&1; then \
+	$(PYTHON) -m venv --without-pip .venv && $(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check uv; \
+elif command -v uv >/dev/null; then \
+	$(PYTHON) -m venv --without-pip .venv && ln -sf "$$(command -v uv)" $(BIN)/uv; \
+else \
+	echo "This Python has no ensurepip, so it can make no .venv with pip in it. Install that one package and start again:"; \
+	echo "    sudo apt install $$($(PYTHON) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')    (Debian, Ubuntu)"; \
+	echo "or use another Python: make $(MAKECMDGOALS) PYTHON=/path/to/python3"; \
+	exit 1; \
+fi
+endef
 
 .venv/demo: .venv/uv pyproject.toml uv.lock
 	@echo "installing what the demo needs"

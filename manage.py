@@ -10,8 +10,9 @@ NEED_NO_DATABASE = {"check", "collectstatic", "compilemessages", "makemessages",
 
 
 def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moderation.settings")
-    _read_settings()
+    from moderation.runtime.start import read_settings
+
+    read_settings()
     from django.core.management import execute_from_command_line
 
     from moderation.runtime.embedded import CannotStart
@@ -20,17 +21,6 @@ def main() -> None:
         with _databases():
             execute_from_command_line(sys.argv)
     except CannotStart as error:
-        sys.exit(f"Cannot start: {error}")
-
-
-def _read_settings() -> None:
-    """A setting that cannot be used ends the command with the sentence that says so."""
-    from django.conf import settings
-    from django.core.exceptions import ImproperlyConfigured
-
-    try:
-        _ = settings.DEBUG
-    except (ValueError, ImproperlyConfigured) as error:  # EnvError is a ValueError
         sys.exit(f"Cannot start: {error}")
 
 

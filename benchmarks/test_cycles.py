@@ -75,7 +75,7 @@ class Session:
         self.connection = http.client.HTTPConnection(self.url.hostname or "", self.url.port, timeout=60)
         cookie = signed_in(user).cookies[settings.SESSION_COOKIE_NAME].value
         self.headers = {
-            "Cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}; csrftoken={'c' * 32}",
+            "Cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}; {settings.CSRF_COOKIE_NAME}={'c' * 32}",
             "X-CSRFToken": "c" * 32,
             "Content-Type": "application/json",
         }

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 STOP_SECONDS = 10
-LONGEST_PAUSE_SECONDS = 15
+LONGEST_PAUSE_SECONDS = 8
 STEADY_SECONDS = 60  # after running this long a process is forgiven its earlier deaths
 _TICK_SECONDS = 0.1
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -130,7 +130,7 @@ class Supervisor:
         _kill_group(running.child.pid)  # its children may still hold the port
         steady = time.monotonic() - running.started_at > STEADY_SECONDS
         running.deaths = 1 if steady else running.deaths + 1
-        pause = min(2 ** (running.deaths - 1), LONGEST_PAUSE_SECONDS)
+        pause = pause_after(running.deaths)
         running.restart_at = time.monotonic() + pause
         self._say(f"{running.process.name} {_ending(running.child)}; starts again in {pause} s (see {running.log})")
 
@@ -145,6 +145,11 @@ class Supervisor:
                 self._say(f"{running.process.name} did not stop within {STOP_SECONDS} s and was killed")
         _kill_group(running.child.pid)
         running.child.wait()
+
+
+def pause_after(deaths: int) -> int:
+    """Seconds until a process that has died so often in a row is started again."""
+    return LONGEST_PAUSE_SECONDS if deaths > 3 else 1 << (deaths - 1)
 
 
 def free_port_or_explain(port: int, host: str = "127.0.0.1") -> int:

@@ -17,7 +17,14 @@ from moderation.runtime import embedded
 
 # One request at a time on each connection: with HTTP/2 two connections could take all the threads that wait for bodies.
 WEB = [sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--blocking-threads", "128", "--no-ws"]
-_CELERY = [sys.executable, "-m", "celery", "--app", "moderation"]
+WEB += [
+    "--respawn-failed-workers",
+    "--workers-kill-timeout",
+    "5",
+    "--log-config",
+    "moderation/runtime/server_logs.json",
+]
+_CELERY = [sys.executable, "-m", "celery", "--quiet", "--app", "moderation"]
 _MANAGE = [sys.executable, "manage.py"]
 
 
@@ -28,6 +35,7 @@ def environment(folder: Path) -> dict[str, str]:
         "DATA_DIR": str(folder),
         "DATABASE_URL": os.environ.get("DATABASE_URL") or where.database_url,
         "REDIS_URL": os.environ.get("REDIS_URL") or where.redis_url,
+        "INSECURE_OK": os.environ.get("INSECURE_OK") or "HTTPS",  # it listens on 127.0.0.1 alone
         "API_PAGE": os.environ.get("API_PAGE") or "public",
         "OUTBOUND_ALLOWED_NETWORKS": os.environ.get("OUTBOUND_ALLOWED_NETWORKS") or "127.0.0.0/8",
     }
@@ -45,8 +53,8 @@ def databases(folder: Path) -> list[Process]:
 
 
 def web_and_customer(folder: Path, port: int, customer_port: int) -> list[Process]:
-    web = [*WEB, "--host", "127.0.0.1", "--port", str(port), "--workers", "2", "--workers-kill-timeout", "5"]
-    web += ["--respawn-failed-workers", "moderation.wsgi:application"]
+    web = [*WEB, "--host", "127.0.0.1", "--port", str(port), "--workers", "2"]
+    web += ["moderation.wsgi:application"]
     customer = [sys.executable, "-m", "demo.customer", str(folder), str(customer_port)]
     return [
         Process("customer", customer, ready=_answers(f"http://127.0.0.1:{customer_port}/healthz")),

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.middleware.common import CommonMiddleware
 from django.shortcuts import resolve_url
 from django.utils import translation
 from django_htmx.middleware import HtmxDetails
@@ -23,6 +24,14 @@ log = logging.getLogger(__name__)
 
 UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeout)
 SEEN_AS_INTERNAL = (ReadOnlySqlTransaction, IdleInTransactionSessionTimeout, TransactionTimeout)  # by Django
+
+OPERATORS_PATHS = ("/healthz", "/readyz", "/metrics")  # what monitors and scrapers ask for
+
+NOT_ASKED_FOR = (
+    *("accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture", "encrypted-media"),
+    *("geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi"),
+    *("payment", "publickey-credentials-create", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking"),
+)
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -49,6 +58,13 @@ class DatabaseUnavailable:
         return _try_again(request, "The database")
 
 
+class CheckHost(CommonMiddleware):
+    """Whoever operates us asks a process by its own address, which is no host name of ours: there any name will do."""
+
+    def process_request(self, request: HttpRequest) -> HttpResponsePermanentRedirect | None:
+        return None if request.path_info in OPERATORS_PATHS else super().process_request(request)
+
+
 class SignInOnAWholePage:
     """A part of a page that is asked for when the session has ended becomes no login form inside a table: the answer is
     a 401 that has htmx go to the login page, and from there back to the page that asked.
@@ -63,6 +79,18 @@ class SignInOnAWholePage:
             return response
         back = redirect_to_login(htmx.current_url_abs_path or request.get_full_path())
         return HttpResponse(status=401, headers={"HX-Redirect": back.url})
+
+
+class PermissionsPolicy:
+    """What a browser could give a page and none of ours asks for; whatever was injected into one gets it neither."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", ", ".join(f"{feature}=()" for feature in NOT_ASKED_FOR))
+        return response
 
 
 class NotKept:

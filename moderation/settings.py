@@ -6,6 +6,7 @@ DATA_DIR (see moderation/runtime/embedded). The same code runs against managed o
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from marshmallow.validate import OneOf, Range
 from moderation.media.storage import picture_storage
 from moderation.outbound.addresses import parse_networks
 from moderation.runtime import embedded
+from moderation.runtime.cookies import cookie_prefix
+from moderation.runtime.insecure_settings import Given, refuse_insecure
 from moderation.runtime.logs import log_configuration
 from moderation.runtime.secret_key import read_or_create
 from moderation.runtime.server_urls import database_url, host_names, redis_url
@@ -97,11 +100,12 @@ MIDDLEWARE = [
     "moderation.middleware.DatabaseUnavailable",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "moderation.middleware.PermissionsPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "moderation.middleware.NotKept",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "moderation.middleware.CheckHost",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -139,6 +143,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "moderation.runtime.cookies.csrf_cookie",
             ],
         },
     },
@@ -171,6 +176,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.auth.password_strength.NotTooSimple"},
 ]
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -185,11 +191,14 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 # Proxies in front, each of which adds whom it heard to X-Forwarded-For: failed logins are counted by that address.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0, validate=Range(0, 10))
 SESSION_ENGINE = "accounts.auth.sessions"
+_COOKIES = cookie_prefix(SECRET_KEY, https=HTTPS)
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_COOKIES}sessionid", f"{_COOKIES}csrftoken"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
+CSRF_FAILURE_VIEW = "moderation.csrf_failure.csrf_failure"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -215,6 +224,7 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_NAME = f"{_COOKIES}language"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600  # of the browser, not of the person: the login page is in it too
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
@@ -285,6 +295,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis for as long as it takes
 CELERY_TASK_TIME_LIMIT = 120
 # A dead broker may cost a request half a second at most; maintenance finds what was not rung.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 0.3, "socket_timeout": 5, "max_retries": 0}
@@ -297,3 +308,14 @@ CELERY_BEAT_SCHEDULE = {
 
 LOG_FORMAT = env.str("LOG_FORMAT", "text", validate=OneOf(("text", "json")))
 LOGGING = log_configuration(LOG_FORMAT)
+logging.captureWarnings(LOG_FORMAT == "json")
+
+# --- judged together: dangerous where other people's data is ---------------------------------------------------
+INSECURE_OK: list[str] = env.list(
+    "INSECURE_OK", []
+)  # names of settings that stay as they are although they are not safe
+refuse_insecure(
+    Given(SECRET_KEY, DEBUG, ALLOWED_HOSTS, HTTPS, OUTBOUND_ALLOWED_NETWORKS),
+    accepted=INSECURE_OK,
+    foreign_database=not EMBEDDED_POSTGRES,
+)

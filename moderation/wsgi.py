@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import gc
-import os
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moderation.settings")
+from moderation.runtime.start import read_settings
+
+read_settings()
 django.setup(set_prefix=False)
 
 from django.conf import settings  # noqa: E402 - once Django is set up
 from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
 
+from moderation.middleware import OPERATORS_PATHS  # noqa: E402
+from moderation.runtime import path_prefix  # noqa: E402
 from moderation.runtime.request_slots import at_work, awaited  # noqa: E402
 
 
@@ -31,6 +34,10 @@ _people, _machines = _door(settings.MIDDLEWARE), _door(settings.MACHINE_MIDDLEWA
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    if prefix := path_prefix.given(environ):
+        return path_prefix.refuse(prefix, start_response)
+    if environ["PATH_INFO"] in OPERATORS_PATHS:  # also while all places are taken by who waits for the database
+        return _people(environ, start_response)
     door = _machines if environ["PATH_INFO"].startswith(settings.MACHINE_PATHS) else _people
     request = awaited(environ)
     with at_work():

@@ -20,6 +20,7 @@ SETTINGS = {
     "OUTBOUND_ALLOWED_NETWORKS": "127.0.0.0/8",
     "DATABASE_POOL_SIZE": "40",
     "LOG_FORMAT": "text",
+    "INSECURE_OK": "HTTPS",  # with a DATABASE_URL of your own: nobody else reads what is sent here
 }
 
 

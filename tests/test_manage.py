@@ -10,8 +10,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-OURS = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "OUTBOUND_ALLOWED_NETWORKS", "LOG_FORMAT", "DATABASE_POOL_SIZE")
+OURS = (
+    *("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "OUTBOUND_ALLOWED_NETWORKS", "LOG_FORMAT", "DATABASE_POOL_SIZE"),
+    "INSECURE_OK",
+)
 ELSEWHERE = "postgresql://nobody@127.0.0.1:9/none"
+STRONG_KEY = "kT9w2vQx-Zr7mLpB4nHs_8dYcGfJ1eUaRi5o"
 
 
 def manage(*arguments: str, data_dir: Path, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -51,7 +55,7 @@ def test_a_setting_that_cannot_be_used_stops_the_start(tmp_path: Path, given: di
 
 
 def test_settings_that_can_be_used_pass(tmp_path: Path) -> None:
-    ended = manage("check", data_dir=tmp_path, DATABASE_URL=ELSEWHERE, SECRET_KEY="given")
+    ended = manage("check", data_dir=tmp_path, DATABASE_URL=ELSEWHERE, SECRET_KEY=STRONG_KEY, HTTPS="1")
     assert (ended.returncode, ended.stderr) == (0, "")
     assert list(tmp_path.iterdir()) == []
 
@@ -61,6 +65,10 @@ def test_a_secret_is_read_from_a_file(tmp_path: Path) -> None:
     file.write_text("kept in a file\n")
     show = "from django.conf import settings; print(repr(settings.SECRET_KEY))"
     ended = manage(
-        *("shell", "--no-imports", "-c", show), data_dir=tmp_path, DATABASE_URL=ELSEWHERE, SECRET_KEY_FILE=str(file)
+        *("shell", "--no-imports", "-c", show),
+        data_dir=tmp_path,
+        DATABASE_URL=ELSEWHERE,
+        SECRET_KEY_FILE=str(file),
+        INSECURE_OK="SECRET_KEY,HTTPS",
     )
     assert ended.stdout == "'kept in a file'\n", ended.stderr

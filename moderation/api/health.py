@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from ipaddress import ip_address
 
-import redis
-from django.conf import settings
-from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET, require_safe
 from django_prometheus.exports import ExportToDjangoView
 
 from accounts.auth.authentication import key_of
+from moderation import readiness
 from moderation.api import problems
 
 
@@ -23,11 +22,14 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """The dependencies answer. Without Redis we are slower, not broken, so only PostgreSQL decides the status."""
-    database, bell = _database_answers(), _redis_answers()
-    answers = {"postgresql": database, "redis": bell}
-    words = {name: "answers" if well else "does not answer" for name, well in answers.items()}
-    return JsonResponse({"status": "ready" if database else "not ready", **words}, status=200 if database else 503)
+    """503 for what stops this process, 200 with `degraded` named for what only makes it slower or leaves out a part."""
+    found = list(readiness.look())
+    stopped = [one.name for one in found if one.stops]
+    degraded = [one.name for one in found if not one.stops]
+    status = "not ready" if stopped else "degraded" if degraded else "ready"
+    body = {"status": status, **_answers(found), "notReady": stopped, "degraded": degraded}
+    problems_found = [{"name": one.name, "why": one.why, "toDo": one.to_do} for one in found]
+    return JsonResponse(body | {"found": problems_found}, status=503 if stopped else 200)
 
 
 @require_GET
@@ -56,20 +58,7 @@ def _is_private(address: str) -> bool:
         return False
 
 
-def _database_answers() -> bool:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return False
-    return True
-
-
-def _redis_answers() -> bool:
-    client = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=0.3, socket_timeout=0.3)
-    try:
-        return bool(client.ping())
-    except redis.RedisError:
-        return False
-    finally:
-        client.close()
+def _answers(found: Sequence[readiness.Found]) -> dict[str, str]:
+    """The two servers by name, as monitors have asked for them from the beginning."""
+    wrong = {one.name: one.why for one in found}
+    return {name: wrong.get(name, "answers") for name in ("postgresql", "redis")}

@@ -1,6 +1,7 @@
 """Why a call to the outside did not succeed, and whether another try can.
 
 OutboundError              `why`: a short text for people, control characters escaped
+├── OurFault               nothing was said to anybody: this machine or its settings are at fault; retry for ever
 ├── Refused                by us, before a byte was sent; never retry
 │   ├── UrlRefused         the URL breaks a rule
 │   └── AddressRefused     the host is an address we do not call
@@ -31,6 +32,12 @@ class OutboundError(Exception):
     def __init__(self, why: str) -> None:
         self.why = printable(why)
         super().__init__(self.why)
+
+
+class OurFault(OutboundError):
+    """Never told to the receiver as one of its failures."""
+
+    retry = True
 
 
 class OutboundRefused(OutboundError):

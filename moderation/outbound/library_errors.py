@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,8 +10,11 @@ from contextlib import contextmanager
 import aiohttp
 import httpx
 
-from moderation.outbound.errors import BrokenReply, CannotConnect, OutboundError, TimedOut, UrlRefused
+from moderation.outbound.errors import BrokenReply, CannotConnect, OurFault, OutboundError, TimedOut, UrlRefused
 from moderation.outbound.limits import Limits
+
+# What this machine has run out of, whoever was called.
+_OURS = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS, errno.EADDRNOTAVAIL})
 
 
 @contextmanager
@@ -30,6 +34,8 @@ def _source(error: Exception) -> BaseException:
 
 
 def _translation(error: BaseException, host: str, limits: Limits) -> OutboundError:
+    if (number := _errno(error)) in _OURS:
+        return OurFault(f"this machine could not call {host}: {os.strerror(number)}")
     if isinstance(error, TimeoutError):
         return TimedOut(_lateness(error, host, limits))
     match error:
@@ -42,6 +48,14 @@ def _translation(error: BaseException, host: str, limits: Limits) -> OutboundErr
     return BrokenReply(
         f"{host} gave no usable answer: {getattr(error, 'message', '') or error or type(error).__name__}"
     )
+
+
+def _errno(error: BaseException) -> int:
+    """The system's number, also of an error that aiohttp has wrapped; 0 for none."""
+    if isinstance(error, MemoryError):
+        return errno.ENOMEM
+    found = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    return (found.errno or 0) if isinstance(found, OSError) else 0
 
 
 def _lateness(error: TimeoutError, host: str, limits: Limits) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import socket
 from collections.abc import Collection, Sequence
 from ipaddress import IPv6Address
 
 import httpx
 
-from moderation.outbound.errors import UrlRefused
+from moderation.outbound.addresses import Network, check_address
+from moderation.outbound.errors import AddressRefused, UrlRefused
 
 MAX_LENGTH = 2048  # characters
 PUBLIC_PORTS: tuple[int, ...] = (80, 443, 8443)
@@ -39,6 +41,27 @@ def check_host(url: httpx.URL, *, own: Collection[str]) -> None:
     host = url.raw_host.decode("ascii").rstrip(".").lower()
     if host in own:
         raise UrlRefused(f"{host} is this service itself")
+
+
+def check_literal(url: httpx.URL, *, allowed: Sequence[Network]) -> None:
+    """Raise UrlRefused for a host that is an address in any spelling and one we do not call. No name is looked up."""
+    host = url.raw_host.decode("ascii").rstrip(".").lower()
+    for address in _addresses(host):
+        try:
+            check_address(address, allowed=allowed)
+        except AddressRefused as refused:
+            raise UrlRefused(refused.why) from None
+
+
+def _addresses(host: str) -> list[str]:
+    """What the system reads as an address without asking anybody: `127.1` and `0x7f000001` too, and loopback's name."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return ["127.0.0.1"]
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    except (OSError, UnicodeError):
+        return []
+    return [str(place[0]) for *_, place in found]
 
 
 def check_port(port: int | None, allowed: Sequence[int] | None) -> None:

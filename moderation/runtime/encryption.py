@@ -6,11 +6,15 @@ from __future__ import annotations
 
 import base64
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.utils.encoding import force_bytes
+
+
+class WrongKey(Exception):
+    """SECRET_KEY is not the one this was sealed with. Nothing but the right key helps."""
 
 
 def seal(secret: str) -> str:
@@ -18,8 +22,11 @@ def seal(secret: str) -> str:
 
 
 def unseal(ciphertext: str) -> str:
-    """Raises cryptography's InvalidToken when SECRET_KEY is not the one it was sealed with."""
-    return _cipher().decrypt(ciphertext.encode()).decode()
+    """Raises WrongKey."""
+    try:
+        return _cipher().decrypt(ciphertext.encode()).decode()
+    except InvalidToken as error:
+        raise WrongKey("SECRET_KEY is not the one that this secret was sealed with.") from error
 
 
 def _cipher() -> MultiFernet:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +15,9 @@ _SECRET = re.compile(r"(/callbacks/)[^\s/?#\"'\\<>]+")
 
 def without_secrets(line: str) -> str:
     return _SECRET.sub(r"\1[secret]", line)
+
+
+TEXT = "{asctime} {levelname} {name}: {message}"
 
 
 class TextLines(logging.Formatter):
@@ -36,6 +40,11 @@ class JsonLines(logging.Formatter):
         return without_secrets(json.dumps(line, ensure_ascii=False))
 
 
+def formatter_from_environment() -> logging.Formatter:
+    """For the web server, which writes its own lines before there are settings (server_logs.json)."""
+    return JsonLines() if os.environ.get("LOG_FORMAT") == "json" else TextLines(TEXT, style="{")
+
+
 def log_configuration(log_format: str) -> dict[str, Any]:
     """A `logging.config` dict that writes to standard error."""
     return {
@@ -44,7 +53,7 @@ def log_configuration(log_format: str) -> dict[str, Any]:
         "formatters": {
             "text": {
                 "()": "moderation.runtime.logs.TextLines",
-                "format": "{asctime} {levelname} {name}: {message}",
+                "format": TEXT,
                 "style": "{",
             },
             "json": {"()": "moderation.runtime.logs.JsonLines"},

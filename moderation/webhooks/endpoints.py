@@ -16,7 +16,7 @@ from accounts.models import App, User
 from accounts.permissions import check
 from accounts.roles import Permission
 from moderation.models import Delivery, Endpoint, EndpointSecret
-from moderation.outbound.urls import PUBLIC_PORTS, check_host, check_url
+from moderation.outbound.urls import PUBLIC_PORTS, check_host, check_literal, check_url
 from moderation.runtime import encryption
 from moderation.webhooks import outbox
 from moderation.webhooks.signing import new_secret
@@ -145,3 +145,4 @@ def _check(by: User | str, endpoint: Endpoint | None = None) -> None:
         ports = None if settings.OUTBOUND_ALLOWED_NETWORKS else PUBLIC_PORTS
         url = check_url(endpoint.url, schemes=settings.ENDPOINT_SCHEMES, allowed_ports=ports)
         check_host(url, own=settings.OWN_HOSTS)
+        check_literal(url, allowed=settings.OUTBOUND_ALLOWED_NETWORKS)

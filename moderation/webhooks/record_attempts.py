@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -20,6 +21,7 @@ from moderation.webhooks.sender import Sent
 log = logging.getLogger(__name__)
 
 GONE = 410
+AFTER_OUR_FAULT = timedelta(seconds=30)  # for as long as it takes: no such wait brings the end nearer
 Ended = tuple[LeasedDelivery, Sent]
 
 # Only what is still under the claim it was sent under. Who is due again keeps its state: its endpoint may be paused.
@@ -27,7 +29,7 @@ _SETTLE = """
 WITH ended AS (
     SELECT * FROM json_to_recordset(%s::json) AS ended (
         id bigint, token uuid, number int, state text, wait double precision, why text, started_at timestamptz,
-        duration_ms int, status smallint, reply text)
+        duration_ms int, status smallint, reply text, is_try boolean)
 ), ours AS MATERIALIZED (
     SELECT d.id
       FROM moderation_delivery d
@@ -44,12 +46,14 @@ WITH ended AS (
       JOIN ours USING (id)
      WHERE d.id = ended.id
  RETURNING d.id
+), written AS (
+    INSERT INTO moderation_attempt (delivery_id, number, started_at, duration_ms, status, why, reply)
+    SELECT id, number, started_at, duration_ms, status, why, reply
+      FROM ended
+      JOIN settled USING (id)
+     WHERE is_try
 )
-INSERT INTO moderation_attempt (delivery_id, number, started_at, duration_ms, status, why, reply)
-SELECT id, number, started_at, duration_ms, status, why, reply
-  FROM ended
-  JOIN settled USING (id)
-RETURNING delivery_id
+SELECT id FROM settled
 """
 
 
@@ -85,8 +89,8 @@ def _write(ended: Sequence[Ended], chance: Callable[[], float], *, waiting: str)
 
 
 def _row(delivery: LeasedDelivery, sent: Sent, chance: Callable[[], float]) -> dict[str, Any]:
-    number = delivery.attempts_made + 1
-    wait = wait_after(number, asked=asked_wait(sent.retry_after, now=delivery.leased_at), chance=chance)
+    number = delivery.attempts_made + sent.is_try
+    wait = _wait(number, delivery, sent, chance)
     over = Delivery.State.DELIVERED if sent.delivered else Delivery.State.DEAD if wait is None else None
     return {
         "id": delivery.delivery_id,
@@ -99,4 +103,11 @@ def _row(delivery: LeasedDelivery, sent: Sent, chance: Callable[[], float]) -> d
         "duration_ms": sent.duration_ms,
         "status": sent.status,
         "reply": sent.reply,
+        "is_try": sent.is_try,
     }
+
+
+def _wait(number: int, delivery: LeasedDelivery, sent: Sent, chance: Callable[[], float]) -> timedelta | None:
+    if not sent.is_try:
+        return AFTER_OUR_FAULT
+    return wait_after(number, asked=asked_wait(sent.retry_after, now=delivery.leased_at), chance=chance)

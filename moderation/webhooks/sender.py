@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import time
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -15,17 +16,22 @@ from django.conf import settings
 
 from moderation.models import Endpoint
 from moderation.outbound.client import Client, Reply, exchange
-from moderation.outbound.errors import OutboundError, printable
+from moderation.outbound.errors import OurFault, OutboundError, printable
 from moderation.outbound.limits import WEBHOOK
 from moderation.outbound.transport import open_client
 from moderation.runtime import encryption
 from moderation.webhooks import signing
 from moderation.webhooks.lease_due import LeasedDelivery
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """How one attempt ended. `status` is None when no HTTP answer came, and `why` then says what happened."""
+    """How one attempt ended. `status` is None when no HTTP answer came, and `why` then says what happened.
+
+    `is_try` is false when nothing was sent through a fault of ours: that is none of the receiver's attempts.
+    """
 
     duration_ms: int
     delivered: bool
@@ -33,6 +39,7 @@ class Sent:
     why: str = ""
     reply: str = ""
     retry_after: str | None = None
+    is_try: bool = True
 
 
 class WebhookSender:
@@ -63,6 +70,9 @@ async def _send(client: Client, delivery: LeasedDelivery) -> Sent:
     started = time.monotonic()
     try:
         return _judge(delivery.form, await _exchange(client, delivery))
+    except OurFault as error:
+        log.error("Delivery %s waits, by a fault of ours: %s", delivery.webhook_id, error.why)
+        return Sent(0, delivered=False, why=error.why, is_try=False)
     except OutboundError as error:
         why = error.why
     except Exception as error:  # a parcel that cannot be sent is an attempt that failed, and shown as one
@@ -72,13 +82,7 @@ async def _send(client: Client, delivery: LeasedDelivery) -> Sent:
 
 async def _exchange(client: Client, delivery: LeasedDelivery) -> Reply:
     body = delivery.payload.encode()
-    signed = signing.headers(
-        webhook_id=delivery.webhook_id,
-        timestamp=int(delivery.leased_at.timestamp()),
-        body=body,
-        secrets=[encryption.unseal(ciphertext) for ciphertext in delivery.secrets],
-    )
-    headers = {"content-type": "application/json", "user-agent": "Second-Look/1", **signed}
+    headers = {"content-type": "application/json", "user-agent": "Second-Look/1", **_signed(delivery, body)}
     return await exchange(
         client,
         "POST",
@@ -88,6 +92,19 @@ async def _exchange(client: Client, delivery: LeasedDelivery) -> Reply:
         limits=WEBHOOK,
         schemes=settings.ENDPOINT_SCHEMES,
     )
+
+
+def _signed(delivery: LeasedDelivery, body: bytes) -> dict[str, str]:
+    """Raises OurFault: whatever goes wrong before anything is sent is not the receiver's."""
+    try:
+        return signing.headers(
+            webhook_id=delivery.webhook_id,
+            timestamp=int(delivery.leased_at.timestamp()),
+            body=body,
+            secrets=[encryption.unseal(ciphertext) for ciphertext in delivery.secrets],
+        )
+    except Exception as error:
+        raise OurFault(f"it cannot be signed: {error or type(error).__name__}") from error
 
 
 def _judge(form: str, reply: Reply) -> Sent:

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from daachorse import CharwiseDoubleArrayAhoCorasick
-
 from moderation.policy import ListedWord
 from moderation.word_lists import patterns
+from moderation.word_lists.automaton import search_for
 from moderation.word_lists.boundaries import stands_alone
 from moderation.word_lists.folding import Folded
 from moderation.word_lists.patterns import TEXT_LIMIT, TooSlow
@@ -47,8 +46,7 @@ class Matcher:
         self._lists: list[SearchedList] = []
         self._words: list[str] = []
         self._patterns: dict[SearchedList, list[str]] = {}
-        keys = list(self._sorted_out(entries))
-        self._automaton = CharwiseDoubleArrayAhoCorasick(keys) if keys else None
+        self._search = search_for(list(self._sorted_out(entries)))
         self._compiled = {own: patterns.compile_all(texts) for own, texts in self._patterns.items()}
         self.is_empty = not self._words and not self._compiled
 
@@ -75,8 +73,7 @@ class Matcher:
 
     def _words_in(self, folded: Folded) -> list[_Hit]:
         text, hits = folded.text[:TEXT_LIMIT], list[_Hit]()
-        matches = self._automaton.find_overlapping(text) if self._automaton else []
-        for start, end, index in matches[:_CANDIDATES_LIMIT]:
+        for start, end, index in self._search(text)[:_CANDIDATES_LIMIT]:
             own = self._lists[index]
             if (own.kind != "whole" or stands_alone(text, start, end)) and (place := folded.exactly(start, end)):
                 hits.append((*place, own.name, self._words[index]))

@@ -62,6 +62,12 @@ class PolicyForm:
         opened = {_whole(text) for text in data.getlist("open")}
         return cls(rules, _typed(BoostsForm(data, prefix="boosts")), opened, queues)
 
+    @staticmethod
+    def is_whole(data: QueryDict) -> bool:
+        """Whether all of our form arrived, to its last field: what is missing would be rules that are gone."""
+        count = data.get("rules", "")
+        return count.isascii() and count.isdigit() and len(count) < 5 and data.get("end") == "yes"
+
     def after(self, act: str) -> Self:
         """The same text with a rule opened, closed, added, moved or removed; what is not possible changes nothing."""
         rules = [(rule.typed(), index in self.opened) for index, rule in enumerate(self.rules)]

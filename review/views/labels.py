@@ -66,6 +66,9 @@ def row(request: HtmxHttpRequest, pk: int) -> HttpResponse:
 
 def _save(request: HtmxHttpRequest, one: Label, *, by: User) -> HttpResponse:
     form = LabelForm.of(one, labels.in_force(), request.POST)
+    form.full_clean()
+    if any(name not in request.POST for name in form.fields):  # an empty one is emptied; a missing one was not sent
+        form.add_error(None, gettext("The form did not arrive whole. Nothing was changed."))
     if form.is_valid():
         try:
             return _saved(request, labels.name(one, **form.named(), by=by))

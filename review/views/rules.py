@@ -77,6 +77,10 @@ def edit(request: HtmxHttpRequest, number: int) -> HttpResponse:
     form, act = PolicyForm.sent(request.POST, queues), request.POST.get("act", "save")
     if act != "save":
         return _edit(request, number, form.after(act))
+    if not PolicyForm.is_whole(request.POST):
+        form = PolicyForm.of(policy, queues)
+        form.besides.append(gettext("The form did not arrive whole. Here is the version as it was: change it again."))
+        return _edit(request, number, form, status=422)
     return _save(request, number, form, policy) or _edit(request, number, form, status=422)
 
 

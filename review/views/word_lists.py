@@ -59,8 +59,11 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @administrators_only
 def switch(request: HttpRequest, pk: int) -> HttpResponse:
-    own = get_object_or_404(WordList, pk=pk)
-    changes.set_enabled(own, request.POST.get("enabled") == "yes", by=signed_in(request))
+    own, wanted = get_object_or_404(WordList, pk=pk), request.POST.get("enabled")
+    if wanted not in ("yes", "no"):
+        messages.error(request, gettext("The form did not arrive whole. Nothing was changed."))
+        return redirect("review:word_list", pk)
+    changes.set_enabled(own, wanted == "yes", by=signed_in(request))
     return redirect("review:word_list", pk)
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from demo.processes import NotReady, PortTaken, Process, Supervisor, free_port_or_explain
+from demo.processes import NotReady, PortTaken, Process, Supervisor, free_port_or_explain, pause_after
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -72,6 +72,10 @@ def test_pauses_grow_while_it_keeps_dying(tmp_path: Path) -> None:
     with Supervisor([python("worker", "raise SystemExit(1)")], folder=tmp_path, say=said.append) as supervisor:
         wait_for(lambda: stepped(supervisor) and len(said) == 3)
     assert [re.findall(r"in (\d+) s", words) for words in said] == [["1"], ["2"], ["4"]]
+
+
+def test_it_is_started_again_within_ten_seconds_however_often_it_dies() -> None:
+    assert [pause_after(deaths) for deaths in (1, 2, 3, 4, 5, 1000)] == [1, 2, 4, 8, 8, 8]
 
 
 def test_the_signal_that_ended_a_process_is_named(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -19,6 +20,7 @@ from tests.processes import ROOT, free_port, wait_for
 pytestmark = pytest.mark.xdist_group("processes")
 
 KEY = "a-key-of-at-least-16-characters"
+SPEAKS_REDIS = re.compile(r"\b(redis|valkey)-server\b")
 
 
 class Demo:
@@ -75,7 +77,7 @@ def test_it_starts_survives_a_kill_stops_clean_and_goes_on(demo: Demo, folder: P
     headers = {"Authorization": f"Bearer {KEY}"}
     assert httpx.post(f"{demo.url}/api/v1/results", json=body, headers=headers, trust_env=False).status_code == 201
 
-    (redis,) = [process for argv, process in demo.children().items() if "redis-server" in argv]
+    (redis,) = [process for argv, process in demo.children().items() if SPEAKS_REDIS.search(argv)]
     redis.kill()
     wait_for(lambda: "redis ended" in demo.said, seconds=15, what="the supervisor to see it")
     wait_for(lambda: _ready(demo)["redis"] == "answers", seconds=30, what="Redis to be back")

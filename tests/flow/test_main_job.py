@@ -42,10 +42,10 @@ def alice(running_line: Line, committed_world: World) -> Iterator[httpx.Client]:
 def sign_in(client: httpx.Client, email: str) -> httpx.Client:
     """A browser without a browser: cookies, and the CSRF header on every call."""
     client.get("/accounts/login/")
-    form = {"login": email, "password": PASSWORD, "csrfmiddlewaretoken": client.cookies["csrftoken"]}
+    form = {"login": email, "password": PASSWORD, "csrfmiddlewaretoken": client.cookies[settings.CSRF_COOKIE_NAME]}
     answer = client.post("/accounts/login/", data=form)
     assert answer.status_code == 302, answer.text
-    client.headers["X-CSRFToken"] = client.cookies["csrftoken"]
+    client.headers["X-CSRFToken"] = client.cookies[settings.CSRF_COOKIE_NAME]
     return client
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from io import BytesIO
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError
 from django.utils import translation
 
 from moderation.api.app_scope import Senders
 from moderation.models import Case
+from moderation.runtime.request_slots import at_work
 from moderation.wsgi import application
 from tests.factories import bodies
 from tests.world import World, build
@@ -34,7 +37,7 @@ def call(path: str, body: Any = None, *, method: str = "POST", **headers: str) -
     }
     answer = application(environ, lambda status, sent: told.extend([status, dict(sent)]))
     content = b"".join(answer)
-    answer.close()  # type: ignore[attr-defined] # as a server does
+    getattr(answer, "close", lambda: None)()  # as a server does
     return int(told[0].split()[0]), told[1], content
 
 
@@ -98,3 +101,28 @@ def test_what_breaks_behind_the_machines_door_is_told_as_unavailable(
     status, headers, content = call("/api/v1/results", bodies.envelope(), **world.bearer)
     assert (status, headers["Retry-After"]) == (503, "5")
     assert "nothing was written" in content.decode()
+
+
+@pytest.mark.parametrize("path", ["/", "/api/v1/results", "/healthz", "/static/css/base.css"])
+def test_below_a_path_every_address_says_that_it_cannot_be(path: str) -> None:
+    for told in ({"X_FORWARDED_PREFIX": "/review"}, {"X_FORWARDED_PREFIX": "review/"}):
+        status, headers, content = call(path, method="GET", **told)
+        assert (status, headers["Content-Type"]) == (501, "text/plain; charset=utf-8")
+        assert b"cannot be served below a path (/review). Give it a host name of its own" in content
+    assert call(path, method="GET", X_FORWARDED_PREFIX="/")[0] != 501
+
+
+def test_a_server_that_mounts_us_below_a_path_is_told_so() -> None:
+    environ: dict[str, Any] = {"SCRIPT_NAME": "/review", "PATH_INFO": "/", "REQUEST_METHOD": "GET"}
+    told = list[str]()
+    assert b"below a path" in b"".join(application(environ, lambda status, _: told.append(status)))
+    assert told == ["501 Not Implemented"]
+
+
+def test_whoever_operates_us_is_answered_while_all_places_are_taken() -> None:
+    """Each place at work waits for a database that hangs: still alive, and asked whether ready."""
+    with ExitStack() as busy:
+        for _ in range(settings.REQUESTS_AT_ONCE):
+            busy.enter_context(at_work())
+        assert call("/healthz", method="GET", HOST="10.244.1.7:8000")[0] == 200
+        assert call("/readyz", method="GET", HOST="10.244.1.7:8000")[0] == 200

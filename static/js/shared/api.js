@@ -30,7 +30,9 @@ export class Refused extends Error {
 
 /** Read at each call: signing in again in another tab changes the cookie. */
 export function csrfToken() {
-  return document.cookie.match(/(?:^|;\s*)csrftoken=([^;]*)/)?.[1] ?? "";
+  const name = document.querySelector('meta[name="csrf-cookie"]').content;
+  const cookies = document.cookie.split("; ");
+  return cookies.find((cookie) => cookie.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
 }
 
 /** Whose page this is: somebody else may have signed in since. */

@@ -163,10 +163,17 @@ def test_a_password_changed_by_its_owner_is_audited_and_ends_the_other_sessions(
     assert sign_in(Client(), password=new).status_code == 302
 
 
-@pytest.mark.parametrize("weak", ["short", "password1234", "alice@example.test"])
+@pytest.mark.parametrize("weak", ["short", "password1234", "alice@example.test", "123456789012"])
 def test_a_weak_password_is_refused(client: Client, world: World, weak: str) -> None:
     sign_in(client)
     answer = client.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": weak, "password2": weak})
     assert answer.status_code == 200
     world.alice.refresh_from_db()
     assert world.alice.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("path", [LOGIN, "/review/", "/healthz", "/nothing-here"])
+def test_no_page_may_use_what_a_browser_could_give_it(client: Client, world: World, path: str) -> None:
+    client.force_login(world.alice)
+    policy = client.get(path)["Permissions-Policy"]
+    assert {"camera=()", "microphone=()", "geolocation=()", "payment=()", "usb=()"} <= set(policy.split(", "))

@@ -23,13 +23,21 @@ def test_alive_asks_nobody(client: Client) -> None:
 def test_ready_asks_the_dependencies(client: Client, db: None) -> None:
     answer = client.get("/readyz")
     assert answer.status_code == 200
-    assert answer.json() == {"status": "ready", "postgresql": "answers", "redis": "answers"}
+    assert answer.json() == {
+        "status": "ready",
+        "postgresql": "answers",
+        "redis": "answers",
+        "notReady": [],
+        "degraded": [],
+        "found": [],
+    }
 
 
 def test_without_redis_we_are_ready_and_say_that_it_is_away(client: Client, db: None, settings: Any) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:9/0"
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["redis"]) == (200, "does not answer")
+    assert (answer.json()["status"], answer.json()["degraded"]) == ("degraded", ["redis"])
 
 
 def test_figures_are_for_a_private_address_or_a_key_that_reads(client: Client, world: World) -> None:
@@ -72,7 +80,8 @@ def test_while_the_database_is_down_it_is_a_503_and_it_recovers_by_itself(client
         answers = [post(client, bodies.envelope(), world.bearer), client.get("/readyz")]
     assert [answer.status_code for answer in answers] == [503, 503]
     assert answers[0]["Retry-After"] == "5"
-    assert answers[1].json()["postgresql"] == "does not answer"
+    assert answers[1].json()["postgresql"].startswith("the database does not answer")
+    assert answers[1].json()["notReady"] == ["postgresql"]
     assert post(client, bodies.envelope(), world.bearer).status_code == 201
 
 

@@ -11,6 +11,7 @@ from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 
 from moderation.models import Case
 from moderation.runtime.request_slots import SHORT
@@ -36,7 +37,7 @@ def begun(web: Line, path: str, headers: dict[str, str], *, announced: int | Non
 @pytest.mark.parametrize("announced", [100, SHORT + 1, None], ids=["short", "long", "unannounced"])
 @pytest.mark.parametrize("path", ["/api/v1/results", "/accounts/login/"])
 def test_who_sends_slowly_keeps_nobody_waiting(web: Line, cast: World, path: str, announced: int | None) -> None:
-    form = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": f"csrftoken={'a' * 32}"}
+    form = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": f"{settings.CSRF_COOKIE_NAME}={'a' * 32}"}
     headers = {"Content-Type": "application/json", **cast.bearer} if path.startswith("/api") else form
     with ExitStack() as slow:
         for _ in range(MANY):
@@ -53,9 +54,9 @@ def test_who_sends_slowly_keeps_nobody_waiting(web: Line, cast: World, path: str
 
 def test_a_connection_asks_one_thing_at_a_time(web: Line) -> None:
     """HTTP/2 would let one connection begin hundreds of bodies."""
-    settings = bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
+    preface = bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
     with socket.create_connection(("127.0.0.1", urlsplit(web.url).port), timeout=10) as asked:
-        asked.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + settings)
+        asked.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + preface)
         assert asked.recv(100)[:8] in (b"HTTP/1.1", b"")
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import resource
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +20,8 @@ from moderation.models import Attempt, Delivery, Endpoint
 from moderation.outbound.limits import WEBHOOK
 from moderation.webhooks import endpoints as verbs
 from moderation.webhooks.deliver import SLOTS_PER_ENDPOINT, deliver_due
+from moderation.webhooks.lease_due import lease_due
+from moderation.webhooks.sender import WebhookSender
 from tests.factories import endpoints
 from tests.moderation.webhooks.answers import decided, make_due
 from tests.moderation.webhooks.receiver import Answer, Receiver
@@ -226,3 +231,36 @@ def test_the_command_sends_what_is_due_and_says_how_much(world: World, receiver:
     assert said.getvalue() == "1 attempts made\n"
     assert json.loads(receiver.received[0].body)["type"] == "result.final"
     assert Endpoint.objects.get().state == "enabled"
+
+
+def test_another_secret_key_is_no_attempt_of_the_receivers_and_delivers_once_it_is_put_right(
+    world: World, receiver: Receiver, settings: Any
+) -> None:
+    endpoints.subscribed(url=receiver.url)
+    decided(world)
+    ours, settings.SECRET_KEY = settings.SECRET_KEY, "another installation's key, of enough signs"
+    for _ in range(12):  # more often than the schedule has tries
+        deliver_due()
+        assert timedelta(seconds=20) < delivery().due_at - timezone.now() < timedelta(seconds=40)
+        make_due()
+    assert (delivery().state, delivery().attempts_made, Attempt.objects.count()) == ("pending", 0, 0)
+    assert delivery().why == "it cannot be signed: SECRET_KEY is not the one that this secret was sealed with."
+    assert receiver.received == []
+    settings.SECRET_KEY = ours
+    deliver_due()
+    assert (delivery().state, delivery().attempts_made, Attempt.objects.count()) == ("delivered", 1, 1)
+
+
+def test_a_machine_without_file_descriptors_is_no_attempt_of_the_receivers(world: World, receiver: Receiver) -> None:
+    endpoints.subscribed(url=receiver.url)
+    decided(world)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with WebhookSender() as sender:
+        (leased,) = lease_due(1, per_endpoint=1, busy=Counter())
+        resource.setrlimit(resource.RLIMIT_NOFILE, (len(list(Path("/proc/self/fd").iterdir())) - 1, hard))
+        try:
+            sent = sender.send(leased).result(timeout=10)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert (sent.is_try, sent.delivered) == (False, False)
+    assert "Too many open files" in sent.why

@@ -13,10 +13,12 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from accounts.models import AuditEvent
 from accounts.permissions import NotAllowed
 from moderation.models import Delivery, Endpoint, EndpointSecret
+from moderation.outbound.addresses import parse_networks
 from moderation.outbound.errors import UrlRefused
 from moderation.webhooks import endpoints
 from moderation.webhooks.deliver import deliver_due
 from tests.customer import Customer, customer
+from tests.moderation.outbound.bad_addresses import BAD_ADDRESSES, SPELLINGS_OF_LOOPBACK, in_url
 from tests.world import World
 
 URL = "https://shop.example/hook"
@@ -87,6 +89,28 @@ def test_an_address_we_would_not_call_is_not_saved(world: World, endpoint: Endpo
     with pytest.raises(UrlRefused):
         change(endpoint, world, url=url)
     assert list(Endpoint.objects.values_list("url", flat=True)) == [URL]
+
+
+@pytest.mark.parametrize("host", [*map(in_url, BAD_ADDRESSES), *SPELLINGS_OF_LOOPBACK, "localhost", "api.localhost"])
+def test_an_address_of_a_private_network_is_not_saved_in_any_spelling(
+    world: World, endpoint: Endpoint, settings: Any, host: str
+) -> None:
+    settings.OUTBOUND_ALLOWED_NETWORKS = ()
+    wanted = f"https://{host}/hook"
+    with pytest.raises(UrlRefused):
+        change(endpoint, world, url=wanted)
+    with pytest.raises(UrlRefused):
+        endpoints.create(Endpoint(name="Other", url=wanted, types=[]), apps=[], by=world.dave)
+    assert [one.url for one in Endpoint.objects.all()] == [URL]
+
+
+def test_a_private_network_that_was_opened_may_be_named(world: World, endpoint: Endpoint, settings: Any) -> None:
+    settings.OUTBOUND_ALLOWED_NETWORKS = parse_networks("10.1.0.0/16")
+    assert change(endpoint, world, url="https://10.1.2.3:9443/hook").url.endswith("9443/hook")
+    with pytest.raises(
+        UrlRefused, match=r"a private network \(10\.0\.0\.0/8\); OUTBOUND_ALLOWED_NETWORKS does not name it"
+    ):
+        change(endpoint, world, url="https://10.2.2.3/hook")
 
 
 def test_pausing_holds_and_enabling_sends_on(world: World, endpoint: Endpoint) -> None:

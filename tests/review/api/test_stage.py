@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from moderation.models import FinalResult
@@ -59,7 +60,7 @@ def test_releasing_answers_204_and_frees_the_task(alice: Client, bob: Client) ->
 def test_a_beacon_releases_with_form_fields_alone(world: World) -> None:
     tasks.waiting(world.nudity, app=world.web)
     client = signed_in(world.alice, enforce_csrf_checks=True)
-    token = client.get("/review/").cookies["csrftoken"].value
+    token = client.get("/review/").cookies[settings.CSRF_COOKIE_NAME].value
     take_lease = client.post(
         "/review/api/lease", {"count": 1}, content_type="application/json", headers={"X-CSRFToken": token}
     )

@@ -36,7 +36,7 @@ PAGES = {
     "get /review/rules/1/try/": 200,
     "get /review/rules/1/edit/": 200,
     "get /review/rules/0/edit/": 200,
-    "post /review/rules/1/edit/": 302,
+    "post /review/rules/1/edit/": 422,  # nothing of the form arrived
     "post /review/rules/1/in-force/": 302,
 }
 
@@ -273,7 +273,25 @@ def test_a_rule_that_only_keeps_has_no_boost(admin: Client, draft: PolicyVersion
 
 @pytest.mark.parametrize("sent", [{}, {"rules": "-1"}, {"rules": "x"}, {"rules": "9" * 50}, {"rules": "²"}])
 def test_a_form_that_no_page_of_ours_made_is_no_500(admin: Client, draft: PolicyVersion, sent: dict[str, str]) -> None:
-    assert admin.post("/review/rules/1/edit/", sent).status_code in (302, 422)
+    assert admin.post("/review/rules/1/edit/", sent).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "sent", [{}, {"act": "save"}, {"rules": ""}, {"rules": "2"}, {"rules": "x", "end": "yes"}, {"end": "yes"}]
+)
+def test_what_arrived_in_part_is_no_draft_without_the_other_rules(
+    admin: Client, draft: PolicyVersion, sent: dict[str, str]
+) -> None:
+    answer = admin.post("/review/rules/1/edit/", sent)
+    page = answer.content.decode()
+    assert (answer.status_code, PolicyVersion.objects.count()) == (422, 1)
+    assert "The form did not arrive whole" in page
+    assert fields(page, "rules-form")["rule-0-name"] == ["minors first"], "the rules as they were"
+
+
+def test_all_rules_may_be_removed_on_purpose(admin: Client, draft: PolicyVersion) -> None:
+    answer = submit(admin, "/review/rules/1/edit/", "rules-form", {"rules": "0"})
+    assert (answer.status_code, store.saying(PolicyVersion.objects.get(number=2)).rules) == (302, ())
 
 
 def test_two_hundred_rules_fit_into_the_form(admin: Client, world: World) -> None:

@@ -223,3 +223,13 @@ def test_a_page_of_twenty_thousand_labels_costs_a_few_queries(admin: Client) -> 
 def test_the_page_in_chinese(world: World) -> None:
     client = signed_in(world.dave, headers={"accept-language": "zh-hans"})
     assert "涉政" in text(client.get(PAGE))
+
+
+@pytest.mark.parametrize("missing", ["name_en", "name_zh", "severity"])
+def test_what_arrives_in_part_empties_nothing(world: World, missing: str) -> None:
+    one, client = label("fraud/hidden"), signed_in(world.dave)
+    client.post(f"{PAGE}{one.pk}/", NAMED)
+    sent = {name: "" for name in NAMED if name != missing}
+    answer = client.post(f"{PAGE}{one.pk}/", sent)
+    assert (answer.status_code, "did not arrive whole" in text(answer)) == (422, True)
+    assert Label.objects.filter(pk=one.pk, **NAMED).exists()

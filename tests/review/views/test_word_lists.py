@@ -235,3 +235,13 @@ def test_names_and_words_are_shown_as_text(admin: Client, world: World) -> None:
         assert inline_code(shown) == []
         assert EVIL not in shown
         assert html.escape(EVIL) in shown
+
+
+@pytest.mark.parametrize("sent", [{}, {"enabled": ""}, {"enabled": "perhaps"}])
+def test_a_form_that_did_not_arrive_switches_no_list_off(
+    world: World, contacts: WordList, sent: dict[str, str]
+) -> None:
+    page = signed_in(world.dave).post(f"{ALL}{contacts.pk}/switch", sent, follow=True).content.decode()
+    contacts.refresh_from_db()
+    assert contacts.enabled
+    assert "The form did not arrive whole" in page

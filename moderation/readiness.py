@@ -1,0 +1,189 @@
+"""What this installation needs to do its job, as one list of named checks with what to do about each.
+
+A check that `stops` makes this process unable to serve anybody; the others leave it slower or without a part.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import redis
+from django.conf import settings
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, staticfiles_storage
+from django.core.files.storage import FileSystemStorage, storages
+from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from psycopg.errors import InsufficientPrivilege
+from psycopg_pool import PoolTimeout
+
+from moderation.models import CallbackAddress, EndpointSecret
+from moderation.runtime import encryption
+
+SHOWN_FILE = "css/base.css"  # every page asks for it
+SECRETS_LOOKED_AT = 200
+LEAST_FREE_BYTES = 256 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """`ask` returns what is wrong in a few words, or nothing. `needs_database`: not asked while that is away."""
+
+    name: str
+    ask: Callable[[], str]
+    to_do: str
+    stops: bool = False
+    needs_database: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a check found wrong."""
+
+    name: str
+    why: str
+    to_do: str
+    stops: bool
+
+
+def look(checks: Iterable[Check] | None = None) -> Iterator[Found]:
+    """Ask one check after the other. None of them raises."""
+    without_database = False
+    for check in CHECKS if checks is None else checks:
+        if without_database and check.needs_database:
+            continue
+        why = _answer(check)
+        without_database = without_database or (check.name == "postgresql" and bool(why))
+        if why:
+            yield Found(check.name, why, check.to_do, check.stops)
+
+
+def _answer(check: Check) -> str:
+    try:
+        return check.ask()
+    except (DatabaseError, PoolTimeout) as error:
+        return f"the database does not answer ({type(error).__name__})"
+
+
+# Temporary tables are allowed where nothing else can be written, so the first two are asked for by themselves. The rows
+# are there for their size: a disk that is full refuses to make the table's file longer.
+_WRITABLE = "SELECT pg_is_in_recovery(), current_setting('transaction_read_only')::bool"
+_TABLE = "CREATE TEMPORARY TABLE IF NOT EXISTS room_on_disk (filler text) ON COMMIT DELETE ROWS"
+_ROWS = "INSERT INTO pg_temp.room_on_disk SELECT repeat('x', 1900) FROM generate_series(1, 128)"
+
+
+def database() -> str:
+    """Whether it answers and takes writes."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITABLE)
+        if any(cursor.fetchone()):
+            return "read-only"
+    return "" if _has_room() else "refuses writes"
+
+
+def _has_room() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(_TABLE)
+            cursor.execute(_ROWS)
+    except DatabaseError as error:
+        return isinstance(error.__cause__, InsufficientPrivilege)  # not to be found out this way
+    return True
+
+
+@cache
+def _on_disk() -> frozenset[tuple[str, str]]:
+    return frozenset(MigrationLoader(None).disk_migrations or ())
+
+
+def migrations() -> str:
+    missing = _on_disk() - set(MigrationRecorder(connection).applied_migrations())
+    return f"{len(missing)} not applied" if missing else ""
+
+
+def static_files() -> str:
+    if not isinstance(staticfiles_storage, ManifestStaticFilesStorage):  # DEBUG serves them from their sources
+        return ""
+    try:
+        name = staticfiles_storage.stored_name(SHOWN_FILE)
+    except ValueError:
+        return "not collected"
+    return "" if staticfiles_storage.exists(name) else "not there"
+
+
+def secret_key() -> str:
+    """Whether SECRET_KEY opens what was sealed: with none of it this is another installation's key."""
+    sealed = _sealed()
+    closed = sum(not _opens(ciphertext) for ciphertext in sealed)
+    return "opens none of the stored secrets" if closed and closed == len(sealed) else ""
+
+
+def stored_secrets() -> str:
+    sealed = _sealed()
+    closed = sum(not _opens(ciphertext) for ciphertext in sealed)
+    return f"{closed} of {len(sealed)} cannot be opened" if 0 < closed < len(sealed) else ""
+
+
+def _sealed() -> list[str]:
+    endpoints = EndpointSecret.objects.exclude(endpoint__state="deleted").order_by("-pk")
+    addresses = CallbackAddress.objects.filter(revoked_at=None).exclude(sealed_access_key="").order_by("-pk")
+    return [
+        *endpoints.values_list("ciphertext", flat=True)[:SECRETS_LOOKED_AT],
+        *addresses.values_list("sealed_access_key", flat=True)[:SECRETS_LOOKED_AT],
+    ]
+
+
+def _opens(ciphertext: str) -> bool:
+    try:
+        encryption.unseal(ciphertext)
+    except encryption.WrongKey:
+        return False
+    return True
+
+
+def redis_answers() -> str:
+    client = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=0.3, socket_timeout=0.3)
+    try:
+        return "" if client.ping() else "does not answer"
+    except redis.RedisError:
+        return "does not answer"
+    finally:
+        client.close()
+
+
+def picture_folder() -> str:
+    """A bucket is not asked: its service has checks of its own, and this is asked for every few seconds."""
+    storage = storages["pictures"]
+    if not isinstance(storage, FileSystemStorage):
+        return ""
+    folder = _nearest(Path(storage.location))
+    if not os.access(folder, os.W_OK):
+        return "cannot be written to"
+    return "nearly full" if shutil.disk_usage(folder).free < LEAST_FREE_BYTES else ""
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder itself, or where it will be made."""
+    return next(place for place in (folder, *folder.parents) if place.exists())
+
+
+CHECKS = (
+    Check("postgresql", database, "Start PostgreSQL, or look at DATABASE_URL, its disk and its role.", stops=True),
+    Check("migrations", migrations, "Run `python manage.py migrate`.", stops=True),
+    Check(
+        "staticFiles",
+        static_files,
+        "Run `python manage.py collectstatic --no-input`, then start this process again.",
+        stops=True,
+        needs_database=False,
+    ),
+    Check("secretKey", secret_key, "Set SECRET_KEY to the one this database was used with.", stops=True),
+    Check("storedSecrets", stored_secrets, "Rotate the secrets of endpoints whose deliveries wait."),
+    Check("redis", redis_answers, "Start Redis, or look at REDIS_URL. Until then we are slower.", needs_database=False),
+    Check("pictures", picture_folder, "Make room, or let us write to MEDIA_STORAGE.", needs_database=False),
+)

@@ -1,0 +1,70 @@
+"""The commands of docs/running.md: a worker that dies is replaced, and every line is JSON when that is asked for."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import signal
+import sys
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.processes import ROOT, Line, free_port, wait_for
+
+pytestmark = pytest.mark.xdist_group("processes")
+
+
+def documented(process: str) -> list[str]:
+    """The command of that row, from this environment's programs."""
+    page = (ROOT / "docs" / "running.md").read_text()
+    found = re.search(rf"^\| {process} \| `([^`]+)` \|", page, re.MULTILINE)
+    assert found
+    program, *arguments = shlex.split(found[1])
+    return [str(Path(sys.executable).with_name(program)), *arguments]
+
+
+def lines(running: Line, name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in running.log(name).splitlines()]
+
+
+def is_ready(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def spawned(running: Line) -> list[int]:
+    found = (re.fullmatch(r"Spawning worker-\d with PID: (\d+)", line["message"]) for line in lines(running, "granian"))
+    return [int(one[1]) for one in found if one]
+
+
+def test_the_web_process_replaces_a_worker_that_was_killed(running_line: Line) -> None:
+    port = free_port()
+    running_line.environment["LOG_FORMAT"] = "json"
+    web = running_line.start("granian", [*documented("web"), "--port", str(port)])
+    wait_for(lambda: is_ready(port), seconds=40, what="the documented web process", tell=running_line)
+    wait_for(lambda: len(spawned(running_line)) == 2, seconds=10, what="both workers")
+    os.kill(spawned(running_line)[0], signal.SIGKILL)
+    wait_for(lambda: len(spawned(running_line)) == 3, seconds=10, what="another worker", tell=running_line)
+    wait_for(lambda: is_ready(port), seconds=10, what="an answer after that", tell=running_line)
+    assert web.poll() is None
+
+
+@pytest.mark.parametrize("name", ["worker", "beat", "dispatcher"])
+def test_every_line_is_an_object_where_that_is_asked_for(running_line: Line, tmp_path: Path, name: str) -> None:
+    running_line.environment |= {"LOG_FORMAT": "json", "REDIS_URL": "redis://127.0.0.1:9/0", "DATA_DIR": str(tmp_path)}
+    argv = documented(name)
+    if name == "beat":
+        argv += ["--pidfile", ""]
+    if name == "dispatcher":
+        running_line.environment |= {"DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"}
+    running_line.start(name, argv)
+    wait_for(lambda: '"ERROR"' in running_line.log(name), seconds=40, what="an error", tell=running_line)
+    assert {"at", "level", "logger", "message"} <= set.intersection(*map(set, lines(running_line, name)))
