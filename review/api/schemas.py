@@ -42,7 +42,12 @@ _RISK = record(group=TEXT, name=TEXT, said=TEXT, lastSeenMs=NULLABLE_COUNT)
 _EARLIER = record(caseId=TEXT, url=TEXT, verdict=VERDICT, by=TEXT, at=NULLABLE_WHEN)
 _URLS = ("url", "previewUrl", "blurredUrl")
 IMAGE = record(
-    {"why": TEXT, "thumbnailUrl": NULLABLE_TEXT, "frameUrls": every(record(number=COUNT, url=TEXT, previewUrl=TEXT))},
+    {
+        **{"incomplete": FLAG, "nextTryAt": WHEN, "againUrl": TEXT},
+        "why": TEXT,
+        "thumbnailUrl": NULLABLE_TEXT,
+        "frameUrls": every(record(number=COUNT, url=TEXT, previewUrl=TEXT)),
+    },
     **dict.fromkeys(_URLS, NULLABLE_TEXT),
     **dict.fromkeys(("width", "height", "frames"), NULLABLE_COUNT),
     state={"enum": ["ready", "pending", "unavailable"]},

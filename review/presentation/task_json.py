@@ -202,10 +202,8 @@ def _rule(route: dict[str, Any]) -> dict[str, Any] | None:
 
 def _image(fetch: PictureFetch) -> dict[str, Any]:
     picture = fetch.picture
-    if picture is None:
-        nothing = dict.fromkeys(("url", "previewUrl", "blurredUrl", "thumbnailUrl", "width", "height", "frames"))
-        state = PictureFetch.State.UNAVAILABLE if fetch.is_late else fetch.state
-        return nothing | {"state": state} | ({"why": told(fetch.why)} if fetch.why else {})
+    if picture is None or fetch.state != PictureFetch.State.READY:
+        return _no_image(fetch)
     return {
         "url": reverse("review:picture", args=[fetch.pk, "web"]),
         "previewUrl": reverse("review:picture", args=[fetch.pk, "preview"]),
@@ -215,8 +213,22 @@ def _image(fetch: PictureFetch) -> dict[str, Any]:
         "height": picture.height,
         "frames": picture.frames,
         "state": fetch.state,
+        **({"incomplete": True} if picture.incomplete else {}),
         **_frame_urls(fetch.pk, picture),
     }
+
+
+def _no_image(fetch: PictureFetch) -> dict[str, Any]:
+    """`nextTryAt`: it is tried again by itself. `againUrl`: a person can ask for another try at once."""
+    nothing = dict.fromkeys(("url", "previewUrl", "blurredUrl", "thumbnailUrl", "width", "height", "frames"))
+    told_of: dict[str, Any] = {"state": PictureFetch.State.UNAVAILABLE if fetch.is_late else fetch.state}
+    if fetch.why:
+        told_of["why"] = told(fetch.why)
+    if fetch.next_try_at and not fetch.is_late:
+        told_of["nextTryAt"] = iso(fetch.next_try_at)
+    if (fetch.url or fetch.backup_url) and (fetch.next_try_at or fetch.state == PictureFetch.State.UNAVAILABLE):
+        told_of["againUrl"] = reverse("review:picture_again")
+    return nothing | told_of
 
 
 def _thumbnail(case_id: int) -> dict[str, str]:

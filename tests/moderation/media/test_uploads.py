@@ -18,7 +18,7 @@ from moderation.contract import parse_submission
 from moderation.intake.accept import Accepted, accept
 from moderation.media import fetch, lost_files, store, uploads
 from moderation.models import Case, Picture, PictureFetch, Upload
-from review.maintenance import sweep
+from review.maintenance import maintain
 from tests.customer import customer
 from tests.factories import bodies, pictures
 from tests.stage import signed_in
@@ -75,10 +75,10 @@ def test_a_repeat_before_the_fetch_takes_nothing_away(world: World) -> None:
 def test_what_a_call_that_died_left_behind_is_swept(world: World) -> None:
     uploads.keep(photo())  # so far it came
     assert len(kept_uploads()) == 1
-    sweep()
+    maintain()
     assert len(kept_uploads()) == 1, "its call may still be under way"
     Upload.objects.update(stored_at=Now() - uploads.UNDECIDED - timedelta(seconds=1))
-    assert sweep()["uploads removed"] == 1
+    assert maintain()["uploads removed"] == 1
     assert kept_uploads() == []
 
 
