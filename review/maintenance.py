@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import timedelta
 
+from moderation.media import uploads
 from moderation.media.fetch import fetch_due
 from review.statistics import latency
 from review.workflow.defer import forget_skips, hand_up_left, return_from_snooze
@@ -19,9 +20,15 @@ def maintain(*, leave_fresh: bool = True) -> dict[str, int]:
     forget_skips()
     handed_up = hand_up_left()
     latency.forget_old()
+    uploads_removed = uploads.forget_left()
     fetched, until = 0, time.monotonic() + BUDGET_SECONDS
     for _ in fetch_due(older_than=FRESH if leave_fresh else timedelta()):
         fetched += 1
         if time.monotonic() > until:
             break
-    return {"returned from snooze": returned, "handed up": handed_up, "pictures fetched": fetched}
+    return {
+        "returned from snooze": returned,
+        "handed up": handed_up,
+        "pictures fetched": fetched,
+        "uploads removed": uploads_removed,
+    }

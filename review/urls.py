@@ -39,6 +39,7 @@ urlpatterns = [
     path("review/cases/views/<int:view_id>/delete", cases.delete_view, name="delete_view"),
     re_path(r"^review/cases/(?P<case_id>\d{1,18})/$", case.case, name="case"),
     re_path(r"^review/cases/(?P<case_id>\d{1,18})/reopen$", case.reopen, name="reopen"),
+    re_path(r"^review/cases/(?P<case_id>\d{1,18})/picture$", case.ask_for_picture, name="ask_for_picture"),
     re_path(r"^review/cases/(?P<case_id>\d{1,18})/assign$", case.assign, name="assign_case"),
     re_path(r"^review/cases/(?P<case_id>\d{1,18})/take-up$", case.take_up, name="take_up"),
     path("review/rules/", rules.index, name="rules"),

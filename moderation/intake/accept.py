@@ -69,6 +69,7 @@ def accept_all(submissions: Sequence[tuple[Submission, App]], *, by: Actor) -> l
         for wave in waves(arrivals):
             accepted |= zip(wave, _accept_wave([arrivals[place] for place in wave], by=by), strict=True)
         labels.register(path for arrival in arrivals for path in arrival.paths)  # last: see there
+    pictures.forget_unneeded(arrival.source for arrival in arrivals)
     return [accepted[place] for place in range(len(arrivals))]
 
 
@@ -109,7 +110,7 @@ def _accept_known(
         _Entry(found[arrival.identity], arrival, one, earlier[found[arrival.identity].pk])
         for arrival, one in zip(revised, routed, strict=True)
     ]
-    pictures.supply([(entry.case, entry.arrival.source) for entry in entries])
+    pictures.supply([(entry.case, entry.arrival.source) for entry in entries], by=by)
     with write_batch.together():
         _keep(entries, at=at, by=by)
     _merge_verdicts(entries, at=at, by=by)

@@ -20,6 +20,8 @@ from moderation.models import Case, Event
 
 _KNOWN_EVENTS: set[tuple[int, str]] = set()  # per process, to spare an insert that would change nothing
 
+_PICTURES = ("img", "imgCompareBase")
+
 _COLUMNS = [field.attname for field in Case._meta.concrete_fields]
 
 # A second sender of the same case waits here for the first one's commit. Everybody inserts in one order, and locks
@@ -101,11 +103,18 @@ def _made(app: App, row: dict[str, Any], pk: int, received_at: datetime) -> Case
 
 
 def _text(request: Request | None) -> str | None:
-    """The request as JSON text; pixels sent as base64 are kept in the picture store instead."""
+    """The request as JSON text, without pixels sent as base64: those of `img` are in the picture store until they are
+    shown, and nobody here compares with another face (`imgCompareBase`).
+    """
     if request is None:
         return None
     kept: dict[str, Any] = dict(request.raw)
     data = kept.get("data")
-    if isinstance(data, dict) and not is_address(request.img):
-        kept["data"] = {name: value for name, value in data.items() if name != "img"}
+    if isinstance(data, dict):
+        kept["data"] = {name: value for name, value in data.items() if not _is_pixels(name, value)}
     return json_text.dumps(kept)
+
+
+def _is_pixels(name: str, value: Any) -> bool:
+    """A picture sent as base64, in whichever field pictures are sent."""
+    return name in _PICTURES and isinstance(value, str) and bool(value) and not is_address(value)

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from accounts import audit
+from accounts.audit import Actor
 from accounts.database import write_batch
 from moderation.contract.values import Request
-from moderation.media import store
+from moderation.media import uploads
+from moderation.media.fetch import ANEW, start_anew
 from moderation.models import Case, PictureFetch
 from moderation.runtime.worker_notifier import ring
+
+_AROUND = "".join(map(chr, range(33)))  # control characters and the blank
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +31,32 @@ class Source:
     why: str = ""
     ignore_tls: bool = False
 
+    @property
+    def addresses(self) -> set[str]:
+        return {self.url, self.backup_url} - {""}
+
 
 def is_address(img: str) -> bool:
     """Whether `data.img` names a place to fetch from; else it is base64. Whether the place is one is seen there."""
-    return img[:8].lower().startswith(("http://", "https://"))
+    return img.lstrip()[:8].lower().startswith(("http://", "https://"))
 
 
 def source_of(request: Request | None) -> Source:
+    """Bytes are stored here; `forget_unneeded` removes them where nobody needs them after all."""
     if request is None or not request.img:
         return Source(why="The sender gave no picture with this result.")
     if is_address(request.img):
-        return Source(url=request.img, backup_url=request.backup_url, ignore_tls=request.is_ignore_tls)
+        backup_url = address_of(request.backup_url)
+        return Source(url=address_of(request.img), backup_url=backup_url, ignore_tls=request.is_ignore_tls)
     return _decoded(request.img)
+
+
+def address_of(text: str) -> str:
+    """The address that a browser would ask for: no blanks around it, none left as they are, no line breaks, and
+    without the fragment, which is never sent.
+    """
+    without_breaks = re.sub(r"[\t\r\n]", "", text.strip(_AROUND))
+    return without_breaks.partition("#")[0].replace(" ", "%20")
 
 
 def create_fetches(sent: Sequence[tuple[Case, Source]]) -> None:
@@ -46,14 +66,41 @@ def create_fetches(sent: Sequence[tuple[Case, Source]]) -> None:
     _ring([fetch["case_id"] for fetch in fetches if not fetch["why"]])
 
 
-def supply(sent: Sequence[tuple[Case, Source]]) -> None:
-    """A later result can bring the picture that the first came without."""
-    given = {case.pk: (case, source) for case, source in sent if not source.why}
-    missing = PictureFetch.objects.filter(pk__in=list(given), url="", upload="", picture=None)
-    supplied = list(missing.values_list("pk", flat=True))
-    for pk in supplied:
-        missing.filter(pk=pk).update(**_fetch(*given[pk]))
-    _ring(supplied)
+def supply(sent: Sequence[tuple[Case, Source]], *, by: Actor) -> None:
+    """What a later result means for the picture of its case.
+
+    It can bring the picture that the first came without, or another address for one that could not be had. It gives
+    every picture that is not there another try. Of a picture that is there another is not shown in its place, since
+    people may have judged it: it is told in the case's history.
+    """
+    given = {case.pk: (case, source) for case, source in sent}
+    rows = PictureFetch.objects.filter(pk__in=list(given)).select_for_update()
+    again, others = [], []
+    for row in rows.order_by("pk"):
+        case, source = given[row.pk]
+        if row.state == PictureFetch.State.READY:
+            others += [(case, {"address": source.url})] if _is_other(source, row) else []
+        elif source.why or (source.url and source.addresses == {row.url, row.backup_url} - {""}):
+            again.append(row.pk)
+        else:
+            PictureFetch.objects.filter(pk=row.pk).update(**ANEW | _fetch(case, source))
+            _ring([row.pk])
+    _ring(start_anew(again))
+    if others:
+        audit.record_all("case.other-picture", others, by=by)
+
+
+def _is_other(source: Source, row: PictureFetch) -> bool:
+    """Whether a later result names another picture than the one that is shown."""
+    if source.upload:
+        return uploads.sha256_of(source.upload) != row.picture_id
+    return bool(source.url) and source.url not in (row.url, row.backup_url)
+
+
+def forget_unneeded(sources: Iterable[Source]) -> None:
+    """After the transaction: a repeat's bytes, or a revision's, are not kept when the case has its picture."""
+    if keys := [source.upload for source in sources if source.upload]:
+        uploads.forget_unneeded(keys)
 
 
 def _fetch(case: Case, source: Source) -> dict[str, Any]:
@@ -82,4 +129,4 @@ def _decoded(img: str) -> Source:
         pixels = base64.b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError):
         return Source(why="data.img is neither an http(s) address nor base64.")
-    return Source(upload=store.put(pixels, folder="uploads")) if pixels else Source(why="data.img is empty.")
+    return Source(upload=uploads.keep(pixels)) if pixels else Source(why="data.img is empty.")

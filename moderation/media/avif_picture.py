@@ -7,16 +7,26 @@ from typing import IO
 
 from PIL import AvifImagePlugin, Image
 
-from moderation.media import libavif
+from moderation.media.libavif import Decoded
 from moderation.media.picture import Picture
 from moderation.media.pillow_picture import PillowPicture
 from moderation.media.scaling import scale
 
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+_MOST_PADDING = 30 * 1024 * 1024
 
 
 def open_avif(file: IO[bytes]) -> Picture:
-    still = StillAvif(file.read())
+    data = file.read()
+    lacking = _lacking(data)
+    if lacking:
+        return OddAvif(data + bytes(lacking), incomplete=True)
+    try:
+        still = StillAvif(data)
+    except MemoryError:
+        raise
+    except Exception:
+        return OddAvif(data)  # Pillow wants more of the container than browsers do
     return still if still.frames == 1 else PillowPicture("AVIF", file)
 
 
@@ -28,5 +38,38 @@ class StillAvif(PillowPicture):
         self._data = data
 
     def scaled(self, target: tuple[int, int]) -> Image.Image:
-        band = libavif.decode(self._data, self.size[0], alpha=self._image.mode == "RGBA")
-        return scale(band, self.size, target)
+        return scale(Decoded(self._data).band, self.size, target)
+
+
+class OddAvif:
+    """A file that Pillow does not open: without `pixi`, or cut off, where what lacks has been made up for by zeros.
+
+    The first picture of it, if there is one.
+    """
+
+    frames = 1
+
+    def __init__(self, data: bytes, *, incomplete: bool = False) -> None:
+        self._decoded = Decoded(data)
+        self.size, self.profile = self._decoded.size, self._decoded.profile
+        self.orientation = self._decoded.orientation
+        self.incomplete = incomplete
+
+    def choose(self, number: int) -> None:
+        """There is only one."""
+
+    def scaled(self, target: tuple[int, int]) -> Image.Image:
+        return scale(self._decoded.band, self.size, target)
+
+
+def _lacking(data: bytes) -> int:
+    """How many bytes the last box announces that are not there."""
+    at = 0
+    while at + 8 <= len(data):
+        length, header = int.from_bytes(data[at : at + 4], "big"), 8
+        if length == 1:
+            length, header = int.from_bytes(data[at + 8 : at + 16], "big"), 16
+        if length < header:
+            return 0  # to the end of the file, or nonsense
+        at += length
+    return max(0, at - len(data)) if at <= len(data) + _MOST_PADDING else 0

@@ -22,6 +22,8 @@ def in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
 def _through(profile: bytes, image: Image.Image) -> Image.Image | None:
     from PIL import ImageCms  # most pictures have no profile and are spared the loading
 
+    if profile[16:20] == b"RGB " and image.mode == "L":
+        image = image.convert("RGB")
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         mode = "RGBA" if image.mode == "RGBA" else "RGB"

@@ -57,9 +57,11 @@ def develop(picture: Picture, max_frames: int) -> tuple[dict[str, Any], list[Ren
     numbers = sampled(frames, width * height, max_frames)
     picture.choose(0)
     first = _upright(picture, WEB_SIDE)
-    shown = [(_encoded(first), _frame_preview(first)), *_later_frames(picture, numbers[1:])]
+    later, broken = _later_frames(picture, numbers[1:])
+    shown = [(_encoded(first), _frame_preview(first)), *later]
     webs, frame_previews = ([rendition[part] for rendition in shown] for part in (0, 1))
-    figures = {"width": width, "height": height, "orientation": orientation, "frames": frames}
+    figures: dict[str, Any] = {"width": width, "height": height, "orientation": orientation, "frames": frames}
+    figures["incomplete"] = picture.incomplete or broken
     renditions = [_preview(first), _blurred(first), _thumbnail(first), *webs, *(frame_previews if frames > 1 else ())]
     return figures | {"frame_numbers": numbers[: len(webs)]}, renditions
 
@@ -77,8 +79,8 @@ def web_size(width: int, height: int, most: int = WEB_SIDE) -> tuple[int, int]:
     return max(1, int(width * scale)), max(1, int(height * scale))
 
 
-def _later_frames(picture: Picture, numbers: list[int]) -> list[tuple[Rendition, Rendition]]:
-    """Web rendition and preview of each; of fewer where time or memory ends."""
+def _later_frames(picture: Picture, numbers: list[int]) -> tuple[list[tuple[Rendition, Rendition]], bool]:
+    """Web rendition and preview of each; of fewer where time or memory ends, or the data break, which is told."""
     shown: list[tuple[Rendition, Rendition]] = []
     patience = Patience()
     try:
@@ -89,8 +91,10 @@ def _later_frames(picture: Picture, numbers: list[int]) -> list[tuple[Rendition,
             frame = _upright(picture, FRAME_SIDE)
             shown.append((_encoded(frame), _frame_preview(frame)))
     except MemoryError:
-        return shown  # laying frames over each other takes far more than the first: show what there is room for
-    return shown
+        return shown, False  # laying frames over each other takes far more than the first: show what there is room for
+    except Exception:
+        return shown, True  # as everywhere, damaged data end in every error there is
+    return shown, False
 
 
 def _upright_size(picture: Picture) -> tuple[int, int]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
+from random import random
 
 from django.conf import settings
 from django.db import models, transaction
@@ -12,8 +13,9 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 
-from moderation.media import store
+from moderation.media import uploads
 from moderation.media.prepare import CannotShow, prepare
+from moderation.media.retry_waits import wait_after
 from moderation.media.store import StoreDown
 from moderation.models import Picture, PictureFetch
 
@@ -22,6 +24,16 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)  # longer than two addresses and two renders can take together
 MAX_LEASES = 3  # a picture that ended its worker this often is not tried again
 STORE_TRIES = 20  # over an hour and ten minutes
+ANEW = {
+    "state": "pending",
+    "why": "",
+    "failures": 0,
+    "store_failures": 0,
+    "attempts": 0,
+    "leased_until": None,
+    "due_at": Now(),
+}
+"""What a fetch is set to that begins from the start."""
 
 
 def fetch(case_id: int) -> bool:
@@ -37,6 +49,17 @@ def fetch_due(*, older_than: timedelta = timedelta()) -> Iterator[int]:
     while leased := _lease(PictureFetch.objects.filter(due_at__lte=Now() - older_than).order_by("due_at")):
         _work(leased)
         yield leased.pk
+
+
+def start_anew(cases: Collection[int]) -> list[int]:
+    """Try again now what cannot be shown or waits for its next try. Returns the cases for which that is so."""
+    waiting = Q(state="unavailable") | Q(state="pending", due_at__gt=Now())
+    sent_as_address = ~Q(url="") | ~Q(backup_url="")
+    with transaction.atomic():
+        rows = PictureFetch.objects.filter(waiting, sent_as_address, pk__in=cases).select_for_update()
+        started = sorted(rows.values_list("pk", flat=True))
+        PictureFetch.objects.filter(pk__in=started).update(**ANEW)
+    return started
 
 
 def _lease(candidates: models.QuerySet[PictureFetch]) -> PictureFetch | None:
@@ -55,23 +78,41 @@ def _work(row: PictureFetch) -> None:
             raise CannotShow("The picture ended the process that prepares it, several times. It is not tried again.")
         _ready(row, prepare(row))
     except CannotShow as problem:
-        _unavailable(row, problem.why)
+        _cannot_show(row, problem)
     except StoreDown as down:
         _put_off(row, down)
 
 
 def _ready(row: PictureFetch, picture: Picture) -> None:
     with transaction.atomic():
-        Picture.objects.bulk_create([picture], ignore_conflicts=True)
+        if picture._state.adding:
+            keep(picture)
         _settle(row, state="ready", picture=picture, why="")
         import_string(settings.PICTURE_HANDOVER)(row.pk)
     _forget_upload(row)
 
 
-def _unavailable(row: PictureFetch, why: str) -> None:
-    log.info("The picture of case %s cannot be shown: %s", row.pk, why)
-    _settle(row, state="unavailable", picture=None, why=why)
-    _forget_upload(row)
+def keep(picture: Picture) -> None:
+    """Save a picture whose renditions are in the store. One that was there before and lost its files has them again."""
+    found = [field.name for field in Picture._meta.concrete_fields if field.name not in ("sha256", "created_at")]
+    Picture.objects.bulk_create([picture], update_conflicts=True, unique_fields=["sha256"], update_fields=found)
+
+
+def _cannot_show(row: PictureFetch, problem: CannotShow) -> None:
+    log.info("The picture of case %s cannot be shown: %s", row.pk, problem.why)
+    wait = wait_after(row.failures + 1, asked=problem.asked, chance=random) if problem.may_pass else None
+    if wait is None:
+        _settle(row, state="unavailable", picture=None, why=problem.why)
+        _forget_upload(row)
+        return
+    _change(
+        row,
+        leased_until=None,
+        attempts=F("attempts") - 1,
+        failures=F("failures") + 1,
+        due_at=Now() + wait,
+        why=problem.why,
+    )
 
 
 def _put_off(row: PictureFetch, down: StoreDown) -> None:
@@ -91,17 +132,15 @@ def _put_off(row: PictureFetch, down: StoreDown) -> None:
 
 
 def _settle(row: PictureFetch, *, state: str, picture: Picture | None, why: str) -> None:
-    _change(row, state=state, picture=picture, why=why, leased_until=None)
+    _change(row, state=state, picture=picture, why=why, leased_until=None, failures=0)
 
 
 def _change(row: PictureFetch, **fields: object) -> None:
-    PictureFetch.objects.filter(pk=row.pk, state="pending").update(**fields)
+    """Only while the fetch is still of what was fetched: a later result may have named another place meanwhile."""
+    unchanged = {"url": row.url, "backup_url": row.backup_url, "upload": row.upload}
+    PictureFetch.objects.filter(pk=row.pk, state="pending", **unchanged).update(**fields)
 
 
 def _forget_upload(row: PictureFetch) -> None:
-    """What was sent is not kept once it was shown or refused: only our own pixels are."""
-    try:
-        if row.upload:
-            store.remove(row.upload)
-    except StoreDown as down:
-        log.warning("The upload of case %s stays in the picture store: %s", row.pk, down)
+    if row.upload:
+        uploads.forget(row.upload)

@@ -18,6 +18,7 @@ pillow_heif.options.DECODE_THREADS = 0
 class HeifPicture:
     """See `picture.Picture`. Its frames are the file's pictures (a burst, say), the primary one first."""
 
+    incomplete = False
     orientation = 1  # libheif turns the pixels itself, as the container says; EXIF is not to turn them again
 
     def __init__(self, file: IO[bytes]) -> None:

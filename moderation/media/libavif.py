@@ -8,14 +8,16 @@ called here, the very library that Pillow loaded. Constants and struct layouts: 
 from __future__ import annotations
 
 import ctypes
-from ctypes import POINTER, Structure, byref, c_char_p, c_int, c_size_t, c_uint32, c_void_p
+from ctypes import POINTER, Structure, byref, c_char_p, c_int, c_size_t, c_uint8, c_uint16, c_uint32, c_void_p
 
 from PIL import Image, _avif
 
-from moderation.media.scaling import Band, readable
+from moderation.media.scaling import readable
 
 _RGB, _RGBA = 0, 1
 _OUT_OF_MEMORY = 26
+_STRICTNESS = 1  # its place among the settings
+_TURNED, _MIRRORED = 1 << 2, 1 << 3
 _DEFAULT_SIZE_LIMITS = (16_384 * 16_384, 32_768)
 
 
@@ -31,6 +33,32 @@ class _Decoder(Structure):
         ("size_limits", c_uint32 * 2),
         ("more_settings", c_int * 2),
         ("image", c_void_p),
+    ]
+
+
+class _Image(Structure):
+    """The start of avifImage."""
+
+    _fields_ = [
+        ("width", c_uint32),
+        ("height", c_uint32),
+        ("depth", c_uint32),
+        ("format_range_position", c_int * 3),
+        ("planes", c_void_p * 3),
+        ("plane_row_bytes", c_uint32 * 3),
+        ("owns_planes", c_int),
+        ("alpha_plane", c_void_p),
+        ("alpha_row_bytes", c_uint32),
+        ("owns_alpha", c_int),
+        ("alpha_premultiplied", c_int),
+        ("icc_data", c_void_p),
+        ("icc_size", c_size_t),
+        ("colour_and_light", c_uint16 * 5),
+        ("transforms", c_uint32),
+        ("pixel_aspect", c_uint32 * 2),
+        ("clean_aperture", c_uint32 * 8),
+        ("irot", c_uint8),
+        ("imir", c_uint8),
     ]
 
 
@@ -75,24 +103,37 @@ def _check_layout() -> None:
 _check_layout()
 
 
-def decode(data: bytes, width: int, *, alpha: bool) -> Band:
-    """Decode the first picture, `width` pixels wide. Bands start at even rows: two rows can share their colour.
+class Decoded:
+    """The first picture of a file, decoded. The memory is given back when the process ends."""
 
-    Raises ValueError for damaged data, MemoryError. The memory is given back when the process ends.
-    """
-    decoder, part = _libavif.avifDecoderCreate(), _libavif.avifImageCreateEmpty()
-    if not decoder or not part:
-        raise MemoryError
-    _check(_libavif.avifDecoderSetIOMemory(decoder, data, len(data)))
-    _check(_libavif.avifDecoderParse(decoder))
-    _check(_libavif.avifDecoderNextImage(decoder))
+    def __init__(self, data: bytes) -> None:
+        """Raises ValueError for damaged data, MemoryError. What browsers do without need not be there."""
+        self._decoder, self._part = _libavif.avifDecoderCreate(), _libavif.avifImageCreateEmpty()
+        if not self._decoder or not self._part:
+            raise MemoryError
+        self._decoder.contents.more_settings[_STRICTNESS] = 0
+        self._data = data  # libavif reads it where it is
+        _check(_libavif.avifDecoderSetIOMemory(self._decoder, data, len(data)))
+        _check(_libavif.avifDecoderParse(self._decoder))
+        _check(_libavif.avifDecoderNextImage(self._decoder))
+        image = ctypes.cast(self._decoder.contents.image, POINTER(_Image)).contents
+        self.size = (image.width, image.height)
+        self.has_alpha = bool(image.alpha_plane)
+        self.orientation = _orientation(image)
+        self.profile = ctypes.string_at(image.icc_data, image.icc_size) if image.icc_size else None
 
-    def band(top: int, bottom: int) -> Image.Image:
-        rows = _Rectangle(0, top, width, bottom - top)
-        _check(_libavif.avifImageSetViewRect(part, decoder.contents.image, byref(rows)))
-        return readable(_pixels(part, (width, bottom - top), "RGBa" if alpha else "RGB"))
+    def band(self, top: int, bottom: int) -> Image.Image:
+        """Bands start at even rows: two rows can share their colour."""
+        rows = _Rectangle(0, top, self.size[0], bottom - top)
+        _check(_libavif.avifImageSetViewRect(self._part, self._decoder.contents.image, byref(rows)))
+        return readable(_pixels(self._part, (self.size[0], bottom - top), "RGBa" if self.has_alpha else "RGB"))
 
-    return band
+
+def _orientation(image: _Image) -> int:
+    """The EXIF turn that does what the container says: first quarter turns against the clock, then a mirror."""
+    turns = image.irot & 3 if image.transforms & _TURNED else 0
+    mirror = (image.imir & 1) + 1 if image.transforms & _MIRRORED else 0
+    return ((1, 8, 3, 6), (4, 5, 2, 7), (2, 7, 4, 5))[mirror][turns]
 
 
 def _pixels(part: int, size: tuple[int, int], mode: str) -> Image.Image:

@@ -12,9 +12,11 @@ from ctypes import POINTER, Structure, byref, c_char_p, c_int, c_size_t, c_uint3
 
 from PIL import Image, _webp
 
+from moderation.media import shown_rows
+
 _ABI = 0x0200
 _RGB, _RGBA_PREMULTIPLIED = 0, 7
-_OUT_OF_MEMORY = 1
+_OUT_OF_MEMORY, _SUSPENDED = 1, 5
 
 
 class _Features(Structure):
@@ -65,6 +67,10 @@ _libwebp = ctypes.CDLL(_webp.__file__)
 _libwebp.WebPInitDecoderConfigInternal.argtypes = [POINTER(_Config), c_int]
 _libwebp.WebPGetFeaturesInternal.argtypes = [c_char_p, c_size_t, POINTER(_Features), c_int]
 _libwebp.WebPDecode.argtypes = [c_char_p, c_size_t, POINTER(_Config)]
+_libwebp.WebPIDecode.argtypes = [c_char_p, c_size_t, POINTER(_Config)]
+_libwebp.WebPIDecode.restype = c_void_p
+_libwebp.WebPIAppend.argtypes = [c_void_p, c_char_p, c_size_t]
+_libwebp.WebPIDecGetRGB.argtypes = [c_void_p, POINTER(c_int), c_void_p, c_void_p, c_void_p]
 
 if not _libwebp.WebPInitDecoderConfigInternal(byref(_Config()), _ABI):
     raise ImportError("libwebp's decoder has another layout than this was written for")
@@ -76,22 +82,46 @@ def size(data: bytes) -> tuple[int, int]:
     return features.width, features.height
 
 
-def decode(data: bytes, target: tuple[int, int]) -> Image.Image:
-    """The picture at exactly `target`, RGB or RGBA. Raises ValueError for damaged data, MemoryError."""
-    width, height = target
+def decode(data: bytes, target: tuple[int, int]) -> tuple[Image.Image, bool]:
+    """The picture at exactly `target`, RGB or RGBA, and whether all of it is there; what is not is see-through.
+
+    Raises ValueError when there is not one row, MemoryError.
+    """
     has_alpha = bool(_features(data).has_alpha)
     mode = "RGBa" if has_alpha else "RGB"
-    stride = width * len(mode)
-    pixels = bytearray(stride * height)
-    config = _config(target, pixels, stride)
-    config.output.colorspace = _RGBA_PREMULTIPLIED if has_alpha else _RGB
-    _check(_libwebp.WebPDecode(data, len(data), byref(config)))
-    image = Image.frombuffer(mode, target, pixels, "raw", mode, stride, 1)
-    return image.convert("RGBA") if has_alpha else image
+    pixels = bytearray(target[0] * len(mode) * target[1])
+    config = _config(target, pixels, mode)
+    status = _libwebp.WebPDecode(data, len(data), byref(config))
+    if status == _OUT_OF_MEMORY:
+        raise MemoryError
+    rows = _rows_of_broken(data, target, pixels, mode) if status else target[1]
+    image = Image.frombuffer(mode, target, pixels, "raw", mode, target[0] * len(mode), 1)
+    if rows < target[1]:
+        image = shown_rows.cut_out(image, 0, (0, rows))
+    return image.convert("RGBA") if image.mode == "RGBa" else image, status == 0
 
 
-def _config(target: tuple[int, int], pixels: bytearray, stride: int) -> _Config:
-    config = _Config()
+def _rows_of_broken(data: bytes, target: tuple[int, int], pixels: bytearray, mode: str) -> int:
+    """Decode as far as it goes, as browsers do while a picture arrives; how many rows that is."""
+    config, last = _config(target, pixels, mode), c_int(0)
+    decoder = _libwebp.WebPIDecode(None, 0, byref(config))
+    if not decoder:
+        raise MemoryError
+    step = max(128, len(data) // 2048)  # all at once, an error in the last row would hide the first
+    for start in range(0, len(data), step):
+        status = _libwebp.WebPIAppend(decoder, data[start : start + step], len(data[start : start + step]))
+        if status == _OUT_OF_MEMORY:
+            raise MemoryError
+        _libwebp.WebPIDecGetRGB(decoder, byref(last), None, None, None)
+        if status not in (0, _SUSPENDED):
+            break
+    if last.value <= 0:
+        raise ValueError(f"libwebp reports status {status} before the first row")
+    return last.value
+
+
+def _config(target: tuple[int, int], pixels: bytearray, mode: str) -> _Config:
+    config, stride = _Config(), target[0] * len(mode)
     _libwebp.WebPInitDecoderConfigInternal(byref(config), _ABI)
     config.options.use_scaling = 1
     config.options.scaled_width, config.options.scaled_height = target
@@ -99,6 +129,7 @@ def _config(target: tuple[int, int], pixels: bytearray, stride: int) -> _Config:
     config.output.pixels.start = ctypes.addressof((ctypes.c_char * len(pixels)).from_buffer(pixels))
     config.output.pixels.stride = stride
     config.output.pixels.size = len(pixels)
+    config.output.colorspace = _RGBA_PREMULTIPLIED if mode == "RGBa" else _RGB
     return config
 
 

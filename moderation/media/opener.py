@@ -15,6 +15,15 @@ from moderation.media.pillow_picture import JpegPicture, PillowPicture, TiffPict
 
 Opener = Callable[[IO[bytes]], Picture]
 
+_OWN_MODULES = {
+    "HEIF": ("heif_picture", "HeifPicture"),
+    "AVIF": ("avif_picture", "open_avif"),
+    "WEBP": ("webp_picture", "open_webp"),
+    "PNG": ("png_picture", "open_png"),
+    "GIF": ("gif_picture", "open_gif"),
+    "BMP": ("bmp_picture", "open_bmp"),
+}
+
 
 def opener(picture_format: str) -> Opener:
     """What opens pictures of this format, a name from `signatures`. All that it takes is imported here."""
@@ -27,18 +36,10 @@ def opener(picture_format: str) -> Opener:
 
 
 def _opener(picture_format: str) -> Opener:
-    if picture_format == "HEIF":
-        from moderation.media.heif_picture import HeifPicture
-
-        return HeifPicture
-    if picture_format == "AVIF":
-        from moderation.media.avif_picture import open_avif
-
-        return open_avif
-    if picture_format == "WEBP":
-        from moderation.media.webp_picture import open_webp
-
-        return open_webp
+    if picture_format in _OWN_MODULES:
+        module, opens = _OWN_MODULES[picture_format]
+        found: Opener = getattr(import_module(f"moderation.media.{module}"), opens)
+        return found
     import_module(f"PIL.{picture_format.title()}ImagePlugin")
     kinds: dict[str, type[PillowPicture]] = {"JPEG": JpegPicture, "TIFF": TiffPicture}
-    return partial(kinds.get(picture_format, PillowPicture), picture_format)
+    return partial(kinds[picture_format], picture_format)

@@ -33,6 +33,11 @@ class Picture(Protocol):
     @property
     def frames(self) -> int: ...
 
+    @property
+    def incomplete(self) -> bool:
+        """Whether a part is missing or broken; known once frames were decoded."""
+        ...
+
     def choose(self, number: int) -> None:
         """Go to frame `number`, from 0; only forwards."""
         ...

@@ -1,27 +1,43 @@
-"""Pictures that Pillow decodes row by row: JPEG, PNG, GIF, BMP, TIFF and animated WebP."""
+"""Pictures that Pillow decodes row by row: JPEG, TIFF and animated WebP; PNG, GIF and BMP build on it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from math import ceil
 from typing import IO, Any, cast
 
-from PIL import Image
+from PIL import Image, ImageFile
 
+from moderation.media import shown_rows
+from moderation.media.display_errors import damaged
 from moderation.media.picture import ORIENTATION_TAG, exif_orientation, valid_orientation
 from moderation.media.scaling import readable, scale
+from moderation.media.shown_rows import Rows
 
 COEFFICIENT_BYTES = 256 * 1024 * 1024
 
 
 class PillowPicture:
-    """PNG, GIF, BMP and animated WebP; see `picture.Picture`."""
+    """What Pillow opens; see `picture.Picture`.
+
+    A picture whose data end early or break is decoded a second time, as far as it goes: browsers show that much.
+    """
+
+    incomplete = False
 
     def __init__(self, picture_format: str, file: IO[bytes]) -> None:
-        self._image = Image.open(file, formats=(picture_format,))
+        self._format, self._file = picture_format, file
+        self._rows: Rows | None = None  # of the chosen frame, where not all of them are there
+        self._image = self._open()
+
+    def _open(self) -> Any:
+        self._file.seek(0)
+        return Image.open(self._file, formats=(self._format,))
 
     @property
     def size(self) -> tuple[int, int]:
-        return self._image.size
+        return cast("tuple[int, int]", self._image.size)
 
     @property
     def orientation(self) -> int:
@@ -29,7 +45,7 @@ class PillowPicture:
 
     @property
     def profile(self) -> bytes | None:
-        return self._image.info.get("icc_profile")
+        return cast("bytes | None", self._image.info.get("icc_profile"))
 
     @property
     def frames(self) -> int:
@@ -42,16 +58,51 @@ class PillowPicture:
         return self._scaled(self.size, target)
 
     def _scaled(self, size: tuple[float, float], target: tuple[int, int]) -> Image.Image:
-        self._image.load()
+        self._load()
         tones, opaque = self._tones(), self._is_opaque()
 
         def band(top: int, bottom: int) -> Image.Image:
-            part = self._image.crop((0, top, ceil(size[0]), bottom))
-            return part.convert("RGB") if opaque else readable(part, tones)
+            part = self._band((0, top, ceil(size[0]), bottom))
+            part = part.convert("RGB") if opaque else readable(part, tones)
+            return shown_rows.cut_out(part, top, self._rows) if self._rows else part
 
         # Of twenty frames each may take a twentieth of the time; this takes a third of Lanczos's, hardly softer.
         quick = self.frames > 1
         return scale(band, size, target, Image.Resampling.HAMMING if quick else Image.Resampling.LANCZOS)
+
+    def _band(self, box: tuple[int, int, int, int]) -> Image.Image:
+        return cast(Image.Image, self._image.crop(box))
+
+    def _load(self) -> None:
+        try:
+            self._image.load()
+        except (MemoryError, Image.DecompressionBombError):
+            raise
+        except Exception:
+            if not self._can_be_partial():
+                raise  # decoders raise everything there is for damaged data
+            self._load_what_there_is()
+
+    def _can_be_partial(self) -> bool:
+        """Whether this is what browsers show in part: not TIFF, which they do not show, nor a later frame."""
+        return False
+
+    def _load_what_there_is(self) -> None:
+        """Raises Unshowable `damaged` when not one row can be had."""
+        self._image = self._open()
+        _ = self.frames  # counting them later would go back to before decoding
+        self._prepare_partial()
+        if "transparency" not in self._image.info:
+            self._image.im = shown_rows.filled(self._image.mode, self._image.size)
+        with _tolerant():
+            self._image.load()
+        self.incomplete = True
+        self._rows = shown_rows.decoded(self._image)
+        if self._rows[0] >= self._rows[1]:
+            raise damaged()
+
+    def _prepare_partial(self) -> None:
+        """What has to be told to Pillow between opening and decoding."""
 
     def _is_opaque(self) -> bool:
         """Whether there is an alpha channel with nothing in it, as in most animations."""
@@ -67,6 +118,16 @@ class PillowPicture:
         return (0.0, 65_535.0)
 
 
+@contextmanager
+def _tolerant() -> Iterator[None]:
+    """Let Pillow's decoders end wherever the data do."""
+    ImageFile.LOAD_TRUNCATED_IMAGES = True
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
+
+
 class JpegPicture(PillowPicture):
     """A JPEG, decoded at a half, a quarter or an eighth of its size where that is enough.
 
@@ -75,7 +136,8 @@ class JpegPicture(PillowPicture):
 
     def __init__(self, picture_format: str, file: IO[bytes]) -> None:
         super().__init__(picture_format, file)
-        self._full_size = self._image.size
+        self._full_size = cast("tuple[int, int]", self._image.size)
+        self._target = (1, 1)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -86,10 +148,26 @@ class JpegPicture(PillowPicture):
         return 1
 
     def scaled(self, target: tuple[int, int]) -> Image.Image:
-        if "progressive" in self._image.info and self._coefficient_bytes() > COEFFICIENT_BYTES:
+        if self._is_progressive() and self._coefficient_bytes() > COEFFICIENT_BYTES:
             raise MemoryError  # what libjpeg would run into, and Pillow would call broken data
+        self._target = target
         drafted = self._image.draft(None, target)
         return self._scaled(drafted[1][2:] if drafted else self.size, target)
+
+    def _can_be_partial(self) -> bool:
+        return True
+
+    def _prepare_partial(self) -> None:
+        """Pillow would invent the end and libjpeg fill what is missing with grey; browsers leave it out.
+
+        A progressive picture is coarse all over when it ends early, and only decoded with an end.
+        """
+        if not self._is_progressive():
+            self._image._ended = True
+        self._image.draft(None, self._target)
+
+    def _is_progressive(self) -> bool:
+        return "progressive" in self._image.info
 
     def _coefficient_bytes(self) -> int:
         """libjpeg keeps every coefficient of a progressive picture until the last scan."""
@@ -106,7 +184,7 @@ class TiffPicture(PillowPicture):
 
     @property
     def orientation(self) -> int:
-        tags: Any = getattr(self._image, "tag_v2")  # noqa: B009 - only TIFF images have it, ImageFile does not say so
+        tags: Any = self._image.tag_v2
         return valid_orientation(tags.get(ORIENTATION_TAG))
 
     def scaled(self, target: tuple[int, int]) -> Image.Image:

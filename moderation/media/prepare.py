@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.conf import settings
+from django.utils import timezone
 
-from moderation.media import store
+from moderation.media import store, uploads
 from moderation.media.display_errors import Unshowable
 from moderation.media.render import render
 from moderation.media.rendition import Rendered, Rendition
 from moderation.models import Picture, PictureFetch
 from moderation.outbound.client import fetch_picture
-from moderation.outbound.errors import OutboundError
+from moderation.outbound.errors import Failed, OutboundError
+from moderation.outbound.retry_after import asked_wait
 
 
 @dataclass(frozen=True, slots=True)
 class CannotShow(Exception):
-    """There will be no picture; `why` is for people."""
+    """There will be no picture; `why` is for people. `may_pass`: another try can succeed, `asked` is how long the host
+    would have us wait for it.
+    """
 
     why: str
+    may_pass: bool = False
+    asked: timedelta = timedelta()
 
 
 def prepare(row: PictureFetch) -> Picture:
@@ -32,12 +39,12 @@ def prepare(row: PictureFetch) -> Picture:
 
 
 def _uploaded(key: str) -> Picture:
-    if known := _known(key.rpartition("/")[2]):
+    if known := _known(uploads.sha256_of(key)):
         return known
     try:
         return picture_of(store.get(key))
     except FileNotFoundError:
-        raise CannotShow("The picture came with the result, could not be shown, and was not kept.") from None
+        raise CannotShow("The picture came with the result itself and is not kept any more.") from None
 
 
 def _from_addresses(row: PictureFetch) -> Picture:
@@ -50,7 +57,9 @@ def _from_addresses(row: PictureFetch) -> Picture:
         try:
             return _downloaded(row, row.backup_url)
         except CannotShow as second:
-            raise CannotShow(f"{first.why.rstrip('.')}. The backup address: {second.why}") from None
+            why = f"{first.why.rstrip('.')}. The backup address: {second.why}"
+            may_pass = first.may_pass or second.may_pass
+            raise CannotShow(why, may_pass, max(first.asked, second.asked)) from None
 
 
 def _downloaded(row: PictureFetch, url: str) -> Picture:
@@ -59,6 +68,9 @@ def _downloaded(row: PictureFetch, url: str) -> Picture:
     try:
         allowed, own = settings.OUTBOUND_ALLOWED_NETWORKS, settings.OWN_HOSTS
         return picture_of(fetch_picture(url, allowed=allowed, own_hosts=own, verify=verify).body)
+    except Failed as failure:
+        asked = asked_wait(failure.retry_after, now=timezone.now())
+        raise CannotShow(failure.why, failure.retry, max(asked, timedelta())) from failure
     except OutboundError as problem:
         raise CannotShow(problem.why) from problem
 
@@ -72,7 +84,7 @@ def picture_of(data: bytes) -> Picture:
 
 
 def _known(sha256: str) -> Picture | None:
-    return Picture.objects.filter(sha256=sha256).first()
+    return Picture.objects.filter(sha256=sha256, files_lost=False).first()
 
 
 def _kept(rendered: Rendered) -> Picture:
@@ -86,6 +98,7 @@ def _kept(rendered: Rendered) -> Picture:
         height=rendered.height,
         orientation=rendered.orientation,
         frames=rendered.frames,
+        incomplete=rendered.incomplete,
         web=web,
         preview=_keep(rendered.preview),
         blurred=_keep(rendered.blurred),

@@ -26,6 +26,7 @@ class Rendered:
     its turn in the container, where every decoder applies it, and reports 1. `frames` counts the frames or pages of
     the source; `frame_numbers`, from 0, says which of them `frame_webs` shows, the first being `web`, and
     `frame_previews` shows small. A still picture has `frame_numbers` (0,) and neither of the two.
+    `incomplete`: the file ends early or breaks, and this is what could be decoded of it.
     `blurred` is for people who chose to see nothing yet: nothing in it can be made sharp again.
     """
 
@@ -35,6 +36,7 @@ class Rendered:
     height: int
     orientation: int
     frames: int
+    incomplete: bool
     frame_numbers: tuple[int, ...]
     web: Rendition
     preview: Rendition

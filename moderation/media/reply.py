@@ -2,7 +2,8 @@
 
 A reply is one line of JSON, then the renditions' bytes one after the other. The line is a refusal,
 `{"why", "detail"}`, or
-`{"width", "height", "orientation", "frames", "frame_numbers": […], "renditions": [[width, height, bytes], …]}`.
+`{"width", "height", "orientation", "frames", "incomplete", "frame_numbers": […],
+"renditions": [[width, height, bytes], …]}`.
 The renditions are preview, blurred, thumbnail, and one web rendition for each frame number; then, where the source
 has several frames, one frame preview for each. A decoder taken over by a picture can write anything, so every figure
 is checked and nothing is believed beyond it.
@@ -42,6 +43,7 @@ def read_reply(reply: bytes, *, sha256: str, picture_format: str, max_frames: in
             height=_whole(header["height"], 1, SIDE),
             orientation=_whole(header["orientation"], 1, 8),
             frames=frames,
+            incomplete=header["incomplete"] is True,
             frame_numbers=numbers,
             web=webs[0],
             preview=preview,

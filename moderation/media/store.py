@@ -25,9 +25,13 @@ def put(content: bytes, *, folder: str) -> str:
     """
     digest = hashlib.sha256(content).hexdigest()
     key = f"{folder}/{digest[:2]}/{digest}"
+    put_as(key, content)
+    return key
+
+
+def put_as(key: str, content: bytes) -> None:
     with _reached():
         _storage().save(key, ContentFile(content))
-    return key
 
 
 def get(key: str) -> bytes:
@@ -35,6 +39,11 @@ def get(key: str) -> bytes:
     with _reached(), _storage().open(key) as file:
         content: bytes = file.read()
     return content
+
+
+def has(key: str) -> bool:
+    with _reached():
+        return _storage().exists(key)
 
 
 def remove(key: str) -> None:

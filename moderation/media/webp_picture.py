@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import IO
+import io
+from collections.abc import Iterator
+from typing import IO, NamedTuple
 
 from PIL import Image, WebPImagePlugin  # noqa: F401 - the plugin registers itself
 
@@ -11,14 +13,47 @@ from moderation.media.picture import Picture, exif_orientation
 from moderation.media.pillow_picture import PillowPicture
 
 _ANIMATED = 0x02  # in the flags of the VP8X chunk
+_RIFF_BYTES = 12
+_FRAME_HEADER_BYTES = 16
+
+
+class _Chunk(NamedTuple):
+    """`start` and `end` are those of the whole chunk in the file, its padding byte included."""
+
+    name: bytes
+    data: bytes
+    start: int
+    end: int
+    whole: bool
 
 
 def open_webp(file: IO[bytes]) -> Picture:
     data = file.read()
-    chunks = _chunks(data)
-    if chunks.get(b"VP8X", b"\0")[0] & _ANIMATED:
-        return PillowPicture("WEBP", file)
-    return StillWebp(data, chunks)
+    chunks = list(_chunks(data))
+    beside = {chunk.name: chunk.data for chunk in reversed(chunks)}  # the first of each
+    if beside.get(b"VP8X", b"\0")[:1] <= b"\0" or not beside[b"VP8X"][0] & _ANIMATED:
+        return StillWebp(data, beside)
+    if all(chunk.whole for chunk in chunks):
+        return AnimatedWebp("WEBP", file)
+    return _cut_animation(data, chunks, beside)
+
+
+def _cut_animation(data: bytes, chunks: list[_Chunk], beside: dict[bytes, bytes]) -> Picture:
+    """The frames that are there; where not even the first is, as much as there is of it."""
+    last = chunks[-1]
+    if any(chunk.name == b"ANMF" and chunk.whole for chunk in chunks):
+        shorter = data[: last.start]
+        body = (len(shorter) - 8).to_bytes(4, "little")
+        picture = AnimatedWebp("WEBP", io.BytesIO(shorter[:4] + body + shorter[8:]))
+        picture.incomplete = True
+        return picture
+    pixels = last.data[_FRAME_HEADER_BYTES:] if last.name == b"ANMF" else b""
+    size = (len(pixels) + 4).to_bytes(4, "little")
+    return StillWebp(b"RIFF" + size + b"WEBP" + pixels, beside)
+
+
+class AnimatedWebp(PillowPicture):
+    """See `picture.Picture`."""
 
 
 class StillWebp:
@@ -31,21 +66,22 @@ class StillWebp:
         self.size = libwebp.size(data)
         self.orientation = exif_orientation(chunks.get(b"EXIF"))
         self.profile = chunks.get(b"ICCP")
+        self.incomplete = False
 
     def choose(self, number: int) -> None:
         """There is only one."""
 
     def scaled(self, target: tuple[int, int]) -> Image.Image:
-        return libwebp.decode(self._data, target)
+        image, whole = libwebp.decode(self._data, target)
+        self.incomplete = not whole
+        return image
 
 
-def _chunks(data: bytes) -> dict[bytes, bytes]:
-    """What stands beside the pixels. A RIFF chunk is four letters, a length, as many bytes, padded to even."""
-    chunks: dict[bytes, bytes] = {}
-    at = 12
-    while at + 8 < len(data):
-        name, length = data[at : at + 4], int.from_bytes(data[at + 4 : at + 8], "little")
-        if name in (b"VP8X", b"EXIF", b"ICCP"):
-            chunks.setdefault(name, data[at + 8 : at + 8 + length])
-        at += 8 + length + length % 2
-    return chunks
+def _chunks(data: bytes) -> Iterator[_Chunk]:
+    """What the file is made of. A RIFF chunk is four letters, a length, as many bytes, padded to even."""
+    at = _RIFF_BYTES
+    while at + 8 <= len(data):
+        length = int.from_bytes(data[at + 4 : at + 8], "little")
+        end = at + 8 + length + length % 2
+        yield _Chunk(data[at : at + 4], data[at + 8 : at + 8 + length], at, end, at + 8 + length <= len(data))
+        at = end

@@ -6,7 +6,7 @@ from moderation.models.endpoint import Endpoint, EndpointSecret
 from moderation.models.final_result import FinalResult
 from moderation.models.label import Label
 from moderation.models.machine_result import MachineResult
-from moderation.models.picture import Picture, PictureFetch
+from moderation.models.picture import Picture, PictureFetch, Upload
 from moderation.models.policy_version import PolicyVersion
 from moderation.models.quarantined_body import Quarantined
 from moderation.models.word_list import ListedEntry, WordList
@@ -28,5 +28,6 @@ __all__ = [
     "PictureFetch",
     "PolicyVersion",
     "Quarantined",
+    "Upload",
     "WordList",
 ]

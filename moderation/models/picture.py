@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db import models
@@ -36,6 +37,8 @@ class Picture(models.Model):
     thumbnail = models.CharField(max_length=100)
     # In the row, not in rows of their own: a lease reads ten pictures and shall not cost one query more for them.
     frame_keys = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    incomplete = models.BooleanField(default=False, db_default=False)  # the file ends early or breaks
+    files_lost = models.BooleanField(default=False, db_default=False)  # the store has them no more: made anew when sent
     created_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
@@ -44,6 +47,16 @@ class Picture(models.Model):
     @property
     def kept_frames(self) -> tuple[Frame, ...]:
         return tuple(Frame(*keys) for keys in self.frame_keys)
+
+
+class Upload(models.Model):
+    """Bytes sent with a result that are in the picture store, or were about to be put there."""
+
+    key = models.CharField(max_length=160, primary_key=True)
+    stored_at = models.DateTimeField(db_default=Now(), db_index=True)
+
+    def __str__(self) -> str:
+        return self.key
 
 
 LATE_AFTER_FAILURES = 3
@@ -62,11 +75,12 @@ class PictureFetch(models.Model):
     why = models.TextField(default="", blank=True)  # for people: why it cannot be shown
     url = models.TextField(default="", blank=True)
     backup_url = models.TextField(default="", blank=True)
-    upload = models.CharField(max_length=100, default="", blank=True)  # store key of bytes sent as base64
+    upload = models.CharField(max_length=160, default="", blank=True)  # store key of bytes sent as base64
     verify_tls = models.BooleanField(default=True)
     picture = models.ForeignKey(Picture, models.PROTECT, null=True, db_index=False)  # an index below begins with it
     attempts = models.PositiveSmallIntegerField(default=0)  # claims whose worker has not come back
     store_failures = models.PositiveSmallIntegerField(default=0, db_default=0)
+    failures = models.PositiveSmallIntegerField(default=0, db_default=0)  # in a row, of the kind that passes
     due_at = models.DateTimeField(db_default=Now())
     leased_until = models.DateTimeField(null=True)
 
@@ -84,6 +98,12 @@ class PictureFetch(models.Model):
 
     def __str__(self) -> str:
         return f"picture of {self.case_id}: {self.state}"
+
+    @property
+    def next_try_at(self) -> datetime | None:
+        """When it is tried again, once a try has failed for a reason that may pass."""
+        waits = self.state == self.State.PENDING and (self.failures or self.store_failures)
+        return self.due_at if waits else None
 
     @property
     def is_late(self) -> bool:

@@ -101,7 +101,9 @@ def fetch_picture(
     verify: bool = True,
     limits: Limits = PICTURE,
 ) -> Downloaded:
-    """`download` for code without an event loop, tried twice within `total_seconds` when failure may pass."""
+    """`download` for code without an event loop, tried twice within `total_seconds` when failure may pass and
+    the host does not ask to be left alone for a while.
+    """
     return asyncio.run(_fetch(url, limits, allowed=allowed, own_hosts=own_hosts, verify=verify))
 
 
@@ -111,7 +113,7 @@ async def _fetch(url: str, limits: Limits, **door: Any) -> Downloaded:
             try:
                 return await download(client, url, limits=limits)
             except Failed as failure:
-                if not failure.retry:
+                if not failure.retry or failure.asks_to_wait:
                     raise
             return await download(client, url, limits=limits)
 
@@ -130,7 +132,7 @@ async def _follow(
 
 async def _downloaded(response: httpx.Response, *, limits: Limits) -> Downloaded:
     if not response.is_success:
-        raise BadStatus(response.status_code, response.url.host)
+        raise BadStatus(response.status_code, response.url.host, response.headers.get("Retry-After"))
     body = bytearray()
     if not await _fill(body, response, max_bytes=limits.max_bytes):
         raise TooLarge(response.url.host, limits.max_bytes)

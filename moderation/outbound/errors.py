@@ -17,7 +17,8 @@ OutboundError              `why`: a short text for people, control characters es
 from __future__ import annotations
 
 WHY_LENGTH = 300
-PASSING_STATUSES = frozenset({408, 425, 429})
+TOO_MANY = 429
+PASSING_STATUSES = frozenset({408, 425, TOO_MANY})
 
 
 def printable(text: str) -> str:
@@ -55,9 +56,17 @@ class AddressRefused(OutboundRefused):
 
 
 class Failed(OutboundError):
+    retry_after: str | None = None
+    """The header of the answer, where there was one."""
+
     def __init__(self, why: str, *, retry: bool = True) -> None:
         super().__init__(why)
         self.retry = retry
+
+    @property
+    def asks_to_wait(self) -> bool:
+        """Whether trying again at once is what the host said not to do."""
+        return self.retry_after is not None
 
 
 class CannotResolve(Failed):
@@ -73,9 +82,13 @@ class TimedOut(Failed):
 
 
 class BadStatus(Failed):
-    def __init__(self, status: int, host: str) -> None:
+    def __init__(self, status: int, host: str, retry_after: str | None = None) -> None:
         super().__init__(f"{host} answered {status}", retry=status >= 500 or status in PASSING_STATUSES)
-        self.status = status
+        self.status, self.retry_after = status, retry_after
+
+    @property
+    def asks_to_wait(self) -> bool:
+        return self.status == TOO_MANY or super().asks_to_wait
 
 
 class TooLarge(Failed):

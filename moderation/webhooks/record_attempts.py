@@ -13,9 +13,10 @@ from typing import Any
 from django.db import connection, transaction
 
 from moderation.models import Delivery
+from moderation.outbound.retry_after import asked_wait
 from moderation.webhooks import endpoints
 from moderation.webhooks.lease_due import LeasedDelivery
-from moderation.webhooks.schedule import asked_wait, wait_after
+from moderation.webhooks.schedule import wait_after
 from moderation.webhooks.sender import Sent
 
 log = logging.getLogger(__name__)

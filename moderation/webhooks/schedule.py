@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 
 SCHEDULE = (
     timedelta(),
@@ -32,15 +31,3 @@ def wait_after(attempts_made: int, *, asked: timedelta, chance: Callable[[], flo
         return None
     planned = SCHEDULE[attempts_made] * (1 + JITTER * (2 * chance() - 1))
     return min(max(planned, asked), max(LONGEST, planned))
-
-
-def asked_wait(retry_after: str | None, *, now: datetime) -> timedelta:
-    """The wait that a `Retry-After` header asks for, in seconds or until an HTTP date; none when it says nothing."""
-    text = (retry_after or "").strip()
-    if text.isascii() and text.isdigit():
-        return timedelta(seconds=int(text)) if len(text) <= 9 else LONGEST
-    try:
-        until = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return timedelta()
-    return (until if until.tzinfo else until.replace(tzinfo=UTC)) - now

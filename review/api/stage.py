@@ -21,6 +21,7 @@ from rest_framework.response import Response
 from accounts.models import User
 from moderation.api import problems
 from moderation.contract.values import FieldError
+from moderation.models import Case
 from review import preferences
 from review.api import requests, responses
 from review.api.responses import Answer
@@ -30,6 +31,7 @@ from review.presentation import task_json
 from review.presentation.strings.refusals import refusal_text
 from review.refusals import AlreadyDecided, LeaseLost, NotAcceptable, WindowClosed
 from review.statistics import latency, personal, queue_depth
+from review.workflow import ask_for_picture as asking
 from review.workflow import assign as assigning
 from review.workflow import decisions, defer, leases
 from review.workflow import same_subject as taking
@@ -137,6 +139,16 @@ def undo(user: User, call: dict[str, Any]) -> Response:
 def theirs(user: User, call: dict[str, Any]) -> Response:
     offered, left = taking.theirs(call["taskId"], by=user)
     return Response({"theirs": task_json.thumbs(offered), "left": left})
+
+
+@stage_call(requests.TaskCall, responses.PICTURE_AGAIN)
+def picture_again(user: User, call: dict[str, Any]) -> Response:
+    task = ReviewTask.objects.get(pk=call["taskId"])
+    try:
+        started = asking.ask(task.case_id, by=user)
+    except Case.DoesNotExist:
+        raise ReviewTask.DoesNotExist from None
+    return Response({"started": started})
 
 
 @stage_call(requests.TakeAlongCall, responses.TAKEN_ALONG)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("release", stage.release, name="release"),
     path("decide", stage.decide, name="decide"),
     path("undo", stage.undo, name="undo"),
+    path("picture-again", stage.picture_again, name="picture_again"),
     path("skip", stage.skip, name="skip"),
     path("escalate", stage.escalate, name="escalate"),
     path("snooze", stage.snooze, name="snooze"),

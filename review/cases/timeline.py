@@ -117,13 +117,15 @@ def _event(event: AuditEvent, *, is_judged: bool) -> Entry:
         "taken-up": gettext("Taken up out of its turn"),
         "second-opinion": gettext("Asked {to} for a second opinion"),
         "reopened": gettext("Reopened for a correction"),
+        "other-picture": gettext("A later result names another picture; the first one stays shown"),
+        "picture-asked-for": gettext("Asked for the picture again"),
     }
     what = words.get(kind, event.action).format(to=to, until=until)
     said = [
         told(event.details.get("why") or ""),
         gettext("would say {view}").format(view=view) if view and is_judged else "",
     ]
-    why = tuple(str(one) for one in said if one)
+    why = tuple(str(one) for one in (*said, event.details.get("address")) if one)
     return Entry(event.at, kind, what, str(event.by or event.by_name), why, str(event.details.get("note") or ""))
 
 

@@ -218,7 +218,7 @@ def _rule(route: dict[str, Any]) -> RuleJson | None:
 
 def _image(fetch: PictureFetch) -> ImageJson:
     picture = fetch.picture
-    if picture is None:
+    if picture is None or fetch.state != PictureFetch.State.READY:
         return _no_image(fetch)
     shown: ImageJson = {
         "url": reverse("review:picture", args=[fetch.pk, "web"]),
@@ -230,12 +230,15 @@ def _image(fetch: PictureFetch) -> ImageJson:
         "frames": picture.frames,
         "state": _state(fetch),
     }
+    if picture.incomplete:
+        shown["incomplete"] = True
     if len(picture.frame_keys) > 1:
         shown["frameUrls"] = _frame_urls(fetch.pk, picture)
     return shown
 
 
 def _no_image(fetch: PictureFetch) -> ImageJson:
+    """`nextTryAt`: it is tried again by itself. `againUrl`: a person can ask for another try at once."""
     shown: ImageJson = {
         "url": None,
         "previewUrl": None,
@@ -248,6 +251,10 @@ def _no_image(fetch: PictureFetch) -> ImageJson:
     }
     if fetch.why:
         shown["why"] = told(fetch.why)
+    if fetch.next_try_at and not fetch.is_late:
+        shown["nextTryAt"] = iso(fetch.next_try_at)
+    if (fetch.url or fetch.backup_url) and (fetch.next_try_at or fetch.state == PictureFetch.State.UNAVAILABLE):
+        shown["againUrl"] = reverse("review:picture_again")
     return shown
 
 

@@ -76,6 +76,9 @@ class ImageJson(TypedDict):
     frames: Count | None
     state: Literal["ready", "pending", "unavailable"]
     why: NotRequired[str]
+    incomplete: NotRequired[bool]  # a part of the picture is missing
+    nextTryAt: NotRequired[When]  # it is tried again by itself
+    againUrl: NotRequired[str]  # where a person asks for another try at once
     thumbnailUrl: NotRequired[str | None]
     frameUrls: NotRequired[list[FrameJson]]
 

@@ -24,6 +24,7 @@ from review.permissions import can_lead_in, cases_seen_by, takers
 from review.presentation import task_json
 from review.presentation.strings.refusals import refusal_text
 from review.refusals import Refused
+from review.workflow import ask_for_picture as asking
 from review.workflow import assign as assigning
 from review.workflow import lease_directly as taking_up
 from review.workflow import reopen as reopening
@@ -65,6 +66,18 @@ def reopen(request: HttpRequest, case_id: str) -> HttpResponse:
         messages.success(request, gettext("Reopened. The answer stands until the new verdict corrects it."))
     except (Refused, WrongState) as refusal:
         messages.error(request, refusal_text(refusal))
+    return redirect("review:case", known.pk)
+
+
+@require_POST
+@login_required
+def ask_for_picture(request: HttpRequest, case_id: str) -> HttpResponse:
+    user = signed_in(request)
+    known = _seen(case_id, user)
+    if asking.ask(known.pk, by=user):
+        messages.success(request, gettext("The picture is fetched again now."))
+    else:
+        messages.info(request, gettext("There is nothing to fetch again: the picture is there, or on its way."))
     return redirect("review:case", known.pk)
 
 
@@ -139,10 +152,11 @@ def _readable(raw: str) -> tuple[str, int]:
 
 def _offers(found: CaseRecord, user: User) -> dict[str, Any]:
     """What this person can do now. The verbs ask again."""
+    can_ask = asking.can_ask(found.case.picture_fetch, by=user)
     if not found.tasks:
-        return {}
+        return {"can_ask_for_picture": can_ask}
     task = found.tasks[-1]
-    offers: dict[str, Any] = {"can_take_up": taking_up.can_take_up(task, by=user)}
+    offers: dict[str, Any] = {"can_ask_for_picture": can_ask, "can_take_up": taking_up.can_take_up(task, by=user)}
     if can("reopen", task.state):
         offers["can_reopen"] = can_lead_in(user, task.queue_id, Permission.REOPEN)
     if can("assign", task.state) and can_lead_in(user, task.queue_id, Permission.ASSIGN):

@@ -8,7 +8,7 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from accounts.database.prepared_query import Given, composed
-from moderation.media import store
+from moderation.media import lost_files, store
 from moderation.models import Picture, PictureFetch
 from review.permissions import can_see_case
 
@@ -27,16 +27,18 @@ _READY = composed(lambda: PictureFetch.objects.filter(case=Given("case"), state=
 
 @require_safe
 def picture(request: HttpRequest, case_id: int, rendition: str) -> HttpResponseBase:
-    key: str = getattr(_seen_by(request, case_id), rendition)
-    return _answer(request, key)
+    seen = _seen_by(request, case_id)
+    key: str = getattr(seen, rendition)
+    return _answer(request, seen, key)
 
 
 @require_safe
 def frame(request: HttpRequest, case_id: int, number: int, small: bool) -> HttpResponseBase:
     """One frame of an animation, by its number in the source; `small` for a strip of all of them."""
-    for kept in _seen_by(request, case_id).kept_frames:
+    seen = _seen_by(request, case_id)
+    for kept in seen.kept_frames:
         if kept.number == int(number):
-            return _answer(request, kept.preview if small else kept.web)
+            return _answer(request, seen, kept.preview if small else kept.web)
     raise Http404
 
 
@@ -48,16 +50,17 @@ def _seen_by(request: HttpRequest, case_id: int) -> Picture:
     return found[0].picture
 
 
-def _answer(request: HttpRequest, key: str) -> HttpResponseBase:
+def _answer(request: HttpRequest, seen: Picture, key: str) -> HttpResponseBase:
     etag = f'"{key[-32:]}"'
-    answer = get_conditional_response(request, etag=etag) or _content(key)
+    answer = get_conditional_response(request, etag=etag) or _content(seen, key)
     for name, value in (HEADERS | {"ETag": etag}).items():
         answer[name] = value
     return answer
 
 
-def _content(key: str) -> HttpResponse:
+def _content(seen: Picture, key: str) -> HttpResponse:
     try:
         return HttpResponse(store.get(key), content_type="image/jpeg")
     except FileNotFoundError:
+        lost_files.report(seen)
         raise Http404 from None

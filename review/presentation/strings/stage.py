@@ -234,6 +234,17 @@ def _table() -> dict[str, str]:
         "picture.alt": _("The picture to judge"),
         "picture.pending": _("The picture is being fetched"),
         "picture.pending.next": _("It appears here by itself. You can skip or snooze the case meanwhile."),
+        "picture.incomplete": _("incomplete"),
+        "picture.incomplete.why": _("The file ends early or is damaged: this is what could be decoded of it."),
+        "picture.retried.seconds": _("Next try in {n} s"),
+        "picture.retried.minutes": _("Next try in {n} min"),
+        "picture.retried.now": _("It is being tried again now"),
+        "picture.retried.next": _(
+            "It appears here by itself. Until then decide on the evidence, skip it, or escalate."
+        ),
+        "picture.again": _("Try again now"),
+        "picture.again.done": _("It is fetched again now"),
+        "picture.again.refused": _("The server did not take this"),
         "picture.unavailable": _("No picture"),
         "picture.unavailable.next": _("Decide on the evidence beside it, or escalate."),
         "picture.failed": _("The picture could not be shown"),

@@ -67,14 +67,14 @@ export class Tile {
     if (this.#loading) return;
     this.#loading = true;
     const { veil, task: { image } } = this;
-    if (image.state !== "ready") return this.#note(say(`picture.${image.state}`), knows(`why.${image.why}`) ? say(`why.${image.why}`) : "");
+    if (image.state !== "ready") return this.#note(say(image.nextTryAt ? "picture.unavailable" : `picture.${image.state}`), knows(`why.${image.why}`) ? say(`why.${image.why}`) : "");
     const url = veil.blur ? image.blurredUrl : image.thumbnailUrl ?? image.url;
     const img = h("img", { alt: "", decoding: "sync", draggable: "false", fetchpriority: priority, class: veil.blur ? `blurred blur-${veil.blur}` : null });
     const fetched = Boolean(url) && (await fetchInto(img, url));
     if (veil !== this.veil || image !== this.task.image) return undefined;
     this.picture.className = `tile-picture${veil.grayscale ? " grey" : ""}`;
     if (!fetched) return this.#note(say(veil.blur ? "picture.blurred" : "picture.failed"));
-    this.picture.replaceChildren(img);
+    this.picture.replaceChildren(img, image.incomplete ? h("span", { class: "incomplete" }, say("picture.incomplete")) : "");
     return this.#settle();
   }
 

@@ -16,6 +16,7 @@ HONEST: dict[str, Any] = {
     "height": 40,
     "orientation": 6,
     "frames": 1,
+    "incomplete": False,
     "frame_numbers": [0],
     "renditions": [[60, 40, len(JPEG)]] * 4,
 }

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.webhooks.schedule import LONGEST, SCHEDULE, asked_wait, wait_after
+from moderation.outbound.retry_after import A_YEAR, asked_wait
+from moderation.webhooks.schedule import LONGEST, SCHEDULE, wait_after
 
 NOW = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
 NOTHING = timedelta()
@@ -62,8 +63,8 @@ def test_no_wish_shortens_the_last_wait() -> None:
         ("3600", HOUR),
         (" 3600 ", HOUR),
         ("0", NOTHING),
-        ("1000000000", LONGEST),
-        ("9" * 5000, LONGEST),
+        ("1000000000", A_YEAR),
+        ("9" * 5000, A_YEAR),
         ("-5", NOTHING),
         ("3600.5", NOTHING),
         ("١٢", NOTHING),

@@ -35,7 +35,7 @@ export class Line {
   }
   /** Whether a picture we will show soon is still being fetched by the server. */
   get pending() {
-    return this.#entries.slice(0, AHEAD + 1).some(({ task }) => task.image.state === "pending");
+    return this.#entries.slice(0, AHEAD + 1).some(({ task }) => isUnderWay(task.image));
   }
 
   /** Tasks whose token we know to be good; one being brought back by an undo has none yet. */
@@ -104,7 +104,7 @@ export class Line {
   #refresh(entry, task) {
     if (!entry.returning) Object.assign(entry, leaseKeyOf(task)).task.leaseToken = task.leaseToken;
     const changes = changesBetween(entry.task, task);
-    const otherPicture = task.image.state !== entry.task.image.state || task.image.url !== entry.task.image.url;
+    const otherPicture = ["state", "url", "nextTryAt"].some((name) => task.image[name] !== entry.task.image[name]);
     if (!changes && !otherPicture) return [];
     entry.task = { ...task, leaseToken: entry.task.leaseToken };
     if (changes) entry.changes = changes;
@@ -171,6 +171,9 @@ export class Line {
     return null;
   }
 }
+
+/** Not while it waits for its next try. */
+const isUnderWay = ({ state, nextTryAt }) => state === "pending" && !(Date.parse(nextTryAt ?? "") > serverNow());
 
 /** What the person said about labels stays with the case. */
 function forgetPages(entry) {

@@ -7,6 +7,7 @@ import { Picture } from "./clear_picture.js";
 import { layTags } from "./tags.js";
 import { Veiled } from "./blurred_picture.js";
 import { View } from "./view.js";
+import { askAgain, nextTry } from "./next_try.js";
 import { knows, say } from "../../shared/strings.js";
 
 const REM = parseFloat(getComputedStyle(document.documentElement).fontSize);
@@ -38,6 +39,8 @@ export class Card {
     this.frame = this.picture.frame;
     this.tags = s("svg", { class: "tags", "aria-hidden": "true" });
     this.element.replaceChildren(this.frame, this.tags);
+    if (this.image.incomplete)
+      this.frame.append(h("span", { class: "incomplete", title: say("picture.incomplete.why") }, say("picture.incomplete")));
     const { frameUrls } = this.image;
     if (!(frameUrls?.length > 1)) return;
     this.frames = new Frames(frameUrls, this.picture, { veiled: this.veil.blur > 0, grayscale: this.veil.grayscale });
@@ -47,16 +50,19 @@ export class Card {
   /** A case without a picture is judged on its evidence; one whose picture is still coming has to wait. */
   #buildNotice(state) {
     this.picture = null;
-    const { why } = this.image;
+    const { why, nextTryAt, againUrl } = this.image;
     const reason = knows(`why.${why}`) ? say(`why.${why}`) : why || "";
+    const waits = state === "pending" && !nextTryAt;
     this.element.replaceChildren(
       h("div", { class: `notice ${state}` },
         h("span", { class: "notice-mark", "aria-hidden": "true" }),
-        h("strong", {}, say(`picture.${state}`)),
-        reason && state !== "pending" ? h("p", { class: "why", dir: "auto" }, reason) : null,
-        h("p", { class: "muted" }, say(`picture.${state}.next`))),
+        h("strong", {}, say(nextTryAt ? "picture.unavailable" : `picture.${state}`)),
+        reason && !waits ? h("p", { class: "why", dir: "auto" }, reason) : null,
+        nextTryAt ? nextTry(nextTryAt) : null,
+        h("p", { class: "muted" }, say(nextTryAt ? "picture.retried.next" : `picture.${state}.next`)),
+        againUrl ? askAgain(this.task) : null),
     );
-    if (state !== "pending") this.#settle();
+    if (!waits) this.#settle();
   }
 
   #settle() {

@@ -141,7 +141,8 @@ export class Table {
     const size = `${number(image.width)} × ${number(image.height)}`;
     const frames = image.frames > 1 ? ` · ${say("picture.frames", { n: number(image.frames) })}` : "";
     const percent = view.scale < 0.1 ? (view.scale * 100).toFixed(1) : Math.round(view.scale * 100);
-    at.replaceChildren(`${size}${frames} · `, h("span", {}, say(view.fitted ? "view.fit" : "view.zoom", { n: percent })));
+    const part = image.incomplete ? ` · ${say("picture.incomplete")}` : "";
+    at.replaceChildren(`${size}${frames}${part} · `, h("span", {}, say(view.fitted ? "view.fit" : "view.zoom", { n: percent })));
   }
 
   /** Other evidence over the same pixels. */

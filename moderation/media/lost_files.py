@@ -1,0 +1,42 @@
+"""Our copy of a picture is gone from the store, as after a restore of the database alone: fetch it anew, or say so."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+from django.db import transaction
+
+from moderation.media import store
+from moderation.media.fetch import ANEW
+from moderation.models import Picture, PictureFetch
+
+log = logging.getLogger(__name__)
+
+FETCHED_ANEW = "Our copy of the picture is gone. It is fetched anew."
+CANNOT_BE_FETCHED = "Our copy of the picture is gone. It came with the result itself, so it cannot be fetched anew."
+
+
+def report(picture: Picture) -> None:
+    """Whoever misses a file of this picture says so here; saying it again changes nothing."""
+    with transaction.atomic():
+        if not Picture.objects.filter(pk=picture.pk, files_lost=False).update(files_lost=True):
+            return
+        shown = PictureFetch.objects.filter(picture=picture, state="ready")
+        told = shown.filter(url="", backup_url="").update(state="unavailable", why=CANNOT_BE_FETCHED)
+        anew = shown.update(**ANEW | {"why": FETCHED_ANEW})
+    log.error("The files of picture %s are gone: %s cases are fetched anew, %s cannot be", picture.pk, anew, told)
+
+
+def find() -> Iterator[Picture]:
+    """Look for the files of every picture, report those that are gone, and yield their pictures. Takes a while."""
+    for picture in Picture.objects.filter(files_lost=False).iterator(chunk_size=1000):
+        if not all(store.has(key) for key in _keys(picture)):
+            report(picture)
+            yield picture
+
+
+def _keys(picture: Picture) -> set[str]:
+    stills = {picture.web, picture.preview, picture.blurred, picture.thumbnail}
+    frames = {key for frame in picture.kept_frames for key in (frame.web, frame.preview)}
+    return (stills | frames) - {""}

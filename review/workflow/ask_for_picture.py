@@ -1,0 +1,37 @@
+"""A person asks for another try at a picture that could not be had."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from accounts import audit, permissions
+from accounts.models import User
+from accounts.roles import Permission
+from moderation.media.fetch import start_anew
+from moderation.models import Case, PictureFetch
+from moderation.runtime.worker_notifier import ring
+from moderation.tasks import fetch_pictures
+from review.permissions import can_see_case
+
+
+def ask(case_id: int, *, by: User) -> bool:
+    """Whether another try is made for it: not where the picture is there, under way, or came without an address.
+
+    Raises NotAllowed, or Case.DoesNotExist also for who may not see the case.
+    """
+    permissions.check(by, Permission.DECIDE)
+    case = Case.objects.get(pk=case_id)
+    if not can_see_case(by, case_id):
+        raise Case.DoesNotExist
+    with transaction.atomic():
+        started = bool(start_anew([case_id]))
+        if started:
+            audit.record("case.picture-asked-for", by=by, on=case)
+            ring(fetch_pictures)
+    return started
+
+
+def can_ask(fetch: PictureFetch, *, by: User) -> bool:
+    """Whether there is something to ask for that this person may ask for; who sees the page may see the case."""
+    waits = fetch.state == PictureFetch.State.UNAVAILABLE or fetch.next_try_at is not None
+    return waits and bool(fetch.url or fetch.backup_url) and permissions.may(by, Permission.DECIDE)
