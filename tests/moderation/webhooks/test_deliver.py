@@ -57,6 +57,26 @@ def test_every_2xx_is_delivered(world: World, receiver: Receiver, status: int) -
     assert delivery().state == "delivered"
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(headers={"X-Trace": "x" * 9000}),
+        Answer(headers={f"X-{n}": "x" for n in range(150)}),
+        Answer(headers={"X-Trace": "x" * 300_000}),
+        Answer(204, b"a body where none belongs"),
+    ],
+    ids=["a long header", "many headers", "a header beyond the limit", "204 with a body"],
+)
+def test_a_2xx_is_delivered_whatever_else_is_odd_about_the_reply(
+    world: World, receiver: Receiver, answer: Answer
+) -> None:
+    receiver.answers = [answer]
+    endpoints.subscribed(url=receiver.url)
+    decided(world)
+    deliver_due()
+    assert (delivery().state, Attempt.objects.get().status) == ("delivered", answer.status)
+
+
 @pytest.mark.parametrize("status", [400, 401, 404, 429, 500, 503])
 def test_every_other_status_is_tried_again_with_the_same_id_and_a_new_signature(
     world: World, receiver: Receiver, status: int
