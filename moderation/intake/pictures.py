@@ -28,7 +28,7 @@ class Source:
 
 def is_address(img: str) -> bool:
     """Whether `data.img` names a place to fetch from; else it is base64. Whether the place is one is seen there."""
-    return img[:8].lower().startswith(("http://", "https://"))
+    return img.lstrip()[:8].lower().startswith(("http://", "https://"))
 
 
 def source_of(request: Request | None) -> Source:
