@@ -13,16 +13,16 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moderation.settings")
 django.setup(set_prefix=False)
 
 from django.conf import settings  # noqa: E402 - once Django is set up
-from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
 
+from moderation.runtime.freed_requests import FreeingHandler  # noqa: E402
 from moderation.runtime.request_slots import at_work, awaited  # noqa: E402
 
 
-def _door(middleware: list[str]) -> WSGIHandler:
+def _door(middleware: list[str]) -> FreeingHandler:
     """Django reads the setting once, here."""
     usual, settings.MIDDLEWARE = settings.MIDDLEWARE, middleware
     try:
-        return WSGIHandler()
+        return FreeingHandler()
     finally:
         settings.MIDDLEWARE = usual
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import simplejson
@@ -30,8 +29,10 @@ class ExactJSON(BaseRenderer):
     charset = None
 
     def render(
-        self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
+        self, data: Any, accepted_media_type: str | None = None, renderer_context: dict[str, Any] | None = None
     ) -> bytes:
+        if renderer_context:
+            renderer_context.clear()  # it closes a circle around the call (see api_view.py)
         if data is None:
             return b""
         return simplejson.dumps(

@@ -83,8 +83,8 @@ def guarded_connector(
         limit=concurrency,
         keepalive_timeout=KEEP_ALIVE_SECONDS,
     )
-    protocol: partial[ResponseHandler] = partial(StatusLineReader, loop=asyncio.get_running_loop())
-    connector._factory = protocol  # there is no public setting for it
+    loop = asyncio.get_running_loop()
+    connector._factory = partial[ResponseHandler](StatusLineReader, loop=loop)  # there is no public setting for it
     return connector
 
 
