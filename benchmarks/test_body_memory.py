@@ -5,6 +5,7 @@ flight at once.
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import psutil
@@ -14,7 +15,7 @@ from tests.factories import bodies
 from tests.processes import line
 from tests.world import build
 
-BODIES = 1000
+BODIES = int(os.environ.get("BODIES", "1000"))
 MIB = 1024 * 1024
 BODY_BYTES = round(9.5 * MIB)
 SENDERS = 4
@@ -35,6 +36,7 @@ def test_large_bodies_are_not_kept(transactional_db: None, tmp_path: Path) -> No
     with line(tmp_path / "logs") as web:
         process = psutil.Process(web.processes["web"].pid)
         before = resident(process)
+        print(f"before: {before:.0f} MiB", flush=True)
         sizes = []
         for start in range(0, BODIES, AT_A_TIME):
             sent = [body(n) for n in range(start, start + AT_A_TIME)]

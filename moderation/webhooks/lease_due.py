@@ -26,7 +26,9 @@ WITH due AS (
            AND NOT EXISTS (
                 SELECT FROM moderation_delivery earlier
                  WHERE earlier.case_id = d.case_id AND earlier.endpoint_id = d.endpoint_id
-                   AND earlier.revision < d.revision AND earlier.state IN ('pending', 'paused'))
+                   AND earlier.state IN ('pending', 'paused')
+                   AND (earlier.revision < d.revision
+                        OR (earlier.revision = 0 AND d.revision = 0 AND earlier.id < d.id)))
          ORDER BY d.due_at, d.id
          LIMIT greatest(0, %(per_endpoint)s - coalesce(busy.sends, 0))
            FOR UPDATE SKIP LOCKED
