@@ -15,6 +15,7 @@ django.setup(set_prefix=False)
 from django.conf import settings  # noqa: E402 - once Django is set up
 
 from moderation.runtime.freed_requests import FreeingHandler  # noqa: E402
+from moderation.runtime.large_blocks import keep_large_blocks_apart  # noqa: E402
 from moderation.runtime.request_slots import at_work, awaited  # noqa: E402
 
 
@@ -42,3 +43,4 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
 gc.collect()
 gc.freeze()
 gc.set_threshold(50_000, 20, 20)
+keep_large_blocks_apart()

@@ -15,10 +15,10 @@ from rest_framework import decorators
 from rest_framework.views import APIView
 
 
-def api_view(methods: Sequence[str]) -> Callable[[Callable[..., Any]], Callable[..., HttpResponseBase]]:
+def api_view(methods: Sequence[str]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """A function as a view for these methods."""
 
-    def made(function: Callable[..., Any]) -> Callable[..., HttpResponseBase]:
+    def made(function: Callable[..., Any]) -> Callable[..., Any]:
         view: Any = decorators.api_view(methods)(function)
         view.cls.dispatch = _dispatch
         return view  # type: ignore[no-any-return]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import simplejson
@@ -29,9 +30,9 @@ class ExactJSON(BaseRenderer):
     charset = None
 
     def render(
-        self, data: Any, accepted_media_type: str | None = None, renderer_context: dict[str, Any] | None = None
+        self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
     ) -> bytes:
-        if renderer_context:
+        if isinstance(renderer_context, dict):
             renderer_context.clear()  # it closes a circle around the call (see api_view.py)
         if data is None:
             return b""

@@ -20,7 +20,6 @@ from typing import Any
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.client_proto import ResponseHandler
 
 from moderation.outbound.addresses import Network, check_address, is_named
 from moderation.outbound.errors import CannotResolve
@@ -84,7 +83,8 @@ def guarded_connector(
         keepalive_timeout=KEEP_ALIVE_SECONDS,
     )
     loop = asyncio.get_running_loop()
-    connector._factory = partial[ResponseHandler](StatusLineReader, loop=loop)  # there is no public setting for it
+    protocol: Any = partial(StatusLineReader, loop=loop)
+    connector._factory = protocol  # there is no public setting for it
     return connector
 
 

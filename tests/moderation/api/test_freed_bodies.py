@@ -98,8 +98,13 @@ def views(patterns: list[Any]) -> Iterator[Any]:
 def call(
     handler: FreeingHandler, path: str, sent: bytes, more: dict[str, str]
 ) -> tuple[int, ref[Body], ref[HttpResponse]]:
-    source, statuses = Body(sent), []
-    response = handler(awaited(environ(path, source, len(sent)) | more), lambda status, _: statuses.append(status))
+    source = Body(sent)
+    statuses: list[str] = []
+
+    def start(status: str, headers: Any, error: Any = None) -> Any:
+        statuses.append(status)
+
+    response: Any = handler(awaited(environ(path, source, len(sent)) | more), start)
     b"".join(response)
     response.close()
     return int(statuses[0][:3]), ref(source), ref(response)

@@ -24,7 +24,7 @@ from tests.moderation.webhooks.receiver import Receiver
 from tests.world import World
 
 TYPES = ["result.final", "result.recorded"]
-PASSED = {"riskLevel": "PASS", "finalResult": 1}
+PASSED: dict[str, Any] = {"riskLevel": "PASS", "finalResult": 1}
 
 
 def send(world: World, **changes: Any) -> tuple[Accepted, dict[str, Any]]:
