@@ -1,5 +1,5 @@
-"""What a web process keeps of large bodies: after a thousand results of 9.5 MiB (or BODIES of them) it has at most 50 MiB
-more than before and the bodies in flight at once.
+"""What a web process keeps of large bodies: after a thousand results of 9.5 MiB (or BODIES of them) at most 50 MiB more
+than before and the bodies in flight at once.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Memory of large bodies goes back to the system when it is freed.
 
-glibc takes the first large block that is freed for a sign that more such will be needed, and keeps them from then on, in a
-heap of each thread. Other C libraries have neither the habit nor these two calls.
+glibc takes the first large block that is freed for a sign that more such will be needed, and keeps them from then on,
+in a heap of each thread. Other C libraries have neither the habit nor these two calls.
 """
 
 from __future__ import annotations

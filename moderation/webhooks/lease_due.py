@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-LEASE_SECONDS = 60  # longer than the longest exchange (20 s); afterwards the delivery is anybody's
+LEASE_SECONDS = 45  # longer than the longest exchange (20 s); afterwards the delivery is anybody's
 
 # One short index scan per endpoint, so that ten thousand due at one address do not hide one due at another.
 _CLAIM = """
