@@ -6,6 +6,7 @@ import time
 from datetime import timedelta
 
 from moderation.media.fetch import fetch_due
+from review.cases import accounting
 from review.statistics import latency
 from review.workflow.defer import forget_skips, hand_up_left, return_from_snooze
 
@@ -19,6 +20,7 @@ def maintain(*, leave_fresh: bool = True) -> dict[str, int]:
     forget_skips()
     handed_up = hand_up_left()
     latency.forget_old()
+    accounting.check()
     fetched, until = 0, time.monotonic() + BUDGET_SECONDS
     for _ in fetch_due(older_than=FRESH if leave_fresh else timedelta()):
         fetched += 1

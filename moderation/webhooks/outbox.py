@@ -21,18 +21,33 @@ from moderation.webhooks.payloads import Review, event, payload
 _OPEN = [Delivery.State.PENDING, Delivery.State.PAUSED]
 
 
-def put(results: Sequence[FinalResult], *, bodies: Mapping[int, dict[str, Any]], review: Review) -> None:
-    """One delivery of each result for each endpoint that subscribed to this kind of answer from its app.
+Addressed = list[tuple[FinalResult, str, list[Endpoint]]]
+"""Results, each with its type of event and the endpoints that are to hear of it."""
 
-    `bodies` has the image v4 result of each case, by the case's key.
+
+def address(results: Sequence[FinalResult]) -> Addressed:
+    """Every result with each endpoint that subscribed to this kind of answer from its app. How many those are is noted
+    on the result before it is written, so that a delivery that is gone is missed (review/cases/accounting.py).
     """
     subscribed = _Subscribed()
+    addressed: Addressed = []
+    for result in results:
+        event_type = EventType.FINAL if result.revision == 1 else EventType.CORRECTED
+        endpoints = subscribed.to(event_type, app_id=result.case.app_id)
+        result.deliveries_made = len(endpoints)
+        addressed.append((result, event_type, endpoints))
+    return addressed
+
+
+def put(addressed: Addressed, *, bodies: Mapping[int, dict[str, Any]], review: Review) -> None:
+    """The deliveries of results that are written by now. `bodies` has the image v4 result of each case, by the case's
+    key.
+    """
     write_batch.write(
         [
             _delivery(result, endpoint, event_type, bodies[result.case_id], review)
-            for result in results
-            for event_type in [EventType.FINAL if result.revision == 1 else EventType.CORRECTED]
-            for endpoint in subscribed.to(event_type, app_id=result.case.app_id)
+            for result, event_type, endpoints in addressed
+            for endpoint in endpoints
         ]
     )
 

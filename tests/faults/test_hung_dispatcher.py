@@ -77,6 +77,23 @@ def test_when_the_only_one_hangs_it_is_seen(running: Line) -> None:
     wait_for(lambda: _delivering(running) == 1, seconds=30, what="the metric to recover")
 
 
+@pytest.mark.timeout(300)
+def test_a_worker_delivers_though_no_beat_rings(running: Line, settings: Any) -> None:
+    """As when the dispatcher that is the beat too hangs."""
+    settings.UNDO_SECONDS = 0
+    world = build()
+    with receiving() as receiver:
+        endpoints.subscribed(url=receiver.url)
+        decided(world)
+        running.start_worker()
+        wait_for(
+            Delivery.objects.filter(state="delivered").exists,
+            seconds=TAKE_OVER_SECONDS,
+            what="the worker to deliver",
+            tell=running,
+        )
+
+
 def _holder(running: Line, names: list[str]) -> int:
     leased_by = DispatcherLease.objects.get().leased_by
     pids = [running.processes[name].pid for name in names]

@@ -18,7 +18,7 @@ from moderation.models import Delivery, Endpoint
 from moderation.webhooks.deliver import deliver_due
 from moderation.webhooks.redeliver import NotRedeliverable, redeliver
 from tests.factories import bodies, endpoints
-from tests.factories.verdicts import REJECT, decide, leased
+from tests.factories.verdicts import REJECT, decide, take_lease
 from tests.moderation.api.calls import get
 from tests.moderation.webhooks.receiver import Receiver
 from tests.world import World
@@ -61,7 +61,7 @@ def test_it_is_told_to_whoever_asked_and_to_nobody_else(world: World) -> None:
     paused, _ = endpoints.subscribed(name="paused", types=TYPES)
     Endpoint.objects.filter(pk=paused.pk).update(state="paused")
     send(world, **PASSED)
-    assert set(Delivery.objects.values_list("endpoint__name", "state")) == {("ours", "pending"), ("paused", "held")}
+    assert set(Delivery.objects.values_list("endpoint__name", "state")) == {("ours", "pending"), ("paused", "paused")}
 
 
 @pytest.mark.parametrize("changes", [{}, {"code": 1903}], ids=["queued", "failed"])
@@ -109,7 +109,7 @@ def test_it_never_overtakes_and_is_never_overtaken(world: World, receiver: Recei
     send(world, requestId="r1", **PASSED)
     send(world, requestId="r1", riskDescription="looked again", **PASSED)
     send(world, requestId="r1", riskDescription="unsure")
-    decide(leased(world.default, by=world.alice), by=world.alice, judgement=REJECT)
+    decide(take_lease(world.default, by=world.alice), by=world.alice, judgement=REJECT)
     first = Delivery.objects.earliest("pk")
     Delivery.objects.filter(pk=first.pk).update(due_at=Now() + timedelta(hours=1))
     assert deliver_due() == 0
