@@ -24,6 +24,7 @@ from psycopg_pool import PoolTimeout
 
 from moderation.models import CallbackAddress, EndpointSecret
 from moderation.runtime import encryption
+from moderation.webhooks import dispatcher_lease
 
 SHOWN_FILE = "css/base.css"  # every page asks for it
 SECRETS_LOOKED_AT = 200
@@ -172,6 +173,10 @@ def _nearest(folder: Path) -> Path:
     return next(place for place in (folder, *folder.parents) if place.exists())
 
 
+def nobody_delivers() -> str:
+    return dispatcher_lease.dispatching().why
+
+
 CHECKS = (
     Check("postgresql", database, "Start PostgreSQL, or look at DATABASE_URL, its disk and its role.", stops=True),
     Check("migrations", migrations, "Run `python manage.py migrate`.", stops=True),
@@ -185,5 +190,6 @@ CHECKS = (
     Check("secretKey", secret_key, "Set SECRET_KEY to the one this database was used with.", stops=True),
     Check("storedSecrets", stored_secrets, "Rotate the secrets of endpoints whose deliveries wait."),
     Check("redis", redis_answers, "Start Redis, or look at REDIS_URL. Until then we are slower.", needs_database=False),
+    Check("dispatcher", nobody_delivers, "Start, or start again, `python manage.py deliver_due --loop` or a worker."),
     Check("pictures", picture_folder, "Make room, or let us write to MEDIA_STORAGE.", needs_database=False),
 )

@@ -14,18 +14,19 @@ read_settings()
 django.setup(set_prefix=False)
 
 from django.conf import settings  # noqa: E402 - once Django is set up
-from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
 
 from moderation.middleware import OPERATORS_PATHS  # noqa: E402
 from moderation.runtime import path_prefix  # noqa: E402
+from moderation.runtime.freed_requests import FreeingHandler  # noqa: E402
+from moderation.runtime.large_blocks import keep_large_blocks_apart  # noqa: E402
 from moderation.runtime.request_slots import at_work, awaited  # noqa: E402
 
 
-def _door(middleware: list[str]) -> WSGIHandler:
+def _door(middleware: list[str]) -> FreeingHandler:
     """Django reads the setting once, here."""
     usual, settings.MIDDLEWARE = settings.MIDDLEWARE, middleware
     try:
-        return WSGIHandler()
+        return FreeingHandler()
     finally:
         settings.MIDDLEWARE = usual
 
@@ -49,3 +50,4 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
 gc.collect()
 gc.freeze()
 gc.set_threshold(50_000, 20, 20)
+keep_large_blocks_apart()

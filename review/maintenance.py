@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from moderation.media import uploads
 from moderation.media.fetch import fetch_due
+from review.cases import accounting
 from review.statistics import latency
 from review.workflow.defer import forget_skips, hand_up_left, return_from_snooze
 
@@ -21,6 +22,7 @@ def maintain(*, leave_fresh: bool = True) -> dict[str, int]:
     handed_up = hand_up_left()
     latency.forget_old()
     uploads_removed = uploads.forget_left()
+    accounting.check()
     fetched, until = 0, time.monotonic() + BUDGET_SECONDS
     for _ in fetch_due(older_than=FRESH if leave_fresh else timedelta()):
         fetched += 1

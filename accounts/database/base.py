@@ -13,6 +13,11 @@ from psycopg_pool import ConnectionPool
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    sent_much = False
+    """Set by who sent megabytes: libpq keeps a buffer of that size as long as the connection lives, in every connection
+    of the pool in the end. This one is closed instead of being given back.
+    """
+
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         connection = super().get_new_connection(conn_params)
         while self.pool and _is_gone(connection):
@@ -20,6 +25,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.pool.putconn(connection)  # which opens another in its place
             connection = super().get_new_connection(conn_params)
         return connection
+
+    def _close(self) -> None:
+        if self.sent_much and self.connection is not None:
+            self.connection.close()  # the pool opens another in its place
+        self.sent_much = False
+        super()._close()  # type: ignore[misc] # unknown to the stubs
 
 
 def _is_gone(connection: psycopg.Connection[Any]) -> bool:

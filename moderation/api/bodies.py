@@ -7,12 +7,14 @@ from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
+from django.db import connection
 from rest_framework.exceptions import UnsupportedMediaType
 
 from moderation.contract import json_text
 
 _SPACE = b" \t\n\r"
 _FIRST = 64 * 1024  # bytes in which the first sign of a body is looked for
+_MUCH = 1024 * 1024  # bytes that will be sent on to the database
 _large = threading.Lock()  # one at a time: 64 MiB with one wide character take 600 MB while they are read (measured)
 
 
@@ -52,6 +54,8 @@ def read_bytes(request: WSGIRequest, *, batch: bool = False) -> bytes:
     body = start + _taken(source, limit + 1 - len(start))
     if len(body) > limit:
         raise _too_large(limit)
+    if len(body) > _MUCH:
+        connection.sent_much = True  # type: ignore[attr-defined] # of accounts.database
     return body
 
 

@@ -11,7 +11,7 @@ from typing import Any, cast
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
-from rest_framework.decorators import api_view, authentication_classes, permission_classes
+from rest_framework.decorators import authentication_classes, permission_classes
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,6 +19,7 @@ from rest_framework.response import Response
 from accounts.rate_limits.rates import rate_of
 from accounts.rate_limits.throttling import check_rate
 from moderation.api import bodies, examples
+from moderation.api.api_view import api_view
 from moderation.callbacks import addresses
 from moderation.callbacks.ingest import Outcome
 from moderation.callbacks.receive import receive

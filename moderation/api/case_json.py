@@ -19,7 +19,7 @@ def about(cases: Sequence[Case]) -> list[dict[str, Any]]:
     machines = {one.case_id: one for one in _latest(_machine_first(cases), "is_verdict")}
     released = {one.case_id: one for one in _latest(released_results().filter(case__in=cases))}
     sent = defaultdict(list)
-    for delivery in Delivery.objects.filter(case__in=released).select_related("endpoint").order_by("pk"):
+    for delivery in Delivery.objects.filter(case__in=cases).select_related("endpoint").order_by("pk"):
         sent[delivery.case_id].append(delivery)
     return [_answer(case, machines.get(case.pk), released.get(case.pk), sent[case.pk]) for case in cases]
 
@@ -76,5 +76,5 @@ def _answer(
         "machineResult": raw(machine.raw) if machine else None,
         "finalResult": raw(released.body) if released else None,
         "revision": released.revision if released else 0,
-        "deliveries": [delivery(one) for one in sent if released and one.revision <= released.revision],
+        "deliveries": [delivery(one) for one in sent if one.revision <= (released.revision if released else 0)],
     }

@@ -6,12 +6,13 @@ from typing import cast
 
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
-from rest_framework.decorators import api_view, authentication_classes, permission_classes
+from rest_framework.decorators import authentication_classes, permission_classes
 from rest_framework.request import Request
 
 from accounts.auth.authentication import BearerKey, HasScope
 from accounts.models import AccessKey
 from moderation.api import case_json, case_list, cursors, parameters, schemas
+from moderation.api.api_view import api_view
 from moderation.contract import json_text
 
 

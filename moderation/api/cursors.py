@@ -19,11 +19,13 @@ def sealed(kind: str, *numbers: int) -> str:
 
 
 class CursorField(serializers.CharField):
-    """`next` of an earlier answer of the same kind of list; its value is a tuple of `numbers` whole numbers."""
+    """`next` of an earlier answer of the same kind of list; its value is a tuple of `numbers` whole numbers, with 0 for
+    those in front that cursors of before an update lack.
+    """
 
-    def __init__(self, *, kind: str, numbers: int, **more: Any) -> None:
+    def __init__(self, *, kind: str, numbers: int, or_numbers: int = 0, **more: Any) -> None:
         super().__init__(max_length=LONGEST, **more)
-        self.kind, self.numbers = kind, numbers
+        self.kind, self.numbers, self.or_numbers = kind, numbers, or_numbers
 
     def to_internal_value(self, data: Any) -> Any:
         text = super().to_internal_value(data)
@@ -31,6 +33,8 @@ class CursorField(serializers.CharField):
             kind, *numbers = json.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
         except (binascii.Error, ValueError, TypeError, RecursionError):
             kind, numbers = "", []
+        if kind == self.kind and self.or_numbers and len(numbers) == self.or_numbers:
+            numbers = [0] * (self.numbers - self.or_numbers) + numbers
         if kind != self.kind or len(numbers) != self.numbers or not all(map(_is_number, numbers)):
             raise serializers.ValidationError("This is no cursor of this list. Send `next` of an earlier answer.")
         return tuple(numbers)

@@ -7,7 +7,7 @@ from typing import Any, cast
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from rest_framework.decorators import api_view, authentication_classes, permission_classes
+from rest_framework.decorators import authentication_classes, permission_classes
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from accounts.auth.authentication import BearerKey, HasScope
 from accounts.models import AccessKey
 from moderation.api import case_json, cursors, parameters, problems, schemas
+from moderation.api.api_view import api_view
 from moderation.api.lookup import batch_item
 from moderation.models import Case, Delivery, Endpoint
 from moderation.webhooks.redeliver import NotRedeliverable, redeliver

@@ -6,24 +6,31 @@ from typing import Any, cast
 
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
-from rest_framework.decorators import api_view, authentication_classes, permission_classes
+from rest_framework.decorators import authentication_classes, permission_classes
 from rest_framework.request import Request
 
 from accounts.auth.authentication import BearerKey, HasScope
 from accounts.models import AccessKey
-from moderation.api import case_json, cursors, parameters, schemas
+from moderation.api import case_json, cursors, parameters, problems, schemas
+from moderation.api.api_view import api_view
 from moderation.contract import json_text
 from moderation.models import FinalResult
 from moderation.models.endpoint import EventType
 from moderation.results import events as released
+from moderation.results import feed_epoch
 from moderation.webhooks.payloads import iso
+
+_OUTDATED = (
+    "This cursor is from before the database was restored; what came after it is numbered anew. "
+    "Read on with the cursor in `oldest`: results that you know will be among them."
+)
 
 
 @extend_schema(
     operation_id="listEvents",
     summary="Every final result, in the order of its release",
     parameters=[parameters.EventsCall],
-    responses={200: schemas.EVENTS},
+    responses={200: schemas.EVENTS, 410: schemas.OUTDATED_CURSOR},
     examples=schemas.LIST_EVENTS,
 )
 @api_view(["GET", "HEAD"])
@@ -31,21 +38,25 @@ from moderation.webhooks.payloads import iso
 @permission_classes([HasScope.of("read")])
 def events(request: Request) -> HttpResponse:
     """`next` is never null: keep it, and ask with it again whenever you like. Nothing is skipped and nothing comes
-    twice. An answer without items means that there is nothing new.
+    twice. An answer without items means that there is nothing new. After the database was restored from a backup an
+    old cursor is answered 410: go on with the `oldest` that it names, and expect results that you know.
     """
     asked = parameters.read(parameters.EventsCall, request)
     app = parameters.app_asked(cast(AccessKey, request.auth), asked.get("appId"))
-    (after,) = asked.get("after", (0,))
+    epoch = feed_epoch.current()
+    came_with, after = asked.get("after", (epoch, 0))
+    if came_with != epoch:
+        return problems.respond(410, _OUTDATED, more={"oldest": cursors.sealed("events", epoch, 0)})
     released.number_released()
-    items = [_item(one) for one in released.after(after, app=app, limit=asked["limit"])]
-    following = items[-1]["cursor"] if items else cursors.sealed("events", after)
+    items = [_item(one, epoch) for one in released.after(after, app=app, limit=asked["limit"])]
+    following = items[-1]["cursor"] if items else cursors.sealed("events", epoch, after)
     return HttpResponse(json_text.dumps({"next": following, "items": items}), content_type="application/json")
 
 
-def _item(result: FinalResult) -> dict[str, Any]:
+def _item(result: FinalResult, epoch: int) -> dict[str, Any]:
     case = result.case
     return {
-        "cursor": cursors.sealed("events", result.event_number or 0),
+        "cursor": cursors.sealed("events", epoch, result.event_number or 0),
         "type": EventType.FINAL if result.revision == 1 else EventType.CORRECTED,
         "appId": case.app.app_id,
         "requestId": str(case),

@@ -58,7 +58,7 @@ class ResultsCall(ListCall):
 
 
 class EventsCall(ListCall):
-    after = CursorField(kind="events", numbers=1, required=False, help_text="`next` of the page before.")
+    after = CursorField(kind="events", numbers=2, or_numbers=1, required=False, help_text="`next` of the page before.")
     appId = serializers.CharField(max_length=64, required=False, help_text="One app alone.")
 
 

@@ -32,6 +32,8 @@ class ExactJSON(BaseRenderer):
     def render(
         self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
     ) -> bytes:
+        if isinstance(renderer_context, dict):
+            renderer_context.clear()  # it closes a circle around the call (see api_view.py)
         if data is None:
             return b""
         return simplejson.dumps(

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.http import RFC3986_SUBDELIMS
 from drf_spectacular.utils import extend_schema
-from rest_framework.decorators import api_view, authentication_classes, permission_classes
+from rest_framework.decorators import authentication_classes, permission_classes
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -19,6 +19,7 @@ from accounts.auth.authentication import BearerKey, HasScope
 from accounts.models import AccessKey
 from moderation import cache_versions
 from moderation.api import batch, bodies, examples, parameters, problems, schemas
+from moderation.api.api_view import api_view
 from moderation.api.app_scope import Senders
 from moderation.api.lookup import answer_about, find_case, state_told
 from moderation.contract import json_text, parse_submission

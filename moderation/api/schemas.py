@@ -85,6 +85,9 @@ DELIVERY = _all_of(
     }
 )
 DELIVERIES = _page(DELIVERY, _NULLABLE_TEXT)
+OUTDATED_CURSOR = OpenApiResponse(
+    examples.PROBLEM, "The cursor is from before the database was restored; `oldest` is the one to go on with."
+)
 NOT_REDELIVERABLE = OpenApiResponse(
     examples.PROBLEM, "It was cancelled, its endpoint is deleted, or a correction has followed to the same endpoint."
 )
@@ -133,7 +136,7 @@ _CASE_EXAMPLE = {
     "deliveries": [_LINE_EXAMPLE],
 }
 _EVENT_EXAMPLE = {
-    "cursor": "WyJldmVudHMiLDE4XQ",
+    "cursor": "WyJldmVudHMiLDQwMzY2LDE4XQ",
     "type": "result.final",
     "appId": "web",
     "requestId": "5f1d7c0be2a84c0f9a51c3b1d5e7a901",
@@ -154,6 +157,6 @@ def _answer(name: str, value: Any) -> list[OpenApiExample]:
 
 GET_RESULT = _answer("A case with its final result", _CASE_EXAMPLE)
 LIST_RESULTS = _answer("The last page", {"next": None, "items": [_CASE_EXAMPLE]})
-LIST_EVENTS = _answer("One new result", {"next": "WyJldmVudHMiLDE4XQ", "items": [_EVENT_EXAMPLE]})
+LIST_EVENTS = _answer("One new result", {"next": "WyJldmVudHMiLDQwMzY2LDE4XQ", "items": [_EVENT_EXAMPLE]})
 LIST_DELIVERIES = _answer("The last page", {"next": None, "items": [_DELIVERY_EXAMPLE]})
 REDELIVER = _answer("On its way again", _DELIVERY_EXAMPLE | {"state": "pending", "endedAt": None})

@@ -14,6 +14,7 @@ from accounts.audit import Actor
 from accounts.database import write_batch
 from accounts.models import App
 from moderation import labels, word_lists
+from moderation.contract.result_body import machine_result
 from moderation.contract.values import Submission
 from moderation.intake import cases, pictures, vendor_verdicts
 from moderation.intake.handover import Handed, TakenIn, hand_over
@@ -21,6 +22,8 @@ from moderation.intake.routing import Routed, of_known, of_new, route_all
 from moderation.intake.submissions import Arrival, Identity, arrived, waves
 from moderation.models import Case, MachineResult
 from moderation.policy import Outcome
+from moderation.webhooks import outbox
+from moderation.webhooks.outbox import Recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,9 @@ def _accept_wave(arrivals: Sequence[Arrival], *, by: Actor) -> list[Accepted]:
     entries = [_Entry(made[a.identity], a, one) for a, one in zip(arrivals, routed, strict=True) if a.identity in made]
     with write_batch.together():
         pictures.create_fetches([(entry.case, entry.arrival.source) for entry in entries])
-        _keep(entries, at=entries[0].case.received_at if entries else None, by=by)
+        arrived_at = entries[0].case.received_at if entries else None
+        _keep(entries, at=arrived_at, by=by)
+        _tell_recorded(entries, at=arrived_at)
     accepted = {entry.arrival.identity: _told(entry) for entry in entries}
     accepted |= _accept_known(known, found, at=at, by=by)
     return [accepted[arrival.identity] for arrival in arrivals]
@@ -114,6 +119,7 @@ def _accept_known(
     with write_batch.together():
         _keep(entries, at=at, by=by)
     _merge_verdicts(entries, at=at, by=by)
+    _tell_recorded(entries, at=at)
     return accepted | {entry.arrival.identity: _told(entry) for entry in entries}
 
 
@@ -161,6 +167,17 @@ def _merge_verdicts(entries: Sequence[_Entry], *, at: datetime | None, by: Actor
     for entry in entries:
         if at and entry.case.state != Case.State.FINAL:
             vendor_verdicts.merge(entry.case, [*entry.earlier, MachineResult(**_row(entry))], at=at, by=by)
+
+
+def _tell_recorded(entries: Sequence[_Entry], *, at: datetime | None) -> None:
+    """Whoever asked to hear of what nobody is asked about. What became final meanwhile is told as that."""
+    recorded = [
+        Recorded(entry.case, machine_result(entry.arrival.result.raw))
+        for entry in entries
+        if entry.case.state == Case.State.RECORDED and entry.routed.route.outcome == Outcome.RECORDED
+    ]
+    if recorded and at:
+        outbox.put_recorded(recorded, at=at)
 
 
 def _results_of(found: Any) -> dict[int, list[MachineResult]]:

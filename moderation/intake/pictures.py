@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,9 +15,8 @@ from moderation.contract.values import Request
 from moderation.media import uploads
 from moderation.media.fetch import ANEW, start_anew
 from moderation.models import Case, PictureFetch
+from moderation.outbound.urls import as_browsers_call
 from moderation.runtime.worker_notifier import ring
-
-_AROUND = "".join(map(chr, range(33)))  # control characters and the blank
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +44,9 @@ def source_of(request: Request | None) -> Source:
     if request is None or not request.img:
         return Source(why="The sender gave no picture with this result.")
     if is_address(request.img):
-        backup_url = address_of(request.backup_url)
-        return Source(url=address_of(request.img), backup_url=backup_url, ignore_tls=request.is_ignore_tls)
+        backup_url = as_browsers_call(request.backup_url)
+        return Source(url=as_browsers_call(request.img), backup_url=backup_url, ignore_tls=request.is_ignore_tls)
     return _decoded(request.img)
-
-
-def address_of(text: str) -> str:
-    """The address that a browser would ask for: no blanks around it, none left as they are, no line breaks, and
-    without the fragment, which is never sent.
-    """
-    without_breaks = re.sub(r"[\t\r\n]", "", text.strip(_AROUND))
-    return without_breaks.partition("#")[0].replace(" ", "%20")
 
 
 def create_fetches(sent: Sequence[tuple[Case, Source]]) -> None:

@@ -1,8 +1,11 @@
+from moderation.models.accounting_anchor import AccountingAnchor
 from moderation.models.cache_version import CacheVersion
 from moderation.models.callback_address import CallbackAddress
 from moderation.models.case import Case, Event
 from moderation.models.delivery import Attempt, Delivery
+from moderation.models.dispatcher_lease import DispatcherLease
 from moderation.models.endpoint import Endpoint, EndpointSecret
+from moderation.models.feed_epoch import FeedEpoch
 from moderation.models.final_result import FinalResult
 from moderation.models.label import Label
 from moderation.models.machine_result import MachineResult
@@ -12,14 +15,17 @@ from moderation.models.quarantined_body import Quarantined
 from moderation.models.word_list import ListedEntry, WordList
 
 __all__ = [
+    "AccountingAnchor",
     "Attempt",
     "CacheVersion",
     "CallbackAddress",
     "Case",
     "Delivery",
+    "DispatcherLease",
     "Endpoint",
     "EndpointSecret",
     "Event",
+    "FeedEpoch",
     "FinalResult",
     "Label",
     "ListedEntry",

@@ -26,6 +26,8 @@ class FinalResult(models.Model):
     decided_at = models.DateTimeField(db_default=Now())
     release_at = models.DateTimeField()
     voided_at = models.DateTimeField(null=True)
+    # How many endpoints it was put in the outbox for; null for those from before this was counted.
+    deliveries_made = models.PositiveIntegerField(null=True, editable=False)
     # Its place among the events that backends read, given once it is released; with its app, to read one app's alone.
     event_number = models.BigIntegerField(null=True, unique=True, editable=False)
     event_app = models.ForeignKey(App, models.PROTECT, null=True, db_index=False, editable=False, related_name="+")

@@ -15,8 +15,9 @@ from moderation.outbound.addresses import Network
 from moderation.outbound.errors import BadStatus, Failed, TooLarge
 from moderation.outbound.library_errors import translated
 from moderation.outbound.limits import PICTURE, WEBHOOK, Limits
+from moderation.outbound.status_line import speaking, status_heard
 from moderation.outbound.transport import open_client
-from moderation.outbound.urls import check_url
+from moderation.outbound.urls import as_browsers_call, check_url
 
 Client = httpx.AsyncClient
 
@@ -32,6 +33,7 @@ __all__ = [
     "open_client",
 ]
 
+NO_PICTURE = 400  # a status from which on it needs no headers to know that there is none
 PICTURE_SCHEMES = ("https", "http")  # customers' pictures come as they are; only our own sends insist on TLS
 
 
@@ -39,7 +41,8 @@ PICTURE_SCHEMES = ("https", "http")  # customers' pictures come as they are; onl
 class Reply:
     """An answer, whatever its status. `body` is as it came, never inflated, up to `max_bytes`.
 
-    `truncated`: the body was longer, too slow, or broke off. The status stands all the same: they have spoken.
+    `truncated`: the body was longer, too slow, or broke off. The status stands all the same: they have spoken. So it
+    does when the headers are beyond use or never end; there are none then, and no body.
     """
 
     status: int
@@ -73,11 +76,19 @@ async def exchange(
     target = check_url(url, schemes=schemes, allowed_ports=None)
     deadline = asyncio.get_running_loop().time() + limits.total_seconds
     with translated(target.host, limits):
-        async with asyncio.timeout_at(deadline):
-            response = await _send(client, method, target, headers=headers, content=content, limits=limits)
+        try:
+            async with asyncio.timeout_at(deadline):
+                response = await _send(client, method, target, headers=headers, content=content, limits=limits)
+        except Exception:
+            if (status := status_heard()) is None:
+                raise
+            return Reply(status, httpx.Headers(), b"", truncated=True, duration_ms=_ms_since(started))
         body, truncated = await _read_what_comes(response, max_bytes=limits.max_bytes, deadline=deadline)
-    duration_ms = round((time.monotonic() - started) * 1000)
-    return Reply(response.status_code, response.headers, body, truncated, duration_ms)
+    return Reply(response.status_code, response.headers, body, truncated, _ms_since(started))
+
+
+def _ms_since(started: float) -> int:
+    return round((time.monotonic() - started) * 1000)
 
 
 async def download(
@@ -104,7 +115,7 @@ def fetch_picture(
     """`download` for code without an event loop, tried twice within `total_seconds` when failure may pass and
     the host does not ask to be left alone for a while.
     """
-    return asyncio.run(_fetch(url, limits, allowed=allowed, own_hosts=own_hosts, verify=verify))
+    return asyncio.run(_fetch(as_browsers_call(url), limits, allowed=allowed, own_hosts=own_hosts, verify=verify))
 
 
 async def _fetch(url: str, limits: Limits, **door: Any) -> Downloaded:
@@ -167,7 +178,12 @@ async def _fill(body: bytearray, response: httpx.Response, *, max_bytes: int) ->
 
 @asynccontextmanager
 async def _answer(client: Client, url: httpx.URL, *, limits: Limits) -> AsyncIterator[httpx.Response]:
-    response = await _send(client, "GET", url, headers={}, content=b"", limits=limits)
+    try:
+        response = await _send(client, "GET", url, headers={}, content=b"", limits=limits)
+    except Exception as error:
+        if (status := status_heard()) is None or status < NO_PICTURE:
+            raise
+        raise BadStatus(status, url.host) from error
     async with aclosing(response):
         yield response
 
@@ -183,6 +199,7 @@ async def _send(
 ) -> httpx.Response:
     """The reply's status and headers, its body still to be read: raw, for what is compressed may be a bomb."""
     # httpx's "pool" becomes aiohttp's bound on all of connecting: waiting, looking up, dialling, TLS.
+    speaking.set(None)
     timeout = httpx.Timeout(limits.connect_seconds, read=limits.first_byte_seconds)
     request = client.build_request(method, url, headers=dict(headers), content=content, timeout=timeout)
     request.headers["Accept-Encoding"] = "identity"

@@ -14,6 +14,7 @@ import ssl
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from ipaddress import ip_address
 from typing import Any
 
@@ -22,6 +23,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from moderation.outbound.addresses import Network, check_address, is_named
 from moderation.outbound.errors import CannotResolve
+from moderation.outbound.status_line import StatusLineReader
 from moderation.outbound.urls import PUBLIC_PORTS, check_port
 
 KEEP_ALIVE_SECONDS = 4  # common servers hang up after 5; a POST on a connection just closed is a lost attempt
@@ -72,7 +74,7 @@ def guarded_connector(
             dialling.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(UNREAD_SECONDS * 1000))
         return dialling
 
-    return aiohttp.TCPConnector(
+    connector = aiohttp.TCPConnector(
         resolver=resolver,
         socket_factory=dial,
         use_dns_cache=False,
@@ -80,6 +82,10 @@ def guarded_connector(
         limit=concurrency,
         keepalive_timeout=KEEP_ALIVE_SECONDS,
     )
+    loop = asyncio.get_running_loop()
+    protocol: Any = partial(StatusLineReader, loop=loop)
+    connector._factory = protocol  # there is no public setting for it
+    return connector
 
 
 def look_up(host: str, port: int, family: int = socket.AF_UNSPEC) -> list[str]:

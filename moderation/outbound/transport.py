@@ -14,6 +14,7 @@ from contextvars import ContextVar
 from functools import cache
 from http.client import HTTPResponse
 from http.cookiejar import CookieJar
+from typing import cast
 from urllib.request import Request
 
 import aiohttp
@@ -23,6 +24,7 @@ from yarl import URL
 
 from moderation.outbound.addresses import Network
 from moderation.outbound.guard import GuardedResolver, guarded_connector
+from moderation.outbound.status_line import FIELD_BYTES, HEADERS, StatusLineReader, speaking
 from moderation.outbound.urls import check_host
 
 # It logs whole URLs, which may carry a customer's token, and reason phrases, which are a stranger's text.
@@ -48,6 +50,9 @@ async def open_client(
         cookie_jar=aiohttp.DummyCookieJar(),
         response_class=ReplyWithoutReason,
         middlewares=(send_once,),
+        max_line_size=FIELD_BYTES,
+        max_field_size=FIELD_BYTES,
+        max_headers=HEADERS,
     )
     transport = AsGivenTransport(verify=tls, client=session)
     transport.own_hosts = own_hosts
@@ -87,6 +92,7 @@ async def send_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandl
 
 class ReplyWithoutReason(aiohttp.ClientResponse):
     async def start(self, connection: aiohttp.connector.Connection) -> aiohttp.ClientResponse:
+        speaking.set(cast(StatusLineReader, connection.protocol))
         await super().start(connection)
         self.reason = None
         return self

@@ -16,6 +16,8 @@ MAX_LENGTH = 2048  # characters
 PUBLIC_PORTS: tuple[int, ...] = (80, 443, 8443)
 
 USER_INFO = re.compile(r"[^:]*://[^/?]*@")
+_LINE_BREAKS = {ord(mark): None for mark in "\t\r\n"}
+_AROUND = "".join(map(chr, range(33)))  # control characters and the blank
 HOST_NAME = re.compile(r"[a-z0-9._-]+")
 
 
@@ -34,6 +36,14 @@ def check_url(
     _check_host(parsed.raw_host.decode("ascii"))
     check_port(parsed.port, allowed_ports)
     return parsed
+
+
+def as_browsers_call(url: str) -> str:
+    """A picture's address as a browser would ask for it: a blank in it is no reason not to show the picture. Without
+    blanks around it, line breaks and fragment; blanks inside are percent-encoded.
+    """
+    one_line = url.strip(_AROUND).translate(_LINE_BREAKS)
+    return one_line.partition("#")[0].replace(" ", "%20")
 
 
 def check_host(url: httpx.URL, *, own: Collection[str]) -> None:

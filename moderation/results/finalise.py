@@ -78,11 +78,12 @@ def finalise(
         )
         for one in judged
     ]
+    addressed = outbox.address(results)
     keys = dict(write_batch.write(results, returning="case_id, id"))
     for result in results:
         result.pk = keys[result.case_id]
     _set_state([one.case.pk for one in judged], Case.State.FINAL)
-    outbox.put(results, bodies=bodies, review=review)
+    outbox.put(addressed, bodies=bodies, review=review)
     told = [(one.case, {"revision": one.revision, "risk_level": one.risk_level}) for one in results]
     audit.record_all("result.finalised", told, by=by)
     return results

@@ -9,11 +9,12 @@ import math
 import random
 import time
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 
-from django.db import connection
-
-from moderation.webhooks.lease_due import LeasedDelivery, lease_due
+from moderation.outbound.limits import WEBHOOK
+from moderation.webhooks.dispatcher_lease import DispatcherLease
+from moderation.webhooks.lease_due import LEASE_SECONDS, LeasedDelivery, lease_due
 from moderation.webhooks.record_attempts import record_attempts
 from moderation.webhooks.sender import Sent, WebhookSender
 
@@ -23,49 +24,49 @@ SLOTS = 64  # sends under way at once
 SLOTS_PER_ENDPOINT = 16  # so that one that never answers leaves room for the others
 POLL_SECONDS = 0.5
 GATHER_SECONDS = 0.005  # what ends within it is written down, and what follows it claimed, at once
-_ONE_DELIVERER = 0x5EC0  # advisory lock: one process delivers, the others see that it does
 
 
 def deliver_due(*, only_one: bool = False, for_seconds: float = math.inf) -> int:
     """Send everything due, and what falls due meanwhile, until nothing is under way. Returns the number of
-    attempts. With `only_one` it leaves at once when another process is delivering. After `for_seconds` it claims no
-    more and leaves when what is under way has ended.
+    attempts. With `only_one` it leaves at once when another process is delivering, and when another has taken over
+    from it. After `for_seconds` it takes no more and leaves when what is under way has ended.
     """
-    if only_one and not _lock():
+    until = time.monotonic() + for_seconds
+    if not only_one:
+        return _run(lambda: time.monotonic() < until)
+    ours = DispatcherLease()
+    if not ours.take():
         return 0
     try:
-        return _run(until=time.monotonic() + for_seconds)
+        return _run(lambda: ours.is_ours() and time.monotonic() < until)
     finally:
-        if only_one:
-            _unlock()
+        ours.give_back()
 
 
-def _run(*, until: float) -> int:
-    flying: dict[Future[Sent], LeasedDelivery] = {}
+def _run(go_on: Callable[[], bool]) -> int:
+    """While `go_on` says so, and to the end of what is under way then."""
+    flying: dict[Future[Sent | None], LeasedDelivery] = {}
     attempts = 0
-    deliveries = lease_due(SLOTS, per_endpoint=SLOTS_PER_ENDPOINT, busy=Counter())
+    deliveries, not_after = _lease(SLOTS, busy=Counter())
     if not deliveries:
         return 0
     with WebhookSender() as sender:
         while deliveries or flying:
-            flying |= {sender.send(delivery): delivery for delivery in deliveries}
+            flying |= {sender.send(delivery, not_after=not_after): delivery for delivery in deliveries}
             wait(flying, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
             time.sleep(GATHER_SECONDS)
-            done = [sent for sent in flying if sent.done()]
-            record_attempts([(flying.pop(sent), sent.result()) for sent in done], chance=random.random)
-            attempts += len(done)
+            done = [(flying.pop(sent), sent.result()) for sent in list(flying) if sent.done()]
+            ended = [(delivery, sent) for delivery, sent in done if sent is not None]
+            record_attempts(ended, chance=random.random)
+            attempts += len(ended)
             busy = Counter(delivery.endpoint_id for delivery in flying.values())
-            free = SLOTS - len(flying) if time.monotonic() < until else 0
-            deliveries = lease_due(free, per_endpoint=SLOTS_PER_ENDPOINT, busy=busy)
+            deliveries, not_after = _lease(SLOTS - len(flying) if go_on() else 0, busy=busy)
     return attempts
 
 
-def _lock() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_ONE_DELIVERER])
-        return bool(cursor.fetchone()[0])
-
-
-def _unlock() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_unlock(%s)", [_ONE_DELIVERER])
+def _lease(free: int, *, busy: Counter[int]) -> tuple[list[LeasedDelivery], float]:
+    """The deliveries, and until when by this process's monotonic clock a send of them may begin: an exchange has to end
+    while the lease is ours, also when we were stopped in between.
+    """
+    not_after = time.monotonic() + LEASE_SECONDS - WEBHOOK.total_seconds
+    return lease_due(free, per_endpoint=SLOTS_PER_ENDPOINT, busy=busy), not_after

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-LEASE_SECONDS = 60  # longer than the longest exchange (20 s); afterwards the delivery is anybody's
+LEASE_SECONDS = 45  # longer than the longest exchange (20 s); afterwards the delivery is anybody's
 
 # One short index scan per endpoint, so that ten thousand due at one address do not hide one due at another.
 _CLAIM = """
@@ -26,7 +26,9 @@ WITH due AS (
            AND NOT EXISTS (
                 SELECT FROM moderation_delivery earlier
                  WHERE earlier.case_id = d.case_id AND earlier.endpoint_id = d.endpoint_id
-                   AND earlier.revision < d.revision AND earlier.state IN ('pending', 'paused'))
+                   AND earlier.state IN ('pending', 'paused')
+                   AND (earlier.revision < d.revision
+                        OR (earlier.revision = 0 AND d.revision = 0 AND earlier.id < d.id)))
          ORDER BY d.due_at, d.id
          LIMIT greatest(0, %(per_endpoint)s - coalesce(busy.sends, 0))
            FOR UPDATE SKIP LOCKED

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models.functions import Now
@@ -11,25 +13,72 @@ from django.utils import timezone
 
 from accounts.database import write_batch
 from moderation.contract import json_text
-from moderation.models import Delivery, Endpoint, FinalResult
+from moderation.models import Case, Delivery, Endpoint, FinalResult
 from moderation.models.endpoint import EventType
+from moderation.webhooks import payloads
 from moderation.webhooks.payloads import Review, event, payload
 
 _OPEN = [Delivery.State.PENDING, Delivery.State.PAUSED]
 
 
-def put(results: Sequence[FinalResult], *, bodies: Mapping[int, dict[str, Any]], review: Review) -> None:
-    """One delivery of each result for each endpoint that subscribed to this kind of answer from its app.
+Addressed = list[tuple[FinalResult, str, list[Endpoint]]]
+"""Results, each with its type of event and the endpoints that are to hear of it."""
 
-    `bodies` has the image v4 result of each case, by the case's key.
+
+def address(results: Sequence[FinalResult]) -> Addressed:
+    """Every result with each endpoint that subscribed to this kind of answer from its app. How many those are is noted
+    on the result before it is written, so that a delivery that is gone is missed (review/cases/accounting.py).
+    """
+    subscribed = _Subscribed()
+    addressed: Addressed = []
+    for result in results:
+        event_type = EventType.FINAL if result.revision == 1 else EventType.CORRECTED
+        endpoints = subscribed.to(event_type, app_id=result.case.app_id)
+        result.deliveries_made = len(endpoints)
+        addressed.append((result, event_type, endpoints))
+    return addressed
+
+
+def put(addressed: Addressed, *, bodies: Mapping[int, dict[str, Any]], review: Review) -> None:
+    """The deliveries of results that are written by now. `bodies` has the image v4 result of each case, by the case's
+    key.
+    """
+    write_batch.write(
+        [
+            _delivery(result, endpoint, event_type, bodies[result.case_id], review)
+            for result, event_type, endpoints in addressed
+            for endpoint in endpoints
+        ]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A result that was kept and that nobody is asked about. `body` is what the machine said, as backends read it."""
+
+    case: Case
+    body: Mapping[str, Any]
+
+
+def put_recorded(recorded: Sequence[Recorded], *, at: datetime) -> None:
+    """One delivery of each for each endpoint that asked for `result.recorded` from its app. It has revision 0, for it
+    is no final result: those of the same case come after it.
     """
     subscribed = _Subscribed()
     write_batch.write(
         [
-            _delivery(result, endpoint, event_type, bodies[result.case_id], review)
-            for result in results
-            for event_type in [EventType.FINAL if result.revision == 1 else EventType.CORRECTED]
-            for endpoint in subscribed.to(event_type, app_id=result.case.app_id)
+            Delivery(
+                webhook_id=new_webhook_id(),
+                endpoint=endpoint,
+                case=one.case,
+                revision=0,
+                type=EventType.RECORDED,
+                payload=payloads.recorded(endpoint.form, body=one.body, at=at),
+                state=state_for(endpoint),
+                due_at=at,
+            )
+            for one in recorded
+            for endpoint in subscribed.to(EventType.RECORDED, app_id=one.case.app_id)
         ]
     )
 

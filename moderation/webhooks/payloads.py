@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from moderation.contract import json_text, result_body
 from moderation.models import Endpoint, FinalResult
+from moderation.models.endpoint import EventType
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,14 @@ def payload(form: str, *, event_type: str, result: FinalResult, body: dict[str, 
     return json_text.dumps(event(event_type, {**body, "review": _review(result, review)}, at=review.decided_at))
 
 
-def event(event_type: str, data: dict[str, Any], *, at: datetime) -> dict[str, Any]:
+def recorded(form: str, *, body: Mapping[str, Any], at: datetime) -> str:
+    """The exact text about a result that was only recorded: what the machine said, unchanged. The two forms of human
+    review have no words for that, so that their endpoints get the bare result.
+    """
+    return json_text.dumps(event(EventType.RECORDED, body, at=at) if form == Endpoint.Form.STANDARD else body)
+
+
+def event(event_type: str, data: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
     """A Standard Webhooks event."""
     return {"type": event_type, "timestamp": iso(at), "data": data}
 

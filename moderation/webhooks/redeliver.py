@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from accounts import audit
@@ -47,6 +48,7 @@ def _check(delivery: Delivery, endpoint: Endpoint) -> None:
         raise NotRedeliverable(f"This delivery was cancelled: {delivery.why or 'it was taken back'}.")
     if endpoint.state == Endpoint.State.DELETED:
         raise NotRedeliverable("The endpoint is deleted; there is nowhere to send this to.")
-    later = Delivery.objects.filter(case=delivery.case_id, endpoint=endpoint, revision__gt=delivery.revision)
+    newer = Q(revision__gt=delivery.revision) | Q(revision=0, pk__gt=delivery.pk)
+    later = Delivery.objects.filter(newer, case=delivery.case_id, endpoint=endpoint)
     if delivery.case_id and later.exclude(state=State.CANCELLED).exists():
         raise NotRedeliverable("A correction has followed to this endpoint; redeliver that one instead.")

@@ -61,13 +61,17 @@ class WebhookSender:
         self._thread.join(timeout=5)
         self._loop.close()
 
-    def send(self, delivery: LeasedDelivery) -> Future[Sent]:
-        """Start one attempt. The future never raises: whatever happens is a Sent."""
-        return asyncio.run_coroutine_threadsafe(_send(self._client, delivery), self._loop)
+    def send(self, delivery: LeasedDelivery, *, not_after: float) -> Future[Sent | None]:
+        """Start one attempt. The future never raises: whatever happens is a Sent, and None when it was not begun for
+        being later than `not_after` on the monotonic clock. Another process may be sending it then.
+        """
+        return asyncio.run_coroutine_threadsafe(_send(self._client, delivery, not_after), self._loop)
 
 
-async def _send(client: Client, delivery: LeasedDelivery) -> Sent:
+async def _send(client: Client, delivery: LeasedDelivery, not_after: float) -> Sent | None:
     started = time.monotonic()
+    if started > not_after:
+        return None
     try:
         return _judge(delivery.form, await _exchange(client, delivery))
     except OurFault as error:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from rest_framework import serializers
-from rest_framework.decorators import api_view, authentication_classes, permission_classes
+from rest_framework.decorators import authentication_classes, permission_classes
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from moderation import labels
+from moderation.api.api_view import api_view
 from review.api import responses
 from review.api.stage import SessionUser
 from review.permissions import check_chooses_labels

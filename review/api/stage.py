@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import conditional_page
 from rest_framework import serializers
 from rest_framework.authentication import SessionAuthentication
-from rest_framework.decorators import api_view, authentication_classes, parser_classes, permission_classes
+from rest_framework.decorators import authentication_classes, parser_classes, permission_classes
 from rest_framework.exceptions import AuthenticationFailed, NotFound, ParseError
 from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.permissions import IsAuthenticated
@@ -20,6 +20,7 @@ from rest_framework.response import Response
 
 from accounts.models import User
 from moderation.api import problems
+from moderation.api.api_view import api_view
 from moderation.contract.values import FieldError
 from moderation.models import Case
 from review import preferences

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from django.core.cache import caches
 from django.db import connection
 
-from moderation.models import Case, Delivery
-from review.cases.search import unaccounted
+from moderation.models import Delivery
+from moderation.webhooks.dispatcher_lease import dispatching
+from review.cases.accounting import account
 
-NEWEST = 10_000  # cases that are looked through for one that is nowhere
 MOST = 100_000
 STALE_SECONDS = 10
 _State = Delivery.State
@@ -28,10 +28,11 @@ SELECT count(DISTINCT found.case_id)
 
 @dataclass(frozen=True, slots=True)
 class DeliveryStatus:
-    """Cases by how far their answers are. `unaccounted`, among the NEWEST alone, wait for nobody and have no answer:
-    always 0 unless something is broken. MOST stands for that many or more.
+    """Cases by how far their answers are. `unaccounted` are nowhere (see accounting.py): always 0 unless something is
+    broken. MOST stands for that many or more. `is_silent` when no process delivers.
     """
 
+    is_silent: bool
     unaccounted: int
     delivered: int
     pending: int
@@ -43,14 +44,9 @@ def delivery_status() -> DeliveryStatus:
     """At most STALE_SECONDS old."""
     found: DeliveryStatus | None = caches["process"].get("whereabouts")
     if found is None:
-        found = DeliveryStatus(_unaccounted(), *map(_answered, _STATES))
+        found = DeliveryStatus(dispatching().is_silent, account().unaccounted, *map(_answered, _STATES))
         caches["process"].set("whereabouts", found, STALE_SECONDS)
     return found
-
-
-def _unaccounted() -> int:
-    newest = Case.objects.order_by("-received_at", "-pk").values("pk")[:NEWEST]
-    return Case.objects.filter(unaccounted(), pk__in=newest).count()
 
 
 def _answered(state: str) -> int:

@@ -31,6 +31,22 @@ def test_a_picture_comes_with_its_type_and_where_it_was() -> None:
     assert "content-length" not in server.requests[0].lower()
 
 
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("/a picture.jpg?of=a b", "/a%20picture.jpg?of=a%20b"),
+        ("/a.jpg ", "/a.jpg"),
+        ("/a\n.jpg", "/a.jpg"),
+        ("/a.jpg#large", "/a.jpg"),
+        ("/a.jpg #large", "/a.jpg%20"),
+    ],
+)
+def test_an_address_is_asked_for_as_a_browser_would(written: str, asked: str) -> None:
+    with serving(replying(reply(PICTURE_BYTES))) as server:
+        assert fetch_picture(" " + server.url(written), allowed=LOOPBACK).body == PICTURE_BYTES
+    assert server.requests[0].startswith(f"GET {asked} HTTP/1.1\r\n")
+
+
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_redirects_are_followed_to_the_picture(status: int) -> None:
     hops = [reply(b"", f"Location: /{n}?x=%2F#part", status=f"{status} Elsewhere") for n in (1, 2, 3)]

@@ -125,9 +125,6 @@ def test_a_body_a_byte_at_a_time_is_cut_by_the_wall_clock() -> None:
     [
         pytest.param(hanging, "127.0.0.1 was silent for 0.4 s", id="hanging"),
         pytest.param(
-            streaming(OK_HEAD + b"X: ", b"x", pause_seconds=0.1), "did not finish within 0.8 s", id="slow head"
-        ),
-        pytest.param(
             streaming(b"", b"HTTP/1.1 100 Continue\r\n\r\n", pause_seconds=0.1), "did not finish", id="endless 100"
         ),
     ],
@@ -143,20 +140,12 @@ def test_a_server_without_an_answer_times_out(answer: Answer, why: str) -> None:
 @pytest.mark.parametrize(
     "answer",
     [
-        pytest.param(streaming(OK_HEAD, b"X: y\r\n" * 100), id="endless headers"),
-        pytest.param(streaming(OK_HEAD + b"X: ", b"x" * 65536), id="endless header"),
-        pytest.param(streaming(b"HTTP/1.1 200 ", b"x" * 65536), id="endless reason"),
         pytest.param(streaming(b"", b"x" * 65536), id="endless noise"),
         pytest.param(replying(b""), id="nothing"),
         pytest.param(replying(b"HTTP/1.1 2"), id="cut in the status"),
-        pytest.param(replying(OK_HEAD + b"X: y"), id="cut in the headers"),
         pytest.param(replying(b"SSH-2.0-OpenSSH_9.6\r\n"), id="not HTTP"),
         pytest.param(replying(b"HTTP/1.1 two hundred\r\n\r\n"), id="no status"),
         pytest.param(replying(b"HTTP/9.9 200 OK\r\n\r\n"), id="no such version"),
-        pytest.param(replying(OK_HEAD + b"Content-Length: -1\r\n\r\n"), id="negative length"),
-        pytest.param(replying(OK_HEAD + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\nx"), id="two lengths"),
-        pytest.param(replying(OK_HEAD + b"X\x00: y\r\n\r\n"), id="NUL in a header"),
-        pytest.param(replying(OK_HEAD + b": y\r\n\r\n"), id="header without a name"),
         pytest.param(replying(b"\x15\x03\x03\x00\x02\x02\x50"), id="TLS alert"),
     ],
 )

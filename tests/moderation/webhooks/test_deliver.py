@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import resource
+import time
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
@@ -60,6 +61,26 @@ def test_every_2xx_is_delivered(world: World, receiver: Receiver, status: int) -
     decided(world)
     deliver_due()
     assert delivery().state == "delivered"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(headers={"X-Trace": "x" * 9000}),
+        Answer(headers={f"X-{n}": "x" for n in range(150)}),
+        Answer(headers={"X-Trace": "x" * 300_000}),
+        Answer(204, b"a body where none belongs"),
+    ],
+    ids=["a long header", "many headers", "a header beyond the limit", "204 with a body"],
+)
+def test_a_2xx_is_delivered_whatever_else_is_odd_about_the_reply(
+    world: World, receiver: Receiver, answer: Answer
+) -> None:
+    receiver.answers = [answer]
+    endpoints.subscribed(url=receiver.url)
+    decided(world)
+    deliver_due()
+    assert (delivery().state, Attempt.objects.get().status) == ("delivered", answer.status)
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 429, 500, 503])
@@ -259,8 +280,9 @@ def test_a_machine_without_file_descriptors_is_no_attempt_of_the_receivers(world
         (leased,) = lease_due(1, per_endpoint=1, busy=Counter())
         resource.setrlimit(resource.RLIMIT_NOFILE, (len(list(Path("/proc/self/fd").iterdir())) - 1, hard))
         try:
-            sent = sender.send(leased).result(timeout=10)
+            sent = sender.send(leased, not_after=time.monotonic() + 10).result(timeout=10)
         finally:
             resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert sent
     assert (sent.is_try, sent.delivered) == (False, False)
     assert "Too many open files" in sent.why

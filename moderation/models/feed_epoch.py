@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+
+
+class FeedEpoch(models.Model):
+    """Since when the numbers of `/api/v1/events` mean what they mean now, in the one row of this table.
+
+    `epoch` is random and part of every cursor. `system_identifier` is that of the PostgreSQL cluster it was made in:
+    a standby has its primary's, a restored dump has not. 0 where the database does not tell.
+    """
+
+    name = models.CharField(primary_key=True, max_length=20)
+    epoch = models.BigIntegerField()
+    system_identifier = models.BigIntegerField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.epoch}"

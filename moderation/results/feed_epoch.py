@@ -1,0 +1,71 @@
+"""What a cursor of the events is worth: after a restore the numbers are given anew, to other results.
+
+A reader that went on behind its old number would miss them for ever. So cursors carry the epoch of the numbers; a
+restored database gets a new one, at its first read when it is another PostgreSQL cluster, else by `manage.py
+new_feed_epoch`. A standby that takes over is the same cluster, and every cursor stays good.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from django.db import DatabaseError, connection, transaction
+
+from accounts import audit
+from accounts.audit import Actor
+from moderation.models import FeedEpoch
+
+log = logging.getLogger(__name__)
+
+_NAME = "events"
+
+
+def current() -> int:
+    """The epoch of the numbers that are given now."""
+    here = _system_identifier()
+    kept = FeedEpoch.objects.filter(pk=_NAME).first()
+    if kept is None:
+        return _begin(here)
+    if here and kept.system_identifier and kept.system_identifier != here:
+        return _replace(here, was=kept.epoch, by="events", why="the database is another PostgreSQL cluster")
+    return kept.epoch
+
+
+def replace(*, by: Actor, why: str) -> int:
+    """A new epoch: every cursor given before is refused from now on."""
+    return _replace(_system_identifier(), was=current(), by=by, why=why)
+
+
+def _begin(here: int) -> int:
+    FeedEpoch.objects.bulk_create(
+        [FeedEpoch(name=_NAME, epoch=_random(), system_identifier=here)], ignore_conflicts=True
+    )
+    return FeedEpoch.objects.get(pk=_NAME).epoch
+
+
+def _replace(here: int, *, was: int, by: Actor, why: str) -> int:
+    """Once, however many find at the same moment that it is needed."""
+    with transaction.atomic():
+        kept = FeedEpoch.objects.select_for_update().get(pk=_NAME)
+        if kept.epoch == was:
+            kept.epoch, kept.system_identifier = _random(), here
+            kept.save(update_fields=["epoch", "system_identifier"])
+            audit.record("feed.epoch-replaced", by=by, on=kept, why=why)
+            log.warning("The events have a new epoch, old cursors are refused: %s", why)
+    return kept.epoch
+
+
+def _random() -> int:
+    return secrets.randbits(52)  # every JSON reader keeps it exact
+
+
+def _system_identifier() -> int:
+    """Of this PostgreSQL cluster; 0 where we may not ask."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT system_identifier FROM pg_control_system()")
+            return int(cursor.fetchone()[0])
+    except DatabaseError as error:
+        log.info("PostgreSQL does not tell its system identifier: %s", error)
+        return 0
