@@ -14,7 +14,9 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
 from moderation import readiness
+from moderation.models import DispatcherLease as DispatcherLeaseRow
 from moderation.webhooks import endpoints as verbs
+from moderation.webhooks.dispatcher_lease import DispatcherLease
 from tests.factories import endpoints
 from tests.world import World
 
@@ -24,6 +26,19 @@ STRANGE_KEY = "another installation's key, of enough signs"
 def found(client: Client) -> tuple[int, dict[str, str]]:
     answer = client.get("/readyz")
     return answer.status_code, {one["name"]: one["why"] for one in answer.json()["found"]}
+
+
+@pytest.fixture(autouse=True)
+def somebody_delivers(db: None) -> None:
+    DispatcherLease().take()
+
+
+def test_a_time_without_any_dispatcher_is_named_and_stops_nothing(client: Client) -> None:
+    DispatcherLeaseRow.objects.all().delete()
+    status, wrong = found(client)
+    assert (status, set(wrong)) == (200, {"dispatcher"})
+    DispatcherLease().take()
+    assert found(client) == (200, {})
 
 
 def test_every_check_says_what_to_do() -> None:

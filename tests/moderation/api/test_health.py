@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 
 from moderation.models import Case
+from moderation.webhooks.dispatcher_lease import DispatcherLease
 from tests.factories import bodies
 from tests.moderation.api.calls import post
 from tests.world import World
@@ -21,6 +22,7 @@ def test_alive_asks_nobody(client: Client) -> None:
 
 
 def test_ready_asks_the_dependencies(client: Client, db: None) -> None:
+    DispatcherLease().take()
     answer = client.get("/readyz")
     assert answer.status_code == 200
     assert answer.json() == {
@@ -34,6 +36,7 @@ def test_ready_asks_the_dependencies(client: Client, db: None) -> None:
 
 
 def test_without_redis_we_are_ready_and_say_that_it_is_away(client: Client, db: None, settings: Any) -> None:
+    DispatcherLease().take()
     settings.REDIS_URL = "redis://127.0.0.1:9/0"
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["redis"]) == (200, "does not answer")
