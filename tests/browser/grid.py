@@ -11,6 +11,7 @@ from review.models import Decision
 from tests.browser.stage import Desk
 from tests.factories import grids
 from tests.factories.grids import said
+from tests.waiting import PATIENCE_SECONDS
 
 LOOK_MS = 600  # after a page was painted, a commit does not count for half a second
 
@@ -22,7 +23,7 @@ class Grid:
         self.desk, self.page = desk, desk.page
 
     def add(self, count: int, *others: dict[str, Any], top: str = grids.LABEL) -> list[str]:
-        return [self.desk.add_case(**said(top, *others)) for _ in range(count)]
+        return self.desk.add_all([said(top, *others) for _ in range(count)])
 
     def open(self) -> None:
         self.desk.sign_in()
@@ -54,7 +55,7 @@ class Grid:
 
     def wait_for_decided(self, count: int) -> None:
         """Until so many decisions stand, and for a while no more."""
-        until = time.monotonic() + 15
+        until = time.monotonic() + PATIENCE_SECONDS
         while self.standing() != count and time.monotonic() < until:
             self.page.wait_for_timeout(100)
         self.desk.wait_for_calls()

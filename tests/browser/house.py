@@ -25,6 +25,7 @@ from tests.factories import endpoints
 from tests.factories.verdicts import decide, lease_key_of, take_lease
 from tests.moderation.callbacks.quarantined import address, keep, unknown_level
 from tests.stage import signed_in
+from tests.waiting import PATIENCE_MS
 from tests.world import World
 
 PEOPLE = ("alice", "carol", "dave", "erin", "mallory", "nobody")
@@ -144,6 +145,7 @@ def browsing(browser: Browser, desk: Desk, person: str, *, language: str = "en",
     kept = signed_in(getattr(desk.world, person, None)).cookies.get(settings.SESSION_COOKIE_NAME)
     cookies = {settings.LANGUAGE_COOKIE_NAME: language} | ({kept.key: kept.value} if kept else {})
     context.add_cookies([{"name": name, "value": value, "url": desk.line.url} for name, value in cookies.items()])
+    context.set_default_timeout(PATIENCE_MS)
     try:
         yield context.new_page()
     finally:
@@ -153,4 +155,4 @@ def browsing(browser: Browser, desk: Desk, person: str, *, language: str = "en",
 def open_page(page: Page, desk: Desk, shown: Shown) -> None:
     page.goto(desk.line.url + shown.path)
     if page.locator("#stage").count():
-        expect(page.locator("#stage:not([data-state=loading])")).to_be_visible(timeout=15_000)
+        expect(page.locator("#stage:not([data-state=loading])")).to_be_visible()

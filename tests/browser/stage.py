@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import itertools
 import os
@@ -9,8 +10,10 @@ import re
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.db import connections
 from PIL import Image, ImageDraw
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request, Route, expect
@@ -24,7 +27,9 @@ from review.models import Decision
 from tests.customer import Customer
 from tests.factories import bodies, tasks
 from tests.processes import Line
-from tests.world import PASSWORD, World
+from tests.stage import signed_in
+from tests.waiting import PATIENCE_SECONDS, wait_for
+from tests.world import World
 
 MARK = (255, 0, 255)
 DESCRIPTION = 0x010E
@@ -45,22 +50,42 @@ _NUMBERS = itertools.count(1)
 
 
 def picture(
-    width: int = 1200, height: int = 900, *, mark: tuple[int, int, int, int] | None = None, orientation: int = 1
+    width: int = 1200,
+    height: int = 900,
+    *,
+    mark: tuple[int, int, int, int] | None = None,
+    orientation: int = 1,
+    description: str = "",
 ) -> bytes:
     """A JPEG whose upright pixels are grey with a magenta rectangle at `mark`, stored the way `orientation` says. No
-    two are the same file, since copies of one picture are decided at once.
+    two are the same file, unless described alike, since copies of one picture are decided at once.
     """
     image = Image.new("RGB", (width, height), (120, 120, 120))
     if mark:
         ImageDraw.Draw(image).rectangle((mark[0], mark[1], mark[2] - 1, mark[3] - 1), fill=MARK)
     exif = Image.Exif()
     exif[ORIENTATION] = orientation
-    exif[DESCRIPTION] = f"picture {next(_NUMBERS)}"
+    exif[DESCRIPTION] = description or f"picture {next(_NUMBERS)}"
     if orientation in STORED:
         image = image.transpose(STORED[orientation])
     file = io.BytesIO()
     image.save(file, "JPEG", quality=95, subsampling=0, exif=exif)
     return file.getvalue()
+
+
+@cache
+def grey(number: int) -> bytes:
+    """One of the pictures that every test may use, once."""
+    return picture(description=f"grey {number}")
+
+
+@cache
+def grey_sha256(number: int) -> str:
+    return hashlib.sha256(grey(number)).hexdigest()
+
+
+_PREPARED: dict[str, Picture] = {}
+"""What is known of the grey pictures that were fetched in this run, by their SHA-256."""
 
 
 def _fetch_pictures() -> None:
@@ -80,21 +105,38 @@ class Desk:
         self.page, self.line, self.world, self.host = page, line, world, host
         self.complaints: list[str] = []
         self.expected: tuple[str, ...] = ()
+        self.grey_pictures = 0
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
-    def add_case(self, *, img: str = "", by: Actor = "tests", **changes: Any) -> str:
-        """A case in the line with its picture fetched. Returns its requestId."""
-        request_id = self._accept(img or self.host.serve("/grey.jpg", picture()), by=by, **changes)
-        _fetch_beside(1)
-        return request_id
+    def add_case(self, **changes: Any) -> str:
+        """A case in the queue with its picture fetched. Returns its requestId."""
+        return self.add_all([changes])[0]
 
     def add_cases(self, count: int) -> list[str]:
-        return [self.add_case() for _ in range(count)]
+        return self.add_all([{}] * count)
+
+    def add_all(self, cases: Iterable[dict[str, Any]]) -> list[str]:
+        """A case for each, as `bodies.envelope` takes its changes; without an `img` it has a grey picture of its own.
+        They are fetched together.
+        """
+        made = [self._accept(**{"img": self._grey_picture(), **changes}) for changes in cases]
+        _fetch_beside(1)
+        _PREPARED.update(Picture.objects.in_bulk(set(map(grey_sha256, range(self.grey_pictures))) - set(_PREPARED)))
+        return made
+
+    def _grey_picture(self) -> str:
+        """The address of the next one. Preparing a picture costs a process, so what an earlier test had prepared is
+        known again: the store keeps its renditions as long as the web process runs.
+        """
+        number, self.grey_pictures = self.grey_pictures, self.grey_pictures + 1
+        if known := _PREPARED.get(grey_sha256(number)):
+            Picture.objects.bulk_create([known], ignore_conflicts=True)
+        return self.host.serve(f"/grey-{number}.jpg", grey(number))
 
     def add_photos(self, photos: Iterable[bytes]) -> list[str]:
         """A case for each, fetched and rendered on all of this machine's cores."""
-        made = [self._accept(self.host.serve(f"/{n}.jpg", photo)) for n, photo in enumerate(photos)]
+        made = [self._accept(img=self.host.serve(f"/{n}.jpg", photo)) for n, photo in enumerate(photos)]
         _fetch_beside(os.cpu_count() or 1)
         return made
 
@@ -108,8 +150,8 @@ class Desk:
             shown = {"state": "ready", "why": "", "picture": fetched[number % len(fetched)]}
             PictureFetch.objects.filter(pk=task.case_id).update(**shown)
 
-    def _accept(self, img: str, *, by: Actor = "tests", **changes: Any) -> str:
-        submission = parse_submission(bodies.envelope(img=img, **changes))
+    def _accept(self, *, by: Actor = "tests", **changes: Any) -> str:
+        submission = parse_submission(bodies.envelope(**changes))
         accept(submission, app=self.world.web, by=by)
         return submission.result.request_id
 
@@ -137,20 +179,24 @@ class Desk:
         return asked
 
     def sign_in(self) -> None:
-        self.page.goto(f"{self.line.url}/accounts/login/")
-        self.page.fill("input[name=login]", self.world.alice.email)
-        self.page.fill("input[name=password]", PASSWORD)
-        self.page.keyboard.press("Enter")
-        self.page.wait_for_url(f"{self.line.url}/")
+        """The session is made here; test_interruptions.py goes by the login page."""
+        cookie = signed_in(self.world.alice).cookies[settings.SESSION_COOKIE_NAME]
+        self.page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.line.url}])
+
+    def open(self, path: str = "/review/") -> None:
+        self.page.goto(self.line.url + path)
 
     def sit_down(self) -> None:
         """Sign in and open the stage with a case on it."""
         self.sign_in()
-        self.page.goto(f"{self.line.url}/review/")
+        self.open()
         self.wait_ready()
 
+    def wait_for(self, ask: Callable[[], object], *, what: str) -> None:
+        wait_for(ask, what=what, pause=lambda: self.page.wait_for_timeout(50))
+
     def wait_ready(self) -> None:
-        expect(self.page.locator("#stage[data-state=ready]")).to_be_visible(timeout=15_000)
+        expect(self.page.locator("#stage[data-state=ready]")).to_be_visible()
 
     @property
     def stage(self) -> Locator:
@@ -174,9 +220,9 @@ class Desk:
             arg=before,
         )
 
-    def wait_for_decisions(self, *wanted: tuple[str, str, str], seconds: float = 15) -> None:
+    def wait_for_decisions(self, *wanted: tuple[str, str, str]) -> None:
         """Until exactly these stand in the database, as (requestId, verdict, reason) in the order they were made."""
-        until = time.monotonic() + seconds
+        until = time.monotonic() + PATIENCE_SECONDS
         while (standing := self.decisions()) != list(wanted) and time.monotonic() < until:
             self.page.wait_for_timeout(100)
         assert standing == list(wanted)

@@ -15,7 +15,7 @@ from tests.browser.house import ARABIC, LONG
 from tests.browser.stage import Desk
 from tests.browser.test_every_page import OFFENCES, STICKS_OUT
 
-pytestmark = [pytest.mark.xdist_group("processes"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(1800)
 
 ENLARGED: ViewportSize = {"width": 320, "height": 256}  # a window of 1280 × 1024 at 400 %
 OPENED: dict[str, Callable[[Page], object]] = {
@@ -79,12 +79,12 @@ def test_axe_finds_nothing_whatever_is_open(desk: Desk) -> None:
 def test_axe_finds_nothing_on_an_empty_stage_and_on_one_without_its_server(desk: Desk) -> None:
     desk.sign_in()
     desk.page.goto(f"{desk.line.url}/review/")
-    expect(desk.page.locator("#stage[data-state=empty]")).to_be_visible(timeout=15_000)
+    expect(desk.page.locator("#stage[data-state=empty]")).to_be_visible()
     assert offences(desk.page) == {}
     desk.expected = ("ERR_FAILED", "Failed to load")
     desk.page.route("**/review/api/**", lambda route: route.abort())
     desk.page.reload()
-    expect(desk.page.locator(".notice.failed")).to_be_visible(timeout=15_000)
+    expect(desk.page.locator(".notice.failed")).to_be_visible()
     assert offences(desk.page) == {}
 
 

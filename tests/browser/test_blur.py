@@ -11,8 +11,6 @@ from playwright.sync_api import Locator, expect
 from review import preferences
 from tests.browser.stage import Desk, picture
 
-pytestmark = pytest.mark.xdist_group("processes")
-
 BLURRED = {"blur": 1, "grayscale": False, "categories": {}}
 CLEAR_PIXELS = "#stage img[src*='/web'], #stage img[src*='/preview'], #stage img[src*='/thumbnail']"
 

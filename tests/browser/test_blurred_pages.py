@@ -14,8 +14,6 @@ from review import preferences
 from tests.browser.stage import Desk
 from tests.factories import grids
 
-pytestmark = pytest.mark.xdist_group("processes")
-
 STRIPE = 50  # pixels; 24 of them over the picture are 8 pixels each in the smallest rendition that is not blurred
 SEEN, HIDDEN = 60, 12  # standard deviation of brightness: black and white stripes have 127, an even grey 0
 

@@ -10,8 +10,6 @@ from review.workflow import leases
 from tests.browser.stage import Desk
 from tests.factories import tasks
 
-pytestmark = pytest.mark.xdist_group("processes")
-
 
 @pytest.fixture
 def board(desk: Desk) -> Page:
@@ -19,7 +17,7 @@ def board(desk: Desk) -> Page:
     desk.sign_in()
     desk.page.goto(f"{desk.line.url}/")
     # The web process may still have counted for the test before; the next figures are of this one.
-    expect(desk.page.locator("#free-default")).to_have_text("3", timeout=15_000)
+    expect(desk.page.locator("#free-default")).to_have_text("3")
     return desk.page
 
 
@@ -27,24 +25,24 @@ def test_new_figures_come_by_themselves_and_leave_the_focus_where_it_is(desk: De
     expect(board.locator("#live")).to_contain_text("live")
     board.focus("#overdue-default" if board.locator("#overdue-default").count() else "#free-default")
     tasks.waiting(desk.world.default, app=desk.world.web, count=2)
-    expect(board.locator("#free-default")).to_have_text("5", timeout=12_000)
+    expect(board.locator("#free-default")).to_have_text("5")
     expect(board.locator("#free-default")).to_be_focused()
 
 
 def test_a_poll_that_fails_is_said_and_the_figures_stay(desk: Desk, board: Page) -> None:
     desk.expected = ("Failed to load resource", "htmx")
     board.context.set_offline(True)
-    expect(board.locator("#live")).to_contain_text("not live: as of", timeout=12_000)
+    expect(board.locator("#live")).to_contain_text("not live: as of")
     expect(board.locator("#live-said")).to_contain_text("not live")
     expect(board.locator("#free-default")).to_have_text("3")
     board.context.set_offline(False)
-    expect(board.locator("#live")).to_contain_text("live, ", timeout=12_000)
+    expect(board.locator("#live")).to_contain_text("live, ")
 
 
 def test_who_was_signed_out_is_led_to_signing_in_and_back(desk: Desk, board: Page) -> None:
     desk.expected = ("Failed to load resource", "htmx")
     board.context.clear_cookies()
-    board.wait_for_url("**/accounts/login/?next=/", timeout=15_000)
+    board.wait_for_url("**/accounts/login/?next=/")
     expect(board.locator("input[type=password]")).to_be_visible()
     expect(board.locator("#board")).to_have_count(0)
 
@@ -55,7 +53,7 @@ def test_the_stage_says_how_many_review_and_q_leads_to_another_queue(desk: Desk)
     caches["process"].clear()
     desk.sit_down()
     page = desk.page
-    expect(page.locator("#stage-reviewing")).to_have_text("2 reviewing", timeout=10_000)
+    expect(page.locator("#stage-reviewing")).to_have_text("2 reviewing")
     page.keyboard.press("q")
     menu = page.locator("#stage-queues")
     expect(menu).to_be_visible()

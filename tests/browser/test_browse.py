@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.stage import Desk
-
-pytestmark = pytest.mark.xdist_group("processes")
 
 
 def test_j_shows_what_comes_next_and_no_verdict_counts_there(desk: Desk) -> None:

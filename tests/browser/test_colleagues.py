@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -17,8 +16,6 @@ from review.models import ReviewTask
 from review.workflow import assign, defer, leases
 from tests.browser.stage import Desk
 from tests.factories.verdicts import lease_key_of
-
-pytestmark = pytest.mark.xdist_group("processes")
 
 
 def boxes(desk: Desk) -> list[Any]:

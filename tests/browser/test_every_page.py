@@ -17,7 +17,7 @@ from tests.browser.stage import Desk
 from tests.pages import inline_code
 from tests.stage import signed_in
 
-pytestmark = [pytest.mark.xdist_group("processes"), pytest.mark.timeout(600)]
+pytestmark = pytest.mark.timeout(1800)
 
 OFFENCES = """async (only) => {
     const found = await axe.run(only ? { runOnly: { type: "rule", values: [only] } } : {});

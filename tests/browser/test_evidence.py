@@ -11,8 +11,6 @@ from playwright.sync_api import expect
 
 from tests.browser.stage import Desk, picture
 
-pytestmark = pytest.mark.xdist_group("processes")
-
 WHERE = (330, 210, 690, 540)
 DETAIL = {"riskSource": 1002, "objects": [{"id": "o1", "name": "square", "probability": 0.9, "location": list(WHERE)}]}
 

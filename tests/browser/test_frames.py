@@ -11,8 +11,6 @@ from playwright.sync_api import expect
 from review import preferences
 from tests.browser.stage import Desk, picture
 
-pytestmark = pytest.mark.xdist_group("processes")
-
 
 @pytest.fixture
 def animated(desk: Desk) -> Desk:

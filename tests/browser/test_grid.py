@@ -14,8 +14,6 @@ from tests.browser.stage import picture
 from tests.factories import grids
 from tests.factories.grids import label, revised, said
 
-pytestmark = pytest.mark.xdist_group("processes")
-
 BLURRED = {"blur": 1, "grayscale": False, "categories": {}}
 
 
@@ -251,7 +249,7 @@ def test_a_hold_that_is_lost_takes_its_tile_off_the_page(grid: Grid) -> None:
     ReviewTask.objects.filter(case__request_id=first).update(
         leased_by=grid.desk.world.bob, lease_token="00000000-0000-4000-8000-000000000000"
     )
-    expect(grid.tiles.first).to_contain_text("went back to the line", timeout=10_000)
+    expect(grid.tiles.first).to_contain_text("went back to the line")
     grid.press("ArrowRight")
     grid.page.wait_for_timeout(LOOK_MS)
     grid.press("Enter")

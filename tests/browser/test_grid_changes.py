@@ -13,8 +13,6 @@ from review.models import Decision, Queue, ReviewTask
 from tests.browser.grid import LOOK_MS, Grid
 from tests.factories.grids import LABEL, label, revised
 
-pytestmark = pytest.mark.xdist_group("processes")
-
 CLEAR_PIXELS = "#stage img[src*='/web'], #stage img[src*='/preview'], #stage img[src*='/thumbnail']"
 # A tab tells the others of the same person what was chosen.
 CHOOSE_BLUR = """person => new BroadcastChannel(`second-look.preferences.${person}`)
@@ -52,7 +50,7 @@ def test_what_may_not_stand_there_any_more_leaves(grid: Grid, says: Any) -> None
     grid.add(2)
     grid.sit_down()
     revised(first(), *says)
-    expect(grid.tiles.first).to_contain_text("needs a look", timeout=20_000)
+    expect(grid.tiles.first).to_contain_text("needs a look")
     expect(grid.counts).to_have_text("1 pass.")
     grid.desk.wait_for_calls()
     assert first().leased_by is None
@@ -64,7 +62,7 @@ def test_a_key_pressed_as_a_result_changes_commits_nothing(grid: Grid) -> None:
     grid.sit_down()
     grid.page.evaluate(ENTER_AT_THE_TOAST)
     revised(first(), LABEL, label("qr"))
-    expect(grid.page.locator("#stage-status")).to_contain_text("page has just changed", timeout=20_000)
+    expect(grid.page.locator("#stage-status")).to_contain_text("page has just changed")
     assert Decision.objects.count() == 0
     grid.page.wait_for_timeout(LOOK_MS)
     grid.press("Enter")
@@ -79,7 +77,7 @@ def test_another_picture_on_a_tile_is_seen_before_the_page_is_committed(grid: Gr
     grid.page.route(re.compile("thumbnail[?]anew"), lambda route: leased.append(route))
     grid.desk.change_tasks(lambda task: task["image"].update(url="/anew", thumbnailUrl=_anew(task["image"])))
     revised(first(), LABEL, label("qr"))
-    expect(grid.page.locator("#stage-status .toast")).to_be_visible(timeout=20_000)
+    expect(grid.page.locator("#stage-status .toast")).to_be_visible()
     refused_as_unseen(grid)
     leased[0].continue_()
     expect(grid.page.locator(".cell img")).to_have_count(2)

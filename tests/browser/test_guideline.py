@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from review.models import Queue, StageWait
 from review.queues import guidelines
 from review.queues.guideline_markdown import version_of
 from tests.browser.stage import Desk
-from tests.processes import wait_for
-
-pytestmark = pytest.mark.xdist_group("processes")
+from tests.waiting import wait_for
 
 TEXT = "## Skin in profile pictures {porn}\n\nIt is **rejected**.\n\n## Adverts {ad}\n\n<img src=x onerror=alert(1)>"
 
@@ -68,7 +65,7 @@ def test_the_waits_of_a_sitting_reach_the_server_when_the_page_is_left(desk: Des
     assert measured >= 2
     assert not StageWait.objects.exists()
     desk.page.goto(f"{desk.line.url}/review/mine/")
-    wait_for(lambda: told() == measured, seconds=10, what="the waits to be counted")
+    wait_for(lambda: told() == measured, what="the waits to be counted")
 
 
 def told() -> int:

@@ -20,8 +20,6 @@ from tests.browser.test_outage import OFFLINE
 from tests.processes import line
 from tests.world import PASSWORD
 
-pytestmark = pytest.mark.xdist_group("processes")
-
 REFUSED = ("Failed to load resource", "ERR_", "fetch")
 HIDE = """hidden => { Object.defineProperty(document, 'hidden', {value: hidden, configurable: true});
                       document.dispatchEvent(new Event('visibilitychange')) }"""
@@ -31,7 +29,7 @@ def open_stage(desk: Desk) -> Page:
     """The stage once more, in another tab of the same browser."""
     tab = desk.page.context.new_page()
     tab.goto(f"{desk.line.url}/review/")
-    expect(tab.locator("#stage[data-state=ready], #stage[data-state=empty]")).to_be_visible(timeout=15_000)
+    expect(tab.locator("#stage[data-state=ready], #stage[data-state=empty]")).to_be_visible()
     return tab
 
 
@@ -59,12 +57,13 @@ def test_what_another_tab_has_is_said_when_nothing_else_waits(desk: Desk) -> Non
     tab = open_stage(desk)
     expect(tab.locator("#stage-notice")).to_contain_text("2 are in another tab")
     desk.page.goto(f"{desk.line.url}/")
-    expect(tab.locator("#stage[data-state=ready]")).to_be_visible(timeout=15_000)
+    expect(tab.locator("#stage[data-state=ready]")).to_be_visible()
 
 
 def test_neither_a_tab_that_crashed_nor_another_persons_tab_keeps_cases_away(desk: Desk) -> None:
     desk.add_case()
     desk.sign_in()
+    desk.open("/")
     told = "([name, at, task]) => localStorage.setItem(name, JSON.stringify({at: Date.now() - at, taskIds: [task]}))"
     for person, ago in ((desk.world.alice, 3600_000), (desk.world.bob, 0)):
         desk.page.evaluate(told, [f"second-look.line.{person.pk}.x", ago, ReviewTask.objects.get().pk])
@@ -200,7 +199,7 @@ def test_a_server_that_is_killed_and_comes_back_has_every_decision_once(desk: De
     made += work(desk, decisions=3, every_seconds=0.3).made
     expect(desk.page.locator("#stage-pending")).to_contain_text("3")
     desk.line.start_web()
-    desk.wait_for_decisions(*made, seconds=60)
+    desk.wait_for_decisions(*made)
     assert Decision.objects.count() == 4
 
 

@@ -11,8 +11,6 @@ from playwright.sync_api import Route, expect
 from review.models import ReviewTask, Skip
 from tests.browser.stage import Desk
 
-pytestmark = pytest.mark.xdist_group("processes")
-
 
 def test_a_passes_x_rejects_and_a_digit_rejects_for_its_reason(desk: Desk) -> None:
     desk.add_cases(4)
@@ -113,8 +111,7 @@ def test_no_key_decides_before_the_picture_is_painted(desk: Desk) -> None:
     desk.page.route("**/review/pictures/*/web", lambda route: leased.append(route))
     desk.sign_in()
     desk.page.goto(f"{desk.line.url}/review/")
-    desk.page.wait_for_timeout(1500)
-    assert leased, "the stage asked for no picture"
+    desk.wait_for(lambda: leased, what="the stage to ask for a picture")
     desk.page.keyboard.press("a")
     desk.page.wait_for_timeout(500)
     assert desk.stage.get_attribute("data-state") == "loading"
@@ -172,7 +169,7 @@ def test_a_case_somebody_else_decided_is_told_and_the_line_goes_on(desk: Desk) -
     )
     desk.expected = ("409",)
     desk.press("a")
-    expect(desk.page.locator("#stage-status")).to_contain_text("Bob", timeout=10_000)
+    expect(desk.page.locator("#stage-status")).to_contain_text("Bob")
     second = desk.request_id
     desk.press("a")
     desk.wait_for_decisions((second, "PASS", ""))

@@ -13,8 +13,6 @@ from moderation.models import Label
 from review.models import Decision
 from tests.browser.stage import Desk
 
-pytestmark = pytest.mark.xdist_group("processes")
-
 
 def label(path: str, probability: float) -> dict[str, Any]:
     return {"riskLevel": "REVIEW", "riskLabel1": path, "riskLabel2": "", "riskLabel3": "", "probability": probability}

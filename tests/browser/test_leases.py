@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from review.models import Queue, ReviewTask
 from tests.browser.stage import Desk
-
-pytestmark = pytest.mark.xdist_group("processes")
 
 
 def test_a_hold_that_is_not_renewed_is_seen_running_out(desk: Desk) -> None:
@@ -22,8 +19,8 @@ def test_a_hold_that_is_not_renewed_is_seen_running_out(desk: Desk) -> None:
     desk.sit_down()
     desk.page.route("**/review/api/lease", lambda route: route.fulfill(status=503))
     expect(desk.page.locator("#stage-lease")).to_be_hidden()
-    expect(desk.page.locator("#stage-lease")).to_have_text(re.compile("ends in 00:0[1-7]"), timeout=12_000)
-    expect(desk.page.locator("#stage-lease")).to_contain_text("expired", timeout=12_000)
+    expect(desk.page.locator("#stage-lease")).to_have_text(re.compile("ends in 00:0[1-7]"))
+    expect(desk.page.locator("#stage-lease")).to_contain_text("expired")
 
 
 def test_a_hold_is_renewed_while_the_page_is_looked_at(desk: Desk) -> None:
@@ -65,6 +62,6 @@ def test_a_lost_hold_says_so_and_keeps_the_draft(desk: Desk) -> None:
     ReviewTask.objects.filter(case__request_id=first).update(
         leased_by=desk.world.bob, lease_token="00000000-0000-4000-8000-000000000000"
     )
-    expect(desk.page.locator("#stage-status .kept")).to_have_text("half a thought", timeout=10_000)
+    expect(desk.page.locator("#stage-status .kept")).to_have_text("half a thought")
     desk.wait_ready()
     assert desk.request_id != first

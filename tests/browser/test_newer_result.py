@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.stage import Desk
 from tests.factories import bodies
-
-pytestmark = pytest.mark.xdist_group("processes")
 
 
 def label(path: str, probability: float) -> dict[str, Any]:
@@ -49,7 +46,7 @@ def test_a_newer_result_of_the_held_case_is_told_marked_and_guarded(desk: Desk) 
            }).observe(document.getElementById('stage-labels'), {childList: true})"""
     )
     desk.add_case(requestId=request_id, allLabels=[label("porn", 0.9), label("ad", 0.4)])
-    expect(desk.page.locator("#stage-status")).to_contain_text("2 labels are different", timeout=10_000)
+    expect(desk.page.locator("#stage-status")).to_contain_text("2 labels are different")
     expect(desk.page.locator("[data-label=porn] .was")).to_have_text("was 500")
     expect(desk.page.locator("[data-label=ad] .was")).to_have_text("new")
     desk.wait_for_calls()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 
-import pytest
 from PIL import Image
 from playwright.sync_api import Route, expect
 
@@ -12,8 +11,6 @@ from tests.browser.stage import Desk, picture
 from tests.browser.test_evidence import box_on_screen, mark_on_screen
 from tests.browser.test_outage import OFFLINE
 from tests.factories.bodies import much
-
-pytestmark = pytest.mark.xdist_group("processes")
 
 
 def test_a_picture_the_server_cannot_give_says_so_and_its_case_is_decided(desk: Desk) -> None:
@@ -55,7 +52,7 @@ def test_a_late_picture_lets_the_case_be_skipped_and_not_judged(desk: Desk) -> N
     desk.page.route("**/review/pictures/*/web", lambda route: leased.append(route))
     desk.sign_in()
     desk.page.goto(f"{desk.line.url}/review/")
-    desk.page.wait_for_timeout(1500)
+    desk.wait_for(lambda: desk.request_id and held, what="the stage to ask for a picture")
     late = desk.request_id
     for key in ("a", "x", "1"):
         desk.page.keyboard.press(key)
@@ -112,7 +109,7 @@ def test_an_animation_is_stepped_through_frame_by_frame(desk: Desk) -> None:
 
 def test_two_hundred_labels_and_boxes_move_nothing_else(desk: Desk) -> None:
     desk.add_case(**much(200))
-    desk.add_case()
+    desk.add_cases(3)
     desk.sit_down()
     if desk.page.locator("#stage-labels [data-label]").count() < 100:
         desk.press("a")
@@ -127,5 +124,5 @@ def test_two_hundred_labels_and_boxes_move_nothing_else(desk: Desk) -> None:
     expect(desk.page.locator(".card.on .box.object .line:visible")).to_have_count(200)
     desk.press("a")
     after = [desk.page.locator(part).bounding_box() for part in ("button.pass", "#stage-reasons", ".strip")]
-    if desk.stage.get_attribute("data-state") == "ready":
-        assert after == places
+    assert desk.stage.get_attribute("data-state") == "ready", "there is a case to compare with"
+    assert after == places

@@ -8,8 +8,6 @@ from review.models import Decision, Lease, ReviewTask
 from tests.browser.moderator import Shift, work
 from tests.browser.stage import Desk, picture
 
-pytestmark = pytest.mark.xdist_group("processes")
-
 OFFLINE = ("ERR_INTERNET_DISCONNECTED", "Failed to load resource", "fetch")
 
 

@@ -8,8 +8,6 @@ from playwright.sync_api import expect
 from review import preferences
 from tests.browser.stage import Desk
 
-pytestmark = pytest.mark.xdist_group("processes")
-
 
 def change(desk: Desk, act: str, key: str) -> None:
     desk.page.keyboard.press("?")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from accounts.models import User
@@ -15,8 +14,6 @@ from review.queues import configure
 from tests.browser.stage import Desk
 from tests.factories.endpoints import subscribed
 from tests.world import PASSWORD, person
-
-pytestmark = pytest.mark.xdist_group("processes")
 
 VERDICTS = (
     # key, the case, what the card says

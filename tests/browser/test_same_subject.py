@@ -6,16 +6,13 @@ import re
 from typing import Any
 from uuid import UUID
 
-import pytest
 from playwright.sync_api import Locator, expect
 
 from moderation.models import FinalResult
 from review import preferences
 from review.models import Decision, ReviewTask
 from tests.browser.stage import Desk, picture
-from tests.processes import wait_for
-
-pytestmark = pytest.mark.xdist_group("processes")
+from tests.waiting import wait_for
 
 MILD: dict[str, Any] = {"riskLabel1": "ad", "riskLabel2": "contact", "riskLabel3": "", "allLabels": []}
 
@@ -95,7 +92,7 @@ def test_the_first_digit_of_ten_and_more_is_no_answer_yet(desk: Desk) -> None:
     desk.wait_for_calls()
     assert Decision.objects.count() == 0
     desk.page.keyboard.press("0")
-    wait_for(lambda: Decision.objects.count() == 11, seconds=15, what="all of them to be decided")
+    wait_for(lambda: Decision.objects.count() == 11, what="all of them to be decided")
 
 
 def test_a_held_digit_is_a_reason_and_no_number(desk: Desk) -> None:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.browser.stage import Desk
-
-pytestmark = pytest.mark.xdist_group("processes")
 
 
 def test_every_decision_leaves_a_warm_decision_to_next_measure(desk: Desk) -> None:
