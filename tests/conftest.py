@@ -19,6 +19,7 @@ from moderation.intake import cases
 from moderation.media.storage import picture_storage
 from moderation.policy_versions import store
 from review.workflow import enqueue
+from tests import sockets
 from tests.waiting import wait_for
 from tests.world import World, build
 
@@ -42,6 +43,13 @@ def files_of_its_own(settings: Any, tmp_path: Path) -> None:
     place = picture_storage(str(tmp_path / "pictures"))
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {"pictures": place, "staticfiles": plain}
+
+
+@pytest.fixture(autouse=True)
+def nothing_leaves_this_machine() -> Iterator[None]:
+    sockets.taken()
+    yield
+    assert sockets.taken() == []
 
 
 @pytest.fixture(autouse=True)
