@@ -10,8 +10,8 @@ from pytest_django import DjangoDbBlocker
 
 from moderation.media.storage import picture_storage
 from tests import chromium
-from tests.browser.grid import Grid
-from tests.browser.stage import Desk
+from tests.browser.grid_page import Grid
+from tests.browser.stage_page import Desk
 from tests.customer import customer
 from tests.processes import Line, line
 from tests.waiting import PATIENCE_MS

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from tests.browser.stage import Desk
+from tests.browser.stage_page import Desk
 from tests.waiting import PATIENCE_SECONDS
 
 STALL_MS = 250

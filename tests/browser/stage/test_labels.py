@@ -11,7 +11,7 @@ from moderation import labels
 from moderation.contract.values import LabelPath
 from moderation.models import Label
 from review.models import Decision
-from tests.browser.stage import Desk
+from tests.browser.stage_page import Desk
 
 
 def label(path: str, probability: float) -> dict[str, Any]:

@@ -14,9 +14,9 @@ from playwright.sync_api import Dialog, Page, Route, expect
 from accounts.models import User
 from review.models import Decision, Queue, ReviewTask
 from review.queues import configure
+from tests.browser.interruptions.test_outage import OFFLINE
 from tests.browser.moderator import work
-from tests.browser.stage import Desk
-from tests.browser.test_outage import OFFLINE
+from tests.browser.stage_page import Desk
 from tests.processes import line
 from tests.world import PASSWORD
 

@@ -7,7 +7,7 @@ from django.core.cache import caches
 from playwright.sync_api import Page, expect
 
 from review.workflow import leases
-from tests.browser.stage import Desk
+from tests.browser.stage_page import Desk
 from tests.factories import tasks
 
 

@@ -11,7 +11,7 @@ from moderation.models import Delivery, FinalResult
 from review import preferences
 from review.models import Decision, Lease, PracticeAnswer, Queue, ReviewTask
 from review.queues import configure
-from tests.browser.stage import Desk
+from tests.browser.stage_page import Desk
 from tests.factories.endpoints import subscribed
 from tests.world import PASSWORD, person
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageChops
 from playwright.sync_api import expect
 
-from tests.browser.stage import Desk, picture
+from tests.browser.stage_page import Desk, picture
 
 WHERE = (330, 210, 690, 540)
 DETAIL = {"riskSource": 1002, "objects": [{"id": "o1", "name": "square", "probability": 0.9, "location": list(WHERE)}]}

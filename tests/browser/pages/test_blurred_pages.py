@@ -11,7 +11,7 @@ from playwright.sync_api import Locator
 
 from moderation.models import Case
 from review import preferences
-from tests.browser.stage import Desk
+from tests.browser.stage_page import Desk
 from tests.factories import grids
 
 STRIPE = 50  # pixels; 24 of them over the picture are 8 pixels each in the smallest rendition that is not blurred

@@ -14,7 +14,7 @@ from accounts.roles import Role
 from review.cases import my_work
 from review.models import ReviewTask
 from review.workflow import assign, defer, leases
-from tests.browser.stage import Desk
+from tests.browser.stage_page import Desk
 from tests.factories.verdicts import lease_key_of
 
 

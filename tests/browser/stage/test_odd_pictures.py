@@ -7,9 +7,9 @@ import io
 from PIL import Image
 from playwright.sync_api import Route, expect
 
-from tests.browser.stage import Desk, picture
-from tests.browser.test_evidence import box_on_screen, mark_on_screen
-from tests.browser.test_outage import OFFLINE
+from tests.browser.interruptions.test_outage import OFFLINE
+from tests.browser.stage.test_evidence import box_on_screen, mark_on_screen
+from tests.browser.stage_page import Desk, picture
 from tests.factories.bodies import much
 
 

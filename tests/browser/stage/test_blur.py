@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from review import preferences
-from tests.browser.stage import Desk, picture
+from tests.browser.stage_page import Desk, picture
 
 BLURRED = {"blur": 1, "grayscale": False, "categories": {}}
 CLEAR_PIXELS = "#stage img[src*='/web'], #stage img[src*='/preview'], #stage img[src*='/thumbnail']"

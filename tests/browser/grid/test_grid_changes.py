@@ -10,7 +10,7 @@ from playwright.sync_api import Route, expect
 
 from moderation.models import FinalResult
 from review.models import Decision, Queue, ReviewTask
-from tests.browser.grid import LOOK_MS, Grid
+from tests.browser.grid_page import LOOK_MS, Grid
 from tests.factories.grids import LABEL, label, revised
 
 CLEAR_PIXELS = "#stage img[src*='/web'], #stage img[src*='/preview'], #stage img[src*='/thumbnail']"

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, expect
 from moderation.models import FinalResult
 from review import preferences
 from review.models import Decision, ReviewTask
-from tests.browser.stage import Desk, picture
+from tests.browser.stage_page import Desk, picture
 from tests.waiting import wait_for
 
 MILD: dict[str, Any] = {"riskLabel1": "ad", "riskLabel2": "contact", "riskLabel3": "", "allLabels": []}

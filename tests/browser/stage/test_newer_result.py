@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from tests.browser.stage import Desk
+from tests.browser.stage_page import Desk
 from tests.factories import bodies
 
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from review import preferences
-from tests.browser.stage import Desk, picture
+from tests.browser.stage_page import Desk, picture
 
 
 @pytest.fixture

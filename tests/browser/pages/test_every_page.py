@@ -12,8 +12,8 @@ from django.apps import apps
 from django.db.models import CharField, EmailField, SlugField, TextField
 from playwright.sync_api import Browser, Page
 
-from tests.browser.house import Shown, browsing, furnish, open_page, pages
-from tests.browser.stage import Desk
+from tests.browser.pages.house import Shown, browsing, furnish, open_page, pages
+from tests.browser.stage_page import Desk
 from tests.pages import inline_code
 from tests.stage import signed_in
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from review.models import ReviewTask, Skip
-from tests.browser.stage import Desk
+from tests.browser.stage_page import Desk
 
 
 def test_a_passes_x_rejects_and_a_digit_rejects_for_its_reason(desk: Desk) -> None:

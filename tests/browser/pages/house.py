@@ -20,7 +20,7 @@ from moderation.word_lists import changes
 from review.cases import saved_views
 from review.policy_editor import versions
 from review.workflow import defer
-from tests.browser.stage import Desk
+from tests.browser.stage_page import Desk
 from tests.factories import endpoints
 from tests.factories.verdicts import decide, lease_key_of, take_lease
 from tests.moderation.callbacks.quarantined import address, keep, unknown_level
@@ -100,7 +100,7 @@ def pages(world: World, arguments: dict[str, dict[str, Any]]) -> list[Shown]:
     for name, path in addresses(arguments):
         answers = {person: client.get(path) for person, client in clients.items()}
         statuses = {answer.status_code for answer in answers.values()}
-        assert statuses != {404}, f"nobody finds {name} at {path}: give its arguments in tests/browser/house.py"
+        assert statuses != {404}, f"nobody finds {name} at {path}: give its arguments in tests/browser/pages/house.py"
         for person, answer in answers.items():
             if answer.status_code == 200 and b"<html" in (answer.content if not answer.streaming else b""):
                 found.setdefault((name, shape(answer.content.decode())), Shown(name, path, person))

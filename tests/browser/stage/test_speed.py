@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.browser.stage import Desk
+from tests.browser.stage_page import Desk
 
 
 def test_every_decision_leaves_a_warm_decision_to_next_measure(desk: Desk) -> None:

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import expect
 
 from review.models import Queue, ReviewTask
-from tests.browser.stage import Desk
+from tests.browser.stage_page import Desk
 
 
 def test_a_hold_that_is_not_renewed_is_seen_running_out(desk: Desk) -> None:

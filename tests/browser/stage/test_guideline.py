@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from review.models import Queue, StageWait
 from review.queues import guidelines
 from review.queues.guideline_markdown import version_of
-from tests.browser.stage import Desk
+from tests.browser.stage_page import Desk
 from tests.waiting import wait_for
 
 TEXT = "## Skin in profile pictures {porn}\n\nIt is **rejected**.\n\n## Adverts {ad}\n\n<img src=x onerror=alert(1)>"

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from review import preferences
-from tests.browser.stage import Desk
+from tests.browser.stage_page import Desk
 
 
 def change(desk: Desk, act: str, key: str) -> None:

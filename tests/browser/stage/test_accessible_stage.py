@@ -11,9 +11,9 @@ from playwright.sync_api import Locator, Page, ViewportSize, expect
 from review import preferences
 from review.models import Reason
 from review.queues import configure
-from tests.browser.house import ARABIC, LONG
-from tests.browser.stage import Desk
-from tests.browser.test_every_page import OFFENCES, STICKS_OUT
+from tests.browser.pages.house import ARABIC, LONG
+from tests.browser.pages.test_every_page import OFFENCES, STICKS_OUT
+from tests.browser.stage_page import Desk
 
 pytestmark = pytest.mark.timeout(1800)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from tests.browser.stage import Desk
+from tests.browser.stage_page import Desk
 
 
 def test_j_shows_what_comes_next_and_no_verdict_counts_there(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from playwright.sync_api import Locator
 
 from review.models import Decision
-from tests.browser.stage import Desk
+from tests.browser.stage_page import Desk
 from tests.factories import grids
 from tests.factories.grids import said
 from tests.waiting import PATIENCE_SECONDS

@@ -6,7 +6,7 @@ import pytest
 
 from review.models import Decision, Lease, ReviewTask
 from tests.browser.moderator import Shift, work
-from tests.browser.stage import Desk, picture
+from tests.browser.stage_page import Desk, picture
 
 OFFLINE = ("ERR_INTERNET_DISCONNECTED", "Failed to load resource", "fetch")
 

@@ -9,8 +9,8 @@ from playwright.sync_api import Route, expect
 
 from review import preferences
 from review.models import Decision, Queue, ReviewTask, Skip
-from tests.browser.grid import LOOK_MS, Grid
-from tests.browser.stage import picture
+from tests.browser.grid_page import LOOK_MS, Grid
+from tests.browser.stage_page import picture
 from tests.factories import grids
 from tests.factories.grids import label, revised, said
 
