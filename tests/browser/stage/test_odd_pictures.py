@@ -55,6 +55,7 @@ def test_a_late_picture_lets_the_case_be_skipped_and_not_judged(desk: Desk) -> N
     desk.sign_in()
     desk.page.goto(f"{desk.line.url}/review/")
     desk.wait_for(lambda: desk.request_id and leased, what="the stage to ask for a picture")
+    desk.page.wait_for_timeout(700)  # half a second makes a picture late
     late = desk.request_id
     for key in ("a", "x", "1"):
         desk.page.keyboard.press(key)
