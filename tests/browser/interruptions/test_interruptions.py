@@ -83,7 +83,7 @@ def test_a_stage_that_is_brought_back_as_it_was_left_asks_anew(desk: Desk) -> No
     left = desk.request_id
     desk.page.evaluate("window.asItWasLeft = true")
     desk.page.evaluate(LEAVE_AND_COME_BACK, "pagehide")
-    desk.wait_for(lambda: not held_by(desk.world.alice), what="the page to give back its cases")
+    desk.wait_for(lambda: not leased_by(desk.world.alice), what="the page to give back its cases")
     ReviewTask.objects.filter(case__request_id=left).update(rank_at=dt.datetime(2100, 1, 1, tzinfo=dt.UTC))
     desk.page.evaluate(LEAVE_AND_COME_BACK, "pageshow")
     desk.page.wait_for_function("() => !window.asItWasLeft")
