@@ -3,23 +3,27 @@
 PORT ?= 8000
 PYTHON ?= python3
 BIN = .venv/bin
+TEMPLATES = $$(git ls-files 'templates/*.html')
+DJADE = $(BIN)/djade --target-version 5.2
+IN_TWO = --numprocesses 2 --dist worksteal
 
-.PHONY: help demo test check bench
+.PHONY: help demo test bench check fix
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo [PORT=8000]   everything on this machine, with cases to review"
 	@echo "make test               the whole suite, on real PostgreSQL, Redis, Celery and Chromium"
 	@echo "make bench              speed and memory, measured beside their limits"
-	@echo "make check              format, lint, types, import contracts, migrations, templates, wheels"
+	@echo "make check              format, lint, types, import contracts, migrations, templates, wheels, drawn docs"
+	@echo "make fix                mend what ruff and djade can mend themselves"
 
 demo: .venv/demo
 	@exec $(BIN)/python -m demo --port $(PORT)
 
 test: .venv/dev
 	@$(BIN)/python -m tests.chromium
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --ignore tests/browser
-	@$(BIN)/python -m pytest tests/browser $(BROWSER_TESTS) # by themselves: Playwright keeps an event loop running in their process
+	@$(BIN)/python -m pytest $(IN_TWO) --ignore tests/browser
+	@$(BIN)/python -m pytest $(IN_TWO) tests/browser $(BROWSER_TESTS) # by themselves: Playwright keeps an event loop running in their processes
 
 bench: .venv/dev
 	@$(BIN)/python -m tests.chromium
@@ -28,11 +32,18 @@ bench: .venv/dev
 check: .venv/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
+	$(DJADE) --check $(TEMPLATES)
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.architecture --check
 	$(BIN)/mypy
 	$(BIN)/python -m tests.wheels
 	folder=$$(mktemp -d) && DATA_DIR=$$folder $(BIN)/python manage.py makemigrations --check --dry-run && rm -r $$folder
+
+fix: .venv/dev
+	$(BIN)/ruff check --fix --exit-zero .
+	$(BIN)/ruff format .
+	-$(DJADE) $(TEMPLATES) # ends with 1 when it changed something
+	$(BIN)/python -m tests.architecture
 
 # --- installing -----------------------------------------------------------------------------------------------
 # A file in .venv records what is installed there, so that a second start installs nothing.

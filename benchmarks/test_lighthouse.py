@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserType
 
-from tests.browser.stage import Desk
+from tests.browser.stage_page import Desk
 from tests.processes import free_port
 
 PAGES = {"stage": "/review/", "home": "/", "cases": "/review/cases/"}

@@ -11,9 +11,9 @@ import pytest
 
 from benchmarks.photos import SCENES, photos
 from review.models import Decision, Lease
+from tests.browser.interruptions.test_outage import OFFLINE
 from tests.browser.moderator import STALL_MS, work
-from tests.browser.stage import Desk
-from tests.browser.test_outage import OFFLINE
+from tests.browser.stage_page import Desk
 
 DECISIONS = 600
 CUT_AT_SECONDS = 285

@@ -10,7 +10,7 @@ from statistics import quantiles
 
 from benchmarks.photos import SCENES, photos
 from tests.browser.moderator import waits, work
-from tests.browser.stage import Desk
+from tests.browser.stage_page import Desk
 from tests.factories.bodies import much
 
 WARM_DECISIONS = 300

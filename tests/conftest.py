@@ -19,7 +19,8 @@ from moderation.intake import cases
 from moderation.media.storage import picture_storage
 from moderation.policy_versions import store
 from review.workflow import enqueue
-from tests.processes import wait_for
+from tests import sockets
+from tests.waiting import wait_for
 from tests.world import World, build
 
 
@@ -42,6 +43,13 @@ def files_of_its_own(settings: Any, tmp_path: Path) -> None:
     place = picture_storage(str(tmp_path / "pictures"))
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {"pictures": place, "staticfiles": plain}
+
+
+@pytest.fixture(autouse=True)
+def nothing_leaves_this_machine() -> Iterator[None]:
+    sockets.taken()
+    yield
+    assert sockets.taken() == []
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +79,7 @@ def the_audit_may_be_emptied_between_tests(django_db_blocker: DjangoDbBlocker) -
     flush = DatabaseOperations.execute_sql_flush
 
     def as_superuser(self: Any, sql_list: list[str]) -> None:
-        wait_for(_others_are_idle, seconds=10, what="other processes to leave the database alone")
+        wait_for(_others_are_idle, what="other processes to leave the database alone")
         role = "session_replication_role"
         flush(self, [f"SET {role} = replica;", *sql_list, f"SET {role} = DEFAULT;"])
 

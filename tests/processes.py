@@ -8,10 +8,9 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +20,7 @@ from django.conf import settings
 from django.db import connection
 
 from demo.servers import WEB
+from tests.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[1]
 CELERY = [sys.executable, "-m", "celery", "--app", "moderation"]
@@ -77,20 +77,10 @@ def line(logs: Path, **environment: str) -> Iterator[Line]:
     running = Line(f"http://127.0.0.1:{free_port()}", _environment(environment), logs)
     try:
         running.start_web()
-        wait_for(lambda: _answers(f"{running.url}/readyz"), seconds=30, what="the web process to answer", tell=running)
+        wait_for(lambda: _answers(f"{running.url}/readyz"), what="the web process to answer", tell=running)
         yield running
     finally:
         running.stop()
-
-
-def wait_for(ask: Callable[[], object], *, seconds: float, what: str, tell: Line | None = None) -> None:
-    """Ask again and again until the answer is true; fail with the logs of `tell` when it never is."""
-    until = time.monotonic() + seconds
-    while not ask():
-        if time.monotonic() > until:
-            logs = "\n".join(f"--- {name}\n{tell.log(name)[-3000:]}" for name in tell.processes) if tell else ""
-            raise AssertionError(f"Waited {seconds} s in vain for {what}.\n{logs}")
-        time.sleep(0.05)
 
 
 def free_port() -> int:
@@ -126,7 +116,7 @@ def _environment(more: dict[str, str]) -> dict[str, str]:
 
 def _answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - our own loopback address
+        with urllib.request.urlopen(url, timeout=20) as answer:  # noqa: S310 - our own loopback address
             return bool(answer.status == 200)
     except (OSError, urllib.error.URLError):
         return False

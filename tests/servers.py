@@ -1,7 +1,7 @@
 """A pytest plugin (`-p tests.servers`): a real PostgreSQL and a real Redis for the run, before settings are read.
 
-The process that the run started with owns them; each xdist worker inherits their addresses and makes a database of
-its own. Set DATABASE_URL and REDIS_URL to test against servers of your own.
+The process that the run started with owns them; each xdist worker inherits their addresses and takes a database
+of its own in both. Set DATABASE_URL and REDIS_URL to test against servers of your own.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import shutil
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 from moderation.runtime import embedded
 
@@ -39,5 +40,14 @@ def _start() -> None:
     (folder / "static").mkdir()
 
 
-if "PYTEST_XDIST_WORKER" not in os.environ:
+def numbered(redis_url: str, number: int) -> str:
+    """The same Redis, the database of that number: Redis keeps sixteen of them apart."""
+    if redis_url.startswith("unix:"):
+        return f"{redis_url.partition('?')[0]}?db={number}"
+    return urlunsplit(urlsplit(redis_url)._replace(path=f"/{number}"))
+
+
+if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    os.environ["REDIS_URL"] = numbered(os.environ["REDIS_URL"], int(worker.removeprefix("gw")))
+else:
     _start()

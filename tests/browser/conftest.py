@@ -5,15 +5,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django import DjangoDbBlocker
 
 from moderation.media.storage import picture_storage
 from tests import chromium
-from tests.browser.grid import Grid
-from tests.browser.stage import Desk
+from tests.browser.grid_page import Grid
+from tests.browser.stage_page import Desk
 from tests.customer import customer
 from tests.processes import Line, line
+from tests.waiting import PATIENCE_MS
 from tests.world import build
 
 # Playwright runs an event loop in this thread; the database is still used by it alone.
@@ -30,6 +31,18 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
     return {**browser_context_args, "viewport": {"width": 1440, "height": 900}, "color_scheme": "dark"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def browsers_are_waited_for() -> None:
+    """As long as everything else; Playwright's own limit for an expectation is five seconds."""
+    expect.set_options(timeout=PATIENCE_MS)
+
+
+@pytest.fixture
+def context(context: BrowserContext) -> BrowserContext:
+    context.set_default_timeout(PATIENCE_MS)
+    return context
 
 
 @pytest.fixture(scope="session")

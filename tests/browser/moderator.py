@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from tests.browser.stage import Desk
+from tests.browser.stage_page import Desk
+from tests.waiting import PATIENCE_SECONDS
 
 STALL_MS = 250
-GIVEN_UP_SECONDS = 90
 READY = "document.getElementById('stage').dataset.state === 'ready'"
 VERDICTS = {"a": ("PASS", ""), "1": ("REJECT", "nudity"), "x": ("REJECT", ""), "2": ("REJECT", "contact")}
 ROUND = "aa1ax2"  # most pictures pass
@@ -50,7 +50,7 @@ def work(
         while (left := due - time.monotonic()) > 0 or not desk.page.evaluate(READY):
             while coming and time.monotonic() - started >= coming[0][0]:
                 coming.pop(0)[1]()
-            assert time.monotonic() < due + GIVEN_UP_SECONDS, f"nothing to decide: {desk.stage.inner_text()}"
+            assert time.monotonic() < due + PATIENCE_SECONDS, f"nothing to decide: {desk.stage.inner_text()}"
             desk.page.wait_for_timeout(min(max(left, 0.02), 0.2) * 1000)
         shift.late.append((time.monotonic() - due) * 1000)
         due = max(due + every_seconds, time.monotonic())

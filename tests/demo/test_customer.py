@@ -16,6 +16,7 @@ from demo import credentials
 from demo.customer import CustomerRequests, CustomerServer, Inbox
 from demo.customer_page import page
 from moderation.webhooks import signing
+from tests.waiting import PATIENCE_SECONDS
 
 SECRET = signing.new_secret()
 
@@ -33,7 +34,7 @@ def host(tmp_path: Path) -> Iterator[str]:
 
 
 def ask(host: str, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None) -> tuple[int, str]:
-    connection = http.client.HTTPConnection(host, timeout=10)
+    connection = http.client.HTTPConnection(host, timeout=PATIENCE_SECONDS)
     try:
         connection.request(method, path, body=body, headers=headers or {})
         answer = connection.getresponse()

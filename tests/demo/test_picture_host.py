@@ -12,6 +12,7 @@ import pytest
 
 from demo.cases.bodies import DemoCase
 from demo.picture_host import PictureRequests, saved
+from tests.waiting import PATIENCE_SECONDS
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def _case(path: str, picture: bytes) -> DemoCase:
 
 
 def _ask(host: str, target: str, method: str = "GET", **headers: str) -> tuple[http.client.HTTPResponse, bytes]:
-    connection = http.client.HTTPConnection(host, timeout=5)
+    connection = http.client.HTTPConnection(host, timeout=PATIENCE_SECONDS)
     try:
         connection.request(method, target, headers={name.replace("_", "-"): value for name, value in headers.items()})
         answer = connection.getresponse()

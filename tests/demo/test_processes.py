@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from demo.processes import NotReady, PortTaken, Process, Supervisor, free_port_or_explain, pause_after
+from tests.waiting import PATIENCE_SECONDS, wait_for
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -175,7 +176,7 @@ def test_a_signal_stops_everything_and_a_second_one_is_harmless(tmp_path: Path, 
         supervisor.send_signal(number)
         time.sleep(0.3)
         supervisor.send_signal(number)
-        output, _ = supervisor.communicate(timeout=30)
+        output, _ = supervisor.communicate(timeout=PATIENCE_SECONDS)
     assert (output, supervisor.returncode) == ("stopped\n", 0)
     assert not any(alive(pid) for pid in children)
 
@@ -226,10 +227,3 @@ def alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] not in "ZX"
     except (ProcessLookupError, FileNotFoundError):
         return False
-
-
-def wait_for(happened: Callable[[], bool], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < deadline, f"not within {seconds} s"
-        time.sleep(0.05)

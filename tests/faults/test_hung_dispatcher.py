@@ -17,7 +17,8 @@ from moderation.models import Delivery, DispatcherLease
 from tests.factories import endpoints
 from tests.moderation.webhooks.answers import decided
 from tests.moderation.webhooks.receiver import receiving
-from tests.processes import Line, line, wait_for
+from tests.processes import Line, line
+from tests.waiting import wait_for
 from tests.world import build
 
 TAKE_OVER_SECONDS = 60
@@ -41,7 +42,7 @@ def test_another_takes_over_within_a_minute(running: Line, settings: Any) -> Non
             running.start(name, DISPATCHER)
         receiver.hangs = True  # so that the one that sends is known
         decided(world)
-        wait_for(lambda: DispatcherLease.objects.exclude(lease_token=None).first(), seconds=60, what="a lease")
+        wait_for(lambda: DispatcherLease.objects.exclude(lease_token=None).first(), what="a lease")
         stopped = _holder(running, names)
         os.kill(stopped, signal.SIGSTOP)
         receiver.hangs = False
@@ -68,13 +69,13 @@ def test_another_takes_over_within_a_minute(running: Line, settings: Any) -> Non
 def test_when_the_only_one_hangs_it_is_seen(running: Line) -> None:
     build()
     process = running.start("dispatcher", DISPATCHER)
-    wait_for(lambda: _delivering(running) == 1, seconds=60, what="a dispatcher")
+    wait_for(lambda: _delivering(running) == 1, what="a dispatcher")
     os.kill(process.pid, signal.SIGSTOP)
     try:
         wait_for(lambda: _delivering(running) == 0, seconds=TAKE_OVER_SECONDS, what="the metric to say so")
     finally:
         os.kill(process.pid, signal.SIGCONT)
-    wait_for(lambda: _delivering(running) == 1, seconds=30, what="the metric to recover")
+    wait_for(lambda: _delivering(running) == 1, what="the metric to recover")
 
 
 @pytest.mark.timeout(300)

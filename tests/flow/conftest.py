@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from tests.customer import Customer, customer
 from tests.processes import Line, line
@@ -22,7 +22,20 @@ def receiver() -> Iterator[Customer]:
         yield running
 
 
-@pytest.fixture
-def running_line(committed_world: World, tmp_path: Path) -> Iterator[Line]:
-    with line(tmp_path / "logs", UNDO_SECONDS="1") as running:
+@pytest.fixture(scope="session")
+def quick_web(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Line]:
+    """One web process for all these tests; a decision can be undone for one second only."""
+    folder = tmp_path_factory.mktemp("web")
+    environment = {"MEDIA_STORAGE": str(folder / "pictures"), "UNDO_SECONDS": "1"}
+    with django_db_blocker.unblock(), line(folder / "logs", **environment) as running:
         yield running
+
+
+@pytest.fixture
+def running_line(committed_world: World, quick_web: Line) -> Iterator[Line]:
+    """The web process; what else a test starts ends with it."""
+    yield quick_web
+    for name in set(quick_web.processes) - {"web"}:
+        quick_web.kill(name)

@@ -10,17 +10,18 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
 import pytest
 
-from tests.processes import ROOT, free_port, wait_for
-
-pytestmark = pytest.mark.xdist_group("processes")
+from tests.processes import ROOT, free_port
+from tests.waiting import PATIENCE_SECONDS, wait_for
 
 KEY = "a-key-of-at-least-16-characters"
 SPEAKS_REDIS = re.compile(r"\b(redis|valkey)-server\b")
+DIRECTLY: dict[str, Any] = {"trust_env": False, "timeout": PATIENCE_SECONDS}
 
 
 class Demo:
@@ -37,7 +38,7 @@ class Demo:
         return self._output.read_text()
 
     def wait_until_ready(self) -> None:
-        wait_for(lambda: self.process.poll() is not None or "\nready " in self.said, seconds=110, what="ready")
+        wait_for(lambda: self.process.poll() is not None or "\nready " in self.said, what="ready")
         assert f"ready {self.url}/" in self.said, self.said
 
     def children(self) -> dict[str, psutil.Process]:
@@ -48,7 +49,7 @@ class Demo:
         left = [*psutil.Process(self.process.pid).children(recursive=True)]
         assert left
         self.process.send_signal(signal.SIGINT)
-        assert self.process.wait(timeout=40) == 0, self.said
+        assert self.process.wait(timeout=PATIENCE_SECONDS) == 0, self.said
         assert [process for process in left if process.is_running()] == []
 
 
@@ -67,7 +68,7 @@ def demo(folder: Path) -> Iterator[Demo]:
 
 def result(demo: Demo, request_id: str) -> httpx.Response:
     headers = {"Authorization": f"Bearer {KEY}"}
-    return httpx.get(f"{demo.url}/api/v1/results/{request_id}", headers=headers, trust_env=False)
+    return httpx.get(f"{demo.url}/api/v1/results/{request_id}", headers=headers, **DIRECTLY)
 
 
 def test_it_starts_survives_a_kill_stops_clean_and_goes_on(demo: Demo, folder: Path) -> None:
@@ -75,12 +76,12 @@ def test_it_starts_survives_a_kill_stops_clean_and_goes_on(demo: Demo, folder: P
     assert "posting cases: 2 of 2" in demo.said
     body = {"appId": "web", "result": {"requestId": "mine", "code": 1100, "riskLevel": "REVIEW", "finalResult": 0}}
     headers = {"Authorization": f"Bearer {KEY}"}
-    assert httpx.post(f"{demo.url}/api/v1/results", json=body, headers=headers, trust_env=False).status_code == 201
+    assert httpx.post(f"{demo.url}/api/v1/results", json=body, headers=headers, **DIRECTLY).status_code == 201
 
     (redis,) = [process for argv, process in demo.children().items() if SPEAKS_REDIS.search(argv)]
     redis.kill()
-    wait_for(lambda: "redis ended" in demo.said, seconds=15, what="the supervisor to see it")
-    wait_for(lambda: _ready(demo)["redis"] == "answers", seconds=30, what="Redis to be back")
+    wait_for(lambda: "redis ended" in demo.said, what="the supervisor to see it")
+    wait_for(lambda: _ready(demo)["redis"] == "answers", what="Redis to be back")
     assert "postgres ended" not in demo.said
     demo.stop()
 
@@ -96,20 +97,20 @@ def test_it_starts_survives_a_kill_stops_clean_and_goes_on(demo: Demo, folder: P
 def test_a_folder_in_use_and_a_port_in_use_are_refused_in_words(demo: Demo, folder: Path) -> None:
     demo.wait_until_ready()
     second = Demo(folder, free_port())
-    assert second.process.wait(timeout=30) == 1
+    assert second.process.wait(timeout=PATIENCE_SECONDS) == 1
     assert f"another demo runs in {folder}" in second.said
     with socket.create_server(("127.0.0.1", 0)) as taken:
         third = Demo(folder.with_name("other"), taken.getsockname()[1])
-        assert third.process.wait(timeout=30) == 1
+        assert third.process.wait(timeout=PATIENCE_SECONDS) == 1
     assert "make demo PORT=" in third.said
 
 
 def test_a_count_that_is_none_is_refused_in_words(folder: Path) -> None:
     demo = Demo(folder, free_port(), DEMO_CASES="many")
-    assert demo.process.wait(timeout=30) == 1
+    assert demo.process.wait(timeout=PATIENCE_SECONDS) == 1
     assert "DEMO_CASES is 'many'" in demo.said
 
 
 def _ready(demo: Demo) -> dict[str, str]:
-    answer: dict[str, str] = httpx.get(f"{demo.url}/readyz", trust_env=False).json()
+    answer: dict[str, str] = httpx.get(f"{demo.url}/readyz", **DIRECTLY).json()
     return answer

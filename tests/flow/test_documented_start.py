@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from tests.processes import ROOT, Line, free_port, wait_for
+from tests.processes import ROOT, Line, free_port
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.xdist_group("processes")
 
@@ -49,11 +50,11 @@ def test_the_web_process_replaces_a_worker_that_was_killed(running_line: Line) -
     port = free_port()
     running_line.environment["LOG_FORMAT"] = "json"
     web = running_line.start("granian", [*documented("web"), "--port", str(port)])
-    wait_for(lambda: is_ready(port), seconds=40, what="the documented web process", tell=running_line)
-    wait_for(lambda: len(spawned(running_line)) == 2, seconds=10, what="both workers")
+    wait_for(lambda: is_ready(port), what="the documented web process", tell=running_line)
+    wait_for(lambda: len(spawned(running_line)) == 2, what="both workers")
     os.kill(spawned(running_line)[0], signal.SIGKILL)
-    wait_for(lambda: len(spawned(running_line)) == 3, seconds=10, what="another worker", tell=running_line)
-    wait_for(lambda: is_ready(port), seconds=10, what="an answer after that", tell=running_line)
+    wait_for(lambda: len(spawned(running_line)) == 3, what="another worker", tell=running_line)
+    wait_for(lambda: is_ready(port), what="an answer after that", tell=running_line)
     assert web.poll() is None
 
 
@@ -66,5 +67,5 @@ def test_every_line_is_an_object_where_that_is_asked_for(running_line: Line, tmp
     if name == "dispatcher":
         running_line.environment |= {"DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"}
     running_line.start(name, argv)
-    wait_for(lambda: '"ERROR"' in running_line.log(name), seconds=40, what="an error", tell=running_line)
+    wait_for(lambda: '"ERROR"' in running_line.log(name), what="an error", tell=running_line)
     assert {"at", "level", "logger", "message"} <= set.intersection(*map(set, lines(running_line, name)))

@@ -20,6 +20,7 @@ from moderation.models import Delivery
 from tests.factories import endpoints, tasks
 from tests.factories.verdicts import decide, take_lease
 from tests.processes import Line, line
+from tests.waiting import PATIENCE_SECONDS
 from tests.world import World, build
 
 Call = APIOperation[Any, Any, Any, Any]
@@ -54,7 +55,7 @@ def web(house: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line
         yield running
 
 
-@pytest.mark.timeout(60 + CALLS)
+@pytest.mark.timeout(PATIENCE_SECONDS + 4 * CALLS)
 def test_whatever_is_called_the_answer_is_as_described(house: World, web: Line) -> None:
     document = schemathesis.openapi.from_url(f"{web.url}/api/schema/?format=json", headers=house.bearer)
     calls: list[Call] = [found.ok() for found in document.get_all_operations() if isinstance(found, Ok)]
@@ -94,7 +95,7 @@ def send(
     )
     @given(case=made_up)
     def check(case: MadeUp) -> None:
-        case.call_and_validate(headers=headers, checks=CHECKS, timeout=20)
+        case.call_and_validate(headers=headers, checks=CHECKS, timeout=PATIENCE_SECONDS)
 
     check()
 

@@ -21,10 +21,9 @@ from moderation.models import Delivery, Endpoint
 from moderation.webhooks import endpoints
 from tests.customer import Customer
 from tests.factories import bodies
-from tests.processes import Line, wait_for
+from tests.processes import Line
+from tests.waiting import PATIENCE_SECONDS, wait_for
 from tests.world import PASSWORD, World
-
-pytestmark = pytest.mark.xdist_group("processes")
 
 
 def jpeg(width: int = 640, height: int = 480) -> bytes:
@@ -35,7 +34,7 @@ def jpeg(width: int = 640, height: int = 480) -> bytes:
 
 @pytest.fixture
 def alice(running_line: Line, committed_world: World) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=running_line.url, trust_env=False) as client:
+    with httpx.Client(base_url=running_line.url, trust_env=False, timeout=PATIENCE_SECONDS) as client:
         yield sign_in(client, committed_world.alice.email)
 
 
@@ -55,7 +54,9 @@ def subscribe(world: World, receiver: Customer) -> str:
 
 
 def post(line: Line, world: World, body: dict[str, Any]) -> dict[str, Any]:
-    answer = httpx.post(f"{line.url}/api/v1/results", json=body, headers=world.bearer, trust_env=False)
+    answer = httpx.post(
+        f"{line.url}/api/v1/results", json=body, headers=world.bearer, trust_env=False, timeout=PATIENCE_SECONDS
+    )
     assert answer.status_code == 201, answer.text
     answered: dict[str, Any] = answer.json()
     return answered
@@ -68,7 +69,7 @@ def lease_with_picture(browser: httpx.Client, line: Line) -> dict[str, Any]:
         found[:] = browser.post("/review/api/lease", json={"queues": [], "count": 5}).json()["tasks"]
         return bool(found) and found[0]["image"]["state"] != "pending"
 
-    wait_for(picture_is_there, seconds=45, what="the picture", tell=line)
+    wait_for(picture_is_there, what="the picture", tell=line)
     return found[0]
 
 
@@ -88,8 +89,8 @@ def test_a_review_result_becomes_one_signed_final_result(
     decision = {"decisionId": str(uuid.uuid4()), **lease_key, "verdict": "REJECT", "reason": "nudity"}
     assert alice.post("/review/api/decide", json=decision).status_code == 200
 
-    wait_for(lambda: receiver.received, seconds=45, what="the webhook", tell=running_line)
-    wait_for(lambda: Delivery.objects.get().state == "delivered", seconds=10, what="the delivery to be settled")
+    wait_for(lambda: receiver.received, what="the webhook", tell=running_line)
+    wait_for(lambda: Delivery.objects.get().state == "delivered", what="the delivery to be settled")
     (webhook,) = receiver.received
     Webhook(secret).verify(webhook.body, webhook.headers)
     event = json.loads(webhook.body)
@@ -111,13 +112,13 @@ def test_a_worker_killed_before_the_post_costs_no_webhook(
     running_line.start_beat()
     post(running_line, committed_world, bodies.envelope(img=receiver.serve("/a.jpg", jpeg())))
     decide_one(alice)
-    wait_for(lambda: receiver.received, seconds=45, what="the first attempt", tell=running_line)
+    wait_for(lambda: receiver.received, what="the first attempt", tell=running_line)
     running_line.kill("worker")
     assert Delivery.objects.get().state == "pending"
     # What a minute does: the dead worker's claim lapses.
     Delivery.objects.update(leased_until=None)
     running_line.start_worker()
-    wait_for(lambda: Delivery.objects.get().state == "delivered", seconds=60, what="delivery", tell=running_line)
+    wait_for(lambda: Delivery.objects.get().state == "delivered", what="delivery", tell=running_line)
     assert len(receiver.received) == 2
     assert len({webhook.headers["webhook-id"] for webhook in receiver.received}) == 1
 
@@ -132,7 +133,7 @@ def test_emptying_redis_with_work_outstanding_loses_nothing(
     flush_redis()
     running_line.start_worker()
     running_line.start_beat()
-    wait_for(lambda: Delivery.objects.get().state == "delivered", seconds=60, what="delivery", tell=running_line)
+    wait_for(lambda: Delivery.objects.get().state == "delivered", what="delivery", tell=running_line)
     post(running_line, committed_world, bodies.envelope(img=f"{receiver.url}/a.jpg"))
     assert lease_with_picture(alice, running_line)["image"]["state"] == "ready"
 
@@ -146,5 +147,5 @@ def decide_one(browser: httpx.Client) -> None:
 
 def flush_redis() -> None:
     client = redis.Redis.from_url(settings.REDIS_URL)
-    client.flushall()
+    client.flushdb()
     client.close()

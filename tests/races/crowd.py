@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 from django.db import connection, connections, transaction
 
+from tests.waiting import PATIENCE_SECONDS
+
 T = TypeVar("T")
 
 CONNECTIONS = 32  # below what the pool has, so that everybody can have one before anybody starts
@@ -36,7 +38,7 @@ def held_up(
         with transaction.atomic():
             lease_key()
             running = [threads.submit(_alone, work) for work in works]
-            wait_for_waiters(len(works))
+            wait_for_waiters(len(works), at_most_seconds=20)
             meanwhile()
         return [one.result() for one in running]
 
@@ -60,7 +62,7 @@ def of_kind(outcomes: Sequence[object], kind: type[T]) -> list[T]:
 def _start_together(work: Callable[[], Any], gate: Barrier, *, warm: bool) -> Any:
     if warm:
         connection.ensure_connection()
-    gate.wait(timeout=30)
+    gate.wait(timeout=PATIENCE_SECONDS)
     return work()
 
 

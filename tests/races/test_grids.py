@@ -17,9 +17,9 @@ from tests.factories import grids
 from tests.factories.verdicts import PASS, decide, lease_key_of
 from tests.races.conftest import Floor
 from tests.races.crowd import at_once, of_kind
+from tests.waiting import PATIENCE_SECONDS
 
 TASKS = 400
-PATIENCE_SECONDS = 60
 
 
 def test_pages_leased_at_once_share_no_tile_and_leave_none_out(floor: Floor) -> None:

@@ -19,9 +19,9 @@ from tests.factories import tasks
 from tests.factories.verdicts import decide, lease_key_of
 from tests.races.conftest import Floor
 from tests.races.crowd import at_once, of_kind
+from tests.waiting import PATIENCE_SECONDS
 
 TASKS = 3000
-PATIENCE_SECONDS = 40
 
 
 def lease_to_the_end(by: User) -> list[ReviewTask]:

@@ -18,6 +18,7 @@ from moderation.contract.json_text import MAX_VALUES
 from moderation.models import Case
 from tests.factories import bodies
 from tests.processes import Line, line
+from tests.waiting import PATIENCE_SECONDS
 from tests.world import World
 
 MIB = 1024 * 1024
@@ -34,7 +35,7 @@ def padded(start: bytes, end: bytes, size: int) -> Iterator[bytes]:
 
 def send(web: Line, world: World, pieces: Iterator[bytes], *, announced: int | None = None) -> tuple[int, Any]:
     """The status and the body of the answer, also when it comes before all was sent."""
-    connection = HTTPConnection(urlsplit(web.url).netloc, timeout=60)
+    connection = HTTPConnection(urlsplit(web.url).netloc, timeout=PATIENCE_SECONDS)
     length = {"Content-Length": str(announced)} if announced else {"Transfer-Encoding": "chunked"}
     headers = {**world.bearer, "Content-Type": "application/json", **length}
     with suppress(BrokenPipeError, ConnectionResetError):

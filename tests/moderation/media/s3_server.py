@@ -12,7 +12,8 @@ from typing import Any
 import boto3
 
 from moderation.media.storage import picture_storage
-from tests.processes import free_port, wait_for
+from tests.processes import free_port
+from tests.waiting import wait_for
 
 KEYS = {"access_key": "tests", "secret_key": "only-for-tests"}
 
@@ -43,7 +44,7 @@ def s3_server() -> Iterator[S3Server]:
     process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
     server = S3Server(f"http://127.0.0.1:{port}", process)
     try:
-        wait_for(lambda: _answers(server), seconds=30, what="the S3 server to answer")
+        wait_for(lambda: _answers(server), what="the S3 server to answer")
         server.client.create_bucket(Bucket="pictures")
         yield server
     finally:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import uuid
 
-import pytest
-
 from moderation.media import fetch
 from moderation.models import Case, FinalResult, PictureFetch
 from review.workflow import decisions, leases
@@ -18,7 +16,6 @@ from .hostile import ALL, Hostile
 from .test_fetch import case_with
 
 
-@pytest.mark.timeout(300)
 def test_a_case_is_decided_whatever_its_picture_is(transactional_db: None, world: World) -> None:
     assert len({hostile.name for hostile in ALL}) == len(ALL) >= 40
     with customer() as host:

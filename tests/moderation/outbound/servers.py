@@ -109,7 +109,7 @@ def _accept(listener: socket.socket, server: Server, answer: Answer, tls: ssl.SS
 
 
 def _converse(connection: socket.socket, server: Server, answer: Answer, tls: ssl.SSLContext | None) -> None:
-    connection.settimeout(5)
+    connection.settimeout(60)
     with contextlib.suppress(OSError), connection:
         spoken = tls.wrap_socket(connection, server_side=True) if tls else connection
         with spoken:

@@ -163,7 +163,7 @@ def test_a_hanging_server_is_asked_twice_and_left() -> None:
         with pytest.raises(TimedOut, match=r"was silent for 0\.2 s"):
             fetch_picture(server.url(), allowed=LOOPBACK, limits=replace(QUICK, first_byte_seconds=0.2))
         assert server.accepted == 2
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30
 
 
 def test_both_tries_share_one_wall_clock() -> None:
@@ -189,15 +189,15 @@ def test_redirects_share_one_wall_clock() -> None:
     started = time.monotonic()
     with serving(slow) as server, pytest.raises(TimedOut, match="did not finish"):
         get(server.url(), limits=replace(QUICK, total_seconds=0.8))
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30
 
 
 def test_a_slow_name_server_does_not_outlast_the_wall_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: time.sleep(3))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: time.sleep(6))
     started = time.monotonic()
     with pytest.raises(TimedOut, match=r"no connection to pictures\.test within 0\.2 s"):
         fetch_picture("http://pictures.test/", allowed=(), limits=replace(QUICK, connect_seconds=0.2))
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 5
 
 
 def test_nobody_listening_is_tried_twice(dialled: list[object]) -> None:

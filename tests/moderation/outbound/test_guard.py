@@ -173,7 +173,7 @@ def test_a_slow_name_server_is_bounded_and_holds_up_nobody_else(monkeypatch: pyt
     finally:
         release.set()
     assert outcomes == ["timed out"] * 20 + [200]
-    assert seconds < 5
+    assert seconds < 9
 
 
 async def _twenty_tarpits_and_one_healthy(port: int) -> tuple[list[Any], float]:

@@ -17,6 +17,7 @@ from moderation.models import Case
 from moderation.runtime.request_slots import SHORT
 from tests.factories import bodies
 from tests.processes import Line
+from tests.waiting import PATIENCE_SECONDS
 from tests.world import World
 
 MANY = 40  # of them: ten times the places and connections that there are
@@ -25,7 +26,7 @@ MANY = 40  # of them: ten times the places and connections that there are
 def begun(web: Line, path: str, headers: dict[str, str], *, announced: int | None) -> socket.socket:
     """A connection on which the headers of a POST and one byte of its body were sent."""
     address = urlsplit(web.url)
-    connection = socket.create_connection((address.hostname, address.port), timeout=20)
+    connection = socket.create_connection((address.hostname, address.port), timeout=PATIENCE_SECONDS)
     length = f"Content-Length: {announced}" if announced else "Transfer-Encoding: chunked"
     sent = [f"POST {path} HTTP/1.1", f"Host: {address.netloc}", length]
     sent += [f"{name}: {value}" for name, value in headers.items()]
@@ -43,10 +44,10 @@ def test_who_sends_slowly_keeps_nobody_waiting(web: Line, cast: World, path: str
         for _ in range(MANY):
             slow.enter_context(closing(begun(web, path, headers, announced=announced)))
         time.sleep(0.5)  # until each has got as far as it can
-        with urllib.request.urlopen(f"{web.url}/readyz", timeout=10) as answer:  # noqa: S310 - our own address
+        with urllib.request.urlopen(f"{web.url}/readyz", timeout=PATIENCE_SECONDS) as answer:  # noqa: S310 - our own address
             assert answer.status == 200
         sent = {"Content-Type": "application/json", **cast.bearer}
-        with closing(HTTPConnection(urlsplit(web.url).netloc, timeout=10)) as prompt:
+        with closing(HTTPConnection(urlsplit(web.url).netloc, timeout=PATIENCE_SECONDS)) as prompt:
             prompt.request("POST", "/api/v1/results", json.dumps(bodies.envelope()), sent)
             assert prompt.getresponse().status == 201
     assert Case.objects.count() == 1
@@ -55,7 +56,7 @@ def test_who_sends_slowly_keeps_nobody_waiting(web: Line, cast: World, path: str
 def test_a_connection_asks_one_thing_at_a_time(web: Line) -> None:
     """HTTP/2 would let one connection begin hundreds of bodies."""
     preface = bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
-    with socket.create_connection(("127.0.0.1", urlsplit(web.url).port), timeout=10) as asked:
+    with socket.create_connection(("127.0.0.1", urlsplit(web.url).port), timeout=PATIENCE_SECONDS) as asked:
         asked.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + preface)
         assert asked.recv(100)[:8] in (b"HTTP/1.1", b"")
 

@@ -20,8 +20,8 @@ from moderation.webhooks.sender import Sent
 from tests.factories import endpoints
 from tests.moderation.webhooks.answers import corrected, decided, make_due
 from tests.moderation.webhooks.receiver import Answer, Receiver
-from tests.processes import wait_for
 from tests.races.crowd import at_once
+from tests.waiting import wait_for
 from tests.world import World
 
 
@@ -99,7 +99,7 @@ def test_one_that_somebody_is_changing_is_waited_for(world: World, status: int, 
         with transaction.atomic():
             Delivery.objects.filter(pk=deliveries[0].delivery_id).update(state="paused")
             ending = threads.submit(_settle_in_a_thread, deliveries, [status, 200])
-            wait_for(Delivery.objects.filter(state="delivered").exists, seconds=10, what="the other")
+            wait_for(Delivery.objects.filter(state="delivered").exists, what="the other")
         ending.result(10)
     told = dict(Delivery.objects.values_list("pk", "state"))
     assert told == {deliveries[0].delivery_id: state, deliveries[1].delivery_id: "delivered"}

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -13,6 +11,7 @@ import redis
 
 from moderation.runtime.embedded.places import places_of
 from moderation.runtime.embedded.server_process import is_alive, pid_in
+from tests.waiting import wait_for
 
 
 def note(database_url: str, text: str) -> None:
@@ -61,10 +60,3 @@ def kill(pid: int) -> None:
     """SIGKILL, and wait for the end."""
     os.kill(pid, signal.SIGKILL)
     wait_for(lambda: not is_alive(pid))
-
-
-def wait_for(happened: Callable[[], bool], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < deadline, f"not within {seconds} s"
-        time.sleep(0.05)

@@ -20,8 +20,9 @@ from celery import Celery
 from moderation.runtime.embedded import CannotStart, FolderTaken, addresses, celery_url, running
 from moderation.runtime.embedded.places import SOCKET_PATH_BYTES, places_of
 from moderation.runtime.embedded.server_process import is_alive, pid_in
+from tests.waiting import wait_for
 
-from .looks import kill, note, notes, postgres_pid, redis_get, redis_pid, redis_set, setting, wait_for
+from .looks import kill, note, notes, postgres_pid, redis_get, redis_pid, redis_set, setting
 
 StartOwner = Callable[[Path], "subprocess.Popen[str]"]
 

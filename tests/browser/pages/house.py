@@ -1,0 +1,158 @@
+"""Every page of the product as everybody sees it. The pages are found in the list of addresses, so that a new one is
+looked at without being named anywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from playwright.sync_api import Browser, Page, expect
+
+from moderation.models import Label
+from moderation.word_lists import changes
+from review.cases import saved_views
+from review.policy_editor import versions
+from review.workflow import defer
+from tests.browser.stage_page import Desk
+from tests.factories import endpoints
+from tests.factories.verdicts import decide, lease_key_of, take_lease
+from tests.moderation.callbacks.quarantined import address, keep, unknown_level
+from tests.stage import signed_in
+from tests.waiting import PATIENCE_MS
+from tests.world import World
+
+PEOPLE = ("alice", "carol", "dave", "erin", "mallory", "nobody")
+FOR_MACHINES = ("api/", "callbacks/")
+NO_PAGES = {
+    "review:frame": "a picture",
+    "review:frame_preview": "a picture",
+    "admin:view_on_site": "leads elsewhere",
+}
+OTHERWISE = {
+    "pk": 0,
+    "secret": "none",
+    "rendition": "web",
+    "app_label": "accounts",
+    "content_type_id": 1,
+    "object_id": 0,
+}
+REFUSALS = {"not found": ("/no-such-page/", "alice"), "not allowed": ("/review/rules/", "alice")}
+LONG = "A label that somebody named with fifty characters!"
+ARABIC = "أضفني على الرقم 12345"
+RULES: dict[str, Any] = {"rules": [{"name": "minors first", "when": {"label": ["minor"]}, "queue": "nudity"}]}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A page as a person sees it."""
+
+    name: str
+    path: str
+    person: str
+
+    def __str__(self) -> str:
+        return f"{self.name} as {self.person} ({self.path})"
+
+
+def furnish(desk: Desk) -> dict[str, dict[str, Any]]:
+    """Something of every kind in the house. Returns the arguments of the addresses that have any, by their names;
+    those under "" are for every address that is not named.
+    """
+    world = desk.world
+    for _ in range(4):
+        desk.add_case(data={"tokenId": "u_83f2"})
+    desk.add_case(riskDetail={"ocrText": {"text": ARABIC}, "riskSource": 1002})
+    queues = world.nudity, world.default
+    work = next(queue for queue in queues if queue.tasks.filter(state="waiting").count() >= 4)
+    decided = decide(take_lease(work, by=world.bob), by=world.bob).task.case_id
+    defer.escalate(lease_key_of(take_lease(work, by=world.alice)), by=world.alice, note="please look")
+    defer.snooze(lease_key_of(take_lease(work, by=world.alice)), by=world.alice, until=None, note="asked the customer")
+    words = changes.create(name="contacts", kind="plain", by=world.dave)
+    changes.add(words, ["free", "微信"], by=world.dave)
+    view = saved_views.save(name="Nudity", query="label=porn", shared=True, by=world.alice)
+    endpoints.subscribed()
+    return {
+        "": {
+            "case_id": decided,
+            "slug": work.slug,
+            "user_id": world.alice.pk,
+            "number": versions.save(RULES, by=world.dave).number,
+        },
+        "review:delete_view": {"view_id": view.pk},
+        "review:quarantined": {"pk": keep(address(world), unknown_level()).pk},
+        "review:label": {"pk": Label.objects.earliest("pk").pk},
+        "review:word_list": {"pk": words.pk},
+        "review:export_word_list": {"pk": words.pk},
+    }
+
+
+def pages(world: World, arguments: dict[str, dict[str, Any]]) -> list[Shown]:
+    """Each page once for every way it looks: two people who see the same are one."""
+    found: dict[tuple[str, str], Shown] = {}
+    clients = {person: signed_in(getattr(world, person, None)) for person in PEOPLE}
+    for name, path in addresses(arguments):
+        answers = {person: client.get(path) for person, client in clients.items()}
+        statuses = {answer.status_code for answer in answers.values()}
+        assert statuses != {404}, f"nobody finds {name} at {path}: give its arguments in tests/browser/pages/house.py"
+        for person, answer in answers.items():
+            if answer.status_code == 200 and b"<html" in (answer.content if not answer.streaming else b""):
+                found.setdefault((name, shape(answer.content.decode())), Shown(name, path, person))
+    return [*found.values(), *(Shown(name, *rest) for name, rest in REFUSALS.items())]
+
+
+def shape(html: str) -> str:
+    """What stands in the page, without how often and without the words."""
+    tags = re.findall(r"<(\w+)((?:\s[^<>]*)?)>", re.sub(r"(?s)<script.*?</script>", "", html))
+    return str(sorted({(tag, *sorted(re.findall(r'\s(?:[a-z-]+(?==)|class="[^"]*")', rest))) for tag, rest in tags}))
+
+
+def addresses(arguments: dict[str, dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Every address with its name, its arguments filled in."""
+    for name, pattern in _patterns(get_resolver()):
+        needed = pattern.pattern.regex.groupindex
+        given = OTHERWISE | arguments[""] | arguments.get(name, {}) | _row_of(name)
+        if name and name not in NO_PAGES:
+            yield name, reverse(name, kwargs={one: given[one] for one in needed})
+
+
+def _row_of(name: str) -> dict[str, Any]:
+    """The newest row that a page of the administration shows."""
+    named = re.fullmatch(r"admin:([a-z]+)_([a-z]+)_(change|delete|history)", name)
+    return {"object_id": apps.get_model(named[1], named[2])._default_manager.latest("pk").pk} if named else {}
+
+
+def _patterns(resolver: URLResolver, inside: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for one in resolver.url_patterns:
+        if str(one.pattern).startswith(FOR_MACHINES):
+            continue
+        if isinstance(one, URLResolver):
+            yield from _patterns(one, f"{inside}{one.namespace}:" if one.namespace else inside)
+        else:
+            yield f"{inside}{one.name}" if one.name else "", one
+
+
+@contextmanager
+def browsing(browser: Browser, desk: Desk, person: str, *, language: str = "en", **how: Any) -> Iterator[Page]:
+    """A browser of that person's, without the detour over the login page."""
+    context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"} | how)
+    kept = signed_in(getattr(desk.world, person, None)).cookies.get(settings.SESSION_COOKIE_NAME)
+    cookies = {settings.LANGUAGE_COOKIE_NAME: language} | ({kept.key: kept.value} if kept else {})
+    context.add_cookies([{"name": name, "value": value, "url": desk.line.url} for name, value in cookies.items()])
+    context.set_default_timeout(PATIENCE_MS)
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+def open_page(page: Page, desk: Desk, shown: Shown) -> None:
+    page.goto(desk.line.url + shown.path)
+    if page.locator("#stage").count():
+        expect(page.locator("#stage:not([data-state=loading])")).to_be_visible()

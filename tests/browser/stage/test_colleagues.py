@@ -1,0 +1,177 @@
+"""A colleague's note, and handing a case to a colleague, by keys alone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from accounts import people
+from accounts.roles import Role
+from review.cases import my_work
+from review.models import ReviewTask
+from review.workflow import assign, defer, leases
+from tests.browser.stage_page import Desk
+from tests.factories.verdicts import lease_key_of
+
+
+def boxes(desk: Desk) -> list[Any]:
+    return [
+        desk.page.locator(part).bounding_box()
+        for part in (".verdict", ".reason-section", "#stage-lower", "#stage-table")
+    ]
+
+
+def test_a_note_is_seen_beside_the_verdicts_and_nothing_moves_for_it(desk: Desk) -> None:
+    desk.add_cases(2)
+    first = ReviewTask.objects.order_by("rank_at").first()
+    assert first
+    (leased,) = leases.lease(queues=[], count=1, by=desk.world.bob)
+    note = "look at the <b>badge</b>\nit is small"
+    assign.ask_second_opinion(lease_key_of(leased), to=desk.world.alice, by=desk.world.bob, note=note)
+    desk.sit_down()
+    told = desk.page.locator("#stage-told")
+    expect(told).to_be_visible()
+    expect(told.locator("summary")).to_contain_text("Note from Bob")
+    expect(told.locator("p")).to_have_text(note)
+    with_note, verdict = boxes(desk), desk.page.locator(".verdict").bounding_box()
+    card = told.bounding_box()
+    assert card
+    assert verdict
+    assert 0 < verdict["x"] - (card["x"] + card["width"]) < 40
+    told.locator("summary").click()
+    expect(told.locator("p")).to_be_hidden()
+    desk.press("a")
+    expect(told).to_be_hidden()
+    assert boxes(desk) == with_note
+
+
+def test_the_note_of_an_escalation_is_seen_by_the_lead_and_on_the_case_page(desk: Desk) -> None:
+    people.change(desk.world.alice, by=desk.world.dave, name="Alice", role=Role.LEAD, is_active=True)
+    desk.add_case()
+    (leased,) = leases.lease(queues=[], count=1, by=desk.world.bob)
+    defer.escalate(lease_key_of(leased), by=desk.world.bob, note="is this a weapon?")
+    desk.sit_down()
+    expect(desk.page.locator("#stage-told")).to_contain_text("is this a weapon?")
+    desk.page.goto(f"{desk.line.url}/review/cases/{leased.case_id}/")
+    expect(desk.page.locator("#case-note")).to_contain_text("Note from Bob")
+    expect(desk.page.locator("#case-note")).to_contain_text("is this a weapon?")
+
+
+def test_asking_by_keys_hands_it_on_with_the_note_and_the_line_goes_on(desk: Desk) -> None:
+    first, second = desk.add_cases(2)
+    desk.sit_down()
+    desk.page.keyboard.press("n")
+    desk.page.keyboard.type("which ad is it?")
+    desk.page.keyboard.press("Enter")
+    desk.page.keyboard.press("d")
+    expect(desk.page.locator("#stage-hand-to [role=option]")).to_have_count(2)
+    desk.page.keyboard.press("ArrowUp")  # round to the last; what is typed makes another list, whose first is chosen
+    expect(desk.page.locator("#stage-hand-to [aria-selected=true]")).to_contain_text("Carol")
+    desk.page.keyboard.type("bo")
+    expect(desk.page.locator("#stage-hand-to [role=option]")).to_have_count(1)
+    desk.press("Enter")
+    assert desk.request_id == second
+    desk.wait_for_calls()
+    (task,) = my_work.assigned_to(desk.world.bob)
+    assert (task.case.request_id, task.note, task.noted_by) == (first, "which ad is it?", desk.world.alice)
+    desk.press("a")
+    desk.wait_for_calls()
+    assert desk.stage.get_attribute("data-state") == "empty", "it is not handed to who gave it away"
+
+
+def test_typing_and_entering_at_once_chooses_what_was_typed(desk: Desk) -> None:
+    desk.add_cases(2)
+    desk.sit_down()
+    before = desk.request_id
+    desk.page.keyboard.press("d")
+    desk.page.keyboard.type("carol")
+    desk.page.keyboard.press("Enter")
+    desk.wait_for_another(before)
+    desk.wait_for_calls()
+    assert [task.case.request_id for task in my_work.assigned_to(desk.world.carol)] == [before]
+
+
+def test_handing_over_is_undone_while_nobody_has_looked(desk: Desk) -> None:
+    desk.add_cases(2)
+    desk.sit_down()
+    before = desk.request_id
+    desk.page.keyboard.press("d")
+    desk.page.keyboard.type("bob")
+    desk.press("Enter")
+    expect(desk.page.locator("#stage-undo-line")).to_contain_text("asked Bob")
+    desk.page.keyboard.press("Backspace")
+    desk.wait_ready()
+    assert desk.request_id == before
+    desk.wait_for_calls()
+    assert my_work.assigned_to(desk.world.bob) == []
+    desk.press("a")
+    desk.wait_for_decisions((before, "PASS", ""))
+
+
+def test_once_the_colleague_looks_at_it_undo_says_so_and_the_line_goes_on(desk: Desk) -> None:
+    _, second = desk.add_cases(2)
+    desk.sit_down()
+    before = desk.request_id
+    desk.page.keyboard.press("d")
+    desk.page.keyboard.type("bob")
+    desk.press("Enter")
+    desk.wait_for_calls()
+    assert leases.lease(queues=[], count=1, by=desk.world.bob)
+    desk.expected = ("409",)
+    desk.page.keyboard.press("Backspace")
+    expect(desk.page.locator("#stage-status .toast")).to_contain_text("Bob")
+    desk.wait_for_another(before)
+    assert desk.request_id == second
+
+
+def test_only_leads_assign_and_what_they_assign_is_in_that_persons_list(desk: Desk) -> None:
+    desk.add_cases(2)
+    desk.sit_down()
+    desk.page.keyboard.press("c")
+    expect(desk.page.locator("#stage-status")).to_contain_text("Only leads assign")
+    expect(desk.page.locator("#stage-hand")).to_be_hidden()
+    people.change(desk.world.alice, by=desk.world.dave, name="Alice", role=Role.LEAD, is_active=True)
+    desk.page.context.clear_cookies()
+    desk.sit_down()
+    before = desk.request_id
+    desk.page.keyboard.press("c")
+    desk.page.keyboard.type("carol")
+    desk.press("Enter")
+    desk.wait_for_calls()
+    assert [task.case.request_id for task in my_work.assigned_to(desk.world.carol)] == [before]
+
+
+def test_a_hold_that_was_lost_before_asking_names_who_has_it_and_keeps_the_note(desk: Desk) -> None:
+    first, second = desk.add_cases(2)
+    desk.sit_down()
+    desk.expected = ("409",)
+    desk.page.keyboard.press("n")
+    desk.page.keyboard.type("half a thought")
+    desk.page.keyboard.press("Escape")
+    ReviewTask.objects.filter(case__request_id=first).update(
+        leased_by=desk.world.bob, lease_token=UUID(int=4), leased_until=timezone.now() + timedelta(minutes=5)
+    )
+    desk.page.keyboard.press("d")
+    desk.page.keyboard.type("carol")
+    desk.press("Enter")
+    expect(desk.page.locator("#stage-status .toast")).to_contain_text("Bob has the picture now")
+    expect(desk.page.locator("#stage-status .kept")).to_have_text("half a thought")
+    desk.wait_ready()
+    assert desk.request_id == second
+
+
+def test_escape_leaves_everything_as_it_was(desk: Desk) -> None:
+    desk.add_case()
+    desk.sit_down()
+    desk.page.keyboard.press("d")
+    desk.page.keyboard.type("bob")
+    desk.page.keyboard.press("Escape")
+    expect(desk.page.locator("#stage-hand")).to_be_hidden()
+    expect(desk.stage).to_be_focused()
+    assert ReviewTask.objects.get().owner is None
+    assert desk.stage.get_attribute("data-state") == "ready"
+    desk.press("a")

@@ -1,0 +1,81 @@
+"""People's own keys: changed on the sheet, refused where two acts would want one, kept for the person."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from review import preferences
+from tests.browser.stage_page import Desk
+
+
+def change(desk: Desk, act: str, key: str) -> None:
+    desk.page.keyboard.press("?")
+    desk.page.click(f"[data-change={act}]")
+    desk.page.keyboard.press(key)
+
+
+def test_a_key_can_be_changed_and_every_hint_follows(desk: Desk) -> None:
+    desk.add_cases(2)
+    desk.sit_down()
+    first = desk.request_id
+    change(desk, "reject", "v")
+    desk.page.keyboard.press("Escape")
+    expect(desk.page.locator("button.reject kbd")).to_have_text("V")
+    expect(desk.page.locator("button.reject")).to_have_attribute("aria-keyshortcuts", "v")
+    expect(desk.page.locator("#stage-suggestion")).to_contain_text("V rejects")
+    desk.wait_for_calls()
+    desk.page.reload()
+    desk.wait_ready()
+    desk.page.keyboard.press("x")
+    desk.wait_for_calls()
+    assert desk.decisions() == []
+    desk.press("v")
+    desk.wait_for_decisions((first, "REJECT", ""))
+
+
+@pytest.mark.parametrize(
+    ("key", "why"),
+    [
+        ("x", "Reject as the machine suggests"),
+        ("g", "Grid"),
+        ("/", "Search cases"),
+        ("Tab", "browser"),
+        ("3", "that reason"),
+    ],
+)
+def test_a_key_that_is_taken_is_refused_and_says_by_what(desk: Desk, key: str, why: str) -> None:
+    desk.add_case()
+    desk.sit_down()
+    change(desk, "pass", key)
+    expect(desk.page.locator("#stage-keys-said")).to_contain_text(why)
+    expect(desk.page.locator("[data-change=pass]")).to_have_text("A")
+    assert preferences.of(desk.world.alice)["keys"] == {}
+
+
+def test_letters_can_be_switched_off(desk: Desk) -> None:
+    desk.add_cases(2)
+    desk.sit_down()
+    first = desk.request_id
+    desk.page.keyboard.press("?")
+    desk.page.uncheck("#stage-letters")
+    desk.page.keyboard.press("Escape")
+    desk.page.keyboard.press("a")
+    desk.wait_for_calls()
+    assert desk.decisions() == []
+    expect(desk.page.locator("button.pass kbd")).to_have_text("")
+    desk.press("1")
+    desk.wait_for_decisions((first, "REJECT", "nudity"))
+    assert preferences.of(desk.world.alice)["letters"] is False
+
+
+def test_the_figures_of_the_page_are_a_question_mark_and_an_l_away(desk: Desk) -> None:
+    desk.add_cases(3)
+    desk.sit_down()
+    desk.page.wait_for_timeout(800)
+    desk.page.keyboard.press("?")
+    desk.page.keyboard.press("l")
+    expect(desk.page.locator("#stage-keys")).to_be_hidden()
+    desk.press("a")
+    expect(desk.page.locator("#stage-numbers-rows tr").first).to_contain_text("ms")
+    expect(desk.page.locator("#stage-numbers-rest")).to_contain_text("100 %")
