@@ -16,11 +16,13 @@ MOST_LINES = 300
 MOST_MODULES = 25
 
 LONGER = {
+    "moderation/settings.py": "every setting in one place, from the environment",
     "review/presentation/strings/stage.py": "every sentence of the stage in one table, beside its Chinese",
     "review/workflow/leases.py": "taking, renewing and ending a lease lock the same rows and are read together",
     "tests/browser/grid/test_grid.py": "the grid's keys, one short test each",
     "tests/demo/cases/test_bodies.py": "a table of the drawn cases",
     "tests/moderation/api/test_callbacks.py": "the callback's answers, one short test each",
+    "tests/moderation/media/mutated.py": "a table of mutated files, held against Chromium",
     "tests/review/policy_editor/test_rules.py": "the rules' page, one short test each",
     "tests/review/practice/test_practice.py": "practice from its start to its figures",
     "tests/review/statistics/test_board.py": "the board's figures, one short test each",

@@ -22,7 +22,7 @@ REPLY_BYTES = 64 * 1024 * 1024
 READY = b"ready\n"
 """What the child says once it has started and before it looks at the picture."""
 
-_COMMAND = (sys.executable, "-I", str(Path(__file__).with_name("child.py")))
+_COMMAND = (sys.executable, "-I", str(Path(__file__).with_name("decoder") / "child.py"))
 _ENVIRONMENT = {
     "LC_ALL": "C.UTF-8",
     # Without these, glibc keeps freed picture memory and reserves an arena for each thread.

@@ -15,6 +15,7 @@ from review.models import PracticeSession
 from review.practice import strings
 from review.practice.lessons import FIRST_TASK, REASONS, Drawn, Lesson, drawn
 from review.presentation import evidence, task_json
+from review.presentation.iso_time import iso
 from review.queues.guideline_markdown import Guideline
 
 LEASED = timedelta(hours=12)  # nobody else waits for it
@@ -49,9 +50,9 @@ def _task(
     return _NOTHING | {
         "taskId": lesson.task_id,
         "leaseToken": str(session.lease_token),
-        "leasedUntil": task_json.iso(timezone.now() + LEASED),
+        "leasedUntil": iso(timezone.now() + LEASED),
         "requestId": f"practice-{lesson.task_id - FIRST_TASK}",
-        "enteredAt": task_json.iso(session.begun_at),
+        "enteredAt": iso(session.begun_at),
         "image": _image(lesson.name, found),
         "result": found.raw,
         **evidence.in_words(found.result, found.placed, (), labels.in_force()),

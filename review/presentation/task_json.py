@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Literal, cast, overload
+from typing import Any, Literal, cast
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -15,18 +14,18 @@ from accounts.database.prepared_query import AnyOf, composed
 from moderation import labels, subjects
 from moderation.contract import result_body
 from moderation.contract.values import Label, LabelPath, Result, Span
-from moderation.models import Case, MachineResult, Picture, PictureFetch
+from moderation.models import Case, MachineResult
 from moderation.policy import Subject, Taxonomy
 from review.models import Reason, ReviewTask
 from review.presentation import evidence
 from review.presentation.highlights import pieces
+from review.presentation.image_json import image_of, thumbnail_of
+from review.presentation.iso_time import iso
 from review.presentation.stored_messages import told
 from review.presentation.strings import account_risks
 from review.presentation.task_schema import (
     EarlierDecision,
-    FrameJson,
     GuidelineJson,
-    ImageJson,
     NoteJson,
     ReasonJson,
     RejectedFor,
@@ -78,7 +77,7 @@ def thumbs(found: Sequence[ReviewTask]) -> list[dict[str, Any]]:
                 "requestId": str(task.case),
                 "machineRevision": task.machine_revision,
                 "decides": 1 + len(grouped.get(task.pk, ())),
-                "image": _image(task.case.picture_fetch) | _thumbnail(task.case_id),
+                "image": image_of(task.case.picture_fetch) | thumbnail_of(task.case_id),
                 "labels": [evidence.label_of(label, taxonomy) for label in result.labels],
                 "result": {"riskLabel1": result.path.risk_label1},
             }
@@ -179,7 +178,7 @@ def _task(task: ReviewTask, around: _Around) -> ReviewTaskJson:
         "note": _note(task),
         "rule": _rule(machine.route),
         "machineRevision": task.machine_revision,
-        "image": _image(case.picture_fetch),
+        "image": image_of(case.picture_fetch),
         "result": result_body.machine_result(machine.body),
         **evidence.in_words(
             result, evidence.placed_on(case.picture_fetch, result, case.app), machine.listed, around.taxonomy
@@ -214,69 +213,6 @@ def _rule(route: dict[str, Any]) -> RuleJson | None:
     """Which rule of which policy brought it here; None when none did."""
     rule = route.get("rule")
     return {"name": rule["name"], "position": rule["position"], "version": route["policy"]} if rule else None
-
-
-def _image(fetch: PictureFetch) -> ImageJson:
-    picture = fetch.picture
-    if picture is None or fetch.state != PictureFetch.State.READY:
-        return _no_image(fetch)
-    shown: ImageJson = {
-        "url": reverse("review:picture", args=[fetch.pk, "web"]),
-        "previewUrl": reverse("review:picture", args=[fetch.pk, "preview"]),
-        "blurredUrl": reverse("review:picture", args=[fetch.pk, "blurred"]),
-        "thumbnailUrl": reverse("review:picture", args=[fetch.pk, "thumbnail"]),
-        "width": picture.width,
-        "height": picture.height,
-        "frames": picture.frames,
-        "state": _state(fetch),
-    }
-    if picture.incomplete:
-        shown["incomplete"] = True
-    if len(picture.frame_keys) > 1:
-        shown["frameUrls"] = _frame_urls(fetch.pk, picture)
-    return shown
-
-
-def _no_image(fetch: PictureFetch) -> ImageJson:
-    """`nextTryAt`: it is tried again by itself. `againUrl`: a person can ask for another try at once."""
-    shown: ImageJson = {
-        "url": None,
-        "previewUrl": None,
-        "blurredUrl": None,
-        "thumbnailUrl": None,
-        "width": None,
-        "height": None,
-        "frames": None,
-        "state": "unavailable" if fetch.is_late else _state(fetch),
-    }
-    if fetch.why:
-        shown["why"] = told(fetch.why)
-    if fetch.next_try_at and not fetch.is_late:
-        shown["nextTryAt"] = iso(fetch.next_try_at)
-    if (fetch.url or fetch.backup_url) and (fetch.next_try_at or fetch.state == PictureFetch.State.UNAVAILABLE):
-        shown["againUrl"] = reverse("review:picture_again")
-    return shown
-
-
-def _state(fetch: PictureFetch) -> Literal["ready", "pending", "unavailable"]:
-    return cast(Literal["ready", "pending", "unavailable"], str(fetch.state))
-
-
-def _thumbnail(case_id: int) -> dict[str, str]:
-    """For a case that is shown in small only, and whose picture is ready."""
-    return {"thumbnailUrl": reverse("review:picture", args=[case_id, "thumbnail"])}
-
-
-def _frame_urls(case_id: int, picture: Picture) -> list[FrameJson]:
-    """Of an animation: the frames we keep, spread over the whole of it."""
-    return [
-        {
-            "number": frame.number,
-            "url": reverse("review:frame", args=[case_id, frame.number]),
-            "previewUrl": reverse("review:frame_preview", args=[case_id, frame.number]),
-        }
-        for frame in picture.kept_frames
-    ]
 
 
 def _subject(case: Case, record: Subject, result: Result, taxonomy: Taxonomy) -> SubjectRecord:
@@ -330,11 +266,3 @@ def _reason(reason: Reason) -> ReasonJson:
         "riskLabel2": reason.risk_label2,
         "riskLabel3": reason.risk_label3,
     }
-
-
-@overload
-def iso(at: datetime) -> str: ...
-@overload
-def iso(at: datetime | None) -> str | None: ...
-def iso(at: datetime | None) -> str | None:
-    return at.isoformat().replace("+00:00", "Z") if at else None

@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 
 from accounts.models import User
 from review.models import Queue, ReviewTask
+from review.presentation.iso_time import iso
 
 STALE_SECONDS = 2
 EXACT_UP_TO = 1000
@@ -37,7 +38,7 @@ class QueueDepth:
     reviewers: frozenset[int] = frozenset()
 
     def as_json(self) -> dict[str, Any]:
-        oldest = self.oldest_at.isoformat().replace("+00:00", "Z") if self.oldest_at else None
+        oldest = iso(self.oldest_at)
         counts = {"waiting": self.waiting, "leased": self.leased, "overdue": self.overdue}
         return {"slug": self.slug, **counts, "oldestAt": oldest}
 

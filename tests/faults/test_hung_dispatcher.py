@@ -50,8 +50,7 @@ def test_another_takes_over_within_a_minute(running: Line, settings: Any) -> Non
         at = time.monotonic()
         try:
             wait_for(
-                lambda: Delivery.objects.filter(state="delivered").count() == 2,
-                seconds=2 * TAKE_OVER_SECONDS,
+                lambda: Delivery.objects.filter(state="delivered").count() == 2 * TAKE_OVER_SECONDS,
                 what="the other one to deliver",
                 tell=running,
             )
@@ -72,7 +71,7 @@ def test_when_the_only_one_hangs_it_is_seen(running: Line) -> None:
     wait_for(lambda: _delivering(running) == 1, what="a dispatcher")
     os.kill(process.pid, signal.SIGSTOP)
     try:
-        wait_for(lambda: _delivering(running) == 0, seconds=TAKE_OVER_SECONDS, what="the metric to say so")
+        wait_for(lambda: _delivering(running) == 0, what="the metric to say so")
     finally:
         os.kill(process.pid, signal.SIGCONT)
     wait_for(lambda: _delivering(running) == 1, what="the metric to recover")
@@ -89,7 +88,6 @@ def test_a_worker_delivers_though_no_beat_rings(running: Line, settings: Any) ->
         running.start_worker()
         wait_for(
             Delivery.objects.filter(state="delivered").exists,
-            seconds=TAKE_OVER_SECONDS,
             what="the worker to deliver",
             tell=running,
         )

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image, ImageChops
 from playwright.sync_api import Browser, Page
 
-from moderation.media.colour import on_checkerboard
+from moderation.media.decoder.colour import on_checkerboard
 from moderation.media.render import Rendered, Unshowable, render
 from tests.moderation.media import mutated
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from PIL import Image
 
+from moderation.media.decoder.sampling import Patience, sampled
 from moderation.media.render import render
-from moderation.media.sampling import Patience, sampled
 
 from .drawn import BLUE, RED, cornered, gif, saved
 from .test_renditions import colour_at, near, opened

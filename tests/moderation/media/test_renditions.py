@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 from PIL import Image, ImageCms, ImageDraw, PngImagePlugin
 
-from moderation.media.develop import web_size
+from moderation.media.decoder.develop import web_size
 from moderation.media.render import Rendition, render
 
 from .drawn import RED, cornered, exif, saved

@@ -20,6 +20,7 @@ from moderation.media import fetch
 from moderation.media.retry_waits import LONGEST, SHORTEST, WAITS, wait_after
 from moderation.models import Case, PictureFetch
 from review.presentation import task_json
+from review.presentation.iso_time import iso
 from review.workflow import ask_for_picture, leases
 from tests.factories import bodies, pictures
 from tests.moderation.outbound.servers import reply, replying, serving
@@ -116,7 +117,7 @@ def test_the_stage_is_told_when_and_can_be_decided(world: World) -> None:
         row = fetched(case)
     (task,) = task_json.tasks(leases.lease(queues=[], count=1, by=world.alice))
     image = task["image"]
-    assert (image["state"], image["nextTryAt"]) == ("pending", task_json.iso(row.due_at))
+    assert (image["state"], image["nextTryAt"]) == ("pending", iso(row.due_at))
     assert image["againUrl"] == "/review/api/picture-again"
     assert "answered 503" in image["why"]
     assert_decidable(case, world)

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from moderation.models import Case
 from review.models import Queue, ReviewTask
 from review.presentation import task_json
+from review.presentation.iso_time import iso
 from review.workflow import decisions, leases, related_cases, reopen
 from tests.factories import pictures, tasks
 from tests.factories.verdicts import PASS, REJECT, decide, take_lease
@@ -48,7 +49,7 @@ class TestEarlierVerdictsOnThePicture:
             "url": f"/review/cases/{before.case_id}/",
             "verdict": "PASS",
             "by": "Bob",
-            "at": task_json.iso(decision.decided_at),
+            "at": iso(decision.decided_at),
         }
 
     def test_another_picture_an_undecided_case_and_this_one_are_not(self, world: World) -> None:

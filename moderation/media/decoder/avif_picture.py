@@ -7,10 +7,10 @@ from typing import IO
 
 from PIL import AvifImagePlugin, Image
 
-from moderation.media.libavif import Decoded
-from moderation.media.picture import Picture
-from moderation.media.pillow_picture import PillowPicture
-from moderation.media.scaling import scale
+from moderation.media.decoder.libavif import Decoded
+from moderation.media.decoder.picture import Picture
+from moderation.media.decoder.pillow_picture import PillowPicture
+from moderation.media.decoder.scaling import scale
 
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1
 _MOST_PADDING = 30 * 1024 * 1024

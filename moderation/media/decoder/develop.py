@@ -8,10 +8,10 @@ from typing import Any
 
 from PIL import Image, ImageFilter
 
-from moderation.media.colour import in_srgb, on_checkerboard
+from moderation.media.decoder.colour import in_srgb, on_checkerboard
+from moderation.media.decoder.picture import PIXELS, SIDE, Picture
+from moderation.media.decoder.sampling import Patience, sampled
 from moderation.media.display_errors import too_many_pixels
-from moderation.media.picture import PIXELS, SIDE, Picture
-from moderation.media.sampling import Patience, sampled
 
 WEB_SIDE = 2048
 FRAME_SIDE = 1280

@@ -8,9 +8,9 @@ from typing import IO, NamedTuple
 
 from PIL import Image, WebPImagePlugin  # noqa: F401 - the plugin registers itself
 
-from moderation.media import libwebp
-from moderation.media.picture import Picture, exif_orientation
-from moderation.media.pillow_picture import PillowPicture
+from moderation.media.decoder import libwebp
+from moderation.media.decoder.picture import Picture, exif_orientation
+from moderation.media.decoder.pillow_picture import PillowPicture
 
 _ANIMATED = 0x02  # in the flags of the VP8X chunk
 _RIFF_BYTES = 12

@@ -10,8 +10,8 @@ from typing import IO
 
 from PIL import Image
 
-from moderation.media.picture import PIXELS, Picture
-from moderation.media.pillow_picture import JpegPicture, PillowPicture, TiffPicture
+from moderation.media.decoder.picture import PIXELS, Picture
+from moderation.media.decoder.pillow_picture import JpegPicture, PillowPicture, TiffPicture
 
 Opener = Callable[[IO[bytes]], Picture]
 
@@ -38,7 +38,7 @@ def opener(picture_format: str) -> Opener:
 def _opener(picture_format: str) -> Opener:
     if picture_format in _OWN_MODULES:
         module, opens = _OWN_MODULES[picture_format]
-        found: Opener = getattr(import_module(f"moderation.media.{module}"), opens)
+        found: Opener = getattr(import_module(f"moderation.media.decoder.{module}"), opens)
         return found
     import_module(f"PIL.{picture_format.title()}ImagePlugin")
     kinds: dict[str, type[PillowPicture]] = {"JPEG": JpegPicture, "TIFF": TiffPicture}

@@ -7,7 +7,7 @@ from typing import IO, Any
 import pillow_heif
 from PIL import Image
 
-from moderation.media.scaling import Band, readable, scale
+from moderation.media.decoder.scaling import Band, readable, scale
 
 pillow_heif.options.THUMBNAILS = False
 pillow_heif.options.DEPTH_IMAGES = False

@@ -7,8 +7,8 @@ from typing import IO
 
 from PIL import GifImagePlugin, Image  # noqa: F401 - the plugin registers itself
 
-from moderation.media import shown_rows
-from moderation.media.pillow_picture import PillowPicture
+from moderation.media.decoder import shown_rows
+from moderation.media.decoder.pillow_picture import PillowPicture
 
 _EXTENSION, _IMAGE, _END = b"!", b",", b";"
 _REACH = 7  # rows: the first of four passes has one in eight

@@ -12,7 +12,7 @@ from ctypes import POINTER, Structure, byref, c_char_p, c_int, c_size_t, c_uint3
 
 from PIL import Image, _webp
 
-from moderation.media import shown_rows
+from moderation.media.decoder import shown_rows
 
 _ABI = 0x0200
 _RGB, _RGBA_PREMULTIPLIED = 0, 7

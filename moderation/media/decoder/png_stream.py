@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from itertools import chain, repeat
 
-from moderation.media.png_chunks import Header
+from moderation.media.decoder.png_chunks import Header
 
 PIECE_BYTES = 64 * 1024
 _LAST_FILTER = 4

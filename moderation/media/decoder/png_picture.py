@@ -9,13 +9,13 @@ from typing import IO
 
 from PIL import Image, ImageChops, PngImagePlugin  # noqa: F401 - the plugin registers itself
 
-from moderation.media import png_colour, png_stream
+from moderation.media.decoder import png_colour, png_stream
+from moderation.media.decoder.picture import exif_orientation
+from moderation.media.decoder.pillow_picture import PillowPicture
+from moderation.media.decoder.png_chunks import Contents, contents
+from moderation.media.decoder.png_interlacing import Coarse
+from moderation.media.decoder.scaling import readable
 from moderation.media.display_errors import damaged
-from moderation.media.picture import exif_orientation
-from moderation.media.pillow_picture import PillowPicture
-from moderation.media.png_chunks import Contents, contents
-from moderation.media.png_interlacing import Coarse
-from moderation.media.scaling import readable
 
 
 def open_png(file: IO[bytes]) -> PngPicture:

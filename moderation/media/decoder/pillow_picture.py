@@ -9,11 +9,11 @@ from typing import IO, Any, cast
 
 from PIL import Image, ImageFile
 
-from moderation.media import shown_rows
+from moderation.media.decoder import shown_rows
+from moderation.media.decoder.picture import ORIENTATION_TAG, exif_orientation, valid_orientation
+from moderation.media.decoder.scaling import readable, scale
+from moderation.media.decoder.shown_rows import Rows
 from moderation.media.display_errors import damaged
-from moderation.media.picture import ORIENTATION_TAG, exif_orientation, valid_orientation
-from moderation.media.scaling import readable, scale
-from moderation.media.shown_rows import Rows
 
 COEFFICIENT_BYTES = 256 * 1024 * 1024
 

@@ -12,7 +12,7 @@ from ctypes import POINTER, Structure, byref, c_char_p, c_int, c_size_t, c_uint8
 
 from PIL import Image, _avif
 
-from moderation.media.scaling import readable
+from moderation.media.decoder.scaling import readable
 
 _RGB, _RGBA = 0, 1
 _OUT_OF_MEMORY = 26

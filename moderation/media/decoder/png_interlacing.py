@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from moderation.media.png_stream import NOWHERE, STEPS, Steps
+from moderation.media.decoder.png_stream import NOWHERE, STEPS, Steps
 
 Box = tuple[int, int, int, int]
 _ALIGNED = 8  # rows: the first pass has one of as many

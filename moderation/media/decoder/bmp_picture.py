@@ -7,9 +7,9 @@ from typing import IO, Any, NamedTuple
 
 from PIL import BmpImagePlugin, Image, ImageFile, ImageMath  # noqa: F401 - the plugin registers itself
 
+from moderation.media.decoder.picture import Picture
+from moderation.media.decoder.pillow_picture import PillowPicture
 from moderation.media.display_errors import damaged
-from moderation.media.picture import Picture
-from moderation.media.pillow_picture import PillowPicture
 
 _BIT_FIELDS, _WITH_ALPHA = 3, 6
 _RAW_MODES = {16: "I;16", 32: "I;32"}

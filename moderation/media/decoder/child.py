@@ -19,9 +19,9 @@ sys.modules["moderation"] = _package
 
 from PIL.Image import DecompressionBombError  # noqa: E402
 
-from moderation.media.develop import Rendition, develop  # noqa: E402 - reachable only now
+from moderation.media.decoder.develop import Rendition, develop  # noqa: E402 - reachable only now
+from moderation.media.decoder.opener import Opener, opener  # noqa: E402
 from moderation.media.display_errors import Unshowable, damaged, too_expensive, too_many_pixels  # noqa: E402
-from moderation.media.opener import Opener, opener  # noqa: E402
 
 MIB = 1024 * 1024
 LIMITS = {
