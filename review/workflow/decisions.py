@@ -146,14 +146,13 @@ def _decision(
 
 def _end_lease(task: ReviewTask) -> dict[str, Any]:
     """The hold ends here. The machine may have said more since; the decision carries what the person was shown."""
-    (shown,) = leases.end([task.pk], outcome=Lease.Outcome.DECIDED)
+    shown = leases.end(task, outcome=Lease.Outcome.DECIDED)
     return {"machineRevision": shown, "pictureSha256": task.case.picture_fetch.picture_id}
 
 
 def _close(task: ReviewTask, grouped: Sequence[ReviewTask], decision: Decision) -> None:
     task.state = after("decide", task.state)
     task.closed_at = decision.decided_at
-    leases.let_go(task)
     for one in grouped:
         one.state = after("decide with another", one.state)
     closed = [one.pk for one in (task, *grouped)]

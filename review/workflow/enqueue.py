@@ -126,8 +126,7 @@ def _move(task: ReviewTask, before: ReviewTask) -> None:
     """
     task.state = after("reroute", task.state)
     if task.queue_id != before.queue_id:
-        leases.end([task.pk], outcome=Lease.Outcome.CLOSED)
-        leases.let_go(task)
+        leases.end(task, outcome=Lease.Outcome.CLOSED)
     if not grouping.belongs(task, before):
         if task.state == ReviewTask.State.GROUPED:
             grouping.ungroup(task)
@@ -136,9 +135,8 @@ def _move(task: ReviewTask, before: ReviewTask) -> None:
 
 
 def _close(task: ReviewTask, *, at: datetime, why: str) -> None:
-    leases.end([task.pk], outcome=Lease.Outcome.CLOSED)
+    leases.end(task, outcome=Lease.Outcome.CLOSED)
     grouping.pass_on(task)
     task.state = after("close", task.state)
     task.closed_at, task.why = at, why
-    leases.let_go(task)
     task.save()
