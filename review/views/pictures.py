@@ -25,9 +25,9 @@ HEADERS = {
 _READY = Statement(
     """
     SELECT {picture}
-      FROM moderation_picturefetch fetch
-      JOIN moderation_picture picture ON picture.sha256 = fetch.picture_id
-     WHERE fetch.case_id = %(case)s AND fetch.state = 'ready'
+      FROM moderation_picturefetch picture_fetch
+      JOIN moderation_picture picture ON picture.sha256 = picture_fetch.picture_id
+     WHERE picture_fetch.case_id = %(case)s AND picture_fetch.state = 'ready'
     """,
     picture=Picture,
 )
