@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 
 from accounts.database import write_batch
+from accounts.database.write_batch import WriteBatch
 from accounts.models import AccessKey, AuditEvent, User
 
 Actor = User | AccessKey | str
@@ -19,22 +20,26 @@ def record(action: str, *, by: Actor, on: models.Model, **details: Any) -> None:
     record_all(action, [(on, details)], by=by)
 
 
-def record_all(action: str, told: Iterable[tuple[models.Model, Mapping[str, Any]]], *, by: Actor) -> None:
-    """Write the same event on each of several things, in one statement."""
-    write_batch.insert(
-        AuditEvent,
-        [
-            {
-                "by_id": by.pk if isinstance(by, User) else None,
-                "by_name": _name(by),
-                "action": action,
-                "on_type": on._meta.model_name or "",
-                "on_id": str(on.pk),
-                "details": dict(details),
-            }
-            for on, details in told
-        ],
-    )
+def record_all(
+    action: str, told: Iterable[tuple[models.Model, Mapping[str, Any]]], *, by: Actor, batch: WriteBatch | None = None
+) -> None:
+    """Write the same event on each of several things: with the batch that is given, else at once."""
+    rows = [_row(action, on, details, by) for on, details in told]
+    if batch is not None:
+        batch.insert(AuditEvent, rows)
+    else:
+        write_batch.insert(AuditEvent, rows)
+
+
+def _row(action: str, on: models.Model, details: Mapping[str, Any], by: Actor) -> dict[str, Any]:
+    return {
+        "by_id": by.pk if isinstance(by, User) else None,
+        "by_name": _name(by),
+        "action": action,
+        "on_type": on._meta.model_name or "",
+        "on_id": str(on.pk),
+        "details": dict(details),
+    }
 
 
 def _name(by: Actor) -> str:

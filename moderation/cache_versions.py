@@ -9,8 +9,7 @@ from typing import Generic, TypeVar
 
 from django.db import connection
 
-from accounts.database.prepared_query import Given, composed
-from moderation.models import CacheVersion
+from accounts.database.statements import Statement
 
 Value = TypeVar("Value")
 
@@ -22,7 +21,7 @@ ON CONFLICT (name) DO UPDATE SET number = greatest(kept.number + 1, excluded.num
 """
 _read_together: ContextVar[dict[str, int] | None] = ContextVar("editions read together", default=None)
 
-_NUMBER = composed(lambda: CacheVersion.objects.filter(pk=Given("name")).values_list("number", flat=True))
+_NUMBER = Statement("SELECT number FROM moderation_cacheversion WHERE name = %(name)s")
 
 
 def advance(name: str) -> None:
@@ -50,7 +49,8 @@ def _number(name: str) -> int:
     together = _read_together.get()
     if together is not None:
         return together.get(name, 0)
-    return next(iter(_NUMBER(name=name)), 0)
+    (number,) = _NUMBER.first(name=name) or (0,)
+    return int(number)
 
 
 class CachedValue(Generic[Value]):

@@ -7,12 +7,12 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext
 
 from accounts import permissions
-from accounts.database.prepared_query import Given, composed
+from accounts.database.statements import Statement
 from accounts.models import User
 from accounts.permissions import NotAllowed
 from accounts.roles import PERMISSIONS, Permission
 from moderation.models import Case
-from review.models import Membership, Queue, ReviewTask
+from review.models import Queue, ReviewTask
 
 _NEEDED = {ReviewTask.State.WAITING: Permission.DECIDE, ReviewTask.State.ESCALATED: Permission.TAKE_ESCALATED}
 TAKERS: dict[str, list[str]] = {
@@ -28,18 +28,22 @@ def queues_of(user: User) -> QuerySet[Queue]:
     return Queue.objects.filter(memberships__user=user, memberships__practises=False)
 
 
-_WORKED_IN = composed(
-    lambda: (
-        Membership.objects.filter(user=Given("user"), practises=False)
-        .order_by("queue")
-        .values_list("queue", "queue__slug")
-    )
+_WORKED_IN = Statement(
+    """
+    SELECT queue.id, queue.slug
+      FROM review_membership membership
+      JOIN review_queue queue ON queue.id = membership.queue_id
+     WHERE membership.user_id = %(user)s AND NOT membership.practises
+     ORDER BY queue.name, queue.id
+    """
 )
 
 
 def worked_in(user: User) -> list[tuple[int, str]]:
     """The same queues as ids with their slugs, for what is asked with every picture."""
-    return _WORKED_IN(user=user.pk) if permissions.may(user, Permission.DECIDE) else []
+    return (
+        [(pk, slug) for pk, slug in _WORKED_IN.rows(user=user.pk)] if permissions.may(user, Permission.DECIDE) else []
+    )
 
 
 def queues_seen_by(user: User | AnonymousUser) -> QuerySet[Queue]:
@@ -55,19 +59,17 @@ def takers(queue_id: int, *, state: str) -> QuerySet[User]:
     return User.objects.filter(**working, is_active=True, role__in=TAKERS[state])
 
 
-_PRACTISES = composed(
-    lambda: Membership.objects.filter(queue=Given("queue"), user=Given("user")).values_list("practises", flat=True)
-)
+_PRACTISES = Statement("SELECT practises FROM review_membership WHERE queue_id = %(queue)s AND user_id = %(user)s")
 
 
 def check_works_in(user: User, queue_id: int) -> None:
     permissions.check(user, Permission.DECIDE)
-    practises = next(iter(_PRACTISES(queue=queue_id, user=user.pk)), None)
-    if practises:
+    membership = _PRACTISES.first(queue=queue_id, user=user.pk)
+    if membership == (True,):
         raise NotAllowed(
             gettext("Practise first: this queue hands you its cases once the practice pictures are judged.")
         )
-    if practises is None:
+    if membership is None:
         refused = gettext("{email} is not a member of this queue. An administrator can add members.")
         raise NotAllowed(refused.format(email=user.email))
 
@@ -121,8 +123,14 @@ def check_sees_cases(user: User) -> None:
         raise NotAllowed(refused.format(email=user.email))
 
 
-_SEEN = composed(
-    lambda: ReviewTask.objects.filter(case=Given("case"), queue__members=Given("user")).values_list("pk", flat=True)[:1]
+_SEEN = Statement(
+    """
+    SELECT task.id
+      FROM review_reviewtask task
+      JOIN review_membership membership ON membership.queue_id = task.queue_id
+     WHERE task.case_id = %(case)s AND membership.user_id = %(user)s
+     LIMIT 1
+    """
 )
 
 
@@ -130,7 +138,7 @@ def can_see_case(user: User | AnonymousUser, case_id: int) -> bool:
     """The same for one case that there is, as it is asked with every picture."""
     if permissions.may(user, Permission.SEE_ALL_QUEUES):
         return True
-    return user.is_active and bool(_SEEN(case=case_id, user=user.pk))
+    return user.is_active and _SEEN.first(case=case_id, user=user.pk) is not None
 
 
 def _ids_seen_by(user: User | AnonymousUser) -> list[int]:

@@ -7,7 +7,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.http import HttpRequest
 
 from accounts import people
-from accounts.database.prepared_query import Given, composed
+from accounts.database.statements import Statement
 from accounts.models import User
 
 
@@ -22,11 +22,12 @@ class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc] # allauth shi
         people.set_password(user, password, by=user)
 
 
-_WHO = composed(lambda: User.objects.filter(pk=Given("user")))
+_USER = Statement("SELECT {person} FROM accounts_user person WHERE person.id = %(id)s", person=User)
 
 
 class PasswordBackend(AuthenticationBackend):  # type: ignore[misc] # allauth ships no types
     """By address and password. Who is signed in is asked with every request."""
 
     def get_user(self, user_id: int) -> User | None:
-        return next(filter(self.user_can_authenticate, _WHO(user=user_id)), None)
+        found = _USER.first(id=user_id)
+        return found[0] if found and self.user_can_authenticate(found[0]) else None

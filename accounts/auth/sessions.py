@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.sessions.backends import db
-from django.contrib.sessions.models import Session
-from django.utils import timezone
 
-from accounts.database.prepared_query import Given, composed
+from accounts.database.statements import Statement
 
-_STANDING = composed(lambda: Session.objects.filter(session_key=Given("key"), expire_date__gt=Given("now")))
+_LIVE = Statement(
+    "SELECT session_data FROM django_session WHERE session_key = %(key)s AND expire_date > statement_timestamp()"
+)
 
 
 class SessionStore(db.SessionStore):
-    def _get_session_from_db(self) -> Session | None:
-        found = _STANDING(key=self.session_key, now=timezone.now())
-        if not found:
-            self._session_key = None
-        return found[0] if found else None
+    def load(self) -> dict[str, Any]:
+        """Django's own looks again where there is none, and forgets the key that the browser sent."""
+        found = _LIVE.first(key=self.session_key)
+        return self.decode(found[0]) if found else super().load()

@@ -1,122 +1,121 @@
-"""Rows by statements of our own, where the ORM would spend more than the database: it composes a statement anew each
-time (a third of a millisecond), and a placeholder for each value of many rows costs more than one JSON text.
+"""New rows and changes in as few statements as possible, on the paths where the ORM spends more than the database: it
+composes a statement anew each time (a third of a millisecond), and a placeholder for each value of many rows costs more
+than one JSON text (docs/decisions/0023).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, TypeVar
+from types import TracebackType
+from typing import Any
 
 from django.db import connection, models
-from django.db.models.expressions import DatabaseDefault
 
-Row = TypeVar("Row", bound=models.Model)
 Rows = Sequence[Mapping[str, Any]]
+"""Each row is {attribute of the column: plain value}, all with the same names. Other columns get their defaults."""
 
 
-@dataclass(slots=True)
-class _Waiting:
-    rows: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
-    changes: list[tuple[str, Sequence[Any]]] = field(default_factory=list)
+class WriteBatch:
+    """Inserts and changes that are collected and sent as one statement at the end of the block.
 
-    def parts(self) -> list[tuple[str, Sequence[Any]]]:
-        return [*self.changes, *((statement, [_text(rows)]) for statement, rows in self.rows.items())]
+        with WriteBatch() as batch:
+            batch.insert(AuditEvent, rows)
+            batch.execute(_SET_STATE, "final", case.pk)
+
+    When the block ends with an exception nothing is sent. The parts run on one snapshot: none sees what another writes,
+    and no row may be changed by two of them. Foreign keys are checked after all parts, so their order does not matter.
+    """
+
+    def __init__(self) -> None:
+        self._is_open = False
+        self._rows: dict[str, list[Mapping[str, Any]]] = {}
+        self._changes: list[tuple[str, Sequence[Any]]] = []
+
+    def __enter__(self) -> WriteBatch:
+        self._is_open = True
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._is_open = False
+        if kind is None:
+            self._send()
+
+    def insert(self, model: type[models.Model], rows: Rows) -> None:
+        self._check_open()
+        if rows:
+            self._rows.setdefault(_insert_statement(model, tuple(rows[0])), []).extend(rows)
+
+    def insert_models(self, new: Sequence[models.Model]) -> None:
+        """New instances of one model. They do not get what the database fills in, such as a key or a default."""
+        if new:
+            self.insert(type(new[0]), [_row(one) for one in new])
+
+    def execute(self, statement: str, *values: Any) -> None:
+        """An INSERT, UPDATE or DELETE of ours, without RETURNING."""
+        self._check_open()
+        self._changes.append((statement, values))
+
+    def _check_open(self) -> None:
+        if not self._is_open:
+            raise RuntimeError("This batch is not open, so nothing would send what is added to it.")
+
+    def _send(self) -> None:
+        parts = [*self._changes, *((statement, [_json(rows)]) for statement, rows in self._rows.items())]
+        if not parts:
+            return
+        *before, (last, _) = parts
+        named = ", ".join(f"part{number} AS ({statement})" for number, (statement, _) in enumerate(before))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"WITH {named} {last}" if named else last, [value for _, values in parts for value in values]
+            )
 
 
-_waiting: ContextVar[_Waiting | None] = ContextVar("what waits to be sent", default=None)
+def insert(model: type[models.Model], rows: Rows, *, suffix: str = "", returning: str = "") -> list[tuple[Any, ...]]:
+    """Insert at once. `suffix` ends the statement: an order, what to do on a conflict.
 
-
-def insert(model: type[models.Model], rows: Rows, *, finally_: str = "", returning: str = "") -> list[Any]:
-    """Insert rows given as {attribute of the column: plain value}, each with the same names. What is not named gets
-    the database's default. `finally_` is added to the statement (an order, what to do on a conflict).
-
-    Returns the columns `returning` of each row, in no promised order.
+    Gives the columns `returning` of each row, in no promised order.
     """
     if not rows:
         return []
-    statement, waiting = f"{_statement(model, tuple(rows[0]))} {finally_}", _waiting.get()
-    if waiting is not None and not returning:
-        waiting.rows.setdefault(statement, []).extend(rows)
-        return []
+    statement = f"{_insert_statement(model, tuple(rows[0]))} {suffix}"
     with connection.cursor() as cursor:
-        cursor.execute(f"{statement} RETURNING {returning}" if returning else statement, [_text(rows)])
+        cursor.execute(f"{statement} RETURNING {returning}" if returning else statement, [_json(rows)])
         return cursor.fetchall() if returning else []
 
 
-def write(new: Sequence[models.Model], *, returning: str = "") -> list[Any]:
-    """The same for new rows of one model; of what they leave to the database, all leave the same."""
-    return insert(type(new[0]), [_given(row) for row in new], returning=returning) if new else []
+def insert_models(new: Sequence[models.Model], *, returning: str) -> list[tuple[Any, ...]]:
+    """The same for new instances of one model."""
+    return insert(type(new[0]), [_row(one) for one in new], returning=returning) if new else []
 
 
-def _given(row: models.Model) -> dict[str, Any]:
-    values = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
-    left = [row._meta.pk.attname] if row.pk is None else []
-    left += [name for name, value in values.items() if isinstance(value, DatabaseDefault)]
-    return {name: value for name, value in values.items() if name not in left}
-
-
-def change(statement: str, *values: Any) -> None:
-    """Run a statement of ours that changes rows and gives none back."""
-    waiting = _waiting.get()
-    if waiting is not None:
-        waiting.changes.append((statement, values))
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-
-
-def places(values: Sequence[Any]) -> str:
-    """One placeholder for each value. With an array PostgreSQL would plan anew each time that it brings only one."""
+def placeholders(values: Sequence[Any]) -> str:
+    """For `IN ({ids})`: one for each value. A statement that is given an array is planned anew each time that the array
+    has one element, since PostgreSQL expects ten.
+    """
     return ", ".join(["%s"] * len(values))
 
 
-@contextmanager
-def together() -> Iterator[None]:
-    """Within this, inserts that return nothing and changes wait; they are sent as one statement when it ends without an
-    error. None of them sees what another does, and no row may be changed by two; foreign keys are checked after all.
-    """
-    waiting = _Waiting()
-    token = _waiting.set(waiting)
-    try:
-        yield
-    finally:
-        _waiting.reset(token)
-    if parts := waiting.parts():
-        *before, (last, _) = parts
-        first = ", ".join(f"part{number} AS ({statement})" for number, (statement, _) in enumerate(before))
-        with connection.cursor() as cursor:
-            cursor.execute(f"WITH {first} {last}" if first else last, [one for _, values in parts for one in values])
+def _row(new: models.Model) -> dict[str, Any]:
+    values = {field.attname: getattr(new, field.attname) for field in new._meta.concrete_fields}
+    return {name: value for name, value in values.items() if not _is_left_to_database(new, name, value)}
 
 
-def _text(rows: Rows) -> str:
+def _is_left_to_database(new: models.Model, name: str, value: Any) -> bool:
+    """A key that is still to be given, and a `db_default`: an expression until the row is read."""
+    return isinstance(value, models.Expression) or (value is None and name == new._meta.pk.attname)
+
+
+def _json(rows: Rows) -> str:
     return json.dumps(rows, default=str, ensure_ascii=False)
 
 
-def one(model: type[Row], where: str, *values: Any) -> Row | None:
-    """The first row that fits, or None. For models whose columns need no conversion (JSON does). Its moments are read
-    when they are asked for: the driver takes longer over one than over all the rest.
-    """
-    statement, names = _selection(model)
-    with connection.cursor() as cursor:
-        cursor.execute(f"{statement} WHERE {where} LIMIT 1", values)
-        row = cursor.fetchone()
-    return model.from_db(connection.alias, names, row) if row else None
-
-
 @cache
-def _selection(model: type[models.Model]) -> tuple[str, list[str]]:
-    fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.DateTimeField)]
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    return f"SELECT {columns} FROM {model._meta.db_table}", [field.attname for field in fields]  # noqa: S608 - ours
-
-
-@cache
-def _statement(model: type[models.Model], names: tuple[str, ...]) -> str:
+def _insert_statement(model: type[models.Model], names: tuple[str, ...]) -> str:
     fields = {field.attname: field for field in model._meta.concrete_fields}
     columns = ", ".join(f'"{fields[name].column}"' for name in names)
     values = ", ".join(f'sent."{name}"' for name in names)

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.audit import Actor
-from accounts.database import write_batch
+from accounts.database.write_batch import WriteBatch
 from accounts.models import App
 from moderation import labels, word_lists
 from moderation.contract.result_body import machine_result
@@ -83,11 +83,11 @@ def _accept_wave(arrivals: Sequence[Arrival], *, by: Actor) -> list[Accepted]:
     known = [arrival for arrival in arrivals if arrival.identity not in made]
     found, at = cases.lock(known) if known else ({}, None)  # before new cases lock a task, as deciding does
     entries = [_Entry(made[a.identity], a, one) for a, one in zip(arrivals, routed, strict=True) if a.identity in made]
-    with write_batch.together():
-        pictures.create_fetches([(entry.case, entry.arrival.source) for entry in entries])
+    with WriteBatch() as batch:
+        pictures.create_fetches([(entry.case, entry.arrival.source) for entry in entries], batch=batch)
         arrived_at = entries[0].case.received_at if entries else None
-        _keep(entries, at=arrived_at, by=by)
-        _tell_recorded(entries, at=arrived_at)
+        _keep(entries, at=arrived_at, by=by, batch=batch)
+        _tell_recorded(entries, at=arrived_at, batch=batch)
     accepted = {entry.arrival.identity: _told(entry) for entry in entries}
     accepted |= _accept_known(known, found, at=at, by=by)
     return [accepted[arrival.identity] for arrival in arrivals]
@@ -116,14 +116,15 @@ def _accept_known(
         for arrival, one in zip(revised, routed, strict=True)
     ]
     pictures.supply([(entry.case, entry.arrival.source) for entry in entries], by=by)
-    with write_batch.together():
-        _keep(entries, at=at, by=by)
+    with WriteBatch() as batch:
+        _keep(entries, at=at, by=by, batch=batch)
     _merge_verdicts(entries, at=at, by=by)
-    _tell_recorded(entries, at=at)
+    with WriteBatch() as batch:
+        _tell_recorded(entries, at=at, batch=batch)
     return accepted | {entry.arrival.identity: _told(entry) for entry in entries}
 
 
-def _keep(entries: Sequence[_Entry], *, at: datetime | None, by: Actor) -> None:
+def _keep(entries: Sequence[_Entry], *, at: datetime | None, by: Actor, batch: WriteBatch) -> None:
     """Hand over what is to be routed, and write every result down with where its case went."""
     if at is None:
         return
@@ -139,13 +140,13 @@ def _keep(entries: Sequence[_Entry], *, at: datetime | None, by: Actor) -> None:
         )
         for entry in routed
     ]
-    for entry, taken_in in zip(routed, hand_over(handed, at=at), strict=True):
+    for entry, taken_in in zip(routed, hand_over(handed, at=at, batch=batch), strict=True):
         entry.taken_in = taken_in
     cases.set_states([entry.case for entry in routed], [Case.State(entry.routed.route.outcome) for entry in routed])
-    write_batch.insert(MachineResult, [_row(entry) for entry in entries])
+    batch.insert(MachineResult, [_row(entry) for entry in entries])
     for action, is_meant in _ACTIONS.items():
         told = [(entry.case, _details(entry)) for entry in entries if is_meant(entry)]
-        audit.record_all(action, told, by=by)
+        audit.record_all(action, told, by=by, batch=batch)
 
 
 _ACTIONS: Mapping[str, Callable[[_Entry], bool]] = {
@@ -169,7 +170,7 @@ def _merge_verdicts(entries: Sequence[_Entry], *, at: datetime | None, by: Actor
             vendor_verdicts.merge(entry.case, [*entry.earlier, MachineResult(**_row(entry))], at=at, by=by)
 
 
-def _tell_recorded(entries: Sequence[_Entry], *, at: datetime | None) -> None:
+def _tell_recorded(entries: Sequence[_Entry], *, at: datetime | None, batch: WriteBatch) -> None:
     """Whoever asked to hear of what nobody is asked about. What became final meanwhile is told as that."""
     recorded = [
         Recorded(entry.case, machine_result(entry.arrival.result.raw))
@@ -177,7 +178,7 @@ def _tell_recorded(entries: Sequence[_Entry], *, at: datetime | None) -> None:
         if entry.case.state == Case.State.RECORDED and entry.routed.route.outcome == Outcome.RECORDED
     ]
     if recorded and at:
-        outbox.put_recorded(recorded, at=at)
+        outbox.put_recorded(recorded, at=at, batch=batch)
 
 
 def _results_of(found: Any) -> dict[int, list[MachineResult]]:

@@ -48,7 +48,7 @@ def create(arrivals: Sequence[Arrival], states: Sequence[Case.State]) -> dict[Id
     """The cases that nobody had seen before, with their `received_at`."""
     sent = {arrival.identity: _row(arrival, state) for arrival, state in zip(arrivals, states, strict=True)}
     told = "app_id, request_id, bt_id, id, received_at"
-    made = write_batch.insert(Case, list(sent.values()), finally_=_ONCE, returning=told)
+    made = write_batch.insert(Case, list(sent.values()), suffix=_ONCE, returning=told)
     apps = {arrival.app.pk: arrival.app for arrival in arrivals}
     return {(app, *ids): _made(apps[app], sent[app, *ids], pk, at) for app, *ids, pk, at in made}
 

@@ -10,6 +10,7 @@ from typing import Protocol, cast
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from accounts.database.write_batch import WriteBatch
 from moderation.contract.values import Request
 from moderation.models import Case
 from moderation.policy import Route
@@ -40,12 +41,12 @@ class TakenIn:
 
 class Handover(Protocol):
     """What the workbench offers at settings.CASE_HANDOVER: an answer for each case, None where nobody is to decide.
-    The rows of the cases are locked, each case is handed once.
+    The rows of the cases are locked, each case is handed once; new rows that nobody waits for go into the batch.
     """
 
-    def __call__(self, handed: Sequence[Handed], *, at: datetime) -> list[TakenIn | None]: ...
+    def __call__(self, handed: Sequence[Handed], *, at: datetime, batch: WriteBatch) -> list[TakenIn | None]: ...
 
 
-def hand_over(handed: Sequence[Handed], *, at: datetime) -> list[TakenIn | None]:
+def hand_over(handed: Sequence[Handed], *, at: datetime, batch: WriteBatch) -> list[TakenIn | None]:
     taken_in = cast(Handover, import_string(settings.CASE_HANDOVER))
-    return taken_in(handed, at=at) if handed else []
+    return taken_in(handed, at=at, batch=batch) if handed else []

@@ -10,7 +10,7 @@ from typing import Any
 
 from accounts import audit
 from accounts.audit import Actor
-from accounts.database import write_batch
+from accounts.database.write_batch import WriteBatch
 from moderation.contract.values import Request
 from moderation.media import uploads
 from moderation.media.fetch import ANEW, start_anew
@@ -49,10 +49,10 @@ def source_of(request: Request | None) -> Source:
     return _decoded(request.img)
 
 
-def create_fetches(sent: Sequence[tuple[Case, Source]]) -> None:
+def create_fetches(sent: Sequence[tuple[Case, Source]], *, batch: WriteBatch) -> None:
     """The rows that workers work off; a case can be decided whatever comes of it."""
     fetches = [_fetch(case, source) for case, source in sent]
-    write_batch.insert(PictureFetch, [{"attempts": 0, **fetch} for fetch in fetches])
+    batch.insert(PictureFetch, [{"attempts": 0, **fetch} for fetch in fetches])
     _ring([fetch["case_id"] for fetch in fetches if not fetch["why"]])
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from accounts.audit import Actor
+from accounts.database.write_batch import WriteBatch
 from moderation.contract.image_v4 import SUCCESS
 from moderation.contract.values import Result, RiskLevel
 from moderation.models import Case, MachineResult
@@ -33,7 +34,8 @@ def merge(case: Case, results: Sequence[MachineResult], *, at: datetime, by: Act
     if verdicts and evidence:
         review = Review(decision_id=None, queue="", decided_at=at)
         verdict = _in_full(verdicts[-1], evidence[-1])
-        finalise([Judged(case, evidence[-1])], verdict, review=review, release_at=at, by=by)
+        with WriteBatch() as batch:
+            finalise([Judged(case, evidence[-1])], verdict, review=review, release_at=at, by=by, batch=batch)
         case.state = Case.State.FINAL
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count
 from django.db.models.functions import Now
 
 from accounts import audit
 from accounts.audit import Actor
 from accounts.database import write_batch
-from accounts.database.prepared_query import AnyOf, composed
+from accounts.database.statements import Statement
+from accounts.database.write_batch import WriteBatch, placeholders
 from moderation.contract import json_text, result_body
 from moderation.contract.values import LabelPath, RiskLevel
 from moderation.models import Case, FinalResult, MachineResult
@@ -42,23 +42,30 @@ class TooLate(Exception):
     """The result has left for the customer: only a correction can change it now."""
 
 
-_ANSWERED = composed(
-    lambda: (
-        FinalResult.objects.filter(AnyOf("case", "cases"), voided_at=None)
-        .values_list("case")
-        .annotate(told=Count("pk"))
-        .order_by()
-    )
+_ANSWERED = Statement(
+    """
+    SELECT case_id, count(*)
+      FROM moderation_finalresult
+     WHERE case_id IN ({cases}) AND voided_at IS NULL
+     GROUP BY case_id
+    """
 )
 
 _SET_STATE = "UPDATE moderation_case SET state = %s WHERE state <> %s AND id IN ({ids})"
 
 
 def finalise(
-    judged: Sequence[Judged], verdict: FinalVerdict, *, review: Review, release_at: datetime, by: Actor
+    judged: Sequence[Judged],
+    verdict: FinalVerdict,
+    *,
+    review: Review,
+    release_at: datetime,
+    by: Actor,
+    batch: WriteBatch,
 ) -> list[FinalResult]:
     """Write the next final result of each case and put its deliveries in the outbox; nothing leaves before
-    `release_at`. Call it inside the deciding transaction, with the rows of the cases locked.
+    `release_at`. Call it inside the deciding transaction, with the rows of the cases locked. The results are written at
+    once, for their keys; everything else goes into the batch.
     """
     revisions = _next_revisions(judged)
     bodies = {one.case.pk: _body(one, verdict) for one in judged}
@@ -79,13 +86,13 @@ def finalise(
         for one in judged
     ]
     addressed = outbox.address(results)
-    keys = dict(write_batch.write(results, returning="case_id, id"))
+    keys = dict(write_batch.insert_models(results, returning="case_id, id"))
     for result in results:
         result.pk = keys[result.case_id]
-    _set_state([one.case.pk for one in judged], Case.State.FINAL)
-    outbox.put(addressed, bodies=bodies, review=review)
+    _set_state([one.case.pk for one in judged], Case.State.FINAL, batch=batch)
+    outbox.put(addressed, bodies=bodies, review=review, batch=batch)
     told = [(one.case, {"revision": one.revision, "risk_level": one.risk_level}) for one in results]
-    audit.record_all("result.finalised", told, by=by)
+    audit.record_all("result.finalised", told, by=by, batch=batch)
     return results
 
 
@@ -103,15 +110,16 @@ def withdraw(decision_id: UUID, *, by: Actor) -> list[Case]:
     if not outbox.cancel(results, why="undone before it left"):
         raise TooLate
     FinalResult.objects.filter(pk__in=[result.pk for result in results]).update(voided_at=Now())
-    _set_state([result.case_id for result in results if result.revision == 1], Case.State.QUEUED)
     told = [(result.case, {"revision": result.revision}) for result in results]
-    audit.record_all("result.withdrawn", told, by=by)
+    with WriteBatch() as batch:
+        _set_state([result.case_id for result in results if result.revision == 1], Case.State.QUEUED, batch=batch)
+        audit.record_all("result.withdrawn", told, by=by, batch=batch)
     return [result.case for result in results]
 
 
 def _next_revisions(judged: Sequence[Judged]) -> dict[int, int]:
     """For the cases that have been answered before; a result taken back leaves its number free."""
-    return {case: told + 1 for case, told in _ANSWERED(cases=[one.case.pk for one in judged])}
+    return {case: told + 1 for case, told in _ANSWERED.rows(cases=[one.case.pk for one in judged])}
 
 
 def _body(judged: Judged, verdict: FinalVerdict) -> dict[str, object]:
@@ -132,6 +140,6 @@ def _body(judged: Judged, verdict: FinalVerdict) -> dict[str, object]:
     return result_body.with_listed(body, judged.machine.listed)
 
 
-def _set_state(cases: Sequence[int], state: Case.State) -> None:
+def _set_state(cases: Sequence[int], state: Case.State, *, batch: WriteBatch) -> None:
     if cases:
-        write_batch.change(_SET_STATE.format(ids=write_batch.places(cases)), state, state, *cases)
+        batch.execute(_SET_STATE.format(ids=placeholders(cases)), state, state, *cases)

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from accounts.database import write_batch
+from accounts.database.write_batch import WriteBatch
 from moderation.contract import json_text
 from moderation.models import Case, Delivery, Endpoint, FinalResult
 from moderation.models.endpoint import EventType
@@ -39,11 +39,11 @@ def address(results: Sequence[FinalResult]) -> Addressed:
     return addressed
 
 
-def put(addressed: Addressed, *, bodies: Mapping[int, dict[str, Any]], review: Review) -> None:
+def put(addressed: Addressed, *, bodies: Mapping[int, dict[str, Any]], review: Review, batch: WriteBatch) -> None:
     """The deliveries of results that are written by now. `bodies` has the image v4 result of each case, by the case's
     key.
     """
-    write_batch.write(
+    batch.insert_models(
         [
             _delivery(result, endpoint, event_type, bodies[result.case_id], review)
             for result, event_type, endpoints in addressed
@@ -60,12 +60,12 @@ class Recorded:
     body: Mapping[str, Any]
 
 
-def put_recorded(recorded: Sequence[Recorded], *, at: datetime) -> None:
+def put_recorded(recorded: Sequence[Recorded], *, at: datetime, batch: WriteBatch) -> None:
     """One delivery of each for each endpoint that asked for `result.recorded` from its app. It has revision 0, for it
     is no final result: those of the same case come after it.
     """
     subscribed = _Subscribed()
-    write_batch.write(
+    batch.insert_models(
         [
             Delivery(
                 webhook_id=new_webhook_id(),

@@ -11,6 +11,7 @@ from accounts import permissions
 from accounts.models import User
 from accounts.roles import Permission
 from review.models import Decision, ReviewTask
+from review.models.review_task import IS_LEASED
 from review.permissions import queues_seen_by
 
 MOST = 100  # of one list
@@ -20,7 +21,7 @@ State = ReviewTask.State
 
 def leased_by(user: User) -> Sequence[ReviewTask]:
     """What the person's stage holds now."""
-    return _first(_shown().filter(leased_by=user, leased_until__gte=Now(), closed_at=None))
+    return _first(_shown().filter(IS_LEASED, leased_by=user, closed_at=None))
 
 
 def snoozed_by(user: User) -> Sequence[ReviewTask]:

@@ -23,6 +23,7 @@ from moderation.models import Case, Delivery, MachineResult, PictureFetch
 from moderation.policy.taxonomy import ALIASES, BUILT_IN_TAXONOMY
 from review.cases import accounting
 from review.models import Decision, Queue, ReviewTask
+from review.models.review_task import IS_LEASED
 from review.permissions import cases_seen_by
 
 PAGE = 50
@@ -168,11 +169,11 @@ def _in_state(state: str) -> Q | Exists:
 
 
 def _tasks_in(state: str) -> QuerySet[ReviewTask]:
-    waiting, leased = ReviewTask.objects.filter(state=_STATE.WAITING), Q(leased_until__gte=Now())
+    waiting = ReviewTask.objects.filter(state=_STATE.WAITING)
     found = {
         "open": lambda: ReviewTask.objects.filter(state__in=OPEN),
-        "free": lambda: waiting.filter(~leased | Q(leased_until=None)),
-        "leased": lambda: waiting.filter(leased),
+        "free": lambda: waiting.exclude(IS_LEASED),
+        "leased": lambda: waiting.filter(IS_LEASED),
         "overdue": lambda: waiting.filter(due_at__lt=Now()),
     }
     return found[state]() if state in found else ReviewTask.objects.filter(state=state)

@@ -11,6 +11,11 @@ from accounts.models import User
 from moderation.models import Case
 from review.models.queue import Queue
 
+IS_LEASED = Q(leased_until__gte=Now())
+"""Whether somebody has the task now, for queries; `~IS_LEASED` is free, be it that a lease ran out or never was."""
+IS_LEASED_SQL = "task.leased_until >= clock_timestamp()"
+"""The same in statements, for the alias `task`; NULL when there is no lease."""
+
 
 class ReviewTask(models.Model):
     """A case waiting in one queue for one verdict. The lease is on the row: `leased_by`, `leased_until`, `lease_token`.
@@ -107,6 +112,10 @@ class ReviewTask(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case} in {self.queue} ({self.state})"
+
+    def is_leased(self, *, at: datetime) -> bool:
+        """The same for a row: whether somebody has it at this time, by the database's clock."""
+        return self.leased_until is not None and self.leased_until >= at
 
     def leave_note(self, text: str, *, by: User, at: datetime) -> None:
         """For whoever has the task next; the one before is kept in the audit. The caller saves."""

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 
-from accounts.database.prepared_query import AnyOf, composed
+from accounts.database.statements import Statement
 from moderation import labels, subjects
 from moderation.contract import result_body
 from moderation.contract.values import Label, LabelPath, Result, Span
@@ -119,20 +119,24 @@ def _our_spans(machine: MachineResult) -> Iterator[Span]:
         yield Span(found["start"], found["end"], "list", found["word"], found["list"])
 
 
-_REASONS = composed(lambda: Reason.objects.filter(AnyOf("queue", "queues")))
-_GROUPED = composed(
-    lambda: (
-        ReviewTask.objects.filter(AnyOf("grouped_with", "leaders"), state=ReviewTask.State.GROUPED)
-        .order_by("pk")
-        .values_list("grouped_with", "frame_time_ms")
-    )
+_REASONS = Statement(
+    "SELECT {reason} FROM review_reason reason WHERE reason.queue_id IN ({queues}) ORDER BY reason.key",
+    reason=Reason,
+)
+_GROUPED = Statement(
+    """
+    SELECT grouped_with_id, frame_time_ms
+      FROM review_reviewtask
+     WHERE grouped_with_id IN ({leaders}) AND state = 'grouped'
+     ORDER BY id
+    """
 )
 
 
 def _around(found: Sequence[ReviewTask]) -> _Around:
     holder = found[0].leased_by
     reasons: dict[int, list[Reason]] = {}
-    for reason in _REASONS(queues=[*{task.queue_id for task in found}]):
+    for (reason,) in _REASONS.rows(queues=[*{task.queue_id for task in found}]):
         reasons.setdefault(reason.queue_id, []).append(reason)
     return _Around(
         machine_results.of_cases([task.case_id for task in found]),
@@ -148,8 +152,8 @@ def _around(found: Sequence[ReviewTask]) -> _Around:
 def _grouped(leaders: Sequence[int]) -> dict[int, list[int | None]]:
     """The frame times of the tasks that are decided with each of these; None for one that is no frame."""
     grouped: dict[int, list[int | None]] = {}
-    for leader, frame_time_ms in _GROUPED(leaders=list(leaders)):
-        grouped.setdefault(leader or 0, []).append(frame_time_ms)
+    for leader, frame_time_ms in _GROUPED.rows(leaders=leaders):
+        grouped.setdefault(leader, []).append(frame_time_ms)
     return grouped
 
 

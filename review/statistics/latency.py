@@ -60,7 +60,7 @@ def record(told: Iterable[Mapping[str, Any]], *, by: User) -> None:
             counted.items()
         )  # in one order, so that two never wait for each other
     ]
-    write_batch.insert(StageWait, sent, finally_=_ADD)
+    write_batch.insert(StageWait, sent, suffix=_ADD)
 
 
 def bound_of(ms: int) -> int:

@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 
 from accounts.models import User
 from review.models import Queue, ReviewTask
+from review.models.review_task import IS_LEASED
 from review.presentation.iso_time import iso
 
 STALE_SECONDS = 2
@@ -63,23 +64,21 @@ def reviewing(lines: Iterable[QueueDepth]) -> dict[str, int]:
 def waiting_and_leased_by_others(queues: Sequence[Queue], *, user: User) -> tuple[int, int]:
     """For the stage: what is still free, and what is with other people, in these queues together."""
     in_line = ReviewTask.objects.filter(queue__in=queues, state="waiting")
-    leased_now = Q(leased_until__gte=Now())
-    waiting = in_line.exclude(leased_now)[:EXACT_UP_TO].count()
+    waiting = in_line.exclude(IS_LEASED)[:EXACT_UP_TO].count()
     if waiting == EXACT_UP_TO:
         waiting = sum(line.waiting for line in lines(queues))
     leased = (
-        ReviewTask.objects.filter(leased_now, queue__in=queues, leased_by__isnull=False).exclude(leased_by=user).count()
+        ReviewTask.objects.filter(IS_LEASED, queue__in=queues, leased_by__isnull=False).exclude(leased_by=user).count()
     )
     return waiting, leased
 
 
 def _count() -> dict[int, dict[str, Any]]:
     """Every queue that has a line, at once: one count serves everybody who asks."""
-    leased = Q(leased_until__gte=Now())
     by_queue = ReviewTask.objects.filter(state="waiting").values_list("queue").order_by()
     counted = by_queue.annotate(
-        waiting=Count("pk", filter=~leased | Q(leased_until=None)),
-        leased=Count("pk", filter=leased),
+        waiting=Count("pk", filter=~IS_LEASED),
+        leased=Count("pk", filter=IS_LEASED),
         overdue=Count("pk", filter=Q(due_at__lt=Now())),
         oldest_at=Min("entered_at"),
         due_at=Min("due_at"),
@@ -98,7 +97,7 @@ def _in_state(state: str) -> Iterable[tuple[int, int]]:
 
 
 def _reviewers() -> dict[int, set[int]]:
-    leased = ReviewTask.objects.filter(leased_by__isnull=False, leased_until__gte=Now())
+    leased = ReviewTask.objects.filter(IS_LEASED, leased_by__isnull=False)
     found: dict[int, set[int]] = {}
     for queue, person in leased.order_by().values_list("queue", "leased_by").distinct():
         found.setdefault(queue, set()).add(person)

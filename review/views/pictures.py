@@ -7,9 +7,9 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from accounts.database.prepared_query import Given, composed
+from accounts.database.statements import Statement
 from moderation.media import lost_files, store
-from moderation.models import Picture, PictureFetch
+from moderation.models import Picture
 from review.permissions import can_see_case
 
 RENDITIONS = ("web", "preview", "blurred", "thumbnail")
@@ -22,7 +22,15 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
-_READY = composed(lambda: PictureFetch.objects.filter(case=Given("case"), state="ready").select_related("picture"))
+_READY = Statement(
+    """
+    SELECT {picture}
+      FROM moderation_picturefetch picture_fetch
+      JOIN moderation_picture picture ON picture.sha256 = picture_fetch.picture_id
+     WHERE picture_fetch.case_id = %(case)s AND picture_fetch.state = 'ready'
+    """,
+    picture=Picture,
+)
 
 
 @require_safe
@@ -44,10 +52,11 @@ def frame(request: HttpRequest, case_id: int, number: int, small: bool) -> HttpR
 
 def _seen_by(request: HttpRequest, case_id: int) -> Picture:
     """404 also for who may not see the case: that it exists is not told."""
-    found = _READY(case=case_id)
-    if not found or found[0].picture is None or not can_see_case(request.user, case_id):
+    found = _READY.first(case=case_id)
+    if found is None or not can_see_case(request.user, case_id):
         raise Http404
-    return found[0].picture
+    ready: Picture = found[0]
+    return ready
 
 
 def _answer(request: HttpRequest, seen: Picture, key: str) -> HttpResponseBase:

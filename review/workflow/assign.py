@@ -62,7 +62,7 @@ def ask_second_opinion(lease_key: leases.LeaseKey, *, to: User, by: User, note: 
         leases.check_leased(task, lease_key, by=by)
         task.state = after("ask", task.state)
         _check_second(task, to, by=by)
-        _give_up(task, outcome=Lease.Outcome.ASSIGNED)
+        leases.end(task, outcome=Lease.Outcome.ASSIGNED)
         _hand(task, to=to, note=note, by=by, now=now)
         audit.record("case.second-opinion", by=by, on=task.case, to=to.email, note=note, view=view)
     return task
@@ -155,16 +155,11 @@ def _check_second(task: ReviewTask, to: User, *, by: User) -> None:
 
 def _end_lease(task: ReviewTask, *, to: User | None, by: User, now: datetime) -> None:
     """A lead takes no picture from under somebody's eyes: only their own hold ends, or one that ran out."""
-    live = task.leased_until is not None and task.leased_until >= now
-    if not live or task.leased_by_id == by.pk:
-        _give_up(task, outcome=Lease.Outcome.ASSIGNED if live else Lease.Outcome.EXPIRED)
+    leased = task.is_leased(at=now)
+    if not leased or task.leased_by_id == by.pk:
+        leases.end(task, outcome=Lease.Outcome.ASSIGNED if leased else Lease.Outcome.EXPIRED)
     elif to is None or task.leased_by_id != to.pk:
         raise LeaseLost(str(task.leased_by))
-
-
-def _give_up(task: ReviewTask, *, outcome: str) -> None:
-    leases.end([task.pk], outcome=outcome)
-    leases.let_go(task)
 
 
 def _hand(task: ReviewTask, *, to: User | None, note: str, by: User, now: datetime) -> None:

@@ -13,8 +13,8 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext
 
 from accounts import audit
-from accounts.database import write_batch
-from accounts.database.prepared_query import Given, composed
+from accounts.database.statements import Statement
+from accounts.database.write_batch import WriteBatch, placeholders
 from accounts.models import User
 from moderation.models import MachineResult
 from moderation.results import TooLate, finalise, withdraw
@@ -27,7 +27,7 @@ from review.workflow.grid_eligibility import GridPosition, check_may_stand
 from review.workflow.transitions import after
 from review.workflow.verdicts import Judgement, check_acceptable, in_the_contracts_words
 
-_KNOWN = composed(lambda: Decision.objects.filter(pk=Given("decision")))
+_KNOWN = Statement("SELECT {decision} FROM review_decision decision WHERE decision.id = %(id)s", decision=Decision)
 _CLOSE = """
 UPDATE review_reviewtask SET state = %s, closed_at = %s, leased_by_id = NULL, leased_until = NULL, lease_token = NULL
  WHERE id IN ({ids})
@@ -53,7 +53,7 @@ def decide(
     with transaction.atomic():
         task, now = leases.locked(lease_key.task_id)
         check_works_in(by, task.queue_id)
-        if known := _KNOWN(decision=decision_id):
+        if known := _KNOWN.first(id=decision_id):
             return _repeated(known[0], task=task, by=by)
         leases.check_leased(task, lease_key, by=by)
         grouped = grouping.grouped_with(task)
@@ -66,15 +66,16 @@ def decide(
         seen |= {"alongWith": str(along_with)} if along_with else {}
         page = grid_position.page_id if grid_position else None
         decision = _decision(task, decision_id, judgement, machine, by=by, now=now, seen=seen, grid_page=page)
-        with write_batch.together():
-            write_batch.write([decision])
-            _close(task, grouped, decision)
+        with WriteBatch() as batch:
+            batch.insert_models([decision])
+            _close(task, grouped, decision, batch=batch)
             finalise(
                 judged,
                 in_the_contracts_words(judgement, reason, machine),
                 review=Review(decision.pk, task.queue.slug, decision.decided_at, judgement.reason, judgement.note),
                 release_at=decision.undo_until,
                 by=by,
+                batch=batch,
             )
     return decision
 
@@ -146,17 +147,16 @@ def _decision(
 
 def _end_lease(task: ReviewTask) -> dict[str, Any]:
     """The hold ends here. The machine may have said more since; the decision carries what the person was shown."""
-    (shown,) = leases.end([task.pk], outcome=Lease.Outcome.DECIDED)
+    shown = leases.end(task, outcome=Lease.Outcome.DECIDED)
     return {"machineRevision": shown, "pictureSha256": task.case.picture_fetch.picture_id}
 
 
-def _close(task: ReviewTask, grouped: Sequence[ReviewTask], decision: Decision) -> None:
+def _close(task: ReviewTask, grouped: Sequence[ReviewTask], decision: Decision, *, batch: WriteBatch) -> None:
     task.state = after("decide", task.state)
     task.closed_at = decision.decided_at
-    leases.let_go(task)
     for one in grouped:
         one.state = after("decide with another", one.state)
     closed = [one.pk for one in (task, *grouped)]
-    write_batch.change(_CLOSE.format(ids=write_batch.places(closed)), task.state, decision.decided_at, *closed)
+    batch.execute(_CLOSE.format(ids=placeholders(closed)), task.state, decision.decided_at, *closed)
     told = {"verdict": decision.verdict, "reason": decision.reason, "decision_id": str(decision.pk)}
-    audit.record_all("case.decided", [(one.case, told) for one in (task, *grouped)], by=decision.by)
+    audit.record_all("case.decided", [(one.case, told) for one in (task, *grouped)], by=decision.by, batch=batch)

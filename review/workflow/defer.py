@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext
 
 from accounts import audit
 from accounts.audit import Actor
+from accounts.database.statements import Statement, read_sql
 from accounts.models import User
 from accounts.permissions import may
 from accounts.roles import Permission
 from review.models import Lease, ReviewTask, Skip
+from review.models.review_task import IS_LEASED_SQL
 from review.permissions import TAKERS, check_works_in, takers
 from review.refusals import NotAcceptable
 from review.workflow import leases
@@ -27,23 +28,7 @@ State = ReviewTask.State
 MOST_HANDED_UP, MOST_FORGOTTEN = 500, 10_000  # by one round of maintenance
 SNOOZE = timedelta(hours=1)  # how long, when the person does not say
 
-# It starts from the skips, which are few, since those of closed tasks are forgotten.
-_LEFT_BEHIND = """
-SELECT t.id
-  FROM (SELECT DISTINCT task_id FROM review_skip) AS skipped
-  JOIN review_reviewtask t ON t.id = skipped.task_id
- WHERE t.state = %(state)s AND (t.leased_until IS NULL OR t.leased_until < clock_timestamp())
-   AND (%(state)s = 'waiting' OR EXISTS (
-        SELECT FROM review_membership m JOIN accounts_user u ON u.id = m.user_id
-         WHERE m.queue_id = t.queue_id AND NOT m.practises AND u.is_active AND u.role = ANY(%(wanted)s)))
-   AND NOT EXISTS (
-        SELECT FROM review_membership m JOIN accounts_user u ON u.id = m.user_id
-         WHERE m.queue_id = t.queue_id AND NOT m.practises AND u.is_active
-           AND (m.user_id = t.owner_id AND u.role = ANY(%(takers)s)
-                OR u.role = ANY(%(wanted)s)
-                   AND NOT EXISTS (SELECT FROM review_skip s WHERE s.task_id = t.id AND s.by_id = m.user_id)))
- LIMIT %(most)s
-"""
+_LEFT_BEHIND = Statement(read_sql(__file__, "left_behind", is_leased=IS_LEASED_SQL))
 
 
 def skip(lease_key: leases.LeaseKey, *, by: User) -> None:
@@ -122,10 +107,8 @@ def _return(due: QuerySet[ReviewTask], verb: str) -> int:
 def _left_behind(state: State) -> list[int]:
     leads = TAKERS[State.ESCALATED]
     wanted = leads if state == State.ESCALATED else [role for role in TAKERS[state] if role not in leads]
-    with connection.cursor() as cursor:
-        asked: dict[str, Any] = {"state": state, "wanted": wanted, "takers": TAKERS[state], "most": MOST_HANDED_UP}
-        cursor.execute(_LEFT_BEHIND, asked)
-        return [pk for (pk,) in cursor.fetchall()]
+    rows = _LEFT_BEHIND.rows(state=state, wanted=wanted, takers=TAKERS[state], most=MOST_HANDED_UP)
+    return [pk for (pk,) in rows]
 
 
 def _hand_up_left(task_id: int) -> bool:
@@ -134,8 +117,7 @@ def _hand_up_left(task_id: int) -> bool:
         task, now = leases.locked(task_id)
         if task.state not in TAKERS or _is_with_somebody(task, now):
             return False
-        leases.end([task.pk], outcome=Lease.Outcome.EXPIRED)
-        leases.let_go(task)
+        leases.end(task, outcome=Lease.Outcome.EXPIRED)
         task.owner = None
         if task.state == State.WAITING:
             _hand_up(task, by="maintenance", why="everybody who is left has skipped it")
@@ -147,7 +129,7 @@ def _hand_up_left(task_id: int) -> bool:
 
 def _is_with_somebody(task: ReviewTask, now: datetime) -> bool:
     """Looked at now, with a named person who can take it, or in the line of somebody who has not skipped it."""
-    if task.leased_until is not None and task.leased_until >= now:
+    if task.is_leased(at=now):
         return True
     if task.owner is not None and takers(task.queue_id, state=task.state).filter(pk=task.owner.pk).exists():
         return True
@@ -162,8 +144,7 @@ def _leased_task(lease_key: leases.LeaseKey, by: User) -> tuple[ReviewTask, date
 
 
 def _leave(task: ReviewTask, verb: str, *, outcome: str) -> None:
-    leases.end([task.pk], outcome=outcome)
-    leases.let_go(task)
+    leases.end(task, outcome=outcome)
     task.state = after(verb, task.state)
     task.save()
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.database import write_batch
+from accounts.database.write_batch import WriteBatch
 from moderation import cache_versions
 from moderation.intake.handover import Handed, TakenIn
 from moderation.models import Case
@@ -19,7 +20,7 @@ from review.workflow.transitions import after
 DEFAULT = {"name": "Default", "is_default": True}
 
 
-def take_in(handed: Sequence[Handed], *, at: datetime) -> list[TakenIn | None]:
+def take_in(handed: Sequence[Handed], *, at: datetime, batch: WriteBatch) -> list[TakenIn | None]:
     """Queue cases, or re-route the tasks they already wait as; whoever holds a task that changes queues loses it.
     Runs in the transaction of the intake, with the rows of the cases locked.
     """
@@ -29,7 +30,7 @@ def take_in(handed: Sequence[Handed], *, at: datetime) -> list[TakenIn | None]:
     for one in _grouped_first(handed, open_tasks):
         tasks[one.case.pk] = _routed(one, open_tasks.get(one.case.pk), queues, at=at)
     told = [(tasks[one.case.pk], one) for one in handed]
-    _create([(task, one) for task, one in told if task and not task.pk])
+    _create([(task, one) for task, one in told if task and not task.pk], batch=batch)
     return [TakenIn(task.queue.slug, task.due_at) if task else None for task, _ in told]
 
 
@@ -83,7 +84,7 @@ def _next_round(handed: Handed) -> int:
     return ReviewTask.objects.filter(case=handed.case).count() + 1 if handed.revision > 1 else 1
 
 
-def _create(entered: Sequence[tuple[ReviewTask, Handed]]) -> None:
+def _create(entered: Sequence[tuple[ReviewTask, Handed]], *, batch: WriteBatch) -> None:
     """Those that others attach to are inserted first, because their numbers are needed."""
     frames = [(task, one.request.stream) for task, one in entered if one.request and one.request.stream]
     for task, stream in frames:
@@ -94,7 +95,7 @@ def _create(entered: Sequence[tuple[ReviewTask, Handed]]) -> None:
     unsaved = [_row(leader) for leader in leaders.values() if not leader.pk]
     for case_id, pk in write_batch.insert(ReviewTask, unsaved, returning="case_id, id"):
         leaders[case_id].pk = pk
-    write_batch.insert(ReviewTask, [_row(task) for task in tasks if not task.pk])
+    batch.insert(ReviewTask, [_row(task) for task in tasks if not task.pk])
 
 
 def _row(task: ReviewTask) -> dict[str, Any]:
@@ -126,8 +127,7 @@ def _move(task: ReviewTask, before: ReviewTask) -> None:
     """
     task.state = after("reroute", task.state)
     if task.queue_id != before.queue_id:
-        leases.end([task.pk], outcome=Lease.Outcome.CLOSED)
-        leases.let_go(task)
+        leases.end(task, outcome=Lease.Outcome.CLOSED)
     if not grouping.belongs(task, before):
         if task.state == ReviewTask.State.GROUPED:
             grouping.ungroup(task)
@@ -136,9 +136,8 @@ def _move(task: ReviewTask, before: ReviewTask) -> None:
 
 
 def _close(task: ReviewTask, *, at: datetime, why: str) -> None:
-    leases.end([task.pk], outcome=Lease.Outcome.CLOSED)
+    leases.end(task, outcome=Lease.Outcome.CLOSED)
     grouping.pass_on(task)
     task.state = after("close", task.state)
     task.closed_at, task.why = at, why
-    leases.let_go(task)
     task.save()

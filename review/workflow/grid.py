@@ -6,10 +6,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts import permissions
+from accounts.database.statements import Statement, read_sql
 from accounts.models import User
 from accounts.permissions import NotAllowed
 from accounts.roles import Permission
@@ -25,29 +26,9 @@ from review.workflow.grid_eligibility import MOST, GridPosition
 from review.workflow.transitions import WrongState
 from review.workflow.verdicts import Judgement
 
-_FREE = leases.FREE.format(state="waiting")
-# The first of the line that this person could be handed, whatever its label.
-_HEAD = f"""
-SELECT t.id, t.top_label
-  FROM review_reviewtask t
- WHERE t.queue_id = %(queue)s AND t.state = 'waiting' AND t.id <> ALL(%(without)s)
-   AND {_FREE}
- ORDER BY t.rank_at, t.id
- LIMIT 1
-"""  # noqa: S608 - assembled from constants of ours
-# One scan of the index that has the label between the queue and the order of the line. What is attached is counted, not
-# asked whether it exists: that would be a join, for which all tasks are read.
-_PAGE = f"""
-SELECT t.id, t.rank_at
-  FROM review_reviewtask t
- WHERE t.queue_id = %(queue)s AND t.top_label = %(label)s AND t.state = 'waiting' AND t.severity <> '{CRITICAL}'
-   AND t.id <> ALL(%(without)s) AND {_FREE}
-   AND 0 = (SELECT count(*) FROM review_reviewtask a
-             WHERE a.grouped_with_id = t.id AND a.state = 'grouped' AND a.severity = '{CRITICAL}')
- ORDER BY t.rank_at, t.id
- LIMIT %(count)s
-   FOR UPDATE SKIP LOCKED
-"""  # noqa: S608 - assembled from constants of ours
+_FREE_TO_TAKE = leases.FREE_TO_TAKE.format(state=ReviewTask.State.WAITING)
+_HEAD = Statement(read_sql(__file__, "grid_head", free_to_take=_FREE_TO_TAKE))
+_PAGE = read_sql(__file__, "grid_page", free_to_take=_FREE_TO_TAKE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +117,7 @@ def _tiles(queue: Queue) -> QuerySet[ReviewTask]:
 
 def _head(queue: Queue, without: Collection[int], by: User) -> tuple[ReviewTask | None, GridPage | None]:
     """The head of the line, and why it cannot begin a page."""
-    with connection.cursor() as cursor:
-        cursor.execute(_HEAD, leases.parameters(by) | {"queue": queue.pk, "without": list(without)})
-        row = cursor.fetchone()
+    row = _HEAD.first(queue=queue.pk, without=list(without), **leases.parameters(by))
     if row is None:
         return None, None
     head = ReviewTask.objects.select_related("case").get(pk=row[0])

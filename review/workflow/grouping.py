@@ -10,17 +10,16 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Now
 
-from accounts.database.prepared_query import Given, composed
+from accounts.database.statements import Statement
 from moderation.contract.values import StreamInfo
 from moderation.models import Case, PictureFetch
 from moderation.results import Judged
 from review.models import Lease, ReviewTask
+from review.models.review_task import IS_LEASED
 from review.workflow import leases, machine_results
 from review.workflow.transitions import after
 
-LEASED = Q(leased_until__gte=Now())
 StreamKey = tuple[int, int, str, str]
 """Queue, app, stream, category: within one of them frames can attach to each other."""
 
@@ -62,10 +61,8 @@ def ungroup(task: ReviewTask) -> None:
     task.state, task.grouped_with = after("ungroup", task.state), None
 
 
-_GROUPED_CASES = composed(
-    lambda: ReviewTask.objects.filter(grouped_with=Given("leader"), state=ReviewTask.State.GROUPED).values_list(
-        "case", flat=True
-    )
+_GROUPED_CASES = Statement(
+    "SELECT case_id FROM review_reviewtask WHERE grouped_with_id = %(leader)s AND state = 'grouped'"
 )
 
 
@@ -75,7 +72,7 @@ def grouped_with(leader: ReviewTask) -> list[ReviewTask]:
     Call it with the leader's row locked. What attached after the cases were locked and is in somebody else's hands
     now is let go, to be decided by itself.
     """
-    cases = _GROUPED_CASES(leader=leader.pk)
+    cases = [case for (case,) in _GROUPED_CASES.rows(leader=leader.pk)]
     if not cases:
         return []
     grouped = leader.grouped.filter(state=ReviewTask.State.GROUPED)
@@ -119,7 +116,7 @@ def gather(case_id: int) -> None:
         return
     same = unlocked.filter(case__picture_fetch__picture=picture, queue=task.queue_id, top_label=task.top_label)
     others = same.exclude(pk=task.pk)
-    if leased := others.filter(LEASED).first():
+    if leased := others.filter(IS_LEASED).first():
         _join(task, leased)
     elif other := others.first():
         first, second = sorted([task, other], key=lambda one: (one.rank_at, one.pk))
@@ -129,10 +126,9 @@ def gather(case_id: int) -> None:
 
 def _join(task: ReviewTask, leader: ReviewTask) -> bool:
     """False when somebody holds the task, who goes on with it."""
-    if ReviewTask.objects.filter(LEASED, pk=task.pk).exists():
+    if ReviewTask.objects.filter(IS_LEASED, pk=task.pk).exists():
         return False
-    leases.end([task.pk], outcome=Lease.Outcome.EXPIRED)
-    leases.let_go(task)
+    leases.end(task, outcome=Lease.Outcome.EXPIRED)
     group(task, leader)
     task.save()
     ReviewTask.objects.filter(grouped_with=task, state="grouped").update(grouped_with=leader)

@@ -29,9 +29,9 @@ def take_up(task_id: int, *, by: User) -> ReviewTask:
         check_works_in(by, task.queue_id)
         leases.check_open(task)
         _check_is_for(by, task)
-        if task.leased_by_id != by.pk or task.leased_until is None or task.leased_until < now:
-            if task.leased_until is not None and task.leased_until >= now:
-                raise LeaseLost(str(task.leased_by))
+        if task.is_leased(at=now) and task.leased_by_id != by.pk:
+            raise LeaseLost(str(task.leased_by))
+        if not task.is_leased(at=now):
             leases.take(task, by=by)
             audit.record("case.taken-up", by=by, on=task.case)
     return leases.loaded([task.pk])[0]

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from accounts.database.prepared_query import AnyOf, composed
-from moderation.models import MachineResult
+from accounts.database.statements import Statement
+from moderation.models import MachineResult, PolicyVersion
 
-_OF_CASES = composed(lambda: MachineResult.objects.filter(AnyOf("case", "cases")).select_related("policy_version"))
+_OF_CASES = Statement(
+    """
+    SELECT {result}, {version}
+      FROM moderation_machineresult result
+      LEFT JOIN moderation_policyversion version ON version.id = result.policy_version_id
+     WHERE result.case_id IN ({cases})
+    """,
+    result=MachineResult,
+    version=PolicyVersion,
+)
 
 
 def of_cases(cases: Sequence[int]) -> dict[tuple[int, int], MachineResult]:
     """Every result, by case and revision."""
-    return {(one.case_id, one.revision): one for one in _OF_CASES(cases=list(cases))}
+    found = {}
+    for result, version in _OF_CASES.rows(cases=cases):
+        result.policy_version = version
+        found[result.case_id, result.revision] = result
+    return found

@@ -13,13 +13,13 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Now
 from django.utils.translation import gettext
 
 from accounts.models import User
 from moderation import labels, subjects
 from moderation.models import Case, MachineResult, PictureFetch
 from review.models import Decision, ReviewTask
+from review.models.review_task import IS_LEASED
 from review.permissions import check_works_in
 from review.refusals import AlreadyDecided, LeaseLost, NotAcceptable, WindowClosed
 from review.workflow import decisions, leases
@@ -70,9 +70,7 @@ def theirs(task_id: int, *, by: User) -> tuple[list[ReviewTask], int]:
     task = ReviewTask.objects.select_related("case").get(pk=task_id)
     check_works_in(by, task.queue_id)
     waiting = _waiting_with(task)
-    free = waiting.filter(
-        Q(owner=None) | Q(owner=by), Q(leased_by=by) | Q(leased_until=None) | Q(leased_until__lt=Now())
-    )
+    free = waiting.filter(Q(owner=None) | Q(owner=by), Q(leased_by=by) | ~IS_LEASED)
     shown = free.filter(case__picture_fetch__state=PictureFetch.State.READY).exclude(skips__by=by)
     found = shown.select_related("case__picture_fetch__picture").order_by("rank_at", "pk")[:_LOOKED_AT]
     critical = _critical(found)
@@ -180,7 +178,7 @@ def _check_free(task: ReviewTask, *, by: User, now: datetime) -> None:
         raise _Stays("set-aside", task.owner)
     if task.owner_id not in (None, by.pk):
         raise _Stays("owned", task.owner)
-    if task.leased_by_id not in (None, by.pk) and task.leased_until and task.leased_until >= now:
+    if task.is_leased(at=now) and task.leased_by_id != by.pk:
         raise _Stays("leased", task.leased_by)
     if task.skips.filter(by=by).exists():
         raise _Stays("skipped")

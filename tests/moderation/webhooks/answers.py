@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from django.db.models.functions import Now
 
+from accounts.database.write_batch import WriteBatch
 from moderation.contract import parse_submission
 from moderation.contract.values import LabelPath, RiskLevel
 from moderation.intake.accept import accept
@@ -33,7 +34,8 @@ def corrected(case: Case, *, at: datetime) -> FinalResult:
     verdict = FinalVerdict(RiskLevel.PASS, LabelPath("normal"), "Normal")
     machine = case.machine_results.get(revision=1)
     review = Review(uuid4(), "default", at)
-    (result,) = finalise([Judged(case, machine)], verdict, review=review, release_at=at, by="tests")
+    with WriteBatch() as batch:
+        (result,) = finalise([Judged(case, machine)], verdict, review=review, release_at=at, by="tests", batch=batch)
     return result
 
 

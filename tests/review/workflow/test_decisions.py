@@ -8,7 +8,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import DataError
+from django.db import DataError, connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEvent
 from accounts.permissions import NotAllowed
@@ -51,6 +52,18 @@ def test_the_final_result_its_delivery_and_the_audit_are_written_with_it(world: 
     assert (result.decision_id, result.revision, result.result_type) == (decision.pk, 1, 1)
     assert delivery.due_at == result.release_at == decision.undo_until
     assert {"case.decided", "result.finalised"} <= set(AuditEvent.objects.values_list("action", flat=True))
+
+
+def test_what_is_written_with_a_decision_is_one_statement(world: World, leased: ReviewTask) -> None:
+    """But for the final result, whose key the deliveries need."""
+    endpoints.subscribed()
+    with CaptureQueriesContext(connection) as sent:
+        decide(leased, by=world.alice)
+    (statement,) = [one["sql"] for one in sent if "INSERT INTO review_decision" in one["sql"]]
+    for part in ("INSERT INTO moderation_delivery", "INSERT INTO accounts_auditevent", "UPDATE review_reviewtask"):
+        assert [part in one["sql"] for one in sent].count(True) == 1
+        assert part in statement
+    assert "UPDATE moderation_case" in statement
 
 
 def test_what_the_person_said_and_saw_is_kept(world: World, leased: ReviewTask) -> None:

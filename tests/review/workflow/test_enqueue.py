@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.database.write_batch import WriteBatch
 from accounts.permissions import NotAllowed
 from moderation.intake.handover import Handed
 from moderation.models import Case
@@ -29,7 +30,8 @@ def case(world: World) -> Case:
 
 def take_in(case: Case, queue: str = "", *, outcome: Outcome = Outcome.QUEUED, revision: int = 1) -> ReviewTask | None:
     route = Route(outcome, "why", queue, TERMS)
-    (taken,) = enqueue.take_in([Handed(case, route, revision)], at=timezone.now())
+    with WriteBatch() as batch:
+        (taken,) = enqueue.take_in([Handed(case, route, revision)], at=timezone.now(), batch=batch)
     return ReviewTask.objects.get(case=case, closed_at=None) if taken else None
 
 

@@ -26,7 +26,7 @@ def plan(world: World) -> list[dict[str, Any]]:
     given = {"queue": world.nudity.pk, "label": LABEL, "without": [], "count": 24}
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-        sql = leases._LEASE.format(heads=grid._PAGE, count=24)
+        sql = leases._lease_of(grid._PAGE, 24)
         cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", leases.parameters(world.alice) | given)
         (found,) = cursor.fetchone()
     return list(nodes((json.loads(found) if isinstance(found, str) else found)[0]["Plan"]))

@@ -31,7 +31,7 @@ def plan(world: World) -> list[dict[str, Any]]:
         tasks.waiting(one, app=world.web, count=RARE)
     ids = [one.pk for one in (*rare, world.nudity)]
     heads, asked = leases.heads_of(ids, ["waiting"], 5)
-    sql = leases._LEASE.format(heads=heads, count=5)
+    sql = leases._lease_of(heads, 5)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
         cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", leases.parameters(world.alice) | asked)

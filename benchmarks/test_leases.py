@@ -128,4 +128,4 @@ def close(taken: list[int]) -> None:
             " leased_until = NULL, lease_token = NULL WHERE id = ANY(%s)",
             [taken],
         )
-    leases.end(taken, outcome="closed")
+    leases._end(taken, outcome="closed")
