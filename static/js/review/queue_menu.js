@@ -7,10 +7,10 @@ import { number } from "../shared/strings.js";
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 
 export class QueueMenu {
-  /** `leaveFor(url)` gives back what is held here before it goes. */
-  constructor({ leaveFor }) {
+  /** @param {import("./buffer/leases.js").Leases} leases */
+  constructor(leases) {
     this.menu = byId("stage-queues");
-    if (!this.menu) return; // practice has one line only
+    if (!this.menu) return; // practice has one queue only
     this.links = [...this.menu.querySelectorAll("a")];
     this.menu.addEventListener("keydown", (event) => this.#key(event));
     this.menu.addEventListener("toggle", ({ newState }) => this.#turned(newState === "open"));
@@ -19,20 +19,21 @@ export class QueueMenu {
       if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
       if (link.ariaCurrent) this.menu.hidePopover();
-      else leaveFor(link.href);
+      else leases.leaveFor(link.href); // gives back our leases first
     });
+    leases.on("counted", (waiting, { queues }) => this.#tell(queues));
   }
 
   /** The button opens it by itself. */
   open(event) {
     if (event.type !== "keydown" || !this.menu) return;
     this.menu.showPopover();
-    this.#enter(); // at once: the next key may be here before the menu tells that it opened
+    this.#enter(); // at once: the next key may be here before the menu's toggle event
   }
 
   /** `queues` as the call for counts answers. */
-  tell(queues) {
-    for (const link of this.links ?? []) {
+  #tell(queues) {
+    for (const link of this.links) {
       const known = queues.find(({ slug }) => slug === link.dataset.queue);
       if (known) link.querySelector(".num").textContent = number(known.waiting);
     }

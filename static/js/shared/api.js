@@ -38,6 +38,9 @@ export function csrfToken() {
 /** Whose page this is: somebody else may have signed in since. */
 const ours = () => ({ Accept: "application/json", "X-Person": config.user.id });
 
+/** @param {string} url
+ * @param {object} body
+ * @returns {Promise<any>} */
 export const post = (url, body) =>
   request(url, {
     method: "POST",
@@ -46,6 +49,8 @@ export const post = (url, body) =>
     headers: { ...ours(), "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
   });
 
+/** @param {string} url
+ * @returns {Promise<any>} */
 export const get = (url) => request(url, { headers: ours(), cache: "no-cache" });
 
 async function request(url, options) {

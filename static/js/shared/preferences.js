@@ -1,8 +1,9 @@
-// What the person wants of the stage. A choice holds at once on every open page; the server keeps it.
+// What the person wants of the stage. A choice takes effect at once on every open page; the server keeps it.
 import { post } from "./api.js";
 import { config } from "./config.js";
 
-const mine = config.preferences; // {filter: own or null, default: the organisation's, keys, letters}
+/** @type {import("./types.js").Preferences} */
+let mine = config.preferences; // `filter` is null for the organisation's `default`
 const listeners = [];
 const pages = new BroadcastChannel(`second-look.preferences.${config.user.id}`);
 
@@ -10,13 +11,13 @@ export const preferences = () => mine;
 export const onPreference = (listener) => listeners.push(listener);
 
 function take(changes) {
-  Object.assign(mine, changes);
+  mine = { ...mine, ...changes };
   for (const listener of listeners) listener(changes);
 }
 
 pages.addEventListener("message", ({ data }) => take(data));
 
-/** Answers whether the server has it; else it lasts as long as the page. */
+/** Responses whether the server has it; else it lasts as long as the page. */
 export async function prefer(changes) {
   take(changes);
   pages.postMessage(changes);

@@ -4,8 +4,10 @@ import { byId } from "./dom.js";
 import { say } from "./strings.js";
 
 export class Session {
-  constructor({ outbox }) {
+  /** @param {import("../review/buffer/outbox.js").Outbox} outbox */
+  constructor(outbox) {
     this.outbox = outbox;
+    outbox.on("stopped", (error) => this.ended(error));
     this.box = byId("stage-session");
     const login = config.urls.login ?? "/accounts/login/";
     byId("stage-sign-in").href = `${login}?next=${encodeURIComponent(location.pathname + location.search)}`;

@@ -13,13 +13,15 @@ export function canonical(riskLabel) {
   return config.categories[folded] ?? folded;
 }
 
-const blurOf = (veil) => (veil?.blur >= 0 && veil.blur <= STRONGEST ? veil.blur : STRONGEST);
+const blurOf = (setting) => (setting?.blur >= 0 && setting.blur <= STRONGEST ? setting.blur : STRONGEST);
 
-/** {blur: 0 to 3, grayscale} over a task's picture: of what its labels ask for, the strictest. */
-export function veilOver({ labels, result }) {
+/** {blur: 0 to 3, grayscale} over a task's picture: of what its labels ask for, the strictest.
+ * @param {{labels?: import("../../shared/types.js").Label[], result?: import("../../shared/types.js").LabelPath}} task
+ * @returns {import("../../shared/types.js").BlurSetting} */
+export function blurSettingOf({ labels, result }) {
   const filter = filterInForce();
   const named = [...(labels ?? []), result ?? {}].map(({ riskLabel1 }) => riskLabel1).filter(Boolean);
   const asked = named.map((name) => filter?.categories?.[canonical(name)] ?? filter);
-  const veils = asked.length ? asked : [filter];
-  return { blur: Math.max(...veils.map(blurOf)), grayscale: veils.some((veil) => veil?.grayscale !== false) };
+  const settings = asked.length ? asked : [filter];
+  return { blur: Math.max(...settings.map(blurOf)), grayscale: settings.some((setting) => setting?.grayscale !== false) };
 }

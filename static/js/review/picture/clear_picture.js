@@ -1,5 +1,5 @@
 // The pixels of a case that nothing has to be hidden of: a small preview first, then the clear picture.
-// `source` is the task's image. See veiled.js for the other kind; both have load, look, turnTo, name and `priority`.
+// `source` is the task's image. See blurred_picture.js for the other kind; both have load, reveal, turnTo, name and `priority`.
 import { get } from "../../shared/api.js";
 import { pause } from "../../shared/clock.js";
 import { config } from "../../shared/config.js";
@@ -27,7 +27,7 @@ function tell(img, text) {
   return true;
 }
 
-/** Answers true once `img` is fetched and decoded, false when it cannot be; `wanted` says whether to go on trying. */
+/** Responses true once `img` is fetched and decoded, false when it cannot be; `wanted` says whether to go on trying. */
 export async function fetchInto(img, url, wanted = () => true) {
   for (let attempt = 1, failed = 0; failed < TRIES && wanted(); attempt += 1) {
     if (attempt > 1) await pause(RETRY_MS);
@@ -51,7 +51,7 @@ export async function fetchOnly(img, url) {
 export const imageOf = (className, alt = say("picture.alt")) =>
   h("img", { class: className, alt, decoding: "sync", draggable: "false" });
 
-export class Picture {
+export class ClearPicture {
   constructor(source, { grayscale }, over) {
     const { previewUrl } = source;
     this.source = source;
@@ -75,9 +75,9 @@ export class Picture {
     return fetched;
   }
 
-  /** Colours while `looking`. */
-  async look(looking) {
-    this.frame.classList.toggle("revealed", looking);
+  /** Colours while `revealing`. */
+  async reveal(revealing) {
+    this.frame.classList.toggle("revealed", revealing);
     return true;
   }
 
