@@ -1,4 +1,5 @@
 // The flow of work in a grid: which page is looked at, may it be committed yet, what a commit and an undo change.
+/** @import { GridControllerParts } from "./parts.js" */
 import { config } from "../shared/config.js";
 import { afterPaint, byId } from "../shared/dom.js";
 import * as notices from "../review/notices.js";
@@ -13,7 +14,7 @@ export class GridController {
   #shownAt = 0;
   #changedAt = -Infinity;
 
-  /** @param {import("./parts.js").GridControllerParts} parts */
+  /** @param {GridControllerParts} parts */
   constructor({ buffer, outbox, leases, large, reveal, head, strip, status }) {
     this.buffer = buffer;
     this.outbox = outbox;

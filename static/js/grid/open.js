@@ -1,4 +1,6 @@
 // Opens the grid: its parts, its keys, and the first lease.
+/** @import { Handlers } from "../shared/types.js" */
+/** @import { GridResponseParts } from "./parts.js" */
 import { makeGrid } from "./parts.js";
 import { config } from "../shared/config.js";
 import { KeySheet } from "../shared/key_sheet.js";
@@ -7,8 +9,8 @@ import { keymap, labelButtons } from "../shared/keymap.js";
 import { onPreference } from "../shared/preferences.js";
 import { search } from "../shared/search.js";
 
-/** @param {import("./parts.js").GridResponseParts} parts
- * @returns {import("../shared/types.js").Handlers} */
+/** @param {GridResponseParts} parts
+ * @returns {Handlers} */
 function gridActs({ controller, leases }) {
   const sheet = new KeySheet();
   const acts = {

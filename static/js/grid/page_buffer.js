@@ -1,5 +1,6 @@
 // The pages leased to us: the one that is looked at, the next one leased and fetched ahead, and the last ones decided, so that
 // an undo shows them at once. leases.js renews and gives back what is in it.
+/** @import { Outbox } from "../review/buffer/outbox.js" */
 import { leasedInOtherTabs } from "../review/buffer/other_tabs.js";
 import { GridPage } from "./page.js";
 
@@ -12,7 +13,7 @@ export class PageBuffer {
   past = []; // decided, newest last
   ending = null; // the server's last answer without a page: why there is no next one
 
-  /** @param {{queue: string, outbox: import("../review/buffer/outbox.js").Outbox}} parts */
+  /** @param {{queue: string, outbox: Outbox}} parts */
   constructor({ queue, outbox }) {
     this.queue = queue;
     this.outbox = outbox;

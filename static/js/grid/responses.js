@@ -1,4 +1,5 @@
 // What the server's answers change on the page: verdicts that did not count, an undo, leases that ended, newer results.
+/** @import { GridResponseParts } from "./parts.js" */
 import { Refused, SignedOut, post } from "../shared/api.js";
 import { config } from "../shared/config.js";
 import { pathOf } from "../review/panel/labels.js";
@@ -8,7 +9,7 @@ import { say } from "../shared/strings.js";
 import { isCritical } from "./tile.js";
 
 export class Responses {
-  /** @param {import("./parts.js").GridResponseParts} parts */
+  /** @param {GridResponseParts} parts */
   constructor({ controller, buffer, outbox, leases, large, head, strip, status, session }) {
     this.controller = controller;
     this.buffer = buffer;

@@ -1,4 +1,5 @@
 // One picture of a page in small, under the blur that is in force, with its label, its score and what was said about it.
+/** @import { Task } from "../shared/types.js" */
 import { h } from "../shared/dom.js";
 import { blurSettingOf } from "../review/picture/blur_filter.js";
 import { pathOf, readPath } from "../review/panel/labels.js";
@@ -20,7 +21,7 @@ export const isCritical = ({ labels }) => labels.some(({ severity, riskLevel }) 
 export class Tile {
   #loading = false;
 
-  /** @param {import("../shared/types.js").Task} task */
+  /** @param {Task} task */
   constructor(task) {
     this.mark = null; // {reason: one of the task's, or null for "as suggested"}
     this.away = ""; // why it takes no part: skip, escalate, lost, changed, left

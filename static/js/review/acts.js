@@ -1,4 +1,6 @@
 // What each act of the stage does, by its name in shared/keys.js.
+/** @import { Handlers } from "../shared/types.js" */
+/** @import { StageParts } from "./parts.js" */
 import { config } from "../shared/config.js";
 import { byId } from "../shared/dom.js";
 import { KeySheet } from "../shared/key_sheet.js";
@@ -8,8 +10,8 @@ import { say } from "../shared/strings.js";
 const PAN_PX = 80;
 const PANS = { ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowLeft: [1, 0], ArrowRight: [-1, 0] };
 
-/** @param {import("./parts.js").StageParts} parts
- * @returns {import("../shared/types.js").Handlers} */
+/** @param {StageParts} parts
+ * @returns {Handlers} */
 export function stageActs(parts) {
   const sheet = new KeySheet({ figures: () => parts.figures.toggle() });
   const acts = { ...verdicts(parts), ...evidence(parts), ...view(parts), ...pages(parts), keys: () => sheet.open(acts) };

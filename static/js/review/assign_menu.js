@@ -1,5 +1,6 @@
 // Assigning the case on the table to a colleague, who is chosen by typing: for a second opinion, or, by a lead, for good.
 // The note written before is sent with it, and the next case comes to the table.
+/** @import { MenuParts } from "./parts.js" */
 import { post } from "../shared/api.js";
 import { Combobox } from "../shared/combobox.js";
 import { config } from "../shared/config.js";
@@ -9,7 +10,7 @@ import { say } from "../shared/strings.js";
 const KINDS = { ask: "second_opinion", assign: "assign" };
 
 export class AssignMenu {
-  /** @param {import("./parts.js").MenuParts} parts */
+  /** @param {MenuParts} parts */
   constructor({ controller, browse, status }) {
     this.controller = controller;
     this.browse = browse;

@@ -1,4 +1,7 @@
 // Browsing to the cases leased next, and back to the last decided ones, without deciding anything there.
+/** @import { Status } from "../shared/status.js" */
+/** @import { TaskBuffer } from "./buffer/task_buffer.js" */
+/** @import { CaseView } from "./case_view.js" */
 import { Announcer } from "../shared/announcer.js";
 import { allOf, byId, h } from "../shared/dom.js";
 import { number, say } from "../shared/strings.js";
@@ -7,8 +10,8 @@ import { number, say } from "../shared/strings.js";
 export class Browse extends Announcer {
   #at = 0; // 0 is the case on the table, +n is n places ahead, −n the nth decision ago
 
-  /** @param {{view: import("./case_view.js").CaseView, buffer: import("./buffer/task_buffer.js").TaskBuffer,
-   *   status: import("../shared/status.js").Status}} parts */
+  /** @param {{view: CaseView, buffer: TaskBuffer,
+   *   status: Status}} parts */
   constructor({ view, buffer, status }) {
     super();
     this.view = view;

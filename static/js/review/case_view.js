@@ -1,7 +1,11 @@
 // Shows one case on the light table, in the panel and in the top bar.
+/** @import { Panel } from "./panel/panel.js" */
+/** @import { LightTable } from "./picture/light_table.js" */
+/** @import { Reveal } from "./picture/reveal.js" */
+/** @import { TopBar } from "./top_bar.js" */
 export class CaseView {
-  /** @param {{table: import("./picture/light_table.js").LightTable, panel: import("./panel/panel.js").Panel,
-   *   bar: import("./top_bar.js").TopBar, reveal: import("./picture/reveal.js").Reveal}} parts */
+  /** @param {{table: LightTable, panel: Panel,
+   *   bar: TopBar, reveal: Reveal}} parts */
   constructor({ table, panel, bar, reveal }) {
     this.table = table;
     this.panel = panel;

@@ -1,4 +1,5 @@
 // Reports how long people waited for the next picture, once a minute. The server keeps counts without names.
+/** @import { Status } from "../shared/status.js" */
 import { post } from "../shared/api.js";
 import { config } from "../shared/config.js";
 
@@ -9,7 +10,7 @@ export class LatencyReport {
   #waits = new Map();
 
   /** `status` shows the server's advice to take a break.
-   * @param {import("../shared/status.js").Status} status */
+   * @param {Status} status */
   constructor(status) {
     this.status = status;
     if (!config.urls.waits) return;

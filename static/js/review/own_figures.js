@@ -1,4 +1,5 @@
 // The stage's own figures, shown on request: how long a decision keeps the person waiting, and whether prefetching kept up.
+/** @import { Outbox } from "./buffer/outbox.js" */
 import { byId, h } from "../shared/dom.js";
 import { waits } from "./measure.js";
 import { recall, remember } from "../shared/local_memory.js";
@@ -13,7 +14,7 @@ function quantiles(durations) {
 }
 
 export class OwnFigures {
-  /** @param {import("./buffer/outbox.js").Outbox} outbox */
+  /** @param {Outbox} outbox */
   constructor(outbox) {
     this.outbox = outbox;
     this.box = byId("stage-figures");

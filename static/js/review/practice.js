@@ -1,5 +1,8 @@
 // Practice: after each verdict the stage looks back at its picture, and a card says what the guideline says. The server
 // keeps practice apart from cases; the page only shows it.
+/** @import { Browse } from "./browse.js" */
+/** @import { Outbox } from "./buffer/outbox.js" */
+/** @import { TaskBuffer } from "./buffer/task_buffer.js" */
 import { config } from "../shared/config.js";
 import { byId } from "../shared/dom.js";
 import { say } from "../shared/strings.js";
@@ -7,8 +10,8 @@ import { say } from "../shared/strings.js";
 export class Practice {
   #leaving = false;
 
-  /** @param {{buffer: import("./buffer/task_buffer.js").TaskBuffer, outbox: import("./buffer/outbox.js").Outbox,
-   *   browse: import("./browse.js").Browse}} parts */
+  /** @param {{buffer: TaskBuffer, outbox: Outbox,
+   *   browse: Browse}} parts */
   constructor({ buffer, outbox, browse }) {
     this.buffer = buffer;
     this.outbox = outbox;

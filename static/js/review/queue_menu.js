@@ -1,4 +1,5 @@
 // The menu under the queue's name: one's queues, with how many wait in each. Links, so that it also works without keys.
+/** @import { Leases } from "./buffer/leases.js" */
 import { byId } from "../shared/dom.js";
 import { keyOf } from "../shared/keys.js";
 import { keymap } from "../shared/keymap.js";
@@ -7,7 +8,7 @@ import { number } from "../shared/strings.js";
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 
 export class QueueMenu {
-  /** @param {import("./buffer/leases.js").Leases} leases */
+  /** @param {Leases} leases */
   constructor(leases) {
     this.menu = byId("stage-queues");
     if (!this.menu) return; // practice has one queue only

@@ -1,6 +1,8 @@
 // The flow of work on the stage: which case is on the table, whether it may be judged yet, and what a decision, an undo
 // and an answer change.
 // A decision shows the next case in the frame of the key press; everything else happens behind it.
+/** @import { Entry, SameSubjectCase } from "../shared/types.js" */
+/** @import { WorkParts } from "./parts.js" */
 import { config } from "../shared/config.js";
 import { byId, afterPaint } from "../shared/dom.js";
 import { blurSettingOf } from "./picture/blur_filter.js";
@@ -14,14 +16,14 @@ const DOUBLE_CLICK_MS = 300;
 const STARTLE_MS = 500; // a key pressed this soon after the machine's result changed was meant for the one before
 
 export class ReviewController {
-  /** @type {import("../shared/types.js").Entry | null} */
+  /** @type {Entry | null} */
   #shown = null;
   #shownAt = 0;
   #readyAt = 0;
   #changedAt = -Infinity;
   #notice = null; // what the empty table says
 
-  /** @param {import("./parts.js").WorkParts} parts */
+  /** @param {WorkParts} parts */
   constructor({ view, buffer, outbox, strip, status, note, browse, figures, latency }) {
     this.view = view;
     this.table = view.table;
@@ -163,7 +165,7 @@ export class ReviewController {
   /** One decision: `verdict` PASS or REJECT; `reason` a reason of the task, none for "as the machine suggests"; 
    *  `sameSubject` are other cases of the subject, decided with it.
    * @param {Event} event
-   * @param {{verdict: string, reason?: any, sameSubject?: import("../shared/types.js").SameSubjectCase[] | null}} judgement */
+   * @param {{verdict: string, reason?: any, sameSubject?: SameSubjectCase[] | null}} judgement */
   decide(event, { verdict, reason = null, sameSubject = null }) {
     if (!this.#mayJudge(event)) return;
     const passed = verdict === "PASS";

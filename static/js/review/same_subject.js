@@ -1,6 +1,7 @@
 // Deciding a subject's other waiting cases together with this one. They are shown in small, under the same blur as on the
 // table; the verdict is chosen, and then the number of cases is typed, which nobody does by accident. What could not be
 // shown is not decided.
+/** @import { MenuParts } from "./parts.js" */
 import { post } from "../shared/api.js";
 import { config } from "../shared/config.js";
 import { allOf, byId, h } from "../shared/dom.js";
@@ -17,7 +18,7 @@ export class SameSubject {
   #tiles = []; // {one, node}
   #chosen = null; // {act, arg, reason, at}
 
-  /** @param {import("./parts.js").MenuParts} parts */
+  /** @param {MenuParts} parts */
   constructor({ controller, browse, status }) {
     this.controller = controller;
     this.browse = browse;

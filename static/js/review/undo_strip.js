@@ -1,4 +1,5 @@
 // The last five decided, and the text that says what an undo would take back and for how long.
+/** @import { Config } from "../shared/types.js" */
 import { allOf, byId, h } from "../shared/dom.js";
 import { blurSettingOf } from "./picture/blur_filter.js";
 import { number, say } from "../shared/strings.js";
@@ -25,7 +26,7 @@ export class UndoStrip {
   #decided = 0;
 
   /** `today` is what this person had decided before: {decided, times in milliseconds}; none in practice.
-   * @param {import("../shared/types.js").Config} config */
+   * @param {Config} config */
   constructor({ undoSeconds, today, practice }) {
     this.practice = practice; // nothing of it leaves, so nothing is said of leaving
     this.undoMs = undoSeconds * 1000;

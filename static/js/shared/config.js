@@ -1,5 +1,6 @@
 // What the server tells this page: addresses, queues, seconds. See templates/review/stage.html.
-/** @type {import("./types.js").Config} */
+/** @import { Config } from "./types.js" */
+/** @type {Config} */
 export const config = JSON.parse(document.getElementById("stage-config").textContent);
 
 /** How many cases we lease at once, the one on the table included. */

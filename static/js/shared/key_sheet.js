@@ -1,4 +1,5 @@
 // The sheet of keys, drawn from the same list that handles them; a key is changed by pressing its cap, then another key.
+/** @import { Handlers } from "./types.js" */
 import { byId, h } from "./dom.js";
 import { ACTS, keyOf } from "./keys.js";
 import { Taken, keycap, keymap } from "./keymap.js";
@@ -27,7 +28,7 @@ export class KeySheet {
   }
 
   /** Shows those of `acts`, which are all of this page.
-   * @param {import("./types.js").Handlers} acts */
+   * @param {Handlers} acts */
   open(acts) {
     this.acts = acts;
     this.said.textContent = keymap.problem ? say("keys.conflict", { why: keymap.problem }) : "";

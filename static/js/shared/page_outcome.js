@@ -1,7 +1,8 @@
 // What became of a page of a grid: "22 decided, 1 was decided by Bob, 1 changed and needs a look".
+/** @import { TileOutcome } from "./types.js" */
 import { say, sayCount } from "./strings.js";
 
-/** @param {import("./types.js").TileOutcome} tile */
+/** @param {TileOutcome} tile */
 function endOf({ outcome, by, leasedBy, why, detail }) {
   if (outcome === "already-decided") return ["page.other", { who: by || say("somebody") }];
   if (outcome === "lease-lost") return leasedBy ? ["page.leased", { who: leasedBy }] : ["page.lost", {}];
@@ -10,7 +11,7 @@ function endOf({ outcome, by, leasedBy, why, detail }) {
 }
 
 /** A sentence about `tiles` as the server answered; "" when every one was decided.
- * @param {import("./types.js").TileOutcome[]} tiles */
+ * @param {TileOutcome[]} tiles */
 export function tellEnds(tiles) {
   const others = tiles.filter(({ outcome }) => outcome !== "decided");
   if (!others.length) return "";

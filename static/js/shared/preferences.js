@@ -1,8 +1,9 @@
 // What the person wants of the stage. A choice takes effect at once on every open page; the server keeps it.
+/** @import { Preferences } from "./types.js" */
 import { post } from "./api.js";
 import { config } from "./config.js";
 
-/** @type {import("./types.js").Preferences} */
+/** @type {Preferences} */
 let mine = config.preferences; // `filter` is null for the organisation's `default`
 const listeners = [];
 const pages = new BroadcastChannel(`second-look.preferences.${config.user.id}`);

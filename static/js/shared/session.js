@@ -1,10 +1,11 @@
 // The sign-in ended, or a right was taken away, while the page was open: nothing is lost, and a person is told what to do.
+/** @import { Outbox } from "../review/buffer/outbox.js" */
 import { config } from "./config.js";
 import { byId } from "./dom.js";
 import { say } from "./strings.js";
 
 export class Session {
-  /** @param {import("../review/buffer/outbox.js").Outbox} outbox */
+  /** @param {Outbox} outbox */
   constructor(outbox) {
     this.outbox = outbox;
     outbox.on("stopped", (error) => this.ended(error));

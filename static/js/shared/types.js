@@ -1,4 +1,5 @@
 // The shapes that cross from the server to the scripts, and from one script to another. Comments only, nothing runs here.
+/** @import { Card } from "../review/picture/card.js" */
 export {};
 
 /** @typedef {{riskLabel1?: string, riskLabel2?: string, riskLabel3?: string}} LabelPath */
@@ -49,7 +50,7 @@ export {};
  * server's clock; `returning`: an undo is on its way, no token is known to be good.
  * @typedef {object} Entry
  * @property {Task} task
- * @property {import("../review/picture/card.js").Card | null} card
+ * @property {Card | null} card
  * @property {Pages | null} pages
  * @property {number} leasedUntil
  * @property {number} leaseMs

@@ -1,4 +1,6 @@
 // Our leases on cases: taken a few at a time, renewed while the page is visible, released on leaving.
+/** @import { LeasedCases } from "../../shared/types.js" */
+/** @import { Outbox } from "./outbox.js" */
 import { Refused, SignedOut, csrfToken, get, post } from "../../shared/api.js";
 import { serverNow } from "../../shared/clock.js";
 import { Announcer } from "../../shared/announcer.js";
@@ -25,7 +27,7 @@ export class Leases extends Announcer {
 
   /** `buffer` is what is leased to us, `outbox` what we decided and still have leased. `asks(again)` is the body to post
    *  to `url` for more, or `again` for what we have.
-   * @param {{buffer: import("../../shared/types.js").LeasedCases, outbox: import("./outbox.js").Outbox, url: string,
+   * @param {{buffer: LeasedCases, outbox: Outbox, url: string,
    *   asks: (again: boolean) => object}} parts */
   constructor({ buffer, outbox, url, asks }) {
     super();

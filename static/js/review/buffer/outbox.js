@@ -1,5 +1,6 @@
 // Decisions on their way to the server: posted one after another in the order they were made, kept in this browser
 // until answered, sent again after a stall. The server knows each by its decisionId, so sending twice is harmless.
+/** @import { OutboxItem } from "../../shared/types.js" */
 import { Refused, SignedOut, Unreachable, post } from "../../shared/api.js";
 import { Announcer } from "../../shared/announcer.js";
 import { forget, namesUnder, recall, remember } from "../../shared/local_memory.js";
@@ -21,7 +22,7 @@ export function uuid() {
 const leasedFor = (item) => item.tiles ?? (item.taskId === undefined ? [] : [item]);
 
 /** What is posted for an item; `lease` is the request for the next cases.
- * @param {import("../../shared/types.js").OutboxItem} item */
+ * @param {OutboxItem} item */
 function bodyOf({ kind, taskId, leaseToken, decisionId, note, ...rest }, lease) {
   const noted = note ? { note } : {};
   if (kind.startsWith("grid")) return rest;
@@ -36,7 +37,7 @@ function bodyOf({ kind, taskId, leaseToken, decisionId, note, ...rest }, lease) 
 
 /** Announces answered(item, body, sentAt), refused(item, error), stopped(error) and changed(count, stalled). */
 export class Outbox extends Announcer {
-  /** @type {import("../../shared/types.js").OutboxItem[]} */
+  /** @type {OutboxItem[]} */
   #items = [];
   #tries = 0;
   #busy = false;
@@ -161,7 +162,7 @@ export class Outbox extends Announcer {
     this.announce("changed", this.count, this.#tries > 0 || this.stopped);
   }
 
-  /** Takes over what earlier pages of this person left unsent. An open page holds the browser lock named like its box, so
+  /** Takes over what earlier pages of this person left unsent. An open page keeps the browser's lock named like its box, so
    *  waiting for the lock waits for that page to end. */
   #inherit() {
     const { locks } = navigator;
@@ -173,9 +174,10 @@ export class Outbox extends Announcer {
   }
 
   #adopt(name) {
-    const left = recall(name, []).map(translated);
+    const kept = recall(name, []);
     forget(name);
-    if (!left.length) return;
+    if (!Array.isArray(kept) || !kept.length) return;
+    const left = kept.map(translated);
     const sending = this.#busy ? 1 : 0;
     this.#items.splice(sending, 0, ...left);
     this.#keep();

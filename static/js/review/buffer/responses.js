@@ -1,5 +1,6 @@
 // What the server's answers to our decisions, undos and leases change on the stage. Losing a lease is a normal outcome: the
 // page says whose verdict stood, keeps what was typed, and shows the next case.
+/** @import { ResponseParts } from "../parts.js" */
 import { Refused, SignedOut } from "../../shared/api.js";
 import { BATCH } from "../../shared/config.js";
 import { leasedInOtherTabs } from "./other_tabs.js";
@@ -10,7 +11,7 @@ import { number, say, sayCount } from "../../shared/strings.js";
 const isUndo = ({ kind }) => kind === "undo" || kind === "take_back";
 
 export class Responses {
-  /** @param {import("../parts.js").ResponseParts} parts */
+  /** @param {ResponseParts} parts */
   constructor({ controller, buffer, outbox, leases, bar, strip, status, session }) {
     this.controller = controller;
     this.buffer = buffer;

@@ -1,4 +1,5 @@
 // What a newer machine result of the same case says otherwise.
+/** @import { Changes, Task } from "../../shared/types.js" */
 import { pathOf, suggestionOf } from "../panel/labels.js";
 
 const score = ({ probability }) => (typeof probability === "number" ? Math.round(probability * 1000) : null);
@@ -15,9 +16,9 @@ function labelChanges(before, after) {
 }
 
 /** {labels: Map(path → {was?: score}), gone, evidence: [ids], text, suggestion} or null when the revision is the same.
- * @param {import("../../shared/types.js").Task} before
- * @param {import("../../shared/types.js").Task} after
- * @returns {import("../../shared/types.js").Changes | null} */
+ * @param {Task} before
+ * @param {Task} after
+ * @returns {Changes | null} */
 export function changesBetween(before, after) {
   const numbered = after.machineRevision !== undefined && before.machineRevision !== undefined;
   if (numbered ? after.machineRevision === before.machineRevision : same(before.result, after.result)) return null;

@@ -1,5 +1,7 @@
 // The cases leased to this tab, the first one on the table. Each entry: `task` as the server sent it, `card` (picture and boxes) and
 // `pages` (the panel's parts), both built before they are needed.
+/** @import { Entry, LeaseKey, Pages, Task } from "../../shared/types.js" */
+/** @import { Card } from "../picture/card.js" */
 import { changesBetween } from "./result_changes.js";
 import { pause, serverNow } from "../../shared/clock.js";
 import { AHEAD, BATCH, KEEP } from "../../shared/config.js";
@@ -10,20 +12,20 @@ const SETTLED_MS = 60000;
 const PATIENCE_MS = 4000; // a picture that does not come keeps those behind it waiting no longer
 
 export class TaskBuffer {
-  /** @type {import("../../shared/types.js").Entry[]} */
+  /** @type {Entry[]} */
   #entries = [];
   #preparing = false;
   depth = new Depth();
   #settled = new Map(); // decided here: an answer already on its way may still list them
 
   /** `buildCard(task)` and `buildPages(task, before)` build what is shown of a case.
-   * @param {{buildCard: (task: import("../../shared/types.js").Task) => import("../picture/card.js").Card,
-   *   buildPages: (task: import("../../shared/types.js").Task, before: object) =>
-   *     import("../../shared/types.js").Pages}} parts */
+   * @param {{buildCard: (task: Task) => Card,
+   *   buildPages: (task: Task, before: object) =>
+   *     Pages}} parts */
   constructor({ buildCard, buildPages }) {
     this.buildCard = buildCard;
     this.buildPages = buildPages;
-    /** @type {import("../../shared/types.js").Entry[]} */
+    /** @type {Entry[]} */
     this.past = []; // decided, newest last
   }
 
@@ -46,7 +48,7 @@ export class TaskBuffer {
   }
 
   /** Tasks whose token we know to be good; one being brought back by an undo has none yet.
-   * @returns {import("../../shared/types.js").LeaseKey[]} */
+   * @returns {LeaseKey[]} */
   leaseKeys() {
     const sure = this.#entries.filter((entry) => !entry.returning);
     return sure.map(({ task: { taskId, leaseToken } }) => ({ taskId, leaseToken }));
@@ -97,7 +99,7 @@ export class TaskBuffer {
   }
 
   /** Adds new tasks at the end and refreshes known ones; answers with the entries that look different now.
-   * @param {import("../../shared/types.js").Task[]} tasks */
+   * @param {Task[]} tasks */
   merge(tasks) {
     this.#forgetSettled();
     const changed = [];

@@ -1,5 +1,6 @@
 // The panel beside the picture: suggestion, reasons, labels, text, subject, guideline. Its parts are built ahead of time
 // as `pages` and put in place by one swap per section, so that the sections never move between cases.
+/** @import { Pages, Task } from "../../shared/types.js" */
 import { byId, h } from "../../shared/dom.js";
 import { serverNow } from "../../shared/clock.js";
 import { Guideline } from "./guideline.js";
@@ -77,8 +78,8 @@ function subject({ subject: who, seenBefore = [] }) {
 
 /** Everything the panel shows for a case. `on`: light(evidenceIds), goTo(evidenceId), say(text); `changes` is what a
  *  newer result changed, `before` the label verdicts said so far.
- * @param {import("../../shared/types.js").Task} task
- * @returns {import("../../shared/types.js").Pages} */
+ * @param {Task} task
+ * @returns {Pages} */
 export function buildPages(task, on, { changes = null, before = [] } = {}) {
   const { verdicts, nodes } = buildLabels(task, on, { changes, before });
   return {

@@ -1,5 +1,6 @@
 // What lies over a picture until it is looked at, as the person chose or else the organisation, by the categories of its
 // labels. What cannot be read counts as the strongest: a fault must never show too much.
+/** @import { BlurSetting, Label, LabelPath } from "../../shared/types.js" */
 import { config } from "../../shared/config.js";
 import { preferences } from "../../shared/preferences.js";
 
@@ -16,8 +17,8 @@ export function canonical(riskLabel) {
 const blurOf = (setting) => (setting?.blur >= 0 && setting.blur <= STRONGEST ? setting.blur : STRONGEST);
 
 /** {blur: 0 to 3, grayscale} over a task's picture: of what its labels ask for, the strictest.
- * @param {{labels?: import("../../shared/types.js").Label[], result?: import("../../shared/types.js").LabelPath}} task
- * @returns {import("../../shared/types.js").BlurSetting} */
+ * @param {{labels?: Label[], result?: LabelPath}} task
+ * @returns {BlurSetting} */
 export function blurSettingOf({ labels, result }) {
   const filter = filterInForce();
   const named = [...(labels ?? []), result ?? {}].map(({ riskLabel1 }) => riskLabel1).filter(Boolean);

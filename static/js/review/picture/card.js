@@ -1,4 +1,5 @@
 // One case's picture with its boxes, as a layer of the light table; or the reason why there is no picture.
+/** @import { Task } from "../../shared/types.js" */
 import { Boxes } from "./boxes.js";
 import { h, s } from "../../shared/dom.js";
 import { blurSettingOf } from "./blur_filter.js";
@@ -16,7 +17,7 @@ const FRAMES_PX = 4.5 * REM; // what the strip of frames takes of the table's he
 export class Card {
   #ready;
 
-  /** @param {import("../../shared/types.js").Task} task */
+  /** @param {Task} task */
   constructor(task) {
     this.task = task;
     this.image = task.image;
