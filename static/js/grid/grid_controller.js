@@ -1,4 +1,4 @@
-// The flow of work in a grid: which page is looked at, may it be committed yet, what a commit and an undo change.
+// The flow of work in a grid: which page is on the screen, whether it may be committed yet, and what a commit and an undo change.
 /** @import { GridControllerParts } from "./parts.js" */
 import { config } from "../shared/config.js";
 import { afterPaint, byId } from "../shared/dom.js";
@@ -193,7 +193,7 @@ export class GridController {
     this.page?.current.button.focus();
   }
 
-  /** Space opens a tile; in large it looks under the blur while it is held, or closes where nothing lies over it. */
+  /** Space opens a tile; in large it reveals the picture while it is held down, or closes it where nothing is blurred. */
   space(event, down) {
     if (down === null || this.large.hides || (!down && this.large.isOpen)) this.reveal.act(event, down);
     else if (down && this.large.isOpen) this.smaller();
@@ -251,7 +251,7 @@ export class GridController {
     return !this.page.touched && performance.now() - this.#shownAt < FRESH_MS;
   }
 
-  /** What lies over pictures is another. */
+  /** The blur setting changed. */
   rebuild() {
     for (const page of [...this.buffer.pages, ...this.buffer.past]) for (const tile of page.tiles) tile.cover();
     this.strip.redraw();

@@ -1,5 +1,5 @@
 // One tile in large, with its boxes, over the page. The same card as on the stage, so the same blur: it is fetched blurred
-// and cleared only for as long as somebody looks.
+// and clear only while it is revealed.
 import { Card } from "../review/picture/card.js";
 import { byId } from "../shared/dom.js";
 
@@ -50,7 +50,7 @@ export class Large {
     this.card.draw();
   }
 
-  /** For reveal.js: looks under the blur or stops looking; answers with nothing when there is none. */
+  /** For reveal.js: as the light table's. */
   reveal(revealing) {
     return this.hides ? this.card.picture.reveal(revealing) : undefined;
   }

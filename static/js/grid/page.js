@@ -1,4 +1,4 @@
-// A page: pictures that are suspected of one label, and what is said about them. Who says nothing about a picture passes it.
+// A page: pictures that are suspected of one label, and the marks on them. A picture without a mark passes.
 import { h } from "../shared/dom.js";
 import { suggestionOf } from "../review/panel/labels.js";
 import { uuid } from "../review/buffer/outbox.js";

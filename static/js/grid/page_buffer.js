@@ -1,5 +1,5 @@
-// The pages leased to us: the one that is looked at, the next one leased and fetched ahead, and the last ones decided, so that
-// an undo shows them at once. leases.js renews and gives back what is in it.
+// The pages leased to us: the one on the screen, the next one fetched ahead, and the last ones decided, so that an undo
+// shows them at once. leases.js renews and gives back what is in it.
 /** @import { Outbox } from "../review/buffer/outbox.js" */
 import { leasedInOtherTabs } from "../review/buffer/other_tabs.js";
 import { GridPage } from "./page.js";
@@ -56,7 +56,7 @@ export class PageBuffer {
     return again ? { queue, without, count: this.first.open.length || 1 } : { queue, without };
   }
 
-  /** Takes an answer in. Responses whether a page came. */
+  /** Takes an answer in. Answers whether a page came. */
   add(answer, again) {
     const sending = this.outbox.taskIds();
     const fresh = answer.tasks.filter((task) => !this.find(task.taskId) && !sending.includes(task.taskId));

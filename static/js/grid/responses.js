@@ -108,7 +108,7 @@ export class Responses {
     }
   }
 
-  /** The machine says something new about pictures of ours: other evidence stays, another suspicion has to leave. */
+  /** The machine says something new about pictures of ours: with other evidence they stay, under another suspected label they leave the page. */
   #changed(tasks) {
     const { buffer, controller } = this;
     for (const task of tasks) {

@@ -1,4 +1,4 @@
-// One picture of a page in small, under the blur that is in force, with its label, its score and what was said about it.
+// One picture of a page in small, under the blur that is in force, with its label, its score and its mark.
 /** @import { Task } from "../shared/types.js" */
 import { h } from "../shared/dom.js";
 import { blurSettingOf } from "../review/picture/blur_filter.js";
@@ -73,7 +73,7 @@ export class Tile {
     return this.isOpen && this.task.image.state === "pending";
   }
 
-  /** Forgets the pixels: what lies over pictures is another now. */
+  /** Forgets the picture: it is loaded anew under the present blur setting. */
   cover() {
     this.setting = blurSettingOf(this.task);
     this.#loading = false;

@@ -51,7 +51,7 @@ export class QueueMenu {
     if (document.activeElement === document.body || this.menu.contains(document.activeElement)) byId("stage").focus({ preventScroll: true });
   }
 
-  /** No key of the stage acts in here: a verdict would be given on what the menu covers. */
+  /** The stage's keys do nothing in here: a verdict would apply to the case that the menu covers. */
   #key(event) {
     event.stopPropagation();
     if (keymap.entryOf(keyOf(event))?.act === "queues") return this.menu.hidePopover();

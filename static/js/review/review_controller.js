@@ -1,6 +1,5 @@
 // The flow of work on the stage: which case is on the table, whether it may be judged yet, and what a decision, an undo
-// and an answer change.
-// A decision shows the next case in the frame of the key press; everything else happens behind it.
+// and an answer change. A decision shows the next case in the frame of the key press; everything else happens behind it.
 /** @import { Entry, SameSubjectCase } from "../shared/types.js" */
 /** @import { WorkParts } from "./parts.js" */
 import { config } from "../shared/config.js";
@@ -13,7 +12,7 @@ import { say, sayCount } from "../shared/strings.js";
 
 const SLOW_MS = 500; // a picture that takes longer may be skipped or passed on without being seen
 const DOUBLE_CLICK_MS = 300;
-const STARTLE_MS = 500; // a key pressed this soon after the machine's result changed was meant for the one before
+const STARTLE_MS = 500; // a key pressed this soon after the machine's result changed was meant for the result before
 
 export class ReviewController {
   /** @type {Entry | null} */
@@ -162,7 +161,7 @@ export class ReviewController {
     return (slow && this.stage.dataset.state !== "ready") || this.#mayJudge(event);
   }
 
-  /** One decision: `verdict` PASS or REJECT; `reason` a reason of the task, none for "as the machine suggests"; 
+  /** One decision: `verdict` PASS or REJECT; `reason` a reason of the task, none for "as the machine suggests";
    *  `sameSubject` are other cases of the subject, decided with it.
    * @param {Event} event
    * @param {{verdict: string, reason?: any, sameSubject?: SameSubjectCase[] | null}} judgement */
@@ -267,7 +266,7 @@ export class ReviewController {
     if (this.#shown && taskIds.includes(this.#shown.task.taskId)) this.present();
   }
 
-  /** A refused decision comes back as the next case, never under the person's hands. */
+  /** The case of a refused decision comes back as the next one; the case on the table is not replaced. */
   bringBack(taskId) {
     if (!this.buffer.bringBack(taskId, this.buffer.length ? 1 : 0)) return;
     if (!this.#shown) this.present();

@@ -1,5 +1,5 @@
 // Deciding a subject's other waiting cases together with this one. They are shown in small, under the same blur as on the
-// table; the verdict is chosen, and then the number of cases is typed, which nobody does by accident. What could not be
+// table; the verdict is chosen, and then the number of cases is typed, so that it cannot happen by accident. What could not be
 // shown is not decided.
 /** @import { MenuParts } from "./parts.js" */
 import { post } from "../shared/api.js";

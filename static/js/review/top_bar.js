@@ -1,4 +1,4 @@
-// The stage's top bar: besides what every page tells, when this case is due and why it is here.
+// The stage's top bar: besides the queue's status, when this case is due and why it comes now.
 import { clockText, serverNow } from "../shared/clock.js";
 import { config } from "../shared/config.js";
 import { byId, h } from "../shared/dom.js";

@@ -28,7 +28,7 @@ export class UndoStrip {
   /** `today` is what this person had decided before: {decided, times in milliseconds}; none in practice.
    * @param {Config} config */
   constructor({ undoSeconds, today, practice }) {
-    this.practice = practice; // nothing of it leaves, so nothing is said of leaving
+    this.practice = practice; // practice is never sent, so there is no time to show
     this.undoMs = undoSeconds * 1000;
     this.#decided = today?.decided ?? NaN;
     this.#times = today?.times ?? [];
@@ -58,7 +58,7 @@ export class UndoStrip {
     this.#draw();
   }
 
-  /** The filter over pictures is another: no thumbnail may show more than it lets through. */
+  /** The blur setting changed: no thumbnail may show more than it allows. */
   redraw() {
     for (const mark of this.#marks) mark.node = thumbOf(mark);
     this.#draw();
@@ -84,7 +84,7 @@ export class UndoStrip {
     this.#draw();
   }
 
-  /** What it came to, when that is less than was meant. */
+  /** Another description, when less was decided than was asked for. */
   retell(decisionId, said) {
     const mark = this.#marks.find((other) => other.decisionId === decisionId);
     if (mark) mark.said = said;

@@ -1,4 +1,4 @@
-// What a part announces to those that were made after it. The part knows none of them, so no two parts need each other.
+// Lets a part announce events to parts that are made after it, without knowing them: so no two parts need each other.
 export class Announcer {
   /** @type {Map<string, Function[]>} */
   #listeners = new Map();

@@ -35,7 +35,7 @@ export function csrfToken() {
   return cookies.find((cookie) => cookie.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
 }
 
-/** Whose page this is: somebody else may have signed in since. */
+/** X-Person says whose page this is: somebody else may have signed in since. */
 const ours = () => ({ Accept: "application/json", "X-Person": config.user.id });
 
 /** @param {string} url

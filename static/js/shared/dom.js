@@ -11,7 +11,7 @@ function fill(node, attributes, children) {
 
 export const h = (tag, attributes = {}, ...children) => fill(document.createElement(tag), attributes, children);
 export const s = (tag, attributes = {}, ...children) => fill(document.createElementNS(SVG, tag), attributes, children);
-/** Of whatever kind the template made it.
+/** An element of the page; which kind it is, is up to the template.
  * @param {string} id
  * @returns {any} */
 export const byId = (id) => document.getElementById(id);

@@ -38,7 +38,7 @@ class Keymap {
     this.refresh();
   }
 
-  /** Reads the person's own keys anew; keys that have come to conflict with ours are left out and `problem` says so. */
+  /** Reads the person's own keys anew; if they conflict with our keys they are not used, and `problem` says why. */
   refresh() {
     this.problem = "";
     try {

@@ -1,4 +1,4 @@
-// What became of a page of a grid: "22 decided, 1 was decided by Bob, 1 changed and needs a look".
+// The outcome of a committed grid page as a sentence: "22 decided, 1 was decided by Bob, 1 changed and needs a look".
 /** @import { TileOutcome } from "./types.js" */
 import { say, sayCount } from "./strings.js";
 

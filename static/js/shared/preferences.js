@@ -1,4 +1,4 @@
-// What the person wants of the stage. A choice takes effect at once on every open page; the server keeps it.
+// The person's preferences. A change takes effect at once on every open page; the server stores it.
 /** @import { Preferences } from "./types.js" */
 import { post } from "./api.js";
 import { config } from "./config.js";
@@ -18,7 +18,7 @@ function take(changes) {
 
 pages.addEventListener("message", ({ data }) => take(data));
 
-/** Responses whether the server has it; else it lasts as long as the page. */
+/** Answers whether the server has it; else it lasts as long as the page. */
 export async function prefer(changes) {
   take(changes);
   pages.postMessage(changes);

@@ -1,4 +1,4 @@
-// What the top bar tells on every page that hands out cases: how many cases wait, what has not been sent, and a lease
+// The top bar of stage and grid: how many cases wait, what has not been sent, and a lease
 // that runs out.
 import { clockText, serverNow } from "./clock.js";
 import { byId } from "./dom.js";
@@ -16,7 +16,7 @@ export class QueueStatus {
     byId("stage-leased").textContent = leasedByOthers ? ` · ${sayCount("bar.leased", leasedByOthers)}` : "";
   }
 
-  /** A lease is renewed long before it ends; seen running out, something keeps the renewal from the server. `lease` has
+  /** A lease is renewed long before it ends; if it runs out, renewals do not reach the server. `lease` has
    *  `leasedUntil` and `leaseMs`, in milliseconds of the server's clock. */
   tellLease(lease) {
     const left = (lease?.leasedUntil - serverNow()) / 1000;

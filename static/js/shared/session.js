@@ -1,4 +1,4 @@
-// The sign-in ended, or a right was taken away, while the page was open: nothing is lost, and a person is told what to do.
+// The notice shown when the session ended or a permission was removed while the page was open. Unsent decisions stay stored.
 /** @import { Outbox } from "../review/buffer/outbox.js" */
 import { config } from "./config.js";
 import { byId } from "./dom.js";

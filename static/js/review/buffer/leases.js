@@ -83,7 +83,7 @@ export class Leases extends Announcer {
     if (performance.now() - this.#renewedAt >= every) this.#renew();
   }
 
-  /** Only while the page is visible: the cases of who walks away go to others. */
+  /** Only while the page is visible: the leases of a moderator who walked away expire, and others get the cases. */
   async #renew() {
     const keys = [...this.buffer.leaseKeys(), ...this.outbox.leaseKeys()].slice(0, MOST_LEASED);
     if (document.hidden || this.#leaving || !keys.length) return;
@@ -108,7 +108,7 @@ export class Leases extends Announcer {
     this.announce("counted", ours.reduce((sum, queue) => sum + queue.waiting, 0), answer);
   }
 
-  /** Gives everything back and waits for it, so that the next page can lease it; it waits for a stalled network no longer than LEAVE_MS. */
+  /** Releases every lease first, so that the next page can take them; waits no longer than LEAVE_MS for the network. */
   async leaveFor(url) {
     this.#leaving = true;
     const keys = this.buffer.leaseKeys();

@@ -162,8 +162,8 @@ export class Outbox extends Announcer {
     this.announce("changed", this.count, this.#tries > 0 || this.stopped);
   }
 
-  /** Takes over what earlier pages of this person left unsent. An open page keeps the browser's lock named like its box, so
-   *  waiting for the lock waits for that page to end. */
+  /** Takes over what earlier pages of this person left unsent. An open page has the browser's lock named like its box, so
+   *  waiting for the lock waits for that page to be closed. */
   #inherit() {
     const { locks } = navigator;
     locks?.request(this.#name, () => new Promise(() => {}));

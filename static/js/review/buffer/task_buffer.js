@@ -1,5 +1,5 @@
-// The cases leased to this tab, the first one on the table. Each entry: `task` as the server sent it, `card` (picture and boxes) and
-// `pages` (the panel's parts), both built before they are needed.
+// The cases leased to this tab, the first one on the table. Each entry has the `task` as the server sent it, its `card`
+// (picture and boxes) and its `pages` (the panel's parts), both built before they are needed.
 /** @import { Entry, LeaseKey, Pages, Task } from "../../shared/types.js" */
 /** @import { Card } from "../picture/card.js" */
 import { changesBetween } from "./result_changes.js";
@@ -9,7 +9,7 @@ import { Depth } from "./depth.js";
 import { leasedInOtherTabs } from "./other_tabs.js";
 
 const SETTLED_MS = 60000;
-const PATIENCE_MS = 4000; // a picture that does not come keeps those behind it waiting no longer
+const PATIENCE_MS = 4000; // how long one slow picture may delay those behind it
 
 export class TaskBuffer {
   /** @type {Entry[]} */
@@ -20,8 +20,7 @@ export class TaskBuffer {
 
   /** `buildCard(task)` and `buildPages(task, before)` build what is shown of a case.
    * @param {{buildCard: (task: Task) => Card,
-   *   buildPages: (task: Task, before: object) =>
-   *     Pages}} parts */
+   *   buildPages: (task: Task, before: object) => Pages}} parts */
   constructor({ buildCard, buildPages }) {
     this.buildCard = buildCard;
     this.buildPages = buildPages;

@@ -140,7 +140,7 @@ export class Panel {
     if (parts.lower.scrollTop) parts.lower.scrollTop = 0;
   }
 
-  /** What a colleague who had the case before wants to be known. It hangs beside the verdicts: nothing moves for it. */
+  /** The note of a colleague who had the case before. It lies over the picture beside the verdicts: nothing moves for it. */
   #tellNote(note) {
     this.colleagueNote.hidden = !note;
     this.colleagueNote.open = true;

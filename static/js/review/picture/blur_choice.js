@@ -1,4 +1,4 @@
-// Choosing what lies over pictures: for every picture, and for the categories that should differ. The organisation's
+// The menu of blur settings: for every picture, and for the categories that should differ. The organisation's
 // choice is in force until the person makes their own.
 import { Refused, SignedOut } from "../../shared/api.js";
 import { allOf, byId } from "../../shared/dom.js";
@@ -62,7 +62,7 @@ export class BlurChoice {
     this.#tell(filter);
   }
 
-  /** The chip at the picture says what lies over pictures, and how to look under it. */
+  /** The chip at the picture names the blur setting in force, and the key that reveals the picture. */
   #tell(filter) {
     const settings = [filter, ...Object.values(filter.categories ?? {})];
     const blur = Math.max(...settings.map((setting) => Math.min(STRONGEST, setting.blur)));

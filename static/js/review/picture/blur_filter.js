@@ -1,5 +1,5 @@
-// What lies over a picture until it is looked at, as the person chose or else the organisation, by the categories of its
-// labels. What cannot be read counts as the strongest: a fault must never show too much.
+// How a picture is blurred until it is revealed: the person's own setting or else the organisation's, by the categories of
+// its labels. A setting that cannot be read counts as the strongest: a fault must never show too much.
 /** @import { BlurSetting, Label, LabelPath } from "../../shared/types.js" */
 import { config } from "../../shared/config.js";
 import { preferences } from "../../shared/preferences.js";

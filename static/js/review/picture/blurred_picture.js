@@ -1,5 +1,5 @@
-// The pixels of a case that are blurred until somebody looks. Nothing here knows the preview, and the clear picture is
-// asked for only while it is looked at: prefetching, zooming and a missing blurred copy cannot show what was not fetched.
+// A case's picture, blurred until it is revealed. The preview is never used here, and the clear picture is fetched only
+// while it is revealed: prefetching, zooming and a missing blurred copy cannot show what was not fetched.
 import { h } from "../../shared/dom.js";
 import { keyHint } from "../../shared/keymap.js";
 import { fetchInto, fetchOnly, imageOf } from "./clear_picture.js";
@@ -35,7 +35,7 @@ export class BlurredPicture {
     return true;
   }
 
-  /** Fetches and shows the clear picture while `revealing`; then none of it stays in the page. Responses false when it
+  /** Fetches and shows the clear picture while `revealing`; then none of it stays in the page. Answers false when it
    *  cannot be had. */
   async reveal(revealing) {
     this.#drop();
@@ -62,7 +62,7 @@ export class BlurredPicture {
     this.name(this.#named);
   }
 
-  /** Another frame of an animated picture; fetched now only if somebody is looking. */
+  /** Another frame of an animated picture; fetched now only if it is revealed. */
   async turnTo(url) {
     this.url = url;
     const before = this.#clear;

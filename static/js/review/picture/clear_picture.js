@@ -1,4 +1,4 @@
-// The pixels of a case that nothing has to be hidden of: a small preview first, then the clear picture.
+// A case's picture without blur: a small preview first, then the clear picture.
 // `source` is the task's image. See blurred_picture.js for the other kind; both have load, reveal, turnTo, name and `priority`.
 import { get } from "../../shared/api.js";
 import { pause } from "../../shared/clock.js";
@@ -27,7 +27,7 @@ function tell(img, text) {
   return true;
 }
 
-/** Responses true once `img` is fetched and decoded, false when it cannot be; `wanted` says whether to go on trying. */
+/** Answers true once `img` is fetched and decoded, false when it cannot be; `wanted` says whether to go on trying. */
 export async function fetchInto(img, url, wanted = () => true) {
   for (let attempt = 1, failed = 0; failed < TRIES && wanted(); attempt += 1) {
     if (attempt > 1) await pause(RETRY_MS);
@@ -55,7 +55,7 @@ export class ClearPicture {
   constructor(source, { grayscale }, over) {
     const { previewUrl } = source;
     this.source = source;
-    this.hides = grayscale; // whether looking shows more
+    this.hides = grayscale; // whether revealing shows more
     this.url = source.url;
     this.img = imageOf("clear");
     const preview = h("img", { class: "preview", alt: "", src: previewUrl || null, hidden: !previewUrl });
@@ -75,7 +75,7 @@ export class ClearPicture {
     return fetched;
   }
 
-  /** Colours while `revealing`. */
+  /** Shows colours while `revealing`. */
   async reveal(revealing) {
     this.frame.classList.toggle("revealed", revealing);
     return true;

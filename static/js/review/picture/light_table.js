@@ -113,7 +113,7 @@ export class LightTable {
     this.element.querySelector('[data-act="hide"]').setAttribute("aria-pressed", hidden);
   }
 
-  /** How many boxes of each kind there are to see; those below the score are told by the sliders. */
+  /** How many boxes of each kind there are to see; the sliders say how many are below the score. */
   #countKinds() {
     const items = this.card?.boxes.items ?? [];
     this.sliders.tell(items);
@@ -153,7 +153,7 @@ export class LightTable {
     this.#countKinds();
   }
 
-  /** Looks under the blur or stops looking; answers with nothing when there is none. */
+  /** Reveals the picture under its blur, or covers it again; answers with nothing when there is no blur. */
   reveal(revealing) {
     return this.card?.picture?.hides ? this.card.picture.reveal(revealing) : undefined;
   }

@@ -1,4 +1,4 @@
-// Looking under the blur, for as long as a key or the button is held. Leaving the window, the case or the page ends it.
+// Shows the picture without blur, for as long as a key or the button is held down. Leaving the window, the case or the page ends it.
 import { byId } from "../../shared/dom.js";
 import { say } from "../../shared/strings.js";
 
@@ -18,7 +18,7 @@ export class Reveal {
     document.addEventListener("visibilitychange", () => this.#set(false));
   }
 
-  /** A key is held (`down` true, then false). A click without a pointer has no end, so it toggles. */
+  /** A key is held down (`down` true, then false). A click without a pointer has no end, so it toggles. */
   act(event, down) {
     if (down !== null) this.#set(down);
     else if (event.detail === 0) this.#set(!this.#revealing);
@@ -35,7 +35,7 @@ export class Reveal {
     if ((await revealed) === false && this.#revealing) this.status.toast(say("reveal.failed"), { tone: "warn" });
   }
 
-  /** Another case came to the table: it was not asked for. */
+  /** Another case came to the table: nobody asked to see that one without blur. */
   end() {
     this.#set(false);
   }
