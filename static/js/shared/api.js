@@ -30,7 +30,7 @@ export class Refused extends Error {
 
 /** Read at each call: signing in again in another tab changes the cookie. */
 export function csrfToken() {
-  const name = document.querySelector('meta[name="csrf-cookie"]').content;
+  const name = document.querySelector('meta[name="csrf-cookie"]').getAttribute("content");
   const cookies = document.cookie.split("; ");
   return cookies.find((cookie) => cookie.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
 }

@@ -1,6 +1,6 @@
 // The cases leased to this tab, the first one on the table. Each entry has the `task` as the server sent it, its `card`
 // (picture and boxes) and its `pages` (the panel's parts), both built before they are needed.
-/** @import { Entry, LeaseKey, Pages, Task } from "../../shared/types.js" */
+/** @import { Entry, LeaseKey, Pages, Task, TaskImage } from "../../shared/types.js" */
 /** @import { Card } from "../picture/card.js" */
 import { changesBetween } from "./result_changes.js";
 import { pause, serverNow } from "../../shared/clock.js";
@@ -183,7 +183,8 @@ export class TaskBuffer {
   }
 }
 
-/** Not while it waits for its next try. */
+/** Not while it waits for its next try.
+ * @param {TaskImage} image */
 const isUnderWay = ({ state, nextTryAt }) => state === "pending" && !(Date.parse(nextTryAt ?? "") > serverNow());
 
 function renewLease(entry, task) {
