@@ -11,9 +11,9 @@ from playwright.sync_api import expect
 
 from review.models import Preferences, ReviewTask
 from review.workflow import leases
-from tests.browser.stage import Desk
+from tests.browser.stage_page import Desk
 from tests.factories import grids
-from tests.processes import wait_for
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.xdist_group("processes")
 
@@ -61,7 +61,7 @@ def test_decisions_that_wait_to_be_sent_across_the_update_are_decided(desk: Desk
     desk.wait_for_decisions(
         (ids[0], "REJECT", "contact"), (ids[1], "REJECT", "contact"), (ids[2], "PASS", ""), seconds=40
     )
-    wait_for(lambda: ReviewTask.objects.get(pk=snoozed.pk).state == "snoozed", seconds=30, what="the snooze")
+    wait_for(lambda: ReviewTask.objects.get(pk=snoozed.pk).state == "snoozed", what="the snooze")
     desk.wait_for_calls()
     assert remembered(desk, "second-look.outbox.") == [], "nothing is sent twice"
 
@@ -79,4 +79,4 @@ def test_keys_and_choices_of_an_older_page_are_kept(desk: Desk) -> None:
     assert remembered(desk, "second-look.numbers") == remembered(desk, "second-look.line.") == []
     snoozed = desk.stage.get_attribute("data-task-id")
     desk.press("v")
-    wait_for(lambda: ReviewTask.objects.get(pk=snoozed).state == "snoozed", seconds=30, what="the snooze")
+    wait_for(lambda: ReviewTask.objects.get(pk=snoozed).state == "snoozed", what="the snooze")
