@@ -55,12 +55,11 @@ def test_decisions_that_wait_to_be_sent_across_the_update_are_decided(desk: Desk
         page,
     ]
     desk.sign_in()
+    desk.page.goto(f"{desk.line.url}/")
     keep(desk, f"outbox.{desk.world.alice.pk}.{uuid4()}", waiting)
     desk.page.goto(f"{desk.line.url}/review/")
     ids = [task.case.request_id for task in (rejected, together, passed)]
-    desk.wait_for_decisions(
-        (ids[0], "REJECT", "contact"), (ids[1], "REJECT", "contact"), (ids[2], "PASS", ""), seconds=40
-    )
+    desk.wait_for_decisions((ids[0], "REJECT", "contact"), (ids[1], "REJECT", "contact"), (ids[2], "PASS", ""))
     wait_for(lambda: ReviewTask.objects.get(pk=snoozed.pk).state == "snoozed", what="the snooze")
     desk.wait_for_calls()
     assert remembered(desk, "second-look.outbox.") == [], "nothing is sent twice"
@@ -71,12 +70,13 @@ def test_keys_and_choices_of_an_older_page_are_kept(desk: Desk) -> None:
     Preferences.objects.create(user=desk.world.alice, keys={"hold": ["v"], "along": ["y"]})
     desk.add_cases(2)
     desk.sign_in()
+    desk.page.goto(f"{desk.line.url}/")
     keep(desk, "numbers", True)
     keep(desk, f"line.{desk.world.alice.pk}.x", {"at": 0, "taskIds": []})
     desk.page.goto(f"{desk.line.url}/review/")
     desk.wait_ready()
     expect(desk.page.locator("#stage-figures")).to_be_visible()
     assert remembered(desk, "second-look.numbers") == remembered(desk, "second-look.line.") == []
-    snoozed = desk.stage.get_attribute("data-task-id")
+    snoozed = int(desk.stage.get_attribute("data-task-id") or 0)
     desk.press("v")
     wait_for(lambda: ReviewTask.objects.get(pk=snoozed).state == "snoozed", what="the snooze")
