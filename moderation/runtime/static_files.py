@@ -26,6 +26,7 @@ BUNDLE: jsmeld.JSMeldOptions = {"target": "es2022", "minify": True, "source_map"
 
 class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc] # whitenoise ships no types
     support_js_module_import_aggregation = True
+    max_post_process_passes = 20  # Django needs one for each step of the longest chain of imports, and stops at five
 
     def create_compressor(self, **how: Any) -> Compressor:
         return _Compressor(**how)

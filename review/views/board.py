@@ -70,7 +70,7 @@ def _figures(one: BoardQueue) -> dict[str, Any]:
     return {
         "one": one,
         "queue": queue,
-        "line": line,
+        "depth": line,
         "oldest": clock(waited) if line.oldest_at else "",
         "spark": charts.spark([point.arrived for point in points], [point.decided for point in points]),
         "arrived": sum(point.arrived for point in points),

@@ -63,7 +63,7 @@ def try_out(request: HtmxHttpRequest, number: int) -> HttpResponse:
     ]
     caught = [(position, rule, found.caught.get(position, 0)) for position, rule in enumerate(policy.rules, start=1)]
     context = {"version": version, "found": found, "moves": moves, "caught": caught, "last": replay.LAST}
-    context["lines"] = queue_preview.preview(policy)
+    context["queues"] = queue_preview.preview(policy)
     return render(request, "review/rules_try.html#found" if request.htmx else "review/rules_try.html", context)
 
 

@@ -13,7 +13,7 @@ function tell() {
   const lost = failed || seconds > LOST_SECONDS;
   chip.classList.toggle("good", !lost);
   chip.classList.toggle("warn", lost);
-  text.textContent = lost ? chip.dataset.lost.replace("{time}", timeOf(seenAt)) : chip.dataset.live.replace("{n}", seconds);
+  text.textContent = lost ? chip.dataset.lost.replace("{time}", timeOf(seenAt)) : chip.dataset.live.replace("{n}", String(seconds));
   if (lost !== wasLost) document.getElementById("live-said").textContent = text.textContent; // said once, not every second
   wasLost = lost;
 }

@@ -1,4 +1,5 @@
-// The flow of work in a grid: which page is looked at, may it be committed yet, what a commit and an undo change.
+// The flow of work in a grid: which page is on the screen, whether it may be committed yet, and what a commit and an undo change.
+/** @import { GridControllerParts } from "./parts.js" */
 import { config } from "../shared/config.js";
 import { afterPaint, byId } from "../shared/dom.js";
 import * as notices from "../review/notices.js";
@@ -8,14 +9,21 @@ import { ending } from "./page_end.js";
 const STARTLE_MS = 500; // a key pressed this soon after something changed was meant for what was there before
 const FRESH_MS = 5000; // a page that loses tiles this soon was given back by the page before a reload
 
-export class Sitting {
+export class GridController {
   #readyAt = 0; // since when all of the page is on the screen; 0: not yet
   #shownAt = 0;
   #changedAt = -Infinity;
 
-  /** `parts`: book, outbox, large, reveal, head, strip, status; `lease` is set once it exists. */
-  constructor(parts) {
-    Object.assign(this, parts);
+  /** @param {GridControllerParts} parts */
+  constructor({ buffer, outbox, leases, large, reveal, head, strip, status }) {
+    this.buffer = buffer;
+    this.outbox = outbox;
+    this.leases = leases;
+    this.large = large;
+    this.reveal = reveal;
+    this.head = head;
+    this.strip = strip;
+    this.status = status;
     this.stage = byId("stage");
     this.place = byId("grid-page");
     this.banner = byId("grid-banner");
@@ -24,7 +32,7 @@ export class Sitting {
   }
 
   get page() {
-    return this.book.first;
+    return this.buffer.first;
   }
 
   #placeOf(node) {
@@ -50,8 +58,8 @@ export class Sitting {
   }
 
   #presentNothing() {
-    const over = this.book.ending && !this.outbox.count;
-    if (over) this.showNothing(ending(this.book.ending), this.book.ending.why ? "refused" : "empty");
+    const over = this.buffer.ending && !this.outbox.count;
+    if (over) this.showNothing(ending(this.buffer.ending), this.buffer.ending.why ? "refused" : "empty");
     else this.showNothing(notices.fetching(), "loading");
   }
 
@@ -74,8 +82,8 @@ export class Sitting {
   /** The banner: what a commit would do. */
   tell() {
     byId("grid-about").textContent = this.page.tiles[0].suspected.path;
-    byId("grid-counts").textContent = this.page.told;
-    this.head.tellLease(this.book.lease);
+    byId("grid-counts").textContent = this.page.summary;
+    this.head.tellLease(this.buffer.lease);
   }
 
   /** Pictures that were on their way may be there now. */
@@ -86,7 +94,7 @@ export class Sitting {
 
   /** Once the page is seen, the one behind it. */
   loadAhead() {
-    if (this.stage.dataset.state === "ready") this.book.pages[1]?.load("low");
+    if (this.stage.dataset.state === "ready") this.buffer.pages[1]?.load("low");
   }
 
   /* ---- moving and marking ---- */
@@ -129,7 +137,7 @@ export class Sitting {
     tile.mark = same ? null : { reason };
     this.page.touched = true;
     this.redraw(tile);
-    return this.status.say(`${tile.verdict}. ${this.page.told}`);
+    return this.status.say(`${tile.verdict}. ${this.page.summary}`);
   }
 
   markFor(event, key) {
@@ -144,20 +152,20 @@ export class Sitting {
     this.tell();
   }
 
-  setAside(event, kind) {
+  /** Skip or escalate. */
+  defer(event, kind) {
     const tile = this.#pointedAt(event);
     if (!tile?.isOpen || tile.returning) return this.status.say(say(this.page ? "grid.away" : "guard.nothing"));
     const { taskId, task: { leaseToken } } = tile;
     this.outbox.add({ kind, taskId, leaseToken });
     this.page.touched = true;
     this.leave(tile, kind);
-    return this.status.say(`${say(`did.${kind}`)}. ${this.page.told}`);
+    return this.status.say(`${say(`did.${kind}`)}. ${this.page.summary}`);
   }
 
-  /** A tile that takes no part any more keeps its place: nothing moves under the hand. */
+  /** A tile that takes no part any more keeps its place: nothing moves under the pointer. */
   leave(tile, away) {
-    Object.assign(tile, { away, mark: null });
-    tile.draw();
+    tile.leave(away);
     if (!this.page) return;
     this.tell();
     this.#lookWhetherPainted();
@@ -185,7 +193,7 @@ export class Sitting {
     this.page?.current.button.focus();
   }
 
-  /** Space opens a tile; in large it looks under the veil while it is held, or closes where nothing lies over it. */
+  /** Space opens a tile; in large it reveals the picture while it is held down, or closes it where nothing is blurred. */
   space(event, down) {
     if (down === null || this.large.hides || (!down && this.large.isOpen)) this.reveal.act(event, down);
     else if (down && this.large.isOpen) this.smaller();
@@ -205,10 +213,10 @@ export class Sitting {
     const why = this.#objection(event);
     if (why) return this.status.say(say(why));
     const { page } = this;
-    this.book.turn();
+    this.buffer.turn();
     if (page.open.length) this.#send(page);
     this.present();
-    this.lease.ask();
+    this.leases.ask();
     return undefined;
   }
 
@@ -216,7 +224,9 @@ export class Sitting {
     const item = page.decided(performance.now() - this.#shownAt);
     page.said = page.did(page.counts);
     this.outbox.add(item);
-    this.strip.add({ kind: "decide", decisionId: item.pageId, act: "pass", said: page.said, task: page.open[0].task, elapsedMs: item.tiles[0].elapsedMs });
+    const [{ taskId, elapsedMs }] = item.tiles;
+    const { task } = page.open[0];
+    this.strip.add({ kind: "decide", decisionId: item.pageId, taskId, act: "pass", said: page.said, task, elapsedMs });
     this.status.say(page.said);
   }
 
@@ -225,7 +235,7 @@ export class Sitting {
     if (!mark) return this.status.say(say(this.strip.latest ? "undo.over" : "undo.none"));
     this.outbox.add({ kind: "grid_undo", pageId: mark.decisionId });
     this.strip.drop(mark.decisionId);
-    if (this.book.turnBack(mark.decisionId)) this.present();
+    if (this.buffer.turnBack(mark.decisionId)) this.present();
     return this.status.say(say("did.undo", { what: mark.said }));
   }
 
@@ -241,9 +251,9 @@ export class Sitting {
     return !this.page.touched && performance.now() - this.#shownAt < FRESH_MS;
   }
 
-  /** What lies over pictures is another. */
+  /** The blur setting changed. */
   rebuild() {
-    for (const page of [...this.book.pages, ...this.book.past]) for (const tile of page.tiles) tile.cover();
+    for (const page of [...this.buffer.pages, ...this.buffer.past]) for (const tile of page.tiles) tile.cover();
     this.strip.redraw();
     if (this.page) this.present();
   }

@@ -1,5 +1,5 @@
-// One tile in large, with its boxes, over the page. The same card as on the stage, so the same veil: it is fetched blurred
-// and cleared only for as long as somebody looks.
+// One tile in large, with its boxes, over the page. The same card as on the stage, so the same blur: it is fetched blurred
+// and clear only while it is revealed.
 import { Card } from "../review/picture/card.js";
 import { byId } from "../shared/dom.js";
 
@@ -50,9 +50,9 @@ export class Large {
     this.card.draw();
   }
 
-  /** For reveal.js: looks under the veil or stops looking; answers with nothing when there is no veil. */
-  look(looking) {
-    return this.hides ? this.card.picture.look(looking) : undefined;
+  /** For reveal.js: as the light table's. */
+  reveal(revealing) {
+    return this.hides ? this.card.picture.reveal(revealing) : undefined;
   }
 
   #lay() {

@@ -1,14 +1,19 @@
-// A page: pictures that are suspected of one label, and what is said about them. Who says nothing about a picture passes it.
+// A page: pictures that are suspected of one label, and the marks on them. A picture without a mark passes.
 import { h } from "../shared/dom.js";
 import { suggestionOf } from "../review/panel/labels.js";
 import { uuid } from "../review/buffer/outbox.js";
 import { number, say, sayCount } from "../shared/strings.js";
 import { Tile } from "./tile.js";
 
-export class Page {
+export class GridPage {
   /** `label` as the server names it; every picture is of `queue`. */
   constructor({ label, tasks }, queue) {
-    Object.assign(this, { label, queue, at: 0, touched: false });
+    this.label = label;
+    this.queue = queue;
+    this.at = 0; // the place of the current tile
+    this.touched = false; // whether something was marked or deferred
+    this.pageId = ""; // once it is decided
+    this.said = "";
     this.tiles = tasks.map((task) => new Tile(task));
     this.name = this.tiles[0].suspected.name;
     this.element = h("ol", { class: "cells", "aria-label": this.name }, ...this.tiles.map(({ element }) => element));
@@ -43,7 +48,7 @@ export class Page {
   }
 
   /** "22 pass, 2 reject for Contact ad." */
-  get told() {
+  get summary() {
     const { all, passes, rejected, cases } = this.counts;
     const parts = [sayCount("grid.pass", passes), ...[...rejected].map(([name, n]) => sayCount("grid.reject", n, { name }))];
     const together = cases > all ? ` ${sayCount("grid.cases", cases)}` : "";

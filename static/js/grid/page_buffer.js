@@ -1,17 +1,22 @@
-// The pages we hold: the one that is looked at, the next one leased and fetched ahead, and the last ones decided, so that
-// an undo shows them at once. Lease.js renews and gives back what is in it.
-import { leasedElsewhere } from "../review/buffer/other_tabs.js";
-import { Page } from "./page.js";
+// The pages leased to us: the one on the screen, the next one fetched ahead, and the last ones decided, so that an undo
+// shows them at once. leases.js renews and gives back what is in it.
+/** @import { Outbox } from "../review/buffer/outbox.js" */
+import { leasedInOtherTabs } from "../review/buffer/other_tabs.js";
+import { GridPage } from "./page.js";
 
 const KEPT = 3;
 
-export class Book {
-  pages = []; // held, the first on the screen
+export class PageBuffer {
+  /** @type {GridPage[]} */
+  pages = []; // leased, the first on the screen
+  /** @type {GridPage[]} */
   past = []; // decided, newest last
   ending = null; // the server's last answer without a page: why there is no next one
 
+  /** @param {{queue: string, outbox: Outbox}} parts */
   constructor({ queue, outbox }) {
-    Object.assign(this, { queue, outbox });
+    this.queue = queue;
+    this.outbox = outbox;
   }
 
   get first() {
@@ -35,7 +40,7 @@ export class Book {
     return leased.toSorted((a, b) => a.leasedUntil - b.leasedUntil)[0];
   }
 
-  keys = () => this.#open.map(({ task: { taskId, leaseToken } }) => ({ taskId, leaseToken }));
+  leaseKeys = () => this.#open.map(({ task: { taskId, leaseToken } }) => ({ taskId, leaseToken }));
   behind = () => this.#open.map((tile) => tile.taskId);
   find = (taskId) => this.pages.map((page) => page.find(taskId)).find(Boolean);
 
@@ -47,7 +52,7 @@ export class Book {
   asks(again) {
     const queue = this.queue;
     const known = (again ? this.pages.slice(1) : this.pages).flatMap((page) => page.tiles);
-    const without = [...new Set([...leasedElsewhere(), ...known.map((tile) => tile.taskId), ...this.outbox.taskIds()])].slice(-500);
+    const without = [...new Set([...leasedInOtherTabs(), ...known.map((tile) => tile.taskId), ...this.outbox.taskIds()])].slice(-500);
     return again ? { queue, without, count: this.first.open.length || 1 } : { queue, without };
   }
 
@@ -58,7 +63,7 @@ export class Book {
     for (const task of answer.tasks) this.find(task.taskId)?.take(task);
     if (again) return false;
     this.ending = answer.tasks.length ? null : answer;
-    if (fresh.length && this.isShort) this.pages.push(new Page({ ...answer, tasks: fresh }, this.queue));
+    if (fresh.length && this.isShort) this.pages.push(new GridPage({ ...answer, tasks: fresh }, this.queue));
     return fresh.length > 0;
   }
 

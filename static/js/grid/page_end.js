@@ -1,4 +1,4 @@
-// Why there is no page, as truly as the server told: nothing waits, or the next picture is not a grid's.
+// Why there is no page: nothing waits, or the queue's next picture may not be judged in a grid.
 import { config } from "../shared/config.js";
 import { h } from "../shared/dom.js";
 import * as notices from "../review/notices.js";

@@ -1,4 +1,5 @@
-// What the server's answers change on the page: verdicts that came to nothing, an undo, holds that ended, newer results.
+// What the server's answers change on the page: verdicts that did not count, an undo, leases that ended, newer results.
+/** @import { GridResponseParts } from "./parts.js" */
 import { Refused, SignedOut, post } from "../shared/api.js";
 import { config } from "../shared/config.js";
 import { pathOf } from "../review/panel/labels.js";
@@ -7,111 +8,127 @@ import { tellEnds } from "../shared/page_outcome.js";
 import { say } from "../shared/strings.js";
 import { isCritical } from "./tile.js";
 
-export class Answers {
-  /** `parts`: sitting, book, outbox, large, head, strip, status, session; `lease` is set once it exists. */
-  constructor(parts) {
-    Object.assign(this, parts);
+export class Responses {
+  /** @param {GridResponseParts} parts */
+  constructor({ controller, buffer, outbox, leases, large, head, strip, status, session }) {
+    this.controller = controller;
+    this.buffer = buffer;
+    this.outbox = outbox;
+    this.leases = leases;
+    this.large = large;
+    this.head = head;
+    this.strip = strip;
+    this.status = status;
+    this.session = session;
+    outbox.on("answered", (item, body, sentAt) => this.#answered(item, body, sentAt));
+    outbox.on("refused", (item, error) => this.#refused(item, error));
+    outbox.on("changed", (count, stalled) => head.pending(count, stalled));
+    leases.on("came", (answer, again) => this.#came(answer, again));
+    leases.on("failed", (error) => this.#failed(error));
+    leases.on("lost", (taskIds) => this.#lost(taskIds));
+    leases.on("changed", (tasks) => this.#changed(tasks));
+    leases.on("counted", (waiting) => head.count(waiting));
   }
 
-  came(answer, again) {
-    const { book, sitting } = this;
+  #came(answer, again) {
+    const { buffer, controller } = this;
     this.session.fine();
     this.head.count(answer.waiting, answer.leasedByOthers);
-    const before = book.first;
-    const more = book.add(answer, again);
-    if (book.first !== before || !before) sitting.present();
-    else sitting.loadAhead();
-    if (again) sitting.repaint();
-    if (more && book.isShort) setTimeout(() => this.lease.ask()); // this answer's own asking is not over yet
+    const before = buffer.first;
+    const more = buffer.add(answer, again);
+    if (buffer.first !== before || !before) controller.present();
+    else controller.loadAhead();
+    if (again) controller.repaint();
+    if (more && buffer.isShort) setTimeout(() => this.leases.ask()); // this answer's own asking is not over yet
   }
 
-  failed(error) {
+  #failed(error) {
     if (error instanceof SignedOut) this.session.ended(error);
-    if (this.book.first) return;
-    this.sitting.showNothing(error instanceof Refused ? notices.refused(error.body.detail ?? "") : notices.unreachable());
+    if (this.buffer.first) return;
+    this.controller.showNothing(error instanceof Refused ? notices.refused(error.body.detail ?? "") : notices.unreachable());
   }
 
-  answered(item, body, sentAt) {
+  #answered(item, body, sentAt) {
     this.session.fine();
     if (item.kind === "grid_decide") this.#decided(item, body, sentAt);
     else if (item.kind === "grid_undo") this.#undone(item, body);
-    if (this.book.isShort) this.lease.ask();
+    if (this.buffer.isShort) this.leases.ask();
   }
 
-  /** What was not decided is told; what the grid does not take is given back, for somebody to look at it singly. */
+  /** Says what was not decided; what the grid does not take is given back, to be judged singly on the stage. */
   #decided({ pageId, tiles }, { tiles: ends }, sentAt) {
     this.strip.answered(pageId, sentAt);
-    const page = this.book.past.find((other) => other.pageId === pageId);
+    const page = this.buffer.past.find((other) => other.pageId === pageId);
     const keys = [];
     for (const end of ends.filter(({ outcome }) => outcome !== "decided")) {
       const { taskId, leaseToken } = tiles.find((other) => other.taskId === end.taskId);
       if (["not-for-grid", "refused"].includes(end.outcome)) keys.push({ taskId, leaseToken });
       const tile = page?.find(taskId);
-      if (tile) Object.assign(tile, { away: keys.at(-1)?.taskId === taskId ? "changed" : "lost", mark: null }).draw();
+      tile?.leave(keys.at(-1)?.taskId === taskId ? "changed" : "lost");
     }
     if (keys.length) this.#release(keys);
-    const told = tellEnds(ends);
-    if (told) this.status.toast(told, { tone: "warn" });
-    if (told && page) this.strip.retell(pageId, page.did(page.counts));
+    const outcome = tellEnds(ends);
+    if (outcome) this.status.toast(outcome, { tone: "warn" });
+    if (outcome && page) this.strip.retell(pageId, page.did(page.counts));
   }
 
-  /** What was taken back is held under new tokens; the rest had left. */
+  /** What was taken back is leased under new tokens; the rest had left. */
   #undone({ pageId }, { tasks, left }) {
-    const { book, sitting } = this;
+    const { buffer, controller } = this;
     for (const task of tasks) {
       this.outbox.retoken(task.taskId, task.leaseToken);
-      const tile = book.find(task.taskId);
-      if (tile) Object.assign(tile, { returning: false }).take(task);
+      const tile = buffer.find(task.taskId);
+      tile?.comeBack(task);
     }
-    for (const taskId of left) if (book.find(taskId)) sitting.leave(book.find(taskId), "left");
+    for (const taskId of left) if (buffer.find(taskId)) controller.leave(buffer.find(taskId), "left");
     if (left.length) this.status.toast(say("grid.left", { n: tasks.length, m: left.length }), { tone: "warn" });
-    if (book.first?.pageId === pageId) sitting.tell();
+    if (buffer.first?.pageId === pageId) controller.tell();
   }
 
-  refused(item, { status, body }) {
+  #refused(item, { status, body }) {
     if (item.pageId) this.strip.drop(item.pageId);
     if (item.kind === "grid_undo") {
-      for (const tile of this.book.first?.tiles ?? []) if (tile.returning) this.sitting.leave(Object.assign(tile, { returning: false }), "left");
+      for (const tile of this.buffer.first?.tiles ?? []) if (tile.returning) this.controller.leave(tile, "left");
     }
     const lost = body.outcome === "lease-lost" || body.outcome === "already-decided";
     this.status.toast(lost ? say("refused.lost") : say("refused.other", { why: body.detail || String(status) }), { tone: "warn" });
   }
 
-  lost(taskIds) {
-    const { book, sitting } = this;
+  #lost(taskIds) {
+    const { buffer, controller } = this;
     const sending = this.outbox.taskIds();
-    const gone = taskIds.map((taskId) => book.find(taskId)).filter((tile) => tile && !tile.returning && !sending.includes(tile.taskId));
+    const gone = taskIds.map((taskId) => buffer.find(taskId)).filter((tile) => tile && !tile.returning && !sending.includes(tile.taskId));
     if (!gone.length) return;
-    if (sitting.isFresh) {
-      book.pages = [];
-      this.lease.ask();
+    if (controller.isFresh) {
+      buffer.pages = [];
+      this.leases.ask();
     } else {
-      for (const tile of gone) sitting.leave(tile, "lost");
+      for (const tile of gone) controller.leave(tile, "lost");
       this.status.toast(say("lease.over"), { tone: "warn" });
     }
   }
 
-  /** The machine says something new about pictures we hold: other evidence stays, another suspicion has to leave. */
-  changed(tasks) {
-    const { book, sitting } = this;
+  /** The machine says something new about pictures of ours: with other evidence they stay, under another suspected label they leave the page. */
+  #changed(tasks) {
+    const { buffer, controller } = this;
     for (const task of tasks) {
-      const tile = book.find(task.taskId);
+      const tile = buffer.find(task.taskId);
       if (!tile) continue;
       const before = pathOf(tile.task.result).join("/");
       tile.take(task);
       tile.load("high");
       if (isCritical(task) || pathOf(task.result).join("/") !== before) this.#giveBack(tile);
-      else sitting.redraw(tile);
-      if (this.large.isOpen && tile === book.first.current) sitting.enlarge();
+      else controller.redraw(tile);
+      if (this.large.isOpen && tile === buffer.first.current) controller.enlarge();
     }
-    sitting.startle();
+    controller.startle();
     this.status.toast(say("grid.changed"), { tone: "warn" });
   }
 
   #giveBack(tile) {
     const { taskId, task: { leaseToken } } = tile;
     this.#release([{ taskId, leaseToken }]);
-    this.sitting.leave(tile, "changed");
+    this.controller.leave(tile, "changed");
   }
 
   #release(keys) {

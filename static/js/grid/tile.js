@@ -1,8 +1,9 @@
-// One picture of a page in small, under the veil that is in force, with its label, its score and what was said about it.
+// One picture of a page in small, under the blur that is in force, with its label, its score and its mark.
+/** @import { Task } from "../shared/types.js" */
 import { h } from "../shared/dom.js";
-import { veilOver } from "../review/picture/blur_filter.js";
+import { blurSettingOf } from "../review/picture/blur_filter.js";
 import { pathOf, readPath } from "../review/panel/labels.js";
-import { leaseKeyOf } from "../review/buffer/task_buffer.js";
+import { leaseTimes } from "../review/buffer/task_buffer.js";
 import { fetchInto } from "../review/picture/clear_picture.js";
 import { knows, number, say, sayCount } from "../shared/strings.js";
 
@@ -20,6 +21,7 @@ export const isCritical = ({ labels }) => labels.some(({ severity, riskLevel }) 
 export class Tile {
   #loading = false;
 
+  /** @param {Task} task */
   constructor(task) {
     this.mark = null; // {reason: one of the task's, or null for "as suggested"}
     this.away = ""; // why it takes no part: skip, escalate, lost, changed, left
@@ -35,13 +37,30 @@ export class Tile {
     this.take(task);
   }
 
-  /** The task as the server has it now; another picture or veil is loaded anew. */
+  /** The task as the server has it now; another picture or blur is loaded anew. */
   take(task) {
     const { image } = this.task ?? {};
     this.task = task;
-    Object.assign(this, leaseKeyOf(task), { suspected: suspicion(task) });
+    const { leasedUntil, leaseMs } = leaseTimes(task);
+    this.leasedUntil = leasedUntil;
+    this.leaseMs = leaseMs;
+    this.suspected = suspicion(task);
     if (!image || image.state !== task.image.state || image.url !== task.image.url) this.cover();
     this.draw();
+  }
+
+  /** It takes part no longer; `away` says why. */
+  leave(away) {
+    this.away = away;
+    this.mark = null;
+    this.returning = false;
+    this.draw();
+  }
+
+  /** An undo gave it back, with a new token. */
+  comeBack(task) {
+    this.returning = false;
+    this.take(task);
   }
 
   get taskId() {
@@ -54,9 +73,9 @@ export class Tile {
     return this.isOpen && this.task.image.state === "pending";
   }
 
-  /** Forgets the pixels: what lies over pictures is another now. */
+  /** Forgets the picture: it is loaded anew under the present blur setting. */
   cover() {
-    this.veil = veilOver(this.task);
+    this.setting = blurSettingOf(this.task);
     this.#loading = false;
     this.settled = false;
     this.picture.replaceChildren();
@@ -66,14 +85,14 @@ export class Tile {
   async load(priority) {
     if (this.#loading) return;
     this.#loading = true;
-    const { veil, task: { image } } = this;
+    const { setting, task: { image } } = this;
     if (image.state !== "ready") return this.#note(say(image.nextTryAt ? "picture.unavailable" : `picture.${image.state}`), knows(`why.${image.why}`) ? say(`why.${image.why}`) : "");
-    const url = veil.blur ? image.blurredUrl : image.thumbnailUrl ?? image.url;
-    const img = h("img", { alt: "", decoding: "sync", draggable: "false", fetchpriority: priority, class: veil.blur ? `blurred blur-${veil.blur}` : null });
+    const url = setting.blur ? image.blurredUrl : image.thumbnailUrl ?? image.url;
+    const img = h("img", { alt: "", decoding: "sync", draggable: "false", fetchpriority: priority, class: setting.blur ? `blurred blur-${setting.blur}` : null });
     const fetched = Boolean(url) && (await fetchInto(img, url));
-    if (veil !== this.veil || image !== this.task.image) return undefined;
-    this.picture.className = `tile-picture${veil.grayscale ? " grey" : ""}`;
-    if (!fetched) return this.#note(say(veil.blur ? "picture.blurred" : "picture.failed"));
+    if (setting !== this.setting || image !== this.task.image) return undefined;
+    this.picture.className = `tile-picture${setting.grayscale ? " grey" : ""}`;
+    if (!fetched) return this.#note(say(setting.blur ? "picture.blurred" : "picture.failed"));
     this.picture.replaceChildren(img, image.incomplete ? h("span", { class: "incomplete" }, say("picture.incomplete")) : "");
     return this.#settle();
   }

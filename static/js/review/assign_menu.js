@@ -1,30 +1,33 @@
-// Handing the case on the table to a colleague, who is chosen by typing: for a second opinion, or, by a lead, for good.
-// The note written before goes along; the line goes on with the next picture.
+// Assigning the case on the table to a colleague, who is chosen by typing: for a second opinion, or, by a lead, for good.
+// The note written before is sent with it, and the next case comes to the table.
+/** @import { MenuParts } from "./parts.js" */
 import { post } from "../shared/api.js";
 import { Combobox } from "../shared/combobox.js";
 import { config } from "../shared/config.js";
-import { byId } from "../shared/dom.js";
+import { allOf, byId } from "../shared/dom.js";
 import { say } from "../shared/strings.js";
 
 const KINDS = { ask: "second_opinion", assign: "assign" };
 
-export class Hand {
-  /** `parts`: desk, look, status. */
-  constructor(parts) {
-    Object.assign(this, parts);
-    this.box = byId("stage-hand");
-    this.place = byId("stage-hand-to");
-    this.buttons = document.querySelectorAll('#stage [data-act="ask"], #stage [data-act="assign"]');
-    byId("stage-hand-close").addEventListener("click", () => this.close());
+export class AssignMenu {
+  /** @param {MenuParts} parts */
+  constructor({ controller, browse, status }) {
+    this.controller = controller;
+    this.browse = browse;
+    this.status = status;
+    this.box = byId("stage-assign");
+    this.place = byId("stage-assign-to");
+    this.buttons = allOf('#stage [data-act="ask"], #stage [data-act="assign"]');
+    byId("stage-assign-close").addEventListener("click", () => this.close());
     this.box.querySelector('[data-act="assign"]').hidden = !config.user.assigns;
   }
 
   /** `act` is "ask" or "assign". */
   open(act) {
-    const { task } = this.desk;
-    if (!task || this.look.isAway) return this.status.say(say(task ? "guard.looking" : "guard.nothing"));
+    const { task } = this.controller;
+    if (!task || this.browse.isAway) return this.status.say(say(task ? "guard.browsing" : "guard.nothing"));
     if (config.practice) return this.status.toast(say("lesson.judge"), { tone: "warn" });
-    if (act === "assign" && !config.user.assigns) return this.status.toast(say("hand.leads"), { tone: "warn" });
+    if (act === "assign" && !config.user.assigns) return this.status.toast(say("assign.leads"), { tone: "warn" });
     this.box.hidden = false;
     this.#mark(act);
     const all = post(config.urls.colleagues, { taskId: task.taskId }).then(({ colleagues }) => colleagues, () => null);
@@ -34,19 +37,19 @@ export class Hand {
       gaveUp: () => this.#giveUp(),
     };
     const find = async (query) => matching(await all, query, act);
-    new Combobox({ label: say(`hand.${act}`), placeholder: say("hand.type"), find, on, waits: true }).openIn(this.place);
+    new Combobox({ label: say(`assign.${act}`), placeholder: say("assign.type"), find, on, waits: true }).openIn(this.place);
     return undefined;
   }
 
   #chose(event, act, { email, name, taskId }) {
     this.close();
-    if (this.desk.task?.taskId !== taskId) return this.status.toast(say("hand.gone"), { tone: "warn" });
-    return this.desk.hand(event, KINDS[act], { to: email, said: say(`did.${act}`, { who: name }) });
+    if (this.controller.task?.taskId !== taskId) return this.status.toast(say("assign.gone"), { tone: "warn" });
+    return this.controller.assign(event, KINDS[act], { to: email, said: say(`did.${act}`, { who: name }) });
   }
 
   #giveUp() {
     this.close();
-    this.status.toast(say("hand.nobody"), { tone: "warn" });
+    this.status.toast(say("assign.nobody"), { tone: "warn" });
   }
 
   close() {
@@ -58,7 +61,10 @@ export class Hand {
   }
 
   #mark(act) {
-    for (const button of this.buttons) button.setAttribute(button.closest("#stage-hand") ? "aria-pressed" : "aria-expanded", button.dataset.act === act);
+    for (const button of this.buttons) {
+      const state = button.closest("#stage-assign") ? "aria-pressed" : "aria-expanded";
+      button.setAttribute(state, button.dataset.act === act);
+    }
   }
 }
 

@@ -1,16 +1,18 @@
-// The waits this stage measured, told to the server now and then as plain figures; it keeps counts without names.
+// Reports how long people waited for the next picture, once a minute. The server keeps counts without names.
+/** @import { Status } from "../shared/status.js" */
 import { post } from "../shared/api.js";
 import { config } from "../shared/config.js";
 
 const EVERY_MS = 60000;
 const MOST = 400;
 
-export class Waits {
+export class LatencyReport {
   #waits = new Map();
 
-  /** `rest(text)` is called with a kind word about a break. */
-  constructor({ rest }) {
-    this.rest = rest;
+  /** `status` shows the server's advice to take a break.
+   * @param {Status} status */
+  constructor(status) {
+    this.status = status;
     if (!config.urls.waits) return;
     setInterval(() => this.#send(), EVERY_MS);
     addEventListener("pagehide", () => this.#send());
@@ -18,15 +20,15 @@ export class Waits {
 
   add(queue, warm, milliseconds) {
     const key = `${queue} ${warm}`;
-    const told = this.#waits.get(key) ?? { queue, warm, ms: [] };
-    if (told.ms.length < MOST) told.ms.push(Math.min(600000, Math.round(milliseconds)));
-    this.#waits.set(key, told);
+    const known = this.#waits.get(key) ?? { queue, warm, ms: [] };
+    if (known.ms.length < MOST) known.ms.push(Math.min(600000, Math.round(milliseconds)));
+    this.#waits.set(key, known);
   }
 
-  /** What cannot be told is forgotten: these are figures, not work. */
+  /** What cannot be sent is dropped: these are figures, not work. */
   #send() {
     const waits = [...this.#waits.values()];
     this.#waits.clear();
-    if (waits.length) post(config.urls.waits, { waits }).then(({ rest }) => rest && this.rest(rest), () => {});
+    if (waits.length) post(config.urls.waits, { waits }).then(({ rest }) => rest && this.status.toast(rest), () => {});
   }
 }

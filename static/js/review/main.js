@@ -1,4 +1,4 @@
-// Where stage and grid begin: one script for both, because they share most of it.
+// The entry point of stage and grid: one script for both, because they share most of it.
 import { openGrid } from "../grid/open.js";
 import { openStage } from "./open.js";
 

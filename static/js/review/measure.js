@@ -10,5 +10,9 @@ export function recordWait(since, warm) {
   return duration;
 }
 
-/** Every wait so far: {duration in milliseconds, warm}. */
-export const waits = () => performance.getEntriesByName(NAME, "measure").map(({ duration, detail }) => ({ duration, warm: detail.warm }));
+/** Every wait so far.
+ * @returns {{duration: number, warm: boolean}[]} in milliseconds */
+export function waits() {
+  const measures = /** @type {PerformanceMeasure[]} */ (performance.getEntriesByName(NAME, "measure"));
+  return measures.map(({ duration, detail }) => ({ duration, warm: detail.warm }));
+}

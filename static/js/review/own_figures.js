@@ -1,4 +1,5 @@
-// The stage's own figures, for who asks: how long a decision keeps the person waiting, and whether prefetching kept up.
+// The stage's own figures, shown on request: how long a decision keeps the person waiting, and whether prefetching kept up.
+/** @import { Outbox } from "./buffer/outbox.js" */
 import { byId, h } from "../shared/dom.js";
 import { waits } from "./measure.js";
 import { recall, remember } from "../shared/local_memory.js";
@@ -12,18 +13,20 @@ function quantiles(durations) {
   return [0.5, 0.95].map((part) => milliseconds(share(sorted, part)));
 }
 
-export class Numbers {
-  constructor({ outbox }) {
+export class OwnFigures {
+  /** @param {Outbox} outbox */
+  constructor(outbox) {
     this.outbox = outbox;
-    this.box = byId("stage-numbers");
-    this.box.hidden = !recall("numbers", false);
-    byId("stage-numbers-close").addEventListener("click", () => this.toggle());
+    this.box = byId("stage-figures");
+    this.box.hidden = !recall("figures", false);
+    byId("stage-figures-close").addEventListener("click", () => this.toggle());
+    outbox.on("changed", () => this.tell());
     this.tell();
   }
 
   toggle() {
     this.box.hidden = !this.box.hidden;
-    remember("numbers", !this.box.hidden);
+    remember("figures", !this.box.hidden);
     this.tell();
   }
 
@@ -33,11 +36,11 @@ export class Numbers {
     const warm = all.filter((wait) => wait.warm).map(({ duration }) => duration);
     const cold = all.filter((wait) => !wait.warm).map(({ duration }) => duration);
     const row = (name, ...values) => h("tr", {}, h("th", { scope: "row" }, name), ...values.map((value) => h("td", {}, value)));
-    byId("stage-numbers-rows").replaceChildren(
-      row(say("numbers.warm"), number(warm.length), ...quantiles(warm)),
-      row(say("numbers.cold"), number(cold.length), ...quantiles(cold)),
+    byId("stage-figures-rows").replaceChildren(
+      row(say("figures.warm"), number(warm.length), ...quantiles(warm)),
+      row(say("figures.cold"), number(cold.length), ...quantiles(cold)),
     );
     const hits = all.length ? `${number(Math.round((100 * warm.length) / all.length))} %` : "–";
-    byId("stage-numbers-rest").textContent = say("numbers.rest", { hits, pending: number(this.outbox().count) });
+    byId("stage-figures-rest").textContent = say("figures.rest", { hits, pending: number(this.outbox.count) });
   }
 }

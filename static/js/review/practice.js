@@ -1,5 +1,8 @@
 // Practice: after each verdict the stage looks back at its picture, and a card says what the guideline says. The server
-// keeps practice apart from cases; here it is only told.
+// keeps practice apart from cases; the page only shows it.
+/** @import { Browse } from "./browse.js" */
+/** @import { Outbox } from "./buffer/outbox.js" */
+/** @import { TaskBuffer } from "./buffer/task_buffer.js" */
 import { config } from "../shared/config.js";
 import { byId } from "../shared/dom.js";
 import { say } from "../shared/strings.js";
@@ -7,39 +10,45 @@ import { say } from "../shared/strings.js";
 export class Practice {
   #leaving = false;
 
-  /** `parts`: line, outbox, look. */
-  constructor(parts) {
-    Object.assign(this, parts);
+  /** @param {{buffer: TaskBuffer, outbox: Outbox,
+   *   browse: Browse}} parts */
+  constructor({ buffer, outbox, browse }) {
+    this.buffer = buffer;
+    this.outbox = outbox;
+    this.browse = browse;
     this.card = byId("stage-lesson");
     this.next = byId("lesson-next");
+    outbox.on("changed", () => this.#leave());
+    browse.on("shown", (entry) => this.#show(entry));
+    browse.on("ended", () => this.#hide());
   }
 
   /** The card of a case that was judged; none for one that was not. */
-  tell({ task: { lesson }, act, reason, said }) {
+  #show({ task: { lesson }, act, reason, said }) {
     this.card.hidden = !act;
     if (!act) return;
     const agrees = lesson.right.includes(reason ? `${act}:${reason}` : act);
     byId("lesson-title").textContent = say(agrees ? "lesson.agrees" : "lesson.differs");
     byId("lesson-said").textContent = say(agrees ? "lesson.said.agrees" : "lesson.said", { did: said, answer: lesson.answer });
     byId("lesson-why").textContent = lesson.why;
-    this.next.textContent = say(this.line.first ? "lesson.next" : "lesson.last");
+    this.next.textContent = say(this.buffer.first ? "lesson.next" : "lesson.last");
     this.card.dataset.agrees = agrees;
     this.next.focus({ preventScroll: true });
   }
 
-  hide() {
+  #hide() {
     if (this.card.contains(document.activeElement)) byId("stage").focus({ preventScroll: true });
     this.card.hidden = true;
   }
 
-  /** On to the next picture; after the last one to the page that tells how it went, once the server has every answer. */
+  /** On to the next picture; after the last one to the page with the result, once the server has every answer. */
   goOn() {
-    if (this.line.first) return this.look.home();
+    if (this.buffer.first) return this.browse.home();
     this.#leaving = true;
-    return this.sent();
+    return this.#leave();
   }
 
-  sent() {
+  #leave() {
     if (this.#leaving && !this.outbox.count) location.assign(config.practice.done);
   }
 }

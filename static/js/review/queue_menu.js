@@ -1,4 +1,5 @@
 // The menu under the queue's name: one's queues, with how many wait in each. Links, so that it also works without keys.
+/** @import { Leases } from "./buffer/leases.js" */
 import { byId } from "../shared/dom.js";
 import { keyOf } from "../shared/keys.js";
 import { keymap } from "../shared/keymap.js";
@@ -7,10 +8,10 @@ import { number } from "../shared/strings.js";
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 
 export class QueueMenu {
-  /** `leaveFor(url)` gives back what is held here before it goes. */
-  constructor({ leaveFor }) {
+  /** @param {Leases} leases */
+  constructor(leases) {
     this.menu = byId("stage-queues");
-    if (!this.menu) return; // practice has one line only
+    if (!this.menu) return; // practice has one queue only
     this.links = [...this.menu.querySelectorAll("a")];
     this.menu.addEventListener("keydown", (event) => this.#key(event));
     this.menu.addEventListener("toggle", ({ newState }) => this.#turned(newState === "open"));
@@ -19,20 +20,21 @@ export class QueueMenu {
       if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
       if (link.ariaCurrent) this.menu.hidePopover();
-      else leaveFor(link.href);
+      else leases.leaveFor(link.href); // gives back our leases first
     });
+    leases.on("counted", (waiting, { queues }) => this.#tell(queues));
   }
 
   /** The button opens it by itself. */
   open(event) {
     if (event.type !== "keydown" || !this.menu) return;
     this.menu.showPopover();
-    this.#enter(); // at once: the next key may be here before the menu tells that it opened
+    this.#enter(); // at once: the next key may be here before the menu's toggle event
   }
 
   /** `queues` as the call for counts answers. */
-  tell(queues) {
-    for (const link of this.links ?? []) {
+  #tell(queues) {
+    for (const link of this.links) {
       const known = queues.find(({ slug }) => slug === link.dataset.queue);
       if (known) link.querySelector(".num").textContent = number(known.waiting);
     }
@@ -49,7 +51,7 @@ export class QueueMenu {
     if (document.activeElement === document.body || this.menu.contains(document.activeElement)) byId("stage").focus({ preventScroll: true });
   }
 
-  /** No key of the stage acts in here: a verdict would be given on what the menu covers. */
+  /** The stage's keys do nothing in here: a verdict would apply to the case that the menu covers. */
   #key(event) {
     event.stopPropagation();
     if (keymap.entryOf(keyOf(event))?.act === "queues") return this.menu.hidePopover();

@@ -1,10 +1,11 @@
-// Taking a subject's other waiting cases along with a verdict. They are shown in small, under the same veil as on the
-// table; the verdict is chosen, and then the number of cases is typed, which nobody does by accident. What could not be
-// shown is not taken.
+// Deciding a subject's other waiting cases together with this one. They are shown in small, under the same blur as on the
+// table; the verdict is chosen, and then the number of cases is typed, so that it cannot happen by accident. What could not be
+// shown is not decided.
+/** @import { MenuParts } from "./parts.js" */
 import { post } from "../shared/api.js";
 import { config } from "../shared/config.js";
-import { byId, h } from "../shared/dom.js";
-import { veilOver } from "./picture/blur_filter.js";
+import { allOf, byId, h } from "../shared/dom.js";
+import { blurSettingOf } from "./picture/blur_filter.js";
 import { keyOf } from "../shared/keys.js";
 import { keyHint, keymap } from "../shared/keymap.js";
 import { uuid } from "./buffer/outbox.js";
@@ -12,51 +13,53 @@ import { number, say, sayCount } from "../shared/strings.js";
 
 const DOUBLE_PRESS_MS = 300; // a digit pressed this soon was meant for the reason
 
-export class Along {
+export class SameSubject {
   #task = null;
   #tiles = []; // {one, node}
   #chosen = null; // {act, arg, reason, at}
 
-  /** `parts`: desk, look, status. */
-  constructor(parts) {
-    Object.assign(this, parts);
-    this.dialog = byId("stage-along");
-    this.field = byId("stage-along-count");
-    this.verdicts = byId("stage-along-verdicts");
-    this.said = byId("stage-along-said");
+  /** @param {MenuParts} parts */
+  constructor({ controller, browse, status }) {
+    this.controller = controller;
+    this.browse = browse;
+    this.status = status;
+    this.dialog = byId("stage-same-subject");
+    this.field = byId("stage-same-subject-count");
+    this.verdicts = byId("stage-same-subject-verdicts");
+    this.said = byId("stage-same-subject-said");
     this.dialog.addEventListener("keydown", (event) => this.#key(event));
     this.field.addEventListener("input", (event) => this.#typed(event));
     this.verdicts.addEventListener("click", ({ target }) => this.#choose(target.closest("button")?.dataset));
-    byId("stage-along-thumbs").addEventListener("click", ({ target }) => this.#turn(target.closest("button")));
+    byId("stage-same-subject-thumbs").addEventListener("click", ({ target }) => this.#turn(target.closest("button")));
   }
 
   async open() {
-    const { task } = this.desk;
-    if (!task || this.look.isAway) return this.status.say(say(task ? "guard.looking" : "guard.nothing"));
-    if (!task.subject?.waitingHere) return this.status.say(say("along.none"));
+    const { task } = this.controller;
+    if (!task || this.browse.isAway) return this.status.say(say(task ? "guard.browsing" : "guard.nothing"));
+    if (!task.subject?.waitingHere) return this.status.say(say("same_subject.none"));
     const answer = await post(config.urls.theirs, { taskId: task.taskId }).catch(() => null);
-    if (this.desk.task?.taskId !== task.taskId || this.look.isAway || this.dialog.open) return undefined;
+    if (this.controller.task?.taskId !== task.taskId || this.browse.isAway || this.dialog.open) return undefined;
     if (!answer?.theirs?.length) return this.status.toast(this.#nothing(answer), { tone: "warn" });
     return this.#show(task, answer);
   }
 
   #nothing(answer) {
     if (!answer) return say("offline.title");
-    return answer.left ? `${say("along.none")} ${sayCount("along.out", answer.left)}` : say("along.none");
+    return answer.left ? `${say("same_subject.none")} ${sayCount("same_subject.out", answer.left)}` : say("same_subject.none");
   }
 
   async #show(task, { theirs, left }) {
     this.#task = task;
     this.#tiles = theirs.map((one) => ({ one, node: tileOf(one) }));
-    byId("stage-along-thumbs").replaceChildren(...this.#tiles.map(({ node }) => h("li", {}, node)));
+    byId("stage-same-subject-thumbs").replaceChildren(...this.#tiles.map(({ node }) => h("li", {}, node)));
     this.verdicts.replaceChildren();
     this.#choose(null);
     this.dialog.showModal();
     const seen = await Promise.all(this.#tiles.map(({ node }) => shown(node.querySelector("img"))));
     this.#tiles = this.#tiles.filter(({ node }, at) => seen[at] || node.parentNode.remove());
     const out = left + theirs.length - this.#tiles.length;
-    byId("stage-along-left").textContent = out ? sayCount("along.out", out) : "";
-    this.verdicts.replaceChildren(...choices(task, this.desk.suggests));
+    byId("stage-same-subject-left").textContent = out ? sayCount("same_subject.out", out) : "";
+    this.verdicts.replaceChildren(...choices(task, this.controller.suggests));
     this.#tell();
   }
 
@@ -64,7 +67,7 @@ export class Along {
     return this.#tiles.filter(({ node }) => node.getAttribute("aria-pressed") === "true").map(({ one }) => one);
   }
 
-  /** One of them stays, or goes along after all. */
+  /** One of them is left out, or decided with the others after all. */
   #turn(tile) {
     if (!tile) return;
     tile.setAttribute("aria-pressed", tile.getAttribute("aria-pressed") !== "true");
@@ -81,8 +84,8 @@ export class Along {
   #tell() {
     const n = this.#wanted.length;
     const { to, name } = this.#chosen ?? {};
-    byId("stage-along-heading").textContent = sayCount("along.more", n);
-    byId("stage-along-says").textContent = to ? sayCount(`along.${to}`, n, { reason: name }) : say("along.choose");
+    byId("stage-same-subject-heading").textContent = sayCount("same_subject.more", n);
+    byId("stage-same-subject-says").textContent = to ? sayCount(`same_subject.${to}`, n, { reason: name }) : say("same_subject.choose");
     this.said.textContent = "";
     this.field.value = "";
     this.field.disabled = !to || !n;
@@ -107,23 +110,23 @@ export class Along {
     this.said.textContent = "";
     if (value.length < n.length) return undefined;
     this.field.value = "";
-    this.said.textContent = say("along.wrong", { typed: value, n });
+    this.said.textContent = say("same_subject.wrong", { typed: value, n });
     return undefined;
   }
 
   #take(event) {
     const { to, arg } = this.#chosen;
-    const along = this.#wanted.map(({ taskId, machineRevision }) => ({ taskId, machineRevision, decisionId: uuid() }));
+    const sameSubject = this.#wanted.map(({ taskId, machineRevision }) => ({ taskId, machineRevision, decisionId: uuid() }));
     this.dialog.close();
     byId("stage").focus({ preventScroll: true });
-    if (this.desk.task?.taskId !== this.#task.taskId) return this.status.toast(say("hand.gone"), { tone: "warn" });
-    if (to === "pass") return this.desk.decide(event, { verdict: "PASS", along });
-    return to === "reject" ? this.desk.reject(event, along) : this.desk.rejectFor(event, arg, along);
+    if (this.controller.task?.taskId !== this.#task.taskId) return this.status.toast(say("assign.gone"), { tone: "warn" });
+    if (to === "pass") return this.controller.decide(event, { verdict: "PASS", sameSubject });
+    return to === "reject" ? this.controller.reject(event, sameSubject) : this.controller.rejectFor(event, arg, sameSubject);
   }
 }
 
 function tileOf(one) {
-  const { blur, grayscale } = veilOver(one);
+  const { blur, grayscale } = blurSettingOf(one);
   const { blurredUrl, thumbnailUrl } = one.image;
   const picture = h("img", { alt: "", src: blur ? blurredUrl : thumbnailUrl, class: blur ? `blur-${blur}` : "", draggable: "false" });
   const also = one.decides > 1 ? h("b", { class: "num" }, `+${number(one.decides - 1)}`) : null;

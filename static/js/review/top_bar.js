@@ -1,17 +1,18 @@
-// The stage's top bar: besides what every page tells, when this case is due and why it is here.
+// The stage's top bar: besides the queue's status, when this case is due and why it comes now.
 import { clockText, serverNow } from "../shared/clock.js";
 import { config } from "../shared/config.js";
 import { byId, h } from "../shared/dom.js";
-import { Head } from "../shared/queue_status.js";
+import { QueueStatus } from "../shared/queue_status.js";
 import { number, say, sayCount } from "../shared/strings.js";
 
 const RING = 34.6; // circumference of the ring drawn in the template: 2π × 5.5
 const SOON_SECONDS = 120;
 
-export class Bar extends Head {
+export class TopBar extends QueueStatus {
   constructor() {
     super();
     this.task = null;
+    this.lease = null;
     this.due = byId("stage-due");
     this.why = byId("stage-why");
     setInterval(() => this.tick(), 1000);
@@ -19,7 +20,8 @@ export class Bar extends Head {
 
   /** `lease` has `leasedUntil` and `leaseMs`, in milliseconds of the server's clock. */
   show(task, lease = null) {
-    Object.assign(this, { task, lease });
+    this.task = task;
+    this.lease = lease;
     byId("stage-case").textContent = task ? say("bar.case", { id: shortened(task.requestId) }) : "";
     byId("stage-case").title = task?.requestId ?? "";
     byId("stage-from").replaceChildren(...(task ? fromWhere(task) : []));
@@ -28,7 +30,7 @@ export class Bar extends Head {
     this.tick();
   }
 
-  /** How many people hold cases of the queues on this stage, ourselves among them. */
+  /** How many people have leases in the queues of this stage, ourselves among them. */
   tellReviewing({ reviewing }) {
     const n = reviewing?.[config.queues[0] ?? ""];
     const chip = byId("stage-reviewing");
@@ -49,7 +51,7 @@ export class Bar extends Head {
     byId("stage-due-text").textContent = say(left < 0 ? "due.over" : "due.in", { time: clockText(Math.abs(left)) });
   }
 
-  /** Every term of the case's place in line, in minutes, with its reason. */
+  /** Every term of the case's place in the queue, in minutes, with its reason. */
   #explain(terms) {
     const minutes = Math.round(terms.reduce((sum, term) => sum + term.minutes, 0));
     this.why.hidden = !this.task;

@@ -1,6 +1,7 @@
-// The last five decided, and the line that says what an undo would take back and for how long.
-import { byId, h } from "../shared/dom.js";
-import { veilOver } from "./picture/blur_filter.js";
+// The last five decided, and the text that says what an undo would take back and for how long.
+/** @import { Config } from "../shared/types.js" */
+import { allOf, byId, h } from "../shared/dom.js";
+import { blurSettingOf } from "./picture/blur_filter.js";
 import { number, say } from "../shared/strings.js";
 
 const KEPT = 5;
@@ -9,30 +10,31 @@ const SAMPLE = 50; // how many of the latest times the median is taken from
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
-/** A decided case in small, under the same veil as on the table: with blur only the blurred copy is asked for. */
+/** A decided case in small, under the same blur as on the table: with blur only the blurred copy is asked for. */
 function thumbOf({ act, said, task }) {
-  const { blur, grayscale } = veilOver(task);
+  const { blur, grayscale } = blurSettingOf(task);
   const url = blur ? task.image.blurredUrl : task.image.previewUrl;
   const picture = url ? h("img", { alt: "", src: url, draggable: "false" }) : null;
   const glyph = h("b", { role: "img", "aria-label": said }, GLYPHS[act]);
   return h("li", { class: `thumb ${act}${grayscale ? " grey" : ""}`, title: said }, picture, glyph);
 }
 
-export class Strip {
-  #marks = []; // newest first: {kind, decisionId, taskId, act, said, along, node, until: ms | null, final}
+export class UndoStrip {
+  #marks = []; // newest first: {kind, decisionId, taskId, act, said, sameSubject, node, until: ms | null, final}
   #times = [];
   #waits = [];
   #decided = 0;
 
-  /** `today` is what this person had decided before: {decided, times in milliseconds}; none in practice. */
+  /** `today` is what this person had decided before: {decided, times in milliseconds}; none in practice.
+   * @param {Config} config */
   constructor({ undoSeconds, today, practice }) {
-    this.practice = practice; // nothing of it leaves, so nothing is said of leaving
+    this.practice = practice; // practice is never sent, so there is no time to show
     this.undoMs = undoSeconds * 1000;
     this.#decided = today?.decided ?? NaN;
     this.#times = today?.times ?? [];
     this.thumbs = byId("stage-thumbs");
-    this.line = byId("stage-undo-line");
-    this.button = document.querySelector('#stage [data-act="undo"]');
+    this.undoText = byId("stage-undo-line");
+    this.button = allOf('#stage [data-act="undo"]')[0];
     setInterval(() => this.tell(), 250);
     this.#draw();
   }
@@ -47,16 +49,16 @@ export class Strip {
     return mark && !mark.final && (mark.until === null || mark.until > performance.now()) ? mark : undefined;
   }
 
-  /** `along` are cases that went along: one undo takes all of them back. */
-  add({ kind, decisionId = null, taskId, act, said, task, elapsedMs, along = null }) {
-    const mark = { kind, decisionId, taskId, act, said, task, along, until: null, final: false };
+  /** `sameSubject` are cases of the same subject decided with it: one undo takes all of them back. */
+  add({ kind, decisionId = null, taskId, act, said, task, elapsedMs, sameSubject = null }) {
+    const mark = { kind, decisionId, taskId, act, said, task, sameSubject, until: null, final: false };
     this.#marks.unshift({ ...mark, node: thumbOf(mark) });
     this.#marks.length = Math.min(this.#marks.length, KEPT);
     if (kind === "decide") this.#count(elapsedMs);
     this.#draw();
   }
 
-  /** The filter over pictures is another: no thumbnail may show more than it lets through. */
+  /** The blur setting changed: no thumbnail may show more than it allows. */
   redraw() {
     for (const mark of this.#marks) mark.node = thumbOf(mark);
     this.#draw();
@@ -82,7 +84,7 @@ export class Strip {
     this.#draw();
   }
 
-  /** What it came to, when that is less than was meant. */
+  /** Another description, when less was decided than was asked for. */
   retell(decisionId, said) {
     const mark = this.#marks.find((other) => other.decisionId === decisionId);
     if (mark) mark.said = said;
@@ -110,7 +112,7 @@ export class Strip {
     const text = !mark ? say(this.latest ? "undo.over" : "undo.none")
       : this.practice ? mark.said
       : say(seconds === null ? "undo.unsent" : mark.kind === "decide" ? "undo.leaves" : "undo.handed", { what: mark.said, n: seconds });
-    if (this.line.textContent !== text) this.line.textContent = text;
+    if (this.undoText.textContent !== text) this.undoText.textContent = text;
   }
 
   /** Private figures of today: nobody else sees them. */

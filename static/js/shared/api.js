@@ -30,14 +30,17 @@ export class Refused extends Error {
 
 /** Read at each call: signing in again in another tab changes the cookie. */
 export function csrfToken() {
-  const name = document.querySelector('meta[name="csrf-cookie"]').content;
+  const name = document.querySelector('meta[name="csrf-cookie"]').getAttribute("content");
   const cookies = document.cookie.split("; ");
   return cookies.find((cookie) => cookie.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
 }
 
-/** Whose page this is: somebody else may have signed in since. */
+/** X-Person says whose page this is: somebody else may have signed in since. */
 const ours = () => ({ Accept: "application/json", "X-Person": config.user.id });
 
+/** @param {string} url
+ * @param {object} body
+ * @returns {Promise<any>} */
 export const post = (url, body) =>
   request(url, {
     method: "POST",
@@ -46,6 +49,8 @@ export const post = (url, body) =>
     headers: { ...ours(), "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
   });
 
+/** @param {string} url
+ * @returns {Promise<any>} */
 export const get = (url) => request(url, { headers: ours(), cache: "no-cache" });
 
 async function request(url, options) {

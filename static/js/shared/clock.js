@@ -1,4 +1,4 @@
-// The server's time. Due times and hold ends are the server's, and a workstation's clock may be minutes off.
+// The server's time. Due times and ends of leases are the server's, and a workstation's clock may be minutes off.
 let skew = 0;
 
 /** Learns from a response's Date header, whose resolution is one second. */

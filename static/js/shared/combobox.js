@@ -15,7 +15,9 @@ export class Combobox {
    *  `waits`: Enter looks for what was typed just now before it chooses; else it chooses what is seen.
    *  `on`: chose(item, event), left(), and perhaps blurred() and gaveUp(). */
   constructor({ label, placeholder, find, on, waits = false }) {
-    Object.assign(this, { find, on, waits });
+    this.find = find;
+    this.on = on;
+    this.waits = waits;
     const id = `choice-${(serial += 1)}`;
     this.listbox = h("ul", { id, role: "listbox", "aria-label": label });
     this.field = h("input", { type: "text", role: "combobox", autocomplete: "off", "aria-expanded": "false", "aria-controls": id,

@@ -1,7 +1,9 @@
 // What the server tells this page: addresses, queues, seconds. See templates/review/stage.html.
+/** @import { Config } from "./types.js" */
+/** @type {Config} */
 export const config = JSON.parse(document.getElementById("stage-config").textContent);
 
-/** How many cases we hold at once, the one on the table included. */
+/** How many cases we lease at once, the one on the table included. */
 export const BATCH = 5;
 /** How many of the cases behind the current one have their picture fetched and decoded. */
 export const AHEAD = 3;

@@ -11,7 +11,13 @@ function fill(node, attributes, children) {
 
 export const h = (tag, attributes = {}, ...children) => fill(document.createElement(tag), attributes, children);
 export const s = (tag, attributes = {}, ...children) => fill(document.createElementNS(SVG, tag), attributes, children);
+/** An element of the page; which kind it is, is up to the template.
+ * @param {string} id
+ * @returns {any} */
 export const byId = (id) => document.getElementById(id);
+/** @param {string} selector
+ * @returns {any[]} */
+export const allOf = (selector, root = document) => [...root.querySelectorAll(selector)];
 
 /** Runs `then` once the frame that holds the changes made so far has been painted by this thread: a message posted
  *  from inside the frame's own callback is delivered after its style, layout and paint. */

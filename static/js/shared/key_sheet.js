@@ -1,4 +1,5 @@
 // The sheet of keys, drawn from the same list that handles them; a key is changed by pressing its cap, then another key.
+/** @import { Handlers } from "./types.js" */
 import { byId, h } from "./dom.js";
 import { ACTS, keyOf } from "./keys.js";
 import { Taken, keycap, keymap } from "./keymap.js";
@@ -7,17 +8,18 @@ import { say } from "./strings.js";
 
 const GROUPS = ["decide", "evidence", "picture", "page"];
 
-export class Sheet {
+export class KeySheet {
   #asking = null; // {act, index, cap}: whose new key the next press is
 
-  /** `acts` are those of this page. `on`: numbers() shows or hides the stage's own figures. */
-  constructor(acts, on = {}) {
-    this.acts = acts;
+  /** `figures()` shows or hides the stage's own figures; the grid has none. */
+  constructor({ figures = null } = {}) {
+    this.figures = figures;
+    this.acts = {};
     this.dialog = byId("stage-keys");
     this.list = byId("stage-keys-list");
     this.said = byId("stage-keys-said");
     this.letters = byId("stage-letters");
-    this.dialog.addEventListener("keydown", (event) => this.#key(event, on));
+    this.dialog.addEventListener("keydown", (event) => this.#key(event));
     this.dialog.addEventListener("cancel", (event) => this.#asking && event.preventDefault());
     this.dialog.addEventListener("close", () => (this.#asking = null));
     this.list.addEventListener("click", (event) => this.#ask(event.target.closest("[data-change]")));
@@ -25,7 +27,10 @@ export class Sheet {
     byId("stage-keys-reset").addEventListener("click", () => this.#save({ keys: {} }, say("keys.reset.done")));
   }
 
-  open() {
+  /** Shows those of `acts`, which are all of this page.
+   * @param {Handlers} acts */
+  open(acts) {
+    this.acts = acts;
     this.said.textContent = keymap.problem ? say("keys.conflict", { why: keymap.problem }) : "";
     this.draw();
     this.dialog.showModal();
@@ -38,13 +43,14 @@ export class Sheet {
   }
 
   #group(name) {
-    const here = ACTS.filter((entry) => entry.group === name && this.acts.includes(entry.act));
+    const here = ACTS.filter((entry) => entry.group === name && entry.act in this.acts);
     if (!here.length) return null;
     const rows = here.map((entry) =>
       h("tr", {}, h("td", {}, entry.held ? `${say("keys.held")} ` : "", ...this.#caps(entry)), h("td", {}, say(`act.${entry.act}`))));
     return h("table", {}, h("caption", {}, say(`keys.${name}`)), h("tbody", {}, ...rows));
   }
 
+  /** @param {{act: string, fixed?: boolean}} entry */
   #caps({ act, fixed }) {
     const keys = keymap.keysOf(act);
     if (act === "reason") return [h("kbd", {}, keys[0]), " – ", h("kbd", {}, keys.at(-1))];
@@ -70,12 +76,12 @@ export class Sheet {
     this.said.textContent = say("keys.press", { act: say(`act.${change}`) });
   }
 
-  #key(event, on) {
+  #key(event) {
     if (this.#asking) return this.#answer(event);
-    if (!on.numbers || keyOf(event) !== "l" || event.ctrlKey || event.metaKey || event.altKey) return undefined;
+    if (!this.figures || keyOf(event) !== "l" || event.ctrlKey || event.metaKey || event.altKey) return undefined;
     event.preventDefault();
     this.dialog.close();
-    return on.numbers();
+    return this.figures();
   }
 
   #answer(event) {

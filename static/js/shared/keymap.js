@@ -9,6 +9,13 @@ const SHOWN = {
 };
 export const keycap = (key) => (key === " " ? say("key.space") : (SHOWN[key] ?? (key.length === 1 ? key.toUpperCase() : key)));
 
+/** Acts under the names that kept preferences may still have. */
+const RENAMED = { hold: "snooze", along: "sameSubject" };
+
+/** A person's own keys, {act: [keys]}, under today's names of the acts.
+ * @param {Record<string, string[]>} keys */
+const underTodaysNames = (keys) => Object.fromEntries(Object.entries(keys).map(([act, own]) => [RENAMED[act] ?? act, own]));
+
 /** A key that cannot be given to an act; the message says why. */
 export class Taken extends Error {}
 
@@ -31,11 +38,11 @@ class Keymap {
     this.refresh();
   }
 
-  /** Reads the person's own keys anew; keys that have come to conflict with ours are left out and `problem` says so. */
+  /** Reads the person's own keys anew; if they conflict with our keys they are not used, and `problem` says why. */
   refresh() {
     this.problem = "";
     try {
-      this.changes = preferences().keys ?? {};
+      this.changes = underTodaysNames(preferences().keys ?? {});
       this.table = tableOf(this.changes);
     } catch (problem) {
       this.problem = problem.message;

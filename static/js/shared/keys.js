@@ -1,6 +1,8 @@
 // The one list of keys. It feeds the handlers, the keycaps on buttons, aria-keyshortcuts and the sheet of keys.
 // `held` acts until the key is let go; `repeats` may run again while it is held down (never a verdict); `fixed` keys stay
 // as they are: the queue gives the digits, arrows and Escape mean the same everywhere.
+/** @type {{act: string, keys: string[], group: string, held?: boolean, repeats?: boolean, fixed?: boolean,
+ *   shared?: boolean}[]} */
 export const ACTS = [
   { act: "pass", keys: ["a"], group: "decide" },
   { act: "reject", keys: ["x"], group: "decide" },
@@ -10,7 +12,7 @@ export const ACTS = [
   { act: "snooze", keys: ["w"], group: "decide" },
   { act: "ask", keys: ["d"], group: "decide" },
   { act: "assign", keys: ["c"], group: "decide" },
-  { act: "along", keys: ["m"], group: "decide" },
+  { act: "sameSubject", keys: ["m"], group: "decide" },
   { act: "undo", keys: ["Backspace", "z"], group: "decide" },
   { act: "note", keys: ["n"], group: "decide" },
   { act: "faces", keys: ["f"], group: "evidence" },
@@ -89,11 +91,15 @@ function refuseHeldEnter(event) {
   if (event.repeat && event.key === "Enter" && event.target.closest?.("[data-act]")) event.preventDefault();
 }
 
+/** What was clicked; not every target is an element.
+ * @returns {any} */
+const elementOf = (event) => event.target;
+
 /** Buttons carry `data-act` (and `data-arg`): the click does what the key does. Acts that are held are toggled. */
 export function listenClicks(handlers) {
   leaveNoFocus();
   document.addEventListener("click", (event) => {
-    const button = event.target.closest?.("[data-act]");
+    const button = elementOf(event).closest?.("[data-act]");
     if (!button || button.disabled) return;
     handlers[button.dataset.act](event, button.dataset.arg ?? null, null);
   });
@@ -105,12 +111,12 @@ function leaveNoFocus() {
   let pressed = null;
   const leave = () => document.activeElement === pressed && document.getElementById("stage").focus({ preventScroll: true });
   document.addEventListener("click", (event) => {
-    const button = event.target.closest?.("#stage button, [popovertarget]");
+    const button = elementOf(event).closest?.("#stage button, [popovertarget]");
     if (!button || button.closest("dialog, [popover], .note, .correction")) return;
     pressed = event.detail ? button : null;
     if (!button.popoverTargetElement) leave();
   });
   for (const card of document.querySelectorAll("[popover]")) {
-    card.addEventListener("toggle", (event) => event.newState === "closed" && leave());
+    card.addEventListener("toggle", (event) => /** @type {ToggleEvent} */ (event).newState === "closed" && leave());
   }
 }

@@ -1,5 +1,7 @@
 // Small choices kept in this browser. Storage may be full or forbidden; then a choice lasts as long as the page.
 const PREFIX = "second-look.";
+/** Names under which an older version of the page kept a choice, and their present ones. */
+const RENAMED = { numbers: "figures" };
 
 export function recall(name, otherwise) {
   try {
@@ -32,4 +34,11 @@ export function namesUnder(start) {
   } catch {
     return [];
   }
+}
+
+/** Moves a choice kept under an old name, once: afterwards nothing is left under it. */
+for (const [before, now] of Object.entries(RENAMED)) {
+  const kept = recall(before, null);
+  if (kept !== null) remember(now, kept);
+  forget(before);
 }

@@ -1,6 +1,8 @@
-// What became of a page of a grid: "22 decided, 1 was decided by Bob, 1 changed and needs a look".
+// The outcome of a committed grid page as a sentence: "22 decided, 1 was decided by Bob, 1 changed and needs a look".
+/** @import { TileOutcome } from "./types.js" */
 import { say, sayCount } from "./strings.js";
 
+/** @param {TileOutcome} tile */
 function endOf({ outcome, by, leasedBy, why, detail }) {
   if (outcome === "already-decided") return ["page.other", { who: by || say("somebody") }];
   if (outcome === "lease-lost") return leasedBy ? ["page.leased", { who: leasedBy }] : ["page.lost", {}];
@@ -8,7 +10,8 @@ function endOf({ outcome, by, leasedBy, why, detail }) {
   return ["page.refused", { why: detail ?? "" }];
 }
 
-/** A sentence about `tiles` as the server answered; "" when every one was decided. */
+/** A sentence about `tiles` as the server answered; "" when every one was decided.
+ * @param {TileOutcome[]} tiles */
 export function tellEnds(tiles) {
   const others = tiles.filter(({ outcome }) => outcome !== "decided");
   if (!others.length) return "";

@@ -1,8 +1,10 @@
-// What the person wants of the stage. A choice holds at once on every open page; the server keeps it.
+// The person's preferences. A change takes effect at once on every open page; the server stores it.
+/** @import { Preferences } from "./types.js" */
 import { post } from "./api.js";
 import { config } from "./config.js";
 
-const mine = config.preferences; // {filter: own or null, default: the organisation's, keys, letters}
+/** @type {Preferences} */
+let mine = config.preferences; // `filter` is null for the organisation's `default`
 const listeners = [];
 const pages = new BroadcastChannel(`second-look.preferences.${config.user.id}`);
 
@@ -10,7 +12,7 @@ export const preferences = () => mine;
 export const onPreference = (listener) => listeners.push(listener);
 
 function take(changes) {
-  Object.assign(mine, changes);
+  mine = { ...mine, ...changes };
   for (const listener of listeners) listener(changes);
 }
 

@@ -1,12 +1,13 @@
-// What the top bar tells on every page that hands out cases: how many wait, what has not been sent, a hold running out.
+// The top bar of stage and grid: how many cases wait, what has not been sent, and a lease
+// that runs out.
 import { clockText, serverNow } from "./clock.js";
 import { byId } from "./dom.js";
 import { number, say, sayCount } from "./strings.js";
 
-const SHOWN_SECONDS = 30; // how long before its end a hold is shown running out
+const SHOWN_SECONDS = 30; // how long before its end a lease is shown running out
 const STALL_MS = 600; // a decision is usually answered sooner; no chip for that
 
-export class Head {
+export class QueueStatus {
   #stall = 0;
 
   count(waiting, leasedByOthers) {
@@ -15,7 +16,7 @@ export class Head {
     byId("stage-leased").textContent = leasedByOthers ? ` · ${sayCount("bar.leased", leasedByOthers)}` : "";
   }
 
-  /** A hold is renewed long before it ends; seen running out, something keeps the renewal from the server. `lease` has
+  /** A lease is renewed long before it ends; if it runs out, renewals do not reach the server. `lease` has
    *  `leasedUntil` and `leaseMs`, in milliseconds of the server's clock. */
   tellLease(lease) {
     const left = (lease?.leasedUntil - serverNow()) / 1000;

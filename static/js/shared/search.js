@@ -1,4 +1,4 @@
-// The search for cases, beside the work: what is held here stays held.
+// The search for cases, in another tab: the cases leased to this one stay leased.
 import { config } from "./config.js";
 
 export const search = () => window.open(config.urls.search, "_blank", "noopener");

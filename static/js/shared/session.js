@@ -1,11 +1,14 @@
-// The sign-in ended, or a right was taken away, while the page was open: nothing is lost, and a person is told what to do.
+// The notice shown when the session ended or a permission was removed while the page was open. Unsent decisions stay stored.
+/** @import { Outbox } from "../review/buffer/outbox.js" */
 import { config } from "./config.js";
 import { byId } from "./dom.js";
 import { say } from "./strings.js";
 
 export class Session {
-  constructor({ outbox }) {
+  /** @param {Outbox} outbox */
+  constructor(outbox) {
     this.outbox = outbox;
+    outbox.on("stopped", (error) => this.ended(error));
     this.box = byId("stage-session");
     const login = config.urls.login ?? "/accounts/login/";
     byId("stage-sign-in").href = `${login}?next=${encodeURIComponent(location.pathname + location.search)}`;

@@ -28,7 +28,7 @@ export class Sliders {
 
   #draw() {
     const { opacity, score } = this.chosen;
-    byId("stage").style.setProperty("--evidence", opacity / 100);
+    byId("stage").style.setProperty("--evidence", String(opacity / 100));
     byId("stage-opacity-now").textContent = `${number(opacity)} %`;
     byId("stage-score-now").textContent = number(score);
   }

@@ -1,4 +1,4 @@
-// Outcomes, said once: quietly for those who listen, as a card on the table when the person should look.
+// Outcome messages: for screen readers only, or also as a toast when the person should see them.
 import { byId, h } from "./dom.js";
 import { say } from "./strings.js";
 
@@ -16,7 +16,7 @@ export class Status {
     this.quiet.textContent = text;
   }
 
-  /** `tone` is "info", "warn" or "bad"; `kept` is text of theirs that must not get lost, and stays until dismissed. */
+  /** `tone` is "info", "warn" or "bad"; `kept` is text the person typed; with it the toast stays until dismissed. */
   toast(text, { tone = "info", kept = "" } = {}) {
     const close = h("button", { type: "button", class: "quiet", "aria-label": say("toast.close") }, "×");
     const words = h("div", {}, h("p", {}, text), kept ? h("p", { class: "kept", dir: "auto" }, kept) : null);

@@ -19,6 +19,7 @@ export function sayCount(key, n, values = {}) {
 export const knows = (key) => key in words;
 export const number = (n) => digits.format(n);
 
+/** @type {[Intl.RelativeTimeFormatUnit, number][]} */
 const UNITS = [["year", 31536000], ["month", 2592000], ["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
 
 /** "2 days ago"; `at` and `now` in milliseconds. */

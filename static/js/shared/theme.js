@@ -13,7 +13,7 @@
     if (theme === "light" || theme === "dark") root.dataset.theme = theme;
     else delete root.dataset.theme;
     for (const button of document.querySelectorAll("[data-theme-choice]")) {
-      button.setAttribute("aria-pressed", String(button.dataset.themeChoice === theme));
+      button.setAttribute("aria-pressed", String(button.getAttribute("data-theme-choice") === theme));
     }
   };
   const choose = (theme) => {
@@ -28,7 +28,7 @@
   document.addEventListener("DOMContentLoaded", () => apply(read()));
   addEventListener("storage", (event) => event.key === KEY && apply(read()));
   document.addEventListener("click", (event) => {
-    const choice = event.target.closest?.("[data-theme-choice]");
-    if (choice) choose(choice.dataset.themeChoice);
+    const choice = event.target instanceof Element && event.target.closest("[data-theme-choice]");
+    if (choice) choose(choice.getAttribute("data-theme-choice"));
   });
 })();

@@ -66,7 +66,7 @@ def test_neither_a_tab_that_crashed_nor_another_persons_tab_keeps_cases_away(des
     desk.open("/")
     told = "([name, at, task]) => localStorage.setItem(name, JSON.stringify({at: Date.now() - at, taskIds: [task]}))"
     for person, ago in ((desk.world.alice, 3600_000), (desk.world.bob, 0)):
-        desk.page.evaluate(told, [f"second-look.line.{person.pk}.x", ago, ReviewTask.objects.get().pk])
+        desk.page.evaluate(told, [f"second-look.tabs.{person.pk}.x", ago, ReviewTask.objects.get().pk])
     desk.page.goto(f"{desk.line.url}/review/")
     desk.wait_ready()
 

@@ -22,7 +22,7 @@ OPENED: dict[str, Callable[[Page], object]] = {
     "ready": lambda page: None,
     "keys": lambda page: page.keyboard.press("?"),
     "sliders": lambda page: page.click("#stage-sliders-button"),
-    "veil": lambda page: page.click("#stage-veil-button"),
+    "veil": lambda page: page.click("#stage-blur-button"),
     "why": lambda page: page.click("#stage-why"),
     "person": lambda page: page.click(".avatar"),
     "note": lambda page: page.keyboard.press("n"),
@@ -135,7 +135,7 @@ def test_boxes_popovers_and_the_sheet_open_and_close_without_a_letter(without_le
     expect(faces).to_have_attribute("aria-pressed", "false")
     for button, opened in {
         "#stage-sliders-button": "#stage-sliders",
-        "#stage-veil-button": "#stage-veil",
+        "#stage-blur-button": "#stage-blur",
         ".avatar": ".menu:popover-open",
         "button[data-act=keys]": "#stage-keys",
     }.items():

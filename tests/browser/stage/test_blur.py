@@ -147,7 +147,7 @@ def test_the_choice_holds_at_once_and_is_kept(desk: Desk) -> None:
     offer_blurred_copies(desk)
     desk.sit_down()
     expect(seen(desk)).to_have_attribute("src", ending("web"))
-    desk.page.click("#stage-veil-button")
+    desk.page.click("#stage-blur-button")
     desk.page.select_option("[data-category=''] select", "2")
     expect(seen(desk)).to_have_attribute("src", ending("blurred"))
     expect(desk.page.locator(CLEAR_PIXELS)).to_have_count(0)

@@ -12,12 +12,12 @@ def test_j_shows_what_comes_next_and_no_verdict_counts_there(desk: Desk) -> None
     desk.sit_down()
     current = desk.request_id
     desk.page.keyboard.press("j")
-    expect(desk.stage).to_have_attribute("data-looking", "ahead")
+    expect(desk.stage).to_have_attribute("data-browsing", "ahead")
     ahead = desk.request_id
     for key in ("a", "x", "1", "s", "e"):
         desk.page.keyboard.press(key)
     desk.page.keyboard.press("k")
-    expect(desk.stage).not_to_have_attribute("data-looking", "ahead")
+    expect(desk.stage).not_to_have_attribute("data-browsing", "ahead")
     desk.wait_ready()
     assert desk.request_id == current != ahead
     desk.press("a")
@@ -32,13 +32,13 @@ def test_k_shows_what_was_decided_and_escape_comes_back(desk: Desk) -> None:
     desk.press("x")
     current = desk.request_id
     desk.page.keyboard.press("k")
-    expect(desk.page.locator("#stage-looking")).to_contain_text("rejected as suggested")
+    expect(desk.page.locator("#stage-browsing")).to_contain_text("rejected as suggested")
     assert desk.request_id == first
     desk.page.keyboard.press("a")
     desk.page.keyboard.press("k")  # there is nothing before it
     assert desk.request_id == first
     desk.page.keyboard.press("Escape")
-    expect(desk.page.locator("#stage-looking")).to_be_hidden()
+    expect(desk.page.locator("#stage-browsing")).to_be_hidden()
     assert desk.request_id == current
     desk.wait_for_calls()
     desk.wait_for_decisions((first, "REJECT", ""))

@@ -219,7 +219,7 @@ def test_keys_are_dead_on_the_sheet_and_in_every_field(desk: Desk) -> None:
     for key in ("a", "x", "1", "e", "s"):
         desk.page.keyboard.press(key)
     desk.page.keyboard.press("Escape")
-    desk.page.click("#stage-veil-button")
+    desk.page.click("#stage-blur-button")
     desk.page.locator("[data-category=''] select").focus()
     for key in ("a", "x", "1"):
         desk.page.keyboard.press(key)

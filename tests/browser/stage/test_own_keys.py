@@ -77,5 +77,5 @@ def test_the_figures_of_the_page_are_a_question_mark_and_an_l_away(desk: Desk) -
     desk.page.keyboard.press("l")
     expect(desk.page.locator("#stage-keys")).to_be_hidden()
     desk.press("a")
-    expect(desk.page.locator("#stage-numbers-rows tr").first).to_contain_text("ms")
-    expect(desk.page.locator("#stage-numbers-rest")).to_contain_text("100 %")
+    expect(desk.page.locator("#stage-figures-rows tr").first).to_contain_text("ms")
+    expect(desk.page.locator("#stage-figures-rest")).to_contain_text("100 %")

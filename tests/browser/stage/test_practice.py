@@ -104,7 +104,7 @@ def test_practice_goes_on_where_it_was_left_and_its_pictures_are_not_set_aside(d
     nina = newcomer(desk)
     sit_down_to_practise(desk, nina)
     desk.page.keyboard.press("s")
-    expect(desk.page.locator(".toast")).to_contain_text("not skipped or held")
+    expect(desk.page.locator(".toast")).to_contain_text("not skipped or snoozed")
     assert desk.request_id == "practice-1"
     desk.page.keyboard.press("a")
     desk.wait_for_calls()

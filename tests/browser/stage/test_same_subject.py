@@ -26,18 +26,18 @@ def add(desk: Desk, count: int, **changes: Any) -> list[str]:
 
 
 def dialog(desk: Desk) -> Locator:
-    return desk.page.locator("#stage-along")
+    return desk.page.locator("#stage-same-subject")
 
 
 def open_dialog(desk: Desk) -> None:
     desk.page.keyboard.press("m")
     expect(dialog(desk)).to_be_visible()
-    expect(desk.page.locator("#stage-along-verdicts button").first).to_be_visible()
+    expect(desk.page.locator("#stage-same-subject-verdicts button").first).to_be_visible()
 
 
 def choose(desk: Desk, key: str) -> None:
     desk.page.keyboard.press(key)
-    expect(desk.page.locator("#stage-along-count")).to_be_focused()
+    expect(desk.page.locator("#stage-same-subject-count")).to_be_focused()
     desk.page.wait_for_timeout(350)  # past the time in which a digit is a second press of the reason's key
 
 
@@ -50,7 +50,7 @@ def test_the_verdict_and_then_the_number_decide_all_of_them(desk: Desk) -> None:
     open_dialog(desk)
     expect(dialog(desk).locator(".tile")).to_have_count(3)
     choose(desk, "2")
-    expect(desk.page.locator("#stage-along-says")).to_contain_text("Rejects 3 more for Contact ad")
+    expect(desk.page.locator("#stage-same-subject-says")).to_contain_text("Rejects 3 more for Contact ad")
     desk.page.keyboard.press("3")
     desk.wait_for_another(before)
     expect(dialog(desk)).to_be_hidden()
@@ -65,12 +65,12 @@ def test_a_wrong_number_does_nothing_and_escape_leaves(desk: Desk) -> None:
     before = desk.request_id
     open_dialog(desk)
     desk.page.keyboard.press("Control+a")  # is the browser's, and no verdict
-    expect(desk.page.locator("#stage-along-count")).to_be_disabled()
+    expect(desk.page.locator("#stage-same-subject-count")).to_be_disabled()
     choose(desk, "2")
     for typed in ("3", "9", "1"):
         desk.page.keyboard.press(typed)
-        expect(desk.page.locator("#stage-along-said")).to_contain_text(f"{typed} is not 2")
-        expect(desk.page.locator("#stage-along-count")).to_have_value("")
+        expect(desk.page.locator("#stage-same-subject-said")).to_contain_text(f"{typed} is not 2")
+        expect(desk.page.locator("#stage-same-subject-count")).to_have_value("")
     desk.page.keyboard.press("Escape")
     expect(dialog(desk)).to_be_hidden()
     desk.wait_for_calls()
@@ -83,12 +83,12 @@ def test_the_first_digit_of_ten_and_more_is_no_answer_yet(desk: Desk) -> None:
     desk.sit_down()
     open_dialog(desk)
     choose(desk, "2")
-    said = desk.page.locator("#stage-along-said")
+    said = desk.page.locator("#stage-same-subject-said")
     desk.page.keyboard.type("19")
     expect(said).to_contain_text("19 is not 10")
     desk.page.keyboard.press("1")
     expect(said).to_have_text("")
-    expect(desk.page.locator("#stage-along-count")).to_have_value("1")
+    expect(desk.page.locator("#stage-same-subject-count")).to_have_value("1")
     desk.wait_for_calls()
     assert Decision.objects.count() == 0
     desk.page.keyboard.press("0")
@@ -150,9 +150,9 @@ def test_what_is_pressed_out_is_not_taken(desk: Desk) -> None:
     dialog(desk).locator(".tile").first.click()
     dialog(desk).locator(".tile").last.click()
     dialog(desk).get_by_role("button", name=re.compile("Contact ad")).click()
-    expect(desk.page.locator("#stage-along-count")).to_be_disabled()  # nobody takes none along
+    expect(desk.page.locator("#stage-same-subject-count")).to_be_disabled()  # nobody takes none along
     dialog(desk).locator(".tile").last.click()
-    expect(desk.page.locator("#stage-along-heading")).to_have_text("1 more of theirs")
+    expect(desk.page.locator("#stage-same-subject-heading")).to_have_text("1 more of theirs")
     dialog(desk).get_by_role("button", name=re.compile("Contact ad")).click()
     desk.page.wait_for_timeout(350)
     desk.page.keyboard.press("1")
@@ -183,7 +183,7 @@ def test_what_cannot_be_shown_is_not_taken(desk: Desk) -> None:
     desk.sit_down()
     open_dialog(desk)
     expect(dialog(desk).locator(".tile")).to_have_count(1)
-    expect(desk.page.locator("#stage-along-left")).to_contain_text("1 is left out")
+    expect(desk.page.locator("#stage-same-subject-left")).to_contain_text("1 is left out")
     choose(desk, "a")
     desk.page.keyboard.press("1")
     desk.wait_for_decisions((first, "PASS", ""), (third, "PASS", ""))
@@ -210,4 +210,4 @@ def test_nothing_critical_and_nothing_without_a_picture_is_offered(desk: Desk) -
     desk.sit_down()
     open_dialog(desk)
     expect(dialog(desk).locator(".tile")).to_have_count(1)
-    expect(desk.page.locator("#stage-along-left")).to_contain_text("2 are left out")
+    expect(desk.page.locator("#stage-same-subject-left")).to_contain_text("2 are left out")

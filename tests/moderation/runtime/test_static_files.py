@@ -48,6 +48,14 @@ def test_a_change_in_any_module_is_served_after_the_next_collecting(sources: Pat
     assert "fine ${" in collected(settings)
 
 
+def test_modules_may_import_one_another_in_a_long_chain(sources: Path, settings: Any) -> None:
+    for nth in range(1, 12):
+        (sources / f"part{nth}.js").write_text(f'import {{ greet }} from "./part{nth - 1}.js";\nexport {{ greet }};\n')
+    (sources / "part0.js").write_text(WORDS)
+    (sources / "main.js").write_text(MAIN.replace("./words.js", "./part11.js"))
+    assert "good ${" in collected(settings)
+
+
 def test_a_script_that_cannot_be_read_stops_the_collecting(sources: Path, settings: Any) -> None:
     (sources / "words.js").write_text("export const greet = (;")
     with pytest.raises(Exception, match=r"words\.js"):

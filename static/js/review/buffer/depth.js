@@ -1,5 +1,5 @@
-// How many cases to hold: five, and for who is quick as many as half a minute without a network asks for, so that it
-// passes unnoticed. Never more than a fifth of what waits: a short line is shared.
+// How many cases to lease ahead: five, and for who decides quickly as many as bridge 35 seconds without a network. Never
+// more than a fifth of what waits: a short queue is shared.
 import { BATCH } from "../../shared/config.js";
 
 const CUT_MS = 35000;
@@ -11,7 +11,7 @@ export class Depth {
   #at = [];
   waiting = 0;
 
-  /** A case left the line. */
+  /** A case was decided. */
   decided() {
     this.#at = [...this.#at, performance.now()].slice(-SAMPLE);
   }

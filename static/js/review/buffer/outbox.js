@@ -1,7 +1,10 @@
 // Decisions on their way to the server: posted one after another in the order they were made, kept in this browser
 // until answered, sent again after a stall. The server knows each by its decisionId, so sending twice is harmless.
+/** @import { OutboxItem } from "../../shared/types.js" */
 import { Refused, SignedOut, Unreachable, post } from "../../shared/api.js";
+import { Announcer } from "../../shared/announcer.js";
 import { forget, namesUnder, recall, remember } from "../../shared/local_memory.js";
+import { translated } from "./stored_decisions.js";
 
 const BACKOFF_SECONDS = [1, 2, 4, 8, 15, 30];
 
@@ -18,6 +21,8 @@ export function uuid() {
 /** What an item is about: one task, or each tile of a page of a grid. */
 const leasedFor = (item) => item.tiles ?? (item.taskId === undefined ? [] : [item]);
 
+/** What is posted for an item; `lease` is the request for the next cases.
+ * @param {OutboxItem} item */
 function bodyOf({ kind, taskId, leaseToken, decisionId, note, ...rest }, lease) {
   const noted = note ? { note } : {};
   if (kind.startsWith("grid")) return rest;
@@ -30,7 +35,9 @@ function bodyOf({ kind, taskId, leaseToken, decisionId, note, ...rest }, lease) 
   return { decisionId, taskId, leaseToken, verdict, ...said, ...noted, elapsedMs, lease };
 }
 
-export class Outbox {
+/** Announces answered(item, body, sentAt), refused(item, error), stopped(error) and changed(count, stalled). */
+export class Outbox extends Announcer {
+  /** @type {OutboxItem[]} */
   #items = [];
   #tries = 0;
   #busy = false;
@@ -38,10 +45,14 @@ export class Outbox {
   #alarm = 0;
   #name;
 
-  /** `on`: answered(item, body, sentAt), refused(item, error), stopped(error), changed(count, stalled).
-   *  `lease()` gives the refill to ask for with a decision. */
-  constructor({ urls, user, lease, on }) {
-    Object.assign(this, { urls, lease, on, stopped: false, box: `outbox.${user}.` });
+  /** `refill(unsent)` is the request for leases that is sent with a decision.
+   * @param {{urls: Record<string, string>, user: string | number, refill?: (unsent: number[]) => object | undefined}} parts */
+  constructor({ urls, user, refill = () => undefined }) {
+    super();
+    this.urls = urls;
+    this.refill = refill;
+    this.stopped = false;
+    this.box = `outbox.${user}.`;
     this.#name = this.box + uuid();
     this.#inherit();
     addEventListener("online", () => this.retry());
@@ -58,11 +69,11 @@ export class Outbox {
   }
 
   leaseKeys() {
-    const said = this.#items.filter((item) => item.kind !== "undo").flatMap(leasedFor);
-    return said.filter(({ leaseToken }) => leaseToken).map(({ taskId, leaseToken }) => ({ taskId, leaseToken }));
+    const leased = this.#items.filter((item) => item.kind !== "undo").flatMap(leasedFor);
+    return leased.filter(({ leaseToken }) => leaseToken).map(({ taskId, leaseToken }) => ({ taskId, leaseToken }));
   }
 
-  /** Tasks decided here that the server still holds for us. */
+  /** Tasks decided here that are still leased to us. */
   unsent = () => this.#items.flatMap(leasedFor).map(({ taskId }) => taskId);
 
   has = (decisionId) => this.#items.some((item) => item.kind === "decide" && item.decisionId === decisionId);
@@ -73,7 +84,7 @@ export class Outbox {
     this.#pump();
   }
 
-  /** Forgets what was still to be said about a task whose hold is gone. */
+  /** Drops what was still to be sent about a task whose lease is gone. */
   dropFor(taskId) {
     this.#items = this.#items.filter((item, index) => item.taskId !== taskId || (index === 0 && this.#busy));
     this.#keep();
@@ -104,37 +115,37 @@ export class Outbox {
     const item = this.#items[0];
     const sentAt = performance.now();
     try {
-      const answer = await post(this.urls[item.kind], bodyOf(item, this.lease()));
-      this.#settle(() => this.on.answered(item, answer, sentAt));
+      const answer = await post(this.urls[item.kind], bodyOf(item, this.refill(this.unsent())));
+      this.#settle(() => this.announce("answered", item, answer, sentAt));
     } catch (error) {
       this.#fail(item, error);
     }
   }
 
-  #settle(tell) {
+  #settle(announce) {
     this.#busy = false;
     this.#tries = 0;
     this.#items.shift();
     this.#keep();
     try {
-      tell();
+      announce();
     } finally {
       this.#pump();
     }
   }
 
   #fail(item, error) {
-    if (error instanceof Refused) return this.#settle(() => this.on.refused(item, error));
+    if (error instanceof Refused) return this.#settle(() => this.announce("refused", item, error));
     this.#busy = false;
     if (error instanceof SignedOut) {
       this.stopped = true;
-      this.on.stopped(error);
+      this.announce("stopped", error);
     } else if (error instanceof Unreachable) {
       this.#wait(error.retryAfter);
     } else {
       throw error;
     }
-    this.on.changed(this.count, true);
+    this.announce("changed", this.count, true);
   }
 
   #wait(retryAfter) {
@@ -148,11 +159,11 @@ export class Outbox {
   #keep() {
     if (this.#items.length) this.#kept = remember(this.#name, this.#items);
     else forget(this.#name);
-    this.on.changed(this.count, this.#tries > 0 || this.stopped);
+    this.announce("changed", this.count, this.#tries > 0 || this.stopped);
   }
 
-  /** Takes over what earlier pages of this person left unsent. A living page holds the lock named like its box, so
-   *  waiting for the lock waits for that page to end. */
+  /** Takes over what earlier pages of this person left unsent. An open page has the browser's lock named like its box, so
+   *  waiting for the lock waits for that page to be closed. */
   #inherit() {
     const { locks } = navigator;
     locks?.request(this.#name, () => new Promise(() => {}));
@@ -163,9 +174,10 @@ export class Outbox {
   }
 
   #adopt(name) {
-    const left = recall(name, []);
+    const kept = recall(name, []);
     forget(name);
-    if (!left.length) return;
+    if (!Array.isArray(kept) || !kept.length) return;
+    const left = kept.map(translated);
     const sending = this.#busy ? 1 : 0;
     this.#items.splice(sending, 0, ...left);
     this.#keep();

@@ -1,4 +1,5 @@
 // What a newer machine result of the same case says otherwise.
+/** @import { Changes, Task } from "../../shared/types.js" */
 import { pathOf, suggestionOf } from "../panel/labels.js";
 
 const score = ({ probability }) => (typeof probability === "number" ? Math.round(probability * 1000) : null);
@@ -14,10 +15,13 @@ function labelChanges(before, after) {
   return new Map(changed.map((label) => [keyOf(label), old.has(keyOf(label)) ? { was: score(old.get(keyOf(label))) } : {}]));
 }
 
-/** {labels: Map(path → {was?: score}), gone, evidence: [ids], text, suggestion} or null when the revision is the same. */
+/** {labels: Map(path → {was?: score}), gone, evidence: [ids], text, suggestion} or null when the revision is the same.
+ * @param {Task} before
+ * @param {Task} after
+ * @returns {Changes | null} */
 export function changesBetween(before, after) {
-  const told = after.machineRevision !== undefined && before.machineRevision !== undefined;
-  if (told ? after.machineRevision === before.machineRevision : same(before.result, after.result)) return null;
+  const numbered = after.machineRevision !== undefined && before.machineRevision !== undefined;
+  if (numbered ? after.machineRevision === before.machineRevision : same(before.result, after.result)) return null;
   const paths = after.labels.map(keyOf);
   return {
     labels: labelChanges(before.labels, after.labels),

@@ -1,23 +1,31 @@
-// The cases we hold, first one on the table. Each entry: `task` as the server sent it, `card` (picture and boxes) and
-// `pages` (the panel's parts), both built before they are needed.
+// The cases leased to this tab, the first one on the table. Each entry has the `task` as the server sent it, its `card`
+// (picture and boxes) and its `pages` (the panel's parts), both built before they are needed.
+/** @import { Entry, LeaseKey, Pages, Task, TaskImage } from "../../shared/types.js" */
+/** @import { Card } from "../picture/card.js" */
 import { changesBetween } from "./result_changes.js";
 import { pause, serverNow } from "../../shared/clock.js";
 import { AHEAD, BATCH, KEEP } from "../../shared/config.js";
 import { Depth } from "./depth.js";
-import { leasedElsewhere } from "./other_tabs.js";
+import { leasedInOtherTabs } from "./other_tabs.js";
 
 const SETTLED_MS = 60000;
-const PATIENCE_MS = 4000; // a picture that does not come keeps those behind it waiting no longer
+const PATIENCE_MS = 4000; // how long one slow picture may delay those behind it
 
-export class Line {
+export class TaskBuffer {
+  /** @type {Entry[]} */
   #entries = [];
   #preparing = false;
   depth = new Depth();
   #settled = new Map(); // decided here: an answer already on its way may still list them
 
-  constructor({ buildCard, buildPages, decided }) {
-    Object.assign(this, { buildCard, buildPages, past: [] });
-    for (const taskId of decided) this.settle(taskId);
+  /** `buildCard(task)` and `buildPages(task, before)` build what is shown of a case.
+   * @param {{buildCard: (task: Task) => Card,
+   *   buildPages: (task: Task, before: object) => Pages}} parts */
+  constructor({ buildCard, buildPages }) {
+    this.buildCard = buildCard;
+    this.buildPages = buildPages;
+    /** @type {Entry[]} */
+    this.past = []; // decided, newest last
   }
 
   get first() {
@@ -29,7 +37,7 @@ export class Line {
   get length() {
     return this.#entries.length;
   }
-  /** Whether fewer are held than we want to hold. */
+  /** Whether fewer are leased than we want. */
   get isShort() {
     return this.#entries.length < BATCH;
   }
@@ -38,7 +46,8 @@ export class Line {
     return this.#entries.slice(0, AHEAD + 1).some(({ task }) => isUnderWay(task.image));
   }
 
-  /** Tasks whose token we know to be good; one being brought back by an undo has none yet. */
+  /** Tasks whose token we know to be good; one being brought back by an undo has none yet.
+   * @returns {LeaseKey[]} */
   leaseKeys() {
     const sure = this.#entries.filter((entry) => !entry.returning);
     return sure.map(({ task: { taskId, leaseToken } }) => ({ taskId, leaseToken }));
@@ -61,21 +70,21 @@ export class Line {
   /** The case `by` places ahead of the first one, or back among the decided. */
   at = (by) => (by < 0 ? this.past.at(by) : this.#entries[by]);
 
-  /** Holds that were renewed at `sentAt`, in milliseconds of the server's clock. */
+  /** Leases that were renewed at `sentAt`, in milliseconds of the server's clock. */
   renewed(taskIds, sentAt) {
     for (const entry of this.#entries) if (taskIds.includes(entry.task.taskId)) entry.leasedUntil = sentAt + entry.leaseMs;
   }
 
-  /** The server holds a task for us again, under a new token. */
+  /** The server leased a task to us again, under a new token. */
   regain(task) {
     const entry = this.find(task.taskId);
     if (!entry) return false;
-    entry.task.leaseToken = task.leaseToken;
-    Object.assign(entry, leaseKeyOf(task), { returning: false });
+    entry.returning = false;
+    renewLease(entry, task);
     return true;
   }
 
-  /** The shortest time one of our holds lasts without being renewed, in milliseconds. */
+  /** The shortest time one of our leases lasts without being renewed, in milliseconds. */
   get shortestLease() {
     return Math.min(...this.#entries.map(({ leaseMs }) => leaseMs).filter((leaseMs) => leaseMs > 0), Infinity);
   }
@@ -88,21 +97,22 @@ export class Line {
     }
   }
 
-  /** Adds new tasks at the end and refreshes known ones; answers with the entries that look different now. */
+  /** Adds new tasks at the end and refreshes known ones; answers with the entries that look different now.
+   * @param {Task[]} tasks */
   merge(tasks) {
     this.#forgetSettled();
     const changed = [];
-    const elsewhere = leasedElsewhere();
+    const otherTabs = leasedInOtherTabs();
     for (const task of tasks) {
       const known = this.find(task.taskId);
       if (known) changed.push(...this.#refresh(known, task));
-      else if (!this.#settled.has(task.taskId) && !elsewhere.includes(task.taskId)) this.#entries.push({ task, card: null, pages: null, ...leaseKeyOf(task) });
+      else if (!this.#settled.has(task.taskId) && !otherTabs.includes(task.taskId)) this.#entries.push({ task, card: null, pages: null, ...leaseTimes(task) });
     }
     return changed;
   }
 
   #refresh(entry, task) {
-    if (!entry.returning) Object.assign(entry, leaseKeyOf(task)).task.leaseToken = task.leaseToken;
+    if (!entry.returning) renewLease(entry, task);
     const changes = changesBetween(entry.task, task);
     const otherPicture = ["state", "url", "nextTryAt"].some((name) => task.image[name] !== entry.task.image[name]);
     if (!changes && !otherPicture) return [];
@@ -133,7 +143,8 @@ export class Line {
     if (!entry) return undefined;
     this.past.splice(this.past.indexOf(entry), 1);
     this.#settled.delete(taskId);
-    Object.assign(entry, { act: null, leasedUntil: NaN }); // held again once the server says so
+    entry.act = null;
+    entry.leasedUntil = NaN; // leased again once the server says so
     this.#entries.splice(place, 0, entry);
     return entry;
   }
@@ -172,8 +183,16 @@ export class Line {
   }
 }
 
-/** Not while it waits for its next try. */
+/** Not while it waits for its next try.
+ * @param {TaskImage} image */
 const isUnderWay = ({ state, nextTryAt }) => state === "pending" && !(Date.parse(nextTryAt ?? "") > serverNow());
+
+function renewLease(entry, task) {
+  entry.task.leaseToken = task.leaseToken;
+  const { leasedUntil, leaseMs } = leaseTimes(task);
+  entry.leasedUntil = leasedUntil;
+  entry.leaseMs = leaseMs;
+}
 
 /** What the person said about labels stays with the case. */
 function forgetPages(entry) {
@@ -181,8 +200,8 @@ function forgetPages(entry) {
   entry.pages = null;
 }
 
-/** When a hold ends without a renewal, and how long it lasts, in milliseconds of the server's clock. */
-export function leaseKeyOf({ leasedUntil }) {
+/** When a lease ends without a renewal, and how long it lasts, in milliseconds of the server's clock. */
+export function leaseTimes({ leasedUntil }) {
   const until = Date.parse(leasedUntil ?? "");
   return { leasedUntil: until, leaseMs: until - serverNow() };
 }

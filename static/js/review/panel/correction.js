@@ -35,7 +35,8 @@ export class Correction {
   /** Typing goes to the search at once; leaving it leads to `back`. While nothing is typed, left and right go on to
    *  `turn(by)` the verdict, for who came by these keys. */
   open({ back, turn = null }) {
-    Object.assign(this, { back, turn });
+    this.back = back;
+    this.turn = turn;
     const on = { chose: (label) => this.#choose(label), left: () => this.#leave(), blurred: () => this.#close(), gaveUp: () => this.#giveUp() };
     new Combobox({ label: say("label.right"), placeholder: say("label.right.type"), find, on }).openIn(this.element);
   }

@@ -1,4 +1,4 @@
-// The guideline of the queue at hand, folded under the evidence: each text is fetched once, and opened at the heading
+// The guideline of this case's queue, folded under the evidence: each text is fetched once, and opened at the heading
 // that names the label on the table. The server has made it safe to put on a page, as it does for every page.
 import { byId } from "../../shared/dom.js";
 import { say } from "../../shared/strings.js";
@@ -45,8 +45,8 @@ export class Guideline {
     if (this.guideline !== guideline) return;
     if (this.#shown !== html) this.text.innerHTML = this.#shown = html;
     const heading = guideline.anchor && this.text.querySelector(`#${guideline.anchor}`);
-    for (const other of this.text.querySelectorAll(".at-hand")) other.classList.remove("at-hand");
-    heading?.classList.add("at-hand");
+    for (const other of this.text.querySelectorAll(".this-case")) other.classList.remove("this-case");
+    heading?.classList.add("this-case");
     this.text.scrollTop = heading ? heading.offsetTop : 0;
   }
 }

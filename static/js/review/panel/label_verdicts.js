@@ -11,7 +11,7 @@ const fieldsOf = ({ riskLabel1, riskLabel2, riskLabel3 }) => ({
 });
 const keyOf = (label) => Object.values(fieldsOf(label)).join("/");
 
-export class Verdicts {
+export class LabelVerdicts {
   #said = new Map(); // key of a label: confirmed, wrong or absent
   #parts = new Map(); // key of a label: {buttons, node, name, correction}
 

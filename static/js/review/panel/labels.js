@@ -1,7 +1,7 @@
 // What the machine said: its labels grouped by category, strongest first, each with its score out of 1000.
 import { h } from "../../shared/dom.js";
 import { canonical } from "../picture/blur_filter.js";
-import { Verdicts } from "./label_verdicts.js";
+import { LabelVerdicts } from "./label_verdicts.js";
 import { knows, say } from "../../shared/strings.js";
 
 const ARROW = " › ";
@@ -74,14 +74,14 @@ function row(label, { light, goTo, verdicts, changes }) {
   const button = h("button", { type: "button", class: "label-main" },
     h("span", { class: "glyph", role: "img", "aria-label": say(`level.${level}`) }),
     h("span", { class: "leaf", dir: "auto" }, leaf, path, changeOf(label, changes)));
-  const line = h("div", { class: `label ${level.toLowerCase()}`, "data-label": pathOf(label).join("/") },
+  const main = h("div", { class: `label ${level.toLowerCase()}`, "data-label": pathOf(label).join("/") },
     button, ...scoreBar(label), verdicts.control(label, readPath(label).join(ARROW)));
-  line.dataset.evidence = JSON.stringify(evidence);
-  for (const type of ["pointerenter", "focusin"]) line.addEventListener(type, () => light(evidence));
-  for (const type of ["pointerleave", "focusout"]) line.addEventListener(type, () => light([]));
+  main.dataset.evidence = JSON.stringify(evidence);
+  for (const type of ["pointerenter", "focusin"]) main.addEventListener(type, () => light(evidence));
+  for (const type of ["pointerleave", "focusout"]) main.addEventListener(type, () => light([]));
   button.addEventListener("click", () => evidence.length && goTo(evidence[0]));
   button.addEventListener("keydown", (event) => arrows(event, button, verdicts, label));
-  return h("div", { class: "label-row" }, line, verdicts.correction(label));
+  return h("div", { class: "label-row" }, main, verdicts.correction(label));
 }
 
 /** Up and down go from label to label, left and right turn its verdict. */
@@ -97,7 +97,7 @@ function arrows(event, button, verdicts, label) {
 /** The nodes of the label tree and the verdicts said there. `on`: light(evidenceIds), goTo(evidenceId), say(text);
  *  `changes` is what a newer result changed, `before` the verdicts said about the older one. */
 export function buildLabels(task, on, { changes, before }) {
-  const verdicts = new Verdicts(task.labels, { say: on.say, before });
+  const verdicts = new LabelVerdicts(task.labels, { say: on.say, before });
   if (!task.labels.length) return { verdicts, nodes: [h("p", { class: "faint" }, say("labels.none"))] };
   const nodes = [...grouped(task.labels)].map(([name, labels]) =>
     h("div", { class: "group" }, h("h3", { dir: "auto" }, name), ...labels.map((label) => row(label, { ...on, verdicts, changes }))));

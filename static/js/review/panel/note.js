@@ -1,5 +1,5 @@
-// The note that goes along with the next decision. It opens over the reasons, so that nothing moves. What is typed is
-// kept for its case until it is sent, so that a reload or a lost hold does not lose it.
+// The note that is sent with the next decision. It opens over the reasons, so that nothing moves. What is typed is
+// kept for its case until it is sent, so that a reload or a lost lease does not lose it.
 import { byId } from "../../shared/dom.js";
 
 const PREFIX = "second-look.note.";
@@ -68,7 +68,7 @@ export class Note {
 
   #mark() {
     this.button.classList.toggle("has-note", this.field.value.trim() !== "");
-    this.button.setAttribute("aria-expanded", !this.box.hidden);
+    this.button.setAttribute("aria-expanded", String(!this.box.hidden));
   }
 
   /** Escape or Enter goes back to the keys; Shift+Enter is a new line. */

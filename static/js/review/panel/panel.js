@@ -1,5 +1,6 @@
 // The panel beside the picture: suggestion, reasons, labels, text, subject, guideline. Its parts are built ahead of time
 // as `pages` and put in place by one swap per section, so that the sections never move between cases.
+/** @import { Pages, Task } from "../../shared/types.js" */
 import { byId, h } from "../../shared/dom.js";
 import { serverNow } from "../../shared/clock.js";
 import { Guideline } from "./guideline.js";
@@ -46,23 +47,23 @@ function record({ decided, rejected, rejectedFor = [], lastRejectedAt }) {
   return [`${number(decided)} · `, rejected ? h("b", { class: "reject" }, count) : count, named ? h("bdi", {}, `: ${named}`) : "", last];
 }
 
-/** What else of theirs waits, and the way to take it along with this one's verdict. */
+/** What else of theirs waits, and the button to decide it together with this case. */
 function waiting({ waiting: n, waitingHere }) {
   if (!n) return [say("subject.waiting.none")];
   if (!waitingHere) return [sayCount("subject.waiting", n)];
   const said = waitingHere < n ? say("subject.waiting.here", { n: number(n), here: number(waitingHere) }) : sayCount("subject.waiting", n);
-  const take = h("button", { type: "button", class: "take", "data-act": "along" }, say("along.take"), " ", h("kbd", { "aria-hidden": "true" }, keyHint("along")));
+  const take = h("button", { type: "button", class: "take", "data-act": "sameSubject" }, say("same_subject.take"), " ", h("kbd", { "aria-hidden": "true" }, keyHint("sameSubject")));
   return [said, " ", take];
 }
 
 const day = new Intl.DateTimeFormat(document.documentElement.lang || "en", { day: "numeric", month: "short" });
 
 function earlier({ url, verdict, by, at }) {
-  const told = { verdict: say(`verdict.${verdict}`), who: by, day: day.format(new Date(at)) };
-  return h("a", { href: url, target: "_blank", rel: "noopener", class: verdict.toLowerCase() }, say(by ? "seen.by" : "seen.at", told));
+  const values = { verdict: say(`verdict.${verdict}`), who: by, day: day.format(new Date(at)) };
+  return h("a", { href: url, target: "_blank", rel: "noopener", class: verdict.toLowerCase() }, say(by ? "seen.by" : "seen.at", values));
 }
 
-/** The same four lines for every case, so that they are found without looking. */
+/** The same four rows for every case, so that each is always in the same place. */
 function subject({ subject: who, seenBefore = [] }) {
   const risks = (who?.risks ?? []).map((risk) => h("div", { dir: "auto" }, riskText(risk)));
   const seen = seenBefore.flatMap((one, at) => [at ? " · " : "", earlier(one)]);
@@ -76,7 +77,9 @@ function subject({ subject: who, seenBefore = [] }) {
 }
 
 /** Everything the panel shows for a case. `on`: light(evidenceIds), goTo(evidenceId), say(text); `changes` is what a
- *  newer result changed, `before` the label verdicts said so far. */
+ *  newer result changed, `before` the label verdicts said so far.
+ * @param {Task} task
+ * @returns {Pages} */
 export function buildPages(task, on, { changes = null, before = [] } = {}) {
   const { verdicts, nodes } = buildLabels(task, on, { changes, before });
   return {
@@ -110,7 +113,7 @@ export class Panel {
     );
     this.guideline = new Guideline();
     this.decides = byId("stage-decides");
-    this.told = byId("stage-told");
+    this.colleagueNote = byId("stage-colleague-note");
     this.cases = byId("stage-cases");
     this.reject = document.querySelector('#stage [data-act="reject"]');
   }
@@ -127,7 +130,7 @@ export class Panel {
     parts.subject.replaceChildren(...pages.subject);
     parts.token.textContent = pages.tokenId;
     this.guideline.show(pages.guideline);
-    this.reject.setAttribute("aria-disabled", !pages.suggests);
+    this.reject.setAttribute("aria-disabled", String(!pages.suggests));
     this.cases.hidden = !pages.cases;
     this.cases.href = pages.cases;
     this.#tellNote(pages.note);
@@ -137,12 +140,12 @@ export class Panel {
     if (parts.lower.scrollTop) parts.lower.scrollTop = 0;
   }
 
-  /** What a colleague who had the case before wants to be known. It hangs beside the verdicts: nothing moves for it. */
+  /** The note of a colleague who had the case before. It lies over the picture beside the verdicts: nothing moves for it. */
   #tellNote(note) {
-    this.told.hidden = !note;
-    this.told.open = true;
-    const [head, text] = this.told.children;
-    head.textContent = note ? say("told.by", { who: note.by || say("somebody"), ago: sayAgo(Date.parse(note.at), serverNow()) }) : "";
+    this.colleagueNote.hidden = !note;
+    this.colleagueNote.open = true;
+    const [head, text] = this.colleagueNote.children;
+    head.textContent = note ? say("colleague_note.by", { who: note.by || say("somebody"), ago: sayAgo(Date.parse(note.at), serverNow()) }) : "";
     text.textContent = note?.text ?? "";
   }
 

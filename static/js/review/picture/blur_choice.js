@@ -1,35 +1,36 @@
-// Choosing what lies over pictures: for every picture, and for the categories that should differ. The organisation's
-// choice holds until the person makes their own.
+// The menu of blur settings: for every picture, and for the categories that should differ. The organisation's
+// choice is in force until the person makes their own.
 import { Refused, SignedOut } from "../../shared/api.js";
-import { byId } from "../../shared/dom.js";
+import { allOf, byId } from "../../shared/dom.js";
 import { STRONGEST, filterInForce } from "./blur_filter.js";
 import { keyHint } from "../../shared/keymap.js";
 import { onPreference, prefer, preferForAll, preferences } from "../../shared/preferences.js";
 import { say } from "../../shared/strings.js";
 
-export class VeilChoice {
+export class BlurChoice {
   constructor() {
-    this.form = byId("stage-veil");
-    this.said = byId("stage-veil-said");
+    this.form = byId("stage-blur");
+    this.said = byId("stage-blur-said");
     this.form.addEventListener("change", () => this.#choose(this.#read()));
-    byId("stage-veil-ours").addEventListener("click", () => this.#choose(null));
-    byId("stage-veil-all")?.addEventListener("click", () => this.#chooseForAll());
+    byId("stage-blur-ours").addEventListener("click", () => this.#choose(null));
+    byId("stage-blur-all")?.addEventListener("click", () => this.#chooseForAll());
     onPreference(() => this.#draw());
     this.#draw();
   }
 
-  #rows = () => [...this.form.querySelectorAll("[data-category]")];
+  #rows = () => allOf("[data-category]", this.form);
 
   /** An empty choice of a category is "as every picture". */
   #read() {
-    const filter = { blur: 0, grayscale: false, categories: {} };
+    let everything = { blur: 0, grayscale: false };
+    const categories = {};
     for (const row of this.#rows()) {
       const blur = row.querySelector("select").value;
-      const veil = { blur: Number(blur), grayscale: row.querySelector("input").checked };
-      if (!row.dataset.category) Object.assign(filter, veil);
-      else if (blur !== "") filter.categories[row.dataset.category] = veil;
+      const setting = { blur: Number(blur), grayscale: row.querySelector("input").checked };
+      if (!row.dataset.category) everything = setting;
+      else if (blur !== "") categories[row.dataset.category] = setting;
     }
-    return filter;
+    return { ...everything, categories };
   }
 
   async #choose(filter) {
@@ -51,23 +52,23 @@ export class VeilChoice {
     const filter = filterInForce();
     for (const row of this.#rows()) {
       const { category } = row.dataset;
-      const veil = category ? filter.categories?.[category] : filter;
+      const setting = category ? filter.categories?.[category] : filter;
       const grey = row.querySelector("input");
-      row.querySelector("select").value = veil ? String(veil.blur) : "";
-      grey.checked = Boolean((veil ?? filter).grayscale);
-      grey.disabled = !veil;
+      row.querySelector("select").value = setting ? String(setting.blur) : "";
+      grey.checked = Boolean((setting ?? filter).grayscale);
+      grey.disabled = !setting;
     }
-    byId("stage-veil-ours").disabled = preferences().filter === null;
+    byId("stage-blur-ours").disabled = preferences().filter === null;
     this.#tell(filter);
   }
 
-  /** The chip at the picture says what lies over pictures, and how to look under it. */
+  /** The chip at the picture names the blur setting in force, and the key that reveals the picture. */
   #tell(filter) {
-    const veils = [filter, ...Object.values(filter.categories ?? {})];
-    const blur = Math.max(...veils.map((veil) => Math.min(STRONGEST, veil.blur)));
-    const grey = veils.some(({ grayscale }) => grayscale);
+    const settings = [filter, ...Object.values(filter.categories ?? {})];
+    const blur = Math.max(...settings.map((setting) => Math.min(STRONGEST, setting.blur)));
+    const grey = settings.some(({ grayscale }) => grayscale);
     const parts = [blur ? say(`blur.${blur}`) : "", grey ? say("blur.grey") : ""].filter(Boolean);
-    byId("stage-veil-text").textContent = parts.length ? parts.join(" · ") : say("blur.off");
+    byId("stage-blur-text").textContent = parts.length ? parts.join(" · ") : say("blur.off");
     const button = byId("stage-reveal");
     button.hidden = !parts.length;
     button.querySelector("kbd").textContent = keyHint("reveal");

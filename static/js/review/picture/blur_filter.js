@@ -1,5 +1,6 @@
-// What lies over a picture until it is looked at, as the person chose or else the organisation, by the categories of its
-// labels. What cannot be read counts as the strongest: a fault must never show too much.
+// How a picture is blurred until it is revealed: the person's own setting or else the organisation's, by the categories of
+// its labels. A setting that cannot be read counts as the strongest: a fault must never show too much.
+/** @import { BlurSetting, Label, LabelPath } from "../../shared/types.js" */
 import { config } from "../../shared/config.js";
 import { preferences } from "../../shared/preferences.js";
 
@@ -13,13 +14,15 @@ export function canonical(riskLabel) {
   return config.categories[folded] ?? folded;
 }
 
-const blurOf = (veil) => (veil?.blur >= 0 && veil.blur <= STRONGEST ? veil.blur : STRONGEST);
+const blurOf = (setting) => (setting?.blur >= 0 && setting.blur <= STRONGEST ? setting.blur : STRONGEST);
 
-/** {blur: 0 to 3, grayscale} over a task's picture: of what its labels ask for, the strictest. */
-export function veilOver({ labels, result }) {
+/** {blur: 0 to 3, grayscale} over a task's picture: of what its labels ask for, the strictest.
+ * @param {{labels?: Label[], result?: LabelPath}} task
+ * @returns {BlurSetting} */
+export function blurSettingOf({ labels, result }) {
   const filter = filterInForce();
   const named = [...(labels ?? []), result ?? {}].map(({ riskLabel1 }) => riskLabel1).filter(Boolean);
   const asked = named.map((name) => filter?.categories?.[canonical(name)] ?? filter);
-  const veils = asked.length ? asked : [filter];
-  return { blur: Math.max(...veils.map(blurOf)), grayscale: veils.some((veil) => veil?.grayscale !== false) };
+  const settings = asked.length ? asked : [filter];
+  return { blur: Math.max(...settings.map(blurOf)), grayscale: settings.some((setting) => setting?.grayscale !== false) };
 }

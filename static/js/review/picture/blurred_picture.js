@@ -1,5 +1,5 @@
-// The pixels of a case that are blurred until somebody looks. Nothing here knows the preview, and the clear picture is
-// asked for only while it is looked at: prefetching, zooming and a missing blurred copy cannot show what was not fetched.
+// A case's picture, blurred until it is revealed. The preview is never used here, and the clear picture is fetched only
+// while it is revealed: prefetching, zooming and a missing blurred copy cannot show what was not fetched.
 import { h } from "../../shared/dom.js";
 import { keyHint } from "../../shared/keymap.js";
 import { fetchInto, fetchOnly, imageOf } from "./clear_picture.js";
@@ -7,7 +7,7 @@ import { say } from "../../shared/strings.js";
 
 const cover = () => h("div", { class: "cover" }, h("span", {}, say("picture.covered", { key: keyHint("reveal") })));
 
-export class Veiled {
+export class BlurredPicture {
   #named = false;
   #clear = null;
 
@@ -16,8 +16,8 @@ export class Veiled {
     this.hides = true;
     this.url = source.url;
     this.blurred = source.blurredUrl ? imageOf(`blurred blur-${blur}`, say("picture.blurred")) : null;
-    this.veil = h("div", { class: "veil" }, this.blurred ?? cover());
-    this.frame = h("figure", { class: `frame${grayscale ? " grey" : ""}` }, this.veil, over);
+    this.layer = h("div", { class: "blur-layer" }, this.blurred ?? cover());
+    this.frame = h("figure", { class: `frame${grayscale ? " grey" : ""}` }, this.layer, over);
   }
 
   set priority(priority) {
@@ -31,15 +31,15 @@ export class Veiled {
   async load() {
     if (!this.blurred || (await fetchInto(this.blurred, this.source.blurredUrl))) return true;
     this.blurred = null;
-    this.veil.replaceChildren(cover());
+    this.layer.replaceChildren(cover());
     return true;
   }
 
-  /** Fetches and shows the clear picture while `looking`; then none of it stays in the page. Answers false when it
+  /** Fetches and shows the clear picture while `revealing`; then none of it stays in the page. Answers false when it
    *  cannot be had. */
-  async look(looking) {
+  async reveal(revealing) {
     this.#drop();
-    if (!looking) return true;
+    if (!revealing) return true;
     const img = imageOf("clear");
     this.#clear = img;
     const fetched = await fetchInto(img, this.url, () => this.#clear === img);
@@ -49,7 +49,7 @@ export class Veiled {
   }
 
   #uncover(img) {
-    this.veil.after(img);
+    this.layer.after(img);
     this.frame.classList.add("decoded", "revealed");
     this.name(this.#named);
   }
@@ -62,7 +62,7 @@ export class Veiled {
     this.name(this.#named);
   }
 
-  /** Another frame of an animated picture; fetched now only if somebody is looking. */
+  /** Another frame of an animated picture; fetched now only if it is revealed. */
   async turnTo(url) {
     this.url = url;
     const before = this.#clear;

@@ -48,8 +48,9 @@ export class Boxes {
     for (const { hit } of this.items) for (const name of ["evidenceId", "kind", "location"]) delete hit.dataset[name];
   }
 
-  /** Draws only what `shows(item)` lets through, and answers with it. */
-  sift(shows = () => true) {
+  /** Draws only what `shows(item)` lets through, and answers with it.
+   * @param {(item: any) => boolean} shows */
+  sift(shows) {
     return this.items.filter((item) => {
       const shown = shows(item);
       item.group.classList.toggle("unseen", !shown);

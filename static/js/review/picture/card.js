@@ -1,11 +1,12 @@
 // One case's picture with its boxes, as a layer of the light table; or the reason why there is no picture.
+/** @import { Task } from "../../shared/types.js" */
 import { Boxes } from "./boxes.js";
 import { h, s } from "../../shared/dom.js";
-import { veilOver } from "./blur_filter.js";
+import { blurSettingOf } from "./blur_filter.js";
 import { Frames } from "./frames.js";
-import { Picture } from "./clear_picture.js";
+import { ClearPicture } from "./clear_picture.js";
 import { layTags } from "./tags.js";
-import { Veiled } from "./blurred_picture.js";
+import { BlurredPicture } from "./blurred_picture.js";
 import { View } from "./view.js";
 import { askAgain, nextTry } from "./next_try.js";
 import { knows, say } from "../../shared/strings.js";
@@ -16,13 +17,19 @@ const FRAMES_PX = 4.5 * REM; // what the strip of frames takes of the table's he
 export class Card {
   #ready;
 
+  /** @param {Task} task */
   constructor(task) {
     this.task = task;
     this.image = task.image;
-    this.veil = veilOver(task);
+    this.setting = blurSettingOf(task);
     this.view = new View(task.image.width, task.image.height);
     this.boxes = new Boxes(task.image, task.evidence ?? []);
-    Object.assign(this, { loading: null, fetching: null }); // what each answers when it was asked for
+    this.loading = null; // the promise of load(), once it was called
+    this.fetching = null; // and of fetch()
+    this.stale = false; // zoomed, panned or lit: to be fitted anew before it is shown again
+    /** Which boxes are drawn.
+     * @type {(item: any) => boolean} */
+    this.shows = () => true;
     this.settled = false; // decoded, or known to have no picture: may be judged once painted
     this.ready = new Promise((resolve) => (this.#ready = resolve));
     this.element = h("div", { class: "card", inert: true });
@@ -35,7 +42,7 @@ export class Card {
   }
 
   #buildPicture() {
-    this.picture = new (this.veil.blur ? Veiled : Picture)(this.image, this.veil, this.boxes.svg);
+    this.picture = new (this.setting.blur ? BlurredPicture : ClearPicture)(this.image, this.setting, this.boxes.svg);
     this.frame = this.picture.frame;
     this.tags = s("svg", { class: "tags", "aria-hidden": "true" });
     this.element.replaceChildren(this.frame, this.tags);
@@ -43,7 +50,7 @@ export class Card {
       this.frame.append(h("span", { class: "incomplete", title: say("picture.incomplete.why") }, say("picture.incomplete")));
     const { frameUrls } = this.image;
     if (!(frameUrls?.length > 1)) return;
-    this.frames = new Frames(frameUrls, this.picture, { veiled: this.veil.blur > 0, grayscale: this.veil.grayscale });
+    this.frames = new Frames(frameUrls, this.picture, { blurred: this.setting.blur > 0, grayscale: this.setting.grayscale });
     this.element.append(this.frames.element);
   }
 
@@ -157,7 +164,7 @@ export class Card {
     this.element.inert = true;
     this.boxes.withdraw();
     this.frames?.stop();
-    this.picture?.look(false);
+    this.picture?.reveal(false);
     this.picture?.name(false);
   }
 }

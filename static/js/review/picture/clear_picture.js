@@ -1,5 +1,5 @@
-// The pixels of a case that nothing has to be hidden of: a small preview first, then the clear picture.
-// `source` is the task's image. See veiled.js for the other kind; both have load, look, turnTo, name and `priority`.
+// A case's picture without blur: a small preview first, then the clear picture.
+// `source` is the task's image. See blurred_picture.js for the other kind; both have load, reveal, turnTo, name and `priority`.
 import { get } from "../../shared/api.js";
 import { pause } from "../../shared/clock.js";
 import { config } from "../../shared/config.js";
@@ -51,11 +51,11 @@ export async function fetchOnly(img, url) {
 export const imageOf = (className, alt = say("picture.alt")) =>
   h("img", { class: className, alt, decoding: "sync", draggable: "false" });
 
-export class Picture {
+export class ClearPicture {
   constructor(source, { grayscale }, over) {
     const { previewUrl } = source;
     this.source = source;
-    this.hides = grayscale; // whether looking shows more
+    this.hides = grayscale; // whether revealing shows more
     this.url = source.url;
     this.img = imageOf("clear");
     const preview = h("img", { class: "preview", alt: "", src: previewUrl || null, hidden: !previewUrl });
@@ -75,9 +75,9 @@ export class Picture {
     return fetched;
   }
 
-  /** Colours while `looking`. */
-  async look(looking) {
-    this.frame.classList.toggle("revealed", looking);
+  /** Shows colours while `revealing`. */
+  async reveal(revealing) {
+    this.frame.classList.toggle("revealed", revealing);
     return true;
   }
 

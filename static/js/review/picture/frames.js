@@ -13,10 +13,11 @@ export class Frames {
   #timer = 0;
   #at = 0;
 
-  /** `frames` are [{number, url, previewUrl}]; `veiled`: the strip shows numbers only. */
-  constructor(frames, picture, { veiled, grayscale }) {
-    Object.assign(this, { frames, picture });
-    this.marks = frames.map((frame, index) => this.#mark(frame, index, veiled));
+  /** `frames` are [{number, url, previewUrl}]; `blurred`: the strip shows numbers only. */
+  constructor(frames, picture, { blurred, grayscale }) {
+    this.frames = frames;
+    this.picture = picture;
+    this.marks = frames.map((frame, index) => this.#mark(frame, index, blurred));
     this.play = tool("play", "▶");
     this.where = h("span", { class: "num small frames-at" });
     const steps = h("div", { class: "tool-group" }, tool("before", "‹"), this.play, tool("after", "›"));
@@ -28,8 +29,8 @@ export class Frames {
     this.#tell();
   }
 
-  #mark({ number: n, previewUrl }, index, veiled) {
-    const pixels = previewUrl && !veiled ? h("img", { alt: "", src: previewUrl, loading: "lazy", draggable: "false" }) : null;
+  #mark({ number: n, previewUrl }, index, blurred) {
+    const pixels = previewUrl && !blurred ? h("img", { alt: "", src: previewUrl, loading: "lazy", draggable: "false" }) : null;
     const name = say("frames.one", { n: number(n ?? index + 1) });
     return h("button", { type: "button", "data-frame": index, "aria-label": name }, pixels, h("span", { class: "num" }, number(n ?? index + 1)));
   }

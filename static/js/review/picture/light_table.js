@@ -13,11 +13,11 @@ const MARGIN = { top: 40 * REM, right: 16, bottom: 56 * REM, left: 16 };
 const NARROW_MARGIN = { top: 32, right: 8, bottom: 48, left: 8 };
 const NARROW_PX = 640;
 
-export class Table {
+export class LightTable {
   #stacked = new Set();
   #box = -1;
 
-  /** `lit(ids)` is told which evidence the pointer is on. */
+  /** `lit(ids)` is called with the evidence that is lit. */
   constructor({ lit }) {
     this.element = byId("stage-table");
     this.cards = byId("stage-cards");
@@ -104,7 +104,7 @@ export class Table {
   #showToggles() {
     for (const act of [...Object.keys(KINDS), "words"]) {
       byId("stage").classList.toggle(`no-${act}`, this.off.has(act));
-      this.element.querySelector(`[data-act="${act}"]`)?.setAttribute("aria-pressed", !this.off.has(act));
+      this.element.querySelector(`[data-act="${act}"]`)?.setAttribute("aria-pressed", String(!this.off.has(act)));
     }
   }
 
@@ -113,7 +113,7 @@ export class Table {
     this.element.querySelector('[data-act="hide"]').setAttribute("aria-pressed", hidden);
   }
 
-  /** How many boxes of each kind there are to see; those below the score are told by the sliders. */
+  /** How many boxes of each kind there are to see; the sliders say how many are below the score. */
   #countKinds() {
     const items = this.card?.boxes.items ?? [];
     this.sliders.tell(items);
@@ -153,12 +153,14 @@ export class Table {
     this.#countKinds();
   }
 
-  /** Looks under the veil or stops looking; answers with nothing when there is no veil. */
-  look(looking) {
-    return this.card?.picture?.hides ? this.card.picture.look(looking) : undefined;
+  /** Reveals the picture under its blur, or covers it again; answers with nothing when there is no blur. */
+  reveal(revealing) {
+    return this.card?.picture?.hides ? this.card.picture.reveal(revealing) : undefined;
   }
 
+  /** Lights these boxes here, and their labels in the panel. */
   light(ids) {
+    this.lit(ids);
     if (!this.card) return;
     this.card.stale = true;
     this.card.light(ids);
@@ -173,8 +175,15 @@ export class Table {
     return this.goTo(items[this.#box]);
   }
 
+  /** The same for the evidence of a label; "" when it has no box. */
+  goToEvidence(id) {
+    const item = this.card?.boxes.find(id);
+    return item ? this.goTo(item) : "";
+  }
+
+  /** Zooms to a box, or for null to the whole picture; answers with what is said about it. */
   goTo(item) {
-    this.lit(item ? [item.id] : []);
+    this.light(item ? [item.id] : []);
     this.move((view) => (item ? view.zoomTo(item.location) : view.fit()));
     if (!item) this.#box = -1;
     return item ? say("boxes.at", { name: item.name || say(`kind.${item.kind}`) }) : say("boxes.whole");

@@ -5,7 +5,7 @@ export function listenPointer(table) {
   const { cards } = table;
   cards.addEventListener("wheel", (event) => wheel(table, event), { passive: false });
   cards.addEventListener("pointerover", (event) => point(table, event.target));
-  cards.addEventListener("pointerleave", () => table.lit([]));
+  cards.addEventListener("pointerleave", () => table.light([]));
   cards.addEventListener("dblclick", () => table.move((view) => view.fit()));
   listenDrag(table);
 }
@@ -27,7 +27,7 @@ function wheel(table, event) {
 
 function point(table, target) {
   const id = target.dataset?.evidenceId;
-  table.lit(id ? table.card.boxes.equals(id) : []);
+  table.light(id ? table.card.boxes.equals(id) : []);
 }
 
 /** One finger or the mouse pans, two fingers zoom about their middle. */

@@ -1,13 +1,15 @@
-// Looking under the veil, for as long as a key or the button is held. Leaving the window, the case or the page ends it.
+// Shows the picture without blur, for as long as a key or the button is held down. Leaving the window, the case or the page ends it.
 import { byId } from "../../shared/dom.js";
 import { say } from "../../shared/strings.js";
 
 export class Reveal {
-  #looking = false;
+  #revealing = false;
 
   constructor({ table, status }) {
-    Object.assign(this, { table, status });
-    this.button = document.querySelector('#stage-table [data-act="reveal"]');
+    this.table = table;
+    this.status = status;
+    this.button = /** @type {HTMLButtonElement} */ (document.querySelector('#stage-table [data-act="reveal"]'));
+    /** @param {string} type */
     const until = (type) => this.button.addEventListener(type, () => this.#set(false));
     this.button.addEventListener("pointerdown", (event) => event.button === 0 && this.#set(true));
     ["pointerup", "pointerleave", "pointercancel"].forEach(until);
@@ -16,24 +18,24 @@ export class Reveal {
     document.addEventListener("visibilitychange", () => this.#set(false));
   }
 
-  /** A key is held (`down` true, then false). A click without a pointer has no end, so it toggles. */
+  /** A key is held down (`down` true, then false). A click without a pointer has no end, so it toggles. */
   act(event, down) {
     if (down !== null) this.#set(down);
-    else if (event.detail === 0) this.#set(!this.#looking);
+    else if (event.detail === 0) this.#set(!this.#revealing);
   }
 
-  async #set(looking) {
-    if (looking === this.#looking) return;
-    const looked = this.table.look(looking);
-    this.#looking = looking && looked !== undefined;
-    this.button.setAttribute("aria-pressed", this.#looking);
-    byId("stage").classList.toggle("looking-under", this.#looking);
-    if (looking && looked === undefined) return this.status.say(say("reveal.nothing"));
-    if (this.#looking) this.status.say(say("reveal.on"));
-    if ((await looked) === false && this.#looking) this.status.toast(say("reveal.failed"), { tone: "warn" });
+  async #set(revealing) {
+    if (revealing === this.#revealing) return;
+    const revealed = this.table.reveal(revealing);
+    this.#revealing = revealing && revealed !== undefined;
+    this.button.setAttribute("aria-pressed", String(this.#revealing));
+    byId("stage").classList.toggle("revealing", this.#revealing);
+    if (revealing && revealed === undefined) return this.status.say(say("reveal.nothing"));
+    if (this.#revealing) this.status.say(say("reveal.on"));
+    if ((await revealed) === false && this.#revealing) this.status.toast(say("reveal.failed"), { tone: "warn" });
   }
 
-  /** Another case came to the table: it was not asked for. */
+  /** Another case came to the table: nobody asked to see that one without blur. */
   end() {
     this.#set(false);
   }

@@ -10,7 +10,12 @@ const between = (low, value, high) => Math.min(Math.max(low, value), high);
 
 export class View {
   constructor(width, height) {
-    Object.assign(this, { width: width || 1, height: height || 1, scale: 1, x: 0, y: 0, fitted: true });
+    this.width = width || 1;
+    this.height = height || 1;
+    this.scale = 1;
+    this.x = 0;
+    this.y = 0;
+    this.fitted = true;
   }
 
   get #room() {

@@ -1,0 +1,31 @@
+// Shows one case on the light table, in the panel and in the top bar.
+/** @import { Panel } from "./panel/panel.js" */
+/** @import { LightTable } from "./picture/light_table.js" */
+/** @import { Reveal } from "./picture/reveal.js" */
+/** @import { TopBar } from "./top_bar.js" */
+export class CaseView {
+  /** @param {{table: LightTable, panel: Panel,
+   *   bar: TopBar, reveal: Reveal}} parts */
+  constructor({ table, panel, bar, reveal }) {
+    this.table = table;
+    this.panel = panel;
+    this.bar = bar;
+    this.reveal = reveal;
+  }
+
+  /** A decided entry has no lease to show. */
+  show(entry) {
+    this.reveal.end();
+    this.table.show(entry.card);
+    this.panel.show(entry.pages);
+    this.bar.show(entry.task, entry.act ? null : entry);
+  }
+
+  /** No case: `notice` (a node) says why. */
+  showNothing(notice) {
+    this.reveal.end();
+    this.table.showNotice(notice);
+    this.panel.show();
+    this.bar.show(null);
+  }
+}
