@@ -28,7 +28,7 @@ SEEN_AS_INTERNAL = (ReadOnlySqlTransaction, IdleInTransactionSessionTimeout, Tra
 OPERATORS_PATHS = ("/healthz", "/readyz", "/metrics")  # what monitors and scrapers ask for
 
 NOT_ASKED_FOR = (
-    *("accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture", "encrypted-media"),
+    *("accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media"),
     *("geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi"),
     *("payment", "publickey-credentials-create", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking"),
 )

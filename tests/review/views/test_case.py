@@ -208,7 +208,7 @@ def test_while_somebody_looks_at_it_that_is_said(world: World, case: Case) -> No
     take_lease(world.default, by=world.alice)
     client = signed_in(world.carol)
     client.post(f"/review/cases/{case.pk}/assign", {"to": world.bob.pk})
-    assert "Alice is looking at this case now" in client.get(f"/review/cases/{case.pk}/").content.decode()
+    assert "Alice has leased this case now" in client.get(f"/review/cases/{case.pk}/").content.decode()
 
 
 def test_forms_are_offered_to_those_only_who_may(world: World, decided: Case) -> None:
