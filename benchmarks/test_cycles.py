@@ -54,7 +54,7 @@ def product(people: list[User], tmp_path: Path) -> Iterator[Line]:
         port = str(urlsplit(running.url).port)
         argv = [*WEB, "--host", "127.0.0.1", "--port", port, "--workers", "2", "moderation.wsgi:application"]
         running.start("web", argv)
-        wait_for(partial(is_ready, int(port)), seconds=30, what="the web", tell=running)
+        wait_for(partial(is_ready, int(port)), what="the web", tell=running)
         yield running
 
 

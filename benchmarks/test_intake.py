@@ -55,7 +55,7 @@ def floor(product: Line) -> Iterator[str]:
     port = free_port()
     argv = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     product.start("floor", [*argv, "--blocking-threads", "4", "--no-ws", "benchmarks.floor.wsgi:application"])
-    wait_for(lambda: answers(port), seconds=30, what="the floor", tell=product)
+    wait_for(lambda: answers(port), what="the floor", tell=product)
     yield f"http://127.0.0.1:{port}/api/v1/results"
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE floor_result, floor_case")

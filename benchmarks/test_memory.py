@@ -28,7 +28,7 @@ def demo(tmp_path: Path) -> Iterator[psutil.Process]:
         command = [sys.executable, "-m", "demo", "--port", str(free_port())]
         env = own | {"DEMO_DATA_DIR": str(tmp_path / "data"), "DEMO_CASES": "0"}
         running = subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=out)
-    wait_for(lambda: "\nready " in told.read_text(), seconds=120, what="the demo")
+    wait_for(lambda: "\nready " in told.read_text(), what="the demo")
     yield psutil.Process(running.pid)
     running.send_signal(signal.SIGTERM)
     running.wait(30)
