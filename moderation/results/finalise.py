@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 
 from accounts import audit
 from accounts.audit import Actor
+from accounts.audit_actions import AuditAction
 from accounts.database import write_batch
 from accounts.database.statements import Statement
 from accounts.database.write_batch import WriteBatch, placeholders
@@ -92,7 +93,7 @@ def finalise(
     _set_state([one.case.pk for one in judged], Case.State.FINAL, batch=batch)
     outbox.put(addressed, bodies=bodies, review=review, batch=batch)
     told = [(one.case, {"revision": one.revision, "risk_level": one.risk_level}) for one in results]
-    audit.record_all("result.finalised", told, by=by, batch=batch)
+    audit.record_all(AuditAction.RESULT_FINALISED, told, by=by, batch=batch)
     return results
 
 
@@ -113,7 +114,7 @@ def withdraw(decision_id: UUID, *, by: Actor) -> list[Case]:
     told = [(result.case, {"revision": result.revision}) for result in results]
     with WriteBatch() as batch:
         _set_state([result.case_id for result in results if result.revision == 1], Case.State.QUEUED, batch=batch)
-        audit.record_all("result.withdrawn", told, by=by, batch=batch)
+        audit.record_all(AuditAction.RESULT_WITHDRAWN, told, by=by, batch=batch)
     return [result.case for result in results]
 
 

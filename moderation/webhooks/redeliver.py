@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from accounts import audit
+from accounts.audit_actions import AuditAction
 from accounts.models import AccessKey, User
 from accounts.permissions import check
 from accounts.roles import Permission
@@ -39,7 +40,7 @@ def redeliver(delivery_id: int, *, by: User | AccessKey) -> Delivery:
         delivery.state, delivery.ended_at, delivery.due_at = outbox.state_for(endpoint), None, Now()
         delivery.save(update_fields=["state", "ended_at", "due_at"])
         facts = {"webhook_id": delivery.webhook_id, "was": before}
-        audit.record("delivery.redelivered", by=by, on=delivery, **facts)
+        audit.record(AuditAction.DELIVERY_REDELIVERED, by=by, on=delivery, **facts)
     return delivery
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext, ngettext
 
+from accounts.audit_actions import AuditAction
 from accounts.models import AuditEvent
 from moderation.models import Delivery, FinalResult, MachineResult
 from review.cases.case_record import CaseRecord
@@ -18,8 +19,8 @@ from review.presentation.stored_messages import told
 
 # What these tell is read from the rows themselves, which say more.
 _TOLD_BY_ROWS = {
-    *("case.received", "case.revised", "case.decided"),
-    *("decision.undone", "result.finalised", "result.withdrawn"),
+    *(AuditAction.CASE_RECEIVED, AuditAction.CASE_REVISED, AuditAction.CASE_DECIDED),
+    *(AuditAction.DECISION_UNDONE, AuditAction.RESULT_FINALISED, AuditAction.RESULT_WITHDRAWN),
 }
 
 
@@ -57,7 +58,7 @@ def _all(found: CaseRecord) -> Iterator[Entry]:
         yield from _delivery(delivery)
 
 
-_ARRIVALS = ("case.received", "case.revised")
+_ARRIVALS = (AuditAction.CASE_RECEIVED, AuditAction.CASE_REVISED)
 
 
 def _machine(result: MachineResult, sent: AuditEvent | None, queues: Mapping[str, str]) -> Iterable[Entry]:
@@ -107,7 +108,7 @@ def _lease(lease: Lease) -> Entry:
 def _event(event: AuditEvent, *, is_judged: bool) -> Entry:
     """What the asker of a second opinion would say is told once somebody has judged: it would lead the colleague."""
     to, until, view = (event.details.get(name) or "" for name in ("to", "until", "view"))
-    kind = event.action.removeprefix("case.")
+    kind = event.action.removeprefix("case.").removesuffix("-asked")  # rows of before have no "-asked"
     words = {
         "skipped": gettext("Skipped"),
         "escalated": gettext("Escalated to {to}") if to else gettext("Escalated to any lead"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from accounts import audit
 from accounts.audit import Actor
+from accounts.audit_actions import AuditAction
 from accounts.database.statements import Statement, read_sql
 from accounts.models import User
 from accounts.permissions import may
@@ -41,7 +42,7 @@ def skip(lease_key: leases.LeaseKey, *, by: User) -> None:
         task, now = _leased_task(lease_key, by)
         Skip.objects.bulk_create([Skip(task=task, by=by, at=now)], ignore_conflicts=True)
         task.owner = None
-        audit.record("case.skipped", by=by, on=task.case)
+        audit.record(AuditAction.CASE_SKIPPED, by=by, on=task.case)
         if task.state == State.ESCALATED:
             _check_another_lead(task)
         if task.state == State.ESCALATED or _others_can_take(task):
@@ -61,7 +62,7 @@ def escalate(lease_key: leases.LeaseKey, *, by: User, note: str = "", to: User |
         task.leave_note(note, by=by, at=now)
         _ask_leads_again(task)
         _leave(task, "escalate", outcome=Lease.Outcome.ESCALATED)
-        audit.record("case.escalated", by=by, on=task.case, note=note, to=to.email if to else "")
+        audit.record(AuditAction.CASE_ESCALATED, by=by, on=task.case, note=note, to=to.email if to else "")
 
 
 def snooze(lease_key: leases.LeaseKey, *, by: User, until: datetime | None, note: str = "") -> None:
@@ -73,7 +74,7 @@ def snooze(lease_key: leases.LeaseKey, *, by: User, until: datetime | None, note
         task.owner, task.wait_until = by, until or now + SNOOZE
         task.leave_note(note, by=by, at=now)
         _leave(task, "snooze", outcome=Lease.Outcome.SNOOZED)
-        audit.record("case.snoozed", by=by, on=task.case, note=note, until=task.wait_until.isoformat())
+        audit.record(AuditAction.CASE_SNOOZED, by=by, on=task.case, note=note, until=task.wait_until.isoformat())
 
 
 def return_from_snooze() -> int:
@@ -158,7 +159,7 @@ def _others_can_take(task: ReviewTask) -> bool:
 def _hand_up(task: ReviewTask, *, by: Actor, why: str = "everybody else has skipped it") -> None:
     _ask_leads_again(task)
     _leave(task, "skip (by the last who could take it)", outcome=Lease.Outcome.ESCALATED)
-    audit.record("case.escalated", by=by, on=task.case, why=why)
+    audit.record(AuditAction.CASE_ESCALATED, by=by, on=task.case, why=why)
 
 
 def _ask_leads_again(task: ReviewTask) -> None:

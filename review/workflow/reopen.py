@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext
 
 from accounts import audit
+from accounts.audit_actions import AuditAction
 from accounts.models import User
 from accounts.permissions import check
 from accounts.roles import Permission
@@ -42,7 +43,7 @@ def reopen(case_id: int, *, by: User, note: str = "") -> ReviewTask:
         task.owner = by if last.queue.memberships.filter(user=by).exists() else None
         task.leave_note(note, by=by, at=case.now)
         task.save()
-        audit.record("case.reopened", by=by, on=case, round=task.round, note=note)
+        audit.record(AuditAction.CASE_REOPENED, by=by, on=case, round=task.round, note=note)
     return task
 
 
