@@ -17,6 +17,7 @@ from accounts.database.statements import Statement
 from accounts.database.write_batch import WriteBatch, placeholders
 from moderation.contract import json_text, result_body
 from moderation.contract.values import LabelPath, RiskLevel
+from moderation.messages import LedgerCode, Message
 from moderation.models import Case, FinalResult, MachineResult
 from moderation.webhooks import outbox
 from moderation.webhooks.payloads import Review
@@ -108,7 +109,7 @@ def withdraw(decision_id: UUID, *, by: Actor) -> list[Case]:
     results = list(standing.select_for_update(of=["self"]).select_related("case").order_by("case"))
     if not results or results[0].now >= results[0].release_at or any(result.event_number for result in results):
         raise TooLate
-    if not outbox.cancel(results, why="undone before it left"):
+    if not outbox.cancel(results, why=Message(LedgerCode.DELIVERY_UNDONE)):
         raise TooLate
     FinalResult.objects.filter(pk__in=[result.pk for result in results]).update(voided_at=Now())
     told = [(result.case, {"revision": result.revision}) for result in results]

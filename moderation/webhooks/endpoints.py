@@ -16,6 +16,7 @@ from accounts.audit_actions import AuditAction
 from accounts.models import App, User
 from accounts.permissions import check
 from accounts.roles import Permission
+from moderation.messages import LedgerCode, Message
 from moderation.models import Delivery, Endpoint, EndpointSecret
 from moderation.outbound.urls import PUBLIC_PORTS, check_host, check_literal, check_url
 from moderation.runtime import encryption
@@ -67,7 +68,7 @@ def delete(endpoint: Endpoint, *, by: User | str) -> None:
         if not Endpoint.objects.filter(pk=endpoint.pk).exclude(state=State.DELETED).update(state=State.DELETED):
             return
         open_ones = Delivery.objects.filter(endpoint=endpoint, state__in=["pending", "paused"])
-        open_ones.update(state="cancelled", why="the endpoint was deleted", ended_at=Now())
+        open_ones.update(state="cancelled", why=Message(LedgerCode.DELIVERY_ENDPOINT_DELETED), ended_at=Now())
         audit.record(AuditAction.ENDPOINT_DELETED, by=by, on=endpoint, url=endpoint.url)
 
 
@@ -96,7 +97,7 @@ def send_test(endpoint: Endpoint, *, by: User | str) -> Delivery:
     return delivery
 
 
-def disable(endpoint_id: int, *, why: str) -> None:
+def disable(endpoint_id: int, *, why: Message) -> None:
     """The receiver said that it is gone: hold everything for it until an administrator enables it again."""
     endpoint = Endpoint.objects.select_for_update().get(pk=endpoint_id)
     if endpoint.state == State.ENABLED:

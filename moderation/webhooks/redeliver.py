@@ -11,6 +11,7 @@ from accounts.audit_actions import AuditAction
 from accounts.models import AccessKey, User
 from accounts.permissions import check
 from accounts.roles import Permission
+from moderation.messages import english
 from moderation.models import Delivery, Endpoint
 from moderation.webhooks import outbox
 
@@ -46,7 +47,7 @@ def redeliver(delivery_id: int, *, by: User | AccessKey) -> Delivery:
 
 def _check(delivery: Delivery, endpoint: Endpoint) -> None:
     if delivery.state == State.CANCELLED:
-        raise NotRedeliverable(f"This delivery was cancelled: {delivery.why or 'it was taken back'}.")
+        raise NotRedeliverable(f"This delivery was cancelled: {english(delivery.why) or 'it was taken back'}.")
     if endpoint.state == Endpoint.State.DELETED:
         raise NotRedeliverable("The endpoint is deleted; there is nowhere to send this to.")
     newer = Q(revision__gt=delivery.revision) | Q(revision=0, pk__gt=delivery.pk)

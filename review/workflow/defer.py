@@ -17,11 +17,13 @@ from accounts.database.statements import Statement, read_sql
 from accounts.models import User
 from accounts.permissions import may
 from accounts.roles import Permission
+from moderation.messages import Message
 from review.models import Lease, ReviewTask, Skip
 from review.models.review_task import IS_LEASED_SQL
 from review.permissions import TAKERS, check_works_in, takers
 from review.refusals import NotAcceptable
 from review.workflow import leases
+from review.workflow.message_codes import WorkflowCode
 from review.workflow.transitions import after
 
 State = ReviewTask.State
@@ -121,7 +123,7 @@ def _hand_up_left(task_id: int) -> bool:
         leases.end(task, outcome=Lease.Outcome.EXPIRED)
         task.owner = None
         if task.state == State.WAITING:
-            _hand_up(task, by="maintenance", why="everybody who is left has skipped it")
+            _hand_up(task, by="maintenance", why=WorkflowCode.SKIPPED_BY_ALL)
         else:
             _ask_leads_again(task)
             task.save()
@@ -156,10 +158,10 @@ def _others_can_take(task: ReviewTask) -> bool:
     return moderators.exclude(skips__task=task).exists()
 
 
-def _hand_up(task: ReviewTask, *, by: Actor, why: str = "everybody else has skipped it") -> None:
+def _hand_up(task: ReviewTask, *, by: Actor, why: WorkflowCode = WorkflowCode.SKIPPED_BY_OTHERS) -> None:
     _ask_leads_again(task)
     _leave(task, "skip (by the last who could take it)", outcome=Lease.Outcome.ESCALATED)
-    audit.record(AuditAction.CASE_ESCALATED, by=by, on=task.case, why=why)
+    audit.record(AuditAction.CASE_ESCALATED, by=by, on=task.case, why=Message(why))
 
 
 def _ask_leads_again(task: ReviewTask) -> None:

@@ -12,4 +12,4 @@ def test_an_address_with_a_blank_before_it_is_still_one(img: str) -> None:
     envelope = bodies.envelope()
     envelope["request"]["data"]["img"] = img
     source = source_of(parse_submission(envelope).request)
-    assert (source.url, source.why) == (img, "")
+    assert (source.url, source.why) == (img, None)
