@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext
 
 from accounts import audit
+from accounts.audit_actions import AuditAction
 from accounts.database.statements import Columns, Statement
 from accounts.models import AccessKey, App, User
 from accounts.permissions import check
@@ -73,7 +74,9 @@ def issue(
             created_by=by if isinstance(by, User) else None,
         )
         rate = {"rate_per_second": rate_per_second, "burst": burst}
-        audit.record("key.issued", by=by, on=row, name=name, app=app and app.app_id, scopes=row.scopes, **rate)
+        audit.record(
+            AuditAction.KEY_ISSUED, by=by, on=row, name=name, app=app and app.app_id, scopes=row.scopes, **rate
+        )
     return row, key
 
 
@@ -83,7 +86,7 @@ def revoke(key: AccessKey, *, by: User | str) -> None:
         check(by, Permission.ADMINISTER)
     with transaction.atomic():
         if AccessKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=Now()):
-            audit.record("key.revoked", by=by, on=key, name=key.name)
+            audit.record(AuditAction.KEY_REVOKED, by=by, on=key, name=key.name)
 
 
 def find(key: str) -> AccessKey | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models
 
+from accounts.audit_actions import AuditAction
 from accounts.database import write_batch
 from accounts.database.write_batch import WriteBatch
 from accounts.models import AccessKey, AuditEvent, User
@@ -15,13 +16,17 @@ Actor = User | AccessKey | str
 """Who acts: a person, a backend's key, or a part of the system by name ("policy", "maintenance")."""
 
 
-def record(action: str, *, by: Actor, on: models.Model, **details: Any) -> None:
+def record(action: AuditAction, *, by: Actor, on: models.Model, **details: Any) -> None:
     """Write one event. `details` are JSON values that a reader needs to understand the change; no secrets."""
     record_all(action, [(on, details)], by=by)
 
 
 def record_all(
-    action: str, told: Iterable[tuple[models.Model, Mapping[str, Any]]], *, by: Actor, batch: WriteBatch | None = None
+    action: AuditAction,
+    told: Iterable[tuple[models.Model, Mapping[str, Any]]],
+    *,
+    by: Actor,
+    batch: WriteBatch | None = None,
 ) -> None:
     """Write the same event on each of several things: with the batch that is given, else at once."""
     rows = [_row(action, on, details, by) for on, details in told]
@@ -31,11 +36,11 @@ def record_all(
         write_batch.insert(AuditEvent, rows)
 
 
-def _row(action: str, on: models.Model, details: Mapping[str, Any], by: Actor) -> dict[str, Any]:
+def _row(action: AuditAction, on: models.Model, details: Mapping[str, Any], by: Actor) -> dict[str, Any]:
     return {
         "by_id": by.pk if isinstance(by, User) else None,
         "by_name": _name(by),
-        "action": action,
+        "action": action.value,
         "on_type": on._meta.model_name or "",
         "on_id": str(on.pk),
         "details": dict(details),

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 
 from accounts import audit
+from accounts.audit_actions import AuditAction
 from accounts.models import User
 from accounts.permissions import check, may
 from accounts.roles import Permission, Role
@@ -25,7 +26,7 @@ def add(*, email: str, name: str, role: str, password: str | None, by: User | st
         user = User(email=User.objects.normalize_email(email).lower(), name=name, role=Role(role))
         user.set_password(password)
         user.save()
-        audit.record("user.added", by=by, on=user, email=user.email, role=user.role)
+        audit.record(AuditAction.USER_ADDED, by=by, on=user, email=user.email, role=user.role)
     return user
 
 
@@ -45,7 +46,9 @@ def change(user: User, *, by: User | str, name: str, role: str, is_active: bool)
         locked.save()
         if administered:
             _check_someone_administers()
-        audit.record("user.changed", by=by, on=locked, before=before, name=name, role=role, is_active=is_active)
+        audit.record(
+            AuditAction.USER_CHANGED, by=by, on=locked, before=before, name=name, role=role, is_active=is_active
+        )
     user.refresh_from_db()
 
 
@@ -56,7 +59,7 @@ def set_password(user: User, password: str, *, by: User | str) -> None:
     with transaction.atomic():
         user.set_password(password)
         user.save(update_fields=["password"])
-        audit.record("user.password-set", by=by, on=user)
+        audit.record(AuditAction.USER_PASSWORD_SET, by=by, on=user)
 
 
 def _check(by: User | str) -> None:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from accounts import audit
+from accounts.audit_actions import AuditAction
 from accounts.models import App, User
 from accounts.permissions import check
 from accounts.roles import Permission
@@ -13,17 +14,17 @@ from accounts.roles import Permission
 
 def register_app(app: App, *, by: User | str) -> App:
     """Save a new app. An `appId` is for good: results that name it find it."""
-    return _save(app, action="app.registered", by=by)
+    return _save(app, action=AuditAction.APP_REGISTERED, by=by)
 
 
 def change_app(app: App, *, by: User | str) -> App:
     """Save what was edited. Raises ValueError for a changed `appId`."""
     if not App.objects.filter(pk=app.pk, app_id=app.app_id).exists():
         raise ValueError(gettext("An appId is for good: results name it. Register another app instead."))
-    return _save(app, action="app.changed", by=by)
+    return _save(app, action=AuditAction.APP_CHANGED, by=by)
 
 
-def _save(app: App, *, action: str, by: User | str) -> App:
+def _save(app: App, *, action: AuditAction, by: User | str) -> App:
     if isinstance(by, User):
         check(by, Permission.ADMINISTER)
     with transaction.atomic():

@@ -30,7 +30,7 @@ INSERT INTO review_reviewtask (case_id, round, queue_id, state, entered_at, due_
                                machine_revision, note, closed_at)
 SELECT id, 1, CASE WHEN id %% 3 = 0 THEN %(nudity)s ELSE %(default)s END,
        CASE state WHEN 'final' THEN 'decided' ELSE 'waiting' END, received_at, received_at + interval '1 hour',
-       received_at + interval '1 hour', '[]', '', 1, '',
+       received_at + interval '1 hour', '[]', NULL, 1, '',
        CASE state WHEN 'final' THEN least(now(), received_at + interval '5 min') END
   FROM moderation_case
  ORDER BY id

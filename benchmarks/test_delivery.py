@@ -36,7 +36,7 @@ GOAL, COST_GOAL = 0.6, 0.05
 PAYLOAD = json_text.dumps({"type": "result.final", "timestamp": "2026-11-21T14:05:00Z", "data": bodies.result()})
 _DUE = """
 INSERT INTO moderation_delivery (webhook_id, endpoint_id, revision, type, payload, state, why, attempts_made, due_at)
-SELECT 'msg_' || gen_random_uuid(), %(endpoint)s, 1, 'result.final', %(payload)s, 'pending', '', 0, now()
+SELECT 'msg_' || gen_random_uuid(), %(endpoint)s, 1, 'result.final', %(payload)s, 'pending', NULL, 0, now()
   FROM generate_series(1, %(count)s)
 """
 

@@ -30,12 +30,12 @@ WITH made AS (
     RETURNING id
 ), pictures AS (
     INSERT INTO moderation_picturefetch (case_id, state, why, url, backup_url, upload, verify_tls, attempts)
-    SELECT id, 'unavailable', 'none was sent', '', '', '', true, 0 FROM made
+    SELECT id, 'unavailable', '{"code": "picture.not-given"}', '', '', '', true, 0 FROM made
 )
 INSERT INTO review_reviewtask (case_id, round, queue_id, state, entered_at, due_at, rank_at, priority, why,
                                machine_revision, note)
 SELECT id, 1, (%(queues)s::bigint[])[1 + id %% %(lines)s], 'waiting', now(), now(), now() + random() * '1 h'::interval,
-       '[]', '', 1, ''
+       '[]', NULL, 1, ''
   FROM made
 """
 _BARE = """

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 
 from accounts import audit, permissions
+from accounts.audit_actions import AuditAction
 from accounts.models import User
 from accounts.roles import Permission
 from moderation import labels
@@ -78,7 +79,7 @@ def set_default(wanted: Mapping[str, Any], *, by: User) -> None:
     _check_filter(wanted)
     with transaction.atomic():
         row, _ = Preferences.objects.update_or_create(user=None, defaults={"filter": dict(wanted)})
-        audit.record("preferences.default_changed", by=by, on=row, filter=row.filter)
+        audit.record(AuditAction.PREFERENCES_DEFAULT_CHANGED, by=by, on=row, filter=row.filter)
 
 
 def as_json(one: Filter) -> dict[str, Any]:

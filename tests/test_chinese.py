@@ -29,7 +29,7 @@ MARKS = {
     **dict.fromkeys(("ngettext", "ngettext_lazy"), (None, 0)),
     **dict.fromkeys(("pgettext", "pgettext_lazy", "npgettext", "npgettext_lazy"), (0, 1)),
 }
-PLACEHOLDER = re.compile(r"%\(\w+\)\w|%%|\{\w*\}|</?\w+>")
+PLACEHOLDER = re.compile(r"%\(\w+\)\w|%%|\{[^{}]*\}|</?\w+>")
 PAGES = (
     *("/", "/review/", "/review/cases/", "/review/mine/", "/review/rules/", "/review/labels/", "/review/word-lists/"),
     *("/review/practice/", "/review/practice/stage/", "/review/figures/", "/review/numbers/"),

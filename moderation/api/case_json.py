@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from simplejson import RawJSON
 
 from moderation.intake.vendor_verdicts import VERDICT
+from moderation.messages import english
 from moderation.models import Case, Delivery, FinalResult, MachineResult
 
 
@@ -44,7 +45,7 @@ def delivery(one: Delivery) -> dict[str, Any]:
         "revision": one.revision,
         "state": one.state,
         "attempts": one.attempts_made,
-        "why": one.why,
+        "why": english(one.why),
     }
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from accounts import audit
+from accounts.audit_actions import AuditAction
 from accounts.models import App, User
 from accounts.permissions import check
 from accounts.roles import Permission
@@ -40,7 +41,7 @@ def create(
             sealed_access_key=_sealed(access_key),
             created_by=by if isinstance(by, User) else None,
         )
-        _record("callback-address.created", address, by=by)
+        _record(AuditAction.CALLBACK_ADDRESS_CREATED, address, by=by)
     return address, secret
 
 
@@ -52,7 +53,7 @@ def change(address: CallbackAddress, *, name: str, access_key: str | None, by: U
         if access_key is not None:
             address.sealed_access_key = _sealed(access_key)
         address.save(update_fields=["name", "sealed_access_key"])
-        _record("callback-address.changed", address, by=by, new_access_key=access_key is not None)
+        _record(AuditAction.CALLBACK_ADDRESS_CHANGED, address, by=by, new_access_key=access_key is not None)
 
 
 def revoke(address: CallbackAddress, *, by: User | str) -> None:
@@ -60,7 +61,7 @@ def revoke(address: CallbackAddress, *, by: User | str) -> None:
     _check(by)
     with transaction.atomic():
         if CallbackAddress.objects.filter(pk=address.pk, revoked_at=None).update(revoked_at=Now()):
-            _record("callback-address.revoked", address, by=by)
+            _record(AuditAction.CALLBACK_ADDRESS_REVOKED, address, by=by)
 
 
 def find(secret: str) -> CallbackAddress | None:
@@ -77,7 +78,7 @@ def _sealed(access_key: str) -> str:
     return encryption.seal(access_key) if access_key else ""
 
 
-def _record(action: str, address: CallbackAddress, *, by: User | str, **details: bool) -> None:
+def _record(action: AuditAction, address: CallbackAddress, *, by: User | str, **details: bool) -> None:
     verifies = bool(address.sealed_access_key)
     audit.record(action, by=by, on=address, name=address.name, app=address.app.app_id, verifies=verifies, **details)
 

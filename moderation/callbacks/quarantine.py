@@ -11,6 +11,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from accounts import audit
+from accounts.audit_actions import AuditAction
 from accounts.models import User
 from accounts.permissions import check
 from accounts.roles import Permission
@@ -52,7 +53,9 @@ def keep(body: bytes, outcome: Outcome, *, content_type: str, address: CallbackA
         row = Quarantined.objects.get(pk=pk)
         row.cases.add(*outcome.cases)
         if times == 1:
-            audit.record("quarantine.kept", by=by, on=row, sha256=sha256, bytes=len(body), errors=len(outcome.errors))
+            audit.record(
+                AuditAction.QUARANTINE_KEPT, by=by, on=row, sha256=sha256, bytes=len(body), errors=len(outcome.errors)
+            )
     return row
 
 
@@ -100,7 +103,7 @@ def dismiss(pk: int, *, note: str, by: User) -> Quarantined:
         if row.state == Quarantined.State.WAITING:
             row.state, row.note = Quarantined.State.DISMISSED, note.strip()
             row.save(update_fields=["state", "note"])
-            audit.record("quarantine.dismissed", by=by, on=row, sha256=row.sha256, note=row.note)
+            audit.record(AuditAction.QUARANTINE_DISMISSED, by=by, on=row, sha256=row.sha256, note=row.note)
     return row
 
 
@@ -111,7 +114,7 @@ def _replay(row: Quarantined, body: bytes, *, by: User, **details: Any) -> Quara
     if not outcome.errors:
         row.state, row.replayed_at = Quarantined.State.REPLAYED, Now()
     row.save(update_fields=["errors", "tried_at", "state", "replayed_at"])
-    action = "quarantine.replay-refused" if outcome.errors else "quarantine.replayed"
+    action = AuditAction.QUARANTINE_REPLAY_REFUSED if outcome.errors else AuditAction.QUARANTINE_REPLAYED
     cases = [case.pk for case in outcome.cases]
     audit.record(action, by=by, on=row, sha256=row.sha256, cases=cases, errors=len(outcome.errors), **details)
     row.refresh_from_db(fields=["tried_at", "replayed_at"])

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.audit import Actor
+from accounts.audit_actions import AuditAction
 from accounts.database.write_batch import WriteBatch
 from accounts.models import App
 from moderation import labels, word_lists
@@ -149,9 +150,9 @@ def _keep(entries: Sequence[_Entry], *, at: datetime | None, by: Actor, batch: W
         audit.record_all(action, told, by=by, batch=batch)
 
 
-_ACTIONS: Mapping[str, Callable[[_Entry], bool]] = {
-    "case.received": lambda entry: not entry.earlier,
-    "case.revised": lambda entry: bool(entry.earlier),
+_ACTIONS: Mapping[AuditAction, Callable[[_Entry], bool]] = {
+    AuditAction.CASE_RECEIVED: lambda entry: not entry.earlier,
+    AuditAction.CASE_REVISED: lambda entry: bool(entry.earlier),
 }
 
 

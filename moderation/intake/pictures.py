@@ -10,10 +10,12 @@ from typing import Any
 
 from accounts import audit
 from accounts.audit import Actor
+from accounts.audit_actions import AuditAction
 from accounts.database.write_batch import WriteBatch
 from moderation.contract.values import Request
 from moderation.media import uploads
 from moderation.media.fetch import ANEW, start_anew
+from moderation.messages import LedgerCode, Message
 from moderation.models import Case, PictureFetch
 from moderation.outbound.urls import as_browsers_call
 from moderation.runtime.worker_notifier import ring
@@ -26,7 +28,7 @@ class Source:
     url: str = ""
     backup_url: str = ""
     upload: str = ""
-    why: str = ""
+    why: Message | None = None
     ignore_tls: bool = False
 
     @property
@@ -42,7 +44,7 @@ def is_address(img: str) -> bool:
 def source_of(request: Request | None) -> Source:
     """Bytes are stored here; `forget_unneeded` removes them where nobody needs them after all."""
     if request is None or not request.img:
-        return Source(why="The sender gave no picture with this result.")
+        return Source(why=Message(LedgerCode.PICTURE_NOT_GIVEN))
     if is_address(request.img):
         backup_url = as_browsers_call(request.backup_url)
         return Source(url=as_browsers_call(request.img), backup_url=backup_url, ignore_tls=request.is_ignore_tls)
@@ -77,7 +79,7 @@ def supply(sent: Sequence[tuple[Case, Source]], *, by: Actor) -> None:
             _ring([row.pk])
     _ring(start_anew(again))
     if others:
-        audit.record_all("case.other-picture", others, by=by)
+        audit.record_all(AuditAction.CASE_OTHER_PICTURE_SENT, others, by=by)
 
 
 def _is_other(source: Source, row: PictureFetch) -> bool:
@@ -118,5 +120,5 @@ def _decoded(img: str) -> Source:
     try:
         pixels = base64.b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError):
-        return Source(why="data.img is neither an http(s) address nor base64.")
-    return Source(upload=uploads.keep(pixels)) if pixels else Source(why="data.img is empty.")
+        return Source(why=Message(LedgerCode.PICTURE_NO_ADDRESS))
+    return Source(upload=uploads.keep(pixels)) if pixels else Source(why=Message(LedgerCode.PICTURE_NO_BYTES))

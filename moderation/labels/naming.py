@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 
 from accounts import audit
+from accounts.audit_actions import AuditAction
 from accounts.models import User
 from accounts.permissions import check
 from accounts.roles import Permission
@@ -43,7 +44,9 @@ def name(label: Label, *, name_en: str, name_zh: str, severity: str | None, by: 
         if wanted != before:
             locked.name_en, locked.name_zh, locked.severity = wanted.name_en, wanted.name_zh, wanted.severity
             locked.save(update_fields=["name_en", "name_zh", "severity"])
-            audit.record("label.named", by=by, on=locked, label=str(locked), before=asdict(before), **asdict(wanted))
+            audit.record(
+                AuditAction.LABEL_NAMED, by=by, on=locked, label=str(locked), before=asdict(before), **asdict(wanted)
+            )
             cache_versions.advance(CACHE_VERSION)
     return locked
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from moderation.messages import LedgerCode, Message, english
+
 
 class WhyCode(StrEnum):
     EMPTY = "empty"
@@ -18,29 +20,30 @@ class WhyCode(StrEnum):
 class Unshowable(Exception):
     """These bytes will not become a picture, however often they are tried.
 
-    `why` is for programs, `detail` is a plain-English sentence for the moderator.
+    `why` is for programs, `message` for the moderator.
     """
 
-    def __init__(self, why: WhyCode, detail: str) -> None:
-        super().__init__(f"{why}: {detail}")
+    def __init__(self, why: WhyCode, message: Message) -> None:
+        super().__init__(f"{why}: {english(message)}")
         self.why = why
-        self.detail = detail
+        self.message = message
 
 
 def damaged() -> Unshowable:
-    return Unshowable(
-        WhyCode.DAMAGED, "The picture is damaged: it ends early or contradicts itself, so it cannot be shown."
-    )
+    return Unshowable(WhyCode.DAMAGED, Message(LedgerCode.PICTURE_DAMAGED))
 
 
 def too_many_pixels() -> Unshowable:
-    return Unshowable(
-        WhyCode.TOO_MANY_PIXELS, "The picture is too large: up to 36 megapixels and 65,000 pixels a side are shown."
-    )
+    return Unshowable(WhyCode.TOO_MANY_PIXELS, Message(LedgerCode.PICTURE_TOO_MANY_PIXELS))
 
 
 def too_expensive() -> Unshowable:
-    return Unshowable(
-        WhyCode.TOO_EXPENSIVE,
-        "The picture takes more memory or time to decode than one picture may, so it is not shown.",
-    )
+    return Unshowable(WhyCode.TOO_EXPENSIVE, Message(LedgerCode.PICTURE_TOO_EXPENSIVE))
+
+
+BY_DECODER = {
+    WhyCode.DAMAGED: damaged,
+    WhyCode.TOO_MANY_PIXELS: too_many_pixels,
+    WhyCode.TOO_EXPENSIVE: too_expensive,
+}
+"""What the decoder's process can find wrong with a picture."""

@@ -17,6 +17,7 @@ from moderation.media import uploads
 from moderation.media.prepare import CannotShow, prepare
 from moderation.media.retry_waits import wait_after
 from moderation.media.store import StoreDown
+from moderation.messages import LedgerCode, Message, english
 from moderation.models import Picture, PictureFetch
 
 log = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ MAX_LEASES = 3  # a picture that ended its worker this often is not tried again
 STORE_TRIES = 20  # over an hour and ten minutes
 ANEW = {
     "state": "pending",
-    "why": "",
+    "why": None,
     "failures": 0,
     "store_failures": 0,
     "attempts": 0,
@@ -75,7 +76,7 @@ def _lease(candidates: models.QuerySet[PictureFetch]) -> PictureFetch | None:
 def _work(row: PictureFetch) -> None:
     try:
         if row.attempts >= MAX_LEASES:
-            raise CannotShow("The picture ended the process that prepares it, several times. It is not tried again.")
+            raise CannotShow(Message(LedgerCode.PICTURE_ENDS_PROCESS))
         _ready(row, prepare(row))
     except CannotShow as problem:
         _cannot_show(row, problem)
@@ -87,7 +88,7 @@ def _ready(row: PictureFetch, picture: Picture) -> None:
     with transaction.atomic():
         if picture._state.adding:
             keep(picture)
-        _settle(row, state="ready", picture=picture, why="")
+        _settle(row, state="ready", picture=picture, why=None)
         import_string(settings.PICTURE_HANDOVER)(row.pk)
     _forget_upload(row)
 
@@ -99,7 +100,7 @@ def keep(picture: Picture) -> None:
 
 
 def _cannot_show(row: PictureFetch, problem: CannotShow) -> None:
-    log.info("The picture of case %s cannot be shown: %s", row.pk, problem.why)
+    log.info("The picture of case %s cannot be shown: %s", row.pk, english(problem.why))
     wait = wait_after(row.failures + 1, asked=problem.asked, chance=random) if problem.may_pass else None
     if wait is None:
         _settle(row, state="unavailable", picture=None, why=problem.why)
@@ -119,7 +120,7 @@ def _put_off(row: PictureFetch, down: StoreDown) -> None:
     """That the store is down says nothing about the picture: it is tried again, in 5 s at first, then ever later."""
     log.error("The picture of case %s has to wait, the picture store does not answer: %s", row.pk, down)
     if row.store_failures + 1 >= STORE_TRIES:
-        _settle(row, state="unavailable", picture=None, why="The picture store did not answer for over an hour.")
+        _settle(row, state="unavailable", picture=None, why=Message(LedgerCode.PICTURE_STORE_SILENT))
         return
     _change(
         row,
@@ -127,11 +128,11 @@ def _put_off(row: PictureFetch, down: StoreDown) -> None:
         attempts=F("attempts") - 1,
         store_failures=F("store_failures") + 1,
         due_at=Now() + timedelta(seconds=min(5 * 2**row.store_failures, 300)),
-        why="The picture store does not answer; this picture is tried again.",
+        why=Message(LedgerCode.PICTURE_STORE_WAITS),
     )
 
 
-def _settle(row: PictureFetch, *, state: str, picture: Picture | None, why: str) -> None:
+def _settle(row: PictureFetch, *, state: str, picture: Picture | None, why: Message | None) -> None:
     _change(row, state=state, picture=picture, why=why, leased_until=None, failures=0)
 
 

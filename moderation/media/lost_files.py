@@ -9,12 +9,13 @@ from django.db import transaction
 
 from moderation.media import store
 from moderation.media.fetch import ANEW
+from moderation.messages import LedgerCode, Message
 from moderation.models import Picture, PictureFetch
 
 log = logging.getLogger(__name__)
 
-FETCHED_ANEW = "Our copy of the picture is gone. It is fetched anew."
-CANNOT_BE_FETCHED = "Our copy of the picture is gone. It came with the result itself, so it cannot be fetched anew."
+FETCHED_ANEW = Message(LedgerCode.PICTURE_FETCHED_ANEW)
+CANNOT_BE_FETCHED = Message(LedgerCode.PICTURE_LOST)
 
 
 def report(picture: Picture) -> None:

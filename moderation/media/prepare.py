@@ -13,19 +13,18 @@ from moderation.media import store, uploads
 from moderation.media.display_errors import Unshowable
 from moderation.media.render import render
 from moderation.media.rendition import Rendered, Rendition
+from moderation.messages import LedgerCode, Message
 from moderation.models import Picture, PictureFetch
 from moderation.outbound.client import fetch_picture
 from moderation.outbound.errors import Failed, OutboundError
 from moderation.outbound.retry_after import asked_wait
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CannotShow(Exception):
-    """There will be no picture; `why` is for people. `may_pass`: another try can succeed, `asked` is how long the host
-    would have us wait for it.
-    """
+    """There will be no picture. `may_pass`: another try can succeed; `asked`: how long the host would have us wait."""
 
-    why: str
+    why: Message
     may_pass: bool = False
     asked: timedelta = timedelta()
 
@@ -44,7 +43,7 @@ def _uploaded(key: str) -> Picture:
     try:
         return picture_of(store.get(key))
     except FileNotFoundError:
-        raise CannotShow("The picture came with the result itself and is not kept any more.") from None
+        raise CannotShow(Message(LedgerCode.PICTURE_KEPT_NO_MORE)) from None
 
 
 def _from_addresses(row: PictureFetch) -> Picture:
@@ -57,7 +56,7 @@ def _from_addresses(row: PictureFetch) -> Picture:
         try:
             return _downloaded(row, row.backup_url)
         except CannotShow as second:
-            why = f"{first.why.rstrip('.')}. The backup address: {second.why}"
+            why = Message(LedgerCode.PICTURE_BOTH_ADDRESSES, first=first.why, second=second.why)
             may_pass = first.may_pass or second.may_pass
             raise CannotShow(why, may_pass, max(first.asked, second.asked)) from None
 
@@ -80,7 +79,7 @@ def picture_of(data: bytes) -> Picture:
     try:
         return _known(hashlib.sha256(data).hexdigest()) or _kept(render(data))
     except Unshowable as problem:
-        raise CannotShow(problem.detail) from problem
+        raise CannotShow(problem.message) from problem
 
 
 def _known(sha256: str) -> Picture | None:

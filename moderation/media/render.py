@@ -10,10 +10,12 @@ from moderation.media.display_errors import Unshowable, WhyCode
 from moderation.media.rendition import Rendered, Rendition
 from moderation.media.reply import read_reply
 from moderation.media.signatures import recognise
+from moderation.messages import LedgerCode, Message
 
 __all__ = ["DecoderDidNotStart", "Rendered", "Rendition", "Unshowable", "WhyCode", "render"]
 
-INPUT_BYTES = 30 * 1024 * 1024
+MIB = 1024 * 1024
+INPUT_BYTES = 30 * MIB
 """The detection service takes pictures up to 30 MB (CONTRACT §3, asynchronous calls)."""
 
 
@@ -25,9 +27,9 @@ def render(data: bytes, *, max_frames: int = 20) -> Rendered:
     the decoder itself is broken, nothing else.
     """
     if len(data) > INPUT_BYTES:
-        megabytes = f"{len(data) / 1024 / 1024:.1f}"
-        detail = f"The file is {megabytes} MB; pictures up to {INPUT_BYTES // 1024 // 1024} MB are shown."
-        raise Unshowable(WhyCode.TOO_LARGE_BYTES, detail)
+        megabytes = round(len(data) / MIB, 1)
+        message = Message(LedgerCode.PICTURE_TOO_MANY_BYTES, megabytes=megabytes, most=INPUT_BYTES // MIB)
+        raise Unshowable(WhyCode.TOO_LARGE_BYTES, message)
     picture_format = recognise(data)
     reply = child_process.develop(data, picture_format=picture_format, max_frames=max_frames)
     sha256 = hashlib.sha256(data).hexdigest()

@@ -1,7 +1,6 @@
 """What the child says back, and how far it is believed.
 
-A reply is one line of JSON, then the renditions' bytes one after the other. The line is a refusal,
-`{"why", "detail"}`, or
+A reply is one line of JSON, then the renditions' bytes one after the other. The line is a refusal, `{"why"}`, or
 `{"width", "height", "orientation", "frames", "incomplete", "frame_numbers": […],
 "renditions": [[width, height, bytes], …]}`.
 The renditions are preview, blurred, thumbnail, and one web rendition for each frame number; then, where the source
@@ -14,11 +13,10 @@ from __future__ import annotations
 import hashlib
 import json
 
-from moderation.media.display_errors import Unshowable, WhyCode, damaged
+from moderation.media.display_errors import BY_DECODER, WhyCode, damaged
 from moderation.media.rendition import Rendered, Rendition
 
 HEADER_BYTES = 64 * 1024
-DETAIL_CHARACTERS = 300
 FRAMES = 2**32
 SIDE = 65_000
 
@@ -29,7 +27,7 @@ def read_reply(reply: bytes, *, sha256: str, picture_format: str, max_frames: in
     try:
         header = json.loads(line[:HEADER_BYTES])
         if "why" in header:
-            raise Unshowable(WhyCode(header["why"]), str(header["detail"])[:DETAIL_CHARACTERS])
+            raise BY_DECODER[WhyCode(header["why"])]()
         numbers = tuple(_whole(number, 0, FRAMES) for number in header["frame_numbers"])
         _require(1 <= len(numbers) <= max_frames)
         frames = _whole(header["frames"], 1, FRAMES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from moderation.media.display_errors import Unshowable, WhyCode
+from moderation.messages import LedgerCode, Message
 
 SNIFFED_BYTES = 64 * 1024
 """How far into the file a signature is looked for: an SVG may start with a long comment."""
@@ -23,16 +24,14 @@ _BMP_HEADER_SIZES = {12, 16, 40, 52, 56, 64, 108, 124}
 _AVIF_BRANDS = {b"avif", b"avis"}
 _HEIF_BRANDS = {b"mif1", b"msf1", b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}
 
-_SVG = "The file is an SVG drawing, which is not shown because it can carry scripts."
-_POSTSCRIPT = "The file is a PostScript drawing (EPS), which is not shown because it is a program to be run."
 _NOT_SHOWN = (
-    (re.compile(rb"\x04?%!|\xc5\xd0\xd3\xc6"), _POSTSCRIPT),
-    (re.compile(rb".{0,1019}%PDF-", re.DOTALL), "The file is a PDF document, which is not shown."),
-    (re.compile(rb"\0\0[\1\2]\0"), "The file is a Windows icon or cursor, which is not shown."),
-    (re.compile(rb"8BPS"), "The file is a Photoshop document, which is not shown."),
-    (re.compile(rb"\0\0\0\x0cjP  \r\n|\xff\x4f\xff\x51"), "The file is a JPEG 2000 picture, which is not shown."),
-    (re.compile(rb"\0\0\0\x0cJXL \r\n|\xff\x0a"), "The file is a JPEG XL picture, which is not shown."),
-    (re.compile(rb"....ftyp|\x1aE\xdf\xa3|RIFF....AVI ", re.DOTALL), "The file is a video, which is not shown."),
+    (re.compile(rb"\x04?%!|\xc5\xd0\xd3\xc6"), LedgerCode.PICTURE_POSTSCRIPT),
+    (re.compile(rb".{0,1019}%PDF-", re.DOTALL), LedgerCode.PICTURE_PDF),
+    (re.compile(rb"\0\0[\1\2]\0"), LedgerCode.PICTURE_ICON),
+    (re.compile(rb"8BPS"), LedgerCode.PICTURE_PHOTOSHOP),
+    (re.compile(rb"\0\0\0\x0cjP  \r\n|\xff\x4f\xff\x51"), LedgerCode.PICTURE_JPEG_2000),
+    (re.compile(rb"\0\0\0\x0cJXL \r\n|\xff\x0a"), LedgerCode.PICTURE_JPEG_XL),
+    (re.compile(rb"....ftyp|\x1aE\xdf\xa3|RIFF....AVI ", re.DOTALL), LedgerCode.PICTURE_VIDEO),
 )
 _MARKUP = re.compile(r"<(?:\w+:)?(svg|!doctype\s+html|html|head|body|script)[\s>]", re.IGNORECASE)
 
@@ -43,7 +42,7 @@ def recognise(data: bytes) -> str:
     Raises Unshowable `empty`, `format-not-shown` or `not-a-picture`.
     """
     if not data:
-        raise Unshowable(WhyCode.EMPTY, "The file is empty.")
+        raise Unshowable(WhyCode.EMPTY, Message(LedgerCode.PICTURE_EMPTY))
     head = data[:SNIFFED_BYTES]
     name = _shown_format(head)
     if name is None:
@@ -74,15 +73,15 @@ def _format_by_brand(head: bytes) -> str | None:
 
 
 def _refusal(head: bytes) -> Unshowable:
-    for pattern, detail in _NOT_SHOWN:
+    for pattern, code in _NOT_SHOWN:
         if pattern.match(head):
-            return Unshowable(WhyCode.FORMAT_NOT_SHOWN, detail)
+            return Unshowable(WhyCode.FORMAT_NOT_SHOWN, Message(code))
     markup = _MARKUP.search(_as_text(head))
     if markup is None:
-        return Unshowable(WhyCode.NOT_A_PICTURE, "The file is not a picture in any format that is shown.")
+        return Unshowable(WhyCode.NOT_A_PICTURE, Message(LedgerCode.PICTURE_NO_FORMAT))
     if markup[1].lower() == "svg":
-        return Unshowable(WhyCode.FORMAT_NOT_SHOWN, _SVG)
-    return Unshowable(WhyCode.NOT_A_PICTURE, "The file is a web page, not a picture.")
+        return Unshowable(WhyCode.FORMAT_NOT_SHOWN, Message(LedgerCode.PICTURE_SVG))
+    return Unshowable(WhyCode.NOT_A_PICTURE, Message(LedgerCode.PICTURE_WEB_PAGE))
 
 
 def _as_text(head: bytes) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from moderation.models.case import Case
 from moderation.models.endpoint import Endpoint
 from moderation.models.final_result import FinalResult
+from moderation.models.stored_message import holds_a_code
 
 
 class Delivery(models.Model):
@@ -28,7 +29,7 @@ class Delivery(models.Model):
     type = models.CharField(max_length=30)
     payload = models.TextField()  # the exact body; each attempt signs it anew
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
-    why = models.TextField(default="", blank=True)  # for people: how the last attempt ended, or why it was cancelled
+    why = models.JSONField(null=True)  # a message: how the last attempt failed, or why it was cancelled
     attempts_made = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField()
     leased_until = models.DateTimeField(null=True)
@@ -53,6 +54,7 @@ class Delivery(models.Model):
                 | Q(state__in=["delivered", "dead", "cancelled"], ended_at__isnull=False),
                 name="delivery_ended_when_over",
             ),
+            holds_a_code("why", name="delivery_why_is_code"),
         ]
 
     def __str__(self) -> str:
@@ -67,11 +69,14 @@ class Attempt(models.Model):
     started_at = models.DateTimeField()
     duration_ms = models.PositiveIntegerField()
     status = models.PositiveSmallIntegerField(null=True)
-    why = models.TextField(default="", blank=True)
+    why = models.JSONField(null=True)  # a message: how it failed
     reply = models.TextField(default="", blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["delivery", "number"], name="attempt_number_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["delivery", "number"], name="attempt_number_once"),
+            holds_a_code("why", name="attempt_why_is_code"),
+        ]
 
     def __str__(self) -> str:
         return f"attempt {self.number} of {self.delivery_id}"

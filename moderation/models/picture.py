@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from moderation.models.case import Case
+from moderation.models.stored_message import holds_a_code
 
 
 class Frame(NamedTuple):
@@ -72,7 +73,7 @@ class PictureFetch(models.Model):
 
     case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="picture_fetch")
     state = models.CharField(max_length=12, choices=State.choices, default=State.PENDING)
-    why = models.TextField(default="", blank=True)  # for people: why it cannot be shown
+    why = models.JSONField(null=True)  # a message: why it cannot be shown
     url = models.TextField(default="", blank=True)
     backup_url = models.TextField(default="", blank=True)
     upload = models.CharField(max_length=160, default="", blank=True)  # store key of bytes sent as base64
@@ -94,6 +95,7 @@ class PictureFetch(models.Model):
                 condition=models.Q(state="ready", picture__isnull=False) | ~models.Q(state="ready"),
                 name="ready_fetch_has_picture",
             ),
+            holds_a_code("why", name="picture_fetch_why_is_code"),
         ]
 
     def __str__(self) -> str:

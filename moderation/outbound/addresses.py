@@ -13,6 +13,7 @@ from ipaddress import (
     ip_network,
 )
 
+from moderation.messages import LedgerCode, Message
 from moderation.outbound.errors import AddressRefused
 
 Address = IPv4Address | IPv6Address
@@ -20,40 +21,40 @@ Network = IPv4Network | IPv6Network
 
 # IANA's special-purpose registries for IPv4 and IPv6, with the cloud platforms' own addresses.
 # `is_private` and `is_global` of the standard library let a good part of these through.
-REFUSED: tuple[tuple[Network, str], ...] = tuple(
-    (ip_network(network), name)
-    for network, name in (
-        ("0.0.0.0/8", "this host"),
-        ("10.0.0.0/8", "a private network"),
-        ("100.64.0.0/10", "a provider's shared network"),
-        ("127.0.0.0/8", "loopback"),
-        ("168.63.129.16/32", "a cloud platform's own address"),
-        ("169.254.0.0/16", "link-local, where cloud metadata lives"),
-        ("172.16.0.0/12", "a private network"),
-        ("192.0.0.0/24", "kept for protocols"),
-        ("192.88.99.0/24", "a 6to4 relay"),
-        ("192.168.0.0/16", "a private network"),
-        ("198.18.0.0/15", "kept for benchmarks"),
-        ("224.0.0.0/4", "multicast"),
-        ("255.255.255.255/32", "broadcast"),
-        ("240.0.0.0/4", "reserved"),
-        ("::/128", "this host"),
-        ("::1/128", "loopback"),
-        ("::/96", "IPv4 in IPv6"),
-        ("::ffff:0:0/96", "IPv4 in IPv6"),
-        ("::ffff:0:0:0/96", "IPv4 in IPv6"),
-        ("64:ff9b::/96", "IPv4 behind a translator"),
-        ("64:ff9b:1::/48", "IPv4 behind a translator"),
-        ("100::/64", "a discard address"),
-        ("2001::/32", "a Teredo tunnel"),
-        ("2001:db8::/32", "kept for documentation"),
-        ("2002::/16", "a 6to4 tunnel"),
-        ("3fff::/20", "kept for documentation"),
-        ("5f00::/16", "a segment routing address"),
-        ("fc00::/7", "a private network"),
-        ("fe80::/10", "link-local"),
-        ("fec0::/10", "site-local"),
-        ("ff00::/8", "multicast"),
+REFUSED: tuple[tuple[Network, LedgerCode], ...] = tuple(
+    (ip_network(network), kind)
+    for network, kind in (
+        ("0.0.0.0/8", LedgerCode.NETWORK_THIS_HOST),
+        ("10.0.0.0/8", LedgerCode.NETWORK_PRIVATE),
+        ("100.64.0.0/10", LedgerCode.NETWORK_SHARED),
+        ("127.0.0.0/8", LedgerCode.NETWORK_LOOPBACK),
+        ("168.63.129.16/32", LedgerCode.NETWORK_CLOUD),
+        ("169.254.0.0/16", LedgerCode.NETWORK_METADATA),
+        ("172.16.0.0/12", LedgerCode.NETWORK_PRIVATE),
+        ("192.0.0.0/24", LedgerCode.NETWORK_PROTOCOLS),
+        ("192.88.99.0/24", LedgerCode.NETWORK_6TO4_RELAY),
+        ("192.168.0.0/16", LedgerCode.NETWORK_PRIVATE),
+        ("198.18.0.0/15", LedgerCode.NETWORK_BENCHMARKS),
+        ("224.0.0.0/4", LedgerCode.NETWORK_MULTICAST),
+        ("255.255.255.255/32", LedgerCode.NETWORK_BROADCAST),
+        ("240.0.0.0/4", LedgerCode.NETWORK_RESERVED),
+        ("::/128", LedgerCode.NETWORK_THIS_HOST),
+        ("::1/128", LedgerCode.NETWORK_LOOPBACK),
+        ("::/96", LedgerCode.NETWORK_IPV4_IN_IPV6),
+        ("::ffff:0:0/96", LedgerCode.NETWORK_IPV4_IN_IPV6),
+        ("::ffff:0:0:0/96", LedgerCode.NETWORK_IPV4_IN_IPV6),
+        ("64:ff9b::/96", LedgerCode.NETWORK_TRANSLATOR),
+        ("64:ff9b:1::/48", LedgerCode.NETWORK_TRANSLATOR),
+        ("100::/64", LedgerCode.NETWORK_DISCARD),
+        ("2001::/32", LedgerCode.NETWORK_TEREDO),
+        ("2001:db8::/32", LedgerCode.NETWORK_DOCUMENTATION),
+        ("2002::/16", LedgerCode.NETWORK_6TO4_TUNNEL),
+        ("3fff::/20", LedgerCode.NETWORK_DOCUMENTATION),
+        ("5f00::/16", LedgerCode.NETWORK_SEGMENT_ROUTING),
+        ("fc00::/7", LedgerCode.NETWORK_PRIVATE),
+        ("fe80::/10", LedgerCode.NETWORK_LINK_LOCAL),
+        ("fec0::/10", LedgerCode.NETWORK_SITE_LOCAL),
+        ("ff00::/8", LedgerCode.NETWORK_MULTICAST),
     )
 )
 PUBLIC_IPV6 = IPv6Network("2000::/3")  # all that IANA has given out for global unicast
@@ -81,9 +82,8 @@ def check_address(address: str | Address, *, allowed: Sequence[Network]) -> None
     """Raise AddressRefused unless `address`, and every IPv4 address it carries, is public or in `allowed`."""
     ip = _parsed(address)
     for candidate in (ip, *_carried(ip)):
-        if not is_named(candidate, allowed) and (reason := _refusal(candidate)):
-            inside = "" if candidate is ip else f"carries {candidate}, which "
-            raise AddressRefused(str(ip), f"{inside}is {reason}; OUTBOUND_ALLOWED_NETWORKS does not name it")
+        if not is_named(candidate, allowed) and (refused := _refused(candidate)):
+            raise _refusal(ip, candidate, *refused)
 
 
 def is_named(address: Address, networks: Sequence[Network]) -> bool:
@@ -103,7 +103,7 @@ def _parsed(address: str | Address) -> Address:
     try:
         return ip_address(address)
     except ValueError:
-        raise AddressRefused(str(address), "is not an address in its plain form") from None
+        raise AddressRefused(LedgerCode.ADDRESS_FORM, address=str(address)) from None
 
 
 def _carried(ip: Address) -> Iterator[IPv4Address]:
@@ -115,10 +115,18 @@ def _carried(ip: Address) -> Iterator[IPv4Address]:
             yield IPv4Address(bits ^ 0xFFFF_FFFF if inverted else bits)
 
 
-def _refusal(ip: Address) -> str:
-    for network, name in REFUSED:
+def _refused(ip: Address) -> tuple[Network, LedgerCode] | None:
+    for network, kind in REFUSED:
         if ip in network:
-            return f"{name} ({network})"
+            return network, kind
     if isinstance(ip, IPv6Address) and ip not in PUBLIC_IPV6:
-        return f"outside the public internet ({PUBLIC_IPV6})"
-    return ""
+        return PUBLIC_IPV6, LedgerCode.NETWORK_NOT_PUBLIC
+    return None
+
+
+def _refusal(ip: Address, found: Address, network: Network, kind: LedgerCode) -> AddressRefused:
+    """`found` is the address itself, or the one that it carries."""
+    where: dict[str, str | Message] = {"kind": Message(kind), "network": str(network)}
+    if found is ip:
+        return AddressRefused(LedgerCode.ADDRESS_REFUSED, address=str(ip), **where)
+    return AddressRefused(LedgerCode.ADDRESS_CARRIES, address=str(ip), carried=str(found), **where)

@@ -1,6 +1,6 @@
 """Why a call to the outside did not succeed, and whether another try can.
 
-OutboundError              `why`: a short text for people, control characters escaped
+OutboundError              `why`: a message for people; `str()` of it is in English, for logs
 ├── OurFault               nothing was said to anybody: this machine or its settings are at fault; retry for ever
 ├── Refused                by us, before a byte was sent; never retry
 │   ├── UrlRefused         the URL breaks a rule
@@ -16,6 +16,8 @@ OutboundError              `why`: a short text for people, control characters es
 
 from __future__ import annotations
 
+from moderation.messages import LedgerCode, Message, english
+
 WHY_LENGTH = 300
 TOO_MANY = 429
 PASSING_STATUSES = frozenset({408, 425, TOO_MANY})
@@ -30,9 +32,10 @@ def printable(text: str) -> str:
 class OutboundError(Exception):
     retry = False
 
-    def __init__(self, why: str) -> None:
-        self.why = printable(why)
-        super().__init__(self.why)
+    def __init__(self, code: LedgerCode | Message, **parameters: float | str | Message) -> None:
+        printed = {name: printable(one) if isinstance(one, str) else one for name, one in parameters.items()}
+        self.why = code if isinstance(code, Message) else Message(code, **printed)
+        super().__init__(english(self.why))
 
 
 class OurFault(OutboundError):
@@ -50,17 +53,17 @@ class UrlRefused(OutboundRefused):
 
 
 class AddressRefused(OutboundRefused):
-    def __init__(self, address: str, why: str) -> None:
+    def __init__(self, code: LedgerCode, *, address: str, **parameters: str | Message) -> None:
         self.address = printable(address)
-        super().__init__(f"{address} {why}")
+        super().__init__(code, address=address, **parameters)
 
 
 class Failed(OutboundError):
     retry_after: str | None = None
     """The header of the answer, where there was one."""
 
-    def __init__(self, why: str, *, retry: bool = True) -> None:
-        super().__init__(why)
+    def __init__(self, code: LedgerCode, *, retry: bool = True, **parameters: float | str) -> None:
+        super().__init__(code, **parameters)
         self.retry = retry
 
     @property
@@ -83,7 +86,8 @@ class TimedOut(Failed):
 
 class BadStatus(Failed):
     def __init__(self, status: int, host: str, retry_after: str | None = None) -> None:
-        super().__init__(f"{host} answered {status}", retry=status >= 500 or status in PASSING_STATUSES)
+        retry = status >= 500 or status in PASSING_STATUSES
+        super().__init__(LedgerCode.CALL_STATUS, host=host, status=status, retry=retry)
         self.status, self.retry_after = status, retry_after
 
     @property
@@ -93,7 +97,7 @@ class BadStatus(Failed):
 
 class TooLarge(Failed):
     def __init__(self, host: str, max_bytes: int) -> None:
-        super().__init__(f"{host} sent more than {max_bytes:,} bytes", retry=False)
+        super().__init__(LedgerCode.CALL_TOO_LARGE, host=host, bytes=max_bytes, retry=False)
 
 
 class BrokenReply(Failed):

@@ -21,6 +21,7 @@ from typing import Any
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from moderation.messages import LedgerCode
 from moderation.outbound.addresses import Network, check_address, is_named
 from moderation.outbound.errors import CannotResolve
 from moderation.outbound.status_line import StatusLineReader
@@ -94,11 +95,11 @@ def look_up(host: str, port: int, family: int = socket.AF_UNSPEC) -> list[str]:
         records = socket.getaddrinfo(_qualified(host), port, family, socket.SOCK_STREAM)
     except socket.gaierror as error:
         retry = error.errno == socket.EAI_AGAIN
-        raise CannotResolve(f"{host} has no address: {error.strerror}", retry=retry) from error
+        raise CannotResolve(LedgerCode.CALL_NOT_RESOLVED, host=host, detail=str(error.strerror), retry=retry) from error
     except UnicodeError as error:
-        raise CannotResolve(f"{host} is not a name that can be looked up", retry=False) from error
+        raise CannotResolve(LedgerCode.CALL_NOT_A_NAME, host=host, retry=False) from error
     if not records:
-        raise CannotResolve(f"{host} has no address")
+        raise CannotResolve(LedgerCode.CALL_NO_RECORD, host=host)
     return list(dict.fromkeys(str(record[4][0]) for record in records))
 
 

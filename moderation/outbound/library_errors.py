@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import aiohttp
 import httpx
 
+from moderation.messages import LedgerCode
 from moderation.outbound.errors import BrokenReply, CannotConnect, OurFault, OutboundError, TimedOut, UrlRefused
 from moderation.outbound.limits import Limits
 
@@ -35,19 +36,18 @@ def _source(error: Exception) -> BaseException:
 
 def _translation(error: BaseException, host: str, limits: Limits) -> OutboundError:
     if (number := _errno(error)) in _OURS:
-        return OurFault(f"this machine could not call {host}: {os.strerror(number)}")
+        return OurFault(LedgerCode.CALL_OUR_FAULT, host=host, detail=os.strerror(number))
     if isinstance(error, TimeoutError):
-        return TimedOut(_lateness(error, host, limits))
+        return _lateness(error, host, limits)
     match error:
         case aiohttp.ClientSSLError():
-            return CannotConnect(f"no secure connection to {host}: {_tls_detail(error.os_error)}", retry=False)
+            return CannotConnect(LedgerCode.CALL_NOT_SECURE, host=host, detail=_tls_detail(error.os_error), retry=False)
         case aiohttp.ClientConnectorError():
-            return CannotConnect(f"cannot connect to {host}: {_os_detail(error.os_error)}")
+            return CannotConnect(LedgerCode.CALL_NOT_CONNECTED, host=host, detail=_os_detail(error.os_error))
         case aiohttp.InvalidURL() | httpx.InvalidURL() | aiohttp.NonHttpUrlClientError():
-            return UrlRefused(f"{host} cannot be called: {error}")
-    return BrokenReply(
-        f"{host} gave no usable answer: {getattr(error, 'message', '') or error or type(error).__name__}"
-    )
+            return UrlRefused(LedgerCode.CALL_NOT_CALLABLE, host=host, detail=str(error))
+    detail = str(getattr(error, "message", "") or error or type(error).__name__)
+    return BrokenReply(LedgerCode.CALL_BROKEN, host=host, detail=detail)
 
 
 def _errno(error: BaseException) -> int:
@@ -58,13 +58,13 @@ def _errno(error: BaseException) -> int:
     return (found.errno or 0) if isinstance(found, OSError) else 0
 
 
-def _lateness(error: TimeoutError, host: str, limits: Limits) -> str:
+def _lateness(error: TimeoutError, host: str, limits: Limits) -> TimedOut:
     match error:
         case aiohttp.ConnectionTimeoutError():
-            return f"no connection to {host} within {limits.connect_seconds:g} s"
+            return TimedOut(LedgerCode.CALL_SLOW_TO_CONNECT, host=host, seconds=limits.connect_seconds)
         case aiohttp.SocketTimeoutError():
-            return f"{host} was silent for {limits.first_byte_seconds:g} s"
-    return f"{host} did not finish within {limits.total_seconds:g} s"
+            return TimedOut(LedgerCode.CALL_SILENT, host=host, seconds=limits.first_byte_seconds)
+    return TimedOut(LedgerCode.CALL_UNFINISHED, host=host, seconds=limits.total_seconds)
 
 
 def _tls_detail(error: OSError) -> str:

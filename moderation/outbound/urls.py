@@ -9,6 +9,7 @@ from ipaddress import IPv6Address
 
 import httpx
 
+from moderation.messages import LedgerCode
 from moderation.outbound.addresses import Network, check_address
 from moderation.outbound.errors import AddressRefused, UrlRefused
 
@@ -32,7 +33,7 @@ def check_url(
     _check_text(url)
     parsed = _parsed(url)
     if parsed.scheme not in schemes:
-        raise UrlRefused(f"the URL has to start with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+        raise UrlRefused(LedgerCode.URL_SCHEME, schemes=", ".join(f"{scheme}://" for scheme in schemes))
     _check_host(parsed.raw_host.decode("ascii"))
     check_port(parsed.port, allowed_ports)
     return parsed
@@ -50,7 +51,7 @@ def check_host(url: httpx.URL, *, own: Collection[str]) -> None:
     """Raise UrlRefused for one of our `own` hosts, which are given in lower case."""
     host = url.raw_host.decode("ascii").rstrip(".").lower()
     if host in own:
-        raise UrlRefused(f"{host} is this service itself")
+        raise UrlRefused(LedgerCode.URL_OWN_HOST, host=host)
 
 
 def check_literal(url: httpx.URL, *, allowed: Sequence[Network]) -> None:
@@ -78,19 +79,20 @@ def check_port(port: int | None, allowed: Sequence[int] | None) -> None:
     """Raise UrlRefused for a port outside `allowed`; None as port is the scheme's own, None as allowed is any."""
     if port is None or (allowed is None and 0 < port < 65536) or port in (allowed or ()):
         return
-    listed = ", ".join(map(str, allowed)) if allowed else "1 to 65535"
-    raise UrlRefused(f"port {port} is not one we call; use {listed}")
+    if allowed:
+        raise UrlRefused(LedgerCode.URL_PORT, port=port, allowed=", ".join(map(str, allowed)))
+    raise UrlRefused(LedgerCode.URL_NO_PORT, port=port)
 
 
 def _check_text(url: str) -> None:
     if len(url) > MAX_LENGTH:
-        raise UrlRefused(f"the URL has {len(url):,} characters; at most {MAX_LENGTH:,} are allowed")
+        raise UrlRefused(LedgerCode.URL_TOO_LONG, length=len(url), most=MAX_LENGTH)
     if bad := next((c for c in url if c in " \\" or not c.isprintable()), None):
-        raise UrlRefused(f"the URL contains {bad!a}; remove it or write it percent-encoded")
+        raise UrlRefused(LedgerCode.URL_CHARACTER, character=ascii(bad))
     if "#" in url:
-        raise UrlRefused("the URL has a fragment (#…), which is never sent; remove it")
+        raise UrlRefused(LedgerCode.URL_FRAGMENT)
     if USER_INFO.match(url):
-        raise UrlRefused("the URL contains a user name or password before the host; remove it")
+        raise UrlRefused(LedgerCode.URL_USER_INFO)
 
 
 def _parsed(url: str) -> httpx.URL:
@@ -99,14 +101,14 @@ def _parsed(url: str) -> httpx.URL:
         _ = parsed.host  # decodes punycode, and only then finds that it is none
         return parsed
     except (httpx.InvalidURL, ValueError) as error:
-        raise UrlRefused(f"this is not a URL: {error}") from None
+        raise UrlRefused(LedgerCode.URL_NOT_ONE, detail=str(error)) from None
 
 
 def _check_host(host: str) -> None:
     if not host:
-        raise UrlRefused("the URL has no host")
+        raise UrlRefused(LedgerCode.URL_NO_HOST)
     if not HOST_NAME.fullmatch(host) and not _is_ipv6(host):
-        raise UrlRefused(f"{host} is not a host name")
+        raise UrlRefused(LedgerCode.URL_HOST_NAME, host=host)
 
 
 def _is_ipv6(host: str) -> bool:

@@ -1,10 +1,12 @@
-"""Priority in minutes: each fact that moves a task up the line, with its reason."""
+"""Priority in minutes: each fact that moves a task up its queue, with its reason."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from moderation.contract.values import Label, LabelPath, Request, Result
+from moderation.messages import LedgerCode, Message
 from moderation.policy.facts import Facts, Subject
 from moderation.policy.policy import Boosts
 from moderation.policy.taxonomy import Severity, Taxonomy
@@ -12,11 +14,19 @@ from moderation.policy.taxonomy import Severity, Taxonomy
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """`minutes` is how far the task moves up; `why` is read by people."""
+    """`minutes` is how far the task moves up."""
 
     term: str
     minutes: float
-    why: str
+    why: Message
+
+
+_BY_SEVERITY: Mapping[Severity, LedgerCode] = {
+    "critical": LedgerCode.PRIORITY_CRITICAL,
+    "high": LedgerCode.PRIORITY_HIGH,
+    "moderate": LedgerCode.PRIORITY_MODERATE,
+    "low": LedgerCode.PRIORITY_LOW,
+}
 
 
 def terms(facts: Facts, *, boosts: Boosts, taxonomy: Taxonomy) -> tuple[Term, ...]:
@@ -41,13 +51,13 @@ def _severity(result: Result, boosts: Boosts, taxonomy: Taxonomy) -> Term | None
     if worst is None:
         return None
     path, severity = worst
-    return Term("severity", boosts.severity.get(severity, 0), f"{taxonomy.name(path)} ({severity})")
+    return Term("severity", boosts.severity.get(severity, 0), Message(_BY_SEVERITY[severity], label=str(path)))
 
 
 def _confidence(result: Result, boosts: Boosts) -> Term | None:
     probability = max((_risky_probability(label) for label in result.labels), default=0.0)
     minutes = round(boosts.confidence * max(0.0, probability - 0.5) * 2, 1)
-    return Term("confidence", minutes, f"confidence {probability:.2f}")
+    return Term("confidence", minutes, Message(LedgerCode.PRIORITY_CONFIDENCE, probability=round(probability, 2)))
 
 
 def _risky_probability(label: Label) -> float:
@@ -56,10 +66,10 @@ def _risky_probability(label: Label) -> float:
 
 def _record(subject: Subject, boosts: Boosts) -> Term | None:
     minutes = min(boosts.rejected_before * subject.rejected, boosts.rejected_before_at_most)
-    return Term("record", minutes, f"{subject.rejected} rejected before")
+    return Term("record", minutes, Message(LedgerCode.PRIORITY_RECORD, number=subject.rejected))
 
 
 def _reach(request: Request | None, boosts: Boosts) -> Term | None:
     if request is None or not request.level:
         return None
-    return Term("reach", boosts.reach * request.level, f"user level {request.level}")
+    return Term("reach", boosts.reach * request.level, Message(LedgerCode.PRIORITY_REACH, number=request.level))

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from moderation.contract.values import Result, RiskLevel
+from moderation.messages import LedgerCode, Message
 from moderation.policy.conditions import Asked
 from moderation.policy.facts import Facts, Subject
 from moderation.policy.policy import Policy, Rule
@@ -27,19 +28,21 @@ class RuleRef:
     position: int
     name: str = ""
 
-    def __str__(self) -> str:
-        return f"rule {self.position} “{self.name}”" if self.name else f"rule {self.position}"
+    def of_policy(self, policy: int) -> Message:
+        if self.name:
+            return Message(LedgerCode.RULE_NAMED, number=self.position, name=self.name, policy=policy)
+        return Message(LedgerCode.RULE, number=self.position, policy=policy)
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`queue` is a slug, or "" for the default queue. `why` is read by people; `rule` is None when none held.
+    """`queue` is a slug, or "" for the default queue. `rule` is None when none held.
 
     `policy` is the number of the policy and `subject` the record that it saw, so that a replay sees the same.
     """
 
     outcome: Outcome
-    why: str
+    why: Message
     queue: str = ""
     terms: tuple[Term, ...] = ()
     rule: RuleRef | None = None
@@ -66,22 +69,22 @@ def route(facts: Facts, *, policy: Policy, taxonomy: Taxonomy) -> Route:
 def _routed(facts: Facts, policy: Policy, taxonomy: Taxonomy) -> Route:
     result = facts.result
     if not result.succeeded:
-        return Route(Outcome.FAILED, f"the detection service answered code {result.code}")
+        return Route(Outcome.FAILED, Message(LedgerCode.ROUTE_FAILED, number=result.code))
     waits = _why_it_waits(result)
     position, rule = _first_match(facts, policy, taxonomy, waits=waits is not None)
     ref = RuleRef(position, rule.name) if rule else None
-    why = _why(waits, result, rule, f"{ref} of policy {policy.number}")
+    why = _why(waits, result, rule, ref.of_policy(policy.number) if ref else None)
     if rule.record if rule else waits is None:
         return Route(Outcome.RECORDED, why, rule=ref)
     found = (*_of_rule(rule, ref), *terms(facts, boosts=policy.boosts, taxonomy=taxonomy))
     return Route(Outcome.QUEUED, why, rule.queue if rule else "", found, ref)
 
 
-def _why_it_waits(result: Result) -> str | None:
+def _why_it_waits(result: Result) -> Message | None:
     if result.final_result == 0:
-        return "the machine's result is intermediate (finalResult 0)"
+        return Message(LedgerCode.ROUTE_INTERMEDIATE)
     if result.risk_level == RiskLevel.REVIEW:
-        return "the machine asks for a review"
+        return Message(LedgerCode.ROUTE_REVIEW)
     return None
 
 
@@ -103,14 +106,19 @@ def _is_for(rule: Rule, result: Result, *, waits: bool) -> bool:
     return waits or rule.asks("finalResult")
 
 
-def _why(waits: str | None, result: Result, rule: Rule | None, told: str) -> str:
-    reason = waits or f"the machine's {result.risk_level} is final"
-    if rule is None:
+def _why(waits: Message | None, result: Result, rule: Rule | None, told: Message | None) -> Message:
+    reason = waits or Message(LedgerCode.ROUTE_FINAL, level=str(result.risk_level))
+    if rule is None or told is None:
         return reason
     if rule.record:
-        return f"{reason}, and kept without review: {told}"
-    return f"{reason}; {told}" if waits else f"{reason}, and a person looks at it: {told}"
+        return Message(LedgerCode.ROUTE_KEPT, reason=reason, rule=told)
+    code = LedgerCode.ROUTE_BY_RULE if waits else LedgerCode.ROUTE_LOOKED_AT
+    return Message(code, reason=reason, rule=told)
 
 
 def _of_rule(rule: Rule | None, ref: RuleRef | None) -> tuple[Term, ...]:
-    return (Term("rule", rule.boost, rule.name or str(ref)),) if rule and rule.boost else ()
+    if not (rule and ref and rule.boost):
+        return ()
+    if rule.name:
+        return (Term("rule", rule.boost, Message(LedgerCode.TEXT, text=rule.name)),)
+    return (Term("rule", rule.boost, Message(LedgerCode.PRIORITY_RULE, number=ref.position)),)

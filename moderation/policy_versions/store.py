@@ -9,6 +9,7 @@ from django.db.models import Max
 from django.db.models.functions import Now
 
 from accounts import audit
+from accounts.audit_actions import AuditAction
 from accounts.models import User
 from accounts.permissions import check
 from accounts.roles import Permission
@@ -33,7 +34,7 @@ def draft(body: Any, *, by: User | str) -> PolicyVersion:
     """Store `body` as the next version, in force for nobody yet. Raises PolicyRefused when it cannot be read."""
     with transaction.atomic():
         version = _store(body, by=by)
-        audit.record("policy.drafted", by=by, on=version, number=version.number)
+        audit.record(AuditAction.POLICY_DRAFTED, by=by, on=version, number=version.number)
     return version
 
 
@@ -53,7 +54,7 @@ def activate(version: PolicyVersion, *, by: User | str) -> None:
         PolicyVersion.objects.filter(pk=version.pk).update(active=True, **now)
         version.refresh_from_db()
         details = {"number": version.number, "before": before.number if before else 0}
-        audit.record("policy.put-in-force", by=by, on=version, **details)
+        audit.record(AuditAction.POLICY_PUT_IN_FORCE, by=by, on=version, **details)
 
 
 def put_in_force(body: Any, *, by: User | str) -> PolicyVersion:

@@ -14,6 +14,8 @@ from django.db import DatabaseError, connection, transaction
 
 from accounts import audit
 from accounts.audit import Actor
+from accounts.audit_actions import AuditAction
+from moderation.messages import LedgerCode, Message
 from moderation.models import FeedEpoch
 
 log = logging.getLogger(__name__)
@@ -28,11 +30,11 @@ def current() -> int:
     if kept is None:
         return _begin(here)
     if here and kept.system_identifier and kept.system_identifier != here:
-        return _replace(here, was=kept.epoch, by="events", why="the database is another PostgreSQL cluster")
+        return _replace(here, was=kept.epoch, by="events", why=LedgerCode.FEED_OTHER_CLUSTER)
     return kept.epoch
 
 
-def replace(*, by: Actor, why: str) -> int:
+def replace(*, by: Actor, why: LedgerCode) -> int:
     """A new epoch: every cursor given before is refused from now on."""
     return _replace(_system_identifier(), was=current(), by=by, why=why)
 
@@ -44,15 +46,15 @@ def _begin(here: int) -> int:
     return FeedEpoch.objects.get(pk=_NAME).epoch
 
 
-def _replace(here: int, *, was: int, by: Actor, why: str) -> int:
+def _replace(here: int, *, was: int, by: Actor, why: LedgerCode) -> int:
     """Once, however many find at the same moment that it is needed."""
     with transaction.atomic():
         kept = FeedEpoch.objects.select_for_update().get(pk=_NAME)
         if kept.epoch == was:
             kept.epoch, kept.system_identifier = _random(), here
             kept.save(update_fields=["epoch", "system_identifier"])
-            audit.record("feed.epoch-replaced", by=by, on=kept, why=why)
-            log.warning("The events have a new epoch, old cursors are refused: %s", why)
+            audit.record(AuditAction.FEED_EPOCH_REPLACED, by=by, on=kept, why=Message(why))
+            log.warning("The events have a new epoch, old cursors are refused: %s", why.sentence)
     return kept.epoch
 
 

@@ -11,11 +11,13 @@ from django.db.models.functions import Now
 
 from accounts import audit
 from accounts.audit import Actor
+from accounts.audit_actions import AuditAction
 from accounts.database import write_batch
 from accounts.database.statements import Statement
 from accounts.database.write_batch import WriteBatch, placeholders
 from moderation.contract import json_text, result_body
 from moderation.contract.values import LabelPath, RiskLevel
+from moderation.messages import LedgerCode, Message
 from moderation.models import Case, FinalResult, MachineResult
 from moderation.webhooks import outbox
 from moderation.webhooks.payloads import Review
@@ -92,7 +94,7 @@ def finalise(
     _set_state([one.case.pk for one in judged], Case.State.FINAL, batch=batch)
     outbox.put(addressed, bodies=bodies, review=review, batch=batch)
     told = [(one.case, {"revision": one.revision, "risk_level": one.risk_level}) for one in results]
-    audit.record_all("result.finalised", told, by=by, batch=batch)
+    audit.record_all(AuditAction.RESULT_FINALISED, told, by=by, batch=batch)
     return results
 
 
@@ -107,13 +109,13 @@ def withdraw(decision_id: UUID, *, by: Actor) -> list[Case]:
     results = list(standing.select_for_update(of=["self"]).select_related("case").order_by("case"))
     if not results or results[0].now >= results[0].release_at or any(result.event_number for result in results):
         raise TooLate
-    if not outbox.cancel(results, why="undone before it left"):
+    if not outbox.cancel(results, why=Message(LedgerCode.DELIVERY_UNDONE)):
         raise TooLate
     FinalResult.objects.filter(pk__in=[result.pk for result in results]).update(voided_at=Now())
     told = [(result.case, {"revision": result.revision}) for result in results]
     with WriteBatch() as batch:
         _set_state([result.case_id for result in results if result.revision == 1], Case.State.QUEUED, batch=batch)
-        audit.record_all("result.withdrawn", told, by=by, batch=batch)
+        audit.record_all(AuditAction.RESULT_WITHDRAWN, told, by=by, batch=batch)
     return [result.case for result in results]
 
 

@@ -12,9 +12,11 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext
 
 from accounts import audit
+from accounts.audit_actions import AuditAction
 from accounts.models import App, User
 from accounts.permissions import check
 from accounts.roles import Permission
+from moderation.messages import LedgerCode, Message
 from moderation.models import Delivery, Endpoint, EndpointSecret
 from moderation.outbound.urls import PUBLIC_PORTS, check_host, check_literal, check_url
 from moderation.runtime import encryption
@@ -41,7 +43,7 @@ def create(endpoint: Endpoint, *, apps: Iterable[App], by: User | str) -> str:
         endpoint.save()
         endpoint.apps.set(apps)
         EndpointSecret.objects.create(endpoint=endpoint, ciphertext=encryption.seal(secret))
-        audit.record("endpoint.created", by=by, on=endpoint, apps=_app_ids(endpoint), **_facts(endpoint))
+        audit.record(AuditAction.ENDPOINT_CREATED, by=by, on=endpoint, apps=_app_ids(endpoint), **_facts(endpoint))
     return secret
 
 
@@ -56,7 +58,7 @@ def change(endpoint: Endpoint, *, apps: Iterable[App], by: User | str) -> None:
         endpoint.save()
         endpoint.apps.set(apps)
         _match_deliveries(endpoint)
-        audit.record("endpoint.changed", by=by, on=endpoint, apps=_app_ids(endpoint), **_facts(endpoint))
+        audit.record(AuditAction.ENDPOINT_CHANGED, by=by, on=endpoint, apps=_app_ids(endpoint), **_facts(endpoint))
 
 
 def delete(endpoint: Endpoint, *, by: User | str) -> None:
@@ -66,8 +68,8 @@ def delete(endpoint: Endpoint, *, by: User | str) -> None:
         if not Endpoint.objects.filter(pk=endpoint.pk).exclude(state=State.DELETED).update(state=State.DELETED):
             return
         open_ones = Delivery.objects.filter(endpoint=endpoint, state__in=["pending", "paused"])
-        open_ones.update(state="cancelled", why="the endpoint was deleted", ended_at=Now())
-        audit.record("endpoint.deleted", by=by, on=endpoint, url=endpoint.url)
+        open_ones.update(state="cancelled", why=Message(LedgerCode.DELIVERY_ENDPOINT_DELETED), ended_at=Now())
+        audit.record(AuditAction.ENDPOINT_DELETED, by=by, on=endpoint, url=endpoint.url)
 
 
 def rotate_secret(endpoint: Endpoint, *, by: User | str) -> str:
@@ -78,7 +80,7 @@ def rotate_secret(endpoint: Endpoint, *, by: User | str) -> str:
         _lock_undeleted(endpoint)
         endpoint.secrets.filter(expires_at=None).update(expires_at=Now() + ROTATION)
         EndpointSecret.objects.create(endpoint=endpoint, ciphertext=encryption.seal(secret))
-        audit.record("endpoint.secret-rotated", by=by, on=endpoint)
+        audit.record(AuditAction.ENDPOINT_SECRET_ROTATED, by=by, on=endpoint)
     return secret
 
 
@@ -91,17 +93,17 @@ def send_test(endpoint: Endpoint, *, by: User | str) -> Delivery:
     with transaction.atomic():
         locked = _lock_undeleted(endpoint)
         delivery = outbox.put_test(locked)
-        audit.record("endpoint.test-sent", by=by, on=locked, webhook_id=delivery.webhook_id)
+        audit.record(AuditAction.ENDPOINT_TEST_SENT, by=by, on=locked, webhook_id=delivery.webhook_id)
     return delivery
 
 
-def disable(endpoint_id: int, *, why: str) -> None:
+def disable(endpoint_id: int, *, why: Message) -> None:
     """The receiver said that it is gone: hold everything for it until an administrator enables it again."""
     endpoint = Endpoint.objects.select_for_update().get(pk=endpoint_id)
     if endpoint.state == State.ENABLED:
         endpoint.state = State.DISABLED
         endpoint.save(update_fields=["state"])
-        audit.record("endpoint.disabled", by="deliver", on=endpoint, why=why)
+        audit.record(AuditAction.ENDPOINT_DISABLED, by="deliver", on=endpoint, why=why)
     _match_deliveries(endpoint)
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.database.write_batch import WriteBatch
 from moderation.contract import json_text
+from moderation.messages import Message
 from moderation.models import Case, Delivery, Endpoint, FinalResult
 from moderation.models.endpoint import EventType
 from moderation.webhooks import payloads
@@ -113,7 +114,7 @@ def put_test(endpoint: Endpoint) -> Delivery:
     )
 
 
-def cancel(results: Sequence[FinalResult], *, why: str) -> bool:
+def cancel(results: Sequence[FinalResult], *, why: Message) -> bool:
     """Cancel what has not left. False, and nothing changed, when any of it was ever tried."""
     of_these = Delivery.objects.filter(final_result__in=results)
     deliveries = list(of_these.select_for_update().order_by("pk"))

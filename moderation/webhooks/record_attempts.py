@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from moderation.messages import LedgerCode, Message
 from moderation.models import Delivery
 from moderation.outbound.retry_after import asked_wait
 from moderation.webhooks import endpoints
@@ -29,7 +30,7 @@ Ended = tuple[LeasedDelivery, Sent]
 _SETTLE = """
 WITH ended AS (
     SELECT * FROM json_to_recordset(%s::json) AS ended (
-        id bigint, token uuid, number int, state text, wait double precision, why text, started_at timestamptz,
+        id bigint, token uuid, number int, state text, wait double precision, why jsonb, started_at timestamptz,
         duration_ms int, status smallint, reply text, is_try boolean)
 ), ours AS MATERIALIZED (
     SELECT d.id
@@ -74,7 +75,7 @@ def _settle_alone(one: Ended, chance: Callable[[], float]) -> None:
     delivery, sent = one
     with transaction.atomic():
         if sent.status == GONE:  # locks the endpoint before its deliveries, as every change of an endpoint does
-            endpoints.disable(delivery.endpoint_id, why="the receiver answered 410 Gone")
+            endpoints.disable(delivery.endpoint_id, why=Message(LedgerCode.DELIVERY_GONE))
         if not _write([one], chance, waiting=""):
             log.warning("Delivery %s ended under another claim: %s", delivery.webhook_id, sent)
 

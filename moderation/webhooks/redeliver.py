@@ -7,9 +7,11 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from accounts import audit
+from accounts.audit_actions import AuditAction
 from accounts.models import AccessKey, User
 from accounts.permissions import check
 from accounts.roles import Permission
+from moderation.messages import english
 from moderation.models import Delivery, Endpoint
 from moderation.webhooks import outbox
 
@@ -39,13 +41,13 @@ def redeliver(delivery_id: int, *, by: User | AccessKey) -> Delivery:
         delivery.state, delivery.ended_at, delivery.due_at = outbox.state_for(endpoint), None, Now()
         delivery.save(update_fields=["state", "ended_at", "due_at"])
         facts = {"webhook_id": delivery.webhook_id, "was": before}
-        audit.record("delivery.redelivered", by=by, on=delivery, **facts)
+        audit.record(AuditAction.DELIVERY_REDELIVERED, by=by, on=delivery, **facts)
     return delivery
 
 
 def _check(delivery: Delivery, endpoint: Endpoint) -> None:
     if delivery.state == State.CANCELLED:
-        raise NotRedeliverable(f"This delivery was cancelled: {delivery.why or 'it was taken back'}.")
+        raise NotRedeliverable(f"This delivery was cancelled: {english(delivery.why) or 'it was taken back'}.")
     if endpoint.state == Endpoint.State.DELETED:
         raise NotRedeliverable("The endpoint is deleted; there is nowhere to send this to.")
     newer = Q(revision__gt=delivery.revision) | Q(revision=0, pk__gt=delivery.pk)

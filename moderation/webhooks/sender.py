@@ -14,6 +14,7 @@ from typing import Self
 
 from django.conf import settings
 
+from moderation.messages import LedgerCode, Message
 from moderation.models import Endpoint
 from moderation.outbound.client import Client, Reply, exchange
 from moderation.outbound.errors import OurFault, OutboundError, printable
@@ -28,7 +29,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """How one attempt ended. `status` is None when no HTTP answer came, and `why` then says what happened.
+    """How one attempt ended. `status` is None when no HTTP answer came; `why` is None when it was delivered.
 
     `is_try` is false when nothing was sent through a fault of ours: that is none of the receiver's attempts.
     """
@@ -36,7 +37,7 @@ class Sent:
     duration_ms: int
     delivered: bool
     status: int | None = None
-    why: str = ""
+    why: Message | None = None
     reply: str = ""
     retry_after: str | None = None
     is_try: bool = True
@@ -75,12 +76,12 @@ async def _send(client: Client, delivery: LeasedDelivery, not_after: float) -> S
     try:
         return _judge(delivery.form, await _exchange(client, delivery))
     except OurFault as error:
-        log.error("Delivery %s waits, by a fault of ours: %s", delivery.webhook_id, error.why)
+        log.error("Delivery %s waits, by a fault of ours: %s", delivery.webhook_id, error)
         return Sent(0, delivered=False, why=error.why, is_try=False)
     except OutboundError as error:
         why = error.why
     except Exception as error:  # a parcel that cannot be sent is an attempt that failed, and shown as one
-        why = printable(f"{type(error).__name__}: {error}")
+        why = Message(LedgerCode.DELIVERY_FAILED_HERE, error=printable(f"{type(error).__name__}: {error}"))
     return Sent(round((time.monotonic() - started) * 1000), delivered=False, why=why)
 
 
@@ -107,8 +108,10 @@ def _signed(delivery: LeasedDelivery, body: bytes) -> dict[str, str]:
             body=body,
             secrets=[encryption.unseal(ciphertext) for ciphertext in delivery.secrets],
         )
+    except encryption.WrongKey as error:
+        raise OurFault(LedgerCode.DELIVERY_WRONG_KEY) from error
     except Exception as error:
-        raise OurFault(f"it cannot be signed: {error or type(error).__name__}") from error
+        raise OurFault(LedgerCode.DELIVERY_NOT_SIGNED, detail=str(error) or type(error).__name__) from error
 
 
 def _judge(form: str, reply: Reply) -> Sent:
@@ -117,16 +120,16 @@ def _judge(form: str, reply: Reply) -> Sent:
         reply.duration_ms,
         delivered,
         status=reply.status,
-        why="" if delivered else _why_not(reply.status),
+        why=None if delivered else _why_not(reply.status),
         reply=reply.body[: WEBHOOK.keep_bytes].decode("utf-8", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}"),
         retry_after=reply.headers.get("retry-after"),
     )
 
 
-def _why_not(status: int) -> str:
+def _why_not(status: int) -> Message:
     if 200 <= status < 300:
-        return 'the reply is not JSON with "code": 1100'
-    return f"the receiver answered {status}"
+        return Message(LedgerCode.DELIVERY_NO_1100)
+    return Message(LedgerCode.DELIVERY_STATUS, status=status)
 
 
 def _says_1100(body: bytes) -> bool:

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext
 
 from accounts import audit
+from accounts.audit_actions import AuditAction
 from accounts.models import User
 from accounts.permissions import check
 from accounts.roles import Permission
@@ -40,7 +41,7 @@ def create(*, name: str, kind: str, by: User) -> WordList:
     with transaction.atomic():
         cache_versions.advance(CACHE_VERSION)
         made = WordList.objects.create(name=_free_name(name), kind=WordList.Kind(kind), created_by=by)
-        audit.record("word-list.created", by=by, on=made, name=made.name, kind=made.kind)
+        audit.record(AuditAction.WORD_LIST_CREATED, by=by, on=made, name=made.name, kind=made.kind)
     return made
 
 
@@ -54,7 +55,7 @@ def rename(word_list: WordList, *, name: str, by: User) -> None:
             return
         locked.name = _free_name(name)
         locked.save(update_fields=["name"])
-        audit.record("word-list.renamed", by=by, on=locked, before=before, name=locked.name)
+        audit.record(AuditAction.WORD_LIST_RENAMED, by=by, on=locked, before=before, name=locked.name)
 
 
 def set_enabled(word_list: WordList, enabled: bool, *, by: User) -> None:
@@ -66,7 +67,12 @@ def set_enabled(word_list: WordList, enabled: bool, *, by: User) -> None:
             return
         locked.enabled, locked.skipped_texts, locked.skipped_at = enabled, 0, None
         locked.save(update_fields=["enabled", "skipped_texts", "skipped_at"])
-        audit.record("word-list.enabled" if enabled else "word-list.disabled", by=by, on=locked, name=locked.name)
+        audit.record(
+            AuditAction.WORD_LIST_ENABLED if enabled else AuditAction.WORD_LIST_DISABLED,
+            by=by,
+            on=locked,
+            name=locked.name,
+        )
 
 
 def delete(word_list: WordList, *, by: User) -> None:
@@ -74,7 +80,7 @@ def delete(word_list: WordList, *, by: User) -> None:
     check(by, Permission.ADMINISTER)
     with transaction.atomic():
         locked = lock(word_list)
-        audit.record("word-list.deleted", by=by, on=locked, name=locked.name, words=locked.entries.count())
+        audit.record(AuditAction.WORD_LIST_DELETED, by=by, on=locked, name=locked.name, words=locked.entries.count())
         locked.delete()
 
 
@@ -87,7 +93,7 @@ def add(word_list: WordList, words: Iterable[str], *, by: User) -> Added:
         added = insert(locked, [(word, key_of(word, kind=locked.kind)) for word in cleaned])
         check_room(locked)
         said = cleaned if len(cleaned) <= _WORDS_AUDITED else None
-        audit.record("word-list.words-added", by=by, on=locked, name=locked.name, added=added, words=said)
+        audit.record(AuditAction.WORD_LIST_WORDS_ADDED, by=by, on=locked, name=locked.name, added=added, words=said)
     return Added(added, len(cleaned) - added)
 
 
@@ -100,7 +106,9 @@ def remove(word_list: WordList, entry_ids: Sequence[int], *, by: User) -> int:
         words = list(gone.values_list("text", flat=True)[: _WORDS_AUDITED + 1])
         removed, _ = gone.delete()
         said = words if len(words) <= _WORDS_AUDITED else None
-        audit.record("word-list.words-removed", by=by, on=locked, name=locked.name, removed=removed, words=said)
+        audit.record(
+            AuditAction.WORD_LIST_WORDS_REMOVED, by=by, on=locked, name=locked.name, removed=removed, words=said
+        )
     return removed
 
 

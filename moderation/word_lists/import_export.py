@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from accounts import audit
+from accounts.audit_actions import AuditAction
 from accounts.models import User
 from accounts.permissions import check
 from accounts.roles import Permission
@@ -79,7 +80,12 @@ class _Arrival:
     def record(self, *, replace: bool, by: User) -> None:
         counts = {"added": self.added, "duplicates": self.duplicates, "removed": self.removed}
         audit.record(
-            "word-list.imported", by=by, on=self.word_list, name=self.word_list.name, replace=replace, **counts
+            AuditAction.WORD_LIST_IMPORTED,
+            by=by,
+            on=self.word_list,
+            name=self.word_list.name,
+            replace=replace,
+            **counts,
         )
 
 

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 
 from accounts import audit
+from accounts.audit_actions import AuditAction
 from accounts.models import User
 from review.cases.search_form import SearchForm, known
 from review.models import SavedView
@@ -32,7 +33,7 @@ def save(*, name: str, query: str, shared: bool, by: User) -> SavedView:
         if SavedView.objects.filter(owner=by).exclude(name=name).count() >= MOST:
             raise NotAcceptable("/name", gettext("You have {most} views. Delete one first.").format(most=MOST))
         view, _ = SavedView.objects.update_or_create(owner=by, name=name, defaults={"query": asked, "shared": shared})
-        audit.record("view.saved", by=by, on=view, name=name, query=asked, shared=shared)
+        audit.record(AuditAction.VIEW_SAVED, by=by, on=view, name=name, query=asked, shared=shared)
     return view
 
 
@@ -40,7 +41,7 @@ def delete(view_id: int, *, by: User) -> None:
     """Raises SavedView.DoesNotExist, also for another person's view."""
     with transaction.atomic():
         view = SavedView.objects.select_for_update().get(pk=view_id, owner=by)
-        audit.record("view.deleted", by=by, on=view, name=view.name)
+        audit.record(AuditAction.VIEW_DELETED, by=by, on=view, name=view.name)
         view.delete()
 
 

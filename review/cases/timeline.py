@@ -1,4 +1,4 @@
-"""The whole history of a case on one line, assembled from what is written down about it. Reads nothing itself."""
+"""The whole history of a case on one line, assembled from what is written down about it. Reads only labels' names."""
 
 from __future__ import annotations
 
@@ -9,17 +9,20 @@ from typing import Any
 
 from django.utils.translation import gettext, ngettext
 
+from accounts.audit_actions import AuditAction
 from accounts.models import AuditEvent
+from moderation import labels
 from moderation.models import Delivery, FinalResult, MachineResult
+from moderation.policy import Taxonomy
 from review.cases.case_record import CaseRecord
 from review.models import Decision, Lease, Verdict
 from review.presentation import rules
-from review.presentation.stored_messages import told
+from review.presentation.messages import describe
 
 # What these tell is read from the rows themselves, which say more.
 _TOLD_BY_ROWS = {
-    *("case.received", "case.revised", "case.decided"),
-    *("decision.undone", "result.finalised", "result.withdrawn"),
+    *(AuditAction.CASE_RECEIVED, AuditAction.CASE_REVISED, AuditAction.CASE_DECIDED),
+    *(AuditAction.DECISION_UNDONE, AuditAction.RESULT_FINALISED, AuditAction.RESULT_WITHDRAWN),
 }
 
 
@@ -37,14 +40,14 @@ class Entry:
 
 def entries(found: CaseRecord) -> list[Entry]:
     """Oldest first; things of the same instant in the order in which one led to the other."""
-    return sorted(_all(found), key=lambda entry: entry.at)
+    return sorted(_all(found, labels.in_force()), key=lambda entry: entry.at)
 
 
-def _all(found: CaseRecord) -> Iterator[Entry]:
+def _all(found: CaseRecord, taxonomy: Taxonomy) -> Iterator[Entry]:
     queues = {task.queue.slug: task.queue.name for task in found.tasks}
     senders = {event.details.get("revision"): event for event in found.events if event.action in _ARRIVALS}
     for result in found.machine:
-        yield from _machine(result, senders.get(result.revision), queues)
+        yield from _machine(result, senders.get(result.revision), queues, taxonomy)
     judged_at = max((one.decided_at for one in found.decisions if one.undone_at is None), default=None)
     for event in found.events:
         if event.action not in _TOLD_BY_ROWS:
@@ -57,10 +60,12 @@ def _all(found: CaseRecord) -> Iterator[Entry]:
         yield from _delivery(delivery)
 
 
-_ARRIVALS = ("case.received", "case.revised")
+_ARRIVALS = (AuditAction.CASE_RECEIVED, AuditAction.CASE_REVISED)
 
 
-def _machine(result: MachineResult, sent: AuditEvent | None, queues: Mapping[str, str]) -> Iterable[Entry]:
+def _machine(
+    result: MachineResult, sent: AuditEvent | None, queues: Mapping[str, str], taxonomy: Taxonomy
+) -> Iterable[Entry]:
     label = "/".join(filter(None, (result.risk_label1, result.risk_label2, result.risk_label3)))
     said = " · ".join(filter(None, (result.risk_level or str(result.code), label)))
     by = sent.by_name if sent else ""
@@ -69,7 +74,8 @@ def _machine(result: MachineResult, sent: AuditEvent | None, queues: Mapping[str
     else:
         what = gettext("Revised by the machine, revision {n}: {said}").format(n=result.revision, said=said)
         yield Entry(result.received_at, "revised", what, by)
-    yield Entry(result.received_at, "routed", _routed(result, queues), _policy(result), tuple(_reasons(result.route)))
+    why = tuple(_reasons(result.route, taxonomy))
+    yield Entry(result.received_at, "routed", _routed(result, queues), _policy(result), why)
 
 
 def _routed(result: MachineResult, queues: Mapping[str, str]) -> str:
@@ -89,11 +95,11 @@ def _policy(result: MachineResult) -> str:
     return gettext("policy version {n}").format(n=version.number) if version else gettext("the built-in policy")
 
 
-def _reasons(route: dict[str, Any]) -> Iterator[str]:
+def _reasons(route: dict[str, Any], taxonomy: Taxonomy) -> Iterator[str]:
     """The route's own words name the rule."""
-    yield from filter(None, [told(route.get("why", ""))])
+    yield from filter(None, [describe(route.get("why"))])
     for term in route.get("terms") or ():
-        yield f"{told(term['why'])} {rules.minutes(term['minutes'])}"
+        yield f"{describe(term['why'], taxonomy)} {rules.minutes(term['minutes'])}"
 
 
 def _lease(lease: Lease) -> Entry:
@@ -107,7 +113,7 @@ def _lease(lease: Lease) -> Entry:
 def _event(event: AuditEvent, *, is_judged: bool) -> Entry:
     """What the asker of a second opinion would say is told once somebody has judged: it would lead the colleague."""
     to, until, view = (event.details.get(name) or "" for name in ("to", "until", "view"))
-    kind = event.action.removeprefix("case.")
+    kind = event.action.removeprefix("case.").removesuffix("-asked").removesuffix("-sent")  # as rows of before have it
     words = {
         "skipped": gettext("Skipped"),
         "escalated": gettext("Escalated to {to}") if to else gettext("Escalated to any lead"),
@@ -122,7 +128,7 @@ def _event(event: AuditEvent, *, is_judged: bool) -> Entry:
     }
     what = words.get(kind, event.action).format(to=to, until=until)
     said = [
-        told(event.details.get("why") or ""),
+        describe(event.details.get("why")),
         gettext("would say {view}").format(view=view) if view and is_judged else "",
     ]
     why = tuple(str(one) for one in (*said, event.details.get("address")) if one)
@@ -166,8 +172,8 @@ def _delivery(delivery: Delivery) -> Iterator[Entry]:
     for attempt in delivery.attempts.all():
         what = gettext("Sent to {to}, attempt {n}: {status}")
         status = attempt.status if attempt.status is not None else gettext("no answer")
-        why = (told(attempt.why),) if attempt.why else ()
+        why = (describe(attempt.why),) if attempt.why else ()
         yield Entry(attempt.started_at, "attempt", what.format(to=to, n=attempt.number, status=status), why=why)
     if delivery.ended_at:
         what = gettext("Delivery to {to}: {state}").format(to=to, state=delivery.get_state_display())
-        yield Entry(delivery.ended_at, "delivery", what, why=(told(delivery.why),) if delivery.why else ())
+        yield Entry(delivery.ended_at, "delivery", what, why=(describe(delivery.why),) if delivery.why else ())

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from moderation.models import Case
+from moderation.models.stored_message import holds_a_code
 from review.models.queue import Queue
 
 IS_LEASED = Q(leased_until__gte=Now())
@@ -39,8 +40,8 @@ class ReviewTask(models.Model):
     entered_at = models.DateTimeField()
     due_at = models.DateTimeField()
     rank_at = models.DateTimeField()
-    priority = models.JSONField(default=list)  # [{"term", "minutes", "why"}]
-    why = models.TextField(default="", blank=True)  # why it waits here
+    priority = models.JSONField(default=list)  # [{"term", "minutes", "why": message}]
+    why = models.JSONField(null=True)  # a message: why it waits here
     machine_revision = models.PositiveIntegerField(default=1)
 
     # What one decision can answer together: frames of one stream, copies of one picture.
@@ -108,6 +109,7 @@ class ReviewTask(models.Model):
                 condition=Q(noted_by=None, noted_at=None) | Q(noted_by__isnull=False, noted_at__isnull=False),
                 name="task_note_is_signed",
             ),
+            holds_a_code("why", name="task_why_is_code"),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts import audit
+from accounts.audit_actions import AuditAction
 from accounts.models import User
 from review.models import PracticeAnswer, PracticeSession
 from review.practice.lessons import LESSONS, REASONS, Answer, Lesson, of_task
@@ -103,4 +104,4 @@ def _kept(session: PracticeSession, lesson: Lesson, decision_id: UUID, said: Ans
 def _finish(session: PracticeSession) -> None:
     PracticeSession.objects.filter(pk=session.pk).update(finished_at=Now())
     onboarding.over(session.user)
-    audit.record("practice.finished", by=session.user, on=session.user, session=session.pk)
+    audit.record(AuditAction.PRACTICE_FINISHED, by=session.user, on=session.user, session=session.pk)

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from moderation.models import Picture, PictureFetch
 from review.presentation.iso_time import iso
-from review.presentation.stored_messages import told
+from review.presentation.messages import describe
 from review.presentation.task_schema import FrameJson, ImageJson
 
 
@@ -46,7 +46,7 @@ def _no_image(fetch: PictureFetch) -> ImageJson:
         "state": "unavailable" if fetch.is_late else _state(fetch),
     }
     if fetch.why:
-        shown["why"] = told(fetch.why)
+        shown["why"] = describe(fetch.why)
     if fetch.next_try_at and not fetch.is_late:
         shown["nextTryAt"] = iso(fetch.next_try_at)
     if (fetch.url or fetch.backup_url) and (fetch.next_try_at or fetch.state == PictureFetch.State.UNAVAILABLE):

@@ -21,7 +21,7 @@ from review.presentation import evidence
 from review.presentation.highlights import pieces
 from review.presentation.image_json import image_of, thumbnail_of
 from review.presentation.iso_time import iso
-from review.presentation.stored_messages import told
+from review.presentation.messages import describe
 from review.presentation.strings import account_risks
 from review.presentation.task_schema import (
     EarlierDecision,
@@ -175,8 +175,8 @@ def _task(task: ReviewTask, around: _Around) -> ReviewTaskJson:
         "enteredAt": iso(task.entered_at),
         "dueAt": iso(task.due_at),
         "rankAt": iso(task.rank_at),
-        "priority": [term | {"why": told(term["why"])} for term in task.priority],
-        "why": told(task.why),
+        "priority": [term | {"why": describe(term["why"], around.taxonomy)} for term in task.priority],
+        "why": describe(task.why),
         "decides": 1 + len(grouped),
         "stream": _stream(task, grouped),
         "note": _note(task),

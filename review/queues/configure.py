@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from accounts import audit
+from accounts.audit_actions import AuditAction
 from accounts.models import User
 from accounts.permissions import check
 from accounts.roles import Permission
@@ -25,7 +26,7 @@ def save(queue: Queue, *, by: User | str) -> Queue:
     """
     _check(by)
     with transaction.atomic():
-        action = "queue.created" if queue.pk is None else "queue.changed"
+        action = AuditAction.QUEUE_CREATED if queue.pk is None else AuditAction.QUEUE_CHANGED
         _pass_default_on(queue)
         queue.save(update_fields=_all_but("guideline") if queue.pk else None)
         audit.record(action, by=by, on=queue, slug=queue.slug, sla_minutes=queue.sla_minutes)
@@ -48,7 +49,11 @@ def set_members(queue: Queue, users: Iterable[User], *, by: User | str) -> None:
         )
         leases.release_all(queue=queue, users=before - wanted)
         audit.record(
-            "queue.members-set", by=by, on=queue, added=sorted(wanted - before), removed=sorted(before - wanted)
+            AuditAction.QUEUE_MEMBERS_SET,
+            by=by,
+            on=queue,
+            added=sorted(wanted - before),
+            removed=sorted(before - wanted),
         )
 
 
@@ -66,7 +71,7 @@ def set_reasons(queue: Queue, reasons: Iterable[Reason], *, by: User | str) -> N
         for reason in wanted:
             reason.pk, reason.queue = None, queue
         Reason.objects.bulk_create(wanted)
-        audit.record("queue.reasons-set", by=by, on=queue, reasons=[_told(reason) for reason in wanted])
+        audit.record(AuditAction.QUEUE_REASONS_SET, by=by, on=queue, reasons=[_told(reason) for reason in wanted])
 
 
 def _pass_default_on(queue: Queue) -> None:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from accounts import audit
+from accounts.audit_actions import AuditAction
 from accounts.models import AuditEvent, User
 from accounts.roles import Permission
 from review.models import Queue
@@ -16,7 +17,7 @@ from review.queues.guideline_markdown import version_of
 
 LONGEST = 20_000
 KEPT_IN_VIEW = 20  # earlier texts on the page; the audit has them all
-_ACTION = "queue.guideline-written"
+_ACTION = AuditAction.QUEUE_GUIDELINE_WRITTEN
 
 
 class ChangedMeanwhile(Exception):

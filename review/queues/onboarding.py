@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext
 
 from accounts import audit, permissions
+from accounts.audit_actions import AuditAction
 from accounts.models import User
 from accounts.permissions import NotAllowed
 from accounts.roles import Permission, Role
@@ -61,7 +62,7 @@ def waive(user: User, *, by: User | str) -> None:
             raise NotAllowed(gettext("{name} does not practise in a queue of yours.").format(name=user))
         Membership.objects.filter(user=user, queue__slug__in=queues).update(practises=False)
         if queues:
-            audit.record("practice.waived", by=by, on=user, queues=queues)
+            audit.record(AuditAction.PRACTICE_WAIVED, by=by, on=user, queues=queues)
 
 
 def over(user: User) -> None:

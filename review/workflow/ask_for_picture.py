@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from accounts import audit, permissions
+from accounts.audit_actions import AuditAction
 from accounts.models import User
 from accounts.roles import Permission
 from moderation.media.fetch import start_anew
@@ -26,7 +27,7 @@ def ask(case_id: int, *, by: User) -> bool:
     with transaction.atomic():
         started = bool(start_anew([case_id]))
         if started:
-            audit.record("case.picture-asked-for", by=by, on=case)
+            audit.record(AuditAction.CASE_PICTURE_ASKED_FOR, by=by, on=case)
             ring(fetch_pictures)
     return started
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from accounts import audit
+from accounts.audit_actions import AuditAction
 from accounts.models import User
 from accounts.roles import Permission
 from review.models import Lease, ReviewTask, Skip
@@ -46,7 +47,7 @@ def assign(task_id: int, *, to: User | None, by: User, note: str = "") -> Review
             Skip.objects.filter(task=task, by=to).delete()
         _end_lease(task, to=to, by=by, now=now)
         _hand(task, to=to, note=note, by=by, now=now)
-        audit.record("case.assigned", by=by, on=task.case, to=to.email if to else "", note=note)
+        audit.record(AuditAction.CASE_ASSIGNED, by=by, on=task.case, to=to.email if to else "", note=note)
     return task
 
 
@@ -64,7 +65,7 @@ def ask_second_opinion(lease_key: leases.LeaseKey, *, to: User, by: User, note: 
         _check_second(task, to, by=by)
         leases.end(task, outcome=Lease.Outcome.ASSIGNED)
         _hand(task, to=to, note=note, by=by, now=now)
-        audit.record("case.second-opinion", by=by, on=task.case, to=to.email, note=note, view=view)
+        audit.record(AuditAction.CASE_SECOND_OPINION_ASKED, by=by, on=task.case, to=to.email, note=note, view=view)
     return task
 
 
@@ -87,7 +88,7 @@ def take_back(task_id: int, *, by: User) -> ReviewTask:
             _unsay(task, last, by=by, now=now)
             _check_is_for(by, task)
             leases.take(task, by=by)
-            audit.record("case.taken-back", by=by, on=task.case)
+            audit.record(AuditAction.CASE_TAKEN_BACK, by=by, on=task.case)
     return leases.loaded([task.pk])[0]
 
 

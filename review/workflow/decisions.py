@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext
 
 from accounts import audit
+from accounts.audit_actions import AuditAction
 from accounts.database.statements import Statement
 from accounts.database.write_batch import WriteBatch, placeholders
 from accounts.models import User
@@ -108,7 +109,7 @@ def _take_back(task: ReviewTask, decision: Decision, by: User) -> None:
     together = task.grouped.filter(case__in=cases, state=ReviewTask.State.DECIDED)
     together.update(state=after("undo with another", ReviewTask.State.DECIDED), closed_at=None)
     leases.take(task, by=by)
-    audit.record_all("decision.undone", [(case, {"decision_id": str(decision.pk)}) for case in cases], by=by)
+    audit.record_all(AuditAction.DECISION_UNDONE, [(case, {"decision_id": str(decision.pk)}) for case in cases], by=by)
 
 
 def _repeated(decision: Decision, *, task: ReviewTask, by: User) -> Decision:
@@ -159,4 +160,6 @@ def _close(task: ReviewTask, grouped: Sequence[ReviewTask], decision: Decision, 
     closed = [one.pk for one in (task, *grouped)]
     batch.execute(_CLOSE.format(ids=placeholders(closed)), task.state, decision.decided_at, *closed)
     told = {"verdict": decision.verdict, "reason": decision.reason, "decision_id": str(decision.pk)}
-    audit.record_all("case.decided", [(one.case, told) for one in (task, *grouped)], by=decision.by, batch=batch)
+    audit.record_all(
+        AuditAction.CASE_DECIDED, [(one.case, told) for one in (task, *grouped)], by=decision.by, batch=batch
+    )

@@ -12,15 +12,18 @@ from django.utils.translation import gettext
 
 from accounts import audit
 from accounts.audit import Actor
+from accounts.audit_actions import AuditAction
 from accounts.database.statements import Statement, read_sql
 from accounts.models import User
 from accounts.permissions import may
 from accounts.roles import Permission
+from moderation.messages import Message
 from review.models import Lease, ReviewTask, Skip
 from review.models.review_task import IS_LEASED_SQL
 from review.permissions import TAKERS, check_works_in, takers
 from review.refusals import NotAcceptable
 from review.workflow import leases
+from review.workflow.message_codes import WorkflowCode
 from review.workflow.transitions import after
 
 State = ReviewTask.State
@@ -41,7 +44,7 @@ def skip(lease_key: leases.LeaseKey, *, by: User) -> None:
         task, now = _leased_task(lease_key, by)
         Skip.objects.bulk_create([Skip(task=task, by=by, at=now)], ignore_conflicts=True)
         task.owner = None
-        audit.record("case.skipped", by=by, on=task.case)
+        audit.record(AuditAction.CASE_SKIPPED, by=by, on=task.case)
         if task.state == State.ESCALATED:
             _check_another_lead(task)
         if task.state == State.ESCALATED or _others_can_take(task):
@@ -61,7 +64,7 @@ def escalate(lease_key: leases.LeaseKey, *, by: User, note: str = "", to: User |
         task.leave_note(note, by=by, at=now)
         _ask_leads_again(task)
         _leave(task, "escalate", outcome=Lease.Outcome.ESCALATED)
-        audit.record("case.escalated", by=by, on=task.case, note=note, to=to.email if to else "")
+        audit.record(AuditAction.CASE_ESCALATED, by=by, on=task.case, note=note, to=to.email if to else "")
 
 
 def snooze(lease_key: leases.LeaseKey, *, by: User, until: datetime | None, note: str = "") -> None:
@@ -73,7 +76,7 @@ def snooze(lease_key: leases.LeaseKey, *, by: User, until: datetime | None, note
         task.owner, task.wait_until = by, until or now + SNOOZE
         task.leave_note(note, by=by, at=now)
         _leave(task, "snooze", outcome=Lease.Outcome.SNOOZED)
-        audit.record("case.snoozed", by=by, on=task.case, note=note, until=task.wait_until.isoformat())
+        audit.record(AuditAction.CASE_SNOOZED, by=by, on=task.case, note=note, until=task.wait_until.isoformat())
 
 
 def return_from_snooze() -> int:
@@ -120,7 +123,7 @@ def _hand_up_left(task_id: int) -> bool:
         leases.end(task, outcome=Lease.Outcome.EXPIRED)
         task.owner = None
         if task.state == State.WAITING:
-            _hand_up(task, by="maintenance", why="everybody who is left has skipped it")
+            _hand_up(task, by="maintenance", why=WorkflowCode.SKIPPED_BY_ALL)
         else:
             _ask_leads_again(task)
             task.save()
@@ -155,10 +158,10 @@ def _others_can_take(task: ReviewTask) -> bool:
     return moderators.exclude(skips__task=task).exists()
 
 
-def _hand_up(task: ReviewTask, *, by: Actor, why: str = "everybody else has skipped it") -> None:
+def _hand_up(task: ReviewTask, *, by: Actor, why: WorkflowCode = WorkflowCode.SKIPPED_BY_OTHERS) -> None:
     _ask_leads_again(task)
     _leave(task, "skip (by the last who could take it)", outcome=Lease.Outcome.ESCALATED)
-    audit.record("case.escalated", by=by, on=task.case, why=why)
+    audit.record(AuditAction.CASE_ESCALATED, by=by, on=task.case, why=Message(why))
 
 
 def _ask_leads_again(task: ReviewTask) -> None:

@@ -11,6 +11,7 @@ from accounts.database import write_batch
 from accounts.database.write_batch import WriteBatch
 from moderation import cache_versions
 from moderation.intake.handover import Handed, TakenIn
+from moderation.messages import Message
 from moderation.models import Case
 from moderation.policy import Outcome
 from review.models import Lease, Queue, ReviewTask
@@ -135,7 +136,7 @@ def _move(task: ReviewTask, before: ReviewTask) -> None:
     task.save()
 
 
-def _close(task: ReviewTask, *, at: datetime, why: str) -> None:
+def _close(task: ReviewTask, *, at: datetime, why: Message) -> None:
     leases.end(task, outcome=Lease.Outcome.CLOSED)
     grouping.pass_on(task)
     task.state = after("close", task.state)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from accounts import audit
+from accounts.audit_actions import AuditAction
 from accounts.models import User
 from accounts.permissions import NotAllowed
 from review.models import ReviewTask
@@ -33,7 +34,7 @@ def take_up(task_id: int, *, by: User) -> ReviewTask:
             raise LeaseLost(str(task.leased_by))
         if not task.is_leased(at=now):
             leases.take(task, by=by)
-            audit.record("case.taken-up", by=by, on=task.case)
+            audit.record(AuditAction.CASE_TAKEN_UP, by=by, on=task.case)
     return leases.loaded([task.pk])[0]
 
 

@@ -10,16 +10,19 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext
 
 from accounts import audit
+from accounts.audit_actions import AuditAction
 from accounts.models import User
 from accounts.permissions import check
 from accounts.roles import Permission
 from moderation import labels
 from moderation.contract.image_v4 import SUCCESS
+from moderation.messages import Message
 from moderation.models import Case, FinalResult
 from review.models import ReviewTask
 from review.permissions import check_leads_in
 from review.refusals import NotAcceptable, StillUndoable
 from review.workflow import grid_eligibility
+from review.workflow.message_codes import WorkflowCode
 from review.workflow.transitions import after
 
 
@@ -42,7 +45,7 @@ def reopen(case_id: int, *, by: User, note: str = "") -> ReviewTask:
         task.owner = by if last.queue.memberships.filter(user=by).exists() else None
         task.leave_note(note, by=by, at=case.now)
         task.save()
-        audit.record("case.reopened", by=by, on=case, round=task.round, note=note)
+        audit.record(AuditAction.CASE_REOPENED, by=by, on=case, round=task.round, note=note)
     return task
 
 
@@ -73,7 +76,7 @@ def _next_round(last: ReviewTask, *, state: ReviewTask.State, at: datetime) -> R
         due_at=due_at,
         rank_at=due_at - timedelta(minutes=sum(term["minutes"] for term in last.priority)),
         priority=last.priority,
-        why="opened again after a decision",
+        why=Message(WorkflowCode.REOPENED),
         **_said(last),
     )
 

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
 from accounts import access_keys, audit, people, registration
+from accounts.audit_actions import AuditAction
 from accounts.models import App, AuditEvent
 from moderation.models import Endpoint
 from moderation.policy_versions import store
@@ -123,8 +124,8 @@ def test_the_table_refuses_to_be_changed(world: World, statement: str) -> None:
 
 
 def test_a_key_and_a_part_of_the_system_are_named(world: World) -> None:
-    audit.record("case.seen", by=world.key, on=world.web)
-    audit.record("case.maintained", by="maintenance", on=world.web)
+    audit.record(AuditAction.CASE_RECEIVED, by=world.key, on=world.web)
+    audit.record(AuditAction.CASE_ESCALATED, by="maintenance", on=world.web)
     newest = AuditEvent.objects.order_by("-pk")[:2]
     assert [event.by_name for event in newest] == ["maintenance", f"key tests ({world.key.hint}…)"]
     assert [event.by for event in newest] == [None, None]

@@ -147,7 +147,7 @@ class Desk:
         fetched = list(Picture.objects.order_by("pk"))
         made = tasks.waiting(self.world.default, app=self.world.web, count=count, says=says)
         for number, task in enumerate(made):
-            shown = {"state": "ready", "why": "", "picture": fetched[number % len(fetched)]}
+            shown = {"state": "ready", "why": None, "picture": fetched[number % len(fetched)]}
             PictureFetch.objects.filter(pk=task.case_id).update(**shown)
 
     def _accept(self, *, by: Actor = "tests", **changes: Any) -> str:

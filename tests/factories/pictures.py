@@ -28,5 +28,5 @@ def show(case: Case, data: bytes) -> Picture:
     """From now on the case has this picture, prepared as every other."""
     picture = picture_of(data)
     Picture.objects.bulk_create([picture], ignore_conflicts=True)
-    PictureFetch.objects.filter(case=case).update(state="ready", picture=picture, why="")
+    PictureFetch.objects.filter(case=case).update(state="ready", picture=picture, why=None)
     return picture

@@ -23,14 +23,14 @@ WITH made AS (
       FROM made
 ), pictures AS (
     INSERT INTO moderation_picturefetch (case_id, state, why, url, backup_url, upload, verify_tls, attempts)
-    SELECT id, 'unavailable', 'none was sent', '', '', '', true, 0 FROM made
+    SELECT id, 'unavailable', '{"code": "picture.not-given"}', '', '', '', true, 0 FROM made
 ), entered AS (
     SELECT id, now() + make_interval(secs => row_number() OVER (ORDER BY id) - %(count)s) AS at FROM made
 )
 INSERT INTO review_reviewtask (case_id, round, queue_id, state, entered_at, due_at, rank_at, priority, why,
                                machine_revision, note)
 SELECT id, 1, %(queue)s, 'waiting', at, at + %(level)s::interval, at + %(level)s::interval, '[]',
-       'the machine asks for a review', 1, ''
+       '{"code": "route.review"}', 1, ''
   FROM entered
  ORDER BY at
 RETURNING id

@@ -16,5 +16,5 @@ def with_pictures(cases: QuerySet[Case], **facts: Any) -> Picture:
     keys = {name: f"{name}/{'cd' * 32}" for name in ("web", "preview", "thumbnail")}
     size = {"format": "PNG", "width": 400, "height": 300}
     picture, _ = Picture.objects.get_or_create(sha256=SHA256, defaults=keys | size | facts)
-    PictureFetch.objects.filter(case__in=cases).update(picture=picture, state="ready", why="")
+    PictureFetch.objects.filter(case__in=cases).update(picture=picture, state="ready", why=None)
     return picture

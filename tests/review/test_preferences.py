@@ -68,7 +68,7 @@ def test_the_default_is_for_administrators_and_its_change_is_on_record(world: Wo
     with pytest.raises(NotAllowed):
         preferences.set_default(BLURRED, by=world.carol)
     preferences.set_default(BLURRED, by=world.dave)
-    event = AuditEvent.objects.get(action="preferences.default_changed")
+    event = AuditEvent.objects.get(action="preferences.default-changed")
     assert (event.by, event.details["filter"]) == (world.dave, BLURRED)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from moderation.messages import LedgerCode
 from moderation.results import feed_epoch
 
 
@@ -16,5 +17,5 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        feed_epoch.replace(by="manage.py new_feed_epoch", why="asked for on the command line")
+        feed_epoch.replace(by="manage.py new_feed_epoch", why=LedgerCode.FEED_ASKED_FOR)
         self.stdout.write("Old cursors of /api/v1/events are answered 410 with the oldest valid one from now on.")

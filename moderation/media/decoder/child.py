@@ -69,7 +69,7 @@ def _answer(opens: Opener, max_frames: int) -> tuple[dict[str, object], list[Ren
     except Exception as error:
         # Decoders raise everything there is for damaged data.
         refusal = _refusal(error)
-        return {"why": refusal.why, "detail": refusal.detail}, []
+        return {"why": refusal.why}, []
     sizes = [(width, height, len(jpeg)) for width, height, jpeg in renditions]
     return figures | {"renditions": sizes}, renditions
 

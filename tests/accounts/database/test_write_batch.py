@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts import audit
+from accounts.audit_actions import AuditAction
 from accounts.database import write_batch
 from accounts.database.write_batch import WriteBatch
 from accounts.models import App, AuditEvent, User
@@ -37,7 +38,7 @@ def test_nothing_is_sent_before_the_block_ends(ann: User) -> None:
     with CaptureQueriesContext(connection) as sent, WriteBatch() as batch:
         batch.execute(_RENAME, "ben", "ann")
         batch.insert(App, [app("x")])
-        audit.record_all("app.made", [(ann, {"app": "x"})], by=ann, batch=batch)
+        audit.record_all(AuditAction.APP_REGISTERED, [(ann, {"app": "x"})], by=ann, batch=batch)
         assert len(sent) == 0
     assert names() == ["ben"]
 
@@ -47,10 +48,10 @@ def test_changes_and_rows_of_several_models_are_one_statement(ann: User) -> None
         batch.execute(_RENAME, "ben", "ann")
         batch.insert_models([App(app_id="x", name="X"), App(app_id="y", name="Y")])
         batch.insert_models([App(app_id="z", name="Z")])
-        audit.record_all("app.made", [(ann, {"app": "x"})], by=ann, batch=batch)
+        audit.record_all(AuditAction.APP_REGISTERED, [(ann, {"app": "x"})], by=ann, batch=batch)
     assert len(sent) == 1
     assert (names(), apps()) == (["ben"], {"x", "y", "z"})
-    assert AuditEvent.objects.get(action="app.made").details == {"app": "x"}
+    assert AuditEvent.objects.get(action=AuditAction.APP_REGISTERED).details == {"app": "x"}
 
 
 def test_rows_with_other_columns_are_another_part_of_it(db: None) -> None:
@@ -113,8 +114,8 @@ def test_other_writes_are_not_kept_back(ann: User) -> None:
     """Only what is put into the batch waits for its end."""
     with WriteBatch() as batch:
         batch.execute(_RENAME, "ben", "ann")
-        audit.record("app.made", by=ann, on=ann)
-        assert AuditEvent.objects.filter(action="app.made").exists()
+        audit.record(AuditAction.APP_REGISTERED, by=ann, on=ann)
+        assert AuditEvent.objects.filter(action=AuditAction.APP_REGISTERED).exists()
         assert names() == ["ann"]
 
 

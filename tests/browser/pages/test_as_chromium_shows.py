@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page
 
 from moderation.media.decoder.colour import on_checkerboard
 from moderation.media.render import Rendered, Unshowable, render
+from moderation.messages import english
 from tests.moderation.media import mutated
 
 BLOCK = 8  # pixels a side: what is compared is its mean, since our copy is a JPEG
@@ -83,7 +84,7 @@ def compared(name: str, data: bytes, theirs: Image.Image | None) -> Compared:
     try:
         ours = render(data)
     except Unshowable as refusal:
-        return Compared(name, f"not shown: {refusal.detail}" if theirs else "neither")
+        return Compared(name, f"not shown: {english(refusal.message)}" if theirs else "neither")
     if theirs is None:
         return Compared(name, "ours" if ours.incomplete or is_sound(name) else "ours: not told to be incomplete")
     if (ours.width, ours.height) != theirs.size:

@@ -10,6 +10,7 @@ from django.test import Client
 
 from accounts.models import App, AuditEvent
 from accounts.permissions import NotAllowed
+from moderation.messages import LedgerCode, Message
 from moderation.models import Delivery, Endpoint, FinalResult
 from moderation.webhooks import endpoints as verbs
 from moderation.webhooks.deliver import deliver_due
@@ -190,7 +191,8 @@ def refused(client: Client, world: World, one: Delivery, words: str) -> None:
 
 
 def test_what_was_cancelled_or_has_nowhere_to_go_stays(client: Client, world: World) -> None:
-    refused(client, world, delivery(world, **DEAD | {"state": "cancelled", "why": "undone"}), "was cancelled: undone")
+    undone = DEAD | {"state": "cancelled", "why": Message(LedgerCode.DELIVERY_UNDONE)}
+    refused(client, world, delivery(world, **undone), "was cancelled: undone before it left")
     one = delivery(world, **DEAD)
     verbs.delete(one.endpoint, by="tests")
     refused(client, world, one, "deleted")

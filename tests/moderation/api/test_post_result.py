@@ -119,7 +119,7 @@ def test_an_address_that_may_be_none_is_kept_to_be_judged_when_it_is_fetched(
 @pytest.mark.parametrize("img", ["not base64 at all!", "ftp://127.0.0.1/a.jpg", "data:image/png;base64,", "données"])
 def test_a_picture_that_cannot_be_had_says_why_and_the_case_waits(client: Client, world: World, img: str) -> None:
     assert post(client, bodies.envelope(img=img), world.bearer).json()["state"] == "queued"
-    assert (PictureFetch.objects.get().state, PictureFetch.objects.get().why) != ("pending", "")
+    assert (PictureFetch.objects.get().state, PictureFetch.objects.get().why) != ("pending", None)
     assert PictureFetch.objects.get().state == "unavailable"
 
 

@@ -12,6 +12,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models.functions import Now
 
 from accounts import audit
+from accounts.audit_actions import AuditAction
 from accounts.models import AuditEvent
 from accounts.permissions import NotAllowed
 from moderation.callbacks import addresses, quarantine
@@ -184,7 +185,7 @@ def test_a_change_falls_with_its_audit_event(
     upgrade()
     before, record = contents(), audit.record
 
-    def refuse(action: str, **event: Any) -> None:
+    def refuse(action: AuditAction, **event: Any) -> None:
         if isinstance(event["on"], Quarantined):
             raise RuntimeError("no audit today")
         record(action, **event)

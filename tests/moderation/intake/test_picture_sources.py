@@ -18,4 +18,4 @@ def test_an_address_with_blanks_is_kept_as_a_browser_asks_for_it(img: str, url: 
     envelope = bodies.envelope()
     envelope["request"]["data"]["img"] = img
     source = source_of(parse_submission(envelope).request)
-    assert (source.url, source.why) == (url, "")
+    assert (source.url, source.why) == (url, None)

@@ -120,7 +120,8 @@ def test_a_severity_moves_a_task_and_names_are_shown_in_the_readers_language(wor
     body = envelope(riskLabel1="FRAUD", riskLabel2="hidden", riskLabel3="", allLabels=found)
     accept(parse_submission(body), app=world.web, by=world.key)
     (term,) = ReviewTask.objects.get().priority
-    assert (term["term"], term["minutes"], term["why"]) == ("severity", 15, "Hidden contact (high)")
+    why = {"code": "priority.high", "label": "FRAUD/hidden"}
+    assert term == {"term": "severity", "minutes": 15, "why": why}
     task = take_lease(world.default, by=world.alice)
     for language, name in (("en", "Hidden contact"), ("zh-hans", "隐藏联系方式")):
         with override(language):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from moderation.media.render import Unshowable, WhyCode, render
+from moderation.messages import english
 
 from .conftest import Cost
 from .hostile import ALL, REFUSED, Hostile
@@ -39,4 +40,6 @@ def test_it_ends_as_it_should(hostile: Hostile, cost: Callable[[], Cost]) -> Non
 def test_an_svg_is_refused_in_plain_words() -> None:
     with pytest.raises(Unshowable) as refused:
         render(b"<svg onload='alert(1)'/>")
-    assert refused.value.detail == "The file is an SVG drawing, which is not shown because it can carry scripts."
+    assert (
+        english(refused.value.message) == "The file is an SVG drawing, which is not shown because it can carry scripts."
+    )

@@ -33,7 +33,7 @@ def test_a_case_is_decided_whatever_its_picture_is(transactional_db: None, world
 def end_of(hostile: Hostile, case: Case) -> str:
     row = PictureFetch.objects.get(pk=case.pk)
     shown = row.state == "ready" and row.picture is not None and None in hostile.ends
-    refused = row.state == "unavailable" and row.why != "" and hostile.ends != {None}
+    refused = row.state == "unavailable" and row.why is not None and hostile.ends != {None}
     return "as it should" if shown or refused else f"{row.state}: {row.why}"
 
 

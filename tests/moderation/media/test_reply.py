@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from moderation.media.display_errors import BY_DECODER
 from moderation.media.render import Unshowable, WhyCode
-from moderation.media.reply import DETAIL_CHARACTERS, read_reply
+from moderation.media.reply import read_reply
 
 JPEG = b"\xff\xd8\xff\xe0 pixels \xff\xd9"
 HONEST: dict[str, Any] = {
@@ -94,8 +95,14 @@ def test_more_frames_than_asked_for_are_damage() -> None:
         read(three, JPEG * 9, max_frames=2)
 
 
-def test_a_refusal_is_passed_on_and_kept_short() -> None:
+@pytest.mark.parametrize("why", BY_DECODER)
+def test_a_refusal_is_passed_on_and_nothing_that_was_written_beside_it(why: WhyCode) -> None:
     with pytest.raises(Unshowable) as refused:
-        read({"why": "too-expensive", "detail": "x" * 100_0}, b"")
-    assert refused.value.why == WhyCode.TOO_EXPENSIVE
-    assert len(refused.value.detail) == DETAIL_CHARACTERS
+        read({"why": why, "detail": "x" * 100_0, "message": {"code": "text", "text": "x"}}, b"")
+    assert (refused.value.why, refused.value.message) == (why, BY_DECODER[why]().message)
+
+
+def test_what_no_decoder_finds_is_damage() -> None:
+    with pytest.raises(Unshowable) as refused:
+        read({"why": "not-a-picture"}, b"")
+    assert refused.value.why == WhyCode.DAMAGED

@@ -18,6 +18,7 @@ from moderation.contract import parse_submission
 from moderation.intake.accept import accept
 from moderation.media import fetch
 from moderation.media.retry_waits import LONGEST, SHORTEST, WAITS, wait_after
+from moderation.messages import LedgerCode, Message, english
 from moderation.models import Case, PictureFetch
 from review.presentation import task_json
 from review.presentation.iso_time import iso
@@ -57,13 +58,13 @@ def test_what_passes_is_tried_again_and_then_shown(world: World, status: str) ->
         row = fetched(case)
         assert (row.state, row.failures, row.attempts, row.leased_until) == ("pending", 1, 0, None)
         assert 50 < seconds_to_wait(row) < 70
-        assert f"answered {status[:3]}" in row.why
+        assert f"answered {status[:3]}" in english(row.why)
         assert len(server.requests) == (1 if status.startswith("429") else 2)
     assert list(fetch.fetch_due()) == []  # a host in trouble is left alone for a while
     with serving(replying(reply(pictures.still()))) as server:
         PictureFetch.objects.update(url=server.url(host="127.0.0.1"))
         row = try_again(case)
-    assert (row.state, row.why, row.failures) == ("ready", "", 0)
+    assert (row.state, row.why, row.failures) == ("ready", None, 0)
 
 
 def test_a_host_that_is_not_there_is_tried_again(world: World) -> None:
@@ -132,7 +133,7 @@ def test_a_new_result_starts_anew(world: World, says: dict[str, Any]) -> None:
     revised = bodies.envelope(img=address, requestId=case.request_id, **says)
     accept(parse_submission(revised), app=world.web, by="tests")
     row = row_of(case)
-    assert (row.state, row.why, row.url) == ("pending", "", address)
+    assert (row.state, row.why, row.url) == ("pending", None, address)
     assert row.due_at <= timezone.now()
 
 
@@ -166,7 +167,7 @@ def test_another_picture_of_a_revision_is_told_and_the_first_stays(world: World)
             revised = bodies.envelope(img=address, requestId=case.request_id, riskLevel=level)
             accept(parse_submission(revised), app=world.web, by="tests")
     assert row_of(case).state == "ready"
-    (event,) = AuditEvent.objects.filter(action="case.other-picture")
+    (event,) = AuditEvent.objects.filter(action="case.other-picture-sent")
     assert event.details == {"address": other}
     page = signed_in(world.alice).get(f"/review/cases/{case.pk}/").content.decode()
     assert "A later result names another picture" in page
@@ -204,7 +205,7 @@ def test_the_case_page_and_the_stage_offer_it(world: World) -> None:
     (task,) = task_json.tasks(leases.lease(queues=[], count=1, by=world.alice))
     answer = client.post(task["image"]["againUrl"], {"taskId": task["taskId"]}, content_type="application/json")
     assert (answer.status_code, answer.json()) == (200, {"started": True})
-    PictureFetch.objects.update(state="unavailable", why="x")
+    PictureFetch.objects.update(state="unavailable", why=Message(LedgerCode.CALL_STATUS, host="a.test", status=404))
     assert client.post(f"/review/cases/{case.pk}/picture").status_code == 302
     assert row_of(case).state == "pending"
     stranger: Client = signed_in(world.mallory)

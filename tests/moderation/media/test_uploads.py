@@ -59,7 +59,7 @@ def test_a_later_call_leaves_nothing_behind(world: World, says: dict[str, Any], 
     send(world, photo("red" if other else "teal"), **says)
     assert kept_uploads() == []
     assert not Upload.objects.exists()
-    told = AuditEvent.objects.filter(action="case.other-picture").count()
+    told = AuditEvent.objects.filter(action="case.other-picture-sent").count()
     assert told == (1 if other and says else 0)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from moderation.contract import parse_submission
 from moderation.contract.values import LabelPath
+from moderation.messages import LedgerCode, Message, english
 from moderation.policy import BUILT_IN, BUILT_IN_TAXONOMY, Facts, Outcome, Policy, Route, RuleRef, Subject, read, route
 from moderation.policy.priority import Term
 from tests.factories import bodies
@@ -55,7 +56,7 @@ def test_a_result_that_does_not_say_whether_it_is_final_is_final() -> None:
 def test_a_code_other_than_1100_is_a_failure_even_when_it_says_pass(code: int) -> None:
     found = routed(code=code, riskLevel="PASS", finalResult=1)
     assert (found.outcome, found.terms) == (Outcome.FAILED, ())
-    assert str(code) in found.why
+    assert found.why == Message(LedgerCode.ROUTE_FAILED, number=code)
 
 
 @pytest.mark.parametrize(
@@ -85,8 +86,8 @@ def test_without_rules_it_is_the_default_queue() -> None:
 
 def test_the_route_says_why() -> None:
     why = "the machine's result is intermediate (finalResult 0); rule 1 “minors first” of policy 3"
-    assert routed(RULES, riskLabel1="minor").why == why
-    assert routed(riskLevel="REJECT", finalResult=1).why == "the machine's REJECT is final"
+    assert english(routed(RULES, riskLabel1="minor").why) == why
+    assert english(routed(riskLevel="REJECT", finalResult=1).why) == "the machine's REJECT is final"
 
 
 def test_the_same_arguments_give_the_same_route() -> None:
@@ -159,7 +160,8 @@ def test_one_that_names_it_does(final_results: list[int], changes: dict[str, Any
 def test_a_final_result_that_a_rule_queues_says_so() -> None:
     found = by_rule({"name": "second look", "when": {"finalResult": [1]}, "boost": 5}, **FINAL)
     assert (found.outcome, found.queue) == (Outcome.QUEUED, "")
-    assert found.why == "the machine's REJECT is final, and a person looks at it: rule 1 “second look” of policy 7"
+    told = "the machine's REJECT is final, and a person looks at it: rule 1 “second look” of policy 7"
+    assert english(found.why) == told
 
 
 def test_one_that_is_no_success_is_asked_of_no_rule() -> None:
@@ -170,7 +172,9 @@ def test_a_rule_can_keep_what_the_machine_asks_a_review_of() -> None:
     found = by_rule({"name": "codes", "when": {"label": ["qr"]}, "record": True}, riskLabel1="qr", allLabels=[])
     assert (found.outcome, found.queue, found.terms) == (Outcome.RECORDED, "", ())
     told = "rule 1 “codes” of policy 7"
-    assert found.why == f"the machine's result is intermediate (finalResult 0), and kept without review: {told}"
+    assert (
+        english(found.why) == f"the machine's result is intermediate (finalResult 0), and kept without review: {told}"
+    )
 
 
 @pytest.mark.parametrize("final", [0, 1])
@@ -188,12 +192,12 @@ def test_but_one_that_names_it_may_record_it() -> None:
 
 def test_a_boost_alone_leaves_the_case_in_the_default_queue() -> None:
     found = by_rule({"name": "patience", "boost": -20}, {"queue": "never"})
-    assert (found.queue, found.terms[0]) == ("", Term("rule", -20.0, "patience"))
+    assert (found.queue, found.terms[0]) == ("", Term("rule", -20.0, Message(LedgerCode.TEXT, text="patience")))
     assert [term.term for term in found.terms] == ["rule", "severity", "confidence"]
 
 
 def test_a_boost_of_a_rule_without_a_name_says_which_rule() -> None:
-    assert by_rule({"queue": "q", "boost": 1}).terms[0].why == "rule 1"
+    assert by_rule({"queue": "q", "boost": 1}).terms[0].why == Message(LedgerCode.PRIORITY_RULE, number=1)
 
 
 def test_the_rule_is_told_by_place_and_name_with_its_policy() -> None:
@@ -213,4 +217,5 @@ def test_a_route_is_stored_with_all_that_a_replay_asks_for() -> None:
         "rule": {"position": 2, "name": ""},
         "subject": {"decided": 5, "rejected": 2},
     }
-    assert stored["terms"][0] == {"term": "severity", "minutes": 30.0, "why": "Swimwear (critical)"}
+    worst = {"code": "priority.critical", "label": "porn/nudity/swimwear"}
+    assert stored["terms"][0] == {"term": "severity", "minutes": 30.0, "why": worst}

@@ -17,6 +17,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from standardwebhooks.webhooks import Webhook
 
+from moderation.messages import LedgerCode, Message, english
 from moderation.models import Attempt, Delivery, Endpoint
 from moderation.outbound.limits import WEBHOOK
 from moderation.webhooks import endpoints as verbs
@@ -91,7 +92,7 @@ def test_every_other_status_is_tried_again_with_the_same_id_and_a_new_signature(
     endpoints.subscribed(url=receiver.url)
     decided(world)
     deliver_due()
-    assert (delivery().state, delivery().why) == ("pending", f"the receiver answered {status}")
+    assert (delivery().state, english(delivery().why)) == ("pending", f"the receiver answered {status}")
     assert timedelta(seconds=3) < delivery().due_at - timezone.now() < timedelta(seconds=7)
     make_due()
     deliver_due()
@@ -265,7 +266,7 @@ def test_another_secret_key_is_no_attempt_of_the_receivers_and_delivers_once_it_
         assert timedelta(seconds=20) < delivery().due_at - timezone.now() < timedelta(seconds=40)
         make_due()
     assert (delivery().state, delivery().attempts_made, Attempt.objects.count()) == ("pending", 0, 0)
-    assert delivery().why == "it cannot be signed: SECRET_KEY is not the one that this secret was sealed with."
+    assert delivery().why == Message(LedgerCode.DELIVERY_WRONG_KEY)
     assert receiver.received == []
     settings.SECRET_KEY = ours
     deliver_due()
@@ -285,4 +286,4 @@ def test_a_machine_without_file_descriptors_is_no_attempt_of_the_receivers(world
             resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     assert sent
     assert (sent.is_try, sent.delivered) == (False, False)
-    assert "Too many open files" in sent.why
+    assert "Too many open files" in english(sent.why)

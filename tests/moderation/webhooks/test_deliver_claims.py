@@ -11,6 +11,7 @@ import pytest
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
+from moderation.messages import LedgerCode, Message
 from moderation.models import Attempt, Case, Delivery, Endpoint
 from moderation.webhooks import endpoints as verbs
 from moderation.webhooks.deliver import deliver_due
@@ -65,15 +66,15 @@ def test_several_that_end_at_once_end_each_in_its_own_way(world: World) -> None:
     Delivery.objects.filter(pk=Delivery.objects.latest("pk").pk).update(attempts_made=9)
     arrived, refused, lost, last = sorted(lease(), key=lambda delivery: delivery.delivery_id)
     Delivery.objects.filter(pk=lost.delivery_id).update(lease_token=uuid4())
-    no = Sent(7, delivered=False, status=500, why="the receiver answered 500", reply="oh")
+    no = Sent(7, delivered=False, status=500, why=Message(LedgerCode.DELIVERY_STATUS, status=500), reply="oh")
     record_attempts(
         [(arrived, Sent(5, delivered=True, status=204)), (refused, no), (lost, no), (last, no)], chance=lambda: 0.5
     )
     told = [(one.state, one.why, one.attempts_made, bool(one.ended_at)) for one in Delivery.objects.order_by("pk")]
     assert told == [
-        ("delivered", "", 1, True),
+        ("delivered", None, 1, True),
         ("pending", no.why, 1, False),
-        ("pending", "", 0, False),
+        ("pending", None, 0, False),
         ("dead", no.why, 10, True),
     ]
     attempts = Attempt.objects.order_by("delivery").values_list("delivery", "number", "status", "duration_ms", "reply")

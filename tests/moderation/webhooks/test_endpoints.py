@@ -12,6 +12,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from accounts.models import AuditEvent
 from accounts.permissions import NotAllowed
+from moderation.messages import english
 from moderation.models import Delivery, Endpoint, EndpointSecret
 from moderation.outbound.addresses import parse_networks
 from moderation.outbound.errors import UrlRefused
@@ -127,7 +128,7 @@ def test_deleting_cancels_visibly_and_is_for_good(world: World, endpoint: Endpoi
     endpoints.delete(endpoint, by=world.dave)
     endpoints.delete(endpoint, by=world.dave)
     delivery = Delivery.objects.get()
-    assert (delivery.state, delivery.why) == ("cancelled", "the endpoint was deleted")
+    assert (delivery.state, english(delivery.why)) == ("cancelled", "the endpoint was deleted")
     assert AuditEvent.objects.filter(action="endpoint.deleted").count() == 1
     for verb in (endpoints.rotate_secret, endpoints.send_test):
         with pytest.raises(ValueError, match="Create a new one"):

@@ -9,10 +9,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts import audit
-from accounts.models import User
+from accounts.models import AuditEvent, User
 from moderation.contract import parse_submission
 from moderation.intake.accept import accept
+from moderation.messages import LedgerCode, Message
 from moderation.models import Attempt, Case, Delivery
 from moderation.policy_versions import store
 from review.cases import case_record, timeline
@@ -125,23 +125,35 @@ def test_a_decision_tells_its_reason_its_note_and_each_label(world: World, body:
 def test_each_attempt_to_deliver_and_how_it_ended(world: World, body: Any, settings: Any) -> None:
     settings.UNDO_SECONDS = 0
     decide(take_lease(world.default, by=world.alice), by=world.alice)
-    delivery, now = Delivery.objects.get(), timezone.now()
+    delivery, now, why = Delivery.objects.get(), timezone.now(), Message(LedgerCode.DELIVERY_STATUS, status=500)
     for number, status in ((1, None), (2, 500)):
         at = now + timedelta(seconds=number)
-        Attempt.objects.create(
-            delivery=delivery, number=number, started_at=at, duration_ms=9, status=status, why="not 2xx"
-        )
-    Delivery.objects.update(state="dead", ended_at=now + timedelta(seconds=9), why="given up after 10 attempts")
+        Attempt.objects.create(delivery=delivery, number=number, started_at=at, duration_ms=9, status=status, why=why)
+    Delivery.objects.update(state="dead", ended_at=now + timedelta(seconds=9), why=why)
     attempts = [entry.what for entry in entries(world.alice) if entry.kind == "attempt"]
     assert attempts == ["Sent to orders, attempt 1: no answer", "Sent to orders, attempt 2: 500"]
     ended = the("delivery", world.alice)
-    assert (ended.what, ended.why) == ("Delivery to orders: given up", ("given up after 10 attempts",))
+    assert (ended.what, ended.why) == ("Delivery to orders: given up", ("the receiver answered 500",))
 
 
 def test_what_else_was_recorded_of_the_case_is_told_by_its_name(world: World, body: Any) -> None:
-    audit.record("case.erased", by=world.dave, on=Case.objects.get(), note="asked by the subject", secret="x")
+    _recorded("case.erased", by=world.dave, note="asked by the subject", secret="x")
     entry = the("erased", world.alice)
     assert (entry.what, entry.by, entry.note, entry.why) == ("case.erased", "Dave", "asked by the subject", ())
+
+
+def test_an_action_that_was_renamed_since_reads_alike(world: World, body: Any) -> None:
+    _recorded("case.second-opinion", by=world.alice, to="bob@example.test", view="PASS")
+    entry = the("second-opinion", world.alice)
+    assert (entry.what, entry.by, entry.why) == ("Asked bob@example.test for a second opinion", "Alice", ())
+
+
+def _recorded(action: str, *, by: User, **details: str) -> None:
+    """A row of before, or of a later version."""
+    case = Case.objects.get()
+    AuditEvent.objects.create(
+        action=action, by=by, by_name=by.email, on_type="case", on_id=str(case.pk), details=details
+    )
 
 
 def test_a_dossier_is_for_who_may_see_the_case(world: World, body: Any) -> None:
@@ -159,7 +171,7 @@ def test_it_takes_as_many_queries_however_long_the_life(
     for _ in range(4):
         reopen(case, by=world.carol, note="again")
         decide(take_lease(world.default, by=world.carol), by=world.carol)
-    with django_assert_num_queries(10):  # the queues of the person, and one for each of nine tables
+    with django_assert_num_queries(11):  # the queues of the person, the labels' names, and one for each of nine tables
         entries_of = case_record.read(case, user=world.alice)
         assert entries_of is not None
         assert len(timeline.entries(entries_of)) > 20

@@ -13,7 +13,7 @@ from accounts.permissions import NotAllowed
 from moderation.contract import parse_submission
 from moderation.intake.accept import accept
 from moderation.models import PolicyVersion
-from moderation.policy import PolicyRefused, read
+from moderation.policy import PolicyRefused, RuleRef, read
 from moderation.policy_versions import store
 from review.models import ReviewTask
 from review.policy_editor import queue_preview, versions
@@ -116,9 +116,9 @@ def test_a_draft_is_put_in_force_and_routes_what_comes_next(admin: Client, draft
     page = admin.post("/review/rules/1/in-force/", follow=True).content.decode()
     assert "Policy 1 is in force." in page
     accept(parse_submission(bodies.envelope(riskLabel1="minor", allLabels=[])), app=world.web, by=world.key)
-    task = ReviewTask.objects.get()
-    assert (task.queue, task.priority[0]) == (world.nudity, {"term": "rule", "minutes": 30.0, "why": "minors first"})
-    assert task.why.endswith("rule 1 “minors first” of policy 1")
+    task, name = ReviewTask.objects.get(), {"code": "text", "text": "minors first"}
+    assert (task.queue, task.priority[0]) == (world.nudity, {"term": "rule", "minutes": 30.0, "why": name})
+    assert (task.why or {})["rule"] == RuleRef(1, "minors first").of_policy(1)
 
 
 def test_the_page_tells_what_is_in_force_in_sentences(admin: Client, draft: PolicyVersion, world: World) -> None:

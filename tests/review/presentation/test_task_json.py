@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from moderation import labels
 from moderation.contract import json_text, parse_submission
 from moderation.intake.accept import accept
+from moderation.messages import LedgerCode, Message
 from moderation.models import Picture, PictureFetch
 from moderation.policy_versions import store
 from review.presentation import task_json
@@ -111,9 +112,9 @@ def test_a_picture_on_its_way_says_so_and_one_that_is_not_coming_says_why(world:
         "frames": None,
         "state": "pending",
     }  # fmt: skip
-    PictureFetch.objects.update(state="unavailable", why="the host answered 404")
+    PictureFetch.objects.update(state="unavailable", why=Message(LedgerCode.CALL_STATUS, host="a.test", status=404))
     (task,) = task_json.tasks(leases.lease(queues=[], count=1, by=world.alice))
-    assert (task["image"]["state"], task["image"]["why"]) == ("unavailable", "the host answered 404")
+    assert (task["image"]["state"], task["image"]["why"]) == ("unavailable", "a.test answered 404")
 
 
 def test_a_picture_that_is_ready_has_its_addresses_and_clamps_its_boxes(world: World) -> None:

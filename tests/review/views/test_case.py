@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from moderation.messages import LedgerCode, Message
 from moderation.models import Attempt, Case, Delivery, FinalResult
 from review.models import ReviewTask
 from review.views import case as view
@@ -110,7 +111,13 @@ def test_a_huge_body_is_cut_and_the_page_says_so(world: World, case: Case, monke
 def test_deliveries_show_each_attempt_with_the_reply_escaped(world: World, decided: Case) -> None:
     delivery = Delivery.objects.get()
     Attempt.objects.create(
-        delivery=delivery, number=1, started_at="2026-01-01T00:00Z", duration_ms=9, status=500, why="no", reply=EVIL
+        delivery=delivery,
+        number=1,
+        started_at="2026-01-01T00:00Z",
+        duration_ms=9,
+        status=500,
+        why=Message(LedgerCode.DELIVERY_STATUS, status=500),
+        reply=EVIL,
     )
     html = page(world.alice, decided)
     assert f'data-delivery="{delivery.webhook_id}"' in html

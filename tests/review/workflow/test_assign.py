@@ -157,7 +157,7 @@ def test_a_second_opinion_is_the_colleagues_to_give(world: World, leased: Review
 def test_what_the_asker_would_say_is_kept_and_not_shown_to_the_colleague(world: World, leased: ReviewTask) -> None:
     ask_second_opinion(lease_key_of(leased), to=world.bob, by=world.alice, note="art?", view="PASS")
     event = AuditEvent.objects.latest("pk")
-    assert (event.action, event.details["view"]) == ("case.second-opinion", "PASS")
+    assert (event.action, event.details["view"]) == ("case.second-opinion-asked", "PASS")
     (shown,) = task_json.tasks([take_lease(world.nudity, by=world.bob)])
     assert set(shown["note"] or ()) == {"text", "by", "at"}
 

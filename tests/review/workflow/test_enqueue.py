@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.database.write_batch import WriteBatch
 from accounts.permissions import NotAllowed
 from moderation.intake.handover import Handed
+from moderation.messages import LedgerCode, Message
 from moderation.models import Case
 from moderation.policy import Outcome, Route
 from moderation.policy.priority import Term
@@ -20,7 +21,10 @@ from tests.factories import tasks
 from tests.factories.verdicts import take_lease
 from tests.world import World
 
-TERMS = (Term("severity", 30.0, "porn (critical)"), Term("record", 6.0, "3 rejected before"))
+TERMS = (
+    Term("severity", 30.0, Message(LedgerCode.PRIORITY_CRITICAL, label="porn")),
+    Term("record", 6.0, Message(LedgerCode.PRIORITY_RECORD, number=3)),
+)
 
 
 @pytest.fixture
@@ -29,7 +33,7 @@ def case(world: World) -> Case:
 
 
 def take_in(case: Case, queue: str = "", *, outcome: Outcome = Outcome.QUEUED, revision: int = 1) -> ReviewTask | None:
-    route = Route(outcome, "why", queue, TERMS)
+    route = Route(outcome, Message(LedgerCode.ROUTE_REVIEW), queue, TERMS)
     with WriteBatch() as batch:
         (taken,) = enqueue.take_in([Handed(case, route, revision)], at=timezone.now(), batch=batch)
     return ReviewTask.objects.get(case=case, closed_at=None) if taken else None

@@ -11,10 +11,12 @@ from django.utils import timezone
 from accounts import people
 from accounts.models import AuditEvent, User
 from accounts.roles import Role
+from moderation.messages import Message
 from review.maintenance import maintain
 from review.models import ReviewTask, Skip
 from review.queues import configure
 from review.workflow import defer, leases
+from review.workflow.message_codes import WorkflowCode
 from tests.factories import tasks
 from tests.factories.verdicts import lease_key_of, take_lease
 from tests.world import World
@@ -49,7 +51,7 @@ def test_when_the_last_moderator_leaves_the_queue(world: World, skipped: ReviewT
     assert state(skipped) == "escalated"
     assert take_lease(world.nudity, by=world.carol).pk == skipped.pk
     told = AuditEvent.objects.get(action="case.escalated")
-    assert (told.by_name, told.details["why"]) == ("maintenance", "everybody who is left has skipped it")
+    assert (told.by_name, told.details["why"]) == ("maintenance", Message(WorkflowCode.SKIPPED_BY_ALL))
 
 
 @pytest.mark.parametrize("change", [{"is_active": False}, {"role": Role.AUDITOR}, {"role": Role.LEAD}])

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from accounts.permissions import NotAllowed
+from moderation.messages import english
 from moderation.models import Case, Delivery, FinalResult
 from review.models import Decision, Lease, ReviewTask
 from review.queues import configure
@@ -35,7 +36,7 @@ def test_the_task_is_held_again_under_a_new_token(world: World, decision: Decisi
 def test_the_customer_never_hears_of_it(world: World, decision: Decision) -> None:
     decisions.undo(decision.pk, by=world.alice)
     assert FinalResult.objects.get().voided_at is not None
-    assert (Delivery.objects.get().state, Delivery.objects.get().why) == ("cancelled", "undone before it left")
+    assert (Delivery.objects.get().state, english(Delivery.objects.get().why)) == ("cancelled", "undone before it left")
     assert Case.objects.get().state == "queued"
 
 
