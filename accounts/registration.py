@@ -20,7 +20,9 @@ def register_app(app: App, *, by: User | str) -> App:
 def change_app(app: App, *, by: User | str) -> App:
     """Save what was edited. Raises ValueError for a changed `appId`."""
     if not App.objects.filter(pk=app.pk, app_id=app.app_id).exists():
-        raise ValueError(gettext("An appId is for good: results name it. Register another app instead."))
+        raise ValueError(
+            gettext("An appId cannot be changed because results refer to it. Register another app instead.")
+        )
     return _save(app, action=AuditAction.APP_CHANGED, by=by)
 
 

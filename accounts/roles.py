@@ -16,7 +16,7 @@ class Permission(StrEnum):
     REOPEN = "reopen"  # open a decided case again, for a correction
     WRITE_GUIDELINES = "write guidelines"
     WAIVE_PRACTICE = "waive practice"  # let a new moderator begin without it
-    SEE_NUMBERS = "see numbers"  # how a queue does, counted over all people together
+    SEE_REPORTS = "see reports"  # how a queue does, counted over all people together
     SEE_ALL_QUEUES = "see all queues"  # without being a member of each
     READ_AUDIT = "read audit"
     ADMINISTER = "administer"  # people, apps, keys, queues, endpoints
@@ -31,7 +31,7 @@ class Permission(StrEnum):
             Permission.REOPEN: pgettext("may not …", "reopen"),
             Permission.WRITE_GUIDELINES: pgettext("may not …", "write guidelines"),
             Permission.WAIVE_PRACTICE: pgettext("may not …", "waive practice"),
-            Permission.SEE_NUMBERS: pgettext("may not …", "see numbers"),
+            Permission.SEE_REPORTS: pgettext("may not …", "see reports"),
             Permission.SEE_ALL_QUEUES: pgettext("may not …", "see all queues"),
             Permission.READ_AUDIT: pgettext("may not …", "read audit"),
             Permission.ADMINISTER: pgettext("may not …", "administer"),
@@ -50,7 +50,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.LEAD: frozenset(
         {
             *(Permission.DECIDE, Permission.TAKE_ESCALATED, Permission.ASSIGN, Permission.REOPEN),
-            *(Permission.WRITE_GUIDELINES, Permission.WAIVE_PRACTICE, Permission.SEE_NUMBERS),
+            *(Permission.WRITE_GUIDELINES, Permission.WAIVE_PRACTICE, Permission.SEE_REPORTS),
         }
     ),
     Role.ADMINISTRATOR: frozenset(Permission),

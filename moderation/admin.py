@@ -104,7 +104,10 @@ class EndpointAdmin(Door):
     def send_test(self, request: HttpRequest, chosen: QuerySet[Endpoint]) -> None:
         for endpoint in chosen:
             if self._attempt(request, endpoint, endpoints.send_test):
-                sent = gettext("A test is on its way to “%(endpoint)s”; one that is not enabled gets it once it is.")
+                sent = gettext(
+                    "A test was queued for “%(endpoint)s”. A paused or disabled endpoint receives it "
+                    "when it is enabled."
+                )
                 messages.info(request, sent % {"endpoint": endpoint})
 
     def _attempt(self, request: HttpRequest, endpoint: Endpoint, verb: Callable[..., Any]) -> Any:
@@ -171,4 +174,6 @@ class CallbackAddressAdmin(Door):
     def revoke(self, request: HttpRequest, chosen: QuerySet[CallbackAddress]) -> None:
         for address in chosen.select_related("app"):
             addresses.revoke(address, by=actor(request))
-            self.message_user(request, gettext("%(address)s takes nothing in any more.") % {"address": address})
+            self.message_user(
+                request, gettext("%(address)s is revoked and accepts no more calls.") % {"address": address}
+            )

@@ -27,7 +27,7 @@ class QueueForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stu
         queryset=User.objects.none(),
         required=False,
         widget=Checkboxes,
-        help_text=_("Who leaves gives back what they have leased in the queue."),
+        help_text=_("When somebody is removed, the cases they have leased in the queue are released."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

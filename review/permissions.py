@@ -67,7 +67,7 @@ def check_works_in(user: User, queue_id: int) -> None:
     membership = _PRACTISES.first(queue=queue_id, user=user.pk)
     if membership == (True,):
         raise NotAllowed(
-            gettext("Practise first: this queue hands you its cases once the practice pictures are judged.")
+            gettext("Practice first: you receive cases of this queue after judging the practice pictures.")
         )
     if membership is None:
         refused = gettext("{email} is not a member of this queue. An administrator can add members.")

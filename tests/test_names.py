@@ -36,17 +36,17 @@ GIVEN_UP_JSON = re.compile(r"^(hold|held|claim|onHold|holdToken|heldUntil|heldBy
 LEASE_OR_SNOOZE = re.compile(r"\b(hold|holds|held|holding|claim|claims|claimed)\b", re.IGNORECASE)
 # Sentences in which the word means to contain, to be valid, or to keep a key down.
 OTHER_SENSES = {
-    "A list of this kind holds at most %(n)d entries.",
-    "A name cannot hold control characters.",
-    "A word holds no line breaks, tabs or other control characters.",
-    "All lists together hold at most %(n)d entries.",
-    "Bigger; there, look under the blur while you hold",
-    "Covered. Hold {key} to look.",
-    "Holds a control character or half a character; leave it out.",
-    "The file holds no words.",
-    "The first rule that fits decides. A condition left empty is not asked; all others must hold.",
-    "The picture is clear while you hold.",
-    "The server could not keep this. It holds until the page is reloaded.",
+    "A list of this kind has at most %(n)d entries.",
+    "A name cannot contain control characters.",
+    "A word cannot contain line breaks, tabs or other control characters.",
+    "All lists together have at most %(n)d entries.",
+    "Enlarge; then keep it pressed to see the picture without blur",
+    "Hidden. Keep {key} pressed to show it.",
+    "Contains a control character or half a character; leave it out.",
+    "The file contains no words.",
+    "The first rule that matches applies. Empty conditions are ignored; all others must match.",
+    "The picture is shown without blur while the key is pressed.",
+    "The server could not save this. It applies until the page is reloaded.",
     "hold",  # before a key on the sheet of keys
 }
 

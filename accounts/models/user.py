@@ -63,7 +63,7 @@ class User(AbstractBaseUser):
     @property
     def sees_numbers(self) -> bool:
         """Of some queue, so that menus name the page."""
-        return self.is_active and Permission.SEE_NUMBERS in PERMISSIONS[self.role]
+        return self.is_active and Permission.SEE_REPORTS in PERMISSIONS[self.role]
 
     @property
     def initials(self) -> str:

@@ -97,7 +97,7 @@ def dismiss(pk: int, *, note: str, by: User) -> Quarantined:
     """Nothing is to come of it; the note says why. One that waits no more stays what it is. Raises ValueError."""
     check(by, Permission.ADMINISTER)
     if not note.strip():
-        raise ValueError("Say in the note why nothing is to come of it.")
+        raise ValueError("Say in the note why you dismiss it.")
     with transaction.atomic():
         row = _lock(pk)
         if row.state == Quarantined.State.WAITING:

@@ -69,7 +69,7 @@ def _build() -> Taxonomy:
 def _tidy(text: str) -> str:
     tidy = " ".join(text.split())
     if not tidy.isprintable():
-        raise ValueError(gettext("A name cannot hold control characters."))
+        raise ValueError(gettext("A name cannot contain control characters."))
     if len(tidy) > MAX_NAME_CHARACTERS:
         refused = gettext("A name has at most {most} characters; this one has {n}.")
         raise ValueError(refused.format(most=MAX_NAME_CHARACTERS, n=len(tidy)))

@@ -15,10 +15,10 @@ class Delivery(models.Model):
     """One answer on its way to one endpoint. Its row is the retry schedule; its payload never changes."""
 
     class State(models.TextChoices):
-        PENDING = "pending", _("on its way")
+        PENDING = "pending", _("being delivered")
         DELIVERED = "delivered", _("delivered")
         PAUSED = "paused", _("paused: its endpoint is")
-        DEAD = "dead", _("given up")
+        DEAD = "dead", _("failed permanently")
         CANCELLED = "cancelled", _("cancelled")
 
     webhook_id = models.CharField(max_length=64, unique=True)

@@ -60,7 +60,7 @@ class Part:
             self.refuse(_("Got %(type)s; give a text."), type=json_type(self.value))
             return ""
         if _UNSTORABLE.search(self.value):
-            self.refuse(_("Holds a control character or half a character; leave it out."))
+            self.refuse(_("Contains a control character or half a character; leave it out."))
             return ""
         if not 0 < len(text := self.value.strip()) <= at_most:
             self.refuse(_("Give a text of 1 to %(most)s characters."), most=at_most)

@@ -36,7 +36,7 @@ def _pattern(item: Part, most: int) -> str:
     elif "" in found:
         item.refuse(_("A level is empty; write “*” where it may be anything."))
     elif set(found) == {ANYTHING}:
-        item.refuse(_("Fits everything; name a level, or leave the condition out."))
+        item.refuse(_("Matches everything; name a level, or leave the condition out."))
     return without_open_end("/".join(found))
 
 
@@ -66,7 +66,7 @@ def _range(part: Part, *, high: float = MAX_INT32, whole: bool = True) -> Range:
     if part.value == {}:
         part.refuse(_("Give atLeast, atMost or both."))
     elif at_least is not None and at_most is not None and at_least > at_most:
-        part.refuse(_("No number is at least %(least)s and at most %(most)s."), least=at_least, most=at_most)
+        part.refuse(_("The range is empty: at least %(least)s but at most %(most)s."), least=at_least, most=at_most)
     return Range(at_least, at_most)
 
 

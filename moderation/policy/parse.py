@@ -56,7 +56,7 @@ def _check_actions(rule: Rule, part: Part, *, sends: bool) -> None:
     if rule.record and sends:
         part.refuse(_("A rule that only records sends nothing to a queue; leave out its queue and its boost."))
     elif not rule.record and not sends and part.is_object:
-        part.refuse(_("Say what the rule does: send to a queue, move in line, or only record."))
+        part.refuse(_("Say what the rule does: send to a queue, move up or down in the queue, or only record."))
     if not rule.record and "1" in rule.texts("resultType"):
         text = _("A person's verdict is never sent to a queue by a rule; leave out 1, or let the rule only record.")
         part.refuse_at("when/resultType", text)

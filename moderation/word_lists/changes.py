@@ -128,9 +128,9 @@ def insert(word_list: WordList, entries: Sequence[tuple[str, str]]) -> int:
 def check_room(word_list: WordList) -> None:
     """Raises Refused when there are more words than processes should carry around."""
     if word_list.entries.count() > (room := room_for(word_list.kind)):
-        raise WordListRefused(gettext("A list of this kind holds at most %(n)d entries.") % {"n": room})
+        raise WordListRefused(gettext("A list of this kind has at most %(n)d entries.") % {"n": room})
     if ListedEntry.objects.count() > ENTRIES_IN_ALL:
-        raise WordListRefused(gettext("All lists together hold at most %(n)d entries.") % {"n": ENTRIES_IN_ALL})
+        raise WordListRefused(gettext("All lists together have at most %(n)d entries.") % {"n": ENTRIES_IN_ALL})
 
 
 def _free_name(name: str) -> str:

@@ -24,7 +24,7 @@ def key_of(text: str, *, kind: str) -> str:
     if not text:
         raise WordListRefused(gettext("There is no word here."))
     if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in text):
-        raise WordListRefused(gettext("A word holds no line breaks, tabs or other control characters."))
+        raise WordListRefused(gettext("A word cannot contain line breaks, tabs or other control characters."))
     if kind == WordList.Kind.PATTERN:
         _check_length(text, PATTERN_LIMIT)
         patterns.check(text)
@@ -32,7 +32,7 @@ def key_of(text: str, *, kind: str) -> str:
     _check_length(text, WORD_LIMIT)
     key = fold(text)
     if not key.strip():
-        raise WordListRefused(gettext("Nothing of this word can be seen."))
+        raise WordListRefused(gettext("This word has no visible characters."))
     _check_length(key, _KEY_LIMIT)
     return key
 

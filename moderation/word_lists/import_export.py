@@ -115,7 +115,7 @@ class _Reading:
         if self._mistakes:
             raise BadFile(self._errors, self._mistakes)
         if not self.arrivals:
-            raise WordListRefused(gettext("The file holds no words."))
+            raise WordListRefused(gettext("The file contains no words."))
         for arrival in self.arrivals.values():
             arrival.write()
 

@@ -70,7 +70,7 @@ def check(pattern: str) -> None:
         raise WordListRefused(gettext("This pattern cannot be used: %(why)s.") % {"why": error}) from None
     probes = _probes(pattern)
     if any(found.start() == found.end() for text in ("", *probes) if (found := compiled.search(text))):
-        raise WordListRefused(gettext("This pattern also matches nothing at all; it would match everywhere."))
+        raise WordListRefused(gettext("This pattern matches an empty text, so it would match everywhere."))
     if any(_is_slow(compiled, text) for text in probes):
         raise WordListRefused(gettext("This pattern takes too long on a long text. Make it simpler."))
 

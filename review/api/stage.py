@@ -225,7 +225,9 @@ def waits(user: User, call: dict[str, Any]) -> Response:
     """Takes the stage's own figures; answers with a kind word when the person has worked long without a break."""
     latency.record(call["waits"], by=user)
     minutes = personal.break_due(user)
-    suggested = gettext("You have decided for {minutes} min without a break. A few minutes away from pictures do good.")
+    suggested = gettext(
+        "You have been deciding for {minutes} minutes without a break. Take a few minutes away from the pictures."
+    )
     return Response({"rest": suggested.format(minutes=minutes) if minutes else ""})
 
 

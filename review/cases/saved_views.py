@@ -72,5 +72,5 @@ def _checked(query: str, by: User) -> str:
         raise NotAcceptable("/query", gettext("Set at least one filter; a view of everything is the page itself."))
     form = SearchForm(QueryDict(asked), user=by)
     if not form.is_valid():
-        raise NotAcceptable("/query", gettext("These filters find nothing: mend what the page marks, then save."))
+        raise NotAcceptable("/query", gettext("These filters cannot be used: correct the marked fields, then save."))
     return asked

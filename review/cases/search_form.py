@@ -27,10 +27,10 @@ STATES = [
     *((state.value, state.label) for state in (ReviewTask.State.WAITING, ReviewTask.State.ESCALATED)),
     (ReviewTask.State.SNOOZED.value, ReviewTask.State.SNOOZED.label),
     *((state.value, state.label) for state in (Case.State.FINAL, Case.State.RECORDED, Case.State.FAILED)),
-    ("answer_pending", _("answer on its way")),
+    ("answer_pending", _("answer being delivered")),
     ("answer_paused", _("answer paused: its endpoint is")),
-    ("answer_dead", _("answer given up")),
-    ("unaccounted", _("unaccounted: it waits nowhere and has no answer")),
+    ("answer_dead", _("answer failed permanently")),
+    ("unaccounted", _("unaccounted for: in no queue and without a final result")),
 ]
 
 

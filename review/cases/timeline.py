@@ -85,8 +85,11 @@ def _routed(result: MachineResult, queues: Mapping[str, str]) -> str:
             queue=queues.get(route.get("queue", ""), route.get("queue"))
         )
     if route.get("outcome") == "queued":
-        return gettext("Kept and not routed: a person had decided")
-    words = {"recorded": gettext("Recorded, nothing to do"), "failed": gettext("The machine failed, nothing to judge")}
+        return gettext("Recorded without routing: a person has already decided")
+    words = {
+        "recorded": gettext("Recorded, nothing to do"),
+        "failed": gettext("The machine returned an error; there is nothing to judge"),
+    }
     return words.get(route.get("outcome", ""), str(route.get("outcome", "")))
 
 
@@ -119,8 +122,8 @@ def _event(event: AuditEvent, *, is_judged: bool) -> Entry:
         "escalated": gettext("Escalated to {to}") if to else gettext("Escalated to any lead"),
         "snoozed": gettext("Snoozed until {until}") if until else gettext("Snoozed"),
         "assigned": gettext("Assigned to {to}") if to else gettext("Given back to everybody"),
-        "taken-back": gettext("Taken back before anybody looked at it"),
-        "taken-up": gettext("Taken up out of its turn"),
+        "taken-back": gettext("Taken back before anybody opened it"),
+        "taken-up": gettext("Opened directly, out of queue order"),
         "second-opinion": gettext("Asked {to} for a second opinion"),
         "reopened": gettext("Reopened for a correction"),
         "other-picture": gettext("A later result names another picture; the first one stays shown"),
@@ -141,14 +144,14 @@ def _decision(decision: Decision) -> Iterator[Entry]:
     why = [gettext("reason: {reason}").format(reason=decision.reason)] if decision.reason else []
     why += [f"{'/'.join(_path(label))}: {label.get('verdict', '')}" for label in decision.labels]
     if decision.seen.get("alongWith"):
-        why.append(gettext("taken along with another case of the subject"))
+        why.append(gettext("decided together with another case of the subject"))
     if decision.grid_page:
         why.append(gettext("decided in a grid"))
     if decision.elapsed_ms is not None:
         why.append(gettext("looked at for {n} s").format(n=round(decision.elapsed_ms / 1000, 1)))
     yield Entry(decision.decided_at, "decided", what, str(decision.by), tuple(why), decision.note)
     if decision.undone_at:
-        undone = gettext("Undone: {verdict}, before it left").format(verdict=verdict)
+        undone = gettext("Undone before it was sent: {verdict}").format(verdict=verdict)
         yield Entry(decision.undone_at, "undone", undone, str(decision.by))
 
 
@@ -163,7 +166,7 @@ def _result(result: FinalResult) -> Entry:
         return Entry(
             result.decided_at, "result", gettext("Final result {n}, never sent: {level} {label}").format(**said)
         )
-    what = gettext("Final result {n}: {level} {label}; it can leave from now on").format(**said)
+    what = gettext("Final result {n}: {level} {label}; released for delivery").format(**said)
     return Entry(result.release_at, "result", what)
 
 

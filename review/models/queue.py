@@ -21,7 +21,9 @@ class Queue(models.Model):
     slug = models.SlugField(_("short name"), max_length=50, unique=True)
     name = models.CharField(_("name"), max_length=150)
     is_default = models.BooleanField(
-        _("default"), default=False, help_text=_("Takes what no rule sends elsewhere. One queue has this.")
+        _("default"),
+        default=False,
+        help_text=_("Receives everything that no rule sends to another queue. Exactly one queue is the default."),
     )
     sla_minutes = models.PositiveIntegerField(_("SLA, minutes"), default=60, validators=[MinValueValidator(1)])
     lease_seconds = models.PositiveIntegerField(
@@ -47,7 +49,7 @@ class Queue(models.Model):
     practice_first = models.BooleanField(
         _("practice first"),
         default=True,
-        help_text=_("New moderators judge the five practice pictures before they are handed cases of this queue."),
+        help_text=_("New moderators judge the five practice pictures before they receive cases of this queue."),
     )
     guideline = models.TextField(_("guideline"), default="", blank=True)  # written by review.queues.guidelines
     members = models.ManyToManyField(User, through="review.Membership", related_name="queues")

@@ -31,7 +31,7 @@ class ReviewTask(models.Model):
         ESCALATED = "escalated", _("escalated")
         SNOOZED = "snoozed", _("snoozed")
         DECIDED = "decided", _("decided")
-        CLOSED = "closed", _("closed without a decision of ours")
+        CLOSED = "closed", _("closed without a decision")
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="review_tasks")
     round = models.PositiveSmallIntegerField(default=1)

@@ -59,8 +59,8 @@ class RuleForm(forms.Form):
         choices=[
             ("", _("those that wait for a person")),
             ("0", _("only intermediate ones")),
-            ("1", _("only final ones, also where nobody would be asked")),
-            ("01", _("all, also final ones where nobody would be asked")),
+            ("1", _("only final results, which are not reviewed otherwise")),
+            ("01", _("all results, including final ones, which are not reviewed otherwise")),
         ],
     )
     resultType = forms.ChoiceField(
@@ -94,7 +94,7 @@ class RuleForm(forms.Form):
             for end in ("least", "most"):
                 self.fields[f"{key}_{end}"] = forms.CharField(required=False)
         named = [(queue.slug, queue.name) for queue in queues]
-        choices = [("", _("the default queue")), *named, (RECORD, _("nobody: keep it without review"))]
+        choices = [("", _("the default queue")), *named, (RECORD, _("nobody: record it without review"))]
         self.fields["queue"].choices = choices + self._missing(choices)  # type: ignore[attr-defined] # a choice field
 
     def _missing(self, choices: Sequence[tuple[str, Any]]) -> list[tuple[str, Any]]:

@@ -24,7 +24,7 @@ def guideline() -> Guideline:
             "ban",
             _(
                 "A weapon that could hurt somebody is **rejected**.\n\n"
-                "A toy that anybody sees is a toy **passes**, however sure the machine is."
+                "An obvious toy **passes**, however confident the machine is."
             ),
         ),
         (
@@ -62,19 +62,20 @@ def right_answer(answer: Answer) -> str:
 
 def why(lesson: str) -> str:
     return {
-        "beach": _("Swimwear at a beach passes. The machine saw skin; you see a holiday."),
+        "beach": _("Swimwear at a beach passes. The machine reacted to bare skin; the setting is a holiday."),
         "contact": _(
-            "The handle leads people off the platform. It stands marked under “Recognised text”. One digit rejects for "
-            "that reason, and is the whole decision."
+            "The handle leads people off the platform. It is marked under “Recognised text”. One digit key "
+            "rejects for that reason."
         ),
-        "code": _("The code leads off the platform, and the machine suggests just that: one key agrees with it."),
+        "code": _(
+            "The code leads off the platform, and the machine suggests that reason. One key accepts the suggestion."
+        ),
         "toy": _(
-            "Anybody sees that it is a toy. A score says how sure the machine is, not that it is right: the picture "
-            "counts."
+            "It is clearly a toy. A score says how confident the machine is, not that it is right. Judge the picture."
         ),
         "document": _(
-            "Somebody's name and number stand on it, and the guideline keeps such papers for the leads. Passing a case "
-            "on is no failure: it is a verdict like the others."
+            "It shows somebody's name and number, and the guideline says that leads decide on such papers. "
+            "Escalating is not a mistake."
         ),
     }[lesson]
 

@@ -63,7 +63,7 @@ def sentences(policy: Policy, names: Mapping[str, str], taxonomy: Taxonomy = BUI
 def sentence(rule: Rule, names: Mapping[str, str], taxonomy: Taxonomy = BUILT_IN_TAXONOMY) -> SafeString:
     said = format_html_join(gettext(", and "), "{}", ((_condition(one, taxonomy),) for one in rule.when))
     if not rule.when:
-        return format_html(gettext("Whatever waits for a person: {}."), _actions(rule, names))
+        return format_html(gettext("All results that need a person: {}."), _actions(rule, names))
     return format_html(gettext("If {}: {}."), said, _actions(rule, names))
 
 

@@ -59,7 +59,7 @@ def waive(user: User, *, by: User | str) -> None:
     with transaction.atomic():
         queues = sorted(practising.values_list("queue__slug", flat=True))
         if not queues and isinstance(by, User):
-            raise NotAllowed(gettext("{name} does not practise in a queue of yours.").format(name=user))
+            raise NotAllowed(gettext("{name} is not in practice in any queue that you lead.").format(name=user))
         Membership.objects.filter(user=user, queue__slug__in=queues).update(practises=False)
         if queues:
             audit.record(AuditAction.PRACTICE_WAIVED, by=by, on=user, queues=queues)

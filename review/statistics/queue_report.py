@@ -148,8 +148,8 @@ def last(days: int) -> Span:
 
 def queues_told_of(by: User) -> list[Queue]:
     """Those whose figures this person may see, in the order of their names. Raises NotAllowed for who sees none."""
-    check(by, Permission.SEE_NUMBERS)
-    return list(queues_led_by(by, Permission.SEE_NUMBERS))
+    check(by, Permission.SEE_REPORTS)
+    return list(queues_led_by(by, Permission.SEE_REPORTS))
 
 
 def of_queues(span: Span, *, by: User) -> list[Health]:
@@ -192,7 +192,7 @@ def _among(queue: Queue | None, *, by: User) -> list[Queue]:
     if queue is None:
         return told
     if queue not in told:
-        check_leads_in(by, queue.pk, Permission.SEE_NUMBERS)
+        check_leads_in(by, queue.pk, Permission.SEE_REPORTS)
     return [queue]
 
 

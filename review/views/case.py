@@ -63,7 +63,9 @@ def reopen(request: HttpRequest, case_id: str) -> HttpResponse:
     known = _seen(case_id, user)
     try:
         reopening.reopen(known.pk, by=user, note=_note(request))
-        messages.success(request, gettext("Reopened. The answer stands until the new verdict corrects it."))
+        messages.success(
+            request, gettext("Reopened. The current result stays valid until the new verdict corrects it.")
+        )
     except (Refused, WrongState) as refusal:
         messages.error(request, refusal_text(refusal))
     return redirect("review:case", known.pk)
@@ -117,7 +119,7 @@ def _seen(case_id: str, user: User) -> Case:
 def _newest_task(known: Case) -> ReviewTask:
     task = ReviewTask.objects.filter(case=known).order_by("-round").first()
     if task is None:
-        raise Http404(gettext("No person was ever asked about this case."))
+        raise Http404(gettext("This case was never in a review queue."))
     return task
 
 

@@ -63,7 +63,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         and request.POST.get("act") != "preview"
         and _written(form, queue, user)
     ):
-        messages.success(request, gettext("The guideline is written. Every stage shows it with its next picture."))
+        messages.success(request, gettext("Saved. Every stage shows the new guideline with its next picture."))
         return redirect("review:guideline", queue.slug)
     page = {"queue": queue, "form": form, "categories": _categories(), "preview": _preview(form)}
     return render(request, "review/guideline_edit.html", page, status=422 if form.errors else 200)
@@ -75,7 +75,8 @@ def _written(form: GuidelineForm, queue: Queue, user: User) -> bool:
         guidelines.write(queue, said["text"], instead_of=said["instead_of"], by=user)
     except ChangedMeanwhile:
         changed = gettext(
-            "Somebody else wrote it meanwhile. Open it in another tab, take over what is new, and write again."
+            "Somebody else has changed it meanwhile. Open it in another tab, copy your changes into the "
+            "new text, and save again."
         )
         form.add_error("text", changed)
     except ValueError as refusal:

@@ -88,7 +88,7 @@ def dismiss(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         row = quarantine.dismiss(_known(pk), note=request.POST.get("note", "").replace("\0", ""), by=signed_in(request))
     except ValueError:
-        messages.error(request, gettext("Say in the note why nothing is to come of it."))
+        messages.error(request, gettext("Say in the note why you dismiss it."))
         return redirect("review:quarantined", pk)
     if row.state == State.DISMISSED:
         messages.success(request, gettext("Dismissed."))

@@ -51,6 +51,8 @@ def can_take_up(task: ReviewTask, *, by: User) -> bool:
 def _check_is_for(by: User, task: ReviewTask) -> None:
     takes = task.state in TAKERS and takers(task.queue_id, state=task.state).filter(pk=by.pk).exists()
     if not takes or (task.owner_id is None and task.state != State.ESCALATED):
-        raise NotAcceptable("/taskId", gettext("This case comes in its turn. It is not yours by name."))
+        raise NotAcceptable(
+            "/taskId", gettext("This case is not assigned to you. The queue hands it out in its order.")
+        )
     if task.owner_id not in (None, by.pk):
         raise LeaseLost(str(task.owner))

@@ -89,7 +89,9 @@ def take_along(decision_id: UUID, *, wanted: Sequence[Wanted], count: int, by: U
     like = Decision.objects.select_related("task").get(pk=decision_id, by=by)
     check_works_in(by, like.task.queue_id)
     if like.undone_at:
-        raise NotAcceptable("/decisionId", gettext("This decision was taken back, so nothing can go along with it."))
+        raise NotAcceptable(
+            "/decisionId", gettext("This decision was undone, so no other case can be decided with it.")
+        )
     taken, left = [], []
     for one in wanted:
         try:
@@ -125,7 +127,7 @@ def _of_subject(task: ReviewTask) -> Q:
 
 def _check_counted(wanted: Sequence[Wanted], count: int) -> None:
     if len(wanted) > MOST:
-        raise NotAcceptable("/along", gettext("At most {n} cases can be taken along at once.").format(n=MOST))
+        raise NotAcceptable("/along", gettext("At most {n} other cases can be decided together.").format(n=MOST))
     if count != len(wanted) or len({one.task_id for one in wanted}) != len(wanted):
         refused = gettext("The number does not match the cases that were sent. Type the number that is shown.")
         raise NotAcceptable("/count", refused)

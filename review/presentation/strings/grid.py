@@ -21,12 +21,12 @@ def page_ends() -> dict[str, str]:
         "page.other.other": _("{n} were decided by {who}"),
         "page.leased.one": _("{n} is with {who} now"),
         "page.leased.other": _("{n} are with {who} now"),
-        "page.lost.one": _("{n} went back to the line"),
-        "page.lost.other": _("{n} went back to the line"),
+        "page.lost.one": _("{n} returned to the queue"),
+        "page.lost.other": _("{n} returned to the queue"),
         "page.changed.one": _("{n} changed and needs a look"),
         "page.changed.other": _("{n} changed and need a look"),
-        "page.critical.one": _("{n} is critical by now and needs a look"),
-        "page.critical.other": _("{n} are critical by now and need a look"),
+        "page.critical.one": _("{n} has become critical and must be judged by itself"),
+        "page.critical.other": _("{n} have become critical and must be judged one by one"),
         "page.refused.one": _("{n} was not accepted ({why})"),
         "page.refused.other": _("{n} were not accepted ({why})"),
     }
@@ -44,7 +44,7 @@ def _acts() -> dict[str, str]:
         "act.zoomIn": _("Bigger, with its boxes"),
         "act.zoomOut": _("Back to the page"),
         "act.here": _("Back to the page"),
-        "act.reveal": _("Bigger; there, look under the blur while you hold"),
+        "act.reveal": _("Enlarge; then keep it pressed to see the picture without blur"),
         "act.grid": _("Single pictures"),
     }
 
@@ -62,12 +62,12 @@ def _page() -> dict[str, str]:
         "grid.passed.other": _("{n} passed"),
         "grid.rejected.one": _("{n} rejected"),
         "grid.rejected.other": _("{n} rejected"),
-        "grid.left": _("{n} taken back; {m} had left already."),
+        "grid.left": _("{n} undone; {m} had already been sent."),
         "tile.pass": _("will pass"),
         "tile.reject": _("reject"),
         "tile.skip": _("skipped"),
         "tile.escalate": _("escalated"),
-        "tile.lost": _("went back to the line"),
+        "tile.lost": _("returned to the queue"),
         "tile.changed": _("changed: needs a look"),
         "tile.left": _("has left"),
     }
@@ -75,10 +75,10 @@ def _page() -> dict[str, str]:
 
 def _guards() -> dict[str, str]:
     return {
-        "grid.unseen": _("Not counted: not every picture is on the screen yet."),
-        "grid.enlarged": _("Not counted: go back to the page first."),
-        "grid.startled": _("Not counted: the page has just changed. Look again."),
-        "grid.away": _("This picture takes no part any more."),
+        "grid.unseen": _("Not applied: not every picture is shown yet."),
+        "grid.enlarged": _("Not applied: return to the page first."),
+        "grid.startled": _("Not applied: the page has just changed. Check it again."),
+        "grid.away": _("This picture is no longer on the page's list."),
         "grid.reason": _("This queue needs a reason for every rejection: 1 to 9."),
         "grid.changed": _("The machine's result of a picture on this page has changed."),
         "did.undo": _("Undone: {what}. The page is back."),
@@ -91,10 +91,11 @@ def _refusals() -> dict[str, str]:
     return {
         "grid.no": _("No grid for what comes next"),
         "grid.no.critical": _(
-            "This queue's next picture is about {name} ({severity}): grid is not offered; judge it singly."
+            "This queue's next picture is labelled {name} ({severity}), which the grid does not show. "
+            "Judge it on the stage."
         ),
-        "grid.no.no-label": _("The machine suspects no label for this queue's next picture: judge it singly."),
-        "grid.no.changed": _("The machine's result of this queue's next picture has changed: judge it singly."),
+        "grid.no.no-label": _("This queue's next picture has no suspected label. Judge it on the stage."),
+        "grid.no.changed": _("The machine's result for this queue's next picture has changed. Judge it on the stage."),
         "grid.no.not-offered": _("This queue offers no grid. An administrator can change that."),
         "grid.singly": _("Judge it singly"),
         "severity.critical": _("critical"),

@@ -14,11 +14,17 @@ def refusal_text(refusal: Exception) -> str:
         case LeaseLost(leased_by=name):
             return gettext("{name} has leased this case now.").format(name=name)
         case AlreadyDecided(by=name, verdict=verdict):
-            return gettext("{name} decided {verdict} before; that verdict stands.").format(name=name, verdict=verdict)
+            return gettext("{name} has already decided {verdict}; that verdict is final.").format(
+                name=name, verdict=verdict
+            )
         case WindowClosed():
-            return gettext("The result has left for the customer. A lead can reopen the case and send a correction.")
+            return gettext(
+                "The result has been sent to the customer. A lead can reopen the case and send a correction."
+            )
         case StillUndoable():
-            return gettext("The answer has not left yet: whoever decided can still undo it. Try again in a moment.")
+            return gettext(
+                "The result has not been sent yet, and the moderator can still undo it. Try again in a moment."
+            )
         case NotAcceptable(detail=detail):
             return detail
     return str(refusal)

@@ -22,21 +22,25 @@ def _beside() -> dict[str, str]:
         "assign.assign": _("Whom to assign it to"),
         "assign.type": _("Type a part of a name, then Enter"),
         "assign.leads": _("Only leads assign cases. You can ask a colleague for a second opinion."),
-        "assign.nobody": _("Nobody else can take this case now."),
-        "assign.gone": _("Nothing was done: the picture is not on the table any more."),
+        "assign.nobody": _("No colleague can take this case now."),
+        "assign.gone": _("Nothing was done: this is no longer the current picture."),
     }
 
 
 def _along() -> dict[str, str]:
     """Taking a subject's other waiting cases along with a verdict."""
     return {
-        "same_subject.take": _("take these too"),
-        "same_subject.none": _("Nothing of theirs can be taken along."),
+        "same_subject.take": _("decide these too"),
+        "same_subject.none": _("None of this subject's other cases can be decided with this one."),
         "same_subject.more.one": _("{n} more of theirs"),
         "same_subject.more.other": _("{n} more of theirs"),
-        "same_subject.out.one": _("{n} is left out: with somebody, skipped, critical, or without a picture."),
-        "same_subject.out.other": _("{n} are left out: with somebody, skipped, critical, or without a picture."),
-        "same_subject.choose": _("Choose the verdict for the picture on the table and for these."),
+        "same_subject.out.one": _(
+            "{n} is left out because it is leased or assigned, skipped, critical, or without a picture."
+        ),
+        "same_subject.out.other": _(
+            "{n} are left out because they are leased or assigned, skipped, critical, or without a picture."
+        ),
+        "same_subject.choose": _("Choose the verdict for the current picture and for these."),
         "same_subject.pass.one": _("Passes {n} more. Type {n} to do it:"),
         "same_subject.pass.other": _("Passes {n} more. Type {n} to do it:"),
         "same_subject.reject.one": _("Rejects {n} more as the machine suggests of it. Type {n} to do it:"),
@@ -44,12 +48,12 @@ def _along() -> dict[str, str]:
         "same_subject.reason.one": _("Rejects {n} more for {reason}. Type {n} to do it:"),
         "same_subject.reason.other": _("Rejects {n} more for {reason}. Type {n} to do it:"),
         "same_subject.wrong": _("{typed} is not {n}: nothing was done."),
-        "same_subject.taken.one": _("{n} taken along."),
-        "same_subject.taken.other": _("{n} taken along."),
-        "same_subject.undone.one": _("{n} that had gone along waits in the line again."),
-        "same_subject.undone.other": _("{n} that had gone along wait in the line again."),
-        "same_subject.window": _("Too late to take back what went along: it has left."),
-        "same_subject.refused": _("Nothing was taken along. {why}"),
+        "same_subject.taken.one": _("{n} more decided."),
+        "same_subject.taken.other": _("{n} more decided."),
+        "same_subject.undone.one": _("{n} case of the same subject is back in the queue."),
+        "same_subject.undone.other": _("{n} cases of the same subject are back in the queue."),
+        "same_subject.window": _("Too late to undo the other cases: their results have been sent."),
+        "same_subject.refused": _("No other case was decided. {why}"),
         "same_subject.left": _("Not taken: {why}."),
         "same_subject.left.decided": _("{who} had decided it"),
         "same_subject.left.leased": _("{who} has it on the table"),

@@ -96,7 +96,7 @@ def test_nothing_is_committed_before_every_picture_is_painted(grid: Grid) -> Non
     expect(grid.tiles).to_have_count(3)
     grid.page.wait_for_timeout(1500)
     grid.press("Enter")
-    expect(grid.page.locator("#stage-status")).to_contain_text("not every picture is on the screen")
+    expect(grid.page.locator("#stage-status")).to_contain_text("not every picture is shown")
     assert grid.desk.stage.get_attribute("data-state") == "loading"
     leased[0].continue_()
     grid.wait_ready()
@@ -167,7 +167,7 @@ def test_a_tile_is_shown_bigger_with_its_boxes(grid: Grid) -> None:
     grid.press("ArrowRight", "x")
     expect(grid.page.locator("#grid-large-said")).to_contain_text("reject")
     grid.press("Enter")
-    expect(grid.page.locator("#stage-status")).to_contain_text("go back to the page first")
+    expect(grid.page.locator("#stage-status")).to_contain_text("return to the page first")
     grid.press("-")
     expect(grid.page.locator("#stage-table")).to_be_hidden()
     expect(grid.tiles.nth(1)).to_have_attribute("aria-pressed", "true")
@@ -249,7 +249,7 @@ def test_a_hold_that_is_lost_takes_its_tile_off_the_page(grid: Grid) -> None:
     ReviewTask.objects.filter(case__request_id=first).update(
         leased_by=grid.desk.world.bob, lease_token="00000000-0000-4000-8000-000000000000"
     )
-    expect(grid.tiles.first).to_contain_text("went back to the line")
+    expect(grid.tiles.first).to_contain_text("returned to the queue")
     grid.press("ArrowRight")
     grid.page.wait_for_timeout(LOOK_MS)
     grid.press("Enter")

@@ -40,7 +40,7 @@ def blur_is_chosen_elsewhere(grid: Grid) -> None:
 def refused_as_unseen(grid: Grid) -> None:
     grid.page.wait_for_timeout(LOOK_MS)
     grid.press("Enter")
-    expect(grid.page.locator("#stage-status")).to_contain_text("not every picture is on the screen")
+    expect(grid.page.locator("#stage-status")).to_contain_text("not every picture is shown")
     assert Decision.objects.count() == 0
 
 

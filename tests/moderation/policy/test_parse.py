@@ -126,7 +126,7 @@ def test_the_older_form_is_read() -> None:
         ({"when": {"label": ["porn", "fem*"]}}, "/when/label/1", "whole level"),
         ({"when": {"label": ["porn//x"]}}, "/when/label/0", "level is empty"),
         ({"when": {"label": ["porn/"]}}, "/when/label/0", "level is empty"),
-        ({"when": {"label": ["*/*"]}}, "/when/label/0", "Fits everything"),
+        ({"when": {"label": ["*/*"]}}, "/when/label/0", "Matches everything"),
         ({"when": {"label": [7]}}, "/when/label/0", "give a text"),
         ({"when": {"label": []}}, "/when/label", "leave the condition out"),
         ({"when": {"subjectRisk": ["a/b/c"]}}, "/when/subjectRisk/0", "1 to 2 levels"),

@@ -135,7 +135,7 @@ def test_a_test_is_sent_to_each_chosen(admin: Client, world: World, endpoint: En
     other = Endpoint(name="Other", url=URL, types=["result.final"], state="paused")
     endpoints.create(other, apps=[], by=world.dave)
     shown = act(admin, "send_test", endpoint, other)
-    assert shown.count("A test is on its way") == 2
+    assert shown.count("A test was queued") == 2
     assert sorted(Delivery.objects.values_list("type", "state")) == [
         ("endpoint.test", "paused"),
         ("endpoint.test", "pending"),

@@ -220,7 +220,7 @@ def test_the_page_tells_who_wrote_it_and_keeps_what_was_typed_when_refused(world
     late = browser.post(page, {"text": "late words", "instead_of": "", "act": "save"})
     assert late.status_code == 422
     assert fields(late.content.decode(), "guideline-form")["text"] == ["late words"]
-    assert "Somebody else wrote it meanwhile" in late.content.decode()
+    assert "Somebody else has changed it meanwhile" in late.content.decode()
 
 
 def test_a_preview_writes_nothing(world: World) -> None:

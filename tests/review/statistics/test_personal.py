@@ -207,7 +207,7 @@ def test_a_break_is_suggested_kindly_once_and_not_where_it_is_switched_off(world
     assert "without a break" in call(signed_in(world.alice), "waits", told).json()["rest"]
     assert call(signed_in(world.alice), "waits", told).json() == {"rest": ""}
     assert call(signed_in(world.bob), "waits", told).json() == {"rest": ""}
-    assert "That is a long stretch." in signed_in(world.alice).get("/review/figures/").content.decode()
+    assert "You have worked for a long time" in signed_in(world.alice).get("/review/figures/").content.decode()
     Decision.objects.update(by=world.bob)
     assert "without a break" in call(signed_in(world.bob), "waits", told).json()["rest"], "each is told for themselves"
 

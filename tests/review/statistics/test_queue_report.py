@@ -147,7 +147,7 @@ def test_a_lead_sees_the_numbers_of_the_queues_they_lead_alone(house: World) -> 
     assert figure(row(html, "queue", "nudity"), "decided") == "5"
     assert 'data-queue="default"' not in html
     assert "Default" not in html
-    assert "No stage has told its waits in these days." in html
+    assert "No waiting times were measured in these days." in html
     assert [one.queue.slug for one in queue_report.of_queues(queue_report.last(1), by=house.carol)] == ["nudity"]
     assert {one.category for one in queue_report.agreement(queue_report.last(1), queue=None, by=house.carol)} == {
         "porn",
@@ -193,7 +193,7 @@ def test_an_absurd_question_is_answered_with_a_week(house: World, query: str) ->
 def test_an_empty_house_says_so(world: World) -> None:
     html = page(world)
     assert "Nothing was decided in these days." in html
-    assert "No stage has told its waits in these days." in html
+    assert "No waiting times were measured in these days." in html
 
 
 @pytest.mark.parametrize("path", ["/review/numbers/", "/review/figures/"])

@@ -183,7 +183,7 @@ def test_what_can_still_be_undone_is_said_to_be_so(world: World, decided: Case) 
     FinalResult.objects.update(release_at="2099-01-01T00:00Z")
     client = signed_in(world.carol)
     client.post(f"/review/cases/{decided.pk}/reopen")
-    assert "has not left yet" in client.get(f"/review/cases/{decided.pk}/").content.decode()
+    assert "has not been sent yet" in client.get(f"/review/cases/{decided.pk}/").content.decode()
 
 
 def test_a_lead_assigns_the_case_on_its_page(world: World, case: Case) -> None:

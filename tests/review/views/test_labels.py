@@ -172,7 +172,7 @@ def test_a_row_opens_is_saved_and_closes_in_place(admin: Client) -> None:
     [
         ({"name_en": "x" * 151}, "at most 150 characters"),
         ({"severity": "absurd"}, "absurd is not one of the available choices"),
-        ({"name_zh": "a\u200bb"}, "cannot hold control characters"),
+        ({"name_zh": "a\u200bb"}, "cannot contain control characters"),
     ],
 )
 def test_what_is_refused_is_said_and_what_was_typed_is_kept(

@@ -42,7 +42,7 @@ def test_again_it_is_the_same_hold(world: World, escalated: ReviewTask) -> None:
 def test_what_is_assigned_is_its_owners_at_once(world: World) -> None:
     (task,) = tasks.waiting(world.nudity, app=world.web)
     assign(task.pk, to=world.alice, by=world.carol)
-    with pytest.raises(NotAcceptable, match="in its turn"):
+    with pytest.raises(NotAcceptable, match="in queue order"):
         take_up(tasks.waiting(world.nudity, app=world.web)[0].pk, by=world.alice)
     with pytest.raises(LeaseLost, match="Alice"):
         take_up(task.pk, by=world.bob)
@@ -87,7 +87,7 @@ class TestTheCasePage:
 
     def test_says_why_not(self, world: World, escalated: ReviewTask) -> None:
         answer = signed_in(world.alice).post(f"/review/cases/{escalated.case_id}/take-up", follow=True)
-        assert "This case comes in its turn." in answer.content.decode()
+        assert "This case is not assigned to you." in answer.content.decode()
 
     def test_is_not_found_by_who_may_not_see_it(self, world: World, escalated: ReviewTask) -> None:
         assert signed_in(world.mallory).post(f"/review/cases/{escalated.case_id}/take-up").status_code == 404

@@ -83,7 +83,7 @@ class TestWhatGoesAlong:
         found = read(other.case_id, user=world.alice)
         assert found
         (entry,) = [one for one in timeline.entries(found) if one.kind == "decided"]
-        assert "taken along with another case of the subject" in entry.why
+        assert "decided together with another case of the subject" in entry.why
 
     def test_one_that_the_person_holds_already_goes_under_that_hold(self, world: World) -> None:
         arrive(world, 2)
