@@ -19,7 +19,7 @@ INSERT INTO moderation_cacheversion AS kept (name, number)
 VALUES (%s, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint)
 ON CONFLICT (name) DO UPDATE SET number = greatest(kept.number + 1, excluded.number)
 """
-_read_together: ContextVar[dict[str, int] | None] = ContextVar("editions read together", default=None)
+_read_together: ContextVar[dict[str, int] | None] = ContextVar("cache versions read together", default=None)
 
 _NUMBER = Statement("SELECT number FROM moderation_cacheversion WHERE name = %(name)s")
 
@@ -54,7 +54,7 @@ def _number(name: str) -> int:
 
 
 class CachedValue(Generic[Value]):
-    """A value kept by the process until its edition advances. `build` reads it from the database."""
+    """A value kept by the process until its cache version advances. `build` reads it from the database."""
 
     def __init__(self, name: str, build: Callable[[], Value]) -> None:
         self._name, self._build = name, build

@@ -161,7 +161,7 @@ def _index() -> Index:
     index = _INDEX.current()
     if time.monotonic() - index.built_at < FRESH_SECONDS or Label.objects.count() == len(index):
         return index
-    _INDEX.forget()  # a label was registered, which advances no edition
+    _INDEX.forget()  # a label was registered, which advances no cache version
     return _INDEX.current()
 
 

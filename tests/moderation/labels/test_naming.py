@@ -34,12 +34,12 @@ def said(one: Label) -> dict[str, Any]:
     return {"name_en": one.name_en, "name_zh": one.name_zh, "severity": one.severity}
 
 
-def edition() -> int:
+def cache_version() -> int:
     return CacheVersion.objects.filter(pk="labels").values_list("number", flat=True).first() or 0
 
 
 def test_naming_a_label_is_known_at_once_and_recorded(world: World) -> None:
-    one, before = label("fraud/hidden"), edition()
+    one, before = label("fraud/hidden"), cache_version()
     assert labels.in_force().severity(LabelPath("Fraud", "hidden")) is None
     labels.name(one, **NAMES, by=world.dave)
     taxonomy = labels.in_force()
@@ -47,7 +47,7 @@ def test_naming_a_label_is_known_at_once_and_recorded(world: World) -> None:
     assert taxonomy.severity(LabelPath("Fraud", "hidden", "below")) == "high"
     event = AuditEvent.objects.get(action="label.named")
     assert (event.by, event.on_id) == (world.dave, str(one.pk))
-    assert edition() > before
+    assert cache_version() > before
     assert event.details == {
         "label": "fraud/hidden",
         "before": {"name_en": "", "name_zh": "", "severity": None},
@@ -58,7 +58,7 @@ def test_naming_a_label_is_known_at_once_and_recorded(world: World) -> None:
 def test_the_same_again_changes_nothing_and_is_not_recorded(world: World) -> None:
     one = label("fraud/hidden", **NAMES)
     labels.name(one, **NAMES | {"name_en": "  Hidden   contact "}, by=world.dave)
-    assert (edition(), AuditEvent.objects.filter(action="label.named").count()) == (0, 0)
+    assert (cache_version(), AuditEvent.objects.filter(action="label.named").count()) == (0, 0)
 
 
 def test_a_severity_can_be_taken_back_to_that_of_the_level_above(world: World) -> None:
@@ -93,7 +93,7 @@ def test_without_its_record_the_change_does_not_happen(world: World, monkeypatch
     monkeypatch.setattr(audit, "record", broken)
     with pytest.raises(OSError), transaction.atomic():  # noqa: PT011 - the one above
         labels.name(one, **NAMES, by=world.dave)
-    assert (said(one)["name_en"], edition()) == ("", 0)
+    assert (said(one)["name_en"], cache_version()) == ("", 0)
 
 
 def test_the_categories_hold_where_the_table_is_empty(db: None) -> None:
@@ -111,7 +111,7 @@ def test_what_is_remembered_costs_one_short_query_even_with_twenty_thousand_labe
     assert len(labels.in_force().labels) >= 20_000
     with CaptureQueriesContext(connection) as queries:
         labels.in_force()
-    assert (len(queries), "edition" in queries[0]["sql"]) == (1, True)
+    assert (len(queries), "cacheversion" in queries[0]["sql"]) == (1, True)
 
 
 def test_a_severity_moves_a_task_and_names_are_shown_in_the_readers_language(world: World) -> None:

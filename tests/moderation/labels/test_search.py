@@ -109,4 +109,4 @@ def test_what_is_remembered_costs_one_short_query() -> None:
     found("nudity")
     with CaptureQueriesContext(connection) as queries:
         found("nudity")
-    assert (len(queries), "edition" in queries[0]["sql"]) == (1, True)
+    assert (len(queries), "cacheversion" in queries[0]["sql"]) == (1, True)

@@ -26,7 +26,7 @@ def contacts(world: World) -> WordList:
     return made
 
 
-def edition() -> int:
+def cache_version() -> int:
     return CacheVersion.objects.get(pk="word lists").number
 
 
@@ -46,9 +46,9 @@ CHANGES: dict[str, Callable[[WordList, User], Any]] = {
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_every_change_advances_the_edition_and_is_audited(world: World, contacts: WordList, name: str) -> None:
-    before, events = edition(), AuditEvent.objects.count()
+    before, events = cache_version(), AuditEvent.objects.count()
     CHANGES[name](contacts, world.dave)
-    assert edition() > before
+    assert cache_version() > before
     event = AuditEvent.objects.latest("pk")
     assert (event.action, event.by, AuditEvent.objects.count()) == (f"word-list.{name}", world.dave, events + 1)
 
@@ -56,10 +56,10 @@ def test_every_change_advances_the_edition_and_is_audited(world: World, contacts
 @pytest.mark.parametrize("name", CHANGES)
 @pytest.mark.parametrize("person", ["alice", "carol", "erin", "mallory"])
 def test_only_administrators_change_anything(world: World, contacts: WordList, name: str, person: str) -> None:
-    before = edition(), list(WordList.objects.values()), list(ListedEntry.objects.values())
+    before = cache_version(), list(WordList.objects.values()), list(ListedEntry.objects.values())
     with pytest.raises(NotAllowed):
         CHANGES[name](contacts, getattr(world, person))
-    assert (edition(), list(WordList.objects.values()), list(ListedEntry.objects.values())) == before
+    assert (cache_version(), list(WordList.objects.values()), list(ListedEntry.objects.values())) == before
 
 
 @pytest.mark.parametrize("name", CHANGES)
@@ -69,11 +69,11 @@ def test_a_change_whose_audit_fails_did_not_happen(
     def broken(*args: Any, **kwargs: Any) -> None:
         raise RuntimeError
 
-    before = edition(), list(WordList.objects.values()), list(ListedEntry.objects.values())
+    before = cache_version(), list(WordList.objects.values()), list(ListedEntry.objects.values())
     monkeypatch.setattr("moderation.word_lists.changes.audit.record", broken)
     with pytest.raises(RuntimeError):
         CHANGES[name](contacts, world.dave)
-    assert (edition(), list(WordList.objects.values()), list(ListedEntry.objects.values())) == before
+    assert (cache_version(), list(WordList.objects.values()), list(ListedEntry.objects.values())) == before
 
 
 def test_a_change_holds_from_the_next_text_on(world: World, contacts: WordList) -> None:
