@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Django's command line. Where no database is set, our own runs for as long as the command does."""
+"""Django's command line. Without a configured database, an embedded one runs for as long as the command."""
 
 import os
 import sys

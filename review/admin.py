@@ -38,7 +38,7 @@ class QueueForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stu
         self.fields["people"].queryset = choosable  # type: ignore[attr-defined] # it is the field declared above
 
     def _get_validation_exclusions(self) -> set[str]:
-        """That another queue is the default one is no fault: the verb passes it on."""
+        """Another queue being the default one is no error: `configure.save` moves the default."""
         return {*super()._get_validation_exclusions(), "is_default"}  # type: ignore[misc] # Django's hook, not in the stubs
 
 
@@ -65,7 +65,7 @@ class QueueAdmin(Door):
 
     @admin.display(description=_("guideline"))
     def guideline_page(self, queue: Queue) -> str:
-        """Where it is read and written, with who wrote it when."""
+        """A link to the guideline, with its last author and time."""
         address = reverse("review:guideline", args=[queue.slug]) if queue.pk else ""
         return format_html('<a href="{}" dir="auto">{}</a>', address, address) if address else "–"
 

@@ -1,4 +1,4 @@
-"""Find what a lost ring should have started, and what has fallen due."""
+"""Do what a lost worker notification should have started, and what has fallen due."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from review.cases import accounting
 from review.statistics import latency
 from review.workflow.defer import forget_skips, hand_up_left, return_from_snooze
 
-FRESH = timedelta(seconds=3)  # younger work is left to the worker that was rung for it
+FRESH = timedelta(seconds=3)  # younger work is left to the worker that was notified of it
 BUDGET_SECONDS = 20.0  # one round of maintenance ends in time for the next
 
 

@@ -1,4 +1,4 @@
-"""May this person work on this? `check_…` raises, `can_…` asks. Whether the state allows it is `transitions`."""
+"""What a person may work on and see. `check_…` raises, `can_…` returns a bool. States are checked by `transitions`."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _NEEDED = {ReviewTask.State.WAITING: Permission.DECIDE, ReviewTask.State.ESCALAT
 TAKERS: dict[str, list[str]] = {
     state: [role for role, granted in PERMISSIONS.items() if needed in granted] for state, needed in _NEEDED.items()
 }
-"""The roles that are handed tasks, by the state of the task."""
+"""The roles that can lease tasks, by the state of the task."""
 
 
 def queues_of(user: User) -> QuerySet[Queue]:
-    """The queues in which a person works. One in which they still have to practise is not among them."""
+    """The queues in which a person works, without those in which they still have to practise."""
     if not permissions.may(user, Permission.DECIDE):
         return Queue.objects.none()
     return Queue.objects.filter(memberships__user=user, memberships__practises=False)
@@ -40,7 +40,7 @@ _WORKED_IN = Statement(
 
 
 def worked_in(user: User) -> list[tuple[int, str]]:
-    """The same queues as ids with their slugs, for what is asked with every picture."""
+    """The same queues as ids with their slugs, for the check made with every picture."""
     return (
         [(pk, slug) for pk, slug in _WORKED_IN.rows(user=user.pk)] if permissions.may(user, Permission.DECIDE) else []
     )
@@ -54,7 +54,7 @@ def queues_seen_by(user: User | AnonymousUser) -> QuerySet[Queue]:
 
 
 def takers(queue_id: int, *, state: str) -> QuerySet[User]:
-    """Who could be handed a task of this state in this queue."""
+    """The users who could lease a task of this state in this queue."""
     working = {"memberships__queue": queue_id, "memberships__practises": False}
     return User.objects.filter(**working, is_active=True, role__in=TAKERS[state])
 
@@ -97,7 +97,7 @@ def queues_led_by(user: User, permission: Permission) -> QuerySet[Queue]:
 
 
 def check_chooses_labels(user: User | AnonymousUser) -> None:
-    """Who works in a queue says which label is right; who administers names them."""
+    """Members of a queue choose labels; administrators name them."""
     if permissions.may(user, Permission.ADMINISTER):
         return
     permissions.check(user, Permission.DECIDE)
@@ -106,14 +106,14 @@ def check_chooses_labels(user: User | AnonymousUser) -> None:
 
 
 def cases_seen_by(user: User | AnonymousUser) -> QuerySet[Case]:
-    """All of them for who sees all queues; else those that wait or waited in a queue of theirs."""
+    """All cases for a user who sees all queues; else those that wait or waited in the user's queues."""
     if permissions.may(user, Permission.SEE_ALL_QUEUES):
         return Case.objects.all()
     return Case.objects.filter(Exists(ReviewTask.objects.filter(case=OuterRef("pk"), queue__in=_ids_seen_by(user))))
 
 
 def sees_cases(user: User | AnonymousUser) -> bool:
-    """Whether there can be anything to find for this person."""
+    """Whether this person may see cases of any queue."""
     return permissions.may(user, Permission.SEE_ALL_QUEUES) or queues_seen_by(user).exists()
 
 
@@ -135,12 +135,12 @@ _SEEN = Statement(
 
 
 def can_see_case(user: User | AnonymousUser, case_id: int) -> bool:
-    """The same for one case that there is, as it is asked with every picture."""
+    """The same for one existing case: the check made with every picture."""
     if permissions.may(user, Permission.SEE_ALL_QUEUES):
         return True
     return user.is_active and _SEEN.first(case=case_id, user=user.pk) is not None
 
 
 def _ids_seen_by(user: User | AnonymousUser) -> list[int]:
-    """As a list of numbers, so that the planner knows which queues these are and how long."""
+    """As literal ids, so that the planner knows which queues these are and how long."""
     return list(queues_seen_by(user).order_by().values_list("pk", flat=True))

@@ -1,4 +1,4 @@
-"""What a person wants of the stage: what lies over pictures, which keys do what. The organisation sets a default."""
+"""A person's settings of the stage: how pictures are blurred, and the keys. The organisation sets a default blur."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MOST_ACTS = 60
 
 @dataclass(frozen=True, slots=True)
 class BlurSetting:
-    """What lies over one picture: `blur` from 0 (none) to 3, and whether its colours are taken away."""
+    """How one picture is covered: `blur` from 0 (none) to 3, and whether it is shown in grey."""
 
     blur: int = 0
     grayscale: bool = False
@@ -33,13 +33,13 @@ class BlurSetting:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """`everything` lies over every picture, unless the category of a label has a veil of its own."""
+    """`everything` applies to every picture, unless the category of a label has a setting of its own."""
 
     everything: BlurSetting = field(default_factory=BlurSetting)
     categories: Mapping[str, BlurSetting] = field(default_factory=dict)
 
     def over(self, risk_labels: Iterable[str]) -> BlurSetting:
-        """The veil over a picture with these first-level labels: of what they ask for, the strictest."""
+        """The blur of a picture with these first-level labels: the strictest of their settings."""
         canonical = labels.in_force().canonical
         asked = [self.categories.get(canonical(one), self.everything) for one in risk_labels if one]
         asked = asked or [self.everything]
@@ -47,13 +47,13 @@ class Filter:
 
 
 def filter_of(user: User) -> Filter:
-    """What lies over the pictures this person sees, on every page."""
+    """The blur of the pictures this person sees, on every page."""
     own, default = _rows(user)
     return _read(_filter(own) or _filter(default))
 
 
 def of(user: User) -> dict[str, Any]:
-    """Everything the stage is told: {"filter", "default", "keys", "letters"}; `filter` null: as the organisation."""
+    """All settings, as sent to the stage: {"filter", "default", "keys", "letters"}; `filter` null: the default."""
     own, default = _rows(user)
     own = own or Preferences()
     return {
@@ -65,7 +65,7 @@ def of(user: User) -> dict[str, Any]:
 
 
 def save(changes: Mapping[str, Any], *, by: User) -> dict[str, Any]:
-    """Change what is named of "filter", "keys" and "letters" for oneself. Raises NotAcceptable."""
+    """Change the given ones of "filter", "keys" and "letters" of one's own. Raises NotAcceptable."""
     if changes.get("filter"):
         _check_filter(changes["filter"])
     _check_keys(changes.get("keys", {}))
@@ -74,7 +74,7 @@ def save(changes: Mapping[str, Any], *, by: User) -> dict[str, Any]:
 
 
 def set_default(wanted: Mapping[str, Any], *, by: User) -> None:
-    """What lies over pictures for everybody who has not chosen for themselves. Raises NotAllowed, NotAcceptable."""
+    """Set the blur for all users who have not chosen their own. Raises NotAllowed, NotAcceptable."""
     permissions.check(by, Permission.ADMINISTER)
     _check_filter(wanted)
     with transaction.atomic():

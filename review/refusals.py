@@ -1,12 +1,12 @@
-"""How a verb on a task can end other than well. Each is a normal outcome with a name, not a fault.
+"""Why an action on a task can be refused. Each is a normal, named outcome, not a fault.
 
 Refused
-├── LeaseLost          another person holds the task, or nobody: lease again, do not retry
-├── AlreadyDecided    somebody's verdict stands
-├── WindowClosed      the result has left: only a correction can change it
-├── StillUndoable     the result has not left: who decided can undo it, so there is nothing to correct yet
+├── LeaseLost         the task is free or leased to another person: lease again, do not retry
+├── AlreadyDecided    another verdict stands
+├── WindowClosed      the result is released: only a correction can change it
+├── StillUndoable     the result is not released: its author can undo it, so there is nothing to correct yet
 ├── NotForGrid        the picture is to be judged singly
-└── NotAcceptable     the verdict breaks a rule of the queue: mend it and send it again
+└── NotAcceptable     the verdict breaks a rule of the queue: correct it and send it again
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ class StillUndoable(Refused):
 
 @dataclass(frozen=True)
 class NotForGrid(Refused):
-    """`why` is "critical" (a label of it, or of what is decided with it), "changed" (the machine says something else
-    than what stood on the page) or "not-offered" (this queue, or this task, has no grid).
+    """`why` is "critical" (a label of it, or of what is decided with it), "changed" (the machine result is not
+    the one shown on the page) or "not-offered" (this queue, or this task, has no grid).
     """
 
     why: str

@@ -1,4 +1,4 @@
-"""Nudges for the workbench; see moderation.tasks."""
+"""Celery tasks of `review`; see moderation.tasks."""
 
 from __future__ import annotations
 

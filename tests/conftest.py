@@ -26,7 +26,7 @@ from tests.world import World, build
 
 @pytest.fixture
 def world(db: None) -> World:
-    """The small fixed cast in its usual house."""
+    """The fixed users, queues and app of the tests."""
     return build()
 
 
@@ -54,15 +54,15 @@ def nothing_leaves_this_machine() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The real hasher takes half a second for each of the cast, which is its purpose. Processes that the tests start
-    still know such a hash, since the number of rounds stands in it.
+    """The real hasher takes half a second per user, on purpose. Processes that the tests start can still verify such a
+    hash, since it contains its number of rounds.
     """
     monkeypatch.setattr(PBKDF2PasswordHasher, "iterations", 1)
 
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
-    """What a process remembers of a database must not outlive that database, nor a language its request."""
+    """Clear process caches of the previous database, and the language of the previous request."""
     translation.deactivate()
     cases._KNOWN_EVENTS.clear()
     labels.forget()
@@ -75,7 +75,7 @@ def nothing_remembered() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def the_audit_may_be_emptied_between_tests(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Records refuse TRUNCATE; the test database's superuser steps around the trigger to start the next test."""
+    """Audit records refuse TRUNCATE; the test database's superuser bypasses the trigger between tests."""
     flush = DatabaseOperations.execute_sql_flush
 
     def as_superuser(self: Any, sql_list: list[str]) -> None:
@@ -89,7 +89,7 @@ def the_audit_may_be_emptied_between_tests(django_db_blocker: DjangoDbBlocker) -
 
 
 def _others_are_idle() -> bool:
-    """TRUNCATE would deadlock with what a browser's last call or a killed process's backend is still doing."""
+    """TRUNCATE could deadlock with a browser's last call or with the backend of a killed process."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"

@@ -1,4 +1,4 @@
-"""Reads our pages as a browser does: what a form would send, and what the content security policy would block."""
+"""Read our pages as a browser does: what a form would send, and what the content security policy would block."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def inline_code(html: str) -> list[str]:
     """Every script, style and handler written into the page itself, or into a part of one."""
     reader = _InlineCode()
     reader.feed(html)
-    assert reader.tags, f"no page: {html[:200]!r}"  # as the body of a redirect is
+    assert reader.tags, f"no page: {html[:200]!r}"  # for example the body of a redirect
     return reader.found
 
 

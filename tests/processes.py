@@ -28,7 +28,7 @@ CELERY = [sys.executable, "-m", "celery", "--app", "moderation"]
 
 @dataclass
 class Line:
-    """Running processes by name, and where the web answers."""
+    """Running processes by name, and the URL of the web process."""
 
     url: str
     environment: dict[str, str]
@@ -71,7 +71,7 @@ class Line:
 
 @contextmanager
 def line(logs: Path, **environment: str) -> Iterator[Line]:
-    """A web process that answers; worker and beat are started by whoever needs them. `environment` is added to it."""
+    """A web process that answers; tests start worker and beat as needed. `environment` is added to its own."""
     logs.mkdir(parents=True, exist_ok=True)
     _collect_static_once()
     running = Line(f"http://127.0.0.1:{free_port()}", _environment(environment), logs)
@@ -91,7 +91,7 @@ def free_port() -> int:
 
 
 def _collect_static_once() -> None:
-    """For all workers of the run, by whoever comes first."""
+    """Once for all xdist workers of the run: the first one collects."""
     with (settings.DATA_DIR / "static.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (settings.STATIC_ROOT / "staticfiles.json").exists():

@@ -1,7 +1,7 @@
 """A pytest plugin (`-p tests.servers`): a real PostgreSQL and a real Redis for the run, before settings are read.
 
-The process that the run started with owns them; each xdist worker inherits their addresses and takes a database
-of its own in both. Set DATABASE_URL and REDIS_URL to test against servers of your own.
+The pytest main process owns them; each xdist worker inherits their URLs and uses a database of its own
+in both. Set DATABASE_URL and REDIS_URL to test against your own servers.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the browser does: post to the calls of the stage."""
+"""Post to the calls of the stage, as the browser does."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The small fixed cast. Alice and Bob decide in *nudity*, Carol leads, Dave administers, Erin audits; Mallory is a
-moderator without a queue and must see nothing.
+"""The fixed users of the tests. Alice and Bob decide in *nudity*, Carol leads, Dave administers, Erin audits; Mallory
+is a moderator without a queue and must see nothing.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class World:
     nudity: Queue
     default: Queue
     key: AccessKey
-    bearer: dict[str, str]  # headers of a backend that may do everything, for the Django test client
+    bearer: dict[str, str]  # headers of a backend with all permissions, for the Django test client
 
     @property
     def people(self) -> tuple[User, ...]:

@@ -1,4 +1,4 @@
-"""The calls of the grid: parse, call one verb, render. The rules are in tiles, claims and decisions."""
+"""The calls of the grid: parse, call one verb, render. The rules are in review.workflow.grid."""
 
 from __future__ import annotations
 

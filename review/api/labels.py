@@ -1,4 +1,4 @@
-"""Labels found by typing, for whoever says which one is right."""
+"""Search labels by name, for users who choose the right one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from review.permissions import check_chooses_labels
 
 
 class LabelSearchCall(serializers.Serializer[Any]):
-    """What was typed; nothing typed is answered with the categories first."""
+    """The typed text; an empty one returns the categories first."""
 
     q = serializers.CharField(max_length=100, allow_blank=True, default="", trim_whitespace=False)
 

@@ -1,4 +1,4 @@
-"""The stage's calls while somebody practises: the same bodies and answers, and nothing behind them but practice."""
+"""The stage's calls in practice: the same bodies and answers, served by review.practice only."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def lease(user: User, call: dict[str, Any]) -> Response:
 
 @stage_call(requests.LeaseKeysCall, responses.RENEWED)
 def renew(user: User, call: dict[str, Any]) -> Response:
-    """Nobody else waits for a practice picture, so every hold of one's own lasts."""
+    """No other person waits for a practice picture, so the user's own leases never expire."""
     mine = set(PracticeSession.objects.filter(user=user).values_list("lease_token", flat=True))
     told: dict[str, list[int]] = {"renewed": [], "lost": []}
     for lease_key in call["leases"]:
@@ -65,7 +65,7 @@ def undo(user: User, call: dict[str, Any]) -> Response:
 
 @stage_call(requests.SetAsideCall, responses.REFILL)
 def escalate(user: User, call: dict[str, Any]) -> Response:
-    """The browser gives an escalation no id; made from the hold, so that a repeat is the same answer."""
+    """An escalation has no id from the browser; it is derived from the lease, so that a repeat is the same answer."""
     lease_key = {"task_id": call["taskId"], "lease_token": call["leaseToken"]}
     made = uuid5(call["leaseToken"], f"escalate {call['taskId']}")
     sessions.answer(**lease_key, decision_id=made, said=Answer("escalate"), by=user)

@@ -1,4 +1,4 @@
-"""The bodies of the stage's calls: shape only, rules live in the verbs."""
+"""The bodies of the stage's calls: shape only; the rules are in review.workflow."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class LeaseKeyCall(serializers.Serializer[Any]):
 
 
 class LeaseKeysCall(serializers.Serializer[Any]):
-    """`holds` is a list; a beacon sends it as JSON text in a form field."""
+    """`leases` is a list; a beacon sends it as JSON text in a form field."""
 
     leases = serializers.ListField(child=LeaseKeyCall(), max_length=100)
 
@@ -31,7 +31,7 @@ class LeaseKeysCall(serializers.Serializer[Any]):
 
 
 class LeaseCall(serializers.Serializer[Any]):
-    """`without` are tasks that the page holds and need not be told again."""
+    """`without` are tasks that the page already has and that need not be sent again."""
 
     queues = serializers.ListField(child=serializers.SlugField(max_length=50), default=list, max_length=200)
     count = serializers.IntegerField(min_value=1, max_value=MOST_AT_ONCE, default=5)
@@ -75,7 +75,7 @@ class GridTileCall(LeaseKeyCall):
 
 
 class GridDecideCall(serializers.Serializer[Any]):
-    """A page as the person saw it: `label` is what all of its tiles were suspected of, as the lease named it."""
+    """A page as the person saw it: `label` is what all of its tiles were suspected of, as the lease call named it."""
 
     pageId = serializers.UUIDField()
     queue = serializers.SlugField(max_length=50)
@@ -123,7 +123,7 @@ class SetAsideCall(LeaseKeyCall):
 
 
 class AssignCall(serializers.Serializer[Any]):
-    """`to` is null to give the task back to everybody."""
+    """`to` is null to remove the assignment."""
 
     taskId = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
     to = serializers.EmailField(allow_null=True)
@@ -147,7 +147,7 @@ class FilterCall(BlurSettingCall):
 
 
 class PreferencesCall(serializers.Serializer[Any]):
-    """What is not named stays as it is; `filter` null is the organisation's default again."""
+    """Fields left out stay as they are; `filter` null restores the organisation's default."""
 
     filter = FilterCall(required=False, allow_null=True)
     keys = serializers.DictField(
@@ -158,7 +158,7 @@ class PreferencesCall(serializers.Serializer[Any]):
 
 
 class Bounded(serializers.ListField):
-    """Counts before it reads: a million entries cost no more to refuse than a few."""
+    """Checks the length before the entries: refusing a million costs no more than refusing a few."""
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, list) and self.max_length is not None and len(data) > self.max_length:
@@ -168,7 +168,7 @@ class Bounded(serializers.ListField):
 
 
 class WaitCall(serializers.Serializer[Any]):
-    """Waits of one queue, `ms` in whole milliseconds; `warm`: the picture had been fetched ahead."""
+    """Waits of one queue, `ms` in whole milliseconds; `warm`: the picture had been prefetched."""
 
     queue = serializers.SlugField(max_length=50)
     warm = serializers.BooleanField()

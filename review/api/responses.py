@@ -1,4 +1,4 @@
-"""What each call of the stage answers, told to OpenAPI: its shape with an example, and the problems it can end in."""
+"""The answers of each call of the stage for OpenAPI: shape, example, and the problems it can return."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _CONFLICT = "Somebody or something was quicker; `outcome` says what."
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The shape of a successful answer, None where it has no body, and what one looks like."""
+    """The shape of a successful answer, None where it has no body, and an example."""
 
     shape: dict[str, Any] | None = None
     example: Any = None
@@ -77,7 +77,7 @@ class Answer:
 
 
 def with_answers(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """A postprocessing hook of the document: the task, and what else can come of a call of the stage."""
+    """A postprocessing hook of the OpenAPI document: adds the task's schema, and the problems of the stage's calls."""
     schemas = result["components"].setdefault("schemas", {})
     schemas |= {"Task": shapes.TASK, "Outcome": OUTCOME}
     for path, operations in result["paths"].items():

@@ -1,4 +1,4 @@
-"""The shapes of a task and of the stage's answers, as OpenAPI 3.1 shows them. The tests hold them against what runs."""
+"""The shapes of a task and of the stage's answers, as OpenAPI 3.1 shows them. Tests compare them with real answers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def every(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def record(optional: dict[str, Any] | None = None, /, **fields: dict[str, Any]) -> dict[str, Any]:
-    """An object with all of these fields, and perhaps the optional ones."""
+    """An object with all of these fields, and optional others."""
     return {"type": "object", "required": list(fields), "properties": fields | (optional or {})}
 
 

@@ -1,4 +1,4 @@
-"""The calls of the stage: parse, call one verb, render. The rules are in claims, decisions and set_aside."""
+"""The calls of the stage: parse, call one verb, render. The rules are in review.workflow."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ Call = TypeVar("Call", bound=serializers.Serializer[Any])
 
 
 class SessionUser(SessionAuthentication):
-    """Our people's sessions, with the CSRF check. Who is not signed in gets a 401, so the page can say so; so does a
-    page of somebody who was signed in before: it names them in `X-Person`.
+    """Our users' sessions, with the CSRF check. Without a session the answer is 401, so that the page can say so; also
+    for a page opened by another user, whom it names in `X-Person`.
     """
 
     def authenticate(self, request: Request) -> tuple[User, None] | None:
@@ -222,7 +222,7 @@ def prefer_for_all(user: User, call: dict[str, Any]) -> Response:
 
 @stage_call(requests.WaitsCall, responses.REST)
 def waits(user: User, call: dict[str, Any]) -> Response:
-    """Takes the stage's own figures; answers with a kind word when the person has worked long without a break."""
+    """Record the stage's waiting times; the answer suggests a break after long work without one."""
     latency.record(call["waits"], by=user)
     minutes = personal.break_due(user)
     suggested = gettext(
@@ -244,7 +244,7 @@ def queue_counts(request: Request) -> Response:
 
 
 def _refill(user: User, call: dict[str, Any]) -> dict[str, Any]:
-    """More tasks in the same answer, when the stage asked. What was just decided stands whatever comes of it."""
+    """Lease more tasks in the same answer if the stage asked. The decision just made stands even if this fails."""
     wanted = call.get("lease")
     if not wanted:
         return {"tasks": []}

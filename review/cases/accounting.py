@@ -1,8 +1,8 @@
-"""Where every result is, proved by one statement over everything since the last check that found nothing wrong.
+"""Find unaccounted cases with one statement, over everything since the last check that found nothing wrong.
 
-A case is unaccounted when it waits for a person in no queue, when it was decided without an answer, when fewer
-deliveries of its answer are there than were put in the outbox, or when one of them is due later than any schedule
-allows. Each of these is 0 unless something is broken.
+A case is unaccounted when it is queued but has no open task, when it was decided without a final result, when fewer
+deliveries of its result exist than were put in the outbox, or when one of them is due later than any schedule allows.
+Each of these counts is 0 unless something is broken.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ log = logging.getLogger(__name__)
 
 CHECK_SECONDS = 60
 
-# What is younger than an hour may still commit behind a larger number. The longest wait of the schedule is 24 hours and
-# a fifth.
+# A row younger than an hour may still commit after one with a larger id. The longest retry delay is 24 hours and a
+# fifth.
 _FOUND = """
 WITH anchor AS (
     SELECT coalesce(max(case_id), 0) AS case_id, coalesce(max(final_result_id), 0) AS final_result_id,
@@ -61,11 +61,11 @@ WITH anchor AS (
 """
 _COUNT = "".join([_FOUND, "SELECT kind, count(DISTINCT case_id) FROM found GROUP BY GROUPING SETS ((kind), ())"])
 CASES = "".join([_FOUND, "SELECT DISTINCT case_id FROM found"])
-"""The statement that gives the keys of the cases that are nowhere."""
+"""The statement that selects the ids of the unaccounted cases."""
 
 KINDS = ("waits nowhere", "no answer", "delivery missing", "delivery due too late")
 
-# Whatever of a result can still be lost keeps the anchor behind it.
+# The anchor never passes a result of which a delivery is still open.
 _ANCHOR = """
 INSERT INTO moderation_accountinganchor AS kept (name, case_id, final_result_id, checked_at)
 SELECT 'all',
@@ -91,14 +91,14 @@ SELECT NOT EXISTS (
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Cases that are nowhere: in all, and by what is wrong with them; one case can be wrong in several ways."""
+    """Unaccounted cases: in total, and by kind of fault; one case can have several faults."""
 
     unaccounted: int
     by_kind: dict[str, int]
 
 
 def account() -> Account:
-    """As of now."""
+    """Count now."""
     with connection.cursor() as cursor:
         cursor.execute(_COUNT)
         counted = dict(cursor.fetchall())
@@ -106,7 +106,7 @@ def account() -> Account:
 
 
 def check() -> Account | None:
-    """Once in CHECK_SECONDS: find what is wrong and say so, else remember up to where all is well and over."""
+    """At most once in CHECK_SECONDS: log unaccounted cases, or else move the anchor forward."""
     with connection.cursor() as cursor:
         cursor.execute(_IS_DUE, [CHECK_SECONDS])
         if cursor.fetchone() != (True,):

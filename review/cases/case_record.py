@@ -1,4 +1,4 @@
-"""Everything that is written down about one case, read in one query per table."""
+"""Everything stored about one case, read in one query per table."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class CaseRecord:
 
 
 def read(case_id: int, *, user: User) -> CaseRecord | None:
-    """None also for who may not see the case: that it exists is not told."""
+    """None also when the user may not see the case, so that its existence is not disclosed."""
     case = cases_seen_by(user).select_related("app", "picture_fetch__picture").filter(pk=case_id).first()
     if case is None:
         return None
@@ -47,6 +47,6 @@ def read(case_id: int, *, user: User) -> CaseRecord | None:
 
 
 def _decisions_on(case: Case) -> QuerySet[Decision]:
-    """Those on its own tasks, and those on a task that it was decided with."""
+    """Decisions on its own tasks, and on a task that it was decided with."""
     answered = case.final_results.values("decision_id")
     return Decision.objects.filter(Q(task__case=case) | Q(pk__in=answered))

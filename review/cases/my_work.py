@@ -1,4 +1,4 @@
-"""What is with a person, and what is with the leads."""
+"""The tasks assigned to, leased or snoozed by a person, and those escalated to leads."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ State = ReviewTask.State
 
 
 def leased_by(user: User) -> Sequence[ReviewTask]:
-    """What the person's stage holds now."""
+    """The tasks the person has leased now."""
     return _first(_shown().filter(IS_LEASED, leased_by=user, closed_at=None))
 
 
@@ -37,8 +37,8 @@ def escalated_to(user: User) -> Sequence[ReviewTask]:
 
 
 def escalated_to_others(user: User) -> Sequence[ReviewTask]:
-    """To any lead or to another one, in the queues whose cases the person may see. Raises NotAllowed for who leads
-    nothing.
+    """Escalated to any lead or to another one, in the queues whose cases the person may see. Raises NotAllowed for a
+    person who leads no queue.
     """
     check_sees_escalated(user)
     queues = list(queues_seen_by(user).order_by().values_list("pk", flat=True))
@@ -60,7 +60,7 @@ def can_see_escalated(user: User) -> bool:
 
 
 def recent_decisions_of(user: User) -> Sequence[Decision]:
-    """Newest first, each with `now`, to tell what can still be undone."""
+    """Newest first, each with `now`, to show which can still be undone."""
     decisions = Decision.objects.filter(by=user).select_related("task__queue", "task__case").annotate(now=Now())
     return list(decisions.order_by("-decided_at")[:RECENT])
 

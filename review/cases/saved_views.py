@@ -1,4 +1,4 @@
-"""Searches that people keep, and share with colleagues."""
+"""Searches that people save, and share with colleagues."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOST = 100  # views of one person
 
 
 def save(*, name: str, query: str, shared: bool, by: User) -> SavedView:
-    """Keep a search under a name; the same name again changes what it stands for.
+    """Save a search under a name; the same name again replaces it.
 
     Raises NotAllowed, or NotAcceptable for filters that the search page would refuse.
     """
@@ -46,7 +46,7 @@ def delete(view_id: int, *, by: User) -> None:
 
 
 def seen_by(user: User) -> Sequence[SavedView]:
-    """One's own, and what colleagues share: views over a queue only for those who may see it."""
+    """The user's own views, and those that colleagues share; a view over a queue only if the user may see the queue."""
     if not sees_cases(user):
         return []
     views = SavedView.objects.filter(Q(owner=user) | Q(shared=True, owner__is_active=True)).select_related("owner")

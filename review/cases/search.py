@@ -1,5 +1,5 @@
-"""Find cases: those a person may see, newest first, a page at a time. No total is counted, since that would read
-every row; a page says whether there is more.
+"""Search the cases a person may see, newest first, a page at a time. No total is counted, since that would read
+every row; a page says whether there is another.
 
 Each filter is an index scan of its own or a probe by case, so that the planner can start from whichever is rarest.
 """
@@ -36,7 +36,7 @@ LONGEST_NUMBER = 18  # digits of a row's id
 
 
 class TooWide(Exception):
-    """The search would read more than people should wait for. Narrow it."""
+    """The search hit its statement timeout. Narrow it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +49,10 @@ class After:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What is looked for; "" and None stand for anything. `anything` is any id. `label` is a path, levels divided
-    by slashes. `state` is one of a case or of an open task, "open", "free", "leased", "overdue", "unaccounted", or
-    "answer_" and one of a delivery. Who decided what and when is asked of one decision that stands. Of times, `since`
-    is included and `until` is not.
+    """What is searched for; "" and None match everything. `anything` is any id. `label` is a path, its levels
+    separated by slashes. `state` is a case's or an open task's, "open", "free", "leased", "overdue", "unaccounted",
+    or "answer_" and a delivery's. The filters on a decision must all match one decision that stands. `since` is
+    inclusive and `until` exclusive.
     """
 
     anything: str = ""
@@ -110,7 +110,7 @@ def matching(filters: Filters, *, user: User) -> QuerySet[Case]:
 
 
 def _decisions(filters: Filters) -> QuerySet[Decision] | None:
-    """Those that stand and are as asked; None when nothing is asked of a decision."""
+    """Standing decisions that match; None when no filter concerns decisions."""
     wanted = {
         "by": filters.decided_by,
         "verdict": filters.verdict,
@@ -122,7 +122,7 @@ def _decisions(filters: Filters) -> QuerySet[Decision] | None:
 
 
 def _narrowed(cases: QuerySet[Case], filters: Filters) -> QuerySet[Case]:
-    """By what stands on the case's own row, and on its picture's."""
+    """By columns of the case's own row, and of its picture's."""
     wanted = {
         "request_id": filters.request_id,
         "data_id": filters.data_id,
@@ -136,7 +136,7 @@ def _narrowed(cases: QuerySet[Case], filters: Filters) -> QuerySet[Case]:
 
 
 def _of_any_id(text: str) -> QuerySet[Any, int]:
-    """One look-up for each kind of id, whatever the text looks like: senders choose them freely."""
+    """One look-up for each kind of id, whatever the text looks like, since senders choose ids freely."""
     ids = Case.objects.order_by().values_list("pk", flat=True)
     named = (Q(request_id=text), batch_item(text), Q(data_id=text), Q(token_id=text))
     found: list[QuerySet[Any, int]] = [ids.filter(one) for one in named]
@@ -149,7 +149,7 @@ def _of_any_id(text: str) -> QuerySet[Any, int]:
 
 
 def _labelled(label: str) -> QuerySet[MachineResult]:
-    """Results whose top label is this or stands below it; of the first level under any name the machine may use."""
+    """Results whose top label is this one or below it; the first level matches under any name the machine may use."""
     first, *below = (level.strip() for level in label.split("/", 2))
     canonical = BUILT_IN_TAXONOMY.canonical(first)
     names = {first, canonical, *(alias for alias, name in ALIASES.items() if name == canonical)}
@@ -158,7 +158,7 @@ def _labelled(label: str) -> QuerySet[MachineResult]:
 
 
 def _in_state(state: str) -> Q | Exists:
-    """Open tasks have an index of their own by case, so that the few that wait are found among the many decided."""
+    """Open tasks have an index by case of their own, which finds the few that wait among the many decided."""
     if state in Case.State.values:
         return Q(state=state)
     if state == "unaccounted":

@@ -1,4 +1,4 @@
-"""The filters of the search page, as its URL carries them. Names follow the interface."""
+"""The filters of the search page, as in its URL. Names follow the API."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class _Day(forms.DateInput):
 
 
 class SearchForm(forms.Form):
-    """Bound to the query string of whoever looks: what they may not see cannot be chosen."""
+    """Bound to the user's query string; the choices are limited to what the user may see."""
 
     q = forms.CharField(label=_("Any id"), required=False, max_length=257)
     requestId = forms.CharField(label="requestId", required=False, max_length=128)
@@ -84,7 +84,7 @@ class SearchForm(forms.Form):
         self.fields[name].queryset = among  # type: ignore[attr-defined] # they are the model choices declared above
 
     def filters(self) -> Filters:
-        """What the valid form asks for."""
+        """The filters of the valid form."""
         said = self.cleaned_data
         return Filters(
             anything=said["q"],
@@ -106,7 +106,7 @@ class SearchForm(forms.Form):
 
 
 def known(query: str) -> str:
-    """The query string with nothing in it but filters that say something. Raises ValueError for an unknown one."""
+    """The query string reduced to the filters that are set. Raises ValueError for an unknown one."""
     kept = QueryDict(mutable=True)
     for name, value in QueryDict(query.removeprefix("?")).dict().items():
         if name not in SearchForm.base_fields:
@@ -121,12 +121,12 @@ def cursor_of(after: After) -> str:
 
 
 def after_of(cursor: str) -> After | None:
-    """The place a cursor stands for; None for no cursor, and for one that nobody was given."""
+    """The place a cursor stands for; None for no cursor and for an invalid one."""
     at, _, case_id = cursor.partition("~")
     try:
         received_at = datetime.fromisoformat(at)
         after = After(received_at.astimezone(UTC), int(case_id))
-    except (ValueError, OverflowError):  # the first and the last day are not days everywhere
+    except (ValueError, OverflowError):  # date.min and date.max overflow in some time zones
         return None
     return after if received_at.tzinfo and 0 <= after.case_id < 2**63 else None
 

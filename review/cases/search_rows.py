@@ -1,4 +1,4 @@
-"""What the table of found cases shows of each, read for a whole page at once."""
+"""The rows of the table of found cases, read for a whole page at once."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class SearchRow:
 
 
 def rows(cases: Sequence[Case]) -> list[SearchRow]:
-    """In the order given; three queries whatever their number."""
+    """In the order given; three queries for any number of cases."""
     machine = {one.case_id: one for one in _latest_results(cases)}
     tasks = {one.case_id: one for one in _rounds(cases)}
     decisions = {one.task.case_id: one for one in _standing(cases)}

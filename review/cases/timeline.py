@@ -1,4 +1,4 @@
-"""The whole history of a case on one line, assembled from what is written down about it. Reads only labels' names."""
+"""The whole history of a case in order of time, assembled from its CaseRecord. Queries only labels' names."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from review.models import Decision, Lease, Verdict
 from review.presentation import rules
 from review.presentation.messages import describe
 
-# What these tell is read from the rows themselves, which say more.
+# Not shown as audit events: the rows themselves say more.
 _TOLD_BY_ROWS = {
     *(AuditAction.CASE_RECEIVED, AuditAction.CASE_REVISED, AuditAction.CASE_DECIDED),
     *(AuditAction.DECISION_UNDONE, AuditAction.RESULT_FINALISED, AuditAction.RESULT_WITHDRAWN),
@@ -28,7 +28,7 @@ _TOLD_BY_ROWS = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that happened. `kind` is for machines, `what`, `why` and `note` are for people."""
+    """One event. `kind` is for code, `what`, `why` and `note` are for people."""
 
     at: datetime
     kind: str
@@ -39,7 +39,7 @@ class Entry:
 
 
 def entries(found: CaseRecord) -> list[Entry]:
-    """Oldest first; things of the same instant in the order in which one led to the other."""
+    """Oldest first; events of the same instant in the order of cause and effect."""
     return sorted(_all(found, labels.in_force()), key=lambda entry: entry.at)
 
 
@@ -114,9 +114,9 @@ def _lease(lease: Lease) -> Entry:
 
 
 def _event(event: AuditEvent, *, is_judged: bool) -> Entry:
-    """What the asker of a second opinion would say is told once somebody has judged: it would lead the colleague."""
+    """The asker's view in a second opinion is shown only after the case is judged, to avoid biasing the colleague."""
     to, until, view = (event.details.get(name) or "" for name in ("to", "until", "view"))
-    kind = event.action.removeprefix("case.").removesuffix("-asked").removesuffix("-sent")  # as rows of before have it
+    kind = event.action.removeprefix("case.").removesuffix("-asked").removesuffix("-sent")  # of older rows
     words = {
         "skipped": gettext("Skipped"),
         "escalated": gettext("Escalated to {to}") if to else gettext("Escalated to any lead"),

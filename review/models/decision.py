@@ -17,7 +17,7 @@ class Decision(models.Model):
     """What a person said about a task: immutable, undone or superseded by a later one. The client makes its id.
 
     `labels` holds the verdict per label: [{"riskLabel1", "riskLabel2", "riskLabel3", "verdict"}]. `seen` is what
-    the decision was made on: {"machineRevision", "pictureSha256"}, with "alongWith" when it followed another decision,
+    the person was shown: {"machineRevision", "pictureSha256"}, with "alongWith" when it followed another decision,
     and {"grid": {"label", "tile"}} when the picture stood in the page `grid_page` of a grid, as its `tile`-th, counted
     from 1.
     """

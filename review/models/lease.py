@@ -9,7 +9,7 @@ from review.models.review_task import ReviewTask
 
 
 class Lease(models.Model):
-    """One holding of a task by a person, and how it ended. History: the lease itself is on the task's row."""
+    """History of one lease of a task by a person, and how it ended. The current lease is on the task's row."""
 
     class Outcome(models.TextChoices):
         DECIDED = "decided", _("decided")
@@ -24,7 +24,7 @@ class Lease(models.Model):
     task = models.ForeignKey(ReviewTask, models.CASCADE, related_name="leases")
     by = models.ForeignKey(User, models.PROTECT, related_name="leases")
     lease_token = models.UUIDField(unique=True)
-    machine_revision = models.PositiveIntegerField(default=1)  # what the person has been shown of the machine's results
+    machine_revision = models.PositiveIntegerField(default=1)  # the latest revision shown to the person
     leased_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=10, choices=Outcome.choices, default="", blank=True)
@@ -32,7 +32,7 @@ class Lease(models.Model):
     class Meta:
         indexes = [models.Index(fields=["by", "-leased_at"], name="lease_by_person")]
         constraints = [
-            # The second guard against handing one task out twice; the lease on the task's row is the first.
+            # The second guard against leasing one task twice; the lease on the task's row is the first.
             models.UniqueConstraint(fields=["task"], condition=Q(ended_at=None), name="one_open_lease_per_task"),
             models.CheckConstraint(
                 condition=Q(ended_at=None, outcome="") | (Q(ended_at__isnull=False) & ~Q(outcome="")),
@@ -45,7 +45,7 @@ class Lease(models.Model):
 
 
 class Skip(models.Model):
-    """A person passed a task over; it is not handed to them again."""
+    """A person skipped a task; it is not leased to them again."""
 
     task = models.ForeignKey(ReviewTask, models.CASCADE, related_name="skips")
     by = models.ForeignKey(User, models.CASCADE, related_name="skips")

@@ -8,10 +8,10 @@ from accounts.models import User
 
 
 class PracticeSession(models.Model):
-    """One time a person goes through the practice pictures. No case of a customer is named by it, or names it."""
+    """One pass of a person through the practice pictures. It has no reference to a customer's case, nor the reverse."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="practice_sessions")
-    lease_token = models.UUIDField()  # what the stage shows with its calls, as for a case
+    lease_token = models.UUIDField()  # the stage sends it with its calls, as for a case
     begun_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 
@@ -25,7 +25,7 @@ class PracticeSession(models.Model):
 
 
 class PracticeAnswer(models.Model):
-    """What a person said about one practice picture, held against what the practice guideline says."""
+    """What a person said about one practice picture, compared with the practice guideline."""
 
     class Act(models.TextChoices):
         PASS = "pass", _("pass")

@@ -7,10 +7,10 @@ from accounts.models import User
 
 
 class Preferences(models.Model):
-    """How a person wants the stage. The one row without a person is the organisation's default.
+    """A person's settings of the stage. The one row without a person is the organisation's default.
 
-    `filter` is what lies over pictures: {"blur": 0 to 3, "grayscale": bool, "categories": {risk_label1: {"blur",
-    "grayscale"}}}; null means as the organisation has it. `keys` is {act: [key, …]} where they differ from ours.
+    `filter` is how pictures are blurred: {"blur": 0 to 3, "grayscale": bool, "categories": {risk_label1: {"blur",
+    "grayscale"}}}; null means the organisation's default. `keys` is {act: [key, …]} where they differ from ours.
     """
 
     user = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")

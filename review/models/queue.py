@@ -16,7 +16,7 @@ def both_verdicts() -> list[str]:
 
 
 class Queue(models.Model):
-    """A named line of tasks with members, a service level, allowed verdicts and reasons."""
+    """Named work with members, an SLA, allowed verdicts and reasons."""
 
     slug = models.SlugField(_("short name"), max_length=50, unique=True)
     name = models.CharField(_("name"), max_length=150)
@@ -73,7 +73,7 @@ class Membership(models.Model):
 
     queue = models.ForeignKey(Queue, models.CASCADE, related_name="memberships")
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
-    practises = models.BooleanField(default=False, db_default=False)  # is handed nothing here before practice is over
+    practises = models.BooleanField(default=False, db_default=False)  # leases nothing here before practice is finished
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["queue", "user"], name="member_once")]

@@ -13,16 +13,16 @@ from moderation.models.stored_message import holds_a_code
 from review.models.queue import Queue
 
 IS_LEASED = Q(leased_until__gte=Now())
-"""Whether somebody has the task now, for queries; `~IS_LEASED` is free, be it that a lease ran out or never was."""
+"""Whether the task is leased now, for queries; `~IS_LEASED` is free: the lease expired or there never was one."""
 IS_LEASED_SQL = "task.leased_until >= clock_timestamp()"
-"""The same in statements, for the alias `task`; NULL when there is no lease."""
+"""The same in SQL, for the alias `task`; NULL when there is no lease."""
 
 
 class ReviewTask(models.Model):
     """A case waiting in one queue for one verdict. The lease is on the row: `leased_by`, `leased_until`, `lease_token`.
 
-    `rank_at` is the place in line: `due_at` less the minutes of every term in `priority`. `round` counts how often
-    the case came to people; a reopened case is a new round.
+    `rank_at` is the place in the queue: `due_at` less the minutes of every term in `priority`. `round` counts how often
+    the case was queued; a reopened case is a new round.
     """
 
     class State(models.TextChoices):
@@ -55,7 +55,7 @@ class ReviewTask(models.Model):
     leased_until = models.DateTimeField(null=True)
     lease_token = models.UUIDField(null=True)
 
-    # Escalated, on hold or assigned: with whom, until when, and what they should know from whom.
+    # Escalated, snoozed or assigned: to whom, until when, and the note left for them and its author.
     owner = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     wait_until = models.DateTimeField(null=True)
     note = models.TextField(default="", blank=True)
@@ -67,7 +67,7 @@ class ReviewTask(models.Model):
 
     class Meta:
         indexes = [
-            # One scan per queue reads the head of its line, whatever other queues hold.
+            # One scan per queue reads its head, however long other queues are.
             models.Index(fields=["queue", "rank_at", "id"], condition=Q(state="waiting"), name="task_line"),
             models.Index(fields=["queue", "rank_at", "id"], condition=Q(state="escalated"), name="task_escalated"),
             # The same for a grid, whose pages are of one label.
@@ -116,9 +116,9 @@ class ReviewTask(models.Model):
         return f"{self.case} in {self.queue} ({self.state})"
 
     def is_leased(self, *, at: datetime) -> bool:
-        """The same for a row: whether somebody has it at this time, by the database's clock."""
+        """The same for a row: whether it is leased at this time, by the database's clock."""
         return self.leased_until is not None and self.leased_until >= at
 
     def leave_note(self, text: str, *, by: User, at: datetime) -> None:
-        """For whoever has the task next; the one before is kept in the audit. The caller saves."""
+        """For the task's next reviewer; the audit keeps the previous note. The caller saves."""
         self.note, self.noted_by, self.noted_at = text, by, at

@@ -8,7 +8,7 @@ from accounts.models import User
 
 
 class SavedView(models.Model):
-    """A search somebody wants to find again: `query` is the query string of the search page, known filters only."""
+    """A saved search: `query` is the query string of the search page, known filters only."""
 
     owner = models.ForeignKey(User, models.CASCADE, related_name="saved_views")
     name = models.CharField(_("name"), max_length=80)

@@ -6,10 +6,10 @@ from review.models.queue import Queue
 
 
 class StageWait(models.Model):
-    """How often, on a day in a queue, the next picture kept somebody waiting about so long. It names nobody.
+    """How often, on a day in a queue, the wait for the next picture fell into this bucket. It names no person.
 
     `up_to_ms` is the upper bound of the wait, one of `review.statistics.latency.BOUNDS`; `warm`: the picture had been
-    fetched ahead.
+    prefetched.
     """
 
     day = models.DateField()  # UTC

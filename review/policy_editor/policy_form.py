@@ -1,6 +1,6 @@
-"""All rules and weights of a policy in one form, which lives in the page alone until it is saved.
+"""All rules and weights of a policy in one form; the state is in the page only, until it is saved.
 
-A folded rule is told as a sentence, and what its fields hold travels along hidden; an open one shows its fields.
+A closed rule is shown as a sentence, its fields sent as hidden inputs; an open one shows its fields.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class PolicyForm:
 
     @classmethod
     def sent(cls, data: QueryDict, queues: Sequence[Queue]) -> Self:
-        """What somebody typed. A number of rules that is no number is none."""
+        """The form as sent. A count of rules that is no number counts as 0."""
         count = min(_whole(data.get("rules", "")), MAX_RULES)
         rules = [RuleForm(data, prefix=f"rule-{index}", queues=queues).typed() for index in range(count)]
         opened = {_whole(text) for text in data.getlist("open")}
@@ -64,12 +64,12 @@ class PolicyForm:
 
     @staticmethod
     def is_whole(data: QueryDict) -> bool:
-        """Whether all of our form arrived, to its last field: what is missing would be rules that are gone."""
+        """Whether the whole form arrived, to its last field: a rule that is missing would be deleted."""
         count = data.get("rules", "")
         return count.isascii() and count.isdigit() and len(count) < 5 and data.get("end") == "yes"
 
     def after(self, act: str) -> Self:
-        """The same text with a rule opened, closed, added, moved or removed; what is not possible changes nothing."""
+        """The same text with a rule opened, closed, added, moved or removed; an impossible act changes nothing."""
         rules = [(rule.typed(), index in self.opened) for index, rule in enumerate(self.rules)]
         if act == "add" and len(rules) < MAX_RULES:
             rules.append(({}, True))
@@ -79,8 +79,8 @@ class PolicyForm:
         return type(self)([typed for typed, _ in rules], _typed(self.boosts), opened, self.queues)
 
     def is_valid(self) -> bool:
-        """Whether every choice is one that was offered; what was typed is judged by reading the body."""
-        valid = [form.is_valid() for form in (*self.rules, self.boosts)]  # all of them, so that all say what is wrong
+        """Whether every choice is one that was offered; typed text is checked when the body is read."""
+        valid = [form.is_valid() for form in (*self.rules, self.boosts)]  # a list, so that every form is checked
         return all(valid)
 
     def body(self) -> dict[str, Any]:
@@ -96,7 +96,7 @@ class PolicyForm:
                 form.add_error(field, mistake(one))
 
     def rows(self) -> list[RuleRow]:
-        """A rule that says nothing readable is open."""
+        """A rule that cannot be read is open."""
         names = {queue.slug: queue.name for queue in self.queues}
         taxonomy = labels.in_force()
         said = (
@@ -133,7 +133,7 @@ def _typed(form: forms.Form) -> Typed:
 
 
 def _sentence(form: RuleForm, names: Mapping[str, str], taxonomy: Taxonomy) -> str:
-    """What the rule says; "" when it cannot be read as it stands."""
+    """The rule as a sentence; "" when it cannot be read."""
     if not form.is_valid():
         return ""
     try:

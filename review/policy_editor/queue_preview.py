@@ -1,4 +1,4 @@
-"""How the heads of the lines would stand if they were ranked by another policy today. Reads only."""
+"""The order at the heads of the queues if another policy ranked them now. Reads only."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from moderation.policy_versions import replay
 from review.models import Queue, ReviewTask
 from review.presentation import rules
 
-LOOKED_AT = 100  # tasks at the head of each line
+LOOKED_AT = 100  # tasks at the head of each queue
 SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A task that is at place `now` of its line and would be at `then`; `minutes` are all its terms together."""
+    """A task that is at place `now` of its queue and would be at `then`; `minutes` is the sum of its terms."""
 
     task: ReviewTask
     now: int
@@ -45,7 +45,7 @@ class Preview:
 
 
 def preview(policy: Policy) -> list[Preview]:
-    """Each line that has a waiting task. Which queue a task waits in stays as it is; only the order is tried."""
+    """Each queue that has a waiting task. Tasks stay in their queues; only the order is computed anew."""
     waiting = ReviewTask.objects.filter(state=ReviewTask.State.WAITING).select_related("case__app")
     in_line = waiting.order_by("rank_at", "id")
     lines = ((queue, list(in_line.filter(queue=queue)[:LOOKED_AT])) for queue in Queue.objects.all())

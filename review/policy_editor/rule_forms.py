@@ -1,6 +1,6 @@
-"""The form of a policy: what people type becomes a body, and mistakes of the body go beside what they typed.
+"""The form of a policy: typed text becomes a body, and mistakes in the body are shown beside its fields.
 
-Nothing is judged here: a text that is no number goes into the body as it is, and reading says what is wrong.
+Nothing is checked here: a text that is no number goes into the body as it is, and reading the body reports it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from moderation.policy.policy import Boosts
 from moderation.policy.taxonomy import SEVERITIES
 from review.models import Queue
 
-RECORD = ":record"  # which is no slug of a queue
+RECORD = ":record"  # not a possible slug of a queue
 LISTS = ("label", "app", "event", "type", "subjectRisk", "words")
 CHECKED = ("riskLevel", "lang")
 CHOSEN = ("finalResult", "resultType")
@@ -40,7 +40,7 @@ _BETWEEN = re.compile(r"[,，、;\n]")
 
 
 class RuleForm(forms.Form):
-    """One rule. A condition that is left empty is not asked."""
+    """One rule. A condition left empty does not apply."""
 
     use_required_attribute = False
     name = forms.CharField(label=_("Name"), required=False)
@@ -98,7 +98,7 @@ class RuleForm(forms.Form):
         self.fields["queue"].choices = choices + self._missing(choices)  # type: ignore[attr-defined] # a choice field
 
     def _missing(self, choices: Sequence[tuple[str, Any]]) -> list[tuple[str, Any]]:
-        """A queue that is gone stays chosen, so that saving says so instead of sending elsewhere in silence."""
+        """A deleted queue stays chosen, so that saving reports it instead of silently routing elsewhere."""
         slug = self["queue"].value() or ""
         return [] if slug in dict(choices) else [(slug, slug)]
 
@@ -116,7 +116,7 @@ class RuleForm(forms.Form):
         return [{"key": key, "label": label, "least": least, "most": most} for key, label, least, most in ends]
 
     def typed(self) -> dict[str, Any]:
-        """What stands in the fields that are not empty, unread."""
+        """The raw text of the fields that are not empty."""
         return {name: value for name in self.fields if (value := self[name].value()) not in ("", [], None)}
 
     def hidden(self) -> list[tuple[str, str]]:
@@ -154,7 +154,7 @@ class BoostsForm(forms.Form):
 
 
 def rule_fields(rule: Rule) -> dict[str, Any]:
-    """What the form of a rule shows."""
+    """A rule as the values of its form."""
     fields: dict[str, Any] = {"name": rule.name, "queue": RECORD if rule.record else rule.queue}
     fields["boost"] = _text(rule.boost) if rule.boost else ""
     for condition in rule.when:
@@ -164,7 +164,7 @@ def rule_fields(rule: Rule) -> dict[str, Any]:
         elif key in CHOSEN:
             fields[key] = "".join(sorted(wants))
             if (key, fields[key]) == ("resultType", "0"):
-                fields[key] = ""  # which is what a rule that does not say it means
+                fields[key] = ""  # the same as leaving it out
         else:
             fields[key] = list(wants) if key in CHECKED else ", ".join(wants)
     return fields

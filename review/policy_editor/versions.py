@@ -22,13 +22,13 @@ def save(body: Any, *, by: User | str) -> PolicyVersion:
 
 
 def put_in_force(version: PolicyVersion, *, by: User | str) -> None:
-    """Every result from now on is routed by it. Raises PolicyRefused when it names a queue that is not there."""
+    """Route all results from now on by this version. Raises PolicyRefused when it names a queue that does not exist."""
     check_queues(version.body)
     store.activate(version, by=by)
 
 
 def try_out(policy: Policy, *, by: User) -> Replayed:
-    """What the policy would have made of the last cases. Reads only; takes seconds."""
+    """Route the last cases by this policy and compare. Reads only; takes seconds."""
     check(by, Permission.ADMINISTER)
     return replay.dry_run(policy, queues=queues())
 
@@ -39,7 +39,7 @@ def queues() -> Queues:
 
 
 def check_queues(body: Any) -> Policy:
-    """The policy that the body describes, all its queues there. Raises PolicyRefused."""
+    """The policy that the body describes, if all its queues exist. Raises PolicyRefused."""
     try:
         policy, mistakes = read(0, body), list[Mistake]()
     except PolicyRefused as refused:
@@ -52,7 +52,7 @@ def check_queues(body: Any) -> Policy:
 
 
 def _unknown_queues(body: Any) -> list[Mistake]:
-    """Read from the body itself, so that they are told together with whatever else is wrong."""
+    """Read from the body itself, so that they are reported together with other mistakes."""
     rules = body.get("rules") if isinstance(body, dict) else None
     named = enumerate(rules if isinstance(rules, list) else ())
     known = queues().slugs

@@ -1,4 +1,4 @@
-"""The practice pictures as the stage is sent them: the same `Task` as a case's, with the lesson it teaches."""
+"""The practice pictures as sent to the stage: the same `Task` as a case's, with the lesson it teaches."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from review.presentation import evidence, task_json
 from review.presentation.iso_time import iso
 from review.queues.guideline_markdown import Guideline
 
-LEASED = timedelta(hours=12)  # nobody else waits for it
+LEASED = timedelta(hours=12)  # no other person waits for it
 _NOTHING: dict[str, Any] = {
     **dict.fromkeys(("caseId", "appId", "eventId", "dataId", "queue", "queueName", "why"), ""),
     **dict.fromkeys(("dueAt", "rankAt", "stream", "note", "rule")),

@@ -1,4 +1,4 @@
-"""The five practice pictures, in their order: what the machine says of each and which answers the guideline gives."""
+"""The five practice pictures, in order: the machine result of each and the answers that agree with the guideline."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from moderation.contract.values import Result
 
 DRAWN = Path(__file__).with_name("drawn.json")
 """Written by `python -m demo.draw_practice`: {lesson: {"width", "height", "result": image v4}}, sizes in pixels."""
-# Far from any real task's number, and still exact in a browser.
+# Above any real task's id, and still exact in a browser.
 FIRST_TASK = 9_000_000_000_000_000
 
 
@@ -59,7 +59,7 @@ REASONS: tuple[tuple[str, tuple[str, str]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """Width and height in pixels; `raw` is the machine's result as it would have come in, `result` as it is read."""
+    """Width and height in pixels; `raw` is the machine result as it would be received, `result` the same parsed."""
 
     width: int
     height: int

@@ -1,4 +1,4 @@
-"""Go through the practice pictures: begin, answer, take back, finish. Nothing of it is a case, so nothing can leave."""
+"""A practice session: begin, answer, take back, finish. None of it is a case, so nothing can be delivered."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def last_finished(user: User) -> PracticeSession | None:
 
 
 def begin(*, by: User) -> PracticeSession:
-    """The person's open session; a new one when there is none. Anybody may practise, as often as they like."""
+    """The person's open session; a new one when there is none. Every user may practise, as often as they like."""
     known = open_session(by)
     if known:
         return known
@@ -47,7 +47,7 @@ def left(session: PracticeSession) -> list[Lesson]:
 
 
 def answer(*, task_id: int, lease_token: UUID, decision_id: UUID, said: Answer, by: User) -> PracticeAnswer:
-    """Keep what a person said; the fifth answer ends the session. The same `decision_id` again is the same answer.
+    """Store a person's answer; the fifth answer ends the session. The same `decision_id` again is the same answer.
 
     Raises LeaseLost for another session's token, AlreadyDecided, NotAcceptable for a reason practice does not have.
     """
@@ -67,7 +67,7 @@ def answer(*, task_id: int, lease_token: UUID, decision_id: UUID, said: Answer, 
 
 
 def take_back(decision_id: UUID, *, by: User) -> Lesson:
-    """The picture is there to be judged again. Raises WindowClosed when a later session has begun, and
+    """Delete the answer; its picture can be judged again. Raises WindowClosed when a later session has begun, and
     PracticeAnswer.DoesNotExist, also for another person's answer.
     """
     with transaction.atomic():

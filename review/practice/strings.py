@@ -50,7 +50,7 @@ def reasons() -> dict[str, str]:
 
 
 def right_answer(answer: Answer) -> str:
-    """As it reads behind “the guideline says: ”."""
+    """The words that follow “the guideline says: ”."""
     if answer.act == "pass":
         return _("pass")
     if answer.act == "escalate":

@@ -1,4 +1,4 @@
-"""What a machine said about a picture, as people are shown it: labels, boxes, recognised text."""
+"""A machine result as people are shown it: labels, boxes, recognised text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Kind = Literal["risk", "list"]
 
 
 def in_words(result: Result, placed: Sequence[Placed], listed: Sequence[dict[str, Any]], taxonomy: Taxonomy) -> Said:
-    """What a machine said, as every stage shows it: its labels, the evidence on the picture, the recognised text."""
+    """A machine result as every stage shows it: its labels, the evidence on the picture, the recognised text."""
     return {
         "labels": [label_of(one, taxonomy) for one in result.labels],
         "evidence": [box_of(one) for one in placed],
@@ -27,7 +27,7 @@ def in_words(result: Result, placed: Sequence[Placed], listed: Sequence[dict[str
 
 
 def placed_on(fetch: PictureFetch, result: Result, app: App) -> Sequence[Placed]:
-    """The boxes in pixels of the upright picture; as they were sent while there is none."""
+    """The boxes in pixels of the upright picture; as they were sent while there is no picture."""
     picture, boxes = fetch.picture, result.evidence.boxes
     if picture is None:
         return [Placed(box, box.location, clamped=False) for box in boxes]
@@ -67,7 +67,7 @@ def box_of(placed: Placed) -> EvidenceJson:
 
 
 def text_of(text: RecognisedText, listed: Sequence[dict[str, Any]]) -> TextJson:
-    """`listed` are the words of our own lists; they stand among the machine's, in order."""
+    """`listed` are the words of our own lists; they are merged with the machine's, in order."""
     spans = [_span(span.start, span.end, span.kind, span.word, span.list_name) for span in text.spans]
     ours = [_span(found["start"], found["end"], "list", found["word"], found["list"]) for found in listed]
     spans += [span for at, span in enumerate(ours) if span not in spans and span not in ours[:at]]

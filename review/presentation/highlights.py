@@ -1,4 +1,4 @@
-"""Recognised text cut where its marks begin and end, for a page that has no script to draw them."""
+"""Split recognised text where its marks begin and end, for a page that has no script to draw them."""
 
 from __future__ import annotations
 

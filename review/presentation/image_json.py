@@ -1,4 +1,4 @@
-"""The picture of a case as the stage is told of it: where our copies are, or why there is none."""
+"""The picture of a case as sent to the stage: the URLs of our copies, or why there are none."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _state(fetch: PictureFetch) -> Literal["ready", "pending", "unavailable"]:
 
 
 def thumbnail_of(case_id: int) -> dict[str, str]:
-    """For a case that is shown in small only, and whose picture is ready."""
+    """For a case that is shown as a thumbnail only, and whose picture is ready."""
     return {"thumbnailUrl": reverse("review:picture", args=[case_id, "thumbnail"])}
 
 

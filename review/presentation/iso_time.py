@@ -1,4 +1,4 @@
-"""Times as the interface has them: RFC 3339 in UTC."""
+"""Times as the API has them: RFC 3339 in UTC."""
 
 from __future__ import annotations
 

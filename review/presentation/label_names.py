@@ -1,4 +1,4 @@
-"""What people read instead of a label's identifiers."""
+"""The names of labels, shown instead of their identifiers."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from moderation.policy.taxonomy import Taxonomy
 
 
 def label_name(path: str, taxonomy: Taxonomy) -> str:
-    """The name of each level of a path such as porn/nudity, in the language of the page; a level that stands for any,
-    "*", as it is.
+    """The name of each level of a path such as porn/nudity, in the language of the page; "*", which
+    stands for any level, as it is.
     """
     levels, language = path.split("/"), get_language() or "en"
     named = (

@@ -1,4 +1,4 @@
-"""A policy in plain sentences, in the language of the page. What people typed is escaped and marked up."""
+"""A policy in plain sentences, in the language of the page. Typed text is escaped and marked up."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def sentence(rule: Rule, names: Mapping[str, str], taxonomy: Taxonomy = BUILT_IN
 
 
 def weights(boosts: Boosts) -> list[tuple[str, str]]:
-    """What moves a task up the line, and by how much."""
+    """What moves a task up the queue, and by how much."""
     by_severity = ((name, boosts.severity.get(name, 0)) for name in reversed(SEVERITIES))
     rated = gettext(", ").join(f"{_severity(name)} {minutes(number)}" for name, number in by_severity)
     each = gettext("%(minutes)s each, at most %(most)s")
@@ -151,7 +151,7 @@ def _or(texts: Sequence[str]) -> SafeString:
 
 
 def _or_labels(paths: Sequence[str], taxonomy: Taxonomy) -> SafeString:
-    """By their names, with the identifiers that the rule is written in beside them."""
+    """Their names, each with the identifiers used in the rule."""
     named = ((path, label_name(path, taxonomy)) for path in paths)
     return format_html_join(gettext(" or "), '<b title="{}"><bdi>{}</bdi></b>', named)
 

@@ -1,4 +1,4 @@
-"""What the stage shows of a task, as the interface promises it."""
+"""What the stage shows of a task, as JSON of the API."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from review.workflow.related_cases import Earlier, Waiting
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """What several tasks share, read once for all of them."""
+    """Data that several tasks share, read once for all of them."""
 
     machine: dict[tuple[int, int], MachineResult]
     reasons: dict[int, list[Reason]]
@@ -55,8 +55,8 @@ class _Around:
 
 
 def tasks(found: Sequence[ReviewTask]) -> list[ReviewTaskJson]:
-    """The `Task` objects of the interface, in the order given. They are told to whoever holds them, so what stands
-    beside them is what that person may see.
+    """The `Task` objects of the API, in the order given. They are sent to their lease holder, so related cases are
+    limited to those that person may see.
     """
     if not found:
         return []
@@ -65,7 +65,7 @@ def tasks(found: Sequence[ReviewTask]) -> list[ReviewTaskJson]:
 
 
 def thumbs(found: Sequence[ReviewTask]) -> list[dict[str, Any]]:
-    """Other cases of a subject as they are shown in small: enough to choose the veil by, and to say which they are."""
+    """Other cases of a subject, as thumbnails: enough to choose the blur, and to identify them."""
     machine, taxonomy = machine_results.of_cases([task.case_id for task in found]), labels.in_force()
     grouped = _grouped([task.pk for task in found])
     shown = []
@@ -101,7 +101,7 @@ def said_by_machine(case: Case, machine: MachineResult) -> dict[str, Any]:
 
 
 def guideline(written: Guideline, result: Result, *, url: str) -> GuidelineJson | None:
-    """Where a guideline is read, and the heading for the label at hand; None where nothing is written."""
+    """The URL of a guideline, and its heading for this result's labels; None where no guideline is written."""
     if not written.version:
         return None
     surest = sorted(result.labels, key=_strongest_first)
@@ -209,18 +209,18 @@ def _stream(task: ReviewTask, grouped: Sequence[int | None]) -> StreamJson | Non
 
 
 def _note(task: ReviewTask) -> NoteJson | None:
-    """What somebody who had the task before wants its next holder to know."""
+    """The note that an earlier person left for the task's next reviewer."""
     return {"text": task.note, "by": str(task.noted_by or ""), "at": iso(task.noted_at)} if task.note else None
 
 
 def _rule(route: dict[str, Any]) -> RuleJson | None:
-    """Which rule of which policy brought it here; None when none did."""
+    """The rule and policy that routed it here; None when none did."""
     rule = route.get("rule")
     return {"name": rule["name"], "position": rule["position"], "version": route["policy"]} if rule else None
 
 
 def _subject(case: Case, record: Subject, result: Result, taxonomy: Taxonomy) -> SubjectRecord:
-    """Who the picture is of, with where to read more: the search for their cases."""
+    """The user who posted the picture, with a link to the search for their cases."""
     app = {"appId": case.app.app_id} if case.is_token_separate else {}
     return {
         "tokenId": case.token_id,

@@ -1,5 +1,5 @@
-"""What the stage is told of a task, declared once: `task_json` builds these values, and the OpenAPI document is made of
-the same types (`moderation.api.typed_schema`). Names are the interface's.
+"""The types of a task as sent to the stage, declared once: `task_json` builds these values, and the OpenAPI document is
+made of the same types (`moderation.api.typed_schema`). Names are the API's.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ class GuidelineJson(TypedDict):
 
 
 class Said(TypedDict):
-    """What a machine said, as every stage shows it."""
+    """A machine result, as every stage shows it."""
 
     labels: list[LabelJson]
     evidence: list[EvidenceJson]
@@ -199,6 +199,6 @@ class ReviewTaskJson(Said):
 
 
 class Task(ReviewTaskJson):
-    """As the interface names it: the task of a case, or a practice picture with the lesson it teaches."""
+    """The API's `Task`: the task of a case, or a practice picture with the lesson it teaches."""
 
     lesson: NotRequired[dict[str, Any]]

@@ -19,8 +19,8 @@ from review.workflow import leases
 
 
 def save(queue: Queue, *, by: User | str) -> Queue:
-    """Create or change a queue; an existing one's guideline is changed by `guidelines.write` only. The new service
-    level counts for tasks that enter from now on.
+    """Create or change a queue; an existing one's guideline is changed by `guidelines.write` only. The new SLA
+    counts for tasks that enter from now on.
 
     Raises ValueError when no queue would be the default one any more.
     """
@@ -34,7 +34,7 @@ def save(queue: Queue, *, by: User | str) -> Queue:
 
 
 def set_members(queue: Queue, users: Iterable[User], *, by: User | str) -> None:
-    """Make exactly these people members. Who leaves loses what they hold in the queue."""
+    """Make exactly these people members. A removed member's leases in the queue are released."""
     _check(by)
     with transaction.atomic():
         _lock(queue)
@@ -67,7 +67,7 @@ def set_reasons(queue: Queue, reasons: Iterable[Reason], *, by: User | str) -> N
         _lock(queue)
         if [_told(reason) for reason in queue.reasons.all()] == [_told(reason) for reason in wanted]:
             return
-        queue.reasons.all().delete()  # first, because two that swap keys would be in each other's way
+        queue.reasons.all().delete()  # first, because two that swap keys would violate the unique constraint
         for reason in wanted:
             reason.pk, reason.queue = None, queue
         Reason.objects.bulk_create(wanted)
@@ -75,7 +75,7 @@ def set_reasons(queue: Queue, reasons: Iterable[Reason], *, by: User | str) -> N
 
 
 def _pass_default_on(queue: Queue) -> None:
-    """One queue is the default: a new one takes over, and none just stops being it."""
+    """Exactly one queue is the default: a new default replaces the old one; without a successor it cannot be unset."""
     others = Queue.objects.exclude(pk=queue.pk).filter(is_default=True)
     if queue.is_default:
         others.update(is_default=False)
@@ -93,7 +93,7 @@ def _told(reason: Reason) -> dict[str, Any]:
 
 
 def _lock(queue: Queue) -> None:
-    """Two who edit one queue wait for each other; its name stays free for tasks that enter meanwhile."""
+    """Serialise edits of one queue, without blocking the foreign keys of tasks that enter meanwhile."""
     Queue.objects.select_for_update(no_key=True).get(pk=queue.pk)
 
 

@@ -1,6 +1,6 @@
-"""A guideline as it is written and as it is read: headings, lists, bold. Whatever else stands in it stays text.
+"""Render a guideline's Markdown: headings, lists, bold. Everything else in it stays text.
 
-A heading can name labels, `## Swimwear {sexy, porn/female_nudity}`; the stage opens at the one for the label at hand.
+A heading can name labels, `## Swimwear {sexy, porn/female_nudity}`; the stage opens at the one for the task's label.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from moderation.policy.taxonomy import BUILT_IN_TAXONOMY
 _LABELS = re.compile(r"\s*\{([^{}]*)\}\s*$")
 _SHOWN_AS = {"h1": "h2", "h2": "h2"}  # under the page's own heading
 _BLOCKS = ("heading_open", "paragraph_open", "list_item_open")
-# Nothing that makes a link, a picture or markup of one's own is switched on.
+# No rule that makes links, images or raw HTML is enabled.
 _RULES = ["heading", "list", "emphasis", "escape", "newline", "hr"]
 _READER = MarkdownIt("zero", {"breaks": True}).enable(_RULES)
 
@@ -30,7 +30,7 @@ Path = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """What stands under one heading. `labels` are label paths, level 1 canonical, for which it was written."""
+    """One section with its heading. `labels` are the label paths, level 1 canonical, for which it was written."""
 
     anchor: str
     title: str
@@ -46,7 +46,7 @@ class Guideline:
     sections: tuple[Section, ...]
 
     def section_for(self, labels: Iterable[LabelPath]) -> Section | None:
-        """Where to look for the first of these labels that any heading names, most precise heading first."""
+        """The section for the first of these labels that any heading names, most precise heading first."""
         for label in labels:
             path = _path(label.risk_label1, label.risk_label2, label.risk_label3)
             fits = [(len(named), one) for one in self.sections for named in one.labels if path[: len(named)] == named]
@@ -88,6 +88,6 @@ def _section(number: int, opening: Token, inside: Token, closing: Token) -> Sect
 
 
 def _path(*levels: str) -> Path:
-    """Compared whatever the case, the first level under its own name."""
+    """Compared without case, the first level under its canonical name."""
     first, *below = (level.strip().casefold() for level in levels)
     return (BUILT_IN_TAXONOMY.canonical(first), *(level for level in below if level))

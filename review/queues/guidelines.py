@@ -1,4 +1,4 @@
-"""Write a queue's guideline. Every text it ever had stays in the audit, with who wrote it and when."""
+"""Write a queue's guideline. The audit keeps every text it ever had, with author and time."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ACTION = AuditAction.QUEUE_GUIDELINE_WRITTEN
 
 
 class ChangedMeanwhile(Exception):
-    """Somebody else wrote it since the page was opened: look at theirs, then write again."""
+    """Another person changed it since the page was opened: read their text, then write again."""
 
 
 def write(queue: Queue, text: str, *, instead_of: str, by: User) -> Queue:
@@ -46,6 +46,6 @@ def write(queue: Queue, text: str, *, instead_of: str, by: User) -> Queue:
 
 
 def written(queue: Queue) -> Sequence[AuditEvent]:
-    """The last times it was written, newest first; each with the `text` and what stood there `before`."""
+    """The last changes, newest first; each with the `text` and the text `before`."""
     events = AuditEvent.objects.filter(on_type="queue", on_id=str(queue.pk), action=_ACTION)
     return list(events.order_by("-pk")[:KEPT_IN_VIEW])

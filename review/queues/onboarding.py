@@ -1,6 +1,6 @@
-"""Who is handed nothing in a queue before they have practised.
+"""Members who must practise before a queue hands them tasks.
 
-It stands on the membership, so that leasing asks nothing more of the database than before.
+The flag is on the membership, so that leasing needs no additional query.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def practise_first(user: User, *, slug: str = "") -> bool:
 
 
 def seen_by(lead: User) -> QuerySet[Membership]:
-    """Who still practises in the queues where this person may waive it."""
+    """Members who still practise in the queues where this person may waive it."""
     practising = Membership.objects.filter(practises=True, user__is_active=True).select_related("user", "queue")
     practising = practising.order_by("user__name", "user__email", "queue__name")
     if permissions.may(lead, Permission.ADMINISTER):
@@ -66,5 +66,5 @@ def waive(user: User, *, by: User | str) -> None:
 
 
 def over(user: User) -> None:
-    """The person has practised: every queue of theirs hands them cases from now on."""
+    """Record that the person has practised: all their queues hand them cases from now on."""
     Membership.objects.filter(user=user, practises=True).update(practises=False)

@@ -1,7 +1,7 @@
-"""The board: how every line does now, who works there, and where every result is.
+"""The board: the state of every queue now, who works there, and the delivery status of results.
 
-What costs is counted once for everybody who looks, and is at most STALE_SECONDS old; each person is then told of the
-queues they may see. Who works is told to those who lead there: it is for sharing out work, not for comparing people.
+Expensive counts are shared by all viewers and at most STALE_SECONDS old; each person then sees the queues they may
+see. Only a queue's leads see who works there: it is for sharing out work, not for comparing people.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ SELECT DISTINCT t.queue_id, d.by_id
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What becomes of a line if it goes on as in the last half hour: empty at a time, or longer by `growth` tasks an
-    hour, which is 0 when as much is decided as comes in. Neither is known of a line where nothing moves.
+    """A queue's forecast at the pace of the last half hour: empty at a time, or longer by `growth` tasks an
+    hour, which is 0 when as much is decided as comes in. Neither is known of a queue where nothing moves.
     """
 
     at: datetime | None = None
@@ -62,8 +62,8 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class BoardQueue:
-    """One queue. `working` people hold something there or decided just now; `workers` are who they are, None when the
-    viewer does not lead there. `severity` is that of the worst label that its reasons reject for.
+    """One queue. `working` people have leases there or decided just now; `workers` lists them, None when the viewer
+    does not lead there. `severity` is that of the worst label among its reasons.
     """
 
     queue: Queue
@@ -81,7 +81,7 @@ class BoardQueue:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What one person sees of it. `whereabouts` are the house's: None for who does not see all of its queues."""
+    """The board as one person sees it. `delivery_status` covers all queues: None for a viewer who does not see all."""
 
     at: datetime
     lines: Sequence[BoardQueue]
@@ -110,7 +110,7 @@ class Board:
 
     @property
     def latest(self) -> BoardQueue | None:
-        """The line with the task that is longest past its due time."""
+        """The queue with the task that is longest past its due time."""
         return max((one for one in self.lines if one.line.overdue), key=lambda one: one.late_seconds, default=None)
 
 
@@ -128,7 +128,7 @@ def board(*, by: User) -> Board:
 
 @dataclass(frozen=True, slots=True)
 class _Shared:
-    """By the numbers of queues."""
+    """Counts shared by all viewers, by queue id."""
 
     at: datetime
     courses: Mapping[int, Course]
@@ -194,7 +194,7 @@ def _severity(queue: Queue, taxonomy: Taxonomy) -> Severity | None:
 
 
 def _workers(reviewers: Mapping[int, Iterable[int]]) -> dict[int, Sequence[User]]:
-    """Who holds something in each queue or decided there just now, in the order of their names."""
+    """People with leases in each queue or decisions there just now, in the order of their names."""
     working = {queue: set(people) for queue, people in reviewers.items()}
     for queue, person in _deciders():
         working.setdefault(queue, set()).add(person)

@@ -1,4 +1,4 @@
-"""Where every result is, so that none is lost in silence: cases, counted from indexes and up to a bound."""
+"""The delivery status of results, so that a lost one is noticed: cases, counted from indexes and up to a bound."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SELECT count(DISTINCT found.case_id)
 
 @dataclass(frozen=True, slots=True)
 class DeliveryStatus:
-    """Cases by how far their answers are. `unaccounted` are nowhere (see accounting.py): always 0 unless something is
+    """Cases by the delivery state of their results. `unaccounted` (see accounting.py) is always 0 unless something is
     broken. MOST stands for that many or more. `is_silent` when no process delivers.
     """
 

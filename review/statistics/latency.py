@@ -1,4 +1,4 @@
-"""How long the stage keeps people waiting, day by day: told by their browsers, kept as counts that name nobody."""
+"""How long the stage keeps people waiting, day by day: reported by browsers, stored as counts without names."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from review.permissions import queues_of
 from review.refusals import NotAcceptable
 
 LONGEST_MS = 600_000
-# Upper bounds of the counts, in milliseconds. A figure read from them is right to within its own step.
+# Upper bounds of the counts, in milliseconds. A figure read from them is exact to within its bucket.
 BOUNDS = (
     *range(5, 101, 5),
     *range(120, 301, 20),
@@ -42,9 +42,9 @@ class Waits:
 
 
 def record(told: Iterable[Mapping[str, Any]], *, by: User) -> None:
-    """Count waits of today: [{"queue": slug, "warm": bool, "ms": [whole milliseconds]}]. Who sent them is not kept.
+    """Count waits of today: [{"queue": slug, "warm": bool, "ms": [whole milliseconds]}]. The sender is not stored.
 
-    Raises NotAcceptable for a queue that is not the sender's.
+    Raises NotAcceptable for a queue in which the sender does not work.
     """
     ours = dict(queues_of(by).values_list("slug", "pk"))
     counted: Counter[tuple[int, bool, int]] = Counter()
@@ -56,9 +56,7 @@ def record(told: Iterable[Mapping[str, Any]], *, by: User) -> None:
     today = str(timezone.now().date())
     sent = [
         {"day": today, "queue_id": queue, "warm": warm, "up_to_ms": bound, "count": count}
-        for (queue, warm, bound), count in sorted(
-            counted.items()
-        )  # in one order, so that two never wait for each other
+        for (queue, warm, bound), count in sorted(counted.items())  # in a fixed order, so that two never deadlock
     ]
     write_batch.insert(StageWait, sent, suffix=_ADD)
 
@@ -69,7 +67,7 @@ def bound_of(ms: int) -> int:
 
 
 def by_day(*, since: date) -> list[Waits]:
-    """Every day since then on which somebody waited, by queue, warm before cold."""
+    """Every day since then with waits, by queue, warm before cold."""
     kept = StageWait.objects.filter(day__gte=since).select_related("queue").order_by("day", "queue__name", "-warm")
     counts: dict[tuple[date, Queue, bool], dict[int, int]] = {}
     for row in kept:
@@ -89,7 +87,7 @@ def share_under(histogram: Mapping[int, int], share: float) -> float:
 
 
 def forget_old() -> int:
-    """Days nobody compares any more. Returns how many counts went."""
+    """Delete the counts of old days. Returns how many were deleted."""
     gone, _ = StageWait.objects.filter(day__lt=timezone.now().date() - timedelta(days=KEPT_DAYS)).delete()
     return gone
 

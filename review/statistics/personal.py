@@ -1,4 +1,4 @@
-"""A person's own figures of today. They are for that person alone: nothing here takes the name of another."""
+"""A person's own figures of today. They are for that person alone: no function returns another person's."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from moderation.policy.taxonomy import SEVERITIES
 from review.models import Decision, Lease, ReviewTask
 
 LATEST = 50  # how many times the stage takes its median from
-# Holdings that ended because the person did something with the picture. One that was given back or ran out may never
-# have been looked at.
+# Leases that ended because the person did something with the picture. One that was released or expired may never have
+# been looked at.
 _ON_THE_TABLE = ("decided", "skipped", "escalated", "snoozed", "assigned")
 # When the present stretch of work began: the first decision behind the last gap as long as a break.
 _STRETCH = """
@@ -39,7 +39,7 @@ WHERE (gap IS NULL OR gap > make_interval(mins => %(break)s))
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """Pictures that were on the table, by the severity of their worst label, "" for those that nobody rated.
+    """Pictures that were on the stage, by the severity of their worst label, "" for those without a rated one.
     `unseen` were decided together with one of them and not shown.
     """
 
@@ -90,14 +90,14 @@ def of(user: User) -> Own:
 
 
 def at_the_stage(user: User) -> dict[str, Any]:
-    """Where the strip's own figures go on from: how many stand today, and how long the latest took, oldest first."""
+    """Initial figures of the stage's status bar: decisions that stand today, and the latest times, oldest first."""
     stand = _today(user).filter(undone_at=None)
     times = stand.exclude(elapsed_ms=None).order_by("-decided_at").values_list("elapsed_ms", flat=True)[:LATEST]
     return {"decided": stand.count(), "times": list(times)[::-1]}
 
 
 def stretch_minutes(user: User) -> int:
-    """For how long the person has decided without a break; 0 when the last decision is a break ago."""
+    """Minutes the person has decided without a break; 0 when the last decision is at least a break ago."""
     with connection.cursor() as cursor:
         cursor.execute(_STRETCH, {"user": user.pk, "break": settings.BREAK_MINUTES})
         began, now = cursor.fetchone() or (None, None)
@@ -105,7 +105,7 @@ def stretch_minutes(user: User) -> int:
 
 
 def break_due(user: User) -> int:
-    """After how many minutes without a break one is suggested now; 0 for not now. Said once in such a while."""
+    """Minutes without a break, when one is to be suggested now; else 0. At most once per BREAK_AFTER_MINUTES."""
     after = settings.BREAK_AFTER_MINUTES
     minutes = stretch_minutes(user) if after else 0
     if not after or minutes < after:
@@ -114,7 +114,7 @@ def break_due(user: User) -> int:
 
 
 def median(numbers: Iterable[int]) -> int | None:
-    """The middle one, the upper of two: the rule of the stage's own strip."""
+    """The middle one, the upper of two, as the stage's status bar computes it."""
     ordered = sorted(numbers)
     return ordered[len(ordered) // 2] if ordered else None
 
@@ -139,7 +139,7 @@ def _exposure(user: User) -> Exposure:
 
 
 def _worst(revisions: Mapping[int, int]) -> Iterable[str]:
-    """The severity of the worst label of each of these cases, as the machine had said by then, or ""."""
+    """The severity of the worst label of each of these cases, in the revision shown to the person, or ""."""
     results = MachineResult.objects.filter(case__in=revisions).only("case_id", "revision", "raw")
     for machine in results.iterator():
         if revisions[machine.case_id] == machine.revision:

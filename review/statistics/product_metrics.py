@@ -1,5 +1,5 @@
-"""The product's own figures for Prometheus, read from the database at every scrape, so that they are the same whichever
-web process is asked.
+"""The product's own figures for Prometheus, read from the database at every scrape, so that all web processes
+report the same.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ def register() -> None:
 
 class ProductMetrics(Collector):
     def describe(self) -> Iterable[Metric]:
-        """Nothing, so that registering asks no database."""
+        """Nothing, so that registering needs no database."""
         return []
 
     def collect(self) -> Iterator[Metric]:
-        """While the database is away the process still tells of itself, and that it has none."""
+        """While the database is down the process still reports its own metrics, and that the database is down."""
         try:
             found = _figures()
         except DatabaseError as error:

@@ -1,4 +1,4 @@
-"""How long each line is. Counting a long line costs, so a count may be two seconds old; short ones are exact."""
+"""How long each queue is. Counting a long one is expensive, so a count may be two seconds old; short ones are exact."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from review.presentation.iso_time import iso
 STALE_SECONDS = 2
 EXACT_UP_TO = 1000
 EMPTY: dict[str, Any] = {"waiting": 0, "leased": 0, "overdue": 0, "oldest_at": None, "due_at": None}
-ASIDE = ("escalated", "snoozed")  # states out of the line, each with an index of its own
+ASIDE = ("escalated", "snoozed")  # states outside the queue's order, each with an index of its own
 
 
 @dataclass(frozen=True, slots=True)
 class QueueDepth:
-    """One queue's line. `waiting` are free to take, `held` are with somebody, `overdue` are past their due time, the
-    first of which is `due_at`; `escalated` and `snoozed` are out of the line. `holders` are the people who hold any.
+    """One queue's counts. `waiting` tasks are free, `leased` ones are not, `overdue` ones are past their due time, the
+    first of which is `due_at`; `escalated` and `snoozed` ones are counted apart. `reviewers` are people with leases.
     """
 
     slug: str
@@ -45,7 +45,7 @@ class QueueDepth:
 
 
 def lines(queues: Sequence[Queue]) -> list[QueueDepth]:
-    """The lines of these queues, in their order, at most two seconds old."""
+    """The counts of these queues, in their order, at most two seconds old."""
     cache = caches["process"]
     counted: dict[int, dict[str, Any]] | None = cache.get("lines")
     if counted is None:
@@ -55,14 +55,14 @@ def lines(queues: Sequence[Queue]) -> list[QueueDepth]:
 
 
 def reviewing(lines: Iterable[QueueDepth]) -> dict[str, int]:
-    """How many people hold something, by the queue's short name; under "" in all of them together."""
+    """How many people have leases, by the queue's slug; under "" in all queues together."""
     some = [line for line in lines if line.reviewers]
     everybody: frozenset[int] = frozenset().union(*(line.reviewers for line in some))
     return {"": len(everybody), **{line.slug: len(line.reviewers) for line in some}}
 
 
 def waiting_and_leased_by_others(queues: Sequence[Queue], *, user: User) -> tuple[int, int]:
-    """For the stage: what is still free, and what is with other people, in these queues together."""
+    """For the stage: how many tasks are free, and how many are leased by others, in these queues together."""
     in_line = ReviewTask.objects.filter(queue__in=queues, state="waiting")
     waiting = in_line.exclude(IS_LEASED)[:EXACT_UP_TO].count()
     if waiting == EXACT_UP_TO:
@@ -74,7 +74,7 @@ def waiting_and_leased_by_others(queues: Sequence[Queue], *, user: User) -> tupl
 
 
 def _count() -> dict[int, dict[str, Any]]:
-    """Every queue that has a line, at once: one count serves everybody who asks."""
+    """All queues with open tasks at once: one count serves all viewers."""
     by_queue = ReviewTask.objects.filter(state="waiting").values_list("queue").order_by()
     counted = by_queue.annotate(
         waiting=Count("pk", filter=~IS_LEASED),

@@ -1,6 +1,4 @@
-"""How the queues do, for those who lead there and for administrators: counted over all people together, never by
-person.
-"""
+"""Reports of queues, for their leads and for administrators: counted over all people together, never by person."""
 
 from __future__ import annotations
 
@@ -34,7 +32,7 @@ SELECT t.queue_id, count(*), count(*) FILTER (WHERE d.undone_at IS NOT NULL),
  WHERE d.decided_at >= %(since)s AND d.decided_at < %(until)s AND t.queue_id = ANY(%(queues)s)
  GROUP BY t.queue_id
 """
-# A case that was reopened and decided again within the time is one case, as a search finds it.
+# A case that was reopened and decided again within the span is one case, as in the search.
 _CASES = """
 SELECT t.queue_id, count(DISTINCT t.case_id), count(DISTINCT t.case_id) FILTER (WHERE d.verdict = 'REJECT')
   FROM review_decision d
@@ -68,7 +66,7 @@ SELECT date_trunc(%(unit)s, d.decided_at), count(*)
 
 
 class TooMuch(Exception):
-    """There is more to count than people should wait for. Ask for fewer days."""
+    """The report hit its statement timeout. Ask for fewer days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +88,7 @@ class Span:
 @dataclass(frozen=True, slots=True)
 class Health:
     """One queue. `made` counts every decision, `decided` those that stand; `cases` are what they answered, those
-    decided with another included. `overdue` is now, the rest is of the span.
+    decided with another included. `overdue` is as of now, the rest is of the span.
     """
 
     queue: Queue
@@ -124,7 +122,7 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """What became of the cases of which the machine suspected one category: `same` were rejected for it, `other` for
+    """Verdicts on the cases of which the machine suspected one category: `same` were rejected for it, `other` for
     another.
     """
 
@@ -147,7 +145,7 @@ def last(days: int) -> Span:
 
 
 def queues_told_of(by: User) -> list[Queue]:
-    """Those whose figures this person may see, in the order of their names. Raises NotAllowed for who sees none."""
+    """Queues whose figures this person may see, in the order of their names. Raises NotAllowed when there are none."""
     check(by, Permission.SEE_REPORTS)
     return list(queues_led_by(by, Permission.SEE_REPORTS))
 
@@ -187,7 +185,7 @@ def pace(span: Span, *, queue: Queue | None, by: User) -> list[tuple[datetime, i
 
 
 def _among(queue: Queue | None, *, by: User) -> list[Queue]:
-    """This queue, or every one that the person is told of. Raises NotAllowed."""
+    """This queue, or every one whose figures the person may see. Raises NotAllowed."""
     told = queues_told_of(by)
     if queue is None:
         return told

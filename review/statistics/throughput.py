@@ -1,6 +1,6 @@
-"""What came into each line and what was decided there, over the last two hours, in steps of ten seconds.
+"""How many tasks entered each queue and were decided there, over the last two hours, in steps of ten seconds.
 
-Steps that are over are remembered; each count reads the latest alone again, in which a decision may still be undone.
+Finished steps are cached; each count reads again only the latest ones, in which a decision may still be undone.
 """
 
 from __future__ import annotations
@@ -17,10 +17,9 @@ from django.utils import timezone
 
 STEP_SECONDS = 10
 STEPS = 2 * 3600 // STEP_SECONDS
-_LATE_SECONDS = 60  # a transaction ends at the latest so long after its rows were stamped
-# Rows come in the order of their numbers, give or take what was under way at once: from the newest back, in ever longer
-# strides, until well before the time.
-# Between two unknown numbers the planner expects few rows, and uses the index.
+_LATE_SECONDS = 60  # a transaction commits at most so long after its rows' timestamps
+# Ids follow time, except among concurrent transactions: step back from the newest in ever longer strides until well
+# before the time. Between two unknown ids the planner expects few rows, and uses the index.
 _ARRIVED = """
 WITH RECURSIVE back (stride, id, at) AS (
     (SELECT 500::bigint, id, entered_at FROM review_reviewtask ORDER BY id DESC LIMIT 1)
@@ -51,7 +50,7 @@ SELECT t.queue_id, floor(extract(epoch FROM d.decided_at) / %(step)s)::bigint, 0
 
 
 class Count(NamedTuple):
-    """Tasks. Those decided or attached together with another are not counted beside it; `in_time`: before their due
+    """Tasks. Tasks grouped with another are not counted; `in_time`: before their due
     time.
     """
 
@@ -71,11 +70,11 @@ class Flow:
     steps: Mapping[int, Mapping[int, Count]]
 
     def over(self, seconds: int, *, queue: int) -> Count:
-        """What happened in the queue in the last so many seconds, right to within a step."""
+        """Counts of the queue in the last so many seconds, exact to within a step."""
         return self._sum(self.now - seconds // STEP_SECONDS, self.now, queue)
 
     def course(self, points: int, *, queue: int) -> Sequence[Count]:
-        """The two hours in so many parts of equal length, the present last."""
+        """Counts of the two hours in so many parts of equal length, the present last."""
         each = STEPS // points
         ends = range(self.now - each * (points - 1), self.now + 1, each)
         return [self._sum(end - each, end, queue) for end in ends]
@@ -86,7 +85,7 @@ class Flow:
 
 
 def flow() -> Flow:
-    """Counted anew, as far as it can have changed."""
+    """The last two hours; only steps that can have changed are counted again."""
     now = int(timezone.now().timestamp()) // STEP_SECONDS
     known: dict[int, dict[int, Count]] = caches["process"].get("flow", {})
     unsettled = ceil((settings.UNDO_SECONDS + _LATE_SECONDS) / STEP_SECONDS)

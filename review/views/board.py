@@ -1,4 +1,4 @@
-"""The board, where everybody begins."""
+"""The board, the start page."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ANSWERS = ("pending", "paused", "dead")
 @require_GET
 @login_required
 def home(request: HtmxHttpRequest) -> HttpResponse:
-    """The lines this person works in, or may look at."""
+    """The queues this person works in, or may see."""
     user = signed_in(request)
     if onboarding.practise_first(user) and not request.htmx:
         return redirect("review:practice")
@@ -55,7 +55,7 @@ def home(request: HtmxHttpRequest) -> HttpResponse:
 
 
 def clock(seconds: float) -> str:
-    """As a clock shows it: 02:10, 1:02:10; in days and hours from a day on."""
+    """Like a clock: 02:10, 1:02:10; in days and hours from a day on."""
     whole = int(seconds)
     hours, minutes = whole // 3600, whole % 3600 // 60
     if whole >= DAY_SECONDS:
@@ -101,7 +101,7 @@ def _latest(seen: Board) -> dict[str, Any] | None:
 
 
 def _answers(seen: Board) -> list[tuple[str, int, str]]:
-    """State, number of cases, and where they are listed."""
+    """State, number of cases, and the URL of their list."""
     found = seen.delivery_status
     return [(state, getattr(found, state), _cases(state=f"answer_{state}")) for state in ANSWERS] if found else []
 

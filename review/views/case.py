@@ -1,4 +1,4 @@
-"""The case page: everything about one case, and what leads can do with it."""
+"""The case page: everything about one case, and the actions of leads."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ from review.workflow import reopen as reopening
 from review.workflow.transitions import WrongState, can
 
 LONGEST_NOTE = 4000
-SHOWN_CHARACTERS = 100_000  # of a raw body; what is longer is cut, and the page says so
+SHOWN_CHARACTERS = 100_000  # of a raw body; a longer one is cut, and the page says so
 
 
 @require_GET
 @login_required
 def case(request: HttpRequest, case_id: str) -> HttpResponse:
-    """404 also for who may not see the case."""
+    """404 also when the user may not see the case."""
     user = signed_in(request)
     found = case_record.read(int(case_id), user=user)
     if found is None:
@@ -101,7 +101,7 @@ def assign(request: HttpRequest, case_id: str) -> HttpResponse:
 @require_POST
 @login_required
 def take_up(request: HttpRequest, case_id: str) -> HttpResponse:
-    """To the stage, where the case is now on the table."""
+    """Lease the case and redirect to the stage, which shows it."""
     user = signed_in(request)
     known = _seen(case_id, user)
     try:
@@ -124,7 +124,7 @@ def _newest_task(known: Case) -> ReviewTask:
 
 
 def _colleague(request: HttpRequest) -> User | None:
-    """Nobody is chosen with ""; whatever is no number of a colleague is 404."""
+    """None for ""; 404 for anything that is not a colleague's id."""
     chosen = request.POST.get("to", "")
     if not chosen:
         return None
@@ -137,7 +137,7 @@ def _note(request: HttpRequest) -> str:
 
 
 def _said(found: CaseRecord) -> dict[str, Any] | None:
-    """What the round's people look at: the revision of the last round, else the latest."""
+    """The machine result that reviewers see: the revision of the last round, else the latest."""
     if not found.machine:
         return None
     wanted = found.tasks[-1].machine_revision if found.tasks else found.machine[-1].revision
@@ -146,14 +146,14 @@ def _said(found: CaseRecord) -> dict[str, Any] | None:
 
 
 def _readable(raw: str) -> tuple[str, int]:
-    """JSON text set in lines, and how many characters of it are left out. Numbers stay as they were sent."""
+    """Indented JSON text, and how many characters of it are left out. Numbers stay as they were sent."""
     if not raw or len(raw) > SHOWN_CHARACTERS:
         return raw[:SHOWN_CHARACTERS], max(0, len(raw) - SHOWN_CHARACTERS)
     return json_text.pretty(json_text.loads(raw.encode())), 0
 
 
 def _offers(found: CaseRecord, user: User) -> dict[str, Any]:
-    """What this person can do now. The verbs ask again."""
+    """What this person can do now. The actions check again."""
     can_ask = asking.can_ask(found.case.picture_fetch, by=user)
     if not found.tasks:
         return {"can_ask_for_picture": can_ask}

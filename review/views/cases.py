@@ -1,4 +1,4 @@
-"""The search page, and the views that people keep of it."""
+"""The search page, and its saved views."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from review.models import SavedView
 from review.permissions import sees_cases
 from review.refusals import NotAcceptable
 
-ALWAYS_OPEN = ("q", "queue", "state")  # the other filters are folded away while they say nothing
+ALWAYS_OPEN = ("q", "queue", "state")  # the other filters are collapsed while they are empty
 
 
 @require_GET
@@ -84,7 +84,7 @@ def _found(form: SearchForm, cursor: str, query: str, user: User) -> dict[str, A
 
 
 def _query(sent: QueryDict) -> str:
-    """The filters among what was sent, as a query string."""
+    """The filters among the parameters sent, as a query string."""
     only = QueryDict(mutable=True)
     for name in SearchForm.base_fields:
         if name in sent:

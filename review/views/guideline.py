@@ -1,4 +1,4 @@
-"""A queue's guideline: read by who may see the queue, written by its leads and by administrators."""
+"""A queue's guideline: readable by users who may see the queue, edited by its leads and by administrators."""
 
 from __future__ import annotations
 

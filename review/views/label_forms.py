@@ -1,4 +1,4 @@
-"""What the page of labels is asked: to narrow its list, to name one."""
+"""The forms of the labels page: to filter its list, to name a label."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from moderation.policy.taxonomy import CATEGORIES
 
 
 class Filters(forms.Form):
-    """Lives in the address. What cannot be read there narrows nothing."""
+    """Read from the query string. Invalid values filter nothing."""
 
     q = forms.CharField(
         label=_("Search"),
@@ -43,7 +43,7 @@ class Filters(forms.Form):
         self.fields["category"].widget.choices = self._categories()
 
     def narrowing(self) -> dict[str, Any]:
-        """As `labels.listed` takes it."""
+        """Arguments of `labels.listed`."""
         self.is_valid()
         said: dict[str, Any] = {name: value for name, value in self.cleaned_data.items() if value}
         typed = {"typed": said.pop("q")} if "q" in said else {}
@@ -52,7 +52,7 @@ class Filters(forms.Form):
         return said | typed
 
     def _categories(self) -> list[tuple[str, Any]]:
-        """The product's eight; of the many others only the one that is asked for."""
+        """The product's eight; of the many others only the selected one."""
         taxonomy, language = labels.in_force(), get_language() or "en"
         names = {one.risk_label1: taxonomy.name(LabelPath(one.risk_label1), language=language) for one in CATEGORIES}
         asked = str(self["category"].value() or "")
@@ -71,19 +71,19 @@ class LabelForm(forms.Form):
 
     @classmethod
     def of(cls, label: Label, taxonomy: Taxonomy, sent: QueryDict | None = None) -> LabelForm:
-        """Filled in as the label is, or as it was sent."""
+        """Filled in from the label, or from the form as sent."""
         form = cls(sent, initial={"name_en": label.name_en, "name_zh": label.name_zh, "severity": label.severity})
         severity = form.fields["severity"]
         severity.choices = [("", _inherited(label, taxonomy)), *Label.Severity.choices]  # type: ignore[attr-defined] # a choice field
         return form
 
     def named(self) -> dict[str, Any]:
-        """As `labels.name` takes it."""
+        """Arguments of `labels.name`."""
         return self.cleaned_data | {"severity": self.cleaned_data["severity"] or None}
 
 
 def _inherited(label: Label, taxonomy: Taxonomy) -> str:
-    """What holds when the label has no severity of its own."""
+    """The choice for a label without a severity of its own."""
     above = replace(label.path, risk_label3="") if label.risk_label3 else LabelPath(label.risk_label1)
     rated = taxonomy.rated(above) if label.risk_label2 or label.risk_label3 else None
     if rated is None:

@@ -29,7 +29,7 @@ TEMPLATE = "manage/labels.html"
 
 @dataclass(frozen=True, slots=True)
 class LabelRow:
-    """A label as it is listed. `above` is the path its severity comes from, "" for its own; `form` is open on it."""
+    """A label as it is listed. `above` is the path its severity comes from, "" for its own; `form` is its open form."""
 
     label: Label
     severity: str
@@ -67,14 +67,14 @@ def row(request: HtmxHttpRequest, pk: int) -> HttpResponse:
 def _save(request: HtmxHttpRequest, one: Label, *, by: User) -> HttpResponse:
     form = LabelForm.of(one, labels.in_force(), request.POST)
     form.full_clean()
-    if any(name not in request.POST for name in form.fields):  # an empty one is emptied; a missing one was not sent
+    if any(name not in request.POST for name in form.fields):  # an empty value clears; a missing one was not sent
         form.add_error(None, gettext("The form did not arrive whole. Nothing was changed."))
     if form.is_valid():
         try:
             return _saved(request, labels.name(one, **form.named(), by=by))
         except ValueError as refusal:
             form.add_error(None, str(refusal))
-    if request.htmx:  # which shows no answer of 4xx
+    if request.htmx:  # htmx does not show 4xx answers
         return _part(request, "row", row=_row(one, labels.in_force(), form=form))
     return _list(request, edited=str(one.pk), form=form, status=422)
 
@@ -110,13 +110,13 @@ def _part(request: HtmxHttpRequest, name: str, **context: Any) -> HttpResponse:
 
 
 def _vary(response: HttpResponse) -> HttpResponse:
-    """The page and its part have the same address."""
+    """The page and its part have the same URL."""
     patch_vary_headers(response, ["HX-Request"])
     return response
 
 
 def _address(request: HtmxHttpRequest, **changes: str) -> str:
-    """Of the list, narrowed as it is."""
+    """The URL of the list, with its current filters."""
     query: QueryDict = request.GET.copy()
     query.pop("edit", None)
     query.update(changes)

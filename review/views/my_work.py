@@ -1,4 +1,4 @@
-"""What is with me, and what is with the leads."""
+"""The pages of one's own tasks, and of tasks escalated to leads."""
 
 from __future__ import annotations
 

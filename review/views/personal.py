@@ -1,4 +1,4 @@
-"""My figures: whose they are is who asks, and no address names anybody else."""
+"""My statistics: always the signed-in user's; no URL names another person."""
 
 from __future__ import annotations
 

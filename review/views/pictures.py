@@ -14,7 +14,7 @@ from review.permissions import can_see_case
 
 RENDITIONS = ("web", "preview", "blurred", "thumbnail")
 HEADERS = {
-    # Kept by this browser, shown again only after we have been asked: a picture does not outlive its reader's session.
+    # The browser may cache it, but must revalidate: a picture is not shown after its viewer's session has ended.
     "Cache-Control": "private, no-cache",
     "Content-Security-Policy": "sandbox; default-src 'none'",
     "Content-Disposition": "inline",
@@ -51,7 +51,7 @@ def frame(request: HttpRequest, case_id: int, number: int, small: bool) -> HttpR
 
 
 def _seen_by(request: HttpRequest, case_id: int) -> Picture:
-    """404 also for who may not see the case: that it exists is not told."""
+    """404 also when the user may not see the case, so that its existence is not disclosed."""
     found = _READY.first(case=case_id)
     if found is None or not can_see_case(request.user, case_id):
         raise Http404

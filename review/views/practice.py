@@ -1,4 +1,4 @@
-"""The practice pages: what it is and how it went, the stage over its pictures, its guideline."""
+"""The practice pages: introduction and results, the stage with its pictures, its guideline."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def begin(request: HttpRequest) -> HttpResponse:
 @login_required
 @ensure_csrf_cookie
 def stage(request: HttpRequest) -> HttpResponse:
-    """The review stage, with every call of it answered by practice."""
+    """The review stage, with all its calls served by practice."""
     if sessions.open_session(signed_in(request)) is None:
         return redirect("review:practice")
     calls = {name: reverse(f"review:practice_{name}") for name in CALLS}
@@ -70,7 +70,7 @@ def guideline(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def waive(request: HttpRequest, user_id: int) -> HttpResponse:
-    """Raises what the verb refuses as a 403: who may not waive it is told nothing about the person."""
+    """A refusal is a 403: a user who may not waive practice learns nothing about the person."""
     newcomer = get_object_or_404(User, pk=user_id)
     onboarding.waive(newcomer, by=signed_in(request))
     messages.success(request, gettext("{name} begins without practice.").format(name=newcomer))
@@ -78,7 +78,7 @@ def waive(request: HttpRequest, user_id: int) -> HttpResponse:
 
 
 def _answers(session: PracticeSession, user: User) -> list[dict[str, Any]]:
-    """How a sitting went, in the order of the pictures, each under the person's own veil."""
+    """The answers of a session, in the order of the pictures, each with the person's own blur."""
     said = {answer.lesson: answer for answer in session.answers.all()}
     blur_filter = preferences.filter_of(user)
     return [

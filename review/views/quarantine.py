@@ -1,4 +1,4 @@
-"""The callback bodies that could not be read, for administrators: look, replay, edit and replay, dismiss."""
+"""The callback bodies that could not be read, for administrators: view, replay, edit and replay, dismiss."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ State = Quarantined.State
 @require_GET
 @administrators_only
 def listed(request: HttpRequest) -> HttpResponse:
-    """What waits comes first; `?state=` shows one state only."""
+    """Waiting ones first; `?state=` shows one state only."""
     rows = Quarantined.objects.defer("body", "edited_body").select_related("address__app")
     counted = dict(Quarantined.objects.values_list("state").annotate(Count("pk")).order_by())
     chosen = request.GET.get("state", "")
@@ -61,7 +61,7 @@ def replay(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @administrators_only
 def replay_edited(request: HttpRequest, pk: int) -> HttpResponse:
-    text = request.POST.get("body", "").replace("\r\n", "\n")  # as it was typed: forms send CRLF
+    text = request.POST.get("body", "").replace("\r\n", "\n")  # undo the form's CRLF
     _tell(request, quarantine.replay_edited(_known(pk), text, by=signed_in(request)))
     return redirect("review:quarantined", pk)
 

@@ -1,4 +1,4 @@
-"""The figures of the house, for administrators: how long the stage keeps people waiting, and how the queues do."""
+"""The reports page: figures of the queues, and how long the stage keeps people waiting."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from review.statistics.latency import Waits
 from review.statistics.queue_report import Span, TooMuch
 
 SPANS = (1, 7, 30)
-WARM_LIMIT_MS = 100  # what the stage promises for p95
+WARM_LIMIT_MS = 100  # the stage's target for p95
 
 
 @require_GET
@@ -89,7 +89,7 @@ def _pace(span: Span, counted: Sequence[tuple[Any, int]]) -> dict[str, Any]:
 
 
 def _waits(span: Span, queues: Sequence[Queue]) -> list[dict[str, Any]]:
-    """One chart for each queue and kind that has any: p50 and p95, day by day."""
+    """One chart for each queue and kind that has waits: p50 and p95, day by day."""
     found = [one for one in latency.by_day(since=span.first) if one.queue in queues]
     groups: dict[tuple[str, bool], list[Waits]] = {}
     for one in sorted(found, key=lambda one: (one.queue.name, not one.warm, one.day)):

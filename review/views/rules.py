@@ -27,7 +27,7 @@ LISTED = 50  # versions on the page
 @require_GET
 @administrators_only
 def index(request: HtmxHttpRequest) -> HttpResponse:
-    """What is in force, and every version there is."""
+    """The policy in force, and all versions."""
     version, policy = store.in_force()
     versions = PolicyVersion.objects.select_related("created_by", "in_force_by").order_by("-number")
     context = _told(policy) | {"version": version, "versions": versions[:LISTED], "count": versions.count()}
@@ -37,7 +37,7 @@ def index(request: HtmxHttpRequest) -> HttpResponse:
 @require_GET
 @administrators_only
 def show(request: HtmxHttpRequest, number: int) -> HttpResponse:
-    """One version: its sentences, and how it differs from what is in force."""
+    """One version: its sentences, and how it differs from the one in force."""
     version = _version(number)
     policy, in_force = store.saying(version), store.in_force()[1]
     changes = [] if version.active else rules.changes(in_force, policy, _names(), labels.in_force())
@@ -48,7 +48,7 @@ def show(request: HtmxHttpRequest, number: int) -> HttpResponse:
 @require_GET
 @administrators_only
 def try_out(request: HtmxHttpRequest, number: int) -> HttpResponse:
-    """What this version would have made of the last cases, and of the lines as they stand."""
+    """Try this version on the last cases, and on the queues as they are."""
     version, names = _version(number), _names()
     policy = store.saying(version)
     found = versions.try_out(policy, by=signed_in(request))
@@ -70,7 +70,7 @@ def try_out(request: HtmxHttpRequest, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @administrators_only
 def edit(request: HtmxHttpRequest, number: int) -> HttpResponse:
-    """Change the rules of a version into a draft. Nothing is stored before it is saved."""
+    """Edit a copy of a version as a draft. Nothing is stored before it is saved."""
     policy, queues = _policy(number), list(Queue.objects.all())
     if request.method != "POST":
         return _edit(request, number, PolicyForm.of(policy, queues))
@@ -99,7 +99,7 @@ def put_in_force(request: HtmxHttpRequest, number: int) -> HttpResponse:
 
 
 def _save(request: HtmxHttpRequest, number: int, form: PolicyForm, policy: Policy) -> HttpResponse | None:
-    """The way on to the draft; None when something is wrong, which the form then says."""
+    """Redirect to the new draft; None when the form has mistakes, which it then shows."""
     if not form.is_valid():
         return None
     try:
@@ -129,7 +129,7 @@ def _names() -> dict[str, str]:
 
 
 def _policy(number: int) -> Policy:
-    """What version says; 0 is the built-in policy."""
+    """The policy of a version; 0 is the built-in one."""
     return store.saying(_version(number)) if number else BUILT_IN
 
 

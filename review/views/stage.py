@@ -1,4 +1,4 @@
-"""The pages of our people that are not administration."""
+"""The pages of the stage and of the grid."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def stage(request: HttpRequest, slug: str = "") -> HttpResponse:
     if onboarding.practise_first(user, slug=slug):
         return redirect("review:practice")
     if not slug and not queues_of(user).exists():
-        return redirect("review:home")  # which says so
+        return redirect("review:home")  # the board says so
     ours = list(queues_of(user))
     queue = _queue(user, slug) if slug else None
     more = {"queues": [queue.slug] if queue else [], "today": personal.at_the_stage(user)}
@@ -72,8 +72,8 @@ def stage_page(
     more: dict[str, Any],
     facts: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """The stage as such: which calls stand behind it, and what else its script (`more`) and its page (`facts`) are
-    told, is the caller's to say.
+    """Render the stage. The caller passes the URLs of its calls, and additional data for its script (`more`) and its
+    page (`facts`).
     """
     user = signed_in(request)
     choices = {"categories": filter_rows(), "sets_defaults": may(user, Permission.ADMINISTER)}
@@ -86,7 +86,7 @@ def stage_page(
 @login_required
 @ensure_csrf_cookie
 def grid(request: HttpRequest) -> HttpResponse:
-    """The grid of one queue, `?queue=` its short name. What the queue has for it, the page asks of the calls."""
+    """The grid of one queue, `?queue=` its slug. The page reads the queue's tasks with its calls."""
     user = signed_in(request)
     asked = request.GET.get("queue", "")
     slug = asked if slug_re.fullmatch(asked) else ""
@@ -114,7 +114,7 @@ def _calls(queue: Queue | None) -> dict[str, str]:
 
 
 def _config(user: User, *, name: str, calls: dict[str, str], more: dict[str, Any]) -> dict[str, Any]:
-    """What the script is told; without `queues`, it works in all of this person's."""
+    """The script's configuration; without `queues`, it works in all of this person's."""
     wishes = {name: reverse(f"review:{name}") for name in ("preferences", "default_filter")}
     return {
         "urls": calls | wishes | {"login": reverse("account_login"), "search": reverse("review:cases")},

@@ -1,4 +1,4 @@
-"""A body that nobody could read, as a person can look at it: whatever is in it, it is text on our page and no more."""
+"""Show an unreadable callback body to a person safely: whatever it contains, it is only text on our page."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from moderation.contract import ContractError, json_text
 LONGEST = 256 * 1024  # bytes of a body that a page holds, and that can be edited there
 LONGEST_DUMP = 4 * 1024
 _BYTES_A_LINE = 16
-# Control characters, and those that turn the direction of the text around them.
+# Control characters, and those that change the text direction.
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True)
 class ShownBody:
-    """`text` is what to show, `shown_bytes` of `size` are in it; `draft` is what an edited copy starts from."""
+    """`text` is what to show, with `shown_bytes` of `size`; `draft` is the initial text of an edited copy."""
 
     text: str
     size: int
@@ -52,12 +52,12 @@ def _indented(body: bytes) -> str:
 
 
 def _escape(unseen: re.Match[str]) -> str:
-    """As JSON writes it, so that indented JSON stays what it was."""
+    """As a JSON escape, so that indented JSON keeps its meaning."""
     return f"\\u{ord(unseen[0]):04x}"
 
 
 def _typed(text: str) -> str:
-    """What a form can hold of it."""
+    """The text as a form can hold it."""
     return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text)
 
 

@@ -1,4 +1,4 @@
-"""What administrators type about word lists. The rules are in moderation.word_lists; these only parse."""
+"""The forms of word lists, for administrators. They only parse; the rules are in moderation.word_lists."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ROWS = {"rows": 5, "spellcheck": "false", "dir": "auto"}
 
 
 class Form(forms.Form):
-    """A form that says what a verb refused, and keeps what was typed."""
+    """A form that shows why an action was refused, and keeps the typed text."""
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)

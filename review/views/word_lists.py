@@ -100,7 +100,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @administrators_only
 def import_file(request: HttpRequest, pk: int | None = None) -> HttpResponse:
-    """Into one list, or into those that the file names."""
+    """Import into one list, or into those that the file names."""
     own = get_object_or_404(WordList, pk=pk) if pk else None
     form = Import(request.POST, request.FILES)
     added = _done(form, lambda: _imported(form, own, by=signed_in(request)))
@@ -124,7 +124,7 @@ def export(request: HttpRequest, pk: int | None = None) -> StreamingHttpResponse
 @require_POST
 @administrators_only
 def try_text(request: HttpRequest, pk: int | None = None) -> HttpResponse:
-    """What one list finds in a text, enabled or not; or what all enabled ones find. Nothing is kept."""
+    """Matches of one list in a text, enabled or not; or of all enabled lists. Nothing is stored."""
     own = get_object_or_404(WordList, pk=pk) if pk else None
     form = TryText(request.POST)
     tried = {}
@@ -154,7 +154,7 @@ def _asks_for(asked: str) -> Q:
 
 
 def _forms(*forms: Form) -> dict[str, Form]:
-    """By the name that the template knows them by; the later one counts."""
+    """Forms by their name in the template; a later one replaces an earlier."""
     return {f"{type(form).__name__.lower()}_form": form for form in forms}
 
 
@@ -163,7 +163,7 @@ def _status(forms: tuple[Form, ...]) -> int:
 
 
 def _done(form: Form, verb: Callable[[], Any]) -> Any:
-    """What the verb returns; None when the form or the verb refuses, which the form then says."""
+    """The verb's result; None when the form or the verb refuses, which the form then shows."""
     if not form.is_valid():
         return None
     try:

@@ -1,4 +1,4 @@
-"""A person asks for another try at a picture that could not be had."""
+"""A person requests another fetch of a picture that could not be fetched."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from review.permissions import can_see_case
 
 
 def ask(case_id: int, *, by: User) -> bool:
-    """Whether another try is made for it: not where the picture is there, under way, or came without an address.
+    """Whether another fetch is scheduled: not when the picture is ready or being fetched, or came without a URL.
 
-    Raises NotAllowed, or Case.DoesNotExist also for who may not see the case.
+    Raises NotAllowed, or Case.DoesNotExist also when the person may not see the case.
     """
     permissions.check(by, Permission.DECIDE)
     case = Case.objects.get(pk=case_id)
@@ -33,6 +33,6 @@ def ask(case_id: int, *, by: User) -> bool:
 
 
 def can_ask(fetch: PictureFetch, *, by: User) -> bool:
-    """Whether there is something to ask for that this person may ask for; who sees the page may see the case."""
+    """Whether this person may request a fetch now; the caller has checked that they may see the case."""
     waits = fetch.state == PictureFetch.State.UNAVAILABLE or fetch.next_try_at is not None
     return waits and bool(fetch.url or fetch.backup_url) and permissions.may(by, Permission.DECIDE)

@@ -1,4 +1,4 @@
-"""Hand a task to a named colleague: a lead gives it, or who holds it asks for a second opinion."""
+"""Hand a task to a named colleague: a lead assigns it, or its lease holder asks for a second opinion."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ MOST_COLLEAGUES = 500
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """Who has skipped the task can be assigned it, but not asked for a second opinion."""
+    """A colleague who skipped the task can be assigned it, but not asked for a second opinion."""
 
     user: User
     has_skipped: bool
 
 
 def assign(task_id: int, *, to: User | None, by: User, note: str = "") -> ReviewTask:
-    """Only `to` is handed the task from now on, even if they skipped it; with None it is anybody's again.
+    """Only `to` can lease the task from now on, even if they skipped it; with None all members can again.
 
-    Raises NotAllowed, WrongState, LeaseLost while somebody else looks at it, AlreadyDecided, NotAcceptable, or
+    Raises NotAllowed, WrongState, LeaseLost while another person leases it, AlreadyDecided, NotAcceptable, or
     ReviewTask.DoesNotExist.
     """
     with transaction.atomic():
@@ -52,8 +52,8 @@ def assign(task_id: int, *, to: User | None, by: User, note: str = "") -> Review
 
 
 def ask_second_opinion(lease_key: leases.LeaseKey, *, to: User, by: User, note: str = "", view: str = "") -> ReviewTask:
-    """Give the held task to a colleague, who decides it. `view` is what the asker would say, PASS or REJECT: kept
-    in the history, and not shown to the colleague before they have judged for themselves.
+    """Give the leased task to a colleague, who decides it. `view` is the asker's own verdict, PASS or REJECT: kept
+    in the history, and not shown to the colleague before they have judged.
 
     Raises NotAllowed, LeaseLost, AlreadyDecided, NotAcceptable, or ReviewTask.DoesNotExist.
     """
@@ -70,9 +70,8 @@ def ask_second_opinion(lease_key: leases.LeaseKey, *, to: User, by: User, note: 
 
 
 def take_back(task_id: int, *, by: User) -> ReviewTask:
-    """Undo of what was no verdict, a hand-over, a skip, an escalation, a hold: whoever let the task go holds it again,
-    unless somebody has looked at it or handed it on since. It is then with nobody by name, and the note that went along
-    is gone.
+    """Undo an action other than a verdict (assignment, skip, escalation, snooze): its author leases the task again,
+    unless another person has leased or reassigned it since. Its assignee and the note left with the action are removed.
 
     Raises NotAllowed, WrongState, LeaseLost, AlreadyDecided, or ReviewTask.DoesNotExist.
     """
@@ -93,7 +92,7 @@ def take_back(task_id: int, *, by: User) -> ReviewTask:
 
 
 def colleagues(task_id: int, *, by: User) -> list[Colleague]:
-    """To whom this person could hand the task, by name. Raises NotAllowed or ReviewTask.DoesNotExist."""
+    """The colleagues to whom this person could hand the task, by name. Raises NotAllowed or ReviewTask.DoesNotExist."""
     task = ReviewTask.objects.get(pk=task_id)
     check_leads_in(by, task.queue_id, Permission.DECIDE)
     others = takers(task.queue_id, state=task.state).exclude(pk=by.pk) if task.state in TAKERS else User.objects.none()
@@ -102,7 +101,7 @@ def colleagues(task_id: int, *, by: User) -> list[Colleague]:
 
 
 def _check_let_go_by(by: User, task: ReviewTask, last: Lease) -> None:
-    """Whoever names somebody, or nobody again, leaves a note of theirs, an empty one too."""
+    """Every assignment, also to None, sets `noted_by`, even with an empty note; so it shows who acted last."""
     untouched = {
         Lease.Outcome.ASSIGNED: task.owner_id is not None and task.noted_by_id == by.pk,
         Lease.Outcome.SKIPPED: task.owner_id is None,
@@ -114,12 +113,12 @@ def _check_let_go_by(by: User, task: ReviewTask, last: Lease) -> None:
 
 
 def _unsay(task: ReviewTask, last: Lease, *, by: User, now: datetime) -> None:
-    """The claim counts as given back from here on: an escalation that was a slip binds nobody to the leads."""
+    """Count the lease as released, so that a mistaken escalation does not keep the task with the leads."""
     Lease.objects.filter(pk=last.pk).update(outcome=Lease.Outcome.RELEASED)
     task.skips.filter(by=by).delete()
     task.state, task.wait_until = after(_verb_of_taking_back(task, last), task.state), None
     if last.outcome == Lease.Outcome.SKIPPED:
-        task.save()  # with the note it had before
+        task.save()  # keeps its earlier note
     else:
         _hand(task, to=None, note="", by=by, now=now)
 
@@ -132,7 +131,7 @@ def _verb_of_taking_back(task: ReviewTask, last: Lease) -> str:
 
 
 def _check_is_for(by: User, task: ReviewTask) -> None:
-    """It may have gone up to the leads since."""
+    """It may have been escalated since."""
     if not takers(task.queue_id, state=task.state).filter(pk=by.pk).exists():
         raise LeaseLost
 
@@ -155,7 +154,7 @@ def _check_second(task: ReviewTask, to: User, *, by: User) -> None:
 
 
 def _end_lease(task: ReviewTask, *, to: User | None, by: User, now: datetime) -> None:
-    """A lead takes no picture from under somebody's eyes: only their own hold ends, or one that ran out."""
+    """A lead cannot end another person's current lease: only the lead's own ends, or an expired one."""
     leased = task.is_leased(at=now)
     if not leased or task.leased_by_id == by.pk:
         leases.end(task, outcome=Lease.Outcome.ASSIGNED if leased else Lease.Outcome.EXPIRED)

@@ -45,8 +45,8 @@ def decide(
     grid_position: GridPosition | None = None,
 ) -> Decision:
     """Record what a person said and finalise the case. The same `decision_id` again is the same decision.
-    `along_with` is the decision that this one was taken along with, its picture seen only in small; `seat` is where the
-    picture stood when it was judged in a grid.
+    `along_with` is the decision that this one follows, its picture seen only as a thumbnail; `grid_position` is where
+    the picture was when it was judged in a grid.
 
     Raises LeaseLost, AlreadyDecided, NotAcceptable, NotForGrid, NotAllowed, or ReviewTask.DoesNotExist; then nothing is
     written.
@@ -82,7 +82,7 @@ def decide(
 
 
 def undo(decision_id: UUID, *, by: User) -> ReviewTask:
-    """Take a decision of one's own back while the customer has not heard of it; the task is held again.
+    """Undo one's own decision before its result is released to the customer; the task is leased again.
 
     Raises WindowClosed, NotAllowed, or Decision.DoesNotExist (also for another person's decision).
     """
@@ -147,7 +147,7 @@ def _decision(
 
 
 def _end_lease(task: ReviewTask) -> dict[str, Any]:
-    """The hold ends here. The machine may have said more since; the decision carries what the person was shown."""
+    """End the lease. The machine may have sent a newer result; the decision records the one the person was shown."""
     shown = leases.end(task, outcome=Lease.Outcome.DECIDED)
     return {"machineRevision": shown, "pictureSha256": task.case.picture_fetch.picture_id}
 

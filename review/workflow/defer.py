@@ -1,4 +1,4 @@
-"""Not deciding: pass a task over, hand it up, or keep it for later. Each needs the hold, like a decision."""
+"""Skip, escalate or snooze a task instead of deciding it. Each needs the lease, like a decision."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from review.workflow.transitions import after
 State = ReviewTask.State
 
 MOST_HANDED_UP, MOST_FORGOTTEN = 500, 10_000  # by one round of maintenance
-SNOOZE = timedelta(hours=1)  # how long, when the person does not say
+SNOOZE = timedelta(hours=1)  # when the person names no time
 
 _LEFT_BEHIND = Statement(read_sql(__file__, "left_behind", is_leased=IS_LEASED_SQL))
 
 
 def skip(lease_key: leases.LeaseKey, *, by: User) -> None:
-    """Back into the line for others; this person is not handed it again. What the last moderator skips goes up to
-    the leads, and the last lead cannot skip: a case is always with somebody.
+    """Return the task to the queue; this person is not offered it again. What the last moderator skips is escalated to
+    the leads, and the last lead cannot skip: every case can be leased by at least one person.
 
     Raises LeaseLost, AlreadyDecided or NotAcceptable.
     """
@@ -54,7 +54,7 @@ def skip(lease_key: leases.LeaseKey, *, by: User) -> None:
 
 
 def escalate(lease_key: leases.LeaseKey, *, by: User, note: str = "", to: User | None = None) -> None:
-    """Out of the line and up to a lead: `to`, or any lead of the queue. A lead can hand it on to another."""
+    """Take the task out of the queue for a lead: `to`, or any lead of the queue. A lead can escalate to another."""
     with transaction.atomic():
         task, now = _leased_task(lease_key, by)
         if to is not None:
@@ -68,7 +68,7 @@ def escalate(lease_key: leases.LeaseKey, *, by: User, note: str = "", to: User |
 
 
 def snooze(lease_key: leases.LeaseKey, *, by: User, until: datetime | None, note: str = "") -> None:
-    """Out of the line until a time, an hour from now when none is given; then it is anybody's again."""
+    """Take the task out of the queue until a time, by default an hour from now; then any member can lease it again."""
     with transaction.atomic():
         task, now = _leased_task(lease_key, by)
         if until is not None and until <= now:
@@ -80,24 +80,22 @@ def snooze(lease_key: leases.LeaseKey, *, by: User, until: datetime | None, note
 
 
 def return_from_snooze() -> int:
-    """Put tasks whose time has come back in their place in the line. Returns how many."""
+    """Return tasks whose snooze has ended to their place in the queue. Returns how many."""
     due = ReviewTask.objects.filter(state=State.SNOOZED, wait_until__lte=Now())
     was_escalated = Exists(Lease.objects.filter(task=OuterRef("pk"), outcome=Lease.Outcome.ESCALATED))
     return _return(due.filter(was_escalated), "return (was escalated)") + _return(due.exclude(was_escalated), "return")
 
 
 def hand_up_left() -> int:
-    """What everybody who is left has skipped, because the one who had not has left the queue or was deactivated: from
-    the line it goes up to the leads, and the leads are asked again. What is held, or with a person who can still take
-    it, stays. Returns how many.
+    """Escalate waiting tasks that every remaining member has skipped, because those who had not left the queue or were
+    deactivated, and offer escalated ones to the leads again. Tasks that are leased, or assigned to a person who can
+    still take them, stay. Returns how many.
     """
     return sum(_hand_up_left(pk) for state in TAKERS for pk in _left_behind(State(state)))
 
 
 def forget_skips() -> int:
-    """Of tasks that have been closed for a day nobody has to know any more who passed them over; the claims still tell
-    it. Returns how many.
-    """
+    """Delete the skips of tasks that have been closed for a day; the leases still record them. Returns how many."""
     over = Now() - timedelta(days=1, seconds=settings.UNDO_SECONDS)
     closed = Skip.objects.filter(task__closed_at__lt=over).values("pk")[:MOST_FORGOTTEN]
     return Skip.objects.filter(pk__in=closed).delete()[0]
@@ -115,7 +113,7 @@ def _left_behind(state: State) -> list[int]:
 
 
 def _hand_up_left(task_id: int) -> bool:
-    """Looks again under the lock: somebody may have come back, or taken it, since."""
+    """Checks again under the lock: a member may have returned, or leased it, since."""
     with transaction.atomic():
         task, now = leases.locked(task_id)
         if task.state not in TAKERS or _is_with_somebody(task, now):
@@ -131,7 +129,7 @@ def _hand_up_left(task_id: int) -> bool:
 
 
 def _is_with_somebody(task: ReviewTask, now: datetime) -> bool:
-    """Looked at now, with a named person who can take it, or in the line of somebody who has not skipped it."""
+    """Leased now, assigned to a person who can take it, or available to a member who has not skipped it."""
     if task.is_leased(at=now):
         return True
     if task.owner is not None and takers(task.queue_id, state=task.state).filter(pk=task.owner.pk).exists():
@@ -153,7 +151,7 @@ def _leave(task: ReviewTask, verb: str, *, outcome: str) -> None:
 
 
 def _others_can_take(task: ReviewTask) -> bool:
-    """A moderator who has not skipped it. Leads alone do not count: for them it is better escalated than in line."""
+    """Whether a moderator has not skipped it. Leads do not count: for them it is better escalated than waiting."""
     moderators = takers(task.queue_id, state=State.WAITING).exclude(role__in=TAKERS[State.ESCALATED])
     return moderators.exclude(skips__task=task).exists()
 
@@ -165,7 +163,7 @@ def _hand_up(task: ReviewTask, *, by: Actor, why: WorkflowCode = WorkflowCode.SK
 
 
 def _ask_leads_again(task: ReviewTask) -> None:
-    """When every lead has passed it over in the line: as an escalated case it is theirs all the same."""
+    """When every lead skipped it while it waited, forget their skips: once escalated, it must be offered to them."""
     if not _another_lead_can_take(task):
         leads = takers(task.queue_id, state=State.ESCALATED)
         Skip.objects.filter(task=task, by__in=leads).delete()

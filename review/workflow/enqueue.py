@@ -1,4 +1,4 @@
-"""Queue the cases that the ledger hands over: the only place where a ReviewTask is created."""
+"""Queue the cases that `moderation` hands over; only this module and `reopen` create a ReviewTask."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DEFAULT = {"name": "Default", "is_default": True}
 
 
 def take_in(handed: Sequence[Handed], *, at: datetime, batch: WriteBatch) -> list[TakenIn | None]:
-    """Queue cases, or re-route the tasks they already wait as; whoever holds a task that changes queues loses it.
+    """Queue cases, or re-route the tasks they already wait as; a task that changes queues loses its lease.
     Runs in the transaction of the intake, with the rows of the cases locked.
     """
     open_tasks = _open_tasks([one.case for one in handed if one.revision > 1])
@@ -36,7 +36,7 @@ def take_in(handed: Sequence[Handed], *, at: datetime, batch: WriteBatch) -> lis
 
 
 def queue_for(slug: str) -> Queue:
-    """The named queue; the default one when there is none of that name, made on the spot if it is missing."""
+    """The named queue; the default one when there is none of that name, created if it is missing."""
     queues = _QUEUES.current()
     return queues.get(slug) or next((one for one in queues.values() if one.is_default), None) or _made_default()
 
@@ -61,7 +61,7 @@ def _open_tasks(cases: Sequence[Case]) -> dict[int, ReviewTask]:
 
 
 def _grouped_first(handed: Sequence[Handed], open_tasks: Mapping[int, ReviewTask]) -> list[Handed]:
-    """When a task leaves, those that wait with it change hands in the table; so they have been saved before."""
+    """When a task leaves its group, the others are regrouped in the database; so they must have been saved before."""
     grouped = {pk for pk, task in open_tasks.items() if task.state == ReviewTask.State.GROUPED}
     return sorted(handed, key=lambda one: one.case.pk not in grouped)
 
@@ -86,7 +86,7 @@ def _next_round(handed: Handed) -> int:
 
 
 def _create(entered: Sequence[tuple[ReviewTask, Handed]], *, batch: WriteBatch) -> None:
-    """Those that others attach to are inserted first, because their numbers are needed."""
+    """Group leaders are inserted first, because the others refer to their ids."""
     frames = [(task, one.request.stream) for task, one in entered if one.request and one.request.stream]
     for task, stream in frames:
         task.stream_id, task.frame_time_ms = stream.stream_id, stream.frame_time_ms
@@ -123,8 +123,8 @@ def _place(task: ReviewTask, queue: Queue, handed: Handed) -> None:
 
 
 def _move(task: ReviewTask, before: ReviewTask) -> None:
-    """Save a task that was there already. Its holder keeps it within the queue; what waited with it, or it with
-    another, is parted when they do not belong together any more.
+    """Save a task that already existed. Its lease stays while the queue stays; tasks grouped with it, or it with
+    another, are ungrouped when they do not belong together any more.
     """
     task.state = after("reroute", task.state)
     if task.queue_id != before.queue_id:

@@ -1,4 +1,4 @@
-"""A page of a grid: lease it, decide it, take it back. Every tile has a hold and a decision of its own."""
+"""A page of a grid: lease it, decide it, undo it. Every tile has a lease and a decision of its own."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ _PAGE = read_sql(__file__, "grid_page", free_to_take=_FREE_TO_TAKE)
 
 @dataclass(frozen=True, slots=True)
 class GridPage:
-    """Tasks of one `label` (a `top_label`), held. Without tasks, `why` says why the head of the line is no grid's:
-    "critical" (`about` is the label that is), "no-label", "changed" (it says something else by now), "not-offered",
+    """Leased tasks of one `label` (a `top_label`). Without tasks, `why` says why the head of the queue suits no grid:
+    "critical" (`about` is the label that is), "no-label", "changed" (its label has changed), "not-offered",
     or "" when nothing waits.
     """
 
@@ -55,15 +55,15 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """`tasks` are held again; `left` are the tasks whose decisions stand, because their answers have left."""
+    """`tasks` are leased again; `left` are the tasks whose decisions stand, because their results are released."""
 
     tasks: list[ReviewTask]
     left: list[int]
 
 
 def lease(*, queue: str, by: User, count: int = MOST, without: Collection[int] = ()) -> GridPage:
-    """The next page of a queue: of the label that this person's own tiles have, else of that of the head of the line.
-    `without` are tasks that the person has already. Never waits for anybody.
+    """The next page of a queue: of the label that this person's own tiles have, else of that of the head of the queue.
+    `without` are tasks that the person has already. Never waits for a lock.
 
     Raises NotAllowed, or Queue.DoesNotExist for one in which the person does not work.
     """
@@ -80,8 +80,8 @@ def lease(*, queue: str, by: User, count: int = MOST, without: Collection[int] =
 
 
 def decide(*, page_id: UUID, queue: str, label: str, judged: Sequence[Tile], by: User) -> list[Decision | Exception]:
-    """What became of each tile, in their order: its Decision, or the outcome that kept it from being decided
-    (NotForGrid, any other Refused, WrongState, NotAllowed). The same page again ends the same way.
+    """For each tile, in their order: its Decision, or the exception that kept it from being decided (NotForGrid, any
+    other Refused, WrongState, NotAllowed). The same page sent again has the same outcome.
 
     Raises NotAllowed, or Queue.DoesNotExist for one in which the person does not work.
     """
@@ -90,7 +90,7 @@ def decide(*, page_id: UUID, queue: str, label: str, judged: Sequence[Tile], by:
 
 
 def undo(page_id: UUID, *, by: User) -> TakenBack:
-    """Take back what can still be taken back of a page of one's own. Raises Decision.DoesNotExist for another's."""
+    """Undo those decisions of one's own page that can still be undone. Raises Decision.DoesNotExist for another's."""
     permissions.check(by, Permission.DECIDE)
     made = list(
         Decision.objects.filter(grid_page=page_id, by=by).order_by("seen__grid__tile").values_list("pk", "task")
@@ -116,7 +116,7 @@ def _tiles(queue: Queue) -> QuerySet[ReviewTask]:
 
 
 def _head(queue: Queue, without: Collection[int], by: User) -> tuple[ReviewTask | None, GridPage | None]:
-    """The head of the line, and why it cannot begin a page."""
+    """The head of the queue, and why it cannot begin a page."""
     row = _HEAD.first(queue=queue.pk, without=list(without), **leases.parameters(by))
     if row is None:
         return None, None
@@ -139,7 +139,7 @@ def _page(queue: Queue, label: str, without: Collection[int], count: int, by: Us
 
 
 def _let_go_of_others(leased: list[ReviewTask], label: str, by: User) -> list[ReviewTask]:
-    """Labels may have been rated anew since these tasks were routed: what is critical now goes back to the line."""
+    """Labels may have been rated anew since these tasks were routed: what is critical now is released to the queue."""
     machines = _machines(leased)
     critical = {task.pk for task in leased if labels.critical_label(machines[task.pk])}
     others = critical | {task.pk for task in leased if grid_eligibility.label_of(machines[task.pk][0]) != label}

@@ -1,4 +1,4 @@
-"""What may stand in a grid: waiting tasks of one queue that are suspected of one label, with nothing critical."""
+"""What may be in a grid: waiting tasks of one queue that are suspected of one label, with nothing critical."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST = 24  # of a page: what four rows of six show without scrolling
 
 @dataclass(frozen=True, slots=True)
 class GridPosition:
-    """Where a picture stood when it was judged: as the `tile`-th, from 1, of a page about `label` in `queue` (slug)."""
+    """Where a picture was when it was judged: the `tile`-th, from 1, of a page about `label` in `queue` (slug)."""
 
     page_id: UUID
     queue: str
@@ -25,7 +25,7 @@ class GridPosition:
 
 
 def offers(queue: Queue) -> bool:
-    """Whether this queue has a grid at all: unmarked pictures pass, marked ones are rejected, nobody writes notes."""
+    """Whether this queue has a grid: there, unmarked pictures pass, marked ones are rejected, without notes."""
     return queue.grid and set(queue.allowed_verdicts) == set(Verdict.values) and not queue.note_required
 
 
@@ -35,15 +35,15 @@ def is_suspicion(label: str) -> bool:
 
 
 def label_of(machine: MachineResult) -> str:
-    """The machine's label path as a task's `top_label` has it."""
+    """The machine's label path, in the form of a task's `top_label`."""
     return "/".join(filter(None, labels.in_force().key(machine.path)))
 
 
 def check_may_stand(
     task: ReviewTask, machines: list[MachineResult], grid_position: GridPosition, *, shown: int
 ) -> None:
-    """Raises NotForGrid. `machines` are what the task and those decided with it stand for, the task's own first;
-    `shown` is the revision that the person has been shown.
+    """Raises NotForGrid. `machines` are the machine results of the task and of those decided with it, the task's own
+    first; `shown` is the revision that the person has been shown.
     """
     if not offers(task.queue) or task.queue.slug != grid_position.queue or task.state != ReviewTask.State.WAITING:
         raise NotForGrid("not-offered")

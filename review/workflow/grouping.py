@@ -1,6 +1,6 @@
-"""One decision for several cases: frames of one stream, and copies of one picture, attach to the task that is shown.
+"""One decision for several cases: frames of one stream, and copies of one picture, are grouped with a shown task.
 
-Who attaches a task holds the lock on the row it attaches to, so a decision knows exactly whom it decides.
+Grouping a task locks the leader's row, so a decision knows exactly which tasks it decides.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from review.workflow import leases, machine_results
 from review.workflow.transitions import after
 
 StreamKey = tuple[int, int, str, str]
-"""Queue, app, stream, category: within one of them frames can attach to each other."""
+"""Queue, app, stream, category: frames that share all four can be grouped."""
 
 
 def category_of(task: ReviewTask) -> str:
@@ -30,15 +30,15 @@ def category_of(task: ReviewTask) -> str:
 
 
 def belongs(task: ReviewTask, leader: ReviewTask) -> bool:
-    """Whether one decision may still answer both: one queue's people, one risk category."""
+    """Whether one decision may still answer both: same queue, same risk category."""
     return (task.queue_id, category_of(task)) == (leader.queue_id, category_of(leader))
 
 
 def group_frames(sent: Sequence[tuple[ReviewTask, StreamInfo]]) -> None:
-    """Attach new frames, in the order sent, where their window already shows `riskNum` tasks of their category.
+    """Group new frames, in the order sent, where their window already shows `riskNum` tasks of their category.
 
     Sets `state` and `grouped_with` on tasks that are still to be saved. A frame whose window's tasks are all decided
-    is shown: nobody saw it when the others were judged.
+    is shown, because it was not there when the others were judged.
     """
     if not sent:
         return
@@ -69,8 +69,8 @@ _GROUPED_CASES = Statement(
 def grouped_with(leader: ReviewTask) -> list[ReviewTask]:
     """The open tasks that a decision on this one answers too; the rows of their cases are locked.
 
-    Call it with the leader's row locked. What attached after the cases were locked and is in somebody else's hands
-    now is let go, to be decided by itself.
+    Call it with the leader's row locked. A task that joined later and whose case another transaction has locked is
+    ungrouped, to be decided by itself.
     """
     cases = [case for (case,) in _GROUPED_CASES.rows(leader=leader.pk)]
     if not cases:
@@ -91,7 +91,7 @@ def judged(tasks: Iterable[ReviewTask]) -> list[Judged]:
 
 
 def pass_on(leader: ReviewTask) -> None:
-    """The task that was shown does not stand for the others any more: the first of them takes its place."""
+    """The shown task no longer leads its group: the first of the others becomes the leader."""
     tasks = grouped_with(leader)
     if tasks:
         heir, others = tasks[0], tasks[1:]
@@ -101,12 +101,12 @@ def pass_on(leader: ReviewTask) -> None:
 
 
 def gather(case_id: int) -> None:
-    """The picture of a case is ready: wait with another task of the queue that shows the same picture under the same
-    label. Runs in the transaction that makes it ready; a task in somebody else's hands is left alone, and so is one
-    that is with a named person, who alone is to decide it.
+    """The picture of a case is ready: group its task with another of the queue that shows the same picture under the
+    same label. Runs in the transaction that makes it ready; a task that is locked by another transaction is left alone,
+    and so is one assigned to a named person, who alone is to decide it.
     """
     picture = PictureFetch.objects.get(pk=case_id).picture_id
-    if picture is None:  # another worker settled it first, as not to be shown
+    if picture is None:  # another worker recorded first that it cannot be shown
         return
     _wait_for([f"picture {picture}"])
     waiting = ReviewTask.objects.filter(state="waiting", owner=None).order_by("rank_at", "pk")
@@ -125,7 +125,7 @@ def gather(case_id: int) -> None:
 
 
 def _join(task: ReviewTask, leader: ReviewTask) -> bool:
-    """False when somebody holds the task, who goes on with it."""
+    """False when the task is leased; it then stays with that person."""
     if ReviewTask.objects.filter(IS_LEASED, pk=task.pk).exists():
         return False
     leases.end(task, outcome=Lease.Outcome.EXPIRED)
@@ -137,7 +137,7 @@ def _join(task: ReviewTask, leader: ReviewTask) -> bool:
 
 @dataclass(slots=True)
 class _Shown:
-    """The open tasks of each line that are shown to people."""
+    """The open tasks of each stream key that are shown to people."""
 
     lines: dict[StreamKey, list[ReviewTask]] = field(default_factory=dict)
 
@@ -171,7 +171,7 @@ def _wait_for_others(lines: Sequence[StreamKey]) -> None:
 
 
 def _wait_for(names: Sequence[str]) -> None:
-    """Two who would attach within one line come after each other, until the end of their transactions."""
+    """Serialise transactions that group under the same name, until they end."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest(%s::text[]) AS name", [sorted(names)]

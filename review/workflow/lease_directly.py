@@ -1,5 +1,5 @@
-"""Take one task out of its turn: what is this person's by name, or what waits for any lead, by a lead. Nobody picks
-from the line.
+"""Lease one task out of its turn: one assigned to this person, or, for a lead, one escalated to any lead. Waiting tasks
+cannot be picked from the queue.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ State = ReviewTask.State
 
 
 def take_up(task_id: int, *, by: User) -> ReviewTask:
-    """`by` holds the task and finds it on their stage, before what is further down the line.
+    """Lease the task to `by`, whose stage shows it before tasks further down the queue.
 
-    Raises NotAllowed, NotAcceptable, LeaseLost while somebody else looks at it or is named, AlreadyDecided, or
+    Raises NotAllowed, NotAcceptable, LeaseLost while another person leases it or is assigned, AlreadyDecided, or
     ReviewTask.DoesNotExist.
     """
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""Holding tasks: lease, renew, release. The lease is on the task's row; Lease rows are its history."""
+"""Lease, renew and release tasks. The lease is on the task's row; Lease rows are its history."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from review.refusals import AlreadyDecided, LeaseLost
 _TAKERS = {f"{state}_takers": roles for state, roles in TAKERS.items()}
 MOST_AT_ONCE = 10
 MOST_LEASED = 100
-"""What one person may hold: half a minute's work of the quickest, shown and not yet sent, and room to spare."""
+"""Most leases of one person: half a minute's work of the quickest, shown and not yet sent, and room to spare."""
 NOT_LEASED: dict[str, None] = {"leased_by": None, "leased_until": None, "lease_token": None}
 
 _read = partial(read_sql, __file__)
 FREE_TO_TAKE = _read("free_to_take", is_leased=IS_LEASED_SQL)
-"""For the statements of others: whether a task may be handed to %(user)s, by its `{state}`; see `parameters`."""
+"""SQL condition for other modules: whether %(user)s may lease a task, by its `{state}`; see `parameters`."""
 _LEASE_END = _read("lease_end")
 _HEADS = _read("heads_of_queues", free_to_take=FREE_TO_TAKE)
 _ONE_HEAD = "SELECT id, rank_at FROM review_reviewtask WHERE id = %(task)s"
@@ -66,7 +66,7 @@ _LOAD = Statement(
 
 @dataclass(frozen=True, slots=True)
 class LeaseKey:
-    """What proves a holding: the token is the fence, checked under the row's lock."""
+    """What proves a lease: the token is a fencing token, checked under the row's lock."""
 
     task_id: int
     lease_token: UUID
@@ -74,7 +74,7 @@ class LeaseKey:
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """`changed` are renewed tasks about which the machine has said something new since they were handed out."""
+    """`changed` are renewed tasks for which a newer machine result has arrived since they were shown."""
 
     renewed: list[int]
     lost: list[int]
@@ -82,10 +82,10 @@ class Renewal:
 
 
 def lease(*, queues: Collection[str], count: int, by: User, without: Collection[int] = ()) -> list[ReviewTask]:
-    """At most `count` tasks for this person, those already held first, then in the order of the line.
+    """Lease at most `count` tasks to this person, those already leased first, then in the order of the queue.
 
-    `queues` are slugs, empty for all the person works in; others count for nothing. `without` are tasks of theirs that
-    are neither told nor counted; they hold at most MOST_LEASED in all. Never waits for anybody.
+    `queues` are slugs, empty for all the person works in; others are ignored. `without` are leased tasks that are
+    neither returned nor counted; a person leases at most MOST_LEASED in all. Never waits for a lock.
     """
     permissions.check(by, Permission.DECIDE)
     ids = [pk for pk, slug in worked_in(by) if not queues or slug in queues]
@@ -97,7 +97,7 @@ def lease(*, queues: Collection[str], count: int, by: User, without: Collection[
 
 
 def renew(lease_keys: Iterable[LeaseKey], *, by: User) -> Renewal:
-    """Extend these leases. What is not held any more is `lost`."""
+    """Extend these leases. Those that have ended are `lost`."""
     wanted = list(lease_keys)
     with transaction.atomic():
         renewed = _renew(wanted, by)
@@ -107,7 +107,7 @@ def renew(lease_keys: Iterable[LeaseKey], *, by: User) -> Renewal:
 
 
 def release(lease_keys: Iterable[LeaseKey], *, by: User) -> None:
-    """Give tasks back to the queue. Giving back what is not leased changes nothing."""
+    """Release tasks to the queue. Releasing what is not leased changes nothing."""
     for lease_key in lease_keys:
         with transaction.atomic():
             leased = ReviewTask.objects.filter(pk=lease_key.task_id, lease_token=lease_key.lease_token, leased_by=by)
@@ -116,7 +116,7 @@ def release(lease_keys: Iterable[LeaseKey], *, by: User) -> None:
 
 
 def release_all(*, queue: Queue, users: Collection[int]) -> None:
-    """Give back everything these people hold in a queue."""
+    """Release all leases of these people in a queue."""
     with transaction.atomic():
         leased = list(ReviewTask.objects.select_for_update().filter(queue=queue, leased_by__in=users).values_list("pk"))
         tasks = [pk for (pk,) in leased]
@@ -125,7 +125,7 @@ def release_all(*, queue: Queue, users: Collection[int]) -> None:
 
 
 def end(task: ReviewTask, *, outcome: str) -> int | None:
-    """End the lease on a locked task that the caller is about to save. Gives the revision of the machine's result that
+    """End the lease on a locked task that the caller is about to save. Returns the revision of the machine result that
     the person had been shown, or None when there was no lease.
     """
     shown = _end([task.pk], outcome=outcome)
@@ -138,20 +138,20 @@ def _end(tasks: Sequence[int], *, outcome: str) -> list[int]:
 
 
 def take(task: ReviewTask, *, by: User) -> LeaseKey:
-    """Lease a task to `by` out of its turn. Its row is locked by the caller, who has seen that it is free."""
+    """Lease a task to `by` out of its turn. The caller has locked its row and checked that it is free."""
     ((pk, token),) = _leased(_ONE_HEAD, {"task": task.pk}, 1, by)
     return LeaseKey(pk, token)
 
 
 def take_found(heads: str, asked: dict[str, Any], *, by: User) -> list[int]:
-    """Lease the tasks that `heads` finds: SQL of ours with the parameters `asked` ("count" among them), giving `id`
-    and `rank_at` of rows that it locks.
+    """Lease the tasks that `heads` finds: our own SQL with the parameters `asked` ("count" among them), selecting
+    `id` and `rank_at` of rows that it locks.
     """
     return [pk for pk, _ in _leased(heads, asked, asked["count"], by)]
 
 
 def keep(tasks: QuerySet[ReviewTask], count: int, *, by: User) -> list[int]:
-    """Of these tasks, the first `count` that this person holds already, for another lease."""
+    """Extend the first `count` of these tasks that this person has already leased."""
     own = tasks.filter(leased_by=by, closed_at=None).order_by("rank_at", "pk")
     with transaction.atomic():
         leased = own.select_for_update(skip_locked=True)[:count]
@@ -161,7 +161,7 @@ def keep(tasks: QuerySet[ReviewTask], count: int, *, by: User) -> list[int]:
 
 
 def parameters(by: User) -> dict[str, Any]:
-    """What FREE_TO_TAKE and every lease ask for."""
+    """The parameters of FREE_TO_TAKE and of every lease statement."""
     return {"user": by.pk, "lease_seconds": settings.LEASE_SECONDS, **_TAKERS}
 
 
@@ -210,12 +210,12 @@ def _joined(
     task.case, task.queue, task.leased_by = case, queue, leased_by
     case.app = app
     if picture_fetch:
-        picture_fetch.case = case  # which is `case.picture_fetch` from the other side
+        picture_fetch.case = case  # the reverse of `case.picture_fetch`
     return task
 
 
 def check_leased(task: ReviewTask, lease_key: LeaseKey, *, by: User) -> None:
-    """The token is the fence: it stands on the row until somebody else leases the task.
+    """The token is a fencing token: it stays on the row until another person leases the task.
 
     Raises AlreadyDecided or LeaseLost.
     """
@@ -232,12 +232,12 @@ def check_open(task: ReviewTask) -> None:
 
 
 def was_escalated(task: ReviewTask) -> bool:
-    """Once escalated, a task never goes back to the moderators' line."""
+    """Once escalated, a task never returns to the moderators."""
     return task.leases.filter(outcome=Lease.Outcome.ESCALATED).exists()
 
 
 def _show_changes(leased: Collection[int]) -> list[int]:
-    """The tasks whose claim has been shown an older result of the machine; from now on it has seen the newest."""
+    """Mark the newest machine result as shown on these leases. Returns the tasks whose lease had an older one."""
     open_leases = Lease.objects.filter(task__in=leased, ended_at=None)
     stale = open_leases.exclude(machine_revision=F("task__machine_revision")).values_list("pk", "task_id")
     leases, tasks = zip(*stale, strict=True) if stale else ((), ())
@@ -263,14 +263,14 @@ def _take(queues: list[int], count: int, by: User) -> list[int]:
 
 
 def heads_of(queues: Sequence[int], states: Sequence[str], count: int) -> tuple[str, dict[str, Any]]:
-    """The statement that finds the first `count` of each queue, and what it asks for."""
+    """The statement that finds the first `count` of each queue, and its parameters."""
     given = {f"queue{number}": queue for number, queue in enumerate(queues)}
     return _heads_of(tuple(given), tuple(states), int(count)), given
 
 
 @lru_cache
 def _heads_of(queues: tuple[str, ...], states: tuple[str, ...], count: int) -> str:
-    """How many queues and how many tasks stands in the statement: PostgreSQL expects ten rows of an array and a tenth
+    """The numbers of queues and tasks are literal in the SQL: PostgreSQL expects ten rows of an array and a tenth
     of all under an unknown limit, and would plan it anew each time.
     """
     ids = ", ".join(f"(%({name})s::bigint)" for name in queues)

@@ -1,4 +1,4 @@
-"""What the machine said about cases, as the tasks that stand for them ask for it."""
+"""Machine results of cases, by the revision that a task refers to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything that the workbench itself stores for people to read, beside what the ledger says: code and sentence."""
+"""The message codes that `review` stores for people to read, beside those of `moderation`: code and sentence."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What a person is told beside a picture: what was decided on the same picture, and how much more of its subject waits.
+"""What the stage shows beside a picture: earlier verdicts on the same picture, and how many more of its subject wait.
 
-Both walk from the newest case on and end after so many, so that neither a picture that everybody posts nor a subject
-that never rests makes a lease slow. Only ids are asked of that walk: its index gives them in order.
+Both read from the newest case back, up to a limit, so that neither a picture posted very often nor a subject with very
+many cases makes a lease slow. That scan reads ids only: its index has them in order.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ NEWEST_COPIES = 200
 NEWEST_CASES = 1000
 SHOWN = 3  # earlier verdicts on one picture
 
-# Of the verdicts on other cases with the same picture those that stand, the newest first; copies that were decided at
-# once were one verdict. A case is told of only to who may see it.
+# Standing verdicts on other cases with the same picture, newest first; copies that were decided together count as one
+# verdict. Only cases that the person may see.
 _SEEN_BEFORE = """
 SELECT wanted.task, seen.case_id, seen.risk_level, seen.decided_at, coalesce(nullif(u.name, ''), u.email, '')
   FROM unnest(%(tasks)s::bigint[], %(cases)s::bigint[], %(pictures)s::text[]) AS wanted (task, case_id, picture)
@@ -72,7 +72,7 @@ SELECT wanted.task, count(*), count(*) FILTER (WHERE t.queue_id = wanted.queue)
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A verdict that stands on another case with the same picture. `by` is "" where none of our people gave it."""
+    """A verdict that stands on another case with the same picture. `by` is "" if no user of ours gave it."""
 
     case_id: int
     verdict: str

@@ -1,4 +1,4 @@
-"""Open a decided case again. What was answered stands until the new round's verdict corrects it."""
+"""Reopen a decided case. Its final result stands until the new round's verdict corrects it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from review.workflow.transitions import after
 
 
 def reopen(case_id: int, *, by: User, note: str = "") -> ReviewTask:
-    """The case's next round, in the queue of the last one. It is with the lead who reopened it, or in the line when
+    """Create the case's next round, in the queue of the last one, assigned to the lead who reopened it, or waiting when
     that person does not work in the queue. The case stays `final` for backends, so that no late machine result
     re-routes it, and the next verdict goes out as a correction.
 
@@ -59,7 +59,7 @@ def _last_round(case: Case) -> ReviewTask:
 
 
 def _check_left(case: Case, now: datetime) -> None:
-    """Until the result leaves, an undo is the way back, and it needs the case to have no other open round."""
+    """Until the result is released, the decision is undone instead, which requires that no other round is open."""
     if FinalResult.objects.filter(case=case, voided_at=None, release_at__gt=now).exists():
         raise StillUndoable
 
@@ -82,7 +82,7 @@ def _next_round(last: ReviewTask, *, state: ReviewTask.State, at: datetime) -> R
 
 
 def _said(last: ReviewTask) -> dict[str, Any]:
-    """What the machine says by now. A late failure of it says nothing about the picture."""
+    """The machine's latest result. A late failure of the machine says nothing about the picture, so it is ignored."""
     readable = last.case.machine_results.filter(code=SUCCESS).order_by("revision").last()
     if readable is None:
         return {name: getattr(last, name) for name in ("machine_revision", "top_label", "severity")}

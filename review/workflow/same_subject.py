@@ -1,7 +1,7 @@
-"""Take a subject's other waiting cases along with a verdict: the same one, for what was shown in small beside it.
+"""Decide a subject's other waiting cases with the same verdict, for those shown as thumbnails beside the picture.
 
-Each is a decision of its own, made by `decisions.decide` under a hold of its own in a transaction of its own, so that
-one that cannot go along leaves the others alone. Nothing critical is ever taken along, and nothing that was not shown.
+Each is a decision of its own, made by `decisions.decide` under its own lease in its own transaction, so that one
+that cannot be decided leaves the others alone. Critical cases and cases that were not shown are never included.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from review.workflow.related_cases import NEWEST_CASES
 from review.workflow.verdicts import Judgement
 
 MOST = 20
-_LOOKED_AT = 100  # of a subject's waiting cases, to find so many that may go along
+_LOOKED_AT = 100  # of a subject's waiting cases, to find MOST that may be decided with it
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One case to take along, and the machine result it was shown with. The client makes the decision's id."""
+    """One case to decide with it, and the machine result it was shown with. The client makes the decision's id."""
 
     task_id: int
     decision_id: UUID
@@ -41,8 +41,8 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """One that did not go along. `why` is "not-theirs", "decided", "set-aside", "owned", "skipped", "leased",
-    "changed", "unseen", "critical" or "refused"; `by` names who has it, where somebody has.
+    """One that was not decided. `why` is "not-theirs", "decided", "set-aside", "owned", "skipped", "leased",
+    "changed", "unseen", "critical" or "refused"; `by` names the person who has it, if any.
     """
 
     task_id: int
@@ -62,8 +62,8 @@ class _Stays(Exception):
 
 
 def theirs(task_id: int, *, by: User) -> tuple[list[ReviewTask], int]:
-    """What could go along with a verdict on this task, in the order of the line and at most `MOST`; and how many more
-    of the subject's cases wait in the queue. Takes no hold.
+    """The tasks that could be decided with this one, in the order of the queue and at most `MOST`; and how many more
+    of the subject's cases wait in the queue. Leases nothing.
 
     Raises NotAllowed or ReviewTask.DoesNotExist.
     """
@@ -80,7 +80,7 @@ def theirs(task_id: int, *, by: User) -> tuple[list[ReviewTask], int]:
 
 def take_along(decision_id: UUID, *, wanted: Sequence[Wanted], count: int, by: User) -> Taken:
     """Decide these as `decision_id` decided its own case: verdict, reason and note are that decision's. `count` is the
-    number that the person typed, and has to be that of the cases. Sent again, it is the same decisions.
+    number that the person typed and must equal the number of cases. Sent again, it is the same decisions.
 
     Raises NotAcceptable for more than `MOST`, for a wrong number, or when the decision does not stand; NotAllowed; or
     Decision.DoesNotExist, also for another person's decision.
@@ -102,8 +102,8 @@ def take_along(decision_id: UUID, *, wanted: Sequence[Wanted], count: int, by: U
 
 
 def undo_along(decision_ids: Iterable[UUID], *, by: User) -> list[int]:
-    """Take back what was taken along while it has not left. The tasks wait in the line again, since they were never on
-    the table. Returns the tasks; raises WindowClosed when there are none.
+    """Undo those of these decisions whose results are not released. The tasks wait in the queue again, since they were
+    never on the stage. Returns the tasks; raises WindowClosed when there are none.
     """
     undone = [task for one in decision_ids if (task := _undo(one, by)) is not None]
     if not undone:
@@ -157,7 +157,7 @@ def _take(one: Wanted, *, like: UUID, by: User) -> Decision:
 
 
 def _standing(decision_id: UUID) -> Decision:
-    """The decision that the others follow; its own undo waits until this one of them is done."""
+    """The decision that the others follow, locked: its own undo waits for this transaction."""
     decision = Decision.objects.select_for_update(no_key=True, of=["self"]).select_related("task__case")
     found = decision.filter(pk=decision_id, undone_at=None).first()
     if found is None:
@@ -187,7 +187,7 @@ def _check_free(task: ReviewTask, *, by: User, now: datetime) -> None:
 
 
 def _check_shown(task: ReviewTask, one: Wanted) -> None:
-    """What the person confirmed is what was beside them: this picture, under this result of the machine."""
+    """What the person confirmed is what was shown: this picture, under this machine result."""
     if task.machine_revision != one.machine_revision:
         raise _Stays("changed")
     if task.case.picture_fetch.state != PictureFetch.State.READY:
@@ -197,14 +197,14 @@ def _check_shown(task: ReviewTask, one: Wanted) -> None:
 
 
 def _lease_key(task: ReviewTask, by: User) -> leases.LeaseKey:
-    """The person's own hold where they have one, else one that is taken here, under the lock."""
+    """The person's own lease if they have one, else a new one, taken under the lock."""
     if task.leased_by_id == by.pk and task.lease_token:
         return leases.LeaseKey(task.pk, task.lease_token)
     return leases.take(task, by=by)
 
 
 def _critical(tasks: Iterable[ReviewTask]) -> set[int]:
-    """Those of which the machine says something critical, or of what would be decided with them."""
+    """Those with a critical label, or with one on a task that would be decided with them."""
     leaders = {task.pk for task in tasks}
     together = ReviewTask.objects.filter(Q(pk__in=leaders) | Q(grouped_with__in=leaders, closed_at=None))
     cases = {(task.case_id, task.machine_revision): task for task in together}
@@ -214,7 +214,7 @@ def _critical(tasks: Iterable[ReviewTask]) -> set[int]:
 
 
 def _undo(decision_id: UUID, by: User) -> int | None:
-    """None when it is too late for this one. Taken back before is taken back, whoever holds the task by now."""
+    """None when it is too late for this one. One already undone counts as undone, even if the task is leased again."""
     try:
         with transaction.atomic():
             decision = Decision.objects.get(pk=decision_id, by=by)

@@ -1,4 +1,4 @@
-"""docs/states.md, drawn from the moves themselves."""
+"""Generate docs/states.md from `transitions.MOVES`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which state of a task allows what. The diagram in docs/states.md is generated from MOVES."""
+"""Which actions each state of a task allows. The diagram in docs/states.md is generated from MOVES."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ _WORDS = {  # of the verbs that people ask for
 
 
 class WrongState(Exception):
-    """The task's state does not allow the verb; somebody else has usually been there first."""
+    """The task's state does not allow the verb; usually another person acted first."""
 
 
 def after(verb: str, state: str) -> State:

@@ -1,4 +1,4 @@
-"""What a person may say in a queue, and what it means in the contract's words."""
+"""Check a verdict against the rules of its queue, and express it in the contract's words."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Judgement:
 
 
 def check_acceptable(judgement: Judgement, *, queue: Queue, machine: MachineResult) -> Reason | None:
-    """Hold the judgement against the rules of its queue. Returns the reason meant; raises NotAcceptable."""
+    """Check the judgement against the rules of its queue. Returns its reason; raises NotAcceptable."""
     if judgement.verdict not in queue.allowed_verdicts:
         allowed = gettext(" and ").join(queue.allowed_verdicts)
         raise NotAcceptable("/verdict", gettext("This queue allows {verdicts} only.").format(verdicts=allowed))
@@ -53,7 +53,7 @@ def in_the_contracts_words(judgement: Judgement, reason: Reason | None, machine:
 
 
 def suggestion(machine: MachineResult) -> LabelPath | None:
-    """The label a plain rejection stands for: the machine's own, else its surest one that it did not pass."""
+    """The label of a rejection without a reason: the machine's own, else its most probable one that it did not pass."""
     if machine.risk_label1 not in ("", "normal"):
         return LabelPath(machine.risk_label1, machine.risk_label2, machine.risk_label3)
     risky = [label for label in machine.result.labels if label.risk_level != RiskLevel.PASS]

@@ -1,4 +1,4 @@
-"""`manage.py maintain --once|--loop`: what the workers do besides delivering, with PostgreSQL alone."""
+"""`manage.py maintain --once|--loop`: run maintenance with PostgreSQL alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the detection service's flags on an account (`tokenLabels`) are called; one not listed keeps its name."""
+"""The names of the detection service's flags on an account (`tokenLabels`); one not listed keeps its identifier."""
 
 from __future__ import annotations
 

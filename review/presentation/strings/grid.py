@@ -1,4 +1,4 @@
-"""The sentences of the grid's script, on top of the stage's; see stage_words."""
+"""The sentences of the grid's script, in addition to the stage's; see strings/stage.py."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from django.utils.translation import gettext as _
 
 
 def words() -> dict[str, str]:
-    """What the grid says besides, and where its keys do something else than on the stage."""
+    """The grid's additional sentences, and those for keys that act differently than on the stage."""
     return _acts() | _page() | _guards() | _refusals() | page_ends()
 
 
 def page_ends() -> dict[str, str]:
-    """What became of the tiles of a page. The stage needs it too: it may send a page that a closed grid left behind."""
+    """The outcomes of the tiles of a page. The stage needs them too: it sends pages that a closed grid left unsent."""
     return {
         "grid.and": _(", "),
         "grid.stop": _("."),

@@ -1,4 +1,4 @@
-"""Why an action on a task came to nothing, in the language of the page. Stage, grid and case page say the same."""
+"""Why an action on a task was refused, in the language of the page. Stage, grid and case page share the sentences."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stage's sentences about what stands beside a picture: its past, a colleague, a subject's other cases."""
+"""The sentences of the stage's side panel: earlier verdicts, colleagues, a subject's other cases."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ def words() -> dict[str, str]:
 
 
 def _beside() -> dict[str, str]:
-    """What stands beside a picture, and handing it to a colleague."""
+    """The panel beside a picture, and handing the picture to a colleague."""
     return {
         "seen": _("Picture"),
         "seen.never": _("not seen before"),
@@ -28,7 +28,7 @@ def _beside() -> dict[str, str]:
 
 
 def _along() -> dict[str, str]:
-    """Taking a subject's other waiting cases along with a verdict."""
+    """Deciding a subject's other waiting cases with the same verdict."""
     return {
         "same_subject.take": _("decide these too"),
         "same_subject.none": _("None of this subject's other cases can be decided with this one."),

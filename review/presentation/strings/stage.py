@@ -19,7 +19,7 @@ def words() -> dict[str, str]:
 
 
 def filter_rows() -> list[tuple[str, str]]:
-    """The rows in which a person chooses what lies over pictures, as (category, name); "" is every picture."""
+    """The rows in which a person chooses how pictures are blurred, as (category, name); "" is every picture."""
     rows = [(key.removeprefix("category."), name) for key, name in _categories().items()]
     return [("", _("Every picture")), *rows]
 
@@ -81,7 +81,7 @@ def _keys() -> dict[str, str]:
 
 
 def _looking() -> dict[str, str]:
-    """Looking ahead and back, and under the veil."""
+    """Looking ahead and back, and without the blur."""
     return {
         "browse.ahead": _("Next pictures: {n} ahead."),
         "browse.ahead.why": _("You can decide it when it is the current picture."),
