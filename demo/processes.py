@@ -127,7 +127,7 @@ class Supervisor:
                 running.started_at, running.restart_at = time.monotonic(), None
 
     def _mourn(self, running: _Running) -> None:
-        _kill_group(running.child.pid)  # its children may still hold the port
+        _kill_group(running.child.pid)  # its children may still have the port
         steady = time.monotonic() - running.started_at > STEADY_SECONDS
         running.deaths = 1 if steady else running.deaths + 1
         pause = pause_after(running.deaths)

@@ -41,7 +41,7 @@ def check_dial(address: str, port: int, *, allowed: Sequence[Network]) -> None:
 class GuardedResolver(AbstractResolver):
     """Returns every address of a host, or refuses the host when one of them is bad. Caches nothing.
 
-    It has threads of its own: a slow name server must not hold up what else the process resolves, and closing
+    It has its own threads: a slow name server must not delay other look-ups of the process, and closing
     does not wait for it.
     """
 

@@ -23,7 +23,7 @@ from moderation.runtime import encryption
 from moderation.webhooks import outbox
 from moderation.webhooks.signing import new_secret
 
-ROTATION = timedelta(hours=24)  # how long the old secret still signs beside the new one
+ROTATION = timedelta(hours=24)  # how long the old secret still signs, together with the new one
 
 State = Endpoint.State
 NEXT_STATES: dict[str, frozenset[str]] = {

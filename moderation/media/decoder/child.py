@@ -59,7 +59,7 @@ def _close_limits() -> None:
         resource.setrlimit(limit, (most, most))
     signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)  # the resource limit above counts whole seconds, and is late
     with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - pathlib is not loaded
-        os.dup2(nowhere.fileno(), 2)  # decoders print what hostile pictures tell them to
+        os.dup2(nowhere.fileno(), 2)  # decoders print text from hostile pictures
 
 
 def _answer(opens: Opener, max_frames: int) -> tuple[dict[str, object], list[Rendition]]:
