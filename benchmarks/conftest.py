@@ -1,4 +1,4 @@
-"""The house of the tests, so that what is measured is what is tested."""
+"""Use the fixtures of the tests, so that the benchmarks measure what the tests test."""
 
 from tests.browser.conftest import browser_context_args, browser_type_launch_args, desk, web
 from tests.conftest import (

@@ -1,5 +1,5 @@
-"""Sources as phones take them: drawn scenes of twelve megapixels under the grain of a sensor, so that they weigh what
-photographs weigh. Their web renditions are about 560 kB.
+"""Test pictures like phone photographs: drawn scenes of twelve megapixels with sensor noise, so that their files are as
+large as photographs. Their web renditions are about 560 kB.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SCENES = (
 
 
 def photos(count: int, size: tuple[int, int] = TWELVE_MEGAPIXELS) -> Iterator[bytes]:
-    """JPEGs, no two the same file: copies of one picture would be decided at once."""
+    """JPEGs, all different: copies of one picture would be decided together."""
     drawn = [_drawn(number, size) for number in range(min(count, len(SCENES)))]
     for number in range(count):
         yield _with_comment(drawn[number % len(drawn)], f"photo {number}")

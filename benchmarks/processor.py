@@ -1,4 +1,4 @@
-"""Processor time, which a machine that is busy with other things does not lengthen as it does waiting."""
+"""Measure processor time, which other load on the machine lengthens less than wall-clock time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db import connection
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """Seconds so far: of a web server with its children, and of all connections to the database, ours too."""
+    """Processor seconds so far: of a web server with its children, and of all database connections, ours included."""
 
     web: float
     database: float

@@ -1,4 +1,4 @@
-"""Backends that post as fast as they are answered, each on one connection that it keeps."""
+"""Backends that post as fast as they are answered, each on one persistent connection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`make demo`: everything on this machine, from the databases to a customer who checks our signatures.
+"""`make demo`: run everything on this machine, from the databases to a customer that checks our signatures.
 
 databases ─ web ─ worker ─ beat ─ dispatcher          ours
 customer                                              theirs: serves pictures, receives webhooks
@@ -46,7 +46,7 @@ def main() -> int:
 
 
 def run(folder: Path, port: int, customer_port: int, count: int) -> None:
-    """Start in the order of need, fill, say ready, and keep everything going until told to stop."""
+    """Start the processes in the order of their dependencies, post the cases, and keep all running until a signal."""
     with Supervisor(databases(folder), folder=folder, say=say) as ground:
         if not ground.wait_until_ready(START_SECONDS):
             return
@@ -70,7 +70,7 @@ def run(folder: Path, port: int, customer_port: int, count: int) -> None:
 
 
 def _fill(supervisor: Supervisor, told: list[str]) -> None:
-    """Draw and post the cases in a process that ends: pictures leave 150 MB behind. Ctrl-C ends it early."""
+    """Draw and post the cases in a process that ends, since drawing leaves 150 MB allocated. Ctrl-C ends it early."""
     command = [sys.executable, "-m", "demo.posting", *told]
     child = subprocess.Popen(command, process_group=0)
     while child.poll() is None:
@@ -82,7 +82,7 @@ def _fill(supervisor: Supervisor, told: list[str]) -> None:
 
 
 def _customer_port(wanted: int) -> int:
-    """The port after ours, or any free one: the customer's address is printed and stored, nobody has to know it."""
+    """The port after ours, or any free one: the customer's address is printed and stored, so it may vary."""
     try:
         return free_port_or_explain(wanted)
     except PortTaken:

@@ -1,4 +1,4 @@
-"""The demo's passwords and keys: given by the environment, else made once and kept with its data."""
+"""The demo's passwords and keys: from the environment, else created once and stored with its data."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Credentials:
 
 
 def read_or_create(folder: Path) -> Credentials:
-    """DEMO_PASSWORD and DEMO_ACCESS_KEY win over what an earlier start made."""
+    """DEMO_PASSWORD and DEMO_ACCESS_KEY take precedence over the stored ones."""
     path = folder / "demo.json"
     kept = json.loads(path.read_text()) if path.exists() else {}
     found = Credentials(
@@ -46,7 +46,7 @@ def webhook_secret(folder: Path) -> str:
 
 
 def keep(folder: Path, credentials: Credentials) -> None:
-    """Whoever reads meanwhile finds the old file or the new one, never half of one."""
+    """Write atomically: a process that reads meanwhile gets the old file or the new one, never half of one."""
     draft = folder / "demo.json.part"
     draft.touch(mode=0o600)
     draft.write_text(json.dumps(asdict(credentials), indent=2))

@@ -26,7 +26,7 @@ SHOWN = 200
 
 
 class Inbox:
-    """What arrived, kept in a file of JSON lines so that a restart forgets nothing."""
+    """The received webhooks, stored in a file of JSON lines so that they survive a restart."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -34,7 +34,7 @@ class Inbox:
         self._lock = threading.Lock()
 
     def take(self, headers: Mapping[str, str], body: bytes) -> bool:
-        """Keep the webhook with what the check of its signature said. True when it is genuine."""
+        """Store the webhook with the result of its signature check. True when the signature is valid."""
         why = _check(credentials.webhook_secret(self._folder), headers, body)
         line = {
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -55,7 +55,7 @@ class Inbox:
 
 
 def _check(secret: str, headers: Mapping[str, str], body: bytes) -> str:
-    """Why the signature does not hold; empty when it does."""
+    """Why the signature is invalid; empty when it is valid."""
     try:
         Webhook(secret).verify(body, {name.lower(): value for name, value in headers.items()})
     except (WebhookVerificationError, ValueError, IndexError) as wrong:

@@ -1,4 +1,4 @@
-"""The page on which the demo's customer shows what arrived."""
+"""The page on which the demo's customer shows the received webhooks."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _ROW = """<tr><td>{at}</td><td>{event}</td><td>{verdict}</td>
 
 
 def page(arrived: list[dict[str, Any]]) -> str:
-    """What arrived, newest first. Every word of it came from outside, so every word is escaped."""
+    """The received webhooks, newest first. All of the text is from outside, so all of it is escaped."""
     count = f"{len(arrived)} shown." if arrived else "Nothing has arrived yet."
     return _PAGE.format(rows="\n".join(map(_row, arrived)), count=count)
 

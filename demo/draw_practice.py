@@ -62,7 +62,7 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _result(lesson: str, drawing: Drawing) -> dict[str, Any]:
-    """What the detection service would say, with the probabilities that the lesson needs."""
+    """The detection service's result, with the probabilities that the lesson needs."""
     scene, _, _, _, sure = SCENES[lesson]
     findings = tuple(FINDINGS[name] for name in sure)
     account = Account(chinese=False, text=TextForm(nested=True, every_index=False))

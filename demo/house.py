@@ -1,4 +1,4 @@
-"""The demo's people, apps, queues, policy and endpoint, made through the same verbs as any. Again changes nothing."""
+"""Create the demo's users, apps, queues, policy and endpoint through the product's own functions. Idempotent."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ POLICY = {
 
 
 def furnish(folder: Path, *, customer: str) -> None:
-    """Make whatever is missing. `customer` is the base URL of the demo's customer."""
+    """Create what is missing. `customer` is the base URL of the demo's customer."""
     given = credentials.read_or_create(folder)
     users = [_person(email, name, role, given.password) for email, name, role in PEOPLE]
     for app_id, name in (("web", "Web"), ("app", "App")):
@@ -126,10 +126,10 @@ def _queue(
     if Queue.objects.filter(slug=slug).exists():
         return
     told = {"sla_minutes": minutes, "guideline": guideline, "is_default": slug == "default"}
-    told["grid"] = slug == "ads"  # in the others critical pictures wait, which are judged singly
+    told["grid"] = slug == "ads"  # the others have critical pictures, which are judged singly
     queue = configure.save(Queue(slug=slug, name=name, practice_first=False, **told), by=BY)
     configure.set_members(queue, members, by=BY)
-    queue.practice_first = True  # from now on: the demo's own people begin at once, whoever is added practises
+    queue.practice_first = True  # set last: the demo's own users begin at once, users added later practise first
     configure.save(queue, by=BY)
     made = [
         Reason(code=code, key=key, name=reason, **dict(zip(LABELS, path, strict=False)))

@@ -17,7 +17,7 @@ _PREFIX = "/pictures/"
 
 
 def saved(cases: Iterable[DemoCase], folder: Path) -> Iterator[DemoCase]:
-    """Pass the cases on, each after its picture lies in the folder: posted at once, it can be fetched at once."""
+    """Yield each case after saving its picture, so that a case posted at once can be fetched at once."""
     folder.mkdir(parents=True, exist_ok=True)
     for case in cases:
         if case.picture:
@@ -29,7 +29,7 @@ def saved(cases: Iterable[DemoCase], folder: Path) -> Iterator[DemoCase]:
 
 
 class PictureRequests(BaseHTTPRequestHandler):
-    """Answers `GET /pictures/<name>` from `folder`; a name that is not a file directly in it is a 404.
+    """Serves `GET /pictures/<name>` from `folder`; a name that is not a file directly in it is a 404.
 
     Answers carry an ETag and honour `If-None-Match`. Set `folder` on a subclass.
     """
@@ -59,11 +59,11 @@ class PictureRequests(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class names it so
-        """The demo's terminal is for people."""
+        """Log nothing: the demo's terminal is for people."""
 
 
 def picture_at(target: str, folder: Path) -> Path | None:
-    """The file a request's target means, or None."""
+    """The file for a request's target, or None."""
     path = unquote(urlsplit(target).path)
     name = path.removeprefix(_PREFIX)
     if not path.startswith(_PREFIX) or name != Path(name).name or name.startswith(".") or "\0" in name:

@@ -1,4 +1,4 @@
-"""Posts the demo's cases through the front door, as a backend would.
+"""Post the demo's cases to the API, as a backend would.
 
 Run by the demo: `python -m demo.posting <web> <customer> <folder> <count>`.
 """

@@ -1,7 +1,7 @@
-"""Starts the demo's processes, keeps them running, and takes every one of them down again.
+"""Start the demo's processes, restart those that die, and stop all of them at the end.
 
-What they print goes to `<name>.log`; the terminal is told only when something changes. Each process leads a group
-of its own, so that Ctrl-C reaches us alone and a process's children can be found when it has died.
+Their output goes to `<name>.log`; the terminal shows only changes. Each process leads its own process group, so that
+Ctrl-C reaches us alone and a process's children can be found when it has died.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from pathlib import Path
 
 STOP_SECONDS = 10
 LONGEST_PAUSE_SECONDS = 8
-STEADY_SECONDS = 60  # after running this long a process is forgiven its earlier deaths
+STEADY_SECONDS = 60  # after running this long a process's earlier deaths no longer count
 _TICK_SECONDS = 0.1
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 class PortTaken(Exception):
-    """Somebody else listens there, or this user may not. The text names the port and the way out."""
+    """Another program listens there, or this user may not. The text names the port and what to do."""
 
 
 class NotReady(Exception):
@@ -57,8 +57,8 @@ class _Running:
 class Supervisor:
     """Keeps `processes` running, in their order; logs in `<folder>/logs`.
 
-    Use as a context manager, from the main thread: SIGINT, SIGTERM and SIGHUP then ask it to stop, however often
-    they come, and leaving stops everything in reverse order.
+    Use as a context manager, from the main thread: SIGINT, SIGTERM and SIGHUP then make it stop, however often they
+    come, and leaving stops all processes in reverse order.
     """
 
     def __init__(self, processes: Sequence[Process], *, folder: Path, say: Callable[[str], None] | None = None) -> None:
@@ -127,7 +127,7 @@ class Supervisor:
                 running.started_at, running.restart_at = time.monotonic(), None
 
     def _mourn(self, running: _Running) -> None:
-        _kill_group(running.child.pid)  # its children may still hold the port
+        _kill_group(running.child.pid)  # its children may still have the port
         steady = time.monotonic() - running.started_at > STEADY_SECONDS
         running.deaths = 1 if steady else running.deaths + 1
         pause = pause_after(running.deaths)
@@ -136,7 +136,7 @@ class Supervisor:
 
     def _stop(self, running: _Running) -> None:
         if running.restart_at is not None:
-            return  # dead, its group too, and its number may be somebody else's by now
+            return  # dead with its group, and its pid may belong to another process by now
         if running.child.poll() is None:
             running.child.terminate()
             try:

@@ -1,4 +1,4 @@
-"""What the demo runs, and how it is known to be ready."""
+"""The demo's processes, and how to check that each is ready."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import redis
 from demo.processes import Process
 from moderation.runtime import embedded
 
-# One request at a time on each connection: with HTTP/2 two connections could take all the threads that wait for bodies.
+# One request at a time on each connection: with HTTP/2 two connections could use all the threads that wait for bodies.
 WEB = [sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--blocking-threads", "128", "--no-ws"]
 WEB += [
     "--respawn-failed-workers",
@@ -29,7 +29,7 @@ _MANAGE = [sys.executable, "manage.py"]
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """What every process of the demo is told: where the data is, and that this machine's own addresses are fine."""
+    """The environment of all the demo's processes: where the data is, and that local addresses are allowed."""
     where = embedded.addresses(folder)
     return {
         "DATA_DIR": str(folder),
@@ -42,7 +42,7 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 def databases(folder: Path) -> list[Process]:
-    """The embedded servers that are not set to be elsewhere; each by itself, so that one can die alone."""
+    """The embedded servers that no URL setting replaces; each in its own process, so that one can die alone."""
     where = embedded.addresses(folder)
     argv = [sys.executable, "-m", "moderation.runtime.embedded", str(folder)]
     own = {
@@ -63,7 +63,7 @@ def web_and_customer(folder: Path, port: int, customer_port: int) -> list[Proces
 
 
 def deliverers(folder: Path) -> list[Process]:
-    """The worker, and the dispatcher that rings it and needs no Redis to deliver."""
+    """The worker, and the dispatcher, which notifies it and needs no Redis to deliver."""
     worker = [*_CELERY, "worker", "--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
     return [Process("worker", worker), Process("dispatcher", [*_MANAGE, "deliver_due", "--loop", "--beat"])]
 

@@ -1,1 +1,1 @@
-"""What the product is measured against: the least that could do a part of its job."""
+"""Baselines for the benchmarks: the simplest programs that do a part of the product's job."""

@@ -1,4 +1,4 @@
-"""A bare DRF view that validates the same body and writes two bare rows; served like the product, minus the product."""
+"""Baseline for intake: a bare DRF view that validates the same body and writes two rows, on the same server."""
 
 from __future__ import annotations
 

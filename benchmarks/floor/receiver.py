@@ -1,5 +1,5 @@
-"""The quickest customer there could be: answers 200 to every request as soon as its body has come, and never to one for
-`/never`. Prints its port. Run: `python -m benchmarks.floor.receiver`.
+"""The fastest possible webhook receiver: answers 200 as soon as a request's body has come, and never answers requests
+for `/never`. Prints its port. Run: `python -m benchmarks.floor.receiver`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The floor as a WSGI application: our settings without our middleware and our addresses."""
+"""The baseline as a WSGI application: our settings without our middleware and URLs."""
 
 import os
 

@@ -28,7 +28,7 @@ from demo.scenes.scenes import PHOTO, SCENE, SCENES, UPRIGHT, Scene
 class DemoCase:
     """One case to post. In `request` the picture host's address is the text `{base_url}`; `envelope` fills it in.
 
-    `picture` is empty when the case's point is that nothing can be fetched; `path` is its name on the host.
+    `picture` is empty when the case shows a failed fetch; `path` is its name on the host.
     """
 
     name: str
@@ -50,8 +50,8 @@ class DemoCase:
 def cases(seed: int = 1, count: int = 140, *, photographs: bool = True) -> Iterator[DemoCase]:
     """The first `count` cases, each drawn when it is asked for.
 
-    Without `photographs` the twelve-megapixel pictures are a quarter as wide and high: a third of the time, for
-    tests that need variety and not weight.
+    Without `photographs` the twelve-megapixel pictures are a quarter as wide and high, which takes a third of the time:
+    for tests that need variety and not large files.
     """
     used = dict.fromkeys(SCENE, 0)
     for index, (scene, oddity) in zip(range(count), programme(seed), strict=False):
@@ -68,7 +68,7 @@ def size_of(scene: Scene, turn: int) -> Size:
 
 
 def _case(seed: int, index: int, scene: Scene, turn: int, size: Size, oddity: Oddity) -> DemoCase:
-    """`turn` counts how often the scene came before: file forms and colours move on with it."""
+    """`turn` counts how often the scene came before: file forms and colours change with it."""
     rng = Random(f"case {seed} {index}")
     form = scene.forms[turn % len(scene.forms)]
     drawing = scene.draw(rng, size, PALETTES[(3 * turn + SCENES.index(scene)) % len(PALETTES)])

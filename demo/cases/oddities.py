@@ -1,4 +1,4 @@
-"""What goes wrong in practice, done to an ordinary case: pictures nobody can have, bodies that break the rules."""
+"""Change an ordinary case as things go wrong in practice: pictures that cannot be fetched, invalid bodies."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def ordinary(draft: Draft) -> None:
 
 
 def gone(draft: Draft) -> None:
-    """The picture was deleted before anybody could fetch it: its address answers 404."""
+    """The picture was deleted before it was fetched: its address answers 404."""
     draft.path = f"gone-{draft.path}"
     draft.request["data"]["img"] = picture_url(draft.path)
     draft.request["data"]["backupUrl"] = picture_url(f"backup-{draft.path}")
@@ -43,7 +43,7 @@ def gone(draft: Draft) -> None:
 
 
 def refused_address(draft: Draft) -> None:
-    """The picture is said to lie in somebody's private network, where nobody may be sent to fetch it."""
+    """The picture's address is in a private network, from which we must not fetch."""
     draft.request["data"]["img"] = f"http://10.20.30.40/intranet/{draft.path}"
     draft.picture, draft.content_type = b"", ""
 
@@ -64,7 +64,7 @@ def inline(draft: Draft) -> None:
 
 
 def boxes_outside(draft: Draft) -> None:
-    """Boxes hang over the picture's edges; the same entry is shared by all labels, so each is moved once."""
+    """Boxes extend past the picture's edges; all labels share the same entry, so each is moved once."""
     width, height = draft.size
     for place, entry in enumerate(_entries(draft.result["riskDetail"])):
         x1, y1, x2, y2 = entry["location"]
@@ -72,7 +72,7 @@ def boxes_outside(draft: Draft) -> None:
 
 
 def boxes_as_stored(draft: Draft) -> None:
-    """The detector did not turn the picture: its boxes count in the lying file, a quarter turn to the left."""
+    """The detector ignored the EXIF orientation: its boxes are in stored pixels, a quarter turn to the left."""
     upright_width, _ = draft.size
     for entry in _entries(draft.result["riskDetail"]):
         x1, y1, x2, y2 = entry["location"]
@@ -80,7 +80,7 @@ def boxes_as_stored(draft: Draft) -> None:
 
 
 def misspelt(draft: Draft) -> None:
-    """Misspelt names, nulls for lists, numbers as text, a box that is none: all seen from real accounts."""
+    """Misspelt names, nulls for lists, numbers as text, an invalid box: all seen from real accounts."""
     result, detail = draft.result, draft.result["riskDetail"]
     detail["riskSocrce"] = detail.pop("riskSource")
     detail["ocrText"], detail["matchedLists"] = {}, None

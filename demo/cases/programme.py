@@ -1,4 +1,4 @@
-"""Which scene comes when, and what is odd about it."""
+"""The order of the scenes, and which cases have an oddity."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from demo.cases.oddities import Oddity
 from demo.cases.result_bodies import Outcome
 from demo.scenes.scenes import SCENE, SCENES, Scene
 
-# scenes that come only where this says, and the cases with something odd about them: all within the first 110
+# scenes that come only here, and the cases with an oddity: all within the first 110
 _PLAN: dict[int, tuple[str, Oddity]] = {
     3: ("turned", oddities.ordinary),
     6: ("bottles", oddities.ordinary),
@@ -50,7 +50,7 @@ _EVERY_TENTH_IS_FINAL = 7  # cases 7, 17, 27, … are final already: the machine
 
 
 def programme(seed: int) -> Iterator[tuple[Scene, Oddity]]:
-    """All everyday scenes in a shuffled round, then again; what is planned takes its place in between."""
+    """All everyday scenes in a shuffled round, repeatedly; the planned cases are inserted at their index."""
     rng = Random(f"programme {seed}")
     everyday = [scene for scene in SCENES if not scene.name.startswith(_ONLY_PLANNED)]
     waiting: list[Scene] = []

@@ -8,7 +8,7 @@ from typing import Any
 from demo.cases.subjects import Subject
 from demo.scenes.scenes import Scene
 
-BASE_URL = "{base_url}"  # stands in the bodies until they are posted: only then is the picture host's address known
+BASE_URL = "{base_url}"  # placeholder until the bodies are posted: only then is the picture host's address known
 
 _TYPES = (
     "POLITY_EROTIC_VIOLENT_QRCODE_ADVERT_IMGTEXTRISK",
@@ -24,7 +24,7 @@ def picture_url(path: str) -> str:
 
 
 def request_body(scene: Scene, subject: Subject, path: str, index: int, rng: Random) -> dict[str, Any]:
-    """Without `accessKey`: a key has no place in what is kept."""
+    """The request without `accessKey`: a key must not be stored."""
     event = scene.event
     data: dict[str, Any] = {
         "img": picture_url(path),

@@ -17,7 +17,7 @@ Outcome = Literal["unsure", "passed", "rejected"]  # unsure waits for a human; t
 _NO_RISK = 1000
 _REJECT_FROM, _REVIEW_FROM = 0.86, 0.3  # probability at which this account's labels change their level
 _ORDER = ("PASS", "REVIEW", "REJECT")
-# the likeliest label's probability lies in these bounds
+# bounds of the likeliest label's probability
 _BOUNDS: dict[Outcome, tuple[float, float]] = {
     "unsure": (0.32, 0.97),
     "passed": (0.02, 0.25),
@@ -27,7 +27,7 @@ _BOUNDS: dict[Outcome, tuple[float, float]] = {
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """How one customer account's results are written."""
+    """The form of one customer account's results."""
 
     chinese: bool
     text: TextForm
@@ -75,7 +75,7 @@ def result_body(
 
 
 def failed_body(request_id: str, code: int, message: str) -> dict[str, Any]:
-    """What comes when the picture was not moderated: nothing but these three is sure."""
+    """The result when the picture was not moderated: only these three fields are certain."""
     return {"requestId": request_id, "code": code, "message": message}
 
 
@@ -115,7 +115,7 @@ def _path_of(label: dict[str, Any]) -> dict[str, str]:
 
 
 def _normal(account: Account) -> dict[str, str]:
-    """Accounts differ in what stands in levels 2 and 3 when nothing was found."""
+    """Accounts differ in the values of levels 2 and 3 when nothing was found."""
     rest = "normal" if account.chinese else ""
     description = "正常" if account.chinese else "Normal"
     return {"riskLabel1": "normal", "riskLabel2": rest, "riskLabel3": rest, "riskDescription": description}

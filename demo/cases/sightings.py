@@ -13,7 +13,7 @@ _MOST_FACES = 10  # the service sends no more faces or persons than this
 
 @dataclass(frozen=True, slots=True)
 class TextForm:
-    """How an account's text evidence is written: nested in `ocrText` or beside it, spans or every matched index."""
+    """The form of an account's text evidence: nested in `ocrText` or beside it, spans or every matched index."""
 
     nested: bool
     every_index: bool

@@ -1,4 +1,4 @@
-"""QR and bar codes that can be read."""
+"""Draw machine-readable QR and bar codes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def qr_matrix(content: str) -> tuple[tuple[bool, ...], ...]:
 
 
 def qr_code(canvas: Canvas, at: Point, side: float, content: str, *, ink: Colour, name: str = "QR code") -> float:
-    """A code on its white plate, whose top-left corner is `at`; the answer is the plate's real side.
+    """Draw a code on its white plate, whose top-left corner is `at`. Returns the plate's real side.
 
     Modules are whole pixels, so the side is the nearest that fits. The mark is the code without its plate.
     """

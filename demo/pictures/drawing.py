@@ -1,8 +1,8 @@
-"""A canvas that draws smooth shapes and remembers where it put what.
+"""A canvas that draws smooth shapes and records where it drew what.
 
-Coordinates are pixels of the finished picture, floats welcome. The canvas is drawn larger and reduced, so edges are
-smooth. What is drawn inside `seen_as` becomes one `Mark`, whose box is the extent of what was drawn: the evidence
-fits the picture because it is measured on it.
+Coordinates are pixels of the finished picture, and may be floats. The canvas is drawn larger and reduced, so edges are
+smooth. What is drawn inside `seen_as` becomes one `Mark`, whose box is the extent of what was drawn, so the evidence
+fits the picture.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from demo.pictures.palettes import Colour
 Rectangle = tuple[float, float, float, float]
 MarkKind = Literal["face", "object", "person", "qr"]
 
-_LARGE_PIXELS = 5_000_000  # from here on drawn at its own size and softened: four times the pixels would cost 0.5 s
+_LARGE_PIXELS = 5_000_000  # from here on drawn at its own size and softened: four times the pixels would take 0.5 s
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A finished picture and everything true about it.
+    """A finished picture and a description of its contents.
 
     `text` is what can be read on it, line by line; `risky` are stretches of that text a text model would point at,
     `listed` are (list name, word) pairs a customer's word list would match. `frames` holds an animation's pictures,
@@ -71,7 +71,7 @@ class Canvas:
     # --- surfaces
 
     def gradient(self, box: Rectangle, colours: Sequence[Colour]) -> None:
-        """A fall of colours from the box's top to its bottom."""
+        """A gradient of colours from the box's top to its bottom."""
         left, top, right, bottom = map(round, self._scaled(box))
         if right > left and bottom > top:
             strip = _strip(colours, bottom - top)
@@ -79,7 +79,7 @@ class Canvas:
             self._extend(box)
 
     def glow(self, centre: Point, radius: float, colour: Colour, strength: float = 1.0) -> None:
-        """Light that fades out from its centre; it adds no extent, light has no edge."""
+        """Light that fades out from its centre; it does not extend the box of a mark."""
         side = max(2, round(2 * radius * self.scale))
         rim = 179  # what Pillow's gradient holds where it first touches its border
         fade = Image.radial_gradient("L").point(
@@ -89,13 +89,13 @@ class Canvas:
         self._image.paste(colour[:3], (left, top, left + side, top + side), fade.resize((side, side)))
 
     def soften(self, radius: float) -> None:
-        """Put everything drawn so far out of focus; what is drawn next stands out sharp."""
+        """Blur everything drawn so far; what is drawn next is sharp."""
         small = self._image.reduce(8)
         small = small.filter(ImageFilter.GaussianBlur(radius * self.scale / 8))
         self._image.paste(small.resize(self._image.size, Image.Resampling.BICUBIC))
 
     def stamp(self, picture: Image.Image, at: Point) -> None:
-        """Put a picture of its own pixels down with its top-left corner there, enlarged without smoothing."""
+        """Paste a picture with its top-left corner at `at`, enlarged without smoothing."""
         grown = picture.resize(self._grown(*picture.size), Image.Resampling.NEAREST)
         self._image.paste(grown, (round(at[0] * self.scale), round(at[1] * self.scale)))
         self._extend((*at, at[0] + picture.width, at[1] + picture.height))
@@ -224,7 +224,7 @@ def _strip(colours: Sequence[Colour], height: int) -> Image.Image:
 
 
 def _softened(image: Image.Image) -> Image.Image:
-    """Each pixel mixed with its upper left neighbour: takes the stairs off edges in a third of a blur's time."""
+    """Mix each pixel with its upper left neighbour: smooths edges in a third of a blur's time."""
     soft = Image.blend(image, ImageChops.offset(image, 1, 1), 0.5)
     soft.paste(image.crop((0, 0, image.width, 1)))
     soft.paste(image.crop((0, 0, 1, image.height)))

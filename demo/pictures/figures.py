@@ -34,7 +34,7 @@ def figure(
     dress: Dress = "trousers",
     name: str = "",
 ) -> Point:
-    """A standing person, marked, with the face. `foot` is between the feet; the right hand's place is returned."""
+    """A standing person, marked, with the face. `foot` is between the feet. Returns the right hand's position."""
     r = height / (8.4 if look.child else 12.6)
     crown = (foot[0], foot[1] - height + 1.15 * r)
     pen = Pen(canvas, crown, r)
@@ -56,7 +56,7 @@ def figure(
 
 
 def from_behind(canvas: Canvas, at: Point, r: float, hair: Colour, coat: Colour, *, raised: bool = False) -> None:
-    """Head and shoulders of somebody in a crowd who looks away from us, marked as a person."""
+    """Head and shoulders of a person in a crowd, seen from behind, marked as a person."""
     pen = Pen(canvas, at, r)
     with canvas.seen_as("person"):
         if raised:

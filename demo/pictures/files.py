@@ -1,4 +1,4 @@
-"""Drawings as files."""
+"""Encode drawings as picture files."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def encoded(drawing: Drawing, form: Form) -> bytes:
 
 
 def _animation(drawing: Drawing, out: BytesIO) -> None:
-    """All frames share the first one's colours: a palette of its own per frame would flicker."""
+    """All frames share the first one's palette: a palette per frame would flicker."""
     first = drawing.frames[0].quantize(128, dither=Image.Dither.NONE)
     rest = [frame.quantize(palette=first, dither=Image.Dither.NONE) for frame in drawing.frames[1:]]
     first.save(out, "GIF", save_all=True, append_images=rest, duration=_FRAME_MS, loop=0)

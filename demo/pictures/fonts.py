@@ -1,6 +1,6 @@
-"""Finding a typeface that can draw a text: bundled fonts, then the system's, then none.
+"""Find a typeface that can draw a text: bundled fonts, then the system's, then none.
 
-A text is drawn whole or not at all: a box for a missing character would look like a fault of the product.
+A text is drawn completely or not at all: a box for a missing character would look like a bug of the product.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What grows or sits on a head, in three layers: behind the shoulders, behind the face, before the face.
+"""Draw hair and hats in three layers: behind the shoulders, behind the face, in front of the face.
 
 All points are in head measures (half a head's height) from the head's centre.
 """

@@ -1,4 +1,4 @@
-"""Writing on a canvas, so that what stands there and what is reported as read are the same string."""
+"""Write text on a canvas, so that the drawn text and the recognised text are the same string."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def write(
     fit: float | None = None,
     quiet: bool = False,
 ) -> float:
-    """Write one line, vertically centred on `at`; the answer is its width in pixels.
+    """Write one line, vertically centred on `at`. Returns its width in pixels.
 
     `fit` shrinks the type until the line is no wider. `quiet` keeps the line out of the recognised text. Without a
     typeface for it the line is drawn as a bar and not reported as read.
@@ -49,9 +49,9 @@ def write(
 def paragraph(
     canvas: Canvas, text: str, at: Point, size: float, fill: Colour, *, width: float, anchor: Anchor = "left"
 ) -> float:
-    """Write text over as many lines as it needs, read as one. `at` is the first line; the height is returned.
+    """Write text over as many lines as it needs, recognised as one. `at` is the first line. Returns the height.
 
-    Lines stand 1.4 sizes apart.
+    Lines are 1.4 sizes apart.
     """
     lines = wrapped(text, size, width)
     drawable = typeface(text, size) is not None
@@ -98,7 +98,7 @@ def _bar(canvas: Canvas, text: str, at: Point, size: float, fill: Colour, anchor
 
 
 def text_width(text: str, size: float) -> float:
-    """How wide a line would be, in pixels, estimated where no typeface is found."""
+    """The width of a line in pixels, estimated where no typeface is found."""
     return _width(typeface(text, size), text, size)
 
 

@@ -29,7 +29,7 @@ class Look:
 
 
 def cast(rng: Random, palette: Palette, count: int, *, child: bool = False) -> list[Look]:
-    """People who do not look alike: their skins are as different as there are skins."""
+    """People who do not look alike: skin colours repeat only when there are more people than colours."""
     skins = [*rng.sample(SKINS, len(SKINS)), *rng.choices(SKINS, k=max(0, count - len(SKINS)))]
     return [somebody(rng, palette, skin, child=child) for skin in skins[:count]]
 

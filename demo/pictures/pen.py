@@ -1,4 +1,4 @@
-"""Drawing one thing in its own measure: a face is drawn the same way whether it fills the picture or a corner."""
+"""Draw one thing in its own unit of length, so that a face is drawn by the same code at any size."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands on the sample pictures: shops, captions, chats, offers. All of it is invented."""
+"""The texts on the sample pictures: shops, captions, chats, offers. All of them are invented."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ TALKS = (
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An advertisement: `contact` is what a text model points at, `listed` what a word list holds."""
+    """An advertisement: `contact` is what a text model would mark, `listed` what a word list contains."""
 
     headline: str
     line: str
@@ -170,7 +170,7 @@ CHATS = (
     ),
 )
 
-# parts of which the long page is made; each paragraph joins one of each
+# parts of the long page; each paragraph joins one of each
 PAGE_OPENINGS = (
     "Every parcel that reaches the depot is weighed twice",
     "A member may change the delivery address until noon",

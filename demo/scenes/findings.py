@@ -1,7 +1,7 @@
 """What the machine may claim to see on the sample pictures, over all eight categories.
 
-Identifiers are written the three ways accounts write them (pinyin, PascalCase, snake_case): the product has to live
-with all of them.
+Identifiers are written the three ways accounts write them (pinyin, PascalCase, snake_case): the product has to accept
+all of them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ TEXT_SOURCE, PICTURE_SOURCE = 1001, 1002
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A label path with its names, and the marks it rests on: kinds, and a part of their name when `named`."""
+    """A label path with its names, and the marks it is based on: kinds, and a part of their name when `named`."""
 
     path: tuple[str, str, str]
     english: tuple[str, str, str]

@@ -36,7 +36,7 @@ def identity_card(rng: Random, size: Size, palette: Palette) -> Drawing:
 
 
 def _card_face(pen: Pen, rng: Random, palette: Palette) -> str:
-    """Everything printed on the card; the answer is its number."""
+    """Draw everything printed on the card. Returns its number."""
     canvas, unit = pen.canvas, pen.measure
     pen.slab((0, 5, 100, 14), palette.accents[2])
     title(canvas, "REPUBLIC OF NOWHERE · MEMBER CARD", pen.place((50, 9.5)), 4 * unit, palette.paper)

@@ -1,4 +1,4 @@
-"""Every scene: how it is drawn, in which sizes and file forms, where it is posted, what the machine makes of it."""
+"""Every scene: its drawing function, sizes and file forms, where it is posted, and its findings."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ SCENES = (
     _scene("panorama", outdoors.panorama, "post", "overlay", ((5600, 1600), (3600, 1200))),
     _scene("turned", gatherings.portrait, "profile", "leader adult", (UPRIGHT, (1536, 2048)), ("turned",)),
     _scene("bottles", tables.shelf, "post", "bottle", (UPRIGHT, (1500, 2000))),
-    *(  # all of them suspected of one thing, which few of them are: what a grid is for
+    *(  # pictures with the same label, which is right for few of them: for the grid
         _scene(f"series-{name}", draw, "post", "contact", sizes)
         for name, draw, sizes in (
             ("advert", prints.advert, ((720, 960),)),

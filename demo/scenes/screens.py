@@ -72,7 +72,7 @@ def _header(canvas: Canvas, rng: Random, palette: Palette, what: Chat, leftward:
 
 
 def _bubble(canvas: Canvas, top: float, text: str, right: bool, palette: Palette, *, own: bool) -> float:
-    """One message; `right` is the side it sticks to. The answer is its lower edge."""
+    """One message; `right` is the side it is aligned to. Returns its lower edge."""
     w, u = canvas.width, canvas.unit
     size, pad = 5.4 * u, 4 * u
     lines = wrapped(text, size, 0.7 * w)
@@ -104,7 +104,7 @@ def _composer(canvas: Canvas, palette: Palette, placeholder: str, leftward: bool
 
 
 def long_page(rng: Random, size: Size, palette: Palette) -> Drawing:
-    """House rules nobody reads, with an advertisement hidden in the middle."""
+    """Long house rules with an advertisement hidden in the middle."""
     canvas = Canvas(size, palette.paper)
     w, h, u = canvas.width, canvas.height, canvas.unit
     canvas.gradient((0, 0, w, 46 * u), (palette.sky[0], palette.sky[1]))

@@ -15,15 +15,15 @@ from storages.utils import clean_name
 class Bucket(S3Storage):  # type: ignore[misc] # django-storages ships no types
     """One round trip to write a picture and one to read it.
 
-    Objects are private because nobody says otherwise: buckets of today refuse even the words. No address of an object
-    is ever handed out, signed or not; our view sends the bytes.
+    Objects are private by default; no ACL is sent, since today's buckets refuse any. No URL of an object is given to
+    clients, signed or not; our view sends the bytes.
     """
 
     client_config = Config(
         connect_timeout=2,
         read_timeout=5,
         retries={"mode": "standard", "total_max_attempts": 2},
-        # Services other than AWS's do not all know the checksums that newer clients add.
+        # Not every S3-compatible service supports the checksums that newer clients add.
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
     )
@@ -31,7 +31,7 @@ class Bucket(S3Storage):  # type: ignore[misc] # django-storages ships no types
     querystring_auth = False
 
     def _open(self, name: str, mode: str = "rb") -> File[bytes]:
-        """Django-storages asks twice how large an object is before it reads it."""
+        """Read with one request: django-storages asks twice for an object's size before it reads it."""
         key = self._normalize_name(clean_name(name))
         try:
             body = self.bucket.Object(key).get()["Body"].read()

@@ -1,4 +1,4 @@
-"""Run the decoder once, in a process that knows no secret and cannot outlive its limits."""
+"""Run the decoder once, in a child process without secrets and with memory and time limits."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from moderation.media.display_errors import too_expensive
 WALL_SECONDS = 15.0
 """From start to last byte; the child's own CPU limit (`child.LIMITS`) ends it sooner unless the machine is busy."""
 REPLY_BYTES = 64 * 1024 * 1024
-"""Most the child may answer. Twenty 2048 × 2048 frames of pure noise come to about 55 MB."""
+"""Largest reply of the child. Twenty 2048 × 2048 frames of pure noise come to about 55 MB."""
 READY = b"ready\n"
-"""What the child says once it has started and before it looks at the picture."""
+"""What the child writes once it has started, before it reads the picture."""
 
 _COMMAND = (sys.executable, "-I", str(Path(__file__).with_name("decoder") / "child.py"))
 _ENVIRONMENT = {
@@ -78,7 +78,7 @@ def _in_memory(data: bytes) -> IO[bytes]:
 
 
 def _read(pipe: IO[bytes] | None, *, deadline: float) -> bytes:
-    """All that comes until the other side closes.
+    """Read until the child closes the pipe.
 
     Raises Unshowable `too-expensive` at the deadline (by `time.monotonic`) or past REPLY_BYTES.
     """
@@ -95,7 +95,7 @@ def _read(pipe: IO[bytes] | None, *, deadline: float) -> bytes:
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
-    """Reap the child; kill it and whatever it started if it is still there."""
+    """Reap the child; if it still runs, kill its process group."""
     if child.poll() is None:
         os.killpg(child.pid, signal.SIGKILL)
     child.wait()

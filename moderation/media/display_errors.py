@@ -1,4 +1,4 @@
-"""Why a picture is not shown. Its case stays decidable on the evidence."""
+"""The reasons why a picture cannot be shown. Its case can still be decided on the evidence."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class WhyCode(StrEnum):
 
 
 class Unshowable(Exception):
-    """These bytes will not become a picture, however often they are tried.
+    """These bytes cannot be shown as a picture; trying again does not help.
 
     `why` is for programs, `message` for the moderator.
     """

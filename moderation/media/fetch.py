@@ -1,4 +1,4 @@
-"""Get the pictures of cases: claim a fetch, do the slow part outside any transaction, write down what came of it."""
+"""Fetch the pictures of cases: lease a fetch, do the slow part outside any transaction, record the result."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ ANEW = {
     "leased_until": None,
     "due_at": Now(),
 }
-"""What a fetch is set to that begins from the start."""
+"""The fields of a fetch that starts anew."""
 
 
 def fetch(case_id: int) -> bool:
-    """Fetch the picture of one case, if it is still to be done and nobody is at it. True when it was ours to do."""
+    """Fetch the picture of one case, if that is pending and not leased. True when this call leased it."""
     leased = _lease(PictureFetch.objects.filter(pk=case_id))
     if leased:
         _work(leased)
@@ -46,14 +46,14 @@ def fetch(case_id: int) -> bool:
 
 
 def fetch_due(*, older_than: timedelta = timedelta()) -> Iterator[int]:
-    """Fetch every due picture, yielding each case id when done: what maintenance does."""
+    """Fetch every due picture, yielding each case id when done. Called by maintenance."""
     while leased := _lease(PictureFetch.objects.filter(due_at__lte=Now() - older_than).order_by("due_at")):
         _work(leased)
         yield leased.pk
 
 
 def start_anew(cases: Collection[int]) -> list[int]:
-    """Try again now what cannot be shown or waits for its next try. Returns the cases for which that is so."""
+    """Start the fetches again that failed or wait for their next try. Returns the cases for which it did."""
     waiting = Q(state="unavailable") | Q(state="pending", due_at__gt=Now())
     sent_as_address = ~Q(url="") | ~Q(backup_url="")
     with transaction.atomic():
@@ -94,7 +94,7 @@ def _ready(row: PictureFetch, picture: Picture) -> None:
 
 
 def keep(picture: Picture) -> None:
-    """Save a picture whose renditions are in the store. One that was there before and lost its files has them again."""
+    """Save a picture whose renditions are in the store. A picture that had lost its files is no longer marked so."""
     found = [field.name for field in Picture._meta.concrete_fields if field.name not in ("sha256", "created_at")]
     Picture.objects.bulk_create([picture], update_conflicts=True, unique_fields=["sha256"], update_fields=found)
 
@@ -117,7 +117,7 @@ def _cannot_show(row: PictureFetch, problem: CannotShow) -> None:
 
 
 def _put_off(row: PictureFetch, down: StoreDown) -> None:
-    """That the store is down says nothing about the picture: it is tried again, in 5 s at first, then ever later."""
+    """A store that is down says nothing about the picture: try again, in 5 s at first, then ever later."""
     log.error("The picture of case %s has to wait, the picture store does not answer: %s", row.pk, down)
     if row.store_failures + 1 >= STORE_TRIES:
         _settle(row, state="unavailable", picture=None, why=Message(LedgerCode.PICTURE_STORE_SILENT))
@@ -137,7 +137,7 @@ def _settle(row: PictureFetch, *, state: str, picture: Picture | None, why: Mess
 
 
 def _change(row: PictureFetch, **fields: object) -> None:
-    """Only while the fetch is still of what was fetched: a later result may have named another place meanwhile."""
+    """Update the row only if its address is still the one fetched: a later result may have named another meanwhile."""
     unchanged = {"url": row.url, "backup_url": row.backup_url, "upload": row.upload}
     PictureFetch.objects.filter(pk=row.pk, state="pending", **unchanged).update(**fields)
 

@@ -11,10 +11,10 @@ from django.core.files.storage import FileSystemStorage
 
 
 class Folder(FileSystemStorage):
-    """Files appear whole or not at all, for their owner alone.
+    """Files appear complete or not at all, readable by their owner alone.
 
-    Django writes under the final name: a process killed meanwhile would leave half a picture there, and who reads
-    meanwhile would get it.
+    Django writes under the final name: a process killed meanwhile would leave half a picture there, and a request
+    meanwhile would be sent half of it.
     """
 
     def _save(self, name: str, content: File[bytes]) -> str:
@@ -25,7 +25,7 @@ class Folder(FileSystemStorage):
                 for chunk in content.chunks():
                     draft.write(chunk)
                 draft.flush()
-                os.fsync(draft.fileno())  # what is accepted outlives a power cut
+                os.fsync(draft.fileno())  # accepted pictures survive a power cut
                 Path(draft.name).replace(path)
             except BaseException:
                 Path(draft.name).unlink(missing_ok=True)

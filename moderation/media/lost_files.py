@@ -1,4 +1,4 @@
-"""Our copy of a picture is gone from the store, as after a restore of the database alone: fetch it anew, or say so."""
+"""Fetch pictures anew whose files are gone from the store, as after a restore of the database alone, or say why not."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CANNOT_BE_FETCHED = Message(LedgerCode.PICTURE_LOST)
 
 
 def report(picture: Picture) -> None:
-    """Whoever misses a file of this picture says so here; saying it again changes nothing."""
+    """Record that a file of this picture is missing, and fetch it anew for its cases. Idempotent."""
     with transaction.atomic():
         if not Picture.objects.filter(pk=picture.pk, files_lost=False).update(files_lost=True):
             return

@@ -1,4 +1,4 @@
-"""From where a picture is to what is kept of it: the addresses of a fetch are tried in turn, or its upload is read."""
+"""Make and store the renditions of a picture: try the addresses of its fetch in turn, or read its upload."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from moderation.outbound.retry_after import asked_wait
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CannotShow(Exception):
-    """There will be no picture. `may_pass`: another try can succeed; `asked`: how long the host would have us wait."""
+    """The picture cannot be shown. `may_pass`: another try can succeed; `asked`: the wait that the host asked for."""
 
     why: Message
     may_pass: bool = False
@@ -30,7 +30,7 @@ class CannotShow(Exception):
 
 
 def prepare(row: PictureFetch) -> Picture:
-    """Our copy of the row's picture, not yet saved: the one we have when the same bytes came before, else made now.
+    """The row's picture, not yet saved: the existing one when the same bytes came before, else made now.
 
     Raises CannotShow, StoreDown.
     """
@@ -47,7 +47,7 @@ def _uploaded(key: str) -> Picture:
 
 
 def _from_addresses(row: PictureFetch) -> Picture:
-    """`backupUrl` gets its turn whatever was wrong with the first: a host that is gone may also answer with a page."""
+    """`backupUrl` is tried whatever was wrong with the first: a dead host may also answer with a web page."""
     try:
         return _downloaded(row, row.url)
     except CannotShow as first:
@@ -62,7 +62,7 @@ def _from_addresses(row: PictureFetch) -> Picture:
 
 
 def _downloaded(row: PictureFetch, url: str) -> Picture:
-    # Asked again now: the administrator may have changed the app since the request came.
+    # Checked again now: the administrator may have changed the app since the request came.
     verify = row.verify_tls or not row.case.app.allows_ignore_tls
     try:
         allowed, own = settings.OUTBOUND_ALLOWED_NETWORKS, settings.OWN_HOSTS
@@ -75,7 +75,7 @@ def _downloaded(row: PictureFetch, url: str) -> Picture:
 
 
 def picture_of(data: bytes) -> Picture:
-    """What is kept of these bytes, its renditions in the store already. Raises CannotShow, StoreDown."""
+    """Store the renditions of these bytes and return the unsaved picture. Raises CannotShow, StoreDown."""
     try:
         return _known(hashlib.sha256(data).hexdigest()) or _kept(render(data))
     except Unshowable as problem:

@@ -1,4 +1,4 @@
-"""Hostile picture bytes in, clean JPEG renditions out. Nothing here decodes a picture."""
+"""Turn untrusted picture bytes into clean JPEG renditions. Nothing here decodes a picture."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["DecoderDidNotStart", "Rendered", "Rendition", "Unshowable", "WhyCode
 
 MIB = 1024 * 1024
 INPUT_BYTES = 30 * MIB
-"""The detection service takes pictures up to 30 MB (CONTRACT §3, asynchronous calls)."""
+"""The detection service accepts pictures up to 30 MB (CONTRACT §3, asynchronous calls)."""
 
 
 def render(data: bytes, *, max_frames: int = 20) -> Rendered:

@@ -1,4 +1,4 @@
-"""A picture as it may be shown: frozen values, no pixels decoded here."""
+"""The renditions of a picture as frozen values; no pixels are decoded here."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Rendered:
     the source; `frame_numbers`, from 0, says which of them `frame_webs` shows, the first being `web`, and
     `frame_previews` shows small. A still picture has `frame_numbers` (0,) and neither of the two.
     `incomplete`: the file ends early or breaks, and this is what could be decoded of it.
-    `blurred` is for people who chose to see nothing yet: nothing in it can be made sharp again.
+    `blurred` is for moderators who chose to have pictures covered: nothing in it can be made sharp again.
     """
 
     sha256: str

@@ -1,11 +1,11 @@
-"""What the child says back, and how far it is believed.
+"""Read and check the reply of the decoder's process.
 
 A reply is one line of JSON, then the renditions' bytes one after the other. The line is a refusal, `{"why"}`, or
 `{"width", "height", "orientation", "frames", "incomplete", "frame_numbers": […],
 "renditions": [[width, height, bytes], …]}`.
 The renditions are preview, blurred, thumbnail, and one web rendition for each frame number; then, where the source
 has several frames, one frame preview for each. A decoder taken over by a picture can write anything, so every figure
-is checked and nothing is believed beyond it.
+is checked and nothing else is trusted.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SIDE = 65_000
 
 
 def read_reply(reply: bytes, *, sha256: str, picture_format: str, max_frames: int) -> Rendered:
-    """Raises Unshowable: the child's own refusal, or `damaged` when the reply makes no sense."""
+    """Raises Unshowable: the child's own refusal, or `damaged` when the reply is invalid."""
     line, _, body = reply.partition(b"\n")
     try:
         header = json.loads(line[:HEADER_BYTES])

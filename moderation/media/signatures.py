@@ -1,4 +1,4 @@
-"""Tell a file's format from its first bytes, whatever its name or declared type says."""
+"""Recognise a file's format by its first bytes, whatever its name or declared type says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where pictures are kept: a folder, or a bucket of any service that speaks S3."""
+"""Configure where pictures are stored: a folder, or a bucket of any S3-compatible service."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _BUCKET = re.compile(r"s3://(?P<name>[a-z0-9][a-z0-9._-]{1,62})(?:/(?P<prefix>[^
 def picture_storage(place: str, **s3: str | None) -> dict[str, Any]:
     """The STORAGES entry for MEDIA_STORAGE: an absolute folder, `s3://bucket` or `s3://bucket/prefix`.
 
-    `s3` are options of the bucket: `endpoint_url`, `access_key`, `secret_key`; those left empty come from where every
-    program of AWS finds them. Raises EnvError for a place that is neither.
+    `s3` are options of the bucket: `endpoint_url`, `access_key`, `secret_key`; those left empty come from AWS's usual
+    configuration. Raises EnvError for a place that is neither.
     """
     if bucket := _BUCKET.fullmatch(place):
         given = {name: value for name, value in s3.items() if value}

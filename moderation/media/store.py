@@ -1,7 +1,7 @@
 """The picture store: files named by the SHA-256 of their content, in a folder or a bucket.
 
-What no `Picture` names any more stays: two pictures may share a rendition, and a fetch that was interrupted stores the
-same bytes again under the same name.
+Files that no `Picture` names any more are not deleted: two pictures may share a rendition, and an interrupted fetch
+stores the same bytes again under the same name.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from django.core.files.storage import Storage, storages
 
 
 class StoreDown(Exception):
-    """The store does not answer, or has no room. The same call may succeed later."""
+    """The store does not answer, or is full. The same call may succeed later."""
 
 
 def put(content: bytes, *, folder: str) -> str:
-    """Keep `content` and return its key. The same content has one key, so a repeat changes nothing.
+    """Store `content` and return its key. The same content has one key, so a repeat changes nothing.
 
-    It is written without asking first whether it is there: in a bucket the question costs as much as the answer.
+    It is written without checking first whether it exists: in a bucket the check costs as much as the write.
     """
     digest = hashlib.sha256(content).hexdigest()
     key = f"{folder}/{digest[:2]}/{digest}"
@@ -57,7 +57,7 @@ def _reached() -> Iterator[None]:
         yield
     except FileNotFoundError:
         raise
-    except Exception as error:  # each kind of store has a tree of errors of its own
+    except Exception as error:  # each kind of store has its own exception classes
         raise StoreDown(f"{type(error).__name__}: {error}") from error
 
 

@@ -1,6 +1,6 @@
-"""Pictures sent as bytes: kept from their arrival until they are shown or refused, and never longer.
+"""Store pictures sent as bytes from their arrival until they are rendered or refused, and no longer.
 
-Each has a row from before it is stored until after it is gone, so that nothing stays for want of who remembers it.
+Each has a row from before it is stored until after it is removed, so that no file is left behind.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from moderation.models import PictureFetch, Upload
 
 log = logging.getLogger(__name__)
 
-UNDECIDED = timedelta(hours=1)  # a call that takes longer to say whether it needs its upload has died
+UNDECIDED = timedelta(hours=1)  # a call that has not decided by then whether it needs its upload has died
 
 
 def keep(pixels: bytes) -> str:
-    """Keep what was sent and return its key: one of its own, since the same bytes sent twice are needed apart."""
+    """Store the bytes and return their key, a new one each time: the same bytes sent twice are removed separately."""
     key = f"uploads/{uuid.uuid4().hex}/{hashlib.sha256(pixels).hexdigest()}"
     Upload.objects.create(key=key)
     store.put_as(key, pixels)
@@ -36,15 +36,15 @@ def sha256_of(key: str) -> str:
 
 
 def forget_unneeded(keys: Collection[str]) -> None:
-    """Remove those of these that no picture is to be made from."""
+    """Remove the uploads of which no picture is to be made."""
     needed = set(PictureFetch.objects.filter(upload__in=keys, state="pending").values_list("upload", flat=True))
     for key in set(keys) - needed:
         forget(key)
 
 
 def forget(key: str) -> None:
-    """What was sent is not kept once it was shown or refused: only our own pixels are. If the store is away, the sweep
-    comes back to it.
+    """Remove an upload once it is rendered or refused: only our renditions are kept. If the store is down, maintenance
+    tries again.
     """
     try:
         store.remove(key)
@@ -55,7 +55,7 @@ def forget(key: str) -> None:
 
 
 def forget_left(limit: int = 100) -> int:
-    """Remove what calls or workers that died have left behind. Returns how many."""
+    """Remove the uploads that calls or workers left behind when they died. Returns how many."""
     waiting = PictureFetch.objects.filter(upload=OuterRef("key"), state="pending")
     left = Upload.objects.filter(~Exists(waiting), stored_at__lt=Now() - UNDECIDED)
     keys = list(left.order_by("stored_at").values_list("key", flat=True)[:limit])

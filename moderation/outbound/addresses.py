@@ -1,4 +1,4 @@
-"""Which addresses we do not call. The judge sees addresses only; names are resolved before they get here."""
+"""Refuse IP addresses that we must not call. Names are resolved before they get here."""
 
 from __future__ import annotations
 

@@ -33,16 +33,16 @@ __all__ = [
     "open_client",
 ]
 
-NO_PICTURE = 400  # a status from which on it needs no headers to know that there is none
-PICTURE_SCHEMES = ("https", "http")  # customers' pictures come as they are; only our own sends insist on TLS
+NO_PICTURE = 400  # from this status on there is no picture, whatever the headers say
+PICTURE_SCHEMES = ("https", "http")  # customers serve pictures over either; only our own sends require TLS
 
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer, whatever its status. `body` is as it came, never inflated, up to `max_bytes`.
+    """A reply, whatever its status. `body` is as it came, never inflated, up to `max_bytes`.
 
-    `truncated`: the body was longer, too slow, or broke off. The status stands all the same: they have spoken. So it
-    does when the headers are beyond use or never end; there are none then, and no body.
+    `truncated`: the body was longer, too slow, or broke off; the status is valid all the same. It is also valid when
+    the headers are unusable or never end: then headers and body are empty.
     """
 
     status: int
@@ -54,9 +54,9 @@ class Reply:
 
 @dataclass(frozen=True)
 class Downloaded:
-    """`content_type` is what the server claims, lower case, without parameters; `url` is where redirects ended."""
+    """`content_type` is the server's, lower case, without parameters; `url` is the one after all redirects."""
 
-    body: bytes = field(repr=False)  # `asyncio.run` has signal handlers write out its task: 240 MB for a large picture
+    body: bytes = field(repr=False)  # `asyncio.run`'s signal handler formats its task: 240 MB for a large picture
     content_type: str
     url: str
 
@@ -71,7 +71,7 @@ async def exchange(
     limits: Limits,
     schemes: Sequence[str] = ("https",),
 ) -> Reply:
-    """Send once, follow nothing, and return the reply; OutboundError when there is none."""
+    """Send once, without following redirects, and return the reply. Raises OutboundError when there is none."""
     started = time.monotonic()
     target = check_url(url, schemes=schemes, allowed_ports=None)
     deadline = asyncio.get_running_loop().time() + limits.total_seconds
@@ -112,8 +112,8 @@ def fetch_picture(
     verify: bool = True,
     limits: Limits = PICTURE,
 ) -> Downloaded:
-    """`download` for code without an event loop, tried twice within `total_seconds` when failure may pass and
-    the host does not ask to be left alone for a while.
+    """`download` for code without an event loop, tried twice within `total_seconds` when the failure may pass and
+    the host does not ask to wait.
     """
     return asyncio.run(_fetch(as_browsers_call(url), limits, allowed=allowed, own_hosts=own_hosts, verify=verify))
 
@@ -152,7 +152,7 @@ async def _downloaded(response: httpx.Response, *, limits: Limits) -> Downloaded
 
 
 async def _read_what_comes(response: httpx.Response, *, max_bytes: int, deadline: float) -> tuple[bytes, bool]:
-    """The body's first `max_bytes` at most, and whether that is not all of it."""
+    """The body's first `max_bytes` at most, and whether it was truncated."""
     body = bytearray()
     complete = False
     try:
@@ -166,7 +166,7 @@ async def _read_what_comes(response: httpx.Response, *, max_bytes: int, deadline
 
 
 async def _fill(body: bytearray, response: httpx.Response, *, max_bytes: int) -> bool:
-    """Read raw into `body` until it holds more than `max_bytes`; whether that was all of it."""
+    """Read raw into `body` until it has more than `max_bytes`. Returns whether that was all of it."""
     raw = cast(AsyncGenerator[bytes, None], response.aiter_raw())  # typed as an iterator, but it wants closing
     async with aclosing(raw) as chunks:
         async for chunk in chunks:
@@ -197,8 +197,8 @@ async def _send(
     content: bytes,
     limits: Limits,
 ) -> httpx.Response:
-    """The reply's status and headers, its body still to be read: raw, for what is compressed may be a bomb."""
-    # httpx's "pool" becomes aiohttp's bound on all of connecting: waiting, looking up, dialling, TLS.
+    """The reply's status and headers; the body is still to be read, raw: inflating could be a decompression bomb."""
+    # httpx's "pool" becomes aiohttp's limit for all of connecting: waiting, resolving, dialling, TLS.
     speaking.set(None)
     timeout = httpx.Timeout(limits.connect_seconds, read=limits.first_byte_seconds)
     request = client.build_request(method, url, headers=dict(headers), content=content, timeout=timeout)

@@ -1,15 +1,15 @@
 """Why a call to the outside did not succeed, and whether another try can.
 
 OutboundError              `why`: a message for people; `str()` of it is in English, for logs
-├── OurFault               nothing was said to anybody: this machine or its settings are at fault; retry for ever
+├── OurFault               nothing was sent: this machine or its settings are at fault; retry for ever
 ├── Refused                by us, before a byte was sent; never retry
 │   ├── UrlRefused         the URL breaks a rule
 │   └── AddressRefused     the host is an address we do not call
 └── Failed                 on the way; `retry` says whether the same call may succeed soon
     ├── CannotResolve      the name has no address
-    ├── CannotConnect      nobody answers there, or the certificate is not theirs
+    ├── CannotConnect      no server answers there, or its certificate is not valid for the host
     ├── TimedOut           connecting, waiting or the whole exchange took too long
-    ├── BadStatus          an answer outside 2xx where only 2xx will do
+    ├── BadStatus          a status outside 2xx where 2xx is needed
     ├── TooLarge           more bytes than the limit
     └── BrokenReply        not HTTP, or cut off
 """
@@ -24,7 +24,7 @@ PASSING_STATUSES = frozenset({408, 425, TOO_MANY})
 
 
 def printable(text: str) -> str:
-    """`text` on one line of at most `WHY_LENGTH` characters, whatever a stranger put into it."""
+    """Untrusted `text` on one line of at most `WHY_LENGTH` characters, control characters escaped."""
     escaped = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text[:WHY_LENGTH])
     return escaped if len(escaped) <= WHY_LENGTH else escaped[: WHY_LENGTH - 1] + "…"
 
@@ -39,13 +39,13 @@ class OutboundError(Exception):
 
 
 class OurFault(OutboundError):
-    """Never told to the receiver as one of its failures."""
+    """Never counted as a failure of the receiver."""
 
     retry = True
 
 
 class OutboundRefused(OutboundError):
-    """We would not send; the URL or the setting has to change first."""
+    """We refused to send; the URL or the setting has to change first."""
 
 
 class UrlRefused(OutboundRefused):
@@ -68,7 +68,7 @@ class Failed(OutboundError):
 
     @property
     def asks_to_wait(self) -> bool:
-        """Whether trying again at once is what the host said not to do."""
+        """Whether the host asked not to be called again at once."""
         return self.retry_after is not None
 
 

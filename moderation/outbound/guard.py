@@ -1,8 +1,8 @@
-"""The guard at the socket: resolves the host itself, judges every record, judges again as it dials.
+"""Resolve hosts ourselves, check every address record, and check again before connecting (against SSRF).
 
-The second look is not a repetition: a host written as an address never reaches the resolver. What is dialled is
-the record that was judged, so a name that changes its mind in between gains nothing. TLS and the Host header
-still see the host's name.
+The second check is needed: a host written as an address never reaches the resolver. We connect to the record that was
+checked, so a name that resolves differently a moment later (DNS rebinding) gains nothing. TLS and the Host header still
+use the host's name.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ def check_dial(address: str, port: int, *, allowed: Sequence[Network]) -> None:
 
 
 class GuardedResolver(AbstractResolver):
-    """Answers with every address of a host, or refuses the host when one of them is bad. Remembers nothing.
+    """Returns every address of a host, or refuses the host when one of them is bad. Caches nothing.
 
-    It has threads of its own: a slow name server must not hold up what else the process resolves, and closing
+    It has its own threads: a slow name server must not delay other look-ups of the process, and closing
     does not wait for it.
     """
 
@@ -104,7 +104,7 @@ def look_up(host: str, port: int, family: int = socket.AF_UNSPEC) -> list[str]:
 
 
 def _qualified(host: str) -> str:
-    """A bare name would be tried with the machine's search domains: `redis` is nobody's host out there."""
+    """Add a final dot to a bare name: without it, the machine's search domains would be tried for `redis`."""
     if "." in host or host == "localhost" or NUMBER.fullmatch(host):
         return host
     return host + "."

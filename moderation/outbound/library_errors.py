@@ -1,4 +1,4 @@
-"""Every error of the libraries below, in our own words."""
+"""Translate every error of httpx and aiohttp into an OutboundError."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from moderation.messages import LedgerCode
 from moderation.outbound.errors import BrokenReply, CannotConnect, OurFault, OutboundError, TimedOut, UrlRefused
 from moderation.outbound.limits import Limits
 
-# What this machine has run out of, whoever was called.
+# This machine has run out of something, whatever host was called.
 _OURS = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS, errno.EADDRNOTAVAIL})
 
 
 @contextmanager
 def translated(host: str, limits: Limits) -> Iterator[None]:
-    """Let nothing but OutboundError out of the block, which talks to `host`."""
+    """Turn every error of the block, which talks to `host`, into an OutboundError."""
     try:
         yield
     except OutboundError:
@@ -51,7 +51,7 @@ def _translation(error: BaseException, host: str, limits: Limits) -> OutboundErr
 
 
 def _errno(error: BaseException) -> int:
-    """The system's number, also of an error that aiohttp has wrapped; 0 for none."""
+    """The system's errno, also of an error that aiohttp has wrapped; 0 for none."""
     if isinstance(error, MemoryError):
         return errno.ENOMEM
     found = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error

@@ -1,4 +1,4 @@
-"""How much of a stranger's time and bytes we take."""
+"""Limits on the time and the bytes of one exchange with another host."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 class Limits:
     """Bounds of one exchange.
 
-    Connecting includes the look-up and TLS. `first_byte_seconds` also bounds each silence after it.
+    Connecting includes name resolution and TLS. `first_byte_seconds` also limits each pause after it.
     `total_seconds` is by the wall clock, redirects and a second try included. No more than `max_bytes` of a reply
-    are read; `keep_bytes` is what belongs in a record of it.
+    are read; `keep_bytes` of it are recorded.
     """
 
     connect_seconds: float

@@ -1,8 +1,8 @@
-"""The status of a reply, known as soon as its first line is, whatever becomes of the rest.
+"""Read the status of a reply as soon as its first line has come, whatever happens to the rest.
 
-The library below tells of a reply once it has understood all of its headers; when it cannot, it tells nothing. A
-receiver that has said 200 has taken what we sent, though, and asking it again for days because of a header that is too
-long for us, or of a body where none belongs, would be our fault and not its.
+aiohttp returns a reply once it has parsed all of its headers; when it cannot parse them, it returns nothing. But a
+receiver that replied 200 has accepted what we sent. Sending it again for days because of a header that is too long for
+us, or of a body where none belongs, would be our fault.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ speaking: ContextVar[StatusLineReader | None] = ContextVar("speaking", default=N
 
 
 def status_heard() -> int | None:
-    """The status that the peer of this task's request has named, if it has come so far."""
+    """The status of the reply to this task's request, if its first line has come."""
     connection = speaking.get()
     return None if connection is None else connection.status  # an empty queue is false
 
 
 class StatusLineReader(ResponseHandler):
-    """Keeps the head of a reply until it is understood."""
+    """Keeps the head of a reply until it is parsed."""
 
     _head = bytearray()
     _is_understood = False
@@ -59,7 +59,7 @@ class StatusLineReader(ResponseHandler):
         return None
 
     def feed_data(self, data: Any, size: int = 0) -> None:
-        """Called with each reply that was understood, informational ones included."""
+        """Called with each reply that was parsed, informational ones included."""
         message = data[0]
         self._is_understood = not _is_informational(message.code)
         if message.code in _BODILESS and _has_body(message.headers):

@@ -1,7 +1,7 @@
-"""httpx over aiohttp, without what aiohttp does on its own initiative.
+"""httpx over aiohttp, with some of aiohttp's defaults switched off.
 
-Four things it would do unasked: send a request a second time when a connection drops, spell a URL's query anew
-(which breaks signed links), keep cookies, and choke on a reason phrase that is not UTF-8.
+By default it sends a request a second time when a connection drops, encodes a URL's query anew (which breaks signed
+links), keeps cookies, and fails on a reason phrase that is not UTF-8.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from moderation.outbound.guard import GuardedResolver, guarded_connector
 from moderation.outbound.status_line import FIELD_BYTES, HEADERS, StatusLineReader, speaking
 from moderation.outbound.urls import check_host
 
-# It logs whole URLs, which may carry a customer's token, and reason phrases, which are a stranger's text.
+# It logs whole URLs, which may contain a customer's token, and reason phrases, which are untrusted text.
 logging.getLogger("httpx").setLevel(logging.WARNING)
 
 as_given: ContextVar[str] = ContextVar("as_given")
@@ -68,7 +68,7 @@ async def open_client(
 
 @cache
 def tls_context(*, verify: bool) -> ssl.SSLContext:
-    """Loading the certificates takes about 20 ms, as long as many a picture; so once per process."""
+    """The TLS context, made once per process: loading the certificates takes about 20 ms, as long as many a picture."""
     return httpx.create_ssl_context(verify=verify)
 
 
@@ -82,7 +82,7 @@ class AsGivenTransport(AiohttpTransport):
 
 
 async def send_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-    """One try on the wire, to the URL as it was given. aiohttp repeats what fails with an error of its own."""
+    """Send once, to the URL as it was given. aiohttp would repeat requests that fail with an aiohttp error."""
     request.url = URL(as_given.get(), encoded=True)
     try:
         return await handler(request)

@@ -1,4 +1,4 @@
-"""What a URL may look like. Run when it is saved, when it is used, and on every redirect."""
+"""Check URLs: when they are saved, when they are used, and on every redirect."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ HOST_NAME = re.compile(r"[a-z0-9._-]+")
 def check_url(
     url: str, *, schemes: Sequence[str] = ("https",), allowed_ports: Sequence[int] | None = PUBLIC_PORTS
 ) -> httpx.URL:
-    """The parsed URL, or UrlRefused saying which rule it breaks. Nothing is resolved or dialled.
+    """The parsed URL. Raises UrlRefused with the rule it breaks. Nothing is resolved or dialled.
 
     With `allowed_ports=None` any port passes here; the guard still keeps addresses outside the allowed networks
     to `PUBLIC_PORTS` when it dials.
@@ -40,8 +40,8 @@ def check_url(
 
 
 def as_browsers_call(url: str) -> str:
-    """A picture's address as a browser would ask for it: a blank in it is no reason not to show the picture. Without
-    blanks around it, line breaks and fragment; blanks inside are percent-encoded.
+    """A picture's URL as a browser would request it: surrounding blanks, line breaks and the fragment are removed,
+    blanks inside are percent-encoded. A blank is no reason not to show a picture.
     """
     one_line = url.strip(_AROUND).translate(_LINE_BREAKS)
     return one_line.partition("#")[0].replace(" ", "%20")
@@ -65,7 +65,7 @@ def check_literal(url: httpx.URL, *, allowed: Sequence[Network]) -> None:
 
 
 def _addresses(host: str) -> list[str]:
-    """What the system reads as an address without asking anybody: `127.1` and `0x7f000001` too, and loopback's name."""
+    """The addresses that a host means without a look-up: also for `127.1`, `0x7f000001` and loopback's name."""
     if host == "localhost" or host.endswith(".localhost"):
         return ["127.0.0.1"]
     try:
@@ -76,7 +76,7 @@ def _addresses(host: str) -> list[str]:
 
 
 def check_port(port: int | None, allowed: Sequence[int] | None) -> None:
-    """Raise UrlRefused for a port outside `allowed`; None as port is the scheme's own, None as allowed is any."""
+    """Raise UrlRefused for a port outside `allowed`. `port` None: the scheme's default; `allowed` None: any."""
     if port is None or (allowed is None and 0 < port < 65536) or port in (allowed or ()):
         return
     if allowed:

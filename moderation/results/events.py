@@ -1,4 +1,4 @@
-"""Every final result in the order in which it was released, for backends that were away (docs/decisions/0011)."""
+"""The feed of final results in the order of their release, for backends that missed some (docs/decisions/0011)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ AT_ONCE = 5000  # numbers given by one call; five times the largest page
 PAGE_BYTES = 8 * 1024 * 1024  # of bodies; a page ends before it has more, but never without one
 _ONE_NUMBERER = 0x5EC1  # advisory lock
 
-# What an undo has locked just now is left for the next time, when it is voided or still stands.
+# A result that an undo has locked is left for the next call; by then it is voided or not.
 _NUMBER = """
 WITH released AS (
     SELECT id, release_at
@@ -34,8 +34,8 @@ UPDATE moderation_finalresult f
 
 
 def number_released() -> None:
-    """Give the released results their numbers, each once and for good. One transaction does so at a time, and its
-    commit comes before the next one's first number; so who has seen a number has been able to see all before it.
+    """Number the released results, each once and permanently. One transaction does so at a time and commits before the
+    next one gives its first number, so a reader that sees a number can see all before it.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_ONE_NUMBERER])
@@ -44,7 +44,7 @@ def number_released() -> None:
 
 
 def after(number: int, *, app: App | None, limit: int) -> list[FinalResult]:
-    """The next results behind this number, at most `limit` and PAGE_BYTES of them; of one app, or of all."""
+    """The next results after this number, at most `limit` and PAGE_BYTES of them; of one app, or of all."""
     numbered = FinalResult.objects.filter(event_number__gt=number).order_by("event_number")
     if app is not None:
         numbered = numbered.filter(event_app=app)

@@ -1,8 +1,8 @@
-"""What a cursor of the events is worth: after a restore the numbers are given anew, to other results.
+"""Make cursors of the events invalid after a restore, since event numbers are then given again, to other results.
 
-A reader that went on behind its old number would miss them for ever. So cursors carry the epoch of the numbers; a
-restored database gets a new one, at its first read when it is another PostgreSQL cluster, else by `manage.py
-new_feed_epoch`. A standby that takes over is the same cluster, and every cursor stays good.
+A reader that continued after its old number would miss them for ever. So cursors contain the epoch of the numbers; a
+restored database gets a new epoch, at its first read when it is another PostgreSQL cluster, else by `manage.py
+new_feed_epoch`. A standby that takes over is the same cluster, and every cursor stays valid.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _NAME = "events"
 
 
 def current() -> int:
-    """The epoch of the numbers that are given now."""
+    """The current epoch of event numbers."""
     here = _system_identifier()
     kept = FeedEpoch.objects.filter(pk=_NAME).first()
     if kept is None:
@@ -35,7 +35,7 @@ def current() -> int:
 
 
 def replace(*, by: Actor, why: LedgerCode) -> int:
-    """A new epoch: every cursor given before is refused from now on."""
+    """Start a new epoch: every cursor given before is refused from now on."""
     return _replace(_system_identifier(), was=current(), by=by, why=why)
 
 
@@ -47,7 +47,7 @@ def _begin(here: int) -> int:
 
 
 def _replace(here: int, *, was: int, by: Actor, why: LedgerCode) -> int:
-    """Once, however many find at the same moment that it is needed."""
+    """Replace the epoch once, even when several processes find at the same time that it is needed."""
     with transaction.atomic():
         kept = FeedEpoch.objects.select_for_update().get(pk=_NAME)
         if kept.epoch == was:
@@ -63,11 +63,11 @@ def _random() -> int:
 
 
 def _system_identifier() -> int:
-    """Of this PostgreSQL cluster; 0 where we may not ask."""
+    """The identifier of this PostgreSQL cluster; 0 without the permission to read it."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT system_identifier FROM pg_control_system()")
             return int(cursor.fetchone()[0])
     except DatabaseError as error:
-        log.info("PostgreSQL does not tell its system identifier: %s", error)
+        log.info("The system identifier of PostgreSQL cannot be read: %s", error)
         return 0

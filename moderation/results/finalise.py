@@ -1,4 +1,4 @@
-"""The only writer of final results: a result, its deliveries and their audit event are one fact."""
+"""The only writer of final results: a result, its deliveries and their audit event are written together."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from moderation.webhooks.payloads import Review
 
 @dataclass(frozen=True, slots=True)
 class FinalVerdict:
-    """What a person decided, in the contract's words. `risk_description` is for display."""
+    """What a person decided, in the API's terms. `risk_description` is for display."""
 
     risk_level: RiskLevel
     path: LabelPath
@@ -41,7 +41,7 @@ class Judged:
 
 
 class TooLate(Exception):
-    """The result has left for the customer: only a correction can change it now."""
+    """The result was already released to the customer: only a correction can change it now."""
 
 
 _ANSWERED = Statement(
@@ -65,7 +65,7 @@ def finalise(
     by: Actor,
     batch: WriteBatch,
 ) -> list[FinalResult]:
-    """Write the next final result of each case and put its deliveries in the outbox; nothing leaves before
+    """Write the next final result of each case and put its deliveries in the outbox; nothing is sent before
     `release_at`. Call it inside the deciding transaction, with the rows of the cases locked. The results are written at
     once, for their keys; everything else goes into the batch.
     """
@@ -99,8 +99,8 @@ def finalise(
 
 
 def withdraw(decision_id: UUID, *, by: Actor) -> list[Case]:
-    """Take back the results of a decision that nobody has heard of: their deliveries are cancelled, their revisions
-    are free again. Returns the cases.
+    """Void the results of a decision that no backend has received: their deliveries are cancelled, their revision
+    numbers are free again. Returns the cases.
 
     Raises TooLate once `release_at` has passed on the database's clock, a delivery is under way or a backend has
     read of it.
@@ -120,7 +120,7 @@ def withdraw(decision_id: UUID, *, by: Actor) -> list[Case]:
 
 
 def _next_revisions(judged: Sequence[Judged]) -> dict[int, int]:
-    """For the cases that have been answered before; a result taken back leaves its number free."""
+    """The next revision of the cases that already have results; a voided result leaves its number free."""
     return {case: told + 1 for case, told in _ANSWERED.rows(cases=[one.case.pk for one in judged])}
 
 

@@ -1,5 +1,5 @@
-"""Cookies belong to a host, whatever the port: each installation has names of its own, so that two of them on one host
-do not sign each other's people out.
+"""Give each installation its own cookie names: browsers share cookies between the ports of a host, so two installations
+on one host would sign each other's users out.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 
 def cookie_prefix(secret_key: str, *, https: bool) -> str:
-    """What the names of an installation's cookies begin with. Over https browsers then hold them to this host."""
+    """The prefix of an installation's cookie names; over https with `__Host-`, which binds them to this host."""
     digest = hashlib.sha256(f"cookie names {secret_key}".encode()).hexdigest()[:8]
     return f"{'__Host-' if https else ''}second_look_{digest}_"
 

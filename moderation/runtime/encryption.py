@@ -1,5 +1,5 @@
-"""Secrets that are needed again in clear (endpoints', the detection service's) are encrypted with a key derived
-from SECRET_KEY.
+"""Encrypt the secrets that are needed again in clear (endpoints', the detection service's) with a key derived from
+SECRET_KEY.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from django.utils.encoding import force_bytes
 
 
 class WrongKey(Exception):
-    """SECRET_KEY is not the one this was sealed with. Nothing but the right key helps."""
+    """The secret was sealed with another SECRET_KEY. Only that key helps."""
 
 
 def seal(secret: str) -> str:

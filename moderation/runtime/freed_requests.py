@@ -1,8 +1,8 @@
-"""A request is freed once it is answered, with its body.
+"""Free a request with its body as soon as it is answered.
 
-What middleware hangs on a request (the person, the nonce of its page, what allauth knows) points back at it. Python
-frees such a circle only when it next looks for circles, which is rare here (see wsgi.py), and megabytes of bodies wait
-until then.
+Objects that middleware stores on a request (the user, the nonce of its page, allauth's context) refer back to it.
+Python frees such a reference cycle only at the next garbage collection, which is rare here (see moderation/wsgi.py),
+and megabytes of bodies would stay in memory until then.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from moderation.runtime.large_blocks import LARGE, give_back_freed
 
 
 class FreeingHandler(WSGIHandler):
-    """Django's, for servers that call `close` on what it returns, as WSGI has them do."""
+    """Django's handler, for servers that call `close` on the response, as WSGI requires."""
 
     def get_response(self, request: HttpRequest) -> Any:
         response: Any = super().get_response(request)
@@ -27,7 +27,7 @@ class FreeingHandler(WSGIHandler):
 
 def _free(request: HttpRequest) -> None:
     length = request.META.get("CONTENT_LENGTH") or ""
-    is_large = int(length) >= LARGE if length.isdecimal() else request.method == "POST"  # or a body that does not say
+    is_large = int(length) >= LARGE if length.isdecimal() else request.method == "POST"  # or a body without a length
     vars(request).clear()
     if is_large:
         give_back_freed()

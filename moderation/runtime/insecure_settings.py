@@ -1,6 +1,6 @@
-"""Settings that are fine on one's own machine and dangerous where other people's data is: they stop the start.
+"""Refuse to start with settings that are fine on one's own machine but not safe where other people's data is.
 
-Where the database is ours, embedded, nothing is judged. Elsewhere INSECURE_OK names what is accepted all the same.
+With our embedded database nothing is checked. Otherwise INSECURE_OK names the settings that are accepted all the same.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from ipaddress import IPv4Network, IPv6Network
 from environs import EnvError
 
 KEY_LENGTH = 32
-KEY_SIGNS = 10  # different ones: a text that is a word repeated has fewer
+KEY_SIGNS = 10  # different characters: a repeated word has fewer
 NAMES = ("SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "HTTPS", "OUTBOUND_ALLOWED_NETWORKS")
 
 
@@ -26,7 +26,7 @@ class Given:
 
 
 def insecure(given: Given) -> dict[str, str]:
-    """What is not safe, by the setting's name, and what to do about it."""
+    """The settings that are not safe: the name, and what to do about it."""
     found = {
         "SECRET_KEY": _is_guessable(given.secret_key)
         and f"SECRET_KEY can be guessed: give at least {KEY_LENGTH} random characters",

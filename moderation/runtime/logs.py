@@ -1,4 +1,4 @@
-"""Log lines as text for people or JSON for machines (LOG_FORMAT), without the secrets that stand in addresses."""
+"""Write log lines as text for people or JSON for machines (LOG_FORMAT), without the secrets in URLs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-# A callback address is a secret, and Django names the path of a request that failed.
+# A callback address is a secret, and Django logs the path of a request that failed.
 _SECRET = re.compile(r"(/callbacks/)[^\s/?#\"'\\<>]+")
 
 
@@ -63,7 +63,7 @@ def log_configuration(log_format: str) -> dict[str, Any]:
         "loggers": {
             "django.request": {"level": "ERROR"},
             "httpx": {"level": "WARNING"},
-            "celery.worker.strategy": {"level": "WARNING"},  # a line for every nudge, several a second
+            "celery.worker.strategy": {"level": "WARNING"},  # it logs every notification, several a second
             "celery.app.trace": {"level": "WARNING"},
             "celery.beat": {"level": "WARNING"},
         },

@@ -1,4 +1,4 @@
-"""We are served at the root of a host. Below a path half of our addresses would lead elsewhere, so that is refused."""
+"""Refuse to be served below a path: half of our links would lead elsewhere. We need the root of a host."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def given(environ: dict[str, Any]) -> str:
-    """The path that a server (SCRIPT_NAME) or a proxy (X-Forwarded-Prefix) has put us below; empty at the root."""
+    """The path prefix set by a server (SCRIPT_NAME) or a proxy (X-Forwarded-Prefix); empty at the root."""
     return str(environ.get("SCRIPT_NAME") or environ.get("HTTP_X_FORWARDED_PREFIX") or "").strip().strip("/")
 
 

@@ -1,7 +1,7 @@
-"""A client that sends its body slowly keeps a thread waiting, and nothing else that others need.
+"""Limit how many requests run at once, without letting slow uploads use up the slots.
 
-The server has many threads, since it reads bodies by blocking; but only a few requests at once are worked on. A place
-at work is taken when there is something to do and given up while the rest of a body is awaited.
+The server has many threads, since it reads bodies by blocking, but only a few requests run at once. A request takes a
+slot while it runs and frees it while it waits for the rest of its body, so a slow client blocks only its own thread.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 from django.conf import settings
 from django.db import connection
 
-SHORT = 64 * 1024  # bytes: a body up to that long is awaited before anything is begun
+SHORT = 64 * 1024  # bytes: a body up to this length is read before the request starts
 
 _places: SimpleQueue[None] = SimpleQueue()
 for _ in range(settings.REQUESTS_AT_ONCE):
@@ -24,7 +24,7 @@ for _ in range(settings.REQUESTS_AT_ONCE):
 
 @contextmanager
 def at_work() -> Iterator[None]:
-    """Not before one of the places is free."""
+    """Wait for a free slot and take it while the body runs."""
     _places.get()
     try:
         yield
@@ -33,7 +33,7 @@ def at_work() -> Iterator[None]:
 
 
 def awaited(environ: dict[str, Any]) -> dict[str, Any]:
-    """The same request: with all of its body when that is short, else with one whose reader waits outside."""
+    """The same request: a short body is read already, a longer one is read without occupying the slot."""
     source, length = environ["wsgi.input"], environ.get("CONTENT_LENGTH") or ""
     is_short = length.isascii() and length.isdigit() and len(length) < 10 and int(length) <= SHORT
     body = BytesIO(source.read(int(length))) if is_short else _ReadOutside(source)
@@ -41,7 +41,7 @@ def awaited(environ: dict[str, Any]) -> dict[str, Any]:
 
 
 class _ReadOutside:
-    """To be read by whoever is at work: the place and the database connection are others' meanwhile."""
+    """A body that frees the slot and the database connection for other requests during each read."""
 
     def __init__(self, source: BinaryIO) -> None:
         self._source = source

@@ -1,4 +1,4 @@
-"""Do something again and again until the process is told to stop; an error is logged and survived."""
+"""Call a function repeatedly until the process gets SIGTERM or SIGINT; errors are logged and do not end it."""
 
 from __future__ import annotations
 
@@ -22,6 +22,6 @@ def poll(work: Callable[[], Any], *, every_seconds: float) -> None:
         try:
             work()
         except Exception:
-            log.exception("It is tried again in %s s.", every_seconds)
+            log.exception("Failed; trying again in %s s.", every_seconds)
             close_old_connections()
         stopped.wait(every_seconds)

@@ -1,4 +1,4 @@
-"""Where SECRET_KEY comes from."""
+"""Read SECRET_KEY, or create one for the embedded databases."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from environs import EnvError
 
 
 def read_or_create(given: str | None, *, folder: Path | None) -> str:
-    """The given key; else, for our own embedded databases, one made once and kept beside them in `folder`."""
+    """The given key; else, for our embedded databases, a key created once and stored beside them in `folder`."""
     if given:
         return given
     if folder is None:
@@ -22,7 +22,7 @@ def read_or_create(given: str | None, *, folder: Path | None) -> str:
 
 
 def _create(path: Path) -> None:
-    """Two processes may start at once: whoever links its finished file first wins, and both read that one."""
+    """Two processes may start at once: the first to link its finished file wins, and both read that file."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     draft.touch(mode=0o600)
     draft.write_text(secrets.token_urlsafe(50))

@@ -1,4 +1,4 @@
-"""Where PostgreSQL and Redis are, as DATABASE_URL and REDIS_URL say it: judged at the start, not at the first call."""
+"""Check DATABASE_URL and REDIS_URL at the start, not at the first connection."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _REDIS = ("redis", "rediss", "unix")
 
 
 def database_url(given: str, *, ours: str) -> str:
-    """The given address, or `ours` when nothing is. Raises EnvError for one that names no database of PostgreSQL."""
+    """The given URL, or `ours` when none is given. Raises EnvError for one that names no PostgreSQL database."""
     if not given:
         return ours
     scheme, has_host, path = _parts(given)
@@ -24,7 +24,7 @@ def database_url(given: str, *, ours: str) -> str:
 
 
 def redis_url(given: str, *, ours: str) -> str:
-    """The given address, or `ours` when nothing is. Raises EnvError for one that is no Redis's."""
+    """The given URL, or `ours` when none is given. Raises EnvError for one that names no Redis."""
     if not given:
         return ours
     scheme, has_host, path = _parts(given)
@@ -34,7 +34,7 @@ def redis_url(given: str, *, ours: str) -> str:
 
 
 def host_names(given: Sequence[str]) -> None:
-    """Raises ValidationError when these cannot be the names that a browser asks for."""
+    """Raises ValidationError when these cannot be host names."""
     wrong = [name for name in given if not re.fullmatch(r"\*|\.?[\w.-]+|\[[0-9a-fA-F:]+\]", name)]
     if wrong or not given:
         named = f"Not {', '.join(wrong)}. " if wrong else ""
@@ -42,7 +42,7 @@ def host_names(given: Sequence[str]) -> None:
 
 
 def _parts(url: str) -> tuple[str, bool, str]:
-    """Its scheme, whether it names a host, its path. The text may hold a password, so no error tells it."""
+    """Its scheme, whether it names a host, its path. No error contains the URL, which may have a password."""
     try:
         parts = urlsplit(url)
         _ = parts.port

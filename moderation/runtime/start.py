@@ -1,4 +1,4 @@
-"""How every process of ours begins: by reading its settings."""
+"""Read the settings, at the start of every process."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 
 
 def read_settings() -> None:
-    """A setting that cannot be used ends the process with the sentence that says so, instead of a traceback."""
+    """Read the settings; an invalid one ends the process with its error message instead of a traceback."""
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
 

@@ -1,4 +1,4 @@
-"""Static files under hashed names, so that browsers keep them for good and never see a stale one.
+"""Serve static files under hashed names, so that browsers can cache them for ever and never use a stale one.
 
 `js/*/main.js`, where a page's modules begin, is served as one minified file of that module and all it imports.
 """
@@ -45,8 +45,8 @@ class _Compressor(Compressor):  # type: ignore[misc] # whitenoise ships no types
 
 
 def _bundles(paths: dict[str, Any]) -> dict[str, Any]:
-    """In place of each entry, where its bundle is. It is made of the sources: what stands in STATIC_ROOT may be old."""
-    import jsmeld  # a compiler of 30 MB: nothing for the processes that only ask for a file's name
+    """Replace each entry by its bundle, made of the sources: the files in STATIC_ROOT may be old."""
+    import jsmeld  # a compiler of 30 MB: not loaded by processes that only need a file's name
 
     bundles = InMemoryStorage()
     found = {}

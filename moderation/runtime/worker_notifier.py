@@ -1,4 +1,4 @@
-"""Ring a worker once a transaction has committed. A lost ring costs seconds, never work: maintenance finds the rest."""
+"""Notify workers once a transaction has committed. A lost notification delays work by seconds: maintenance finds it."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from django.db import transaction
 
 log = logging.getLogger(__name__)
 
-PAUSE_SECONDS = 0.1  # in which whatever else is asked for becomes one round of rings
-RINGS_AT_MOST = 4  # in a round: as many workers as can usefully share it
+PAUSE_SECONDS = 0.1  # notifications requested within it are sent together in the next round
+RINGS_AT_MOST = 4  # of one task in a round: as many workers as can usefully share the work
 
 Nudge = Task[[], Any]
 """A task that finds out from PostgreSQL what is to do."""
 
 
 def ring(nudge: Nudge, *, times: int = 1) -> None:
-    """After the commit, nudge so many workers. Whoever rings waits for no broker, and hears of none that is away."""
+    """After the commit, notify this many workers. The caller neither waits for the broker nor gets its errors."""
 
-    def ask() -> None:  # with a name, which Django writes down if it ever fails
+    def ask() -> None:  # a named function: Django logs the name if it fails
         _ringer.ask(nudge, times)
 
     transaction.on_commit(ask, robust=True)
 
 
 class _Ringer:
-    """One thread of the process that rings: the first time at once, then for all that was asked for in a pause."""
+    """One thread of the process that sends notifications: the first at once, then those of each pause together."""
 
     def __init__(self) -> None:
         self._asked = Counter[Nudge]()
@@ -40,7 +40,7 @@ class _Ringer:
     def ask(self, nudge: Nudge, times: int) -> None:
         with self._changed:
             self._asked[nudge] = min(self._asked[nudge] + times, RINGS_AT_MOST)
-            if self._thread is None or not self._thread.is_alive():  # also in a child of the process that rang before
+            if self._thread is None or not self._thread.is_alive():  # also in a forked child, which has no such thread
                 self._thread = threading.Thread(target=self._run, name="bell", daemon=True)
                 self._thread.start()
             self._changed.notify()
@@ -65,5 +65,5 @@ _ringer = _Ringer()
 def _publish(nudge: Nudge) -> None:
     try:
         nudge.apply_async(retry=False)
-    except Exception as error:  # whatever a broker can do wrong; the thread must live on
+    except Exception as error:  # any error of the broker; the thread must go on
         log.warning("The broker did not take %s (%s); maintenance will start it.", nudge.name, error)

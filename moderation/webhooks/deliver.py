@@ -1,5 +1,5 @@
-"""Send what is due. The database is touched by this thread alone, the network by a second one with its own loop;
-no transaction is open while anything is sent.
+"""Send the deliveries that are due. This thread alone uses the database, a second one with its own event loop the
+network; no transaction is open while anything is sent.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from moderation.webhooks.sender import Sent, WebhookSender
 log = logging.getLogger(__name__)
 
 SLOTS = 64  # sends under way at once
-SLOTS_PER_ENDPOINT = 16  # so that one that never answers leaves room for the others
+SLOTS_PER_ENDPOINT = 16  # so that an endpoint that never answers leaves slots for the others
 POLL_SECONDS = 0.5
-GATHER_SECONDS = 0.005  # what ends within it is written down, and what follows it claimed, at once
+GATHER_SECONDS = 0.005  # attempts that end within it are recorded together, and the next deliveries leased together
 
 
 def deliver_due(*, only_one: bool = False, for_seconds: float = math.inf) -> int:
     """Send everything due, and what falls due meanwhile, until nothing is under way. Returns the number of
-    attempts. With `only_one` it leaves at once when another process is delivering, and when another has taken over
-    from it. After `for_seconds` it takes no more and leaves when what is under way has ended.
+    attempts. With `only_one` it returns when another process is delivering, at the start or later. After `for_seconds`
+    it leases no more and returns when the sends under way have ended.
     """
     until = time.monotonic() + for_seconds
     if not only_one:
@@ -44,7 +44,7 @@ def deliver_due(*, only_one: bool = False, for_seconds: float = math.inf) -> int
 
 
 def _run(go_on: Callable[[], bool]) -> int:
-    """While `go_on` says so, and to the end of what is under way then."""
+    """Deliver while `go_on` returns True, then finish the sends under way."""
     flying: dict[Future[Sent | None], LeasedDelivery] = {}
     attempts = 0
     deliveries, not_after = _lease(SLOTS, busy=Counter())
@@ -65,8 +65,8 @@ def _run(go_on: Callable[[], bool]) -> int:
 
 
 def _lease(free: int, *, busy: Counter[int]) -> tuple[list[LeasedDelivery], float]:
-    """The deliveries, and until when by this process's monotonic clock a send of them may begin: an exchange has to end
-    while the lease is ours, also when we were stopped in between.
+    """The leased deliveries, and the latest time on this process's monotonic clock to begin sending them: an exchange
+    has to end while we have the lease, even if the process was stopped in between.
     """
     not_after = time.monotonic() + LEASE_SECONDS - WEBHOOK.total_seconds
     return lease_due(free, per_endpoint=SLOTS_PER_ENDPOINT, busy=busy), not_after

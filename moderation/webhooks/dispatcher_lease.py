@@ -1,7 +1,7 @@
-"""One process delivers at a time, by a lease that ends by itself (docs/decisions/0004).
+"""Let one process deliver at a time, by an expiring lease (docs/decisions/0004).
 
-A process that hangs, or whose host has lost power, loses the lease when it is not renewed, whatever becomes of its
-connection to the database. All times are by the database's clock.
+A process that hangs, or whose host has lost power, loses the lease because it does not renew it, even if its connection
+to the database stays open. All times are by the database's clock.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from django.db import connection
 
 LEASE_SECONDS = 15
 RENEW_SECONDS = 4  # a third of the lease is left when two renewals have failed
-LOOK_SECONDS = 5  # an idle process writes no more often that it has looked
-SILENT_SECONDS = 30  # without a look, and nobody delivers
+LOOK_SECONDS = 5  # an idle process records no more often that it has looked for due deliveries
+SILENT_SECONDS = 30  # when no process has looked for this long, none delivers
 
-# Nothing is written while nothing is due, but that somebody looked.
+# While nothing is due, only the time of the look is written.
 _TAKE = """
 WITH due AS (
     SELECT EXISTS (
@@ -59,14 +59,14 @@ SELECT leased_by, extract(epoch FROM clock_timestamp() - looked_at)::float
 
 
 class DispatcherLease:
-    """The lease of this process. `is_ours` renews it as often as that is needed."""
+    """The lease of this process. `is_ours` renews it when needed."""
 
     def __init__(self) -> None:
         self.token: UUID = uuid4()
         self._renew_at = 0.0
 
     def take(self) -> bool:
-        """True when something is due and nobody else delivers."""
+        """True when something is due and no other process delivers."""
         with connection.cursor() as cursor:
             asked: dict[str, Any] = {"by": _name(), "token": self.token, "seconds": LEASE_SECONDS, "look": LOOK_SECONDS}
             self._renew_at = time.monotonic() + RENEW_SECONDS
@@ -74,7 +74,7 @@ class DispatcherLease:
             return bool(cursor.fetchone() == (True,))
 
     def is_ours(self) -> bool:
-        """Whether we may go on. Once another has taken over, never again."""
+        """Whether we still have the lease. Never again once another process has taken it."""
         if time.monotonic() < self._renew_at:
             return True
         with connection.cursor() as cursor:
@@ -89,7 +89,7 @@ class DispatcherLease:
 
 @dataclass(frozen=True, slots=True)
 class Dispatching:
-    """Whether anybody delivers. `silent_seconds` is the time since a process last looked; None when none ever did."""
+    """Whether a process delivers. `silent_seconds`: since one last looked for due deliveries; None: never."""
 
     leased_by: str
     silent_seconds: float | None
@@ -100,7 +100,7 @@ class Dispatching:
 
     @property
     def why(self) -> str:
-        """For an operator; empty while somebody delivers."""
+        """For an operator; empty while a process delivers."""
         if not self.is_silent:
             return ""
         last = "never" if self.silent_seconds is None else f"{self.silent_seconds:.0f} s ago"

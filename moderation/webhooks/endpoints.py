@@ -23,7 +23,7 @@ from moderation.runtime import encryption
 from moderation.webhooks import outbox
 from moderation.webhooks.signing import new_secret
 
-ROTATION = timedelta(hours=24)  # how long the old secret still signs beside the new one
+ROTATION = timedelta(hours=24)  # how long the old secret still signs, together with the new one
 
 State = Endpoint.State
 NEXT_STATES: dict[str, frozenset[str]] = {
@@ -32,7 +32,7 @@ NEXT_STATES: dict[str, frozenset[str]] = {
     State.DISABLED: frozenset({State.ENABLED, State.PAUSED}),
     State.DELETED: frozenset(),
 }
-"""What an administrator may make of an endpoint, by its state. Only a receiver's 410 disables one."""
+"""The states an administrator may set, by the current state. Only a receiver's 410 disables an endpoint."""
 
 
 def create(endpoint: Endpoint, *, apps: Iterable[App], by: User | str) -> str:
@@ -48,9 +48,9 @@ def create(endpoint: Endpoint, *, apps: Iterable[App], by: User | str) -> str:
 
 
 def change(endpoint: Endpoint, *, apps: Iterable[App], by: User | str) -> None:
-    """Save what was edited. Pausing holds what is on its way; enabling sends it on.
+    """Save what was edited. Pausing an endpoint pauses its pending deliveries; enabling it resumes them.
 
-    Raises UrlRefused, and ValueError for a state that does not follow from the one it has.
+    Raises UrlRefused, and ValueError for a state that cannot follow the current one.
     """
     _check(by, endpoint)
     with transaction.atomic():
@@ -62,7 +62,7 @@ def change(endpoint: Endpoint, *, apps: Iterable[App], by: User | str) -> None:
 
 
 def delete(endpoint: Endpoint, *, by: User | str) -> None:
-    """Nothing more goes there. What was on its way is cancelled and stays listed. Deleting it again changes nothing."""
+    """Mark it deleted. Its pending deliveries are cancelled and stay listed. Deleting it again changes nothing."""
     _check(by)
     with transaction.atomic():
         if not Endpoint.objects.filter(pk=endpoint.pk).exclude(state=State.DELETED).update(state=State.DELETED):
@@ -73,7 +73,7 @@ def delete(endpoint: Endpoint, *, by: User | str) -> None:
 
 
 def rotate_secret(endpoint: Endpoint, *, by: User | str) -> str:
-    """A new secret, shown only now. The old one signs beside it for 24 hours. Raises ValueError once deleted."""
+    """A new secret, shown only now. The old one also signs for 24 hours. Raises ValueError once deleted."""
     _check(by)
     secret = new_secret()
     with transaction.atomic():
@@ -85,9 +85,9 @@ def rotate_secret(endpoint: Endpoint, *, by: User | str) -> str:
 
 
 def send_test(endpoint: Endpoint, *, by: User | str) -> Delivery:
-    """Put an `endpoint.test` event in the outbox, whatever the endpoint subscribed to and in whatever form.
+    """Put an `endpoint.test` event in the outbox, whatever types and form the endpoint has.
 
-    It is held like any other while the endpoint is not enabled. Raises ValueError once deleted.
+    Like any delivery it is paused while the endpoint is not enabled. Raises ValueError once deleted.
     """
     _check(by)
     with transaction.atomic():
@@ -98,7 +98,7 @@ def send_test(endpoint: Endpoint, *, by: User | str) -> Delivery:
 
 
 def disable(endpoint_id: int, *, why: Message) -> None:
-    """The receiver said that it is gone: hold everything for it until an administrator enables it again."""
+    """The receiver answered 410 Gone: pause its deliveries until an administrator enables the endpoint again."""
     endpoint = Endpoint.objects.select_for_update().get(pk=endpoint_id)
     if endpoint.state == State.ENABLED:
         endpoint.state = State.DISABLED

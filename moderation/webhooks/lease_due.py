@@ -1,4 +1,4 @@
-"""Lease the deliveries that are due. Finding them is the same statement that finds what a dead process left."""
+"""Lease the deliveries that are due, including those whose lease expired because their process died."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-LEASE_SECONDS = 45  # longer than the longest exchange (20 s); afterwards the delivery is anybody's
+LEASE_SECONDS = 45  # longer than the longest exchange (20 s); afterwards any process may lease the delivery
 
-# One short index scan per endpoint, so that ten thousand due at one address do not hide one due at another.
+# One short index scan per endpoint, so that ten thousand due at one endpoint do not delay one due at another.
 _CLAIM = """
 WITH due AS (
     SELECT d.id
@@ -51,7 +51,7 @@ RETURNING d.id, d.lease_token, d.endpoint_id, d.webhook_id, d.attempts_made, d.p
 
 @dataclass(frozen=True, slots=True)
 class LeasedDelivery:
-    """One claimed delivery with all that is needed to send it. `leased_at` is by the database's clock."""
+    """One leased delivery with all that is needed to send it. `leased_at` is by the database's clock."""
 
     delivery_id: int
     lease_token: UUID
@@ -66,7 +66,7 @@ class LeasedDelivery:
 
 
 def lease_due(free: int, *, per_endpoint: int, busy: Counter[int]) -> list[LeasedDelivery]:
-    """At most `free` due deliveries, no endpoint above `per_endpoint` with those `busy` already."""
+    """Lease at most `free` due deliveries, at most `per_endpoint` of each endpoint, its `busy` ones included."""
     if free <= 0:
         return []
     with transaction.atomic(), connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""The rows that stand for answers on their way: written with the result, worked off by deliver."""
+"""Write the deliveries in the transaction of their result; `deliver` sends them (transactional outbox)."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _OPEN = [Delivery.State.PENDING, Delivery.State.PAUSED]
 
 
 Addressed = list[tuple[FinalResult, str, list[Endpoint]]]
-"""Results, each with its type of event and the endpoints that are to hear of it."""
+"""Results, each with its type of event and the endpoints that receive it."""
 
 
 def address(results: Sequence[FinalResult]) -> Addressed:
-    """Every result with each endpoint that subscribed to this kind of answer from its app. How many those are is noted
-    on the result before it is written, so that a delivery that is gone is missed (review/cases/accounting.py).
+    """Every result with each endpoint subscribed to its type and app. Their number is set on the result before it is
+    written, so that a missing delivery is noticed (review/cases/accounting.py).
     """
     subscribed = _Subscribed()
     addressed: Addressed = []
@@ -41,9 +41,7 @@ def address(results: Sequence[FinalResult]) -> Addressed:
 
 
 def put(addressed: Addressed, *, bodies: Mapping[int, dict[str, Any]], review: Review, batch: WriteBatch) -> None:
-    """The deliveries of results that are written by now. `bodies` has the image v4 result of each case, by the case's
-    key.
-    """
+    """Add the deliveries of results that are already written. `bodies`: the image v4 result by the case's key."""
     batch.insert_models(
         [
             _delivery(result, endpoint, event_type, bodies[result.case_id], review)
@@ -55,15 +53,15 @@ def put(addressed: Addressed, *, bodies: Mapping[int, dict[str, Any]], review: R
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A result that was kept and that nobody is asked about. `body` is what the machine said, as backends read it."""
+    """A result that is recorded without review. `body` is the machine result as backends read it."""
 
     case: Case
     body: Mapping[str, Any]
 
 
 def put_recorded(recorded: Sequence[Recorded], *, at: datetime, batch: WriteBatch) -> None:
-    """One delivery of each for each endpoint that asked for `result.recorded` from its app. It has revision 0, for it
-    is no final result: those of the same case come after it.
+    """Add a delivery of each result for each endpoint subscribed to `result.recorded` of its app. Its revision is 0:
+    it is no final result, and those of the same case come after it.
     """
     subscribed = _Subscribed()
     batch.insert_models(
@@ -101,7 +99,7 @@ def _delivery(
 
 
 def put_test(endpoint: Endpoint) -> Delivery:
-    """A delivery that tells of nothing, to see whether the receiver answers and knows our signature."""
+    """A delivery without a result, to test whether the receiver answers and accepts our signature."""
     at = timezone.now()
     told = {"endpoint": endpoint.name, "message": "Second Look can reach this endpoint."}
     return Delivery.objects.create(
@@ -115,7 +113,7 @@ def put_test(endpoint: Endpoint) -> Delivery:
 
 
 def cancel(results: Sequence[FinalResult], *, why: Message) -> bool:
-    """Cancel what has not left. False, and nothing changed, when any of it was ever tried."""
+    """Cancel the deliveries of these results. False, and nothing changed, when any of them was ever tried."""
     of_these = Delivery.objects.filter(final_result__in=results)
     deliveries = list(of_these.select_for_update().order_by("pk"))
     if any(one.state not in _OPEN or one.lease_token or one.attempts_made for one in deliveries):
@@ -132,7 +130,7 @@ def new_webhook_id() -> str:
     return f"msg_{secrets.token_urlsafe(18)}"
 
 
-# Shared until the commit: who pauses or deletes an endpoint meanwhile waits, and then finds the rows written here.
+# Shared lock until the commit: pausing or deleting an endpoint waits for it, and then sees the rows written here.
 _SUBSCRIBED = """
 SELECT e.*
   FROM moderation_endpoint e
@@ -145,7 +143,7 @@ SELECT e.*
 
 
 class _Subscribed:
-    """The endpoints of each kind of answer and app, asked once."""
+    """The endpoints of each event type and app, queried once."""
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, int], list[Endpoint]] = {}

@@ -17,8 +17,8 @@ from moderation.models.endpoint import EventType
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What the answer tells about the decision behind it. `reason` is the queue's code. The detection service's own
-    reviewers leave no decision of ours and no queue.
+    """What the payload contains about the decision. `reason` is the queue's code. Without decision and queue when the
+    detection service's own reviewers decided.
     """
 
     decision_id: UUID | None
@@ -41,8 +41,8 @@ def payload(form: str, *, event_type: str, result: FinalResult, body: dict[str, 
 
 
 def recorded(form: str, *, body: Mapping[str, Any], at: datetime) -> str:
-    """The exact text about a result that was only recorded: what the machine said, unchanged. The two forms of human
-    review have no words for that, so that their endpoints get the bare result.
+    """The exact text about a result that was only recorded: the machine result, unchanged. The two forms of human
+    review have no fields for that, so their endpoints get the bare result.
     """
     return json_text.dumps(event(EventType.RECORDED, body, at=at) if form == Endpoint.Form.STANDARD else body)
 

@@ -1,5 +1,5 @@
-"""Write down how attempts ended and what follows from it: for many at once, since each statement costs more than what
-it writes.
+"""Record how attempts ended and the next state of their deliveries: many in one statement, since a statement costs more
+than its rows.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from moderation.webhooks.sender import Sent
 log = logging.getLogger(__name__)
 
 GONE = 410
-AFTER_OUR_FAULT = timedelta(seconds=30)  # for as long as it takes: no such wait brings the end nearer
+AFTER_OUR_FAULT = timedelta(seconds=30)  # without limit: these attempts do not count towards giving up
 Ended = tuple[LeasedDelivery, Sent]
 
-# Only what is still under the claim it was sent under. Who is due again keeps its state: its endpoint may be paused.
+# Only deliveries still under the lease they were sent under. One due again keeps its state: its endpoint may be paused.
 _SETTLE = """
 WITH ended AS (
     SELECT * FROM json_to_recordset(%s::json) AS ended (
@@ -60,7 +60,7 @@ SELECT id FROM settled
 
 
 def record_attempts(ended: Sequence[Ended], *, chance: Callable[[], float]) -> None:
-    """Record the attempts; then each delivery is delivered, due again, or dead. An outcome whose claim has passed to
+    """Record the attempts; then each delivery is delivered, due again, or dead. An outcome whose lease has passed to
     another process is only logged: that process's attempt counts.
     """
     several = [one for one in ended if one[1].status != GONE]
@@ -71,17 +71,17 @@ def record_attempts(ended: Sequence[Ended], *, chance: Callable[[], float]) -> N
 
 
 def _settle_alone(one: Ended, chance: Callable[[], float]) -> None:
-    """One that somebody else is changing is waited for, with no other locked meanwhile."""
+    """Record one attempt, waiting for the lock of its delivery, with no other delivery locked meanwhile."""
     delivery, sent = one
     with transaction.atomic():
         if sent.status == GONE:  # locks the endpoint before its deliveries, as every change of an endpoint does
             endpoints.disable(delivery.endpoint_id, why=Message(LedgerCode.DELIVERY_GONE))
         if not _write([one], chance, waiting=""):
-            log.warning("Delivery %s ended under another claim: %s", delivery.webhook_id, sent)
+            log.warning("Delivery %s ended under another lease: %s", delivery.webhook_id, sent)
 
 
 def _write(ended: Sequence[Ended], chance: Callable[[], float], *, waiting: str) -> set[int]:
-    """The deliveries that were ours to settle."""
+    """The deliveries whose attempts were recorded: those still under our lease."""
     if not ended:
         return set()
     with connection.cursor() as cursor:

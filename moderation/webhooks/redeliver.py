@@ -24,9 +24,9 @@ class NotRedeliverable(Exception):
 
 
 def redeliver(delivery_id: int, *, by: User | AccessKey) -> Delivery:
-    """One more try for a delivery that is dead or was delivered; held while its endpoint is not enabled.
+    """Try a delivery once more that is dead or was delivered; paused while its endpoint is not enabled.
 
-    One that is on its way already stays as it is, so pressing twice is one try. Raises NotRedeliverable,
+    A pending delivery stays as it is, so pressing twice is one try. Raises NotRedeliverable,
     Delivery.DoesNotExist or NotAllowed.
     """
     if isinstance(by, User):

@@ -24,8 +24,8 @@ LONGEST = timedelta(hours=24)
 def wait_after(attempts_made: int, *, asked: timedelta, chance: Callable[[], float]) -> timedelta | None:
     """How long to wait after `attempts_made` failed attempts, or None to give up.
 
-    `asked` is the receiver's wish, clamped to [schedule, 24 h]. `chance` gives a number in [0, 1) and spreads the
-    waits of the schedule by ±20 %.
+    `asked` is the receiver's Retry-After, clamped to [schedule, 24 h]. `chance` returns a number in [0, 1) and spreads
+    the waits of the schedule by ±20 %.
     """
     if attempts_made >= len(SCHEDULE):
         return None

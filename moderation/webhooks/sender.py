@@ -1,4 +1,4 @@
-"""Sends parcels from a thread of its own, many at once."""
+"""Send webhooks from a separate thread, many at once."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 class Sent:
     """How one attempt ended. `status` is None when no HTTP answer came; `why` is None when it was delivered.
 
-    `is_try` is false when nothing was sent through a fault of ours: that is none of the receiver's attempts.
+    `is_try` is false when nothing was sent because of a fault of ours: it does not count as an attempt.
     """
 
     duration_ms: int
@@ -44,7 +44,7 @@ class Sent:
 
 
 class WebhookSender:
-    """A context in which `send` may be called; leaving it waits for nothing and closes every connection."""
+    """A context in which `send` may be called; leaving it closes every connection without waiting."""
 
     def __enter__(self) -> Self:
         self._loop = asyncio.new_event_loop()
@@ -63,8 +63,8 @@ class WebhookSender:
         self._loop.close()
 
     def send(self, delivery: LeasedDelivery, *, not_after: float) -> Future[Sent | None]:
-        """Start one attempt. The future never raises: whatever happens is a Sent, and None when it was not begun for
-        being later than `not_after` on the monotonic clock. Another process may be sending it then.
+        """Start one attempt. The future never raises: it returns a Sent, or None when the attempt was not begun because
+        it was later than `not_after` on the monotonic clock. Another process may be sending it then.
         """
         return asyncio.run_coroutine_threadsafe(_send(self._client, delivery, not_after), self._loop)
 
@@ -76,11 +76,11 @@ async def _send(client: Client, delivery: LeasedDelivery, not_after: float) -> S
     try:
         return _judge(delivery.form, await _exchange(client, delivery))
     except OurFault as error:
-        log.error("Delivery %s waits, by a fault of ours: %s", delivery.webhook_id, error)
+        log.error("Delivery %s is delayed by a fault of ours: %s", delivery.webhook_id, error)
         return Sent(0, delivered=False, why=error.why, is_try=False)
     except OutboundError as error:
         why = error.why
-    except Exception as error:  # a parcel that cannot be sent is an attempt that failed, and shown as one
+    except Exception as error:  # a webhook that cannot be sent is recorded as a failed attempt
         why = Message(LedgerCode.DELIVERY_FAILED_HERE, error=printable(f"{type(error).__name__}: {error}"))
     return Sent(round((time.monotonic() - started) * 1000), delivered=False, why=why)
 
@@ -100,7 +100,7 @@ async def _exchange(client: Client, delivery: LeasedDelivery) -> Reply:
 
 
 def _signed(delivery: LeasedDelivery, body: bytes) -> dict[str, str]:
-    """Raises OurFault: whatever goes wrong before anything is sent is not the receiver's."""
+    """The signed headers. Raises OurFault: an error before anything is sent is not the receiver's fault."""
     try:
         return signing.headers(
             webhook_id=delivery.webhook_id,

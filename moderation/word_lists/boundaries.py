@@ -1,9 +1,9 @@
-"""Whether a stretch of text stands by itself, for lists of whole words.
+"""Decide whether a match is a whole word, for lists of whole words.
 
-A script that puts spaces between words (Latin, Cyrillic, Arabic, Hebrew, Devanagari, Hangul …) gives a word an edge:
-"ass" is no word of "class". Chinese, Japanese, Thai, Lao, Khmer, Burmese and Tibetan give none. So an edge counts only
-where two characters that run on meet: the word's own last one and its neighbour are both letters, digits or
-underscores of scripts with spaces. "vip" is a word in "加vip微信", and "微信" is one in "加微信吧".
+Scripts that put spaces between words (Latin, Cyrillic, Arabic, Hebrew, Devanagari, Hangul …) have word boundaries:
+"ass" is no word of "class". Chinese, Japanese, Thai, Lao, Khmer, Burmese and Tibetan have none. So a match is no whole
+word only where its last (or first) character and the neighbour are both letters, digits or underscores of scripts with
+spaces. "vip" is a word in "加vip微信", and "微信" is one in "加微信吧".
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _ACCENT = 10  # combining classes from here on are accents and vowel points, whi
 
 
 def stands_alone(text: str, start: int, end: int) -> bool:
-    """Whether the words of `text` end where `[start, end)` does, on both sides."""
+    """Whether `[start, end)` of `text` has a word boundary on both sides."""
     if start > 0 and _JOINS[text[start - 1]] and _JOINS[text[start]]:
         return False
     after = _past_accents(text, end)
@@ -38,7 +38,7 @@ def _past_accents(text: str, at: int) -> int:
 
 
 class _Joins(dict[str, bool]):
-    """Whether a sign runs on into its neighbour, worked out once."""
+    """Whether a character joins its neighbour in one word, cached."""
 
     def __missing__(self, sign: str) -> bool:
         if len(self) >= _REMEMBERED_AT_MOST:

@@ -1,4 +1,4 @@
-"""The lists in force, remembered by each process until one of them changes."""
+"""The enabled lists, cached by each process until one of them changes."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ CACHE_VERSION = "word lists"
 
 
 def found_in(text: str) -> tuple[ListedWord, ...]:
-    """Every listed word in a text, in the order of its place; the first 200 of them. No text costs no query."""
+    """Every listed word in a text, by position; the first 200 of them. An empty text needs no query."""
     return matcher()(text) if text else ()
 
 
 def matcher() -> Callable[[str], tuple[ListedWord, ...]]:
-    """`found_in` for a batch: the one query that notices a change is made here, none for each text."""
+    """`found_in` for a batch: the query for changes is made once here, not for each text."""
     return partial(_found, _REMEMBERED.current())
 
 
 def as_json(found: Sequence[ListedWord]) -> list[dict[str, Any]]:
-    """What MachineResult.listed keeps."""
+    """The value of MachineResult.listed."""
     return [{"list": word.list_name, "word": word.word, "start": word.start, "end": word.end} for word in found]
 
 
 def search(text: str) -> Found:
-    """What the lists in force find, and which of them were too slow. Nothing is counted."""
+    """The words that the enabled lists find, and the lists that were too slow. Nothing is counted."""
     return _REMEMBERED.current()(text)
 
 
 def search_one(word_list: WordList, text: str) -> Found:
-    """What one list finds, enabled or not."""
+    """The words that one list finds, enabled or not."""
     return Matcher(_entries(WordList.objects.filter(pk=word_list.pk)))(text)
 
 
@@ -58,7 +58,7 @@ def _found(search: Matcher, text: str) -> tuple[ListedWord, ...]:
 
 
 def _count_skipped(word_list: SearchedList) -> None:
-    """Say it where people look. After the commit, so that no intake waits for another's row or fails with it."""
+    """Count it on the list, for administrators. After the commit: intake must not wait for the row or fail with it."""
     log.warning("The patterns of word list %s took too long; the list was skipped for a text", word_list.name)
     counted = WordList.objects.filter(pk=word_list.pk)
     count = partial(counted.update, skipped_texts=F("skipped_texts") + 1, skipped_at=Now())

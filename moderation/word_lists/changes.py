@@ -1,4 +1,4 @@
-"""Make, rename, switch and delete word lists, and change their words. A change holds from the next text on."""
+"""Create, rename, enable, disable and delete word lists, and change their words. Changes apply to the next text."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Added:
 
 
 def create(*, name: str, kind: str, by: User) -> WordList:
-    """A new list without words, enabled. Raises Refused for a name that is taken or cannot be one."""
+    """A new list without words, enabled. Raises WordListRefused for an invalid name or one that is taken."""
     check(by, Permission.ADMINISTER)
     with transaction.atomic():
         cache_versions.advance(CACHE_VERSION)
@@ -46,7 +46,7 @@ def create(*, name: str, kind: str, by: User) -> WordList:
 
 
 def rename(word_list: WordList, *, name: str, by: User) -> None:
-    """What was found before keeps the name it was found under. Raises Refused."""
+    """Words found before keep the name they were found under. Raises WordListRefused."""
     check(by, Permission.ADMINISTER)
     with transaction.atomic():
         locked = lock(word_list)
@@ -59,7 +59,7 @@ def rename(word_list: WordList, *, name: str, by: User) -> None:
 
 
 def set_enabled(word_list: WordList, enabled: bool, *, by: User) -> None:
-    """Whether texts are searched for it. Switching on also forgets how often it was too slow."""
+    """Enable or disable the list. Enabling also resets the count of texts for which it was too slow."""
     check(by, Permission.ADMINISTER)
     with transaction.atomic():
         locked = lock(word_list)
@@ -76,7 +76,7 @@ def set_enabled(word_list: WordList, enabled: bool, *, by: User) -> None:
 
 
 def delete(word_list: WordList, *, by: User) -> None:
-    """The list and its words. What was found in cases stays with them."""
+    """Delete the list and its words. Words found in cases stay with them."""
     check(by, Permission.ADMINISTER)
     with transaction.atomic():
         locked = lock(word_list)
@@ -85,7 +85,7 @@ def delete(word_list: WordList, *, by: User) -> None:
 
 
 def add(word_list: WordList, words: Iterable[str], *, by: User) -> Added:
-    """Add words; those that are there already are counted, not refused. Raises Refused, and then adds none."""
+    """Add words; duplicates are counted, not refused. Raises WordListRefused, and then adds none."""
     check(by, Permission.ADMINISTER)
     with transaction.atomic():
         locked = lock(word_list)
@@ -98,7 +98,7 @@ def add(word_list: WordList, words: Iterable[str], *, by: User) -> Added:
 
 
 def remove(word_list: WordList, entry_ids: Sequence[int], *, by: User) -> int:
-    """Remove words by their ids; how many were still there."""
+    """Remove words by their ids. Returns how many were still there."""
     check(by, Permission.ADMINISTER)
     with transaction.atomic():
         locked = lock(word_list)
@@ -113,20 +113,20 @@ def remove(word_list: WordList, entry_ids: Sequence[int], *, by: User) -> int:
 
 
 def lock(word_list: WordList) -> WordList:
-    """Announce the change and hold the list's row. Raises WordList.DoesNotExist."""
+    """Announce the change and lock the list's row. Raises WordList.DoesNotExist."""
     cache_versions.advance(CACHE_VERSION)
     return WordList.objects.select_for_update(no_key=True).get(pk=word_list.pk)
 
 
 def insert(word_list: WordList, entries: Sequence[tuple[str, str]]) -> int:
-    """Add (text, key) pairs; how many were new. The caller holds the row."""
+    """Add (text, key) pairs. Returns how many were new. The caller has locked the row."""
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, [word_list.pk, [text for text, _ in entries], [key for _, key in entries]])
         return int(cursor.rowcount)
 
 
 def check_room(word_list: WordList) -> None:
-    """Raises Refused when there are more words than processes should carry around."""
+    """Raises WordListRefused when there are more words than processes should keep in memory."""
     if word_list.entries.count() > (room := room_for(word_list.kind)):
         raise WordListRefused(gettext("A list of this kind has at most %(n)d entries.") % {"n": room})
     if ListedEntry.objects.count() > ENTRIES_IN_ALL:
@@ -134,7 +134,7 @@ def check_room(word_list: WordList) -> None:
 
 
 def _free_name(name: str) -> str:
-    """Advancing the edition has put all changes in a row, so nobody takes the name meanwhile."""
+    """The checked name. Advancing the edition has serialised all changes, so it cannot be taken meanwhile."""
     name = name.strip()
     if not 0 < len(name) <= 100 or any(unicodedata.category(sign) in ("Cc", "Cs") for sign in name):
         raise WordListRefused(gettext("A list has a name of 1 to 100 characters on one line."))

@@ -1,4 +1,4 @@
-"""Which signs fold one for one by themselves, and which need a look at what stands around them."""
+"""Which characters fold to exactly one character, and which depend on the characters around them."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _INVISIBLE = dict.fromkeys(
         + _signs((0xFFF0, 0xFFF8), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF)),
     )
 )
-# Hangul vowels and finals, and half-width sound marks: letters that join what stands before them.
+# Hangul vowels and finals, and half-width sound marks: letters that join the character before them.
 _JOINING = _signs((0x1160, 0x11FF), (0x314F, 0x3163), (0xD7B0, 0xD7FF), (0xFF9E, 0xFF9F), (0xFFC2, 0xFFDC))
-# Han, Yi, Hangul syllables and private use: half of the plane, and nothing in it to look at one by one.
+# Han, Yi, Hangul syllables and private use: half of the plane, with no character that needs a check.
 _PLAIN = (range(0x3400, 0xA48D), range(0xAC00, 0xD7A4), range(0xE000, 0xF900))
 
 
 def fold_unit(unit: str) -> str:
-    """NFKC_Casefold of signs that belong together; white space is a space, half of a surrogate pair a "?"."""
+    """NFKC_Casefold of characters that belong together; white space is a space, half of a surrogate pair a "?"."""
     if unit.isspace():
         return " " * len(unit)
     visible = unit.translate(_INVISIBLE)
@@ -50,14 +50,14 @@ def _basic_plane() -> list[str]:
 
 _MARKS = "".join(sign for sign in _basic_plane() if _is_mark(sign))
 _ASTRAL_MARKS = "".join(chr(code) for code in range(0x10000, 0x1F000) if _is_mark(chr(code)))
-# `re` looks into a class beyond U+FFFF piece by piece, so those few come last and only where they can be.
+# `re` is slow on classes beyond U+FFFF, so those few come last and only behind a lookahead.
 _MARK = f"(?:[{_MARKS}]|(?=[\U00010000-\U0001efff])[{_ASTRAL_MARKS}])"
 # Beyond U+FFFF all but the emoji and the rare Han characters, which fold one for one.
 _ASTRAL = "\U00010000-\U0001f2ff\U0001fb00-\U0001ffff\U000e0000-\U0010ffff"
 _SPECIAL = "".join(sign for sign in _basic_plane() if _is_special(sign)) + _ASTRAL
 
 SPECIAL = re.compile(f"[{_SPECIAL}]")
-"""A sign that may not fold to exactly one sign by itself."""
+"""A character that may not fold to exactly one character by itself."""
 
 PARTS = re.compile(f"([^{_SPECIAL}]+(?!{_MARK}))|(.{_MARK}{{0,30}})", re.DOTALL)
-"""Cuts a text into runs of signs that fold one for one, and single signs with their marks (30 are enough for any)."""
+"""Splits a text into runs of characters that fold one for one, and single characters with up to 30 marks."""

@@ -1,7 +1,7 @@
 """Word lists as CSV: one column (word), or two (list, word). Pure: bytes in, rows out, and the other way round.
 
-A spreadsheet runs a cell that starts with = + - @ as a formula, so such a cell leaves with an apostrophe before it and
-loses one when it comes back. A cell that already has apostrophes there gets one more, so nothing is lost on the way.
+A spreadsheet runs a cell that starts with = + - @ as a formula, so such a cell is exported with an apostrophe before it
+and loses one on import. A cell that already has apostrophes there gets one more, so the round trip loses nothing.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class _Echo:
 
 
 def read(file: IO[bytes]) -> Iterator[CsvRow | LineError]:
-    """Rows and mistakes as the file is read. Raises BadFile where reading cannot go on."""
+    """Yields rows and errors as the file is read. Raises BadFile where reading cannot continue."""
     lines = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
     reader = csv.reader(lines, strict=True)
     try:
@@ -61,7 +61,7 @@ def write(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
 
 
 def guarded(cell: str) -> str:
-    """The cell as a text that no spreadsheet runs."""
+    """The cell as a text that no spreadsheet runs as a formula."""
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 

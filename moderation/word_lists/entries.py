@@ -1,4 +1,4 @@
-"""What may stand in a list, and what of it is compared."""
+"""Check the entries of a list, and make the key by which they are compared."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ENTRIES_IN_ALL = 500_000
 
 
 def key_of(text: str, *, kind: str) -> str:
-    """What is compared: two entries of one list with the same key are the same. Raises Refused."""
+    """The key of an entry: two entries of one list with the same key are the same. Raises WordListRefused."""
     if not text:
         raise WordListRefused(gettext("There is no word here."))
     if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in text):

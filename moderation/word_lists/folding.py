@@ -1,9 +1,9 @@
-"""Text as word lists compare it, with every place in it mapped back to the text as it was written.
+"""Fold text for comparison with word lists, and map positions in it back to the original text.
 
 Folding is Unicode's NFKC_Casefold, part by part: case, full and half width, ligatures, composed or decomposed accents
 and invisible characters make no difference; besides, any white space is a space. It changes lengths ("ß" is "ss",
-"…" is three dots), so a place in the folded text is a place in the original only where a part ends. Most text folds
-one for one, and then its places are the same; that is found out in C, since every text of intake passes through here.
+"…" is three dots), so a position in the folded text is one in the original only where a part ends. Most text folds one
+for one, and then positions are the same; C code detects that, since every text of intake passes through here.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _REMEMBERED_AT_MOST = 50_000
 
 
 class _Part(NamedTuple):
-    """`length` signs of the original that fold to `folded`: each to one, or only all together."""
+    """`length` characters of the original that fold to `folded`: each to one, or only all together."""
 
     length: int
     folded: str
@@ -40,27 +40,27 @@ class _Part(NamedTuple):
 
 
 class Folded:
-    """A folded text. Its places are `[start, end)` in code points, and so are those of the original."""
+    """A folded text. Its positions are `[start, end)` in code points, and so are those of the original."""
 
     def __init__(self, original: str) -> None:
         self.original = original
         self.text, self._parts = _fold(original)
 
     def exactly(self, start: int, end: int) -> Place | None:
-        """Where this stretch stands in the original; None when it begins or ends inside a character of it."""
+        """The position of this range in the original; None when it begins or ends inside a character of it."""
         if not self._parts:
             return start, end
         return self.around(start, end) if self._begins(start) and self._begins(end) else None
 
     def around(self, start: int, end: int) -> Place:
-        """The whole characters of the original that this stretch touches."""
+        """The whole characters of the original that this range touches."""
         if not self._parts:
             return start, end
         first, last = bisect_right(self._starts, start) - 1, bisect_left(self._starts, end) - 1
         return self._original(first, start, 0), self._original(last, end, self._parts[last].length)
 
     def _begins(self, at: int) -> bool:
-        """Whether a character of the original begins, or the text ends, at this place."""
+        """Whether a character of the original begins, or the text ends, at this position."""
         part = bisect_right(self._starts, at) - 1
         return self._starts[part] == at or self._parts[part].one_for_one or at == len(self.text)
 
@@ -83,7 +83,7 @@ def fold(text: str) -> str:
 
 
 def _fold(text: str) -> tuple[str, Sequence[_Part]]:
-    """The folded text, and its parts unless every place in it is the original's."""
+    """The folded text, and its parts unless all positions are the same as in the original."""
     if text.isascii():
         return text.lower().translate(_ASCII), ()
     if not SPECIAL.search(text):
@@ -101,7 +101,7 @@ def _parts(text: str) -> Iterator[_Part]:
 
 
 def _fold_run(run: str) -> str:
-    """Signs that fold one for one, all at once."""
+    """Fold characters that fold one for one, all at once."""
     for wide, narrow in _FREQUENT:
         if wide in run:
             run = run.replace(wide, narrow)
@@ -115,7 +115,7 @@ def _fold_run(run: str) -> str:
 
 
 class _Remembered(dict[str, Sequence[_Part]]):
-    """A sign and its marks as parts: one when they compose, else each by itself."""
+    """A character and its marks as parts: one when they compose, else each by itself."""
 
     def __missing__(self, signs: str) -> Sequence[_Part]:
         if len(self) >= _REMEMBERED_AT_MOST:

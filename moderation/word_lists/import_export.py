@@ -29,10 +29,10 @@ _AT_ONCE = 5_000
 
 
 def import_csv(file: IO[bytes], *, size: int, into: WordList | None, replace: bool, by: User) -> dict[str, Added]:
-    """Read words into the lists they name, or `into` one; what was added to which list.
+    """Import words into the lists that the file names, or into `into`. Returns what was added to which list.
 
-    With `replace`, every list that the file names loses its words first. All or nothing: raises BadFile with the
-    lines that are wrong, or Refused. `size` is in bytes; the file is read piece by piece.
+    With `replace`, the words of every list that the file names are removed first. All or nothing: raises BadFile with
+    the lines that are wrong, or WordListRefused. `size` is in bytes; the file is read in chunks.
     """
     check(by, Permission.ADMINISTER)
     if size > FILE_LIMIT_BYTES:
@@ -61,7 +61,7 @@ def export_csv(word_list: WordList | None, *, by: User) -> Iterator[str]:
 
 @dataclass
 class _Arrival:
-    """What comes to one list."""
+    """The words for one list."""
 
     word_list: WordList
     removed: int = 0
@@ -90,7 +90,7 @@ class _Arrival:
 
 
 class _Reading:
-    """One file on its way into the lists. After the first mistake nothing more is written, only checked."""
+    """The import of one file. After the first error nothing more is written, only checked."""
 
     def __init__(self, lists: dict[str, WordList], into: str | None, replace: bool) -> None:
         self.arrivals: dict[str, _Arrival] = {}

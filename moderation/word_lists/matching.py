@@ -1,4 +1,4 @@
-"""Search a text for the words of all lists at once. Pure: what it searches for is given when it is made."""
+"""Search a text for the words of all lists at once. Pure: the words are passed to the constructor."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from moderation.word_lists.folding import Folded
 from moderation.word_lists.patterns import TEXT_LIMIT, TooSlow
 
 MATCHES_LIMIT = 200  # in one text
-_CANDIDATES_LIMIT = 20_000  # that are looked at: more come only of words that are made of each other
+_CANDIDATES_LIMIT = 20_000  # that are checked: only words that contain each other give more
 
 
 @dataclass(frozen=True, slots=True)
 class SearchedList:
-    """A list as the search knows it; `pk` is 0 for one that is not stored."""
+    """A list to search; `pk` is 0 for one that is not stored."""
 
     name: str
     kind: str
@@ -28,7 +28,7 @@ class SearchedList:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Words in the order of their place; `skipped` are lists that were not searched to their end."""
+    """Words by position; `skipped` are lists that were not searched to their end."""
 
     words: tuple[ListedWord, ...] = ()
     skipped: tuple[SearchedList, ...] = ()
@@ -62,7 +62,7 @@ class Matcher:
         return Found(tuple(words), tuple(skipped))
 
     def _sorted_out(self, entries: Iterable[tuple[SearchedList, str, str]]) -> Iterator[str]:
-        """The keys of words, while patterns are put aside."""
+        """Yields the keys of words; patterns are stored separately."""
         for own, word, key in entries:
             if own.kind == "pattern":
                 self._patterns.setdefault(own, []).append(word)
@@ -80,7 +80,7 @@ class Matcher:
         return hits
 
     def _add_patterns_in(self, folded: Folded, own: SearchedList, hits: list[_Hit]) -> bool:
-        """False when the list was too slow for this text; what it found until then counts."""
+        """False when the list was too slow for this text; its matches until then are kept."""
         original, text = folded.original, folded.text[:TEXT_LIMIT]
         try:
             for place in patterns.places(self._compiled[own], text, at_most=MATCHES_LIMIT):
@@ -92,7 +92,7 @@ class Matcher:
 
 
 def _first_ones(hits: list[_Hit]) -> list[_Hit]:
-    """At most MATCHES_LIMIT, in order; of every list at least one, so that no list is drowned by another."""
+    """At most MATCHES_LIMIT, in order; of every list at least one, so that no list crowds out another."""
     in_order = sorted(set(hits)) if len(hits) > 1 else hits
     if len(in_order) <= MATCHES_LIMIT:
         return in_order

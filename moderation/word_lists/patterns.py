@@ -1,7 +1,7 @@
-"""Patterns, run by RE2: its time grows with the text and never explodes, so no text can make a list stand still.
+"""Patterns, run by RE2: its time is linear in the text, so no text can stall a list (no catastrophic backtracking).
 
-They see the folded text (lower case, half width, any white space a space) and ignore case. RE2 has no look-around and
-no back references. What still costs time is many large patterns on a long text: each list has a budget for one text.
+They search the folded text (lower case, half width, any white space a space) and ignore case. RE2 has no look-around
+and no back references. Many large patterns on a long text are still slow, so each list has a time budget per text.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from moderation.word_lists.refusals import WordListRefused
 
 TEXT_LIMIT = 10_000  # code points of a text that are searched
 BUDGET_SECONDS = 0.05  # of processor time, for one list in one text
-_ONE_SEARCH_SECONDS = 0.02  # … and for one pattern, when it is saved, in the worst text we can think of
+_ONE_SEARCH_SECONDS = 0.02  # … and for one pattern, when it is saved, in the slowest of the probe texts
 _LARGEST_PROGRAM_BYTES = 256 * 1024
 _LARGEST_GATE_BYTES = 128 * 1024
 _BEHIND_ONE_GATE = 25
 _MATCHES_MEASURED = 20
-_TIMES_MEASURED = 3  # one slow search can be the garbage collector's
+_TIMES_MEASURED = 3  # one slow search can be caused by the garbage collector
 _PROBE = random.Random(1)  # noqa: S311 - texts to measure with
 
 
@@ -37,14 +37,14 @@ class TooSlow(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Patterns, and one gate that is open when any of them can match."""
+    """Patterns, and one combined pattern that matches when any of them can."""
 
     gate: Any
     patterns: Sequence[Any]
 
 
 def compile_all(patterns: Sequence[str]) -> tuple[_Group, ...]:
-    """What `places` needs. Every pattern was checked when it was saved."""
+    """Compile the patterns for `places`. Every pattern was checked when it was saved."""
     batches = [patterns[at : at + _BEHIND_ONE_GATE] for at in range(0, len(patterns), _BEHIND_ONE_GATE)]
     return tuple(_Group(_gate(batch), [_compiled(pattern) for pattern in batch]) for batch in batches)
 
@@ -62,10 +62,10 @@ def places(groups: Sequence[_Group], text: str, *, at_most: int) -> Iterator[Pla
 
 
 def check(pattern: str) -> None:
-    """Raises Refused for a pattern that cannot be read, matches nothing at all, or takes too long."""
+    """Raises WordListRefused for a pattern that cannot be parsed, matches an empty text, or takes too long."""
     try:
         compiled = _compiled(pattern)
-        _compiled(f"(?:{pattern})")  # what is left open would swallow its neighbours
+        _compiled(f"(?:{pattern})")  # a construct left open would swallow the neighbouring patterns
     except re2.error as error:
         raise WordListRefused(gettext("This pattern cannot be used: %(why)s.") % {"why": error}) from None
     probes = _probes(pattern)
@@ -83,7 +83,7 @@ def _compiled(pattern: str, largest: int = _LARGEST_PROGRAM_BYTES) -> Any:
 
 
 def _folded(pattern: str) -> str:
-    """The signs beyond ASCII as they stand in a folded text: a full-width bracket is no operator. ASCII stays."""
+    """Fold the characters beyond ASCII as in a folded text: a full-width bracket is no operator. ASCII stays."""
     signs = unicodedata.normalize("NFC", pattern)
     return "".join(sign if sign.isascii() else re2.escape(fold(sign)) for sign in signs)
 
@@ -91,7 +91,7 @@ def _folded(pattern: str) -> str:
 def _gate(patterns: Sequence[str]) -> Any | None:
     try:
         return _compiled("|".join(f"(?:{pattern})" for pattern in patterns), _LARGEST_GATE_BYTES)
-    except re2.error:  # together they are too large: each is tried by itself
+    except re2.error:  # together they are too large: each is searched by itself
         return None
 
 
@@ -118,7 +118,7 @@ def _seconds(compiled: Any, text: str) -> float:
 
 
 def _probes(pattern: str) -> list[str]:
-    """Long texts of what the pattern looks for: each of its letters over and over, and all of them mixed."""
+    """Long texts of the pattern's letters: each of them repeated, and all of them mixed."""
     letters = list(dict.fromkeys(sign for sign in fold(pattern) if sign.isalnum()))[:8] or ["a"]
     repeated = [letter * TEXT_LIMIT for letter in {*letters, "a", "0", " "}]
     return [*repeated, "".join(_PROBE.choices([*letters, " "], k=TEXT_LIMIT))]

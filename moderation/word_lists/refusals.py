@@ -1,4 +1,4 @@
-"""What a word list does not take. Each says what is wrong in words for the person who asked."""
+"""The errors of word lists, with messages for the person who made the change."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext, ngettext
 
 
 class WordListRefused(ValueError):
-    """Nothing was written; the same again will be refused again."""
+    """Nothing was written; retrying does not help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class LineError:
 
 
 class BadFile(WordListRefused):
-    """A file with mistakes. `errors` are the first of them, `total` is how many there are."""
+    """A file with errors. `errors` are the first of them, `total` is how many there are."""
 
     def __init__(self, errors: list[LineError], total: int) -> None:
         said = ngettext("%(n)d line has a mistake", "%(n)d lines have a mistake", total) % {"n": total}

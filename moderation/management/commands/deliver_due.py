@@ -44,10 +44,10 @@ def _loop(check: Callable[[], None]) -> None:
 
 @contextmanager
 def beating() -> Iterator[Callable[[], None]]:
-    """Celery's beat in a thread. What is given raises SystemExit once that has ended: whoever keeps us running starts
-    both again.
+    """Run Celery's beat in a thread. The yielded function raises SystemExit once it has ended, so that the supervisor
+    restarts both.
     """
-    service: Any = EmbeddedService(app, thread=True)  # the stubs know its process only
+    service: Any = EmbeddedService(app, thread=True)  # the stubs declare only its process variant
     service.start()
 
     def check() -> None:

@@ -1,4 +1,4 @@
-"""`manage.py new_feed_epoch`: after a restore, have every reader of the events begin anew."""
+"""`manage.py new_feed_epoch`: after a restore, refuse all old cursors of the events, so that readers start anew."""
 
 from __future__ import annotations
 

@@ -42,10 +42,7 @@ class StillAvif(PillowPicture):
 
 
 class OddAvif:
-    """A file that Pillow does not open: without `pixi`, or cut off, where what lacks has been made up for by zeros.
-
-    The first picture of it, if there is one.
-    """
+    """The first picture of a file that Pillow does not open: without `pixi`, or cut off and filled up with zeros."""
 
     frames = 1
 
@@ -63,7 +60,7 @@ class OddAvif:
 
 
 def _lacking(data: bytes) -> int:
-    """How many bytes the last box announces that are not there."""
+    """How many of the bytes that the last box announces are missing."""
     at = 0
     while at + 8 <= len(data):
         length, header = int.from_bytes(data[at : at + 4], "big"), 8

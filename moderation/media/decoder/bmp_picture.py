@@ -84,7 +84,7 @@ class _Words(ImageFile.ImageFile):
 
 
 def _level(words: Image.Image, mask: int) -> Image.Image:
-    """What the bits of `mask` say, stretched to 0–255."""
+    """The value in the bits of `mask`, stretched to 0–255."""
     if not mask:
         return Image.new("L", words.size)
     low = max((mask & -mask).bit_length() - 1, mask.bit_length() - 8)  # of long fields, the eight uppermost bits
@@ -95,7 +95,7 @@ def _level(words: Image.Image, mask: int) -> Image.Image:
 
 
 def _layout(head: bytes) -> Layout | None:
-    """None for what Pillow reads by itself. Raises Unshowable `damaged` for a header that makes no sense."""
+    """None for layouts that Pillow reads. Raises Unshowable `damaged` for an invalid header."""
     if len(head) < 54:
         return None
     size, width, height, _planes, bits, compression = struct.unpack_from("<IiiHHI", head, 14)

@@ -1,6 +1,6 @@
 """The decoder's process: `child.py FORMAT MAX_FRAMES`, a picture on standard input, one reply on standard output.
 
-Trusted modules are imported first, then the limits close, then the picture is looked at. `reply` says what is sent.
+Trusted modules are imported first, then the limits are set, then the picture is read. `reply` describes the format.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import signal
 import sys
 from types import ModuleType
 
-# Importing the project package would start the application. This stands in its place, with the same path.
+# Importing the project package would start the application. This empty module replaces it, with the same path.
 _package = ModuleType("moderation")
 _package.__path__ = [__file__.rpartition("/media/")[0]]
 sys.modules["moderation"] = _package
@@ -49,7 +49,7 @@ def main() -> None:
     with os.fdopen(1, "wb") as reply:
         reply.write(json.dumps(figures).encode() + b"\n")
         reply.writelines(jpeg for _, _, jpeg in renditions)
-    os._exit(0)  # no tidying up after a hostile picture
+    os._exit(0)  # no clean-up code runs after a hostile picture
 
 
 def _close_limits() -> None:
@@ -59,7 +59,7 @@ def _close_limits() -> None:
         resource.setrlimit(limit, (most, most))
     signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)  # the resource limit above counts whole seconds, and is late
     with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - pathlib is not loaded
-        os.dup2(nowhere.fileno(), 2)  # decoders print what hostile pictures tell them to
+        os.dup2(nowhere.fileno(), 2)  # decoders print text from hostile pictures
 
 
 def _answer(opens: Opener, max_frames: int) -> tuple[dict[str, object], list[Rendition]]:
@@ -67,7 +67,7 @@ def _answer(opens: Opener, max_frames: int) -> tuple[dict[str, object], list[Ren
         with os.fdopen(0, "rb") as file:
             figures, renditions = develop(opens(file), max_frames)
     except Exception as error:
-        # Decoders raise everything there is for damaged data.
+        # Decoders raise any exception for damaged data.
         refusal = _refusal(error)
         return {"why": refusal.why}, []
     sizes = [(width, height, len(jpeg)) for width, height, jpeg in renditions]

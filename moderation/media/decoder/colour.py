@@ -20,7 +20,7 @@ def in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
 
 
 def _through(profile: bytes, image: Image.Image) -> Image.Image | None:
-    from PIL import ImageCms  # most pictures have no profile and are spared the loading
+    from PIL import ImageCms  # imported here: most pictures have no profile and do not need it
 
     if profile[16:20] == b"RGB " and image.mode == "L":
         image = image.convert("RGB")
@@ -33,7 +33,7 @@ def _through(profile: bytes, image: Image.Image) -> Image.Image | None:
 
 
 def on_checkerboard(image: Image.Image) -> Image.Image:
-    """See-through parts show a light checkerboard, as in every editor; opaque pictures come back as they are."""
+    """Lay transparent parts on a light checkerboard, as editors do; opaque pictures are returned unchanged."""
     if image.mode != "RGBA":
         return image
     ground = _checkerboard(image.size).convert("RGB")

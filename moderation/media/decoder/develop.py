@@ -1,4 +1,4 @@
-"""From an opened picture to the renditions people see: upright, in sRGB, opaque, without a word of metadata."""
+"""Make the renditions that people see from an opened picture: upright, in sRGB, opaque, without metadata."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from moderation.media.display_errors import too_many_pixels
 
 WEB_SIDE = 2048
 FRAME_SIDE = 1280
-"""Frames after the first are stepped through; twenty large ones would take the time and the room of twenty pictures."""
+"""Smaller for frames after the first: twenty large ones would take the time and the memory of twenty pictures."""
 QUALITY = 82
 LONG_ASPECT = 3.0
-"""Beyond this ratio of its sides a picture is read by scrolling along it, and has the room of the next three."""
+"""A picture with a larger ratio of its sides is read by scrolling; the next three limits apply to it instead."""
 LONG_SHORT_SIDE = 1080
 LONG_PIXELS = 8_000_000
 LONG_SIDE = 16_000
 THUMBNAIL_BOX = (480, 360)  # of lists, and of a tile of the grid, which people judge
 PREVIEW_BOX = (64, 64)
 PREVIEW_BLUR = 5.0
-"""Standard deviation in preview pixels: what is finer than an eighth of the picture is gone for good."""
+"""Standard deviation in preview pixels: detail finer than an eighth of the picture is lost irrecoverably."""
 BLURRED_BOX = (40, 40)
 BLURRED_BLUR = 4.0
 BLURRED_QUALITY = 50
@@ -48,7 +48,7 @@ _TURNS = {
 
 
 def develop(picture: Picture, max_frames: int) -> tuple[dict[str, Any], list[Rendition]]:
-    """The figures of a `reply`, and its renditions in the order it promises.
+    """The figures of a `reply`, and its renditions in the order that `reply` documents.
 
     Raises Unshowable `too-many-pixels`, MemoryError, and whatever a decoder raises for damaged data.
     """
@@ -80,7 +80,10 @@ def web_size(width: int, height: int, most: int = WEB_SIDE) -> tuple[int, int]:
 
 
 def _later_frames(picture: Picture, numbers: list[int]) -> tuple[list[tuple[Rendition, Rendition]], bool]:
-    """Web rendition and preview of each; of fewer where time or memory ends, or the data break, which is told."""
+    """Web rendition and preview of each frame, or of fewer when time or memory runs out or data are damaged.
+
+    The bool is True when data were damaged.
+    """
     shown: list[tuple[Rendition, Rendition]] = []
     patience = Patience()
     try:
@@ -91,9 +94,9 @@ def _later_frames(picture: Picture, numbers: list[int]) -> tuple[list[tuple[Rend
             frame = _upright(picture, FRAME_SIDE)
             shown.append((_encoded(frame), _frame_preview(frame)))
     except MemoryError:
-        return shown, False  # laying frames over each other takes far more than the first: show what there is room for
+        return shown, False  # compositing frames takes far more memory than the first frame: return what fitted
     except Exception:
-        return shown, True  # as everywhere, damaged data end in every error there is
+        return shown, True  # decoders raise any exception for damaged data
     return shown, False
 
 
@@ -122,7 +125,7 @@ def _preview(web: Image.Image) -> Rendition:
 
 
 def _blurred(web: Image.Image) -> Rendition:
-    """Where the light and the dark are, and no more: what a person may see who chose to see nothing yet."""
+    """Only where it is light and dark: for moderators who chose to have pictures covered."""
     small = web.copy()
     small.thumbnail(BLURRED_BOX)
     return _encoded(small.filter(ImageFilter.GaussianBlur(BLURRED_BLUR)), BLURRED_QUALITY, optimize=True)

@@ -46,7 +46,7 @@ class GifPicture(PillowPicture):
             self._drop_begun_row()
 
     def _is_see_through(self) -> bool:
-        """Pillow fills such a picture with nothing before it decodes: what is missing is see-through already."""
+        """Pillow fills such a picture with transparency before it decodes: missing rows are transparent already."""
         return "transparency" in self._image.info
 
     def _drop_begun_row(self) -> None:
@@ -54,7 +54,7 @@ class GifPicture(PillowPicture):
         self._rows = (first, last if self._is_whole(last - 1) else last - 1)
 
     def _fill_between(self) -> None:
-        """An interlaced picture that ends early shows each row it has in place of those below that it has not."""
+        """In an interlaced picture that ends early, repeat each decoded row over the missing rows below it."""
         image, known = self._image, -1
         for row in range(image.height):
             if self._is_whole(row):
@@ -68,7 +68,7 @@ class GifPicture(PillowPicture):
 
 
 def ended(data: bytes) -> bytes:
-    """The same bytes when they hold what they announce; else as much of them, brought to an end."""
+    """The same bytes when they are complete; else the complete part of them, properly terminated."""
     at = 13 + _palette_bytes(data[10:11])
     while at < len(data):
         kind = data[at : at + 1]

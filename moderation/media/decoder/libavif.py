@@ -1,4 +1,4 @@
-"""Decode an AVIF and hand out its pixels a few rows at a time.
+"""Decode an AVIF and return its pixels a few rows at a time.
 
 Pillow's AVIF decoder makes RGB of the whole picture, copies that, and makes an image of the copy: over 400 MiB for
 6000 × 6000. libavif itself keeps 1.5 to 4 bytes for each pixel and turns any part of them into RGB; so libavif is
@@ -26,7 +26,7 @@ class _Rectangle(Structure):
 
 
 class _Decoder(Structure):
-    """The start of it, up to the decoded picture; the rest is libavif's own business."""
+    """The start of avifDecoder, up to the decoded picture; we do not use the rest."""
 
     _fields_ = [
         ("settings", c_int * 7),
@@ -104,10 +104,10 @@ _check_layout()
 
 
 class Decoded:
-    """The first picture of a file, decoded. The memory is given back when the process ends."""
+    """The first picture of a file, decoded. The memory is freed when the process ends."""
 
     def __init__(self, data: bytes) -> None:
-        """Raises ValueError for damaged data, MemoryError. What browsers do without need not be there."""
+        """Raises ValueError for damaged data, MemoryError. Parts that browsers do not need may be missing."""
         self._decoder, self._part = _libavif.avifDecoderCreate(), _libavif.avifImageCreateEmpty()
         if not self._decoder or not self._part:
             raise MemoryError

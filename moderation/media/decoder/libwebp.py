@@ -77,15 +77,15 @@ if not _libwebp.WebPInitDecoderConfigInternal(byref(_Config()), _ABI):
 
 
 def size(data: bytes) -> tuple[int, int]:
-    """Width and height in pixels, from the header. Raises ValueError for a header that makes no sense."""
+    """Width and height in pixels, from the header. Raises ValueError for an invalid header."""
     features = _features(data)
     return features.width, features.height
 
 
 def decode(data: bytes, target: tuple[int, int]) -> tuple[Image.Image, bool]:
-    """The picture at exactly `target`, RGB or RGBA, and whether all of it is there; what is not is see-through.
+    """The picture at exactly `target`, RGB or RGBA, and whether it is complete; missing parts are transparent.
 
-    Raises ValueError when there is not one row, MemoryError.
+    Raises ValueError when not one row can be decoded, MemoryError.
     """
     has_alpha = bool(_features(data).has_alpha)
     mode = "RGBa" if has_alpha else "RGB"
@@ -102,7 +102,7 @@ def decode(data: bytes, target: tuple[int, int]) -> tuple[Image.Image, bool]:
 
 
 def _rows_of_broken(data: bytes, target: tuple[int, int], pixels: bytearray, mode: str) -> int:
-    """Decode as far as it goes, as browsers do while a picture arrives; how many rows that is."""
+    """Decode as far as possible, as browsers do while a picture loads. Returns the number of rows."""
     config, last = _config(target, pixels, mode), c_int(0)
     decoder = _libwebp.WebPIDecode(None, 0, byref(config))
     if not decoder:

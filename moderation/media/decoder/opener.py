@@ -26,12 +26,12 @@ _OWN_MODULES = {
 
 
 def opener(picture_format: str) -> Opener:
-    """What opens pictures of this format, a name from `signatures`. All that it takes is imported here."""
+    """The function that opens pictures of this format, a name from `signatures`. All modules it needs are imported."""
     opens = _opener(picture_format)
     import_module("PIL.JpegImagePlugin")  # writes the renditions
     Image._initialized = 2  # else Pillow's open() and save() would load every plugin there is
     Image.MAX_IMAGE_PIXELS = PIXELS // 2  # an error at twice this: catches frames larger than their picture says
-    warnings.simplefilter("ignore")  # nobody reads them, and hostile pictures bring thousands
+    warnings.simplefilter("ignore")  # they are not read, and hostile pictures cause thousands
     return opens
 
 

@@ -1,4 +1,4 @@
-"""One opened picture inside the child, whatever its format: what is known before and after pixels are decoded."""
+"""The interface of one opened picture inside the child, the same for every format."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def exif_orientation(exif: bytes | None) -> int:
         block.load(exif)
         return valid_orientation(block.get(ORIENTATION_TAG))
     except Exception:
-        # A picture is not refused for its metadata, and hostile EXIF fails in every way there is.
+        # A picture is not refused for its metadata, and hostile EXIF raises any exception.
         return 1
 
 

@@ -19,9 +19,9 @@ COEFFICIENT_BYTES = 256 * 1024 * 1024
 
 
 class PillowPicture:
-    """What Pillow opens; see `picture.Picture`.
+    """A picture that Pillow opens; see `picture.Picture`.
 
-    A picture whose data end early or break is decoded a second time, as far as it goes: browsers show that much.
+    A picture that is cut off or damaged is decoded a second time, as far as possible: browsers show that much.
     """
 
     incomplete = False
@@ -80,15 +80,15 @@ class PillowPicture:
             raise
         except Exception:
             if not self._can_be_partial():
-                raise  # decoders raise everything there is for damaged data
+                raise  # decoders raise any exception for damaged data
             self._load_what_there_is()
 
     def _can_be_partial(self) -> bool:
-        """Whether this is what browsers show in part: not TIFF, which they do not show, nor a later frame."""
+        """Whether browsers show such a picture in part: no TIFF, which they do not show, and no later frame."""
         return False
 
     def _load_what_there_is(self) -> None:
-        """Raises Unshowable `damaged` when not one row can be had."""
+        """Raises Unshowable `damaged` when not one row can be decoded."""
         self._image = self._open()
         _ = self.frames  # counting them later would go back to before decoding
         self._prepare_partial()
@@ -102,10 +102,10 @@ class PillowPicture:
             raise damaged()
 
     def _prepare_partial(self) -> None:
-        """What has to be told to Pillow between opening and decoding."""
+        """Hook: change Pillow's settings between opening and decoding."""
 
     def _is_opaque(self) -> bool:
-        """Whether there is an alpha channel with nothing in it, as in most animations."""
+        """Whether there is an alpha channel that is opaque everywhere, as in most animations."""
         if self._image.mode != "RGBA":
             return False
         least, _ = cast("tuple[int, int]", self._image.getchannel("A").getextrema())
@@ -120,7 +120,7 @@ class PillowPicture:
 
 @contextmanager
 def _tolerant() -> Iterator[None]:
-    """Let Pillow's decoders end wherever the data do."""
+    """Have Pillow accept data that end early."""
     ImageFile.LOAD_TRUNCATED_IMAGES = True
     try:
         yield
@@ -131,7 +131,7 @@ def _tolerant() -> Iterator[None]:
 class JpegPicture(PillowPicture):
     """A JPEG, decoded at a half, a quarter or an eighth of its size where that is enough.
 
-    Cameras append previews and depth maps as further pictures; those are not frames, and not looked at.
+    Cameras append previews and depth maps as further pictures; those are not frames and are ignored.
     """
 
     def __init__(self, picture_format: str, file: IO[bytes]) -> None:
@@ -149,7 +149,7 @@ class JpegPicture(PillowPicture):
 
     def scaled(self, target: tuple[int, int]) -> Image.Image:
         if self._is_progressive() and self._coefficient_bytes() > COEFFICIENT_BYTES:
-            raise MemoryError  # what libjpeg would run into, and Pillow would call broken data
+            raise MemoryError  # libjpeg would run out of memory, and Pillow would report broken data
         self._target = target
         drafted = self._image.draft(None, target)
         return self._scaled(drafted[1][2:] if drafted else self.size, target)
@@ -158,9 +158,9 @@ class JpegPicture(PillowPicture):
         return True
 
     def _prepare_partial(self) -> None:
-        """Pillow would invent the end and libjpeg fill what is missing with grey; browsers leave it out.
+        """Pillow would add an end marker and libjpeg would fill missing parts with grey; browsers leave them out.
 
-        A progressive picture is coarse all over when it ends early, and only decoded with an end.
+        A progressive picture that ends early is coarse everywhere, and decodes only with an end marker.
         """
         if not self._is_progressive():
             self._image._ended = True

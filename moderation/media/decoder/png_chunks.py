@@ -1,7 +1,7 @@
-"""A PNG's chunks as browsers read them, and a sound PNG made of those that count.
+"""Read a PNG's chunks as browsers do, and make a valid PNG of the chunks that browsers use.
 
-Pillow gives up a picture whose animation is broken, which names its animation twice or brings a damaged text; browsers
-show what is left without them.
+Pillow refuses a picture whose animation is broken or declared twice, or that has a damaged text chunk; browsers ignore
+those parts and show the rest.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Frame:
 
 @dataclass(slots=True)
 class Contents:
-    """What counts in the file. `once` are chunks of which the first stands; `ends` says that nothing is cut off."""
+    """The chunks that are used. `once`: chunks of which only the first is used; `ends`: the file is not cut off."""
 
     header: Header
     once: dict[bytes, memoryview]
@@ -107,7 +107,7 @@ def contents(data: memoryview) -> Contents:
 def _take(
     name: bytes, content: memoryview, pixels: list[memoryview], frames: list[Frame], once: dict[bytes, memoryview]
 ) -> bool:
-    """Whether a chunk of the animation fits to what came before; from the first that does not, the rest is ignored."""
+    """Whether a chunk of the animation fits those before it; the first that does not fit and all later are ignored."""
     if name == b"fdAT":
         if not frames or not pixels:
             return False

@@ -1,4 +1,4 @@
-"""The colours a PNG means: its profile, or the gamma and the primaries it names, as a profile."""
+"""The colour profile of a PNG: the embedded one, or one made from its gamma and primaries."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Matrix = tuple[Vector, ...]
 
 
 def profile(chunks: Mapping[bytes, memoryview]) -> bytes | None:
-    """An ICC profile; None where the picture is in sRGB, or says nothing that can be used."""
+    """An ICC profile; None where the picture is in sRGB or has no usable colour information."""
     if b"iCCP" in chunks and (found := _embedded(bytes(chunks[b"iCCP"]))):
         return found
     gamma = _hundred_thousandths(chunks.get(b"gAMA"), 1)
@@ -33,7 +33,7 @@ def profile(chunks: Mapping[bytes, memoryview]) -> bytes | None:
 
 
 def _embedded(chunk: bytes) -> bytes | None:
-    """The profile inside iCCP; a broken one counts as none, one that is a bomb as well."""
+    """The profile inside iCCP; None for a broken one or a decompression bomb."""
     _name, _, packed = chunk.partition(b"\0")
     try:
         stream = zlib.decompressobj()
@@ -102,7 +102,7 @@ def _transposed(matrix: Matrix) -> Matrix:
 
 
 def _inverse(m: Matrix) -> Matrix:
-    """By cofactors; ZeroDivisionError when there is none."""
+    """The inverse, by cofactors. Raises ZeroDivisionError when there is none."""
     cofactors = tuple(
         tuple(
             m[(j + 1) % 3][(i + 1) % 3] * m[(j + 2) % 3][(i + 2) % 3]

@@ -1,4 +1,4 @@
-"""An interlaced PNG that ends early: coarse below, finer above, as browsers show it."""
+"""Show an interlaced PNG that ends early as browsers do: coarse below, finer above."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _ALIGNED = 8  # rows: the first pass has one of as many
 
 @dataclass(frozen=True, slots=True)
 class Coarse:
-    """Pixels `steps` apart are there everywhere, and those of one more pass in the upper `rows`."""
+    """Pixels `steps` apart were decoded everywhere, and those of one more pass in the upper `rows`."""
 
     steps: Steps
     rows: int
 
     def band(self, image: Image.Image, box: Box) -> Image.Image:
-        """These rows, each pixel that is there in place of those after it that are not."""
+        """These rows, each decoded pixel repeated over the missing pixels after it."""
         left, top, right, bottom = box
         start = top // _ALIGNED * _ALIGNED
         area = image.crop((left, start, right, bottom))

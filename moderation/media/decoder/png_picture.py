@@ -1,4 +1,4 @@
-"""PNG pictures and animations as browsers show them, also when they end early, break or contradict themselves."""
+"""PNG pictures and animations as browsers show them, also when they are cut off, damaged or inconsistent."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _starts_elsewhere(kept: Contents) -> bool:
 
 
 class PngPicture(PillowPicture):
-    """What still and animated ones have in common."""
+    """Base of still and animated PNGs."""
 
     def __init__(self, kept: Contents, file: io.BytesIO) -> None:
         self._kept = kept
@@ -52,7 +52,7 @@ class PngPicture(PillowPicture):
 
 
 class AnimatedPng(PngPicture):
-    """The frames alone: a default image that is none of them is never shown."""
+    """Only the frames: a default image that is not a frame is never shown."""
 
     def __init__(self, kept: Contents) -> None:
         super().__init__(kept, kept.animation())
@@ -71,14 +71,14 @@ class AnimatedPng(PngPicture):
         return self._chosen == 0 and self._first == 0
 
     def _load_what_there_is(self) -> None:
-        """Nothing is laid over a first frame that is broken."""
+        """After a broken first frame, no later frame is composited over it."""
         first = StillPng(self._kept)
         first._load_what_there_is()
         self._image, self._rows, self.incomplete = first._image, first._rows, True
 
 
 class StillPng(PngPicture):
-    """One picture; in part where its pixels end early or break."""
+    """One picture; shown in part where its pixel data are cut off or damaged."""
 
     def __init__(self, kept: Contents) -> None:
         super().__init__(kept, kept.still())
@@ -118,19 +118,19 @@ class StillPng(PngPicture):
         return part
 
     def _low_bytes(self) -> Image.Image | None:
-        """The lower eight bits of sixteen: whether a pixel is see-through is said by all of them."""
+        """The lower eight bits of sixteen: all sixteen decide whether a pixel is transparent."""
         low = self._open()
         low.tile = [low.tile[0]._replace(args="RGB;16L")]
         try:
             low.load()
         except MemoryError:
-            return None  # shown without holes, rather than not at all
+            return None  # shown without transparency, rather than not at all
         found: Image.Image = low
         return found
 
 
 def _see_through_colour(kept: Contents) -> tuple[int, ...]:
-    """The one colour of sixteen bits a level that is see-through; () when there is none."""
+    """The one transparent colour, with sixteen bits per level; () when there is none."""
     given = kept.once.get(b"tRNS")
     levels = {0: 1, 2: 3}.get(kept.header.colour, 0)
     if given is None or kept.header.depth != 16 or len(given) < 2 * levels:
@@ -139,7 +139,7 @@ def _see_through_colour(kept: Contents) -> tuple[int, ...]:
 
 
 def _without(high: Image.Image, low: Image.Image, key: tuple[int, ...]) -> Image.Image:
-    """RGBA, see-through where both bytes of all levels are those of `key`."""
+    """RGBA, transparent where both bytes of all levels are those of `key`."""
     bytes_of_key = [level >> 8 for level in key] + [level & 255 for level in key]
     hits = [
         band.point([255 if value == wanted else 0 for value in range(256)])

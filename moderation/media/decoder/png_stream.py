@@ -1,4 +1,4 @@
-"""The pixels of a PNG whose compressed stream ends early or breaks, brought to a sound end, and how far they reach."""
+"""Complete the compressed stream of a PNG that is cut off or damaged, and count how many rows are real."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ NOWHERE, EVERYWHERE = STEPS[0], STEPS[-1]
 
 
 class SoundStream:
-    """A complete zlib stream, made as it is read; what lacks is zeros. `inflated` counts what there really was.
+    """A complete zlib stream, made as it is read; missing bytes are zeros. `inflated` counts the real ones.
 
-    A row whose filter nobody knows is the first of those that lack.
+    A row with an unknown filter counts as missing, and all rows after it.
     """
 
     def __init__(self, parts: Iterable[memoryview], header: Header) -> None:
@@ -47,7 +47,7 @@ class SoundStream:
         yield packer.flush()
 
     def _sound(self, piece: bytes) -> bytes:
-        """As much of the piece as is before an unknown filter."""
+        """The part of the piece before an unknown filter."""
         while (at := self._next_row - self.inflated) < len(piece):
             if piece[at] > _LAST_FILTER:
                 return piece[:at]
@@ -60,7 +60,7 @@ def _row_lengths(header: Header) -> Iterator[int]:
 
 
 def _inflated(parts: Iterable[memoryview]) -> Iterator[bytes]:
-    """All that comes out before the stream ends or makes no sense."""
+    """All bytes that can be inflated before the stream ends or is damaged."""
     stream = zlib.decompressobj()
     for part in parts:
         for start in range(0, len(part), PIECE_BYTES):
@@ -75,7 +75,7 @@ def _inflated(parts: Iterable[memoryview]) -> Iterator[bytes]:
 
 
 def _byte_by_byte(stream: zlib._Decompress, data: bytes) -> Iterator[bytes]:
-    """Up to the very byte that is wrong."""
+    """Inflate byte by byte, up to the byte that is wrong."""
     try:
         for at in range(len(data)):
             yield stream.decompress(data[at : at + 1])
@@ -89,9 +89,9 @@ def pixel_bytes(header: Header) -> int:
 
 
 def rows_reached(header: Header, inflated: int) -> tuple[Steps, int]:
-    """How fine a picture is everywhere, and how many of its upper rows are finer by one pass.
+    """The steps between decoded pixels everywhere, and how many of the upper rows have one more pass.
 
-    A picture that is not interlaced is as fine as it will be, and the rows are those that there are.
+    For a picture that is not interlaced, the number of decoded rows.
     """
     if not header.interlaced:
         return EVERYWHERE, min(inflated // ((header.width * header.pixel_bits + 7) // 8 + 1), header.height)

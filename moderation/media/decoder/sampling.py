@@ -1,4 +1,4 @@
-"""Which frames of an animation are shown, and how far time reaches into it."""
+"""Choose which frames of an animation are shown, within the decoder's time limit."""
 
 from __future__ import annotations
 

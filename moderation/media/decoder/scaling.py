@@ -41,7 +41,7 @@ def scale(
 
 
 def readable(part: Image.Image, tones: tuple[float, float] = (0.0, 1.0)) -> Image.Image:
-    """The same pixels in a mode whose neighbours average rightly: L, RGB, CMYK, or RGBa (alpha multiplied in).
+    """The same pixels in a mode in which neighbours can be averaged: L, RGB, CMYK, or RGBa (alpha multiplied in).
 
     `tones` are the darkest and the brightest value of a picture with more than 8 bits in its one channel.
     """

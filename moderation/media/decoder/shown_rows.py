@@ -1,4 +1,4 @@
-"""Which rows of a picture that ends early were decoded, and how the others become see-through, as in a browser."""
+"""Find which rows of a picture that ends early were decoded, and make the others transparent, as browsers do."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from PIL import Image, _imaging
 
 UNTOUCHED: dict[str, Any] = {"RGB": (3, 251, 7), "RGBA": (3, 251, 7, 5), "RGBX": (3, 251, 7, 5), "CMYK": (3, 251, 7, 5)}
-"""What a picture is filled with before it is decoded; whole rows of it were never reached."""
+"""The value a picture is filled with before decoding; rows that still consist of it were not decoded."""
 UNTOUCHED_LEVEL = 173
 BAND_ROWS = 64
 
@@ -16,12 +16,12 @@ Rows = tuple[int, int]
 
 
 def filled(mode: str, size: tuple[int, int]) -> Any:
-    """Room for a picture, marked so that `decoded` can tell later which rows were written to."""
+    """An empty picture, filled so that `decoded` can find later which rows were written."""
     return _imaging.fill(mode, size, _mark(mode))
 
 
 def decoded(image: Image.Image) -> Rows:
-    """The rows that were reached: decoders begin at one end, BMP's at the lower one. Equal numbers when none was."""
+    """The rows that were decoded: decoders begin at one end, BMP's at the lower one. Equal numbers when none was."""
     bottom = image.height - _untouched(image, from_below=True)
     return (_untouched(image, from_below=False) if bottom else 0, bottom)
 
@@ -36,7 +36,7 @@ def is_untouched(image: Image.Image, top: int, bottom: int, *, left: int = 0) ->
 
 
 def cut_out(part: Image.Image, top: int, rows: Rows) -> Image.Image:
-    """A band that begins at row `top`, in RGBa, everything outside `rows` see-through."""
+    """A band that begins at row `top`, in RGBa, everything outside `rows` transparent."""
     if part.mode != "RGBa":
         part = part.convert("RGB").convert("RGBA").convert("RGBa")
     first, last = (min(max(row - top, 0), part.height) for row in rows)
@@ -47,7 +47,7 @@ def cut_out(part: Image.Image, top: int, rows: Rows) -> Image.Image:
 
 
 def _untouched(image: Image.Image, *, from_below: bool) -> int:
-    """How many rows at one end were never reached: counted by bands, then by rows."""
+    """How many rows at one end were not decoded: counted by bands, then by rows."""
     count = 0
     for step in (BAND_ROWS, 1):
         while count < image.height:

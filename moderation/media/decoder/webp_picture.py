@@ -39,7 +39,7 @@ def open_webp(file: IO[bytes]) -> Picture:
 
 
 def _cut_animation(data: bytes, chunks: list[_Chunk], beside: dict[bytes, bytes]) -> Picture:
-    """The frames that are there; where not even the first is, as much as there is of it."""
+    """The complete frames; where not even the first is complete, the part of it that is there."""
     last = chunks[-1]
     if any(chunk.name == b"ANMF" and chunk.whole for chunk in chunks):
         shorter = data[: last.start]
@@ -78,7 +78,7 @@ class StillWebp:
 
 
 def _chunks(data: bytes) -> Iterator[_Chunk]:
-    """What the file is made of. A RIFF chunk is four letters, a length, as many bytes, padded to even."""
+    """The file's chunks. A RIFF chunk is four letters, a length, as many bytes, padded to even."""
     at = _RIFF_BYTES
     while at + 8 <= len(data):
         length = int.from_bytes(data[at + 4 : at + 8], "little")

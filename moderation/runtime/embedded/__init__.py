@@ -1,6 +1,6 @@
 """A real PostgreSQL and a real Redis in a folder, for when DATABASE_URL and REDIS_URL are not set.
 
-No Django here: settings ask for `addresses`, whoever keeps the servers alive enters `running`.
+No Django here: settings call `addresses`; the process that keeps the servers alive enters `running`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Addresses:
 
 
 def addresses(folder: Path) -> Addresses:
-    """Where the servers of this folder answer once they run. Starts nothing, touches nothing."""
+    """The addresses of this folder's servers once they run. Starts nothing and writes nothing."""
     where = places_of(folder)
     # The port is named so that a PGPORT in the client's environment does not win.
     host = quote(str(where.sockets), safe="")
@@ -56,14 +56,14 @@ def running(
     alone: bool = False,
     say: Callable[[str], None] = log.info,
 ) -> Iterator[Addresses]:
-    """Have the folder's servers run while the body does; `folder` is made if need be.
+    """Run the folder's servers while the body runs; `folder` is created if needed.
 
-    Servers that nobody owns are started, or adopted from an owner who was killed, and stopped on leaving. Servers
-    that another process owns are used and left alone; if that process ends first, their connections break. `alone`
-    refuses to share: FolderTaken then names the other process. `say` gets a sentence at each step that takes a
-    person's time. Raises CannotStart when a server does not come up.
+    Servers without an owner are started, or adopted from an owner that was killed, and stopped on leaving. Servers
+    that another process owns are used and left running; if that process ends first, their connections break. `alone`
+    refuses to share: FolderTaken then names the other process. `say` is called with a sentence before each step that
+    takes long. Raises CannotStart when a server does not start.
     """
-    # Settings import this package in every process for the addresses alone: they need not pay for the rest.
+    # Imported here: settings import this package in every process, for the addresses alone.
     from .ownership import owned_or_shared
     from .postgres import Postgres
     from .redis_server import Redis

@@ -1,7 +1,7 @@
 """`python -m moderation.runtime.embedded FOLDER [postgres|redis]` keeps the folder's servers, or one of them, running
 until SIGINT or SIGTERM.
 
-Ends with exit code 1 as soon as one of its servers has died, so that whoever supervises it starts it again.
+Ends with exit code 1 as soon as one of its servers has died, so that its supervisor restarts it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def _pid_files(folder: Path, *, postgres: bool, redis: bool) -> list[Path]:
 
 
 def _watch(pid_files: list[Path]) -> None:
-    """Return when a server's process has gone. Not when it is slow to answer: a busy one must be left in peace."""
+    """Return when a server's process has ended. A server that is slow to answer is busy and left alone."""
     pids = [pid_in(file) for file in pid_files]
     while all(pid is not None and is_alive(pid) for pid in pids):
         time.sleep(0.5)

@@ -1,8 +1,8 @@
 """The system account the servers run as.
 
-An ordinary user runs them as himself. PostgreSQL refuses to run as root, so root hands both servers to the account
-that owns the folder (`sudo make demo` in somebody's checkout leaves his files his), or else to `pgserver`, a
-system account without a shell, made on first use.
+An ordinary user runs them under the same account. PostgreSQL refuses to run as root, so root runs both servers as the
+account that owns the folder (after `sudo make demo` in a user's checkout the files still belong to that user), or else
+as `pgserver`, a system account without a shell, created on first use.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class RunAs(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """`switched` says that we are root and the servers run as somebody else."""
+    """`switched`: we are root and the servers run as another account."""
 
     uid: int
     gid: int
@@ -46,7 +46,7 @@ class Account:
 
 
 def account_for(folder: Path, data: Path) -> Account:
-    """Who runs the server whose files lie, or will lie, in `data`. Raises CannotStart when root finds nobody."""
+    """The account to run the server with its files in `data`. Raises CannotStart when root finds none."""
     if os.geteuid() != 0:
         return Account(os.geteuid(), os.getegid(), "ourselves", switched=False)
     owner = (data if data.exists() else folder).stat().st_uid
@@ -57,7 +57,7 @@ def account_for(folder: Path, data: Path) -> Account:
 def private_directory(path: Path, account: Account) -> None:
     """Make `path` a directory that only `account` (and root) can enter. Raises CannotStart when it is not ours."""
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # Through a descriptor that follows no link: root must not be led to give another directory away.
+    # Through a descriptor that follows no link: root must not be tricked into changing another directory's owner.
     with _opened(path) as directory:
         if os.fstat(directory).st_uid not in (account.uid, os.geteuid()):
             raise _in_the_way(path)
@@ -83,9 +83,9 @@ def _in_the_way(path: Path) -> CannotStart:
 
 
 def let_in(account: Account, path: Path) -> list[Path]:
-    """Let the account root switches to reach `path`: search permission, never read, and only where it is missing.
+    """Let the account that root switches to reach `path`: add search permission, never read, where it is missing.
 
-    Returns the directories that were opened so, for the caller to tell.
+    Returns the directories that were changed, for the caller to report.
     """
     closed = [] if not account.switched else [up for up in path.resolve().parents if not _may_search(account, up)]
     for directory in closed:
@@ -94,7 +94,7 @@ def let_in(account: Account, path: Path) -> list[Path]:
 
 
 def open_programs(account: Account, programs: Path) -> None:
-    """Let the account root switches to read an installation that root unpacked under a strict umask."""
+    """Let the account that root switches to read an installation that root unpacked under a strict umask."""
     everyone = stat.S_IROTH | stat.S_IXOTH
     if not account.switched or programs.stat().st_mode & everyone == everyone:
         return
@@ -127,7 +127,7 @@ def _roots_account() -> pwd.struct_passwd:
 
 
 def _entry_soon(name: str) -> pwd.struct_passwd | None:
-    """Two first starts at once: only one useradd gets the lock on the list of accounts, the other waits for it."""
+    """The account, waited for: of two first starts at once only one useradd gets the lock on the list of accounts."""
     deadline = time.monotonic() + 5
     while (entry := _entry(name)) is None and time.monotonic() < deadline:
         time.sleep(0.1)

