@@ -6,7 +6,7 @@ from time import monotonic
 
 from celery import shared_task
 
-from moderation.runtime.worker_notifier import ring
+from moderation.runtime.worker_notifier import notify
 
 FETCH_SECONDS = 5  # then it rings anew, so that what else is waiting for a worker has its turn
 DELIVER_SECONDS = 60  # with the longest exchange well inside CELERY_TASK_TIME_LIMIT, which would kill sends under way
@@ -19,7 +19,7 @@ def fetch_pictures() -> None:
     until = monotonic() + FETCH_SECONDS
     for _ in fetch_due():
         if monotonic() > until:
-            ring(fetch_pictures)
+            notify(fetch_pictures)
             return
 
 

@@ -18,7 +18,7 @@ from moderation.media.fetch import ANEW, start_anew
 from moderation.messages import LedgerCode, Message
 from moderation.models import Case, PictureFetch
 from moderation.outbound.urls import as_browsers_call
-from moderation.runtime.worker_notifier import ring
+from moderation.runtime.worker_notifier import notify
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def create_fetches(sent: Sequence[tuple[Case, Source]], *, batch: WriteBatch) ->
     """The rows that workers work off; a case can be decided whatever comes of it."""
     fetches = [_fetch(case, source) for case, source in sent]
     batch.insert(PictureFetch, [{"attempts": 0, **fetch} for fetch in fetches])
-    _ring([fetch["case_id"] for fetch in fetches if not fetch["why"]])
+    _notify([fetch["case_id"] for fetch in fetches if not fetch["why"]])
 
 
 def supply(sent: Sequence[tuple[Case, Source]], *, by: Actor) -> None:
@@ -76,8 +76,8 @@ def supply(sent: Sequence[tuple[Case, Source]], *, by: Actor) -> None:
             again.append(row.pk)
         else:
             PictureFetch.objects.filter(pk=row.pk).update(**ANEW | _fetch(case, source))
-            _ring([row.pk])
-    _ring(start_anew(again))
+            _notify([row.pk])
+    _notify(start_anew(again))
     if others:
         audit.record_all(AuditAction.CASE_OTHER_PICTURE_SENT, others, by=by)
 
@@ -108,11 +108,11 @@ def _fetch(case: Case, source: Source) -> dict[str, Any]:
     }
 
 
-def _ring(cases: Sequence[int]) -> None:
+def _notify(cases: Sequence[int]) -> None:
     from moderation.tasks import fetch_pictures
 
     if cases:
-        ring(fetch_pictures, times=len(cases))
+        notify(fetch_pictures, times=len(cases))
 
 
 def _decoded(img: str) -> Source:

@@ -88,7 +88,7 @@ def _ready(row: PictureFetch, picture: Picture) -> None:
     with transaction.atomic():
         if picture._state.adding:
             keep(picture)
-        _settle(row, state="ready", picture=picture, why=None)
+        _write_outcome(row, state="ready", picture=picture, why=None)
         import_string(settings.PICTURE_HANDOVER)(row.pk)
     _forget_upload(row)
 
@@ -103,7 +103,7 @@ def _cannot_show(row: PictureFetch, problem: CannotShow) -> None:
     log.info("The picture of case %s cannot be shown: %s", row.pk, english(problem.why))
     wait = wait_after(row.failures + 1, asked=problem.asked, chance=random) if problem.may_pass else None
     if wait is None:
-        _settle(row, state="unavailable", picture=None, why=problem.why)
+        _write_outcome(row, state="unavailable", picture=None, why=problem.why)
         _forget_upload(row)
         return
     _change(
@@ -120,7 +120,7 @@ def _put_off(row: PictureFetch, down: StoreDown) -> None:
     """A store that is down says nothing about the picture: try again, in 5 s at first, then ever later."""
     log.error("The picture of case %s has to wait, the picture store does not answer: %s", row.pk, down)
     if row.store_failures + 1 >= STORE_TRIES:
-        _settle(row, state="unavailable", picture=None, why=Message(LedgerCode.PICTURE_STORE_SILENT))
+        _write_outcome(row, state="unavailable", picture=None, why=Message(LedgerCode.PICTURE_STORE_SILENT))
         return
     _change(
         row,
@@ -132,7 +132,7 @@ def _put_off(row: PictureFetch, down: StoreDown) -> None:
     )
 
 
-def _settle(row: PictureFetch, *, state: str, picture: Picture | None, why: Message | None) -> None:
+def _write_outcome(row: PictureFetch, *, state: str, picture: Picture | None, why: Message | None) -> None:
     _change(row, state=state, picture=picture, why=why, leased_until=None, failures=0)
 
 

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 LEASE_SECONDS = 45  # longer than the longest exchange (20 s); afterwards any process may lease the delivery
 
 # One short index scan per endpoint, so that ten thousand due at one endpoint do not delay one due at another.
-_CLAIM = """
+_LEASE = """
 WITH due AS (
     SELECT d.id
       FROM moderation_endpoint e
@@ -71,7 +71,7 @@ def lease_due(free: int, *, per_endpoint: int, busy: Counter[int]) -> list[Lease
         return []
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            _CLAIM,
+            _LEASE,
             {
                 "free": free,
                 "per_endpoint": per_endpoint,

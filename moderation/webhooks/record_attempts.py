@@ -27,7 +27,7 @@ AFTER_OUR_FAULT = timedelta(seconds=30)  # without limit: these attempts do not 
 Ended = tuple[LeasedDelivery, Sent]
 
 # Only deliveries still under the lease they were sent under. One due again keeps its state: its endpoint may be paused.
-_SETTLE = """
+_RECORD = """
 WITH ended AS (
     SELECT * FROM json_to_recordset(%s::json) AS ended (
         id bigint, token uuid, number int, state text, wait double precision, why jsonb, started_at timestamptz,
@@ -64,13 +64,13 @@ def record_attempts(ended: Sequence[Ended], *, chance: Callable[[], float]) -> N
     another process is only logged: that process's attempt counts.
     """
     several = [one for one in ended if one[1].status != GONE]
-    settled = _write(several, chance, waiting="SKIP LOCKED")
+    recorded = _write(several, chance, waiting="SKIP LOCKED")
     for one in ended:
-        if one[0].delivery_id not in settled:
-            _settle_alone(one, chance)
+        if one[0].delivery_id not in recorded:
+            _record_alone(one, chance)
 
 
-def _settle_alone(one: Ended, chance: Callable[[], float]) -> None:
+def _record_alone(one: Ended, chance: Callable[[], float]) -> None:
     """Record one attempt, waiting for the lock of its delivery, with no other delivery locked meanwhile."""
     delivery, sent = one
     with transaction.atomic():
@@ -86,7 +86,7 @@ def _write(ended: Sequence[Ended], chance: Callable[[], float], *, waiting: str)
         return set()
     with connection.cursor() as cursor:
         rows = json.dumps([_row(delivery, sent, chance) for delivery, sent in ended], default=str)
-        cursor.execute(_SETTLE.format(waiting=waiting), [rows])
+        cursor.execute(_RECORD.format(waiting=waiting), [rows])
         return {pk for (pk,) in cursor.fetchall()}
 
 

@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.roles import Permission
 from moderation.media.fetch import start_anew
 from moderation.models import Case, PictureFetch
-from moderation.runtime.worker_notifier import ring
+from moderation.runtime.worker_notifier import notify
 from moderation.tasks import fetch_pictures
 from review.permissions import can_see_case
 
@@ -28,7 +28,7 @@ def ask(case_id: int, *, by: User) -> bool:
         started = bool(start_anew([case_id]))
         if started:
             audit.record(AuditAction.CASE_PICTURE_ASKED_FOR, by=by, on=case)
-            ring(fetch_pictures)
+            notify(fetch_pictures)
     return started
 
 

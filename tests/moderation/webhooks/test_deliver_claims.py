@@ -99,7 +99,7 @@ def test_one_that_somebody_is_changing_is_waited_for(world: World, status: int, 
     with ThreadPoolExecutor(1) as threads:
         with transaction.atomic():
             Delivery.objects.filter(pk=deliveries[0].delivery_id).update(state="paused")
-            ending = threads.submit(_settle_in_a_thread, deliveries, [status, 200])
+            ending = threads.submit(_record_in_a_thread, deliveries, [status, 200])
             wait_for(Delivery.objects.filter(state="delivered").exists, what="the other")
         ending.result(10)
     told = dict(Delivery.objects.values_list("pk", "state"))
@@ -107,7 +107,7 @@ def test_one_that_somebody_is_changing_is_waited_for(world: World, status: int, 
     assert Attempt.objects.count() == 2
 
 
-def _settle_in_a_thread(deliveries: list[LeasedDelivery], statuses: list[int]) -> None:
+def _record_in_a_thread(deliveries: list[LeasedDelivery], statuses: list[int]) -> None:
     ends = [Sent(5, delivered=status == 200, status=status) for status in statuses]
     try:
         record_attempts(list(zip(deliveries, ends, strict=True)), chance=lambda: 0.5)
