@@ -1,4 +1,4 @@
-"""Celery tasks, started by worker notifications. Each reads from PostgreSQL what is to do: run twice or never, nothing is lost."""
+"""Celery tasks. Each reads from PostgreSQL what is to do; running one twice, or never, loses nothing."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from moderation.models import CallbackAddress, Case
 log = logging.getLogger(__name__)
 
 SEND_AGAIN = (OperationalError, InterfaceError, PoolTimeout)  # errors of the database, not of the body
-OURS = FieldError("", "This service failed while taking it in; its log says why. Replay it once that is mended.")
+OURS = FieldError("", "This service failed while reading it; its log has the reason. Replay it once that is fixed.")
 
 
 @dataclass(frozen=True, slots=True)
