@@ -19,7 +19,7 @@ from accounts.permissions import check
 from accounts.roles import Permission
 
 PREFIX = "sl_"
-# Times are not read with every call: the driver takes longer over one than over all the rest.
+# Times are not read with every call: the driver takes longer to parse one than all other columns.
 _LIVE = Statement(
     """
     SELECT {key}, {app}
@@ -44,10 +44,10 @@ def issue(
     rate_per_second: float | None = None,
     burst: int | None = None,
 ) -> tuple[AccessKey, str]:
-    """Make a key for one app, or for all when `app` is None. Returns the row and the key, which is shown only now.
+    """Create a key for one app, or for all when `app` is None. Returns the row and the key, which is shown only now.
 
-    `key` lets an operator bring a key of their own; it must have at least 16 characters. Without a rate it has the
-    installation's, without a burst two seconds' worth of its rate. Raises ValueError.
+    `key` lets an operator set a key of their own, of at least 16 characters. Default rate: the installation's; default
+    burst: two seconds' worth of the rate. Raises ValueError.
     """
     if isinstance(by, User):
         check(by, Permission.ADMINISTER)
@@ -81,7 +81,7 @@ def issue(
 
 
 def revoke(key: AccessKey, *, by: User | str) -> None:
-    """The key stops working at once. Revoking it again changes nothing."""
+    """Revoke the key, which stops working at once. Revoking it again changes nothing."""
     if isinstance(by, User):
         check(by, Permission.ADMINISTER)
     with transaction.atomic():
@@ -90,7 +90,7 @@ def revoke(key: AccessKey, *, by: User | str) -> None:
 
 
 def find(key: str) -> AccessKey | None:
-    """The live key, or None. Looked up by its digest, so the time taken tells nothing about the key."""
+    """The live key, or None. Looked up by its digest, so the time taken reveals nothing about the key."""
     found = _LIVE.first(sha256=_sha256(key))
     if found is None:
         return None

@@ -30,7 +30,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the st
     )
 
     def clean_email(self) -> str:
-        return str(self.cleaned_data["email"]).lower()  # as it will be kept, so that it is compared as such
+        return str(self.cleaned_data["email"]).lower()  # as it is stored, so that uniqueness is checked on that
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc] # Django's hook for what needs the filled-in instance
@@ -141,7 +141,7 @@ class AccessKeyAdmin(Door):
 
 @admin.register(AuditEvent, site=site)
 class AuditAdmin(Door):
-    """Who did what: read, searched, never changed."""
+    """The audit log: read and searched, never changed."""
 
     fields = list_display = ("at", "who", "what", "on", "said")
     list_filter = ("at",)

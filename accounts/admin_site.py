@@ -1,4 +1,4 @@
-"""Django's admin as a thin door for administrators: its forms parse, our verbs check, write and audit."""
+"""Django's admin as a thin interface for administrators: forms parse, our functions check, write and audit."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from accounts.permissions import NotAllowed, may
 from accounts.roles import Permission
 
 CAPTIONS = (gettext_noop("Model name"), gettext_noop("Add link"), gettext_noop("Change or view list link"))
-"""What Django's pages say to who listens to them, and have no Chinese for."""
+"""Texts of Django's pages for screen readers that Django has not translated into Chinese."""
 
 
 class Administration(AdminSite):
-    """Every page is for administrators: a visitor is sent to our login page, anybody else is refused."""
+    """Every page is for administrators: visitors are redirected to our login page, other users are refused."""
 
     site_title = site_header = _("Second Look")
     index_title = _("Administration")
@@ -66,7 +66,7 @@ site.disable_action("delete_selected")
 
 
 class Moment(forms.DateTimeInput):
-    """Day and time in one field, as the browser draws it."""
+    """Date and time in one native browser field."""
 
     input_type = "datetime-local"
 
@@ -75,14 +75,14 @@ class Moment(forms.DateTimeInput):
 
 
 class Checkboxes(forms.CheckboxSelectMultiple):
-    """Some of many, in a list that scrolls in itself."""
+    """Multiple choice in a scrolling list of checkboxes."""
 
     def __init__(self, attrs: Any = None) -> None:
         super().__init__({"class": "many"} | (attrs or {}))
 
 
 class Rows(TabularInline):  # type: ignore[type-arg] # generic in the stubs only
-    """Each input of a table is named by its column, for who does not see the head of the table."""
+    """Tabular inline whose inputs are labelled by their column, for screen readers."""
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         class Named(super().get_formset(request, obj, **kwargs)):  # type: ignore[misc] # made from what Django made
@@ -95,9 +95,9 @@ class Rows(TabularInline):  # type: ignore[type-arg] # generic in the stubs only
 
 
 class Door(ModelAdmin):  # type: ignore[type-arg] # generic in the stubs only
-    """Forms parse, `save_model` and `save_related` call verbs; Django's admin itself writes nothing.
+    """Forms parse, `save_model` and `save_related` call our functions; Django's admin itself writes nothing.
 
-    What a verb refuses is said in the form, which keeps what was typed. The audit is the only history.
+    A refusal is shown as a form error, and the form keeps its input. The audit log is the only history.
     """
 
     formfield_overrides: ClassVar = {  # Django's own two fields for a moment have one label between them
@@ -120,7 +120,7 @@ class Door(ModelAdmin):  # type: ignore[type-arg] # generic in the stubs only
         return _refused(form, refusal) if refusal else form
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Django would write the many-to-many fields here; the verb has done it."""
+        """Do nothing: Django would write the many-to-many fields here, which `save_model` has done."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -133,24 +133,24 @@ class Door(ModelAdmin):  # type: ignore[type-arg] # generic in the stubs only
         return []
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        """Not written: the verb's audit event tells more."""
+        """Not written: our audit event records more."""
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        """Not written: the verb's audit event tells more."""
+        """Not written: our audit event records more."""
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
-        """Not written: the verb's audit event tells more."""
+        """Not written: our audit event records more."""
 
 
 def actor(request: HttpRequest) -> User:
-    """Who acts; the site lets nobody else in."""
+    """The administrator who acts; other users cannot open the site."""
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
 
 
 def codes(values: Iterable[str]) -> SafeString:
-    """Words of the interface, as such: they are the same in every language."""
+    """Identifiers of the API as `<code>`: they are the same in every language."""
     return format_html_join(", ", "<code>{}</code>", ((value,) for value in values))
 
 

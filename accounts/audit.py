@@ -1,4 +1,4 @@
-"""The record of who did what. `record` belongs in the transaction of the change it tells of."""
+"""Write the audit log. Call `record` in the transaction of the change that it records."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from accounts.database.write_batch import WriteBatch
 from accounts.models import AccessKey, AuditEvent, User
 
 Actor = User | AccessKey | str
-"""Who acts: a person, a backend's key, or a part of the system by name ("policy", "maintenance")."""
+"""Who acts: a user, a backend's key, or a part of the system by name ("policy", "maintenance")."""
 
 
 def record(action: AuditAction, *, by: Actor, on: models.Model, **details: Any) -> None:
@@ -28,7 +28,7 @@ def record_all(
     by: Actor,
     batch: WriteBatch | None = None,
 ) -> None:
-    """Write the same event on each of several things: with the batch that is given, else at once."""
+    """Write the same event on each of several objects: in `batch` when given, else immediately."""
     rows = [_row(action, on, details, by) for on, details in told]
     if batch is not None:
         batch.insert(AuditEvent, rows)

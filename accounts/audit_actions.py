@@ -1,5 +1,5 @@
-"""Everything that the audit records, as `noun.verb-past`. Rows never change: whoever renames a member writes its old
-name beside it, because rows of before keep it.
+"""Everything that the audit records, as `noun.verb-past`. Rows never change: when a member is renamed its old name is
+noted beside it, because older rows keep it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Add people, change what they may do, and sign them out."""
+"""Create users, change their role and access, and end their sessions."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _ADMINISTERS = Q(role=Role.ADMINISTRATOR, is_active=True)
 
 
 class LastAdministrator(ValueError):
-    """The change would leave nobody who can administer."""
+    """The change would leave no active administrator."""
 
 
 def add(*, email: str, name: str, role: str, password: str | None, by: User | str) -> User:
-    """A new person. Without a password they cannot sign in until one is set."""
+    """Create a user. Without a password they cannot sign in until one is set."""
     _check(by)
     with transaction.atomic():
         user = User(email=User.objects.normalize_email(email).lower(), name=name, role=Role(role))
@@ -31,9 +31,9 @@ def add(*, email: str, name: str, role: str, password: str | None, by: User | st
 
 
 def change(user: User, *, by: User | str, name: str, role: str, is_active: bool) -> None:
-    """Change name, role or access. A change of role or access ends the person's sessions at once.
+    """Change name, role or access. A change of role or access ends the user's sessions at once.
 
-    Raises LastAdministrator when nobody would be left who can administer.
+    Raises LastAdministrator when no active administrator would be left.
     """
     _check(by)
     with transaction.atomic():
@@ -53,7 +53,7 @@ def change(user: User, *, by: User | str, name: str, role: str, is_active: bool)
 
 
 def set_password(user: User, password: str, *, by: User | str) -> None:
-    """Set a new password; it ends the person's sessions."""
+    """Set a new password and end the user's sessions."""
     if by != user:
         _check(by)
     with transaction.atomic():
@@ -68,7 +68,7 @@ def _check(by: User | str) -> None:
 
 
 def _lock_with_administrators(user: User) -> User:
-    """The person and all administrators, locked in one order: of two who demote each other one waits, then sees."""
+    """Lock the user and all administrators, in one order: of two who demote each other, one waits for the other."""
     rows = User.objects.select_for_update(no_key=True).filter(_ADMINISTERS | Q(pk=user.pk)).order_by("pk")
     return next(row for row in rows if row.pk == user.pk)
 

@@ -1,4 +1,4 @@
-"""May this person do this at all? `check` raises, `may` asks, and the second is the first's answer."""
+"""Check a user's permissions: `may` returns whether the user has one, `check` raises NotAllowed without it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from accounts.roles import PERMISSIONS, Permission
 
 
 class NotAllowed(PermissionDenied):
-    """The person lacks the permission; asking again cannot help. A page answers 403 with these words, a call too."""
+    """The user lacks the permission; retrying cannot help. Pages and API calls return 403 with this text."""
 
 
 def may(user: User | AnonymousUser, permission: Permission) -> bool:

@@ -13,12 +13,12 @@ from accounts.roles import Permission
 
 
 def register_app(app: App, *, by: User | str) -> App:
-    """Save a new app. An `appId` is for good: results that name it find it."""
+    """Save a new app. Its `appId` can never change, because results refer to it."""
     return _save(app, action=AuditAction.APP_REGISTERED, by=by)
 
 
 def change_app(app: App, *, by: User | str) -> App:
-    """Save what was edited. Raises ValueError for a changed `appId`."""
+    """Save the edited app. Raises ValueError for a changed `appId`."""
     if not App.objects.filter(pk=app.pk, app_id=app.app_id).exists():
         raise ValueError(
             gettext("An appId cannot be changed because results refer to it. Register another app instead.")

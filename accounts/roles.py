@@ -1,4 +1,4 @@
-"""Roles as code: what each of our people may do at all. Which queues they may do it in is membership (review)."""
+"""The permissions of each role. In which queues a user has them is membership (review)."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from django.utils.translation import pgettext
 
 class Permission(StrEnum):
     DECIDE = "decide"  # lease tasks and decide them
-    TAKE_ESCALATED = "take escalated"  # see and decide what others escalated
-    ASSIGN = "assign"  # give a case that waits to a named colleague
+    TAKE_ESCALATED = "take escalated"  # see and decide tasks that others escalated
+    ASSIGN = "assign"  # assign a waiting case to a named colleague
     REOPEN = "reopen"  # open a decided case again, for a correction
     WRITE_GUIDELINES = "write guidelines"
     WAIVE_PRACTICE = "waive practice"  # let a new moderator begin without it
-    SEE_REPORTS = "see reports"  # how a queue does, counted over all people together
+    SEE_REPORTS = "see reports"  # figures about a queue, over all people together
     SEE_ALL_QUEUES = "see all queues"  # without being a member of each
     READ_AUDIT = "read audit"
     ADMINISTER = "administer"  # people, apps, keys, queues, endpoints

@@ -1,6 +1,4 @@
-"""Signing in and out. Of allauth's pages only these: addresses are the administrators' to change, and nothing here
-sends mail.
-"""
+"""Sign-in and sign-out. Only these of allauth's pages: administrators change e-mail addresses, and no mail is sent."""
 
 from allauth.account import views
 from django.urls import path
@@ -9,7 +7,7 @@ urlpatterns = [
     path("login/", views.login, name="account_login"),
     path("logout/", views.logout, name="account_logout"),
     path("inactive/", views.account_inactive, name="account_inactive"),
-    path("signup/", views.signup, name="account_signup"),  # says that it is closed
+    path("signup/", views.signup, name="account_signup"),  # shows that sign-up is closed
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
     path("password/change/", views.password_change, name="account_change_password"),
 ]

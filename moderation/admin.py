@@ -91,7 +91,7 @@ class EndpointAdmin(Door):
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
-        return [str(obj) for obj in objs], {}, set(), []  # its row and its deliveries stay
+        return [str(obj) for obj in objs], {}, set(), []  # the row and its deliveries stay
 
     @admin.action(description=_("Rotate the signing secret of the chosen endpoints"))
     def rotate_secret(self, request: HttpRequest, chosen: QuerySet[Endpoint]) -> None:
@@ -137,7 +137,7 @@ class CallbackAddressForm(forms.ModelForm):  # type: ignore[type-arg] # generic 
 
 @admin.register(CallbackAddress, site=site)
 class CallbackAddressAdmin(Door):
-    """To rotate: create a second one, hand it out, revoke the first."""
+    """To rotate: create a second address, configure it at the detection service, revoke the first."""
 
     form = CallbackAddressForm
     list_display = ("name", "app", "hint", "verifies", "created_at", "created_by", "revoked_at")

@@ -1,4 +1,4 @@
-"""What processes remember between requests, and how they notice that somebody changed it."""
+"""Values that processes cache between requests, invalidated by a version number in the database."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _NUMBER = Statement("SELECT number FROM moderation_cacheversion WHERE name = %(n
 
 
 def advance(name: str) -> None:
-    """Say that it has changed; call it in the transaction of the change."""
+    """Record that the named value changed; call it in the transaction of the change."""
     with connection.cursor() as cursor:
         cursor.execute(_ADVANCE, [name])
 
 
 @contextmanager
 def read_together() -> Iterator[None]:
-    """Within this, one read serves everything that is remembered: for what needs several of them."""
+    """Within this context one query reads all version numbers: for code that needs several cached values."""
     if _read_together.get() is not None:
         yield
         return
@@ -54,7 +54,7 @@ def _number(name: str) -> int:
 
 
 class CachedValue(Generic[Value]):
-    """A value kept by the process until its cache version advances. `build` reads it from the database."""
+    """A value that the process caches until its cache version advances. `build` reads it from the database."""
 
     def __init__(self, name: str, build: Callable[[], Value]) -> None:
         self._name, self._build = name, build

@@ -21,7 +21,7 @@ app.autodiscover_tasks()
 
 @setup_logging.connect
 def _log_as_all_processes_do(**_: object) -> None:
-    """Celery sets up nothing of its own once somebody listens here: what it says goes through LOGGING (LOG_FORMAT)."""
+    """A receiver of this signal stops Celery's own logging setup: its logs go through LOGGING (LOG_FORMAT)."""
     from django.conf import settings
 
     logging.config.dictConfig(settings.LOGGING)
@@ -29,27 +29,27 @@ def _log_as_all_processes_do(**_: object) -> None:
 
 @worker_init.connect
 def _share_what_is_loaded(**_: object) -> None:
-    """Children share the memory of what was loaded before they began, as long as no collection writes into it."""
+    """Forked children share the memory of loaded modules as long as no garbage collection writes to it."""
     gc.collect()
     gc.freeze()
 
 
 class _NotifyItself(bootsteps.StartStopStep):
-    """A beat that hangs, or that nobody has started, must not stop what it starts: a worker notifies itself too,
-    only more rarely. Running a task twice does nothing twice.
+    """A beat that hangs or is not running must not stop scheduled tasks: a worker notifies itself too, only less often.
+    Tasks are idempotent.
     """
 
     def start(self, parent: Any) -> None:
-        parent.timer.call_repeatedly(NOTIFY_SECONDS, notify_all)  # until the connection is lost; then this starts anew
+        parent.timer.call_repeatedly(NOTIFY_SECONDS, notify_all)  # until the connection is lost; then this restarts
 
 
 app.steps["consumer"].add(_NotifyItself)
 
 
 def notify_all() -> None:
-    """Every task of the schedule."""
+    """Send every task of the schedule."""
     for entry in app.conf.beat_schedule.values():
         try:
             app.send_task(entry["task"], expires=NOTIFY_SECONDS, retry=False)
-        except Exception as error:  # whatever a broker can do wrong; the next time comes soon
+        except Exception as error:  # any failure of the broker; the next call comes soon
             log.warning("The broker did not take %s (%s).", entry["task"], error)

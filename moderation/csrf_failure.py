@@ -1,4 +1,4 @@
-"""What a person is told whose form was not taken, by what was wrong: three causes with three ways out."""
+"""The page for a refused CSRF check: three causes, each with what the user can do."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ NOT_FROM_HERE = ("Origin checking failed", "Referer checking failed")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """`reason` is Django's."""
+    """The CSRF_FAILURE_VIEW. `reason` is Django's."""
     return render(request, "403_csrf.html", {"told": _told(reason)}, status=403)
 
 

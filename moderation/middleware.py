@@ -1,4 +1,4 @@
-"""What must be said however deep the trouble is."""
+"""Middleware: 503 for outages, host check, sign-in redirects for htmx, and response headers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeout)
 SEEN_AS_INTERNAL = (ReadOnlySqlTransaction, IdleInTransactionSessionTimeout, TransactionTimeout)  # by Django
 
-OPERATORS_PATHS = ("/healthz", "/readyz", "/metrics")  # what monitors and scrapers ask for
+OPERATORS_PATHS = ("/healthz", "/readyz", "/metrics")  # requested by monitors and scrapers
 
 NOT_ASKED_FOR = (
     *("accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media"),
@@ -37,9 +37,9 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 class DatabaseUnavailable:
-    """A database that is down, full or read-only is a 503 to be tried again, and nothing was acknowledged.
+    """Returns 503 (retry) when the database is down, full or read-only; nothing was acknowledged.
 
-    So is a picture store: a base64 picture could not be kept, or a kept one not be read.
+    Likewise when the picture store is down: a base64 picture could not be stored, or a stored one not read.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -59,15 +59,15 @@ class DatabaseUnavailable:
 
 
 class CheckHost(CommonMiddleware):
-    """Whoever operates us asks a process by its own address, which is no host name of ours: there any name will do."""
+    """Monitors address a process by its own IP address, which is not in ALLOWED_HOSTS: their paths allow any host."""
 
     def process_request(self, request: HttpRequest) -> HttpResponsePermanentRedirect | None:
         return None if request.path_info in OPERATORS_PATHS else super().process_request(request)
 
 
 class SignInOnAWholePage:
-    """A part of a page that is asked for when the session has ended becomes no login form inside a table: the answer is
-    a 401 that has htmx go to the login page, and from there back to the page that asked.
+    """When the session has ended, an htmx request gets no login form inside a part of the page, but a 401 that has htmx
+    open the login page, and after it the page that sent the request.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -82,7 +82,7 @@ class SignInOnAWholePage:
 
 
 class PermissionsPolicy:
-    """What a browser could give a page and none of ours asks for; whatever was injected into one gets it neither."""
+    """Denies browser features that no page of ours uses, so that injected code cannot use them either."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -94,7 +94,7 @@ class PermissionsPolicy:
 
 
 class NotKept:
-    """What no view says to keep is kept nowhere: not on its way, and not in a browser whose person signed out."""
+    """Responses without cache headers are not stored: not by proxies, and not in a browser after signing out."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -106,7 +106,7 @@ class NotKept:
 
 
 class InEnglish:
-    """Answers to machines are; the thread may still speak the language of the person it served before."""
+    """Responses to machines are in English; the thread may still have the language of the last user it served."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response

@@ -1,6 +1,6 @@
-"""What this installation needs to do its job, as one list of named checks with what to do about each.
+"""Readiness checks of the installation: a list of named checks, each with what to do when it fails.
 
-A check that `stops` makes this process unable to serve anybody; the others leave it slower or without a part.
+A failed check that `stops` makes this process unable to serve; the others leave it slower or without a part.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from moderation.models import CallbackAddress, EndpointSecret
 from moderation.runtime import encryption
 from moderation.webhooks import dispatcher_lease
 
-SHOWN_FILE = "css/base.css"  # every page asks for it
+SHOWN_FILE = "css/base.css"  # every page loads it
 SECRETS_LOOKED_AT = 200
 LEAST_FREE_BYTES = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`ask` returns what is wrong in a few words, or nothing. `needs_database`: not asked while that is away."""
+    """`ask` returns what is wrong in a few words, or "". With `needs_database` it is skipped while that is down."""
 
     name: str
     ask: Callable[[], str]
@@ -44,7 +44,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a check found wrong."""
+    """A failed check."""
 
     name: str
     why: str
@@ -53,7 +53,7 @@ class Found:
 
 
 def look(checks: Iterable[Check] | None = None) -> Iterator[Found]:
-    """Ask one check after the other. None of them raises."""
+    """Run the checks in order. Never raises."""
     without_database = False
     for check in CHECKS if checks is None else checks:
         if without_database and check.needs_database:
@@ -71,15 +71,15 @@ def _answer(check: Check) -> str:
         return f"the database does not answer ({type(error).__name__})"
 
 
-# Temporary tables are allowed where nothing else can be written, so the first two are asked for by themselves. The rows
-# are there for their size: a disk that is full refuses to make the table's file longer.
+# Temporary tables are allowed on read-only servers, so the first two are queried explicitly. The rows are there for
+# their size: a full disk refuses to extend the table's file.
 _WRITABLE = "SELECT pg_is_in_recovery(), current_setting('transaction_read_only')::bool"
 _TABLE = "CREATE TEMPORARY TABLE IF NOT EXISTS room_on_disk (filler text) ON COMMIT DELETE ROWS"
 _ROWS = "INSERT INTO pg_temp.room_on_disk SELECT repeat('x', 1900) FROM generate_series(1, 128)"
 
 
 def database() -> str:
-    """Whether it answers and takes writes."""
+    """Whether the database responds and accepts writes."""
     with connection.cursor() as cursor:
         cursor.execute(_WRITABLE)
         if any(cursor.fetchone()):
@@ -93,7 +93,7 @@ def _has_room() -> bool:
             cursor.execute(_TABLE)
             cursor.execute(_ROWS)
     except DatabaseError as error:
-        return isinstance(error.__cause__, InsufficientPrivilege)  # not to be found out this way
+        return isinstance(error.__cause__, InsufficientPrivilege)  # then writability cannot be tested this way
     return True
 
 
@@ -118,7 +118,7 @@ def static_files() -> str:
 
 
 def secret_key() -> str:
-    """Whether SECRET_KEY opens what was sealed: with none of it this is another installation's key."""
+    """Whether SECRET_KEY decrypts stored secrets: if it decrypts none, it is another installation's key."""
     sealed = _sealed()
     closed = sum(not _opens(ciphertext) for ciphertext in sealed)
     return "opens none of the stored secrets" if closed and closed == len(sealed) else ""
@@ -158,7 +158,9 @@ def redis_answers() -> str:
 
 
 def picture_folder() -> str:
-    """A bucket is not asked: its service has checks of its own, and this is asked for every few seconds."""
+    """Whether the picture folder is writable and has space. A bucket is not checked: its service has checks of its own,
+    and this runs every few seconds.
+    """
     storage = storages["pictures"]
     if not isinstance(storage, FileSystemStorage):
         return ""
@@ -169,7 +171,7 @@ def picture_folder() -> str:
 
 
 def _nearest(folder: Path) -> Path:
-    """The folder itself, or where it will be made."""
+    """The folder itself, or its nearest existing parent."""
     return next(place for place in (folder, *folder.parents) if place.exists())
 
 

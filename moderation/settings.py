@@ -1,7 +1,7 @@
-"""Settings, all of them, from the environment. A value that cannot be used stops the start and says why.
+"""All settings, read from the environment. An invalid value stops the start with an error that names it.
 
-With no DATABASE_URL or REDIS_URL the addresses are those of the PostgreSQL and Redis that we start ourselves in
-DATA_DIR (see moderation/runtime/embedded). The same code runs against managed ones.
+Without DATABASE_URL or REDIS_URL the addresses are those of the embedded PostgreSQL and Redis in DATA_DIR (see
+moderation/runtime/embedded). The same code runs against managed ones.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from moderation.runtime.server_urls import database_url, host_names, redis_url
 env = FileAwareEnv(strip_whitespace=True)  # X_FILE names a file that holds the value of X
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-# `manage.py` beside a demo finds the demo's data.
+# `manage.py` run beside a demo uses the demo's data.
 DATA_DIR = Path(env.str("DATA_DIR", env.str("DEMO_DATA_DIR", str(BASE_DIR / ".data")))).resolve()
 
 # --- where things are -----------------------------------------------------------------------------------------
@@ -42,34 +42,34 @@ EMBEDDED_REDIS = _embedded.redis_url == REDIS_URL
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = read_or_create(env.str("SECRET_KEY", None), folder=DATA_DIR if EMBEDDED_POSTGRES else None)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"], validate=host_names)
-# Never called by us. Loopback is judged when it is dialled, and elsewhere a pattern would refuse customers of ours.
+# Hosts never called by us. Loopback is checked when connecting, and a pattern would also refuse customers' hosts.
 OWN_HOSTS = {host.lower() for host in ALLOWED_HOSTS if host[:1].isalnum() and host not in ("localhost", "127.0.0.1")}
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
-# Who may read /api/docs/ and /api/schema/: everybody, or who is signed in or has a live access key.
+# Access to /api/docs/ and /api/schema/: public, or only for signed-in users and live access keys.
 API_PAGE = env.str("API_PAGE", "public" if DEBUG else "guarded", validate=OneOf(("public", "guarded")))
 HTTPS = env.bool("HTTPS", False)  # served over https: cookies say Secure, answers carry HSTS
 
-# --- what the product promises --------------------------------------------------------------------------------
+# --- product behaviour ----------------------------------------------------------------------------------------
 UNDO_SECONDS = env.int("UNDO_SECONDS", 8, validate=Range(0, 600))
 LEASE_SECONDS = env.int("LEASE_SECONDS", 120, validate=Range(1, 3600))
-# After so many minutes without a break of BREAK_MINUTES the stage suggests one; 0 never does.
+# After this many minutes without a break of BREAK_MINUTES the stage suggests one; 0 disables it.
 BREAK_AFTER_MINUTES = env.int("BREAK_AFTER_MINUTES", 50, validate=Range(0, 600))
 BREAK_MINUTES = env.int("BREAK_MINUTES", 5, validate=Range(1, 60))
-# A demo's customer is on this machine, and `manage.py` beside the demo delivers to it too.
+# A demo's customer runs on loopback, and `manage.py` run beside the demo delivers to it too.
 _BESIDE_A_DEMO = "127.0.0.0/8" if "DEMO_DATA_DIR" in os.environ else ""
 OUTBOUND_ALLOWED_NETWORKS = parse_networks(env.str("OUTBOUND_ALLOWED_NETWORKS", _BESIDE_A_DEMO))
-# Endpoints are https; plain http only where private networks were opened on purpose.
+# Endpoints are https; plain http only when private networks are allowed explicitly.
 ENDPOINT_SCHEMES = ("https", "http") if OUTBOUND_ALLOWED_NETWORKS else ("https",)
-# The seams upward: the ledger hands cases to the workbench, and says whose picture is ready.
+# Functions of `review` that `moderation` calls: for new cases, and for pictures that are ready.
 CASE_HANDOVER = "review.workflow.enqueue.take_in"
 PICTURE_HANDOVER = "review.workflow.grouping.gather"
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
 MAX_BATCH_BYTES = 64 * 1024 * 1024
-# Calls a second of one access key or callback address that has no rate of its own. It stops a sender that has run
-# wild from taking the house for itself; it is not a quota.
+# Calls per second of an access key or callback address without a rate of its own. It keeps a runaway sender from
+# starving the others; it is not a quota.
 INGEST_RATE = env.float("INGEST_RATE", 1000.0, validate=Range(0.001, 1_000_000))
-# Requests that one web process works on at once, however many threads wait for bodies (runtime/request_slots.py).
+# Requests that one web process handles at once, however many threads wait for bodies (runtime/request_slots.py).
 REQUESTS_AT_ONCE = env.int("REQUESTS_AT_ONCE", 4, validate=Range(1, 100))
 
 # --- Django ---------------------------------------------------------------------------------------------------
@@ -116,8 +116,8 @@ MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
-# Machines sign in with keys and read JSON: what gives pages their people, languages and forms would cost each of their
-# calls a fifth of a millisecond (see wsgi.py).
+# Machines authenticate with keys and read JSON: the middleware for sessions, languages and forms would cost each of
+# their calls a fifth of a millisecond (see wsgi.py).
 MACHINE_PATHS = ("/api/v1/", "/callbacks/")
 MACHINE_MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
@@ -149,21 +149,21 @@ TEMPLATES = [
     },
 ]
 
-# No transaction of ours outlives a request: these end one that would hold a snapshot open and slow the claim
-# query for everybody. The last needs PostgreSQL 17.
+# No transaction of ours outlives a request: these timeouts end one that would keep a snapshot open and slow the lease
+# query for all users. The last needs PostgreSQL 17.
 _TIMEOUTS = "-c statement_timeout=30s -c idle_in_transaction_session_timeout=15s -c transaction_timeout=60s"
 DATABASES: dict[str, Any] = {"default": dict(dj_database_url.parse(DATABASE_URL, engine="accounts.database"))}
 DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
     "options": _TIMEOUTS,
-    # A statement that a connection has sent five times is planned once from then on. A pooler in between has to know
+    # A statement that a connection has sent five times is planned once from then on. A pooler in between must support
     # prepared statements (PgBouncer from 1.21 on, with max_prepared_statements).
     "server_side_binding": True,
     "prepare_threshold": 5,
     "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", 10, validate=Range(1, 100)), "timeout": 5},
 }
 
-# Rate limits and the like; in PostgreSQL, so that an absent Redis never stops a login.
+# Rate limits of sign-in and the like; in PostgreSQL, so that an absent Redis never stops a login.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
     "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
@@ -181,14 +181,14 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "none"  # administrators make the accounts; nobody signs up
+ACCOUNT_EMAIL_VERIFICATION = "none"  # administrators create the accounts; sign-up is closed
 ACCOUNT_ADAPTER = "accounts.auth.login.InvitationOnly"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "review:home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-# Proxies in front, each of which adds whom it heard to X-Forwarded-For: failed logins are counted by that address.
+# Proxies in front, each of which appends its caller's address to X-Forwarded-For: failed logins are counted by it.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0, validate=Range(0, 10))
 SESSION_ENGINE = "accounts.auth.sessions"
 _COOKIES = cookie_prefix(SECRET_KEY, https=HTTPS)
@@ -252,7 +252,7 @@ STORAGES = {
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # the form of two hundred routing rules has some six thousand
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a form with two hundred routing rules has about six thousand
 
 # --- the JSON calls -------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -261,7 +261,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_THROTTLE_CLASSES": ["accounts.rate_limits.throttling.KeyRate"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],  # closed unless a view opens it
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],  # a view must allow more explicitly
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "moderation.api.problems.handle",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
@@ -288,7 +288,7 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
 }
 
-# --- Celery: the bell. Every task is an idempotent nudge; PostgreSQL says what is left to do --------------------
+# --- Celery: worker notifications. Every task is idempotent and reads from PostgreSQL what there is to do --------
 CELERY_BROKER_URL = embedded.celery_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -297,7 +297,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis for as long as it takes
 CELERY_TASK_TIME_LIMIT = 120
-# A dead broker may cost a request half a second at most; maintenance finds what was not rung.
+# A dead broker may cost a request half a second at most; maintenance finds work whose notification was lost.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 0.3, "socket_timeout": 5, "max_retries": 0}
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
@@ -310,10 +310,8 @@ LOG_FORMAT = env.str("LOG_FORMAT", "text", validate=OneOf(("text", "json")))
 LOGGING = log_configuration(LOG_FORMAT)
 logging.captureWarnings(LOG_FORMAT == "json")
 
-# --- judged together: dangerous where other people's data is ---------------------------------------------------
-INSECURE_OK: list[str] = env.list(
-    "INSECURE_OK", []
-)  # names of settings that stay as they are although they are not safe
+# --- checked together: settings that are unsafe with real data --------------------------------------------------
+INSECURE_OK: list[str] = env.list("INSECURE_OK", [])  # names of settings that are accepted although they are not safe
 refuse_insecure(
     Given(SECRET_KEY, DEBUG, ALLOWED_HOSTS, HTTPS, OUTBOUND_ALLOWED_NETWORKS),
     accepted=INSECURE_OK,

@@ -1,4 +1,4 @@
-"""The record of a subject: what people decided about their pictures so far."""
+"""Read the record of a subject: the decisions of people about their pictures so far."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ Key = tuple[int | None, str]
 """The app's row, or None where history is pooled over every app (`isTokenSeparate` 0), and the `tokenId`."""
 
 NEWEST = 5000
-"""How many judged cases of a subject are looked at: one that stands for a platform must not slow every result."""
+"""How many decided cases of a subject are read: one that stands for a whole platform must not slow every result."""
 
-# Results taken back do not count, and of several revisions the last. Only ids are asked of the cases, which the index
-# gives in order, so that the walk ends where it should; and a case that a person judged is final, also while it is open
-# again, so those that wait are not walked over.
+# Undone results do not count; of several revisions the last does. Only the ids of cases are read, in index order, so
+# that the scan ends at the limit. A case that a person decided stays final while it is reopened, so waiting cases are
+# not scanned.
 _RECORDS = """
 SELECT wanted.app_id, wanted.token_id, standing.risk_level, standing.rejected_for, count(*), max(standing.decided_at)
   FROM {wanted} AS wanted (app_id, token_id)
@@ -43,7 +43,7 @@ SELECT wanted.app_id, wanted.token_id, standing.risk_level, standing.rejected_fo
  GROUP BY 1, 2, 3, 4
  ORDER BY 1, 2, count(*) DESC, 4
 """
-# Of an array PostgreSQL expects ten rows, and so would plan the statement anew for each result that brings one.
+# PostgreSQL estimates ten rows for an array, and so would plan the statement anew for each result with one subject.
 _OF_ONE = _RECORDS.format(wanted="(VALUES (%s::bigint, %s::text))")
 _OF_MANY = _RECORDS.format(wanted="unnest(%s::bigint[], %s::text[])")
 
@@ -53,7 +53,7 @@ def key_of(case: Case) -> Key:
 
 
 def records_of(keys: Iterable[Key]) -> dict[Key, Subject]:
-    """The records of several subjects; who has none is left out."""
+    """The records of several subjects; subjects without one are left out."""
     wanted = sorted({key for key in keys if key[1]}, key=str)
     if not wanted:
         return {}
@@ -71,7 +71,7 @@ def record_of(key: Key) -> Subject:
 
 
 def _record(counted: Sequence[tuple[str, str, int, datetime]]) -> Subject:
-    """From (verdict, first-level label, how many, the last of them)."""
+    """Build a record from (verdict, first-level label, count, time of the last)."""
     rejected = [(label, n, last) for verdict, label, n, last in counted if verdict == "REJECT"]
     return Subject(
         decided=sum(n for _, _, n, _ in counted),

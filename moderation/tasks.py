@@ -1,4 +1,4 @@
-"""Nudges. Each finds out from PostgreSQL what is to do; running one twice, or never, loses nothing."""
+"""Celery tasks. Each reads from PostgreSQL what is to do; running one twice, or never, loses nothing."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from celery import shared_task
 
 from moderation.runtime.worker_notifier import notify
 
-FETCH_SECONDS = 5  # then it rings anew, so that what else is waiting for a worker has its turn
-DELIVER_SECONDS = 60  # with the longest exchange well inside CELERY_TASK_TIME_LIMIT, which would kill sends under way
+FETCH_SECONDS = 5  # then it notifies a worker again, so that other waiting tasks have their turn
+DELIVER_SECONDS = 60  # with the longest exchange well within CELERY_TASK_TIME_LIMIT, which would kill sends in progress
 
 
 @shared_task(name="moderation.fetch_pictures")

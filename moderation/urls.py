@@ -1,4 +1,4 @@
-"""Every address of the product."""
+"""The root URL configuration."""
 
 from csp.decorators import csp_update
 from django.urls import include, path
@@ -6,17 +6,17 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from accounts.admin_site import site as administration
 from moderation.api import callbacks, health, problems
-from moderation.api import security as security  # registers how the document's calls sign in
+from moderation.api import security as security  # registers the authentication schemes of the OpenAPI document
 from moderation.api.api_page import guarded
 
-# Its style sheet holds its icons.
+# Its style sheet has its icons as data: URLs.
 docs = csp_update({"img-src": "data:"})(SpectacularSwaggerSplitView.as_view(url_name="schema"))
 schema = SpectacularAPIView.as_view()
 
 handler400 = problems.bad_request
 
 urlpatterns = [
-    path("api/v1/", include("moderation.api.urls")),  # first: it is asked for most
+    path("api/v1/", include("moderation.api.urls")),  # first, because it is requested most
     path("", include("review.urls")),
     path("accounts/", include("accounts.urls")),
     path("admin/", administration.urls),

@@ -1,4 +1,4 @@
-"""The web application, for any WSGI server: a door for people, and one for machines with less in the way."""
+"""The WSGI application: one handler for people, and one with less middleware for machines."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from moderation.runtime.request_slots import at_work, awaited  # noqa: E402
 
 
 def _door(middleware: list[str]) -> FreeingHandler:
-    """Django reads the setting once, here."""
+    """A handler with this middleware: Django reads the setting only here, when the handler is created."""
     usual, settings.MIDDLEWARE = settings.MIDDLEWARE, middleware
     try:
         return FreeingHandler()
@@ -37,7 +37,7 @@ _people, _machines = _door(settings.MIDDLEWARE), _door(settings.MACHINE_MIDDLEWA
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     if prefix := path_prefix.given(environ):
         return path_prefix.refuse(prefix, start_response)
-    if environ["PATH_INFO"] in OPERATORS_PATHS:  # also while all places are taken by who waits for the database
+    if environ["PATH_INFO"] in OPERATORS_PATHS:  # even while all slots are taken by requests that wait for the database
         return _people(environ, start_response)
     door = _machines if environ["PATH_INFO"].startswith(settings.MACHINE_PATHS) else _people
     request = awaited(environ)
@@ -45,8 +45,9 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
         return door(request, start_response)
 
 
-# What the start made lives as long as the process; walking it at every full collection doubles the time of a batch. Nor
-# do results hold cycles: looking for some at every 700 new objects, as is usual, takes a sixth of a batch's time.
+# Objects created at start live as long as the process; walking them at every full collection doubles the time of a
+# batch. Results contain no cycles: looking for some at every 700 new objects, the default, takes a sixth of a batch's
+# time.
 gc.collect()
 gc.freeze()
 gc.set_threshold(50_000, 20, 20)

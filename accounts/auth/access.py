@@ -1,4 +1,4 @@
-"""Who is asking for a page, and pages that are for administrators alone."""
+"""The signed-in user of a request, and views that only administrators may open."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ View = Callable[..., HttpResponseBase]
 
 
 def signed_in(request: HttpRequest) -> User:
-    """The person who asks, on a page that lets only signed-in people through."""
+    """The user of the request, in a view that requires sign-in."""
     if not isinstance(request.user, User):
         raise TypeError("login_required lets only our users through")
     return request.user
 
 
 def administrators_only(view: View) -> View:
-    """Visitors are sent to sign in; of those who are signed in, everybody but administrators is refused (403)."""
+    """Anonymous visitors are redirected to sign in; signed-in users who are not administrators get 403."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -1,4 +1,4 @@
-"""Backends sign in with `Authorization: Bearer <access key>`, and with nothing else."""
+"""Authenticate backends by `Authorization: Bearer <access key>`, the only scheme."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ UNKNOWN = "No live access key in the Authorization header. Send: Authorization: 
 
 
 def key_of(request: HttpRequest | Request) -> AccessKey | None:
-    """The live key in the Authorization header, or None. Looked up in any scheme, so that the time tells nothing."""
+    """The live key in the Authorization header, or None. Looked up for any scheme, so timing reveals nothing."""
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
     found = find(key.strip())
     return found if scheme.lower() == "bearer" else None
 
 
 class BearerKey(BaseAuthentication):
-    """Sets `request.auth` to the AccessKey. One answer for a missing, wrong, revoked or expired key."""
+    """Sets `request.auth` to the AccessKey. Missing, wrong, revoked and expired keys get the same error."""
 
     def authenticate(self, request: Request) -> tuple[AnonymousUser, AccessKey]:
         found = key_of(request)

@@ -1,4 +1,4 @@
-"""How people sign in."""
+"""Sign people in by e-mail address and password; no sign-up."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from accounts.models import User
 
 
 class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships no types
-    """Administrators make the accounts; nobody signs up by themselves."""
+    """Administrators create the accounts; sign-up is closed."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
     def set_password(self, user: User, password: str) -> None:
-        """Somebody changed their own password; audited like every other change."""
+        """Set a password that the user changed; audited like every other change."""
         people.set_password(user, password, by=user)
 
 
@@ -26,7 +26,7 @@ _USER = Statement("SELECT {person} FROM accounts_user person WHERE person.id = %
 
 
 class PasswordBackend(AuthenticationBackend):  # type: ignore[misc] # allauth ships no types
-    """By address and password. Who is signed in is asked with every request."""
+    """Authenticate by e-mail address and password. The signed-in user is loaded with every request."""
 
     def get_user(self, user_id: int) -> User | None:
         found = _USER.first(id=user_id)

@@ -1,4 +1,4 @@
-"""Passwords that are long and still among the first that somebody tries."""
+"""Refuse passwords that are long and still among the first that an attacker tries."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NEIGHBOURS = {pair for row in KEYBOARD_ROWS for pair in pairwise(row)}
 
 
 class NotTooSimple:
-    """A validator of Django's kind: refuses digits alone, repeats, runs, and a common password with signs around it."""
+    """Django password validator: refuses digits alone, repeats, runs, and a common password with signs around it."""
 
     def __init__(self) -> None:
         self._common: set[str] = CommonPasswordValidator().passwords

@@ -1,4 +1,4 @@
-"""Sessions in the database, read as cheaply as it goes: every request asks for one."""
+"""Database sessions, read with one hand-written statement because every request loads one."""
 
 from __future__ import annotations
 
@@ -15,6 +15,6 @@ _LIVE = Statement(
 
 class SessionStore(db.SessionStore):
     def load(self) -> dict[str, Any]:
-        """Django's own looks again where there is none, and forgets the key that the browser sent."""
+        """Fall back to Django's own load when no session is found: it discards the key that the browser sent."""
         found = _LIVE.first(key=self.session_key)
         return self.decode(found[0]) if found else super().load()

@@ -1,14 +1,14 @@
-"""SQL statements written by hand, with their rows read into models. For what is asked with every picture: the ORM
-composes a statement anew each time, which takes longer than PostgreSQL takes to answer it (docs/decisions/0023).
+"""Hand-written SQL statements whose rows are read into models. For queries that run with every picture: the ORM
+composes each statement anew, which takes longer than PostgreSQL takes to run it (docs/decisions/0023).
 
     _LOCK_TASK = Statement(read_sql(__file__, "lock_task"), task=ReviewTask, app=App)
     task, app, now = _LOCK_TASK.first(id=7)
 
 In the text of a statement
 
-* `{task}` stands for all columns of the model that is given as `task`, from the table with that alias. A row begins
-  with one instance for each, or None where an outer join found nothing; plain columns come after them;
-* `IN ({ids})` takes the list of values that is given as `ids`;
+* `{task}` stands for all columns of the model passed as `task`, from the table with that alias. A row begins with one
+  instance per model, or None where an outer join found nothing; plain columns follow;
+* `IN ({ids})` takes the list of values passed as `ids`;
 * `%(id)s` takes one value.
 """
 
@@ -23,8 +23,8 @@ from django.db import DEFAULT_DB_ALIAS, connection, models
 
 
 def read_sql(module: str, name: str, **fragments: str) -> str:
-    """The statement in `sql/NAME.sql` beside a module, without its comments. Names in braces are replaced by the
-    fragments of these names; others are left.
+    """Read `sql/NAME.sql` beside a module, without its comments. Names in braces are replaced by the fragments with
+    these names; others are left.
     """
     lines = (Path(module).parent / "sql" / f"{name}.sql").read_text(encoding="utf-8").splitlines()
     text = "\n".join(line for line in lines if not line.lstrip().startswith("--"))
@@ -36,7 +36,7 @@ def read_sql(module: str, name: str, **fragments: str) -> str:
 
 
 class Columns:
-    """The columns of a model, in a statement. What is `without` is read from the database when somebody asks for it."""
+    """The columns of a model in a statement. Fields in `without` are deferred: read on first access."""
 
     def __init__(self, model: type[models.Model], *, without: Collection[str] = ()) -> None:
         fields = [field for field in model._meta.concrete_fields if field.attname not in without]
@@ -63,7 +63,7 @@ class Columns:
 
 
 class Statement:
-    """A statement that gives rows; see above. With a list of no values nothing is asked, and there are no rows."""
+    """A statement that returns rows; see above. With an empty list no query is sent, and there are no rows."""
 
     def __init__(self, text: str, **models: type[models.Model] | Columns) -> None:
         names = list(dict.fromkeys(name for _, name, _, _ in Formatter().parse(text) if name))
@@ -76,7 +76,7 @@ class Statement:
         self._texts: dict[tuple[int, ...], str] = {}  # by how many values each list has
 
     def rows(self, **given: Any) -> list[tuple[Any, ...]]:
-        """The rows for these values, which are named as in the statement."""
+        """Run the statement with these values, named as in the statement, and return its rows."""
         lists = [(name, given.pop(name)) for name in self._lists]
         if not all(values for _, values in lists):
             return []
@@ -91,8 +91,8 @@ class Statement:
         return next(iter(self.rows(**given)), None)
 
     def _with_lists_of(self, *counts: int) -> str:
-        """One placeholder for each value. An array would be planned anew each time that it has one element, since
-        PostgreSQL expects ten.
+        """One placeholder per value. An array would be planned anew whenever it has one element, because PostgreSQL
+        estimates ten.
         """
         if counts not in self._texts:
             columns = {name: one.listed(name) for name, one in self._columns.items()}

@@ -1,6 +1,6 @@
-"""New rows and changes in as few statements as possible, on the paths where the ORM spends more than the database: it
-composes a statement anew each time (a third of a millisecond), and a placeholder for each value of many rows costs more
-than one JSON text (docs/decisions/0023).
+"""Insert and update rows in as few statements as possible, where the ORM takes longer than the database: it composes
+each statement anew (a third of a millisecond), and one placeholder per value of many rows costs more than one JSON
+text (docs/decisions/0023).
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from typing import Any
 from django.db import connection, models
 
 Rows = Sequence[Mapping[str, Any]]
-"""Each row is {attribute of the column: plain value}, all with the same names. Other columns get their defaults."""
+"""Each row is {field attribute: plain value}; all rows have the same names. Other columns get their defaults."""
 
 
 class WriteBatch:
-    """Inserts and changes that are collected and sent as one statement at the end of the block.
+    """Collects inserts and updates, and sends them as one statement at the end of the block.
 
         with WriteBatch() as batch:
             batch.insert(AuditEvent, rows)
             batch.execute(_SET_STATE, "final", case.pk)
 
-    When the block ends with an exception nothing is sent. The parts run on one snapshot: none sees what another writes,
-    and no row may be changed by two of them. Foreign keys are checked after all parts, so their order does not matter.
+    When the block raises, nothing is sent. The parts run on one snapshot: none sees what another writes, and no two may
+    change the same row. Foreign keys are checked after all parts, so their order does not matter.
     """
 
     def __init__(self) -> None:
@@ -50,12 +50,12 @@ class WriteBatch:
             self._rows.setdefault(_insert_statement(model, tuple(rows[0])), []).extend(rows)
 
     def insert_models(self, new: Sequence[models.Model]) -> None:
-        """New instances of one model. They do not get what the database fills in, such as a key or a default."""
+        """Insert new instances of one model. Values that the database fills in (key, defaults) are not read back."""
         if new:
             self.insert(type(new[0]), [_row(one) for one in new])
 
     def execute(self, statement: str, *values: Any) -> None:
-        """An INSERT, UPDATE or DELETE of ours, without RETURNING."""
+        """Add an INSERT, UPDATE or DELETE without RETURNING."""
         self._check_open()
         self._changes.append((statement, values))
 
@@ -76,9 +76,9 @@ class WriteBatch:
 
 
 def insert(model: type[models.Model], rows: Rows, *, suffix: str = "", returning: str = "") -> list[tuple[Any, ...]]:
-    """Insert at once. `suffix` ends the statement: an order, what to do on a conflict.
+    """Insert immediately. `suffix` ends the statement: ORDER BY, ON CONFLICT.
 
-    Gives the columns `returning` of each row, in no promised order.
+    Returns the columns `returning` of each row, in no particular order.
     """
     if not rows:
         return []
@@ -89,13 +89,13 @@ def insert(model: type[models.Model], rows: Rows, *, suffix: str = "", returning
 
 
 def insert_models(new: Sequence[models.Model], *, returning: str) -> list[tuple[Any, ...]]:
-    """The same for new instances of one model."""
+    """Insert new instances of one model immediately; returns the columns `returning` of each row."""
     return insert(type(new[0]), [_row(one) for one in new], returning=returning) if new else []
 
 
 def placeholders(values: Sequence[Any]) -> str:
-    """For `IN ({ids})`: one for each value. A statement that is given an array is planned anew each time that the array
-    has one element, since PostgreSQL expects ten.
+    """For `IN ({ids})`: one placeholder per value. A statement with an array parameter is planned anew whenever the
+    array has one element, because PostgreSQL estimates ten.
     """
     return ", ".join(["%s"] * len(values))
 
@@ -106,7 +106,7 @@ def _row(new: models.Model) -> dict[str, Any]:
 
 
 def _is_left_to_database(new: models.Model, name: str, value: Any) -> bool:
-    """A key that is still to be given, and a `db_default`: an expression until the row is read."""
+    """True for a key that is not set yet, and for a `db_default`, which is an expression until the row is read."""
     return isinstance(value, models.Expression) or (value is None and name == new._meta.pk.attname)
 
 
@@ -126,4 +126,4 @@ def _insert_statement(model: type[models.Model], names: tuple[str, ...]) -> str:
 
 def _type(field: models.Field[Any, Any]) -> str:
     kind = field.rel_db_type(connection) if field.primary_key else field.db_type(connection)
-    return "text" if "char" in (kind or "") else kind or ""  # a cast would cut silently what is too long
+    return "text" if "char" in (kind or "") else kind or ""  # a cast to varchar(n) would truncate silently

@@ -14,7 +14,7 @@ class AuditEvent(models.Model):
     at = models.DateTimeField(_("at"), db_default=Now())
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     by_name = models.CharField(_("by"), max_length=320)  # as it read at the time: a person, a key, or "policy"
-    action = models.CharField(_("action"), max_length=60)  # an AuditAction, or one of before
+    action = models.CharField(_("action"), max_length=60)  # an AuditAction, or a former name of one
     on_type = models.CharField(_("thing"), max_length=40)
     on_id = models.CharField(_("ID"), max_length=64)
     details = models.JSONField(_("details"), default=dict)

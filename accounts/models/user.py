@@ -62,7 +62,7 @@ class User(AbstractBaseUser):
 
     @property
     def sees_numbers(self) -> bool:
-        """Of some queue, so that menus name the page."""
+        """Whether the role may see reports, so that menus show the page."""
         return self.is_active and Permission.SEE_REPORTS in PERMISSIONS[self.role]
 
     @property

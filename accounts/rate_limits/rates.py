@@ -1,10 +1,10 @@
-"""How often a caller may call: a steady rate with a burst, counted once for all web processes.
+"""Rate limit per caller: a steady rate with a burst, counted across all web processes.
 
-The count is in Redis, from which a process takes a fiftieth of a second's calls at once and lets them through one by
-one: whoever may call up to fifty times a second is counted call by call. A Redis that is absent or slow stops nobody:
-each process then counts for itself, and asks Redis again a few seconds later. (Libraries count windows; a window cannot
-say both a rate and a burst, and lets twice its number through at its edge. This is the generic cell rate algorithm: one
-number a caller, one round trip.)
+The count is in Redis. A process takes a fiftieth of a second's calls at once and spends them one by one; a caller with
+a rate of up to fifty a second is counted call by call. An absent or slow Redis stops no caller: each process then
+counts for itself, and asks Redis again a few seconds later. (Libraries count windows; a window cannot express both a
+rate and a burst, and lets twice its number through at its edge. This is the generic cell rate algorithm: one number per
+caller, one round trip.)
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from redis.retry import Retry
 
 log = logging.getLogger(__name__)
 
-REDIS_SECONDS = 0.1  # for each of connecting, greeting and answering: 0.3 s at worst, once
+REDIS_SECONDS = 0.1  # timeout for each of connecting, greeting and answering: 0.3 s at worst, once
 AWAY_SECONDS = 5.0
-MOST_REMEMBERED = 10_000  # callers that one process counts by itself, or has calls in hand of
-HANDFUL_SECONDS = 0.02  # so much of the steady rate one process may have in hand
+MOST_REMEMBERED = 10_000  # callers that one process counts by itself, or has taken calls in advance for
+HANDFUL_SECONDS = 0.02  # how much of the steady rate one process takes in advance
 
-# KEYS[1] holds when this caller's bucket will be full again. Redis's own clock, so that all processes agree. Returns
-# the seconds to wait for one call, and how many were taken: all that were asked for, or the one.
+# KEYS[1] stores when this caller's bucket will be full again, by Redis's own clock, so that all processes agree.
+# Returns the seconds to wait for one call, and how many were taken: all that were asked for, or one.
 _TAKE = """
 local time = redis.call('TIME')
 local now, interval, wanted = time[1] + time[2] / 1e6, tonumber(ARGV[1]), tonumber(ARGV[3])
@@ -44,14 +44,14 @@ return {'0', wanted}
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """So many calls a second in the long run, and `burst` of them at once after a rest."""
+    """`per_second` calls in the long run, and `burst` of them at once after a pause."""
 
     per_second: float
     burst: int
 
 
 def rate_of(per_second: float | None = None, burst: int | None = None) -> Rate:
-    """What is given, else the installation's rate, and a burst of two seconds' worth."""
+    """The given values; default: the installation's rate, and a burst of two seconds' worth."""
     rate = per_second or settings.INGEST_RATE
     return Rate(rate, burst or max(1, round(2 * rate)))
 
@@ -101,7 +101,7 @@ def _client(url: str) -> redis.Redis:
 
 
 class _Away:
-    """Whether Redis is taken for absent. When that time is over one thread asks; the others go on without it."""
+    """Circuit breaker for Redis. When the pause is over one thread tries again; the others go on without Redis."""
 
     def __init__(self) -> None:
         self._until = 0.0
@@ -125,12 +125,12 @@ class _Away:
 
 _away = _Away()
 _full_at: dict[str, float] = {}
-_in_hand: dict[str, int] = {}  # calls that were counted in Redis and have not come yet
+_in_hand: dict[str, int] = {}  # calls counted in Redis in advance and not made yet
 _counting = threading.Lock()
 
 
 def _take_here(caller: str, rate: Rate) -> float:
-    """The same count, of this process alone."""
+    """The same algorithm, counted in this process alone."""
     now, interval = time.monotonic(), 1 / rate.per_second
     with _counting:
         if len(_full_at) > MOST_REMEMBERED:

@@ -1,4 +1,4 @@
-"""Refuse a key that calls more often than it may, before the body of its call is read."""
+"""Throttle access keys by their rate, before the body of the call is read."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class KeyRate(BaseThrottle):
 
 
 def check_rate(caller: str, rate: Rate) -> None:
-    """Count one call of this caller. Raises Throttled, which says when to come back."""
+    """Count one call of this caller. Raises Throttled with the seconds to wait."""
     wait = rates.take(caller, rate)
     if wait:
         detail = f"Here {rate.per_second:g} calls a second may come from you, and {rate.burst} at once after a rest."

@@ -1,4 +1,4 @@
-"""Who may read the interface's description. In a demo everybody; else who could call it (the setting API_PAGE)."""
+"""Access to the API's description: public in a demo, else for those who could call it (setting API_PAGE)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from moderation.api.by_method import View
 
 
 def guarded(view: View, *, is_page: bool) -> View:
-    """For our people with their session, and for machines with any live key. A page sends a stranger to sign in."""
+    """Allows signed-in users, and machines with any live key. A page redirects other visitors to sign in."""
 
     @wraps(view)
     def shown(request: HttpRequest) -> HttpResponseBase:

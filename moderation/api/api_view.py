@@ -1,8 +1,8 @@
-"""DRF's `api_view`, whose calls are freed as soon as they are answered.
+"""DRF's `api_view`, whose requests are freed as soon as they are answered.
 
-A view, its request and what the parser and the renderer are told of them point at each other. Python frees such a
-circle only when it next looks for circles, which here is rare (see wsgi.py), and a call's body stays with it until
-then: a hundred results of 9.5 MiB left a web process with a gigabyte. `rendering.ExactJSON` opens the other circle.
+A view, its request and the contexts of its parser and renderer refer to each other. Python frees such a reference cycle
+only at its next collection, which here is rare (see wsgi.py), and the request's body stays in memory until then: a
+hundred results of 9.5 MiB left a web process with a gigabyte. `rendering.ExactJSON` breaks the other cycle.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 
 
 def api_view(methods: Sequence[str]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """A function as a view for these methods."""
+    """Decorator: a function as a DRF view for these methods."""
 
     def made(function: Callable[..., Any]) -> Callable[..., Any]:
         view: Any = decorators.api_view(methods)(function)

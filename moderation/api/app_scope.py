@@ -1,4 +1,4 @@
-"""For which app a submission counts: what it says, held against what its key may."""
+"""The app of a submission: the one it names, checked against its access key."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ POINTER = "/appId"
 
 @dataclass(frozen=True, slots=True)
 class Senders:
-    """`named` is the query's `appId`."""
+    """What can name the app of a submission. `named` is the query's `appId`."""
 
     key: AccessKey
     named: str

@@ -1,4 +1,4 @@
-"""Many results in one body: each has an outcome of its own, and the good ones are kept whatever the bad ones are."""
+"""Ingest a batch of results: each item has its own outcome, and valid items are stored whatever the others are."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STATUSES = ("accepted", "repeated", "revised", "rejected")
 
 
 def take_in(items: Sequence[Any], senders: Senders) -> dict[str, Any]:
-    """The answer to a batch: counts by status, and every item with its index; `errors` point into the item."""
+    """Ingest a batch. Returns counts by status, and every item with its index; `errors` point into the item."""
     if len(items) > MAX_ITEMS:
         raise ContractError(FieldError("", f"Holds {len(items)} items; send at most {MAX_ITEMS} at once."))
     read = [_read(item, senders) for item in items]
@@ -33,7 +33,7 @@ def take_in(items: Sequence[Any], senders: Senders) -> dict[str, Any]:
 
 
 def _read(item: Any, senders: Senders) -> tuple[Submission, App] | ContractError:
-    """A flaw in the JSON of one item stands in its place already."""
+    """Returns the error of an item; a flaw in its JSON is already in the item's place."""
     if isinstance(item, ContractError):
         return item
     try:

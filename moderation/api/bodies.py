@@ -1,4 +1,4 @@
-"""Read the JSON body of a call, within its limits, before anything is made of it."""
+"""Read the JSON body of a request within its size limits."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from rest_framework.exceptions import UnsupportedMediaType
 from moderation.contract import json_text
 
 _SPACE = b" \t\n\r"
-_FIRST = 64 * 1024  # bytes in which the first sign of a body is looked for
-_MUCH = 1024 * 1024  # bytes that will be sent on to the database
-_large = threading.Lock()  # one at a time: 64 MiB with one wide character take 600 MB while they are read (measured)
+_FIRST = 64 * 1024  # bytes in which the first character that is not white space is looked for
+_MUCH = 1024 * 1024  # bytes from which on the database connection is closed after the request
+_large = threading.Lock()  # one at a time: 64 MiB with one wide character take 600 MB while they are parsed (measured)
 
 
 class BodyTooLarge(Exception):
-    """More than a body of its kind may have. The text says how much that is."""
+    """The body is larger than its kind may be. The text names the limit."""
 
 
 def read_json(request: WSGIRequest) -> Any:
-    """The value sent. Raises UnsupportedMediaType, BodyTooLarge or MalformedJSON.
+    """The parsed body. Raises UnsupportedMediaType, BodyTooLarge or MalformedJSON.
 
-    A body that starts with `[` is a batch and may have MAX_BATCH_BYTES, any other MAX_BODY_BYTES. What is announced
-    larger is not read at all; what is not announced is read up to its limit.
+    A body that starts with `[` is a batch and may have MAX_BATCH_BYTES, any other MAX_BODY_BYTES. A larger
+    Content-Length is refused without reading; a body without one is read up to its limit.
     """
     if request.content_type != "application/json":
         raise UnsupportedMediaType(request.content_type or "", "Send the body as application/json.")
@@ -38,9 +38,9 @@ def read_json(request: WSGIRequest) -> Any:
 
 
 def read_bytes(request: WSGIRequest, *, batch: bool = False) -> bytes:
-    """The body as it was sent, of whatever type. Raises UnsupportedMediaType or BodyTooLarge.
+    """The body's bytes, of any content type. Raises UnsupportedMediaType or BodyTooLarge.
 
-    With `batch`, one that starts with `[` may be larger.
+    With `batch`, a body that starts with `[` may be larger.
     """
     if encoding := request.headers.get("Content-Encoding", ""):
         raise UnsupportedMediaType(encoding, f"Send the body as it is, without Content-Encoding: {encoding}.")
@@ -60,7 +60,7 @@ def read_bytes(request: WSGIRequest, *, batch: bool = False) -> bytes:
 
 
 def _source(request: WSGIRequest) -> BinaryIO | WSGIRequest:
-    """Django reads what is announced alone; the server tells whether it ends the rest by itself."""
+    """Django reads only what Content-Length announces; `wsgi.input_terminated` allows reading a body without it."""
     if _announced(request) is None and request.environ.get("wsgi.input_terminated"):
         source: BinaryIO = request.environ["wsgi.input"]
         return source

@@ -1,4 +1,4 @@
-"""One address, a view for each method: each keeps its own scope, shape and place in the schema."""
+"""Dispatch one URL to a view per HTTP method, so that each keeps its own scope, shapes and OpenAPI entry."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The door for the detection service itself. Whatever it sends is stored, and told so with HTTP 200.
+"""API for the detection service's callbacks. Whatever it sends is stored and acknowledged with HTTP 200.
 
-Its code is 1100 when everything in the body was taken in, 1902 when anything was not: that body waits in quarantine
-for an administrator, and sending it again cannot help. With any other status the service sends it again.
+The response's `code` is 1100 when everything in the body was ingested, 1902 when anything was not: that body waits in
+quarantine for an administrator, and sending it again cannot help. On any other status the service sends it again.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ SUCCESS, UNREADABLE = 1100, 1902
 )
 @api_view(["POST"])
 @authentication_classes([])
-@permission_classes([AllowAny])  # the secret in the address is what lets in
+@permission_classes([AllowAny])  # the secret in the address authenticates
 def callback(request: Request, secret: str) -> Response:
     address = addresses.find(secret)
     if address is None:

@@ -1,4 +1,4 @@
-"""All about cases that a backend may know by now: the same for one case and for a page of them."""
+"""What backends may know about cases at this time, as JSON: the same for one case and for a page of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from moderation.models import Case, Delivery, FinalResult, MachineResult
 
 
 def about(cases: Sequence[Case]) -> list[dict[str, Any]]:
-    """One answer a case, in their order. Their bodies are JSON text already: render with json_text.dumps."""
+    """One object per case, in their order. Stored bodies are JSON text already: render with json_text.dumps."""
     machines = {one.case_id: one for one in _latest(_machine_first(cases), "is_verdict")}
     released = {one.case_id: one for one in _latest(released_results().filter(case__in=cases))}
     sent = defaultdict(list)
@@ -26,17 +26,17 @@ def about(cases: Sequence[Case]) -> list[dict[str, Any]]:
 
 
 def released_results() -> QuerySet[FinalResult]:
-    """Those whose undo window is over: what has not left yet is not heard of."""
+    """Final results whose undo window is over: backends see no others."""
     return FinalResult.objects.filter(voided_at=None, release_at__lte=Now())
 
 
 def state(case: Case, released: FinalResult | None) -> str:
-    """A result in its undo window has not left yet, so for a backend its case still waits."""
+    """The state for backends: while a result is in its undo window its case still counts as waiting."""
     return Case.State.QUEUED if case.state == Case.State.FINAL and released is None else case.state
 
 
 def delivery(one: Delivery) -> dict[str, Any]:
-    """A line of the delivery log."""
+    """An entry of the delivery log."""
     return {
         "id": str(one.pk),
         "webhookId": one.webhook_id,
@@ -50,7 +50,7 @@ def delivery(one: Delivery) -> dict[str, Any]:
 
 
 def raw(body: str) -> RawJSON:
-    """A body as it is kept, digit by digit."""
+    """A stored body, inserted without parsing, so that its numbers stay exact."""
     return RawJSON(body)
 
 
@@ -59,7 +59,7 @@ def _latest(revisions: QuerySet[Any], *first: str) -> Iterable[Any]:
 
 
 def _machine_first(cases: Sequence[Case]) -> QuerySet[Any]:
-    """A verdict of the detection service's own reviewers has no evidence: it hides nothing that the machine said."""
+    """Machine results first: a verdict of the detection service's own reviewers has no evidence to show."""
     return MachineResult.objects.filter(case__in=cases).annotate(is_verdict=ExpressionWrapper(VERDICT, BooleanField()))
 
 

@@ -1,4 +1,4 @@
-"""Page through cases, newest first, without ever looking at more than a page needs."""
+"""Page through cases, newest first, reading no more rows than a page needs."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from accounts.models import App
 from moderation import labels
 from moderation.models import Case
 
-LOOKED_AT = 5000  # cases that one page may look at for a label; the next page goes on behind them
-PAGE_BYTES = 4 * 1024 * 1024  # of machine results; a page ends before it has more, but never without one
+LOOKED_AT = 5000  # cases that one page may scan for a label; the next page continues after them
+PAGE_BYTES = 4 * 1024 * 1024  # of machine results; a page ends before it has more, but has at least one
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 CaseKey = tuple[int, datetime, str | None, int | None]
 """A case's id and time, its machine's label and the bytes of its result."""
 Place = tuple[int, int]
 """When a case was received, in µs since 1970, and its id."""
 
-# One short scan of `case_newest` for each app and state, however the million before it are spread. Cases whose
-# verdict may still be undone are told as queued; they are few, and found by the index of what is not released.
+# One short scan of `case_newest` per app and state, however the million rows before it are distributed. Cases whose
+# verdict can still be undone are listed as queued; they are few, and found by the index of unreleased results.
 _NEWEST = """
 WITH undoable AS MATERIALIZED (
     SELECT DISTINCT f.case_id AS id
@@ -78,7 +78,7 @@ class CasePage:
 
 
 def newest(asked: dict[str, Any], *, app: App | None) -> CasePage:
-    """The cases that fit what was asked (see parameters.ResultsCall), of one app or of all."""
+    """The cases that match the parameters (see parameters.ResultsCall), of one app or of all."""
     limit = asked["limit"]
     most = max(LOOKED_AT, limit) if "riskLabel1" in asked else limit
     rows = _rows(asked, app=app, most=most + 1)
@@ -106,7 +106,7 @@ def _rows(asked: dict[str, Any], *, app: App | None, most: int) -> list[CaseKey]
 
 
 def _chosen(rows: list[CaseKey], asked: dict[str, Any]) -> tuple[list[int], int]:
-    """The ids for the page, and how many rows were looked at for it."""
+    """The ids for the page, and how many rows were scanned for it."""
     taxonomy, room, chosen = labels.in_force(), PAGE_BYTES, list[int]()
     wanted = taxonomy.canonical(asked["riskLabel1"]) if "riskLabel1" in asked else None
     for looked_at, (case_id, _, label, size) in enumerate(rows):

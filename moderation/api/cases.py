@@ -1,4 +1,4 @@
-"""The door for backends that look for cases: a list of all that the key sees."""
+"""API for backends that search cases: a list of all that the key may see."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a backend goes on reading: a text that means nothing to it and cannot be of another list."""
+"""Pagination cursors: opaque texts that are valid only for the list that issued them."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def sealed(kind: str, *numbers: int) -> str:
 
 
 class CursorField(serializers.CharField):
-    """`next` of an earlier answer of the same kind of list; its value is a tuple of `numbers` whole numbers, with 0 for
-    those in front that cursors of before an update lack.
+    """`next` of an earlier response of the same kind of list. Its value is a tuple of `numbers` integers, with 0 for
+    leading ones that cursors from before an update lack.
     """
 
     def __init__(self, *, kind: str, numbers: int, or_numbers: int = 0, **more: Any) -> None:

@@ -1,4 +1,4 @@
-"""The door for backends that miss an answer: the delivery log, and one more try."""
+"""API for backends that miss a result: the delivery log, and redelivery."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ LARGEST_ID = 2**63 - 1
 @authentication_classes([BearerKey])
 @permission_classes([HasScope.of("deliver")])
 def deliveries(request: Request) -> Response:
-    """Of the apps that the key sees; tests of an endpoint only for a key of all apps."""
+    """Deliveries of the apps that the key sees; tests of an endpoint only for a key of all apps."""
     asked = parameters.read(parameters.DeliveriesCall, request)
     log, limit = _asked_for(asked, seen_by(_key(request))), asked["limit"]
     page = list(log.select_related("endpoint", "case__app").order_by("-pk")[: limit + 1])
@@ -53,8 +53,8 @@ def deliveries(request: Request) -> Response:
 @authentication_classes([BearerKey])
 @permission_classes([HasScope.of("deliver")])
 def redelivery(request: Request, delivery_id: int) -> Response:
-    """The same body under the same `webhook-id`, for a delivery that is dead or was delivered. One that is still on
-    its way stays as it is, so that pressing twice is one try.
+    """Send the same body again under the same `webhook-id`, for a delivery that is dead or was delivered. A pending or
+    paused one is left as it is, so that asking twice makes one attempt.
     """
     known = delivery_id <= LARGEST_ID and seen_by(_key(request)).filter(pk=delivery_id).exists()
     if not known:
@@ -67,7 +67,7 @@ def redelivery(request: Request, delivery_id: int) -> Response:
 
 
 def seen_by(key: AccessKey) -> QuerySet[Delivery]:
-    """What has left or was to leave by now: the answer to a verdict that may still be undone is not heard of."""
+    """Deliveries whose release time has passed: results of verdicts that can still be undone are not shown."""
     log = Delivery.objects.filter(Q(final_result=None) | Q(final_result__release_at__lte=Now()))
     return log.filter(case__app=key.app) if key.app else log
 

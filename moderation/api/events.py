@@ -1,4 +1,4 @@
-"""The door for backends that were away: every final result, in the order in which it was released."""
+"""API for backends that poll or were offline: every final result, in the order of release."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ _OUTDATED = (
 @authentication_classes([BearerKey])
 @permission_classes([HasScope.of("read")])
 def events(request: Request) -> HttpResponse:
-    """`next` is never null: keep it, and ask with it again whenever you like. Nothing is skipped and nothing comes
-    twice. An answer without items means that there is nothing new. After the database was restored from a backup an
-    old cursor is answered 410: go on with the `oldest` that it names, and expect results that you know.
+    """`next` is never null: store it, and poll with it again at any time. No result is skipped or repeated. A response
+    without items means that there is nothing new. After the database was restored from a backup an old cursor gets
+    status 410: continue with the `oldest` that it names, and expect results that you know.
     """
     asked = parameters.read(parameters.EventsCall, request)
     app = parameters.app_asked(cast(AccessKey, request.auth), asked.get("appId"))

@@ -1,4 +1,4 @@
-"""The shapes of the calls as OpenAPI 3.1 shows them, with examples. What is accepted is decided in contract."""
+"""OpenAPI 3.1 schemas and examples of the request bodies. What is accepted is decided in moderation.contract."""
 
 from __future__ import annotations
 

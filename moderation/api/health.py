@@ -1,4 +1,4 @@
-"""Alive, ready, and the figures for Prometheus."""
+"""Liveness, readiness, and metrics for Prometheus."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from moderation.api import problems
 
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """The process answers."""
+    """Liveness: the process responds."""
     return JsonResponse({"status": "alive"})
 
 
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """503 for what stops this process, 200 with `degraded` named for what only makes it slower or leaves out a part."""
+    """503 when a check that stops this process fails; 200 with `degraded` when one fails that only limits it."""
     found = list(readiness.look())
     stopped = [one.name for one in found if one.stops]
     degraded = [one.name for one in found if not one.stops]
@@ -34,7 +34,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 @require_GET
 def metrics(request: HttpRequest) -> HttpResponse:
-    """For a scraper on a private address, or with an access key that may read."""
+    """Metrics, for a scraper on a private address or with an access key that may read."""
     if not _is_near(request) and not _may_read(request):
         return problems.page(request, 403, "Scrape from a private address, or send an access key with scope read.")
     response: HttpResponse = ExportToDjangoView(request)
@@ -47,7 +47,7 @@ def _may_read(request: HttpRequest) -> bool:
 
 
 def _is_near(request: HttpRequest) -> bool:
-    """What came through a proxy has the proxy's address, and may come from anywhere."""
+    """Whether the caller's address is private. A request through a proxy has the proxy's address, so it is not."""
     return "X-Forwarded-For" not in request.headers and _is_private(request.META.get("REMOTE_ADDR", ""))
 
 
@@ -59,6 +59,6 @@ def _is_private(address: str) -> bool:
 
 
 def _answers(found: Sequence[readiness.Found]) -> dict[str, str]:
-    """The two servers by name, as monitors have asked for them from the beginning."""
+    """PostgreSQL and Redis by name, for existing monitors that read these keys."""
     wrong = {one.name: one.why for one in found}
     return {name: wrong.get(name, "answers") for name in ("postgresql", "redis")}

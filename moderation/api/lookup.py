@@ -1,4 +1,4 @@
-"""Find a case for a backend, and tell all that it may know."""
+"""Find a case for a backend, and build the response about it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def find_case(request_id: str, *, app: App | None) -> Case | None:
 
 
 def batch_item(joined: str) -> Q:
-    """`<requestId>_<btId>`, split at any underscore: both parts may hold some themselves."""
+    """`<requestId>_<btId>`, split at any underscore, because both parts may contain some."""
     places = [place for place, character in enumerate(joined) if character == "_"]
     items = [Q(request_id=joined[:place], bt_id=joined[place + 1 :]) & ~Q(bt_id="") for place in places]
     return reduce(or_, items, Q(pk__in=[]))
@@ -38,7 +38,7 @@ def state_told(case: Case) -> str:
 
 
 def states_told(cases: Sequence[Case]) -> list[str]:
-    """The states of cases as a backend hears of them."""
+    """The states of cases as backends see them."""
     decided = [case for case in cases if case.state == Case.State.FINAL]
     released = (
         {result.case_id: result for result in case_json.released_results().filter(case__in=decided)} if decided else {}
@@ -47,5 +47,5 @@ def states_told(cases: Sequence[Case]) -> list[str]:
 
 
 def answer_about(case: Case) -> dict[str, Any]:
-    """All about a case that a backend may know by now."""
+    """What a backend may know about a case at this time."""
     return case_json.about([case])[0]

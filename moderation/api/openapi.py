@@ -1,4 +1,4 @@
-"""What every call has in common, told once: the errors, as problem documents, and addresses with several methods."""
+"""Hooks for the OpenAPI document: common errors as problem documents, and URLs with a view per method."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _RETRIED = frozenset({429, 503})
 
 
 def every_method(endpoints: list[Any]) -> list[Any]:
-    """A preprocessing hook: an address with several views (by_method) is one endpoint for each of them."""
+    """Preprocessing hook: a URL with several views (by_method) becomes one endpoint for each of them."""
     return [
         (path, regex, verb, view)
         for path, regex, method, callback in endpoints
@@ -46,7 +46,7 @@ def _views(method: str, callback: Any) -> list[tuple[str, Any]]:
 
 
 def with_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """A postprocessing hook: every call of the backends' interface can end in these problems."""
+    """Postprocessing hook: add the problems that every call of the backends' API can return."""
     result["components"].setdefault("schemas", {})["Problem"] = examples.PROBLEM
     for path, operations in result["paths"].items():
         if path.startswith(CALLS):
@@ -63,7 +63,7 @@ def _always(operation: dict[str, Any], path: str) -> dict[int, str]:
 
 
 def describe(operation: dict[str, Any], said: dict[int, str]) -> None:
-    """Add these statuses, in these words, to the problems that an operation can end in."""
+    """Add these statuses and descriptions to the problems that an operation can return."""
     answers = operation["responses"]
     for status, words in said.items():
         words = answers.get(str(status), {}).get("description") or words

@@ -1,4 +1,4 @@
-"""The parameters of the lists: shape only. What is sent empty counts as not sent."""
+"""Query parameters of the lists: their shape only. An empty parameter counts as not sent."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _BARE_PLUS = re.compile(r" (?=\d\d:?\d\d$)")
 
 
 class LimitField(serializers.IntegerField):
-    """Who asks for more than the largest page gets the largest page, and `next`."""
+    """A limit above the largest page gets the largest page, and `next`."""
 
     def to_internal_value(self, data: Any) -> int:
         return min(super().to_internal_value(data), MOST)
 
 
 class MomentField(serializers.DateTimeField):
-    """ISO 8601. A `+` of an offset that was not encoded has arrived as a space."""
+    """ISO 8601. The `+` of an offset arrives as a space when it was not URL-encoded."""
 
     def to_internal_value(self, value: Any) -> datetime:
         return super().to_internal_value(_BARE_PLUS.sub("+", value))
@@ -73,7 +73,7 @@ Call = TypeVar("Call", bound=serializers.Serializer[Any])
 
 
 def read(call: type[Call], request: Request) -> dict[str, Any]:
-    """The parameters by name. Raises ValidationError with the pointer of each that does not fit."""
+    """The parameters by name. Raises ValidationError with the pointer of each invalid one."""
     sent = call(data={name: value for name, value in request.query_params.items() if value != ""})
     sent.is_valid(raise_exception=True)
     found: dict[str, Any] = sent.validated_data
@@ -81,7 +81,7 @@ def read(call: type[Call], request: Request) -> dict[str, Any]:
 
 
 def app_asked(key: AccessKey, app_id: str | None) -> App | None:
-    """The one app that is asked for, or None for all. Raises PermissionDenied, or ValidationError for one unknown."""
+    """The requested app, or None for all. Raises PermissionDenied, or ValidationError for an unknown app."""
     if not app_id or (key.app and key.app.app_id == app_id):
         return key.app
     if key.app:

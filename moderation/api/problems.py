@@ -43,21 +43,21 @@ def page(request: HttpRequest, status: int, detail: str, headers: Mapping[str, s
     return JsonResponse(document(status, detail), status=status, content_type=CONTENT_TYPE, headers=headers)
 
 
-@csrf_exempt  # nothing changes here, and a call without a page has no token
+@csrf_exempt  # nothing changes here, and API clients have no token
 def nothing_here(request: HttpRequest) -> JsonResponse:
-    """For addresses below the interface's own that nobody answers."""
+    """404 for unknown addresses below the API's own."""
     return page(request, 404, f"There is nothing at {request.path}. The calls are listed at /api/docs/.")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """For what is refused before any view: a strange host, or a body with too many fields."""
+    """400 for requests refused before any view: an unknown host, or a body with too many fields."""
     if request.path_info.startswith(settings.MACHINE_PATHS):
         return page(request, 400, "The request cannot be read. Is its Host one of ours?")
     return defaults.bad_request(request, exception)
 
 
 def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
-    """Every expected error of a JSON call as a problem; None lets an unexpected one through to the log."""
+    """DRF's exception handler: every expected error as a problem; None for unexpected ones, which are logged."""
     match error:
         case MalformedJSON():
             return respond(400, f"This is not JSON that can be read: {error}", errors=error.errors)

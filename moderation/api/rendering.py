@@ -1,4 +1,4 @@
-"""Answers as JSON whose numbers are the ones that were sent: no Decimal becomes text, none is rounded."""
+"""Render responses as JSON with exact numbers: no Decimal becomes text, none is rounded."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _fallback = JSONEncoder().default  # dates, UUIDs and lazy texts, as DRF writes 
 
 
 class AnswersAnyway(DefaultContentNegotiation):
-    """In the first form there is, when the caller accepts none: refusing it for that would lose what it sends."""
+    """Uses the first renderer when the caller accepts none: a refusal (406) would lose what the caller sent."""
 
     def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> Any:
         try:
@@ -33,7 +33,7 @@ class ExactJSON(BaseRenderer):
         self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
     ) -> bytes:
         if isinstance(renderer_context, dict):
-            renderer_context.clear()  # it closes a circle around the call (see api_view.py)
+            renderer_context.clear()  # breaks a reference cycle around the call (see api_view.py)
         if data is None:
             return b""
         return simplejson.dumps(

@@ -1,4 +1,4 @@
-"""The door for machines: post a result, ask what became of it."""
+"""API for machine results: post one, or read the state of its case."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def result(request: Request, request_id: str) -> HttpResponse:
 
 
 def _results_url(request: Request) -> str:
-    """Below it a case is found by its id: as `reverse` would write it, without its search for each case anew."""
+    """The URL below which a case is found by its id: as `reverse` writes it, without resolving it for each case."""
     return request.build_absolute_uri(_results_path())
 
 

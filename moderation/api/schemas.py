@@ -1,4 +1,4 @@
-"""The shapes of the lists' answers as OpenAPI 3.1 shows them, with examples. The tests hold them against what runs."""
+"""OpenAPI 3.1 schemas and examples of the list responses. The tests compare them with real responses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the calls are signed in to, as OpenAPI tells it."""
+"""The API's authentication schemes in its OpenAPI document."""
 
 from __future__ import annotations
 

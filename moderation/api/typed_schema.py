@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 schema of a type, so that an answer and its description are one declaration."""
+"""Derive OpenAPI 3.1 schemas from types, so that a response and its description are one declaration."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def schema_of(kind: Any) -> Schema:
         return {"enum": list(arguments)}
     if origin in (Union, UnionType):
         return _optional(arguments)
-    return {"type": "object"}  # a mapping whose keys are not ours to say
+    return {"type": "object"}  # a mapping with arbitrary keys
 
 
 def _object(kind: Any) -> Schema:

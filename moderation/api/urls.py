@@ -10,5 +10,5 @@ urlpatterns = [
     path("events", events.events, name="events"),
     path("deliveries", deliveries.deliveries, name="deliveries"),
     path("deliveries/<int:delivery_id>/redeliver", deliveries.redelivery, name="redeliver"),
-    re_path("", problems.nothing_here),  # whatever is left, line breaks included
+    re_path("", problems.nothing_here),  # every other path, also with line breaks
 ]

@@ -1,1 +1,1 @@
-"""What the detection service sends to our callback addresses: taken in, or kept in quarantine until it can be."""
+"""The detection service's callbacks: ingested, or kept in quarantine until they can be."""

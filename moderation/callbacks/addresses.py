@@ -1,4 +1,4 @@
-"""Make, find, change and revoke callback addresses."""
+"""Create, find, change and revoke callback addresses."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{16,128}")
 def create(
     *, name: str, app: App, access_key: str = "", by: User | str, secret: str | None = None
 ) -> tuple[CallbackAddress, str]:
-    """An address for one app. Returns the row and its secret, which is shown only now.
+    """Create an address for one app. Returns the row and its secret, which is shown only now.
 
-    `access_key` is the one of the app's account at the detection service: old envelopes must carry its checksum then.
-    `secret` lets an operator bring one of their own. Raises ValueError.
+    `access_key` is that of the app's account at the detection service: when given, old envelopes must carry its
+    checksum. `secret` lets an operator set one of their own. Raises ValueError.
     """
     _check(by)
     secret = secret or secrets.token_urlsafe(32)
@@ -46,7 +46,7 @@ def create(
 
 
 def change(address: CallbackAddress, *, name: str, access_key: str | None, by: User | str) -> None:
-    """Another name, or another account's key: None leaves it as it is, "" stops verifying checksums."""
+    """Change the name or the account's key: None leaves the key as it is, "" stops verifying checksums."""
     _check(by)
     with transaction.atomic():
         address.name = name
@@ -57,7 +57,7 @@ def change(address: CallbackAddress, *, name: str, access_key: str | None, by: U
 
 
 def revoke(address: CallbackAddress, *, by: User | str) -> None:
-    """Nothing is taken in there any more. What waits in quarantine still can be. Again changes nothing."""
+    """Refuse further callbacks to this address. Quarantined bodies can still be replayed. Idempotent."""
     _check(by)
     with transaction.atomic():
         if CallbackAddress.objects.filter(pk=address.pk, revoked_at=None).update(revoked_at=Now()):
@@ -65,7 +65,7 @@ def revoke(address: CallbackAddress, *, by: User | str) -> None:
 
 
 def find(secret: str) -> CallbackAddress | None:
-    """The live address, or None. Looked up by its digest, so the time taken tells nothing about the secret."""
+    """The live address, or None. Looked up by its digest, so the time taken reveals nothing about the secret."""
     live = CallbackAddress.objects.filter(secret_sha256=_sha256(secret), revoked_at=None)
     return live.select_related("app").first()
 

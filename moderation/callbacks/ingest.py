@@ -1,4 +1,4 @@
-"""Take in what a callback body holds: every readable result, whatever the others are."""
+"""Ingest a callback body: every readable result, whatever the others are."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from moderation.models import CallbackAddress, Case
 
 log = logging.getLogger(__name__)
 
-SEND_AGAIN = (OperationalError, InterfaceError, PoolTimeout)  # the database's trouble, not the body's
-OURS = FieldError("", "This service failed while taking it in; its log says why. Replay it once that is mended.")
+SEND_AGAIN = (OperationalError, InterfaceError, PoolTimeout)  # errors of the database, not of the body
+OURS = FieldError("", "This service failed while reading it; its log has the reason. Replay it once that is fixed.")
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`cases` are what was taken in, `errors` the places that keep the rest out; `request_id` is "" when not found."""
+    """`cases` were ingested, `errors` name what kept the rest out; `request_id` is "" when not found."""
 
     request_id: str
     cases: tuple[Case, ...] = ()
@@ -32,8 +32,8 @@ class Outcome:
 
 
 def take_in(body: bytes, *, address: CallbackAddress, by: Actor) -> Outcome:
-    """Raises nothing that the body could cause: the sender gives up after eight tries, so a fault of ours must not
-    lose what it sent. Only a database that does not answer is raised, for the sender to try again.
+    """Ingest the body. Raises nothing that the body could cause: the sender gives up after eight tries, so a fault of
+    ours must not lose what it sent. Only database outages (SEND_AGAIN) are raised, for the sender to retry.
     """
     value: Any = None
     try:
@@ -44,7 +44,7 @@ def take_in(body: bytes, *, address: CallbackAddress, by: Actor) -> Outcome:
     except SEND_AGAIN:
         raise
     except Exception:
-        log.exception("A callback to %s could not be taken in", address)
+        log.exception("A callback to %s could not be ingested", address)
         return Outcome(request_id_of(value), errors=(OURS,))
 
 

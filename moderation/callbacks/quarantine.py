@@ -19,10 +19,10 @@ from moderation.callbacks.ingest import Outcome, take_in
 from moderation.contract import json_text
 from moderation.models import CallbackAddress, Quarantined
 
-AT_ONCE = 200  # bodies that one press of "replay all" tries
+AT_ONCE = 200  # bodies that one click on "replay all" tries
 
-# One statement: of two senders of the same body one inserts, the other counts. A body that was replayed or dismissed
-# is news again.
+# One statement: of two senders of the same body one inserts, the other counts. A body that was replayed or dismissed is
+# stored anew when it comes again.
 _KEEP = """
 INSERT INTO moderation_quarantined AS kept (address_id, body, content_type, sha256, errors, state, note, times_received)
 VALUES (%s, %s, %s, %s, %s, 'waiting', '', 1)
@@ -35,7 +35,7 @@ RETURNING id, times_received
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What came of replaying several: taken in whole, still waiting, and not tried yet."""
+    """The outcome of replaying several bodies: read completely, still waiting, and not tried yet."""
 
     replayed: int
     waiting: int
@@ -43,7 +43,7 @@ class Replayed:
 
 
 def keep(body: bytes, outcome: Outcome, *, content_type: str, address: CallbackAddress, by: str) -> Quarantined:
-    """Store a body with what is wrong with it; the same one again while it waits is counted."""
+    """Store a body with its errors; the same body again while it waits is counted."""
     sha256 = hashlib.sha256(body).hexdigest()
     shown_type = content_type[:200].replace("\0", "")
     with transaction.atomic():
@@ -60,9 +60,9 @@ def keep(body: bytes, outcome: Outcome, *, content_type: str, address: CallbackA
 
 
 def replay(pk: int, *, by: User) -> Quarantined:
-    """Read the body again as it came. It stays waiting, with its new errors, while anything in it cannot be read.
+    """Read the original body again. It stays waiting, with its new errors, while anything in it cannot be read.
 
-    Replaying one that waits no more changes nothing. Raises NotAllowed and Quarantined.DoesNotExist.
+    Replaying a body that no longer waits changes nothing. Raises NotAllowed and Quarantined.DoesNotExist.
     """
     check(by, Permission.ADMINISTER)
     with transaction.atomic():
@@ -71,7 +71,7 @@ def replay(pk: int, *, by: User) -> Quarantined:
 
 
 def replay_edited(pk: int, text: str, *, by: User) -> Quarantined:
-    """Keep an edited copy beside the original and read that. The original is never changed."""
+    """Store an edited copy beside the original, which never changes, and read the copy."""
     check(by, Permission.ADMINISTER)
     with transaction.atomic():
         row = _lock(pk)
@@ -84,7 +84,7 @@ def replay_edited(pk: int, text: str, *, by: User) -> Quarantined:
 
 
 def replay_waiting(*, by: User) -> Replayed:
-    """Replay what waits, each by itself: those that were tried longest ago first, and at most AT_ONCE of them."""
+    """Replay up to AT_ONCE waiting bodies, each by itself, those tried longest ago first."""
     check(by, Permission.ADMINISTER)
     waiting = Quarantined.objects.filter(state=Quarantined.State.WAITING)
     chosen = waiting.order_by(F("tried_at").asc(nulls_first=True), "pk").values_list("pk", flat=True)[:AT_ONCE]
@@ -94,7 +94,7 @@ def replay_waiting(*, by: User) -> Replayed:
 
 
 def dismiss(pk: int, *, note: str, by: User) -> Quarantined:
-    """Nothing is to come of it; the note says why. One that waits no more stays what it is. Raises ValueError."""
+    """Dismiss a body, with a note why. One that no longer waits is not changed. Raises ValueError."""
     check(by, Permission.ADMINISTER)
     if not note.strip():
         raise ValueError("Say in the note why you dismiss it.")

@@ -1,4 +1,4 @@
-"""One call of the detection service: what can be read becomes cases, a body with anything else is kept as well."""
+"""Receive one callback: what can be read becomes cases; a body with anything unreadable is quarantined as well."""
 
 from __future__ import annotations
 

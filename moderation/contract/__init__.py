@@ -1,6 +1,6 @@
-"""The machine-result contract: reads what the detection service sends, builds what is answered.
+"""The machine-result contract: reads what the detection service sends, builds the final results.
 
-Pure: no Django, no clock, no sockets. What it cannot read raises `ContractError`, or its kind `MalformedJSON`.
+Pure: no Django, no clock, no sockets. Raises `ContractError`, or its subclass `MalformedJSON`, for unreadable input.
 """
 
 from moderation.contract import json_text, values

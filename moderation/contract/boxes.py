@@ -1,4 +1,4 @@
-"""Evidence with a place on the picture: one Box per thing, however many labels show it."""
+"""Collect evidence boxes: one Box per object on the picture, however many labels refer to it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from moderation.contract.values import Box, EvidenceKind
 _ARRAYS: tuple[tuple[str, EvidenceKind], ...] = (("faces", "face"), ("objects", "object"), ("persons", "person"))
 _SAYS_QR = re.compile(r"(?:^|[^a-z])qr(?:$|[^a-z]|.?code)|二维码", re.IGNORECASE)
 
-_FARTHEST = 10**9  # pixels; a coordinate beyond it is no place on any picture
+_FARTHEST = 10**9  # pixels; a coordinate beyond it is on no picture
 NO_LOCATION = "the machine gave no location"
 
 Key = tuple[Any, ...]
@@ -22,15 +22,15 @@ Key = tuple[Any, ...]
 class BoxSet:
     """The boxes of one result, collected from every `riskDetail` and `businessDetail`.
 
-    The same array and id are the same thing; without an id, the same array and place (or name, without a place).
-    Later sightings fill what earlier ones left blank.
+    Entries with the same array and id are the same box; without an id, with the same array and location (or name,
+    without a location). Later entries fill fields that earlier ones left empty.
     """
 
     def __init__(self) -> None:
         self._boxes: dict[Key, Box] = {}
 
     def take_in(self, detail: Fields) -> tuple[Key, ...]:
-        """Adds what that detail object shows and returns the keys of its boxes."""
+        """Add the boxes of that detail object and return their keys."""
         if not detail.values:
             return ()
         return tuple(self.add(item, kind, array=array) for array, kind in _ARRAYS for item in detail.children(array))
@@ -46,7 +46,7 @@ class BoxSet:
         return key
 
     def add_qr_content(self, content: str) -> None:
-        """The code `auxInfo` mirrors: usually known from its object already, else shown without a place."""
+        """Add the QR code that `auxInfo` repeats: usually known from its object already, else without a location."""
         if content and all(box.qr_content != content for box in self._boxes.values()):
             self._boxes["objects", "content", content] = Box("", "qr", location_note=NO_LOCATION, qr_content=content)
 
@@ -93,7 +93,7 @@ def _finite(value: Any) -> float | None:
 
 
 def _candidates(box: Box, given: set[str]) -> Iterator[str]:
-    """Ids to try: the one sent; with its kind when another kind has it; else a number, not one that was sent."""
+    """Candidate ids: the one sent; with its kind when another kind has it; else a number that was not sent."""
     if box.id:
         yield box.id
         yield f"{box.kind}-{box.id}"

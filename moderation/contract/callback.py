@@ -1,4 +1,4 @@
-"""The door for the detection service: every body it is known to send to a callback address."""
+"""Parse every body that the detection service is known to send to a callback address."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _NAMES_AN_APP = ("data", "request", "result", "Result")  # beside the object its
 
 
 def parse_callback(body: Any, *, access_key: str | None, foreign_apps: Collection[str] = ()) -> Callback:
-    """Every result in a callback body, in its order. One wrong item of several is refused by itself.
+    """Every result in a callback body, in its order. A wrong item among several is refused alone.
 
-    Raises ContractError with every wrong place when nothing can be read. The old envelope's checksum is verified
-    when the access key of the account it belongs to is given. What names one of the `foreign_apps` is refused.
+    Raises ContractError with every error when nothing can be read. The old envelope's checksum is verified when the
+    account's access key is given. Results that name one of the `foreign_apps` are refused.
     """
     fields = root(body)
     _refuse_foreign(fields, foreign_apps)
@@ -37,13 +37,13 @@ def parse_callback(body: Any, *, access_key: str | None, foreign_apps: Collectio
 
 
 def request_id_of(body: Any) -> str:
-    """The `requestId` to answer a callback body with, "" when it holds none; the body may be one that was refused."""
+    """The `requestId` for the response to a callback body, "" when it has none; also for refused bodies."""
     named = Fields(body).sent("requestId")[1] if isinstance(body, dict) else None
     return named if isinstance(named, str) and len(named) <= MAX_ID_CHARACTERS else ""
 
 
 def _read_items(fields: Fields, items: Iterator[tuple[Fields, Submission]], *, empty: str) -> Callback:
-    """What is wrong with an item refuses the item; what is wrong around them is no item's own and refuses them all."""
+    """An error in an item refuses that item; an error outside the items refuses them all."""
     fields.check()
     submissions: list[Submission] = []
     for item, submission in items:
@@ -58,7 +58,7 @@ def _read_items(fields: Fields, items: Iterator[tuple[Fields, Submission]], *, e
 
 
 def _batch(fields: Fields, foreign_apps: Collection[str]) -> Iterator[tuple[Fields, Submission]]:
-    """Items carry their own btId; one that gives it separately belongs to the batch's requestId."""
+    """Items carry their own btId; an item that gives it separately belongs to the batch's requestId."""
     batch_id = fields.identifier("requestId")
     pass_through = fields.child("auxInfo").values.get("passThrough")
     fields.check()
@@ -79,7 +79,7 @@ def _query_answer(fields: Fields, foreign_apps: Collection[str]) -> Iterator[tup
 
 
 def _alone(item: Fields, foreign_apps: Collection[str]) -> Fields:
-    """The item with errors of its own, so that they refuse nobody else."""
+    """The item with an error list of its own, so that its errors do not refuse other items."""
     alone = Fields(item.values, pointer=item.pointer)
     _refuse_foreign(alone, foreign_apps)
     return alone
@@ -96,7 +96,7 @@ def _refuse_foreign(fields: Fields, foreign_apps: Collection[str]) -> None:
 
 
 def _echoing(item: Fields, pass_through: Any) -> Fields:
-    """The item with the batch's `passThrough` where it has none, so that its raw form echoes it by itself."""
+    """The item with the batch's `passThrough` where it has none, so that its stored form echoes it."""
     own = item.values.get("auxInfo") or {}
     if pass_through is None or not isinstance(own, dict) or own.get("passThrough") is not None:
         return item
@@ -105,7 +105,7 @@ def _echoing(item: Fields, pass_through: Any) -> Fields:
 
 
 def _opened(fields: Fields, access_key: str | None) -> Fields:
-    """The result inside the old envelope, a JSON text; its errors are pointed at below `/result`."""
+    """The result inside the old envelope, a JSON text; pointers of its errors start with `/result`."""
     text: str = fields.values["result"]
     try:
         result = loads(text.encode(errors="surrogatepass"))
@@ -130,6 +130,6 @@ def _inherited(outer: Fields, names: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _on_its_own(inherited: dict[str, Any], result: Fields) -> Fields:
-    """The result with what only the body around it says, so that its raw form can be read again by itself."""
+    """The result with the fields that only the body around it has, so that its stored form can be read by itself."""
     missing = {name: value for name, value in inherited.items() if result.sent(name)[1] is None}
     return Fields({**result.values, **missing}, pointer=result.pointer, errors=result.errors)

@@ -1,6 +1,6 @@
-"""The product page's older shape: `decision` and `labels[]` with `l1`–`l3`, `confidence` 0–1000 and a `bbox`.
+"""Read the product page's older shape: `decision` and `labels[]` with `l1`–`l3`, `confidence` 0–1000 and a `bbox`.
 
-It is checked as sent, then translated to image v4 fields and read as such: one reader, one kind of evidence.
+It is checked as sent, then translated to image v4 fields and read as those: one reader, one kind of evidence.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def is_decision_labels(body: Mapping[str, Any]) -> bool:
 
 
 def read_decision_labels(fields: Fields) -> Result:
-    """The result in those fields; what is wrong is left in `fields.errors` with pointers into the body as sent."""
+    """The result in those fields; errors are added to `fields.errors` with pointers into the body as sent."""
     errors_before = len(fields.errors)
     _check(fields)
     sound = len(fields.errors) == errors_before
@@ -34,7 +34,7 @@ def read_decision_labels(fields: Fields) -> Result:
 
 
 def to_image_v4(body: Mapping[str, Any]) -> dict[str, Any]:
-    """The image v4 result that says the same; unknown fields stay. Takes only a body that reads without error."""
+    """The equivalent image v4 result; unknown fields stay. The body must be one that reads without error."""
     labels = [_to_label(label) for label in body.get("labels") or () if label]
     level = _LEVELS[body["decision"]]
     surest: dict[str, Any] = max(labels, key=lambda label: label.get("probability", -1), default={})

@@ -1,4 +1,4 @@
-"""All the evidence of one result, and the labels that point at it."""
+"""Read all evidence of one result, and the labels that refer to it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Findings:
 
 
 def read_findings(result: Fields) -> Findings:
-    """Reads every `riskDetail` (top level, labels, disposal), the business labels and `auxInfo.qrContent`."""
+    """Read every `riskDetail` (top level, labels, disposal), the business labels and `auxInfo.qrContent`."""
     top, disposal = result.child("riskDetail"), result.child("disposal").child("riskDetail")
     labels = [(label, label.child("riskDetail")) for label in result.children("allLabels")]
     boxes = BoxSet()

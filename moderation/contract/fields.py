@@ -1,8 +1,8 @@
-"""Reading one JSON object field by field.
+"""Read one JSON object field by field.
 
-What is wrong is collected with its pointer and reading goes on, so that a sender sees every error at once.
-What is odd but understood is noted. `null`, `{}` and `[]` stand for "nothing" in any optional field: the machine
-sends all three where a value is missing.
+Errors are collected with their pointers and reading goes on, so that a sender sees every error at once. Odd but
+readable values are noted. `null`, `{}` and `[]` stand for "nothing" in any optional field: the machine sends all three
+where a value is missing.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Fields:
 
     @property
     def pointer(self) -> str:
-        """Put together when it is asked for: a body without errors never asks."""
+        """Composed on access, because a body without errors never needs it."""
         return f"{self._above.pointer}{self._step}" if self._above else self._step
 
     def refuse(self, name: str, detail: str) -> None:
@@ -64,7 +64,7 @@ class Fields:
         self.notes[text] = None
 
     def check(self) -> None:
-        """Raises ContractError when anything was refused."""
+        """Raise ContractError when there are errors."""
         if self.errors:
             raise self.refusal()
 
@@ -72,11 +72,11 @@ class Fields:
         return ContractError(*list(dict.fromkeys(self.errors))[:MAX_ERRORS])
 
     def sent(self, name: str) -> tuple[str, Any]:
-        """(key as sent, value), the value None when the field is missing or holds nothing."""
+        """(key as sent, value); the value is None when the field is missing or empty."""
         value = self.values.get(name)
         if value or (value is not None and value not in NOTHING):
             return name, value
-        if name not in SPELLINGS:  # as most are
+        if name not in SPELLINGS:  # the common case
             return name, None
         for spelling in SPELLINGS[name]:
             value = self.values.get(spelling)
@@ -87,7 +87,7 @@ class Fields:
 
     def text(self, name: str, *, limit: int | None = None) -> str:
         value = self.values.get(name)
-        if value and type(value) is str and (limit is None or len(value) <= limit):  # as most are: no more is asked
+        if value and type(value) is str and (limit is None or len(value) <= limit):  # the common case
             return value
         key, value = self.sent(name)
         if value is None:
@@ -100,7 +100,7 @@ class Fields:
         return value
 
     def shown_text(self, name: str) -> str:
-        """Text that is only shown or compared (an evidence id, a name): a number is taken as its digits."""
+        """Text that is only shown or compared (an evidence id, a name): a number is read as its digits."""
         _, value = self.sent(name)
         if isinstance(value, str):
             return value
@@ -160,8 +160,8 @@ class Fields:
         return self.inside(key, value or {})
 
     def children(self, name: str) -> Iterator[Self]:
-        """The objects of the array in that field; items that hold nothing are passed over."""
-        if name not in self.values and name not in SPELLINGS:  # as most of those that are asked for
+        """The objects of the array in that field; empty items are skipped."""
+        if name not in self.values and name not in SPELLINGS:  # the common case
             return iter(())
         return self._children(name)
 
@@ -181,7 +181,7 @@ class Fields:
                 )
 
     def inside(self, step: str, values: dict[str, Any]) -> Self:
-        """Those values, read as what stands at that step below this object."""
+        """Those values as a `Fields` at that step below this object."""
         return type(self)(values, pointer=f"/{step}", above=self, errors=self.errors, notes=self.notes)
 
 
@@ -199,5 +199,5 @@ def as_number(value: Any) -> int | Decimal | None:
 
 
 def json_type(value: Any) -> str:
-    """What a sender calls that value: "a string", "a number", …"""
+    """The JSON type of a value in words: "a string", "a number", …"""
     return _JSON_TYPES.get(type(value), "a number")

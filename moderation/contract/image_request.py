@@ -18,9 +18,9 @@ _GENDERS: tuple[Any, ...] = (0, 1, 2, "0", "1", "2", "male", "female", "ambiguit
 
 
 def read_request(fields: Fields) -> Request | None:
-    """The request in those fields, None when there is none; broken limits are left in `fields.errors`.
+    """The request in those fields, None when there is none; exceeded limits are added to `fields.errors`.
 
-    The access key is dropped. A nickname is neither checked nor kept apart: the vendor truncates it silently.
+    The access key is dropped. A nickname is neither checked nor a field of its own: the vendor truncates it silently.
     """
     if not fields.values:
         return None
@@ -66,7 +66,7 @@ def _stream(info: Fields) -> StreamInfo | None:
 
 
 def _check_unused(fields: Fields, data: Fields) -> None:
-    """The limits of what is kept in `raw` only."""
+    """Check the limits of fields that are kept in `raw` only."""
     fields.text("callback", limit=MAX_URL_CHARACTERS)
     fields.choice("acceptLang", ("zh", "en"))
     data.text("deviceId", limit=128)
@@ -78,7 +78,7 @@ def _check_unused(fields: Fields, data: Fields) -> None:
 
 
 def _picture(data: Fields, name: str) -> str:
-    """A URL or base64 text; only the URL has a limit here, a picture's own size is judged where it is decoded."""
+    """A URL or base64 text. Only the URL is limited here; a picture's size is checked where it is decoded."""
     picture = data.text(name)
     if len(picture) > MAX_URL_CHARACTERS and _URL.match(picture):
         data.refuse(name, f"The URL is {len(picture)} characters long; send at most {MAX_URL_CHARACTERS}.")

@@ -15,9 +15,9 @@ _HAS_EVIDENCE = ("riskDetail", "allLabels", "auxInfo")
 
 
 def read_image_v4(fields: Fields) -> Result:
-    """The result in those fields; what is wrong with it is left in `fields.errors`.
+    """The result in those fields; errors are added to `fields.errors`.
 
-    When `code` is not 1100 nothing but code, message and the ids is read: nothing else is guaranteed then.
+    When `code` is not 1100 only code, message and the ids are read: nothing else is guaranteed then.
     """
     code = _read_code(fields)
     request_id, bt_id = read_ids(fields, fields.identifier("btId"))

@@ -1,7 +1,7 @@
-"""JSON text in and out, without losing a digit or the order of a key.
+"""Parse and write JSON without losing a digit or the order of keys.
 
-The standard library's C scanner reads; hooks leave a `_Flaw` in the tree where a value must not be kept, and only
-then does a second walk find its pointer. Single strings are checked only when the bytes hold a suspicious escape.
+The standard library's C scanner reads; hooks leave a `_Flaw` in the tree where a value must be refused, and only then
+does a second walk find its pointer. Single strings are checked only when the bytes contain a suspicious escape.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from moderation.contract.values import FieldError, MalformedJSON
 
 MAX_DEPTH = 64
 MAX_VALUES = 1_000_000  # a thousand for each item of the largest batch; any 64 MiB are read in 1.5 s (measured)
-MAX_APART = 1000  # items whose flaws are told apart: the largest batch
+MAX_APART = 1000  # items whose flaws are reported separately: the largest batch
 MAX_NUMBER_CHARACTERS = 100
-MAX_EXPONENT = 308  # what a double can hold, so that no reader has to expand or overflow a number
+MAX_EXPONENT = 308  # of a double, so that no reader has to expand or overflow a number
 MAX_ERRORS = 100
 
 _BOM = b"\xef\xbb\xbf"
@@ -45,8 +45,8 @@ def loads(data: bytes) -> Any:
 
 
 def loads_apart(data: bytes) -> Any:
-    """As `loads`; but a flaw inside one item of a top-level array spoils that item alone: the MalformedJSON that tells
-    of it, with pointers below the item, stands in its place.
+    """As `loads`, but a flaw inside an item of a top-level array refuses that item alone: a MalformedJSON with pointers
+    below the item stands in its place.
     """
     value, is_suspicious = _read(data)
     if is_suspicious and isinstance(value, list) and len(value) <= MAX_APART:
@@ -62,7 +62,7 @@ def dumps(value: Any) -> str:
 
 
 def pretty(value: Any) -> str:
-    """The same as `dumps` for people to read: one member a line, indented."""
+    """As `dumps`, indented for people, one member per line."""
     return simplejson.dumps(value, use_decimal=True, ensure_ascii=False, allow_nan=False, indent=2)
 
 
@@ -79,13 +79,13 @@ def escaped(part: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Flaw:
-    """Stands in the tree for a value that is refused, until the walk has found its pointer."""
+    """Placeholder in the tree for a refused value, until the walk has found its pointer."""
 
     detail: str
 
 
 def _read(data: bytes) -> tuple[Any, bool]:
-    """The value, and whether something may stand in it that must not be kept."""
+    """The value, and whether it may contain something that must be refused."""
     _check_count(data)
     text = _decoded(data)
     flaws: dict[str, _Flaw] = {}
@@ -156,12 +156,12 @@ _TOO_WIDE = f"The number's exponent is beyond ±{MAX_EXPONENT}; send a number of
 
 
 def _decimal(text: str) -> Decimal | str:
-    """The exact number, or what is wrong with it."""
+    """The exact number, or the text of what is wrong with it."""
     if len(text) > MAX_NUMBER_CHARACTERS:
         return _TOO_LONG
     try:
         number = Decimal(text)
-    except InvalidOperation:  # an exponent beyond even what decimals can hold
+    except InvalidOperation:  # an exponent beyond the range of Decimal
         return _TOO_WIDE
     if abs(number.adjusted()) > MAX_EXPONENT:
         return _TOO_WIDE
@@ -214,7 +214,7 @@ def _check_contents(value: Any) -> None:
 
 
 def _refused(value: Any, path: Path) -> Iterator[tuple[str, str]]:
-    """(pointer, detail) of every value or key that must not be kept."""
+    """(pointer, detail) of every value or key that must be refused."""
     if isinstance(value, _Flaw):
         yield pointer(path), value.detail
     elif isinstance(value, str):

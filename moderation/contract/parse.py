@@ -1,4 +1,4 @@
-"""The door for our own API: one object of `POST /api/v1/results`, an envelope or the bare response."""
+"""Parse one object of `POST /api/v1/results`: an envelope or the bare response."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from moderation.contract.values import ContractError, FieldError, Result, Submis
 
 MAX_APP_ID_CHARACTERS = 64
 
-# What this service decides by itself: refused, so that nobody believes it was applied.
+# Fields that this service decides by itself: refused, so that no sender believes they were applied.
 DECIDED_HERE = ("state", "queue", "caseId", "dueAt", "rankAt", "priority", "revision", "verdict")
 
 
 def parse_submission(body: Any) -> Submission:
-    """One object to ingest. Raises ContractError that names every wrong place at once.
+    """Parse one object to ingest. Raises ContractError, which names every wrong place at once.
 
     `app_id` is the envelope's `appId`, else the one the sender's own request or bare body carries, else None.
     """
@@ -38,7 +38,7 @@ def root(body: Any) -> Fields:
 
 
 def read_submission(fields: Fields) -> Submission:
-    """The submission in those fields; what is wrong is left in `fields.errors`, raised if there is no result."""
+    """The submission in those fields. Errors are added to `fields.errors`, and raised if there is no result."""
     if is_human_plain(fields.values):
         return Submission(result=read_human_plain(fields), app_id=_app_id(fields.child("data")))
     if "result" not in fields.values and "request" not in fields.values:
@@ -47,7 +47,7 @@ def read_submission(fields: Fields) -> Submission:
 
 
 def read_result(fields: Fields) -> Result:
-    """The result in whichever shape it has, told by its form."""
+    """The result, in whichever shape its form shows."""
     failed = type(code := fields.values.get("code")) is int and code != SUCCESS
     if not failed and is_human_plain(fields.values):
         return read_human_plain(fields)
@@ -57,7 +57,7 @@ def read_result(fields: Fields) -> Result:
 
 
 def read_stored(body: Any) -> Result:
-    """A result as it was accepted once, read again: what a newer contract thinks of it is not asked."""
+    """Read a stored result again. Errors are ignored: it was accepted once, perhaps by an older contract."""
     return read_result(root(body))
 
 

@@ -1,4 +1,4 @@
-"""Where each box lies on the upright picture, as people see it."""
+"""Map each box to the upright picture, as moderators see it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from moderation.contract.values import Box
 Reading = Literal["upright", "stored"]
 Location = tuple[float, float, float, float]
 
-_ROUNDING_PIXELS = 1.0  # a machine may round a corner past the edge; that alone decides nothing
+_ROUNDING_PIXELS = 1.0  # a machine may round a corner past the edge; that alone rules out no reading
 _QUARTER_TURNED = (5, 6, 7, 8)
 
 # EXIF orientation → a stored point on the upright picture of that width and height.
@@ -55,7 +55,7 @@ def place(boxes: Sequence[Box], *, width: int, height: int, orientation: int, de
 
 
 def _reading(locations: Sequence[Location], *, width: int, height: int, orientation: int, declared: Reading) -> Reading:
-    """Only a quarter turn changes the picture's sides, so only then can a set fit one reading and not the other."""
+    """Only a quarter turn swaps width and height, so only then can a set fit one reading and not the other."""
     if orientation not in _QUARTER_TURNED:
         return declared
     fits: dict[Reading, bool] = {

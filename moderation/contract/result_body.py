@@ -1,4 +1,4 @@
-"""What is sent back: the final result as an image v4 body, and the vendor's two smaller human-review forms."""
+"""Build final results: the image v4 body, and the vendor's two smaller human-review forms."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def final_result(
 ) -> dict[str, Any]:
     """The machine's v4 body with the verdict merged in: always a complete, successful v4 result, evidence kept.
 
-    `machine_raw` is a `Result.raw`; it is not changed, but shares its parts with the answer. `result_type` is 1
-    for a person, 0 for policy alone. A machine's `disposal` stays only under the verdict it was mapped from.
+    `machine_raw` is a `Result.raw`; it is not changed, but shares its parts with the returned body. `result_type` is
+    1 for a person, 0 for policy alone. A machine's `disposal` stays only under the verdict it was mapped from.
     """
     machine = _machine_v4(machine_raw)
     verdict = {"riskLevel": risk_level.value, **_labels(risk_level, path, risk_description)}
@@ -61,12 +61,12 @@ def final_result(
 
 
 def machine_result(raw: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A stored `Result.raw` as backends and people read it; the older shape with image v4 fields as well."""
+    """A stored `Result.raw` as backends and moderators read it; the older shape gets image v4 fields as well."""
     return {**raw, "message": "success", **to_image_v4(raw)} if is_decision_labels(raw) else raw
 
 
 def with_listed(v4: Mapping[str, Any], listed: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The body with the words of our own lists behind the machine's in `riskDetail.matchedLists`, each once.
+    """The body with the words of our own lists appended to the machine's in `riskDetail.matchedLists`, each once.
 
     `listed` are {"list", "word", "start", "end"} in code points of the recognised text; `v4` is not changed.
     """
@@ -141,7 +141,7 @@ def _machine_v4(raw: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _own_id(machine: Mapping[str, Any], request_id: str, bt_id: str) -> str:
-    """As the machine wrote it: an item of a batch may carry the batch's id, or both."""
+    """The requestId as the machine wrote it: an item of a batch may carry the batch's id, or both joined."""
     joined = _joined(request_id, bt_id)
     return joined if machine.get("requestId") == joined else request_id
 

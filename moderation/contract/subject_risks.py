@@ -13,7 +13,7 @@ _MAX_13_DIGITS = 10**13 - 1
 
 
 def read_subject_risks(result: Fields) -> tuple[SubjectRisk, ...]:
-    """Flags equal to 1. A group this service does not know is read where a flag has its `…_last_ts` beside it."""
+    """Flags equal to 1. In an unknown group a flag is read when its `…_last_ts` stands beside it."""
     token_labels = result.child("tokenLabels")
     groups = [token_labels.child(name) for name in _KNOWN_GROUPS]
     risks = [risk for name, group in zip(_KNOWN_GROUPS, groups, strict=True) for risk in _flags_set(name, group)]
@@ -30,6 +30,6 @@ def _flags_set(group: str, fields: Fields) -> Iterator[SubjectRisk]:
 
 
 def _last_seen_ms(value: object) -> int | None:
-    """13-digit milliseconds; None for 0, nonsense and what no calendar holds."""
+    """13-digit milliseconds; None for 0, invalid values and times out of range."""
     number = as_number(value)
     return int(number) if number is not None and 0 < number <= _MAX_13_DIGITS else None

@@ -1,4 +1,4 @@
-"""What crosses the wire, as frozen values. Pure: no Django, no clock, no sockets.
+"""The contract's data as frozen values. Pure: no Django, no clock, no sockets.
 
 Attribute names are the contract's field names in Python's spelling (`riskLabel1` → `risk_label1`).
 """
@@ -104,7 +104,7 @@ class Evidence:
     text: RecognisedText = field(default_factory=RecognisedText)
     face_num: int | None = None
     person_num: int | None = None
-    notes: tuple[str, ...] = ()  # oddities survived, in words an administrator can read
+    notes: tuple[str, ...] = ()  # oddities that were tolerated, in words for administrators
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ class Result:
     code: int
     shape: Shape
     # The complete object as read, unknown fields too, numbers int or Decimal. What only the body around a batch
-    # item says (its requestId) is filled in, so that it can be read again by itself.
+    # item contains (its requestId) is filled in, so that it can be read again by itself.
     raw: dict[str, Any]
     message: str = ""
     bt_id: str = ""
@@ -201,7 +201,7 @@ class FieldError:
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """What a callback body holds: at least one readable result, and every wrong place of the items that are not."""
+    """A parsed callback body: at least one readable result, and every error of the unreadable items."""
 
     submissions: tuple[Submission, ...]
     refused: tuple[FieldError, ...] = ()

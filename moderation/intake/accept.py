@@ -1,4 +1,4 @@
-"""Take submissions in: everything they mean for us, in one transaction, in a few statements however many they are."""
+"""Ingest submissions: store, route and enqueue them in one transaction, in a few statements however many they are."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from moderation.webhooks.outbox import Recorded
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What became of a submission. `revision` counts the machine results of the case, from 1."""
+    """The outcome of a submission. `revision` counts the machine results of the case, from 1."""
 
     case: Case
     revision: int
@@ -43,7 +43,7 @@ class Accepted:
 
 @dataclass(slots=True)
 class _Entry:
-    """One new result on its way into the tables. `earlier` are the results its case has, by revision."""
+    """A new result to be stored. `earlier` are the results that its case has, by revision."""
 
     case: Case
     arrival: Arrival
@@ -57,7 +57,7 @@ class _Entry:
 
 
 def accept(submission: Submission, *, app: App, by: Actor) -> Accepted:
-    """Keep the submission and route its case. The same body again is a repeat, another one a revision.
+    """Store the submission and route its case. The same body again is a repeat, another one a revision.
 
     When this returns the submission is committed. A case that a person has decided is never re-routed.
     """
@@ -65,20 +65,20 @@ def accept(submission: Submission, *, app: App, by: Actor) -> Accepted:
 
 
 def accept_all(submissions: Sequence[tuple[Submission, App]], *, by: Actor) -> list[Accepted]:
-    """The same for several at once: all of them are kept, or none."""
+    """As `accept`, for several at once: all of them are stored, or none."""
     arrivals = [arrived(submission, app=app) for submission, app in submissions]
     accepted: dict[int, Accepted] = {}
     with transaction.atomic():
         cases.register_events(arrivals)
         for wave in waves(arrivals):
             accepted |= zip(wave, _accept_wave([arrivals[place] for place in wave], by=by), strict=True)
-        labels.register(path for arrival in arrivals for path in arrival.paths)  # last: see there
+        labels.register(path for arrival in arrivals for path in arrival.paths)  # last in the lock order, see register
     pictures.forget_unneeded(arrival.source for arrival in arrivals)
     return [accepted[place] for place in range(len(arrivals))]
 
 
 def _accept_wave(arrivals: Sequence[Arrival], *, by: Actor) -> list[Accepted]:
-    """No case comes twice in a wave."""
+    """Ingest a wave, in which each case occurs once."""
     routed = route_all([of_new(arrival) for arrival in arrivals])
     made = cases.create(arrivals, [Case.State(one.route.outcome) for one in routed])
     known = [arrival for arrival in arrivals if arrival.identity not in made]
@@ -97,7 +97,7 @@ def _accept_wave(arrivals: Sequence[Arrival], *, by: Actor) -> list[Accepted]:
 def _accept_known(
     arrivals: Sequence[Arrival], found: Mapping[Identity, Case], *, at: datetime | None, by: Actor
 ) -> Mapping[Identity, Accepted]:
-    """Results for the cases that are there already; their rows are locked."""
+    """Ingest results of existing cases, whose rows are locked."""
     if not arrivals:
         return {}
     earlier = _results_of(found.values())
@@ -126,7 +126,7 @@ def _accept_known(
 
 
 def _keep(entries: Sequence[_Entry], *, at: datetime | None, by: Actor, batch: WriteBatch) -> None:
-    """Hand over what is to be routed, and write every result down with where its case went."""
+    """Hand over the cases to be routed, and store every result with its route."""
     if at is None:
         return
     routed = [entry for entry in entries if _reroutes(entry)]
@@ -157,8 +157,8 @@ _ACTIONS: Mapping[AuditAction, Callable[[_Entry], bool]] = {
 
 
 def _reroutes(entry: _Entry) -> bool:
-    """A person's verdict stands, ours or of the service's own reviewers; and a failure says nothing about a picture
-    that was judged before.
+    """Whether a revision is routed. A person's verdict stands, ours or the detection service's reviewers'; and a
+    failure says nothing about a picture that was judged before.
     """
     failed_late = entry.earlier and entry.routed.route.outcome == Outcome.FAILED
     judged = entry.case.state == Case.State.FINAL or any(map(vendor_verdicts.is_verdict, entry.earlier))
@@ -172,7 +172,7 @@ def _merge_verdicts(entries: Sequence[_Entry], *, at: datetime | None, by: Actor
 
 
 def _tell_recorded(entries: Sequence[_Entry], *, at: datetime | None, batch: WriteBatch) -> None:
-    """Whoever asked to hear of what nobody is asked about. What became final meanwhile is told as that."""
+    """Deliver results recorded without review to endpoints that subscribe to them, unless they became final."""
     recorded = [
         Recorded(entry.case, machine_result(entry.arrival.result.raw))
         for entry in entries
@@ -184,7 +184,7 @@ def _tell_recorded(entries: Sequence[_Entry], *, at: datetime | None, batch: Wri
 
 def _results_of(found: Any) -> dict[int, list[MachineResult]]:
     results: dict[int, list[MachineResult]] = {case.pk: [] for case in found}
-    earlier = MachineResult.objects.filter(case__in=list(results)).defer("raw")  # megabytes, and rarely asked for
+    earlier = MachineResult.objects.filter(case__in=list(results)).defer("raw")  # megabytes, and rarely needed
     for result in earlier.order_by("case", "revision"):
         results[result.case_id].append(result)
     return results

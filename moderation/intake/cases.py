@@ -1,4 +1,4 @@
-"""Find the cases of what arrived, or create them: once, however many senders post them at the same moment."""
+"""Find or create the cases of submissions: once each, however many senders post them at the same moment."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _PICTURES = ("img", "imgCompareBase")
 
 _COLUMNS = [field.attname for field in Case._meta.concrete_fields]
 
-# A second sender of the same case waits here for the first one's commit. Everybody inserts in one order, and locks
-# (below) in one order afterwards, so that overlapping batches never wait for each other in a circle.
+# A second sender of the same case waits here for the first one's commit. All senders insert in one order, and lock
+# (below) in one order afterwards, so that overlapping batches never deadlock.
 _ONCE = "ORDER BY app_id, request_id, bt_id ON CONFLICT (app_id, request_id, bt_id) DO NOTHING"
 _FIND = """
 SELECT c.id
@@ -35,7 +35,7 @@ SELECT c.id
 
 
 def register_events(arrivals: Sequence[Arrival]) -> None:
-    """For a whole batch, before any of its cases is created or locked: they are inserted in one order as well."""
+    """Insert new events of a whole batch, in one order too, before any of its cases is created or locked."""
     sent = {(arrival.app.pk, arrival.request.event_id) for arrival in arrivals if arrival.request}
     unknown = sorted(event for event in sent - _KNOWN_EVENTS if event[1])
     if unknown:
@@ -45,7 +45,7 @@ def register_events(arrivals: Sequence[Arrival]) -> None:
 
 
 def create(arrivals: Sequence[Arrival], states: Sequence[Case.State]) -> dict[Identity, Case]:
-    """The cases that nobody had seen before, with their `received_at`."""
+    """Create the cases that do not exist yet; returns them with their `received_at`."""
     sent = {arrival.identity: _row(arrival, state) for arrival, state in zip(arrivals, states, strict=True)}
     told = "app_id, request_id, bt_id, id, received_at"
     made = write_batch.insert(Case, list(sent.values()), suffix=_ONCE, returning=told)
@@ -54,7 +54,7 @@ def create(arrivals: Sequence[Arrival], states: Sequence[Case.State]) -> dict[Id
 
 
 def lock(arrivals: Sequence[Arrival]) -> tuple[dict[Identity, Case], datetime]:
-    """The cases that are there already, their rows locked in one order, and the database's time."""
+    """Lock the cases that exist, in one order; returns them and the database's time."""
     identities = [list(column) for column in zip(*(arrival.identity for arrival in arrivals), strict=True)]
     with connection.cursor() as cursor:
         cursor.execute(_FIND, identities)
@@ -68,7 +68,7 @@ def lock(arrivals: Sequence[Arrival]) -> tuple[dict[Identity, Case], datetime]:
 
 
 def complete(case: Case, arrival: Arrival) -> None:
-    """The first result of a case may come without its request, as a callback does; the request comes with a later."""
+    """Store the request of a later result when the case has none: a callback, for example, comes without it."""
     if case.request is None and arrival.request is not None:
         for name, value in _facts(arrival.request).items():
             setattr(case, name, value)
@@ -77,7 +77,7 @@ def complete(case: Case, arrival: Arrival) -> None:
 
 
 def set_states(cases: Sequence[Case], states: Sequence[Case.State]) -> None:
-    """Only what changes is written."""
+    """Set the states of the cases; only changes are written."""
     changed = [case for case, state in zip(cases, states, strict=True) if case.state != state]
     for case, state in zip(cases, states, strict=True):
         case.state = state
@@ -104,7 +104,7 @@ def _made(app: App, row: dict[str, Any], pk: int, received_at: datetime) -> Case
 
 def _text(request: Request | None) -> str | None:
     """The request as JSON text, without pixels sent as base64: those of `img` are in the picture store until they are
-    shown, and nobody here compares with another face (`imgCompareBase`).
+    processed, and this product does no face comparison (`imgCompareBase`).
     """
     if request is None:
         return None
@@ -116,5 +116,5 @@ def _text(request: Request | None) -> str | None:
 
 
 def _is_pixels(name: str, value: Any) -> bool:
-    """A picture sent as base64, in whichever field pictures are sent."""
+    """Whether a field holds a picture sent as base64."""
     return name in _PICTURES and isinstance(value, str) and bool(value) and not is_address(value)

@@ -1,4 +1,4 @@
-"""The one seam upward: the ledger hands cases to the workbench, in the transaction that keeps them."""
+"""The interface to the review app: the ledger passes cases to it, in the transaction that stores them."""
 
 from __future__ import annotations
 
@@ -18,9 +18,8 @@ from moderation.policy import Route
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """A case with what policy made of its newest result. `revision` 1 is a case nobody has seen before; `top_label`
-    is the machine's label path with its level 1 canonical, "" for none; `severity` that of its worst label, "" for
-    none.
+    """A case with the route of its newest result. `revision` 1 is a new case; `top_label` is the machine's label path
+    with its level 1 canonical, "" for none; `severity` that of its worst label, "" for none.
     """
 
     case: Case
@@ -33,15 +32,15 @@ class Handed:
 
 @dataclass(frozen=True, slots=True)
 class TakenIn:
-    """Where the workbench put a case. `due_at` is when its queue promises a decision."""
+    """The queue that a case was put in. `due_at` is the end of the queue's SLA."""
 
     queue: str
     due_at: datetime
 
 
 class Handover(Protocol):
-    """What the workbench offers at settings.CASE_HANDOVER: an answer for each case, None where nobody is to decide.
-    The rows of the cases are locked, each case is handed once; new rows that nobody waits for go into the batch.
+    """The function at settings.CASE_HANDOVER: returns the queue of each case, None for cases without review. The rows
+    of the cases are locked, each case occurs once; inserts that are not read back go into the batch.
     """
 
     def __call__(self, handed: Sequence[Handed], *, at: datetime, batch: WriteBatch) -> list[TakenIn | None]: ...

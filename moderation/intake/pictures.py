@@ -1,4 +1,4 @@
-"""Where the picture of a new case will come from."""
+"""Determine where the picture of a case comes from, and create the rows that fetch it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from moderation.runtime.worker_notifier import notify
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A URL to fetch, or bytes already stored as an upload; else `why` there is nothing to show."""
+    """A URL to fetch, or bytes already stored as an upload; else `why` there is no picture."""
 
     url: str = ""
     backup_url: str = ""
@@ -37,12 +37,12 @@ class Source:
 
 
 def is_address(img: str) -> bool:
-    """Whether `data.img` names a place to fetch from; else it is base64. Whether the place is one is seen there."""
+    """Whether `data.img` is a URL; else it is base64. Whether the URL is valid is checked when it is fetched."""
     return img.lstrip()[:8].lower().startswith(("http://", "https://"))
 
 
 def source_of(request: Request | None) -> Source:
-    """Bytes are stored here; `forget_unneeded` removes them where nobody needs them after all."""
+    """The source of a request's picture. Stores bytes; `forget_unneeded` removes those not needed after all."""
     if request is None or not request.img:
         return Source(why=Message(LedgerCode.PICTURE_NOT_GIVEN))
     if is_address(request.img):
@@ -52,18 +52,18 @@ def source_of(request: Request | None) -> Source:
 
 
 def create_fetches(sent: Sequence[tuple[Case, Source]], *, batch: WriteBatch) -> None:
-    """The rows that workers work off; a case can be decided whatever comes of it."""
+    """Create the rows that workers fetch; a case can be decided whatever the outcome."""
     fetches = [_fetch(case, source) for case, source in sent]
     batch.insert(PictureFetch, [{"attempts": 0, **fetch} for fetch in fetches])
     _notify([fetch["case_id"] for fetch in fetches if not fetch["why"]])
 
 
 def supply(sent: Sequence[tuple[Case, Source]], *, by: Actor) -> None:
-    """What a later result means for the picture of its case.
+    """Update the pictures of cases from later results.
 
-    It can bring the picture that the first came without, or another address for one that could not be had. It gives
-    every picture that is not there another try. Of a picture that is there another is not shown in its place, since
-    people may have judged it: it is told in the case's history.
+    A later result can bring the picture that the first lacked, or another address for one that could not be fetched.
+    It gives every missing picture another try. A picture that is shown is not replaced, since moderators may have
+    judged it: another one is noted in the case's history.
     """
     given = {case.pk: (case, source) for case, source in sent}
     rows = PictureFetch.objects.filter(pk__in=list(given)).select_for_update()
@@ -83,14 +83,14 @@ def supply(sent: Sequence[tuple[Case, Source]], *, by: Actor) -> None:
 
 
 def _is_other(source: Source, row: PictureFetch) -> bool:
-    """Whether a later result names another picture than the one that is shown."""
+    """Whether a later result names a picture other than the one that is shown."""
     if source.upload:
         return uploads.sha256_of(source.upload) != row.picture_id
     return bool(source.url) and source.url not in (row.url, row.backup_url)
 
 
 def forget_unneeded(sources: Iterable[Source]) -> None:
-    """After the transaction: a repeat's bytes, or a revision's, are not kept when the case has its picture."""
+    """After the transaction: remove the bytes of repeats and revisions whose case has its picture."""
     if keys := [source.upload for source in sources if source.upload]:
         uploads.forget_unneeded(keys)
 

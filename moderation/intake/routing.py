@@ -1,4 +1,4 @@
-"""What policy makes of several results at once: the facts are gathered in a few reads, the routing is pure."""
+"""Route several results by policy at once: the facts are read in a few queries, the routing is pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from moderation.policy_versions import store
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One result to route, of a case that may be new. `request` is the case's own when this body came without."""
+    """One result to route, of a case that may be new. `request` is the case's own when this body has none."""
 
     app_id: str
     subject: subjects.Key
@@ -49,7 +49,7 @@ def of_known(arrival: Arrival, case: Case) -> Asked:
 
 
 def route_all(asked: Sequence[Asked]) -> list[Routed]:
-    """A route for each, in their order."""
+    """Route each by the policy in force; returns the routes in their order."""
     with cache_versions.read_together():
         listed_in = word_lists.matcher()
         version, policy = store.in_force()

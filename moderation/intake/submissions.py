@@ -1,4 +1,4 @@
-"""What arrives, made ready before the transaction: text to store, its hash, where the picture will come from."""
+"""Prepare submissions before the transaction: the text to store, its hash, the source of the picture."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Identity = tuple[int, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One submission of an app. `raw` is the result as JSON text, `raw_sha256` tells a repeat from a revision."""
+    """One submission of an app. `raw` is the result as JSON text; an equal `raw_sha256` marks a repeat."""
 
     app: App
     submission: Submission
@@ -44,14 +44,14 @@ class Arrival:
 
 
 def arrived(submission: Submission, *, app: App) -> Arrival:
-    """May store the picture's bytes, so it belongs before the transaction."""
+    """Prepare a submission. May store the picture's bytes, so call it before the transaction."""
     raw = json_text.dumps(submission.result.raw)
     sha256 = hashlib.sha256(raw.encode()).hexdigest()
     return Arrival(app, submission, pictures.source_of(submission.request), raw, sha256)
 
 
 def waves(arrivals: Sequence[Arrival]) -> Iterator[list[int]]:
-    """The places of the arrivals, parted so that no case comes twice in one wave: several results for one case in a
+    """Split the indices of the arrivals into waves in which no case occurs twice: several results for one case in a
     batch are its revisions, in their order.
     """
     left: Iterable[int] = range(len(arrivals))

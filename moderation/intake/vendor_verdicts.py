@@ -1,4 +1,4 @@
-"""Verdicts of the detection service's own reviewers: merged onto what the machine said, whichever comes first."""
+"""Merge verdicts of the detection service's own reviewers with the machine's result, whichever comes first."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from moderation.results import FinalVerdict, Judged, finalise
 from moderation.webhooks.payloads import Review
 
 VERDICT = Q(code=SUCCESS, result_type=1, final_result=1, risk_level__in=[RiskLevel.PASS, RiskLevel.REJECT])
-"""What `is_verdict` says, for a query."""
+"""`is_verdict` as a query condition."""
 
 
 def is_verdict(result: Result | MachineResult) -> bool:
-    """Whether a person decided this. One that still says REVIEW, or is not final, leaves it to our people."""
+    """Whether a reviewer decided this. One that still says REVIEW, or is not final, leaves it to our moderators."""
     decided = result.risk_level in (RiskLevel.PASS, RiskLevel.REJECT)
     return result.code == SUCCESS and result.result_type == 1 and result.final_result == 1 and decided
 
 
 def merge(case: Case, results: Sequence[MachineResult], *, at: datetime, by: Actor) -> None:
-    """Answer the case with the verdict among its results (in the order of their revisions), if it has one and a
-    machine's evidence to carry it. Call it with the case's row locked, while nobody has decided.
+    """Make the verdict among the case's results (in the order of their revisions) its final result, if it has one and
+    a machine's evidence to go with it. Call it with the case's row locked, while the case is undecided.
     """
     verdicts = [result for result in results if is_verdict(result)]
     evidence = [result for result in results if result.code == SUCCESS and not is_verdict(result)]
@@ -40,7 +40,7 @@ def merge(case: Case, results: Sequence[MachineResult], *, at: datetime, by: Act
 
 
 def _in_full(verdict: MachineResult, machine: MachineResult) -> FinalVerdict:
-    """A rejection that names no label is for the one the machine named."""
+    """The final verdict: a rejection without a label gets the machine's."""
     named = verdict if verdict.risk_label1 else machine
     path = named.path
     description = verdict.result.risk_description

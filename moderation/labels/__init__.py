@@ -23,6 +23,6 @@ __all__ = [
 
 
 def forget() -> None:
-    """Let this process read everything anew."""
+    """Drop this process's caches."""
     for part in (naming, registration, search):
         part.forget()

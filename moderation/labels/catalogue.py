@@ -1,4 +1,4 @@
-"""The labels as rows, for the people who name them."""
+"""List the labels as rows, for the people who name them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NO_SEVERITY = "none"
 def listed(
     *, typed: str = "", category: str = "", severity: str = "", unnamed: bool = False, seen: bool = False
 ) -> QuerySet[Label]:
-    """The labels that hold each word typed, in the order of their paths.
+    """The labels that contain each typed word, in the order of their paths.
 
     `category` is a canonical level 1; `severity` the one that counts, inherited or not, or NO_SEVERITY; `unnamed` are
     those without a name in either language; `seen` those that the product does not name.
@@ -34,7 +34,7 @@ def listed(
 
 
 def _severity() -> Coalesce:
-    """Of the label, else of the level above: the same inheritance as `Taxonomy.severity`."""
+    """The label's severity, else that of the level above: the same inheritance as `Taxonomy.severity`."""
     return Coalesce("severity", _of_level(OuterRef("risk_label2")), _of_level(Value("")))
 
 

@@ -1,4 +1,4 @@
-"""What the labels are called and how severe they are: read it, and change it."""
+"""Read and change the names and severities of labels."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _SAYS_SOMETHING = Q(source=Label.Source.PRODUCT) | ~Q(name_en="") | ~Q(name_zh="
 
 
 def in_force() -> Taxonomy:
-    """The labels as they are named and rated now. One short query, unless somebody changed one."""
+    """The labels with their current names and severities. One short query, unless a label was changed."""
     return _TAXONOMY.current()
 
 
 def name(label: Label, *, name_en: str, name_zh: str, severity: str | None, by: User | str) -> Label:
-    """Name and rate a label: "" is no name, None the severity of the level above. Cases already routed stay put.
+    """Name and rate a label: "" is no name, None the severity of the level above. Routed cases are not moved.
 
-    Raises ValueError for a name or a severity that cannot be. What changes nothing is not recorded.
+    Raises ValueError for an invalid name or severity. A call that changes nothing is not audited.
     """
     if isinstance(by, User):
         check(by, Permission.ADMINISTER)
@@ -56,7 +56,7 @@ def forget() -> None:
 
 
 def _build() -> Taxonomy:
-    """What is said of labels; of the eight categories also where the table does not have them."""
+    """Build the taxonomy; the eight categories are in it even without rows."""
     columns = ("risk_label1", "risk_label2", "risk_label3", "name_en", "name_zh", "severity")
     said = dict(BUILT_IN_TAXONOMY.labels)
     rows = Label.objects.filter(_SAYS_SOMETHING).order_by().values_list(*columns)

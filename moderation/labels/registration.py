@@ -1,7 +1,7 @@
-"""Keep every label that the machine ever sent, as first seen, so that an administrator can name it.
+"""Register every label that the machine sends, as first seen, so that an administrator can name it.
 
-The set is open, so a sender can invent labels without end. What is kept is bounded: MAX_SEEN labels over all apps,
-with identifiers that can be read. A label beyond that is judged like any other, only not listed.
+The set is open, so a sender can invent any number of labels. Registration is bounded: MAX_SEEN labels over all apps,
+with readable identifiers. A label beyond that is judged like any other, only not listed.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from moderation.policy import BUILT_IN_TAXONOMY
 from moderation.policy.taxonomy import Key
 
 MAX_SEEN = 20_000  # the product advertises 1,148, and each account may spell them its own way
-FULL_SECONDS = 60.0  # for which a process that found no room does not look again
+FULL_SECONDS = 60.0  # for which a process that found the limit reached does not check again
 
-# In sorted order, so that of two senders with the same labels one waits for the other and never both.
+# In sorted order, so that two senders with the same labels never deadlock.
 _INSERT = """
 INSERT INTO moderation_label (risk_label1, risk_label2, risk_label3, raw_risk_label1, name_en, name_zh)
 SELECT one, two, three, raw, '', ''
@@ -32,14 +32,14 @@ _ROOM = "SELECT %s - count(*) FROM moderation_label WHERE source = 'seen'"
 
 
 class _Memory:
-    """What this process knows to be registered, to spare inserts that would change nothing."""
+    """Labels that this process knows to be registered, to avoid inserts that would change nothing."""
 
     def __init__(self) -> None:
         self.known: set[Key] = set()
         self.full_until = 0.0  # by time.monotonic()
 
     def add(self, keys: Iterable[Key]) -> None:
-        if len(self.known) >= 2 * MAX_SEEN:  # never, unless rows were removed behind our back
+        if len(self.known) >= 2 * MAX_SEEN:  # only if rows were removed by hand
             self.known.clear()
         self.known.update(keys)
 
@@ -55,8 +55,8 @@ forget = _MEMORY.forget
 def register(paths: Iterable[LabelPath]) -> None:
     """Register the labels that are new, and the levels above them.
 
-    It waits for another transaction that is registering the same label. So call it once in a transaction, and
-    everywhere at the same place among the other locks.
+    It waits for any other transaction that is registering the same label. So call it once per transaction, and always
+    at the same position in the lock order.
     """
     new = _unknown(paths)
     if not new or time.monotonic() < _MEMORY.full_until:

@@ -1,4 +1,4 @@
-"""Find a label by typing a part of what it is called, in English, in Chinese or by its identifiers."""
+"""Search labels by a part of their English name, Chinese name or identifiers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from moderation.models import Label
 from moderation.policy import Taxonomy
 from moderation.policy.taxonomy import Severity
 
-FRESH_SECONDS = 60.0  # after which labels that were seen since are looked for
+FRESH_SECONDS = 60.0  # after which newly registered labels are read
 SHORTEST_SUBSEQUENCE = 3  # letters; two of them are found in nearly every label
 MAX_SUBSEQUENCES = 200  # of which the closest are chosen
 
@@ -32,7 +32,7 @@ LabelRow = tuple[str, str, str, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A label, its level 1 as it was first seen."""
+    """A label, with its level 1 as first seen."""
 
     path: LabelPath
     name_en: str
@@ -41,7 +41,7 @@ class Found:
 
 
 def matching(typed: str, *, at_most: int = 20) -> list[Found]:
-    """The labels that fit what was typed, best first. Nothing typed fits all, categories first."""
+    """The labels that match the typed text, best first. Empty text matches all, categories first."""
     return _index().matching(typed, at_most)
 
 
@@ -53,8 +53,8 @@ class Index:
     """Every label as one line of words; all lines are one text, searched at the speed of `str.find`.
 
     A line holds the last identifier, both names and the identifiers above. Each of them begins with a tab, each word
-    in them with a space; Chinese has no word starts. Categories come first, short lines before long ones, so that what
-    is found first is best.
+    in them with a space; Chinese has no word starts. Categories come first, short lines before long ones, so that the
+    first match is the best.
     """
 
     def __init__(self, rows: list[LabelRow], taxonomy: Taxonomy) -> None:
@@ -87,12 +87,12 @@ class Index:
         return self._holding(_start(wanted))
 
     def _with_words(self, wanted: str) -> Iterator[int]:
-        """Each word typed begins a word of the label."""
+        """Matches where each typed word begins a word of the label."""
         starts = sorted(map(_start, wanted.split()), key=self._text.count)
         return (place for place in self._holding(starts[0]) if all(start in self._lines[place] for start in starts))
 
     def _with_letters(self, wanted: str) -> Iterator[int]:
-        """All letters typed are there in their order; first where they stand closest."""
+        """Matches of all typed letters as a subsequence, closest letters first."""
         letters = wanted.replace(" ", "")
         if len(letters) < SHORTEST_SUBSEQUENCE:
             return iter(())
@@ -103,7 +103,7 @@ class Index:
         return iter(sorted(spans, key=spans.__getitem__))
 
     def _holding(self, part: str) -> Iterator[int]:
-        """The lines that hold this text, each once."""
+        """The lines that contain this text, each once."""
         at = self._text.find(part)
         while at >= 0:
             place = self._place(at)
@@ -129,7 +129,7 @@ def _words(text: str) -> str:
 
 
 def _lines(rows: list[LabelRow]) -> Iterator[str]:
-    cached = cache(_words)  # levels 1 and 2 come again and again
+    cached = cache(_words)  # levels 1 and 2 repeat
     for raw, one, two, three, name_en, name_zh in rows:
         last = _words(three) if three else cached(two or one)
         above = [cached(level) for level in dict.fromkeys((raw, one)) if level != last]
@@ -147,7 +147,7 @@ def _start(word: str) -> str:
 
 
 def _in_order(letters: str) -> re.Pattern[str]:
-    """Possessive, so that a line is never searched again for the same beginning."""
+    """A subsequence pattern with possessive quantifiers, so that a line is never searched twice from the same start."""
     first, *others = map(re.escape, letters)
     return re.compile(first + "".join(rf"[^{letter}\t\n]*+{letter}" for letter in others))
 

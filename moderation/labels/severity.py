@@ -1,4 +1,4 @@
-"""How severe what the machine said is, by the labels as they are rated now. "Nothing critical" is asked here alone."""
+"""The severity of machine results by the labels' current ratings. The only check for "nothing critical"."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from moderation.policy.taxonomy import CRITICAL, Severity
 
 
 def worst_of(machine: MachineResult) -> tuple[LabelPath, Severity] | None:
-    """The most severe label that the machine did not pass; None when none is rated."""
+    """The most severe label that the machine did not pass; None when no label is rated."""
     return worst_label(machine.result, in_force())
 
 

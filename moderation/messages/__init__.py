@@ -1,6 +1,6 @@
-"""What is kept to be read later is a code with parameters, never a sentence. Pure: no Django, no language.
+"""Messages are stored as a code with parameters, never as a sentence. Pure: no Django, no language.
 
-`message` makes and words messages, `codes` lists what the ledger says. The workbench has codes of its own
+`message` creates and words messages, `codes` lists the codes of `moderation`. `review` has codes of its own
 (`review.workflow.message_codes`) and words all of them in the reader's language (`review.presentation.messages`).
 """
 

@@ -1,6 +1,6 @@
-"""Everything that the ledger stores for people to read: code, and the sentence in English that Chinese is made from.
+"""All message codes that `moderation` stores, each with the English sentence that is translated into Chinese.
 
-A code never changes its meaning. One that is not used any more stays, because rows have it.
+A code never changes its meaning. One that is no longer used stays, because rows have it.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from moderation.messages.message import MessageCode, Stored, word
 
 
 def _(sentence: str) -> str:
-    """Marks a sentence for the catalogue of translations; it is looked up when it is read."""
+    """Mark a sentence for the translation catalogue; it is translated when it is read."""
     return sentence
 
 
 class LedgerCode(MessageCode):
-    TEXT = "text", "{text}"  # words of people, and what was stored as a sentence and is no code
+    TEXT = "text", "{text}"  # text written by people, and old sentences without a code
 
-    # Where a result went, and why.
+    # Where a result was routed, and why.
     ROUTE_FAILED = "route.failed", _("the detection service answered code {number}")
     ROUTE_INTERMEDIATE = "route.intermediate", _("the machine's result is intermediate (finalResult 0)")
     ROUTE_REVIEW = "route.review", _("the machine asks for a review")
@@ -95,7 +95,7 @@ class LedgerCode(MessageCode):
     )
     PICTURE_BOTH_ADDRESSES = "picture.both-addresses", _("{first}. The backup address: {second}.")
 
-    # How a delivery, or one attempt at it, ended.
+    # How a delivery or an attempt ended.
     DELIVERY_UNDONE = "delivery.undone", _("undone before it left")
     DELIVERY_ENDPOINT_DELETED = "delivery.endpoint-deleted", _("the endpoint was deleted")
     DELIVERY_STATUS = "delivery.status", _("the receiver answered {status}")
@@ -108,7 +108,7 @@ class LedgerCode(MessageCode):
     DELIVERY_NOT_SIGNED = "delivery.not-signed", _("it cannot be signed: {detail}")
     DELIVERY_FAILED_HERE = "delivery.failed-here", _("it could not be sent: {error}")
 
-    # Why a call to the outside failed. `detail` is what the system or a library says, in its own words.
+    # Why an outbound call failed. `detail` is the error text of the system or a library.
     CALL_STATUS = "call.status", _("{host} answered {status}")
     CALL_TOO_LARGE = "call.too-large", _("{host} sent more than {bytes:,} bytes")
     CALL_NO_RECORD = "call.no-record", _("{host} has no address")
@@ -123,7 +123,7 @@ class LedgerCode(MessageCode):
     CALL_OUR_FAULT = "call.our-fault", _("this machine could not call {host}: {detail}")
     CALL_NOT_CALLABLE = "call.not-callable", _("{host} cannot be called: {detail}")
 
-    # Why we do not call a URL, or an address that it leads to.
+    # Why a URL, or an address that it resolves to, is not called.
     URL_SCHEME = "url.scheme", _("the URL has to start with {schemes}")
     URL_TOO_LONG = "url.too-long", _("the URL has {length:,} characters; at most {most:,} are allowed")
     URL_CHARACTER = "url.character", _("the URL contains {character}; remove it or write it percent-encoded")
@@ -170,11 +170,11 @@ class LedgerCode(MessageCode):
     NETWORK_SITE_LOCAL = "network.site-local", _("site-local")
     NETWORK_NOT_PUBLIC = "network.not-public", _("outside the public internet")
 
-    # Why cursors of the list of events are refused that were given before.
+    # Why earlier cursors of the list of events are refused.
     FEED_OTHER_CLUSTER = "feed.other-cluster", _("the database is another PostgreSQL cluster")
     FEED_ASKED_FOR = "feed.asked-for", _("asked for on the command line")
 
 
 def english(stored: Stored) -> str:
-    """For logs, and for the interface that backends read. A label is its path."""
+    """The English sentence, for logs and for the API. A label is shown as its path."""
     return word(stored, codes=(LedgerCode,))

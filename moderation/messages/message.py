@@ -1,4 +1,4 @@
-"""A code with its parameters, as it is stored; and how it becomes a sentence when somebody reads it."""
+"""Stored messages: a code with its parameters, and turning it into a sentence when it is read."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class MessageCode(StrEnum):
 class Message(dict[str, Any]):
     """`{"code": …}` and the code's parameters: numbers, texts, or messages within the message.
 
-    A dict, so that it can be stored as it is. It refuses parameters that the code's sentence has no place for, and does
-    not do without one that it has.
+    A dict, so that it can be stored as it is. Raises TypeError for missing parameters and for those that the code's
+    sentence has no placeholder for.
     """
 
     def __init__(self, code: MessageCode, **parameters: float | str | Message) -> None:
@@ -39,8 +39,8 @@ class Message(dict[str, Any]):
 
 
 Stored = Mapping[str, Any] | str | None
-"""A message as it comes from the database. A text is a sentence from before there were codes, as rows that never
-change still have it.
+"""A message as read from the database. A text is a sentence from before there were codes, which immutable rows still
+have.
 """
 
 
@@ -51,9 +51,8 @@ def word(
     translate: Callable[[str], str] = str,
     label_name: Callable[[str], str] = str,
 ) -> str:
-    """The sentence for a stored message, "" for none. `translate` gives a sentence in the reader's language,
-    `label_name` the name of a label path. A code that is not known here, or not with these parameters, is shown as it
-    is.
+    """The sentence for a stored message, "" for none. `translate` returns a sentence in the reader's language,
+    `label_name` the name of a label path. An unknown code, or one with other parameters, is shown as it is.
     """
     if not stored:
         return ""
@@ -73,7 +72,7 @@ def _by_name(codes: tuple[type[MessageCode], ...]) -> dict[str, MessageCode]:
 
 
 def _filled(name: str, value: Any, within: dict[str, Any]) -> Any:
-    """A sentence within a sentence leaves its full stop to the whole."""
+    """The value of a placeholder. A nested sentence loses its full stop."""
     if isinstance(value, Mapping):
         return word(value, **within).rstrip(".。")
     return within["label_name"](value) if name == "label" else value

@@ -5,8 +5,8 @@ from django.db.models.functions import Now
 
 
 class AccountingAnchor(models.Model):
-    """Up to where every result is accounted for and over, in the one row of this table: a check looks at what came
-    after, and at whatever is still open.
+    """Up to which ids every result is accounted for and closed, in the one row of this table: a check reads newer
+    results, and those still open.
     """
 
     name = models.CharField(primary_key=True, max_length=20)

@@ -4,11 +4,11 @@ from django.db import models
 
 
 class CacheVersion(models.Model):
-    """When something that processes remember was changed last: "policy", "labels", "word lists"; "apps" and "queues",
-    whose tables say so by themselves.
+    """When something that processes cache was changed last: "policy", "labels", "word lists"; "apps" and "queues",
+    whose tables update it by triggers.
 
-    `number` is the clock's microseconds, and rises with every change. One short read tells a process whether what it
-    remembers still holds.
+    `number` is the clock's microseconds, and rises with every change. One short read shows a process whether its
+    cached value is still current.
     """
 
     name = models.CharField(primary_key=True, max_length=20)

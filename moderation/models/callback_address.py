@@ -8,9 +8,9 @@ from accounts.models import App, User
 
 
 class CallbackAddress(models.Model):
-    """Where the detection service calls back. Its secret is part of the address; only the SHA-256 of it is kept.
+    """A URL that the detection service calls back. Its secret is part of the URL; only its SHA-256 is stored.
 
-    An app may have several at once: a new one is handed out, and the old one revoked when nothing calls it any more.
+    An app may have several at once: to rotate, create a new one, and revoke the old one when it is no longer called.
     """
 
     name = models.CharField(_("name"), max_length=150)

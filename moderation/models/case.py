@@ -8,7 +8,7 @@ from accounts.models import App
 
 
 class Event(models.Model):
-    """A place in an app where pictures come from (`eventId`), registered as first seen."""
+    """A scene of an app that pictures come from (`eventId`), registered as first seen."""
 
     app = models.ForeignKey(App, models.PROTECT)
     event_id = models.CharField(max_length=64)
@@ -42,7 +42,7 @@ class Case(models.Model):
     data_id = models.CharField("dataId", max_length=128, default="", blank=True)
     is_token_separate = models.BooleanField(
         "isTokenSeparate", db_default=False
-    )  # the subject's record is this app's own
+    )  # the subject's record is of this app alone
     request = models.TextField(null=True)  # the request as JSON text, without accessKey and without base64 pixels
 
     class Meta:
@@ -62,5 +62,5 @@ class Case(models.Model):
         ]
 
     def __str__(self) -> str:
-        """The `requestId` it is told by: an item of a batch is `<requestId>_<btId>`."""
+        """The `requestId` that identifies it in the API: an item of a batch is `<requestId>_<btId>`."""
         return f"{self.request_id}_{self.bt_id}" if self.bt_id else self.request_id

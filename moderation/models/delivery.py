@@ -12,7 +12,7 @@ from moderation.models.stored_message import holds_a_code
 
 
 class Delivery(models.Model):
-    """One answer on its way to one endpoint. Its row is the retry schedule; its payload never changes."""
+    """The delivery of one result to one endpoint. Its row is the retry schedule; its payload never changes."""
 
     class State(models.TextChoices):
         PENDING = "pending", _("being delivered")
@@ -62,7 +62,7 @@ class Delivery(models.Model):
 
 
 class Attempt(models.Model):
-    """One try to deliver. `status` is null when no HTTP answer came; `reply` holds its first 4 KiB."""
+    """One attempt to deliver. `status` is null when there was no HTTP response; `reply` is its first 4 KiB."""
 
     delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="attempts")
     number = models.PositiveSmallIntegerField()

@@ -4,9 +4,9 @@ from django.db import models
 
 
 class DispatcherLease(models.Model):
-    """Who delivers, until when, in the one row of this table; all times are by the database's clock.
+    """The lease of the process that delivers, in the one row of this table; all times are by the database's clock.
 
-    `looked_at` is when a process last looked for what is due, whether or not there was something to send.
+    `looked_at` is when a process last looked for due deliveries, whether or not there were any.
     """
 
     name = models.CharField(primary_key=True, max_length=20)

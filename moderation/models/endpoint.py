@@ -16,7 +16,7 @@ class EventType(models.TextChoices):
 
 
 class Endpoint(models.Model):
-    """Where answers go: one of the customer's addresses."""
+    """A customer's URL that final results are delivered to."""
 
     class State(models.TextChoices):
         ENABLED = "enabled", _("enabled")
@@ -55,7 +55,7 @@ class Endpoint(models.Model):
 
 
 class EndpointSecret(models.Model):
-    """A signing secret, encrypted. Two are live while a rotation is under way."""
+    """A signing secret, encrypted. Two are valid during a rotation."""
 
     endpoint = models.ForeignKey(Endpoint, models.CASCADE, related_name="secrets")
     ciphertext = models.TextField()

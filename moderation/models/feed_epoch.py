@@ -5,10 +5,10 @@ from django.db.models.functions import Now
 
 
 class FeedEpoch(models.Model):
-    """Since when the numbers of `/api/v1/events` mean what they mean now, in the one row of this table.
+    """The epoch in which the event numbers of `/api/v1/events` are valid, in the one row of this table.
 
-    `epoch` is random and part of every cursor. `system_identifier` is that of the PostgreSQL cluster it was made in:
-    a standby has its primary's, a restored dump has not. 0 where the database does not tell.
+    `epoch` is random and part of every cursor. `system_identifier` is that of the PostgreSQL cluster it was created in:
+    a standby has its primary's, a restored dump has not. 0 where the database does not reveal it.
     """
 
     name = models.CharField(primary_key=True, max_length=20)

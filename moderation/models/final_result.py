@@ -8,10 +8,10 @@ from moderation.models.case import Case
 
 
 class FinalResult(models.Model):
-    """What we answer about a case. `resultType` 1 from a person, 0 when policy decides alone.
+    """The final result of a case, in revisions. `resultType` 1 from a person, 0 when policy decides alone.
 
-    `body` is the image v4 result as JSON text, frozen. A result leaves for the customer at `release_at`; one taken
-    back before that is `voided_at` and was never heard of, so its revision number is used again.
+    `body` is the image v4 result as JSON text, frozen. A result is released to the customer at `release_at`; one undone
+    before that has `voided_at` and was never delivered, so its revision number is used again.
     """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="final_results")
@@ -26,9 +26,9 @@ class FinalResult(models.Model):
     decided_at = models.DateTimeField(db_default=Now())
     release_at = models.DateTimeField()
     voided_at = models.DateTimeField(null=True)
-    # How many endpoints it was put in the outbox for; null for those from before this was counted.
+    # For how many endpoints it was put in the outbox; null for results from before this was counted.
     deliveries_made = models.PositiveIntegerField(null=True, editable=False)
-    # Its place among the events that backends read, given once it is released; with its app, to read one app's alone.
+    # Its position in the list of events, assigned once it is released; with its app, to read one app's events alone.
     event_number = models.BigIntegerField(null=True, unique=True, editable=False)
     event_app = models.ForeignKey(App, models.PROTECT, null=True, db_index=False, editable=False, related_name="+")
 

@@ -12,7 +12,7 @@ MAX_NAME_CHARACTERS = 150
 
 
 class Label(models.Model):
-    """A `riskLabel1/2/3` path with what people call it. "" is a level that is not given.
+    """A `riskLabel1/2/3` path with its names. "" is a level that is not given.
 
     Level 1 is canonical (folded through aliases), levels 2 and 3 are as sent. `severity` null: as the level above.
     """

@@ -14,9 +14,9 @@ from moderation.models.policy_version import PolicyVersion
 
 
 class MachineResult(models.Model):
-    """What the machine said about a case: immutable, complete, one row per revision.
+    """The machine's result for a case: immutable, complete, one row per revision.
 
-    `raw` is the result object as JSON text, numbers and key order as sent. `route` is what policy made of it:
+    `raw` is the result object as JSON text, numbers and key order as sent. `route` is the policy's decision:
     {"outcome", "why", "queue", "terms": [{"term", "minutes", "why"}], "rule": {"position", "name"} or null, "policy",
     "subject": {"decided", "rejected"}}, and "dueAt" where a task was made or moved.
     """
@@ -54,12 +54,12 @@ class MachineResult(models.Model):
 
     @cached_property
     def body(self) -> Any:
-        """`raw` as a value, read once for each instance. Do not change it: `result` is read from it, too."""
+        """`raw` parsed, once per instance. Do not change it: `result` is read from it, too."""
         return json_text.loads(self.raw.encode())
 
     @cached_property
     def result(self) -> Result:
-        """What the machine said, parsed once for each instance."""
+        """The machine's result, parsed once per instance."""
         return read_stored(self.body)
 
     @property

@@ -36,10 +36,10 @@ class Picture(models.Model):
     preview = models.CharField(max_length=100)
     blurred = models.CharField(max_length=100, default="")
     thumbnail = models.CharField(max_length=100)
-    # In the row, not in rows of their own: a lease reads ten pictures and shall not cost one query more for them.
+    # In the row, not in rows of their own: a lease reads ten pictures, and must not need another query for them.
     frame_keys = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     incomplete = models.BooleanField(default=False, db_default=False)  # the file ends early or breaks
-    files_lost = models.BooleanField(default=False, db_default=False)  # the store has them no more: made anew when sent
+    files_lost = models.BooleanField(default=False, db_default=False)  # not in the store any more: made anew when sent
     created_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
@@ -64,7 +64,7 @@ LATE_AFTER_FAILURES = 3
 
 
 class PictureFetch(models.Model):
-    """Getting the picture of one case: a row that is worked off by whoever claims it."""
+    """The fetch of one case's picture: a row that a worker leases and works off."""
 
     class State(models.TextChoices):
         PENDING = "pending", _("being fetched")
@@ -79,9 +79,9 @@ class PictureFetch(models.Model):
     upload = models.CharField(max_length=160, default="", blank=True)  # store key of bytes sent as base64
     verify_tls = models.BooleanField(default=True)
     picture = models.ForeignKey(Picture, models.PROTECT, null=True, db_index=False)  # an index below begins with it
-    attempts = models.PositiveSmallIntegerField(default=0)  # claims whose worker has not come back
+    attempts = models.PositiveSmallIntegerField(default=0)  # leases whose worker has not reported an outcome
     store_failures = models.PositiveSmallIntegerField(default=0, db_default=0)
-    failures = models.PositiveSmallIntegerField(default=0, db_default=0)  # in a row, of the kind that passes
+    failures = models.PositiveSmallIntegerField(default=0, db_default=0)  # consecutive temporary failures
     due_at = models.DateTimeField(db_default=Now())
     leased_until = models.DateTimeField(null=True)
 
@@ -103,11 +103,11 @@ class PictureFetch(models.Model):
 
     @property
     def next_try_at(self) -> datetime | None:
-        """When it is tried again, once a try has failed for a reason that may pass."""
+        """When it is tried again after a temporary failure, else None."""
         waits = self.state == self.State.PENDING and (self.failures or self.store_failures)
         return self.due_at if waits else None
 
     @property
     def is_late(self) -> bool:
-        """The picture store has been silent so long that nobody should wait for this picture."""
+        """Whether the picture store failed so often that moderators should not wait for this picture."""
         return self.state == self.State.PENDING and self.store_failures >= LATE_AFTER_FAILURES

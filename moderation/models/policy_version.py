@@ -7,8 +7,8 @@ from accounts.models import User
 
 
 class PolicyVersion(models.Model):
-    """Thresholds and rules that turn a machine result into a route. Its body is never edited: a change is a new
-    version. One that was never in force is a draft; one that was can be put in force again.
+    """Thresholds and rules that turn a machine result into a route. A body is never edited: a change is a new version.
+    A version that was never in force is a draft; one that was can be put in force again.
 
     `body` is what moderation.policy reads: {"rules": [...], "boosts": {...}}.
     """
@@ -18,7 +18,7 @@ class PolicyVersion(models.Model):
     created_at = models.DateTimeField(db_default=Now())
     created_by = models.ForeignKey(User, models.PROTECT, null=True)
     active = models.BooleanField(default=False)
-    # The last time it was put in force, and by whom: a person, or by nobody's name a part of the system.
+    # The last time it was put in force, and by which user; null when a part of the system did it.
     in_force_at = models.DateTimeField(null=True)
     in_force_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
 

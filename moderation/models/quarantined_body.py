@@ -11,10 +11,10 @@ from moderation.models.case import Case
 
 
 class Quarantined(models.Model):
-    """A callback body that could not be read, or not all of it; kept as it was sent until it is replayed or dismissed.
+    """A callback body that could not be read completely; kept as it was sent until it is replayed or dismissed.
 
-    `errors` is [{"pointer", "detail"}], what the latest try to read it found. The same body again while it waits is
-    counted, not kept twice. An edited copy stands beside the original.
+    `errors` is [{"pointer", "detail"}] from the latest try to read it. The same body again while it waits is counted,
+    not stored twice. An edited copy is stored beside the original.
     """
 
     class State(models.TextChoices):
@@ -31,13 +31,13 @@ class Quarantined(models.Model):
     sha256 = models.CharField(max_length=64)
     errors = models.JSONField(default=list)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
-    tried_at = models.DateTimeField(null=True)  # the latest replay, whatever came of it
+    tried_at = models.DateTimeField(null=True)  # the latest replay, whatever its outcome
     replayed_at = models.DateTimeField(null=True)
     note = models.TextField(default="", blank=True)
     edited_body = models.BinaryField(null=True)
     edited_at = models.DateTimeField(null=True)
     edited_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    cases = models.ManyToManyField(Case, related_name="+")  # that its readable results became
+    cases = models.ManyToManyField(Case, related_name="+")  # created from its readable results
 
     class Meta:
         constraints = [

@@ -1,4 +1,4 @@
-"""What a column for messages may hold: a code with its parameters (`moderation.messages`), or NULL."""
+"""Check constraint for message columns: a code with its parameters (`moderation.messages`), or NULL."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from django.db import models
 
 
 def holds_a_code(field: str, *, name: str) -> models.CheckConstraint:
-    """A sentence in the column would be read in one language only."""
+    """Refuses sentences in the column, which could be read in one language only."""
     none = models.Q(**{f"{field}__isnull": True})
     return models.CheckConstraint(condition=none | models.Q(**{f"{field}__has_key": "code"}), name=name)

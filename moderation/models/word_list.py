@@ -23,7 +23,7 @@ class WordList(models.Model):
     enabled = models.BooleanField(_("enabled"), default=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    # Texts for which its patterns took too long, so that this list was not searched to its end.
+    # Texts for which its patterns took too long, so that the search of this list was stopped.
     skipped_texts = models.PositiveBigIntegerField(default=0, db_default=0)
     skipped_at = models.DateTimeField(null=True)
 

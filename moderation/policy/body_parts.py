@@ -1,4 +1,4 @@
-"""One value of a policy's body being read: what is wrong is kept with its place, and reading goes on."""
+"""Read a policy's body value by value: mistakes are collected with their pointers, and reading goes on."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _UNSTORABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class Part:
-    """`mistakes` is shared by the whole body. After a mistake a reader gives what is harmless: "", 0, nothing."""
+    """One value of the body. `mistakes` is shared by all; after a mistake a reader returns a harmless "", 0 or None."""
 
     __slots__ = ("mistakes", "pointer", "value")
 
@@ -33,11 +33,11 @@ class Part:
         self.mistakes.append(Mistake(self.pointer, text, values))
 
     def refuse_at(self, steps: str, text: str, **values: object) -> None:
-        """The same for a place below this one."""
+        """Refuse a value below this one."""
         self.mistakes.append(Mistake(f"{self.pointer}/{steps}", text, values))
 
     def children(self, known: Collection[str]) -> dict[str, Self]:
-        """The object's members; those that are not known are refused and left out."""
+        """The object's members; unknown ones are refused and left out."""
         if not isinstance(self.value, Mapping):
             self.refuse(_("Got %(type)s; give an object."), type=json_type(self.value))
             return {}
@@ -55,7 +55,7 @@ class Part:
             yield from (self._below(str(index), value) for index, value in enumerate(self.value))
 
     def text(self, *, at_most: int = MAX_TEXT_CHARACTERS) -> str:
-        """A text without spaces around it, "" after a mistake; an empty one is a mistake."""
+        """The text, stripped; "" after a mistake. An empty text is a mistake."""
         if not isinstance(self.value, str):
             self.refuse(_("Got %(type)s; give a text."), type=json_type(self.value))
             return ""
@@ -94,7 +94,7 @@ class Part:
         return None
 
     def choice(self, choices: Collection[Any]) -> str:
-        """One of the choices as text; "" after a mistake. 1 is no true and 1.0 no 1."""
+        """One of the choices as text; "" after a mistake. `true` and 1.0 do not count as 1."""
         if any(type(self.value) is type(choice) and self.value == choice for choice in choices):
             return str(self.value)
         self.refuse(_("Give one of %(choices)s."), choices=", ".join(map(str, choices)))

@@ -1,4 +1,4 @@
-"""How each condition stands in a policy's body, and how it is read."""
+"""Read each condition from a policy's body."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def read_patterns(part: Part, *, most: int) -> Texts:
 def _pattern(item: Part, most: int) -> str:
     found = [level.strip() for level in item.text(at_most=MAX_PATTERN_CHARACTERS).casefold().split("/")]
     if found == [""]:
-        return ""  # text() has said what is wrong
+        return ""  # text() has recorded the mistake
     if len(found) > most or any(ANYTHING in level and level != ANYTHING for level in found):
         item.refuse(_("Give 1 to %(most)s levels joined by “/”; “*” stands for a whole level."), most=most)
     elif "" in found:
@@ -83,7 +83,7 @@ def _kept(texts: Iterable[str]) -> Texts:
 
 _zero_or_one = partial(_choices, choices=(0, 1))
 
-# In the order in which a rule is written and told.
+# In the order in which a rule is serialized and shown.
 CONDITIONS: Mapping[str, Callable[[Part], Texts | Range]] = {
     "label": partial(read_patterns, most=3),
     "probability": partial(_range, high=1, whole=False),

@@ -1,8 +1,8 @@
-"""What a rule can ask about a result. Each condition is known by its key in a policy's body; the tables are the list.
+"""The conditions of rules, evaluated on a result. Each is known by its key in a policy's body; the tables list them.
 
 A pattern of a label or of a subject's risk flag names levels from the top, joined by slashes. `*` stands for anything
-at its level, and what a pattern leaves out at its end may be anything too: `porn` and `porn/*` are the same.
-One that fits a label is found in the set of all patterns that would, seven at most, however many rules ask.
+at its level, and so do levels that a pattern leaves out at its end: `porn` and `porn/*` are the same.
+A pattern is looked up in the set of all patterns that fit a label, seven at most, for any number of rules.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ ANYTHING = "*"
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Both ends are included; None is no bound on that side. A number that nobody knows is in no range."""
+    """Both ends are included; None is no bound on that side. An unknown number is in no range."""
 
     at_least: float | None = None
     at_most: float | None = None
@@ -34,7 +34,7 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """`wants` is a range of numbers, or texts of which one is enough (of patterns: that one fits)."""
+    """`wants` is a range of numbers, or texts of which one must match (patterns: one must fit)."""
 
     key: str
     wants: Range | tuple[str, ...]
@@ -44,7 +44,7 @@ Conditions = tuple[Condition, ...]
 
 
 class Asked:
-    """One result's facts, made ready for many conditions."""
+    """One result's facts, prepared for many conditions."""
 
     __slots__ = ("_labels", "facts", "taxonomy")
 
@@ -53,7 +53,7 @@ class Asked:
         self._labels: list[tuple[set[str], float | None]] | None = None
 
     def holds(self, when: Conditions) -> bool:
-        """Whether every one of these conditions does."""
+        """Whether all of these conditions are met."""
         return all(self._holds(condition, when) for condition in when)
 
     def _holds(self, condition: Condition, when: Conditions) -> bool:
@@ -67,14 +67,14 @@ class Asked:
         return not TEXTS[key](self.facts).isdisjoint(wants)
 
     def _probability(self, when: Conditions) -> float | None:
-        """The highest among the labels that the rule's label condition fits, else among all."""
+        """The highest probability among the labels that the rule's label condition fits, else among all."""
         patterns = next((one.wants for one in when if one.key == "label" and isinstance(one.wants, tuple)), None)
         wanted = None if patterns is None else self._canonical(patterns)
         told = [(fitting, p) for fitting, p in self._risky_labels() if p is not None]
         return max((p for fitting, p in told if wanted is None or not wanted.isdisjoint(fitting)), default=None)
 
     def _risky_labels(self) -> list[tuple[set[str], float | None]]:
-        """The patterns that fit each label that was not passed, the overall one first; and its probability."""
+        """For each label that was not passed, the overall one first: the patterns that fit it, and its probability."""
         if self._labels is None:
             result = self.facts.result
             risky = [(one.path, one.probability) for one in result.labels if one.risk_level != RiskLevel.PASS]
@@ -90,7 +90,7 @@ class Asked:
 
 
 def fitting(*levels: str) -> set[str]:
-    """Every pattern that fits these levels, written without what it leaves open at its end."""
+    """Every pattern that fits these levels, without trailing `*` levels."""
     found, before = set[str](), [""]
     for level in levels:
         if level:
@@ -101,7 +101,7 @@ def fitting(*levels: str) -> set[str]:
 
 @lru_cache(maxsize=4096)
 def _split(pattern: str) -> tuple[str, str]:
-    """The first level, and the rest with its slash but without what it leaves open at its end."""
+    """The first level, and the rest with its slash but without trailing `*` levels."""
     first, slash, rest = without_open_end(pattern).partition("/")
     return first, slash + rest
 
@@ -122,18 +122,18 @@ def _type_parts(facts: Facts) -> set[str]:
 
 
 def _list_names(facts: Facts) -> set[str]:
-    """Of our own lists and of the machine's, whether or not the word was placed in the text."""
+    """Names of our own lists and of the machine's, whether or not the word was located in the text."""
     text = facts.result.evidence.text
     found: Iterable[ListedWord | Span | UnresolvedWord] = chain(facts.listed, text.spans, text.unresolved)
     return {one.list_name.casefold() for one in found}
 
 
 def _boxes(facts: Facts, kind: EvidenceKind, told: int | None = None) -> int:
-    """How many there are: the machine sends at most ten boxes of a kind, and may tell a higher number besides."""
+    """The number of boxes: the machine sends at most ten of a kind, and may report a higher count separately."""
     return max(sum(box.kind == kind for box in facts.result.evidence.boxes), told or 0)
 
 
-# Texts are compared as they stand; `type`, flags and list names in one case, which reading gives the wanted ones too.
+# Texts are compared exactly; `type`, flags and list names are case-folded here, and in policies when they are parsed.
 TEXTS: Mapping[str, Callable[[Facts], Set[str]]] = {
     "app": lambda facts: {facts.app_id},
     "event": lambda facts: {facts.request.event_id} if facts.request else set(),

@@ -1,4 +1,4 @@
-"""What is wrong with a policy's body: every place at once, in sentences that can be translated."""
+"""Errors in a policy's body: every wrong place at once, in translatable sentences."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Mistake:
 
 
 class PolicyRefused(ValueError):
-    """The body is not a policy; `mistakes` names every place that is wrong. The same body again cannot help."""
+    """The body is not a policy; `mistakes` names every place that is wrong. Retrying the same body cannot help."""
 
     def __init__(self, mistakes: Iterable[Mistake]) -> None:
         self.mistakes = tuple(mistakes)
@@ -28,5 +28,5 @@ class PolicyRefused(ValueError):
 
 
 def gettext_noop(text: str) -> str:
-    """Marks a sentence for the translators; the page that shows it translates it."""
+    """Mark a sentence for translation; the page that shows it translates it."""
     return text

@@ -1,4 +1,4 @@
-"""All that policy may ask about one result: built once, handed to every rule and every priority term."""
+"""The facts about one result that policy uses: built once, passed to every rule and every priority term."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ MAX_NAME_CHARACTERS = 100
 
 
 def read(number: int, body: Any) -> Policy:
-    """The policy that a body describes. Raises PolicyRefused, whose mistakes name every wrong place at once."""
+    """Parse a policy's body. Raises PolicyRefused, whose mistakes name every wrong place at once."""
     mistakes: list[Mistake] = []
     whole = Part(body, "", mistakes)
     parts = whole.children(("rules", "boosts"))
@@ -68,13 +68,13 @@ def _when(parts: Mapping[str, Part]) -> tuple[Condition, ...]:
     older = parts.get("riskLabel1")
     if older and "label" in asked:
         older.refuse(_("Is the older form of the condition label; give only one of them."))
-    elif older and older.value != []:  # which stood for every label
+    elif older and older.value != []:  # an empty list meant every label
         found.append(read_condition("label", older))
     return tuple(sorted(found, key=lambda one: list(CONDITIONS).index(one.key)))
 
 
 def _boosts(part: Part) -> Boosts:
-    """What is not given stays as built in; `severity` is given whole."""
+    """Boosts that are not given keep their built-in values; `severity` is replaced as a whole."""
     parts = part.children(tuple(one.name for one in fields(Boosts)))
     severity = parts.pop("severity", None)
     given: dict[str, Any] = {name: _minutes(one) for name, one in parts.items()}

@@ -1,4 +1,4 @@
-"""What a policy version says, as frozen values."""
+"""A policy version as frozen values."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from moderation.policy.conditions import Condition
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Holds when every condition does. Then the result waits in `queue` (a slug, "" is the default queue), moved up
-    by `boost` minutes; or, when `record`, it is kept and nobody is asked.
+    """Matches when all conditions are met. Then the result goes to `queue` (a slug, "" is the default queue), moved up
+    by `boost` minutes; or, when `record`, it is recorded without review.
 
-    A boost may be negative: what can wait moves down the line. That starves nobody, because a place in line is a time.
+    A boost may be negative: what can wait moves down the queue. No task starves, because its position is a time.
     """
 
     queue: str = ""
@@ -27,14 +27,14 @@ class Rule:
         return any(condition.key == key for condition in self.when)
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """What the condition of that key wants, when it wants texts."""
+        """The texts of the condition with that key; empty when it has none."""
         wanted = next((condition.wants for condition in self.when if condition.key == key), ())
         return wanted if isinstance(wanted, tuple) else ()
 
 
 @dataclass(frozen=True, slots=True)
 class Boosts:
-    """How many minutes each fact moves a task up the line."""
+    """How many minutes each fact moves a task up its queue."""
 
     severity: Mapping[str, float] = field(
         default_factory=lambda: MappingProxyType({"critical": 30.0, "high": 15.0, "moderate": 5.0, "low": 0.0})
@@ -47,7 +47,7 @@ class Boosts:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`number` 0 is the built-in policy: what holds before anybody configured one. The first rule that holds wins."""
+    """`number` 0 is the built-in policy, in force until another is configured. The first matching rule wins."""
 
     number: int = 0
     rules: tuple[Rule, ...] = ()

@@ -1,4 +1,4 @@
-"""Priority in minutes: each fact that moves a task up its queue, with its reason."""
+"""Compute priority in minutes: each fact that moves a task up its queue, with its reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What another policy would have made of past cases: pure, one case at a time."""
+"""Compare how another policy would have routed past cases: pure, one case at a time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EXAMPLES = 5
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a route leads. `queue` is a slug of a queue that exists; "" where nobody is asked."""
+    """Where a route leads. `queue` is the slug of an existing queue; "" when there is no review."""
 
     outcome: str
     queue: str = ""
@@ -24,7 +24,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Queues:
-    """The slugs that exist, and the one that takes whatever names none of them."""
+    """The slugs of existing queues, and the default queue for routes that name none of them."""
 
     default: str
     slugs: frozenset[str]
@@ -37,7 +37,7 @@ class Queues:
 
 @dataclass(frozen=True, slots=True)
 class PastCase:
-    """`facts` are as known when the result came in, `place` is where its route led then."""
+    """`facts` are as known when the result arrived, `place` is where it was routed then."""
 
     case_id: int
     app_id: str
@@ -48,7 +48,7 @@ class PastCase:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """`count` cases would go to `after` that went to `before`; a few of them, the newest first."""
+    """`count` cases went to `before` and would go to `after`; with a few examples, the newest first."""
 
     before: Place
     after: Place
@@ -58,7 +58,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """Of `cases` that were asked about. `caught` counts by the position of the rule that held."""
+    """The outcome for `cases` past cases. `caught` counts by the position of the matching rule."""
 
     cases: int
     moves: tuple[Move, ...]
@@ -71,7 +71,7 @@ class Replayed:
 
 @dataclass
 class Tally:
-    """Counts while cases come in, and keeps of them only a few examples."""
+    """Counts cases one by one, and keeps only a few examples."""
 
     policy: Policy
     taxonomy: Taxonomy

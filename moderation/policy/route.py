@@ -1,4 +1,4 @@
-"""What policy makes of a machine result: recorded, failed, or to a queue with a priority and the reasons why."""
+"""Route a machine result by policy: recorded, failed, or to a queue with a priority and the reasons why."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RuleRef:
-    """Which rule of a policy it was: its place from 1 and its name, "" where it has none."""
+    """A reference to a rule of a policy: its position from 1 and its name, "" if it has none."""
 
     position: int
     name: str = ""
@@ -36,9 +36,9 @@ class RuleRef:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`queue` is a slug, or "" for the default queue. `rule` is None when none held.
+    """`queue` is a slug, or "" for the default queue. `rule` is None when none matched.
 
-    `policy` is the number of the policy and `subject` the record that it saw, so that a replay sees the same.
+    `policy` is the number of the policy and `subject` the record it used, so that a replay uses the same.
     """
 
     outcome: Outcome
@@ -62,7 +62,7 @@ class Route:
 
 
 def route(facts: Facts, *, policy: Policy, taxonomy: Taxonomy) -> Route:
-    """Pure: the same arguments give the same route, so that a policy can be replayed on past cases."""
+    """Route one result. Pure, so that a policy can be replayed on past cases: equal arguments, equal route."""
     return replace(_routed(facts, policy, taxonomy), policy=policy.number, subject=facts.subject)
 
 
@@ -89,7 +89,7 @@ def _why_it_waits(result: Result) -> Message | None:
 
 
 def _first_match(facts: Facts, policy: Policy, taxonomy: Taxonomy, *, waits: bool) -> tuple[int, Rule | None]:
-    """The first rule that holds, and its place from 1."""
+    """The first rule that matches, and its position from 1."""
     asked = Asked(facts, taxonomy)
     for position, rule in enumerate(policy.rules, start=1):
         if _is_for(rule, facts.result, waits=waits) and asked.holds(rule.when):
@@ -98,8 +98,8 @@ def _first_match(facts: Facts, policy: Policy, taxonomy: Taxonomy, *, waits: boo
 
 
 def _is_for(rule: Rule, result: Result, *, waits: bool) -> bool:
-    """Only a rule that names `finalResult` is asked about results that wait for nobody, and only one that names
-    `resultType` about a person's verdict, which it may record but never queue.
+    """Whether a rule applies. Results that need no review are matched only by rules that name `finalResult`; a person's
+    verdict only by rules that name `resultType`, which may record it but never queue it.
     """
     if result.result_type == 1 and not (rule.record and rule.asks("resultType")):
         return False

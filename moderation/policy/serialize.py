@@ -1,4 +1,4 @@
-"""A policy as the body that reads back as the same policy."""
+"""Serialize a policy to a body that parses to the same policy."""
 
 from __future__ import annotations
 

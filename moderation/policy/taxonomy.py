@@ -1,4 +1,4 @@
-"""What labels mean to us: canonical level-1 names, names people read, severity with inheritance."""
+"""Canonical level-1 identifiers, display names, and severities (with inheritance) of labels."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What an administrator, or the product page, says of one label. None: as the level above has it."""
+    """Names and severity of a label, by an administrator or the product page. None: inherited from the level above."""
 
     name_en: str = ""
     name_zh: str = ""
@@ -73,7 +73,7 @@ class Taxonomy:
         return rated[1] if rated else None
 
     def rated(self, path: LabelPath) -> tuple[Key, Severity] | None:
-        """The severity that counts for a label, with the level that says so; None when no level has one."""
+        """The effective severity of a label, with the level that has it; None when no level has one."""
         one, two, three = self.key(path)
         for level in ((one, two, three), (one, two, ""), (one, "", "")):
             if (named := self.labels.get(level)) and named.severity:
@@ -86,7 +86,7 @@ class Taxonomy:
         return max(rated, key=lambda found: SEVERITIES.index(found[1]), default=None)
 
     def name(self, path: LabelPath, *, language: str = "en") -> str:
-        """What people read: the given name of exactly this label, else its most specific identifier in words."""
+        """The display name: the given name of exactly this label, else its most specific identifier in words."""
         named = self.labels.get(self.key(path), Named())
         given = named.name_zh or named.name_en if language.startswith("zh") else named.name_en
         return given or _in_words(path.risk_label3 or path.risk_label2) or path.risk_label1

@@ -1,4 +1,4 @@
-"""Try a policy on past cases: what it would have made of each, by the facts as they were known then. Reads only."""
+"""Dry-run a policy on past cases: how it would have routed each by the facts known then. Reads only."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ CHUNK = 250  # cases read at a time; no query and no transaction is open while t
 
 
 def dry_run(policy: Policy, *, queues: Queues, last: int = LAST) -> Replayed:
-    """Route the newest result of each of the `last` cases by this policy, and tell who would have gone elsewhere.
+    """Route the newest result of each of the `last` cases by this policy, and count cases that would have moved.
 
-    `cases` of the answer is how many there were. About half a millisecond a case.
+    `cases` of the returned value is how many there were. About half a millisecond per case.
     """
     tally = Tally(policy, labels.in_force(), queues)
     for result in _newest_results(last):
@@ -30,7 +30,7 @@ def dry_run(policy: Policy, *, queues: Queues, last: int = LAST) -> Replayed:
 
 
 def facts_of(results: Iterable[MachineResult]) -> Iterator[Facts]:
-    """The facts of stored results, as known when each came in; they come with their case and its app."""
+    """The facts of stored results, as known when each arrived. The results come with their case and its app."""
     return (_facts(result) for result in results)
 
 
@@ -63,5 +63,5 @@ def _request(text: str | None) -> Request | None:
 
 
 def _subject(stored: dict[str, Any]) -> Subject:
-    """As the route has it; routes of before it was kept say nothing, which is a subject without a record."""
+    """The subject's record in the stored route; older routes have none, which is a subject without a record."""
     return Subject(stored.get("decided", 0), stored.get("rejected", 0))

@@ -1,4 +1,4 @@
-"""The policy in force, drafts of the next one, and putting a version in force."""
+"""Read the policy in force, store drafts, and put a version in force."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ CACHE_VERSION = "policy"
 
 
 def in_force() -> tuple[PolicyVersion | None, Policy]:
-    """The active version and what it says; (None, the built-in policy) before anybody made one."""
+    """The active version and its policy; (None, the built-in policy) when there is no version yet."""
     return _remembered.current()
 
 
 def saying(version: PolicyVersion) -> Policy:
-    """What a version says."""
+    """The policy of a version."""
     return read(version.number, version.body)
 
 
 def draft(body: Any, *, by: User | str) -> PolicyVersion:
-    """Store `body` as the next version, in force for nobody yet. Raises PolicyRefused when it cannot be read."""
+    """Store `body` as the next version, not yet in force. Raises PolicyRefused when it cannot be read."""
     with transaction.atomic():
         version = _store(body, by=by)
         audit.record(AuditAction.POLICY_DRAFTED, by=by, on=version, number=version.number)
@@ -39,11 +39,11 @@ def draft(body: Any, *, by: User | str) -> PolicyVersion:
 
 
 def activate(version: PolicyVersion, *, by: User | str) -> None:
-    """Put a stored version in force: every process routes by it from its next result on. Cases already routed stay
-    as they are. Again changes nothing.
+    """Put a stored version in force: every process routes by it from its next result on. Cases already routed are not
+    changed. Idempotent.
     """
     _check(by)
-    saying(version)  # one that cannot be read would stop the intake
+    saying(version)  # raises: a version that cannot be read would stop the intake
     with transaction.atomic():
         cache_versions.advance(CACHE_VERSION)
         before = PolicyVersion.objects.filter(active=True).first()
@@ -58,7 +58,7 @@ def activate(version: PolicyVersion, *, by: User | str) -> None:
 
 
 def put_in_force(body: Any, *, by: User | str) -> PolicyVersion:
-    """Store `body` as the next version and make it the active one."""
+    """Store `body` as the next version and put it in force."""
     with transaction.atomic():
         version = _store(body, by=by)
         activate(version, by=by)
@@ -68,7 +68,7 @@ def put_in_force(body: Any, *, by: User | str) -> PolicyVersion:
 def _store(body: Any, *, by: User | str) -> PolicyVersion:
     _check(by)
     read(0, body)
-    cache_versions.advance(CACHE_VERSION)  # its row makes two who store at once wait for each other
+    cache_versions.advance(CACHE_VERSION)  # its row lock serializes concurrent stores
     last = PolicyVersion.objects.aggregate(last=Max("number"))["last"] or 0
     return PolicyVersion.objects.create(number=last + 1, body=body, created_by=_person(by))
 
@@ -82,7 +82,7 @@ _remembered = cache_versions.CachedValue(CACHE_VERSION, _read_active)
 
 
 def forget() -> None:
-    """Read the policy anew at the next question, whatever its edition."""
+    """Drop the cached policy, so that it is read anew."""
     _remembered.forget()
 
 

@@ -1,5 +1,6 @@
-"""`manage.py createsuperuser --email … --name …`: an installation's first administrator, through our own verb, so that
-the audit has it. The password is asked for, or read from DJANGO_SUPERUSER_PASSWORD; without one nobody can sign in yet.
+"""`manage.py createsuperuser --email … --name …`: create an installation's first administrator through `people.add`, so
+that it is audited. The password is prompted for or read from DJANGO_SUPERUSER_PASSWORD; without one the account cannot
+sign in yet.
 """
 
 from __future__ import annotations
