@@ -136,7 +136,9 @@ def stopped_redis(tmp_path: Path) -> Iterator[str]:
     """A Redis that takes connections and says nothing more."""
     with embedded.running(tmp_path, postgres=False, redis=True) as found:
         (server,) = [
-            one for one in psutil.Process().children() if one.name().startswith("redis") and runs_in(one, tmp_path)
+            one
+            for one in psutil.Process().children()
+            if one.name().startswith(("redis", "valkey")) and runs_in(one, tmp_path)
         ]
         server.send_signal(signal.SIGSTOP)
         try:

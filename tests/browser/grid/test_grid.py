@@ -26,7 +26,7 @@ def test_the_exceptions_are_marked_and_enter_commits_the_page(grid: Grid) -> Non
     expect(grid.page.locator("#stage-status")).to_contain_text("4 pass")
     expect(grid.tiles.nth(1)).to_have_text(re.compile("✕ reject"))
     grid.press("Enter")
-    expect(grid.told).to_have_text(re.compile("6 decided: 4 passed, 2 rejected · leaves in [1-8] s"))
+    expect(grid.told).to_have_text(re.compile("6 decided: 4 passed, 2 rejected · sent in [1-8] s"))
     grid.wait_for_decided(6)
     assert grid.verdicts() == {first: "PASS", second: "REJECT", third: "REJECT", **dict.fromkeys(others, "PASS")}
     page = {one.grid_page for one in Decision.objects.all()}
@@ -224,7 +224,9 @@ def test_what_became_critical_on_the_page_comes_back_undecided(grid: Grid) -> No
     changed = ReviewTask.objects.order_by("rank_at")[1]
     revised(changed, grids.LABEL, label("minor"))
     grid.press("Enter")
-    expect(grid.page.locator("#stage-status")).to_contain_text("2 decided, 1 is critical by now and needs a look.")
+    expect(grid.page.locator("#stage-status")).to_contain_text(
+        "2 decided, 1 has become critical and must be judged by itself."
+    )
     expect(grid.told).to_contain_text("2 decided: 2 passed")
     grid.wait_for_decided(2)
     assert ReviewTask.objects.get(pk=changed.pk).leased_by is None

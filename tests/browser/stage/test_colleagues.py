@@ -158,7 +158,7 @@ def test_a_hold_that_was_lost_before_asking_names_who_has_it_and_keeps_the_note(
     desk.page.keyboard.press("d")
     desk.page.keyboard.type("carol")
     desk.press("Enter")
-    expect(desk.page.locator("#stage-status .toast")).to_contain_text("Bob has the picture now")
+    expect(desk.page.locator("#stage-status .toast")).to_contain_text("Bob has leased the picture")
     expect(desk.page.locator("#stage-status .kept")).to_have_text("half a thought")
     desk.wait_ready()
     assert desk.request_id == second

@@ -133,7 +133,7 @@ def test_one_undo_takes_all_of_them_back(desk: Desk) -> None:
     desk.wait_ready()
     assert desk.request_id == first
     desk.wait_for_decisions()
-    expect(desk.page.locator("#stage-status")).to_contain_text("3 that had gone along wait in the line again")
+    expect(desk.page.locator("#stage-status")).to_contain_text("3 cases of the same subject are back in the queue")
     assert Decision.objects.exclude(undone_at=None).count() == 4
     for _ in range(4):  # each is judged by itself after all
         desk.press("a")
@@ -171,7 +171,7 @@ def test_what_somebody_took_meanwhile_is_left_and_told(desk: Desk) -> None:
     )
     choose(desk, "a")
     desk.page.keyboard.press("2")
-    expect(desk.page.locator("#stage-status .toast")).to_contain_text("1 taken along. Not taken: 1 × Bob has it")
+    expect(desk.page.locator("#stage-status .toast")).to_contain_text("1 more decided. Not taken: 1 × Bob has it")
     desk.wait_for_decisions((first, "PASS", ""), (third, "PASS", ""))
 
 

@@ -113,7 +113,11 @@ def test_the_older_form_is_read() -> None:
         ({"when": {"faces": {"atLeast": -1}}}, "/when/faces/atLeast", "whole number"),
         ({"when": {"faces": {"atLeast": 10**400}}}, "/when/faces/atLeast", "whole number"),
         ({"when": {"faces": {"atLeast": float("nan")}}}, "/when/faces/atLeast", "whole number"),
-        ({"when": {"faces": {"atLeast": 3, "atMost": 2}}}, "/when/faces", "No number is at least 3 and at most 2"),
+        (
+            {"when": {"faces": {"atLeast": 3, "atMost": 2}}},
+            "/when/faces",
+            "The range is empty: at least 3 but at most 2",
+        ),
         ({"when": {"level": {"atLeast": 5}}}, "/when/level/atLeast", "from 0 to 4"),
         ({"when": {"riskLevel": ["BAD"]}}, "/when/riskLevel/0", "PASS, REVIEW, REJECT"),
         ({"when": {"riskLevel": []}}, "/when/riskLevel", "leave the condition out"),

@@ -159,7 +159,7 @@ def test_a_list_holds_what_processes_can_carry(
         changes.add(contacts, ["four"], by=world.dave)
     assert contacts.entries.count() == 3
     monkeypatch.setattr("moderation.word_lists.changes.ENTRIES_IN_ALL", 3)
-    with pytest.raises(WordListRefused, match="together hold at most 3"):
+    with pytest.raises(WordListRefused, match="together have at most 3"):
         changes.add(changes.create(name="other", kind="plain", by=world.dave), ["four"], by=world.dave)
 
 

@@ -343,8 +343,8 @@ def test_the_line_is_shown_as_another_policy_would_rank_it(world: World) -> None
 @pytest.mark.parametrize(
     ("rule", "said"),
     [
-        ({"queue": "q"}, "Whatever waits for a person: to <b><bdi>Queue</bdi></b>."),
-        ({"boost": 0}, "Whatever waits for a person: to <b><bdi>the default queue</bdi></b>."),
+        ({"queue": "q"}, "All results that need a person: to <b><bdi>Queue</bdi></b>."),
+        ({"boost": 0}, "All results that need a person: to <b><bdi>the default queue</bdi></b>."),
         (
             {"when": {"label": ["minor", "porn/acts"], "probability": {"atLeast": 0.8}}, "boost": -5},
             'If the label is under <b title="minor"><bdi>Minor Detection</bdi></b> or '

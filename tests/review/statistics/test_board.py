@@ -87,7 +87,7 @@ def card(html: str, name: str) -> str:
 def test_the_figures_are_those_computed_by_hand(house: World) -> None:
     html = page(house.dave)
     assert card(html, "waiting") == "Waiting 6 3 came in the last 5 min · 2 decided"
-    assert card(html, "sla") == "Decided within SLA, last hour 60.0 % 3 of 5 decided before due"
+    assert card(html, "sla") == "Decided within SLA, last hour 60.0 % 3 of 5 decided within SLA"
     assert re.fullmatch(r"Oldest past due 00:3\d Nudity · 1 case · open them", card(html, "overdue"))
     nudity, default = row(html, "nudity"), row(html, "default")
     assert [cell(nudity, name) for name in ("Waiting", "Leased", "Past due", "SLA")] == ["3", "0", "1", "60 min"]
