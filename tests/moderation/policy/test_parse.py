@@ -116,7 +116,7 @@ def test_the_older_form_is_read() -> None:
         (
             {"when": {"faces": {"atLeast": 3, "atMost": 2}}},
             "/when/faces",
-            "The range is empty: at least 3 but at most 2",
+            "empty: at least 3 but at most 2",
         ),
         ({"when": {"level": {"atLeast": 5}}}, "/when/level/atLeast", "from 0 to 4"),
         ({"when": {"riskLevel": ["BAD"]}}, "/when/riskLevel/0", "PASS, REVIEW, REJECT"),

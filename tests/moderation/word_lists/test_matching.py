@@ -138,7 +138,7 @@ def test_what_is_folded_in_one_go_folds_as_each_of_its_signs_does() -> None:
 
 @pytest.mark.parametrize(
     ("word", "why"),
-    [("", "no word"), ("a\nb", "line breaks"), ("\u200b", "seen"), ("x" * 101, "100"), ("\ufdfa" * 90, "500")],
+    [("", "no word"), ("a\nb", "line breaks"), ("\u200b", "visible"), ("x" * 101, "100"), ("\ufdfa" * 90, "500")],
 )
 def test_a_word_that_cannot_be_one_is_refused(word: str, why: str) -> None:
     with pytest.raises(WordListRefused, match=why):
