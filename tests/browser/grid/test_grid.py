@@ -210,7 +210,7 @@ def test_a_blurred_copy_that_cannot_be_had_leaves_a_plain_card(grid: Grid) -> No
 def test_a_critical_picture_ends_the_grid_and_shows_the_way_back(grid: Grid) -> None:
     grid.add(1, label("minor"))
     grid.open()
-    expect(grid.page.locator("#stage[data-state=refused]")).to_contain_text("about Minor Detection (critical)")
+    expect(grid.page.locator("#stage[data-state=refused]")).to_contain_text("labelled Minor Detection (critical)")
     expect(grid.page.locator("#grid-banner")).to_be_hidden()
     grid.press("Enter")
     grid.page.get_by_role("link", name="Judge it singly").click()
