@@ -24,13 +24,13 @@ def test_the_fold_names_the_label_at_hand_and_opens_at_its_heading(desk: Desk) -
     expect(summary).to_contain_text("Guideline: Skin in profile pictures")
     expect(text).to_be_hidden()
     summary.click()
-    expect(text.locator(".at-hand")).to_have_text("Skin in profile pictures")
+    expect(text.locator(".this-case")).to_have_text("Skin in profile pictures")
     expect(text.locator("strong")).to_have_text("rejected")
     assert text.locator("img").count() == 0  # hostile text stays text
     expect(text).to_contain_text("<img src=x onerror=alert(1)>")
     desk.press("a")
     expect(summary).to_contain_text("Guideline: Adverts")
-    expect(text.locator(".at-hand")).to_have_text("Adverts")
+    expect(text.locator(".this-case")).to_have_text("Adverts")
 
 
 def test_a_guideline_that_changes_while_somebody_works_is_told_and_shown(desk: Desk) -> None:
