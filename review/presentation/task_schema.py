@@ -181,8 +181,8 @@ class ReviewTaskJson(Said):
     eventId: str
     dataId: str
     enteredAt: When
-    dueAt: When
-    rankAt: When
+    dueAt: When | None  # null for a practice picture
+    rankAt: When | None
     priority: list[PriorityTerm]
     why: str
     rule: RuleJson | None

@@ -17,8 +17,6 @@ import pytest
 from tests.processes import ROOT, Line, free_port
 from tests.waiting import wait_for
 
-pytestmark = pytest.mark.xdist_group("processes")
-
 
 def documented(process: str) -> list[str]:
     """The command of that row, from this environment's programs."""

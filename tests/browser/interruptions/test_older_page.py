@@ -6,7 +6,6 @@ import json
 from typing import Any
 from uuid import uuid4
 
-import pytest
 from playwright.sync_api import expect
 
 from review.models import Preferences, ReviewTask
@@ -14,8 +13,6 @@ from review.workflow import leases
 from tests.browser.stage_page import Desk
 from tests.factories import grids
 from tests.waiting import wait_for
-
-pytestmark = pytest.mark.xdist_group("processes")
 
 
 def leased(desk: Desk, count: int) -> list[ReviewTask]:

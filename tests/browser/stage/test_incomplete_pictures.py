@@ -12,8 +12,6 @@ from playwright.sync_api import expect
 from moderation.models import PictureFetch
 from tests.browser.stage_page import Desk, _fetch_beside, picture
 
-pytestmark = pytest.mark.xdist_group("processes")
-
 
 @pytest.mark.parametrize(("language", "word"), [("en", "incomplete"), ("zh-hans", "不完整")])
 def test_a_cut_picture_says_that_it_is_incomplete_and_is_decided(desk: Desk, language: str, word: str) -> None:

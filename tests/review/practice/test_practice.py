@@ -75,7 +75,7 @@ def test_before_practice_nothing_is_handed_out_whatever_the_page_asks_for(world:
     for asked in ([], ["nudity"]):
         assert call(browser, "lease", {"queues": asked}).json() == {"tasks": [], "waiting": 0, "leasedByOthers": 0}
     assert queues_of(newcomer).count() == 0
-    with pytest.raises(NotAllowed, match="Practise first"):
+    with pytest.raises(NotAllowed, match="Practice first"):
         check_works_in(newcomer, world.nudity.pk)
     leased = take_lease(world.nudity, by=world.bob)
     with pytest.raises(NotAcceptable):
