@@ -18,6 +18,12 @@ from tests.processes import ROOT, Line, free_port
 from tests.waiting import wait_for
 
 
+@pytest.fixture(autouse=True)
+def environment_of_its_own(running_line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other tests of the flow share the line, and must not start their worker with what these tests set."""
+    monkeypatch.setattr(running_line, "environment", dict(running_line.environment))
+
+
 def documented(process: str) -> list[str]:
     """The command of that row, from this environment's programs."""
     page = (ROOT / "docs" / "running.md").read_text()
