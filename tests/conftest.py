@@ -20,6 +20,7 @@ from moderation.media.storage import picture_storage
 from moderation.policy_versions import store
 from review.workflow import enqueue
 from tests import sockets
+from tests.servers import NOTHING_COLLECTED
 from tests.waiting import wait_for
 from tests.world import World, build
 
@@ -40,6 +41,7 @@ def admin(client: Client, world: World) -> Client:
 @pytest.fixture(autouse=True)
 def files_of_its_own(settings: Any, tmp_path: Path) -> None:
     """Every test keeps its pictures in a folder of its own, and needs no collected static files."""
+    settings.STATIC_ROOT = settings.DATA_DIR / NOTHING_COLLECTED
     place = picture_storage(str(tmp_path / "pictures"))
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {"pictures": place, "staticfiles": plain}

@@ -90,11 +90,16 @@ def free_port() -> int:
     return port
 
 
+def collected() -> Path:
+    """Where the processes that tests start have their static files."""
+    return Path(settings.DATA_DIR / "static")
+
+
 def _collect_static_once() -> None:
     """Once for all xdist workers of the run: the first one collects."""
     with (settings.DATA_DIR / "static.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (settings.STATIC_ROOT / "staticfiles.json").exists():
+        if not (collected() / "staticfiles.json").exists():
             argv = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
             subprocess.run(argv, cwd=ROOT, check=True)
 

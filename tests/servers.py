@@ -24,6 +24,9 @@ SETTINGS = {
     "INSECURE_OK": "HTTPS",  # with a DATABASE_URL of your own: nobody else reads what is sent here
 }
 
+# The tests' own process serves no files: looking through all of them takes 70 ms in each test.
+NOTHING_COLLECTED = "nothing-collected"
+
 
 def _start() -> None:
     folder = Path(tempfile.mkdtemp(prefix="second-look-tests-"))
@@ -37,7 +40,7 @@ def _start() -> None:
     os.environ.setdefault("DATABASE_URL", found.database_url)
     os.environ.setdefault("REDIS_URL", found.redis_url)
     os.environ.update(SETTINGS, DATA_DIR=str(folder))
-    (folder / "static").mkdir()
+    (folder / NOTHING_COLLECTED).mkdir()
 
 
 def numbered(redis_url: str, number: int) -> str:

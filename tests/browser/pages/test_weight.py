@@ -6,10 +6,9 @@ import re
 
 import httpx
 import pytest
-from django.conf import settings
 
 from moderation.runtime.static_files import HashedStaticFiles
-from tests.processes import ROOT, Line
+from tests.processes import ROOT, Line, collected
 
 LIMITS = {"js": 60_000, "css": 25_000}
 NAMED = re.compile(r"\{% static '([\w./-]+\.(js|css))' %\}")
@@ -38,7 +37,7 @@ def _named_in_pages(kind: str) -> list[str]:
 
 
 def _served(web: Line, name: str, encoding: str) -> bytes:
-    address = web.url + HashedStaticFiles(settings.STATIC_ROOT, "/static/").url(name)
+    address = web.url + HashedStaticFiles(collected(), "/static/").url(name)
     with httpx.stream("GET", address, headers={"Accept-Encoding": encoding}) as answer:
         # What is only a few lines long gains nothing by being compressed and is sent as it is.
         assert answer.headers.get("Content-Encoding", "identity") in (encoding, "identity")
