@@ -28,6 +28,7 @@ PROMISED = {
     "image", "result", "labels", "evidence", "text", "subject", "reasons",
 }  # fmt: skip
 BESIDES = {
+    "resultLevels",
     "appId",
     "eventId",
     "queueName",
@@ -58,9 +59,9 @@ def test_a_task_has_exactly_the_keys_promised_and_those_the_stage_shows_besides(
         "tokenId", "decided", "rejected", "lastRejectedAt", "risks", "url", "rejectedFor", "waiting", "waitingHere",
     }  # fmt: skip
     assert set(task["labels"][0]) == {
-        "riskLabel1", "riskLabel2", "riskLabel3", "name", "severity", "riskLevel", "probability", "evidence",
+        "riskLabel1", "riskLabel2", "riskLabel3", "name", "levels", "severity", "riskLevel", "probability", "evidence",
     }  # fmt: skip
-    assert set(task["reasons"][0]) == {"code", "key", "name", "riskLabel1", "riskLabel2", "riskLabel3"}
+    assert set(task["reasons"][0]) == {"code", "key", "name", "levels", "riskLabel1", "riskLabel2", "riskLabel3"}
     assert set(task["priority"][0]) == {"term", "minutes", "why"}
     assert set(task["text"]) == {"text", "spans", "unresolved"}
 
