@@ -16,6 +16,7 @@ from moderation.intake.accept import accept
 from moderation.messages import LedgerCode, Message
 from moderation.models import Picture, PictureFetch
 from moderation.policy_versions import store
+from review.api.schemas import TASK
 from review.presentation import task_json
 from review.workflow import leases
 from tests.factories import bodies, pictures, tasks
@@ -55,6 +56,7 @@ def sent(world: World, *, data: dict[str, Any] | None = None, **changes: Any) ->
 def test_a_task_has_exactly_the_keys_promised_and_those_the_stage_shows_besides(world: World) -> None:
     task = sent(world)
     assert set(task) == PROMISED | BESIDES
+    assert set(task) == set(TASK["required"]), "the OpenAPI document says the same"
     assert set(task["subject"]) == {
         "tokenId", "decided", "rejected", "lastRejectedAt", "risks", "url", "rejectedFor", "waiting", "waitingHere",
     }  # fmt: skip
