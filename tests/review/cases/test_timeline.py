@@ -54,7 +54,10 @@ def the(kind: str, user: User) -> Entry:
 
 def test_it_begins_with_what_came_and_why_it_went_where(world: World, body: Any) -> None:
     received, routed = entries(world.alice)
-    assert (received.kind, received.what) == ("received", "Received: review · Sexually Explicit Content › Nudity › Swimwear")
+    assert (received.kind, received.what) == (
+        "received",
+        "Received: review · Sexually Explicit Content › Nudity › Swimwear",
+    )
     assert received.by.startswith("key tests")
     assert routed.what == "Routed to the queue “Default”"
     assert routed.by == "the built-in policy"
