@@ -52,7 +52,7 @@ class Filters:
     """What is searched for; "" and None match everything. `anything` is any id. `label` is a path, its levels
     separated by slashes. `state` is a case's or an open task's, "open", "free", "leased", "overdue", "unaccounted",
     or "answer_" and a delivery's. The filters on a decision must all match one decision that stands. `since` is
-    inclusive and `until` exclusive.
+    inclusive and `until` exclusive. Of each of `facts`, which are terms of cases, one must be the case's.
     """
 
     anything: str = ""
@@ -70,6 +70,7 @@ class Filters:
     decided_until: datetime | None = None
     since: datetime | None = None
     until: datetime | None = None
+    facts: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,8 @@ def find(filters: Filters, *, user: User, after: After | None = None) -> SearchP
 def matching(filters: Filters, *, user: User) -> QuerySet[Case]:
     """Every match that this person may see, newest first."""
     cases = _narrowed(cases_seen_by(user), filters)
+    for terms in filters.facts:
+        cases = cases.filter(terms__overlap=list(terms))
     if filters.anything:
         cases = cases.filter(pk__in=_of_any_id(filters.anything))
     if filters.label:

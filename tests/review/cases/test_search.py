@@ -49,6 +49,8 @@ def found(user: User, **filters: Any) -> list[int]:
         ({"anything": "r_1_b_2"}, {"request_id": "r_1", "bt_id": "b_2"}),
         ({"anything": SHA}, {"request_id": SHA}),
         ({"state": "failed"}, {"state": "failed"}),
+        ({"facts": (("room=r1",),)}, {"terms": ["room=r1", "nickname=x"]}),
+        ({"facts": (("room=r1", "room=r2"), ("nickname=x",))}, {"terms": ["room=r2", "nickname=x"]}),
         ({"state": "final"}, {"state": "final"}),
         ({"since": datetime(2030, 1, 1, tzinfo=UTC)}, {"received_at": datetime(2030, 1, 1, tzinfo=UTC)}),
         ({"until": datetime(2020, 1, 2, tzinfo=UTC)}, {"received_at": datetime(2020, 1, 1, 23, 59, tzinfo=UTC)}),
