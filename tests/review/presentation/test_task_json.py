@@ -40,6 +40,7 @@ BESIDES = {
     "decides",
     "stream",
     "seenBefore",
+    "facts",
 }  # what the stage shows too
 
 
