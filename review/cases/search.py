@@ -19,6 +19,7 @@ from psycopg.errors import QueryCanceled
 
 from accounts.models import App, User
 from moderation.api.lookup import batch_item
+from moderation.contract.search_terms import term
 from moderation.models import Case, Delivery, MachineResult, PictureFetch
 from moderation.policy.taxonomy import ALIASES, BUILT_IN_TAXONOMY
 from review.cases import accounting
@@ -32,6 +33,7 @@ GATHER_MS = 5000
 _STATE = ReviewTask.State
 OPEN = [_STATE.WAITING, _STATE.GROUPED, _STATE.ESCALATED, _STATE.SNOOZED]
 SHA256_CHARACTERS = 64
+NAMED_BY = ("nickname", "deviceId", "room", "streamId")  # what is found beside ids, in lower case
 LONGEST_NUMBER = 18  # digits of a row's id
 
 
@@ -143,6 +145,7 @@ def _of_any_id(text: str) -> QuerySet[Any, int]:
     ids = Case.objects.order_by().values_list("pk", flat=True)
     named = (Q(request_id=text), batch_item(text), Q(data_id=text), Q(token_id=text))
     found: list[QuerySet[Any, int]] = [ids.filter(one) for one in named]
+    found.append(ids.filter(terms__overlap=[term(name, text) for name in NAMED_BY]))
     if len(text) == SHA256_CHARACTERS:
         fetches: QuerySet[Any] = PictureFetch.objects.order_by().filter(picture=text.lower())
         found.append(fetches.values_list("pk", flat=True))

@@ -19,6 +19,7 @@ from review.presentation.task_schema import EvidenceJson, LabelJson, Said, SpanJ
 
 MOST_LABELS = 500
 MOST_CHARACTERS = 100_000  # of a recognised text
+MOST_CHARACTERS_OF_A_WORD = 1_000
 
 
 def in_words(
@@ -128,7 +129,8 @@ def _listed(found: dict[str, Any], boxes: dict[tuple[int, int], list[str]]) -> S
 
 
 def _span(span: Span) -> SpanJson:
-    shown: SpanJson = {"start": span.start, "end": span.end, "kind": span.kind, "word": span.word}
+    word = span.word[:MOST_CHARACTERS_OF_A_WORD]
+    shown: SpanJson = {"start": span.start, "end": span.end, "kind": span.kind, "word": word}
     if span.list_name:
         shown["list"] = span.list_name
     if span.evidence:
@@ -137,7 +139,7 @@ def _span(span: Span) -> SpanJson:
 
 
 def _unresolved(word: Span | UnresolvedWord) -> UnresolvedJson:
-    shown: UnresolvedJson = {"kind": word.kind, "word": word.word}
+    shown: UnresolvedJson = {"kind": word.kind, "word": word.word[:MOST_CHARACTERS_OF_A_WORD]}
     if word.list_name:
         shown["list"] = word.list_name
     if word.evidence:

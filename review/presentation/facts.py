@@ -17,6 +17,7 @@ from moderation.policy import Taxonomy
 from review.presentation.task_schema import FactJson, FactValue
 
 MOST_VALUES = 50  # of one fact
+MOST_CHARACTERS = 1_000  # of one value
 
 
 def facts_of(result: Result, request: Request | None, taxonomy: Taxonomy) -> list[FactJson]:
@@ -30,8 +31,12 @@ def facts_of(result: Result, request: Request | None, taxonomy: Taxonomy) -> lis
         (gettext("Account"), map(_subject, result.subject_labels)),
         *_sent_with(result, request),
     ]
-    facts: list[FactJson] = [{"name": name, "values": list(islice(values, MOST_VALUES))} for name, values in found]
+    facts: list[FactJson] = [{"name": name, "values": _first(values)} for name, values in found]
     return [fact for fact in facts if fact["values"]]
+
+
+def _first(values: Iterable[FactValue]) -> list[FactValue]:
+    return [value | {"text": value["text"][:MOST_CHARACTERS]} for value in islice(values, MOST_VALUES)]
 
 
 def _business(label: BusinessLabel) -> FactValue:

@@ -96,6 +96,15 @@ def test_the_cases_page_has_them_folded(world: World) -> None:
     assert "?businessLabel=face%2Fface_count%2Fseveral" in page
 
 
+def test_long_and_many_ones_are_cut(world: World) -> None:
+    label = {"label1": "x", "description": "long " * 10_000}
+    take_in(world, tokenRiskLabels=[label] * 300)
+    (task,) = task_json.tasks([take_lease(world.default, by=world.alice)])
+    (account,) = (fact for fact in task["facts"] if fact["name"] == "Account")
+    assert len(account["values"]) == 50
+    assert len(account["values"][0]["text"]) == 1000
+
+
 def test_a_revision_adds_what_a_case_is_found_by(world: World) -> None:
     sent = bodies.envelope(**SAID)
     accept(parse_submission(sent), app=world.web, by=world.key)
