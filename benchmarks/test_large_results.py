@@ -1,5 +1,6 @@
 """What a result of 16 MiB costs, whatever it is full of: at most a second of processor time to parse it, and a tenth of
-one to make what the stage shows of it. Beside it, what the standard library needs to read the same JSON exactly.
+one to make what the stage shows of it. Where the standard library alone needs long to read the same JSON exactly, since
+the machine is slow or busy, parsing may take 2.5 times as long as that.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from tests.moderation.contract import bodies
 Body = dict[str, Any]
 
 LIMIT_BYTES = 16 * 1024 * 1024
-PARSE_SECONDS, SHOW_SECONDS = 1.0, 0.1
+PARSE_SECONDS, PARSE_RATIO, SHOW_SECONDS = 1.0, 2.5, 0.1
 TURNS = 3
 TEXT = "add me 12345 " * 300
 
@@ -138,5 +139,5 @@ def test_a_result_of_16_mib(full_of: str) -> None:
     print(
         f"\nfull of {full_of}: parsed in {parsing:.2f} s, {parsing / floor:.1f} × json.loads; shown in {showing:.3f} s"
     )
-    assert parsing <= PARSE_SECONDS
+    assert parsing <= max(PARSE_SECONDS, PARSE_RATIO * floor)
     assert showing <= SHOW_SECONDS
