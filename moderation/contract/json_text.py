@@ -9,10 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from itertools import chain
 from typing import Any
 
 import simplejson
@@ -190,15 +189,16 @@ def _repeated(pairs: list[tuple[str, Any]]) -> list[str]:
 def _check_depth(value: Any, text: str) -> None:
     if text.count("[") + text.count("{") <= MAX_DEPTH:
         return
-    level = _containers([value])
+    level = [value]
     for _ in range(MAX_DEPTH):
-        level = _containers(chain.from_iterable(node.values() if type(node) is dict else node for node in level))
+        level = [
+            child
+            for node in level
+            for child in (node.values() if type(node) is dict else node if type(node) is list else ())
+            if type(child) is dict or type(child) is list
+        ]
     if level:
         _refuse_depth(text)
-
-
-def _containers(values: Iterable[Any]) -> list[dict[str, Any] | list[Any]]:
-    return [value for value in values if type(value) is dict or type(value) is list]
 
 
 def _refuse_depth(text: str) -> None:
