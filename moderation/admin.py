@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin_site import Checkboxes, Door, actor, codes, explain, site
+from accounts.admin_site import Checkboxes, Door, actor, codes, explain, site, version_of
 from moderation.callbacks import addresses
 from moderation.models import CallbackAddress, Endpoint
 from moderation.models.endpoint import EventType
@@ -62,6 +62,7 @@ class Deleted(admin.SimpleListFilter):
 class EndpointAdmin(Door):
     refusals = (*Door.refusals, UrlRefused)
     form = EndpointForm
+    edited = endpoints.EDITED
     fields = ("name", "url", "state", "types", "form", "apps")
     list_display = ("name", "url", "state", "events", "form")
     list_filter = (Deleted,)
@@ -83,7 +84,7 @@ class EndpointAdmin(Door):
         if not change:
             _show(request, obj, endpoints.create(obj, apps=apps, by=by))
         elif form.has_changed():
-            endpoints.change(obj, apps=apps, by=by)
+            endpoints.change(obj, apps=apps, by=by, expected_version=version_of(request))
 
     def delete_model(self, request: HttpRequest, obj: Endpoint) -> None:
         endpoints.delete(obj, by=actor(request))
@@ -140,6 +141,7 @@ class CallbackAddressAdmin(Door):
     """To rotate: create a second address, configure it at the detection service, revoke the first."""
 
     form = CallbackAddressForm
+    edited = addresses.EDITED
     list_display = ("name", "app", "hint", "verifies", "created_at", "created_by", "revoked_at")
     list_select_related = ("app", "created_by")
     search_fields = ("name", "hint")
@@ -162,7 +164,8 @@ class CallbackAddressAdmin(Door):
         key, by = form.cleaned_data["access_key"], actor(request)
         if change:
             kept = "" if form.cleaned_data["forget_access_key"] else None
-            addresses.change(obj, name=obj.name, access_key=key or kept, by=by)
+            expected = version_of(request)
+            addresses.change(obj, name=obj.name, access_key=key or kept, by=by, expected_version=expected)
             return
         row, secret = addresses.create(name=obj.name, app=obj.app, access_key=key, by=by)
         obj.pk, obj.hint = row.pk, row.hint

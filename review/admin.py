@@ -7,13 +7,15 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import Q
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin_site import Checkboxes, Door, Rows, actor, site
+from accounts.admin_site import Checkboxes, Door, Rows, actor, site, version_of
 from accounts.models import User
+from accounts.versions import Conflict
+from accounts.versions.forms import merge_rows
 from review.models import Queue, Reason, Verdict
 from review.queues import configure
 
@@ -52,6 +54,7 @@ class ReasonInline(Rows):
 @admin.register(Queue, site=site)
 class QueueAdmin(Door):
     form = QueueForm
+    edited = configure.EDITED
     inlines = (ReasonInline,)
     fields = (
         *("slug", "name", "is_default", "sla_minutes", "lease_seconds", "allowed_verdicts"),
@@ -71,11 +74,21 @@ class QueueAdmin(Door):
 
     def save_model(self, request: HttpRequest, obj: Queue, form: Any, change: bool) -> None:
         if not change or set(form.changed_data) - {"people"}:
-            configure.save(obj, by=actor(request))
+            configure.save(obj, by=actor(request), expected_version=_expected(request, change))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        configure.set_members(form.instance, form.cleaned_data["people"], by=actor(request))
-        configure.set_reasons(form.instance, _kept(formsets[0]), by=actor(request))
+        queue, by, expected = form.instance, actor(request), _expected(request, change)
+        configure.set_members(queue, form.cleaned_data["people"], by=by, expected_version=expected)
+        configure.set_reasons(queue, _kept(formsets[0]), by=by, expected_version=expected)
+
+    def merged(self, request: HttpRequest, conflict: Conflict, object_id: str | None = None, *args: Any) -> QueryDict:
+        sent = super().merged(request, conflict, object_id, *args)
+        ids = {reason.code: reason.pk for reason in Reason.objects.filter(queue_id=int(object_id or 0))}
+        return merge_rows(sent, "reasons", conflict, key="code", ids=ids)
+
+
+def _expected(request: HttpRequest, change: bool) -> str | None:
+    return version_of(request) if change else None
 
 
 def _kept(formset: Any) -> list[Reason]:
