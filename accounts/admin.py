@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import access_keys, people, registration
-from accounts.admin_site import Door, actor, codes, site, version_of
+from accounts.admin_site import Door, actor, codes, keep_for_answer, site, version_of
 from accounts.models import AccessKey, App, AuditEvent, User
 
 
@@ -140,8 +140,7 @@ class AccessKeyAdmin(Door):
             by=actor(request),
         )
         obj.pk, obj.hint = row.pk, row.hint
-        shown = gettext("The access key of “%(name)s”, shown only now: %(key)s")
-        messages.warning(request, shown % {"name": obj.name, "key": key})
+        keep_for_answer(request, gettext("Access key"), obj.name, key)
 
     @admin.action(description=_("Revoke the chosen keys"))
     def revoke(self, request: HttpRequest, keys: QuerySet[AccessKey]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import update_wrapper
 from typing import Any, ClassVar
 
@@ -20,7 +20,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from accounts import new_secrets
 from accounts.models import User
+from accounts.new_secrets import NewSecret
 from accounts.permissions import NotAllowed, may
 from accounts.roles import Permission
 from accounts.versions import Conflict, Edited
@@ -158,6 +160,15 @@ class Door(ModelAdmin):  # type: ignore[type-arg] # generic in the stubs only
         refusal = getattr(request, "refusal", None)
         return _refused(form, refusal) if refusal else form
 
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        """A secret that was made is in this answer, and nowhere else."""
+        made: list[NewSecret] = getattr(request, "new_secrets", [])
+        return self.show_secrets(request, made) if made else super().response_add(request, obj, post_url_continue)
+
+    def show_secrets(self, request: HttpRequest, made: Sequence[NewSecret]) -> HttpResponse:
+        changelist = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        return new_secrets.page(request, made, back=changelist)
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Do nothing: Django would write the many-to-many fields here, which `save_model` has done."""
 
@@ -186,6 +197,11 @@ def actor(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
+
+
+def keep_for_answer(request: HttpRequest, kind: str, owner: str, value: str) -> None:
+    """Keep a new secret for the answer to this request."""
+    request.new_secrets = [NewSecret(kind, owner, value)]  # type: ignore[attr-defined] # from here to response_add
 
 
 def version_of(request: HttpRequest) -> str:
