@@ -59,12 +59,14 @@ def change(
 
 
 def set_password(user: User, password: str, *, by: User | str) -> None:
-    """Set a new password and end the user's sessions."""
+    """Set a new password and end the user's sessions. Set by somebody else, it forgets the user's known devices."""
     if by != user:
         _check(by)
     with transaction.atomic():
         user.set_password(password)
         user.save(update_fields=["password"])
+        if by != user:
+            user.known_devices.all().delete()
         audit.record(AuditAction.USER_PASSWORD_SET, by=by, on=user)
 
 
