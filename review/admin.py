@@ -44,9 +44,14 @@ class QueueForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stu
         return {*super()._get_validation_exclusions(), "is_default"}  # type: ignore[misc] # Django's hook, not in the stubs
 
 
+class ReasonForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stubs only
+    new_label = forms.BooleanField(label=_("new label"), required=False)
+
+
 class ReasonInline(Rows):
     model = Reason
-    fields = ("key", "code", "name", "risk_label1", "risk_label2", "risk_label3")
+    form = ReasonForm
+    fields = ("key", "code", "name", "risk_label1", "risk_label2", "risk_label3", "new_label")
     extra = 1
     max_num = 9
 
@@ -79,7 +84,10 @@ class QueueAdmin(Door):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         queue, by, expected = form.instance, actor(request), _expected(request, change)
         configure.set_members(queue, form.cleaned_data["people"], by=by, expected_version=expected)
-        configure.set_reasons(queue, _kept(formsets[0]), by=by, expected_version=expected)
+        kept = _kept(formsets[0])
+        new = [str(form.instance.path) for form in kept if form.cleaned_data.get("new_label")]
+        reasons = [form.instance for form in kept]
+        configure.set_reasons(queue, reasons, by=by, expected_version=expected, new_labels=new)
 
     def merged(self, request: HttpRequest, conflict: Conflict, object_id: str | None = None, *args: Any) -> QueryDict:
         sent = super().merged(request, conflict, object_id, *args)
@@ -91,6 +99,7 @@ def _expected(request: HttpRequest, change: bool) -> str | None:
     return version_of(request) if change else None
 
 
-def _kept(formset: Any) -> list[Reason]:
+def _kept(formset: Any) -> list[Any]:
+    """The forms of the reasons that stay and that are new."""
     filled = [*formset.initial_forms, *(form for form in formset.extra_forms if form.has_changed())]
-    return [form.instance for form in filled if form not in formset.deleted_forms]
+    return [form for form in filled if form not in formset.deleted_forms]

@@ -86,6 +86,10 @@ class PolicyForm:
     def body(self) -> dict[str, Any]:
         return {"rules": [rule.body() for rule in self.rules], "boosts": self.boosts.body()}
 
+    def new_labels(self) -> set[int]:
+        """The rules, from 0, that say that their labels are new."""
+        return {index for index, rule in enumerate(self.rules) if rule.cleaned_data.get("new_label")}
+
     def point_out(self, mistakes: Iterable[Mistake]) -> None:
         """Put each mistake beside the field that it is about."""
         for one in mistakes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -15,9 +15,20 @@ from accounts.models import User
 from accounts.permissions import check
 from accounts.roles import Permission
 from accounts.versions import Edited
+from moderation import labels
+from moderation.contract.values import LabelPath
 from review.models import Membership, Queue, Reason
 from review.queues import onboarding
 from review.workflow import leases
+
+
+class UnknownLabel(ValueError):
+    """Labels that are not in the catalogue and were not marked as new. `paths` names each."""
+
+    def __init__(self, paths: Sequence[LabelPath]) -> None:
+        self.paths = tuple(map(str, paths))
+        super().__init__(" ".join(map(labels.refusal, self.paths)))
+
 
 SETTINGS = (
     *("name", "is_default", "sla_minutes", "lease_seconds", "allowed_verdicts"),
@@ -66,10 +77,17 @@ def set_members(queue: Queue, users: Iterable[User], *, by: User | str, expected
 
 
 def set_reasons(
-    queue: Queue, reasons: Iterable[Reason], *, by: User | str, expected_version: str | None = None
+    queue: Queue,
+    reasons: Iterable[Reason],
+    *,
+    by: User | str,
+    expected_version: str | None = None,
+    new_labels: Collection[str] = (),
 ) -> None:
-    """Make exactly these the queue's reasons. Raises Conflict, and ValueError when none are left where rejections need
-    one.
+    """Make exactly these the queue's reasons. A label that is neither in the catalogue nor a reason here already must
+    be named in `new_labels`, as its path; it is registered then.
+
+    Raises Conflict, UnknownLabel, and ValueError when none are left where rejections need one.
     """
     _check(by)
     wanted = sorted(reasons, key=lambda reason: reason.key)
@@ -79,11 +97,25 @@ def set_reasons(
         _check_version(queue, expected_version, parts=["reasons"])
         if [_told(reason) for reason in queue.reasons.all()] == [_told(reason) for reason in wanted]:
             return
+        _check_labels(queue, wanted, new_labels)
         queue.reasons.all().delete()  # first, because two that swap keys would violate the unique constraint
         for reason in wanted:
             reason.pk, reason.queue = None, queue
         Reason.objects.bulk_create(wanted)
         audit.record(AuditAction.QUEUE_REASONS_SET, by=by, on=queue, reasons=[_told(reason) for reason in wanted])
+
+
+def _check_labels(queue: Queue, wanted: Iterable[Reason], new_labels: Collection[str]) -> None:
+    """What a reason says goes out under our signature, so a slip of the pen must not become a label."""
+    here = {reason.path for reason in queue.reasons.all()}
+    unknown = labels.unknown(reason.path for reason in wanted if reason.path not in here)
+    refused = [path for path in unknown if str(path) not in new_labels]
+    if refused:
+        raise UnknownLabel(refused)
+    labels.register(unknown)
+    if left := labels.unknown(unknown):
+        refused_text = gettext("“{path}” cannot be a label: it is no category, or the catalogue is full.")
+        raise ValueError(refused_text.format(path=left[0]))
 
 
 def _pass_default_on(queue: Queue) -> None:

@@ -103,10 +103,10 @@ def _save(request: HtmxHttpRequest, number: int, form: PolicyForm, policy: Polic
     if not form.is_valid():
         return None
     try:
-        if write(versions.check_queues(body := form.body())) == write(policy):
+        if write(versions.check_names(body := form.body(), new_labels=form.new_labels())) == write(policy):
             messages.info(request, gettext("Nothing was changed, so nothing was saved."))
             return redirect("review:rules_version", number) if number else redirect("review:rules")
-        version = versions.save(body, by=signed_in(request))
+        version = versions.save(body, by=signed_in(request), new_labels=form.new_labels())
     except PolicyRefused as refused:
         form.point_out(refused.mistakes)
         return None
