@@ -16,7 +16,7 @@ from moderation.models import PolicyVersion
 from moderation.policy import BUILT_IN, Policy, PolicyRefused, write
 from moderation.policy_versions import replay, store
 from review.models import Queue
-from review.policy_editor import queue_preview, versions
+from review.policy_editor import queue_preview, rule_flags, versions
 from review.policy_editor.policy_form import PolicyForm
 from review.presentation import rules
 from review.views.stage import HtmxHttpRequest
@@ -120,7 +120,8 @@ def _edit(request: HtmxHttpRequest, number: int, form: PolicyForm, *, status: in
 
 
 def _told(policy: Policy) -> dict[str, Any]:
-    told = zip(policy.rules, rules.sentences(policy, _names(), labels.in_force()), strict=True)
+    sentences = rules.sentences(policy, _names(), labels.in_force())
+    told = zip(policy.rules, sentences, rule_flags.flags(policy), strict=True)
     return {"sentences": list(told), "weights": rules.weights(policy.boosts)}
 
 
