@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import access_keys, people, registration
-from accounts.admin_site import Door, actor, codes, site
+from accounts.admin_site import Door, actor, codes, keep_for_answer, site, version_of
 from accounts.models import AccessKey, App, AuditEvent, User
 
 
@@ -44,6 +44,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the st
 @admin.register(User, site=site)
 class PeopleAdmin(Door):
     form = PersonForm
+    edited = people.EDITED
     list_display = ("email", "name", "role", "is_active", "last_login")
     list_filter = ("role", "is_active")
     search_fields = ("email", "name")
@@ -61,13 +62,21 @@ class PeopleAdmin(Door):
             obj.pk = people.add(email=obj.email, name=obj.name, role=obj.role, password=password or None, by=by).pk
             return
         if set(form.changed_data) - {"new_password"}:
-            people.change(obj, by=by, name=obj.name, role=obj.role, is_active=obj.is_active)
+            people.change(
+                obj,
+                by=by,
+                name=obj.name,
+                role=obj.role,
+                is_active=obj.is_active,
+                expected_version=version_of(request),
+            )
         if password:
             people.set_password(obj, password, by=by)
 
 
 @admin.register(App, site=site)
 class AppAdmin(Door):
+    edited = registration.EDITED
     fields = ("app_id", "name", "locations_count_in", "allows_ignore_tls")
     list_display = ("app_id", "name", "locations_count_in", "allows_ignore_tls")
     search_fields = ("app_id", "name")
@@ -76,8 +85,10 @@ class AppAdmin(Door):
         return ["app_id"] if obj else []
 
     def save_model(self, request: HttpRequest, obj: App, form: Any, change: bool) -> None:
-        save = registration.change_app if change else registration.register_app
-        save(obj, by=actor(request))
+        if change:
+            registration.change_app(obj, by=actor(request), expected_version=version_of(request))
+        else:
+            registration.register_app(obj, by=actor(request))
 
 
 class AccessKeyForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stubs only
@@ -129,8 +140,7 @@ class AccessKeyAdmin(Door):
             by=actor(request),
         )
         obj.pk, obj.hint = row.pk, row.hint
-        shown = gettext("The access key of “%(name)s”, shown only now: %(key)s")
-        messages.warning(request, shown % {"name": obj.name, "key": key})
+        keep_for_answer(request, gettext("Access key"), obj.name, key)
 
     @admin.action(description=_("Revoke the chosen keys"))
     def revoke(self, request: HttpRequest, keys: QuerySet[AccessKey]) -> None:

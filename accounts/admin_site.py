@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import update_wrapper
 from typing import Any, ClassVar
 
@@ -12,7 +12,7 @@ from django.contrib.admin import AdminSite, ModelAdmin, TabularInline
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, models
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html_join
@@ -20,9 +20,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from accounts import new_secrets
 from accounts.models import User
+from accounts.new_secrets import NewSecret
 from accounts.permissions import NotAllowed, may
 from accounts.roles import Permission
+from accounts.versions import Conflict, Edited
+from accounts.versions.forms import FIELD, merge
 
 CAPTIONS = (gettext_noop("Model name"), gettext_noop("Add link"), gettext_noop("Change or view list link"))
 """Texts of Django's pages for screen readers that Django has not translated into Chinese."""
@@ -97,8 +101,12 @@ class Rows(TabularInline):  # type: ignore[type-arg] # generic in the stubs only
 class Door(ModelAdmin):  # type: ignore[type-arg] # generic in the stubs only
     """Forms parse, `save_model` and `save_related` call our functions; Django's admin itself writes nothing.
 
-    A refusal is shown as a form error, and the form keeps its input. The audit log is the only history.
+    A refusal is shown as a form error, and the form keeps its input. The audit log is the only history. `edited` is
+    what the form changes: after a colleague's change it is merged, and shown again before it is saved.
     """
+
+    change_form_template = "admin/versioned_form.html"
+    edited: ClassVar[Edited | None] = None
 
     formfield_overrides: ClassVar = {  # Django's own two fields for a moment have one label between them
         models.DateTimeField: {"form_class": forms.DateTimeField, "widget": Moment},
@@ -107,17 +115,59 @@ class Door(ModelAdmin):  # type: ignore[type-arg] # generic in the stubs only
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         try:
+            if request.method == "POST":
+                self.check_version(request, *args, **kwargs)
             return super().changeform_view(request, *args, **kwargs)
         except self.refusals as refusal:
             if request.method != "POST":
                 raise
+            if isinstance(refusal, Conflict):
+                request.POST = self.merged(request, refusal, *args, **kwargs)  # type: ignore[assignment] # may be set
             request.refusal = explain(refusal)  # type: ignore[attr-defined] # from here to get_form
             return super().changeform_view(request, *args, **kwargs)
+
+    def check_version(self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any) -> None:
+        """Look before the form is read: it may name rows that are gone. The verb looks again, under its lock."""
+        found = self.get_object(request, object_id) if self.edited and object_id else None
+        if self.edited and found:
+            self.edited.check(version_of(request), found)
+
+    def merged(
+        self, request: HttpRequest, conflict: Conflict, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> QueryDict:
+        obj = self.get_object(request, str(object_id))
+        sent = merge(request.POST, self.get_form(request, obj, change=True).base_fields, conflict)
+        if self.edited and obj:
+            sent[FIELD] = self.edited.version(obj)
+        return sent
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: Any,
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> Any:
+        """The version that the form was opened on: after an ordinary refusal still the one that was sent."""
+        if self.edited and obj:
+            context["version"] = version_of(request) if request.method == "POST" else self.edited.version(obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
         refusal = getattr(request, "refusal", None)
         return _refused(form, refusal) if refusal else form
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        """A secret that was made is in this answer, and nowhere else."""
+        made: list[NewSecret] = getattr(request, "new_secrets", [])
+        return self.show_secrets(request, made) if made else super().response_add(request, obj, post_url_continue)
+
+    def show_secrets(self, request: HttpRequest, made: Sequence[NewSecret]) -> HttpResponse:
+        changelist = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        return new_secrets.page(request, made, back=changelist)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Do nothing: Django would write the many-to-many fields here, which `save_model` has done."""
@@ -149,20 +199,32 @@ def actor(request: HttpRequest) -> User:
     return request.user
 
 
+def keep_for_answer(request: HttpRequest, kind: str, owner: str, value: str) -> None:
+    """Keep a new secret for the answer to this request."""
+    request.new_secrets = [NewSecret(kind, owner, value)]  # type: ignore[attr-defined] # from here to response_add
+
+
+def version_of(request: HttpRequest) -> str:
+    """The version that the form was opened on; "" is none of ours, and refused."""
+    return request.POST.get(FIELD, "")
+
+
 def codes(values: Iterable[str]) -> SafeString:
     """Identifiers of the API as `<code>`: they are the same in every language."""
     return format_html_join(", ", "<code>{}</code>", ((value,) for value in values))
 
 
-def explain(refusal: Exception) -> str:
+def explain(refusal: Exception) -> str | tuple[str, ...]:
+    if isinstance(refusal, Conflict):
+        return refusal.sentences
     if isinstance(refusal, IntegrityError):
         return gettext("Somebody saved the same thing at the same time. Nothing was changed: look again, then save.")
     return str(refusal)
 
 
-def _refused(form: type[forms.ModelForm[Any]], refusal: str) -> type[forms.ModelForm[Any]]:
+def _refused(form: type[forms.ModelForm[Any]], refusal: str | tuple[str, ...]) -> type[forms.ModelForm[Any]]:
     class RefusedForm(form):  # type: ignore[misc, valid-type] # made from what Django made
         def clean(self) -> None:
-            raise ValidationError(refusal)
+            raise ValidationError(list(refusal) if isinstance(refusal, tuple) else refusal)
 
     return RefusedForm

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext
@@ -11,6 +13,7 @@ from accounts.audit_actions import AuditAction
 from accounts.models import User
 from accounts.permissions import check, may
 from accounts.roles import Permission, Role
+from accounts.versions import Edited
 
 _ADMINISTERS = Q(role=Role.ADMINISTRATOR, is_active=True)
 
@@ -30,15 +33,18 @@ def add(*, email: str, name: str, role: str, password: str | None, by: User | st
     return user
 
 
-def change(user: User, *, by: User | str, name: str, role: str, is_active: bool) -> None:
+def change(
+    user: User, *, by: User | str, name: str, role: str, is_active: bool, expected_version: str | None = None
+) -> None:
     """Change name, role or access. A change of role or access ends the user's sessions at once.
 
-    Raises LastAdministrator when no active administrator would be left.
+    Raises LastAdministrator when no active administrator would be left, and Conflict.
     """
     _check(by)
     with transaction.atomic():
         locked = _lock_with_administrators(user)
-        before = {"name": locked.name, "role": locked.role, "is_active": locked.is_active}
+        EDITED.check(expected_version, locked)
+        before = _values(locked)
         administered = may(locked, Permission.ADMINISTER)
         locked.name, locked.role, locked.is_active = name, Role(role), is_active
         if (before["role"], before["is_active"]) != (role, is_active):
@@ -53,13 +59,22 @@ def change(user: User, *, by: User | str, name: str, role: str, is_active: bool)
 
 
 def set_password(user: User, password: str, *, by: User | str) -> None:
-    """Set a new password and end the user's sessions."""
+    """Set a new password and end the user's sessions. Set by somebody else, it forgets the user's known devices."""
     if by != user:
         _check(by)
     with transaction.atomic():
         user.set_password(password)
         user.save(update_fields=["password"])
+        if by != user:
+            user.known_devices.all().delete()
         audit.record(AuditAction.USER_PASSWORD_SET, by=by, on=user)
+
+
+def _values(user: User) -> dict[str, Any]:
+    return {"name": user.name, "role": user.role, "is_active": user.is_active}
+
+
+EDITED = Edited(_values, recorded_as=[AuditAction.USER_CHANGED])
 
 
 def _check(by: User | str) -> None:

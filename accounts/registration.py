@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.utils.translation import gettext
 
@@ -10,6 +12,7 @@ from accounts.audit_actions import AuditAction
 from accounts.models import App, User
 from accounts.permissions import check
 from accounts.roles import Permission
+from accounts.versions import Edited
 
 
 def register_app(app: App, *, by: User | str) -> App:
@@ -17,13 +20,16 @@ def register_app(app: App, *, by: User | str) -> App:
     return _save(app, action=AuditAction.APP_REGISTERED, by=by)
 
 
-def change_app(app: App, *, by: User | str) -> App:
-    """Save the edited app. Raises ValueError for a changed `appId`."""
-    if not App.objects.filter(pk=app.pk, app_id=app.app_id).exists():
-        raise ValueError(
-            gettext("An appId cannot be changed because results refer to it. Register another app instead.")
-        )
-    return _save(app, action=AuditAction.APP_CHANGED, by=by)
+def change_app(app: App, *, by: User | str, expected_version: str | None = None) -> App:
+    """Save the edited app. Raises Conflict, and ValueError for a changed `appId`."""
+    with transaction.atomic():
+        locked = App.objects.select_for_update(no_key=True).filter(pk=app.pk, app_id=app.app_id).first()
+        if locked is None:
+            raise ValueError(
+                gettext("An appId cannot be changed because results refer to it. Register another app instead.")
+            )
+        EDITED.check(expected_version, locked)
+        return _save(app, action=AuditAction.APP_CHANGED, by=by)
 
 
 def _save(app: App, *, action: AuditAction, by: User | str) -> App:
@@ -31,13 +37,13 @@ def _save(app: App, *, action: AuditAction, by: User | str) -> App:
         check(by, Permission.ADMINISTER)
     with transaction.atomic():
         app.save()
-        audit.record(
-            action,
-            by=by,
-            on=app,
-            app_id=app.app_id,
-            name=app.name,
-            locations_count_in=app.locations_count_in,
-            allows_ignore_tls=app.allows_ignore_tls,
-        )
+        audit.record(action, by=by, on=app, app_id=app.app_id, **_values(app))
     return app
+
+
+def _values(app: App) -> dict[str, Any]:
+    names = ("name", "locations_count_in", "allows_ignore_tls")
+    return {name: getattr(app, name) for name in names}
+
+
+EDITED = Edited(_values, recorded_as=[AuditAction.APP_CHANGED])

@@ -1,10 +1,15 @@
-"""Sign-in and sign-out. Only these of allauth's pages: administrators change e-mail addresses, and no mail is sent."""
+"""Sign-in and sign-out. Only these of allauth's pages: administrators change e-mail addresses, and no mail is sent. Who
+cannot sign in gets a link from `manage.py sign_in_link`.
+"""
 
 from allauth.account import views
 from django.urls import path
 
+from accounts.auth import sign_in_link
+
 urlpatterns = [
     path("login/", views.login, name="account_login"),
+    path("link/<str:token>/", sign_in_link.sign_in_link, name="sign_in_link"),
     path("logout/", views.logout, name="account_logout"),
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("signup/", views.signup, name="account_signup"),  # shows that sign-up is closed

@@ -135,7 +135,7 @@ def _queue(
         Reason(code=code, key=key, name=reason, **dict(zip(LABELS, path, strict=False)))
         for key, (code, reason, path) in enumerate(reasons, start=1)
     ]
-    configure.set_reasons(queue, made, by=BY)
+    configure.set_reasons(queue, made, by=BY, new_labels=[str(reason.path) for reason in made])
 
 
 def _endpoint(folder: Path, given: credentials.Credentials, *, url: str) -> None:

@@ -9,12 +9,13 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin_site import Checkboxes, Door, actor, codes, explain, site
+from accounts.admin_site import Checkboxes, Door, actor, codes, explain, keep_for_answer, site, version_of
+from accounts.new_secrets import NewSecret
 from moderation.callbacks import addresses
 from moderation.models import CallbackAddress, Endpoint
 from moderation.models.endpoint import EventType
@@ -62,6 +63,7 @@ class Deleted(admin.SimpleListFilter):
 class EndpointAdmin(Door):
     refusals = (*Door.refusals, UrlRefused)
     form = EndpointForm
+    edited = endpoints.EDITED
     fields = ("name", "url", "state", "types", "form", "apps")
     list_display = ("name", "url", "state", "events", "form")
     list_filter = (Deleted,)
@@ -81,9 +83,9 @@ class EndpointAdmin(Door):
     def save_model(self, request: HttpRequest, obj: Endpoint, form: Any, change: bool) -> None:
         apps, by = form.cleaned_data["apps"], actor(request)
         if not change:
-            _show(request, obj, endpoints.create(obj, apps=apps, by=by))
+            keep_for_answer(request, gettext("Signing secret"), obj.name, endpoints.create(obj, apps=apps, by=by))
         elif form.has_changed():
-            endpoints.change(obj, apps=apps, by=by)
+            endpoints.change(obj, apps=apps, by=by, expected_version=version_of(request))
 
     def delete_model(self, request: HttpRequest, obj: Endpoint) -> None:
         endpoints.delete(obj, by=actor(request))
@@ -94,11 +96,10 @@ class EndpointAdmin(Door):
         return [str(obj) for obj in objs], {}, set(), []  # the row and its deliveries stay
 
     @admin.action(description=_("Rotate the signing secret of the chosen endpoints"))
-    def rotate_secret(self, request: HttpRequest, chosen: QuerySet[Endpoint]) -> None:
-        for endpoint in chosen:
-            secret = self._attempt(request, endpoint, endpoints.rotate_secret)
-            if secret:
-                _show(request, endpoint, secret)
+    def rotate_secret(self, request: HttpRequest, chosen: QuerySet[Endpoint]) -> HttpResponse | None:
+        made = [(endpoint, self._attempt(request, endpoint, endpoints.rotate_secret)) for endpoint in chosen]
+        secrets = [NewSecret(gettext("Signing secret"), endpoint.name, secret) for endpoint, secret in made if secret]
+        return self.show_secrets(request, secrets) if secrets else None
 
     @admin.action(description=_("Send a test to the chosen endpoints"))
     def send_test(self, request: HttpRequest, chosen: QuerySet[Endpoint]) -> None:
@@ -115,11 +116,6 @@ class EndpointAdmin(Door):
             return verb(endpoint, by=actor(request))
         except self.refusals as refusal:
             messages.error(request, f"“{endpoint}”: {explain(refusal)}")
-
-
-def _show(request: HttpRequest, endpoint: Endpoint, secret: str) -> None:
-    shown = gettext("The signing secret of “%(endpoint)s”, shown only now: %(secret)s")
-    messages.warning(request, shown % {"endpoint": endpoint, "secret": secret})
 
 
 class CallbackAddressForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stubs only
@@ -140,6 +136,7 @@ class CallbackAddressAdmin(Door):
     """To rotate: create a second address, configure it at the detection service, revoke the first."""
 
     form = CallbackAddressForm
+    edited = addresses.EDITED
     list_display = ("name", "app", "hint", "verifies", "created_at", "created_by", "revoked_at")
     list_select_related = ("app", "created_by")
     search_fields = ("name", "hint")
@@ -162,13 +159,13 @@ class CallbackAddressAdmin(Door):
         key, by = form.cleaned_data["access_key"], actor(request)
         if change:
             kept = "" if form.cleaned_data["forget_access_key"] else None
-            addresses.change(obj, name=obj.name, access_key=key or kept, by=by)
+            expected = version_of(request)
+            addresses.change(obj, name=obj.name, access_key=key or kept, by=by, expected_version=expected)
             return
         row, secret = addresses.create(name=obj.name, app=obj.app, access_key=key, by=by)
         obj.pk, obj.hint = row.pk, row.hint
         url = request.build_absolute_uri(reverse("callback", args=[secret]))
-        shown = gettext("The address of “%(name)s”, shown only now: %(url)s")
-        messages.warning(request, shown % {"name": obj.name, "url": url})
+        keep_for_answer(request, gettext("Callback address"), obj.name, url)
 
     @admin.action(description=_("Revoke the chosen addresses"))
     def revoke(self, request: HttpRequest, chosen: QuerySet[CallbackAddress]) -> None:

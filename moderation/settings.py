@@ -163,7 +163,7 @@ DATABASES["default"]["OPTIONS"] = {
     "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", 10, validate=Range(1, 100)), "timeout": 5},
 }
 
-# Rate limits of sign-in and the like; in PostgreSQL, so that an absent Redis never stops a login.
+# Rate limits of changing a password and the like; in PostgreSQL, so that an absent Redis stops nobody.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
     "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
@@ -188,11 +188,14 @@ ACCOUNT_LOGOUT_ON_GET = False
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "review:board"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+# Wrong passwords are counted by accounts/auth/guesses.py, by device, account and address.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
 # Proxies in front, each of which appends its caller's address to X-Forwarded-For: failed logins are counted by it.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0, validate=Range(0, 10))
 SESSION_ENGINE = "accounts.auth.sessions"
 _COOKIES = cookie_prefix(SECRET_KEY, https=HTTPS)
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_COOKIES}sessionid", f"{_COOKIES}csrftoken"
+DEVICE_COOKIE_NAME = f"{_COOKIES}device"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

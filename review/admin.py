@@ -7,13 +7,15 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import Q
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin_site import Checkboxes, Door, Rows, actor, site
+from accounts.admin_site import Checkboxes, Door, Rows, actor, site, version_of
 from accounts.models import User
+from accounts.versions import Conflict
+from accounts.versions.forms import merge_rows
 from review.models import Queue, Reason, Verdict
 from review.queues import configure
 
@@ -42,9 +44,14 @@ class QueueForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stu
         return {*super()._get_validation_exclusions(), "is_default"}  # type: ignore[misc] # Django's hook, not in the stubs
 
 
+class ReasonForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stubs only
+    new_label = forms.BooleanField(label=_("new label"), required=False)
+
+
 class ReasonInline(Rows):
     model = Reason
-    fields = ("key", "code", "name", "risk_label1", "risk_label2", "risk_label3")
+    form = ReasonForm
+    fields = ("key", "code", "name", "risk_label1", "risk_label2", "risk_label3", "new_label")
     extra = 1
     max_num = 9
 
@@ -52,6 +59,7 @@ class ReasonInline(Rows):
 @admin.register(Queue, site=site)
 class QueueAdmin(Door):
     form = QueueForm
+    edited = configure.EDITED
     inlines = (ReasonInline,)
     fields = (
         *("slug", "name", "is_default", "sla_minutes", "lease_seconds", "allowed_verdicts"),
@@ -71,13 +79,27 @@ class QueueAdmin(Door):
 
     def save_model(self, request: HttpRequest, obj: Queue, form: Any, change: bool) -> None:
         if not change or set(form.changed_data) - {"people"}:
-            configure.save(obj, by=actor(request))
+            configure.save(obj, by=actor(request), expected_version=_expected(request, change))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        configure.set_members(form.instance, form.cleaned_data["people"], by=actor(request))
-        configure.set_reasons(form.instance, _kept(formsets[0]), by=actor(request))
+        queue, by, expected = form.instance, actor(request), _expected(request, change)
+        configure.set_members(queue, form.cleaned_data["people"], by=by, expected_version=expected)
+        kept = _kept(formsets[0])
+        new = [str(form.instance.path) for form in kept if form.cleaned_data.get("new_label")]
+        reasons = [form.instance for form in kept]
+        configure.set_reasons(queue, reasons, by=by, expected_version=expected, new_labels=new)
+
+    def merged(self, request: HttpRequest, conflict: Conflict, object_id: str | None = None, *args: Any) -> QueryDict:
+        sent = super().merged(request, conflict, object_id, *args)
+        ids = {reason.code: reason.pk for reason in Reason.objects.filter(queue_id=int(object_id or 0))}
+        return merge_rows(sent, "reasons", conflict, key="code", ids=ids)
 
 
-def _kept(formset: Any) -> list[Reason]:
+def _expected(request: HttpRequest, change: bool) -> str | None:
+    return version_of(request) if change else None
+
+
+def _kept(formset: Any) -> list[Any]:
+    """The forms of the reasons that stay and that are new."""
     filled = [*formset.initial_forms, *(form for form in formset.extra_forms if form.has_changed())]
-    return [form.instance for form in filled if form not in formset.deleted_forms]
+    return [form for form in filled if form not in formset.deleted_forms]

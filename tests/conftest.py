@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.cache import caches
 from django.db import connection
@@ -13,6 +14,7 @@ from django.test import Client
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
+from accounts.rate_limits import rates
 from moderation import labels, word_lists
 from moderation.api import app_scope
 from moderation.intake import cases
@@ -80,6 +82,15 @@ def nothing_remembered() -> None:
     word_lists.forget()
     app_scope.forget()
     enqueue.forget()
+    forget_sign_ins()
+
+
+def forget_sign_ins() -> None:
+    """Wrong passwords of earlier tests, which Redis counts by person and address."""
+    client = rates._client(settings.REDIS_URL)
+    if keys := client.keys("rate:sign-in:*"):
+        client.delete(*keys)
+    rates._full_at.clear()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -69,6 +69,8 @@ def person(name: str, role: str = Role.MODERATOR) -> User:
 def queue(slug: str, *, members: list[User], is_default: bool = False) -> Queue:
     made = configure.save(Queue(slug=slug, name=slug.title(), is_default=is_default, practice_first=False), by="tests")
     configure.set_members(made, members, by="tests")
+    # porn/nudity is in no catalogue. A queue that had it before that counted keeps it.
+    Reason.objects.create(queue=made, code="earlier", key=9, name="Earlier", risk_label1="porn", risk_label2="nudity")
     reasons = [
         Reason(code="nudity", key=1, name="Nudity", risk_label1="porn", risk_label2="nudity"),
         Reason(code="contact", key=2, name="Contact ad", risk_label1="ad"),

@@ -1,6 +1,7 @@
 from accounts.models.access_key import AccessKey
 from accounts.models.app import App
 from accounts.models.audit_event import AuditEvent
+from accounts.models.known_device import KnownDevice
 from accounts.models.user import User
 
-__all__ = ["AccessKey", "App", "AuditEvent", "User"]
+__all__ = ["AccessKey", "App", "AuditEvent", "KnownDevice", "User"]

@@ -41,6 +41,15 @@ redis.call('SET', KEYS[1], string.format('%.6f', full_at), 'PX', math.ceil((full
 return {'0', wanted}
 """
 
+_GIVE_BACK = """
+local time = redis.call('TIME')
+local now = time[1] + time[2] / 1e6
+local full_at = tonumber(redis.call('GET', KEYS[1]) or 0) - tonumber(ARGV[1])
+if full_at <= now then return redis.call('DEL', KEYS[1]) end
+redis.call('SET', KEYS[1], string.format('%.6f', full_at), 'PX', math.ceil((full_at - now) * 1000))
+return 0
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Rate:
@@ -67,6 +76,19 @@ def take(caller: str, rate: Rate) -> float:
             _away.begin()
             log.warning("Redis does not count the calls (%s); for now each process does so by itself.", error)
     return _take_here(caller, rate)
+
+
+def give_back(caller: str, rate: Rate) -> None:
+    """Count one call less, for what is limited is only some of the calls; never raises."""
+    if _away.is_over():
+        try:
+            _client(settings.REDIS_URL).register_script(_GIVE_BACK)([f"rate:{caller}"], [1 / rate.per_second])
+            _away.end()
+        except (redis.RedisError, OSError):
+            _away.begin()
+    with _counting:
+        if caller in _full_at:
+            _full_at[caller] -= 1 / rate.per_second
 
 
 def _take_in_redis(caller: str, rate: Rate) -> float:

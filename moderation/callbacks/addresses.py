@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from typing import Any
 
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.audit_actions import AuditAction
 from accounts.models import App, User
 from accounts.permissions import check
 from accounts.roles import Permission
+from accounts.versions import Edited
 from moderation.models import CallbackAddress
 from moderation.runtime import encryption
 
@@ -45,10 +48,21 @@ def create(
     return address, secret
 
 
-def change(address: CallbackAddress, *, name: str, access_key: str | None, by: User | str) -> None:
-    """Change the name or the account's key: None leaves the key as it is, "" stops verifying checksums."""
+def change(
+    address: CallbackAddress,
+    *,
+    name: str,
+    access_key: str | None,
+    by: User | str,
+    expected_version: str | None = None,
+) -> None:
+    """Change the name or the account's key: None leaves the key as it is, "" stops verifying checksums.
+
+    Raises Conflict.
+    """
     _check(by)
     with transaction.atomic():
+        EDITED.check(expected_version, CallbackAddress.objects.select_for_update(no_key=True).get(pk=address.pk))
         address.name = name
         if access_key is not None:
             address.sealed_access_key = _sealed(access_key)
@@ -72,6 +86,18 @@ def find(secret: str) -> CallbackAddress | None:
 
 def access_key_of(address: CallbackAddress) -> str | None:
     return encryption.unseal(address.sealed_access_key) if address.sealed_access_key else None
+
+
+def _values(address: CallbackAddress) -> dict[str, Any]:
+    """The account's key as a digest of its ciphertext, which changes whenever it is set."""
+    return {"name": address.name, "sealed_access_key": _sha256(address.sealed_access_key)[:16]}
+
+
+EDITED = Edited(
+    _values,
+    recorded_as=[AuditAction.CALLBACK_ADDRESS_CHANGED],
+    labels={"sealed_access_key": _("accessKey (as a digest)")},
+)
 
 
 def _sealed(access_key: str) -> str:

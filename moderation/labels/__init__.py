@@ -2,6 +2,7 @@
 
 from moderation.labels import naming, registration, search
 from moderation.labels.catalogue import NO_SEVERITY, listed
+from moderation.labels.known import closest, refusal, unknown, unknown_patterns
 from moderation.labels.naming import in_force, name
 from moderation.labels.registration import register
 from moderation.labels.search import Found, matching
@@ -10,14 +11,18 @@ from moderation.labels.severity import critical_label, severity_of, worst_of
 __all__ = [
     "NO_SEVERITY",
     "Found",
+    "closest",
     "critical_label",
     "forget",
     "in_force",
     "listed",
     "matching",
     "name",
+    "refusal",
     "register",
     "severity_of",
+    "unknown",
+    "unknown_patterns",
     "worst_of",
 ]
 

@@ -9,12 +9,13 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-# A callback address is a secret, and Django logs the path of a request that failed.
-_SECRET = re.compile(r"(/callbacks/)[^\s/?#\"'\\<>]+")
+# A callback address is a secret, and so is a sign-in link; Django logs the path of a request that failed. Access keys
+# and signing secrets are never logged on purpose; a caller may put one into its address, and an error may quote it.
+_SECRET = re.compile(r"(/callbacks/|/accounts/link/)[^\s/?#\"'\\<>]+|\b(sl_|whsec_)[\w+/=-]{16,}")
 
 
 def without_secrets(line: str) -> str:
-    return _SECRET.sub(r"\1[secret]", line)
+    return _SECRET.sub(lambda found: f"{found[1] or found[2]}[secret]", line)
 
 
 TEXT = "{asctime} {levelname} {name}: {message}"

@@ -16,6 +16,7 @@ from accounts.audit_actions import AuditAction
 from accounts.models import App, User
 from accounts.permissions import check
 from accounts.roles import Permission
+from accounts.versions import Edited
 from moderation.messages import LedgerCode, Message
 from moderation.models import Delivery, Endpoint, EndpointSecret
 from moderation.outbound.urls import PUBLIC_PORTS, check_host, check_literal, check_url
@@ -47,14 +48,16 @@ def create(endpoint: Endpoint, *, apps: Iterable[App], by: User | str) -> str:
     return secret
 
 
-def change(endpoint: Endpoint, *, apps: Iterable[App], by: User | str) -> None:
+def change(endpoint: Endpoint, *, apps: Iterable[App], by: User | str, expected_version: str | None = None) -> None:
     """Save what was edited. Pausing an endpoint pauses its pending deliveries; enabling it resumes them.
 
-    Raises UrlRefused, and ValueError for a state that cannot follow the current one.
+    Raises UrlRefused, Conflict, and ValueError for a state that cannot follow the current one.
     """
     _check(by, endpoint)
     with transaction.atomic():
-        _check_state(_lock(endpoint), endpoint.state)
+        locked = _lock(endpoint)
+        EDITED.check(expected_version, locked)
+        _check_state(locked, endpoint.state)
         endpoint.save()
         endpoint.apps.set(apps)
         _match_deliveries(endpoint)
@@ -130,6 +133,17 @@ def _check_state(locked: Endpoint, wanted: str) -> None:
     if wanted != locked.state and wanted not in NEXT_STATES[locked.state]:
         refused = gettext("An endpoint that is {state} cannot become {wanted}. Reload the page.")
         raise ValueError(refused.format(state=locked.state, wanted=wanted))
+
+
+def _values(endpoint: Endpoint) -> dict[str, Any]:
+    apps = {str(app.pk): app.app_id for app in endpoint.apps.all()}
+    return {"name": endpoint.name, **_facts(endpoint), "apps": apps}
+
+
+EDITED = Edited(
+    _values,
+    recorded_as=[AuditAction.ENDPOINT_CHANGED, AuditAction.ENDPOINT_DISABLED, AuditAction.ENDPOINT_DELETED],
+)
 
 
 def _facts(endpoint: Endpoint) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from moderation import cache_versions
 from moderation.models import ListedEntry, WordList
 from moderation.word_lists.cache import CACHE_VERSION
 from moderation.word_lists.entries import ENTRIES_IN_ALL, key_of, room_for
+from moderation.word_lists.in_rules import rules_naming
 from moderation.word_lists.refusals import WordListRefused
 
 _WORDS_AUDITED = 20  # more are only counted
@@ -45,14 +46,19 @@ def create(*, name: str, kind: str, by: User) -> WordList:
     return made
 
 
-def rename(word_list: WordList, *, name: str, by: User) -> None:
-    """Words found before keep the name they were found under. Raises WordListRefused."""
+def rename(word_list: WordList, *, name: str, by: User, rules_follow: bool = False) -> None:
+    """Words found before keep the name they were found under. Raises WordListRefused.
+
+    `rules_follow`: the caller renames it in the policy in force too, as `policy_versions.list_names` does.
+    """
     check(by, Permission.ADMINISTER)
     with transaction.atomic():
         locked = lock(word_list)
         before = locked.name
         if before == name.strip():
             return
+        if not rules_follow:
+            _check_no_rule_names(before)
         locked.name = _free_name(name)
         locked.save(update_fields=["name"])
         audit.record(AuditAction.WORD_LIST_RENAMED, by=by, on=locked, before=before, name=locked.name)
@@ -76,10 +82,13 @@ def set_enabled(word_list: WordList, enabled: bool, *, by: User) -> None:
 
 
 def delete(word_list: WordList, *, by: User) -> None:
-    """Delete the list and its words. Words found in cases stay with them."""
+    """Delete the list and its words. Words found in cases stay with them. Raises WordListRefused while a rule of the
+    policy in force names the list: the rule would never match again.
+    """
     check(by, Permission.ADMINISTER)
     with transaction.atomic():
         locked = lock(word_list)
+        _check_no_rule_names(locked.name)
         audit.record(AuditAction.WORD_LIST_DELETED, by=by, on=locked, name=locked.name, words=locked.entries.count())
         locked.delete()
 
@@ -131,6 +140,13 @@ def check_room(word_list: WordList) -> None:
         raise WordListRefused(gettext("A list of this kind has at most %(n)d entries.") % {"n": room})
     if ListedEntry.objects.count() > ENTRIES_IN_ALL:
         raise WordListRefused(gettext("All lists together have at most %(n)d entries.") % {"n": ENTRIES_IN_ALL})
+
+
+def _check_no_rule_names(name: str) -> None:
+    if positions := rules_naming(name):
+        numbers = ", ".join(map(str, positions))
+        told = gettext("Rule %(numbers)s of the policy in force asks for this list. Change the rule first.")
+        raise WordListRefused(told % {"numbers": numbers})
 
 
 def _free_name(name: str) -> str:

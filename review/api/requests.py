@@ -41,10 +41,13 @@ class LeaseCall(serializers.Serializer[Any]):
 
 
 class LabelVerdictCall(serializers.Serializer[Any]):
+    """`newLabel` marks a label that is neither in the machine's result nor in the catalogue."""
+
     riskLabel1 = serializers.CharField(max_length=200, allow_blank=True)
     riskLabel2 = serializers.CharField(max_length=200, allow_blank=True, default="")
     riskLabel3 = serializers.CharField(max_length=200, allow_blank=True, default="")
     verdict = serializers.ChoiceField(["confirmed", "wrong", "absent"])
+    newLabel = serializers.BooleanField(required=False)
 
 
 class DecideCall(LeaseKeyCall):

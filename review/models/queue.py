@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from moderation.contract.values import LabelPath
 from review.models.decision import Verdict
 
 
@@ -104,3 +105,7 @@ class Reason(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def path(self) -> LabelPath:
+        return LabelPath(self.risk_label1, self.risk_label2, self.risk_label3)

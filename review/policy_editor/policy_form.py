@@ -19,6 +19,7 @@ from moderation.policy import Mistake, Policy, PolicyRefused, read
 from moderation.policy.parse import MAX_RULES
 from moderation.policy.taxonomy import Taxonomy
 from review.models import Queue
+from review.policy_editor import rule_flags
 from review.policy_editor.rule_forms import RANGES, SCORED, BoostsForm, RuleForm, boosts_fields, rule_fields
 from review.presentation.rules import mistake, sentence
 
@@ -36,6 +37,7 @@ class RuleRow:
     index: int
     form: RuleForm
     sentence: str = ""
+    flags: Sequence[str] = ()
 
     @property
     def number(self) -> int:
@@ -86,6 +88,10 @@ class PolicyForm:
     def body(self) -> dict[str, Any]:
         return {"rules": [rule.body() for rule in self.rules], "boosts": self.boosts.body()}
 
+    def new_labels(self) -> set[int]:
+        """The rules, from 0, that say that their labels are new."""
+        return {index for index, rule in enumerate(self.rules) if rule.cleaned_data.get("new_label")}
+
     def point_out(self, mistakes: Iterable[Mistake]) -> None:
         """Put each mistake beside the field that it is about."""
         for one in mistakes:
@@ -103,9 +109,15 @@ class PolicyForm:
             _sentence(form, names, taxonomy) if index not in self.opened else ""
             for index, form in enumerate(self.rules)
         )
-        return [
-            RuleRow(index, form, sentence) for index, (form, sentence) in enumerate(zip(self.rules, said, strict=True))
-        ]
+        rows = zip(self.rules, said, self._flags(), strict=True)
+        return [RuleRow(index, form, sentence, flags) for index, (form, sentence, flags) in enumerate(rows)]
+
+    def _flags(self) -> Sequence[Sequence[str]]:
+        """What is odd about each rule; nothing while the policy cannot be read."""
+        try:
+            return rule_flags.flags(read(0, self.body())) if self.is_valid() else [()] * len(self.rules)
+        except PolicyRefused:
+            return [()] * len(self.rules)
 
     def problems(self) -> str:
         """Which rules have a mistake, in words; "" when none has."""

@@ -52,6 +52,9 @@ class RuleForm(forms.Form):
     label = forms.CharField(
         label=_("Label"), required=False, help_text=_("porn, minor/*, */female_nudity. Any of them is enough.")
     )
+    new_label = forms.BooleanField(
+        label=_("New label"), required=False, help_text=_("The catalogue does not have it yet, and it is no mistake.")
+    )
     riskLevel = forms.MultipleChoiceField(
         label=_("The machine says"),
         required=False,
@@ -133,7 +136,7 @@ class RuleForm(forms.Form):
 
     def typed(self) -> dict[str, Any]:
         """The raw text of the fields that are not empty."""
-        return {name: value for name in self.fields if (value := self[name].value()) not in ("", [], None)}
+        return {name: value for name in self.fields if (value := self[name].value()) not in ("", [], None, False)}
 
     def hidden(self) -> list[tuple[str, str]]:
         """The same as names and values of hidden inputs."""

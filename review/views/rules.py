@@ -16,7 +16,7 @@ from moderation.models import PolicyVersion
 from moderation.policy import BUILT_IN, Policy, PolicyRefused, write
 from moderation.policy_versions import replay, store
 from review.models import Queue
-from review.policy_editor import queue_preview, versions
+from review.policy_editor import queue_preview, rule_flags, versions
 from review.policy_editor.policy_form import PolicyForm
 from review.presentation import rules
 from review.views.stage import HtmxHttpRequest
@@ -103,10 +103,10 @@ def _save(request: HtmxHttpRequest, number: int, form: PolicyForm, policy: Polic
     if not form.is_valid():
         return None
     try:
-        if write(versions.check_queues(body := form.body())) == write(policy):
+        if write(versions.check_names(body := form.body(), new_labels=form.new_labels())) == write(policy):
             messages.info(request, gettext("Nothing was changed, so nothing was saved."))
             return redirect("review:rules_version", number) if number else redirect("review:rules")
-        version = versions.save(body, by=signed_in(request))
+        version = versions.save(body, by=signed_in(request), new_labels=form.new_labels())
     except PolicyRefused as refused:
         form.point_out(refused.mistakes)
         return None
@@ -120,7 +120,8 @@ def _edit(request: HtmxHttpRequest, number: int, form: PolicyForm, *, status: in
 
 
 def _told(policy: Policy) -> dict[str, Any]:
-    told = zip(policy.rules, rules.sentences(policy, _names(), labels.in_force()), strict=True)
+    sentences = rules.sentences(policy, _names(), labels.in_force())
+    told = zip(policy.rules, sentences, rule_flags.flags(policy), strict=True)
     return {"sentences": list(told), "weights": rules.weights(policy.boosts)}
 
 

@@ -44,7 +44,9 @@ class Words(Form):
 class Import(Form):
     file = forms.FileField(
         label=_("CSV file"),
-        help_text=_("UTF-8; one column (word) or two (list, word); up to 8 MiB."),
+        help_text=_(
+            "UTF-8; one column (word) or two (list, word); up to 8 MiB. Other separators than the comma need a header."
+        ),
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
     )
     replace = forms.BooleanField(label=_("Replace the words that are there"), required=False)

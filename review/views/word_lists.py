@@ -17,6 +17,7 @@ from accounts.auth.access import administrators_only, signed_in
 from accounts.models import User
 from moderation.contract.values import Span
 from moderation.models import WordList
+from moderation.policy_versions import list_names
 from moderation.word_lists import cache, changes, import_export
 from moderation.word_lists.changes import Added
 from moderation.word_lists.folding import fold
@@ -52,7 +53,10 @@ def create(request: HttpRequest) -> HttpResponse:
 @administrators_only
 def rename(request: HttpRequest, pk: int) -> HttpResponse:
     own, form = get_object_or_404(WordList, pk=pk), Rename(request.POST)
-    _done(form, lambda: changes.rename(own, name=form.cleaned_data["name"], by=signed_in(request)))
+    version = _done(form, lambda: list_names.rename_list(own, name=form.cleaned_data["name"], by=signed_in(request)))
+    if version:
+        told = gettext("Policy %(number)s is in force: its rules name the list by its new name.")
+        messages.success(request, told % {"number": version.number})
     return _one(request, own, form) if form.errors else redirect("review:word_list", pk)
 
 
@@ -71,7 +75,11 @@ def switch(request: HttpRequest, pk: int) -> HttpResponse:
 @administrators_only
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     own = get_object_or_404(WordList, pk=pk)
-    changes.delete(own, by=signed_in(request))
+    try:
+        changes.delete(own, by=signed_in(request))
+    except WordListRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("review:word_list", pk)
     messages.success(request, gettext("The list “%(name)s” is deleted.") % {"name": own.name})
     return redirect("review:word_lists")
 

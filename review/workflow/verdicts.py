@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.utils.translation import gettext
 
@@ -21,7 +22,7 @@ class Judgement:
 
     verdict: str
     reason: str = ""
-    labels: Sequence[Mapping[str, str]] = ()
+    labels: Sequence[Mapping[str, Any]] = ()
     note: str = ""
     elapsed_ms: int | None = None
 
@@ -31,6 +32,7 @@ def check_acceptable(judgement: Judgement, *, queue: Queue, machine: MachineResu
     if judgement.verdict not in queue.allowed_verdicts:
         allowed = gettext(" and ").join(queue.allowed_verdicts)
         raise NotAcceptable("/verdict", gettext("This queue allows {verdicts} only.").format(verdicts=allowed))
+    _check_labels(judgement, machine)
     reason = _reason(judgement, queue)
     if judgement.verdict == Verdict.PASS:
         return None
@@ -48,7 +50,7 @@ def check_acceptable(judgement: Judgement, *, queue: Queue, machine: MachineResu
 def in_the_contracts_words(judgement: Judgement, reason: Reason | None, machine: MachineResult) -> FinalVerdict:
     if judgement.verdict == Verdict.PASS:
         return FinalVerdict(RiskLevel.PASS, LabelPath("normal"), "Normal")
-    path = _path_of(reason) if reason else suggestion(machine) or LabelPath("normal")
+    path = reason.path if reason else suggestion(machine) or LabelPath("normal")
     return FinalVerdict(RiskLevel.REJECT, path, reason.name if reason else description(path))
 
 
@@ -69,6 +71,20 @@ def description(path: LabelPath) -> str:
     return ": ".join(names)
 
 
+def _check_labels(judgement: Judgement, machine: MachineResult) -> None:
+    """A label that is judged was found by the machine, is in the catalogue, or is said to be a new one."""
+    found = {machine.result.path, *(label.path for label in machine.result.labels)}
+    asked = {number: _path_of(one) for number, one in enumerate(judgement.labels) if not one.get("newLabel")}
+    unknown = labels.unknown(path for path in asked.values() if path not in found)
+    for number, path in asked.items():
+        if path in unknown:
+            raise NotAcceptable(f"/labels/{number}", labels.refusal(str(path)))
+
+
+def _path_of(one: Mapping[str, Any]) -> LabelPath:
+    return LabelPath(*(one.get(name, "") for name in ("riskLabel1", "riskLabel2", "riskLabel3")))
+
+
 def _reason(judgement: Judgement, queue: Queue) -> Reason | None:
     if not judgement.reason:
         return None
@@ -77,7 +93,3 @@ def _reason(judgement: Judgement, queue: Queue) -> Reason | None:
         refused = gettext('This queue has no reason "{reason}". Reload the page.')
         raise NotAcceptable("/reason", refused.format(reason=judgement.reason))
     return reason
-
-
-def _path_of(reason: Reason) -> LabelPath:
-    return LabelPath(reason.risk_label1, reason.risk_label2, reason.risk_label3)

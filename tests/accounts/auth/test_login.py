@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.contrib.sessions.models import Session
 from django.test import Client
 
@@ -15,7 +14,7 @@ from accounts.models import AuditEvent, User
 from tests.world import PASSWORD, World
 
 LOGIN = "/accounts/login/"
-TOO_MANY = "Too many failed login attempts"
+TOO_MANY = "Too many wrong passwords"
 
 
 def sign_in(client: Client, email: str = "alice@example.test", password: str = PASSWORD, **more: Any) -> Any:
@@ -51,36 +50,21 @@ def test_a_wrong_password_and_an_unknown_address_read_alike(client: Client, worl
     assert not is_in(client)
 
 
-def test_guessing_is_limited_and_not_for_good(client: Client, world: World) -> None:
-    now = datetime.now(UTC)
-    with time_machine.travel(now, tick=False):
-        for _ in range(5):
-            assert TOO_MANY not in sign_in(client, password="wrong wrong wrong").content.decode()
-        assert TOO_MANY in sign_in(client).content.decode()
-        spoofed = sign_in(client, headers={"X-Forwarded-For": "203.0.113.7"})
-        assert TOO_MANY in spoofed.content.decode()
-        assert not is_in(client)
-        assert sign_in(Client(), "bob@example.test").status_code == 302
-    with time_machine.travel(now + timedelta(minutes=6), tick=False):
-        assert sign_in(client).status_code == 302
-
-
-def test_spraying_one_password_over_many_people_is_limited(client: Client, world: World) -> None:
-    now = datetime.now(UTC)
-    with time_machine.travel(now, tick=False):
-        answers = [sign_in(client, f"person{n}@example.test", "wrong wrong wrong") for n in range(11)]
-        assert TOO_MANY not in answers[9].content.decode()
-        assert TOO_MANY in answers[10].content.decode()
+def test_an_address_that_one_claims_for_oneself_counts_for_nothing(client: Client, world: World) -> None:
+    for _ in range(5):
+        sign_in(client, password="wrong wrong wrong")
+    assert TOO_MANY in sign_in(client).content.decode()
+    spoofed = sign_in(client, headers={"X-Forwarded-For": "203.0.113.7"})
+    assert TOO_MANY in spoofed.content.decode()
 
 
 def test_behind_a_proxy_people_are_counted_by_their_own_address(client: Client, world: World, settings: Any) -> None:
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
-    with time_machine.travel(datetime.now(UTC), tick=False):
-        for n in range(12):  # what they say of themselves comes before what our proxy adds
-            sent = {"X-Forwarded-For": f"198.51.100.{n}, 203.0.113.7"}
-            answer = sign_in(client, f"person{n}@example.test", "wrong wrong wrong", headers=sent)
-        assert TOO_MANY in answer.content.decode()
-        assert sign_in(client, headers={"X-Forwarded-For": "203.0.113.8"}).status_code == 302
+    for n in range(6):  # what they say of themselves comes before what our proxy adds
+        sent = {"X-Forwarded-For": f"198.51.100.{n}, 203.0.113.7"}
+        answer = sign_in(client, password="wrong wrong wrong", headers=sent)
+    assert TOO_MANY in answer.content.decode()
+    assert sign_in(client, headers={"X-Forwarded-For": "203.0.113.8"}).status_code == 302
 
 
 def test_a_deactivated_person_stays_out(client: Client, world: World) -> None:

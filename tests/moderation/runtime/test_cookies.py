@@ -26,7 +26,7 @@ def test_every_cookie_that_we_set_has_our_name(client: Client, world: World) -> 
     client.post("/i18n/setlang/", {"language": "en"})
     sign_in(client)
     named = {name for name in client.cookies if name != "messages"}
-    assert {name.rpartition("_")[2] for name in named} == {"sessionid", "csrftoken", "language"}
+    assert {name.rpartition("_")[2] for name in named} == {"sessionid", "csrftoken", "language", "device"}
     assert all(name.startswith(cookie_prefix(settings.SECRET_KEY, https=False)) for name in named)
 
 

@@ -47,8 +47,7 @@ def test_an_endpoint_is_made_and_its_secret_shown_once(admin: Client, world: Wor
     shown = fields(admin.get(f"{LIST}add/").content.decode(), "endpoint_form")
     assert shown["types"] == ["result.final", "result.corrected"]
     answer = submit(admin, f"{LIST}add/", "endpoint_form", {"name": "Shop", "url": URL, "apps": [world.web.pk]})
-    listed = admin.get(answer["Location"]).content.decode()
-    (secret,) = SECRET.findall(listed)
+    (secret,) = SECRET.findall(answer.content.decode())
     endpoint = Endpoint.objects.get()
     assert (endpoint.types, endpoint.state) == (["result.final", "result.corrected"], "enabled")
     assert list(endpoint.apps.all()) == [world.web]

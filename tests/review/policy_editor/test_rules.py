@@ -133,7 +133,7 @@ def test_the_page_tells_what_is_in_force_in_sentences(admin: Client, draft: Poli
 
 def test_what_the_form_shows_is_what_it_saves(admin: Client, world: World) -> None:
     everything: dict[str, Any] = {
-        "label": ["porn/acts", "*/child"],
+        "label": ["porn/sexual_acts", "*/female_nudity"],
         "probability": {"atLeast": 0.25, "atMost": 0.875},
         "riskLevel": ["PASS", "REJECT"],
         "finalResult": [0, 1],
@@ -294,7 +294,7 @@ def test_all_rules_may_be_removed_on_purpose(admin: Client, draft: PolicyVersion
 
 
 def test_two_hundred_rules_fit_into_the_form(admin: Client, world: World) -> None:
-    many = {"rules": [{"name": f"rule {n}", "when": {"app": [f"app{n}"]}, "queue": "nudity"} for n in range(200)]}
+    many = {"rules": [{"name": f"rule {n}", "when": {"event": [f"event{n}"]}, "queue": "nudity"} for n in range(200)]}
     store.draft(many, by="tests")
     answer = submit(admin, "/review/rules/1/edit/", "rules-form", {"rule-199-boost": "5"})
     assert answer["Location"] == "/review/rules/2/"

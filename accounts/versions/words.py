@@ -1,0 +1,63 @@
+"""One change in words, for the person whose form is older: `active: yes → no`, `Members: + bob@example.test`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.utils.translation import gettext
+
+LONGEST = 120  # characters of one value in the sentence
+
+
+def change_in_words(thing: models.Model, labels: Mapping[str, Any], name: str, before: Any, now: Any) -> str:
+    label = f"{labels[name] if name in labels else _label(thing, name)}: "
+    if isinstance(now, dict) and isinstance(before, dict | None):
+        return label + ", ".join(_set_changes(before or {}, now))
+    return f"{label}{_value(thing, name, before)} → {_value(thing, name, now)}"
+
+
+def _set_changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    for key in dict.fromkeys((*before, *now)):
+        if key not in before:
+            yield f"+ {_named(key, now[key])}"
+        elif key not in now:
+            yield f"− {_named(key, before[key])}"
+        elif before[key] != now[key]:
+            yield f"{_named(key, before[key])} → {_named(key, now[key])}"
+
+
+def _named(key: str, value: Any) -> str:
+    """A chosen thing by its name, a row by its key and fields."""
+    return f"{key} ({', '.join(str(one) for one in value.values() if one)})" if isinstance(value, dict) else str(value)
+
+
+def _label(thing: models.Model, name: str) -> str:
+    try:
+        found = thing._meta.get_field(name)
+    except FieldDoesNotExist:
+        return name
+    return str(getattr(found, "verbose_name", name))
+
+
+def _value(thing: models.Model, name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if value in (None, "", []):
+        return "–"
+    if isinstance(value, list):
+        return ", ".join(_choice(thing, name, one) for one in value)
+    text = _choice(thing, name, value)
+    return f"“{text[:LONGEST]}…”" if len(text) > LONGEST else text
+
+
+def _choice(thing: models.Model, name: str, value: Any) -> str:
+    """The value as the form shows it."""
+    try:
+        found: Any = thing._meta.get_field(name)
+    except FieldDoesNotExist:
+        return str(value)
+    choices = dict(getattr(getattr(found, "base_field", found), "flatchoices", ()))
+    return str(choices.get(value, value))

@@ -1,0 +1,40 @@
+"""Rename a word list, and with it the rules that name it."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from accounts.permissions import check
+from accounts.roles import Permission
+from moderation import cache_versions
+from moderation.models import PolicyVersion, WordList
+from moderation.policy_versions import store
+from moderation.word_lists import changes
+from moderation.word_lists.in_rules import rules_naming
+
+
+def rename_list(word_list: WordList, *, name: str, by: User) -> PolicyVersion | None:
+    """Rename the list. When rules of the policy in force name it, the same policy with the new name is put in force, in
+    the same transaction; that version is returned. Raises WordListRefused.
+    """
+    check(by, Permission.ADMINISTER)
+    with transaction.atomic():
+        cache_versions.advance(store.CACHE_VERSION)  # no other policy is put in force meanwhile
+        before = WordList.objects.get(pk=word_list.pk).name
+        changes.rename(word_list, name=name, by=by, rules_follow=True)
+        if before.casefold() == name.strip().casefold() or not rules_naming(before):
+            return None
+        body = PolicyVersion.objects.get(active=True).body
+        return store.put_in_force(_renamed(body, before, name.strip()), by=by)
+
+
+def _renamed(body: dict[str, Any], before: str, name: str) -> dict[str, Any]:
+    body = deepcopy(body)
+    for rule in body["rules"]:
+        if words := rule.get("when", {}).get("words"):
+            rule["when"]["words"] = [name if word.strip().casefold() == before.casefold() else word for word in words]
+    return body
