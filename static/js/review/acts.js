@@ -30,8 +30,16 @@ function verdicts({ controller, assignMenu, sameSubject, browse, status, note })
     assign: () => assignMenu.open("assign"),
     sameSubject: () => sameSubject.open(),
     undo: () => controller.undo(),
+    labels: () => enterLabels(status),
     note: () => (browse.isAway ? status.say(say("guard.browsing")) : note.open()),
   };
+}
+
+/** To the first label, where arrows say what each one is; Escape leads back. */
+function enterLabels(status) {
+  const first = /** @type {HTMLElement | null} */ (document.querySelector("#stage-labels .label-main"));
+  if (first) first.focus();
+  else status.say(say("labels.none"));
 }
 
 function evidence({ table, status }) {
