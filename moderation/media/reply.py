@@ -54,6 +54,20 @@ def read_reply(reply: bytes, *, sha256: str, picture_format: str, max_frames: in
         raise damaged() from nonsense
 
 
+def read_full_size(reply: bytes, *, size: tuple[int, int]) -> bytes:
+    """The JPEG in the reply to `enlarge`, which has one rendition. Raises as `read_reply` does."""
+    line, _, body = reply.partition(b"\n")
+    try:
+        header = json.loads(line[:HEADER_BYTES])
+        if "why" in header:
+            raise BY_DECODER[WhyCode(header["why"])]()
+        (full,) = _cut(body, header["renditions"])
+        _require((full.width, full.height) == size)
+        return full.data
+    except (ValueError, TypeError, KeyError, RecursionError) as nonsense:
+        raise damaged() from nonsense
+
+
 def _cut(body: bytes, sizes: list[list[int]]) -> list[Rendition]:
     renditions, start = [], 0
     for width, height, length in sizes:

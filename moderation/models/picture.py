@@ -36,6 +36,8 @@ class Picture(models.Model):
     preview = models.CharField(max_length=100)
     blurred = models.CharField(max_length=100, default="")
     thumbnail = models.CharField(max_length=100)
+    # At full size; "" where `web` has it, for animations, and where it would have cost too much.
+    full = models.CharField(max_length=100, default="", blank=True, db_default="")
     # In the row, not in rows of their own: a lease reads ten pictures, and must not need another query for them.
     frame_keys = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     incomplete = models.BooleanField(default=False, db_default=False)  # the file ends early or breaks

@@ -12,7 +12,7 @@ from moderation.media import lost_files, store
 from moderation.models import Picture
 from review.permissions import can_see_case
 
-RENDITIONS = ("web", "preview", "blurred", "thumbnail")
+RENDITIONS = ("web", "preview", "blurred", "thumbnail", "full")
 HEADERS = {
     # The browser may cache it, but must revalidate: a picture is not shown after its viewer's session has ended.
     "Cache-Control": "private, no-cache",
@@ -37,6 +37,8 @@ _READY = Statement(
 def picture(request: HttpRequest, case_id: int, rendition: str) -> HttpResponseBase:
     seen = _seen_by(request, case_id)
     key: str = getattr(seen, rendition)
+    if not key:
+        raise Http404
     return _answer(request, seen, key)
 
 

@@ -66,6 +66,13 @@ def develop(picture: Picture, max_frames: int) -> tuple[dict[str, Any], list[Ren
     return figures | {"frame_numbers": numbers[: len(webs)]}, renditions
 
 
+def enlarge(picture: Picture) -> tuple[dict[str, Any], list[Rendition]]:
+    """The first frame with every pixel it has. Raises as `develop` does."""
+    width, height = _upright_size(picture)
+    picture.choose(0)
+    return {"width": width, "height": height}, [_encoded(_upright(picture, max(width, height), whole=True))]
+
+
 def web_size(width: int, height: int, most: int = WEB_SIDE) -> tuple[int, int]:
     """The size of the web rendition of an upright picture, in pixels; never larger than the picture.
 
@@ -107,10 +114,11 @@ def _upright_size(picture: Picture) -> tuple[int, int]:
     return (height, width) if picture.orientation >= 5 else (width, height)
 
 
-def _upright(picture: Picture, most: int) -> Image.Image:
-    """The chosen frame at the size of its web rendition, as people see it."""
+def _upright(picture: Picture, most: int, *, whole: bool = False) -> Image.Image:
+    """The chosen frame at the size of its web rendition, or with every pixel, as people see it."""
     orientation = picture.orientation  # a TIFF forgets it when it is decoded
-    target = web_size(*_upright_size(picture), most)
+    size = _upright_size(picture)
+    target = size if whole else web_size(*size, most)
     image = picture.scaled(target[::-1] if orientation >= 5 else target)
     image = in_srgb(image, picture.profile)
     if orientation in _TURNS:

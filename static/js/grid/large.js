@@ -50,9 +50,15 @@ export class Large {
     this.card.draw();
   }
 
+  turn() {
+    if (!this.card?.hasPicture) return;
+    this.card.view.turn();
+    this.card.draw();
+  }
+
   /** For reveal.js: as the light table's. */
   reveal(revealing) {
-    return this.hides ? this.card.picture.reveal(revealing) : undefined;
+    return this.hides ? this.card.reveal(revealing) : undefined;
   }
 
   #lay() {

@@ -56,12 +56,14 @@ function evidence({ table, status }) {
   };
 }
 
-function view({ table, reveal }) {
+function view({ table, reveal, status }) {
   return {
     reveal: (event, key, down) => reveal.act(event, down),
     zoomIn: () => table.move((picture) => picture.zoom(1)),
     zoomOut: () => table.move((picture) => picture.zoom(-1)),
     fit: () => table.goTo(null),
+    rotate: () => table.move((picture) => picture.turn()),
+    pixels: () => status.say(say(table.toggleSmooth() ? "view.pixels" : "view.smooth")),
     pan: (event, key) => pan(table, key),
   };
 }

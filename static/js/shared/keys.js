@@ -28,6 +28,8 @@ export const ACTS = [
   { act: "zoomIn", keys: ["+", "="], group: "picture", repeats: true },
   { act: "zoomOut", keys: ["-"], group: "picture", repeats: true },
   { act: "fit", keys: ["0"], group: "picture" },
+  { act: "rotate", keys: ["r"], group: "picture" },
+  { act: "pixels", keys: ["u"], group: "picture" },
   { act: "pan", keys: ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "PageUp", "PageDown"], group: "picture",
     repeats: true, fixed: true },
   { act: "commit", keys: ["Enter"], group: "decide", fixed: true },

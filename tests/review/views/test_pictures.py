@@ -11,6 +11,7 @@ from django.test import Client
 from moderation.media import store
 from moderation.media.storage import picture_storage
 from moderation.models import Case
+from review.presentation.image_json import image_of
 from tests.factories import pictures, tasks
 from tests.factories.verdicts import decide, take_lease
 from tests.stage import signed_in
@@ -113,6 +114,17 @@ def test_a_still_picture_has_no_frames(world: World) -> None:
     pictures.show(task.case, pictures.still())
     assert get(world.alice, task.case).status_code == 200
     assert get(world.alice, task.case, "frame/0").status_code == 404
+
+
+def test_the_full_size_is_where_the_copy_has_fewer_pixels(world: World) -> None:
+    (task,) = tasks.waiting(world.nudity, app=world.web)
+    pictures.show(task.case, pictures.still((2600, 1800)))
+    assert get(world.alice, task.case, "full").content.startswith(b"\xff\xd8\xff")
+    assert get(world.mallory, task.case, "full").status_code == 404
+    assert image_of(task.case.picture_fetch)["fullUrl"] == f"/review/pictures/{task.case.pk}/full"
+    pictures.show(task.case, pictures.still())
+    assert get(world.alice, task.case, "full").status_code == 404
+    assert "fullUrl" not in image_of(type(task.case).objects.get(pk=task.case.pk).picture_fetch)
 
 
 def test_a_case_without_a_picture_is_a_404(world: World) -> None:

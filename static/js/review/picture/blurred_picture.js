@@ -2,7 +2,7 @@
 // while it is revealed: prefetching, zooming and a missing blurred copy cannot show what was not fetched.
 import { h } from "../../shared/dom.js";
 import { keyHint } from "../../shared/keymap.js";
-import { fetchInto, fetchOnly, imageOf } from "./clear_picture.js";
+import { fetchInto, fetchOnly, imageOf, nameLast } from "./clear_picture.js";
 import { say } from "../../shared/strings.js";
 
 const cover = () => h("div", { class: "cover" }, h("span", {}, say("picture.covered", { key: keyHint("reveal") })));
@@ -18,6 +18,16 @@ export class BlurredPicture {
     this.blurred = source.blurredUrl ? imageOf(`blurred blur-${blur}`, say("picture.blurred")) : null;
     this.layer = h("div", { class: "blur-layer" }, this.blurred ?? cover());
     this.frame = h("figure", { class: `frame${grayscale ? " grey" : ""}` }, this.layer, over);
+  }
+
+  /** The image without blur, while it is revealed. */
+  get clear() {
+    return this.#clear?.isConnected ? this.#clear : null;
+  }
+
+  cover(full) {
+    this.#clear.after(full);
+    this.name(this.#named);
   }
 
   set priority(priority) {
@@ -75,8 +85,6 @@ export class BlurredPicture {
 
   name(named) {
     this.#named = named;
-    for (const img of [this.blurred, this.#clear]) if (img) delete img.dataset.picture;
-    const seen = this.#clear?.isConnected ? this.#clear : this.blurred;
-    if (named && seen) seen.dataset.picture = "";
+    nameLast([this.blurred, this.clear, this.frame.querySelector(".full")], named);
   }
 }

@@ -26,6 +26,7 @@ export class LightTable {
     this.off = new Set(recall("evidence-off", []));
     this.sliders = new Sliders(() => this.#redraw());
     this.#showToggles();
+    this.#showSmooth();
     new ResizeObserver(() => this.#measure()).observe(this.cards);
     this.#measure();
     listenPointer(this);
@@ -54,6 +55,7 @@ export class LightTable {
     this.card = card;
     this.#box = -1;
     if (before !== card) before?.leave();
+    card.told = () => this.tellView();
     card.show();
     this.#countKinds();
     this.tellView();
@@ -61,6 +63,7 @@ export class LightTable {
 
   #freshen(card) {
     card.stale = false;
+    card.view.turns = 0;
     card.view.fit();
     card.light([]);
     card.draw();
@@ -142,7 +145,31 @@ export class LightTable {
     const frames = image.frames > 1 ? ` · ${say("picture.frames", { n: number(image.frames) })}` : "";
     const percent = view.scale < 0.1 ? (view.scale * 100).toFixed(1) : Math.round(view.scale * 100);
     const part = image.incomplete ? ` · ${say("picture.incomplete")}` : "";
-    at.replaceChildren(`${size}${frames}${part} · `, h("span", {}, say(view.fitted ? "view.fit" : "view.zoom", { n: percent })));
+    const zoom = h("span", {}, say(view.fitted ? "view.fit" : "view.zoom", { n: percent }));
+    at.replaceChildren(`${size}${frames}${part} · `, zoom, this.#detail());
+  }
+
+  /** What is seen is drawn from fewer pixels than the zoom says. */
+  #detail() {
+    const { full, image, view } = this.card;
+    const wanted = Math.min(1, view.scale * devicePixelRatio) * image.width;
+    if (!full.width || full.width * 1.05 >= wanted) return "";
+    const text = full.isFetching ? say("view.fetching") : say("view.coarse", { n: number(full.width) });
+    return h("span", { class: "coarse" }, ` · ${text}`);
+  }
+
+  /** Shows every pixel as a square when enlarged, or smooths them again. */
+  toggleSmooth() {
+    const off = !recall("pixelated", false);
+    remember("pixelated", off);
+    this.#showSmooth();
+    return off;
+  }
+
+  #showSmooth() {
+    const off = recall("pixelated", false);
+    byId("stage").classList.toggle("pixelated", off);
+    this.element.querySelector('[data-act="pixels"]')?.setAttribute("aria-pressed", off);
   }
 
   /** Other evidence over the same pixels. */
@@ -155,7 +182,10 @@ export class LightTable {
 
   /** Reveals the picture under its blur, or covers it again; answers with nothing when there is no blur. */
   reveal(revealing) {
-    return this.card?.picture?.hides ? this.card.picture.reveal(revealing) : undefined;
+    if (!this.card?.picture?.hides) return undefined;
+    const revealed = this.card.reveal(revealing);
+    revealed.then(() => this.tellView());
+    return revealed;
   }
 
   /** Lights these boxes here, and their labels in the panel. */

@@ -10,12 +10,50 @@ const between = (low, value, high) => Math.min(Math.max(low, value), high);
 
 export class View {
   constructor(width, height) {
-    this.width = width || 1;
-    this.height = height || 1;
+    this.size = [width || 1, height || 1];
+    this.turns = 0; // quarter turns, clockwise
     this.scale = 1;
     this.x = 0;
     this.y = 0;
     this.fitted = true;
+  }
+
+  /** Across and down as it lies on the table. */
+  get width() {
+    return this.size[this.turns % 2];
+  }
+  get height() {
+    return this.size[(this.turns + 1) % 2];
+  }
+
+  /** A quarter turn clockwise, about the middle of what is seen. */
+  turn() {
+    const { scale, fitted } = this;
+    const middle = this.#middle();
+    this.turns = (this.turns + 1) % 4;
+    if (fitted) return this.fit();
+    this.scale = Math.max(scale, Math.min(this.#fitScale, 1));
+    return this.#centre([this.width - middle[1], middle[0]]);
+  }
+
+  /** A rectangle of the picture as it lies after the turns. */
+  turned([x1, y1, x2, y2]) {
+    const [w, h] = this.size;
+    return [[x1, y1, x2, y2], [h - y2, x1, h - y1, x2], [w - x2, h - y2, w - x1, h - y1], [y1, w - x2, y2, w - x1]][this.turns];
+  }
+
+  /** The turned picture's point in the middle of the room. */
+  #middle() {
+    const room = this.#room;
+    const { left, top } = this.port;
+    return [(left + room.width / 2 - this.x) / this.scale, (top + room.height / 2 - this.y) / this.scale];
+  }
+
+  #centre([x, y]) {
+    const room = this.#room;
+    this.x = this.port.left + room.width / 2 - x * this.scale;
+    this.y = this.port.top + room.height / 2 - y * this.scale;
+    this.#settle();
   }
 
   get #room() {
@@ -70,13 +108,12 @@ export class View {
   }
 
   /** Brings the picture's rectangle [x1, y1, x2, y2] to the middle, large enough to judge. */
-  zoomTo([x1, y1, x2, y2]) {
+  zoomTo(location) {
+    const [x1, y1, x2, y2] = this.turned(location);
     const room = this.#room;
     const wanted = BOX_SHARE * Math.min(room.width / (x2 - x1), room.height / (y2 - y1));
     this.scale = between(this.#fitScale, wanted, Math.max(MAX_SCALE / 2, this.#fitScale));
-    this.x = this.port.left + room.width / 2 - ((x1 + x2) / 2) * this.scale;
-    this.y = this.port.top + room.height / 2 - ((y1 + y2) / 2) * this.scale;
-    this.#settle();
+    this.#centre([(x1 + x2) / 2, (y1 + y2) / 2]);
   }
 
   /** A picture smaller than the room stays centred, a larger one never leaves a gap. */
@@ -92,6 +129,15 @@ export class View {
   get frame() {
     const size = (length) => Math.max(1, Math.round(length * this.scale));
     return { x: Math.round(this.x), y: Math.round(this.y), width: size(this.width), height: size(this.height) };
+  }
+
+  /** The same for the element, which is turned about its upper left corner. */
+  get style() {
+    const { x, y, width, height } = this.frame;
+    const [across, down] = [[0, 0], [width, 0], [width, height], [0, height]][this.turns];
+    const turn = this.turns ? ` rotate(${this.turns * 90}deg)` : "";
+    const [w, h] = this.turns % 2 ? [height, width] : [width, height];
+    return { width: `${w}px`, height: `${h}px`, transform: `translate(${x + across}px, ${y + down}px)${turn}` };
   }
 }
 
