@@ -102,6 +102,8 @@ def _kept(rendered: Rendered, data: bytes) -> Picture:
         web=web,
         preview=_keep(rendered.preview),
         blurred=_keep(rendered.blurred),
+        blurred_light=_keep(rendered.blurred_light),
+        blurred_medium=_keep(rendered.blurred_medium),
         thumbnail=_keep(rendered.thumbnail),
         full=_keep_full(rendered, data),
         frame_keys=[list(frame) for frame in frames],

@@ -100,6 +100,8 @@ def _looking() -> dict[str, str]:
         "guard.browsing": _("Not applied: this is not the current picture. Press Escape to return to it."),
         "guard.changed": _("Not applied: the machine's result has just changed. Check it again."),
         "reveal.on": _("The picture is shown without blur while the key is pressed."),
+        "reveal.colours": _("The picture is shown without blur, in colour, while the key is pressed."),
+        "reveal.grey": _("This picture is not blurred, only grey. Shift and {key} show its colours."),
         "reveal.nothing": _("This picture is not blurred."),
         "reveal.failed": _("The clear picture could not be fetched."),
         "changed": _("The machine's result of this picture has changed:"),

@@ -16,15 +16,16 @@ export class Large {
   get isOpen() {
     return !this.box.hidden;
   }
-  get hides() {
-    return Boolean(this.card?.picture?.hides);
+  /** Whether Space reveals, or with Shift shows colours. */
+  reveals(colours) {
+    return Boolean(this.card?.reveals(colours));
   }
 
   show(tile) {
     this.card = new Card(tile.task);
     this.card.shows = () => true;
     this.box.hidden = false;
-    this.button.hidden = !this.hides;
+    this.button.hidden = !this.reveals(true);
     this.cards.replaceChildren(this.card.element);
     this.#lay();
     this.card.load("high");
@@ -57,8 +58,8 @@ export class Large {
   }
 
   /** For reveal.js: as the light table's. */
-  reveal(revealing) {
-    return this.hides ? this.card.reveal(revealing) : undefined;
+  reveal(revealing, colours) {
+    return this.reveals(colours) ? this.card.reveal(revealing, colours) : undefined;
   }
 
   #lay() {

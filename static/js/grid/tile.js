@@ -1,7 +1,7 @@
 // One picture of a page in small, under the blur that is in force, with its label, its score and its mark.
 /** @import { Task } from "../shared/types.js" */
 import { h } from "../shared/dom.js";
-import { blurSettingOf } from "../review/picture/blur_filter.js";
+import { blurSettingOf, blurredUrl } from "../review/picture/blur_filter.js";
 import { pathOf, readPath } from "../review/panel/labels.js";
 import { leaseTimes } from "../review/buffer/task_buffer.js";
 import { fetchInto } from "../review/picture/clear_picture.js";
@@ -87,8 +87,8 @@ export class Tile {
     this.#loading = true;
     const { setting, task: { image } } = this;
     if (image.state !== "ready") return this.#note(say(image.nextTryAt ? "picture.unavailable" : `picture.${image.state}`), knows(`why.${image.why}`) ? say(`why.${image.why}`) : "");
-    const url = setting.blur ? image.blurredUrl : image.thumbnailUrl ?? image.url;
-    const img = h("img", { alt: "", decoding: "sync", draggable: "false", fetchpriority: priority, class: setting.blur ? `blurred blur-${setting.blur}` : null });
+    const url = setting.blur ? blurredUrl(image, setting.blur) : image.thumbnailUrl ?? image.url;
+    const img = h("img", { alt: "", decoding: "sync", draggable: "false", fetchpriority: priority, class: setting.blur ? "blurred" : null });
     const fetched = Boolean(url) && (await fetchInto(img, url));
     if (setting !== this.setting || image !== this.task.image) return undefined;
     this.picture.className = `tile-picture${setting.grayscale ? " grey" : ""}`;

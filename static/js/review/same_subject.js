@@ -5,7 +5,7 @@
 import { post } from "../shared/api.js";
 import { config } from "../shared/config.js";
 import { allOf, byId, h } from "../shared/dom.js";
-import { blurSettingOf } from "./picture/blur_filter.js";
+import { blurSettingOf, blurredUrl } from "./picture/blur_filter.js";
 import { keyHint, keymap } from "../shared/keymap.js";
 import { asciiDigits, isComposing, keyOf } from "../shared/layout.js";
 import { uuid } from "./buffer/outbox.js";
@@ -128,8 +128,7 @@ export class SameSubject {
 
 function tileOf(one) {
   const { blur, grayscale } = blurSettingOf(one);
-  const { blurredUrl, thumbnailUrl } = one.image;
-  const picture = h("img", { alt: "", src: blur ? blurredUrl : thumbnailUrl, class: blur ? `blur-${blur}` : "", draggable: "false" });
+  const picture = h("img", { alt: "", src: blur ? blurredUrl(one.image, blur) : one.image.thumbnailUrl, draggable: "false" });
   const also = one.decides > 1 ? h("b", { class: "num" }, `+${number(one.decides - 1)}`) : null;
   return h("button", { type: "button", class: `tile${grayscale ? " grey" : ""}`, "aria-pressed": "true", "aria-label": say("bar.case", { id: one.requestId }) }, picture, also);
 }

@@ -122,10 +122,15 @@ export class Card {
     if (this.element.classList.contains("on")) this.full.drawn(this.view.scale);
   }
 
+  /** Whether revealing shows more: without blur it is only colours that can be missing. */
+  reveals(colours) {
+    return Boolean(this.picture?.isBlurred || (colours && this.picture?.onlyGrey));
+  }
+
   /** Uncovers the picture, or covers it again; answers as the picture does. */
-  async reveal(revealing) {
-    this.full.drop();
-    const revealed = await this.picture.reveal(revealing);
+  async reveal(revealing, colours = false) {
+    if (this.picture.isBlurred) this.full.drop();
+    const revealed = await this.picture.reveal(revealing, colours);
     if (revealing) this.draw(); // as large as it is now it may have more to show
     return revealed;
   }
@@ -175,6 +180,7 @@ export class Card {
     this.frames?.stop();
     if (!this.picture) return;
     this.reveal(false);
+    this.full.drop();
     this.picture.name(false);
   }
 }

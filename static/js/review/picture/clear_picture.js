@@ -66,7 +66,8 @@ export class ClearPicture {
   constructor(source, { grayscale }, over) {
     const { previewUrl } = source;
     this.source = source;
-    this.hides = grayscale; // whether revealing shows more
+    this.isBlurred = false;
+    this.onlyGrey = grayscale;
     this.url = source.url;
     this.img = imageOf("clear");
     const preview = h("img", { class: "preview", alt: "", src: previewUrl || null, hidden: !previewUrl });
@@ -97,9 +98,9 @@ export class ClearPicture {
     return fetched;
   }
 
-  /** Shows colours while `revealing`. */
-  async reveal(revealing) {
-    this.frame.classList.toggle("revealed", revealing);
+  /** Shows colours, if asked for, while `revealing`. */
+  async reveal(revealing, colours) {
+    this.frame.classList.toggle("coloured", revealing && colours);
     return true;
   }
 

@@ -180,10 +180,10 @@ export class LightTable {
     this.#countKinds();
   }
 
-  /** Reveals the picture under its blur, or covers it again; answers with nothing when there is no blur. */
-  reveal(revealing) {
-    if (!this.card?.picture?.hides) return undefined;
-    const revealed = this.card.reveal(revealing);
+  /** Reveals the picture under its blur, or covers it again; answers with nothing when there is nothing to reveal. */
+  reveal(revealing, colours) {
+    if (!this.card?.reveals(colours)) return undefined;
+    const revealed = this.card.reveal(revealing, colours);
     revealed.then(() => this.tellView());
     return revealed;
   }
