@@ -4,7 +4,7 @@ import { canonical } from "../picture/blur_filter.js";
 import { LabelVerdicts } from "./label_verdicts.js";
 import { knows, say } from "../../shared/strings.js";
 
-const ARROW = " › ";
+export const ARROW = " › ";
 
 /** "female_nudity" or "FemaleNudity" → "Female nudity": how an identifier reads while nobody has named it. */
 export function humanise(identifier) {

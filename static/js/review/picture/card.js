@@ -10,10 +10,10 @@ import { layTags } from "./tags.js";
 import { BlurredPicture } from "./blurred_picture.js";
 import { View } from "./view.js";
 import { askAgain, nextTry } from "./next_try.js";
+import { rem } from "../../shared/rem.js";
 import { knows, say } from "../../shared/strings.js";
 
-const REM = parseFloat(getComputedStyle(document.documentElement).fontSize);
-const FRAMES_PX = 4.5 * REM; // what the strip of frames takes of the table's height
+const FRAMES = 72; // what the strip of frames takes of the table's height
 
 export class Card {
   #ready;
@@ -31,6 +31,7 @@ export class Card {
     /** Which boxes are drawn.
      * @type {(item: any) => boolean} */
     this.shows = () => true;
+    this.untagged = 0; // boxes in sight that no tag names
     this.told = () => {}; // what is seen of it is sharper now, or will not be
     this.settled = false; // decoded, or known to have no picture: may be judged once painted
     this.ready = new Promise((resolve) => (this.#ready = resolve));
@@ -109,7 +110,7 @@ export class Card {
   }
 
   setPort(port) {
-    this.view.setPort(this.frames ? { ...port, bottom: port.bottom + FRAMES_PX } : port);
+    this.view.setPort(this.frames ? { ...port, bottom: port.bottom + FRAMES * rem() } : port);
     this.draw();
   }
 
@@ -139,7 +140,9 @@ export class Card {
     if (!this.picture) return;
     const shown = this.boxes.sift(this.shows);
     const items = shown.map((item) => ({ ...item, rect: this.onScreen(item.location) }));
-    this.tags.replaceChildren(...layTags(items, this.#visible()));
+    const { nodes, without } = layTags(items, this.#visible());
+    this.tags.replaceChildren(...nodes);
+    this.untagged = without;
   }
 
   /** A rectangle of the picture as it lies in the port. */

@@ -1,17 +1,21 @@
 // The light table: the current case's card on top, the next one painted and covered below it, so that the next picture
 // is already in the compositor's memory when a decision uncovers it.
 import { byId, h } from "../../shared/dom.js";
+import { Overview, position } from "./overview.js";
 import { listenPointer } from "./pointer.js";
 import { recall, remember } from "../../shared/local_memory.js";
+import { rem } from "../../shared/rem.js";
 import { Sliders } from "../../shared/sliders.js";
-import { number, say } from "../../shared/strings.js";
+import { number, say, sayCount } from "../../shared/strings.js";
 
 const KINDS = { faces: ["face"], persons: ["person"], objects: ["object", "qr"] };
-// The bars grow with the page's base size, which a very large screen raises.
-const REM = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
-const MARGIN = { top: 40 * REM, right: 16, bottom: 56 * REM, left: 16 };
-const NARROW_MARGIN = { top: 32, right: 8, bottom: 48, left: 8 };
 const NARROW_PX = 640;
+
+/** What lies over the table's edges: the line above, and the tools, which may take several rows. */
+function margins(width, tools) {
+  const bottom = tools.offsetHeight + (width < NARROW_PX ? 16 : 24) * rem();
+  return width < NARROW_PX ? { top: 32, right: 8, bottom, left: 8 } : { top: 40 * rem(), right: 16, bottom, left: 16 };
+}
 
 export class LightTable {
   #stacked = new Set();
@@ -21,20 +25,27 @@ export class LightTable {
   constructor({ lit }) {
     this.element = byId("stage-table");
     this.cards = byId("stage-cards");
+    this.tools = this.element.querySelector(".tools");
+    this.overview = new Overview({
+      goTo: (item) => this.goTo(item),
+      centre: (x, y) => this.move((view) => view.centre(x, y)),
+    });
     this.card = null;
     this.lit = lit;
     this.off = new Set(recall("evidence-off", []));
     this.sliders = new Sliders(() => this.#redraw());
     this.#showToggles();
     this.#showSmooth();
-    new ResizeObserver(() => this.#measure()).observe(this.cards);
+    const resized = new ResizeObserver(() => this.#measure());
+    resized.observe(this.cards);
+    resized.observe(this.tools);
     this.#measure();
     listenPointer(this);
   }
 
   #measure() {
     const { clientWidth: width, clientHeight: height } = this.cards;
-    this.port = { width, height, ...(width < NARROW_PX ? NARROW_MARGIN : MARGIN) };
+    this.port = { width, height, ...margins(width, this.tools) };
     for (const card of this.#stacked) card.setPort(this.port);
     this.tellView();
   }
@@ -94,6 +105,7 @@ export class LightTable {
   #redraw() {
     for (const card of this.#stacked) card.drawTags();
     this.#countKinds();
+    this.tellView();
   }
 
   toggle(act) {
@@ -140,13 +152,31 @@ export class LightTable {
   tellView() {
     const at = byId("stage-size");
     const { image, view, hasPicture } = this.card ?? {};
+    this.overview.show(this.card, this.#shown());
+    this.#tellStep();
     if (!hasPicture) return at.replaceChildren();
     const size = `${number(image.width)} × ${number(image.height)}`;
     const frames = image.frames > 1 ? ` · ${say("picture.frames", { n: number(image.frames) })}` : "";
     const percent = view.scale < 0.1 ? (view.scale * 100).toFixed(1) : Math.round(view.scale * 100);
     const part = image.incomplete ? ` · ${say("picture.incomplete")}` : "";
     const zoom = h("span", {}, say(view.fitted ? "view.fit" : "view.zoom", { n: percent }));
-    at.replaceChildren(`${size}${frames}${part} · `, zoom, this.#detail());
+    at.replaceChildren(`${size}${frames}${part} · `, zoom, this.#detail(), this.#untagged());
+    if (view.isTall) at.append(` · ${position(view)}`);
+  }
+
+  /** The boxes that are drawn, each with whether it is lit. */
+  #shown = () => this.card?.boxes.items.filter(this.shows) ?? [];
+
+  /** Which of the boxes one has stepped to. */
+  #tellStep() {
+    const all = this.#shown().length;
+    const at = this.#box >= 0 ? say("boxes.step", { n: number(this.#box + 1), all: number(all) }) : number(all);
+    byId("stage-step").textContent = all ? at : "";
+  }
+
+  #untagged() {
+    const n = this.card.untagged;
+    return n ? ` · ${sayCount("boxes.untagged", n)}` : "";
   }
 
   /** What is seen is drawn from fewer pixels than the zoom says. */
@@ -194,6 +224,7 @@ export class LightTable {
     if (!this.card) return;
     this.card.stale = true;
     this.card.light(ids);
+    this.tellView();
   }
 
   /** Steps to another box and zooms to it; past the last one, back to the whole picture. */

@@ -3,6 +3,7 @@
 const MAX_SCALE = 16;
 const SMALL_PICTURE_SCALE = 4; // an avatar of 60 pixels is enlarged this much, not to the whole table
 const TALL = 4; // fitted whole, a picture this much taller than the port is wide would be a thread: fit its width
+const LEGIBLE_PX = 28; // a box of a tall picture that is this large already is scrolled to, not enlarged
 const BOX_SHARE = 0.45; // a box zoomed to fills this share of the port
 const STEP = 1.25;
 
@@ -61,6 +62,30 @@ export class View {
     return { width: Math.max(1, width - left - right), height: Math.max(1, height - top - bottom) };
   }
 
+  /** Where a picture is wholly in sight, in the port. */
+  get roomRect() {
+    const { left, top } = this.port;
+    return { x: left, y: top, ...this.#room };
+  }
+
+  /** What is seen of the picture as it lies, in shares of its width and height: x1, y1, x2, y2. */
+  get seen() {
+    const { x, y, width, height } = this.roomRect;
+    const share = (at, from, length) => between(0, (at - from) / (length * this.scale), 1);
+    return [share(x, this.x, this.width), share(y, this.y, this.height),
+      share(x + width, this.x, this.width), share(y + height, this.y, this.height)];
+  }
+
+  get isWhole() {
+    const [x1, y1, x2, y2] = this.seen;
+    return x2 - x1 > 0.995 && y2 - y1 > 0.995;
+  }
+
+  /** Brings a point, given in shares of the picture as it lies, to the middle. */
+  centre(x, y) {
+    this.#centre([x * this.width, y * this.height]);
+  }
+
   get isTall() {
     return this.height / this.width > TALL * (this.#room.height / this.#room.width) && this.height > this.#room.height;
   }
@@ -111,7 +136,8 @@ export class View {
   zoomTo(location) {
     const [x1, y1, x2, y2] = this.turned(location);
     const room = this.#room;
-    const wanted = BOX_SHARE * Math.min(room.width / (x2 - x1), room.height / (y2 - y1));
+    const legible = this.isTall && Math.min(x2 - x1, y2 - y1) * this.#fitScale >= LEGIBLE_PX;
+    const wanted = legible ? 0 : BOX_SHARE * Math.min(room.width / (x2 - x1), room.height / (y2 - y1));
     this.scale = between(this.#fitScale, wanted, Math.max(MAX_SCALE / 2, this.#fitScale));
     this.#centre([(x1 + x2) / 2, (y1 + y2) / 2]);
   }
