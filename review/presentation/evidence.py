@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from django.utils.translation import get_language
-
 from accounts.models import App
 from moderation.contract.placement import Placed, place
 from moderation.contract.values import Box, Label, RecognisedText, Result
 from moderation.models import PictureFetch
 from moderation.policy import Taxonomy
+from review.presentation.label_names import last_level_name, level_names
 from review.presentation.task_schema import EvidenceJson, LabelJson, Said, SpanJson, TextJson, UnresolvedJson
 
 Kind = Literal["risk", "list"]
@@ -20,6 +19,7 @@ Kind = Literal["risk", "list"]
 def in_words(result: Result, placed: Sequence[Placed], listed: Sequence[dict[str, Any]], taxonomy: Taxonomy) -> Said:
     """A machine result as every stage shows it: its labels, the evidence on the picture, the recognised text."""
     return {
+        "resultLevels": level_names(result.path, taxonomy),
         "labels": [label_of(one, taxonomy) for one in result.labels],
         "evidence": [box_of(one) for one in placed],
         "text": text_of(result.evidence.text, listed),
@@ -42,7 +42,8 @@ def label_of(label: Label, taxonomy: Taxonomy) -> LabelJson:
         "riskLabel1": path.risk_label1,
         "riskLabel2": path.risk_label2,
         "riskLabel3": path.risk_label3,
-        "name": taxonomy.name(path, language=get_language() or "en"),
+        "name": last_level_name(path, taxonomy),
+        "levels": level_names(path, taxonomy),
         "severity": taxonomy.severity(path),
         "riskLevel": label.risk_level,
         "probability": label.probability,

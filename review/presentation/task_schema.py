@@ -24,7 +24,8 @@ class Path(TypedDict):
 
 
 class LabelJson(Path):
-    name: str
+    name: str  # of its last level
+    levels: list[str]  # the name of each level
     severity: str | None
     riskLevel: RiskLevel | None
     probability: Probability | None
@@ -153,6 +154,7 @@ class ReasonJson(Path):
     code: str
     key: Annotated[int, Also(minimum=1, maximum=9)]
     name: str
+    levels: list[str]  # the names of its label's levels; empty without a label
 
 
 class GuidelineJson(TypedDict):
@@ -165,6 +167,7 @@ class GuidelineJson(TypedDict):
 class Said(TypedDict):
     """A machine result, as every stage shows it."""
 
+    resultLevels: list[str]  # the names of the levels of the result's own label
     labels: list[LabelJson]
     evidence: list[EvidenceJson]
     text: TextJson

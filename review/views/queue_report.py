@@ -26,12 +26,12 @@ WARM_LIMIT_MS = 100  # the stage's target for p95
 
 @require_GET
 @login_required
-def numbers(request: HttpRequest) -> HttpResponse:
+def page(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     queues = queue_report.queues_told_of(user)
     span = _span(request)
     queue = next((one for one in queues if one.slug == request.GET.get("queue")), None)
-    page = {
+    shown = {
         "span": span,
         "spans": SPANS,
         "queue": queue,
@@ -40,14 +40,14 @@ def numbers(request: HttpRequest) -> HttpResponse:
     }
     try:
         every = queue_report.of_queues(span, by=user)
-        page |= {
+        shown |= {
             "health": [(one, _links(span, one.queue)) for one in every if queue is None or one.queue == queue],
             "agreement": _agreement(queue_report.agreement(span, queue=queue, by=user), span, queue),
             "pace": _pace(span, queue_report.pace(span, queue=queue, by=user)),
         }
     except TooMuch:
-        page["too_much"] = True
-    return render(request, "review/numbers.html", page)
+        shown["too_much"] = True
+    return render(request, "review/queue_report.html", shown)
 
 
 def _span(request: HttpRequest) -> Span:

@@ -98,7 +98,7 @@ def test_in_a_crowd_every_box_has_its_score_or_is_counted(desk: Desk) -> None:
     if without:
         expect(desk.page.locator("#stage-size")).to_contain_text(f"{without} boxes without a name here")
     desk.page.locator("[data-evidence-id=f100]").hover()
-    expect(desk.page.locator(".card.on .tag.lit text")).to_have_text("face · 0.90")
+    expect(desk.page.locator(".card.on .tag.lit text")).to_have_text("face · 900")
 
 
 BURST = """() => [...document.querySelectorAll('.card.on .tag')].filter(tag => {

@@ -3,7 +3,8 @@
 // its own box; the rest is left out, and counted, until its box is lit.
 import { s } from "../../shared/dom.js";
 import { rem } from "../../shared/rem.js";
-import { say } from "../../shared/strings.js";
+import { scoreOf } from "../../shared/scores.js";
+import { number, say } from "../../shared/strings.js";
 
 const LONGEST = 28;
 
@@ -24,11 +25,12 @@ function widthOf(text, { font, padding }) {
   return widths.get(key);
 }
 
-/** "face · 0.93", or the recognised name in place of the kind. */
+/** "face · 930", or the recognised name in place of the kind. */
 export function tagText({ kind, name, probability }) {
+  const score = scoreOf({ probability });
   const full = name || say(`kind.${kind}`);
   const short = full.length > LONGEST ? `${full.slice(0, LONGEST - 1)}…` : full;
-  return typeof probability === "number" ? `${short} · ${probability.toFixed(2)}` : short;
+  return score === null ? short : `${short} · ${number(score)}`;
 }
 
 const meets = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
@@ -99,8 +101,9 @@ function layWhole(item, sizes, where) {
 }
 
 function layScore(item, sizes, where) {
-  if (typeof item.probability !== "number") return null;
-  const text = item.probability.toFixed(2).replace(/^0/, "");
+  const score = scoreOf(item);
+  if (score === null) return null;
+  const text = String(score);
   const width = widthOf(text, sizes);
   const spot = choose(item.rect, width, sizes, where) ?? inCorner(item.rect, width, sizes, where);
   return spot && put(item, text, spot, sizes, where);
