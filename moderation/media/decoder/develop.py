@@ -33,7 +33,7 @@ BLUR_LADDER = ((0.01, 200), (0.026, 80))
 """Light and medium: the standard deviation as a share of the picture's width, and the copy's width in pixels. That of a
 panorama counts as if it were 4:3. What each step keeps is measured in docs/blur.md."""
 BLUR_SIDE = 2000
-BLUR_QUALITY = 60
+BLUR_QUALITY = 75
 FRAME_PREVIEW_BOX = (96, 72)
 FRAME_PREVIEW_QUALITY = 70
 """About 2 kB each: a strip of twenty weighs no more than a small picture."""

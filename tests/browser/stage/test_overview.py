@@ -31,7 +31,7 @@ def tall(desk: Desk) -> Desk:
     """A picture nine screens high with five faces, far apart, and an ordinary one."""
     says = faces([[300, top, 420, top + 150] for top in TOPS])
     desk.add_case(img=desk.host.serve("/tall.jpg", picture(*TALL)), **says)
-    desk.add_case()
+    desk.add_case(**faces([[10, 10, 60, 60]]))
     desk.sit_down()
     return desk
 
@@ -39,6 +39,10 @@ def tall(desk: Desk) -> Desk:
 def test_a_long_picture_has_a_map_of_its_boxes_and_says_where_one_is(tall: Desk) -> None:
     page = tall.page
     expect(page.locator("#stage-map")).to_be_visible()
+    seen, beside = page.locator(".card.on .frame").bounding_box(), page.locator("#stage-map").bounding_box()
+    assert seen
+    assert beside
+    assert seen["x"] + seen["width"] <= beside["x"], "the map covers no evidence"
     expect(page.locator("#stage-map .map-mark.face")).to_have_count(len(TOPS))
     expect(page.locator("#stage-size")).to_contain_text("showing 0–")
     expect(page.locator(".edge.below")).to_have_attribute("aria-label", "4 boxes below, out of sight")
@@ -96,7 +100,7 @@ def test_in_a_crowd_every_box_has_its_score_or_is_counted(desk: Desk) -> None:
     without = len(places) - tags.count()
     assert without < len(places) / 2
     if without:
-        expect(desk.page.locator("#stage-size")).to_contain_text(f"{without} boxes without a name here")
+        expect(desk.page.locator("#stage-size")).to_contain_text(f"{without} boxes unnamed")
     desk.page.locator("[data-evidence-id=f100]").hover()
     expect(desk.page.locator(".card.on .tag.lit text")).to_have_text("face · 900")
 

@@ -6,6 +6,7 @@ import { blurSettingOf } from "./blur_filter.js";
 import { Frames } from "./frames.js";
 import { FullSize } from "./full_size.js";
 import { ClearPicture } from "./clear_picture.js";
+import { mapMargin } from "./overview.js";
 import { layTags } from "./tags.js";
 import { BlurredPicture } from "./blurred_picture.js";
 import { View } from "./view.js";
@@ -110,7 +111,10 @@ export class Card {
   }
 
   setPort(port) {
-    this.view.setPort(this.frames ? { ...port, bottom: port.bottom + FRAMES * rem() } : port);
+    const above = this.frames ? FRAMES * rem() : 0;
+    this.view.setPort({ ...port, bottom: port.bottom + above });
+    const beside = port.hasMap ? mapMargin(this.view) : 0;
+    if (beside) this.view.setPort({ ...this.view.port, right: port.right + beside });
     this.draw();
   }
 

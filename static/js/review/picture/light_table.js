@@ -45,7 +45,8 @@ export class LightTable {
 
   #measure() {
     const { clientWidth: width, clientHeight: height } = this.cards;
-    this.port = { width, height, ...margins(width, this.tools) };
+    this.port = { width, height, hasMap: true, ...margins(width, this.tools) };
+    this.element.style.setProperty("--tools", `${this.tools.offsetHeight + 20 * rem()}px`); // for what stands above them
     for (const card of this.#stacked) card.setPort(this.port);
     this.tellView();
   }

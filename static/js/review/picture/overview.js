@@ -8,6 +8,8 @@ import { blurredUrl } from "./blur_filter.js";
 const LARGEST = { width: 160, height: 120 }; // of a picture of ordinary shape, at its corner
 const NARROWEST = 44;
 const MARK = 8;
+const MANY = 60; // boxes, of which smaller marks still leave the map to be seen
+const GAP = 8;
 const SIDES = ["above", "below", "before", "after"];
 const ARROWS = { above: "↑", below: "↓", before: "←", after: "→" };
 
@@ -47,7 +49,8 @@ export class Overview {
     this.map.style.width = `${width}px`;
     this.map.style.height = `${height}px`;
     if (this.card !== card || this.turns !== view.turns) this.#lay(card, width, height);
-    this.map.querySelector("svg").replaceChildren(...items.map((item) => markOf(item, view, width, height)));
+    const least = items.length > MANY ? MARK / 2 : MARK;
+    this.map.querySelector("svg").replaceChildren(...items.map((item) => markOf(item, view, { width, height, least })));
     const [x1, y1, x2, y2] = view.seen;
     const { style } = this.seen;
     style.left = `${x1 * 100}%`;
@@ -102,7 +105,10 @@ function sideOf(rect, room) {
   return name ? { name, far: far[name] } : null;
 }
 
-/** A tall picture's map is as high as the table, another's lies in the corner. */
+/** What a tall picture leaves free at its side for its map; another's lies in the corner, and is seen only when enlarged. */
+export const mapMargin = (view) => (view.isTall ? sizeOf(view)[0] + GAP : 0);
+
+/** A tall picture's map is as high as the table. */
 function sizeOf(view) {
   const room = view.roomRect;
   const share = view.height / view.width;
@@ -111,10 +117,10 @@ function sizeOf(view) {
   return [width, Math.min(highest, Math.max(NARROWEST, width * share))];
 }
 
-function markOf(item, view, width, height) {
+function markOf(item, view, { width, height, least }) {
   const [x1, y1, x2, y2] = view.turned(item.location);
-  const across = Math.max(MARK, ((x2 - x1) / view.width) * width);
-  const down = Math.max(MARK, ((y2 - y1) / view.height) * height);
+  const across = Math.max(least, ((x2 - x1) / view.width) * width);
+  const down = Math.max(least, ((y2 - y1) / view.height) * height);
   const x = ((x1 + x2) / 2 / view.width) * width - across / 2;
   const y = ((y1 + y2) / 2 / view.height) * height - down / 2;
   return s("rect", { class: `map-mark ${item.kind}${item.lit ? " lit" : ""}`, x, y, width: across, height: down });

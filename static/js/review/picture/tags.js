@@ -71,7 +71,7 @@ function nearest(box, width, { height }, { room }) {
 /** Inside the upper left corner of its own box, if that leaves most of the box to be seen. */
 function inCorner(box, width, { height }, { room, taken }) {
   const spot = { x: box.x, y: box.y, width, height };
-  const fits = width * height < 0.3 * box.width * box.height && within(spot, room);
+  const fits = width * height < 0.15 * box.width * box.height && within(spot, room);
   return fits && !taken.some((other) => meets(spot, other)) ? spot : null;
 }
 
