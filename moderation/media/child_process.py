@@ -17,6 +17,7 @@ from moderation.media.display_errors import too_expensive
 
 WALL_SECONDS = 15.0
 """From start to last byte; the child's own CPU limit (`child.LIMITS`) ends it sooner unless the machine is busy."""
+FULL_SIZE_WALL_SECONDS = 12.0
 REPLY_BYTES = 64 * 1024 * 1024
 """Largest reply of the child. Twenty 2048 × 2048 frames of pure noise come to about 55 MB."""
 READY = b"ready\n"
@@ -42,9 +43,18 @@ def develop(data: bytes, *, picture_format: str, max_frames: int) -> bytes:
 
     Raises Unshowable `too-expensive` when the child hit a limit or died, DecoderDidNotStart.
     """
+    return _reply(data, picture_format, str(max_frames), seconds=WALL_SECONDS)
+
+
+def enlarge(data: bytes, *, picture_format: str) -> bytes:
+    """The same for the picture at its full size alone, under wider limits of its own."""
+    return _reply(data, picture_format, "full", seconds=FULL_SIZE_WALL_SECONDS)
+
+
+def _reply(data: bytes, *arguments: str, seconds: float) -> bytes:
     with _in_memory(data) as picture:
         child = subprocess.Popen(
-            [*_COMMAND, picture_format, str(max_frames)],
+            [*_COMMAND, *arguments],
             stdin=picture,
             stdout=subprocess.PIPE,
             env=_ENVIRONMENT,
@@ -53,7 +63,7 @@ def develop(data: bytes, *, picture_format: str, max_frames: int) -> bytes:
             start_new_session=True,
         )
     try:
-        reply = _read(child.stdout, deadline=time.monotonic() + WALL_SECONDS)
+        reply = _read(child.stdout, deadline=time.monotonic() + seconds)
         with suppress(subprocess.TimeoutExpired):
             child.wait(timeout=_ENDING_SECONDS)
     finally:

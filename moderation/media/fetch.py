@@ -22,7 +22,7 @@ from moderation.models import Picture, PictureFetch
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=60)  # longer than two addresses and two renders can take together
+LEASE = timedelta(seconds=75)  # longer than two addresses, two renders and one at full size can take together
 MAX_LEASES = 3  # a picture that ended its worker this often is not tried again
 STORE_TRIES = 20  # over an hour and ten minutes
 ANEW = {

@@ -38,6 +38,6 @@ def find() -> Iterator[Picture]:
 
 
 def _keys(picture: Picture) -> set[str]:
-    stills = {picture.web, picture.preview, picture.blurred, picture.thumbnail}
+    stills = {picture.web, picture.preview, *picture.blurs, picture.thumbnail, picture.full}
     frames = {key for frame in picture.kept_frames for key in (frame.web, frame.preview)}
     return (stills | frames) - {""}

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from moderation.media import store, uploads
 from moderation.media.display_errors import Unshowable
+from moderation.media.full_size import full_size
 from moderation.media.render import render
 from moderation.media.rendition import Rendered, Rendition
 from moderation.messages import LedgerCode, Message
@@ -77,7 +78,7 @@ def _downloaded(row: PictureFetch, url: str) -> Picture:
 def picture_of(data: bytes) -> Picture:
     """Store the renditions of these bytes and return the unsaved picture. Raises CannotShow, StoreDown."""
     try:
-        return _known(hashlib.sha256(data).hexdigest()) or _kept(render(data))
+        return _known(hashlib.sha256(data).hexdigest()) or _kept(render(data), data)
     except Unshowable as problem:
         raise CannotShow(problem.message) from problem
 
@@ -86,7 +87,7 @@ def _known(sha256: str) -> Picture | None:
     return Picture.objects.filter(sha256=sha256, files_lost=False).first()
 
 
-def _kept(rendered: Rendered) -> Picture:
+def _kept(rendered: Rendered, data: bytes) -> Picture:
     web = _keep(rendered.web)
     webs = [web, *map(_keep, rendered.frame_webs[1:])]  # the first is `web` itself
     frames = zip(rendered.frame_numbers, webs, map(_keep, rendered.frame_previews), strict=False)
@@ -101,9 +102,21 @@ def _kept(rendered: Rendered) -> Picture:
         web=web,
         preview=_keep(rendered.preview),
         blurred=_keep(rendered.blurred),
+        blurred_light=_keep(rendered.blurred_light),
+        blurred_medium=_keep(rendered.blurred_medium),
         thumbnail=_keep(rendered.thumbnail),
+        full=_keep_full(rendered, data),
         frame_keys=[list(frame) for frame in frames],
     )
+
+
+def _keep_full(rendered: Rendered, data: bytes) -> str:
+    """The key of a still picture's rendition at full size, "" where there is none."""
+    if rendered.frames > 1:
+        return ""
+    shown, size = (rendered.web.width, rendered.web.height), (rendered.width, rendered.height)
+    jpeg = full_size(data, shown=shown, size=size)
+    return store.put(jpeg, folder="renditions") if jpeg else ""
 
 
 def _keep(rendition: Rendition) -> str:

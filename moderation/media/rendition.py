@@ -27,7 +27,8 @@ class Rendered:
     the source; `frame_numbers`, from 0, says which of them `frame_webs` shows, the first being `web`, and
     `frame_previews` shows small. A still picture has `frame_numbers` (0,) and neither of the two.
     `incomplete`: the file ends early or breaks, and this is what could be decoded of it.
-    `blurred` is for moderators who chose to have pictures covered: nothing in it can be made sharp again.
+    `blurred` is for moderators who chose to have pictures covered: nothing in it can be made sharp again. The light and
+    the medium one keep the gist, and shapes and colours.
     """
 
     sha256: str
@@ -41,6 +42,8 @@ class Rendered:
     web: Rendition
     preview: Rendition
     blurred: Rendition
+    blurred_light: Rendition
+    blurred_medium: Rendition
     thumbnail: Rendition
     frame_webs: tuple[Rendition, ...]
     frame_previews: tuple[Rendition, ...]

@@ -3,9 +3,9 @@
 A reply is one line of JSON, then the renditions' bytes one after the other. The line is a refusal, `{"why"}`, or
 `{"width", "height", "orientation", "frames", "incomplete", "frame_numbers": […],
 "renditions": [[width, height, bytes], …]}`.
-The renditions are preview, blurred, thumbnail, and one web rendition for each frame number; then, where the source
-has several frames, one frame preview for each. A decoder taken over by a picture can write anything, so every figure
-is checked and nothing else is trusted.
+The renditions are preview, blurred, its two lighter steps, thumbnail, and one web rendition for each frame number;
+then, where the source has several frames, one frame preview for each. A decoder taken over by a picture can write
+anything, so every figure is checked and nothing else is trusted.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def read_reply(reply: bytes, *, sha256: str, picture_format: str, max_frames: in
         numbers = tuple(_whole(number, 0, FRAMES) for number in header["frame_numbers"])
         _require(1 <= len(numbers) <= max_frames)
         frames = _whole(header["frames"], 1, FRAMES)
-        preview, blurred, thumbnail, *shown = _cut(body, header["renditions"])
+        preview, blurred, light, medium, thumbnail, *shown = _cut(body, header["renditions"])
         webs, frame_previews = shown[: len(numbers)], shown[len(numbers) :]
         _require(len(webs) == len(numbers) and len(frame_previews) == (len(numbers) if frames > 1 else 0))
         return Rendered(
@@ -46,10 +46,26 @@ def read_reply(reply: bytes, *, sha256: str, picture_format: str, max_frames: in
             web=webs[0],
             preview=preview,
             blurred=blurred,
+            blurred_light=light,
+            blurred_medium=medium,
             thumbnail=thumbnail,
             frame_webs=tuple(webs) if frames > 1 else (),
             frame_previews=tuple(frame_previews),
         )
+    except (ValueError, TypeError, KeyError, RecursionError) as nonsense:
+        raise damaged() from nonsense
+
+
+def read_full_size(reply: bytes, *, size: tuple[int, int]) -> bytes:
+    """The JPEG in the reply to `enlarge`, which has one rendition. Raises as `read_reply` does."""
+    line, _, body = reply.partition(b"\n")
+    try:
+        header = json.loads(line[:HEADER_BYTES])
+        if "why" in header:
+            raise BY_DECODER[WhyCode(header["why"])]()
+        (full,) = _cut(body, header["renditions"])
+        _require((full.width, full.height) == size)
+        return full.data
     except (ValueError, TypeError, KeyError, RecursionError) as nonsense:
         raise damaged() from nonsense
 

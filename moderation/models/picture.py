@@ -35,7 +35,12 @@ class Picture(models.Model):
     web = models.CharField(max_length=100)
     preview = models.CharField(max_length=100)
     blurred = models.CharField(max_length=100, default="")
+    # Lighter steps of blur; "" in pictures from before there were any.
+    blurred_light = models.CharField(max_length=100, default="", blank=True, db_default="")
+    blurred_medium = models.CharField(max_length=100, default="", blank=True, db_default="")
     thumbnail = models.CharField(max_length=100)
+    # At full size; "" where `web` has it, for animations, and where it would have cost too much.
+    full = models.CharField(max_length=100, default="", blank=True, db_default="")
     # In the row, not in rows of their own: a lease reads ten pictures, and must not need another query for them.
     frame_keys = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     incomplete = models.BooleanField(default=False, db_default=False)  # the file ends early or breaks
@@ -44,6 +49,11 @@ class Picture(models.Model):
 
     def __str__(self) -> str:
         return f"{self.format} {self.width} × {self.height}"
+
+    @property
+    def blurs(self) -> tuple[str, str, str]:
+        """The copies by strength of blur, from 1; where there is no lighter one, the strongest."""
+        return (self.blurred_light or self.blurred, self.blurred_medium or self.blurred, self.blurred)
 
     @property
     def kept_frames(self) -> tuple[Frame, ...]:

@@ -26,6 +26,8 @@ def image_of(fetch: PictureFetch) -> ImageJson:
         "frames": picture.frames,
         "state": _state(fetch),
     }
+    if picture.full:
+        shown["fullUrl"] = reverse("review:picture", args=[fetch.pk, "full"])
     if picture.incomplete:
         shown["incomplete"] = True
     if len(picture.frame_keys) > 1:

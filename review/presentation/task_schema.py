@@ -87,6 +87,7 @@ class ImageJson(TypedDict):
     nextTryAt: NotRequired[When]  # it is tried again by itself
     againUrl: NotRequired[str]  # where a person asks for another try at once
     thumbnailUrl: NotRequired[str | None]
+    fullUrl: NotRequired[str]  # with every pixel, where `url` has fewer; to be fetched when it is zoomed
     frameUrls: NotRequired[list[FrameJson]]
 
 

@@ -12,7 +12,7 @@ from moderation.media import lost_files, store
 from moderation.models import Picture
 from review.permissions import can_see_case
 
-RENDITIONS = ("web", "preview", "blurred", "thumbnail")
+RENDITIONS = ("web", "preview", "blurred", "thumbnail", "full")
 HEADERS = {
     # The browser may cache it, but must revalidate: a picture is not shown after its viewer's session has ended.
     "Cache-Control": "private, no-cache",
@@ -36,8 +36,15 @@ _READY = Statement(
 @require_safe
 def picture(request: HttpRequest, case_id: int, rendition: str) -> HttpResponseBase:
     seen = _seen_by(request, case_id)
-    key: str = getattr(seen, rendition)
+    key: str = _blurred(seen, request.GET.get("strength")) if rendition == "blurred" else getattr(seen, rendition)
+    if not key:
+        raise Http404
     return _answer(request, seen, key)
+
+
+def _blurred(seen: Picture, strength: str | None) -> str:
+    """The strongest unless another step of the ladder is named: a fault must never show too much."""
+    return {"1": seen.blurs[0], "2": seen.blurs[1]}.get(strength or "", seen.blurred)
 
 
 @require_safe

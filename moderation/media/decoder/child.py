@@ -1,5 +1,7 @@
 """The decoder's process: `child.py FORMAT MAX_FRAMES`, a picture on standard input, one reply on standard output.
 
+`child.py FORMAT full` makes the rendition at full size instead, under wider limits.
+
 Trusted modules are imported first, then the limits are set, then the picture is read. `reply` describes the format.
 """
 
@@ -10,6 +12,8 @@ import os
 import resource
 import signal
 import sys
+from collections.abc import Callable
+from functools import partial
 from types import ModuleType
 
 # Importing the project package would start the application. This empty module replaces it, with the same path.
@@ -19,11 +23,13 @@ sys.modules["moderation"] = _package
 
 from PIL.Image import DecompressionBombError  # noqa: E402
 
-from moderation.media.decoder.develop import Rendition, develop  # noqa: E402 - reachable only now
+from moderation.media.decoder.develop import Rendition, develop, enlarge  # noqa: E402 - reachable only now
 from moderation.media.decoder.opener import Opener, opener  # noqa: E402
+from moderation.media.decoder.picture import Picture  # noqa: E402
 from moderation.media.display_errors import Unshowable, damaged, too_expensive, too_many_pixels  # noqa: E402
 
 MIB = 1024 * 1024
+Maker = Callable[[Picture], tuple[dict[str, object], list[Rendition]]]
 LIMITS = {
     resource.RLIMIT_CORE: 0,
     resource.RLIMIT_CPU: 2,  # seconds; 36 megapixels of noise, 19 MB of AVIF, take 1.9
@@ -34,38 +40,45 @@ LIMITS = {
     resource.RLIMIT_NPROC: 0,  # neither processes nor threads (root is exempt)
 }
 CPU_SECONDS = 1.9  # so that no picture costs two seconds
+FULL_SIZE_LIMITS = {
+    resource.RLIMIT_CPU: 4,  # 36 megapixels of photograph take 1.8 as PNG
+    resource.RLIMIT_DATA: 448 * MIB,  # 36 megapixels twice, turned or in another profile a third time, and the JPEG
+}
+FULL_SIZE_CPU_SECONDS = 3.5
 SIGNS_OF_EXPENSE = ("memory", "decompressed data too large", "decoder error -9")
 """In the errors of libheif, of Pillow reading a PNG's texts, and of libtiff, which have no class of their own."""
 
 
 def main() -> None:
-    picture_format, max_frames = sys.argv[1], int(sys.argv[2])
+    picture_format, is_full = sys.argv[1], sys.argv[2] == "full"
     opens = opener(picture_format)
     if picture_format == "HEIF":
         del LIMITS[resource.RLIMIT_NPROC]  # libde265 cannot do without its worker thread
-    _close_limits()
+    if is_full:
+        LIMITS.update(FULL_SIZE_LIMITS)
+    _close_limits(FULL_SIZE_CPU_SECONDS if is_full else CPU_SECONDS)
     os.write(1, b"ready\n")
-    figures, renditions = _answer(opens, max_frames)
+    figures, renditions = _answer(opens, enlarge if is_full else partial(develop, max_frames=int(sys.argv[2])))
     with os.fdopen(1, "wb") as reply:
         reply.write(json.dumps(figures).encode() + b"\n")
         reply.writelines(jpeg for _, _, jpeg in renditions)
     os._exit(0)  # no clean-up code runs after a hostile picture
 
 
-def _close_limits() -> None:
+def _close_limits(cpu_seconds: float) -> None:
     for limit, most in LIMITS.items():
         _, hard = resource.getrlimit(limit)
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(limit, (most, most))
-    signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)  # the resource limit above counts whole seconds, and is late
+    signal.setitimer(signal.ITIMER_PROF, cpu_seconds)  # the resource limit above counts whole seconds, and is late
     with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - pathlib is not loaded
         os.dup2(nowhere.fileno(), 2)  # decoders print text from hostile pictures
 
 
-def _answer(opens: Opener, max_frames: int) -> tuple[dict[str, object], list[Rendition]]:
+def _answer(opens: Opener, make: Maker) -> tuple[dict[str, object], list[Rendition]]:
     try:
         with os.fdopen(0, "rb") as file:
-            figures, renditions = develop(opens(file), max_frames)
+            figures, renditions = make(opens(file))
     except Exception as error:
         # Decoders raise any exception for damaged data.
         refusal = _refusal(error)

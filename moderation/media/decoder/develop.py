@@ -29,6 +29,11 @@ PREVIEW_BLUR = 5.0
 BLURRED_BOX = (40, 40)
 BLURRED_BLUR = 4.0
 BLURRED_QUALITY = 50
+BLUR_LADDER = ((0.01, 200), (0.026, 80))
+"""Light and medium: the standard deviation as a share of the picture's width, and the copy's width in pixels. That of a
+panorama counts as if it were 4:3. What each step keeps is measured in docs/blur.md."""
+BLUR_SIDE = 2000
+BLUR_QUALITY = 75
 FRAME_PREVIEW_BOX = (96, 72)
 FRAME_PREVIEW_QUALITY = 70
 """About 2 kB each: a strip of twenty weighs no more than a small picture."""
@@ -62,8 +67,16 @@ def develop(picture: Picture, max_frames: int) -> tuple[dict[str, Any], list[Ren
     webs, frame_previews = ([rendition[part] for rendition in shown] for part in (0, 1))
     figures: dict[str, Any] = {"width": width, "height": height, "orientation": orientation, "frames": frames}
     figures["incomplete"] = picture.incomplete or broken
-    renditions = [_preview(first), _blurred(first), _thumbnail(first), *webs, *(frame_previews if frames > 1 else ())]
+    blurred = [_blurred(first), *(_softened(first, *step) for step in BLUR_LADDER)]
+    renditions = [_preview(first), *blurred, _thumbnail(first), *webs, *(frame_previews if frames > 1 else ())]
     return figures | {"frame_numbers": numbers[: len(webs)]}, renditions
+
+
+def enlarge(picture: Picture) -> tuple[dict[str, Any], list[Rendition]]:
+    """The first frame with every pixel it has. Raises as `develop` does."""
+    width, height = _upright_size(picture)
+    picture.choose(0)
+    return {"width": width, "height": height}, [_encoded(_upright(picture, max(width, height), whole=True))]
 
 
 def web_size(width: int, height: int, most: int = WEB_SIDE) -> tuple[int, int]:
@@ -107,10 +120,11 @@ def _upright_size(picture: Picture) -> tuple[int, int]:
     return (height, width) if picture.orientation >= 5 else (width, height)
 
 
-def _upright(picture: Picture, most: int) -> Image.Image:
-    """The chosen frame at the size of its web rendition, as people see it."""
+def _upright(picture: Picture, most: int, *, whole: bool = False) -> Image.Image:
+    """The chosen frame at the size of its web rendition, or with every pixel, as people see it."""
     orientation = picture.orientation  # a TIFF forgets it when it is decoded
-    target = web_size(*_upright_size(picture), most)
+    size = _upright_size(picture)
+    target = size if whole else web_size(*size, most)
     image = picture.scaled(target[::-1] if orientation >= 5 else target)
     image = in_srgb(image, picture.profile)
     if orientation in _TURNS:
@@ -129,6 +143,14 @@ def _blurred(web: Image.Image) -> Rendition:
     small = web.copy()
     small.thumbnail(BLURRED_BOX)
     return _encoded(small.filter(ImageFilter.GaussianBlur(BLURRED_BLUR)), BLURRED_QUALITY, optimize=True)
+
+
+def _softened(web: Image.Image, share: float, wide: int) -> Rendition:
+    """A step of the blur ladder: small, so that the shrinking alone removes what the blur should."""
+    width = min(web.width, web.height * 4 / 3)
+    scale = min(1.0, wide / width, BLUR_SIDE / max(web.size))
+    small = web.resize((max(1, round(web.width * scale)), max(1, round(web.height * scale))), reducing_gap=2.0)
+    return _encoded(small.filter(ImageFilter.GaussianBlur(share * width * scale)), BLUR_QUALITY, optimize=True)
 
 
 def _thumbnail(web: Image.Image) -> Rendition:

@@ -30,13 +30,14 @@ def scale(
     rows = 2 * factor * max(1, BAND_PIXELS // (2 * factor * width))
     reduced: Image.Image | None = None
     for top in range(0, height, rows):
-        part = band(top, min(top + rows, height)).reduce(factor)
+        part = band(top, min(top + rows, height))
+        part = part.reduce(factor) if factor > 1 else part
         if reduced is None:
             reduced = Image.new(part.mode, (ceil(width / factor), ceil(height / factor)))
         reduced.paste(part, (0, top // factor))
     assert reduced is not None  # noqa: S101 - a picture has at least one row
     box = (0.0, 0.0, size[0] / factor, size[1] / factor)
-    resized = reduced.resize(target, resampling, box=box)
+    resized = reduced if box[2:] == reduced.size == target else reduced.resize(target, resampling, box=box)
     return resized.convert("RGBA") if resized.mode == "RGBa" else resized
 
 

@@ -195,7 +195,7 @@ export class GridController {
 
   /** Space opens a tile; in large it reveals the picture while it is held down, or closes it where nothing is blurred. */
   space(event, down) {
-    if (down === null || this.large.hides || (!down && this.large.isOpen)) this.reveal.act(event, down);
+    if (down === null || this.large.reveals(event.shiftKey) || (!down && this.large.isOpen)) this.reveal.act(event, down);
     else if (down && this.large.isOpen) this.smaller();
     else if (down) this.larger(event);
   }

@@ -16,15 +16,16 @@ export class Large {
   get isOpen() {
     return !this.box.hidden;
   }
-  get hides() {
-    return Boolean(this.card?.picture?.hides);
+  /** Whether Space reveals, or with Shift shows colours. */
+  reveals(colours) {
+    return Boolean(this.card?.reveals(colours));
   }
 
   show(tile) {
     this.card = new Card(tile.task);
     this.card.shows = () => true;
     this.box.hidden = false;
-    this.button.hidden = !this.hides;
+    this.button.hidden = !this.reveals(true);
     this.cards.replaceChildren(this.card.element);
     this.#lay();
     this.card.load("high");
@@ -50,9 +51,15 @@ export class Large {
     this.card.draw();
   }
 
+  turn() {
+    if (!this.card?.hasPicture) return;
+    this.card.view.turn();
+    this.card.draw();
+  }
+
   /** For reveal.js: as the light table's. */
-  reveal(revealing) {
-    return this.hides ? this.card.picture.reveal(revealing) : undefined;
+  reveal(revealing, colours) {
+    return this.reveals(colours) ? this.card.reveal(revealing, colours) : undefined;
   }
 
   #lay() {

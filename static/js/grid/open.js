@@ -11,7 +11,8 @@ import { search } from "../shared/search.js";
 
 /** @param {GridResponseParts} parts
  * @returns {Handlers} */
-function gridActs({ controller, leases }) {
+function gridActs(parts) {
+  const { controller, leases } = parts;
   const sheet = new KeySheet();
   const acts = {
     reject: (event) => controller.mark(event),
@@ -24,6 +25,7 @@ function gridActs({ controller, leases }) {
     pan: (event, key) => controller.move(key),
     zoomIn: (event) => controller.larger(event),
     larger: (event) => controller.larger(event),
+    rotate: () => parts.large.turn(),
     zoomOut: () => controller.smaller(),
     here: () => controller.smaller(),
     reveal: (event, key, down) => controller.space(event, down),

@@ -1,7 +1,7 @@
 // One picture of a page in small, under the blur that is in force, with its label, its score and its mark.
 /** @import { Task } from "../shared/types.js" */
 import { h } from "../shared/dom.js";
-import { blurSettingOf } from "../review/picture/blur_filter.js";
+import { blurSettingOf, blurredUrl } from "../review/picture/blur_filter.js";
 import { pathOf, readPath } from "../review/panel/labels.js";
 import { leaseTimes } from "../review/buffer/task_buffer.js";
 import { fetchInto } from "../review/picture/clear_picture.js";
@@ -31,7 +31,8 @@ export class Tile {
     this.sign = h("span", { class: "tile-sign" });
     this.facts = h("span", { class: "tile-facts num", dir: "auto" });
     this.decides = h("span", { class: "chip act tile-decides num" });
-    this.button = h("button", { type: "button", class: "cell", tabindex: -1, "data-act": "mark" }, this.picture, this.sign, this.decides, this.facts);
+    const caption = h("span", { class: "tile-caption" }, this.facts, this.decides, this.sign);
+    this.button = h("button", { type: "button", class: "cell", tabindex: -1, "data-act": "mark" }, this.picture, caption);
     this.larger = h("button", { type: "button", class: "tile-larger", tabindex: -1, "data-act": "larger", "aria-label": say("act.zoomIn") }, "⤢");
     this.element = h("li", {}, this.button, this.larger);
     this.take(task);
@@ -87,13 +88,13 @@ export class Tile {
     this.#loading = true;
     const { setting, task: { image } } = this;
     if (image.state !== "ready") return this.#note(say(image.nextTryAt ? "picture.unavailable" : `picture.${image.state}`), knows(`why.${image.why}`) ? say(`why.${image.why}`) : "");
-    const url = setting.blur ? image.blurredUrl : image.thumbnailUrl ?? image.url;
-    const img = h("img", { alt: "", decoding: "sync", draggable: "false", fetchpriority: priority, class: setting.blur ? `blurred blur-${setting.blur}` : null });
+    const url = setting.blur ? blurredUrl(image, setting.blur) : image.thumbnailUrl ?? image.url;
+    const img = h("img", { alt: "", decoding: "sync", draggable: "false", fetchpriority: priority, class: setting.blur ? "blurred" : null });
     const fetched = Boolean(url) && (await fetchInto(img, url));
     if (setting !== this.setting || image !== this.task.image) return undefined;
     this.picture.className = `tile-picture${setting.grayscale ? " grey" : ""}`;
     if (!fetched) return this.#note(say(setting.blur ? "picture.blurred" : "picture.failed"));
-    this.picture.replaceChildren(img, image.incomplete ? h("span", { class: "incomplete" }, say("picture.incomplete")) : "");
+    this.picture.replaceChildren(img);
     return this.#settle();
   }
 
@@ -115,13 +116,15 @@ export class Tile {
 
   draw() {
     const { name, score } = this.suspected;
-    const { decides } = this.task;
+    const { decides, image } = this.task;
     this.button.className = `cell${this.away ? " away" : this.mark ? " bad" : ""}`;
     this.button.dataset.taskId = this.taskId;
     this.button.setAttribute("aria-pressed", Boolean(this.mark));
     this.button.setAttribute("aria-disabled", Boolean(this.away));
     this.sign.textContent = this.away ? this.verdict : this.mark ? `✕ ${this.verdict}` : "";
-    this.facts.textContent = score === null ? name : `${name} ${number(score)}`;
+    const facts = score === null ? name : `${name} ${number(score)}`;
+    this.facts.textContent = image.incomplete ? `${facts} · ${say("picture.incomplete")}` : facts;
+    this.facts.title = facts;
     this.decides.textContent = decides > 1 ? sayCount("decides", decides) : "";
     this.button.setAttribute("aria-label", [this.facts.textContent, this.decides.textContent, this.verdict].filter(Boolean).join(", "));
   }

@@ -30,8 +30,16 @@ function verdicts({ controller, assignMenu, sameSubject, browse, status, note })
     assign: () => assignMenu.open("assign"),
     sameSubject: () => sameSubject.open(),
     undo: () => controller.undo(),
+    labels: () => enterLabels(status),
     note: () => (browse.isAway ? status.say(say("guard.browsing")) : note.open()),
   };
+}
+
+/** To the first label, where arrows say what each one is; Escape leads back. */
+function enterLabels(status) {
+  const first = /** @type {HTMLElement | null} */ (document.querySelector("#stage-labels .label-main"));
+  if (first) first.focus();
+  else status.say(say("labels.none"));
 }
 
 function evidence({ table, status }) {
@@ -48,12 +56,14 @@ function evidence({ table, status }) {
   };
 }
 
-function view({ table, reveal }) {
+function view({ table, reveal, status }) {
   return {
     reveal: (event, key, down) => reveal.act(event, down),
     zoomIn: () => table.move((picture) => picture.zoom(1)),
     zoomOut: () => table.move((picture) => picture.zoom(-1)),
     fit: () => table.goTo(null),
+    rotate: () => table.move((picture) => picture.turn()),
+    pixels: () => status.say(say(table.toggleSmooth() ? "view.pixels" : "view.smooth")),
     pan: (event, key) => pan(table, key),
   };
 }

@@ -1,8 +1,8 @@
 // The menu under the queue's name: one's queues, with how many wait in each. Links, so that it also works without keys.
 /** @import { Leases } from "./buffer/leases.js" */
 import { byId } from "../shared/dom.js";
-import { keyOf } from "../shared/keys.js";
 import { keymap } from "../shared/keymap.js";
+import { keyOf } from "../shared/layout.js";
 import { number } from "../shared/strings.js";
 
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };

@@ -5,9 +5,9 @@
 import { post } from "../shared/api.js";
 import { config } from "../shared/config.js";
 import { allOf, byId, h } from "../shared/dom.js";
-import { blurSettingOf } from "./picture/blur_filter.js";
-import { keyOf } from "../shared/keys.js";
+import { blurSettingOf, blurredUrl } from "./picture/blur_filter.js";
 import { keyHint, keymap } from "../shared/keymap.js";
+import { asciiDigits, isComposing, keyOf } from "../shared/layout.js";
 import { uuid } from "./buffer/outbox.js";
 import { number, say, sayCount } from "../shared/strings.js";
 
@@ -94,6 +94,7 @@ export class SameSubject {
   /** The keys of the stage choose the verdict; in the field they are digits. */
   #key(event) {
     if (event.target === this.field) return event.repeat && event.key.length === 1 && event.preventDefault();
+    if (isComposing(event)) return undefined;
     const key = keyOf(event);
     const act = event.ctrlKey || event.altKey || event.metaKey || event.repeat ? null : keymap.entryOf(key)?.act;
     const button = [...this.verdicts.children].find(({ dataset }) => dataset.to === act && (act !== "reason" || dataset.key === key));
@@ -105,7 +106,7 @@ export class SameSubject {
   #typed(event) {
     const n = String(this.#wanted.length);
     if (performance.now() - this.#chosen.at < DOUBLE_PRESS_MS) this.field.value = "";
-    const { value } = this.field;
+    const value = asciiDigits(this.field.value);
     if (value === n) return this.#take(event);
     this.said.textContent = "";
     if (value.length < n.length) return undefined;
@@ -127,8 +128,7 @@ export class SameSubject {
 
 function tileOf(one) {
   const { blur, grayscale } = blurSettingOf(one);
-  const { blurredUrl, thumbnailUrl } = one.image;
-  const picture = h("img", { alt: "", src: blur ? blurredUrl : thumbnailUrl, class: blur ? `blur-${blur}` : "", draggable: "false" });
+  const picture = h("img", { alt: "", src: blur ? blurredUrl(one.image, blur) : one.image.thumbnailUrl, draggable: "false" });
   const also = one.decides > 1 ? h("b", { class: "num" }, `+${number(one.decides - 1)}`) : null;
   return h("button", { type: "button", class: `tile${grayscale ? " grey" : ""}`, "aria-pressed": "true", "aria-label": say("bar.case", { id: one.requestId }) }, picture, also);
 }

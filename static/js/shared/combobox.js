@@ -1,5 +1,6 @@
 // Choosing from a list by typing: arrows move, Enter or a click chooses, Escape leaves.
 import { h } from "./dom.js";
+import { isComposing } from "./layout.js";
 
 const QUIET_MS = 150;
 const MOST = 8;
@@ -73,7 +74,7 @@ export class Combobox {
 
   #key(event) {
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (event.isComposing || !(by || ["Enter", "Escape"].includes(event.key))) return;
+    if (isComposing(event) || !(by || ["Enter", "Escape"].includes(event.key))) return;
     event.preventDefault();
     event.stopPropagation();
     if (event.key === "Escape") return this.on.left();

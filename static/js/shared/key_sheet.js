@@ -1,12 +1,13 @@
 // The sheet of keys, drawn from the same list that handles them; a key is changed by pressing its cap, then another key.
 /** @import { Handlers } from "./types.js" */
 import { byId, h } from "./dom.js";
-import { ACTS, keyOf } from "./keys.js";
+import { ACTS, PARTS } from "./keys.js";
 import { Taken, keycap, keymap } from "./keymap.js";
+import { isComposing, keyOf } from "./layout.js";
 import { prefer, preferences } from "./preferences.js";
 import { say } from "./strings.js";
 
-const GROUPS = ["decide", "evidence", "picture", "page"];
+const GROUPS = ["decide", "labels", "evidence", "picture", "page"];
 
 export class KeySheet {
   #asking = null; // {act, index, cap}: whose new key the next press is
@@ -47,13 +48,16 @@ export class KeySheet {
     if (!here.length) return null;
     const rows = here.map((entry) =>
       h("tr", {}, h("td", {}, entry.held ? `${say("keys.held")} ` : "", ...this.#caps(entry)), h("td", {}, say(`act.${entry.act}`))));
-    return h("table", {}, h("caption", {}, say(`keys.${name}`)), h("tbody", {}, ...rows));
+    const parts = PARTS.filter(({ group, of }) => group === name && of in this.acts).map(({ part, keys }) =>
+      h("tr", {}, h("td", {}, ...keys.flatMap((key) => [h("kbd", {}, keycap(key)), " "])), h("td", {}, say(`keys.${part}`))));
+    return h("table", {}, h("caption", {}, say(`keys.${name}`)), h("tbody", {}, ...rows, ...parts));
   }
 
   /** @param {{act: string, fixed?: boolean}} entry */
   #caps({ act, fixed }) {
     const keys = keymap.keysOf(act);
     if (act === "reason") return [h("kbd", {}, keys[0]), " – ", h("kbd", {}, keys.at(-1))];
+    if (!keys.length) return [this.#cap(act, "–", 0)]; // its own key is a person's key for something else
     return keys.flatMap((key, index) => [index ? " " : "", fixed ? h("kbd", {}, keycap(key)) : this.#cap(act, key, index)]);
   }
 
@@ -64,6 +68,7 @@ export class KeySheet {
       h("kbd", { "aria-hidden": "true" }, keycap(key)));
   }
 
+  /** The next key pressed is the new one, until one is taken or Escape leaves. */
   #ask(cap) {
     if (!cap) return;
     this.draw();
@@ -77,7 +82,7 @@ export class KeySheet {
   }
 
   #key(event) {
-    if (this.#asking) return this.#answer(event);
+    if (this.#asking) return isComposing(event) || this.#answer(event);
     if (!this.figures || keyOf(event) !== "l" || event.ctrlKey || event.metaKey || event.altKey) return undefined;
     event.preventDefault();
     this.dialog.close();
@@ -90,18 +95,19 @@ export class KeySheet {
     const key = keyOf(event);
     if (event.repeat || ["Shift", "Control", "Alt", "AltGraph", "Meta"].includes(key)) return;
     const { act, index } = this.#asking;
-    this.#asking = null;
     if (key === "Escape") return this.#leave(act, index, "");
     try {
       this.#save({ keys: keymap.with(act, index, key) }, say("keys.changed", { act: say(`act.${act}`), key: keycap(key) }));
-      this.#focus(act, index);
+      this.#leave(act, index, this.said.textContent);
     } catch (problem) {
       if (!(problem instanceof Taken)) throw problem;
-      this.#leave(act, index, problem.message);
+      this.said.textContent = problem.message;
+      this.list.querySelector(".asking").firstChild.textContent = keymap.keysOf(act).map(keycap)[index] ?? "–"; // still asking
     }
   }
 
   #leave(act, index, text) {
+    this.#asking = null;
     this.said.textContent = text;
     this.draw();
     this.#focus(act, index);

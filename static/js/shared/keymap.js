@@ -19,16 +19,23 @@ const underTodaysNames = (keys) => Object.fromEntries(Object.entries(keys).map((
 /** A key that cannot be given to an act; the message says why. */
 export class Taken extends Error {}
 
-/** The acts by key, with `changes` ({act: [keys]}) applied. Throws Taken when two acts want one key. */
+/** The acts by key, with `changes` ({act: [keys]}) applied, and why one of them is not used. Fixed keys come first,
+ *  then the person's own, so that an act that is new to the product takes no key that is theirs. */
 function tableOf(changes) {
   const table = new Map();
-  for (const entry of ACTS) {
-    for (const key of (!entry.fixed && changes[entry.act]) || entry.keys) {
-      if (table.has(key)) throw new Taken(say("keys.taken", namesOf(key, table.get(key))));
-      table.set(key, entry);
+  let problem = "";
+  /** @param {{act: string, fixed?: boolean}} entry */
+  const own = ({ act, fixed }) => (fixed ? null : changes[act]);
+  const put = (entry, keys) => {
+    for (const key of keys) {
+      if (!table.has(key)) table.set(key, entry);
+      else if (own(entry)) problem = say("keys.taken", namesOf(key, table.get(key)));
     }
-  }
-  return table;
+  };
+  for (const entry of ACTS) if (entry.fixed) put(entry, entry.keys);
+  for (const entry of ACTS) if (own(entry)) put(entry, own(entry));
+  for (const entry of ACTS) if (!entry.fixed && !own(entry)) put(entry, entry.keys);
+  return { table, problem };
 }
 
 const namesOf = (key, entry) => ({ key: keycap(key), act: entry ? say(`act.${entry.act}`) : "" });
@@ -38,17 +45,12 @@ class Keymap {
     this.refresh();
   }
 
-  /** Reads the person's own keys anew; if they conflict with our keys they are not used, and `problem` says why. */
+  /** Reads the person's own keys anew; `problem` says which of them is not used, and why. */
   refresh() {
-    this.problem = "";
-    try {
-      this.changes = underTodaysNames(preferences().keys ?? {});
-      this.table = tableOf(this.changes);
-    } catch (problem) {
-      this.problem = problem.message;
-      this.changes = {};
-      this.table = tableOf({});
-    }
+    this.changes = underTodaysNames(preferences().keys ?? {});
+    const { table, problem } = tableOf(this.changes);
+    this.table = table;
+    this.problem = problem;
   }
 
   /** What a pressed key means; nothing for a letter while letters are switched off. */
@@ -60,15 +62,13 @@ class Keymap {
 
   keysOf = (act) => [...this.table].filter(([, entry]) => entry?.act === act).map(([key]) => key);
 
-  /** All changes with `act`'s key number `index` being `key`. Throws Taken. */
+  /** All changes with `act`'s key number `index` being `key`, or its first one where it has none. Throws Taken. */
   with(act, index, key) {
     if (BROWSERS.includes(key) || /^F\d+$/.test(key)) throw new Taken(say("keys.browsers", namesOf(key, null)));
     const owner = this.table.get(key);
     if (owner && owner.act !== act) throw new Taken(say("keys.taken", namesOf(key, owner)));
-    const keys = this.keysOf(act).with(index, key);
-    const changes = { ...this.changes, [act]: [...new Set(keys)] };
-    tableOf(changes);
-    return changes;
+    const keys = this.keysOf(act).toSpliced(index, 1, key);
+    return { ...this.changes, [act]: [...new Set(keys)] };
   }
 }
 

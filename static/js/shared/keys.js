@@ -1,6 +1,8 @@
 // The one list of keys. It feeds the handlers, the keycaps on buttons, aria-keyshortcuts and the sheet of keys.
 // `held` acts until the key is let go; `repeats` may run again while it is held down (never a verdict); `fixed` keys stay
 // as they are: the queue gives the digits, arrows and Escape mean the same everywhere.
+import { isComposing, keyOf } from "./layout.js";
+
 /** @type {{act: string, keys: string[], group: string, held?: boolean, repeats?: boolean, fixed?: boolean,
  *   shared?: boolean}[]} */
 export const ACTS = [
@@ -26,9 +28,12 @@ export const ACTS = [
   { act: "zoomIn", keys: ["+", "="], group: "picture", repeats: true },
   { act: "zoomOut", keys: ["-"], group: "picture", repeats: true },
   { act: "fit", keys: ["0"], group: "picture" },
+  { act: "rotate", keys: ["r"], group: "picture" },
+  { act: "pixels", keys: ["u"], group: "picture" },
   { act: "pan", keys: ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "PageUp", "PageDown"], group: "picture",
     repeats: true, fixed: true },
   { act: "commit", keys: ["Enter"], group: "decide", fixed: true },
+  { act: "labels", keys: ["y"], group: "labels" },
   { act: "ahead", keys: ["j"], group: "page" },
   { act: "back", keys: ["k"], group: "page" },
   { act: "here", keys: ["Escape"], group: "page", fixed: true, shared: true },
@@ -38,18 +43,21 @@ export const ACTS = [
   { act: "keys", keys: ["?"], group: "page" },
 ];
 
+/** Keys of single parts of the page, told on the sheet beside the acts; they work where the focus is.
+ * @type {{part: string, keys: string[], group: string, of: string}[]} */
+export const PARTS = [
+  { part: "labels.turn", keys: ["ArrowLeft", "ArrowRight"], group: "labels", of: "labels" },
+  { part: "labels.step", keys: ["ArrowUp", "ArrowDown"], group: "labels", of: "labels" },
+  { part: "labels.box", keys: ["Enter"], group: "labels", of: "labels" },
+  { part: "frames.step", keys: ["ArrowLeft", "ArrowRight"], group: "picture", of: "labels" },
+];
+
 /** Keys that mean something to every browser. */
 export const BROWSERS = ["Tab", "Enter", "Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock", "Dead", "Unidentified"];
 
 const TYPING = "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], [type=range])";
-const isTyping = (event) => event.isComposing || Boolean(event.target.closest?.(TYPING));
+const isTyping = (event) => isComposing(event) || Boolean(event.target.closest?.(TYPING));
 export const isLetter = (key) => /^[a-z]$/.test(key);
-
-/** The key as the list names it. On a layout without Latin letters the physical place counts. */
-export function keyOf(event) {
-  if (event.key.length === 1 && event.key.charCodeAt(0) > 127) return event.code.replace(/^Key/, "").toLowerCase();
-  return event.key.length === 1 ? event.key.toLowerCase() : event.key;
-}
 
 /** AltGr reads as Ctrl+Alt on some systems, and is how "[" is typed on many keyboards. */
 function isCommand(event) {

@@ -13,7 +13,7 @@ export {};
 /** `state` is ready, pending, failed or unavailable; only a ready one has addresses. `nextTryAt` and `againUrl` are of one
  * that could not be fetched, `incomplete` of a file that was decoded in part.
  * @typedef {{state: string, why?: string, width: number, height: number, url?: string, previewUrl?: string,
- *   thumbnailUrl?: string, blurredUrl?: string, nextTryAt?: string, againUrl?: string, incomplete?: boolean, frames?: number, frameUrls?: Frame[]}} TaskImage */
+ *   thumbnailUrl?: string, fullUrl?: string, blurredUrl?: string, nextTryAt?: string, againUrl?: string, incomplete?: boolean, frames?: number, frameUrls?: Frame[]}} TaskImage */
 /** Offsets count code points.
  * @typedef {{text: string, spans: {start: number, end: number, kind: string, list?: string, evidence?: string[]}[],
  *   unresolved?: any[], length?: number, matches?: number}} TaskText */

@@ -363,3 +363,22 @@ def test_how_many_cases_a_page_decides_is_told(grid: Grid) -> None:
     expect(grid.tiles).to_have_count(2)
     expect(grid.tiles.nth(1)).to_contain_text("decides 3 pictures")
     expect(grid.counts).to_have_text("2 pass. Decides 4 cases.")
+
+
+OVER = """() => [...document.querySelectorAll('.cell')].filter(cell => {
+    const picture = cell.querySelector('.tile-picture img').getBoundingClientRect();
+    const parts = [...cell.querySelectorAll('.tile-facts, .tile-sign, .tile-decides'), cell.nextElementSibling];
+    return parts.some(part => {
+        const {left, right, top, bottom} = part.getBoundingClientRect();
+        return right > left && left < picture.right && right > picture.left
+            && top < picture.bottom - 0.5; }); }).length"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (1440, 900), (2560, 1440)])
+def test_no_caption_lies_over_a_picture(grid: Grid, width: int, height: int) -> None:
+    grid.add(6)
+    grid.page.set_viewport_size({"width": width, "height": height})
+    grid.sit_down()
+    grid.page.keyboard.press("x")
+    expect(grid.page.locator(".cell.bad .tile-sign")).not_to_be_empty()
+    assert grid.page.evaluate(OVER) == 0

@@ -137,7 +137,7 @@ def test_the_filter_of_a_category_holds_for_its_pictures_alone(desk: Desk) -> No
     for _ in range(2):
         src = seen(desk).get_attribute("src") or ""
         grey = seen(desk).evaluate("image => getComputedStyle(image).filter")
-        srcs.add((src.rpartition("/")[2], "grayscale(1)" in grey))
+        srcs.add((src.rpartition("/")[2].partition("?")[0], "grayscale(1)" in grey))
         desk.press("a")
     assert srcs == {("blurred", False), ("web", True)}
 
@@ -158,3 +158,52 @@ def test_the_choice_holds_at_once_and_is_kept(desk: Desk) -> None:
     desk.wait_ready()
     desk.wait_for_calls()
     assert {one.partition("/")[2] for one in asked} == {"blurred"}
+
+
+@pytest.mark.parametrize("blur", [1, 2, 3])
+def test_each_strength_is_a_copy_of_its_own_and_covers_in_full(desk: Desk, blur: int) -> None:
+    preferences.save({"filter": {"blur": blur, "grayscale": False, "categories": {}}}, by=desk.world.alice)
+    desk.add_cases(2)
+    desk.sit_down()
+    src = seen(desk).get_attribute("src") or ""
+    assert src.rpartition("/")[2] == ("blurred" if blur == 3 else f"blurred?strength={blur}")
+    width = seen(desk).evaluate("image => image.naturalWidth")
+    assert width == {1: 200, 2: 80, 3: 40}[blur]
+    assert seen(desk).evaluate("image => getComputedStyle(image).filter") == "grayscale(0)", "no second blur over it"
+
+
+GREY = "image => getComputedStyle(image).filter.includes('grayscale(1)')"
+
+
+def test_grey_stays_while_the_picture_is_revealed_unless_shift_asks_for_colours(desk: Desk) -> None:
+    preferences.save({"filter": BLURRED | {"grayscale": True}}, by=desk.world.alice)
+    desk.add_cases(2)
+    desk.sit_down()
+    assert seen(desk).evaluate(GREY)
+    for keys, grey in (((" ",), True), (("Shift", " "), False)):
+        for key in keys:
+            desk.page.keyboard.down(key)
+        expect(seen(desk)).to_have_attribute("src", ending("web"))
+        assert seen(desk).evaluate(GREY) == grey
+        for key in reversed(keys):
+            desk.page.keyboard.up(key)
+        expect(seen(desk)).to_have_attribute("src", ending("blurred"))
+        assert seen(desk).evaluate(GREY)
+
+
+def test_of_a_picture_that_is_only_grey_space_shows_no_colours(desk: Desk) -> None:
+    preferences.save({"filter": {"blur": 0, "grayscale": True, "categories": {}}}, by=desk.world.alice)
+    desk.add_cases(2)
+    desk.sit_down()
+    desk.page.keyboard.down(" ")
+    expect(desk.page.locator("#stage-status")).to_contain_text("only grey")
+    assert seen(desk).evaluate(GREY)
+    desk.page.keyboard.up(" ")
+    desk.page.keyboard.down("Shift")
+    desk.page.keyboard.down(" ")
+    assert not seen(desk).evaluate(GREY)
+    desk.page.keyboard.up(" ")
+    assert seen(desk).evaluate(GREY)
+    desk.page.keyboard.up("Shift")
+    desk.page.locator("#stage-reveal").press("Enter")  # a button has no Shift on a telephone
+    assert not seen(desk).evaluate(GREY)

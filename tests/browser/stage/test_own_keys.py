@@ -79,3 +79,56 @@ def test_the_figures_of_the_page_are_a_question_mark_and_an_l_away(desk: Desk) -
     desk.press("a")
     expect(desk.page.locator("#stage-figures-rows tr").first).to_contain_text("ms")
     expect(desk.page.locator("#stage-figures-rest")).to_contain_text("100 %")
+
+
+def test_after_a_conflict_the_next_key_is_taken(desk: Desk) -> None:
+    desk.add_case()
+    desk.sit_down()
+    change(desk, "pass", "x")
+    expect(desk.page.locator("#stage-keys-said")).to_contain_text("Reject as the machine suggests")
+    desk.page.keyboard.press("Tab")
+    expect(desk.page.locator("#stage-keys-said")).to_contain_text("belongs to the browser")
+    desk.page.keyboard.press("l")  # not the figures of the page
+    expect(desk.page.locator("[data-change=pass]")).to_have_text("L")
+    expect(desk.page.locator("#stage-keys-said")).to_contain_text("is now on L")
+    desk.page.keyboard.press("Escape")
+    expect(desk.page.locator("#stage-keys")).to_be_hidden()
+    expect(desk.page.locator("button.pass kbd")).to_have_text("L")
+
+
+def test_own_keys_that_conflict_cost_no_other_key(desk: Desk) -> None:
+    """A key of the person's own wins over ours, which can be assigned anew; of two of their own the first one holds."""
+    preferences.save({"keys": {"pass": ["y"], "skip": ["1"], "snooze": ["v"], "escalate": ["v"]}}, by=desk.world.alice)
+    desk.add_cases(3)
+    desk.sit_down()
+    first = desk.request_id
+    desk.press("y")
+    desk.wait_for_decisions((first, "PASS", ""))
+    second = desk.request_id
+    desk.press("1")
+    desk.wait_for_decisions((first, "PASS", ""), (second, "REJECT", "nudity"))
+    desk.page.keyboard.press("?")
+    expect(desk.page.locator("#stage-keys-said")).to_contain_text("One of your own keys is not used")
+    expect(desk.page.locator("[data-change=labels]")).to_have_text("–")
+    desk.page.click("[data-change=labels]")
+    desk.page.keyboard.press("b")
+    expect(desk.page.locator("[data-change=labels]")).to_have_text("B")
+
+
+def test_the_sheet_tells_the_keys_of_the_label_verdicts(desk: Desk) -> None:
+    desk.add_cases(2)
+    desk.sit_down()
+    first = desk.request_id
+    desk.page.keyboard.press("?")
+    sheet = desk.page.locator("#stage-keys-list")
+    for sign in ("✓", "✕", "∅"):
+        expect(sheet).to_contain_text(sign)
+    desk.page.keyboard.press("Escape")
+    assert "Y ← →" in (desk.page.locator("[data-verdict=absent]").first.get_attribute("title") or "")
+    desk.page.keyboard.press("y")
+    desk.page.keyboard.press("ArrowRight")
+    expect(desk.page.locator("[data-verdict=confirmed]").first).to_have_attribute("aria-pressed", "true")
+    desk.page.keyboard.press("Escape")
+    expect(desk.stage).to_be_focused()
+    desk.press("a")
+    desk.wait_for_decisions((first, "PASS", ""))

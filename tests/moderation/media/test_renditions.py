@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 from typing import Any, cast
 
 import pytest
@@ -101,6 +102,41 @@ def test_the_blurred_picture_is_a_few_hundred_bytes_and_shows_less_still() -> No
     assert len(noise.data) < 500
 
 
+def bars(cycles: int, size: tuple[int, int] = (1200, 900)) -> bytes:
+    """Soft black and white bars, so many pairs across a picture of ordinary shape."""
+    row = bytes(round(127.5 + 127.5 * math.sin(2 * math.pi * cycles * x / size[0])) for x in range(size[0]))
+    return saved(Image.frombytes("L", (size[0], 1), row).resize(size), "PNG")
+
+
+LADDER = {
+    # pairs of bars across: the least and the most of their contrast that light and medium blur leave, of 255
+    5: ((225, 255), (150, 235)),  # the gist: who is where
+    10: ((180, 235), (30, 100)),  # shapes
+    34: ((5, 50), (0, 6)),  # a face that takes a quarter of the width
+    70: ((0, 6), (0, 4)),  # writing
+}
+
+
+@pytest.mark.parametrize("cycles", LADDER)
+def test_each_step_of_the_blur_ladder_keeps_what_its_name_says(cycles: int) -> None:
+    """docs/blur.md: light keeps the gist and no writing, medium shapes, strong nothing of either."""
+    rendered = render(bars(cycles))
+    steps = (rendered.blurred_light, rendered.blurred_medium)
+    for rendition, (least, most) in zip(steps, LADDER[cycles], strict=True):
+        assert least <= contrast(rendition) <= most
+    assert contrast(rendered.blurred) < 60
+
+
+@pytest.mark.parametrize("size", [(1200, 900), (900, 1200), (1080, 9000), (9000, 1000), (16_000, 120), (60, 60)])
+def test_lighter_blurs_are_small_and_never_sharper_than_their_share(size: tuple[int, int]) -> None:
+    rendered = render(saved(cornered(size), "JPEG"))
+    for rendition, wide, most in ((rendered.blurred_light, 200, 40_000), (rendered.blurred_medium, 80, 8000)):
+        assert rendition.width <= max(wide, 2000 if size[0] > 3 * size[1] else 0)
+        assert len(rendition.data) < most
+        assert abs(rendition.width / rendition.height / (size[0] / size[1]) - 1) < 0.1
+    assert len(rendered.blurred.data) < len(rendered.blurred_medium.data) + 200
+
+
 def carrying_everything() -> dict[str, bytes]:
     image, profile = cornered(), ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     text = PngImagePlugin.PngInfo()
@@ -124,7 +160,7 @@ def test_no_metadata_gets_through(picture_format: str) -> None:
     data = carrying_everything()[picture_format]
     assert b"script" in data or picture_format == "PNG"
     rendered = render(data)
-    for rendition in (rendered.web, rendered.preview, rendered.blurred, rendered.thumbnail):
+    for rendition in (rendered.web, rendered.preview, rendered.blurred, rendered.blurred_light, rendered.thumbnail):
         assert set(opened(rendition).info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
         assert not any(word in rendition.data for word in (b"script", b"Exif", b"ICC_PROFILE", b"adobe", b"GPS"))
 

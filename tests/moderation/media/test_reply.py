@@ -19,11 +19,11 @@ HONEST: dict[str, Any] = {
     "frames": 1,
     "incomplete": False,
     "frame_numbers": [0],
-    "renditions": [[60, 40, len(JPEG)]] * 4,
+    "renditions": [[60, 40, len(JPEG)]] * 6,
 }
 
 
-def read(header: object, body: bytes = JPEG * 4, max_frames: int = 20) -> Any:
+def read(header: object, body: bytes = JPEG * 6, max_frames: int = 20) -> Any:
     line = header if isinstance(header, bytes) else json.dumps(header).encode()
     return read_reply(line + b"\n" + body, sha256="ab", picture_format="PNG", max_frames=max_frames)
 
@@ -52,11 +52,11 @@ def test_an_honest_reply_is_read() -> None:
         {"frame_numbers": 0},
         {"renditions": []},
         {"frames": 2},
-        {"renditions": [[60, 40, len(JPEG)]] * 3},
         {"renditions": [[60, 40, len(JPEG)]] * 5},
-        {"renditions": [[60, 40, len(JPEG) + 1]] * 4},
-        {"renditions": [[60, 40, -1]] * 4},
-        {"renditions": [[60, 40]] * 4},
+        {"renditions": [[60, 40, len(JPEG)]] * 7},
+        {"renditions": [[60, 40, len(JPEG) + 1]] * 6},
+        {"renditions": [[60, 40, -1]] * 6},
+        {"renditions": [[60, 40]] * 6},
         {"renditions": "abc"},
     ],
 )
@@ -79,20 +79,20 @@ def test_a_header_that_makes_no_sense_is_damage(header: bytes) -> None:
 def test_a_rendition_that_is_no_jpeg_is_damage() -> None:
     page = b"<html><script>".ljust(len(JPEG))
     with pytest.raises(Unshowable):
-        read(HONEST, JPEG + page + JPEG * 2)
+        read(HONEST, JPEG + page + JPEG * 4)
 
 
 def test_more_bytes_than_announced_are_damage() -> None:
     with pytest.raises(Unshowable):
-        read(HONEST, JPEG * 5)
+        read(HONEST, JPEG * 7)
 
 
 def test_more_frames_than_asked_for_are_damage() -> None:
-    three = HONEST | {"frames": 3, "frame_numbers": [0, 1, 2], "renditions": [[60, 40, len(JPEG)]] * 9}
-    animated = read(three, JPEG * 9)
+    three = HONEST | {"frames": 3, "frame_numbers": [0, 1, 2], "renditions": [[60, 40, len(JPEG)]] * 11}
+    animated = read(three, JPEG * 11)
     assert (len(animated.frame_webs), len(animated.frame_previews)) == (3, 3)
     with pytest.raises(Unshowable):
-        read(three, JPEG * 9, max_frames=2)
+        read(three, JPEG * 11, max_frames=2)
 
 
 @pytest.mark.parametrize("why", BY_DECODER)

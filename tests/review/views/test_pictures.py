@@ -11,12 +11,23 @@ from django.test import Client
 from moderation.media import store
 from moderation.media.storage import picture_storage
 from moderation.models import Case
+from review.presentation.image_json import image_of
 from tests.factories import pictures, tasks
 from tests.factories.verdicts import decide, take_lease
 from tests.stage import signed_in
 from tests.world import World
 
 PEOPLE = {"alice": 200, "carol": 200, "dave": 200, "erin": 200, "mallory": 404, "nobody": 404}
+STRENGTHS = (
+    "?strength=1",
+    "?strength=2",
+    "",
+    "?strength=3",
+    "?strength=0",
+    "?strength=",
+    "?strength=x",
+    "?strength=01",
+)
 ENDS = ("web", "preview", "blurred", "thumbnail", "frame/0", "frame/4", "frame/0/preview", "frame/4/preview")
 
 
@@ -113,6 +124,29 @@ def test_a_still_picture_has_no_frames(world: World) -> None:
     pictures.show(task.case, pictures.still())
     assert get(world.alice, task.case).status_code == 200
     assert get(world.alice, task.case, "frame/0").status_code == 404
+
+
+def test_the_full_size_is_where_the_copy_has_fewer_pixels(world: World) -> None:
+    (task,) = tasks.waiting(world.nudity, app=world.web)
+    pictures.show(task.case, pictures.still((2600, 1800)))
+    assert get(world.alice, task.case, "full").content.startswith(b"\xff\xd8\xff")
+    assert get(world.mallory, task.case, "full").status_code == 404
+    assert image_of(task.case.picture_fetch)["fullUrl"] == f"/review/pictures/{task.case.pk}/full"
+    pictures.show(task.case, pictures.still())
+    assert get(world.alice, task.case, "full").status_code == 404
+    assert "fullUrl" not in image_of(type(task.case).objects.get(pk=task.case.pk).picture_fetch)
+
+
+def test_the_strength_of_blur_is_asked_for_and_a_fault_shows_the_strongest(world: World) -> None:
+    (task,) = tasks.waiting(world.nudity, app=world.web)
+    shown = pictures.show(task.case, pictures.still((1200, 900)))
+    copies = {ask: get(world.alice, task.case, f"blurred{ask}").content for ask in STRENGTHS}
+    light, medium, strong = (store.get(key) for key in shown.blurs)
+    assert len({light, medium, strong}) == 3
+    assert (copies["?strength=1"], copies["?strength=2"]) == (light, medium)
+    assert {copies[ask] for ask in STRENGTHS[2:]} == {strong}
+    type(shown).objects.update(blurred_light="", blurred_medium="")  # of before there was a ladder
+    assert {get(world.alice, task.case, f"blurred{ask}").content for ask in STRENGTHS} == {strong}
 
 
 def test_a_case_without_a_picture_is_a_404(world: World) -> None:

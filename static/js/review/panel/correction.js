@@ -4,6 +4,7 @@ import { get } from "../../shared/api.js";
 import { Combobox } from "../../shared/combobox.js";
 import { config } from "../../shared/config.js";
 import { h } from "../../shared/dom.js";
+import { isComposing } from "../../shared/layout.js";
 import { say } from "../../shared/strings.js";
 
 const url = config.urls.labels ?? config.urls.lease.replace(/lease$/, "labels");
@@ -43,7 +44,7 @@ export class Correction {
 
   #turn(event) {
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (!by || !this.turn || event.target.value || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (!by || !this.turn || event.target.value || isComposing(event) || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
     this.#leave();
     this.turn(by);

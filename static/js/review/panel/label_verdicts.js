@@ -1,6 +1,7 @@
 // What the person says about single labels of the machine: confirmed, wrong (and which would be right), absent.
 import { byId, h } from "../../shared/dom.js";
 import { Correction } from "./correction.js";
+import { keyHint, keycap } from "../../shared/keymap.js";
 import { say } from "../../shared/strings.js";
 
 const SIGNS = { confirmed: "✓", wrong: "✕", absent: "∅" };
@@ -36,7 +37,9 @@ export class LabelVerdicts {
   control(label, name) {
     const buttons = Object.entries(SIGNS).map(([verdict, sign]) => {
       const title = say(`label.${verdict}`);
-      const button = h("button", { type: "button", class: verdict, tabindex: -1, "data-verdict": verdict, title,
+      const keys = [keyHint("labels"), keycap("ArrowLeft"), keycap("ArrowRight")].filter(Boolean).join(" ");
+      const button = h("button", { type: "button", class: verdict, tabindex: -1, "data-verdict": verdict,
+        title: `${title} (${keys})`,
         "aria-label": `${title}: ${name}` }, sign);
       button.addEventListener("click", (event) => {
         this.#set(label, this.#said.get(keyOf(label)) === verdict ? null : verdict);

@@ -1,10 +1,10 @@
 // What the machine said: its labels grouped by category, strongest first, each with its score out of 1000.
-import { h } from "../../shared/dom.js";
+import { byId, h } from "../../shared/dom.js";
 import { LabelVerdicts } from "./label_verdicts.js";
 import { scoreOf } from "../../shared/scores.js";
 import { number, say } from "../../shared/strings.js";
 
-const ARROW = " › ";
+export const ARROW = " › ";
 
 export const pathOf = (label) => [label.riskLabel1, label.riskLabel2, label.riskLabel3].filter(Boolean);
 
@@ -66,8 +66,9 @@ function row(label, { light, goTo, verdicts, changes }) {
   return h("div", { class: "label-row" }, main, verdicts.correction(label));
 }
 
-/** Up and down go from label to label, left and right turn its verdict. */
+/** Up and down go from label to label, left and right turn its verdict, Escape leaves. */
 function arrows(event, button, verdicts, label) {
+  if (event.key === "Escape") return byId("stage").focus({ preventScroll: true });
   const by = { ArrowUp: -1, ArrowDown: 1, ArrowLeft: -1, ArrowRight: 1 }[event.key];
   if (!by || event.ctrlKey || event.altKey || event.metaKey) return;
   event.preventDefault();

@@ -1,6 +1,7 @@
 // The note that is sent with the next decision. It opens over the reasons, so that nothing moves. What is typed is
 // kept for its case until it is sent, so that a reload or a lost lease does not lose it.
 import { byId } from "../../shared/dom.js";
+import { isComposing } from "../../shared/layout.js";
 
 const PREFIX = "second-look.note.";
 
@@ -73,7 +74,7 @@ export class Note {
 
   /** Escape or Enter goes back to the keys; Shift+Enter is a new line. */
   #key(event) {
-    if (event.isComposing || !["Escape", "Enter"].includes(event.key) || event.shiftKey) return;
+    if (isComposing(event) || !["Escape", "Enter"].includes(event.key) || event.shiftKey) return;
     event.preventDefault();
     this.close();
   }

@@ -5,7 +5,7 @@ import { byId, h } from "../../shared/dom.js";
 import { serverNow } from "../../shared/clock.js";
 import { Guideline } from "./guideline.js";
 import { keyHint } from "../../shared/keymap.js";
-import { buildLabels, lightLabels, pathOf, readPath, suggestionOf } from "./labels.js";
+import { ARROW, buildLabels, lightLabels, pathOf, readPath, suggestionOf } from "./labels.js";
 import { buildText, lightMarks, listenMarks } from "./text.js";
 import { number, say, sayAgo, sayCount } from "../../shared/strings.js";
 
@@ -13,7 +13,10 @@ function suggestion(task) {
   const path = suggestionOf(task);
   const key = keyHint("reject");
   if (!path) return [say("suggest.none")];
-  return [`${key ? say("suggest", { key }) : say("suggest.button")} `, h("b", { dir: "auto", title: path }, path)];
+  const levels = path.split(ARROW);
+  const above = levels.length > 1 ? h("span", { dir: "auto" }, ` · ${levels.slice(0, -1).join(ARROW)}`) : null;
+  const said = `${key ? say("suggest", { key }) : say("suggest.button")} `;
+  return [said, h("b", { dir: "auto", title: path }, levels.at(-1)), above].filter(Boolean);
 }
 
 function reasonButton(reason, suggested) {

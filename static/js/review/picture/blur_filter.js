@@ -16,6 +16,9 @@ export function canonical(riskLabel) {
 
 const blurOf = (setting) => (setting?.blur >= 0 && setting.blur <= STRONGEST ? setting.blur : STRONGEST);
 
+/** The address of a picture's copy at this strength; of the strongest it is the plain one. */
+export const blurredUrl = ({ blurredUrl: url }, blur) => (url && blur < STRONGEST ? `${url}?strength=${blur}` : url);
+
 /** {blur: 0 to 3, grayscale} over a task's picture: of what its labels ask for, the strictest.
  * @param {{labels?: Label[], result?: LabelPath}} task
  * @returns {BlurSetting} */

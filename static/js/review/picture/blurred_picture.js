@@ -1,8 +1,9 @@
 // A case's picture, blurred until it is revealed. The preview is never used here, and the clear picture is fetched only
 // while it is revealed: prefetching, zooming and a missing blurred copy cannot show what was not fetched.
+import { blurredUrl } from "./blur_filter.js";
 import { h } from "../../shared/dom.js";
 import { keyHint } from "../../shared/keymap.js";
-import { fetchInto, fetchOnly, imageOf } from "./clear_picture.js";
+import { fetchInto, fetchOnly, imageOf, nameLast } from "./clear_picture.js";
 import { say } from "../../shared/strings.js";
 
 const cover = () => h("div", { class: "cover" }, h("span", {}, say("picture.covered", { key: keyHint("reveal") })));
@@ -13,11 +14,23 @@ export class BlurredPicture {
 
   constructor(source, { blur, grayscale }, over) {
     this.source = source;
-    this.hides = true;
+    this.isBlurred = true;
+    this.onlyGrey = false;
     this.url = source.url;
-    this.blurred = source.blurredUrl ? imageOf(`blurred blur-${blur}`, say("picture.blurred")) : null;
+    this.blurredUrl = blurredUrl(source, blur);
+    this.blurred = this.blurredUrl ? imageOf("blurred", say("picture.blurred")) : null;
     this.layer = h("div", { class: "blur-layer" }, this.blurred ?? cover());
     this.frame = h("figure", { class: `frame${grayscale ? " grey" : ""}` }, this.layer, over);
+  }
+
+  /** The image without blur, while it is revealed. */
+  get clear() {
+    return this.#clear?.isConnected ? this.#clear : null;
+  }
+
+  cover(full) {
+    this.#clear.after(full);
+    this.name(this.#named);
   }
 
   set priority(priority) {
@@ -25,20 +38,21 @@ export class BlurredPicture {
   }
 
   /** The blurred copy, as all of this. */
-  fetch = () => (this.blurred ? fetchOnly(this.blurred, this.source.blurredUrl) : undefined);
+  fetch = () => (this.blurred ? fetchOnly(this.blurred, this.blurredUrl) : undefined);
 
   /** Fetches and decodes the blurred copy; without one a plain card is judged on, never the clear picture. */
   async load() {
-    if (!this.blurred || (await fetchInto(this.blurred, this.source.blurredUrl))) return true;
+    if (!this.blurred || (await fetchInto(this.blurred, this.blurredUrl))) return true;
     this.blurred = null;
     this.layer.replaceChildren(cover());
     return true;
   }
 
-  /** Fetches and shows the clear picture while `revealing`; then none of it stays in the page. Answers false when it
-   *  cannot be had. */
-  async reveal(revealing) {
+  /** Fetches and shows the clear picture while `revealing`; then none of it stays in the page. What is grey stays grey
+   *  unless `colours` are asked for. Answers false when it cannot be had. */
+  async reveal(revealing, colours) {
     this.#drop();
+    this.frame.classList.toggle("coloured", revealing && colours);
     if (!revealing) return true;
     const img = imageOf("clear");
     this.#clear = img;
@@ -75,8 +89,6 @@ export class BlurredPicture {
 
   name(named) {
     this.#named = named;
-    for (const img of [this.blurred, this.#clear]) if (img) delete img.dataset.picture;
-    const seen = this.#clear?.isConnected ? this.#clear : this.blurred;
-    if (named && seen) seen.dataset.picture = "";
+    nameLast([this.blurred, this.clear, this.frame.querySelector(".full")], named);
   }
 }

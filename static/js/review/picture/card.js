@@ -4,15 +4,17 @@ import { Boxes } from "./boxes.js";
 import { h, s } from "../../shared/dom.js";
 import { blurSettingOf } from "./blur_filter.js";
 import { Frames } from "./frames.js";
+import { FullSize } from "./full_size.js";
 import { ClearPicture } from "./clear_picture.js";
+import { mapMargin } from "./overview.js";
 import { layTags } from "./tags.js";
 import { BlurredPicture } from "./blurred_picture.js";
 import { View } from "./view.js";
 import { askAgain, nextTry } from "./next_try.js";
+import { rem } from "../../shared/rem.js";
 import { knows, say } from "../../shared/strings.js";
 
-const REM = parseFloat(getComputedStyle(document.documentElement).fontSize);
-const FRAMES_PX = 4.5 * REM; // what the strip of frames takes of the table's height
+const FRAMES = 72; // what the strip of frames takes of the table's height
 
 export class Card {
   #ready;
@@ -30,6 +32,8 @@ export class Card {
     /** Which boxes are drawn.
      * @type {(item: any) => boolean} */
     this.shows = () => true;
+    this.untagged = 0; // boxes in sight that no tag names
+    this.told = () => {}; // what is seen of it is sharper now, or will not be
     this.settled = false; // decoded, or known to have no picture: may be judged once painted
     this.ready = new Promise((resolve) => (this.#ready = resolve));
     this.element = h("div", { class: "card", inert: true });
@@ -44,7 +48,8 @@ export class Card {
   #buildPicture() {
     this.picture = new (this.setting.blur ? BlurredPicture : ClearPicture)(this.image, this.setting, this.boxes.svg);
     this.frame = this.picture.frame;
-    this.tags = s("svg", { class: "tags", "aria-hidden": "true" });
+    this.full = new FullSize({ source: this.image, picture: this.picture, told: () => this.told() });
+    this.tags = s("svg", { class: "tags", "aria-hidden": "true", translate: "no" });
     this.element.replaceChildren(this.frame, this.tags);
     if (this.image.incomplete)
       this.frame.append(h("span", { class: "incomplete", title: say("picture.incomplete.why") }, say("picture.incomplete")));
@@ -106,31 +111,47 @@ export class Card {
   }
 
   setPort(port) {
-    this.view.setPort(this.frames ? { ...port, bottom: port.bottom + FRAMES_PX } : port);
+    const above = this.frames ? FRAMES * rem() : 0;
+    this.view.setPort({ ...port, bottom: port.bottom + above });
+    const beside = port.hasMap ? mapMargin(this.view) : 0;
+    if (beside) this.view.setPort({ ...this.view.port, right: port.right + beside });
     this.draw();
   }
 
   /** Puts frame, boxes and tags where the view says. */
   draw() {
     if (!this.picture) return;
-    const { x, y, width, height } = this.view.frame;
-    const { style } = this.frame;
-    style.width = `${width}px`;
-    style.height = `${height}px`;
-    style.transform = `translate(${x}px, ${y}px)`;
+    for (const [name, value] of Object.entries(this.view.style)) this.frame.style.setProperty(name, value);
     this.boxes.rescale(this.view.scale);
     this.drawTags();
+    if (this.element.classList.contains("on")) this.full.drawn(this.view.scale);
+  }
+
+  /** Whether revealing shows more: without blur it is only colours that can be missing. */
+  reveals(colours) {
+    return Boolean(this.picture?.isBlurred || (colours && this.picture?.onlyGrey));
+  }
+
+  /** Uncovers the picture, or covers it again; answers as the picture does. */
+  async reveal(revealing, colours = false) {
+    if (this.picture.isBlurred) this.full.drop();
+    const revealed = await this.picture.reveal(revealing, colours);
+    if (revealing) this.draw(); // as large as it is now it may have more to show
+    return revealed;
   }
 
   drawTags() {
     if (!this.picture) return;
     const shown = this.boxes.sift(this.shows);
     const items = shown.map((item) => ({ ...item, rect: this.onScreen(item.location) }));
-    this.tags.replaceChildren(...layTags(items, this.#visible()));
+    const { nodes, without } = layTags(items, this.#visible());
+    this.tags.replaceChildren(...nodes);
+    this.untagged = without;
   }
 
   /** A rectangle of the picture as it lies in the port. */
-  onScreen([x1, y1, x2, y2]) {
+  onScreen(location) {
+    const [x1, y1, x2, y2] = this.view.turned(location);
     const { x, y, width, height } = this.view.frame;
     const across = width / this.view.width;
     const down = height / this.view.height;
@@ -164,7 +185,9 @@ export class Card {
     this.element.inert = true;
     this.boxes.withdraw();
     this.frames?.stop();
-    this.picture?.reveal(false);
-    this.picture?.name(false);
+    if (!this.picture) return;
+    this.reveal(false);
+    this.full.drop();
+    this.picture.name(false);
   }
 }

@@ -51,15 +51,38 @@ export async function fetchOnly(img, url) {
 export const imageOf = (className, alt = say("picture.alt")) =>
   h("img", { class: className, alt, decoding: "sync", draggable: "false" });
 
+/** Of these images, each over the one before, the last there is gets `data-picture`.
+ * @param {(HTMLElement | null)[]} images
+ * @param {boolean} named */
+export function nameLast(images, named) {
+  const all = images.filter(Boolean);
+  for (const img of all) delete img.dataset.picture;
+  if (named && all.length) all.at(-1).dataset.picture = "";
+}
+
 export class ClearPicture {
+  #named = false;
+
   constructor(source, { grayscale }, over) {
     const { previewUrl } = source;
     this.source = source;
-    this.hides = grayscale; // whether revealing shows more
+    this.isBlurred = false;
+    this.onlyGrey = grayscale;
     this.url = source.url;
     this.img = imageOf("clear");
     const preview = h("img", { class: "preview", alt: "", src: previewUrl || null, hidden: !previewUrl });
     this.frame = h("figure", { class: `frame${grayscale ? " grey" : ""}` }, preview, this.img, over);
+  }
+
+  /** The image without blur that is decoded, or null. */
+  get clear() {
+    return this.frame.classList.contains("decoded") ? this.img : null;
+  }
+
+  /** Lays the picture at full size over it. */
+  cover(full) {
+    this.img.after(full);
+    this.name(this.#named);
   }
 
   set priority(priority) {
@@ -75,9 +98,9 @@ export class ClearPicture {
     return fetched;
   }
 
-  /** Shows colours while `revealing`. */
-  async reveal(revealing) {
-    this.frame.classList.toggle("revealed", revealing);
+  /** Shows colours, if asked for, while `revealing`. */
+  async reveal(revealing, colours) {
+    this.frame.classList.toggle("coloured", revealing && colours);
     return true;
   }
 
@@ -90,7 +113,7 @@ export class ClearPicture {
 
   /** `data-picture` is on the image that is seen, while its case is on the table. */
   name(named) {
-    if (named) this.img.dataset.picture = "";
-    else delete this.img.dataset.picture;
+    this.#named = named;
+    nameLast([this.img, this.frame.querySelector(".full")], named);
   }
 }

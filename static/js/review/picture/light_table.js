@@ -1,17 +1,21 @@
 // The light table: the current case's card on top, the next one painted and covered below it, so that the next picture
 // is already in the compositor's memory when a decision uncovers it.
 import { byId, h } from "../../shared/dom.js";
+import { Overview, position } from "./overview.js";
 import { listenPointer } from "./pointer.js";
 import { recall, remember } from "../../shared/local_memory.js";
+import { rem } from "../../shared/rem.js";
 import { Sliders } from "../../shared/sliders.js";
-import { number, say } from "../../shared/strings.js";
+import { number, say, sayCount } from "../../shared/strings.js";
 
 const KINDS = { faces: ["face"], persons: ["person"], objects: ["object", "qr"], words: ["text"] };
-// The bars grow with the page's base size, which a very large screen raises.
-const REM = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
-const MARGIN = { top: 40 * REM, right: 16, bottom: 56 * REM, left: 16 };
-const NARROW_MARGIN = { top: 32, right: 8, bottom: 48, left: 8 };
 const NARROW_PX = 640;
+
+/** What lies over the table's edges: the line above, and the tools, which may take several rows. */
+function margins(width, tools) {
+  const bottom = tools.offsetHeight + (width < NARROW_PX ? 16 : 24) * rem();
+  return width < NARROW_PX ? { top: 32, right: 8, bottom, left: 8 } : { top: 40 * rem(), right: 16, bottom, left: 16 };
+}
 
 export class LightTable {
   #stacked = new Set();
@@ -21,19 +25,28 @@ export class LightTable {
   constructor({ lit }) {
     this.element = byId("stage-table");
     this.cards = byId("stage-cards");
+    this.tools = this.element.querySelector(".tools");
+    this.overview = new Overview({
+      goTo: (item) => this.goTo(item),
+      centre: (x, y) => this.move((view) => view.centre(x, y)),
+    });
     this.card = null;
     this.lit = lit;
     this.off = new Set(recall("evidence-off", []));
     this.sliders = new Sliders(() => this.#redraw());
     this.#showToggles();
-    new ResizeObserver(() => this.#measure()).observe(this.cards);
+    this.#showSmooth();
+    const resized = new ResizeObserver(() => this.#measure());
+    resized.observe(this.cards);
+    resized.observe(this.tools);
     this.#measure();
     listenPointer(this);
   }
 
   #measure() {
     const { clientWidth: width, clientHeight: height } = this.cards;
-    this.port = { width, height, ...(width < NARROW_PX ? NARROW_MARGIN : MARGIN) };
+    this.port = { width, height, hasMap: true, ...margins(width, this.tools) };
+    this.element.style.setProperty("--tools", `${this.tools.offsetHeight + 20 * rem()}px`); // for what stands above them
     for (const card of this.#stacked) card.setPort(this.port);
     this.tellView();
   }
@@ -54,6 +67,7 @@ export class LightTable {
     this.card = card;
     this.#box = -1;
     if (before !== card) before?.leave();
+    card.told = () => this.tellView();
     card.show();
     this.#countKinds();
     this.tellView();
@@ -61,6 +75,7 @@ export class LightTable {
 
   #freshen(card) {
     card.stale = false;
+    card.view.turns = 0;
     card.view.fit();
     card.light([]);
     card.draw();
@@ -91,6 +106,7 @@ export class LightTable {
   #redraw() {
     for (const card of this.#stacked) card.drawTags();
     this.#countKinds();
+    this.tellView();
   }
 
   toggle(act) {
@@ -137,6 +153,8 @@ export class LightTable {
   tellView() {
     const at = byId("stage-size");
     const { image, view, hasPicture } = this.card ?? {};
+    this.overview.show(this.card, this.#shown());
+    this.#tellStep();
     if (!hasPicture) return at.replaceChildren();
     const size = `${number(image.width)} × ${number(image.height)}`;
     const frames = image.frames > 1 ? ` · ${say("picture.frames", { n: number(image.frames) })}` : "";
@@ -144,7 +162,47 @@ export class LightTable {
     const { evidence, evidenceTotal } = this.card.task;
     const cut = evidenceTotal ? ` · ${say("boxes.first", { n: number(evidence.length), all: number(evidenceTotal) })}` : "";
     const part = image.incomplete ? ` · ${say("picture.incomplete")}` : "";
-    at.replaceChildren(`${size}${frames}${part}${cut} · `, h("span", {}, say(view.fitted ? "view.fit" : "view.zoom", { n: percent })));
+    const zoom = h("span", {}, say(view.fitted ? "view.fit" : "view.zoom", { n: percent }));
+    at.replaceChildren(`${size}${frames}${part}${cut} · `, zoom, this.#detail(), this.#untagged());
+    if (view.isTall) at.append(` · ${position(view)}`);
+  }
+
+  /** The boxes that are drawn, each with whether it is lit. */
+  #shown = () => this.card?.boxes.items.filter(this.shows) ?? [];
+
+  /** Which of the boxes one has stepped to. */
+  #tellStep() {
+    const all = this.#shown().length;
+    const at = this.#box >= 0 ? say("boxes.step", { n: number(this.#box + 1), all: number(all) }) : number(all);
+    byId("stage-step").textContent = all ? at : "";
+  }
+
+  #untagged() {
+    const n = this.card.untagged;
+    return n ? ` · ${sayCount("boxes.untagged", n)}` : "";
+  }
+
+  /** What is seen is drawn from fewer pixels than the zoom says. */
+  #detail() {
+    const { full, image, view } = this.card;
+    const wanted = Math.min(1, view.scale * devicePixelRatio) * image.width;
+    if (!full.width || full.width * 1.05 >= wanted) return "";
+    const text = full.isFetching ? say("view.fetching") : say("view.coarse", { n: number(full.width) });
+    return h("span", { class: "coarse" }, ` · ${text}`);
+  }
+
+  /** Shows every pixel as a square when enlarged, or smooths them again. */
+  toggleSmooth() {
+    const off = !recall("pixelated", false);
+    remember("pixelated", off);
+    this.#showSmooth();
+    return off;
+  }
+
+  #showSmooth() {
+    const off = recall("pixelated", false);
+    byId("stage").classList.toggle("pixelated", off);
+    this.element.querySelector('[data-act="pixels"]')?.setAttribute("aria-pressed", off);
   }
 
   /** Other evidence over the same pixels. */
@@ -155,9 +213,12 @@ export class LightTable {
     this.#countKinds();
   }
 
-  /** Reveals the picture under its blur, or covers it again; answers with nothing when there is no blur. */
-  reveal(revealing) {
-    return this.card?.picture?.hides ? this.card.picture.reveal(revealing) : undefined;
+  /** Reveals the picture under its blur, or covers it again; answers with nothing when there is nothing to reveal. */
+  reveal(revealing, colours) {
+    if (!this.card?.reveals(colours)) return undefined;
+    const revealed = this.card.reveal(revealing, colours);
+    revealed.then(() => this.tellView());
+    return revealed;
   }
 
   /** Lights these boxes here, and their labels in the panel. */
@@ -166,6 +227,7 @@ export class LightTable {
     if (!this.card) return;
     this.card.stale = true;
     this.card.light(ids);
+    this.tellView();
   }
 
   /** Steps to another box and zooms to it; past the last one, back to the whole picture. */
