@@ -95,7 +95,7 @@ export function buildPages(task, on, { changes = null, before = [] } = {}) {
     subject: subject(task),
     tokenId: task.subject?.tokenId ?? "",
     cases: task.subject?.url ?? "",
-    note: task.note ?? null,
+    note: task.note && task.note.text !== task.origin?.note ? task.note : null, // else the line above the picture has it
     guideline: task.guideline ?? null,
   };
 }
