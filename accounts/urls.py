@@ -1,11 +1,11 @@
-"""Sign-in and sign-out. Only these of allauth's pages: administrators change e-mail addresses, and no mail is sent. Who
-cannot sign in gets a link from `manage.py sign_in_link`.
+"""Sign-in, sign-out and what people choose for themselves. Only these of allauth's pages: administrators change e-mail
+addresses, and no mail is sent. Who cannot sign in gets a link from `manage.py sign_in_link`.
 """
 
 from allauth.account import views
 from django.urls import path
 
-from accounts.auth import sign_in_link
+from accounts.auth import sign_in_link, zone_page
 
 urlpatterns = [
     path("login/", views.login, name="account_login"),
@@ -14,5 +14,6 @@ urlpatterns = [
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("signup/", views.signup, name="account_signup"),  # shows that sign-up is closed
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
+    path("zone/", zone_page.choose, name="zone"),
     path("password/change/", views.password_change, name="account_change_password"),
 ]

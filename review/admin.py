@@ -46,6 +46,13 @@ class QueueForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stu
 
 class ReasonForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stubs only
     new_label = forms.BooleanField(label=_("new label"), required=False)
+    key = forms.IntegerField(
+        label=_("key"),
+        required=False,
+        min_value=1,
+        max_value=9,
+        help_text=_("Empty: the digit that the reason has in other queues, else the first free one."),
+    )
 
 
 class ReasonInline(Rows):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
@@ -20,6 +21,8 @@ from moderation.contract.values import LabelPath
 from review.models import Membership, Queue, Reason
 from review.queues import onboarding
 from review.workflow import leases
+
+KEYS = range(1, 10)  # of reasons: the digits
 
 
 class UnknownLabel(ValueError):
@@ -84,13 +87,14 @@ def set_reasons(
     expected_version: str | None = None,
     new_labels: Collection[str] = (),
 ) -> None:
-    """Make exactly these the queue's reasons. A label that is neither in the catalogue nor a reason here already must
+    """Make exactly these the queue's reasons. One without a key gets the key it has in other queues, where that is free
+    here, else the first free one. A label that is neither in the catalogue nor a reason here already must
     be named in `new_labels`, as its path; it is registered then.
 
     Raises Conflict, UnknownLabel, and ValueError when none are left where rejections need one.
     """
     _check(by)
-    wanted = sorted(reasons, key=lambda reason: reason.key)
+    wanted = sorted(_with_keys(list(reasons)), key=lambda reason: reason.key)
     if queue.reason_required and not wanted:
         raise ValueError(gettext("A rejection needs a reason here, so the queue needs at least one reason."))
     with transaction.atomic():
@@ -116,6 +120,27 @@ def _check_labels(queue: Queue, wanted: Iterable[Reason], new_labels: Collection
     if left := labels.unknown(unknown):
         refused_text = gettext("“{path}” cannot be a label: it is no category, or the catalogue is full.")
         raise ValueError(refused_text.format(path=left[0]))
+
+
+def _with_keys(reasons: list[Reason]) -> list[Reason]:
+    if len(reasons) > len(KEYS):
+        raise ValueError(gettext("A queue has at most nine reasons, one for each digit."))
+    missing = [reason for reason in reasons if not reason.key]
+    taken = {reason.key for reason in reasons if reason.key}
+    elsewhere = _keys_elsewhere({reason.code for reason in missing})
+    for reason in missing:
+        usual = elsewhere.get(reason.code, [])
+        reason.key = next(key for key in (*usual, *KEYS) if key not in taken)
+        taken.add(reason.key)
+    return reasons
+
+
+def _keys_elsewhere(codes: Collection[str]) -> dict[str, list[int]]:
+    """By code, the keys that it has in the queues, the most frequent first."""
+    found: dict[str, Counter[int]] = {}
+    for code, key in Reason.objects.filter(code__in=codes).values_list("code", "key"):
+        found.setdefault(code, Counter())[key] += 1
+    return {code: [key for key, _ in keys.most_common()] for code, keys in found.items()}
 
 
 def _pass_default_on(queue: Queue) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
+from accounts import people, times
 from accounts.auth.access import signed_in
 from accounts.models import User
 from review.models import Queue
@@ -65,6 +66,7 @@ def clock(seconds: float) -> str:
 
 def _figures(one: BoardQueue) -> dict[str, Any]:
     queue, line = one.queue, one.line
+    initials = people.distinct_initials(one.workers or ())
     waited = (timezone.now() - line.oldest_at).total_seconds() if line.oldest_at else 0.0
     points = one.course.points
     return {
@@ -75,8 +77,8 @@ def _figures(one: BoardQueue) -> dict[str, Any]:
         "spark": charts.spark([point.arrived for point in points], [point.decided for point in points]),
         "arrived": sum(point.arrived for point in points),
         "decided": sum(point.decided for point in points),
-        "today": one.course.ending.at is None or (one.course.ending.at.date() == timezone.now().date()),
-        "workers": one.workers and one.workers[:SHOWN_WORKERS],
+        "today": one.course.ending.at is None or (timezone.localdate(one.course.ending.at) == times.today()),
+        "workers": [(person, initials[person.pk]) for person in (one.workers or ())[:SHOWN_WORKERS]],
         "more_workers": max(0, len(one.workers or ()) - SHOWN_WORKERS),
         "links": {state: _cases(queue=queue.slug, state=state) for state in LISTED},
     }

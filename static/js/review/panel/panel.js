@@ -8,6 +8,7 @@ import { keyHint } from "../../shared/keymap.js";
 import { ARROW, buildLabels, lightLabels, pathOf, readPath, suggestionOf } from "./labels.js";
 import { buildText, lightMarks, listenMarks } from "./text.js";
 import { number, say, sayAgo, sayCount } from "../../shared/strings.js";
+import { dayText } from "../../shared/times.js";
 
 function suggestion(task) {
   const path = suggestionOf(task);
@@ -59,10 +60,9 @@ function waiting({ waiting: n, waitingHere }) {
   return [said, " ", take];
 }
 
-const day = new Intl.DateTimeFormat(document.documentElement.lang || "en", { day: "numeric", month: "short" });
 
 function earlier({ url, verdict, by, at }) {
-  const values = { verdict: say(`verdict.${verdict}`), who: by, day: day.format(new Date(at)) };
+  const values = { verdict: say(`verdict.${verdict}`), who: by, day: dayText(at) };
   return h("a", { href: url, target: "_blank", rel: "noopener", class: verdict.toLowerCase() }, say(by ? "seen.by" : "seen.at", values));
 }
 
@@ -99,7 +99,7 @@ export function buildPages(task, on, { changes = null, before = [] } = {}) {
     facts: facts(task),
     tokenId: task.subject?.tokenId ?? "",
     cases: task.subject?.url ?? "",
-    note: task.note ?? null,
+    note: task.note && task.note.text !== task.origin?.note ? task.note : null, // else the line above the picture has it
     guideline: task.guideline ?? null,
   };
 }
