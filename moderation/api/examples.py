@@ -23,7 +23,11 @@ V4: dict[str, Any] = {
         "riskDescription": _TEXT,
         "resultType": {"enum": [0, 1]},
         "finalResult": {"enum": [0, 1]},
-        "riskDetail": {"type": "object"},
+        "riskDetail": {
+            "type": "object",
+            "description": "Where text lies may be said by `ocrText.lines[]` {text, start, location, probability} and "
+            "by a `location` on a segment or word: four numbers, or the eight of a turned quadrilateral.",
+        },
         "allLabels": {"type": "array", "items": {"type": "object"}},
         "auxInfo": {"type": "object"},
     },

@@ -89,13 +89,18 @@ EXAMPLE_TASK: dict[str, Any] = {
         {
             **{"id": "q1", "kind": "qr", "name": "code", "probability": 0.8},
             **{"location": [40.0, 60.0, 220.0, 240.0], "qrContent": "https://shop.example/a"},
-        }
+        },
+        {
+            **{"id": "text-1", "kind": "text", "name": "wx123", "probability": None},
+            **{"location": [300.0, 60.0, 380.0, 84.0]},
+        },
     ],
     "text": {
         "text": "add me wx123",
-        "spans": [{"start": 7, "end": 12, "kind": "list", "word": "wx123", "list": "contacts"}],
+        "spans": [{"start": 7, "end": 12, "kind": "list", "word": "wx123", "list": "contacts", "evidence": ["text-1"]}],
         "unresolved": [],
     },
+    "facts": [{"name": "Nickname", "values": [{"text": "shop", "url": "/review/cases/?nickname=shop"}]}],
     "subject": {
         **{"tokenId": "u_83f2", "url": "/review/cases/?tokenId=u_83f2", "decided": 3, "rejected": 1},
         **{"rejectedFor": [{"riskLabel1": "ad", "name": "Spam & Advertising Violations", "n": 1}]},

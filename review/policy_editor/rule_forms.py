@@ -21,11 +21,15 @@ from moderation.policy.taxonomy import SEVERITIES
 from review.models import Queue
 
 RECORD = ":record"  # not a possible slug of a queue
-LISTS = ("label", "app", "event", "type", "subjectRisk", "words")
+LISTS = (
+    *("label", "app", "event", "type", "subjectRisk", "words"),
+    *("businessLabel", "disposal", "subjectLabel", "nickname", "deviceId", "room", "streamId"),
+)
 CHECKED = ("riskLevel", "lang")
 CHOSEN = ("finalResult", "resultType")
 RANGES = {
     "probability": _("Score, 0 to 1000"),
+    "confidenceLevel": _("Confidence level, 0 to 2"),
     "level": _("User level, 0 to 4"),
     "decided": _("Pictures of the user decided before"),
     "rejected": _("Pictures of the user rejected before"),
@@ -86,6 +90,17 @@ class RuleForm(forms.Form):
         label=_("Account flag"), required=False, help_text=_("machine_account_risk, */b_sexy_risk_tokenid")
     )
     words = forms.CharField(label=_("Word list"), required=False, help_text=_("A list of ours or of the machine."))
+    businessLabel = forms.CharField(label=_("Business label"), required=False, help_text="face/*, */vehicle")
+    disposal = forms.CharField(
+        label=_("Customer's own label"), required=False, help_text=_("As disposal names the verdict.")
+    )
+    subjectLabel = forms.CharField(
+        label=_("Label of the account"), required=False, help_text=_("Of its profile or its history.")
+    )
+    nickname = forms.CharField(label=_("Nickname"), required=False)
+    deviceId = forms.CharField(label=_("Device"), required=False, help_text="deviceId")
+    room = forms.CharField(label=_("Room"), required=False)
+    streamId = forms.CharField(label=_("Stream"), required=False, help_text="streamId")
     queue = forms.ChoiceField(label=_("Send to"), required=False)
     boost = forms.CharField(label=_("Move up, minutes"), required=False, help_text=_("Below zero moves down."))
 

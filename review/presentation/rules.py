@@ -38,6 +38,14 @@ _SAID = {
     "qrCodes": _("there are {} codes"),
     "textLength": _("the text has {} characters"),
     "words": _("a word is on the list {}"),
+    "confidenceLevel": _("the confidence level is {}"),
+    "businessLabel": _("the business label is under {}"),
+    "disposal": _("the customer's own label is under {}"),
+    "subjectLabel": _("the account has the label {}"),
+    "nickname": _("the nickname is {}"),
+    "deviceId": _("the device is {}"),
+    "room": _("the room is {}"),
+    "streamId": _("the stream is {}"),
 }
 _CHOSEN = {
     ("finalResult", ("0",)): _("the machine's result is intermediate"),

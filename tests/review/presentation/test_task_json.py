@@ -42,6 +42,7 @@ BESIDES = {
     "decides",
     "stream",
     "seenBefore",
+    "facts",
 }  # what the stage shows too
 
 

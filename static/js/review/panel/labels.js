@@ -2,7 +2,7 @@
 import { byId, h } from "../../shared/dom.js";
 import { LabelVerdicts } from "./label_verdicts.js";
 import { scoreOf } from "../../shared/scores.js";
-import { say } from "../../shared/strings.js";
+import { number, say } from "../../shared/strings.js";
 
 export const ARROW = " › ";
 
@@ -84,6 +84,8 @@ export function buildLabels(task, on, { changes, before }) {
   if (!task.labels.length) return { verdicts, nodes: [h("p", { class: "faint" }, say("labels.none"))] };
   const nodes = [...grouped(task.labels)].map(([name, labels]) =>
     h("div", { class: "group" }, h("h3", { dir: "auto" }, name), ...labels.map((label) => row(label, { ...on, verdicts, changes }))));
+  const all = task.labelsTotal;
+  if (all) nodes.push(h("p", { class: "small faint" }, say("labels.first", { n: number(task.labels.length), all: number(all) })));
   return { verdicts, nodes };
 }
 

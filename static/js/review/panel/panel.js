@@ -6,7 +6,7 @@ import { serverNow } from "../../shared/clock.js";
 import { Guideline } from "./guideline.js";
 import { keyHint } from "../../shared/keymap.js";
 import { ARROW, buildLabels, lightLabels, pathOf, readPath, suggestionOf } from "./labels.js";
-import { buildText } from "./text.js";
+import { buildText, lightMarks, listenMarks } from "./text.js";
 import { number, say, sayAgo, sayCount } from "../../shared/strings.js";
 
 function suggestion(task) {
@@ -96,6 +96,7 @@ export function buildPages(task, on, { changes = null, before = [] } = {}) {
     level: task.result?.riskLevel ? say(`level.${task.result.riskLevel}`) : "",
     text: buildText(task),
     subject: subject(task),
+    facts: facts(task),
     tokenId: task.subject?.tokenId ?? "",
     cases: task.subject?.url ?? "",
     note: task.note ?? null,
@@ -103,9 +104,17 @@ export function buildPages(task, on, { changes = null, before = [] } = {}) {
   };
 }
 
+/** What else was sent with the picture, in the server's words; each leads to the cases that say the same. */
+function facts({ facts: told = [] }) {
+  return told.flatMap(({ name, values }) => [
+    h("dt", {}, name),
+    h("dd", {}, ...values.map(({ text, url }) => h("div", {}, h("a", { href: url, target: "_blank", rel: "noopener" }, h("bdi", {}, text))))),
+  ]);
+}
+
 const NO_CASE = {
   changes: null, decides: null, verdicts: () => [], suggests: false, suggestion: [], reasons: [], labels: [], level: "", text: { nodes: [], heading: "" },
-  subject: [], tokenId: "", cases: "", note: null, guideline: null,
+  subject: [], facts: [], tokenId: "", cases: "", note: null, guideline: null,
 };
 
 export class Panel {
@@ -118,6 +127,7 @@ export class Panel {
     this.decides = byId("stage-decides");
     this.colleagueNote = byId("stage-colleague-note");
     this.cases = byId("stage-cases");
+    this.facts = { fold: byId("stage-facts"), count: byId("stage-facts-count"), list: byId("stage-facts-list") };
     this.reject = document.querySelector('#stage [data-act="reject"]');
   }
 
@@ -132,6 +142,7 @@ export class Panel {
     parts.matches.textContent = pages.text.heading;
     parts.subject.replaceChildren(...pages.subject);
     parts.token.textContent = pages.tokenId;
+    this.#tellFacts(pages.facts);
     this.guideline.show(pages.guideline);
     this.reject.setAttribute("aria-disabled", String(!pages.suggests));
     this.cases.hidden = !pages.cases;
@@ -152,6 +163,13 @@ export class Panel {
     text.textContent = note?.text ?? "";
   }
 
+  #tellFacts(nodes) {
+    const { fold, count, list } = this.facts;
+    fold.hidden = !nodes.length;
+    count.textContent = number(nodes.length / 2);
+    list.replaceChildren(...nodes);
+  }
+
   /** How many cases this verdict decides at once. */
   #tellDecides(n) {
     this.decides.hidden = !n;
@@ -160,7 +178,13 @@ export class Panel {
     else delete this.decides.dataset.decides;
   }
 
+  /** `on`: light(evidenceIds), goTo(evidenceId). */
+  listen(on) {
+    listenMarks(this.parts.text, on);
+  }
+
   light(ids) {
     lightLabels(this.parts.labels, ids);
+    lightMarks(this.parts.text, ids);
   }
 }

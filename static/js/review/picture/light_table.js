@@ -8,7 +8,7 @@ import { rem } from "../../shared/rem.js";
 import { Sliders } from "../../shared/sliders.js";
 import { number, say, sayCount } from "../../shared/strings.js";
 
-const KINDS = { faces: ["face"], persons: ["person"], objects: ["object", "qr"] };
+const KINDS = { faces: ["face"], persons: ["person"], objects: ["object", "qr"], words: ["text"] };
 const NARROW_PX = 640;
 
 /** What lies over the table's edges: the line above, and the tools, which may take several rows. */
@@ -118,7 +118,7 @@ export class LightTable {
   }
 
   #showToggles() {
-    for (const act of [...Object.keys(KINDS), "words"]) {
+    for (const act of Object.keys(KINDS)) {
       byId("stage").classList.toggle(`no-${act}`, this.off.has(act));
       this.element.querySelector(`[data-act="${act}"]`)?.setAttribute("aria-pressed", String(!this.off.has(act)));
     }
@@ -159,9 +159,11 @@ export class LightTable {
     const size = `${number(image.width)} × ${number(image.height)}`;
     const frames = image.frames > 1 ? ` · ${say("picture.frames", { n: number(image.frames) })}` : "";
     const percent = view.scale < 0.1 ? (view.scale * 100).toFixed(1) : Math.round(view.scale * 100);
+    const { evidence, evidenceTotal } = this.card.task;
+    const cut = evidenceTotal ? ` · ${say("boxes.first", { n: number(evidence.length), all: number(evidenceTotal) })}` : "";
     const part = image.incomplete ? ` · ${say("picture.incomplete")}` : "";
     const zoom = h("span", {}, say(view.fitted ? "view.fit" : "view.zoom", { n: percent }));
-    at.replaceChildren(`${size}${frames}${part} · `, zoom, this.#detail(), this.#untagged());
+    at.replaceChildren(`${size}${frames}${part}${cut} · `, zoom, this.#detail(), this.#untagged());
     if (view.isTall) at.append(` · ${position(view)}`);
   }
 
@@ -245,9 +247,9 @@ export class LightTable {
 
   /** Zooms to a box, or for null to the whole picture; answers with what is said about it. */
   goTo(item) {
+    this.#box = item ? this.#shown().indexOf(item) : -1; // from where the next step goes on
     this.light(item ? [item.id] : []);
     this.move((view) => (item ? view.zoomTo(item.location) : view.fit()));
-    if (!item) this.#box = -1;
     return item ? say("boxes.at", { name: item.name || say(`kind.${item.kind}`) }) : say("boxes.whole");
   }
 }
