@@ -247,9 +247,9 @@ export class LightTable {
 
   /** Zooms to a box, or for null to the whole picture; answers with what is said about it. */
   goTo(item) {
+    this.#box = item ? this.#shown().indexOf(item) : -1; // from where the next step goes on
     this.light(item ? [item.id] : []);
     this.move((view) => (item ? view.zoomTo(item.location) : view.fit()));
-    if (!item) this.#box = -1;
     return item ? say("boxes.at", { name: item.name || say(`kind.${item.kind}`) }) : say("boxes.whole");
   }
 }

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('moderation', '0019_plainer_words'),
+        ('moderation', '0020_case_terms'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('moderation', '0020_full_size_pictures'),
+        ('moderation', '0021_full_size_pictures'),
     ]
 
     operations = [
