@@ -36,21 +36,23 @@ const meets = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y 
 const within = (a, b) => a.x >= b.x && a.y >= b.y && a.x + a.width <= b.x + b.width && a.y + a.height <= b.y + b.height;
 const isSmall = (rect) => rect.width < SMALL || rect.height < SMALL;
 
-/** Places to try, best first: above, below, at either end; inside only a box with room to spare. */
-function places(box, width) {
+/** Places to try, best first: above, below, at either end; inside only a box with room to spare. Beside a word there is
+ *  less to cover than above and below it, where other lines are. */
+function places(box, width, kind) {
   const left = box.x - 1;
   const right = box.x + box.width + 1 - width;
   const above = box.y - HEIGHT - 2;
   const below = box.y + box.height + 2;
-  const outside = [[left, above], [left, below], [right, above], [right, below],
-    [box.x + box.width + 3, box.y], [box.x - width - 3, box.y]];
+  const ends = [[box.x + box.width + 3, box.y], [box.x - width - 3, box.y]];
+  const sides = [[left, above], [left, below], [right, above], [right, below]];
+  const outside = kind === "text" ? [...ends, ...sides] : [...sides, ...ends];
   const roomy = box.width > 1.5 * width && box.height > 4 * HEIGHT;
   const inside = roomy ? [[box.x + 3, box.y + 3], [box.x + 3, box.y + box.height - HEIGHT - 3]] : [];
   return [...outside, ...inside].map(([x, y]) => ({ x, y, width, height: HEIGHT }));
 }
 
-function choose(box, width, room, rects, taken) {
-  const possible = places(box, width).filter((spot) => within(spot, room) && !taken.some((other) => meets(spot, other)));
+function choose({ rect: box, kind }, width, room, rects, taken) {
+  const possible = places(box, width, kind).filter((spot) => within(spot, room) && !taken.some((other) => meets(spot, other)));
   const others = rects.filter((rect) => rect !== box);
   return (
     possible.find((spot) => !others.some((rect) => meets(spot, rect))) ??
@@ -77,13 +79,16 @@ export function layTags(items, room) {
   const seen = items.filter(({ rect }) => meets(rect, room));
   const rects = seen.map(({ rect }) => rect);
   const taken = [];
+  const told = new Set(); // words: one that lies on two lines is told once
   const order = seen.toSorted((a, b) => b.lit - a.lit || (b.probability ?? 0) - (a.probability ?? 0));
   return order.flatMap((item) => {
     const text = tagText(item);
     const width = widthOf(text);
-    const spot = choose(item.rect, width, room, rects, taken) ?? (item.lit ? nearest(item.rect, width, room) : null);
+    if (item.kind === "text" && told.has(text)) return [];
+    const spot = choose(item, width, room, rects, taken) ?? (item.lit ? nearest(item.rect, width, room) : null);
     if (!spot) return [];
     taken.push(spot);
+    if (item.kind === "text") told.add(text);
     return [drawTag(item, text, spot)];
   });
 }
