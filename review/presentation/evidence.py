@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from heapq import nlargest
 from typing import Any, Literal
 
-from django.utils.translation import get_language
-
 from accounts.models import App
 from moderation.contract.listed_boxes import boxes_of_listed
 from moderation.contract.placement import Placed, place
@@ -15,6 +13,7 @@ from moderation.contract.values import Box, Evidence, Label, Request, Result, Sp
 from moderation.models import PictureFetch
 from moderation.policy import Taxonomy
 from review.presentation.facts import facts_of
+from review.presentation.label_names import last_level_name, level_names
 from review.presentation.task_schema import EvidenceJson, LabelJson, Said, SpanJson, TextJson, UnresolvedJson
 
 MOST_LABELS = 500
@@ -33,6 +32,7 @@ def in_words(
     only the first of them are shown, it says how many there are.
     """
     said: Said = {
+        "resultLevels": level_names(result.path, taxonomy),
         "labels": [label_of(one, taxonomy) for one in shown_labels(result)],
         "evidence": [box_of(one) for one in placed],
         "text": text_of(result.evidence, listed),
@@ -70,7 +70,8 @@ def label_of(label: Label, taxonomy: Taxonomy) -> LabelJson:
         "riskLabel1": path.risk_label1,
         "riskLabel2": path.risk_label2,
         "riskLabel3": path.risk_label3,
-        "name": taxonomy.name(path, language=get_language() or "en"),
+        "name": last_level_name(path, taxonomy),
+        "levels": level_names(path, taxonomy),
         "severity": taxonomy.severity(path),
         "riskLevel": label.risk_level,
         "probability": label.probability,

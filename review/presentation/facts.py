@@ -9,11 +9,13 @@ from itertools import islice
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.http import urlencode
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from moderation.contract.search_terms import MOST_COUNTED
 from moderation.contract.values import BusinessLabel, LabelPath, Request, Result, SubjectLabel
 from moderation.policy import Taxonomy
+from moderation.scores import score
+from review.presentation.label_names import last_level_name
 from review.presentation.task_schema import FactJson, FactValue
 
 MOST_VALUES = 50  # of one fact
@@ -41,11 +43,11 @@ def _first(values: Iterable[FactValue]) -> list[FactValue]:
 
 def _business(label: BusinessLabel) -> FactValue:
     said = [f"{name} {text}" for name, text in label.facts]
-    score = [] if label.probability is None else [f"{label.probability:.3f}"]
+    sure_of = [] if label.probability is None else [str(score(label.probability))]
     level = gettext("confidence level {n}")
     sure = [] if label.confidence_level is None else [level.format(n=label.confidence_level)]
     name = label.description or _path(label.path)
-    return {"text": " · ".join([name, *score, *sure, *said]), "url": _search("businessLabel", str(label.path))}
+    return {"text": " · ".join([name, *sure_of, *sure, *said]), "url": _search("businessLabel", str(label.path))}
 
 
 def _count(name: str, n: int) -> Sequence[FactValue]:
@@ -53,10 +55,9 @@ def _count(name: str, n: int) -> Sequence[FactValue]:
 
 
 def _confidence(result: Result, taxonomy: Taxonomy) -> Iterator[FactValue]:
-    language = get_language() or "en"
     for label in result.labels:
         if label.confidence_level is not None:
-            name = taxonomy.name(label.path, language=language)
+            name = last_level_name(label.path, taxonomy)
             yield {
                 "text": f"{name} {label.confidence_level}",
                 "url": _search("confidenceLevel", str(label.confidence_level)),

@@ -8,7 +8,6 @@ from typing import Any, Literal, cast
 
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import get_language
 
 from accounts.database.statements import Statement
 from moderation import labels, subjects
@@ -22,6 +21,7 @@ from review.presentation import evidence
 from review.presentation.highlights import pieces
 from review.presentation.image_json import image_of, thumbnail_of
 from review.presentation.iso_time import iso
+from review.presentation.label_names import last_level_name, level_names
 from review.presentation.messages import describe
 from review.presentation.short_result import LONGEST_TEXT, shortened
 from review.presentation.strings import account_risks
@@ -196,7 +196,7 @@ def _task(task: ReviewTask, around: _Around) -> ReviewTaskJson:
             **_waiting(around.waiting.get(task.pk, Waiting())),
         },
         "seenBefore": [_earlier(one) for one in around.seen_before.get(task.pk, ())],
-        "reasons": [_reason(reason) for reason in around.reasons.get(task.queue_id, ())],
+        "reasons": [_reason(reason, around.taxonomy) for reason in around.reasons.get(task.queue_id, ())],
         "guideline": guideline(
             guideline_markdown.read(task.queue.guideline),
             result,
@@ -247,7 +247,7 @@ def _subject(case: Case, record: Subject, result: Result, taxonomy: Taxonomy) ->
 
 def _category(risk_label1: str, n: int, taxonomy: Taxonomy) -> RejectedFor:
     path = LabelPath(risk_label1)
-    return {"riskLabel1": risk_label1, "name": taxonomy.name(path, language=get_language() or "en"), "n": n}
+    return {"riskLabel1": risk_label1, "name": last_level_name(path, taxonomy), "n": n}
 
 
 def _waiting(other: Waiting) -> WaitingJson:
@@ -265,11 +265,13 @@ def _earlier(one: Earlier) -> EarlierDecision:
     }
 
 
-def _reason(reason: Reason) -> ReasonJson:
+def _reason(reason: Reason, taxonomy: Taxonomy) -> ReasonJson:
+    path = LabelPath(reason.risk_label1, reason.risk_label2, reason.risk_label3)
     return {
         "code": reason.code,
         "key": reason.key,
         "name": reason.name,
+        "levels": level_names(path, taxonomy),
         "riskLabel1": reason.risk_label1,
         "riskLabel2": reason.risk_label2,
         "riskLabel3": reason.risk_label3,

@@ -25,7 +25,8 @@ class Path(TypedDict):
 
 
 class LabelJson(Path):
-    name: str
+    name: str  # of its last level
+    levels: list[str]  # the name of each level
     severity: str | None
     riskLevel: RiskLevel | None
     probability: Probability | None
@@ -158,6 +159,7 @@ class ReasonJson(Path):
     code: str
     key: Annotated[int, Also(minimum=1, maximum=9)]
     name: str
+    levels: list[str]  # the names of its label's levels; empty without a label
 
 
 class GuidelineJson(TypedDict):
@@ -180,6 +182,7 @@ class FactJson(TypedDict):
 class Said(TypedDict):
     """A machine result, as every stage shows it. The totals are given where only the first of them are told."""
 
+    resultLevels: list[str]  # the names of the levels of the result's own label
     labels: list[LabelJson]
     evidence: list[EvidenceJson]
     text: TextJson

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from moderation import labels
+from review.presentation.label_names import category_names
 from review.presentation.strings import side_panel
 
 
 def words() -> dict[str, str]:
     """The stage's sentences in the active language, by key."""
     work = (_acts(), _keys(), _outcomes(), _looking(), _practice())
-    told = (*work, _panel(), side_panel.words(), _labels(), _table(), _blur(), _bar(), _categories())
+    told = (*work, _panel(), side_panel.words(), _labels(), _table(), _blur(), _bar())
     return {key: sentence for part in told for key, sentence in part.items()}
 
 
 def filter_rows() -> list[tuple[str, str]]:
     """The rows in which a person chooses how pictures are blurred, as (category, name); "" is every picture."""
-    rows = [(key.removeprefix("category."), name) for key, name in _categories().items()]
-    return [("", _("Every picture")), *rows]
+    return [("", _("Every picture")), *category_names(labels.in_force())]
 
 
 def _acts() -> dict[str, str]:
@@ -314,18 +315,4 @@ def _practice() -> dict[str, str]:
         ),
         "lesson.next": _("Next picture"),
         "lesson.last": _("Finish practice"),
-    }
-
-
-def _categories() -> dict[str, str]:
-    """The detection service's first-level categories (CONTRACT §6)."""
-    return {
-        "category.porn": _("Sexually explicit"),
-        "category.sexy": _("Suggestive"),
-        "category.ban": _("Prohibited"),
-        "category.violence": _("Violence and extremism"),
-        "category.ad": _("Advertising"),
-        "category.minor": _("Minors"),
-        "category.politics": _("Politics"),
-        "category.qr": _("Embedded code"),
     }

@@ -3,9 +3,9 @@
 export {};
 
 /** @typedef {{riskLabel1?: string, riskLabel2?: string, riskLabel3?: string}} LabelPath */
-/** @typedef {LabelPath & {name?: string, riskLevel?: string, probability?: number, severity?: string,
+/** @typedef {LabelPath & {levels?: string[], name?: string, riskLevel?: string, probability?: number, severity?: string,
  *   evidence?: string[]}} Label */
-/** @typedef {LabelPath & {code: string, name: string, key?: string | number}} Reason */
+/** @typedef {LabelPath & {levels?: string[], code: string, name: string, key?: string | number}} Reason */
 /** `location` is x1, y1, x2, y2 in pixels of the upright original.
  * @typedef {{id: string, kind: string, location?: number[], name?: string, probability?: number, clamped?: boolean,
  *   qrContent?: string, polygon?: number[]}} Evidence */
@@ -33,6 +33,7 @@ export {};
  * @property {{term: string, minutes: number, why?: string}[]} priority
  * @property {number} machineRevision
  * @property {LabelPath & {riskLevel: string}} result
+ * @property {string[]} resultLevels
  * @property {Label[]} labels
  * @property {Evidence[]} evidence
  * @property {number} [evidenceTotal] how many boxes there are, where only the first are told; so with labels

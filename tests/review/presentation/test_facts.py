@@ -56,7 +56,7 @@ def facts(world: World) -> list[dict[str, Any]]:
 
 def test_they_are_told_in_words(facts: list[dict[str, Any]]) -> None:
     assert {fact["name"]: [value["text"] for value in fact["values"]] for fact in facts} == {
-        "Business labels": ["Face: Face count: Several · 0.940 · confidence level 2 · face_num 3"],
+        "Business labels": ["Face: Face count: Several · 940 · confidence level 2 · face_num 3"],
         "Faces counted": ["3"],
         "Customer's own label": ["REVIEW · TNS-2 › house · Ask a human"],
         "Account": ["profile · Activity · casual", "history · history › violations · 2023-11-14"],

@@ -5,7 +5,7 @@ import { byId, h } from "../../shared/dom.js";
 import { serverNow } from "../../shared/clock.js";
 import { Guideline } from "./guideline.js";
 import { keyHint } from "../../shared/keymap.js";
-import { buildLabels, categoryName, lightLabels, pathOf, readPath, suggestionOf } from "./labels.js";
+import { buildLabels, lightLabels, pathOf, readPath, suggestionOf } from "./labels.js";
 import { buildText, lightMarks, listenMarks } from "./text.js";
 import { number, say, sayAgo, sayCount } from "../../shared/strings.js";
 
@@ -17,7 +17,7 @@ function suggestion(task) {
 }
 
 function reasonButton(reason, suggested) {
-  const path = readPath({ ...reason, name: "" }).join(" › ");
+  const path = readPath(reason).join(" › ");
   return h(
     "button",
     { type: "button", class: suggested ? "suggested" : "", "data-act": "reason", "data-arg": reason.key || reason.code,
@@ -42,7 +42,7 @@ const FOR_MOST = 3; // categories of rejections that are named
 function record({ decided, rejected, rejectedFor = [], lastRejectedAt }) {
   if (!decided) return [say("subject.new")];
   const count = sayCount("subject.rejected", rejected ?? 0);
-  const named = rejectedFor.slice(0, FOR_MOST).map(({ riskLabel1, n }) => categoryName(riskLabel1) + (n > 1 ? ` ×${number(n)}` : "")).join(", ");
+  const named = rejectedFor.slice(0, FOR_MOST).map(({ name, n }) => name + (n > 1 ? ` ×${number(n)}` : "")).join(", ");
   const last = lastRejectedAt ? ` · ${say("subject.last", { ago: sayAgo(Date.parse(lastRejectedAt), serverNow()) })}` : "";
   return [`${number(decided)} · `, rejected ? h("b", { class: "reject" }, count) : count, named ? h("bdi", {}, `: ${named}`) : "", last];
 }
