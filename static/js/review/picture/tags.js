@@ -38,7 +38,7 @@ const meets = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y 
 const within = (a, b) => a.x >= b.x && a.y >= b.y && a.x + a.width <= b.x + b.width && a.y + a.height <= b.y + b.height;
 const isSmall = (rect) => rect.width < SMALL || rect.height < SMALL;
 
-/** Places to try, best first: above, below, at either end; inside only a box with room to spare. Beside a word there is
+/** Places to try, best first: above, below, at either end; inside only a box with room to spare. Behind a word there is
  *  less to cover than above and below it, where other lines are. */
 function places(box, width, kind) {
   const left = box.x - 1;
@@ -47,7 +47,7 @@ function places(box, width, kind) {
   const below = box.y + box.height + 2;
   const ends = [[box.x + box.width + 3, box.y], [box.x - width - 3, box.y]];
   const sides = [[left, above], [left, below], [right, above], [right, below]];
-  const outside = kind === "text" ? [...ends, ...sides] : [...sides, ...ends];
+  const outside = kind === "text" ? [ends[0], ...sides, ends[1]] : [...sides, ...ends];
   const roomy = box.width > 1.5 * width && box.height > 4 * HEIGHT;
   const inside = roomy ? [[box.x + 3, box.y + 3], [box.x + 3, box.y + box.height - HEIGHT - 3]] : [];
   return [...outside, ...inside].map(([x, y]) => ({ x, y, width, height: HEIGHT }));
