@@ -3,6 +3,7 @@
 import { s } from "../../shared/dom.js";
 
 const FAN_PX = 4; // equal boxes are drawn this far outside one another
+const LETTERS_PX = 2; // and a line around letters this far outside them
 
 /** A location as four ordered numbers, or null when it cannot be drawn. */
 function drawable({ location }) {
@@ -79,11 +80,12 @@ export class Boxes {
     this.svg.classList.toggle("some-lit", this.items.some((item) => item.lit));
   }
 
-  /** Equal boxes keep their distance on the screen, whatever the zoom. */
+  /** Equal boxes keep their distance on the screen, whatever the zoom, and so do lines around letters. */
   rescale(scale) {
-    for (const { fan, location, lines, polygon } of this.items) {
-      if (!fan || polygon) continue;
-      const out = (fan * FAN_PX) / scale;
+    for (const { fan, kind, location, lines, polygon } of this.items) {
+      const apart = fan * FAN_PX + (kind === "text" ? LETTERS_PX : 0);
+      if (!apart || polygon) continue;
+      const out = apart / scale;
       const [x1, y1, x2, y2] = location;
       for (const line of lines) {
         line.setAttribute("x", x1 - out);

@@ -37,21 +37,23 @@ const meets = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y 
 const within = (a, b) => a.x >= b.x && a.y >= b.y && a.x + a.width <= b.x + b.width && a.y + a.height <= b.y + b.height;
 const isSmall = (rect, { small }) => rect.width < small || rect.height < small;
 
-/** Places to try, best first: above, below, at either end; inside only a box with room to spare. */
-function places(box, width, { height }) {
+/** Places to try, best first: above, below, at either end; inside only a box with room to spare. Behind a word there is
+ *  less to cover than above and below it, where other lines are. */
+function places(box, width, { height }, kind) {
   const left = box.x - 1;
   const right = box.x + box.width + 1 - width;
   const above = box.y - height - 2;
   const below = box.y + box.height + 2;
-  const outside = [[left, above], [left, below], [right, above], [right, below],
-    [box.x + box.width + 3, box.y], [box.x - width - 3, box.y]];
+  const ends = [[box.x + box.width + 3, box.y], [box.x - width - 3, box.y]];
+  const sides = [[left, above], [left, below], [right, above], [right, below]];
+  const outside = kind === "text" ? [ends[0], ...sides, ends[1]] : [...sides, ...ends];
   const roomy = box.width > 1.5 * width && box.height > 4 * height;
   const inside = roomy ? [[box.x + 3, box.y + 3], [box.x + 3, box.y + box.height - height - 3]] : [];
   return [...outside, ...inside].map(([x, y]) => ({ x, y, width, height }));
 }
 
-function choose(box, width, sizes, { room, rects, taken }) {
-  const possible = places(box, width, sizes).filter((spot) => within(spot, room) && !taken.some((other) => meets(spot, other)));
+function choose({ rect: box, kind }, width, sizes, { room, rects, taken }) {
+  const possible = places(box, width, sizes, kind).filter((spot) => within(spot, room) && !taken.some((other) => meets(spot, other)));
   const others = rects.filter((rect) => rect !== box);
   return (
     possible.find((spot) => !others.some((rect) => meets(spot, rect))) ??
@@ -84,32 +86,37 @@ function drawTag(item, text, { x, y, width, height }, { font, padding, baseline 
  *  boxes in sight have none. */
 export function layTags(items, room) {
   const seen = items.filter(({ rect }) => meets(rect, room));
-  const where = { room, rects: seen.map(({ rect }) => rect), taken: [] };
+  const where = { room, rects: seen.map(({ rect }) => rect), taken: [], told: new Set() };
   const order = seen.toSorted((a, b) => b.lit - a.lit || (b.probability ?? 0) - (a.probability ?? 0));
   const sizes = sizesAt(rem());
   const nodes = new Map(order.map((item) => [item, layWhole(item, sizes, where)]));
   for (const item of order) if (!nodes.get(item)) nodes.set(item, layScore(item, shortSizesAt(rem()), where));
-  const drawn = [...nodes.values()].filter(Boolean);
-  return { nodes: drawn, without: seen.length - drawn.length };
+  const without = seen.filter((item) => !nodes.get(item) && !isTold(item, where)).length;
+  return { nodes: [...nodes.values()].filter(Boolean), without };
 }
 
+/** A word that lies on two lines is told once. */
+const isTold = (item, { told }) => item.kind === "text" && told.has(tagText(item));
+
 function layWhole(item, sizes, where) {
+  if (isTold(item, where)) return null;
   const text = tagText(item);
   const width = widthOf(text, sizes);
-  const spot = choose(item.rect, width, sizes, where) ?? (item.lit ? nearest(item.rect, width, sizes, where) : null);
+  const spot = choose(item, width, sizes, where) ?? (item.lit ? nearest(item.rect, width, sizes, where) : null);
   return spot && put(item, text, spot, sizes, where);
 }
 
 function layScore(item, sizes, where) {
   const score = scoreOf(item);
-  if (score === null) return null;
+  if (score === null || isTold(item, where)) return null;
   const text = String(score);
   const width = widthOf(text, sizes);
-  const spot = choose(item.rect, width, sizes, where) ?? inCorner(item.rect, width, sizes, where);
+  const spot = choose(item, width, sizes, where) ?? inCorner(item.rect, width, sizes, where);
   return spot && put(item, text, spot, sizes, where);
 }
 
-function put(item, text, spot, sizes, { taken }) {
+function put(item, text, spot, sizes, { taken, told }) {
   taken.push(spot);
+  if (item.kind === "text") told.add(tagText(item));
   return drawTag(item, text, spot, sizes);
 }
