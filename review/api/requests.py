@@ -48,12 +48,15 @@ class LabelVerdictCall(serializers.Serializer[Any]):
 
 
 class DecideCall(LeaseKeyCall):
+    """`machineRevision` is of the result that was judged; without it, of the latest that the lease was shown."""
+
     decisionId = serializers.UUIDField()
     verdict = serializers.ChoiceField(Verdict.choices)
     reason = serializers.CharField(max_length=50, allow_blank=True, allow_null=True, default="")
     labels = serializers.ListField(child=LabelVerdictCall(), default=list, max_length=200)
     note = serializers.CharField(max_length=4000, allow_blank=True, allow_null=True, default="")
     elapsedMs = serializers.IntegerField(min_value=0, max_value=2**31 - 1, allow_null=True, default=None)
+    machineRevision = serializers.IntegerField(min_value=1, max_value=2**31 - 1, allow_null=True, default=None)
     lease = LeaseCall(required=False)
 
 
@@ -72,6 +75,7 @@ class GridTileCall(LeaseKeyCall):
     verdict = serializers.ChoiceField(Verdict.choices)
     reason = serializers.CharField(max_length=50, allow_blank=True, allow_null=True, default="")
     elapsedMs = serializers.IntegerField(min_value=0, max_value=2**31 - 1, allow_null=True, default=None)
+    machineRevision = serializers.IntegerField(min_value=1, max_value=2**31 - 1, allow_null=True, default=None)
 
 
 class GridDecideCall(serializers.Serializer[Any]):

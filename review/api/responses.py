@@ -31,13 +31,13 @@ CALLS = "/review/api/"
 Described = TypeVar("Described", bound=Callable[..., Any])
 _TASK = {"$ref": "#/components/schemas/Task"}
 _TASKS = list_of(_TASK)
-_OUTCOMES = ("lease-lost", "already-decided", "window-closed", "wrong-state")
+_OUTCOMES = ("lease-lost", "already-decided", "window-closed", "wrong-state", "result-changed")
 OUTCOME: dict[str, Any] = {
     **examples.PROBLEM,
     "required": [*examples.PROBLEM["required"], "outcome"],
     "properties": {
         **examples.PROBLEM["properties"],
-        **{"outcome": {"enum": list(_OUTCOMES)}, "leasedBy": TEXT, "by": TEXT, "verdict": VERDICT},
+        **{"outcome": {"enum": list(_OUTCOMES)}, "leasedBy": TEXT, "by": TEXT, "verdict": VERDICT, "task": _TASK},
     },
 }
 _READING = {

@@ -30,7 +30,7 @@ from review.models import Decision, Queue, ReviewTask
 from review.permissions import queues_of, queues_seen_by
 from review.presentation import task_json
 from review.presentation.strings.refusals import refusal_text
-from review.refusals import AlreadyDecided, LeaseLost, NotAcceptable, WindowClosed
+from review.refusals import AlreadyDecided, LeaseLost, NotAcceptable, ResultChanged, WindowClosed
 from review.statistics import latency, personal, queue_depth
 from review.workflow import ask_for_picture as asking
 from review.workflow import assign as assigning
@@ -86,7 +86,7 @@ def stage_call(call: type[serializers.Serializer[Any]], answer: Answer) -> Calla
                 raise NotFound(gettext("There is no such task or decision of yours.")) from None
             except Queue.DoesNotExist:
                 raise NotFound(gettext("There is no queue of this name that you work in.")) from None
-            except (LeaseLost, AlreadyDecided, WindowClosed, NotAcceptable, WrongState) as outcome:
+            except (LeaseLost, AlreadyDecided, ResultChanged, WindowClosed, NotAcceptable, WrongState) as outcome:
                 return _told(outcome)
 
         return called
@@ -123,6 +123,7 @@ def decide(user: User, call: dict[str, Any]) -> Response:
         labels=call["labels"],
         note=call["note"] or "",
         elapsed_ms=call["elapsedMs"],
+        machine_revision=call["machineRevision"],
     )
     decision = decisions.decide(
         decision_id=call["decisionId"], lease_key=requests.lease_key_of(call), judgement=judgement, by=user
@@ -271,6 +272,9 @@ def _told(outcome: Exception) -> Response:
         case AlreadyDecided(by=name, verdict=verdict):
             more = {"outcome": "already-decided", "by": name, "verdict": verdict}
             return problems.respond(409, detail, more=more)
+        case ResultChanged(task=task):
+            shown = {"outcome": "result-changed", "task": task_json.tasks([task])[0]}
+            return problems.respond(409, detail, more=shown)
         case NotAcceptable(pointer=pointer):
             return problems.respond(422, detail, errors=[FieldError(pointer, detail)])
         case WrongState():

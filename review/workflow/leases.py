@@ -106,6 +106,16 @@ def renew(lease_keys: Iterable[LeaseKey], *, by: User) -> Renewal:
     return Renewal(renewed, lost, loaded(changed))
 
 
+def show_newest(lease_key: LeaseKey, *, by: User) -> ReviewTask:
+    """Renew the lease and return its task with the newest machine result, which counts as shown from now on.
+
+    Raises LeaseLost.
+    """
+    if renew([lease_key], by=by).lost:
+        raise LeaseLost
+    return loaded([lease_key.task_id])[0]
+
+
 def release(lease_keys: Iterable[LeaseKey], *, by: User) -> None:
     """Release tasks to the queue. Releasing what is not leased changes nothing."""
     for lease_key in lease_keys:

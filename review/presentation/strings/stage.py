@@ -175,6 +175,14 @@ def _outcomes() -> dict[str, str]:
         "refused.leased": _("Your decision was not recorded: your lease expired and {who} has leased the picture."),
         "refused.lost": _("Your decision was not recorded: your lease expired and the picture returned to the queue."),
         "refused.invalid": _("The decision was not accepted, the picture comes back next. {why}"),
+        "refused.changed": _(
+            "Your decision was not recorded: the machine's result has changed since you saw it. The picture comes back "
+            "with the new result, and what you typed is kept."
+        ),
+        "refused.changed.later": _(
+            "Your decision was not recorded: the machine's result has changed since you saw it. The picture waits on "
+            "the stage with the new result."
+        ),
         "refused.window": _("Too late to undo: the result has been sent. A lead can reopen the case."),
         "refused.undo": _("It could not be undone. {why}"),
         "refused.other": _("The server refused this. {why}"),

@@ -99,6 +99,7 @@ export {};
  * @property {any[]} [labels]
  * @property {string} [note]
  * @property {number} [elapsedMs]
+ * @property {number | null} [machineRevision] of the result that was judged
  * @property {string} [to] a colleague's e-mail address
  * @property {SameSubjectCase[] | null} [sameSubject]
  * @property {Record<string, any>} [body] what is posted, when it is not made of the rest

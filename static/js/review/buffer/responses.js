@@ -63,7 +63,7 @@ export class Responses {
 
   #undone({ taskId }, { task }) {
     this.outbox.retoken(taskId, task.leaseToken);
-    if (!this.buffer.regain(task) && !this.outbox.taskIds().includes(taskId)) this.controller.refill([task]);
+    if (this.buffer.regain(task) || !this.outbox.taskIds().includes(taskId)) this.controller.refill([task]);
   }
 
   #refused(item, { status, body }) {
@@ -74,9 +74,21 @@ export class Responses {
       this.controller.bringBack(item.taskId);
       return this.#tell(say("refused.invalid", { why: reasonsOf(body) }), item);
     }
+    if (body.outcome === "result-changed") return this.#resultChanged(item, body.task);
     this.outbox.dropFor(item.taskId);
     this.controller.drop([item.taskId]);
     return this.#tell(outcomeText(body, status), item);
+  }
+
+  /** The verdict was about an older result: it is not sent, nor what was to follow it. */
+  #resultChanged(item, task) {
+    for (const { decisionId, sameSubject } of this.outbox.dropFor(item.taskId)) {
+      if (decisionId) this.strip.drop(decisionId);
+      for (const { taskId } of sameSubject ?? []) this.buffer.unsettle(taskId);
+    }
+    this.controller.bringBackChanged(item, task);
+    this.#tell(say("refused.changed"));
+    if (item.sameSubject) this.leases.ask();
   }
 
   #undoRefused(item, body) {
