@@ -54,6 +54,7 @@ class AuditAction(StrEnum):
     CASE_SKIPPED = "case.skipped"
     CASE_ESCALATED = "case.escalated"
     CASE_SNOOZED = "case.snoozed"
+    CASE_BROUGHT_BACK = "case.brought-back"
     CASE_ASSIGNED = "case.assigned"
     CASE_SECOND_OPINION_ASKED = "case.second-opinion-asked"  # was case.second-opinion
     CASE_TAKEN_BACK = "case.taken-back"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 
 from accounts import audit
@@ -31,7 +33,8 @@ def add(*, email: str, name: str, role: str, password: str | None, by: User | st
 
 
 def change(user: User, *, by: User | str, name: str, role: str, is_active: bool) -> None:
-    """Change name, role or access. A change of role or access ends the user's sessions at once.
+    """Change name, role or access. A change of role or access ends the user's sessions at once, and what
+    they have leased or snoozed is returned to the queues.
 
     Raises LastAdministrator when no active administrator would be left.
     """
@@ -46,6 +49,8 @@ def change(user: User, *, by: User | str, name: str, role: str, is_active: bool)
         locked.save()
         if administered:
             _check_someone_administers()
+        if (before["role"], before["is_active"]) != (role, is_active):
+            import_string(settings.PERSON_HANDOVER)(locked, by=by)
         audit.record(
             AuditAction.USER_CHANGED, by=by, on=locked, before=before, name=name, role=role, is_active=is_active
         )

@@ -145,6 +145,7 @@ ASSIGNED = Answer(
     record(taskId=ID, state=TEXT, owner=NULLABLE_TEXT),
     {"taskId": 17, "state": "waiting", "owner": "mira@review.example"},
 )
+BROUGHT_BACK = Answer(record(taskId=ID, state=TEXT), {"taskId": 17, "state": "waiting"})
 COLLEAGUES = Answer(
     record(colleagues=list_of(record(email=TEXT, name=TEXT, hasSkipped=FLAG))),
     {"colleagues": [{"email": "mira@review.example", "name": "Mira Moderator", "hasSkipped": False}]},

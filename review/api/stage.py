@@ -34,7 +34,7 @@ from review.refusals import AlreadyDecided, LeaseLost, NotAcceptable, ResultChan
 from review.statistics import latency, personal, queue_depth
 from review.workflow import ask_for_picture as asking
 from review.workflow import assign as assigning
-from review.workflow import decisions, defer, leases
+from review.workflow import decisions, defer, leases, snoozed
 from review.workflow import same_subject as taking
 from review.workflow.transitions import WrongState
 from review.workflow.verdicts import Judgement
@@ -183,6 +183,12 @@ def escalate(user: User, call: dict[str, Any]) -> Response:
 def snooze(user: User, call: dict[str, Any]) -> Response:
     defer.snooze(requests.lease_key_of(call), by=user, until=call.get("until"), note=call["note"] or "")
     return Response(_refill(user, call))
+
+
+@stage_call(requests.TaskCall, responses.BROUGHT_BACK)
+def bring_back(user: User, call: dict[str, Any]) -> Response:
+    task = snoozed.bring_back(call["taskId"], by=user)
+    return Response({"taskId": task.pk, "state": task.state})
 
 
 @stage_call(requests.AssignCall, responses.ASSIGNED)

@@ -15,7 +15,7 @@ from accounts.permissions import check
 from accounts.roles import Permission
 from review.models import Membership, Queue, Reason
 from review.queues import onboarding
-from review.workflow import leases
+from review.workflow import leavers
 
 
 def save(queue: Queue, *, by: User | str) -> Queue:
@@ -34,7 +34,8 @@ def save(queue: Queue, *, by: User | str) -> Queue:
 
 
 def set_members(queue: Queue, users: Iterable[User], *, by: User | str) -> None:
-    """Make exactly these people members. A removed member's leases in the queue are released."""
+    """Make exactly these people members. What a removed member has leased or snoozed there is
+    returned to the queue."""
     _check(by)
     with transaction.atomic():
         _lock(queue)
@@ -47,7 +48,7 @@ def set_members(queue: Queue, users: Iterable[User], *, by: User | str) -> None:
         Membership.objects.bulk_create(
             Membership(queue=queue, user_id=pk, practises=pk in new) for pk in sorted(wanted - before)
         )
-        leases.release_all(queue=queue, users=before - wanted)
+        leavers.removed_from(queue, before - wanted, by=by)
         audit.record(
             AuditAction.QUEUE_MEMBERS_SET,
             by=by,

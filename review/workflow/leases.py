@@ -125,11 +125,11 @@ def release(lease_keys: Iterable[LeaseKey], *, by: User) -> None:
                 _end([lease_key.task_id], outcome=Lease.Outcome.RELEASED)
 
 
-def release_all(*, queue: Queue, users: Collection[int]) -> None:
-    """Release all leases of these people in a queue."""
+def release_all(users: Collection[int], **where: Any) -> None:
+    """Release all leases of these people, where the task is as `where` says."""
     with transaction.atomic():
-        leased = list(ReviewTask.objects.select_for_update().filter(queue=queue, leased_by__in=users).values_list("pk"))
-        tasks = [pk for (pk,) in leased]
+        leased = ReviewTask.objects.select_for_update(no_key=True).filter(leased_by__in=users, **where)
+        tasks = list(leased.order_by("pk").values_list("pk", flat=True))
         _end(tasks, outcome=Lease.Outcome.RELEASED)
         ReviewTask.objects.filter(pk__in=tasks).update(**NOT_LEASED)
 
