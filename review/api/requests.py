@@ -40,6 +40,14 @@ class LeaseCall(serializers.Serializer[Any]):
     )
 
 
+class LeaseTheseCall(LeaseCall):
+    """With `tasks`, exactly these open tasks are leased, in this order, whatever the rest says."""
+
+    tasks = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), default=list, max_length=MOST_AT_ONCE
+    )
+
+
 class LabelVerdictCall(serializers.Serializer[Any]):
     riskLabel1 = serializers.CharField(max_length=200, allow_blank=True)
     riskLabel2 = serializers.CharField(max_length=200, allow_blank=True, default="")

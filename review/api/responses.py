@@ -113,8 +113,13 @@ NOTHING = Answer()
 TASK = Answer(record(task=_TASK), {"task": _EXAMPLE})
 PICTURE_AGAIN = Answer(record(started=FLAG), {"started": True})
 REFILL = Answer(record(tasks=_TASKS), {"tasks": [_EXAMPLE]})
+_UNAVAILABLE = record({"by": TEXT}, taskId=ID, outcome={"enum": ["leased", "decided", "not-member", "gone"]})
 LEASED = Answer(
-    record(tasks=_TASKS, waiting=COUNT, leasedByOthers=COUNT), {"tasks": [_EXAMPLE], "waiting": 12, "leasedByOthers": 3}
+    record(
+        {"unavailable": list_of(_UNAVAILABLE), "skipped": list_of(ID)},
+        **{"tasks": _TASKS, "waiting": COUNT, "leasedByOthers": COUNT},
+    ),
+    {"tasks": [_EXAMPLE], "waiting": 12, "leasedByOthers": 3},
 )
 RENEWED = Answer(
     record({"changed": _TASKS}, renewed=list_of(ID), lost=list_of(ID)), {"renewed": [17, 18], "lost": [19]}

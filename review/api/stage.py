@@ -34,8 +34,9 @@ from review.refusals import AlreadyDecided, LeaseLost, NotAcceptable, ResultChan
 from review.statistics import latency, personal, queue_depth
 from review.workflow import ask_for_picture as asking
 from review.workflow import assign as assigning
-from review.workflow import decisions, defer, leases, snoozed
+from review.workflow import decisions, defer, lease_directly, leases, snoozed
 from review.workflow import same_subject as taking
+from review.workflow.lease_directly import Unavailable
 from review.workflow.transitions import WrongState
 from review.workflow.verdicts import Judgement
 
@@ -94,12 +95,20 @@ def stage_call(call: type[serializers.Serializer[Any]], answer: Answer) -> Calla
     return wrap
 
 
-@stage_call(requests.LeaseCall, responses.LEASED)
+@stage_call(requests.LeaseTheseCall, responses.LEASED)
 def lease(user: User, call: dict[str, Any]) -> Response:
-    tasks = leases.lease(**call, by=user)
-    asked = queues_of(user).filter(slug__in=call["queues"]) if call["queues"] else queues_of(user)
-    waiting, leased = queue_depth.waiting_and_leased_by_others(list(asked), user=user)
-    return Response({"tasks": task_json.tasks(tasks), "waiting": waiting, "leasedByOthers": leased})
+    these = call.pop("tasks")
+    more: dict[str, Any] = {}
+    asked = list(queues_of(user).filter(slug__in=call["queues"]) if call["queues"] else queues_of(user))
+    if these:
+        tasks, unavailable = lease_directly.lease_these(these, by=user)
+        more = {"unavailable": [_unavailable(one) for one in unavailable]} if unavailable else {}
+    elif not (tasks := leases.lease(**call, by=user)) and (
+        skipped := lease_directly.skipped_by(user, [one.pk for one in asked])
+    ):
+        more = {"skipped": [task_id for of_queue in skipped.values() for task_id in of_queue]}
+    waiting, leased = queue_depth.waiting_and_leased_by_others(asked, user=user)
+    return Response({"tasks": task_json.tasks(tasks), "waiting": waiting, "leasedByOthers": leased, **more})
 
 
 @stage_call(requests.LeaseKeysCall, responses.RENEWED)
@@ -248,6 +257,10 @@ def queue_counts(request: Request) -> Response:
     response = Response({"queues": [line.as_json() for line in lines], "reviewing": queue_depth.reviewing(lines)})
     patch_cache_control(response, private=True, no_cache=True)
     return response
+
+
+def _unavailable(one: Unavailable) -> dict[str, Any]:
+    return {"taskId": one.task_id, "outcome": one.outcome} | ({"by": one.by} if one.by else {})
 
 
 def _refill(user: User, call: dict[str, Any]) -> dict[str, Any]:

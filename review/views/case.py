@@ -118,15 +118,15 @@ def bring_back(request: HttpRequest, case_id: str) -> HttpResponse:
 @require_POST
 @login_required
 def take_up(request: HttpRequest, case_id: str) -> HttpResponse:
-    """Lease the case and redirect to the stage, which shows it."""
+    """Lease the case and redirect to the stage, which shows it first."""
     user = signed_in(request)
     known = _seen(case_id, user)
     try:
-        queue = taking_up.take_up(_newest_task(known).pk, by=user).queue
+        task = taking_up.take_up(_newest_task(known).pk, by=user)
     except Refused as refusal:
         messages.error(request, refusal_text(refusal))
         return redirect("review:case", known.pk)
-    return redirect("review:stage_of", queue.slug)
+    return redirect(reverse("review:stage_of", args=[task.queue.slug], query={"tasks": task.pk}))
 
 
 def _seen(case_id: str, user: User) -> Case:

@@ -273,12 +273,16 @@ def _table() -> dict[str, str]:
         "empty.other_tabs.other": _("{n} are in another tab of yours."),
         "empty.leased.one": _("{n} leased by others, back within {minutes} min unless they decide it."),
         "empty.leased.other": _("{n} leased by others, back within {minutes} min unless they decide them."),
-        "empty.skipped.one": _(
-            "{n} is waiting that you cannot take: you skipped it, or it is assigned to somebody else."
+        "empty.assigned.one": _("{n} is waiting that you cannot take: it is assigned to somebody else."),
+        "empty.assigned.other": _("{n} are waiting that you cannot take: they are assigned to somebody else."),
+        "empty.look_again.one": _("Look at the one you skipped"),
+        "empty.look_again.other": _("Look at the {n} you skipped"),
+        "unavailable.leased": _("The case you opened cannot be judged now: {who} has it."),
+        "unavailable.decided": _("The case you opened has been decided by {who} meanwhile."),
+        "unavailable.not-member": _(
+            "The case you opened is not yours to judge: it is in another queue or with the leads."
         ),
-        "empty.skipped.other": _(
-            "{n} are waiting that you cannot take: you skipped them, or they are assigned to somebody else."
-        ),
+        "unavailable.gone": _("The case you opened cannot be judged now: it is closed or snoozed."),
         "empty.stays": _("New pictures appear here by themselves."),
         "offline.title": _("The server does not answer"),
         "offline.next": _("Trying again every few seconds. What you decided is kept in this browser."),

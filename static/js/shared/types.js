@@ -126,6 +126,7 @@ export {};
  * @property {number} leaseSeconds
  * @property {number} undoSeconds
  * @property {{decided: number, times: number[]}} [today]
+ * @property {number[]} [tasks] to be shown first
  * @property {{done: string}} [practice]
  * @property {boolean} [reasonRequired]
  * @property {Record<string, string>} categories canonical categories by alias
