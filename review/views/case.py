@@ -141,12 +141,15 @@ def _newest_task(known: Case) -> ReviewTask:
 
 
 def _colleague(request: HttpRequest) -> User | None:
-    """None for ""; 404 for anything that is not a colleague's id."""
+    """None for "", 404 for what is no number. For a number that is nobody's a person who works nowhere, whom the verbs
+    refuse as they refuse a stranger.
+    """
     chosen = request.POST.get("to", "")
     if not chosen:
         return None
-    number = int(chosen) if chosen.isascii() and chosen.isdecimal() and len(chosen) <= LONGEST_NUMBER else 0
-    return get_object_or_404(User, pk=number)
+    if not (chosen.isascii() and chosen.isdecimal() and len(chosen) <= LONGEST_NUMBER):
+        raise Http404
+    return User.objects.filter(pk=int(chosen)).first() or User()
 
 
 def _list_of(request: HttpRequest) -> str:

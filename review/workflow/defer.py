@@ -15,8 +15,6 @@ from accounts.audit import Actor
 from accounts.audit_actions import AuditAction
 from accounts.database.statements import Statement, read_sql
 from accounts.models import User
-from accounts.permissions import may
-from accounts.roles import Permission
 from moderation.messages import Message
 from review.models import Lease, ReviewTask, Skip
 from review.models.review_task import IS_LEASED_SQL
@@ -189,6 +187,6 @@ def _check_another_lead(task: ReviewTask) -> None:
 
 
 def _check_leads(task: ReviewTask, to: User) -> None:
-    if not may(to, Permission.TAKE_ESCALATED) or not task.queue.memberships.filter(user=to).exists():
-        refused = gettext("{to} takes no escalated cases in this queue. Name a lead who works in it.")
-        raise NotAcceptable("/to", refused.format(to=to))
+    """The refusal names nobody: it is the same for who works elsewhere and for who does not exist."""
+    if not takers(task.queue_id, state=State.ESCALATED).filter(pk=to.pk).exists():
+        raise NotAcceptable("/to", gettext("This is no lead who works in this queue. Name one who does."))
