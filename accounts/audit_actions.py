@@ -11,6 +11,9 @@ class AuditAction(StrEnum):
     USER_ADDED = "user.added"
     USER_CHANGED = "user.changed"
     USER_PASSWORD_SET = "user.password-set"  # noqa: S105 - names an act
+    USER_SIGNED_IN = "user.signed-in"
+    USER_SIGNED_OUT = "user.signed-out"
+    USER_SIGN_IN_FAILED = "user.sign-in-failed"
     APP_REGISTERED = "app.registered"
     APP_CHANGED = "app.changed"
     KEY_ISSUED = "key.issued"
@@ -34,6 +37,7 @@ class AuditAction(StrEnum):
     WORD_LIST_DISABLED = "word-list.disabled"
     WORD_LIST_DELETED = "word-list.deleted"
     WORD_LIST_IMPORTED = "word-list.imported"
+    WORD_LIST_EXPORTED = "word-list.exported"
     WORD_LIST_WORDS_ADDED = "word-list.words-added"
     WORD_LIST_WORDS_REMOVED = "word-list.words-removed"
 
