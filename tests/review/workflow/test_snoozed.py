@@ -126,7 +126,7 @@ class TestBroughtBack:
         assert act not in shown(lead, page)
 
     def test_in_ones_own_list(self, world: World, parked: ReviewTask) -> None:
-        assert f"/review/cases/{parked.case_id}/bring-back" in shown(signed_in(world.alice), "/review/mine/")
+        assert f"/review/cases/{parked.case_id}/bring-back" in shown(signed_in(world.alice), "/review/my-work/")
 
     def test_the_button_leads_to_no_other_site(self, world: World, parked: ReviewTask) -> None:
         act = f"/review/cases/{parked.case_id}/bring-back"
