@@ -15,9 +15,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import access_keys, people, registration
+from accounts import access_keys, audit_log, people, registration
 from accounts.admin_site import Door, actor, codes, keep_for_answer, site, version_of
 from accounts.models import AccessKey, App, AuditEvent, User
+from accounts.permissions import may
+from accounts.roles import Permission
 
 
 class PersonForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stubs only
@@ -151,7 +153,7 @@ class AccessKeyAdmin(Door):
 
 @admin.register(AuditEvent, site=site)
 class AuditAdmin(Door):
-    """The audit log: read and searched, never changed."""
+    """The audit log: read and searched by administrators and auditors, never changed."""
 
     fields = list_display = ("at", "who", "what", "on", "said")
     list_filter = ("at",)
@@ -175,6 +177,15 @@ class AuditAdmin(Door):
     @admin.display(description=_("details"))
     def said(self, event: AuditEvent) -> str:
         return codes([json.dumps(event.details, ensure_ascii=False)])
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEvent]:
+        return audit_log.events(by=request.user).order_by(*self.ordering)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return may(request.user, Permission.READ_AUDIT)
+
+    def has_view_permission(self, request: HttpRequest, obj: AuditEvent | None = None) -> bool:
+        return may(request.user, Permission.READ_AUDIT)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

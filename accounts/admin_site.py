@@ -32,14 +32,24 @@ CAPTIONS = (gettext_noop("Model name"), gettext_noop("Add link"), gettext_noop("
 """Texts of Django's pages for screen readers that Django has not translated into Chinese."""
 
 
+AUDIT_PAGES = {  # by name and app; the first two lead to the others
+    *(("index", ""), ("app_list", "accounts")),
+    *(("accounts_auditevent_changelist", ""), ("accounts_auditevent_change", "")),
+}
+
+
 class Administration(AdminSite):
-    """Every page is for administrators: visitors are redirected to our login page, other users are refused."""
+    """Every page is for administrators, those of the audit also for auditors: visitors are redirected to our login
+    page, other users are refused.
+    """
 
     site_title = site_header = _("Second Look")
     index_title = _("Administration")
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return may(request.user, Permission.ADMINISTER)
+        match = request.resolver_match
+        is_of_audit = match and (match.url_name, match.kwargs.get("app_label", "")) in AUDIT_PAGES
+        return may(request.user, Permission.READ_AUDIT if is_of_audit else Permission.ADMINISTER)
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
         inner = super().admin_view(view, cacheable)

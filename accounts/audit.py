@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import models
+from django.db.models import QuerySet
 
 from accounts.audit_actions import AuditAction
 from accounts.database import write_batch
@@ -17,7 +18,9 @@ Actor = User | AccessKey | str
 
 
 def record(action: AuditAction, *, by: Actor, on: models.Model, **details: Any) -> None:
-    """Write one event. `details` are JSON values that a reader needs to understand the change; no secrets."""
+    """Write one event. `details` are JSON values that a reader needs to understand the change; no secrets. An unsaved
+    `on` says the kind of thing alone.
+    """
     record_all(action, [(on, details)], by=by)
 
 
@@ -36,13 +39,18 @@ def record_all(
         write_batch.insert(AuditEvent, rows)
 
 
+def history_of(on: models.Model) -> QuerySet[AuditEvent]:
+    """The events of one thing. The caller has checked that the reader may see it."""
+    return AuditEvent.objects.filter(on_type=on._meta.model_name, on_id=str(on.pk))
+
+
 def _row(action: AuditAction, on: models.Model, details: Mapping[str, Any], by: Actor) -> dict[str, Any]:
     return {
         "by_id": by.pk if isinstance(by, User) else None,
         "by_name": _name(by),
         "action": action.value,
         "on_type": on._meta.model_name or "",
-        "on_id": str(on.pk),
+        "on_id": "" if on.pk is None else str(on.pk),
         "details": dict(details),
     }
 

@@ -12,6 +12,9 @@ class AuditAction(StrEnum):
     USER_CHANGED = "user.changed"
     USER_PASSWORD_SET = "user.password-set"  # noqa: S105 - names an act
     USER_SIGN_IN_LINK_MADE = "user.sign-in-link-made"
+    USER_SIGNED_IN = "user.signed-in"
+    USER_SIGNED_OUT = "user.signed-out"
+    USER_SIGN_IN_FAILED = "user.sign-in-failed"
     APP_REGISTERED = "app.registered"
     APP_CHANGED = "app.changed"
     KEY_ISSUED = "key.issued"
@@ -35,6 +38,7 @@ class AuditAction(StrEnum):
     WORD_LIST_DISABLED = "word-list.disabled"
     WORD_LIST_DELETED = "word-list.deleted"
     WORD_LIST_IMPORTED = "word-list.imported"
+    WORD_LIST_EXPORTED = "word-list.exported"
     WORD_LIST_WORDS_ADDED = "word-list.words-added"
     WORD_LIST_WORDS_REMOVED = "word-list.words-removed"
 
@@ -55,6 +59,7 @@ class AuditAction(StrEnum):
     CASE_SKIPPED = "case.skipped"
     CASE_ESCALATED = "case.escalated"
     CASE_SNOOZED = "case.snoozed"
+    CASE_BROUGHT_BACK = "case.brought-back"
     CASE_ASSIGNED = "case.assigned"
     CASE_SECOND_OPINION_ASKED = "case.second-opinion-asked"  # was case.second-opinion
     CASE_TAKEN_BACK = "case.taken-back"

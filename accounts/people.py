@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 
 from accounts import audit, times
@@ -38,7 +40,8 @@ def add(*, email: str, name: str, role: str, password: str | None, by: User | st
 def change(
     user: User, *, by: User | str, name: str, role: str, is_active: bool, expected_version: str | None = None
 ) -> None:
-    """Change name, role or access. A change of role or access ends the user's sessions at once.
+    """Change name, role or access. A change of role or access ends the user's sessions at once, and what they have
+    leased or snoozed is returned to the queues.
 
     Raises LastAdministrator when no active administrator would be left, and Conflict.
     """
@@ -54,6 +57,8 @@ def change(
         locked.save()
         if administered:
             _check_someone_administers()
+        if (before["role"], before["is_active"]) != (role, is_active):
+            import_string(settings.PERSON_HANDOVER)(locked, by=by)
         audit.record(
             AuditAction.USER_CHANGED, by=by, on=locked, before=before, name=name, role=role, is_active=is_active
         )

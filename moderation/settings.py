@@ -63,6 +63,7 @@ ENDPOINT_SCHEMES = ("https", "http") if OUTBOUND_ALLOWED_NETWORKS else ("https",
 # Functions of `review` that `moderation` calls: for new cases, and for pictures that are ready.
 CASE_HANDOVER = "review.workflow.enqueue.take_in"
 PICTURE_HANDOVER = "review.workflow.grouping.gather"
+PERSON_HANDOVER = "review.workflow.leavers.access_changed"
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
 MAX_BATCH_BYTES = 64 * 1024 * 1024

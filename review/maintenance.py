@@ -9,6 +9,7 @@ from moderation.media import uploads
 from moderation.media.fetch import fetch_due
 from review.cases import accounting
 from review.statistics import latency
+from review.workflow import leavers
 from review.workflow.defer import forget_skips, hand_up_left, return_from_snooze
 
 FRESH = timedelta(seconds=3)  # younger work is left to the worker that was notified of it
@@ -17,6 +18,7 @@ BUDGET_SECONDS = 20.0  # one round of maintenance ends in time for the next
 
 def maintain(*, leave_fresh: bool = True) -> dict[str, int]:
     """One round. Returns how much of each kind was done."""
+    leavers.hand_back_left()
     returned = return_from_snooze()
     forget_skips()
     handed_up = hand_up_left()

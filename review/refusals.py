@@ -5,6 +5,7 @@ Refused
 ├── AlreadyDecided    another verdict stands
 ├── WindowClosed      the result is released: only a correction can change it
 ├── StillUndoable     the result is not released: its author can undo it, so there is nothing to correct yet
+├── ResultChanged     the machine has said something else since the case was shown: look at it again
 ├── NotForGrid        the picture is to be judged singly
 └── NotAcceptable     the verdict breaks a rule of the queue: correct it and send it again
 """
@@ -12,6 +13,8 @@ Refused
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from review.models import ReviewTask
 
 
 class Refused(Exception):
@@ -35,6 +38,13 @@ class WindowClosed(Refused):
 
 class StillUndoable(Refused):
     pass
+
+
+@dataclass(frozen=True)
+class ResultChanged(Refused):
+    """`task` is the task as it is now, still leased to the person, for whom it counts as shown."""
+
+    task: ReviewTask
 
 
 @dataclass(frozen=True)

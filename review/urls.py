@@ -41,6 +41,7 @@ urlpatterns = [
     re_path(r"^review/cases/(?P<case_id>\d{1,18})/reopen$", case.reopen, name="reopen"),
     re_path(r"^review/cases/(?P<case_id>\d{1,18})/picture$", case.ask_for_picture, name="ask_for_picture"),
     re_path(r"^review/cases/(?P<case_id>\d{1,18})/assign$", case.assign, name="assign_case"),
+    re_path(r"^review/cases/(?P<case_id>\d{1,18})/bring-back$", case.bring_back, name="bring_back"),
     re_path(r"^review/cases/(?P<case_id>\d{1,18})/take-up$", case.take_up, name="take_up"),
     path("review/rules/", rules.index, name="rules"),
     path("review/rules/<int:number>/", rules.show, name="rules_version"),

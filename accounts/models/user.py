@@ -67,5 +67,10 @@ class User(AbstractBaseUser):
         return self.is_active and Permission.SEE_REPORTS in PERMISSIONS[self.role]
 
     @property
+    def reads_audit(self) -> bool:
+        """Whether the role may read the audit, so that menus show the page."""
+        return self.is_active and Permission.READ_AUDIT in PERMISSIONS[self.role]
+
+    @property
     def initials(self) -> str:
         return "".join(part[0] for part in (self.name or self.email).split()[:2]).upper()

@@ -51,8 +51,10 @@ def import_csv(file: IO[bytes], *, size: int, into: WordList | None, replace: bo
 
 
 def export_csv(word_list: WordList | None, *, by: User) -> Iterator[str]:
-    """Lines of CSV: of one list, or of all."""
+    """Lines of CSV: of one list, or of all. Recorded before the first of them leaves."""
     check(by, Permission.ADMINISTER)
+    name = word_list.name if word_list else ""
+    audit.record(AuditAction.WORD_LIST_EXPORTED, by=by, on=word_list or WordList(), name=name)
     entries = ListedEntry.objects.order_by("word_list__name", "pk")
     if word_list is not None:
         entries = entries.filter(word_list=word_list)

@@ -43,7 +43,12 @@ def undo(user: User, call: dict[str, Any]) -> Response:
 
 
 def _judgement(tile: dict[str, Any]) -> Judgement:
-    return Judgement(verdict=tile["verdict"], reason=tile["reason"] or "", elapsed_ms=tile["elapsedMs"])
+    return Judgement(
+        verdict=tile["verdict"],
+        reason=tile["reason"] or "",
+        elapsed_ms=tile["elapsedMs"],
+        machine_revision=tile["machineRevision"],
+    )
 
 
 def _end(end: Decision | Exception) -> dict[str, Any]:

@@ -40,6 +40,14 @@ class LeaseCall(serializers.Serializer[Any]):
     )
 
 
+class LeaseTheseCall(LeaseCall):
+    """With `tasks`, exactly these open tasks are leased, in this order, whatever the rest says."""
+
+    tasks = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), default=list, max_length=MOST_AT_ONCE
+    )
+
+
 class LabelVerdictCall(serializers.Serializer[Any]):
     """`newLabel` marks a label that is neither in the machine's result nor in the catalogue."""
 
@@ -51,12 +59,15 @@ class LabelVerdictCall(serializers.Serializer[Any]):
 
 
 class DecideCall(LeaseKeyCall):
+    """`machineRevision` is of the result that was judged; without it, of the latest that the lease was shown."""
+
     decisionId = serializers.UUIDField()
     verdict = serializers.ChoiceField(Verdict.choices)
     reason = serializers.CharField(max_length=50, allow_blank=True, allow_null=True, default="")
     labels = serializers.ListField(child=LabelVerdictCall(), default=list, max_length=200)
     note = serializers.CharField(max_length=4000, allow_blank=True, allow_null=True, default="")
     elapsedMs = serializers.IntegerField(min_value=0, max_value=2**31 - 1, allow_null=True, default=None)
+    machineRevision = serializers.IntegerField(min_value=1, max_value=2**31 - 1, allow_null=True, default=None)
     lease = LeaseCall(required=False)
 
 
@@ -75,6 +86,7 @@ class GridTileCall(LeaseKeyCall):
     verdict = serializers.ChoiceField(Verdict.choices)
     reason = serializers.CharField(max_length=50, allow_blank=True, allow_null=True, default="")
     elapsedMs = serializers.IntegerField(min_value=0, max_value=2**31 - 1, allow_null=True, default=None)
+    machineRevision = serializers.IntegerField(min_value=1, max_value=2**31 - 1, allow_null=True, default=None)
 
 
 class GridDecideCall(serializers.Serializer[Any]):

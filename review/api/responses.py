@@ -31,13 +31,13 @@ CALLS = "/review/api/"
 Described = TypeVar("Described", bound=Callable[..., Any])
 _TASK = {"$ref": "#/components/schemas/Task"}
 _TASKS = list_of(_TASK)
-_OUTCOMES = ("lease-lost", "already-decided", "window-closed", "wrong-state")
+_OUTCOMES = ("lease-lost", "already-decided", "window-closed", "wrong-state", "result-changed")
 OUTCOME: dict[str, Any] = {
     **examples.PROBLEM,
     "required": [*examples.PROBLEM["required"], "outcome"],
     "properties": {
         **examples.PROBLEM["properties"],
-        **{"outcome": {"enum": list(_OUTCOMES)}, "leasedBy": TEXT, "by": TEXT, "verdict": VERDICT},
+        **{"outcome": {"enum": list(_OUTCOMES)}, "leasedBy": TEXT, "by": TEXT, "verdict": VERDICT, "task": _TASK},
     },
 }
 _READING = {
@@ -113,8 +113,13 @@ NOTHING = Answer()
 TASK = Answer(record(task=_TASK), {"task": _EXAMPLE})
 PICTURE_AGAIN = Answer(record(started=FLAG), {"started": True})
 REFILL = Answer(record(tasks=_TASKS), {"tasks": [_EXAMPLE]})
+_UNAVAILABLE = record({"by": TEXT}, taskId=ID, outcome={"enum": ["leased", "decided", "not-member", "gone"]})
 LEASED = Answer(
-    record(tasks=_TASKS, waiting=COUNT, leasedByOthers=COUNT), {"tasks": [_EXAMPLE], "waiting": 12, "leasedByOthers": 3}
+    record(
+        {"unavailable": list_of(_UNAVAILABLE), "skipped": list_of(ID)},
+        **{"tasks": _TASKS, "waiting": COUNT, "leasedByOthers": COUNT},
+    ),
+    {"tasks": [_EXAMPLE], "waiting": 12, "leasedByOthers": 3},
 )
 RENEWED = Answer(
     record({"changed": _TASKS}, renewed=list_of(ID), lost=list_of(ID)), {"renewed": [17, 18], "lost": [19]}
@@ -145,6 +150,7 @@ ASSIGNED = Answer(
     record(taskId=ID, state=TEXT, owner=NULLABLE_TEXT),
     {"taskId": 17, "state": "waiting", "owner": "mira@review.example"},
 )
+BROUGHT_BACK = Answer(record(taskId=ID, state=TEXT), {"taskId": 17, "state": "waiting"})
 COLLEAGUES = Answer(
     record(colleagues=list_of(record(email=TEXT, name=TEXT, hasSkipped=FLAG))),
     {"colleagues": [{"email": "mira@review.example", "name": "Mira Moderator", "hasSkipped": False}]},

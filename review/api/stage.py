@@ -30,12 +30,13 @@ from review.models import Decision, Queue, ReviewTask
 from review.permissions import queues_of, queues_seen_by
 from review.presentation import task_json
 from review.presentation.strings.refusals import refusal_text
-from review.refusals import AlreadyDecided, LeaseLost, NotAcceptable, WindowClosed
+from review.refusals import AlreadyDecided, LeaseLost, NotAcceptable, ResultChanged, WindowClosed
 from review.statistics import latency, personal, queue_depth
 from review.workflow import ask_for_picture as asking
 from review.workflow import assign as assigning
-from review.workflow import decisions, defer, leases
+from review.workflow import decisions, defer, lease_directly, leases, snoozed
 from review.workflow import same_subject as taking
+from review.workflow.lease_directly import Unavailable
 from review.workflow.transitions import WrongState
 from review.workflow.verdicts import Judgement
 
@@ -86,7 +87,7 @@ def stage_call(call: type[serializers.Serializer[Any]], answer: Answer) -> Calla
                 raise NotFound(gettext("There is no such task or decision of yours.")) from None
             except Queue.DoesNotExist:
                 raise NotFound(gettext("There is no queue of this name that you work in.")) from None
-            except (LeaseLost, AlreadyDecided, WindowClosed, NotAcceptable, WrongState) as outcome:
+            except (LeaseLost, AlreadyDecided, ResultChanged, WindowClosed, NotAcceptable, WrongState) as outcome:
                 return _told(outcome)
 
         return called
@@ -94,12 +95,20 @@ def stage_call(call: type[serializers.Serializer[Any]], answer: Answer) -> Calla
     return wrap
 
 
-@stage_call(requests.LeaseCall, responses.LEASED)
+@stage_call(requests.LeaseTheseCall, responses.LEASED)
 def lease(user: User, call: dict[str, Any]) -> Response:
-    tasks = leases.lease(**call, by=user)
-    asked = queues_of(user).filter(slug__in=call["queues"]) if call["queues"] else queues_of(user)
-    waiting, leased = queue_depth.waiting_and_leased_by_others(list(asked), user=user)
-    return Response({"tasks": task_json.tasks(tasks), "waiting": waiting, "leasedByOthers": leased})
+    these = call.pop("tasks")
+    more: dict[str, Any] = {}
+    asked = list(queues_of(user).filter(slug__in=call["queues"]) if call["queues"] else queues_of(user))
+    if these:
+        tasks, unavailable = lease_directly.lease_these(these, by=user)
+        more = {"unavailable": [_unavailable(one) for one in unavailable]} if unavailable else {}
+    elif not (tasks := leases.lease(**call, by=user)) and (
+        skipped := lease_directly.skipped_by(user, [one.pk for one in asked])
+    ):
+        more = {"skipped": [task_id for of_queue in skipped.values() for task_id in of_queue]}
+    waiting, leased = queue_depth.waiting_and_leased_by_others(asked, user=user)
+    return Response({"tasks": task_json.tasks(tasks), "waiting": waiting, "leasedByOthers": leased, **more})
 
 
 @stage_call(requests.LeaseKeysCall, responses.RENEWED)
@@ -123,6 +132,7 @@ def decide(user: User, call: dict[str, Any]) -> Response:
         labels=call["labels"],
         note=call["note"] or "",
         elapsed_ms=call["elapsedMs"],
+        machine_revision=call["machineRevision"],
     )
     decision = decisions.decide(
         decision_id=call["decisionId"], lease_key=requests.lease_key_of(call), judgement=judgement, by=user
@@ -184,6 +194,12 @@ def snooze(user: User, call: dict[str, Any]) -> Response:
     return Response(_refill(user, call))
 
 
+@stage_call(requests.TaskCall, responses.BROUGHT_BACK)
+def bring_back(user: User, call: dict[str, Any]) -> Response:
+    task = snoozed.bring_back(call["taskId"], by=user)
+    return Response({"taskId": task.pk, "state": task.state})
+
+
 @stage_call(requests.AssignCall, responses.ASSIGNED)
 def assign(user: User, call: dict[str, Any]) -> Response:
     task = assigning.assign(call["taskId"], to=_colleague(call), by=user, note=call["note"] or "")
@@ -192,8 +208,8 @@ def assign(user: User, call: dict[str, Any]) -> Response:
 
 @stage_call(requests.SecondOpinionCall, responses.REFILL)
 def second_opinion(user: User, call: dict[str, Any]) -> Response:
-    to, said = _named_colleague(call), {"note": call["note"] or "", "view": call["view"] or ""}
-    assigning.ask_second_opinion(requests.lease_key_of(call), to=to, by=user, **said)
+    said = {"note": call["note"] or "", "view": call["view"] or ""}
+    assigning.ask_second_opinion(requests.lease_key_of(call), to=_somebody(call["to"]), by=user, **said)
     return Response(_refill(user, call))
 
 
@@ -243,6 +259,10 @@ def queue_counts(request: Request) -> Response:
     return response
 
 
+def _unavailable(one: Unavailable) -> dict[str, Any]:
+    return {"taskId": one.task_id, "outcome": one.outcome} | ({"by": one.by} if one.by else {})
+
+
 def _refill(user: User, call: dict[str, Any]) -> dict[str, Any]:
     """Lease more tasks in the same answer if the stage asked. The decision just made stands even if this fails."""
     wanted = call.get("lease")
@@ -252,15 +272,14 @@ def _refill(user: User, call: dict[str, Any]) -> dict[str, Any]:
 
 
 def _colleague(call: dict[str, Any]) -> User | None:
-    return _named_colleague(call) if call.get("to") else None
+    return _somebody(call["to"]) if call.get("to") else None
 
 
-def _named_colleague(call: dict[str, Any]) -> User:
-    email = call["to"]
-    found = User.objects.filter(email__iexact=email, is_active=True).first()
-    if found is None:
-        raise NotAcceptable("/to", gettext("Nobody here has the address {email}.").format(email=email))
-    return found
+def _somebody(email: str) -> User:
+    """An address that is nobody's gives a person who works nowhere, so that the verbs answer for both alike: who is a
+    colleague cannot be guessed.
+    """
+    return User.objects.filter(email__iexact=email, is_active=True).first() or User(email=email)
 
 
 def _told(outcome: Exception) -> Response:
@@ -271,6 +290,9 @@ def _told(outcome: Exception) -> Response:
         case AlreadyDecided(by=name, verdict=verdict):
             more = {"outcome": "already-decided", "by": name, "verdict": verdict}
             return problems.respond(409, detail, more=more)
+        case ResultChanged(task=task):
+            shown = {"outcome": "result-changed", "task": task_json.tasks([task])[0]}
+            return problems.respond(409, detail, more=shown)
         case NotAcceptable(pointer=pointer):
             return problems.respond(422, detail, errors=[FieldError(pointer, detail)])
         case WrongState():

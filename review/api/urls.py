@@ -15,6 +15,7 @@ urlpatterns = [
     path("skip", stage.skip, name="skip"),
     path("escalate", stage.escalate, name="escalate"),
     path("snooze", stage.snooze, name="snooze"),
+    path("bring-back", stage.bring_back, name="bring_back_task"),
     path("assign", stage.assign, name="assign"),
     path("second-opinion", stage.second_opinion, name="second_opinion"),
     path("take-back", stage.take_back, name="take_back"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
+from accounts import audit
 from accounts.models import AuditEvent, User
 from moderation.models import Case, Delivery, FinalResult, MachineResult
 from review.models import Decision, Lease, ReviewTask
@@ -33,7 +34,7 @@ def read(case_id: int, *, user: User) -> CaseRecord | None:
     if case is None:
         return None
     people = ["queue", "leased_by", "owner", "noted_by"]
-    events = AuditEvent.objects.filter(on_type="case", on_id=str(case.pk)).select_related("by")
+    events = audit.history_of(case).select_related("by")
     return CaseRecord(
         case,
         list(case.machine_results.select_related("policy_version").order_by("revision")),

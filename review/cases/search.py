@@ -32,6 +32,7 @@ WALK_MS = 500
 GATHER_MS = 5000
 _STATE = ReviewTask.State
 OPEN = [_STATE.WAITING, _STATE.GROUPED, _STATE.ESCALATED, _STATE.SNOOZED]
+PAST_DUE = [_STATE.WAITING, _STATE.ESCALATED, _STATE.SNOOZED]  # what "overdue" counts, see queue_depth
 SHA256_CHARACTERS = 64
 NAMED_BY = ("nickname", "deviceId", "room", "streamId")  # what is found beside ids, in lower case
 LONGEST_NUMBER = 18  # digits of a row's id
@@ -180,7 +181,7 @@ def _tasks_in(state: str) -> QuerySet[ReviewTask]:
         "open": lambda: ReviewTask.objects.filter(state__in=OPEN),
         "free": lambda: waiting.exclude(IS_LEASED),
         "leased": lambda: waiting.filter(IS_LEASED),
-        "overdue": lambda: waiting.filter(due_at__lt=Now()),
+        "overdue": lambda: ReviewTask.objects.filter(state__in=PAST_DUE, due_at__lt=Now()),
     }
     return found[state]() if state in found else ReviewTask.objects.filter(state=state)
 

@@ -23,7 +23,7 @@ from review.permissions import queues_seen_by
 STATES = [
     ("", _("any")),
     ("open", _("open: a person will decide")),
-    ("overdue", _("waiting past its time")),
+    ("overdue", _("open past its time")),
     ("free", _("waiting, free to take")),
     ("leased", _("waiting, with somebody now")),
     *((state.value, state.label) for state in (ReviewTask.State.WAITING, ReviewTask.State.ESCALATED)),

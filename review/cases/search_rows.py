@@ -64,7 +64,7 @@ def _latest_results(cases: Sequence[Case]) -> Sequence[MachineResult]:
 
 
 def _rounds(cases: Sequence[Case]) -> Sequence[ReviewTask]:
-    return list(ReviewTask.objects.filter(case__in=cases).select_related("queue").order_by("round"))
+    return list(ReviewTask.objects.filter(case__in=cases).select_related("queue", "case").order_by("round"))
 
 
 def _standing(cases: Sequence[Case]) -> Sequence[Decision]:

@@ -123,6 +123,7 @@ def _event(event: AuditEvent, *, is_judged: bool) -> Entry:
         "skipped": gettext("Skipped"),
         "escalated": gettext("Escalated to {to}") if to else gettext("Escalated to any lead"),
         "snoozed": gettext("Snoozed until {until}") if until else gettext("Snoozed"),
+        "brought-back": gettext("Brought back from snooze"),
         "assigned": gettext("Assigned to {to}") if to else gettext("Given back to everybody"),
         "taken-back": gettext("Taken back before anybody opened it"),
         "taken-up": gettext("Opened directly, out of queue order"),

@@ -20,7 +20,7 @@ from moderation import labels
 from moderation.contract.values import LabelPath
 from review.models import Membership, Queue, Reason
 from review.queues import onboarding
-from review.workflow import leases
+from review.workflow import leavers
 
 KEYS = range(1, 10)  # of reasons: the digits
 
@@ -56,7 +56,10 @@ def save(queue: Queue, *, by: User | str, expected_version: str | None = None) -
 
 
 def set_members(queue: Queue, users: Iterable[User], *, by: User | str, expected_version: str | None = None) -> None:
-    """Make exactly these people members. A removed member's leases in the queue are released. Raises Conflict."""
+    """Make exactly these people members. What a removed member has leased or snoozed there is returned to the queue.
+
+    Raises Conflict.
+    """
     _check(by)
     with transaction.atomic():
         _check_version(queue, expected_version, parts=["people"])
@@ -69,7 +72,7 @@ def set_members(queue: Queue, users: Iterable[User], *, by: User | str, expected
         Membership.objects.bulk_create(
             Membership(queue=queue, user_id=pk, practises=pk in new) for pk in sorted(wanted - before)
         )
-        leases.release_all(queue=queue, users=before - wanted)
+        leavers.removed_from(queue, before - wanted, by=by)
         audit.record(
             AuditAction.QUEUE_MEMBERS_SET,
             by=by,

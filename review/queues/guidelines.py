@@ -47,5 +47,5 @@ def write(queue: Queue, text: str, *, instead_of: str, by: User) -> Queue:
 
 def written(queue: Queue) -> Sequence[AuditEvent]:
     """The last changes, newest first; each with the `text` and the text `before`."""
-    events = AuditEvent.objects.filter(on_type="queue", on_id=str(queue.pk), action=_ACTION)
+    events = audit.history_of(queue).filter(action=_ACTION)
     return list(events.order_by("-pk")[:KEPT_IN_VIEW])

@@ -52,15 +52,15 @@ def waive(user: User, *, by: User | str) -> None:
 
     Raises NotAllowed, also where there is nothing to waive.
     """
-    practising = Membership.objects.filter(user=user, practises=True)
+    practising = Membership.objects.filter(user_id=user.pk, practises=True)
     if isinstance(by, User):
         permissions.check(by, Permission.WAIVE_PRACTICE)
         practising = practising.filter(pk__in=seen_by(by).values("pk"))
     with transaction.atomic():
         queues = sorted(practising.values_list("queue__slug", flat=True))
         if not queues and isinstance(by, User):
-            raise NotAllowed(gettext("{name} is not in practice in any queue that you lead.").format(name=user))
-        Membership.objects.filter(user=user, queue__slug__in=queues).update(practises=False)
+            raise NotAllowed(gettext("This is nobody who is in practice in a queue that you lead."))
+        Membership.objects.filter(user_id=user.pk, queue__slug__in=queues).update(practises=False)
         if queues:
             audit.record(AuditAction.PRACTICE_WAIVED, by=by, on=user, queues=queues)
 

@@ -26,9 +26,13 @@ _WAITING = """
 SELECT q.slug, count(t.id),
        coalesce(extract(epoch FROM statement_timestamp() - min(t.entered_at)), 0)::float,
        count(t.id) FILTER (WHERE t.due_at < statement_timestamp())
+       + (SELECT count(*) FROM review_reviewtask aside WHERE aside.queue_id = q.id AND aside.state = 'escalated'
+             AND aside.due_at < statement_timestamp())
+       + (SELECT count(*) FROM review_reviewtask aside WHERE aside.queue_id = q.id AND aside.state = 'snoozed'
+             AND aside.due_at < statement_timestamp())
   FROM review_queue q
   LEFT JOIN review_reviewtask t ON t.queue_id = q.id AND t.state = 'waiting'
- GROUP BY q.slug
+ GROUP BY q.id
 """
 _DECISIONS = "SELECT verdict, count(*), count(undone_at) FROM review_decision GROUP BY verdict"
 _DELIVERIES = "SELECT state, count(*) FROM moderation_delivery GROUP BY state"
@@ -66,7 +70,9 @@ def _figures() -> list[Metric]:
 def _waiting() -> Iterator[Metric]:
     waiting = GaugeMetricFamily("second_look_waiting", "Cases waiting for a person.", labels=["queue"])
     oldest = GaugeMetricFamily("second_look_oldest_seconds", "How long the oldest of them waits.", labels=["queue"])
-    overdue = GaugeMetricFamily("second_look_overdue", "How many of them are past their time.", labels=["queue"])
+    overdue = GaugeMetricFamily(
+        "second_look_overdue", "Cases past their time: waiting, escalated or snoozed.", labels=["queue"]
+    )
     for queue, number, seconds, late in _rows(_WAITING):
         waiting.add_metric([queue], number)
         oldest.add_metric([queue], seconds)

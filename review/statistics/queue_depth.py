@@ -20,12 +20,14 @@ STALE_SECONDS = 2
 EXACT_UP_TO = 1000
 EMPTY: dict[str, Any] = {"waiting": 0, "leased": 0, "overdue": 0, "oldest_at": None, "due_at": None}
 ASIDE = ("escalated", "snoozed")  # states outside the queue's order, each with an index of its own
+_OVERDUE = Count("pk", filter=Q(due_at__lt=Now()))
 
 
 @dataclass(frozen=True, slots=True)
 class QueueDepth:
-    """One queue's counts. `waiting` tasks are free, `leased` ones are not, `overdue` ones are past their due time, the
-    first of which is `due_at`; `escalated` and `snoozed` ones are counted apart. `reviewers` are people with leases.
+    """One queue's counts. `waiting` tasks are free, `leased` ones are not; `escalated` and `snoozed` ones are counted
+    apart. `overdue` ones, of all of these, are past their due time, the first of which is `due_at`. `reviewers` are
+    people with leases.
     """
 
     slug: str
@@ -79,21 +81,24 @@ def _count() -> dict[int, dict[str, Any]]:
     counted = by_queue.annotate(
         waiting=Count("pk", filter=~IS_LEASED),
         leased=Count("pk", filter=IS_LEASED),
-        overdue=Count("pk", filter=Q(due_at__lt=Now())),
+        overdue=_OVERDUE,
         oldest_at=Min("entered_at"),
         due_at=Min("due_at"),
     )
     lines = {queue: dict(zip(EMPTY, figures, strict=True)) for queue, *figures in counted}
     for state in ASIDE:
-        for queue, number in _in_state(state):
-            lines.setdefault(queue, dict(EMPTY))[state] = number
+        for queue, number, overdue, due_at in _in_state(state):
+            line = lines.setdefault(queue, dict(EMPTY))
+            line |= {state: number, "overdue": line["overdue"] + overdue}
+            line["due_at"] = min(due_at, line["due_at"] or due_at)
     for queue, reviewers in _reviewers().items():
         lines.setdefault(queue, dict(EMPTY))["reviewers"] = frozenset(reviewers)
     return lines
 
 
-def _in_state(state: str) -> Iterable[tuple[int, int]]:
-    return ReviewTask.objects.filter(state=state).order_by().values_list("queue").annotate(Count("pk"))
+def _in_state(state: str) -> Iterable[tuple[int, int, int, datetime]]:
+    by_queue = ReviewTask.objects.filter(state=state).order_by().values_list("queue")
+    return by_queue.annotate(number=Count("pk"), overdue=_OVERDUE, first_due_at=Min("due_at"))
 
 
 def _reviewers() -> dict[int, set[int]]:

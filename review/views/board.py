@@ -22,7 +22,8 @@ from review.statistics import charts
 from review.statistics.board import Board, BoardQueue, board
 from review.statistics.delivery_status import MOST
 from review.views.stage import HtmxHttpRequest
-from review.workflow import grid_eligibility
+from review.workflow import grid_eligibility, lease_directly
+from review.workflow.leases import MOST_AT_ONCE
 
 SHOWN_WORKERS = 3
 DAY_SECONDS = 86_400
@@ -39,11 +40,17 @@ def page(request: HtmxHttpRequest) -> HttpResponse:
         return redirect("review:practice")
     seen = board(by=user)
     works_in = set(queues_of(user).values_list("pk", flat=True))
+    skipped = lease_directly.skipped_by(user, works_in)
     practises_in = set(user.memberships.filter(practises=True).values_list("queue", flat=True))
     shown = {
         "board": seen,
         "rows": [
-            {**_figures(one), **_ways_in(one.queue, user, works_in), "practises": one.queue.pk in practises_in}
+            {
+                **_figures(one),
+                **_ways_in(one.queue, user, works_in),
+                **_skipped(one.queue, skipped.get(one.queue.pk, [])),
+                "practises": one.queue.pk in practises_in,
+            }
             for one in seen.lines
         ],
         "latest": _latest(seen),
@@ -92,6 +99,13 @@ def _ways_in(queue: Queue, user: User, works_in: set[int]) -> dict[str, Any]:
         "grid_url": reverse("review:grid", query={"queue": queue.slug}) if grid else "",
         "guideline": bool(queue.guideline) or user.is_staff,
     }
+
+
+def _skipped(queue: Queue, tasks: list[int]) -> dict[str, Any]:
+    """The tasks of the queue that this person skipped, and the way back to the first of them."""
+    named = ",".join(map(str, tasks[:MOST_AT_ONCE]))
+    url = reverse("review:stage_of", args=[queue.slug], query={"tasks": named}) if tasks else ""
+    return {"skipped": len(tasks), "skipped_url": url}
 
 
 def _latest(seen: Board) -> dict[str, Any] | None:

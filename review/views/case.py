@@ -8,6 +8,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
@@ -28,6 +30,7 @@ from review.workflow import ask_for_picture as asking
 from review.workflow import assign as assigning
 from review.workflow import lease_directly as taking_up
 from review.workflow import reopen as reopening
+from review.workflow import snoozed
 from review.workflow.transitions import WrongState, can
 
 LONGEST_NOTE = 4000
@@ -101,16 +104,30 @@ def assign(request: HttpRequest, case_id: str) -> HttpResponse:
 
 @require_POST
 @login_required
-def take_up(request: HttpRequest, case_id: str) -> HttpResponse:
-    """Lease the case and redirect to the stage, which shows it."""
+def bring_back(request: HttpRequest, case_id: str) -> HttpResponse:
+    """Return a snoozed case to its queue, and the person to the list in which the button was."""
     user = signed_in(request)
     known = _seen(case_id, user)
     try:
-        queue = taking_up.take_up(_newest_task(known).pk, by=user).queue
+        snoozed.bring_back(_newest_task(known).pk, by=user)
+        messages.success(request, gettext("Brought back: the case has its place in the queue again."))
+    except (Refused, WrongState) as refusal:
+        messages.error(request, refusal_text(refusal))
+    return redirect(_list_of(request) or reverse("review:case", args=[known.pk]))
+
+
+@require_POST
+@login_required
+def take_up(request: HttpRequest, case_id: str) -> HttpResponse:
+    """Lease the case and redirect to the stage, which shows it first."""
+    user = signed_in(request)
+    known = _seen(case_id, user)
+    try:
+        task = taking_up.take_up(_newest_task(known).pk, by=user)
     except Refused as refusal:
         messages.error(request, refusal_text(refusal))
         return redirect("review:case", known.pk)
-    return redirect("review:stage_of", queue.slug)
+    return redirect(reverse("review:stage_of", args=[task.queue.slug], query={"tasks": task.pk}))
 
 
 def _seen(case_id: str, user: User) -> Case:
@@ -125,12 +142,21 @@ def _newest_task(known: Case) -> ReviewTask:
 
 
 def _colleague(request: HttpRequest) -> User | None:
-    """None for ""; 404 for anything that is not a colleague's id."""
+    """None for "", 404 for what is no number. For a number that is nobody's a person who works nowhere, whom the verbs
+    refuse as they refuse a stranger.
+    """
     chosen = request.POST.get("to", "")
     if not chosen:
         return None
-    number = int(chosen) if chosen.isascii() and chosen.isdecimal() and len(chosen) <= LONGEST_NUMBER else 0
-    return get_object_or_404(User, pk=number)
+    if not (chosen.isascii() and chosen.isdecimal() and len(chosen) <= LONGEST_NUMBER):
+        raise Http404
+    return User.objects.filter(pk=int(chosen)).first() or User()
+
+
+def _list_of(request: HttpRequest) -> str:
+    """The page in which the button was, when it names one of ours."""
+    page = request.POST.get("next", "")
+    return page if page.startswith("/") and url_has_allowed_host_and_scheme(page, allowed_hosts=None) else ""
 
 
 def _note(request: HttpRequest) -> str:
@@ -160,6 +186,7 @@ def _offers(found: CaseRecord, user: User) -> dict[str, Any]:
         return {"can_ask_for_picture": can_ask}
     task = found.tasks[-1]
     offers: dict[str, Any] = {"can_ask_for_picture": can_ask, "can_take_up": taking_up.can_take_up(task, by=user)}
+    offers["can_bring_back"] = snoozed.can_bring_back(task, by=user)
     if can("reopen", task.state):
         offers["can_reopen"] = can_lead_in(user, task.queue_id, Permission.REOPEN)
     if can("assign", task.state) and can_lead_in(user, task.queue_id, Permission.ASSIGN):

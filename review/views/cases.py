@@ -14,11 +14,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.auth.access import signed_in
 from accounts.models import User
+from accounts.roles import Permission
 from review.cases import saved_views, search
 from review.cases.search_form import SearchForm, after_of, cursor_of, known
 from review.cases.search_rows import rows
 from review.models import SavedView
-from review.permissions import sees_cases
+from review.permissions import queues_led_by, sees_cases
 from review.refusals import NotAcceptable
 
 ALWAYS_OPEN = ("q", "queue", "state")  # the other filters are collapsed while they are empty
@@ -36,6 +37,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         "query": query,
         "sees_cases": sees_cases(user),
         "views": saved_views.seen_by(user),
+        "led": set(queues_led_by(user, Permission.ASSIGN).values_list("pk", flat=True)),
         "folded": not any(request.GET.get(name) for name in form.fields if name not in ALWAYS_OPEN),
         **_found(form, request.GET.get("cursor", ""), query, user),
     }

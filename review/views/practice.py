@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -70,8 +70,8 @@ def guideline(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def waive(request: HttpRequest, user_id: int) -> HttpResponse:
-    """A refusal is a 403: a user who may not waive practice learns nothing about the person."""
-    newcomer = get_object_or_404(User, pk=user_id)
+    """A refusal is a 403, the same whether there is such a person or not."""
+    newcomer = User.objects.filter(pk=user_id).first() or User()
     onboarding.waive(newcomer, by=signed_in(request))
     messages.success(request, gettext("{name} begins without practice.").format(name=newcomer))
     return redirect("review:practice")

@@ -22,6 +22,7 @@ from accounts.permissions import may
 from accounts.roles import Permission
 from moderation.policy.taxonomy import ALIASES
 from review import preferences
+from review.cases.search import LONGEST_NUMBER
 from review.models import Queue
 from review.permissions import queues_of
 from review.presentation.strings import grid as grid_words
@@ -30,6 +31,7 @@ from review.presentation.strings.stage import filter_rows
 from review.queues import onboarding
 from review.statistics import personal
 from review.workflow import grid_eligibility
+from review.workflow.leases import MOST_AT_ONCE
 
 
 class HtmxHttpRequest(HttpRequest):
@@ -56,7 +58,7 @@ def stage(request: HttpRequest, slug: str = "") -> HttpResponse:
         return redirect("review:board")  # the board says so
     ours = list(queues_of(user))
     queue = _queue(user, slug) if slug else None
-    more = {"queues": [queue.slug] if queue else [], "today": personal.at_the_stage(user)}
+    more = {"queues": [queue.slug] if queue else [], "today": personal.at_the_stage(user), "tasks": _tasks(request)}
     facts = {
         "grid": any(map(grid_eligibility.offers, [queue] if queue else ours)),
         "queue_menu": [_menu_entry(None, queue), *(_menu_entry(one, queue) for one in ours)],
@@ -97,6 +99,12 @@ def grid(request: HttpRequest) -> HttpResponse:
     config = _config(user, name=queue.name, calls=_calls(queue), more=more)
     told = stage_words.words() | grid_words.words()
     return render(request, "review/grid.html", {"config": config, "words": told, "queue": queue})
+
+
+def _tasks(request: HttpRequest) -> list[int]:
+    """The tasks that the stage shows first: `?tasks=`, their numbers separated by commas."""
+    named = request.GET.get("tasks", "").split(",")[:MOST_AT_ONCE]
+    return [int(one) for one in named if one.isascii() and one.isdecimal() and len(one) <= LONGEST_NUMBER]
 
 
 def _menu_entry(queue: Queue | None, here: Queue | None) -> dict[str, Any]:

@@ -137,11 +137,11 @@ def _check_is_for(by: User, task: ReviewTask) -> None:
 
 
 def _check_could_take(task: ReviewTask, to: User) -> None:
+    """The refusal names nobody: it is the same for who works elsewhere and for who does not exist."""
     if not takers(task.queue_id, state=task.state).filter(pk=to.pk).exists():
-        of_leads = gettext("{to} takes no such cases in this queue. Name a lead who works in it.")
-        of_all = gettext("{to} takes no such cases in this queue. Name somebody who works in it.")
-        refused = of_leads if task.state == ReviewTask.State.ESCALATED else of_all
-        raise NotAcceptable("/to", refused.format(to=to))
+        of_leads = gettext("This is no lead who works in this queue. Name one who does.")
+        of_all = gettext("This is nobody who works in this queue. Name somebody who does.")
+        raise NotAcceptable("/to", of_leads if task.state == ReviewTask.State.ESCALATED else of_all)
 
 
 def _check_second(task: ReviewTask, to: User, *, by: User) -> None:

@@ -22,7 +22,7 @@ from moderation.results import TooLate, finalise, withdraw
 from moderation.webhooks.payloads import Review
 from review.models import Decision, Lease, ReviewTask
 from review.permissions import check_works_in
-from review.refusals import NotAcceptable, WindowClosed
+from review.refusals import NotAcceptable, ResultChanged, WindowClosed
 from review.workflow import grouping, leases
 from review.workflow.grid_eligibility import GridPosition, check_may_stand
 from review.workflow.transitions import after
@@ -48,9 +48,28 @@ def decide(
     `along_with` is the decision that this one follows, its picture seen only as a thumbnail; `grid_position` is where
     the picture was when it was judged in a grid.
 
-    Raises LeaseLost, AlreadyDecided, NotAcceptable, NotForGrid, NotAllowed, or ReviewTask.DoesNotExist; then nothing is
-    written.
+    Raises LeaseLost, AlreadyDecided, ResultChanged, NotAcceptable, NotForGrid, NotAllowed, or ReviewTask.DoesNotExist;
+    then nothing is decided.
     """
+    try:
+        return _decide(decision_id, lease_key, judgement, by=by, along_with=along_with, grid_position=grid_position)
+    except _Outdated:
+        raise ResultChanged(leases.show_newest(lease_key, by=by)) from None
+
+
+class _Outdated(Exception):
+    """The machine result that was judged is not the one that the task stands for now."""
+
+
+def _decide(
+    decision_id: UUID,
+    lease_key: leases.LeaseKey,
+    judgement: Judgement,
+    *,
+    by: User,
+    along_with: UUID | None,
+    grid_position: GridPosition | None,
+) -> Decision:
     with transaction.atomic():
         task, now = leases.locked(lease_key.task_id)
         check_works_in(by, task.queue_id)
@@ -59,10 +78,11 @@ def decide(
         leases.check_leased(task, lease_key, by=by)
         grouped = grouping.grouped_with(task)
         judged = grouping.judged([task, *grouped])
-        machine, seen = judged[0].machine, _end_lease(task)
+        machine, seen = judged[0].machine, _end_lease(task, judgement)
         if grid_position:
             check_may_stand(task, [one.machine for one in judged], grid_position, shown=seen["machineRevision"])
             seen["grid"] = {"label": grid_position.label, "tile": grid_position.tile}
+        _check_seen(task, seen)
         reason = check_acceptable(judgement, queue=task.queue, machine=machine)
         seen |= {"alongWith": str(along_with)} if along_with else {}
         page = grid_position.page_id if grid_position else None
@@ -146,10 +166,17 @@ def _decision(
     )
 
 
-def _end_lease(task: ReviewTask) -> dict[str, Any]:
-    """End the lease. The machine may have sent a newer result; the decision records the one the person was shown."""
+def _end_lease(task: ReviewTask, judgement: Judgement) -> dict[str, Any]:
+    """End the lease. Returns what the person judged by."""
     shown = leases.end(task, outcome=Lease.Outcome.DECIDED)
-    return {"machineRevision": shown, "pictureSha256": task.case.picture_fetch.picture_id}
+    judged = judgement.machine_revision or shown
+    return {"machineRevision": judged, "pictureSha256": task.case.picture_fetch.picture_id}
+
+
+def _check_seen(task: ReviewTask, seen: dict[str, Any]) -> None:
+    """A verdict goes out with the result that its person was shown, or not at all."""
+    if seen["machineRevision"] != task.machine_revision:
+        raise _Outdated
 
 
 def _close(task: ReviewTask, grouped: Sequence[ReviewTask], decision: Decision, *, batch: WriteBatch) -> None:

@@ -15,8 +15,6 @@ from accounts.audit import Actor
 from accounts.audit_actions import AuditAction
 from accounts.database.statements import Statement, read_sql
 from accounts.models import User
-from accounts.permissions import may
-from accounts.roles import Permission
 from moderation.messages import Message
 from review.models import Lease, ReviewTask, Skip
 from review.models.review_task import IS_LEASED_SQL
@@ -29,7 +27,7 @@ from review.workflow.transitions import after
 State = ReviewTask.State
 
 MOST_HANDED_UP, MOST_FORGOTTEN = 500, 10_000  # by one round of maintenance
-SNOOZE = timedelta(hours=1)  # when the person names no time
+SNOOZE, LONGEST_SNOOZE = timedelta(hours=1), timedelta(days=7)  # when the person names no time; and at most
 
 _LEFT_BEHIND = Statement(read_sql(__file__, "left_behind", is_leased=IS_LEASED_SQL))
 
@@ -68,11 +66,12 @@ def escalate(lease_key: leases.LeaseKey, *, by: User, note: str = "", to: User |
 
 
 def snooze(lease_key: leases.LeaseKey, *, by: User, until: datetime | None, note: str = "") -> None:
-    """Take the task out of the queue until a time, by default an hour from now; then any member can lease it again."""
+    """Take the task out of the queue until a time, by default an hour from now and at most a week; then any member can
+    lease it again. It counts as overdue meanwhile, and `snoozed.bring_back` ends it early.
+    """
     with transaction.atomic():
         task, now = _leased_task(lease_key, by)
-        if until is not None and until <= now:
-            raise NotAcceptable("/until", gettext("This time has passed. Give one that is still to come."))
+        _check_until(until, now)
         task.owner, task.wait_until = by, until or now + SNOOZE
         task.leave_note(note, by=by, at=now)
         _leave(task, "snooze", outcome=Lease.Outcome.SNOOZED)
@@ -173,6 +172,14 @@ def _another_lead_can_take(task: ReviewTask) -> bool:
     return takers(task.queue_id, state=State.ESCALATED).exclude(skips__task=task).exists()
 
 
+def _check_until(until: datetime | None, now: datetime) -> None:
+    if until is not None and until <= now:
+        raise NotAcceptable("/until", gettext("This time has passed. Give one that is still to come."))
+    if until is not None and until > now + LONGEST_SNOOZE:
+        refused = gettext("A case can be snoozed for {days} days at most. Give an earlier time.")
+        raise NotAcceptable("/until", refused.format(days=LONGEST_SNOOZE.days))
+
+
 def _check_another_lead(task: ReviewTask) -> None:
     if not _another_lead_can_take(task):
         refused = gettext("No other lead can take this case. Decide it, snooze it, or assign it.")
@@ -180,6 +187,6 @@ def _check_another_lead(task: ReviewTask) -> None:
 
 
 def _check_leads(task: ReviewTask, to: User) -> None:
-    if not may(to, Permission.TAKE_ESCALATED) or not task.queue.memberships.filter(user=to).exists():
-        refused = gettext("{to} takes no escalated cases in this queue. Name a lead who works in it.")
-        raise NotAcceptable("/to", refused.format(to=to))
+    """The refusal names nobody: it is the same for who works elsewhere and for who does not exist."""
+    if not takers(task.queue_id, state=State.ESCALATED).filter(pk=to.pk).exists():
+        raise NotAcceptable("/to", gettext("This is no lead who works in this queue. Name one who does."))

@@ -15,7 +15,7 @@ from moderation.messages import Message
 from moderation.models import Case
 from moderation.policy import Outcome
 from review.models import Lease, Queue, ReviewTask
-from review.workflow import grouping, leases
+from review.workflow import grouping, leases, snoozed
 from review.workflow.transitions import after
 
 DEFAULT = {"name": "Default", "is_default": True}
@@ -124,8 +124,10 @@ def _place(task: ReviewTask, queue: Queue, handed: Handed) -> None:
 
 def _move(task: ReviewTask, before: ReviewTask) -> None:
     """Save a task that already existed. Its lease stays while the queue stays; tasks grouped with it, or it with
-    another, are ungrouped when they do not belong together any more.
+    another, are ungrouped when they do not belong together any more. A snooze ends: the machine has news.
     """
+    if task.state == ReviewTask.State.SNOOZED:
+        snoozed.put_back(task)
     task.state = after("reroute", task.state)
     if task.queue_id != before.queue_id:
         leases.end(task, outcome=Lease.Outcome.CLOSED)

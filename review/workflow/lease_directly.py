@@ -1,26 +1,104 @@
-"""Lease one task out of its turn: one assigned to this person, or, for a lead, one escalated to any lead. Waiting tasks
-cannot be picked from the queue.
+"""Lease tasks out of their turn. The pages offer it for a task that is assigned to the person or that they have leased
+or skipped, and to a lead for an escalated one; the call takes any open task of the person's queues.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext
 
-from accounts import audit
+from accounts import audit, permissions
 from accounts.audit_actions import AuditAction
 from accounts.models import User
 from accounts.permissions import NotAllowed
-from review.models import ReviewTask
+from accounts.roles import Permission
+from review.models import ReviewTask, Skip
+from review.models.review_task import IS_LEASED
 from review.permissions import TAKERS, check_works_in, takers
-from review.refusals import LeaseLost, NotAcceptable
+from review.refusals import AlreadyDecided, LeaseLost, NotAcceptable
 from review.workflow import leases
 
 State = ReviewTask.State
+MOST_SKIPPED = 500  # that are looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """A task that could not be leased. `outcome` is "leased" (or assigned, to `by`), "decided" (by `by`), "not-member",
+    or "gone": unknown, closed, snoozed, or decided with another.
+    """
+
+    task_id: int
+    outcome: str
+    by: str = ""
+
+
+def lease_these(task_ids: Sequence[int], *, by: User) -> tuple[list[ReviewTask], list[Unavailable]]:
+    """Lease exactly these open tasks, in this order, also those that the person had skipped. Raises NotAllowed."""
+    permissions.check(by, Permission.DECIDE)
+    wanted = list(dict.fromkeys(task_ids))
+    unavailable = {task_id: refused for task_id in wanted if (refused := _refusal_of(task_id, by))}
+    leased = {task.pk: task for task in leases.loaded([pk for pk in wanted if pk not in unavailable])}
+    return [leased[pk] for pk in wanted if pk in leased], list(unavailable.values())
+
+
+def _refusal_of(task_id: int, by: User) -> Unavailable | None:
+    """Lease the task, or say why not."""
+    try:
+        _lease(task_id, by)
+    except ReviewTask.DoesNotExist:
+        return Unavailable(task_id, "gone")
+    except NotAllowed:
+        return Unavailable(task_id, "not-member")
+    except AlreadyDecided as decided:
+        return Unavailable(task_id, "decided", decided.by)
+    except LeaseLost as lost:
+        return Unavailable(task_id, "leased" if lost.leased_by else "gone", lost.leased_by)
+    return None
+
+
+@transaction.atomic
+def _lease(task_id: int, by: User) -> None:
+    task, now = leases.locked(task_id)
+    check_works_in(by, task.queue_id)
+    leases.check_open(task)
+    if task.state not in TAKERS:
+        raise LeaseLost
+    if not takers(task.queue_id, state=task.state).filter(pk=by.pk).exists():
+        raise NotAllowed
+    if task.owner_id not in (None, by.pk) and takers(task.queue_id, state=task.state).filter(pk=task.owner_id).exists():
+        raise LeaseLost(str(task.owner))
+    _take(task, by=by, is_leased=task.is_leased(at=now))
+
+
+def _take(task: ReviewTask, *, by: User, is_leased: bool) -> None:
+    if is_leased and task.leased_by_id != by.pk:
+        raise LeaseLost(str(task.leased_by))
+    Skip.objects.filter(task=task, by=by).delete()
+    if is_leased and task.lease_token:
+        leases.renew([leases.LeaseKey(task.pk, task.lease_token)], by=by)
+    else:
+        leases.take(task, by=by)
+        audit.record(AuditAction.CASE_TAKEN_UP, by=by, on=task.case)
+
+
+def skipped_by(user: User, queues: Collection[int]) -> dict[int, list[int]]:
+    """The open tasks that the person skipped and could lease now, by queue, in its order."""
+    states = [state for state, roles in TAKERS.items() if user.role in roles]
+    free = ReviewTask.objects.filter(Q(owner=None) | Q(owner=user), Q(leased_by=user) | ~IS_LEASED)
+    mine = free.filter(skips__by=user, queue__in=queues, state__in=states).order_by("rank_at", "pk")
+    found: dict[int, list[int]] = {}
+    for pk, queue in mine.values_list("pk", "queue")[:MOST_SKIPPED]:
+        found.setdefault(queue, []).append(pk)
+    return found
 
 
 def take_up(task_id: int, *, by: User) -> ReviewTask:
-    """Lease the task to `by`, whose stage shows it before tasks further down the queue.
+    """Lease the task to `by`; their stage shows it first when it is opened with it (`?tasks=`).
 
     Raises NotAllowed, NotAcceptable, LeaseLost while another person leases it or is assigned, AlreadyDecided, or
     ReviewTask.DoesNotExist.
@@ -30,11 +108,7 @@ def take_up(task_id: int, *, by: User) -> ReviewTask:
         check_works_in(by, task.queue_id)
         leases.check_open(task)
         _check_is_for(by, task)
-        if task.is_leased(at=now) and task.leased_by_id != by.pk:
-            raise LeaseLost(str(task.leased_by))
-        if not task.is_leased(at=now):
-            leases.take(task, by=by)
-            audit.record(AuditAction.CASE_TAKEN_UP, by=by, on=task.case)
+        _take(task, by=by, is_leased=task.is_leased(at=now))
     return leases.loaded([task.pk])[0]
 
 
@@ -50,7 +124,8 @@ def can_take_up(task: ReviewTask, *, by: User) -> bool:
 
 def _check_is_for(by: User, task: ReviewTask) -> None:
     takes = task.state in TAKERS and takers(task.queue_id, state=task.state).filter(pk=by.pk).exists()
-    if not takes or (task.owner_id is None and task.state != State.ESCALATED):
+    is_theirs = by.pk in (task.owner_id, task.leased_by_id) or task.skips.filter(by=by).exists()
+    if not takes or not (is_theirs or task.owner_id or task.state == State.ESCALATED):
         raise NotAcceptable(
             "/taskId", gettext("This case is not assigned to you. The queue hands it out in its order.")
         )

@@ -106,6 +106,16 @@ def renew(lease_keys: Iterable[LeaseKey], *, by: User) -> Renewal:
     return Renewal(renewed, lost, loaded(changed))
 
 
+def show_newest(lease_key: LeaseKey, *, by: User) -> ReviewTask:
+    """Renew the lease and return its task with the newest machine result, which counts as shown from now on.
+
+    Raises LeaseLost.
+    """
+    if renew([lease_key], by=by).lost:
+        raise LeaseLost
+    return loaded([lease_key.task_id])[0]
+
+
 def release(lease_keys: Iterable[LeaseKey], *, by: User) -> None:
     """Release tasks to the queue. Releasing what is not leased changes nothing."""
     for lease_key in lease_keys:
@@ -115,11 +125,11 @@ def release(lease_keys: Iterable[LeaseKey], *, by: User) -> None:
                 _end([lease_key.task_id], outcome=Lease.Outcome.RELEASED)
 
 
-def release_all(*, queue: Queue, users: Collection[int]) -> None:
-    """Release all leases of these people in a queue."""
+def release_all(users: Collection[int], **where: Any) -> None:
+    """Release all leases of these people, where the task is as `where` says."""
     with transaction.atomic():
-        leased = list(ReviewTask.objects.select_for_update().filter(queue=queue, leased_by__in=users).values_list("pk"))
-        tasks = [pk for (pk,) in leased]
+        leased = ReviewTask.objects.select_for_update(no_key=True).filter(leased_by__in=users, **where)
+        tasks = list(leased.order_by("pk").values_list("pk", flat=True))
         _end(tasks, outcome=Lease.Outcome.RELEASED)
         ReviewTask.objects.filter(pk__in=tasks).update(**NOT_LEASED)
 

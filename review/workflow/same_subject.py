@@ -147,7 +147,9 @@ def _take(one: Wanted, *, like: UUID, by: User) -> Decision:
         _check_free(task, by=by, now=now)
         _check_shown(task, one)
         lease_key = _lease_key(task, by)
-    judgement = Judgement(decided.verdict, reason=decided.reason, note=decided.note)
+    judgement = Judgement(
+        decided.verdict, reason=decided.reason, note=decided.note, machine_revision=one.machine_revision
+    )
     try:
         return decisions.decide(
             decision_id=one.decision_id, lease_key=lease_key, judgement=judgement, by=by, along_with=decided.pk

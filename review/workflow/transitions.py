@@ -33,7 +33,6 @@ MOVES: dict[str, dict[State, State]] = {
         State.WAITING: State.WAITING,
         State.GROUPED: State.GROUPED,
         State.ESCALATED: State.ESCALATED,
-        State.SNOOZED: State.SNOOZED,
     },
     "close": {
         State.WAITING: State.CLOSED,
@@ -54,6 +53,8 @@ _WORDS = {  # of the verbs that people ask for
     "reopen": pgettext_lazy("a task cannot …", "reopen"),
     "escalate": pgettext_lazy("a task cannot …", "escalate"),
     "snooze": pgettext_lazy("a task cannot …", "snooze"),
+    "return": pgettext_lazy("a task cannot …", "be brought back"),
+    "return (was escalated)": pgettext_lazy("a task cannot …", "be brought back"),
 }
 
 

@@ -18,13 +18,16 @@ from review.refusals import NotAcceptable
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What the person said. `reason` is a code of the queue; `labels` has one verdict per label, as in the API."""
+    """What the person said. `reason` is a code of the queue; `labels` has one verdict per label, as in the API.
+    `machine_revision` is the result that they judged; without it, the latest that their lease was shown.
+    """
 
     verdict: str
     reason: str = ""
     labels: Sequence[Mapping[str, Any]] = ()
     note: str = ""
     elapsed_ms: int | None = None
+    machine_revision: int | None = None
 
 
 def check_acceptable(judgement: Judgement, *, queue: Queue, machine: MachineResult) -> Reason | None:

@@ -41,15 +41,31 @@ def test_the_list_of_addresses_is_whole() -> None:
         assert {f"/admin/{part}", f"/admin/{part}add/", f"/admin/{part}1/change/"} <= set(ADDRESSES)
 
 
+AUDIT = ("/admin/", "/admin/accounts/", "/admin/accounts/auditevent/", "/admin/accounts/auditevent/1/change/")
+
+
 def test_everybody_but_administrators_is_refused_everywhere(client: Client, world: World) -> None:
     before = AuditEvent.objects.count()
     for person in (world.alice, world.bob, world.carol, world.erin, world.mallory):
         client.force_login(person)
-        for address in ADDRESSES:
+        for address in ADDRESSES if person != world.erin else set(ADDRESSES) - set(AUDIT):
             for answer in (client.get(address), client.post(address)):
                 expected = 302 if address == "/admin/login/" else 403
                 assert answer.status_code == expected, f"{person} {address}"
     assert AuditEvent.objects.count() == before
+
+
+def test_an_auditor_reads_the_audit_and_changes_nothing(client: Client, world: World) -> None:
+    client.force_login(world.erin)
+    event = AuditEvent.objects.latest("pk")
+    page = f"/admin/accounts/auditevent/{event.pk}/change/"
+    assert "queue.reasons-set" in client.get("/admin/accounts/auditevent/").content.decode()
+    assert client.get(page).status_code == 200
+    assert client.post(page, {"action": "x"}).status_code == 403
+    for stem in ("/admin/", "/admin/accounts/"):
+        links = set(re.findall(r'href="(/admin/[^"?]+)"', client.get(stem).content.decode()))
+        assert links <= {stem, "/admin/accounts/", "/admin/accounts/auditevent/"}
+    assert 'href="/admin/accounts/auditevent/"' in client.get("/").content.decode()
 
 
 def test_a_visitor_is_sent_to_our_login_page(client: Client, world: World) -> None:

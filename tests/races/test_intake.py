@@ -17,7 +17,7 @@ from moderation.contract import parse_submission
 from moderation.intake.accept import Accepted, accept, accept_all
 from moderation.models import Case, FinalResult, MachineResult, Picture, PictureFetch
 from review.models import Decision, ReviewTask
-from review.refusals import LeaseLost
+from review.refusals import LeaseLost, ResultChanged
 from review.workflow import grouping, leases
 from tests.factories import bodies, endpoints, tasks
 from tests.factories.verdicts import decide, lease_key_of
@@ -77,15 +77,18 @@ def revise(task: ReviewTask, world: World, *, final: bool) -> Accepted:
 
 
 def check_one_stands(task: ReviewTask, outcome: object) -> None:
-    """The decision stands; or the revision came first and closed the task, and nothing was decided."""
+    """The decision stands; or the revision came first, and nothing was decided: the task is closed, or its person is to
+    look at the newer result.
+    """
     case = Case.objects.get(pk=task.case_id)
     task.refresh_from_db()
     if isinstance(outcome, Decision):
         assert (case.state, task.state) == ("final", "decided")
         assert FinalResult.objects.get(case=case).decision_id == outcome.pk
         return
-    assert isinstance(outcome, LeaseLost), outcome
-    assert (case.state, task.state) == ("recorded", "closed")
+    assert isinstance(outcome, LeaseLost | ResultChanged), outcome
+    left = ("recorded", "closed") if isinstance(outcome, LeaseLost) else ("queued", "waiting")
+    assert (case.state, task.state) == left
     assert not FinalResult.objects.filter(case=case).exists()
 
 
@@ -191,7 +194,7 @@ class TestABatchInTheMidstOfAStream:
         (task,) = leases.lease(queues=[], count=1, by=floor.world.alice)
         again = {**shown, "result": {**shown["result"], "riskLabel3": "beach"}}
         ends = self.meet(floor, task, [new, again], partial(decide, task, by=floor.world.alice))
-        assert (ends[0][0], type(ends[1])) == (200, Decision), ends
+        assert (ends[0][0], type(ends[1])) == (200, ResultChanged), ends
 
     def test_revising_what_somebody_holds_never_deadlocks_with_holding_on(self, floor: Floor) -> None:
         made = tasks.waiting(floor.world.default, app=floor.world.web, count=3)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext
 
-from review.refusals import AlreadyDecided, LeaseLost, NotAcceptable, StillUndoable, WindowClosed
+from review.refusals import AlreadyDecided, LeaseLost, NotAcceptable, ResultChanged, StillUndoable, WindowClosed
 
 
 def refusal_text(refusal: Exception) -> str:
@@ -17,6 +17,8 @@ def refusal_text(refusal: Exception) -> str:
             return gettext("{name} has already decided {verdict}; that verdict is final.").format(
                 name=name, verdict=verdict
             )
+        case ResultChanged():
+            return gettext("The machine's result has changed since you were shown this case. Look at it again.")
         case WindowClosed():
             return gettext(
                 "The result has been sent to the customer. A lead can reopen the case and send a correction."

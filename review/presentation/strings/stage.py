@@ -187,6 +187,14 @@ def _outcomes() -> dict[str, str]:
         "refused.leased": _("Your decision was not recorded: your lease expired and {who} has leased the picture."),
         "refused.lost": _("Your decision was not recorded: your lease expired and the picture returned to the queue."),
         "refused.invalid": _("The decision was not accepted, the picture comes back next. {why}"),
+        "refused.changed": _(
+            "Your decision was not recorded: the machine's result has changed since you saw it. The picture comes back "
+            "with the new result, and what you typed is kept."
+        ),
+        "refused.changed.later": _(
+            "Your decision was not recorded: the machine's result has changed since you saw it. The picture waits on "
+            "the stage with the new result."
+        ),
         "refused.window": _("Too late to undo: the result has been sent. A lead can reopen the case."),
         "refused.undo": _("It could not be undone. {why}"),
         "refused.other": _("The server refused this. {why}"),
@@ -298,13 +306,17 @@ def _table() -> dict[str, str]:
         "empty.other_tabs.other": _("{n} are in another tab of yours."),
         "empty.leased.one": _("{n} leased by others, back within {minutes} min unless they decide it."),
         "empty.leased.other": _("{n} leased by others, back within {minutes} min unless they decide them."),
-        "empty.skipped.one": _(
-            "{n} is waiting that you cannot take: you skipped it, or it is assigned to somebody else."
-        ),
-        "empty.skipped.other": _(
-            "{n} are waiting that you cannot take: you skipped them, or they are assigned to somebody else."
+        "empty.assigned.one": _("{n} is waiting that you cannot take: it is assigned to somebody else."),
+        "empty.assigned.other": _("{n} are waiting that you cannot take: they are assigned to somebody else."),
+        "empty.look_again.one": _("Look at the one you skipped"),
+        "empty.look_again.other": _("Look at the {n} you skipped"),
+        "unavailable.leased": _("The case you opened cannot be judged now: {who} has it."),
+        "unavailable.decided": _("The case you opened has been decided by {who} meanwhile."),
+        "unavailable.not-member": _(
+            "The case you opened is not yours to judge: it is in another queue or with the leads."
         ),
         "empty.elsewhere": _("Cases wait in:"),
+        "unavailable.gone": _("The case you opened cannot be judged now: it is closed or snoozed."),
         "empty.stays": _("New pictures appear here by themselves."),
         "offline.title": _("The server does not answer"),
         "offline.next": _("Trying again every few seconds. What you decided is kept in this browser."),

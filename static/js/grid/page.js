@@ -65,8 +65,8 @@ export class GridPage {
   decided(elapsedMs) {
     this.pageId = uuid();
     const { open, queue, label, pageId } = this;
-    const tiles = open.map(({ taskId, task: { leaseToken }, mark }) => ({
-      taskId, leaseToken, decisionId: uuid(), verdict: mark ? "REJECT" : "PASS", reason: mark?.reason?.code ?? "",
+    const tiles = open.map(({ taskId, task: { leaseToken, machineRevision }, mark }) => ({
+      taskId, leaseToken, machineRevision, decisionId: uuid(), verdict: mark ? "REJECT" : "PASS", reason: mark?.reason?.code ?? "",
       elapsedMs: Math.round(elapsedMs / open.length),
     }));
     return { kind: "grid_decide", pageId, queue, label, tiles };

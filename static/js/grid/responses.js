@@ -90,8 +90,16 @@ export class Responses {
     if (item.kind === "grid_undo") {
       for (const tile of this.buffer.first?.tiles ?? []) if (tile.returning) this.controller.leave(tile, "left");
     }
+    if (body.outcome === "result-changed") return this.#resultChanged(item, body.task);
     const lost = body.outcome === "lease-lost" || body.outcome === "already-decided";
     this.status.toast(lost ? say("refused.lost") : say("refused.other", { why: body.detail || String(status) }), { tone: "warn" });
+  }
+
+  /** A verdict that the stage had left unsent: its case is judged there again. */
+  #resultChanged({ note = "" }, { taskId, leaseToken }) {
+    this.outbox.dropFor(taskId);
+    this.#release([{ taskId, leaseToken }]);
+    this.status.toast(`${say("refused.changed.later")} ${note ? say("refused.note") : ""}`, { tone: "warn", kept: note });
   }
 
   #lost(taskIds) {

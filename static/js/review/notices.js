@@ -8,18 +8,26 @@ const mark = () => h("span", { class: "notice-mark", "aria-hidden": "true" });
 const notice = (kind, title, ...rest) => h("div", { class: `notice ${kind}` }, mark(), h("strong", {}, title), ...rest);
 const paragraph = (text) => h("p", {}, text);
 
+function button(id, text, act) {
+  const made = h("button", { type: "button", id }, text);
+  made.addEventListener("click", act);
+  return made;
+}
+
 export const fetching = () => notice("pending", say("table.fetching"));
 
 /** `waiting` cases that nobody has leased and that were not given to us: we skipped them or may not see them.
- *  `otherTabs` are leased to our other tabs. */
-export function empty({ waiting, leasedByOthers, otherTabs }) {
+ *  `otherTabs` are leased to our other tabs. `skipped` are tasks to which `lookAgain` returns. */
+export function empty({ waiting, leasedByOthers, otherTabs, skipped = [], lookAgain }) {
+  const others = waiting - skipped.length;
   const minutes = Math.max(1, Math.ceil(config.leaseSeconds / 60));
   return notice(
     "empty",
     say("empty.title"),
     otherTabs ? paragraph(sayCount("empty.other_tabs", otherTabs)) : null,
     leasedByOthers ? paragraph(sayCount("empty.leased", leasedByOthers, { minutes })) : null,
-    waiting ? paragraph(sayCount("empty.skipped", waiting)) : null,
+    others > 0 ? paragraph(sayCount("empty.assigned", others)) : null,
+    skipped.length ? button("stage-look-again", sayCount("empty.look_again", skipped.length), lookAgain) : null,
     elsewhere(),
     h("p", { class: "muted" }, say("empty.stays")),
   );

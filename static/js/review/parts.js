@@ -71,7 +71,7 @@ function makeStock({ table, status, panel }) {
     const refill = refillOf(buffer, outbox.unsent());
     return again ? { ...refill, count: Math.min(10, buffer.length) } : refill;
   };
-  const leases = new Leases({ buffer, outbox, url: config.urls.lease, asks });
+  const leases = new Leases({ buffer, outbox, url: config.urls.lease, asks, wanted: config.tasks });
   return { buffer, outbox, leases, session };
 }
 

@@ -221,7 +221,8 @@ export class ReviewController {
     entry.said = said;
     entry.reason = item.reason;
     this.present(event.timeStamp);
-    this.outbox.add({ ...item, taskId: task.taskId, leaseToken: task.leaseToken, note, elapsedMs });
+    const { taskId, leaseToken, machineRevision } = task;
+    this.outbox.add({ ...item, taskId, leaseToken, machineRevision, note, elapsedMs });
     this.strip.add({ ...item, taskId: task.taskId, act, said, task, elapsedMs });
     this.status.say(said);
     if (config.practice) this.browse.step(-1);
@@ -270,7 +271,25 @@ export class ReviewController {
 
   /** The case of a refused decision comes back as the next one; the case on the table is not replaced. */
   bringBack(taskId) {
-    if (!this.buffer.bringBack(taskId, this.buffer.length ? 1 : 0)) return;
+    if (this.buffer.bringBack(taskId, this.#next)) this.#presentLater();
+  }
+
+  /** The same when the machine has said something else since: under the new result, with what was typed and what was said
+   *  about labels. */
+  bringBackChanged({ taskId, note = "", labels }, task) {
+    if (this.#shown?.task.taskId === taskId && this.buffer.regain(task)) return this.refill([task]);
+    const entry = this.buffer.comeBack(task, this.#next);
+    entry.note ||= note;
+    entry.verdicts ??= labels;
+    this.note.keep(entry.note, taskId);
+    this.#presentLater();
+  }
+
+  get #next() {
+    return this.buffer.length ? 1 : 0;
+  }
+
+  #presentLater() {
     if (!this.#shown) this.present();
     else this.#prepareNext();
   }

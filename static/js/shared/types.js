@@ -106,6 +106,7 @@ export {};
  * @property {any[]} [labels]
  * @property {string} [note]
  * @property {number} [elapsedMs]
+ * @property {number | null} [machineRevision] of the result that was judged
  * @property {string} [to] a colleague's e-mail address
  * @property {SameSubjectCase[] | null} [sameSubject]
  * @property {Record<string, any>} [body] what is posted, when it is not made of the rest
@@ -132,6 +133,7 @@ export {};
  * @property {number} leaseSeconds
  * @property {number} undoSeconds
  * @property {{decided: number, times: number[]}} [today]
+ * @property {number[]} [tasks] to be shown first
  * @property {{done: string}} [practice]
  * @property {boolean} [reasonRequired]
  * @property {Record<string, string>} categories canonical categories by alias

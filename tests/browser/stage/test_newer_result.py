@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import json
+import time
 from typing import Any
+from uuid import uuid4
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
+from moderation.models import FinalResult
+from review.models import Decision
+from review.workflow import leases
 from tests.browser.stage_page import Desk
-from tests.factories import bodies
+from tests.factories import bodies, grids
 
 
 def label(path: str, probability: float) -> dict[str, Any]:
     return {"riskLevel": "REVIEW", "riskLabel1": path, "riskLabel2": "", "riskLabel3": "", "probability": probability}
+
+
+def slowly(route: Route) -> None:
+    time.sleep(0.4)
+    route.continue_()
 
 
 def test_how_many_cases_a_verdict_decides_is_told(desk: Desk) -> None:
@@ -53,3 +64,67 @@ def test_a_newer_result_of_the_held_case_is_told_marked_and_guarded(desk: Desk) 
     assert desk.decisions() == []
     desk.press("a")
     desk.wait_for_decisions((request_id, "PASS", ""))
+
+
+def test_a_verdict_about_an_older_result_comes_back_under_the_newer_with_what_was_typed(desk: Desk) -> None:
+    request_id, other = bodies.request_id(), bodies.request_id()
+    desk.expected = ("409",)
+    desk.add_case(requestId=request_id, **grids.said("porn"))
+    desk.add_case(requestId=other, **grids.said())
+    desk.sit_down()
+    assert desk.request_id == request_id
+    desk.wait_for_calls(quiet_ms=1500)  # the first renewal is over, the next is half a minute away
+    desk.add_case(requestId=request_id, **grids.said("minor"))
+    desk.page.keyboard.press("n")
+    desk.page.locator("#stage-note").fill("she looks grown up")
+    desk.page.keyboard.press("Enter")
+    desk.press("x")
+    expect(desk.page.locator("#stage-status")).to_contain_text("the machine's result has changed since you saw it")
+    assert (desk.request_id, desk.decisions()) == (other, [])
+    desk.press("a")
+    expect(desk.stage).to_have_attribute("data-request-id", request_id)
+    expect(desk.page.locator("[data-label=minor] .was")).to_have_text("new")
+    expect(desk.page.locator("#stage-note")).to_have_value("she looks grown up")
+    desk.press("x")
+    desk.wait_for_decisions((other, "PASS", ""), (request_id, "REJECT", ""))
+    assert FinalResult.objects.get(case__request_id=request_id).risk_label1 == "minor"
+    assert Decision.objects.get(task__case__request_id=request_id).note == "she looks grown up"
+
+
+def test_a_verdict_that_waited_for_the_network_comes_back_when_the_machine_has_said_more(desk: Desk) -> None:
+    request_id = bodies.request_id()
+    desk.expected = ("409",)
+    desk.add_case(requestId=request_id, **grids.said("porn"))
+    (task,) = leases.lease(queues=[], count=1, by=desk.world.alice)
+    desk.add_case(requestId=request_id, **grids.said("minor"))
+    unsent = {"kind": "decide", "taskId": task.pk, "leaseToken": str(task.lease_token), "machineRevision": 1}
+    unsent |= {"decisionId": str(uuid4()), "verdict": "REJECT", "note": "seen before", "elapsedMs": 900}
+    desk.sign_in()
+    desk.open("/")
+    stored = [f"second-look.outbox.{desk.world.alice.pk}.{uuid4()}", json.dumps([unsent])]
+    desk.page.evaluate("([name, text]) => localStorage.setItem(name, text)", stored)
+    desk.open()
+    desk.wait_ready()
+    expect(desk.page.locator("#stage-status")).to_contain_text("the machine's result has changed since you saw it")
+    expect(desk.stage).to_have_attribute("data-request-id", request_id)
+    expect(desk.page.locator("#stage-note")).to_have_value("seen before")
+    desk.press("x")
+    desk.wait_for_decisions((request_id, "REJECT", ""))
+    assert FinalResult.objects.get().risk_label1 == "minor"
+
+
+def test_a_verdict_undone_before_the_server_refused_it_stays_on_the_table(desk: Desk) -> None:
+    request_id = bodies.request_id()
+    desk.expected = ("409",)
+    desk.add_case(requestId=request_id, **grids.said("porn"))
+    desk.sit_down()
+    desk.wait_for_calls(quiet_ms=1500)
+    desk.add_case(requestId=request_id, **grids.said("minor"))
+    desk.page.route("**/review/api/decide", slowly)
+    desk.page.keyboard.press("x")
+    desk.page.keyboard.press("z")
+    expect(desk.page.locator("[data-label=minor] .was")).to_have_text("new")
+    expect(desk.stage).to_have_attribute("data-request-id", request_id)
+    desk.page.wait_for_timeout(700)
+    desk.press("x")
+    desk.wait_for_decisions((request_id, "REJECT", ""))

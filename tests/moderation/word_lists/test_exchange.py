@@ -196,3 +196,13 @@ def test_no_cell_leaves_as_a_formula_and_every_cell_comes_back(cell: str) -> Non
     for tried in (cell, f"={cell}", f"'{cell}", f"'+{cell}", f"''＠{cell}"):
         assert csv_form.guarded(tried)[:1] not in tuple("=+-@\t\r＝＋－＠")
         assert csv_form.bare(csv_form.guarded(tried)) == tried
+
+
+def test_an_export_is_recorded(world: World, contacts: WordList) -> None:
+    import_export.export_csv(contacts, by=world.dave)
+    import_export.export_csv(None, by=world.dave)
+    events = AuditEvent.objects.filter(action="word-list.exported", by=world.dave).order_by("pk")
+    assert [(event.on_type, event.on_id) for event in events] == [("wordlist", str(contacts.pk)), ("wordlist", "")]
+    with pytest.raises(NotAllowed):
+        import_export.export_csv(contacts, by=world.erin)
+    assert events.count() == 2

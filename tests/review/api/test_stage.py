@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
 from moderation.models import FinalResult
 from review.models import Decision, ReviewTask
@@ -16,6 +18,7 @@ from tests.factories import tasks
 from tests.stage import call, lease, lease_key_of, signed_in, verdict
 from tests.world import World
 
+TOMORROW = (timezone.now() + timedelta(days=1)).isoformat()
 REFILL = {"lease": {"queues": [], "count": 5}}
 
 
@@ -170,7 +173,7 @@ def test_what_does_not_exist_is_a_404(alice: Client) -> None:
     [
         ("skip", {}, "waiting"),
         ("escalate", {"note": "is this art?", "to": "Carol@example.test"}, "escalated"),
-        ("snooze", {"note": "ask", "until": "2099-01-01T00:00:00Z"}, "snoozed"),
+        ("snooze", {"note": "ask", "until": TOMORROW}, "snoozed"),
         ("snooze", {}, "snoozed"),
     ],
 )

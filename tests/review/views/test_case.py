@@ -203,7 +203,7 @@ def test_a_lead_assigns_the_case_on_its_page(world: World, case: Case) -> None:
 def test_an_assignment_that_cannot_be_is_said(world: World, case: Case, to: str) -> None:
     client = signed_in(world.carol)
     client.post(f"/review/cases/{case.pk}/assign", {"to": getattr(world, to).pk})
-    assert "takes no such cases" in client.get(f"/review/cases/{case.pk}/").content.decode()
+    assert "nobody who works in this queue" in client.get(f"/review/cases/{case.pk}/").content.decode()
 
 
 @pytest.mark.parametrize("to", ["x", "²", "-1", "9" * 30, "\0", "9" * 5000])

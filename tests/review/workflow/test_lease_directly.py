@@ -82,7 +82,7 @@ class TestTheCasePage:
         assert "Judge it now" not in signed_in(world.alice).get(page).content.decode()
         client = signed_in(world.carol)
         assert "Judge it now" in client.get(page).content.decode()
-        assert client.post(f"{page}take-up").headers["Location"] == "/review/queues/nudity/"
+        assert client.post(f"{page}take-up").headers["Location"] == f"/review/queues/nudity/?tasks={escalated.pk}"
         assert ReviewTask.objects.get(pk=escalated.pk).leased_by == world.carol
 
     def test_says_why_not(self, world: World, escalated: ReviewTask) -> None:

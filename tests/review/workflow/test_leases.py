@@ -100,7 +100,8 @@ def test_a_decision_carries_what_the_person_was_shown(world: World) -> None:
     accept(parse_submission(body), app=world.web, by=world.key)
     leased = take_lease(world.default, by=world.alice)
     accept(parse_submission({**body, "riskLabel3": "later"}), app=world.web, by=world.key)
-    assert decide(leased, by=world.alice).seen["machineRevision"] == 1
+    leases.renew([lease_key_of(leased)], by=world.alice)
+    assert decide(leased, by=world.alice).seen["machineRevision"] == 2
 
 
 def test_a_stage_that_leases_again_has_been_shown_the_newest(world: World) -> None:

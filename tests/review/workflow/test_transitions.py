@@ -36,7 +36,7 @@ EXPECTED = {
     "ungroup": (None, W, None, None, None, None),
     "decide with another": (None, D, None, None, None, None),
     "undo with another": (None, None, None, None, A, None),
-    "reroute": (W, A, E, H, None, None),
+    "reroute": (W, A, E, None, None, None),
     "close": (C, C, C, C, None, None),
 }
 CELLS = [(verb, state, EXPECTED[verb][n]) for verb, (n, state) in product(EXPECTED, enumerate((W, A, E, H, D, C)))]

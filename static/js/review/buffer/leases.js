@@ -22,15 +22,18 @@ const FIRST_COUNT_MS = 2500; // a count from before this page was open is rememb
 export class Leases extends Announcer {
   #asking = null;
   #leaving = false;
+  #wanted; // tasks to be asked for by number, ahead of the queue
   // Soon at first: what this page gave back before a reload may reach the server after the reloaded page's lease.
   #renewedAt = performance.now() - RENEW_MS + FIRST_RENEW_MS;
 
   /** `buffer` is what is leased to us, `outbox` what we decided and still have leased. `asks(again)` is the body to post
    *  to `url` for more, or `again` for what we have.
+   *  `wanted` are tasks to begin with.
    * @param {{buffer: LeasedCases, outbox: Outbox, url: string,
-   *   asks: (again: boolean) => object}} parts */
-  constructor({ buffer, outbox, url, asks }) {
+   *   asks: (again: boolean) => object, wanted?: number[]}} parts */
+  constructor({ buffer, outbox, url, asks, wanted = [] }) {
     super();
+    this.#wanted = wanted;
     this.buffer = buffer;
     this.outbox = outbox;
     this.url = url;
@@ -59,13 +62,30 @@ export class Leases extends Announcer {
     return this.#asking;
   }
 
+  /** Asks for exactly these. */
+  async want(taskIds) {
+    this.#wanted = taskIds;
+    await this.#asking; // it may have been posted without them
+    return this.ask();
+  }
+
   async #ask(again) {
+    const tasks = again ? [] : this.#wanted;
     try {
-      this.announce("came", await post(this.url, this.asks(again)), again);
+      const answer = await post(this.url, { ...this.asks(again), ...(tasks.length ? { tasks } : {}) });
+      if (tasks.length) this.#gotWanted();
+      this.announce("came", answer, again);
       tellOtherTabs(this.buffer.behind(0));
     } catch (error) {
       this.announce("failed", error);
     }
+  }
+
+  /** What the queue has follows; after a reload it comes first. */
+  #gotWanted() {
+    this.#wanted = [];
+    history.replaceState(null, "", location.pathname);
+    setTimeout(() => this.ask()); // this asking is not over yet
   }
 
   #fillUp() {

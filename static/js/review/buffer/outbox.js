@@ -30,9 +30,9 @@ function bodyOf({ kind, taskId, leaseToken, decisionId, note, ...rest }, lease) 
   if (kind === "take_back") return { taskId };
   if (rest.body) return { ...rest.body, lease };
   if (kind !== "decide") return { taskId, leaseToken, ...noted, ...(rest.to ? { to: rest.to } : {}) };
-  const { verdict, reason, labels, elapsedMs } = rest;
+  const { verdict, reason, labels, elapsedMs, machineRevision } = rest;
   const said = { ...(reason ? { reason } : {}), ...(labels?.length ? { labels } : {}) };
-  return { decisionId, taskId, leaseToken, verdict, ...said, ...noted, elapsedMs, lease };
+  return { decisionId, taskId, leaseToken, machineRevision, verdict, ...said, ...noted, elapsedMs, lease };
 }
 
 /** Announces answered(item, body, sentAt), refused(item, error), stopped(error) and changed(count, stalled). */
@@ -84,10 +84,13 @@ export class Outbox extends Announcer {
     this.#pump();
   }
 
-  /** Drops what was still to be sent about a task whose lease is gone. */
+  /** Drops what was still to be sent about a task, and returns it.
+   * @returns {OutboxItem[]} */
   dropFor(taskId) {
-    this.#items = this.#items.filter((item, index) => item.taskId !== taskId || (index === 0 && this.#busy));
+    const dropped = this.#items.filter((item, index) => item.taskId === taskId && !(index === 0 && this.#busy));
+    this.#items = this.#items.filter((item) => !dropped.includes(item));
     this.#keep();
+    return dropped;
   }
 
   /** An undo gave the task a new token; decisions waiting behind it must carry that one. */

@@ -2,7 +2,7 @@
 // page says whose verdict stood, keeps what was typed, and shows the next case.
 /** @import { ResponseParts } from "../parts.js" */
 import { Refused, SignedOut } from "../../shared/api.js";
-import { BATCH } from "../../shared/config.js";
+import { BATCH, MOST_AT_ONCE } from "../../shared/config.js";
 import { leasedInOtherTabs } from "./other_tabs.js";
 import * as notices from "../notices.js";
 import { tellEnds } from "../../shared/page_outcome.js";
@@ -63,7 +63,7 @@ export class Responses {
 
   #undone({ taskId }, { task }) {
     this.outbox.retoken(taskId, task.leaseToken);
-    if (!this.buffer.regain(task) && !this.outbox.taskIds().includes(taskId)) this.controller.refill([task]);
+    if (this.buffer.regain(task) || !this.outbox.taskIds().includes(taskId)) this.controller.refill([task]);
   }
 
   #refused(item, { status, body }) {
@@ -74,9 +74,21 @@ export class Responses {
       this.controller.bringBack(item.taskId);
       return this.#tell(say("refused.invalid", { why: reasonsOf(body) }), item);
     }
+    if (body.outcome === "result-changed") return this.#resultChanged(item, body.task);
     this.outbox.dropFor(item.taskId);
     this.controller.drop([item.taskId]);
     return this.#tell(outcomeText(body, status), item);
+  }
+
+  /** The verdict was about an older result: it is not sent, nor what was to follow it. */
+  #resultChanged(item, task) {
+    for (const { decisionId, sameSubject } of this.outbox.dropFor(item.taskId)) {
+      if (decisionId) this.strip.drop(decisionId);
+      for (const { taskId } of sameSubject ?? []) this.buffer.unsettle(taskId);
+    }
+    this.controller.bringBackChanged(item, task);
+    this.#tell(say("refused.changed"));
+    if (item.sameSubject) this.leases.ask();
   }
 
   #undoRefused(item, body) {
@@ -96,15 +108,30 @@ export class Responses {
     this.status.toast(note ? `${text} ${say("refused.note")}` : text, { tone: "warn", kept: note });
   }
 
-  #came({ tasks, waiting, leasedByOthers }) {
+  #came({ tasks, waiting, leasedByOthers, skipped = [], unavailable = [] }) {
     this.buffer.depth.waiting = waiting;
     this.session.fine();
     if (!this.outbox.stopped) this.outbox.retry(); // the server is there
     this.bar.count(waiting, leasedByOthers);
     this.controller.refill(tasks);
+    this.#tellUnavailable(unavailable);
     if (this.buffer.length) return;
     if (this.outbox.count) this.controller.showNothing(notices.fetching(), "loading");
-    else this.controller.showNothing(notices.empty({ waiting, leasedByOthers, otherTabs: leasedInOtherTabs().length }));
+    else this.controller.showNothing(notices.empty({ waiting, leasedByOthers, otherTabs: leasedInOtherTabs().length, skipped, lookAgain: () => this.#lookAgain(skipped) }));
+  }
+
+  /** At what this person skipped, which nobody else has taken. */
+  #lookAgain(skipped) {
+    const first = skipped.slice(0, MOST_AT_ONCE);
+    for (const taskId of first) this.buffer.unsettle(taskId);
+    this.leases.want(first);
+  }
+
+  /** Of the cases that a link led to, those that could not be had. */
+  #tellUnavailable(unavailable) {
+    for (const { outcome, by } of unavailable) {
+      this.status.toast(say(`unavailable.${outcome}`, { who: by ?? say("somebody") }), { tone: "warn" });
+    }
   }
 
   #counted(waiting, answer) {

@@ -149,6 +149,21 @@ export class TaskBuffer {
     return entry;
   }
 
+  /** A case that was decided under an older result of the machine is ours again, under `task`: at `place` unless it is
+   *  here already.
+   * @param {Task} task
+   * @returns {Entry} */
+  comeBack(task, place) {
+    this.unsettle(task.taskId);
+    const known = this.find(task.taskId) ?? this.bringBack(task.taskId, place);
+    const entry = known ?? { task, card: null, pages: null, ...leaseTimes(task) };
+    if (!known) this.#entries.splice(place, 0, entry);
+    this.regain(task);
+    this.#refresh(entry, task);
+    entry.card = null; // the new labels may ask for another blur
+    return entry;
+  }
+
   drop(taskIds) {
     this.#entries = this.#entries.filter(({ task }) => !taskIds.includes(task.taskId));
   }

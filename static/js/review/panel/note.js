@@ -67,6 +67,11 @@ export class Note {
     this.#mark();
   }
 
+  /** A case that is not on the table yet: its draft, for when it comes. */
+  keep(text, taskId) {
+    if (text) draft(taskId, text);
+  }
+
   #mark() {
     this.button.classList.toggle("has-note", this.field.value.trim() !== "");
     this.button.setAttribute("aria-expanded", String(!this.box.hidden));
