@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0006_plainer_words'),
-        ('moderation', '0021_blur_ladder'),
+        ('moderation', '0019_plainer_words'),
     ]
 
     operations = [
