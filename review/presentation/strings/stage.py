@@ -315,7 +315,7 @@ def _table() -> dict[str, str]:
         "unavailable.not-member": _(
             "The case you opened is not yours to judge: it is in another queue or with the leads."
         ),
-        "empty.elsewhere": _("Cases wait in:"),
+        "empty.other_queues": _("Cases wait in:"),
         "unavailable.gone": _("The case you opened cannot be judged now: it is closed or snoozed."),
         "empty.stays": _("New pictures appear here by themselves."),
         "offline.title": _("The server does not answer"),

@@ -1,7 +1,7 @@
 // What the light table says when there is nothing to judge.
 import { config } from "../shared/config.js";
 import { h } from "../shared/dom.js";
-import { elsewhere } from "./elsewhere.js";
+import { otherQueues } from "./other_queues.js";
 import { say, sayCount } from "../shared/strings.js";
 
 const mark = () => h("span", { class: "notice-mark", "aria-hidden": "true" });
@@ -28,7 +28,7 @@ export function empty({ waiting, leasedByOthers, otherTabs, skipped = [], lookAg
     leasedByOthers ? paragraph(sayCount("empty.leased", leasedByOthers, { minutes })) : null,
     others > 0 ? paragraph(sayCount("empty.assigned", others)) : null,
     skipped.length ? button("stage-look-again", sayCount("empty.look_again", skipped.length), lookAgain) : null,
-    elsewhere(),
+    otherQueues(),
     h("p", { class: "muted" }, say("empty.stays")),
   );
 }

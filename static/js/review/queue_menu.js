@@ -4,7 +4,7 @@ import { byId } from "../shared/dom.js";
 import { keymap } from "../shared/keymap.js";
 import { keyOf } from "../shared/layout.js";
 import { number } from "../shared/strings.js";
-import { learn } from "./elsewhere.js";
+import { learn } from "./other_queues.js";
 
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 

@@ -4,7 +4,7 @@ import { number, say } from "../shared/strings.js";
 
 /** @type {Map<string, number>} waiting by slug, as last counted */
 let waiting = new Map();
-const line = h("p", { class: "elsewhere" });
+const line = h("p", { class: "other-queues" });
 
 /** @param {{slug: string, waiting: number}[]} queues */
 export function learn(queues) {
@@ -18,11 +18,11 @@ function fill() {
     const name = link.querySelector("bdi").textContent;
     return h("a", { href: link.href, class: "button" }, h("bdi", {}, name), " ", h("b", { class: "num" }, number(waiting.get(link.dataset.queue))));
   });
-  line.replaceChildren(...(links.length ? [say("empty.elsewhere"), " ", ...links] : []));
+  line.replaceChildren(...(links.length ? [say("empty.other_queues"), " ", ...links] : []));
 }
 
 /** The line to put on the table; it keeps up with the counts. */
-export function elsewhere() {
+export function otherQueues() {
   fill();
   return line;
 }
