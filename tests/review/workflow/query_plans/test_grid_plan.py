@@ -11,7 +11,7 @@ from django.db import connection
 from review.workflow import grid, leases
 from tests.factories import grids, tasks
 from tests.factories.grids import LABEL
-from tests.review.workflow.test_lease_plan import nodes
+from tests.review.workflow.query_plans.test_lease_plan import nodes
 from tests.world import World
 
 LONG = 20_000
