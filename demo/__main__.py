@@ -25,7 +25,7 @@ from demo.servers import databases, deliverers, environment, web_and_customer
 
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 60
-HISTORY_PER_CASE, HISTORY_MOST = 2, 400
+HISTORY_PER_CASE, HISTORY_MOST = 2, 300
 
 
 def main() -> int:

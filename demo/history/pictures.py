@@ -11,7 +11,7 @@ from moderation.media.fetch import keep
 from moderation.media.prepare import picture_of
 from moderation.models import Picture
 
-MOST = 24
+MOST = 18
 _SEED = 2  # the cases that wait are of seed 1
 
 

@@ -128,17 +128,17 @@ def _check_labels(queue: Queue, wanted: Iterable[Reason], new_labels: Collection
 def _with_keys(reasons: list[Reason]) -> list[Reason]:
     if len(reasons) > len(KEYS):
         raise ValueError(gettext("A queue has at most nine reasons, one for each digit."))
-    missing = [reason for reason in reasons if not reason.key]
-    taken = {reason.key for reason in reasons if reason.key}
-    elsewhere = _keys_elsewhere({reason.code for reason in missing})
+    missing = [reason for reason in reasons if reason.key is None]
+    taken = {reason.key for reason in reasons if reason.key is not None}
+    usual_keys = _usual_keys({reason.code for reason in missing})
     for reason in missing:
-        usual = elsewhere.get(reason.code, [])
+        usual = usual_keys.get(reason.code, [])
         reason.key = next(key for key in (*usual, *KEYS) if key not in taken)
         taken.add(reason.key)
     return reasons
 
 
-def _keys_elsewhere(codes: Collection[str]) -> dict[str, list[int]]:
+def _usual_keys(codes: Collection[str]) -> dict[str, list[int]]:
     """By code, the keys that it has in the queues, the most frequent first."""
     found: dict[str, Counter[int]] = {}
     for code, key in Reason.objects.filter(code__in=codes).values_list("code", "key"):

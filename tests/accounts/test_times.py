@@ -72,7 +72,7 @@ def test_it_is_chosen_on_a_page_of_its_own(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/review/figures/", "/review/numbers/", "/review/cases/", "/review/mine/", "/admin/"]
+    "path", ["/", "/review/personal/", "/review/reports/", "/review/cases/", "/review/my-work/", "/admin/"]
 )
 def test_each_page_names_its_zone_once(world: World, path: str) -> None:
     client = of_browser(signed_in(world.dave), "Asia/Shanghai")

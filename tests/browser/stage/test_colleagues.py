@@ -66,7 +66,7 @@ def test_a_reopened_case_tells_who_opened_it_why_and_the_verdict_before(desk: De
     expect(told).to_contain_text("earlier verdict: rejected: Contact ad, by Bob")
     desk.page.goto(f"{desk.line.url}/review/cases/{leased.case_id}/")
     expect(desk.page.locator("#case-note")).to_contain_text("earlier verdict: reject for Contact ad, by Bob")
-    desk.page.goto(f"{desk.line.url}/review/mine/")
+    desk.page.goto(f"{desk.line.url}/review/my-work/")
     expect(desk.page.locator("#assigned, #leased").get_by_text("Reopened by Alice").first).to_be_visible()
     desk.page.goto(f"{desk.line.url}/review/cases/?requestId={leased.case.request_id}")
     expect(desk.page.locator("#found")).to_contain_text("Reopened by Alice")

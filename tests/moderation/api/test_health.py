@@ -94,10 +94,10 @@ def test_who_is_signed_in_is_told_to_try_again_meanwhile(world: World) -> None:
     """The person's zone is read before the view is."""
     signed = signed_in(world.alice)
     with unreachable():
-        answers = [signed.get("/review/mine/"), signed.get("/healthz")]
+        answers = [signed.get("/review/my-work/"), signed.get("/healthz")]
     assert [answer.status_code for answer in answers] == [503, 200]
     assert answers[0]["Retry-After"] == "5"
-    assert signed.get("/review/mine/").status_code == 200
+    assert signed.get("/review/my-work/").status_code == 200
 
 
 @contextmanager
