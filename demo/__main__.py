@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import fcntl
 import os
+import shlex
 import socket
 import subprocess
 import sys
@@ -17,13 +18,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from demo import credentials
+from demo import credentials, example
 from demo.credentials import Unusable
 from demo.processes import NotReady, PortTaken, Supervisor, free_port_or_explain
 from demo.servers import databases, deliverers, environment, web_and_customer
 
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 60
+HISTORY_PER_CASE, HISTORY_MOST = 2, 300
 
 
 def main() -> int:
@@ -54,8 +56,9 @@ def run(folder: Path, port: int, customer_port: int, count: int) -> None:
         for command in (["migrate", "--verbosity", "0"], ["collectstatic", "--no-input", "--verbosity", "0"]):
             run_python("manage.py", *command)
         people = credentials.read_or_create(folder)
-        say("seeding people, apps and queues")
-        run_python("-m", "demo.seed", "--customer", f"http://127.0.0.1:{customer_port}")
+        say("seeding people, apps, queues and a week of history")
+        past = str(min(HISTORY_MOST, HISTORY_PER_CASE * count))
+        run_python("-m", "demo.seed", "--customer", f"http://127.0.0.1:{customer_port}", "--history", past)
         upper = [*web_and_customer(folder, port, customer_port), *deliverers(folder)]
         with Supervisor(upper, folder=folder, say=say) as supervisor:
             if supervisor.wait_until_ready(START_SECONDS):
@@ -124,6 +127,8 @@ def _welcome(port: int, customer_port: int, people: credentials.Credentials, fol
         say(f"  sign in as  {email}   {people.password}")
     say(f"  Customer    http://127.0.0.1:{customer_port}/    what arrived there, signatures checked")
     say(f"  API         http://127.0.0.1:{port}/api/docs/    access key {people.access_key}")
+    say(f"  Post a case curl -s http://127.0.0.1:{port}/api/v1/results -H 'Content-Type: application/json' \\")
+    say(f"              -H 'Authorization: Bearer {people.access_key}' -d @{shlex.quote(str(folder / example.FILE))}")
     say(f"  Callbacks   http://127.0.0.1:{port}/callbacks/{people.callback_secret}    for app web")
     say(f"  Data        {folder}    logs in {folder / 'logs'}")
     say("  Ctrl-C stops everything; the next start goes on from here.")

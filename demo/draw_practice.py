@@ -23,7 +23,8 @@ from review.practice.lessons import DRAWN
 
 PICTURES = Path(__file__).resolve().parents[1] / "static" / "img" / "practice"
 TOP = ("riskLevel", "riskLabel1", "riskLabel2", "riskLabel3", "riskDescription")
-IN_ENGLISH = {"yongzhuang": "swimwear", "lianxifangshi": "contact_account"}
+# the catalogue's own where the demo writes pinyin, since practice runs where nobody named the demo's labels
+IN_ENGLISH = {"yongzhuang": "swimwear", "lianxifangshi": "contact_account_solicitation"}
 LANDSCAPE, PORTRAIT = (1280, 960), (960, 1280)
 
 # lesson: scene, size, palette, seed, findings with the machine's probability

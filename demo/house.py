@@ -10,6 +10,8 @@ from accounts import access_keys, people, registration
 from accounts.models import AccessKey, App, User
 from accounts.roles import Role
 from demo import credentials
+from demo.label_names import name_labels
+from demo.queues import QUEUES, DemoQueue
 from moderation.callbacks import addresses
 from moderation.models import CallbackAddress, Endpoint, PolicyVersion
 from moderation.models.endpoint import EventType
@@ -23,57 +25,10 @@ SERVICE = "Demo detection service"
 LABELS = ("risk_label1", "risk_label2", "risk_label3")
 
 PEOPLE = (
-    ("admin@demo.test", "Ada Admin", Role.ADMINISTRATOR),
-    ("lead@demo.test", "Lena Lead", Role.LEAD),
-    ("moderator@demo.test", "Mo Moderator", Role.MODERATOR),
-    ("moderator2@demo.test", "Mira Moderator", Role.MODERATOR),
-)
-
-# slug, name, service level in minutes, guideline, reasons as (code, name, label path)
-QUEUES: tuple[tuple[str, str, int, str, tuple[tuple[str, str, tuple[str, ...]], ...]], ...] = (
-    (
-        "people",
-        "Nudity and minors",
-        15,
-        "## Nudity in profile pictures {porn}\n\nBare breasts, genitals or buttocks are **rejected**, drawn too.\n\n"
-        "## Swimwear and tight clothes {sexy}\n\n- at a beach or pool: **passes**\n- in a bed: *Suggestive pose*\n\n"
-        "## Children {minor}\n\nA child shown in a suggestive way is **rejected**. When a child may be at risk, "
-        "**escalate**: never decide that alone.",
-        (
-            ("nudity", "Nudity 裸露", ("porn", "female_nudity")),
-            ("minor-at-risk", "Minor at risk", ("minor", "child_subjects")),
-            ("sexual-act", "Sexual act", ("porn", "sexual_acts")),
-            ("suggestive", "Suggestive pose", ("sexy", "suggestive_poses")),
-            ("fake-profile", "Fake profile", ("ad", "fake_profile")),
-        ),
-    ),
-    (
-        "ads",
-        "Ads and codes 引流",
-        30,
-        "## Contacts and codes {ad, qr}\n\nA handle, a number or a code that leads off the platform is **rejected**."
-        "\n\n- a brand in the background **passes**\n- a price alone **passes**",
-        (
-            ("contact-ad", "Contact ad 引流", ("ad", "contact_information")),
-            ("qr-code", "Code leading away", ("qr", "wechat")),
-            ("clickbait", "Click-bait", ("ad", "deceptive_click")),
-            ("low-quality", "Low-quality ad", ("ad", "low_quality")),
-        ),
-    ),
-    (
-        "default",
-        "Everything else",
-        240,
-        "Judge the picture as a stranger would meet it in a feed. News and art pass.",
-        (
-            ("gore", "Gore", ("violence", "graphic_gore")),
-            ("weapon-or-drug", "Weapon or drug", ("ban", "prohibited_items")),
-            ("political", "Political symbol", ("politics", "political_symbols")),
-            ("hateful-symbol", "Hateful symbol", ("violence", "extremism")),
-            ("nudity", "Nudity 裸露", ("porn", "female_nudity")),
-            ("contact-ad", "Contact ad 引流", ("ad", "contact_information")),
-        ),
-    ),
+    ("admin@demo.test", "Ada Okafor", Role.ADMINISTRATOR),
+    ("lead@demo.test", "Lena Fischer", Role.LEAD),
+    ("moderator@demo.test", "Mo Haddad", Role.MODERATOR),
+    ("moderator2@demo.test", "Jing Wu 吴静", Role.MODERATOR),
 )
 
 POLICY = {
@@ -92,8 +47,9 @@ def furnish(folder: Path, *, customer: str) -> None:
     for app_id, name in (("web", "Web"), ("app", "App")):
         if not App.objects.filter(app_id=app_id).exists():
             registration.register_app(App(app_id=app_id, name=name), by=BY)
+    name_labels(by=BY)
     for queue in QUEUES:
-        _queue(*queue, members=users)
+        _queue(queue, members=users)
     if not PolicyVersion.objects.exists():
         versions.put_in_force(versions.save(POLICY, by=BY), by=BY)
     if access_keys.find(given.access_key) is None:
@@ -114,26 +70,19 @@ def _person(email: str, name: str, role: str, password: str) -> User:
     return user
 
 
-def _queue(
-    slug: str,
-    name: str,
-    minutes: int,
-    guideline: str,
-    reasons: Iterable[tuple[str, str, tuple[str, ...]]],
-    *,
-    members: Iterable[User],
-) -> None:
-    if Queue.objects.filter(slug=slug).exists():
+def _queue(wanted: DemoQueue, *, members: Iterable[User]) -> None:
+    if Queue.objects.filter(slug=wanted.slug).exists():
         return
-    told = {"sla_minutes": minutes, "guideline": guideline, "is_default": slug == "default"}
-    told["grid"] = slug == "ads"  # the others have critical pictures, which are judged singly
-    queue = configure.save(Queue(slug=slug, name=name, practice_first=False, **told), by=BY)
+    told = {name: getattr(wanted, name) for name in ("slug", "name", "sla_minutes", "guideline")}
+    told["is_default"] = wanted.slug == "default"
+    told["grid"] = wanted.slug == "ads"  # the others have critical pictures, which are judged singly
+    queue = configure.save(Queue(practice_first=False, **told), by=BY)
     configure.set_members(queue, members, by=BY)
     queue.practice_first = True  # set last: the demo's own users begin at once, users added later practise first
     configure.save(queue, by=BY)
     made = [
-        Reason(code=code, key=key, name=reason, **dict(zip(LABELS, path, strict=False)))
-        for key, (code, reason, path) in enumerate(reasons, start=1)
+        Reason(code=one.code, key=one.key, name=one.name, **dict(zip(LABELS, one.path, strict=False)))
+        for one in wanted.reasons
     ]
     configure.set_reasons(queue, made, by=BY)
 

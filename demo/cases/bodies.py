@@ -9,11 +9,12 @@ import hashlib
 import mimetypes
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from random import Random
 from typing import Any
 
-from demo.cases.oddities import Draft, Oddity
-from demo.cases.programme import outcome_of, programme
+from demo.cases.oddities import Draft, Oddity, ordinary
+from demo.cases.programme import everyday, outcome_of, programme
 from demo.cases.request_bodies import BASE_URL, request_body
 from demo.cases.result_bodies import Account, result_body
 from demo.cases.sightings import TextForm
@@ -22,6 +23,8 @@ from demo.pictures.files import SUFFIXES, encoded
 from demo.pictures.palettes import PALETTES
 from demo.scenes.outdoors import Size
 from demo.scenes.scenes import PHOTO, SCENE, SCENES, UPRIGHT, Scene
+
+SMALL = 640  # pixels of the longer side of a small picture, up to twice as many
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,19 @@ def cases(seed: int = 1, count: int = 140, *, photographs: bool = True) -> Itera
             size = (size[0] // 4, size[1] // 4)
         yield _case(seed, index, scene, used[scene.name], size, oddity)
         used[scene.name] += 1
+
+
+def small_cases(seed: int, count: int) -> Iterator[DemoCase]:
+    """Everyday cases that a person judges, each of another scene, with small pictures."""
+    for index, scene in enumerate(islice(everyday(seed), count)):
+        width, height = size_of(scene, index)
+        less = max(1, max(width, height) // SMALL)
+        yield _case(seed, 10 * index, scene, 0, (width // less, height // less), ordinary)
+
+
+def case_of(scene: str, size: Size, *, seed: int) -> DemoCase:
+    """One case of this scene, for a person to judge."""
+    return _case(seed, 0, SCENE[scene], 0, size, ordinary)
 
 
 def size_of(scene: Scene, turn: int) -> Size:

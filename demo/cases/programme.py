@@ -49,11 +49,17 @@ _IN_SERIES = ("meme", "comic", "parcel", "meme", "comic", "advert", "meme", "par
 _EVERY_TENTH_IS_FINAL = 7  # cases 7, 17, 27, … are final already: the machine was sure
 
 
-def programme(seed: int) -> Iterator[tuple[Scene, Oddity]]:
-    """All everyday scenes in a shuffled round, repeatedly; the planned cases are inserted at their index."""
+def everyday(seed: int) -> Iterator[Scene]:
+    """All everyday scenes in a shuffled round, repeatedly."""
     rng = Random(f"programme {seed}")
-    everyday = [scene for scene in SCENES if not scene.name.startswith(_ONLY_PLANNED)]
-    waiting: list[Scene] = []
+    scenes = [scene for scene in SCENES if not scene.name.startswith(_ONLY_PLANNED)]
+    while True:
+        yield from reversed(rng.sample(scenes, len(scenes)))
+
+
+def programme(seed: int) -> Iterator[tuple[Scene, Oddity]]:
+    """The everyday scenes; the planned cases are inserted at their index."""
+    scenes = everyday(seed)
     for index in counting():
         if index in _PLAN:
             name, oddity = _PLAN[index]
@@ -61,8 +67,7 @@ def programme(seed: int) -> Iterator[tuple[Scene, Oddity]]:
         elif index in _SERIES:
             yield SCENE[f"series-{_IN_SERIES[index % len(_IN_SERIES)]}"], oddities.ordinary
         else:
-            waiting = waiting or rng.sample(everyday, len(everyday))
-            yield waiting.pop(), oddities.ordinary
+            yield next(scenes), oddities.ordinary
 
 
 def outcome_of(index: int, oddity: Oddity) -> Outcome:

@@ -1,7 +1,8 @@
 """What the machine may claim to see on the sample pictures, over all eight categories.
 
 Identifiers are written the three ways accounts write them (pinyin, PascalCase, snake_case): the product has to accept
-all of them.
+all of them. Paths and names are the label catalogue's own where it has them; the demo names the others there
+(`demo.house`).
 """
 
 from __future__ import annotations
@@ -54,43 +55,43 @@ _TOP = {
 
 # key | identifiers | level 2 and 3 in English | in Chinese | kinds of evidence (none: text) | part of its name
 _TABLE = """
-nudity       | porn/female_nudity/nvxiongloudian        | Female Nudity: Nipple Exposure        | 女性裸露:露点    | person |
-chest        | porn/explicit_male_nudity/male_chest     | Explicit Male Nudity: Male Chest      | 男性裸露:胸部    | person |
-drawn-nudity | erotic/female_nudity_illustrated/manhua  | Female Nudity, Illustrated: Cartoon   | 漫画裸露:漫画    | person |
-cat          | porn/animal_mating_behavior/cat_exposure | Animal Behavior: Cat Exposure         | 动物行为:猫科    | object | Cat
-swimwear     | sexy/general_nudity/yongzhuang           | General Nudity: Swimwear              | 一般裸露:泳装    | person |
-back         | sexy/female_suggestive/female_back       | Female Suggestive: Back Exposure      | 女性性感:露背    | person |
-embrace      | sexy/intimate_affection/couple           | Intimate Affection: Embrace           | 亲密行为:情侣    | person |
-tight        | sexy/female_suggestive/tight_clothing    | Female Suggestive: Body-Tight Clothes | 女性性感:紧身衣  | person |
-bottle       | ban/prohibited_items/alcohol_bottle      | Prohibited Items: Alcohol Bottle      | 违禁品:酒瓶      | object | bottle
-blade        | ban/controlled_bladed_weapons/blade      | Bladed Weapons: Blade or Razor        | 管制刀具:刀片    | object | Knife
-plant        | ban/illicit_drugs/cannabis_plant         | Illicit Drugs: Cannabis Plant         | 毒品:大麻植物    | object | plant
-pills        | prohibit/illicit_drugs/paraphernalia     | Illicit Drugs: Paraphernalia          | 毒品:吸毒工具    | object | Pills
-poker        | ban/gambling_equipment/poker             | Gambling Equipment: Cards and Chips   | 赌博用具:扑克    | object |
-firearm      | Ban/MilitaryWeapons/Firearm              | Military Weapons: Firearm             | 军事武器:枪支    | object | Toy
-fire         | violence/baokongchangjing/huozai         | Violence Scenes: Fire                 | 暴恐场景:火灾    | object |
-explosion    | violence/baokongchangjing/baozha         | Violence Scenes: Explosion            | 暴恐场景:爆炸    | object |
-unrest       | Violence/ExtremistScenes/CrowdUnrest     | Violence Scenes: Crowd Unrest         | 暴恐场景:聚集    | person |
-attack       | violence/general/animal_attack           | Violence, General: Animal Attack      | 暴力:动物袭人    | object | Dog
-contact      | ad/contact_information/lianxifangshi     | Contact Information: Contact Account  | 联系方式:账号    |        |
-screenshot   | ad/app_screenshot_ads/chat_screenshot    | App Screenshot Ads: Chat Screenshot   | 截图广告:聊天    |        |
-bait         | advert/deceptive_click_bait/offer        | Deceptive Click-Bait: Offer           | 诱导点击:优惠    |        |
-overlay      | ad/low_quality/annotation_overlay        | Low-Quality Ads: Annotation Overlay   | 低质广告:文字    |        |
-brand        | ad/general_industry/logo                 | General Industry Ads: Brand           | 行业广告:品牌    | object | Logo
-banner       | ad/scene_contexts/banner                 | Advertising Scene: Banner             | 广告场景:横幅    | object | Banner
-child        | minor/child_subjects/ertong              | Child Subjects: Child Present         | 儿童:出现儿童    | person face |
-preschool    | minor_detect/preschool/preschool_child   | Preschool-Age: Preschool Child        | 学龄前:儿童      | person face |
-adult        | minor/adults/adult_subject               | Adults: Adult Subject                 | 成年人:成年人    | face   |
-flag         | Politics/PoliticalSymbols/Flag           | Domestic Political Symbols: Flag      | 政治标志:旗帜    | object | Flag
-protest      | politics/sensitive_events/protest        | Sensitive Political Events: Placards  | 敏感事件:标语    | object | Placard
-leader       | polity/political_leaders/lingdaoren      | Political Leaders: Public Figure      | 领导人:公众人物  | face   |
-currency     | politics/symbols/currency                | Political Symbols: Banknote           | 政治标志:货币    | object | Banknote
-wechat       | qr/wechat/weixinma                       | WeChat QR Code: Personal Code         | 微信码:个人码    | qr     | WeChat
-qr           | qrcode/other/other_qr                    | Other QR Codes: QR Code               | 其他码:二维码    | qr     |
-barcode      | qr/goods/linear_barcode                  | Physical-Goods Codes: Linear Barcode  | 商品码:条形码    | object | barcode
-insult       | abuse/insult/mild                        | Insults: Mild Insult                  | 侮辱:轻度侮辱    |        |
-document     | privacy/documents/id_card                | Documents: Identity Document          | 证件:身份证件    | object | Identity
-logo         | logo/brand/other                         | Brand: Other Logo                     | 品牌:其他标志    | object | Logo
+nudity       | porn/female_nudity/nvxiongloudian                                 | Female Nudity: Female Nipple Exposure                           | 女性裸露:女性露点                     | person      |
+chest        | porn/explicit_male_nudity/male_chest                              | Explicit Male Nudity: Male Chest                                | 男性露骨裸露:男性胸部                 | person      |
+drawn-nudity | erotic/explicit_female_nudity_illustrated/manhua                  | Explicit Female Nudity – Illustrated: Cartoon                   | 女性露骨裸露（插画）:漫画             | person      |
+cat          | porn/animal_mating_behavior/cat_genital_exposure                  | Animal Mating Behavior: Cat Genital Exposure                    | 动物交配行为:猫生殖器外露             | object      | Cat
+swimwear     | sexy/general_nudity/yongzhuang                                    | General Nudity: Swimwear                                        | 一般裸露:泳装                         | person      |
+back         | sexy/female_suggestive_content/female_back_exposure               | Female Suggestive Content: Female Back Exposure                 | 女性性感:女性露背                     | person      |
+embrace      | sexy/intimate_affection/embrace                                   | Intimate Affection: Embrace                                     | 亲密行为:拥抱                         | person      |
+tight        | sexy/female_suggestive_content/body_tight_clothing                | Female Suggestive Content: Body-Tight Clothing                  | 女性性感:紧身衣物                     | person      |
+bottle       | ban/prohibited_items/alcohol_bottle                               | Prohibited Items: Alcohol Bottle                                | 违禁物品:酒瓶                         | object      | bottle
+blade        | ban/controlled_bladed_weapons/blade_or_razor                      | Controlled Bladed Weapons: Blade / Razor                        | 管制刀具:刀片或剃刀                   | object      | Knife
+plant        | ban/illicit_drugs/cannabis_plant                                  | Illicit Drugs: Cannabis Plant                                   | 毒品:大麻植株                         | object      | plant
+pills        | prohibit/illicit_drugs/drug_use_paraphernalia                     | Illicit Drugs: Drug Use Paraphernalia                           | 毒品:吸毒工具                         | object      | Pills
+poker        | ban/gambling_equipment/poker                                      | Gambling Equipment: Cards and Chips                             | 赌博器具:扑克与筹码                   | object      |
+firearm      | Ban/MilitaryWeapons/Firearm                                       | Military Weapons: Firearm                                       | 军事武器:枪支                         | object      | Toy
+fire         | violence/baokongchangjing/huozai                                  | Violence & Extremism Scenes: Fire                               | 暴恐场景:火灾                         | object      |
+explosion    | violence/baokongchangjing/baozha                                  | Violence & Extremism Scenes: Explosion                          | 暴恐场景:爆炸                         | object      |
+unrest       | Violence/ExtremistScenes/CrowdUnrest                              | Violence & Extremism Scenes: Crowd Unrest                       | 暴恐场景:人群骚乱                     | person      |
+attack       | violence/violence_and_extremism_scenes/animal_attacking_human     | Violence & Extremism Scenes: Animal Attacking Human             | 暴恐场景:动物袭击人类                 | object      | Dog
+contact      | ad/contact_information_solicitation/lianxifangshi                 | Contact Information Solicitation: Contact Details               | 联系方式引流:联系方式                 |             |
+screenshot   | ad/app_screenshot_ads/chat_screenshot_ad                          | App Screenshot Ads: Chat Screenshot Ad                          | 应用截图广告:聊天截图广告             |             |
+bait         | advert/deceptive_click_bait_ads/offer                             | Deceptive Click-Bait Ads: Offer                                 | 诱导点击的欺骗性广告:优惠             |             |
+overlay      | ad/low_quality_ad_creatives/annotation_graphic_overlay            | Low-Quality Ad Creatives: Annotation Graphic Overlay            | 低质广告素材:叠加标注图形             |             |
+brand        | ad/general_industry_ad_creatives/logo                             | General Industry Ad Creatives: Brand                            | 通用行业广告素材:品牌                 | object      | Logo
+banner       | ad/advertising_scene_contexts/banner                              | Advertising Scene Contexts: Banner                              | 广告场景:横幅                         | object      | Banner
+child        | minor/child_subjects/child_subject_present                        | Child Subjects: Child Subject Present                           | 儿童:出现儿童                         | person face |
+preschool    | minor_detect/preschool_age_children/preschool_age_child_subject   | Preschool-Age Children: Preschool-Age Child Subject             | 学龄前儿童:出现学龄前儿童             | person face |
+adult        | minor/adults/adult_subject                                        | Adults: Adult Subject                                           | 成年人:出现成年人                     | face        |
+flag         | Politics/PoliticalSymbols/Flag                                    | Political Symbols: Flag                                         | 政治标志:旗帜                         | object      | Flag
+protest      | politics/sensitive_political_events/protest                       | Sensitive Political Events: Placards                            | 敏感政治事件:标语                     | object      | Placard
+leader       | polity/political_leaders_general/lingdaoren                       | Political Leaders (General): Public Figure                      | 政治领导人（通用）:公众人物           | face        |
+currency     | politics/domestic_political_symbols/currency                      | Domestic Political Symbols: Banknote                            | 国内政治标志:货币                     | object      | Banknote
+wechat       | qr/background_embedded_qr_code/background_embedded_wechat_qr_code | Background-Embedded QR Code: Background-Embedded WeChat QR Code | 背景嵌入的二维码:背景嵌入的微信二维码 | qr          | WeChat
+qr           | qrcode/other_qr_codes/other_qr                                    | Other QR Codes: QR Code                                         | 其他二维码:二维码                     | qr          |
+barcode      | qr/linear_barcode/linear_barcode                                  | Linear Barcode: Linear Barcode                                  | 一维条形码:一维条形码                 | object      | barcode
+insult       | abuse/insult/mild                                                 | Insults: Mild Insult                                            | 侮辱:轻度侮辱                         |             |
+document     | privacy/documents/id_card                                         | Documents: Identity Document                                    | 证件:身份证件                         | object      | Identity
+logo         | logo/brand/other                                                  | Brand: Other Logo                                               | 品牌:其他标志                         | object      | Logo
 """  # noqa: E501 - a table is read by column
 
 

@@ -51,8 +51,8 @@ LESSONS = tuple(Lesson(name, right, FIRST_TASK + nth) for nth, (name, right) in 
 # code, label path
 REASONS: tuple[tuple[str, tuple[str, str]], ...] = (
     ("nudity", ("porn", "female_nudity")),
-    ("contact-ad", ("ad", "contact_information")),
-    ("code-away", ("qrcode", "other")),
+    ("contact-ad", ("ad", "contact_information_solicitation")),
+    ("code-away", ("qr", "other_qr_codes")),
     ("weapon", ("ban", "military_weapons")),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -71,9 +72,25 @@ def result(demo: Demo, request_id: str) -> httpx.Response:
     return httpx.get(f"{demo.url}/api/v1/results/{request_id}", headers=headers, **DIRECTLY)
 
 
+def decided(demo: Demo) -> int:
+    """How many final results there are: those of the history."""
+    headers = {"Authorization": f"Bearer {KEY}"}
+    answer = httpx.get(f"{demo.url}/api/v1/results", params={"state": "final"}, headers=headers, **DIRECTLY)
+    return len(answer.json()["items"])
+
+
 def test_it_starts_survives_a_kill_stops_clean_and_goes_on(demo: Demo, folder: Path) -> None:
     demo.wait_until_ready()
     assert "posting cases: 2 of 2" in demo.said
+    (post,) = re.findall(r"Post a case (.+\\\n.+)", demo.said)
+    assert f"{demo.url}/api/v1/results" in post
+    posted = subprocess.run(post, shell=True, check=True, capture_output=True)  # noqa: S602 - as a person pastes it
+    assert json.loads(posted.stdout)["queue"] == "ads"
+    example = result(demo, json.loads(posted.stdout)["requestId"]).json()["machineResult"]
+    assert len(example["allLabels"]) == 3
+    assert example["riskDetail"]["objects"][0]["qrContent"]
+    assert example["riskDetail"]["ocrText"]["text"]
+    assert decided(demo) == 4
     body = {"appId": "web", "result": {"requestId": "mine", "code": 1100, "riskLevel": "REVIEW", "finalResult": 0}}
     headers = {"Authorization": f"Bearer {KEY}"}
     assert httpx.post(f"{demo.url}/api/v1/results", json=body, headers=headers, **DIRECTLY).status_code == 201
