@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext
 
-from accounts import audit
+from accounts import audit, times
 from accounts.audit_actions import AuditAction
 from accounts.models import User
 from accounts.permissions import check, may
@@ -60,6 +60,14 @@ def set_password(user: User, password: str, *, by: User | str) -> None:
         user.set_password(password)
         user.save(update_fields=["password"])
         audit.record(AuditAction.USER_PASSWORD_SET, by=by, on=user)
+
+
+def choose_zone(user: User, zone: str) -> None:
+    """The zone of this person's pages; "" for their browser's. Raises ValueError for an unknown one."""
+    if zone and times.zone_of(zone) is None:
+        raise ValueError(gettext("There is no time zone “{zone}”.").format(zone=zone))
+    user.zone = zone
+    user.save(update_fields=["zone"])
 
 
 def _check(by: User | str) -> None:

@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "moderation.middleware.CheckHost",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.auth.zone.InReadersZone",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -144,6 +145,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "moderation.runtime.cookies.csrf_cookie",
+                "accounts.auth.zone.zone",
             ],
         },
     },
@@ -225,6 +227,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 LANGUAGE_COOKIE_NAME = f"{_COOKIES}language"
+ZONE_COOKIE_NAME = f"{_COOKIES}zone"  # the browser's time zone
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600  # of the browser, not of the person: the login page is in it too
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"

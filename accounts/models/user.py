@@ -22,6 +22,7 @@ class User(AbstractBaseUser):
     name = models.CharField(_("name"), max_length=150)
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.MODERATOR)
     is_active = models.BooleanField(_("active"), default=True)
+    zone = models.CharField(_("time zone"), max_length=64, default="", db_default="", blank=True)  # "": the browser's
     # Part of the session hash: raising it signs the person out everywhere.
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 
 from accounts.auth.authentication import BearerKey, HasScope
 from accounts.models import AccessKey
+from accounts.times import iso_seconds
 from moderation.api import case_json, cursors, parameters, problems, schemas
 from moderation.api.api_view import api_view
 from moderation.contract import json_text
@@ -18,7 +19,6 @@ from moderation.models import FinalResult
 from moderation.models.endpoint import EventType
 from moderation.results import events as released
 from moderation.results import feed_epoch
-from moderation.webhooks.payloads import iso
 
 _OUTDATED = (
     "This cursor is from before the database was restored; what came after it is numbered anew. "
@@ -65,7 +65,7 @@ def _item(result: FinalResult, epoch: int) -> dict[str, Any]:
         "tokenId": case.token_id,
         "revision": result.revision,
         "decisionId": str(result.decision_id) if result.decision_id else None,
-        "decidedAt": iso(result.decided_at),
-        "releasedAt": iso(result.release_at),
+        "decidedAt": iso_seconds(result.decided_at),
+        "releasedAt": iso_seconds(result.release_at),
         "finalResult": case_json.raw(result.body),
     }

@@ -8,8 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
-
+from accounts.times import iso_seconds
 from moderation.contract import json_text, result_body
 from moderation.models import Endpoint, FinalResult
 from moderation.models.endpoint import EventType
@@ -49,11 +48,7 @@ def recorded(form: str, *, body: Mapping[str, Any], at: datetime) -> str:
 
 def event(event_type: str, data: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
     """A Standard Webhooks event."""
-    return {"type": event_type, "timestamp": iso(at), "data": data}
-
-
-def iso(at: datetime) -> str:
-    return at.astimezone(timezone.get_fixed_timezone(0)).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return {"type": event_type, "timestamp": iso_seconds(at), "data": data}
 
 
 def _review(result: FinalResult, review: Review) -> dict[str, Any]:
@@ -62,7 +57,7 @@ def _review(result: FinalResult, review: Review) -> dict[str, Any]:
         "decisionId": str(review.decision_id) if review.decision_id else None,
         "revision": result.revision,
         "queue": review.queue or None,
-        "decidedAt": iso(review.decided_at),
+        "decidedAt": iso_seconds(review.decided_at),
         "reason": review.reason,
     }
     return facts | ({"note": review.note} if review.note else {})

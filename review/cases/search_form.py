@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts import times
 from accounts.models import App, User
 from accounts.permissions import may
 from accounts.roles import Permission
@@ -82,11 +83,9 @@ class SearchForm(forms.Form):
     )
     verdict = forms.ChoiceField(label=_("Verdict"), required=False, choices=[("", _("any")), *Verdict.choices])
     decidedFrom = forms.DateField(label=_("Decided from"), required=False, widget=_Day)
-    decidedTo = forms.DateField(
-        label=_("Decided to"), required=False, widget=_Day, help_text=_("This day included, UTC.")
-    )
+    decidedTo = forms.DateField(label=_("Decided to"), required=False, widget=_Day, help_text=_("This day included."))
     since = forms.DateField(label=_("Received from"), required=False, widget=_Day)
-    until = forms.DateField(label=_("Received to"), required=False, widget=_Day, help_text=_("This day included, UTC."))
+    until = forms.DateField(label=_("Received to"), required=False, widget=_Day, help_text=_("This day included."))
 
     def __init__(self, data: QueryDict | None, *, user: User) -> None:
         super().__init__(data)
@@ -166,4 +165,4 @@ def _end_of(day: date | None) -> datetime | None:
 
 
 def _midnight(day: date | None) -> datetime | None:
-    return datetime.combine(day, time(), UTC) if day else None
+    return times.midnight(day) if day else None

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext, ngettext
 
+from accounts import times
 from accounts.audit_actions import AuditAction
 from accounts.models import AuditEvent
 from moderation import labels
@@ -115,7 +116,8 @@ def _lease(lease: Lease) -> Entry:
 
 def _event(event: AuditEvent, *, is_judged: bool) -> Entry:
     """The asker's view in a second opinion is shown only after the case is judged, to avoid biasing the colleague."""
-    to, until, view = (event.details.get(name) or "" for name in ("to", "until", "view"))
+    to, view = (event.details.get(name) or "" for name in ("to", "view"))
+    until = times.text(datetime.fromisoformat(event.details["until"])) if event.details.get("until") else ""
     kind = event.action.removeprefix("case.").removesuffix("-asked").removesuffix("-sent")  # of older rows
     words = {
         "skipped": gettext("Skipped"),

@@ -10,13 +10,13 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.times import iso
 from moderation import labels
 from moderation.contract.values import LabelPath
 from review.models import PracticeSession
 from review.practice import strings
 from review.practice.lessons import FIRST_TASK, REASONS, Drawn, Lesson, drawn
 from review.presentation import evidence, task_json
-from review.presentation.iso_time import iso
 from review.presentation.label_names import level_names
 from review.queues.guideline_markdown import Guideline
 

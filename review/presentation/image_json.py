@@ -6,8 +6,8 @@ from typing import Literal, cast
 
 from django.urls import reverse
 
+from accounts.times import iso
 from moderation.models import Picture, PictureFetch
-from review.presentation.iso_time import iso
 from review.presentation.messages import describe
 from review.presentation.task_schema import FrameJson, ImageJson
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts.database.statements import Statement
+from accounts.times import iso
 from moderation import labels, subjects
 from moderation.contract import result_body
 from moderation.contract.parse import read_stored_request
@@ -20,7 +21,6 @@ from review.models import Reason, ReviewTask
 from review.presentation import evidence
 from review.presentation.highlights import pieces
 from review.presentation.image_json import image_of, thumbnail_of
-from review.presentation.iso_time import iso
 from review.presentation.label_names import last_level_name, level_names
 from review.presentation.messages import describe
 from review.presentation.short_result import LONGEST_TEXT, shortened

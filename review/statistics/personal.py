@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from accounts import times
 from accounts.models import User
 from moderation import labels
 from moderation.models import MachineResult
@@ -54,7 +55,7 @@ class Exposure:
 @dataclass(frozen=True, slots=True)
 class Own:
     """`median_ms` is the time from the picture on the screen to the verdict; None when nothing was timed.
-    `by_hour` counts decisions for each hour of the day so far, UTC.
+    `by_hour` counts decisions for each hour of the reader's day so far.
     """
 
     decided: int
@@ -77,13 +78,13 @@ class Own:
 def of(user: User) -> Own:
     made = list(_today(user).values_list("decided_at", "elapsed_ms", "undone_at"))
     times = sorted(elapsed for _, elapsed, undone in made if elapsed is not None and undone is None)
-    hours = Counter(at.hour for at, _, undone in made if undone is None)
+    hours = Counter(timezone.localtime(at).hour for at, _, undone in made if undone is None)
     return Own(
         decided=sum(undone is None for *_, undone in made),
         median_ms=median(times),
         made=len(made),
         undone=sum(undone is not None for *_, undone in made),
-        by_hour=[hours[hour] for hour in range(timezone.now().hour + 1)],
+        by_hour=[hours[hour] for hour in range(timezone.localtime().hour + 1)],
         exposure=_exposure(user),
         stretch_minutes=stretch_minutes(user),
     )
@@ -120,7 +121,7 @@ def median(numbers: Iterable[int]) -> int | None:
 
 
 def _midnight() -> datetime:
-    return timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    return times.midnight(times.today())
 
 
 def _today(user: User) -> QuerySet[Decision]:

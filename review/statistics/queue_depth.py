@@ -12,9 +12,9 @@ from django.db.models import Count, Min, Q
 from django.db.models.functions import Now
 
 from accounts.models import User
+from accounts.times import iso
 from review.models import Queue, ReviewTask
 from review.models.review_task import IS_LEASED
-from review.presentation.iso_time import iso
 
 STALE_SECONDS = 2
 EXACT_UP_TO = 1000

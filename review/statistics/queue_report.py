@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from psycopg.errors import QueryCanceled
 
+from accounts import times
 from accounts.models import User
 from accounts.permissions import check
 from accounts.roles import Permission
@@ -56,7 +57,7 @@ SELECT split_part(t.top_label, '/', 1), d.verdict, f.risk_label1, count(DISTINCT
  GROUP BY 1, 2, 3
 """
 _PACE = """
-SELECT date_trunc(%(unit)s, d.decided_at), count(*)
+SELECT date_trunc(%(unit)s, d.decided_at, %(zone)s), count(*)
   FROM review_decision d
   JOIN review_reviewtask t ON t.id = d.task_id
  WHERE d.decided_at >= %(since)s AND d.decided_at < %(until)s AND d.undone_at IS NULL
@@ -71,7 +72,7 @@ class TooMuch(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Whole days, UTC: the last `days`, today included."""
+    """Whole days of the reader's zone: the last `days`, today included."""
 
     days: int
     today: date
@@ -81,8 +82,7 @@ class Span:
         return self.today - timedelta(days=self.days - 1)
 
     def as_times(self) -> dict[str, datetime]:
-        day_after = self.today + timedelta(days=1)
-        return {"since": datetime.combine(self.first, time(), UTC), "until": datetime.combine(day_after, time(), UTC)}
+        return {"since": times.midnight(self.first), "until": times.midnight(self.today + timedelta(days=1))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ class Agreement:
 
 
 def last(days: int) -> Span:
-    return Span(days, timezone.now().date())
+    return Span(days, times.today())
 
 
 def queues_told_of(by: User) -> list[Queue]:
@@ -180,7 +180,7 @@ def pace(span: Span, *, queue: Queue | None, by: User) -> list[tuple[datetime, i
     """How many decisions stand: for each hour of a single day so far, else for each day. Raises NotAllowed, TooMuch."""
     queues = _among(queue, by=by)
     unit = "hour" if span.days == 1 else "day"
-    counted = dict(_counted(_PACE, span, queues, unit=unit))
+    counted = dict(_counted(_PACE, span, queues, unit=unit, zone=times.current_zone()))
     return [(at, counted.get(at, 0)) for at in _moments(span, unit)]
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
+from accounts import times
 from accounts.auth.access import signed_in
 from accounts.models import User
 from review.models import Queue
@@ -75,7 +76,7 @@ def _figures(one: BoardQueue) -> dict[str, Any]:
         "spark": charts.spark([point.arrived for point in points], [point.decided for point in points]),
         "arrived": sum(point.arrived for point in points),
         "decided": sum(point.decided for point in points),
-        "today": one.course.ending.at is None or (one.course.ending.at.date() == timezone.now().date()),
+        "today": one.course.ending.at is None or (timezone.localdate(one.course.ending.at) == times.today()),
         "workers": one.workers and one.workers[:SHOWN_WORKERS],
         "more_workers": max(0, len(one.workers or ()) - SHOWN_WORKERS),
         "links": {state: _cases(queue=queue.slug, state=state) for state in LISTED},

@@ -4,6 +4,7 @@ import { config } from "../shared/config.js";
 import { byId, h } from "../shared/dom.js";
 import { QueueStatus } from "../shared/queue_status.js";
 import { number, say, sayCount } from "../shared/strings.js";
+import { timeWithZone } from "../shared/times.js";
 
 const RING = 34.6; // circumference of the ring drawn in the template: 2π × 5.5
 const SOON_SECONDS = 120;
@@ -25,7 +26,7 @@ export class TopBar extends QueueStatus {
     byId("stage-case").textContent = task ? say("bar.case", { id: shortened(task.requestId) }) : "";
     byId("stage-case").title = task?.requestId ?? "";
     byId("stage-from").replaceChildren(...(task ? fromWhere(task) : []));
-    byId("stage-entered").textContent = task?.enteredAt ? ` · ${timeOf(task.enteredAt)}` : "";
+    byId("stage-entered").textContent = task?.enteredAt ? ` · ${timeWithZone(task.enteredAt)}` : "";
     this.#explain(task?.priority ?? []);
     this.tick();
   }
@@ -72,4 +73,3 @@ function fromWhere({ appId, eventId, queueName }) {
 }
 
 const shortened = (id) => (id.length > 12 ? `${id.slice(0, 4)}…${id.slice(-4)}` : id);
-const timeOf = (at) => new Date(at).toLocaleTimeString(document.documentElement.lang || "en", { hour12: false });

@@ -14,6 +14,7 @@ from moderation.models import Case
 from moderation.webhooks.dispatcher_lease import DispatcherLease
 from tests.factories import bodies
 from tests.moderation.api.calls import post
+from tests.stage import signed_in
 from tests.world import World
 
 
@@ -86,6 +87,17 @@ def test_while_the_database_is_down_it_is_a_503_and_it_recovers_by_itself(client
     assert answers[1].json()["postgresql"].startswith("the database does not answer")
     assert answers[1].json()["notReady"] == ["postgresql"]
     assert post(client, bodies.envelope(), world.bearer).status_code == 201
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_signed_in_is_told_to_try_again_meanwhile(world: World) -> None:
+    """The person's zone is read before the view is."""
+    signed = signed_in(world.alice)
+    with unreachable():
+        answers = [signed.get("/review/my-work/"), signed.get("/healthz")]
+    assert [answer.status_code for answer in answers] == [503, 200]
+    assert answers[0]["Retry-After"] == "5"
+    assert signed.get("/review/my-work/").status_code == 200
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent
 from accounts.permissions import NotAllowed
+from accounts.times import iso
 from moderation.contract import parse_submission
 from moderation.intake.accept import accept
 from moderation.media import fetch
@@ -21,7 +22,6 @@ from moderation.media.retry_waits import LONGEST, SHORTEST, WAITS, wait_after
 from moderation.messages import LedgerCode, Message, english
 from moderation.models import Case, PictureFetch
 from review.presentation import task_json
-from review.presentation.iso_time import iso
 from review.workflow import ask_for_picture, leases
 from tests.factories import bodies, pictures
 from tests.moderation.outbound.servers import reply, replying, serving

@@ -8,10 +8,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.times import iso
 from moderation.models import Case
 from review.models import Queue, ReviewTask
 from review.presentation import task_json
-from review.presentation.iso_time import iso
 from review.workflow import decisions, leases, related_cases, reopen
 from tests.factories import pictures, tasks
 from tests.factories.verdicts import PASS, REJECT, decide, take_lease

@@ -8,6 +8,7 @@ import { keyHint } from "../../shared/keymap.js";
 import { buildLabels, lightLabels, pathOf, readPath, suggestionOf } from "./labels.js";
 import { buildText, lightMarks, listenMarks } from "./text.js";
 import { number, say, sayAgo, sayCount } from "../../shared/strings.js";
+import { dayText } from "../../shared/times.js";
 
 function suggestion(task) {
   const path = suggestionOf(task);
@@ -56,10 +57,9 @@ function waiting({ waiting: n, waitingHere }) {
   return [said, " ", take];
 }
 
-const day = new Intl.DateTimeFormat(document.documentElement.lang || "en", { day: "numeric", month: "short" });
 
 function earlier({ url, verdict, by, at }) {
-  const values = { verdict: say(`verdict.${verdict}`), who: by, day: day.format(new Date(at)) };
+  const values = { verdict: say(`verdict.${verdict}`), who: by, day: dayText(at) };
   return h("a", { href: url, target: "_blank", rel: "noopener", class: verdict.toLowerCase() }, say(by ? "seen.by" : "seen.at", values));
 }
 

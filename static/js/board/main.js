@@ -1,4 +1,6 @@
 // How old the board's figures are. htmx fetches them anew every few seconds; when it cannot, the page says so.
+import { timeText } from "../shared/times.js";
+
 const LOST_SECONDS = 15;
 const chip = document.getElementById("live");
 const text = document.getElementById("live-text");
@@ -6,14 +8,12 @@ let seenAt = Date.now();
 let failed = false;
 let wasLost = false;
 
-const timeOf = (at) => new Date(at).toLocaleTimeString(document.documentElement.lang, { hour12: false });
-
 function tell() {
   const seconds = Math.floor((Date.now() - seenAt) / 1000);
   const lost = failed || seconds > LOST_SECONDS;
   chip.classList.toggle("good", !lost);
   chip.classList.toggle("warn", lost);
-  text.textContent = lost ? chip.dataset.lost.replace("{time}", timeOf(seenAt)) : chip.dataset.live.replace("{n}", String(seconds));
+  text.textContent = lost ? chip.dataset.lost.replace("{time}", timeText(seenAt)) : chip.dataset.live.replace("{n}", String(seconds));
   if (lost !== wasLost) document.getElementById("live-said").textContent = text.textContent; // said once, not every second
   wasLost = lost;
 }
