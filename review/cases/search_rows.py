@@ -10,12 +10,13 @@ from moderation.contract.values import LabelPath
 from moderation.models import Case, MachineResult
 from review.models import Decision, ReviewTask
 from review.presentation.label_names import label_name
+from review.presentation.origins import OriginWords, in_words
 
 
 @dataclass(frozen=True, slots=True)
 class SearchRow:
     """`machine` is the latest result, without its body, and `label` the name of its worst; `task` the latest round;
-    `decision` the last that stands.
+    `decision` the last that stands; `origin` how the open task came to where it is.
     """
 
     case: Case
@@ -23,6 +24,7 @@ class SearchRow:
     task: ReviewTask | None
     decision: Decision | None
     label: str = ""
+    origin: OriginWords | None = None
 
     @property
     def path(self) -> str:
@@ -31,14 +33,23 @@ class SearchRow:
 
 
 def rows(cases: Sequence[Case]) -> list[SearchRow]:
-    """In the order given; three queries for any number of cases."""
+    """In the order given; three queries for any number of cases, and three more where some were handed on."""
     machine = {one.case_id: one for one in _latest_results(cases)}
     tasks = {one.case_id: one for one in _rounds(cases)}
     decisions = {one.task.case_id: one for one in _standing(cases)}
     taxonomy = labels.in_force()
     names = {pk: label_name(str(_path(one)), taxonomy) for pk, one in machine.items()}
+    came = in_words(list(tasks.values()))
+    origins = {task.case_id: came.get(task.pk) for task in tasks.values()}
     return [
-        SearchRow(case, machine.get(case.pk), tasks.get(case.pk), decisions.get(case.pk), names.get(case.pk, ""))
+        SearchRow(
+            case,
+            machine.get(case.pk),
+            tasks.get(case.pk),
+            decisions.get(case.pk),
+            names.get(case.pk, ""),
+            origins.get(case.pk),
+        )
         for case in cases
     ]
 

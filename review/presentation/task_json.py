@@ -23,9 +23,11 @@ from review.presentation.highlights import pieces
 from review.presentation.image_json import image_of, thumbnail_of
 from review.presentation.label_names import last_level_name, level_names
 from review.presentation.messages import describe
+from review.presentation.origins import as_json as origin_json
 from review.presentation.short_result import LONGEST_TEXT, shortened
 from review.presentation.strings import account_risks
 from review.presentation.task_schema import (
+    Came,
     EarlierDecision,
     GuidelineJson,
     NoteJson,
@@ -39,7 +41,8 @@ from review.presentation.task_schema import (
 )
 from review.queues import guideline_markdown
 from review.queues.guideline_markdown import Guideline
-from review.workflow import machine_results, related_cases
+from review.workflow import machine_results, origins, related_cases
+from review.workflow.origins import Origin
 from review.workflow.related_cases import Earlier, Waiting
 
 
@@ -54,6 +57,7 @@ class _Around:
     grouped: dict[int, list[int | None]]
     waiting: dict[int, Waiting]
     seen_before: dict[int, list[Earlier]]
+    origins: dict[int, Origin]
 
 
 def tasks(found: Sequence[ReviewTask]) -> list[ReviewTaskJson]:
@@ -146,6 +150,7 @@ def _around(found: Sequence[ReviewTask]) -> _Around:
         _grouped([task.pk for task in found]),
         related_cases.waiting(found, user=holder) if holder else {},
         related_cases.seen_before(found, user=holder) if holder else {},
+        origins.of(found),
     )
 
 
@@ -180,6 +185,7 @@ def _task(task: ReviewTask, around: _Around) -> ReviewTaskJson:
         "decides": 1 + len(grouped),
         "stream": _stream(task, grouped),
         "note": _note(task),
+        **_origin(task, around),
         "rule": _rule(machine.route),
         "machineRevision": task.machine_revision,
         "image": image_of(case.picture_fetch),
@@ -215,6 +221,13 @@ def _stream(task: ReviewTask, grouped: Sequence[int | None]) -> StreamJson | Non
 def _note(task: ReviewTask) -> NoteJson | None:
     """The note that an earlier person left for the task's next reviewer."""
     return {"text": task.note, "by": str(task.noted_by or ""), "at": iso(task.noted_at)} if task.note else None
+
+
+def _origin(task: ReviewTask, around: _Around) -> Came:
+    origin = around.origins.get(task.pk)
+    if origin is None:
+        return {}
+    return {"origin": origin_json(origin, around.reasons.get(task.queue_id, ()), around.taxonomy)}
 
 
 def _rule(route: dict[str, Any]) -> RuleJson | None:

@@ -147,6 +147,26 @@ class NoteJson(TypedDict):
     at: When | None
 
 
+class EarlierVerdictJson(TypedDict):
+    """The verdict of the round before; `reason` is its name in the queue, or empty."""
+
+    verdict: Literal["PASS", "REJECT"]
+    reason: str
+    by: str
+    at: When
+    note: str
+
+
+class OriginJson(TypedDict):
+    """How the task came here when it was not by its place in the queue. `by` is empty when no person did it."""
+
+    kind: Literal["escalated", "reopened", "assigned", "second-opinion"]
+    by: str
+    at: When
+    note: NotRequired[str]
+    earlier: NotRequired[EarlierVerdictJson]
+
+
 class EarlierDecision(TypedDict):
     caseId: str
     url: str
@@ -191,7 +211,11 @@ class Said(TypedDict):
     labelsTotal: NotRequired[Count]
 
 
-class ReviewTaskJson(Said):
+class Came(TypedDict):
+    origin: NotRequired[OriginJson]
+
+
+class ReviewTaskJson(Said, Came):
     taskId: Id
     leaseToken: Annotated[str, Also(format="uuid")]
     leasedUntil: When

@@ -21,7 +21,7 @@ from review.cases.case_record import CaseRecord
 from review.cases.search import LONGEST_NUMBER
 from review.models import ReviewTask
 from review.permissions import can_lead_in, cases_seen_by, takers
-from review.presentation import task_json
+from review.presentation import origins, task_json
 from review.presentation.strings.refusals import refusal_text
 from review.refusals import Refused
 from review.workflow import ask_for_picture as asking
@@ -49,6 +49,7 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
         "said": _said(found),
         "raws": [(one, *_readable(one.raw)) for one in reversed(found.machine)],
         "request_text": _readable(found.case.request or ""),
+        "origins": origins.in_words(found.tasks[-1:]),
         "timeline": timeline.entries(found),
         "reveal": request.GET.get("reveal") == "1",
         **_offers(found, user),

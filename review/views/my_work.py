@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,13 +12,14 @@ from django.views.decorators.http import require_GET
 from accounts.auth.access import signed_in
 from review.cases import my_work as lists
 from review.permissions import queues_of
+from review.presentation import origins
 
 
 @require_GET
 @login_required
 def page(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
-    shown = {
+    shown: dict[str, Any] = {
         "leased": lists.leased_by(user),
         "assigned": lists.assigned_to(user),
         "escalated": lists.escalated_to(user),
@@ -25,12 +28,14 @@ def page(request: HttpRequest) -> HttpResponse:
         "sees_escalated": lists.can_see_escalated(user),
         "works": queues_of(user).exists(),
     }
-    return render(request, "review/my_work.html", shown)
+    tasks = [*shown["leased"], *shown["assigned"], *shown["escalated"], *shown["snoozed"]]
+    return render(request, "review/my_work.html", shown | {"origins": origins.in_words(tasks)})
 
 
 @require_GET
 @login_required
 def escalated(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
-    others = lists.escalated_to_others(user)
-    return render(request, "review/escalated.html", {"mine": lists.escalated_to(user), "others": others})
+    own, others = lists.escalated_to(user), lists.escalated_to_others(user)
+    page = {"mine": own, "others": others, "origins": origins.in_words([*own, *others])}
+    return render(request, "review/escalated.html", page)

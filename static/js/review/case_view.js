@@ -3,10 +3,13 @@
 /** @import { LightTable } from "./picture/light_table.js" */
 /** @import { Reveal } from "./picture/reveal.js" */
 /** @import { TopBar } from "./top_bar.js" */
+import { Origin } from "./origin.js";
+
 export class CaseView {
   /** @param {{table: LightTable, panel: Panel,
    *   bar: TopBar, reveal: Reveal}} parts */
   constructor({ table, panel, bar, reveal }) {
+    this.origin = new Origin();
     this.table = table;
     this.panel = panel;
     this.bar = bar;
@@ -19,6 +22,7 @@ export class CaseView {
     this.table.show(entry.card);
     this.panel.show(entry.pages);
     this.bar.show(entry.task, entry.act ? null : entry);
+    this.origin.show(entry.task.origin);
   }
 
   /** No case: `notice` (a node) says why. */
@@ -27,5 +31,6 @@ export class CaseView {
     this.table.showNotice(notice);
     this.panel.show();
     this.bar.show(null);
+    this.origin.show();
   }
 }

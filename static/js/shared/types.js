@@ -45,11 +45,14 @@ export {};
  * @property {any} subject
  * @property {any[]} seenBefore
  * @property {{text: string, by: string, at: string} | null} note
+ * @property {CaseOrigin} [origin]
  * @property {Guideline | null} guideline
  * @property {number} decides how many cases one decision decides
  * @property {{right: string[], answer: string, why: string}} [lesson] in practice only
  */
 /** @typedef {{url: string, version: number, title: string, anchor: string}} Guideline */
+/** @typedef {{kind: string, by: string, at: string, note?: string,
+ *   earlier?: {verdict: string, reason: string, by: string, at: string, note: string}}} CaseOrigin */
 
 /** A task in the stage's buffer, with what is built to show it. `leasedUntil` and `leaseMs` are milliseconds of the
  * server's clock; `returning`: an undo is on its way, no token is known to be good.

@@ -11,11 +11,13 @@ from playwright.sync_api import expect
 
 from accounts import people
 from accounts.roles import Role
+from moderation.models import FinalResult
 from review.cases import my_work
 from review.models import ReviewTask
-from review.workflow import assign, defer, leases
+from review.workflow import assign, defer, leases, reopen
+from review.workflow.verdicts import Judgement
 from tests.browser.stage_page import Desk
-from tests.factories.verdicts import lease_key_of
+from tests.factories.verdicts import decide, lease_key_of
 
 
 def boxes(desk: Desk) -> list[Any]:
@@ -33,20 +35,41 @@ def test_a_note_is_seen_beside_the_verdicts_and_nothing_moves_for_it(desk: Desk)
     note = "look at the <b>badge</b>\nit is small"
     assign.ask_second_opinion(lease_key_of(leased), to=desk.world.alice, by=desk.world.bob, note=note)
     desk.sit_down()
-    told = desk.page.locator("#stage-colleague-note")
-    expect(told).to_be_visible()
-    expect(told.locator("summary")).to_contain_text("Note from Bob")
-    expect(told.locator("p")).to_have_text(note)
-    with_note, verdict = boxes(desk), desk.page.locator(".verdict").bounding_box()
-    card = told.bounding_box()
-    assert card
-    assert verdict
-    assert 0 < verdict["x"] - (card["x"] + card["width"]) < 40
-    told.locator("summary").click()
-    expect(told.locator("p")).to_be_hidden()
+    told = desk.page.locator("#stage-origin")
+    expect(told).to_contain_text("Bob asked for a second opinion")
+    expect(told).to_contain_text("look at the <b>badge</b>")
+    expect(desk.page.locator("#stage-colleague-note")).to_be_hidden()
+    line, picture = told.bounding_box(), desk.page.locator(".card.on .frame").bounding_box()
+    assert line
+    assert picture
+    assert line["y"] + line["height"] <= picture["y"]  # above the picture, over none of its evidence
+    with_note = boxes(desk)
+    told.click()
+    expect(desk.page.locator("#stage-origin-note")).to_have_text(note)
+    desk.page.keyboard.press("Escape")
     desk.press("a")
     expect(told).to_be_hidden()
     assert boxes(desk) == with_note
+
+
+def test_a_reopened_case_tells_who_opened_it_why_and_the_verdict_before(desk: Desk) -> None:
+    people.change(desk.world.alice, by=desk.world.dave, name="Alice", role=Role.LEAD, is_active=True)
+    desk.add_case()
+    (leased,) = leases.lease(queues=[], count=1, by=desk.world.bob)
+    decide(leased, by=desk.world.bob, judgement=Judgement(verdict="REJECT", reason="contact"))
+    FinalResult.objects.update(release_at="2020-01-01T00:00Z")
+    reopen.reopen(leased.case_id, by=desk.world.alice, note="their user complained")
+    desk.sit_down()
+    told = desk.page.locator("#stage-origin")
+    expect(told).to_contain_text("Reopened by Alice")
+    expect(told).to_contain_text("their user complained")
+    expect(told).to_contain_text("earlier verdict: rejected: Contact ad, by Bob")
+    desk.page.goto(f"{desk.line.url}/review/cases/{leased.case_id}/")
+    expect(desk.page.locator("#case-note")).to_contain_text("earlier verdict: reject for Contact ad, by Bob")
+    desk.page.goto(f"{desk.line.url}/review/my-work/")
+    expect(desk.page.locator("#assigned, #leased").get_by_text("Reopened by Alice").first).to_be_visible()
+    desk.page.goto(f"{desk.line.url}/review/cases/?requestId={leased.case.request_id}")
+    expect(desk.page.locator("#found")).to_contain_text("Reopened by Alice")
 
 
 def test_the_note_of_an_escalation_is_seen_by_the_lead_and_on_the_case_page(desk: Desk) -> None:
@@ -55,9 +78,10 @@ def test_the_note_of_an_escalation_is_seen_by_the_lead_and_on_the_case_page(desk
     (leased,) = leases.lease(queues=[], count=1, by=desk.world.bob)
     defer.escalate(lease_key_of(leased), by=desk.world.bob, note="is this a weapon?")
     desk.sit_down()
-    expect(desk.page.locator("#stage-colleague-note")).to_contain_text("is this a weapon?")
+    expect(desk.page.locator("#stage-origin")).to_contain_text("Escalated by Bob")
+    expect(desk.page.locator("#stage-origin")).to_contain_text("is this a weapon?")
     desk.page.goto(f"{desk.line.url}/review/cases/{leased.case_id}/")
-    expect(desk.page.locator("#case-note")).to_contain_text("Note from Bob")
+    expect(desk.page.locator("#case-note")).to_contain_text("Escalated by Bob")
     expect(desk.page.locator("#case-note")).to_contain_text("is this a weapon?")
 
 

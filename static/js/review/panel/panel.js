@@ -96,7 +96,7 @@ export function buildPages(task, on, { changes = null, before = [] } = {}) {
     facts: facts(task),
     tokenId: task.subject?.tokenId ?? "",
     cases: task.subject?.url ?? "",
-    note: task.note ?? null,
+    note: task.note && task.note.text !== task.origin?.note ? task.note : null, // else the line above the picture has it
     guideline: task.guideline ?? null,
   };
 }
