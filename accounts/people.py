@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext
@@ -68,6 +71,23 @@ def choose_zone(user: User, zone: str) -> None:
         raise ValueError(gettext("There is no time zone “{zone}”.").format(zone=zone))
     user.zone = zone
     user.save(update_fields=["zone"])
+
+
+def distinct_initials(users: Iterable[User]) -> dict[int, str]:
+    """Initials by user; those who would share them get more letters of their first name."""
+    people = list(users)
+    shared = Counter(user.initials for user in people)
+    return {user.pk: user.initials if shared[user.initials] == 1 else _longer(user, people) for user in people}
+
+
+def _longer(user: User, people: Sequence[User]) -> str:
+    """As many letters of the first name as tell this person from the others, then the last name's."""
+    first, *rest = str(user).split() or [""]
+    others = [str(other) for other in people if other.pk != user.pk]
+    for length in range(2, len(first) + 1):
+        if not any(other.startswith(first[:length]) for other in others):
+            return first[:length] + "".join(part[0].upper() for part in rest[:1])
+    return user.initials
 
 
 def _check(by: User | str) -> None:

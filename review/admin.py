@@ -42,8 +42,19 @@ class QueueForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stu
         return {*super()._get_validation_exclusions(), "is_default"}  # type: ignore[misc] # Django's hook, not in the stubs
 
 
+class ReasonForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stubs only
+    key = forms.IntegerField(
+        label=_("key"),
+        required=False,
+        min_value=1,
+        max_value=9,
+        help_text=_("Empty: the digit that the reason has in other queues, else the first free one."),
+    )
+
+
 class ReasonInline(Rows):
     model = Reason
+    form = ReasonForm
     fields = ("key", "code", "name", "risk_label1", "risk_label2", "risk_label3")
     extra = 1
     max_num = 9

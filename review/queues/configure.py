@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import transaction
@@ -16,6 +17,8 @@ from accounts.roles import Permission
 from review.models import Membership, Queue, Reason
 from review.queues import onboarding
 from review.workflow import leases
+
+KEYS = range(1, 10)  # of reasons: the digits
 
 
 def save(queue: Queue, *, by: User | str) -> Queue:
@@ -58,9 +61,11 @@ def set_members(queue: Queue, users: Iterable[User], *, by: User | str) -> None:
 
 
 def set_reasons(queue: Queue, reasons: Iterable[Reason], *, by: User | str) -> None:
-    """Make exactly these the queue's reasons. Raises ValueError when none are left where rejections need one."""
+    """Make exactly these the queue's reasons. One without a key gets the key it has in other queues, where that is free
+    here, else the first free one. Raises ValueError when none are left where rejections need one.
+    """
     _check(by)
-    wanted = sorted(reasons, key=lambda reason: reason.key)
+    wanted = sorted(_with_keys(list(reasons)), key=lambda reason: reason.key)
     if queue.reason_required and not wanted:
         raise ValueError(gettext("A rejection needs a reason here, so the queue needs at least one reason."))
     with transaction.atomic():
@@ -72,6 +77,27 @@ def set_reasons(queue: Queue, reasons: Iterable[Reason], *, by: User | str) -> N
             reason.pk, reason.queue = None, queue
         Reason.objects.bulk_create(wanted)
         audit.record(AuditAction.QUEUE_REASONS_SET, by=by, on=queue, reasons=[_told(reason) for reason in wanted])
+
+
+def _with_keys(reasons: list[Reason]) -> list[Reason]:
+    if len(reasons) > len(KEYS):
+        raise ValueError(gettext("A queue has at most nine reasons, one for each digit."))
+    missing = [reason for reason in reasons if reason.key is None]
+    taken = {reason.key for reason in reasons if reason.key is not None}
+    usual_keys = _usual_keys({reason.code for reason in missing})
+    for reason in missing:
+        usual = usual_keys.get(reason.code, [])
+        reason.key = next(key for key in (*usual, *KEYS) if key not in taken)
+        taken.add(reason.key)
+    return reasons
+
+
+def _usual_keys(codes: Collection[str]) -> dict[str, list[int]]:
+    """By code, the keys that it has in the queues, the most frequent first."""
+    found: dict[str, Counter[int]] = {}
+    for code, key in Reason.objects.filter(code__in=codes).values_list("code", "key"):
+        found.setdefault(code, Counter())[key] += 1
+    return {code: [key for key, _ in keys.most_common()] for code, keys in found.items()}
 
 
 def _pass_default_on(queue: Queue) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
-from accounts import times
+from accounts import people, times
 from accounts.auth.access import signed_in
 from accounts.models import User
 from review.models import Queue
@@ -66,6 +66,7 @@ def clock(seconds: float) -> str:
 
 def _figures(one: BoardQueue) -> dict[str, Any]:
     queue, line = one.queue, one.line
+    initials = people.distinct_initials(one.workers or ())
     waited = (timezone.now() - line.oldest_at).total_seconds() if line.oldest_at else 0.0
     points = one.course.points
     return {
@@ -77,7 +78,7 @@ def _figures(one: BoardQueue) -> dict[str, Any]:
         "arrived": sum(point.arrived for point in points),
         "decided": sum(point.decided for point in points),
         "today": one.course.ending.at is None or (timezone.localdate(one.course.ending.at) == times.today()),
-        "workers": one.workers and one.workers[:SHOWN_WORKERS],
+        "workers": [(person, initials[person.pk]) for person in (one.workers or ())[:SHOWN_WORKERS]],
         "more_workers": max(0, len(one.workers or ()) - SHOWN_WORKERS),
         "links": {state: _cases(queue=queue.slug, state=state) for state in LISTED},
     }

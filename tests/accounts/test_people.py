@@ -144,3 +144,10 @@ def test_the_first_administrator_comes_from_the_command_line(
     assert AuditEvent.objects.get().by_name == "command line"
     client.post("/accounts/login/", {"login": "first@example.test", "password": PASSWORD})
     assert client.get("/admin/").status_code == 200
+
+
+def test_people_who_would_share_initials_get_more_letters() -> None:
+    users = [
+        User(pk=n, name=name) for n, name in enumerate(("Mo Moder", "Mira Moder", "Lena Lead", "Mo Moder", "吴静"))
+    ]
+    assert people.distinct_initials(users) == {0: "MM", 1: "MiM", 2: "LL", 3: "MM", 4: "吴"}

@@ -165,6 +165,7 @@ def _outcomes() -> dict[str, str]:
         "did.undo": _("Undone: {what}. The picture is back."),
         "undo.none": _("Nothing to undo yet"),
         "undo.over": _("The last decision has been sent"),
+        "undo.done": _("Undone: {what}"),
         "undo.unsent": _("{what} · not sent yet"),
         "undo.leaves": _("{what} · sent in {n} s"),
         "undo.handed": _("{what} · can be taken back for {n} s"),
@@ -277,6 +278,7 @@ def _table() -> dict[str, str]:
         "empty.skipped.other": _(
             "{n} are waiting that you cannot take: you skipped them, or they are assigned to somebody else."
         ),
+        "empty.other_queues": _("Cases wait in:"),
         "empty.stays": _("New pictures appear here by themselves."),
         "offline.title": _("The server does not answer"),
         "offline.next": _("Trying again every few seconds. What you decided is kept in this browser."),

@@ -234,7 +234,7 @@ export class GridController {
     const mark = this.strip.undoable;
     if (!mark) return this.status.say(say(this.strip.latest ? "undo.over" : "undo.none"));
     this.outbox.add({ kind: "grid_undo", pageId: mark.decisionId });
-    this.strip.drop(mark.decisionId);
+    this.strip.undone(mark.decisionId);
     if (this.buffer.turnBack(mark.decisionId)) this.present();
     return this.status.say(say("did.undo", { what: mark.said }));
   }

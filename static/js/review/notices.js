@@ -1,6 +1,7 @@
 // What the light table says when there is nothing to judge.
 import { config } from "../shared/config.js";
 import { h } from "../shared/dom.js";
+import { otherQueues } from "./other_queues.js";
 import { say, sayCount } from "../shared/strings.js";
 
 const mark = () => h("span", { class: "notice-mark", "aria-hidden": "true" });
@@ -19,6 +20,7 @@ export function empty({ waiting, leasedByOthers, otherTabs }) {
     otherTabs ? paragraph(sayCount("empty.other_tabs", otherTabs)) : null,
     leasedByOthers ? paragraph(sayCount("empty.leased", leasedByOthers, { minutes })) : null,
     waiting ? paragraph(sayCount("empty.skipped", waiting)) : null,
+    otherQueues(),
     h("p", { class: "muted" }, say("empty.stays")),
   );
 }

@@ -4,6 +4,7 @@ import { byId } from "../shared/dom.js";
 import { keyOf } from "../shared/keys.js";
 import { keymap } from "../shared/keymap.js";
 import { number } from "../shared/strings.js";
+import { learn } from "./other_queues.js";
 
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 
@@ -34,6 +35,7 @@ export class QueueMenu {
 
   /** `queues` as the call for counts answers. */
   #tell(queues) {
+    learn(queues);
     for (const link of this.links) {
       const known = queues.find(({ slug }) => slug === link.dataset.queue);
       if (known) link.querySelector(".num").textContent = number(known.waiting);

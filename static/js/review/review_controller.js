@@ -3,7 +3,7 @@
 /** @import { Entry, SameSubjectCase } from "../shared/types.js" */
 /** @import { WorkParts } from "./parts.js" */
 import { config } from "../shared/config.js";
-import { byId, afterPaint } from "../shared/dom.js";
+import { allOf, byId, afterPaint } from "../shared/dom.js";
 import { blurSettingOf } from "./picture/blur_filter.js";
 import { recordWait } from "./measure.js";
 import { fetching } from "./notices.js";
@@ -36,6 +36,7 @@ export class ReviewController {
     this.latency = latency;
     browse.on("home", () => this.present());
     this.stage = byId("stage");
+    this.verdicts = allOf(".verdict, .reasons", this.stage);
   }
 
   get isEmpty() {
@@ -53,6 +54,7 @@ export class ReviewController {
   #state(state, task) {
     const { dataset } = this.stage;
     dataset.state = state;
+    for (const part of this.verdicts) part.inert = state === "empty"; // there is nothing to judge
     dataset.requestId = task?.requestId ?? "";
     dataset.taskId = task?.taskId ?? "";
   }
@@ -233,7 +235,7 @@ export class ReviewController {
     const { kind, decisionId, taskId, sameSubject } = mark;
     if (sameSubject) this.#undoSameSubject(taskId, sameSubject);
     this.outbox.add({ kind: kind === "decide" ? "undo" : "take_back", decisionId, taskId });
-    this.strip.drop(mark.decisionId);
+    this.strip.undone(mark.decisionId);
     if (this.#shown) this.#shown.note = this.note.take();
     const entry = this.buffer.bringBack(mark.taskId, 0);
     if (entry) {

@@ -8,15 +8,21 @@ const KEPT = 5;
 const GLYPHS = { pass: "✓", reject: "✕", escalate: "↑", skip: "↷", snooze: "‖", second_opinion: "?", assign: "→" };
 const SAMPLE = 50; // how many of the latest times the median is taken from
 
+/** The words before and after what was decided. */
+function around(what, key, n) {
+  const [before, after] = say(key, { what: "\0", n }).split("\0");
+  return [before, what, after];
+}
+
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
 /** A decided case in small, under the same blur as on the table: with blur only the blurred copy is asked for. */
 function thumbOf({ act, said, task }) {
   const { blur, grayscale } = blurSettingOf(task);
-  const url = blur ? task.image.blurredUrl : task.image.previewUrl;
+  const url = blur ? task.image.blurredUrl : task.image.thumbnailUrl ?? task.image.previewUrl;
   const picture = url ? h("img", { alt: "", src: url, draggable: "false" }) : null;
   const glyph = h("b", { role: "img", "aria-label": said }, GLYPHS[act]);
-  return h("li", { class: `thumb ${act}${grayscale ? " grey" : ""}`, title: said }, picture, glyph);
+  return h("li", { class: `thumb ${act}${blur ? " blurred" : ""}${grayscale ? " grey" : ""}`, title: said }, picture, glyph);
 }
 
 export class UndoStrip {
@@ -24,6 +30,7 @@ export class UndoStrip {
   #times = [];
   #waits = [];
   #decided = 0;
+  #undone = ""; // what was taken back last, until the next decision
 
   /** `today` is what this person had decided before: {decided, times in milliseconds}; none in practice.
    * @param {Config} config */
@@ -52,6 +59,7 @@ export class UndoStrip {
   /** `sameSubject` are cases of the same subject decided with it: one undo takes all of them back. */
   add({ kind, decisionId = null, taskId, act, said, task, elapsedMs, sameSubject = null }) {
     const mark = { kind, decisionId, taskId, act, said, task, sameSubject, until: null, final: false };
+    this.#undone = "";
     this.#marks.unshift({ ...mark, node: thumbOf(mark) });
     this.#marks.length = Math.min(this.#marks.length, KEPT);
     if (kind === "decide") this.#count(elapsedMs);
@@ -75,6 +83,12 @@ export class UndoStrip {
     const mark = this.#marks.find((other) => other.decisionId === decisionId);
     if (mark) mark.until = sentAt + this.undoMs;
     this.tell();
+  }
+
+  /** Taken back by the person. */
+  undone(decisionId) {
+    this.#undone = this.#marks.find((mark) => mark.decisionId === decisionId)?.said ?? "";
+    this.drop(decisionId);
   }
 
   /** Taken back, or refused by the server: it was no decision. */
@@ -109,10 +123,20 @@ export class UndoStrip {
     this.button.disabled = !mark && !this.latest;
     this.button.classList.toggle("live", Boolean(mark));
     const seconds = mark?.until ? Math.ceil((mark.until - performance.now()) / 1000) : null;
-    const text = !mark ? say(this.latest ? "undo.over" : "undo.none")
-      : this.practice ? mark.said
-      : say(seconds === null ? "undo.unsent" : mark.kind === "decide" ? "undo.leaves" : "undo.handed", { what: mark.said, n: seconds });
-    if (this.undoText.textContent !== text) this.undoText.textContent = text;
+    const key = seconds === null ? "undo.unsent" : mark.kind === "decide" ? "undo.leaves" : "undo.handed";
+    this.#write(...(mark && !this.practice ? around(mark.said, key, seconds) : ["", mark?.said ?? this.#nothing(), ""]));
+  }
+
+  /** Why nothing can be taken back. */
+  #nothing() {
+    if (this.#undone) return say("undo.done", { what: this.#undone });
+    return say(this.latest ? "undo.over" : "undo.none");
+  }
+
+  /** What it is may be cut where there is no room, the time never is. */
+  #write(before, what, after) {
+    if (this.undoText.textContent === before + what + after) return;
+    this.undoText.replaceChildren(before, h("span", { class: "undo-what", title: what }, what), h("span", { class: "undo-when" }, after));
   }
 
   /** Private figures of today: nobody else sees them. */

@@ -1,7 +1,7 @@
 // Which key does what for this person: the list of keys.js with their own changes, which the server keeps.
 import { ACTS, BROWSERS, isLetter } from "./keys.js";
 import { preferences } from "./preferences.js";
-import { say } from "./strings.js";
+import { knows, say } from "./strings.js";
 
 const SHOWN = {
   Backspace: "⌫", ArrowUp: "↑", ArrowDown: "↓", ArrowLeft: "←", ArrowRight: "→", PageUp: "PgUp", PageDown: "PgDn",
@@ -80,12 +80,14 @@ export function keyHint(act) {
   return key === undefined ? "" : keycap(key);
 }
 
-/** Writes the keycap into each button's <kbd> and announces the keys to assistive technology. */
+/** Writes the keycap into each button's <kbd> and its tooltip, and announces the keys to assistive technology. */
 export function labelButtons(root) {
   for (const button of root.querySelectorAll("[data-act]:not([data-arg])")) {
     const keys = keymap.keysOf(button.dataset.act).filter(keymap.works);
     button.setAttribute("aria-keyshortcuts", keys.map((key) => (key === " " ? "Space" : key)).join(" "));
     const cap = button.querySelector("kbd");
     if (cap) cap.textContent = keys.length ? keycap(keys[0]) : "";
+    const name = `act.${button.dataset.act}`;
+    if (knows(name)) button.title = keys.length ? `${say(name)} (${keys.map(keycap).join(", ")})` : say(name);
   }
 }

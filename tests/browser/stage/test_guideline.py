@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import ViewportSize, expect
 
 from review.models import Queue, StageWait
 from review.queues import guidelines
@@ -14,11 +14,29 @@ from tests.waiting import wait_for
 
 TEXT = "## Skin in profile pictures {porn}\n\nIt is **rejected**.\n\n## Adverts {ad}\n\n<img src=x onerror=alert(1)>"
 
+LOW: ViewportSize = {"width": 1280, "height": 600}  # no room for it below the evidence
+
+
+def test_it_is_unfolded_where_there_is_room_until_it_is_folded(desk: Desk) -> None:
+    Queue.objects.update(guideline=TEXT)
+    desk.add_cases(3)
+    desk.page.set_viewport_size({"width": 1440, "height": 1300})
+    desk.sit_down()
+    text = desk.page.locator("#stage-guideline-text")
+    expect(text.locator("strong")).to_have_text("rejected")
+    expect(text).to_be_visible()
+    desk.press("a")
+    expect(text).to_be_visible()
+    desk.page.locator("#stage-guideline summary").click()
+    desk.press("a")
+    expect(text).to_be_hidden()
+
 
 def test_the_fold_names_the_label_at_hand_and_opens_at_its_heading(desk: Desk) -> None:
     Queue.objects.update(guideline=TEXT)
     desk.add_case()
     desk.add_case(riskLabel1="ad", riskLabel2="", riskLabel3="", allLabels=[])
+    desk.page.set_viewport_size(LOW)
     desk.sit_down()
     summary, text = desk.page.locator("#stage-guideline summary"), desk.page.locator("#stage-guideline-text")
     expect(summary).to_contain_text("Guideline: Skin in profile pictures")
@@ -36,6 +54,7 @@ def test_the_fold_names_the_label_at_hand_and_opens_at_its_heading(desk: Desk) -
 def test_a_guideline_that_changes_while_somebody_works_is_told_and_shown(desk: Desk) -> None:
     Queue.objects.update(guideline=TEXT)
     desk.add_cases(7)  # more than a stage holds
+    desk.page.set_viewport_size(LOW)
     desk.sit_down()
     desk.page.click("#stage-guideline summary")
     expect(desk.page.locator("#stage-guideline-text strong")).to_have_text("rejected")

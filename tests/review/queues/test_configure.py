@@ -226,3 +226,27 @@ def test_a_change_here_falls_with_its_audit_event(
     assert set(world.nudity.members.all()) == {world.alice, world.bob, world.carol}
     assert world.nudity.reasons.filter(name="Nudity").exists()
     assert User.objects.count() == 6
+
+
+def test_a_reason_without_a_key_keeps_the_one_it_has_elsewhere(admin: Client, world: World) -> None:
+    queue = configure.save(Queue(slug="ads", name="Ads"), by=world.dave)
+    new = [("gore", "violence"), ("contact", "ad"), ("late", "ban")]
+    made = [Reason(code=code, name=code, risk_label1=label) for code, label in new]
+    configure.set_reasons(queue, made, by=world.dave)
+    assert reasons_of(queue) == [(1, "gore"), (2, "contact"), (3, "late")]  # contact is on 2 in the world's queues
+    made[1].key = None  # type: ignore[assignment] # as the form leaves it
+    configure.set_reasons(queue, [Reason(code="own", key=2, name="Own", risk_label1="ad"), made[1]], by=world.dave)
+    assert reasons_of(queue) == [(1, "contact"), (2, "own")]
+
+
+def test_the_form_needs_no_key(admin: Client, world: World) -> None:
+    sent = {"slug": "ads", "name": "Ads"}
+    reasons = row(0, key="", code="contact", name="Contact ad", risk_label1="ad")
+    assert submit(admin, ADD, "queue_form", sent | reasons).status_code == 302
+    assert reasons_of(Queue.objects.get(slug="ads")) == [(2, "contact")]
+
+
+def test_a_tenth_reason_is_refused(world: World) -> None:
+    made = [Reason(code=f"r{n}", name="R", risk_label1="ad") for n in range(10)]
+    with pytest.raises(ValueError, match="at most nine"):
+        configure.set_reasons(world.nudity, made, by=world.dave)

@@ -1,6 +1,6 @@
 // The guideline of this case's queue, folded under the evidence: each text is fetched once, and opened at the heading
 // that names the label on the table. The server has made it safe to put on a page, as it does for every page.
-import { byId } from "../../shared/dom.js";
+import { afterPaint, byId } from "../../shared/dom.js";
 import { say } from "../../shared/strings.js";
 
 const texts = new Map(); // version: a promise of its HTML
@@ -13,13 +13,18 @@ async function fetchText({ url, version }) {
   return "";
 }
 
+const ROOM_PX = 160; // less than that is no place to read in
+
 export class Guideline {
   #shown = "";
+  #chosen = false; // the person folded or unfolded it: it stays so
 
   constructor() {
     this.fold = byId("stage-guideline");
     this.text = byId("stage-guideline-text");
-    this.fold.addEventListener("toggle", () => this.#lay().then(() => this.fold.open && this.fold.scrollIntoView({ block: "nearest" })));
+    this.lower = byId("stage-lower");
+    this.fold.firstElementChild.addEventListener("click", () => (this.#chosen = true));
+    this.fold.addEventListener("toggle", () => this.#lay().then(() => this.fold.open && this.#chosen && this.fold.scrollIntoView({ block: "nearest" })));
   }
 
   /** `guideline` is a task's {url, version, title, anchor}, or null where nothing is written. */
@@ -33,6 +38,14 @@ export class Guideline {
     byId("stage-guideline-page").href = anchor ? `${url}#${anchor}` : url;
     if (!seen.has(url)) seen.set(url, version);
     this.#lay();
+    afterPaint(() => this.#fit()); // the picture comes first
+  }
+
+  /** Unfolds it where the evidence leaves room for it. */
+  #fit() {
+    if (this.#chosen || this.fold.hidden) return;
+    const above = this.fold.offsetTop - this.lower.offsetTop + this.fold.firstElementChild.offsetHeight;
+    this.fold.open = this.lower.clientHeight - above >= ROOM_PX;
   }
 
   /** Opened, it stands at the heading for this case. */
