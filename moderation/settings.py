@@ -186,7 +186,7 @@ ACCOUNT_ADAPTER = "accounts.auth.login.InvitationOnly"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "review:home"
+LOGIN_REDIRECT_URL = "review:board"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 # Wrong passwords are counted by accounts/auth/guesses.py, by device, account and address.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}

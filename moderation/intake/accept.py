@@ -110,6 +110,7 @@ def _accept_known(
             accepted[arrival.identity] = Accepted(case, repeat.revision, repeat=True, taken_in=_stored_place(repeat))
         else:
             cases.complete(case, arrival)
+            cases.add_terms(case, arrival)
             revised.append(arrival)
     routed = route_all([of_known(arrival, found[arrival.identity]) for arrival in revised])
     entries = [

@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from accounts.database import write_batch
 from accounts.models import App
 from moderation.contract import json_text
+from moderation.contract.search_terms import MOST_TERMS, terms_of
 from moderation.contract.values import Request
 from moderation.intake.pictures import is_address
 from moderation.intake.submissions import Arrival, Identity
@@ -76,6 +77,14 @@ def complete(case: Case, arrival: Arrival) -> None:
         case.save(update_fields=[*_facts(arrival.request), "request"])
 
 
+def add_terms(case: Case, arrival: Arrival) -> None:
+    """A case is found by what any of its results said."""
+    terms = sorted({*case.terms, *terms_of(arrival.request, arrival.result)})[: 2 * MOST_TERMS]
+    if terms != case.terms:
+        case.terms = terms
+        case.save(update_fields=["terms"])
+
+
 def set_states(cases: Sequence[Case], states: Sequence[Case.State]) -> None:
     """Set the states of the cases; only changes are written."""
     changed = [case for case, state in zip(cases, states, strict=True) if case.state != state]
@@ -87,6 +96,7 @@ def set_states(cases: Sequence[Case], states: Sequence[Case.State]) -> None:
 def _row(arrival: Arrival, state: Case.State) -> dict[str, Any]:
     app, request_id, bt_id = arrival.identity
     facts = _facts(arrival.request or Request(raw={})) | {"request": _text(arrival.request)}
+    facts["terms"] = terms_of(arrival.request, arrival.result)
     return {"app_id": app, "request_id": request_id, "bt_id": bt_id, "state": state.value, **facts}
 
 

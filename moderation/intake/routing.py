@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from moderation import cache_versions, labels, subjects, word_lists
-from moderation.contract.image_request import read_request
-from moderation.contract.json_text import loads
-from moderation.contract.parse import root
+from moderation.contract.parse import read_stored_request
 from moderation.contract.values import Request, Result
 from moderation.intake.submissions import Arrival
 from moderation.models import Case, PolicyVersion
@@ -42,9 +40,7 @@ def of_new(arrival: Arrival) -> Asked:
 
 
 def of_known(arrival: Arrival, case: Case) -> Asked:
-    request = arrival.request
-    if request is None and case.request:
-        request = read_request(root(loads(case.request.encode())))
+    request = arrival.request or read_stored_request(case.request)
     return Asked(case.app.app_id, subjects.key_of(case), arrival.result, request)
 
 
