@@ -15,6 +15,8 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from playwright.sync_api import Browser, Page, expect
 
+from accounts import people
+from accounts.auth import sign_in_link
 from moderation.models import Label
 from moderation.word_lists import changes
 from review.cases import saved_views
@@ -78,6 +80,7 @@ def furnish(desk: Desk) -> dict[str, dict[str, Any]]:
     changes.add(words, ["free", "微信"], by=world.dave)
     view = saved_views.save(name="Nudity", query="label=porn", shared=True, by=world.alice)
     endpoints.subscribed()
+    newcomer = people.add(email="new@example.test", name="Newcomer", role="moderator", password=None, by="tests")
     return {
         "": {
             "case_id": decided,
@@ -85,6 +88,7 @@ def furnish(desk: Desk) -> dict[str, dict[str, Any]]:
             "user_id": world.alice.pk,
             "number": versions.save(RULES, by=world.dave).number,
         },
+        "sign_in_link": {"token": sign_in_link.make(newcomer, by="tests")},  # who signs in by nothing else
         "review:delete_view": {"view_id": view.pk},
         "review:quarantined": {"pk": keep(address(world), unknown_level()).pk},
         "review:label": {"pk": Label.objects.earliest("pk").pk},
