@@ -10,7 +10,7 @@ from typing import Any
 
 from moderation.contract.fields import MAX_ID_CHARACTERS, Fields, json_type
 from moderation.contract.json_text import loads
-from moderation.contract.parse import read_result, read_submission, root
+from moderation.contract.parse import named_app, read_result, read_submission, root
 from moderation.contract.values import Callback, ContractError, FieldError, MalformedJSON, Submission
 
 _NAMES_AN_APP = ("data", "request", "result", "Result")  # beside the object itself
@@ -59,11 +59,11 @@ def _read_items(fields: Fields, items: Iterator[tuple[Fields, Submission]], *, e
 
 def _batch(fields: Fields, foreign_apps: Collection[str]) -> Iterator[tuple[Fields, Submission]]:
     """Items carry their own btId; an item that gives it separately belongs to the batch's requestId."""
-    batch_id = fields.identifier("requestId")
+    batch_id, app_id = fields.identifier("requestId"), named_app(fields)
     pass_through = fields.child("auxInfo").values.get("passThrough")
     fields.check()
     for child in fields.children("imgs"):
-        item = _alone(child, foreign_apps)
+        item = _alone(child, foreign_apps, of=app_id)
         result = read_result(_on_its_own(_inherited(fields, ("requestId",)), _echoing(item, pass_through)))
         own_pass_through = pass_through if result.pass_through is None else result.pass_through
         request_id = batch_id if batch_id and result.bt_id else result.request_id
@@ -71,17 +71,22 @@ def _batch(fields: Fields, foreign_apps: Collection[str]) -> Iterator[tuple[Fiel
 
 
 def _query_answer(fields: Fields, foreign_apps: Collection[str]) -> Iterator[tuple[Fields, Submission]]:
+    app_id = named_app(fields)
     for child in fields.children("contents"):
-        item = _alone(child, foreign_apps)
+        item = _alone(child, foreign_apps, of=app_id)
         result = item.child("Result" if "Result" in item.values else "result")
+        named_app(item, result, known=app_id)
         inherited = _inherited(item, ("requestId", "code", "message", "btId"))
         yield item, Submission(read_result(_on_its_own(inherited, result)))
 
 
-def _alone(item: Fields, foreign_apps: Collection[str]) -> Fields:
-    """The item with an error list of its own, so that its errors do not refuse other items."""
+def _alone(item: Fields, foreign_apps: Collection[str], *, of: str | None) -> Fields:
+    """The item with an error list of its own, so that its errors do not refuse other items. `of` is the app that the
+    body around it names.
+    """
     alone = Fields(item.values, pointer=item.pointer)
     _refuse_foreign(alone, foreign_apps)
+    named_app(alone, known=of)
     return alone
 
 
@@ -114,6 +119,7 @@ def _opened(fields: Fields, access_key: str | None) -> Fields:
     if not isinstance(result, dict):
         raise ContractError(FieldError("/result", f"Holds {json_type(result)}; send the text of a JSON object."))
     inside = _on_its_own(_inherited(fields, ("requestId", "btId")), fields.inside("result", result))
+    named_app(fields, inside)
     if access_key is not None:
         _verify(fields, access_key + inside.identifier("btId") + text)
     return inside

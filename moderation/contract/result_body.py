@@ -8,7 +8,7 @@ from typing import Any
 from moderation.contract.decision_labels import is_decision_labels, to_image_v4
 from moderation.contract.evidence import NOTHING_FOUND
 from moderation.contract.human_plain import FAILED, PASSED, is_human_plain
-from moderation.contract.image_v4 import SUCCESS
+from moderation.contract.image_v4 import SUCCESS, says_failed
 from moderation.contract.values import LabelPath, RiskLevel
 
 _COMBINED = (
@@ -135,7 +135,7 @@ def _has(matched_lists: Sequence[Any], name: str, word: dict[str, Any]) -> bool:
 
 def _machine_v4(raw: Mapping[str, Any]) -> dict[str, Any]:
     """The machine's body as v4 fields; empty when it failed or came in a form without any."""
-    if raw.get("code", SUCCESS) != SUCCESS or is_human_plain(raw):
+    if says_failed(raw) or is_human_plain(raw):
         return {}
     return to_image_v4(raw) if is_decision_labels(raw) else dict(raw)
 
