@@ -62,12 +62,29 @@ def _batch(fields: Fields, foreign_apps: Collection[str]) -> Iterator[tuple[Fiel
     batch_id, app_id = fields.identifier("requestId"), named_app(fields)
     pass_through = fields.child("auxInfo").values.get("passThrough")
     fields.check()
+    sent = fields.values["imgs"] if isinstance(fields.values.get("imgs"), list) else []
+    nameless = sum(_is_nameless(Fields(one), batch_id) for one in sent if isinstance(one, dict) and one)
     for child in fields.children("imgs"):
         item = _alone(child, foreign_apps, of=app_id)
+        if nameless > 1 and _is_nameless(item, batch_id):
+            item = _named_by_place(item)
         result = read_result(_on_its_own(_inherited(fields, ("requestId",)), _echoing(item, pass_through)))
         own_pass_through = pass_through if result.pass_through is None else result.pass_through
         request_id = batch_id if batch_id and result.bt_id else result.request_id
         yield item, Submission(replace(result, request_id=request_id, pass_through=own_pass_through))
+
+
+def _is_nameless(item: Fields, batch_id: str) -> bool:
+    """Whether an item has no id but its batch's."""
+    return item.sent("btId")[1] in (None, "") and item.sent("requestId")[1] in (None, batch_id)
+
+
+def _named_by_place(item: Fields) -> Fields:
+    """One of several items without an id, with its place in the batch as `btId`: `imgs/0` is the first, and the same
+    again when the batch is sent again.
+    """
+    named = {**item.values, "btId": f"imgs/{item.pointer.rpartition('/')[2]}"}
+    return Fields(named, pointer=item.pointer, errors=item.errors)
 
 
 def _query_answer(fields: Fields, foreign_apps: Collection[str]) -> Iterator[tuple[Fields, Submission]]:

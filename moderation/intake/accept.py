@@ -80,9 +80,9 @@ def accept_all(submissions: Sequence[tuple[Submission, App]], *, by: Actor) -> l
 def _accept_wave(arrivals: Sequence[Arrival], *, by: Actor) -> list[Accepted]:
     """Ingest a wave, in which each case occurs once."""
     routed = route_all([of_new(arrival) for arrival in arrivals])
-    made = cases.create(arrivals, [Case.State(one.route.outcome) for one in routed])
-    known = [arrival for arrival in arrivals if arrival.identity not in made]
-    found, at = cases.lock(known) if known else ({}, None)  # before new cases lock a task, as deciding does
+    made, keys = _create_or_find(arrivals, [Case.State(one.route.outcome) for one in routed])
+    known = [arrival for arrival in arrivals if arrival.identity in keys]
+    found, at = cases.lock(known, keys) if known else ({}, None)  # before new cases lock a task, as deciding does
     entries = [_Entry(made[a.identity], a, one) for a, one in zip(arrivals, routed, strict=True) if a.identity in made]
     with WriteBatch() as batch:
         pictures.create_fetches([(entry.case, entry.arrival.source) for entry in entries], batch=batch)
@@ -92,6 +92,21 @@ def _accept_wave(arrivals: Sequence[Arrival], *, by: Actor) -> list[Accepted]:
     accepted = {entry.arrival.identity: _told(entry) for entry in entries}
     accepted |= _accept_known(known, found, at=at, by=by)
     return [accepted[arrival.identity] for arrival in arrivals]
+
+
+def _create_or_find(
+    arrivals: Sequence[Arrival], states: Sequence[Case.State]
+) -> tuple[dict[Identity, Case], dict[Identity, int]]:
+    """The new cases of these arrivals, and the keys of those that existed."""
+    made = cases.create(arrivals, states)
+    known = [arrival for arrival in arrivals if arrival.identity not in made]
+    keys = cases.find(known)
+    apart = [n for n, arrival in enumerate(arrivals) if arrival.identity not in made and arrival.identity not in keys]
+    if apart:
+        others = [arrivals[n] for n in apart]
+        made |= cases.create(others, [states[n] for n in apart], apart=True)
+        keys |= cases.find([arrival for arrival in others if arrival.identity not in made])
+    return made, keys
 
 
 def _accept_known(

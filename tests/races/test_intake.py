@@ -215,3 +215,12 @@ class TestABatchInTheMidstOfAStream:
         other = partial(post, json.dumps([again]), floor.world.bearer)
         ends = self.meet(floor, ReviewTask.objects.get(), [new, again], other)
         assert [status for status, _ in of_kind(ends, tuple)] == [200, 200], ends
+
+
+def test_one_item_under_two_spellings_at_once_is_one_case(floor: Floor) -> None:
+    for n in range(20):
+        sent = [bodies.result(requestId=f"B{n}_7", btId="7"), bodies.result(requestId=f"B{n}_7", riskLabel3="b")]
+        bare = [json.dumps(body | {"appId": "web"}) for body in sent]
+        answers = at_once([partial(post, body, floor.world.bearer) for body in bare * 2])
+        assert {status for status, _ in of_kind(answers, tuple)} == {200, 201}, answers
+    assert Case.objects.count() == ReviewTask.objects.count() == 20
