@@ -7,7 +7,7 @@ from typing import Any
 
 from moderation.contract.decision_labels import is_decision_labels, to_image_v4
 from moderation.contract.evidence import NOTHING_FOUND
-from moderation.contract.human_plain import FAILED, PASSED, is_human_plain
+from moderation.contract.human_plain import FAILED, PASSED, is_human_plain, plain_as_v4
 from moderation.contract.image_v4 import SUCCESS, says_failed
 from moderation.contract.values import LabelPath, RiskLevel
 
@@ -42,11 +42,12 @@ def final_result(
     """The machine's v4 body with the verdict merged in: always a complete, successful v4 result, evidence kept.
 
     `machine_raw` is a `Result.raw`; it is not changed, but shares its parts with the returned body. `result_type` is
-    1 for a person, 0 for policy alone. A machine's `disposal` stays only under the verdict it was mapped from.
+    1 for a person, 0 for policy alone. A `disposal` of the machine's body stays only under the verdict it was mapped
+    from or says itself.
     """
-    machine = _machine_v4(machine_raw)
+    machine = machine_v4(machine_raw)
     verdict = {"riskLevel": risk_level.value, **_labels(risk_level, path, risk_description)}
-    if any(machine.get(name, value) != value for name, value in verdict.items() if name != "riskDescription"):
+    if not is_mapped_from(machine, verdict):
         machine.pop("disposal", None)
     answer = {
         **machine,
@@ -60,9 +61,23 @@ def final_result(
     return answer | {name: value for name, value in sent.items() if value}
 
 
+def is_mapped_from(machine: Mapping[str, Any], verdict: Mapping[str, Any]) -> bool:
+    """Whether the `disposal` of this body may stand under that verdict: the labels are the same, and the level is that
+    of the body or of the disposal.
+    """
+    disposal = machine.get("disposal")
+    level = disposal.get("riskLevel") if isinstance(disposal, Mapping) else None
+    others = (name for name in verdict if name not in ("riskLevel", "riskDescription"))
+    is_same_level = verdict["riskLevel"] in (machine.get("riskLevel", verdict["riskLevel"]), level)
+    return is_same_level and all(machine.get(name, verdict[name]) == verdict[name] for name in others)
+
+
 def machine_result(raw: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A stored `Result.raw` as backends and moderators read it; the older shape gets image v4 fields as well."""
-    return {**raw, "message": "success", **to_image_v4(raw)} if is_decision_labels(raw) else raw
+    """A stored `Result.raw` as backends and moderators read it; the older shapes get image v4 fields as well."""
+    if is_human_plain(raw):
+        return {**raw, **plain_as_v4(raw)}
+    is_older = is_decision_labels(raw) and not says_failed(raw)
+    return {**raw, "message": "success", **to_image_v4(raw)} if is_older else raw
 
 
 def with_listed(v4: Mapping[str, Any], listed: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -133,7 +148,7 @@ def _has(matched_lists: Sequence[Any], name: str, word: dict[str, Any]) -> bool:
     return any(isinstance(words := each.get("words"), list) and word in words for each in named)
 
 
-def _machine_v4(raw: Mapping[str, Any]) -> dict[str, Any]:
+def machine_v4(raw: Mapping[str, Any]) -> dict[str, Any]:
     """The machine's body as v4 fields; empty when it failed or came in a form without any."""
     if says_failed(raw) or is_human_plain(raw):
         return {}

@@ -8,11 +8,14 @@ from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Func
 from django.db.models.functions import Now
 
 from accounts.database import write_batch
 from accounts.models import App
 from moderation.contract import json_text
+from moderation.contract.fields import NOTHING, Fields
+from moderation.contract.image_request import read_request
 from moderation.contract.values import Request
 from moderation.intake.pictures import is_address
 from moderation.intake.submissions import Arrival, Identity
@@ -20,6 +23,8 @@ from moderation.models import Case, Event
 
 _KNOWN_EVENTS: set[tuple[int, str]] = set()  # per process, to spare an insert that would change nothing
 
+_PARTS = ("data", "extra", "streamInfo")  # of a request, filled field by field; what is passed through stays whole
+_NOW = Func(function="clock_timestamp")  # later than the lock of the row, which a statement's own time may not be
 _PICTURES = ("img", "imgCompareBase")
 
 _COLUMNS = [field.attname for field in Case._meta.concrete_fields]
@@ -103,22 +108,52 @@ def name_item(case: Case, arrival: Arrival) -> None:
         case.save(update_fields=["request_id", "bt_id"])
 
 
-def complete(case: Case, arrival: Arrival) -> None:
-    """Store the request of a later result when the case has none: a callback, for example, comes without it."""
+def complete(case: Case, arrival: Arrival) -> tuple[bool, bool]:
+    """Fill what the case does not know of its ids and its request from a later body: a callback, for example, comes
+    without a request. What is known stays.
+
+    Returns whether the body has another request than the case, and whether anything in it was new.
+    """
     name_item(case, arrival)
-    if case.request is None and arrival.request is not None:
-        for name, value in _facts(arrival.request).items():
-            setattr(case, name, value)
-        case.request = _text(arrival.request)
-        case.save(update_fields=[*_facts(arrival.request), "request"])
+    text = _text(arrival.request)
+    if text is None or text == case.request:
+        return False, False
+    known = json_text.loads(case.request.encode()) if case.request else None
+    filled = _filled(known or {}, json_text.loads(text.encode()))
+    if filled == known:
+        return True, False
+    facts = _facts(read_request(Fields(filled)) or Request(raw={}))
+    for name, value in {**facts, "request": json_text.dumps(filled)}.items():
+        setattr(case, name, value)
+    case.save(update_fields=[*facts, "request"])
+    Case.objects.filter(pk=case.pk).update(completed_at=_NOW)
+    return True, True
 
 
-def set_states(cases: Sequence[Case], states: Sequence[Case.State]) -> None:
-    """Set the states of the cases; only changes are written."""
-    changed = [case for case, state in zip(cases, states, strict=True) if case.state != state]
-    for case, state in zip(cases, states, strict=True):
-        case.state = state
-    Case.objects.bulk_update(changed, ["state"])
+def request_of(case: Case) -> Request | None:
+    """The request as it is stored, without pixels sent as base64."""
+    return read_request(Fields(json_text.loads(case.request.encode()))) if case.request else None
+
+
+def stand(found: Sequence[Case], *, states: Mapping[int, Case.State], revisions: Mapping[int, int]) -> None:
+    """Set the states of cases and the results they stand on, by the case's key; only changes are written."""
+    changed = []
+    for case in found:
+        state, revision = states.get(case.pk, case.state), revisions.get(case.pk, case.stands_on)
+        if (case.state, case.stands_on) != (state, revision):
+            changed.append(case)
+        case.state, case.stands_on = state, revision
+    Case.objects.bulk_update(changed, ["state", "stands_on"])
+
+
+def _filled(known: dict[str, Any], later: dict[str, Any]) -> dict[str, Any]:
+    filled = dict(known)
+    for name, value in later.items():
+        if name in _PARTS and isinstance(known.get(name), dict) and isinstance(value, dict):
+            filled[name] = _filled(known[name], value)
+        elif known.get(name) in ("", *NOTHING):
+            filled[name] = value
+    return filled
 
 
 def _row(arrival: Arrival, state: Case.State, apart: bool) -> dict[str, Any]:
@@ -134,7 +169,7 @@ def _facts(request: Request) -> dict[str, Any]:
 
 
 def _made(app: App, name: str, row: dict[str, Any], pk: int, received_at: datetime) -> Case:
-    values = {"id": pk, "full_id": name, "received_at": received_at, **row}
+    values = {"id": pk, "full_id": name, "received_at": received_at, "stands_on": 1, "completed_at": None, **row}
     case = Case.from_db(connection.alias, _COLUMNS, [values[name] for name in _COLUMNS])  # by place: half the time
     case.app = app
     return case

@@ -47,6 +47,9 @@ class Case(models.Model):
     homonym = models.CharField(max_length=128, default="", db_default="", blank=True, editable=False)
     state = models.CharField(max_length=10, choices=State.choices)
     received_at = models.DateTimeField(db_default=Now())
+    # The revision of the machine result that is judged and told: not of a late failure, nor of a reviewer's verdict.
+    stands_on = models.PositiveIntegerField(default=1, db_default=1)
+    completed_at = models.DateTimeField(null=True)  # when a later body told more of its request
     # From the request, for search and for routing.
     event_id = models.CharField("eventId", max_length=64, default="", blank=True)
     type = models.CharField(max_length=64, default="", blank=True)
