@@ -5,6 +5,8 @@ PYTHON ?= python3
 BIN = .venv/bin
 TEMPLATES = $$(git ls-files 'templates/*.html')
 DJADE = $(BIN)/djade --target-version 5.2
+# Where this is set, every process compiles every module anew: four seconds of processor time each.
+export PYTHONDONTWRITEBYTECODE =
 IN_TWO = --numprocesses 2 --dist worksteal
 
 .PHONY: help demo test bench check fix

@@ -186,7 +186,7 @@ ACCOUNT_ADAPTER = "accounts.auth.login.InvitationOnly"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "review:home"
+LOGIN_REDIRECT_URL = "review:board"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 # Proxies in front, each of which appends its caller's address to X-Forwarded-For: failed logins are counted by it.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0, validate=Range(0, 10))

@@ -19,7 +19,7 @@ from review.views import (
 
 app_name = "review"
 urlpatterns = [
-    path("", board.home, name="home"),
+    path("", board.page, name="board"),
     path("review/api/", include("review.api.urls")),
     path("review/", stage.stage, name="stage"),
     path("review/queues/<slug:slug>/", stage.stage, name="stage_of"),
@@ -30,9 +30,9 @@ urlpatterns = [
     path("review/practice/stage/", practice.stage, name="practice_stage"),
     path("review/practice/guideline/", practice.guideline, name="practice_guideline"),
     path("review/practice/waive/<int:user_id>", practice.waive, name="practice_waive"),
-    path("review/figures/", personal.own, name="figures"),
-    path("review/numbers/", queue_report.numbers, name="numbers"),
-    path("review/mine/", my_work.mine, name="mine"),
+    path("review/personal/", personal.page, name="personal"),
+    path("review/reports/", queue_report.page, name="queue_report"),
+    path("review/my-work/", my_work.page, name="my_work"),
     path("review/escalated/", my_work.escalated, name="escalated"),
     path("review/cases/", cases.cases, name="cases"),
     path("review/cases/views/", cases.save_view, name="save_view"),

@@ -77,7 +77,7 @@ def line(logs: Path, **environment: str) -> Iterator[Line]:
     running = Line(f"http://127.0.0.1:{free_port()}", _environment(environment), logs)
     try:
         running.start_web()
-        wait_for(lambda: _answers(f"{running.url}/readyz"), what="the web process to answer", tell=running)
+        wait_for(lambda: answers(f"{running.url}/readyz"), what="the web process to answer", tell=running)
         yield running
     finally:
         running.stop()
@@ -119,9 +119,10 @@ def _environment(more: dict[str, str]) -> dict[str, str]:
     }
 
 
-def _answers(url: str) -> bool:
+def answers(url: str, *, seconds: float = 20) -> bool:
+    """Whether it answers 200 within so many seconds."""
     try:
-        with urllib.request.urlopen(url, timeout=20) as answer:  # noqa: S310 - our own loopback address
+        with urllib.request.urlopen(url, timeout=seconds) as answer:  # noqa: S310 - our own loopback address
             return bool(answer.status == 200)
     except (OSError, urllib.error.URLError):
         return False

@@ -40,7 +40,8 @@ def _start() -> None:
     os.environ.setdefault("DATABASE_URL", found.database_url)
     os.environ.setdefault("REDIS_URL", found.redis_url)
     os.environ.update(SETTINGS, DATA_DIR=str(folder))
-    (folder / NOTHING_COLLECTED).mkdir()
+    for name in ("static", NOTHING_COLLECTED):
+        (folder / name).mkdir()
 
 
 def numbered(redis_url: str, number: int) -> str:

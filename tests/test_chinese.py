@@ -31,8 +31,16 @@ MARKS = {
 }
 PLACEHOLDER = re.compile(r"%\(\w+\)\w|%%|\{[^{}]*\}|</?\w+>")
 PAGES = (
-    *("/", "/review/", "/review/cases/", "/review/mine/", "/review/rules/", "/review/labels/", "/review/word-lists/"),
-    *("/review/practice/", "/review/practice/stage/", "/review/figures/", "/review/numbers/"),
+    *(
+        "/",
+        "/review/",
+        "/review/cases/",
+        "/review/my-work/",
+        "/review/rules/",
+        "/review/labels/",
+        "/review/word-lists/",
+    ),
+    *("/review/practice/", "/review/practice/stage/", "/review/personal/", "/review/reports/"),
     *("/review/queues/nudity/guideline/", "/review/queues/nudity/guideline/edit/"),
 )
 

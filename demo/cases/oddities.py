@@ -74,7 +74,8 @@ def boxes_outside(draft: Draft) -> None:
 def boxes_as_stored(draft: Draft) -> None:
     """The detector ignored the EXIF orientation: its boxes are in stored pixels, a quarter turn to the left."""
     upright_width, _ = draft.size
-    for entry in _entries(draft.result["riskDetail"]):
+    detail = draft.result["riskDetail"]
+    for entry in (*_entries(detail), *detail.get("ocrText", {}).get("lines", ())):
         x1, y1, x2, y2 = entry["location"]
         entry["location"] = [y1, upright_width - x2, y2, upright_width - x1]
 

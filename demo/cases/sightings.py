@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from demo.pictures.drawing import Drawing, Mark
+from demo.pictures.drawing import Drawing, Line, Mark
 
 _MOST_FACES = 10  # the service sends no more faces or persons than this
 
@@ -64,9 +64,12 @@ def text_evidence(drawing: Drawing, form: TextForm) -> dict[str, Any]:
     if form.with_unplaced:
         found["riskSegments"].append({"segment": "vx: hidden77", "position": [3, 400, 401]})
     found = {name: entries for name, entries in found.items() if entries}
-    if form.nested:
-        return {"ocrText": {"text": drawing.text, **found}}
-    return {"ocrText": {"text": drawing.text}, **found}
+    read = {"text": drawing.text, "lines": [_line(line) for line in drawing.lines]}
+    return {"ocrText": read | found} if form.nested else {"ocrText": read, **found}
+
+
+def _line(line: Line) -> dict[str, Any]:
+    return {"text": line.text, "start": line.start, "location": list(line.box)}
 
 
 def position(text: str, word: str, *, every_index: bool) -> list[int]:

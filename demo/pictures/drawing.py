@@ -36,17 +36,29 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the text that can be read, as a person sees it: a paragraph has several. `start` is its place in the
+    text, `box` as a mark's.
+    """
+
+    text: str
+    start: int
+    box: tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Drawing:
     """A finished picture and a description of its contents.
 
-    `text` is what can be read on it, line by line; `risky` are stretches of that text a text model would point at,
-    `listed` are (list name, word) pairs a customer's word list would match. `frames` holds an animation's pictures,
-    the first being `image`.
+    `text` is what can be read on it, line by line, and `lines` are its lines with their places; `risky` are stretches
+    of that text a text model would point at, `listed` are (list name, word) pairs a customer's word list would match.
+    `frames` holds an animation's pictures, the first being `image`.
     """
 
     image: Image.Image
     marks: tuple[Mark, ...] = ()
     text: str = ""
+    lines: tuple[Line, ...] = ()
     risky: tuple[str, ...] = ()
     listed: tuple[tuple[str, str], ...] = ()
     frames: tuple[Image.Image, ...] = ()
@@ -66,7 +78,7 @@ class Canvas:
         self._extents: list[Rectangle] = []
         self._watches: list[int] = []
         self.marks: list[Mark] = []
-        self.lines: list[str] = []
+        self._texts: list[tuple[str, Sequence[tuple[str, Rectangle]]]] = []
 
     # --- surfaces
 
@@ -153,15 +165,23 @@ class Canvas:
         anchor: str,
         weight: int,
         outline: Colour | None,
-    ) -> None:
-        """Letters of a face already sized for `scale`; `weight` thickens them, `outline` surrounds them."""
+    ) -> Rectangle:
+        """Letters of a face already sized for `scale`; `weight` thickens them, `outline` surrounds them. Returns where
+        they are.
+        """
         place = (at[0] * self.scale, at[1] * self.scale)
         width = max(weight, round(face.size / 14)) if outline else weight
         self._pen(fill).text(place, text, fill, face, anchor, stroke_width=width, stroke_fill=outline or fill)
         box = self._opaque.textbbox(place, text, face, anchor, stroke_width=width)
-        self._extend((box[0] / self.scale, box[1] / self.scale, box[2] / self.scale, box[3] / self.scale))
+        drawn = (box[0] / self.scale, box[1] / self.scale, box[2] / self.scale, box[3] / self.scale)
+        self._extend(drawn)
+        return drawn
 
     # --- what was drawn
+
+    def read(self, text: str, lines: Sequence[tuple[str, Rectangle]]) -> None:
+        """Everything that can be read is told once: a text, and the lines it was drawn in, in its order."""
+        self._texts.append((text, lines))
 
     @contextmanager
     def seen_as(self, kind: MarkKind, name: str = "", qr_content: str = "") -> Iterator[None]:
@@ -178,14 +198,27 @@ class Canvas:
     def finish(self, risky: Iterable[str] = (), listed: Iterable[tuple[str, str]] = ()) -> Drawing:
         """The picture in its own size. Risky and listed words that were not drawn as text are left out."""
         image = self._image.reduce(2) if self.scale == 2 else _softened(self._image)
-        text = "\n".join(self.lines)
+        text = "\n".join(text for text, _ in self._texts)
         return Drawing(
             image,
             tuple(self.marks),
             text,
+            tuple(self._lines()),
             risky=tuple(word for word in risky if word in text),
             listed=tuple((name, word) for name, word in listed if word in text),
         )
+
+    def _lines(self) -> Iterator[Line]:
+        """The lines that lie in the picture."""
+        start = 0
+        for text, lines in self._texts:
+            at = 0
+            for line, box in lines:
+                at = text.index(line, at)
+                if visible := self._visible([box]):
+                    yield Line(line, start + at, visible)
+                at += len(line)
+            start += len(text) + 1
 
     def _visible(self, extents: Sequence[Rectangle]) -> tuple[int, int, int, int] | None:
         if not extents:

@@ -40,9 +40,10 @@ def write(
     if fit is not None and width > fit:
         face = typeface(text, size * canvas.scale * fit / width, bold=bold) or face
         width = fit
-    canvas.ink(text, at, face, fill, anchor=_ANCHORS[anchor], weight=_weight(face, text, bold), outline=outline)
+    weight = _weight(face, text, bold)
+    box = canvas.ink(text, at, face, fill, anchor=_ANCHORS[anchor], weight=weight, outline=outline)
     if not quiet:
-        canvas.lines.append(text)
+        canvas.read(text, [(text, box)])
     return width
 
 
@@ -54,15 +55,17 @@ def paragraph(
     Lines are 1.4 sizes apart.
     """
     lines = wrapped(text, size, width)
-    drawable = typeface(text, size) is not None
+    face = typeface(text, size * canvas.scale)
+    drawn = []
     for place, line in enumerate(lines):
         spot = (at[0], at[1] + 1.4 * size * place)
-        if drawable:
-            write(canvas, line, spot, size, fill, anchor=anchor, quiet=True)
-        else:
+        if face is None:
             _bar(canvas, line, spot, size, fill, anchor)
-    if drawable:
-        canvas.lines.append(text)
+            continue
+        box = canvas.ink(line, spot, face, fill, anchor=_ANCHORS[anchor], weight=0, outline=None)
+        drawn.append((line, box))
+    if drawn:
+        canvas.read(text, drawn)
     return 1.4 * size * len(lines)
 
 

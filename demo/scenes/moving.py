@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from random import Random
 
 from demo.pictures.drawing import Canvas, Drawing
@@ -23,7 +24,7 @@ def moving_banner(rng: Random, size: Size, palette: Palette) -> Drawing:
     canvas = drawn[0]
     first = canvas.finish((offer.contact,), offer.listed)
     frames = tuple(step.finish().image for step in drawn)
-    return Drawing(first.image, first.marks, first.text, first.risky, first.listed, frames)
+    return replace(first, frames=frames)
 
 
 def _frame(rng: Random, size: Size, palette: Palette, text: str, share: float) -> Canvas:

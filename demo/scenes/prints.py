@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from random import Random
 
 from demo.pictures.animals import cat, dog
@@ -100,7 +101,7 @@ def sticker(rng: Random, size: Size, palette: Palette) -> Drawing:
     made = canvas.finish()
     image = made.image.convert("RGBA")
     image.putalpha(shape.finish().image.convert("L"))
-    return Drawing(image, made.marks, made.text)
+    return replace(made, image=image)
 
 
 def comic(rng: Random, size: Size, palette: Palette) -> Drawing:

@@ -63,7 +63,7 @@ def _latest(revisions: QuerySet[Any]) -> Iterable[Any]:
 
 def _told(machine: MachineResult) -> RawJSON:
     """The machine's result in image v4 fields, whatever shape it came in."""
-    if machine.shape in (Shape.DECISION_LABELS, Shape.HUMAN_PLAIN):
+    if machine.shape in (Shape.IMAGE_V2, Shape.DECISION_LABELS, Shape.HUMAN_PLAIN):
         return raw(json_text.dumps(machine_result(machine.body)))
     return raw(machine.merged or machine.raw)
 

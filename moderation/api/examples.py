@@ -23,7 +23,11 @@ V4: dict[str, Any] = {
         "riskDescription": _TEXT,
         "resultType": {"enum": [0, 1]},
         "finalResult": {"enum": [0, 1]},
-        "riskDetail": {"type": "object"},
+        "riskDetail": {
+            "type": "object",
+            "description": "Where text lies may be said by `ocrText.lines[]` {text, start, location, probability} and "
+            "by a `location` on a segment or word: four numbers, or the eight of a turned quadrilateral.",
+        },
         "allLabels": {"type": "array", "items": {"type": "object"}},
         "auxInfo": {"type": "object"},
     },
@@ -122,7 +126,7 @@ _ACCEPTED = {
     "dueAt": "2026-11-21T14:35:00Z",
     "url": "https://review.example/api/v1/results/5f1d7c0be2a84c0f9a51c3b1d5e7a901?appId=web",
 }
-_RESULT: dict[str, Any] = {
+RESULT: dict[str, Any] = {
     "requestId": "5f1d7c0be2a84c0f9a51c3b1d5e7a901",
     "code": 1100,
     "message": "success",
@@ -153,11 +157,11 @@ POST_RESULT = [
                     "dataId": "post-17",
                 },
             },
-            "result": _RESULT,
+            "result": RESULT,
         },
     ),
     OpenApiExample("A new case", response_only=True, status_codes=["201"], value=_ACCEPTED),
-    OpenApiExample("A batch of two", request_only=True, value=[_RESULT, {"appId": "shop", "result": _RESULT}]),
+    OpenApiExample("A batch of two", request_only=True, value=[RESULT, {"appId": "shop", "result": RESULT}]),
     OpenApiExample(
         "One of two kept",
         response_only=True,
@@ -171,7 +175,7 @@ POST_RESULT = [
                 {
                     "index": 0,
                     "status": "accepted",
-                    "requestId": _RESULT["requestId"],
+                    "requestId": RESULT["requestId"],
                     "caseId": "17",
                     "state": "queued",
                     "queue": "default",
@@ -192,10 +196,10 @@ POST_RESULT = [
     OpenApiExample("The same body again", response_only=True, status_codes=["200"], value=_ACCEPTED | {"repeat": True}),
 ]
 CALL_BACK = [
-    OpenApiExample("A result", _RESULT, request_only=True),
+    OpenApiExample("A result", RESULT, request_only=True),
     OpenApiExample(
         "Stored",
-        {"code": 1100, "message": "success", "requestId": _RESULT["requestId"]},
+        {"code": 1100, "message": "success", "requestId": RESULT["requestId"]},
         response_only=True,
         status_codes=["200"],
     ),
@@ -204,7 +208,7 @@ CALL_BACK = [
         {
             "code": 1902,
             "message": "kept for an administrator, do not send it again: /riskLevel: Send one of PASS, REVIEW, REJECT.",
-            "requestId": _RESULT["requestId"],
+            "requestId": RESULT["requestId"],
         },
         response_only=True,
         status_codes=["200"],

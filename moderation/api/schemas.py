@@ -93,18 +93,7 @@ NOT_REDELIVERABLE = OpenApiResponse(
     examples.PROBLEM, "It was cancelled, its endpoint is deleted, or a correction has followed to the same endpoint."
 )
 
-_V4_EXAMPLE = {
-    "requestId": "5f1d7c0be2a84c0f9a51c3b1d5e7a901",
-    "code": 1100,
-    "message": "success",
-    "riskLevel": "REVIEW",
-    "riskLabel1": "ad",
-    "riskLabel2": "contact",
-    "riskLabel3": "contact_account",
-    "resultType": 0,
-    "finalResult": 0,
-}
-_FINAL_EXAMPLE = _V4_EXAMPLE | {"riskLevel": "REJECT", "resultType": 1, "finalResult": 1}
+_FINAL_EXAMPLE = examples.RESULT | {"riskLevel": "REJECT", "resultType": 1, "finalResult": 1}
 _LINE_EXAMPLE = {
     "id": "41",
     "webhookId": "msg_0bN3cQ1xk7tq2m5vYp8sRw",
@@ -131,7 +120,7 @@ _CASE_EXAMPLE = {
     "tokenId": "u_83f2",
     "state": "final",
     "queue": "default",
-    "machineResult": _V4_EXAMPLE,
+    "machineResult": examples.RESULT,
     "finalResult": _FINAL_EXAMPLE,
     "revision": 1,
     "deliveries": [_LINE_EXAMPLE],

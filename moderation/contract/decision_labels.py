@@ -5,12 +5,12 @@ It is checked as sent, then translated to image v4 fields and read as those: one
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from moderation.contract.evidence import MAX_LABEL_CHARACTERS, NOTHING_FOUND
+from moderation.contract.evidence import MAX_LABEL_CHARACTERS, NOTHING_FOUND, as_score, strongest
 from moderation.contract.fields import NOTHING, Fields, as_number
 from moderation.contract.image_v4 import SUCCESS, read_image_v4
 from moderation.contract.values import Result, RiskLevel, Shape
@@ -27,11 +27,14 @@ def is_decision_labels(body: Mapping[str, Any]) -> bool:
 def read_decision_labels(fields: Fields) -> Result:
     """The result in those fields; errors are added to `fields.errors` with pointers into the body as sent."""
     errors_before = len(fields.errors)
-    _check(fields)
+    labels = strongest(fields, "labels", _strength)
+    _check(fields, labels)
     sound = len(fields.errors) == errors_before
-    translated = to_image_v4(fields.values) if sound else {**_head(fields.values), "riskLevel": RiskLevel.PASS}
+    read = fields.values | {"labels": [label.values for label in labels]}
+    translated = to_image_v4(read) if sound else {**_head(fields.values), "riskLevel": RiskLevel.PASS}
     result = read_image_v4(Fields(translated, pointer=fields.pointer, errors=fields.errors, notes=fields.notes))
-    return replace(result, shape=Shape.DECISION_LABELS, raw=fields.values)
+    sent = fields.length("labels")
+    return replace(result, shape=Shape.DECISION_LABELS, raw=fields.values, labels_sent=sent)
 
 
 def to_image_v4(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -61,9 +64,13 @@ def _to_label(label: Mapping[str, Any]) -> dict[str, Any]:
     return translated
 
 
-def _check(fields: Fields) -> None:
+def _strength(label: Any) -> Decimal | float:
+    return as_score(label.get("confidence")) if isinstance(label, dict) else 0.0
+
+
+def _check(fields: Fields, labels: Sequence[Fields]) -> None:
     fields.choice("decision", tuple(_LEVELS), required=True)
-    for label in fields.children("labels"):
+    for label in labels:
         for n in (1, 2, 3):
             label.text(f"l{n}", limit=MAX_LABEL_CHARACTERS)
             label.text(f"l{n}_name")

@@ -8,7 +8,7 @@ where a value is missing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any, Self
 
@@ -28,6 +28,7 @@ SPELLINGS = {
 }
 
 NOTHING: tuple[Any, ...] = (None, {}, [])
+_MOST_ERRORS = 10 * MAX_ERRORS  # some are recorded twice; after so many, arrays are read no further
 _NUMBER = re.compile(r"-?[0-9]{1,40}(?:\.[0-9]{1,40})?(?:[eE][+-]?[0-9]{1,2})?")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _JSON_TYPES = {str: "a string", bool: "true or false", dict: "an object", list: "an array", type(None): "null"}
@@ -167,26 +168,35 @@ class Fields:
             value = None
         return self.inside(key, value or {})
 
-    def children(self, name: str) -> Iterator[Self]:
-        """The objects of the array in that field; empty items are skipped."""
+    def children(self, name: str, *, only: Iterable[int] | None = None) -> Iterator[Self]:
+        """The objects of the array in that field; empty items are skipped. `only` are the places to read, else all."""
         if name not in self.values and name not in SPELLINGS:  # the common case
             return iter(())
-        return self._children(name)
+        return self._children(name, only)
 
-    def _children(self, name: str) -> Iterator[Self]:
+    def _children(self, name: str, only: Iterable[int] | None) -> Iterator[Self]:
         key, value = self.sent(name)
         if value is None:
             return
         if not isinstance(value, list):
             self.refuse(key, f"Got {json_type(value)}; send an array of objects.")
             return
-        for index, item in enumerate(value):
+        for index in range(len(value)) if only is None else only:
+            item = value[index]
             if isinstance(item, dict) and item:
                 yield self.inside(f"{key}/{index}", item)
             elif item not in NOTHING:
-                self.errors.append(
-                    FieldError(f"{self.pointer}/{key}/{index}", f"Got {json_type(item)}; send an object.")
-                )
+                self.refuse_item(f"{key}/{index}", item)
+            if len(self.errors) >= _MOST_ERRORS:
+                return
+
+    def refuse_item(self, step: str, item: Any) -> None:
+        self.errors.append(FieldError(f"{self.pointer}/{step}", f"Got {json_type(item)}; send an object."))
+
+    def length(self, name: str) -> int:
+        """How many items that are not empty the array in that field holds; 0 when it is none."""
+        value = self.sent(name)[1]
+        return sum(map(bool, value)) if isinstance(value, list) else 0
 
     def inside(self, step: str, values: dict[str, Any]) -> Self:
         """Those values as a `Fields` at that step below this object."""

@@ -12,6 +12,7 @@ from moderation.contract.result_body import is_mapped_from, machine_v4
 from moderation.contract.values import Result, RiskLevel, Shape
 
 _EVIDENCE = ("riskDetail", "allLabels", "businessLabels")
+_OLDER = (Shape.IMAGE_V2, Shape.DECISION_LABELS)
 _REVIEWERS = (Shape.HUMAN_COMBINED, Shape.HUMAN_PLAIN)
 
 
@@ -19,7 +20,7 @@ def is_head(result: Result) -> bool:
     """Whether the result says nothing of its own about the picture but a level and a label. A machine's PASS or REJECT
     without labels is no head: it has nothing more to say.
     """
-    if not result.succeeded or result.shape is Shape.DECISION_LABELS:
+    if not result.succeeded or result.shape in _OLDER:
         return False
     if result.shape in _REVIEWERS or result.result_type == 1:
         return not _has_evidence(result)

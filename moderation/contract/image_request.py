@@ -11,6 +11,7 @@ from moderation.contract.values import Request, StreamInfo
 
 MAX_URL_CHARACTERS = 1024
 MAX_PASS_THROUGH_CHARACTERS = 1024
+MAX_NICKNAME_CHARACTERS = 150
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _TOKEN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _FIRST_13_DIGITS, _LAST_13_DIGITS = 10**12, 10**13 - 1
@@ -20,7 +21,7 @@ _GENDERS: tuple[Any, ...] = (0, 1, 2, "0", "1", "2", "male", "female", "ambiguit
 def read_request(fields: Fields) -> Request | None:
     """The request in those fields, None when there is none; exceeded limits are added to `fields.errors`.
 
-    The access key is dropped. A nickname is neither checked nor a field of its own: the vendor truncates it silently.
+    The access key is dropped. A nickname is never refused: the vendor cuts it silently.
     """
     if not fields.values:
         return None
@@ -41,6 +42,8 @@ def read_request(fields: Fields) -> Request | None:
         interval=data.whole("interval", low=1) or 1,
         max_frame=data.whole("maxFrame", low=1, high=20) or 3,
         room=extra.text("room", limit=64),
+        device_id=data.text("deviceId", limit=128),
+        nickname=_nickname(data),
         is_ignore_tls=extra.flag("isIgnoreTls"),
         is_token_separate=extra.flag("isTokenSeparate"),
         pass_through=_pass_through(extra),
@@ -69,7 +72,6 @@ def _check_unused(fields: Fields, data: Fields) -> None:
     """Check the limits of fields that are kept in `raw` only."""
     fields.text("callback", limit=MAX_URL_CHARACTERS)
     fields.choice("acceptLang", ("zh", "en"))
-    data.text("deviceId", limit=128)
     data.text("ip", limit=64)
     _picture(data, "imgCompareBase")
     _token_id(data, "receiveTokenId")
@@ -83,6 +85,11 @@ def _picture(data: Fields, name: str) -> str:
     if len(picture) > MAX_URL_CHARACTERS and _URL.match(picture):
         data.refuse(name, f"The URL is {len(picture)} characters long; send at most {MAX_URL_CHARACTERS}.")
     return picture
+
+
+def _nickname(data: Fields) -> str:
+    nickname = data.sent("nickname")[1]
+    return nickname[:MAX_NICKNAME_CHARACTERS] if isinstance(nickname, str) else ""
 
 
 def _token_id(data: Fields, name: str) -> str:

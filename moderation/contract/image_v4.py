@@ -8,6 +8,7 @@ from typing import Any
 
 from moderation.contract.evidence import NORMAL, read_findings, read_path, read_risk_level
 from moderation.contract.fields import MAX_INT32, Fields, as_number
+from moderation.contract.further_labels import read_disposal, read_stream_id, read_subject_labels
 from moderation.contract.oddities import note_oddities
 from moderation.contract.subject_risks import read_subject_risks
 from moderation.contract.values import LabelPath, Result, RiskLevel, Shape
@@ -58,8 +59,13 @@ def _with_verdict(result: Result, fields: Fields) -> Result:
         result_type=result_type,
         final_result=_zero_or_one(fields, "finalResult", default=1),
         labels=found.labels,
+        labels_sent=found.labels_sent,
         evidence=found.evidence,
         subject_risks=read_subject_risks(fields),
+        business_labels=found.business_labels,
+        subject_labels=read_subject_labels(fields),
+        disposal=read_disposal(fields),
+        stream_id=read_stream_id(aux),
         segments=aux.whole("segments"),
         pass_through=aux.values.get("passThrough"),
     )

@@ -22,11 +22,17 @@ MAX_DEPTH = 64
 MAX_VALUES = 1_000_000  # a thousand for each item of the largest batch; any 64 MiB are read in 1.5 s (measured)
 MAX_APART = 1000  # items whose flaws are reported separately: the largest batch
 MAX_NUMBER_CHARACTERS = 100
+_SHORT_NUMBER = 40  # characters; without an exponent it is within every limit
 MAX_EXPONENT = 308  # of a double, so that no reader has to expand or overflow a number
 MAX_ERRORS = 100
 
 _BOM = b"\xef\xbb\xbf"
-_SUSPICIOUS_ESCAPE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+_ESCAPED_BACKSLASH = b"\\\\"
+# In a text without escaped backslashes: NUL, or half of a surrogate pair. Whole pairs are how many senders write emoji.
+_UNSTORABLE_ESCAPE = re.compile(
+    rb"\\u(?:0000|[dD](?:[89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"  # a first half without the second
+    rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD])[c-fC-F]))"  # a second half without the first
+)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _STRING_OR_BRACKET = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{}]', re.DOTALL)
 
@@ -91,7 +97,11 @@ def _read(data: bytes) -> tuple[Any, bool]:
     flaws: dict[str, _Flaw] = {}
     value = _scanned(text, flaws)
     _check_depth(value, text)
-    return value, bool(flaws or _SUSPICIOUS_ESCAPE.search(data))
+    return value, bool(flaws or _has_unstorable_escape(data))
+
+
+def _has_unstorable_escape(data: bytes) -> bool:
+    return _UNSTORABLE_ESCAPE.search(data.replace(_ESCAPED_BACKSLASH, b"..")) is not None
 
 
 def _check_count(data: bytes) -> None:
@@ -136,6 +146,8 @@ def _decoder(flaws: dict[str, _Flaw]) -> json.JSONDecoder:
         return int(text) if len(text) <= MAX_NUMBER_CHARACTERS else flaw(_TOO_LONG)
 
     def fraction(text: str) -> Decimal | _Flaw:
+        if len(text) < _SHORT_NUMBER and "e" not in text and "E" not in text:  # the common case
+            return Decimal(text)
         number = _decimal(text)
         return number if isinstance(number, Decimal) else flaw(number)
 
@@ -177,15 +189,16 @@ def _repeated(pairs: list[tuple[str, Any]]) -> list[str]:
 def _check_depth(value: Any, text: str) -> None:
     if text.count("[") + text.count("{") <= MAX_DEPTH:
         return
-    level = _containers([value])
+    level = [value]
     for _ in range(MAX_DEPTH):
-        level = _containers([child for node in level for child in (node.values() if isinstance(node, dict) else node)])
+        level = [
+            child
+            for node in level
+            for child in (node.values() if type(node) is dict else node if type(node) is list else ())
+            if type(child) is dict or type(child) is list
+        ]
     if level:
         _refuse_depth(text)
-
-
-def _containers(values: list[Any]) -> list[dict[str, Any] | list[Any]]:
-    return [value for value in values if isinstance(value, dict | list)]
 
 
 def _refuse_depth(text: str) -> None:
@@ -214,17 +227,27 @@ def _check_contents(value: Any) -> None:
 
 
 def _refused(value: Any, path: Path) -> Iterator[tuple[str, str]]:
-    """(pointer, detail) of every value or key that must be refused."""
-    if isinstance(value, _Flaw):
-        yield pointer(path), value.detail
-    elif isinstance(value, str):
-        if _UNSTORABLE.search(value):
-            yield pointer(path), "The text holds a NUL character or a lone surrogate; send it without."
-    elif isinstance(value, dict | list):
-        for key, child in value.items() if isinstance(value, dict) else enumerate(value):
-            if isinstance(key, str) and _UNSTORABLE.search(key):
-                yield pointer((*path, key)), "The key holds a NUL character or a lone surrogate; send it without."
+    """(pointer, detail) of every value or key that must be refused. Only containers cost a generator of their own."""
+    if not isinstance(value, dict | list):
+        if detail := _flaw_of(value):
+            yield pointer(path), detail
+        return
+    for key, child in value.items() if isinstance(value, dict) else enumerate(value):
+        if isinstance(key, str) and _UNSTORABLE.search(key):
+            yield pointer((*path, key)), "The key holds a NUL character or a lone surrogate; send it without."
+        if isinstance(child, dict | list):
             yield from _refused(child, (*path, key))
+        elif detail := _flaw_of(child):
+            yield pointer((*path, key)), detail
+
+
+def _flaw_of(value: Any) -> str:
+    """What is wrong with a value that is no container; "" for nothing."""
+    if isinstance(value, _Flaw):
+        return value.detail
+    if isinstance(value, str) and _UNSTORABLE.search(value):
+        return "The text holds a NUL character or a lone surrogate; send it without."
+    return ""
 
 
 def _place(text: str, position: int) -> str:

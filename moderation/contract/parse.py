@@ -8,8 +8,10 @@ from moderation.contract.decision_labels import is_decision_labels, read_decisio
 from moderation.contract.fields import Fields, json_type
 from moderation.contract.human_plain import is_human_plain, read_human_plain
 from moderation.contract.image_request import read_request
+from moderation.contract.image_v2 import is_image_v2, read_image_v2
 from moderation.contract.image_v4 import read_image_v4, says_failed
-from moderation.contract.values import ContractError, FieldError, Result, Submission
+from moderation.contract.json_text import loads
+from moderation.contract.values import ContractError, FieldError, Request, Result, Submission
 
 MAX_APP_ID_CHARACTERS = 64
 
@@ -53,12 +55,19 @@ def read_result(fields: Fields) -> Result:
         return read_human_plain(fields)
     if not failed and is_decision_labels(fields.values):
         return read_decision_labels(fields)
+    if not failed and is_image_v2(fields.values):
+        return read_image_v2(fields)
     return read_image_v4(fields)
 
 
 def read_stored(body: Any) -> Result:
     """Read a stored result again. Errors are ignored: it was accepted once, perhaps by an older contract."""
     return read_result(root(body))
+
+
+def read_stored_request(text: str | None) -> Request | None:
+    """Read a stored request again; None for none. Errors are ignored, as in `read_stored`."""
+    return read_request(root(loads(text.encode()))) if text else None
 
 
 def _read_envelope(fields: Fields) -> Submission:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from moderation.contract.geometry import Corners, Location
 from moderation.contract.values import Box
 
 Reading = Literal["upright", "stored"]
-Location = tuple[float, float, float, float]
 
 _ROUNDING_PIXELS = 1.0  # a machine may round a corner past the edge; that alone rules out no reading
 _QUARTER_TURNED = (5, 6, 7, 8)
@@ -29,7 +29,8 @@ _UPRIGHT: dict[int, Callable[[float, float, float, float], tuple[float, float]]]
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A box on the upright picture: `location` in its pixels, None when the machine gave no usable one.
+    """A box on the upright picture: `location` in its pixels, None when the machine gave no usable one; `polygon` are
+    the corners of a turned one.
 
     `note` says when the locations were not read the way the app declares them.
     """
@@ -38,6 +39,7 @@ class Placed:
     location: Location | None
     clamped: bool = False
     note: str = ""
+    polygon: Corners | None = None
 
 
 def place(boxes: Sequence[Box], *, width: int, height: int, orientation: int, declared: Reading) -> tuple[Placed, ...]:
@@ -79,7 +81,15 @@ def _placed(box: Box, *, width: int, height: int, orientation: int, note: str) -
     (ax, ay), (bx, by) = (_UPRIGHT[orientation](x, y, width, height) for x, y in ((x1, y1), (x2, y2)))
     whole = (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
     inside = (_clamp(whole[0], width), _clamp(whole[1], height), _clamp(whole[2], width), _clamp(whole[3], height))
-    return Placed(box, inside, clamped=inside != whole, note=note)
+    polygon = _turned(box.polygon, width=width, height=height, orientation=orientation) if box.polygon else None
+    return Placed(box, inside, clamped=inside != whole, note=note, polygon=polygon)
+
+
+def _turned(corners: Corners, *, width: int, height: int, orientation: int) -> Corners:
+    """The corners as they stand on the upright picture, none of them outside."""
+    points = (_UPRIGHT[orientation](x, y, width, height) for x, y in zip(corners[::2], corners[1::2], strict=True))
+    (x1, y1), (x2, y2), (x3, y3), (x4, y4) = ((_clamp(x, width), _clamp(y, height)) for x, y in points)
+    return (x1, y1, x2, y2, x3, y3, x4, y4)
 
 
 def _clamp(value: float, limit: int) -> float:

@@ -7,7 +7,9 @@ index), so both are tried against the text and only a reading that spells the wo
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
+MOST_STRETCHES = 1_000  # of one word
 Stretch = tuple[int, int]
 
 
@@ -15,10 +17,10 @@ def resolve(text: str, word: str, position: Sequence[int]) -> tuple[Stretch, ...
     """The stretches `[start, end)` of `text` that `position` points at; empty when it does not spell `word`."""
     if len(position) == 2:
         start, end = position
-        if 0 <= start < end <= len(text) and text[start:end] == word:
+        if 0 <= start < end <= len(text) and end - start == len(word) and text[start:end] == word:
             return ((start, end),)
     if _spells_word(text, word, position):
-        return tuple(dict.fromkeys(_runs(position, len(word))))
+        return tuple(dict.fromkeys(islice(_runs(position, len(word)), MOST_STRETCHES)))
     return ()
 
 
@@ -26,9 +28,9 @@ def _spells_word(text: str, word: str, indices: Sequence[int]) -> bool:
     """Whether the characters at `indices` are the word, once or several times over."""
     if not word or not indices or len(indices) % len(word):
         return False
-    if not all(0 <= index < len(text) for index in indices):
+    if min(indices) < 0 or max(indices) >= len(text):
         return False
-    return "".join(text[index] for index in indices) == word * (len(indices) // len(word))
+    return "".join(map(text.__getitem__, indices)) == word * (len(indices) // len(word))
 
 
 def _runs(indices: Sequence[int], word_length: int) -> Iterator[Stretch]:

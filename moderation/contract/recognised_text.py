@@ -1,56 +1,202 @@
 """The text the machine read in the picture, and where its matched words stand in it.
 
 The documents put `matchedLists` and `riskSegments` directly in `riskDetail`, the vendor's samples inside its
-`ocrText`; both places of every `riskDetail` are read and merged.
+`ocrText`; both places of every `riskDetail` are read. Details with texts of their own (a label's, say) are read as one
+text, one below the other, so that all of it is shown and searched.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any
 
+from moderation.contract.boxes import read_outline
 from moderation.contract.fields import MAX_INT32, Fields, as_number
-from moderation.contract.positions import resolve
-from moderation.contract.values import RecognisedText, Span, UnresolvedWord
+from moderation.contract.geometry import Outline
+from moderation.contract.positions import Stretch, resolve
+from moderation.contract.text_lines import outlines_of, read_lines
+from moderation.contract.values import RecognisedText, Span, SpanKind, TextLine, UnresolvedWord
+
+MOST_WORDS = 500  # and segments of a result that are placed in its text
+MOST_SPANS = 1_000
+BETWEEN_TEXTS = "\n"
+_LOOKED_AT = 10_000  # of those behind it is only known how many they are
+_MOST_DETAILS = 20  # with texts of their own, in which one word is placed
+_NAME_CHARACTERS = 1_000
+_SEARCHED = 20_000  # characters of a text in which words without a position are looked for
 
 
-def read_text(details: Sequence[Fields]) -> RecognisedText:
-    """One text with spans and unresolved words, from every `riskDetail` of a result (the first text counts)."""
-    readings = [detail.child("ocrText") for detail in details]
-    texts = [text for reading in readings if (text := reading.text("text"))]
-    text = texts[0] if texts else ""
-    if len(set(texts)) > 1:
-        readings[0].note("labels carry different recognised texts; the first one is shown")
-    words = dict.fromkeys(word for place in (*details, *readings) if place.values for word in _matched(place))
-    return _located(text, tuple(words))
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The text of one detail, and where it begins in the whole."""
+
+    text: str = ""
+    start: int = 0
+
+    def find(self, match: _Match) -> tuple[Stretch, ...]:
+        """The stretches of the whole at which the matched word stands in this passage."""
+        found = resolve(self.text, match.word, match.position)
+        if not found and not match.has_position:
+            found = _only_occurrence(self.text, match.word)
+        return tuple((self.start + start, self.start + end) for start, end in found)
 
 
-def _located(text: str, words: tuple[UnresolvedWord, ...]) -> RecognisedText:
-    spans: dict[Span, None] = {}
-    unresolved = []
-    for match in words:
-        stretches = resolve(text, match.word, match.position)
-        spans |= {Span(start, end, match.kind, match.word, match.list_name): None for start, end in stretches}
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """A matched word as it was sent, with the place of its detail among the details."""
+
+    kind: SpanKind
+    word: str
+    list_name: str
+    position: tuple[int, ...]
+    has_position: bool
+    outline: Outline | None  # where on the picture it says that it lies
+    detail: int
+
+    def unresolved(self) -> UnresolvedWord:
+        return UnresolvedWord(self.kind, self.word, self.list_name, self.position)
+
+
+def passages_of(details: Sequence[Fields]) -> list[Passage]:
+    """The text of each detail, "" where it has none. Equal ones stand at one place of the whole."""
+    starts: dict[str, int] = {}
+    length = 0
+    passages = []
+    for detail in details:
+        text = detail.child("ocrText").text("text")
+        if text and text not in starts:
+            starts[text] = length
+            length += len(text) + len(BETWEEN_TEXTS)
+        passages.append(Passage(text, starts[text]) if text else Passage())
+    return passages
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A span or an unresolved word, where it lies on the picture, and the places of the details that name it."""
+
+    word: Span | UnresolvedWord
+    outlines: tuple[Outline, ...]
+    details: frozenset[int]
+
+
+def read_text(details: Sequence[Fields]) -> tuple[RecognisedText, list[Marked]]:
+    """One text with spans and unresolved words, from every `riskDetail` of a result; and what is known of each."""
+    passages = passages_of(details)
+    whole = BETWEEN_TEXTS.join(dict.fromkeys(passage.text for passage in passages if passage.text))
+    sent = chain.from_iterable(_matches(detail, place) for place, detail in enumerate(details) if detail.values)
+    matches: dict[UnresolvedWord, list[_Match]] = {}
+    for match in islice(sent, _LOOKED_AT):
+        matches.setdefault(match.unresolved(), []).append(match)
+    behind = max(0, sum(map(_sent, details)) - _LOOKED_AT) if len(matches) > MOST_WORDS else 0
+    kept = dict(islice(matches.items(), MOST_WORDS))
+    lines = tuple(sorted(_lines(details, passages), key=lambda line: line.start))
+    marked = list(_marked(kept, passages, lines))
+    shown = marked[: MOST_SPANS + MOST_WORDS]
+    more = len(matches) - len(kept) + behind + len(marked) - len(shown)
+    text = RecognisedText(whole, *words_of(shown), len(shown) + more if more else 0, lines)
+    return text, shown
+
+
+def words_of(marked: Sequence[Marked]) -> tuple[tuple[Span, ...], tuple[UnresolvedWord, ...]]:
+    """The spans in the order of the text, and the words without a place in it."""
+    spans = dict.fromkeys(one.word for one in marked if isinstance(one.word, Span))
+    in_order = sorted(spans, key=lambda span: (span.start, span.end))
+    return tuple(in_order), tuple(one.word for one in marked if isinstance(one.word, UnresolvedWord))
+
+
+def _lines(details: Sequence[Fields], passages: Sequence[Passage]) -> Iterator[TextLine]:
+    """The lines of each text, from the first detail that gives any for it."""
+    known = set[int]()
+    for detail, passage in zip(details, passages, strict=True):
+        if passage.text and passage.start not in known:
+            found = list(read_lines(detail.child("ocrText"), passage.text, passage.start))
+            known |= {passage.start} if found else set()
+            yield from found
+
+
+def _marked(
+    matches: dict[UnresolvedWord, list[_Match]], passages: Sequence[Passage], lines: Sequence[TextLine]
+) -> Iterator[Marked]:
+    """Each stretch that a word stands at; a word without any by itself. Where a word says where it lies, it lies there;
+    else it has its share of its lines.
+    """
+    for word, sent in matches.items():
+        own = tuple(dict.fromkeys(match.outline for match in sent if match.outline))
+        details = frozenset(match.detail for match in sent)
+        stretches = _places(sent, passages)
         if not stretches:
-            unresolved.append(match)
-    return RecognisedText(text, tuple(sorted(spans, key=lambda span: (span.start, span.end))), tuple(unresolved))
+            yield Marked(word, own, details)
+        for nth, (start, end) in enumerate(stretches):
+            given = (own if len(stretches) == 1 else own[nth : nth + 1]) if own else ()
+            outlines = given or tuple(outlines_of(lines, start, end))
+            yield Marked(Span(start, end, word.kind, word.word, word.list_name), outlines, details)
 
 
-def _matched(place: Fields) -> Iterator[UnresolvedWord]:
-    for matched_list in place.children("matchedLists"):
-        name = matched_list.shown_text("name")
+def _places(sent: Sequence[_Match], passages: Sequence[Passage]) -> tuple[Stretch, ...]:
+    """Where one word stands: in the text of each detail that names it, else in the first text that fits."""
+    own = dict.fromkeys((passages[match.detail], match) for match in sent if passages[match.detail].text)
+    found = dict.fromkeys(chain.from_iterable(passage.find(match) for passage, match in islice(own, _MOST_DETAILS)))
+    if found:
+        return tuple(found)
+    others = (passage.find(sent[0]) for passage in dict.fromkeys(passages) if passage.text)
+    return next(filter(None, others), ())
+
+
+def _only_occurrence(text: str, word: str) -> tuple[Stretch, ...]:
+    """The place of a word that stands in the text once; empty when it could be several."""
+    if not word or len(text) > _SEARCHED:
+        return ()
+    at = text.find(word)
+    return ((at, at + len(word)),) if at >= 0 and text.find(word, at + 1) < 0 else ()
+
+
+def _matches(detail: Fields, place: int) -> Iterator[_Match]:
+    for where in (detail, detail.child("ocrText")):
+        if where.values:
+            yield from _matched(where, place)
+
+
+def _matched(where: Fields, place: int) -> Iterator[_Match]:
+    for matched_list in islice(where.children("matchedLists"), _LOOKED_AT):
+        name = matched_list.shown_text("name")[:_NAME_CHARACTERS]
         for word in matched_list.children("words"):
-            yield UnresolvedWord("list", word.shown_text("word"), name, _position(word))
-    for segment in place.children("riskSegments"):
-        yield UnresolvedWord("risk", segment.shown_text("segment"), "", _position(segment))
+            yield _Match("list", word.shown_text("word"), name, *_position(word), read_outline(word), place)
+    for segment in where.children("riskSegments"):
+        found = segment.shown_text("segment")
+        yield _Match("risk", found, "", *_position(segment), read_outline(segment), place)
 
 
-def _position(match: Fields) -> tuple[int, ...]:
+def _sent(detail: Fields) -> int:
+    """How many words and segments that detail holds."""
+    places = (detail, detail.child("ocrText"))
+    lists = chain.from_iterable(sent for where in places if isinstance(sent := where.sent("matchedLists")[1], list))
+    words = (one.get("words") for one in lists if isinstance(one, dict))
+    segments = sum(where.length("riskSegments") for where in places)
+    return segments + sum(len(each) for each in words if isinstance(each, list))
+
+
+def _position(match: Fields) -> tuple[tuple[int, ...], bool]:
+    """(the indices, whether any were sent)."""
     _, value = match.sent("position")
-    indices = [_index(item) for item in value] if isinstance(value, list) else [None]
-    if value is not None and None in indices:
+    if value is None:
+        return (), False
+    indices = value if _is_plain(value) else _indices(value)
+    if None in indices:
         match.note("a position is not an array of whole numbers; its word is shown without a highlight")
-    return () if None in indices else tuple(index for index in indices if index is not None)
+        return (), True
+    return tuple(indices), True
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether it is an array of whole numbers, as it should be; quick also for a million of them."""
+    return isinstance(value, list) and set(map(type, value)) == {int} and max(map(abs, value)) <= MAX_INT32
+
+
+def _indices(value: Any) -> list[int | None]:
+    return [_index(item) for item in value[:_LOOKED_AT]] if isinstance(value, list) else [None]
 
 
 def _index(item: Any) -> int | None:

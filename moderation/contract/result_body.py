@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
+from moderation.contract import image_v2
 from moderation.contract.decision_labels import is_decision_labels, to_image_v4
 from moderation.contract.evidence import NOTHING_FOUND
 from moderation.contract.human_plain import FAILED, PASSED, is_human_plain, plain_as_v4
 from moderation.contract.image_v4 import SUCCESS, says_failed
+from moderation.contract.matched_lists import Named, Path, changed_at, later_passages, with_words
 from moderation.contract.values import LabelPath, RiskLevel
+
+_TOP: tuple[Path, int, int] = (("riskDetail",), 0, 0)
 
 _COMBINED = (
     "requestId",
@@ -76,28 +81,27 @@ def machine_result(raw: Mapping[str, Any]) -> Mapping[str, Any]:
     """A stored `Result.raw` as backends and moderators read it; the older shapes get image v4 fields as well."""
     if is_human_plain(raw):
         return {**raw, **plain_as_v4(raw)}
-    is_older = is_decision_labels(raw) and not says_failed(raw)
-    return {**raw, "message": "success", **to_image_v4(raw)} if is_older else raw
+    if is_decision_labels(raw) and not says_failed(raw):
+        return {**raw, "message": "success", **to_image_v4(raw)}
+    return image_v2.to_image_v4(raw) if _is_older(raw) else raw
 
 
 def with_listed(v4: Mapping[str, Any], listed: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The body with the words of our own lists appended to the machine's in `riskDetail.matchedLists`, each once.
+    """The body with the words of our own lists appended to the machine's `matchedLists`, each once: in `riskDetail`, or
+    where a label has a text of its own, in that label's detail.
 
     `listed` are {"list", "word", "start", "end"} in code points of the recognised text; `v4` is not changed.
     """
-    if not listed:
-        return dict(v4)
-    detail = v4.get("riskDetail")
-    detail = detail if isinstance(detail, Mapping) else {}
-    sent = detail.get("matchedLists")
-    machine = list(sent) if isinstance(sent, list) else []
-    ours: dict[str, list[dict[str, Any]]] = {}
+    answer = dict(v4)
+    passages = later_passages(v4) if listed else []
+    by_place: dict[tuple[Path, int], list[Named]] = {}
     for found in listed:
-        word = {"word": found["word"], "position": [found["start"], found["end"]]}
-        if not _has(machine, found["list"], word) and word not in ours.setdefault(found["list"], []):
-            ours[found["list"]].append(word)
-    added = [{"name": name, "words": words} for name, words in ours.items() if words]
-    return {**v4, "riskDetail": {**detail, "matchedLists": machine + added}}
+        start, end = found["start"], found["end"]
+        path, offset = next((place for place in passages if place[1] <= start and end <= place[2]), _TOP)[:2]
+        by_place.setdefault((path, offset), []).append((found["list"], found["word"], (start - offset, end - offset)))
+    for (path, _), words in by_place.items():
+        answer = changed_at(answer, path, partial(with_words, named=words))
+    return answer
 
 
 def combined(v4: Mapping[str, Any]) -> dict[str, Any]:
@@ -143,16 +147,17 @@ def plain(
     }
 
 
-def _has(matched_lists: Sequence[Any], name: str, word: dict[str, Any]) -> bool:
-    named = (each for each in matched_lists if isinstance(each, Mapping) and each.get("name") == name)
-    return any(isinstance(words := each.get("words"), list) and word in words for each in named)
-
-
 def machine_v4(raw: Mapping[str, Any]) -> dict[str, Any]:
     """The machine's body as v4 fields; empty when it failed or came in a form without any."""
     if says_failed(raw) or is_human_plain(raw):
         return {}
-    return to_image_v4(raw) if is_decision_labels(raw) else dict(raw)
+    if is_decision_labels(raw):
+        return to_image_v4(raw)
+    return image_v2.to_image_v4(raw) if _is_older(raw) else dict(raw)
+
+
+def _is_older(raw: Mapping[str, Any]) -> bool:
+    return not says_failed(raw) and image_v2.is_image_v2(raw)
 
 
 def _own_id(machine: Mapping[str, Any], request_id: str, bt_id: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from moderation.contract.fields import NOTHING, Fields, as_number
@@ -11,6 +12,8 @@ from moderation.contract.values import SubjectRisk
 
 _KNOWN_GROUPS = ("UGC_account_risk", "machine_account_risk", "scene_account_risk")
 _LAST_SEEN = "_last_ts"
+MOST_RISKS = 100
+_LOOKED_AT = 1_000  # groups, and flags of a group
 _MAX_13_DIGITS = 10**13 - 1
 
 
@@ -19,10 +22,10 @@ def read_subject_risks(result: Fields) -> tuple[SubjectRisk, ...]:
     token_labels = result.child("tokenLabels")
     groups = [token_labels.child(name) for name in _KNOWN_GROUPS]
     risks = [risk for name, group in zip(_KNOWN_GROUPS, groups, strict=True) for risk in _flags_set(name, group)]
-    for name, value in token_labels.values.items():
+    for name, value in islice(token_labels.values.items(), _LOOKED_AT):
         if name not in _KNOWN_GROUPS and isinstance(value, dict):
             risks += _flags_set(name, token_labels.inside(name, _with_a_time(value)))
-    return tuple(risks)
+    return tuple(risks[:MOST_RISKS])
 
 
 def _with_a_time(group: dict[str, Any]) -> dict[str, Any]:
@@ -32,7 +35,7 @@ def _with_a_time(group: dict[str, Any]) -> dict[str, Any]:
 
 
 def _flags_set(group: str, fields: Fields) -> Iterator[SubjectRisk]:
-    for name, value in fields.values.items():
+    for name, value in islice(fields.values.items(), _LOOKED_AT):
         if name.endswith(_LAST_SEEN):
             continue
         number = as_number(value)

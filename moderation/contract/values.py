@@ -5,9 +5,12 @@ Attribute names are the contract's field names in Python's spelling (`riskLabel1
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
+
+from moderation.contract.geometry import Corners, Location, Outline
 
 
 class RiskLevel(StrEnum):
@@ -20,13 +23,15 @@ class Shape(StrEnum):
     """The body a result arrived in (told apart by its form, never by a declared type)."""
 
     IMAGE_V4 = "image_v4"
+    IMAGE_V2 = "image_v2"
     DECISION_LABELS = "decision_labels"
     HUMAN_COMBINED = "human_combined"
     HUMAN_PLAIN = "human_plain"
 
 
-EvidenceKind = Literal["face", "object", "person", "qr"]
+EvidenceKind = Literal["face", "object", "person", "qr", "text"]
 SpanKind = Literal["risk", "list"]
+SubjectLabelKind = Literal["profile", "risk"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,28 +49,30 @@ class Box:
     """One piece of evidence with a place on the picture.
 
     `location` is (x1, y1, x2, y2) in pixels of the original picture, top-left and bottom-right; None when the
-    machine gave none or one that is not four finite ordered numbers (`location_note` then says why).
-    `probability` is 0–1.
+    machine gave none or one that is not four finite ordered numbers (`location_note` then says why). `polygon` are the
+    corners of what is turned. `probability` is 0–1.
     """
 
     id: str
     kind: EvidenceKind
     name: str = ""
     probability: float | None = None
-    location: tuple[float, float, float, float] | None = None
+    location: Location | None = None
     location_note: str = ""
     qr_content: str = ""
+    polygon: Corners | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of the recognised text: [start, end) in code points."""
+    """A stretch of the recognised text: [start, end) in code points. `evidence` are its boxes on the picture."""
 
     start: int
     end: int
     kind: SpanKind
     word: str
     list_name: str = ""
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +83,28 @@ class UnresolvedWord:
     word: str
     list_name: str = ""
     position: tuple[int, ...] = ()
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A line of the recognised text, [start, end) of it, with its place on the picture."""
+
+    start: int
+    end: int
+    text: str
+    outline: Outline
 
 
 @dataclass(frozen=True, slots=True)
 class RecognisedText:
+    """Of very many matched words only the first are in `spans` and `unresolved`; `matches` then counts all of them."""
+
     text: str = ""
     spans: tuple[Span, ...] = ()
     unresolved: tuple[UnresolvedWord, ...] = ()
+    matches: int = 0
+    lines: tuple[TextLine, ...] = ()  # by their start
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +121,61 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
+class BusinessLabel:
+    """One entry of `businessLabels`, which says what is in a picture without a verdict. `facts` are what its detail
+    says in numbers and names, as (field, text).
+    """
+
+    path: LabelPath
+    description: str = ""
+    probability: float | None = None
+    confidence_level: int | None = None
+    facts: tuple[tuple[str, str], ...] = ()
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectLabel:
+    """One entry of `tokenProfileLabels` or `tokenRiskLabels`. `last_seen_ms` is 13-digit Unix milliseconds."""
+
+    kind: SubjectLabelKind
+    path: LabelPath
+    description: str = ""
+    last_seen_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Disposal:
+    """The verdict in the customer's own labels."""
+
+    risk_level: str
+    path: LabelPath
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
+    """`boxes` are the first of those found; `counts` says how many there are of each kind."""
+
     boxes: tuple[Box, ...] = ()
     text: RecognisedText = field(default_factory=RecognisedText)
     face_num: int | None = None
     person_num: int | None = None
+    counts: Mapping[EvidenceKind, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()  # oddities that were tolerated, in words for administrators
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def faces(self) -> int:
+        """How many there are: the service sends at most ten, and may tell a higher count beside them."""
+        return max(self.counts.get("face", 0), self.face_num or 0)
+
+    @property
+    def persons(self) -> int:
+        return max(self.counts.get("person", 0), self.person_num or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +204,14 @@ class Result:
     risk_description: str = ""
     result_type: int = 0
     final_result: int = 1
-    labels: tuple[Label, ...] = ()
+    labels: tuple[Label, ...] = ()  # of very many the strongest; `labels_sent` counts them all
+    labels_sent: int = 0
     evidence: Evidence = field(default_factory=Evidence)
     subject_risks: tuple[SubjectRisk, ...] = ()
+    business_labels: tuple[BusinessLabel, ...] = ()
+    subject_labels: tuple[SubjectLabel, ...] = ()
+    disposal: Disposal | None = None
+    stream_id: str = ""
     segments: int | None = None
     pass_through: Any = None
 
@@ -176,6 +252,8 @@ class Request:
     interval: int = 1
     max_frame: int = 3
     room: str = ""
+    device_id: str = ""
+    nickname: str = ""
     is_ignore_tls: bool = False
     is_token_separate: bool = False
     pass_through: Any = None

@@ -132,6 +132,8 @@ def _complete(
         is_other, is_fuller = cases.complete(case, arrival)
         if is_repeat and is_fuller:
             fuller.append(case)
+        if is_other or not is_repeat:
+            cases.add_terms(case, arrival)
         if is_other or not is_repeat or arrival.source.upload:
             sent.append((case, arrival.source))
     pictures.supply(sent, repeated=[found[identity].pk for identity in repeats], by=by)

@@ -16,6 +16,8 @@ from accounts.models import App
 from moderation.contract import json_text
 from moderation.contract.fields import NOTHING, Fields
 from moderation.contract.image_request import read_request
+from moderation.contract.parse import read_stored_request
+from moderation.contract.search_terms import MOST_TERMS, terms_of
 from moderation.contract.values import Request
 from moderation.intake.pictures import is_address
 from moderation.intake.submissions import Arrival, Identity
@@ -101,6 +103,14 @@ def _meant(arrival: Arrival, spelt: Sequence[tuple[int, str, str]]) -> int | Non
     return next((pk for pk, _, bt_id in sorted(spelt) if not bt_id or not result.bt_id), None)
 
 
+def add_terms(case: Case, arrival: Arrival) -> None:
+    """A case is found by what any of its results said."""
+    terms = sorted({*case.terms, *terms_of(arrival.request, arrival.result)})[: 2 * MOST_TERMS]
+    if terms != case.terms:
+        case.terms = terms
+        case.save(update_fields=["terms"])
+
+
 def name_item(case: Case, arrival: Arrival) -> None:
     """Store the two ids of an item of a batch that was known by its joined ids alone."""
     if arrival.result.bt_id and not case.bt_id:
@@ -132,7 +142,7 @@ def complete(case: Case, arrival: Arrival) -> tuple[bool, bool]:
 
 def request_of(case: Case) -> Request | None:
     """The request as it is stored, without pixels sent as base64."""
-    return read_request(Fields(json_text.loads(case.request.encode()))) if case.request else None
+    return read_stored_request(case.request)
 
 
 def stand(found: Sequence[Case], *, states: Mapping[int, Case.State], revisions: Mapping[int, int]) -> None:
@@ -160,6 +170,7 @@ def _row(arrival: Arrival, state: Case.State, apart: bool) -> dict[str, Any]:
     request_id, bt_id = arrival.result.request_id, arrival.result.bt_id
     ids = {"app_id": arrival.app.pk, "request_id": request_id, "bt_id": bt_id, "homonym": bt_id if apart else ""}
     facts = _facts(arrival.request or Request(raw={})) | {"request": _text(arrival.request)}
+    facts["terms"] = terms_of(arrival.request, arrival.result)
     return {**ids, "state": state.value, **facts}
 
 

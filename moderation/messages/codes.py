@@ -32,7 +32,7 @@ class LedgerCode(MessageCode):
     PRIORITY_HIGH = "priority.high", _("{label} (high)")
     PRIORITY_MODERATE = "priority.moderate", _("{label} (moderate)")
     PRIORITY_LOW = "priority.low", _("{label} (low)")
-    PRIORITY_CONFIDENCE = "priority.confidence", _("confidence {probability:.2f}")
+    PRIORITY_CONFIDENCE = "priority.confidence", _("score {probability}")
     PRIORITY_RECORD = "priority.record", _("{number} rejected before")
     PRIORITY_REACH = "priority.reach", _("user level {number}")
     PRIORITY_RULE = "priority.rule", _("rule {number}")

@@ -8,6 +8,8 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, Self
 
+from moderation.scores import score
+
 _PARAMETER = re.compile(r"\{(\w+)")
 
 
@@ -75,4 +77,6 @@ def _filled(name: str, value: Any, within: dict[str, Any]) -> Any:
     """The value of a placeholder. A nested sentence loses its full stop."""
     if isinstance(value, Mapping):
         return word(value, **within).rstrip(".。")
+    if name == "probability":
+        return score(value)
     return within["label_name"](value) if name == "label" else value

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Concat, Now
 from django.utils.translation import gettext_lazy as _
@@ -58,6 +60,7 @@ class Case(models.Model):
     is_token_separate = models.BooleanField(
         "isTokenSeparate", db_default=False
     )  # the subject's record is of this app alone
+    terms = ArrayField(models.TextField(), default=list, db_default=models.Value("{}"))  # see contract.search_terms
     request = models.TextField(null=True)  # the request as JSON text, without accessKey and without base64 pixels
 
     class Meta:
@@ -74,6 +77,7 @@ class Case(models.Model):
             models.Index(fields=["token_id", "-id"], condition=models.Q(state="final"), name="case_of_judged_subject"),
             models.Index(fields=["data_id"], condition=~models.Q(data_id=""), name="case_by_data_id"),
             models.Index(fields=["-received_at", "-id"], name="case_newest_first"),
+            GinIndex(fields=["terms"], name="case_by_term"),
         ]
 
     def __str__(self) -> str:

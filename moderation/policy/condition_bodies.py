@@ -13,6 +13,7 @@ from moderation.policy.errors import gettext_noop as _
 
 LANGUAGES = ("en", "ar", "zh", "auto")
 MAX_USER_LEVEL = 4
+MAX_CONFIDENCE_LEVEL = 2
 MAX_PATTERN_CHARACTERS = 400
 
 Texts = tuple[str, ...]
@@ -87,6 +88,7 @@ _zero_or_one = partial(_choices, choices=(0, 1))
 CONDITIONS: Mapping[str, Callable[[Part], Texts | Range]] = {
     "label": partial(read_patterns, most=3),
     "probability": partial(_range, high=1, whole=False),
+    "confidenceLevel": partial(_range, high=MAX_CONFIDENCE_LEVEL),
     "riskLevel": partial(_choices, choices=tuple(map(str, RiskLevel))),
     "finalResult": _zero_or_one,
     "resultType": _zero_or_one,
@@ -104,4 +106,11 @@ CONDITIONS: Mapping[str, Callable[[Part], Texts | Range]] = {
     "qrCodes": _range,
     "textLength": _range,
     "words": partial(_texts, in_case=str.casefold),
+    "businessLabel": partial(read_patterns, most=3),
+    "disposal": partial(read_patterns, most=3),
+    "subjectLabel": partial(read_patterns, most=3),
+    "nickname": _texts,
+    "deviceId": _texts,
+    "room": _texts,
+    "streamId": _texts,
 }

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 
-from moderation.contract.values import EvidenceKind, LabelPath, RiskLevel, Span, UnresolvedWord
+from moderation.contract.values import Label, LabelPath, RiskLevel, Span, UnresolvedWord
 from moderation.policy.facts import Facts, ListedWord
 from moderation.policy.taxonomy import Taxonomy
 
@@ -50,7 +50,7 @@ class Asked:
 
     def __init__(self, facts: Facts, taxonomy: Taxonomy) -> None:
         self.facts, self.taxonomy = facts, taxonomy
-        self._labels: list[tuple[set[str], float | None]] | None = None
+        self._labels: list[tuple[set[str], Label | None]] | None = None
 
     def holds(self, when: Conditions) -> bool:
         """Whether all of these conditions are met."""
@@ -59,26 +59,28 @@ class Asked:
     def _holds(self, condition: Condition, when: Conditions) -> bool:
         key, wants = condition.key, condition.wants
         if isinstance(wants, Range):
-            number = self._probability(when) if key == "probability" else NUMBERS[key](self.facts)
+            number = self._highest(key, when) if key in _OF_LABELS else NUMBERS[key](self.facts)
             return wants.holds(number)
         if key == "label":
             wanted = self._canonical(wants)
             return any(not wanted.isdisjoint(fitting) for fitting, _ in self._risky_labels())
         return not TEXTS[key](self.facts).isdisjoint(wants)
 
-    def _probability(self, when: Conditions) -> float | None:
-        """The highest probability among the labels that the rule's label condition fits, else among all."""
+    def _highest(self, key: str, when: Conditions) -> float | None:
+        """The highest number of that kind among the labels that the rule's label condition fits, else among all."""
         patterns = next((one.wants for one in when if one.key == "label" and isinstance(one.wants, tuple)), None)
         wanted = None if patterns is None else self._canonical(patterns)
-        told = [(fitting, p) for fitting, p in self._risky_labels() if p is not None]
-        return max((p for fitting, p in told if wanted is None or not wanted.isdisjoint(fitting)), default=None)
+        fit = (label for fitting, label in self._risky_labels() if wanted is None or not wanted.isdisjoint(fitting))
+        told = (_OF_LABELS[key](label) for label in fit if label)
+        return max((number for number in told if number is not None), default=None)
 
-    def _risky_labels(self) -> list[tuple[set[str], float | None]]:
-        """For each label that was not passed, the overall one first: the patterns that fit it, and its probability."""
+    def _risky_labels(self) -> list[tuple[set[str], Label | None]]:
+        """For each label that was not passed, the overall one (None) first: the patterns that fit it."""
         if self._labels is None:
             result = self.facts.result
-            risky = [(one.path, one.probability) for one in result.labels if one.risk_level != RiskLevel.PASS]
-            self._labels = [(self._fitting(path), p) for path, p in ((result.path, None), *risky) if path.risk_label1]
+            risky = [(one.path, one) for one in result.labels if one.risk_level != RiskLevel.PASS]
+            found: list[tuple[LabelPath, Label | None]] = [(result.path, None), *risky]
+            self._labels = [(self._fitting(path), label) for path, label in found if path.risk_label1]
         return self._labels
 
     def _fitting(self, path: LabelPath) -> set[str]:
@@ -112,6 +114,28 @@ def without_open_end(pattern: str) -> str:
     return pattern
 
 
+# Numbers that every label has of its own.
+_OF_LABELS: Mapping[str, Callable[[Label], float | None]] = {
+    "probability": lambda label: label.probability,
+    "confidenceLevel": lambda label: label.confidence_level,
+}
+
+
+def _paths(paths: Iterable[LabelPath]) -> set[str]:
+    """The patterns that fit one of these paths, which are nobody's risk labels."""
+    levels = ((path.risk_label1, path.risk_label2, path.risk_label3) for path in paths)
+    return set[str]().union(*(fitting(*map(str.casefold, path)) for path in levels if path[0]))
+
+
+def _streams(facts: Facts) -> set[str]:
+    stream = facts.request.stream if facts.request else None
+    return {facts.result.stream_id, stream.stream_id if stream else ""} - {""}
+
+
+def _of_request(name: str) -> Callable[[Facts], Set[str]]:
+    return lambda facts: {getattr(facts.request, name)} if facts.request else set()
+
+
 def _flags(facts: Facts) -> set[str]:
     risks = facts.result.subject_risks
     return set[str]().union(*(fitting(risk.group.casefold(), risk.name.casefold()) for risk in risks))
@@ -128,11 +152,6 @@ def _list_names(facts: Facts) -> set[str]:
     return {one.list_name.casefold() for one in found}
 
 
-def _boxes(facts: Facts, kind: EvidenceKind, told: int | None = None) -> int:
-    """The number of boxes: the machine sends at most ten of a kind, and may report a higher count separately."""
-    return max(sum(box.kind == kind for box in facts.result.evidence.boxes), told or 0)
-
-
 # Texts are compared exactly; `type`, flags and list names are case-folded here, and in policies when they are parsed.
 TEXTS: Mapping[str, Callable[[Facts], Set[str]]] = {
     "app": lambda facts: {facts.app_id},
@@ -144,14 +163,21 @@ TEXTS: Mapping[str, Callable[[Facts], Set[str]]] = {
     "lang": lambda facts: {facts.request.lang} if facts.request else set(),
     "subjectRisk": _flags,
     "words": _list_names,
+    "businessLabel": lambda facts: _paths(label.path for label in facts.result.business_labels),
+    "subjectLabel": lambda facts: _paths(label.path for label in facts.result.subject_labels),
+    "disposal": lambda facts: _paths((facts.result.disposal.path,)) if facts.result.disposal else set(),
+    "nickname": _of_request("nickname"),
+    "deviceId": _of_request("device_id"),
+    "room": _of_request("room"),
+    "streamId": _streams,
 }
 NUMBERS: Mapping[str, Callable[[Facts], float | None]] = {
     "level": lambda facts: facts.request.level if facts.request else None,
     "decided": lambda facts: facts.subject.decided,
     "rejected": lambda facts: facts.subject.rejected,
-    "faces": lambda facts: _boxes(facts, "face", facts.result.evidence.face_num),
-    "persons": lambda facts: _boxes(facts, "person", facts.result.evidence.person_num),
-    "objects": lambda facts: _boxes(facts, "object"),
-    "qrCodes": lambda facts: _boxes(facts, "qr"),
+    "faces": lambda facts: facts.result.evidence.faces,
+    "persons": lambda facts: facts.result.evidence.persons,
+    "objects": lambda facts: facts.result.evidence.counts.get("object", 0),
+    "qrCodes": lambda facts: facts.result.evidence.counts.get("qr", 0),
     "textLength": lambda facts: len(facts.result.evidence.text.text),
 }

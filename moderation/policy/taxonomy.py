@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -89,11 +90,15 @@ class Taxonomy:
         """The display name: the given name of exactly this label, else its most specific identifier in words."""
         named = self.labels.get(self.key(path), Named())
         given = named.name_zh or named.name_en if language.startswith("zh") else named.name_en
-        return given or _in_words(path.risk_label3 or path.risk_label2) or path.risk_label1
+        return given or _in_words(path.risk_label3 or path.risk_label2 or path.risk_label1)
+
+
+_CAMEL = re.compile(r"(?<=[a-z\d])(?=[A-Z])")
 
 
 def _in_words(identifier: str) -> str:
-    words = identifier.replace("_", " ").replace("-", " ").strip()
+    """ "female_nudity" or "FemaleNudity" as "Female nudity" or "Female Nudity"."""
+    words = _CAMEL.sub(" ", identifier).replace("_", " ").replace("-", " ").strip()
     return words[:1].upper() + words[1:]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 
 def _signs(*ranges: tuple[int, int]) -> str:
@@ -48,16 +49,26 @@ def _basic_plane() -> list[str]:
     return [chr(code) for code in codes]
 
 
-_MARKS = "".join(sign for sign in _basic_plane() if _is_mark(sign))
-_ASTRAL_MARKS = "".join(chr(code) for code in range(0x10000, 0x1F000) if _is_mark(chr(code)))
-# `re` is slow on classes beyond U+FFFF, so those few come last and only behind a lookahead.
-_MARK = f"(?:[{_MARKS}]|(?=[\U00010000-\U0001efff])[{_ASTRAL_MARKS}])"
-# Beyond U+FFFF all but the emoji and the rare Han characters, which fold one for one.
-_ASTRAL = "\U00010000-\U0001f2ff\U0001fb00-\U0001ffff\U000e0000-\U0010ffff"
-_SPECIAL = "".join(sign for sign in _basic_plane() if _is_special(sign)) + _ASTRAL
+@cache
+def special() -> re.Pattern[str]:
+    """A character that may not fold to exactly one character by itself. Made at the first use: it takes 0.3 s, which no
+    process should pay that folds no text.
+    """
+    return re.compile(f"[{_special_signs()}]")
 
-SPECIAL = re.compile(f"[{_SPECIAL}]")
-"""A character that may not fold to exactly one character by itself."""
 
-PARTS = re.compile(f"([^{_SPECIAL}]+(?!{_MARK}))|(.{_MARK}{{0,30}})", re.DOTALL)
-"""Splits a text into runs of characters that fold one for one, and single characters with up to 30 marks."""
+@cache
+def parts() -> re.Pattern[str]:
+    """Splits a text into runs of characters that fold one for one, and single characters with up to 30 marks."""
+    marks = "".join(sign for sign in _basic_plane() if _is_mark(sign))
+    astral = "".join(chr(code) for code in range(0x10000, 0x1F000) if _is_mark(chr(code)))
+    # `re` is slow on classes beyond U+FFFF, so those few come last and only behind a lookahead.
+    mark = f"(?:[{marks}]|(?=[\U00010000-\U0001efff])[{astral}])"
+    return re.compile(f"([^{_special_signs()}]+(?!{mark}))|(.{mark}{{0,30}})", re.DOTALL)
+
+
+@cache
+def _special_signs() -> str:
+    """Beyond U+FFFF all but the emoji and the rare Han characters, which fold one for one."""
+    astral = "\U00010000-\U0001f2ff\U0001fb00-\U0001ffff\U000e0000-\U0010ffff"
+    return "".join(sign for sign in _basic_plane() if _is_special(sign)) + astral

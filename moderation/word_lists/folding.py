@@ -16,7 +16,7 @@ from itertools import accumulate
 from typing import NamedTuple
 from unicodedata import is_normalized, normalize
 
-from moderation.word_lists.characters import PARTS, SPECIAL, fold_unit
+from moderation.word_lists.characters import fold_unit, parts, special
 
 Place = tuple[int, int]
 
@@ -86,14 +86,14 @@ def _fold(text: str) -> tuple[str, Sequence[_Part]]:
     """The folded text, and its parts unless all positions are the same as in the original."""
     if text.isascii():
         return text.lower().translate(_ASCII), ()
-    if not SPECIAL.search(text):
+    if not special().search(text):
         return _fold_run(text), ()
     parts = list(_parts(text))
     return "".join([part.folded for part in parts]), parts
 
 
 def _parts(text: str) -> Iterator[_Part]:
-    for run, signs in PARTS.findall(text):
+    for run, signs in parts().findall(text):
         if run:
             yield _Part(len(run), _fold_run(run), True)
         else:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import get_language
 from rest_framework.response import Response
 
 from accounts.models import User
@@ -14,6 +13,7 @@ from review.api import requests, responses
 from review.api.stage import stage_call
 from review.models import Decision, Queue
 from review.presentation import task_json
+from review.presentation.label_names import last_level_name
 from review.refusals import AlreadyDecided, LeaseLost, NotAcceptable, NotForGrid
 from review.statistics import queue_depth
 from review.workflow import grid
@@ -66,4 +66,4 @@ def _named(path: LabelPath | None) -> dict[str, Any] | None:
     if path is None:
         return None
     taxonomy = labels.in_force()
-    return {"name": taxonomy.name(path, language=get_language() or "en"), "severity": taxonomy.severity(path)}
+    return {"name": last_level_name(path, taxonomy), "severity": taxonomy.severity(path)}

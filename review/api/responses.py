@@ -41,7 +41,7 @@ OUTCOME: dict[str, Any] = {
     },
 }
 _READING = {
-    401: "Nobody is signed in, or somebody else than the page says in X-Person.",
+    401: "Nobody is signed in, or the X-Person header names somebody else.",
     403: "You may not do this, or work in no queue that has this task.",
     422: "Fields are missing or wrong, or the queue's rules forbid it; `errors` points at each.",
     503: "The database does not answer; nothing was written. Send the call again.",
@@ -52,7 +52,7 @@ _CHANGING = _READING | {
     404: "There is no such task, decision or queue of yours.",
     415: "Send application/json.",
 }
-_CONFLICT = "Somebody or something was quicker; `outcome` says what."
+_CONFLICT = "Somebody else, or a newer result, came first; `outcome` says which."
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Answer:
     def described(self, **more: Any) -> Callable[[Described], Described]:
         """Decorate a view with it."""
         if self.shape is None:
-            told = {204: OpenApiResponse(None, "Done; there is nothing to say.")}
+            told = {204: OpenApiResponse(None, "Done; the answer has no body.")}
         else:
             shown = OpenApiExample("An answer", self.example, response_only=True)
             told = {200: OpenApiResponse(self.shape, "Done.", examples=[shown])}

@@ -40,6 +40,7 @@ LABEL = schema_of(LabelJson)
 PATH = schema_of(Path)["properties"]
 
 _EXAMPLE_PATH = {"riskLabel1": "ad", "riskLabel2": "contact", "riskLabel3": "contact_account"}
+_EXAMPLE_LEVELS = {"levels": ["Spam & Advertising Violations", "Contact", "Contact account"]}
 EXAMPLE_TASK: dict[str, Any] = {
     "taskId": 17,
     "leaseToken": "6f0e2c1a-8d0b-4a53-9d55-0c6f3c1a2b77",
@@ -54,7 +55,7 @@ EXAMPLE_TASK: dict[str, Any] = {
     "enteredAt": "2026-11-21T14:05:00Z",
     "dueAt": "2026-11-21T14:35:00Z",
     "rankAt": "2026-11-21T14:29:00Z",
-    "priority": [{"term": "confidence", "minutes": 6.0, "why": "confidence 0.80"}],
+    "priority": [{"term": "confidence", "minutes": 6.0, "why": "score 800"}],
     "why": "the machine's result is intermediate (finalResult 0)",
     "rule": None,
     "decides": 1,
@@ -75,10 +76,12 @@ EXAMPLE_TASK: dict[str, Any] = {
         **{"requestId": "5f1d7c0be2a84c0f9a51c3b1d5e7a901", "code": 1100, "message": "success"},
         **{"riskLevel": "REVIEW", **_EXAMPLE_PATH, "resultType": 0, "finalResult": 0},
     },
+    "resultLevels": _EXAMPLE_LEVELS["levels"],
     "labels": [
         {
             **_EXAMPLE_PATH,
             **{"name": "Contact account", "severity": "moderate"},
+            **_EXAMPLE_LEVELS,
             **{"riskLevel": "REVIEW", "probability": 0.8, "evidence": ["q1"]},
         }
     ],
@@ -86,19 +89,24 @@ EXAMPLE_TASK: dict[str, Any] = {
         {
             **{"id": "q1", "kind": "qr", "name": "code", "probability": 0.8},
             **{"location": [40.0, 60.0, 220.0, 240.0], "qrContent": "https://shop.example/a"},
-        }
+        },
+        {
+            **{"id": "text-1", "kind": "text", "name": "wx123", "probability": None},
+            **{"location": [300.0, 60.0, 380.0, 84.0]},
+        },
     ],
     "text": {
         "text": "add me wx123",
-        "spans": [{"start": 7, "end": 12, "kind": "list", "word": "wx123", "list": "contacts"}],
+        "spans": [{"start": 7, "end": 12, "kind": "list", "word": "wx123", "list": "contacts", "evidence": ["text-1"]}],
         "unresolved": [],
     },
+    "facts": [{"name": "Nickname", "values": [{"text": "shop", "url": "/review/cases/?nickname=shop"}]}],
     "subject": {
         **{"tokenId": "u_83f2", "url": "/review/cases/?tokenId=u_83f2", "decided": 3, "rejected": 1},
         **{"rejectedFor": [{"riskLabel1": "ad", "name": "Spam & Advertising Violations", "n": 1}]},
         **{"lastRejectedAt": "2026-11-20T09:30:00Z", "risks": [], "waiting": 0, "waitingHere": 0},
     },
     "seenBefore": [],
-    "reasons": [{"code": "contact-ad", "key": 1, "name": "Contact ad", **_EXAMPLE_PATH}],
+    "reasons": [{"code": "contact-ad", "key": 1, "name": "Contact ad", **_EXAMPLE_PATH, **_EXAMPLE_LEVELS}],
     "guideline": None,
 }

@@ -19,6 +19,7 @@ from psycopg.errors import QueryCanceled
 
 from accounts.models import App, User
 from moderation.api.lookup import batch_item
+from moderation.contract.search_terms import term
 from moderation.models import Case, Delivery, MachineResult, PictureFetch
 from moderation.policy.taxonomy import ALIASES, BUILT_IN_TAXONOMY
 from review.cases import accounting
@@ -32,6 +33,7 @@ GATHER_MS = 5000
 _STATE = ReviewTask.State
 OPEN = [_STATE.WAITING, _STATE.GROUPED, _STATE.ESCALATED, _STATE.SNOOZED]
 SHA256_CHARACTERS = 64
+NAMED_BY = ("nickname", "deviceId", "room", "streamId")  # what is found beside ids, in lower case
 LONGEST_NUMBER = 18  # digits of a row's id
 
 
@@ -52,7 +54,7 @@ class Filters:
     """What is searched for; "" and None match everything. `anything` is any id. `label` is a path, its levels
     separated by slashes. `state` is a case's or an open task's, "open", "free", "leased", "overdue", "unaccounted",
     or "answer_" and a delivery's. The filters on a decision must all match one decision that stands. `since` is
-    inclusive and `until` exclusive.
+    inclusive and `until` exclusive. Of each of `facts`, which are terms of cases, one must be the case's.
     """
 
     anything: str = ""
@@ -70,6 +72,7 @@ class Filters:
     decided_until: datetime | None = None
     since: datetime | None = None
     until: datetime | None = None
+    facts: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,8 @@ def find(filters: Filters, *, user: User, after: After | None = None) -> SearchP
 def matching(filters: Filters, *, user: User) -> QuerySet[Case]:
     """Every match that this person may see, newest first."""
     cases = _narrowed(cases_seen_by(user), filters)
+    for terms in filters.facts:
+        cases = cases.filter(terms__overlap=list(terms))
     if filters.anything:
         cases = cases.filter(pk__in=_of_any_id(filters.anything))
     if filters.label:
@@ -141,6 +146,7 @@ def _of_any_id(text: str) -> QuerySet[Any, int]:
     ids = Case.objects.order_by().values_list("pk", flat=True)
     named = (Q(request_id=text), batch_item(text), Q(data_id=text), Q(token_id=text))
     found: list[QuerySet[Any, int]] = [ids.filter(one) for one in named]
+    found.append(ids.filter(terms__overlap=[term(name, text) for name in NAMED_BY]))
     if len(text) == SHA256_CHARACTERS:
         fetches: QuerySet[Any] = PictureFetch.objects.order_by().filter(picture=text.lower())
         found.append(fetches.values_list("pk", flat=True))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import App, User
 from accounts.permissions import may
 from accounts.roles import Permission
+from moderation.contract.search_terms import MOST_COUNTED, counted, term
 from moderation.models import Case
 from review.cases.search import After, Filters
 from review.models import Queue, ReviewTask, Verdict
@@ -32,6 +33,11 @@ STATES = [
     ("answer_dead", _("answer failed permanently")),
     ("unaccounted", _("unaccounted for: in no queue and without a final result")),
 ]
+
+
+PATHS = ("businessLabel", "disposal", "subjectLabel")
+TEXTS = ("nickname", "deviceId", "room", "streamId")
+COUNTS = ("confidenceLevel", "faces", "persons")
 
 
 class _Day(forms.DateInput):
@@ -61,6 +67,16 @@ class SearchForm(forms.Form):
         Queue.objects.none(), label=_("Queue"), required=False, to_field_name="slug", empty_label=_("any")
     )
     state = forms.ChoiceField(label=_("State"), required=False, choices=STATES)
+    businessLabel = forms.CharField(label=_("Business label"), required=False, max_length=400)
+    disposal = forms.CharField(label=_("Customer's own label"), required=False, max_length=400)
+    subjectLabel = forms.CharField(label=_("Label of the account"), required=False, max_length=400)
+    nickname = forms.CharField(label=_("Nickname"), required=False, max_length=150)
+    deviceId = forms.CharField(label=_("Device"), required=False, max_length=128)
+    room = forms.CharField(label=_("Room"), required=False, max_length=64)
+    streamId = forms.CharField(label=_("Stream"), required=False, max_length=64)
+    confidenceLevel = forms.IntegerField(label=_("Confidence level at least"), required=False, min_value=0, max_value=2)
+    faces = forms.IntegerField(label=_("Faces at least"), required=False, min_value=1, max_value=MOST_COUNTED)
+    persons = forms.IntegerField(label=_("Persons at least"), required=False, min_value=1, max_value=MOST_COUNTED)
     decidedBy = forms.ModelChoiceField(
         User.objects.none(), label=_("Decided by"), required=False, to_field_name="email", empty_label=_("anybody")
     )
@@ -83,6 +99,11 @@ class SearchForm(forms.Form):
     def _choose(self, name: str, among: Any) -> None:
         self.fields[name].queryset = among  # type: ignore[attr-defined] # they are the model choices declared above
 
+    @property
+    def facts(self) -> list[forms.BoundField]:
+        """The fields of what else was sent with the picture."""
+        return [self[name] for name in (*PATHS, *TEXTS, *COUNTS)]
+
     def filters(self) -> Filters:
         """The filters of the valid form."""
         said = self.cleaned_data
@@ -102,7 +123,16 @@ class SearchForm(forms.Form):
             decided_until=_end_of(said["decidedTo"]),
             since=_midnight(said["since"]),
             until=_end_of(said["until"]),
+            facts=_facts(said),
         )
+
+
+def _facts(said: dict[str, Any]) -> tuple[tuple[str, ...], ...]:
+    """The terms that the filters on what else was sent look up."""
+    paths = [(term(name, said[name].strip("/ ")),) for name in PATHS if said[name].strip("/ ")]
+    texts = [(term(name, said[name]),) for name in TEXTS if said[name]]
+    counts = [tuple(counted(name, said[name])) for name in COUNTS if said[name] is not None]
+    return (*paths, *texts, *counts)
 
 
 def known(query: str) -> str:

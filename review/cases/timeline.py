@@ -17,6 +17,7 @@ from moderation.policy import Taxonomy
 from review.cases.case_record import CaseRecord
 from review.models import Decision, Lease, Verdict
 from review.presentation import rules
+from review.presentation.label_names import label_name, risk_level_name
 from review.presentation.messages import describe
 
 # Not shown as audit events: the rows themselves say more.
@@ -54,8 +55,8 @@ def _all(found: CaseRecord, taxonomy: Taxonomy) -> Iterator[Entry]:
             yield _event(event, is_judged=judged_at is not None and judged_at >= event.at)
     yield from map(_lease, found.leases)
     for decision in found.decisions:
-        yield from _decision(decision)
-    yield from map(_result, found.results)
+        yield from _decision(decision, taxonomy)
+    yield from (_result(result, taxonomy) for result in found.results)
     for delivery in found.deliveries:
         yield from _delivery(delivery)
 
@@ -66,8 +67,7 @@ _ARRIVALS = (AuditAction.CASE_RECEIVED, AuditAction.CASE_REVISED)
 def _machine(
     result: MachineResult, sent: AuditEvent | None, queues: Mapping[str, str], taxonomy: Taxonomy
 ) -> Iterable[Entry]:
-    label = "/".join(filter(None, (result.risk_label1, result.risk_label2, result.risk_label3)))
-    said = " · ".join(filter(None, (result.risk_level or str(result.code), label)))
+    said = " · ".join(filter(None, (risk_level_name(result.risk_level) or str(result.code), _label(result, taxonomy))))
     by = sent.by_name if sent else ""
     if result.revision == 1:
         yield Entry(result.received_at, "received", gettext("Received: {said}").format(said=said), by)
@@ -139,11 +139,11 @@ def _event(event: AuditEvent, *, is_judged: bool) -> Entry:
     return Entry(event.at, kind, what, str(event.by or event.by_name), why, str(event.details.get("note") or ""))
 
 
-def _decision(decision: Decision) -> Iterator[Entry]:
+def _decision(decision: Decision, taxonomy: Taxonomy) -> Iterator[Entry]:
     verdict = Verdict(decision.verdict).label
     what = gettext("Decided: {verdict}").format(verdict=verdict)
     why = [gettext("reason: {reason}").format(reason=decision.reason)] if decision.reason else []
-    why += [f"{'/'.join(_path(label))}: {label.get('verdict', '')}" for label in decision.labels]
+    why += [f"{label_name('/'.join(_path(label)), taxonomy)}: {label.get('verdict', '')}" for label in decision.labels]
     if decision.seen.get("alongWith"):
         why.append(gettext("decided together with another case of the subject"))
     if decision.grid_page:
@@ -160,9 +160,16 @@ def _path(label: dict[str, Any]) -> list[str]:
     return [str(label[name]) for name in ("riskLabel1", "riskLabel2", "riskLabel3") if label.get(name)]
 
 
-def _result(result: FinalResult) -> Entry:
-    label = "/".join(filter(None, (result.risk_label1, result.risk_label2, result.risk_label3)))
-    said = {"level": result.risk_level, "label": label, "n": result.revision}
+def _label(row: MachineResult | FinalResult, taxonomy: Taxonomy) -> str:
+    return label_name("/".join(filter(None, (row.risk_label1, row.risk_label2, row.risk_label3))), taxonomy)
+
+
+def _result(result: FinalResult, taxonomy: Taxonomy) -> Entry:
+    said = {
+        "level": risk_level_name(result.risk_level),
+        "label": _label(result, taxonomy),
+        "n": result.revision,
+    }
     if result.voided_at:
         return Entry(
             result.decided_at, "result", gettext("Final result {n}, never sent: {level} {label}").format(**said)

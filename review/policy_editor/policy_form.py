@@ -19,7 +19,7 @@ from moderation.policy import Mistake, Policy, PolicyRefused, read
 from moderation.policy.parse import MAX_RULES
 from moderation.policy.taxonomy import Taxonomy
 from review.models import Queue
-from review.policy_editor.rule_forms import RANGES, BoostsForm, RuleForm, boosts_fields, rule_fields
+from review.policy_editor.rule_forms import RANGES, SCORED, BoostsForm, RuleForm, boosts_fields, rule_fields
 from review.presentation.rules import mistake, sentence
 
 _ACT = re.compile(r"(open|close|up|down|remove)-(\d{1,3})")
@@ -91,9 +91,9 @@ class PolicyForm:
         for one in mistakes:
             form, field = self._field(one.pointer)
             if form is None:
-                self.besides.append(f"{one.pointer or '/'}: {mistake(one)}")
+                self.besides.append(f"{one.pointer or '/'}: {_said(one)}")
             else:
-                form.add_error(field, mistake(one))
+                form.add_error(field, _said(one))
 
     def rows(self) -> list[RuleRow]:
         """A rule that cannot be read is open."""
@@ -121,6 +121,13 @@ class PolicyForm:
         if (boost := _BOOST.match(pointer)) and boost[1] in self.boosts.fields:
             return self.boosts, boost[1]
         return None, None
+
+
+def _said(one: Mistake) -> str:
+    """A body has probabilities from 0 to 1 where the form has scores."""
+    if f"/{SCORED}" in one.pointer:
+        return gettext("Give scores from 0 to 1000, the first not above the second.")
+    return mistake(one)
 
 
 def _bound(index: int, typed: Typed, queues: Sequence[Queue]) -> RuleForm:

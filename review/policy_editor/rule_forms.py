@@ -21,11 +21,15 @@ from moderation.policy.taxonomy import SEVERITIES
 from review.models import Queue
 
 RECORD = ":record"  # not a possible slug of a queue
-LISTS = ("label", "app", "event", "type", "subjectRisk", "words")
+LISTS = (
+    *("label", "app", "event", "type", "subjectRisk", "words"),
+    *("businessLabel", "disposal", "subjectLabel", "nickname", "deviceId", "room", "streamId"),
+)
 CHECKED = ("riskLevel", "lang")
 CHOSEN = ("finalResult", "resultType")
 RANGES = {
-    "probability": _("Probability, 0 to 1"),
+    "probability": _("Score, 0 to 1000"),
+    "confidenceLevel": _("Confidence level, 0 to 2"),
     "level": _("User level, 0 to 4"),
     "decided": _("Pictures of the user decided before"),
     "rejected": _("Pictures of the user rejected before"),
@@ -35,6 +39,7 @@ RANGES = {
     "qrCodes": _("Codes"),
     "textLength": _("Characters of text"),
 }
+SCORED = "probability"  # typed and shown as a score from 0 to 1000
 WEIGHTS = ("confidence", "rejected_before", "rejected_before_at_most", "reach")
 _BETWEEN = re.compile(r"[,，、;\n]")
 
@@ -85,6 +90,17 @@ class RuleForm(forms.Form):
         label=_("Account flag"), required=False, help_text=_("machine_account_risk, */b_sexy_risk_tokenid")
     )
     words = forms.CharField(label=_("Word list"), required=False, help_text=_("A list of ours or of the machine."))
+    businessLabel = forms.CharField(label=_("Business label"), required=False, help_text="face/*, */vehicle")
+    disposal = forms.CharField(
+        label=_("Customer's own label"), required=False, help_text=_("As disposal names the verdict.")
+    )
+    subjectLabel = forms.CharField(
+        label=_("Label of the account"), required=False, help_text=_("Of its profile or its history.")
+    )
+    nickname = forms.CharField(label=_("Nickname"), required=False)
+    deviceId = forms.CharField(label=_("Device"), required=False, help_text="deviceId")
+    room = forms.CharField(label=_("Room"), required=False)
+    streamId = forms.CharField(label=_("Stream"), required=False, help_text="streamId")
     queue = forms.ChoiceField(label=_("Send to"), required=False)
     boost = forms.CharField(label=_("Move up, minutes"), required=False, help_text=_("Below zero moves down."))
 
@@ -142,7 +158,7 @@ class BoostsForm(forms.Form):
     high = forms.CharField(label=_("High"), required=False)
     moderate = forms.CharField(label=_("Moderate"), required=False)
     low = forms.CharField(label=_("Low"), required=False)
-    confidence = forms.CharField(label=_("Confidence, at probability 1"), required=False)
+    confidence = forms.CharField(label=_("Confidence, at score 1000"), required=False)
     rejected_before = forms.CharField(label=_("Each picture rejected before"), required=False)
     rejected_before_at_most = forms.CharField(label=_("… at most"), required=False)
     reach = forms.CharField(label=_("Each user level"), required=False)
@@ -160,7 +176,7 @@ def rule_fields(rule: Rule) -> dict[str, Any]:
     for condition in rule.when:
         key, wants = condition.key, condition.wants
         if isinstance(wants, Range):
-            fields |= {f"{key}_least": _text(wants.at_least), f"{key}_most": _text(wants.at_most)}
+            fields |= {f"{key}_least": _end(key, wants.at_least), f"{key}_most": _end(key, wants.at_most)}
         elif key in CHOSEN:
             fields[key] = "".join(sorted(wants))
             if (key, fields[key]) == ("resultType", "0"):
@@ -182,7 +198,15 @@ def _listed(text: str) -> list[str]:
 
 def _ends(given: Mapping[str, Any], key: str) -> dict[str, Any]:
     ends = {"atLeast": given.get(f"{key}_least"), "atMost": given.get(f"{key}_most")}
-    return {name: _number(text) for name, text in ends.items() if text is not None}
+    return {name: _unscored(key, _number(text)) for name, text in ends.items() if text is not None}
+
+
+def _end(key: str, number: float | None) -> str:
+    return _text(number * 1000 if key == SCORED and number is not None else number)
+
+
+def _unscored(key: str, number: float | str) -> float | str:
+    return number / 1000 if key == SCORED and not isinstance(number, str) else number
 
 
 def _actions(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,11 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from moderation import labels
+from moderation.contract.values import LabelPath
 from review.models import PracticeSession
 from review.practice import strings
 from review.practice.lessons import FIRST_TASK, REASONS, Drawn, Lesson, drawn
 from review.presentation import evidence, task_json
 from review.presentation.iso_time import iso
+from review.presentation.label_names import level_names
 from review.queues.guideline_markdown import Guideline
 
 LEASED = timedelta(hours=12)  # no other person waits for it
@@ -73,8 +75,11 @@ def _image(lesson: str, found: Drawn) -> dict[str, Any]:
 
 
 def _reasons() -> list[dict[str, Any]]:
-    names = strings.reasons()
+    names, taxonomy = strings.reasons(), labels.in_force()
     return [
-        {"code": code, "key": key, "name": names[code], "riskLabel1": one, "riskLabel2": two, "riskLabel3": ""}
+        {
+            **{"code": code, "key": key, "name": names[code], "levels": level_names(LabelPath(one, two), taxonomy)},
+            **{"riskLabel1": one, "riskLabel2": two, "riskLabel3": ""},
+        }
         for key, (code, (one, two)) in enumerate(REASONS, start=1)
     ]

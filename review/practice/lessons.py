@@ -68,7 +68,7 @@ class Drawn:
 
     @property
     def placed(self) -> list[Placed]:
-        return [Placed(box, box.location, clamped=False) for box in self.result.evidence.boxes]
+        return [Placed(box, box.location, clamped=False, polygon=box.polygon) for box in self.result.evidence.boxes]
 
 
 @cache

@@ -31,7 +31,8 @@ def pieces(text: str, spans: Sequence[Span]) -> list[Piece]:
     found = []
     for start, end in pairwise(sorted(changes)):
         over.update(changes[start])
-        found.append(_piece(text[start:end], [mark for mark, times in over.items() if times > 0]))
+        over = +over  # without the marks that ended
+        found.append(_piece(text[start:end], list(over)))
     return found
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from moderation import labels
 from moderation.contract.values import LabelPath
 from moderation.messages import LedgerCode, Stored
 from moderation.messages.message import word
 from moderation.policy import Taxonomy
+from review.presentation.label_names import last_level_name
 from review.workflow.message_codes import WorkflowCode
 
 CODES = (LedgerCode, WorkflowCode)
@@ -25,4 +26,4 @@ def describe(stored: Stored, taxonomy: Taxonomy | None = None) -> str:
 
 def _label_name(taxonomy: Taxonomy | None, path: str) -> str:
     names = taxonomy or labels.in_force()
-    return names.name(LabelPath(*path.split("/", 2)), language=get_language() or "en")
+    return last_level_name(LabelPath(*path.split("/", 2)), names)

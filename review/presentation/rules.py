@@ -17,11 +17,12 @@ from moderation.policy.conditions import Condition, Range
 from moderation.policy.policy import Boosts
 from moderation.policy.replay import Place
 from moderation.policy.taxonomy import BUILT_IN_TAXONOMY, SEVERITIES, Taxonomy
+from moderation.scores import score
 from review.presentation.label_names import label_name
 
 _SAID = {
     "label": _("the label is under {}"),
-    "probability": _("the probability is {}"),
+    "probability": _("the score is {}"),
     "riskLevel": _("the machine says {}"),
     "app": _("the app is {}"),
     "event": _("the event is {}"),
@@ -37,6 +38,14 @@ _SAID = {
     "qrCodes": _("there are {} codes"),
     "textLength": _("the text has {} characters"),
     "words": _("a word is on the list {}"),
+    "confidenceLevel": _("the confidence level is {}"),
+    "businessLabel": _("the business label is under {}"),
+    "disposal": _("the customer's own label is under {}"),
+    "subjectLabel": _("the account has the label {}"),
+    "nickname": _("the nickname is {}"),
+    "deviceId": _("the device is {}"),
+    "room": _("the room is {}"),
+    "streamId": _("the stream is {}"),
 }
 _CHOSEN = {
     ("finalResult", ("0",)): _("the machine's result is intermediate"),
@@ -73,7 +82,7 @@ def weights(boosts: Boosts) -> list[tuple[str, str]]:
     rated = gettext(", ").join(f"{_severity(name)} {minutes(number)}" for name, number in by_severity)
     each = gettext("%(minutes)s each, at most %(most)s")
     rejected = {"minutes": minutes(boosts.rejected_before), "most": minutes(boosts.rejected_before_at_most)}
-    sure = gettext("up to %(minutes)s at probability 1, nothing below 0.5")
+    sure = gettext("up to %(minutes)s at score 1,000, nothing below 500")
     return [
         (gettext("Severity of the worst label"), rated),
         (gettext("The machine's confidence"), sure % {"minutes": minutes(boosts.confidence)}),
@@ -128,7 +137,8 @@ def _weighed(policy: Policy) -> list[SafeString]:
 def _condition(condition: Condition, taxonomy: Taxonomy) -> SafeString | str:
     wants = condition.wants
     if isinstance(wants, Range):
-        return format_html(str(_SAID[condition.key]), _range(wants))
+        shown = _scored(wants) if condition.key == "probability" else wants
+        return format_html(str(_SAID[condition.key]), _range(shown))
     if condition.key == "label":
         return format_html(str(_SAID["label"]), _or_labels(wants, taxonomy))
     chosen = _CHOSEN.get((condition.key, tuple(sorted(wants))))
@@ -165,6 +175,10 @@ def _range(wants: Range) -> SafeString:
     if wants.at_least is None:
         return format_html(gettext("at most {}"), most)
     return format_html(gettext("{} to {}"), least, most)
+
+
+def _scored(wants: Range) -> Range:
+    return Range(score(wants.at_least), score(wants.at_most))
 
 
 def _number(number: float) -> str:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import get_language
 
 from accounts.database.statements import Statement
 from moderation import labels, subjects
 from moderation.contract import result_body
-from moderation.contract.values import Label, LabelPath, Result, Span
+from moderation.contract.parse import read_stored_request
+from moderation.contract.values import Label, LabelPath, Result
 from moderation.models import Case, MachineResult
 from moderation.policy import Subject, Taxonomy
 from review.models import Reason, ReviewTask
@@ -21,7 +21,9 @@ from review.presentation import evidence
 from review.presentation.highlights import pieces
 from review.presentation.image_json import image_of, thumbnail_of
 from review.presentation.iso_time import iso
+from review.presentation.label_names import last_level_name, level_names
 from review.presentation.messages import describe
+from review.presentation.short_result import LONGEST_TEXT, shortened
 from review.presentation.strings import account_risks
 from review.presentation.task_schema import (
     EarlierDecision,
@@ -78,7 +80,7 @@ def thumbs(found: Sequence[ReviewTask]) -> list[dict[str, Any]]:
                 "machineRevision": task.machine_revision,
                 "decides": 1 + len(grouped.get(task.pk, ())),
                 "image": image_of(task.case.picture_fetch) | thumbnail_of(task.case_id),
-                "labels": [evidence.label_of(label, taxonomy) for label in result.labels],
+                "labels": [evidence.label_of(label, taxonomy) for label in evidence.shown_labels(result)],
                 "result": {"riskLabel1": result.path.risk_label1},
             }
         )
@@ -88,12 +90,11 @@ def thumbs(found: Sequence[ReviewTask]) -> list[dict[str, Any]]:
 def said_by_machine(case: Case, machine: MachineResult) -> dict[str, Any]:
     """One machine result as the case page shows it: labels rated and named, evidence, recognised text in pieces."""
     result, taxonomy = machine.result, labels.in_force()
-    text = result.evidence.text
-    return {
-        "labels": [evidence.label_of(one, taxonomy) for one in sorted(result.labels, key=_strongest_first)],
-        "evidence": [evidence.box_of(one) for one in evidence.placed_on(case.picture_fetch, result, case.app)],
-        "pieces": pieces(text.text, (*text.spans, *_our_spans(machine))),
-        "unresolved": evidence.text_of(text, machine.listed)["unresolved"],
+    placed = evidence.placed_on(case.picture_fetch, result, case.app, machine.listed)
+    said = evidence.in_words(result, placed, machine.listed, taxonomy, read_stored_request(case.request))
+    return said | {
+        "labels": sorted(said["labels"], key=lambda label: -(label["probability"] or 0)),
+        "pieces": pieces(said["text"]["text"], evidence.spans_of(result.evidence, machine.listed)),
         "subject": _subject(case, subjects.record_of(subjects.key_of(case)), result, taxonomy),
         "description": result.risk_description,
         "notes": result.evidence.notes,
@@ -110,13 +111,12 @@ def guideline(written: Guideline, result: Result, *, url: str) -> GuidelineJson 
     return {"version": written.version, "url": url, "title": title, "anchor": anchor}
 
 
+def _readable(machine: MachineResult) -> Any:
+    return machine.body if len(machine.raw) <= LONGEST_TEXT else shortened(machine.body)
+
+
 def _strongest_first(label: Label) -> float:
     return -(label.probability or 0)
-
-
-def _our_spans(machine: MachineResult) -> Iterator[Span]:
-    for found in machine.listed:
-        yield Span(found["start"], found["end"], "list", found["word"], found["list"])
 
 
 _REASONS = Statement(
@@ -183,16 +183,20 @@ def _task(task: ReviewTask, around: _Around) -> ReviewTaskJson:
         "rule": _rule(machine.route),
         "machineRevision": task.machine_revision,
         "image": image_of(case.picture_fetch),
-        "result": result_body.machine_result(machine.body),
+        "result": result_body.machine_result(_readable(machine)),
         **evidence.in_words(
-            result, evidence.placed_on(case.picture_fetch, result, case.app), machine.listed, around.taxonomy
+            result,
+            evidence.placed_on(case.picture_fetch, result, case.app, machine.listed),
+            machine.listed,
+            around.taxonomy,
+            read_stored_request(case.request),
         ),
         "subject": {
             **_subject(case, around.subjects.get(subjects.key_of(case), Subject()), result, around.taxonomy),
             **_waiting(around.waiting.get(task.pk, Waiting())),
         },
         "seenBefore": [_earlier(one) for one in around.seen_before.get(task.pk, ())],
-        "reasons": [_reason(reason) for reason in around.reasons.get(task.queue_id, ())],
+        "reasons": [_reason(reason, around.taxonomy) for reason in around.reasons.get(task.queue_id, ())],
         "guideline": guideline(
             guideline_markdown.read(task.queue.guideline),
             result,
@@ -243,7 +247,7 @@ def _subject(case: Case, record: Subject, result: Result, taxonomy: Taxonomy) ->
 
 def _category(risk_label1: str, n: int, taxonomy: Taxonomy) -> RejectedFor:
     path = LabelPath(risk_label1)
-    return {"riskLabel1": risk_label1, "name": taxonomy.name(path, language=get_language() or "en"), "n": n}
+    return {"riskLabel1": risk_label1, "name": last_level_name(path, taxonomy), "n": n}
 
 
 def _waiting(other: Waiting) -> WaitingJson:
@@ -261,11 +265,13 @@ def _earlier(one: Earlier) -> EarlierDecision:
     }
 
 
-def _reason(reason: Reason) -> ReasonJson:
+def _reason(reason: Reason, taxonomy: Taxonomy) -> ReasonJson:
+    path = LabelPath(reason.risk_label1, reason.risk_label2, reason.risk_label3)
     return {
         "code": reason.code,
         "key": reason.key,
         "name": reason.name,
+        "levels": level_names(path, taxonomy),
         "riskLabel1": reason.risk_label1,
         "riskLabel2": reason.risk_label2,
         "riskLabel3": reason.risk_label3,

@@ -14,6 +14,7 @@ Count = Annotated[int, Also(minimum=0)]
 Id = Annotated[int, Also(minimum=1)]
 When = Annotated[str, Also(format="date-time")]
 Probability = Annotated[float, Also(minimum=0, maximum=1)]
+Polygon = Annotated[list[float], Also(minItems=8, maxItems=8)]
 Location = Annotated[list[float], Also(minItems=4, maxItems=4)]
 
 
@@ -24,7 +25,8 @@ class Path(TypedDict):
 
 
 class LabelJson(Path):
-    name: str
+    name: str  # of its last level
+    levels: list[str]  # the name of each level
     severity: str | None
     riskLevel: RiskLevel | None
     probability: Probability | None
@@ -33,12 +35,13 @@ class LabelJson(Path):
 
 class EvidenceJson(TypedDict):
     id: str
-    kind: Literal["face", "object", "person", "qr"]
+    kind: Literal["face", "object", "person", "qr", "text"]
     name: str
     probability: Probability | None
     location: Location | None  # in pixels of the upright picture
     clamped: NotRequired[bool]
     qrContent: NotRequired[str]
+    polygon: NotRequired[Polygon]  # the corners of what is turned, clockwise
 
 
 class SpanJson(TypedDict):
@@ -47,18 +50,22 @@ class SpanJson(TypedDict):
     kind: Literal["risk", "list"]
     word: str
     list: NotRequired[str]
+    evidence: NotRequired[list[str]]  # its boxes
 
 
 class UnresolvedJson(TypedDict):
     kind: Literal["risk", "list"]
     word: str
     list: NotRequired[str]
+    evidence: NotRequired[list[str]]
 
 
 class TextJson(TypedDict):
     text: str
     spans: list[SpanJson]
     unresolved: list[UnresolvedJson]
+    length: NotRequired[Count]  # characters, where `text` is only the beginning
+    matches: NotRequired[Count]  # words, where only the first are told
 
 
 class FrameJson(TypedDict):
@@ -152,6 +159,7 @@ class ReasonJson(Path):
     code: str
     key: Annotated[int, Also(minimum=1, maximum=9)]
     name: str
+    levels: list[str]  # the names of its label's levels; empty without a label
 
 
 class GuidelineJson(TypedDict):
@@ -161,12 +169,26 @@ class GuidelineJson(TypedDict):
     anchor: str
 
 
-class Said(TypedDict):
-    """A machine result, as every stage shows it."""
+class FactValue(TypedDict):
+    text: str
+    url: NotRequired[str]  # the search for cases of which the same was said
 
+
+class FactJson(TypedDict):
+    name: str
+    values: list[FactValue]
+
+
+class Said(TypedDict):
+    """A machine result, as every stage shows it. The totals are given where only the first of them are told."""
+
+    resultLevels: list[str]  # the names of the levels of the result's own label
     labels: list[LabelJson]
     evidence: list[EvidenceJson]
     text: TextJson
+    facts: list[FactJson]  # what else was said with the picture, in words
+    evidenceTotal: NotRequired[Count]
+    labelsTotal: NotRequired[Count]
 
 
 class ReviewTaskJson(Said):

@@ -31,7 +31,7 @@ ANSWERS = ("pending", "paused", "dead")
 
 @require_GET
 @login_required
-def home(request: HtmxHttpRequest) -> HttpResponse:
+def page(request: HtmxHttpRequest) -> HttpResponse:
     """The queues this person works in, or may see."""
     user = signed_in(request)
     if onboarding.practise_first(user) and not request.htmx:
@@ -39,7 +39,7 @@ def home(request: HtmxHttpRequest) -> HttpResponse:
     seen = board(by=user)
     works_in = set(queues_of(user).values_list("pk", flat=True))
     practises_in = set(user.memberships.filter(practises=True).values_list("queue", flat=True))
-    page = {
+    shown = {
         "board": seen,
         "rows": [
             {**_figures(one), **_ways_in(one.queue, user, works_in), "practises": one.queue.pk in practises_in}
@@ -51,7 +51,7 @@ def home(request: HtmxHttpRequest) -> HttpResponse:
         "all_url": reverse("review:stage") if works_in else "",
         "most": MOST,
     }
-    return render(request, "review/home.html#figures" if request.htmx else "review/home.html", page)
+    return render(request, "review/board.html#figures" if request.htmx else "review/board.html", shown)
 
 
 def clock(seconds: float) -> str:

@@ -9,16 +9,17 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.auth.access import signed_in
 from accounts.models import User
 from accounts.roles import Permission
-from moderation.policy.taxonomy import CATEGORIES
+from moderation import labels
 from review.models import Queue
 from review.permissions import can_lead_in, check_leads_in, queues_of, queues_seen_by
+from review.presentation.label_names import category_names
 from review.queues import guidelines
 from review.queues.guideline_markdown import read, version_of
 from review.queues.guidelines import LONGEST, ChangedMeanwhile
@@ -65,7 +66,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     ):
         messages.success(request, gettext("Saved. Every stage shows the new guideline with its next picture."))
         return redirect("review:guideline", queue.slug)
-    page = {"queue": queue, "form": form, "categories": _categories(), "preview": _preview(form)}
+    page = {"queue": queue, "form": form, "categories": category_names(labels.in_force()), "preview": _preview(form)}
     return render(request, "review/guideline_edit.html", page, status=422 if form.errors else 200)
 
 
@@ -86,11 +87,6 @@ def _written(form: GuidelineForm, queue: Queue, user: User) -> bool:
 
 def _preview(form: GuidelineForm) -> Any:
     return read(form.cleaned_data["text"]) if form.is_bound and form.is_valid() else None
-
-
-def _categories() -> list[tuple[str, str]]:
-    chinese = (get_language() or "en").startswith("zh")
-    return [(one.risk_label1, one.name_zh if chinese else one.name_en) for one in CATEGORIES]
 
 
 def _seen(user: User, slug: str) -> Queue:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from moderation import labels
@@ -15,7 +15,7 @@ from moderation.contract.values import LabelPath
 from moderation.models import Label
 from moderation.models.label import MAX_IDENTIFIER_CHARACTERS, MAX_NAME_CHARACTERS
 from moderation.policy import Taxonomy
-from moderation.policy.taxonomy import CATEGORIES
+from review.presentation.label_names import category_names
 
 
 class Filters(forms.Form):
@@ -53,8 +53,7 @@ class Filters(forms.Form):
 
     def _categories(self) -> list[tuple[str, Any]]:
         """The product's eight; of the many others only the selected one."""
-        taxonomy, language = labels.in_force(), get_language() or "en"
-        names = {one.risk_label1: taxonomy.name(LabelPath(one.risk_label1), language=language) for one in CATEGORIES}
+        names = dict(category_names(labels.in_force()))
         asked = str(self["category"].value() or "")
         return [("", _("Any")), *names.items(), *([(asked, asked)] if asked and asked not in names else [])]
 

@@ -14,9 +14,9 @@ from review.permissions import queues_of
 
 @require_GET
 @login_required
-def mine(request: HttpRequest) -> HttpResponse:
+def page(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
-    page = {
+    shown = {
         "leased": lists.leased_by(user),
         "assigned": lists.assigned_to(user),
         "escalated": lists.escalated_to(user),
@@ -25,7 +25,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "sees_escalated": lists.can_see_escalated(user),
         "works": queues_of(user).exists(),
     }
-    return render(request, "review/mine.html", page)
+    return render(request, "review/my_work.html", shown)
 
 
 @require_GET

@@ -17,15 +17,15 @@ from review.statistics import charts, personal
 @require_GET
 @login_required
 @never_cache
-def own(request: HttpRequest) -> HttpResponse:
+def page(request: HttpRequest) -> HttpResponse:
     mine = personal.of(signed_in(request))
     hours = [(f"{hour:02}", count) for hour, count in enumerate(mine.by_hour)]
     seen = [(Label.Severity(severity) if severity else "", count) for severity, count in mine.exposure.seen.items()]
-    page = {
+    shown = {
         "mine": mine,
         "hours": hours,
         "chart": charts.bars(hours),
         "seen": seen,
         "break_after": settings.BREAK_AFTER_MINUTES,
     }
-    return render(request, "review/figures.html", page)
+    return render(request, "review/personal.html", shown)

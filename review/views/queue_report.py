@@ -9,13 +9,13 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from accounts.auth.access import signed_in
 from moderation import labels
 from moderation.contract.values import LabelPath
 from review.models import Queue
+from review.presentation.label_names import last_level_name
 from review.statistics import charts, latency, queue_report
 from review.statistics.latency import Waits
 from review.statistics.queue_report import Span, TooMuch
@@ -26,12 +26,12 @@ WARM_LIMIT_MS = 100  # the stage's target for p95
 
 @require_GET
 @login_required
-def numbers(request: HttpRequest) -> HttpResponse:
+def page(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     queues = queue_report.queues_told_of(user)
     span = _span(request)
     queue = next((one for one in queues if one.slug == request.GET.get("queue")), None)
-    page = {
+    shown = {
         "span": span,
         "spans": SPANS,
         "queue": queue,
@@ -40,14 +40,14 @@ def numbers(request: HttpRequest) -> HttpResponse:
     }
     try:
         every = queue_report.of_queues(span, by=user)
-        page |= {
+        shown |= {
             "health": [(one, _links(span, one.queue)) for one in every if queue is None or one.queue == queue],
             "agreement": _agreement(queue_report.agreement(span, queue=queue, by=user), span, queue),
             "pace": _pace(span, queue_report.pace(span, queue=queue, by=user)),
         }
     except TooMuch:
-        page["too_much"] = True
-    return render(request, "review/numbers.html", page)
+        shown["too_much"] = True
+    return render(request, "review/queue_report.html", shown)
 
 
 def _span(request: HttpRequest) -> Span:
@@ -72,10 +72,10 @@ def _query(**said: str) -> str:
 
 
 def _agreement(found: Sequence[queue_report.Agreement], span: Span, queue: Queue | None) -> list[dict[str, Any]]:
-    taxonomy, language = labels.in_force(), get_language() or "en"
+    taxonomy = labels.in_force()
     return [
         {
-            "name": taxonomy.name(LabelPath(one.category), language=language) if one.category else "",
+            "name": last_level_name(LabelPath(one.category), taxonomy) if one.category else "",
             "one": one,
             "links": _links(span, queue, label=one.category) if one.category else {},
         }

@@ -53,7 +53,7 @@ def stage(request: HttpRequest, slug: str = "") -> HttpResponse:
     if onboarding.practise_first(user, slug=slug):
         return redirect("review:practice")
     if not slug and not queues_of(user).exists():
-        return redirect("review:home")  # the board says so
+        return redirect("review:board")  # the board says so
     ours = list(queues_of(user))
     queue = _queue(user, slug) if slug else None
     more = {"queues": [queue.slug] if queue else [], "today": personal.at_the_stage(user)}

@@ -16,13 +16,13 @@ from moderation.webhooks.deliver import deliver_due
 
 
 class Command(BaseCommand):
-    help = "Send the webhooks that are due. --loop looks again every second until it is stopped."
+    help = "Send the webhooks that are due. --loop repeats it every second."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         how = parser.add_mutually_exclusive_group(required=True)
-        how.add_argument("--once", action="store_true", help="send what is due now, then leave")
-        how.add_argument("--loop", action="store_true", help="go on until SIGTERM or Ctrl-C")
-        parser.add_argument("--beat", action="store_true", help="with --loop: be Celery's beat too")
+        how.add_argument("--once", action="store_true", help="send what is due now, then exit")
+        how.add_argument("--loop", action="store_true", help="repeat until SIGTERM or Ctrl-C")
+        parser.add_argument("--beat", action="store_true", help="with --loop: run Celery's beat too")
 
     def handle(self, *args: Any, once: bool, beat: bool, **options: Any) -> None:
         if once:

@@ -12,12 +12,12 @@ from review.maintenance import maintain
 
 
 class Command(BaseCommand):
-    help = "Fetch waiting pictures and bring back what was on hold. --loop goes on every 2 seconds."
+    help = "Fetch waiting pictures and return tasks whose snooze has ended. --loop repeats it every 2 seconds."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         how = parser.add_mutually_exclusive_group(required=True)
-        how.add_argument("--once", action="store_true", help="one round, then leave")
-        how.add_argument("--loop", action="store_true", help="go on until SIGTERM or Ctrl-C")
+        how.add_argument("--once", action="store_true", help="one round, then exit")
+        how.add_argument("--loop", action="store_true", help="repeat until SIGTERM or Ctrl-C")
 
     def handle(self, *args: Any, once: bool, **options: Any) -> None:
         if once:

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from moderation import labels
+from review.presentation.label_names import category_names
 from review.presentation.strings import side_panel
 
 
 def words() -> dict[str, str]:
     """The stage's sentences in the active language, by key."""
     work = (_acts(), _keys(), _outcomes(), _looking(), _practice())
-    told = (*work, _panel(), side_panel.words(), _labels(), _table(), _blur(), _bar(), _categories())
+    told = (*work, _panel(), side_panel.words(), _labels(), _table(), _blur(), _bar())
     return {key: sentence for part in told for key, sentence in part.items()}
 
 
 def filter_rows() -> list[tuple[str, str]]:
     """The rows in which a person chooses how pictures are blurred, as (category, name); "" is every picture."""
-    rows = [(key.removeprefix("category."), name) for key, name in _categories().items()]
-    return [("", _("Every picture")), *rows]
+    return [("", _("Every picture")), *category_names(labels.in_force())]
 
 
 def _acts() -> dict[str, str]:
@@ -40,7 +41,7 @@ def _acts() -> dict[str, str]:
         "act.faces": _("Faces"),
         "act.persons": _("Persons"),
         "act.objects": _("Objects and codes"),
-        "act.words": _("Marks in the text"),
+        "act.words": _("Text, its boxes and marks"),
         "act.hide": _("Hide all evidence"),
         "act.boxBefore": _("Previous box"),
         "act.boxAfter": _("Next box"),
@@ -204,11 +205,14 @@ def _panel() -> dict[str, str]:
         "level.REVIEW": _("review"),
         "level.REJECT": _("reject"),
         "labels.none": _("The machine named no label."),
+        "labels.first": _("The surest {n} of {all} labels."),
         "text.none": _("No text was recognised."),
         "text.risk": _("risk span"),
         "text.list": _("word list: {name}"),
         "text.matches.one": _("{n} match"),
         "text.matches.other": _("{n} matches"),
+        "text.first": _("The first {n} of {all} characters."),
+        "text.matches.first": _("first {n} of {all} matches"),
         "text.unplaced": _("Also matched, place unknown:"),
         "text.code": _("Code says, never linked:"),
         "subject.none": _("The platform named no user."),
@@ -253,6 +257,7 @@ def _table() -> dict[str, str]:
         "picture.frames": _("{n} frames"),
         "view.fit": _("fit {n} %"),
         "view.zoom": _("{n} %"),
+        "boxes.first": _("first {n} of {all} boxes"),
         "boxes.none": _("There is no box to go to."),
         "boxes.at": _("Zoomed to {name}"),
         "boxes.whole": _("The whole picture"),
@@ -260,6 +265,7 @@ def _table() -> dict[str, str]:
         "kind.person": _("person"),
         "kind.object": _("object"),
         "kind.qr": _("code"),
+        "kind.text": _("text"),
         "table.fetching": _("Fetching the next pictures"),
         "empty.title": _("Nothing to judge here"),
         "empty.other_tabs.one": _("{n} is in another tab of yours."),
@@ -310,18 +316,4 @@ def _practice() -> dict[str, str]:
         ),
         "lesson.next": _("Next picture"),
         "lesson.last": _("Finish practice"),
-    }
-
-
-def _categories() -> dict[str, str]:
-    """The detection service's first-level categories (CONTRACT §6)."""
-    return {
-        "category.porn": _("Sexually explicit"),
-        "category.sexy": _("Suggestive"),
-        "category.ban": _("Prohibited"),
-        "category.violence": _("Violence and extremism"),
-        "category.ad": _("Advertising"),
-        "category.minor": _("Minors"),
-        "category.politics": _("Politics"),
-        "category.qr": _("Embedded code"),
     }

@@ -5,15 +5,15 @@ import { blurSettingOf } from "../review/picture/blur_filter.js";
 import { pathOf, readPath } from "../review/panel/labels.js";
 import { leaseTimes } from "../review/buffer/task_buffer.js";
 import { fetchInto } from "../review/picture/clear_picture.js";
+import { scoreOf } from "../shared/scores.js";
 import { knows, number, say, sayCount } from "../shared/strings.js";
 
 /** The label the machine suspects, with its score out of 1000 where it gave one. */
-function suspicion({ result, labels }) {
+function suspicion({ result, resultLevels, labels }) {
   const own = pathOf(result).join("/");
   const label = labels.find((other) => pathOf(other).join("/") === own);
-  const { probability } = label ?? {};
-  const path = readPath(label ?? { ...result, name: "" });
-  return { path: path.join(" › "), name: path.at(-1), score: typeof probability === "number" ? Math.round(probability * 1000) : null };
+  const path = readPath({ ...result, levels: resultLevels });
+  return { path: path.join(" › "), name: path.at(-1), score: label ? scoreOf(label) : null };
 }
 
 export const isCritical = ({ labels }) => labels.some(({ severity, riskLevel }) => severity === "critical" && riskLevel !== "PASS");

@@ -49,12 +49,13 @@ function makeShown() {
 
 /** @param {Shown} shown
  * @returns {Stock} */
-function makeStock({ table, status }) {
+function makeStock({ table, status, panel }) {
   const on = {
     light: (ids) => table.light(ids),
     goTo: (id) => status.say(table.goToEvidence(id)),
     say: (text) => status.say(text),
   };
+  panel.listen(on);
   const buffer = new TaskBuffer({
     buildCard: (task) => new Card(task),
     buildPages: (task, before) => buildPages(task, on, before),

@@ -1,6 +1,7 @@
 // Two sliders, remembered in this browser: how strongly evidence is drawn, and from which score on boxes are drawn at all.
 import { byId } from "./dom.js";
 import { recall, remember } from "./local_memory.js";
+import { scoreOf } from "./scores.js";
 import { number, say, sayCount } from "./strings.js";
 
 const START = { opacity: 100, score: 0 };
@@ -14,7 +15,7 @@ export class Sliders {
   }
 
   /** Whether a box's score is high enough; a box without a score always is. */
-  passes = ({ probability }) => typeof probability !== "number" || Math.round(probability * 1000) >= this.chosen.score;
+  passes = (box) => (scoreOf(box) ?? Infinity) >= this.chosen.score;
 
   #listen(name, input, changed) {
     input.value = this.chosen[name];

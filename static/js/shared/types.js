@@ -3,20 +3,20 @@
 export {};
 
 /** @typedef {{riskLabel1?: string, riskLabel2?: string, riskLabel3?: string}} LabelPath */
-/** @typedef {LabelPath & {name?: string, riskLevel?: string, probability?: number, severity?: string,
+/** @typedef {LabelPath & {levels?: string[], name?: string, riskLevel?: string, probability?: number, severity?: string,
  *   evidence?: string[]}} Label */
-/** @typedef {LabelPath & {code: string, name: string, key?: string | number}} Reason */
+/** @typedef {LabelPath & {levels?: string[], code: string, name: string, key?: string | number}} Reason */
 /** `location` is x1, y1, x2, y2 in pixels of the upright original.
  * @typedef {{id: string, kind: string, location?: number[], name?: string, probability?: number, clamped?: boolean,
- *   qrContent?: string}} Evidence */
+ *   qrContent?: string, polygon?: number[]}} Evidence */
 /** @typedef {{number?: number, url: string, previewUrl?: string}} Frame */
 /** `state` is ready, pending, failed or unavailable; only a ready one has addresses. `nextTryAt` and `againUrl` are of one
  * that could not be fetched, `incomplete` of a file that was decoded in part.
  * @typedef {{state: string, why?: string, width: number, height: number, url?: string, previewUrl?: string,
  *   thumbnailUrl?: string, blurredUrl?: string, nextTryAt?: string, againUrl?: string, incomplete?: boolean, frames?: number, frameUrls?: Frame[]}} TaskImage */
 /** Offsets count code points.
- * @typedef {{text: string, spans: {start: number, end: number, kind: string, list?: string}[],
- *   unresolved?: any[]}} TaskText */
+ * @typedef {{text: string, spans: {start: number, end: number, kind: string, list?: string, evidence?: string[]}[],
+ *   unresolved?: any[], length?: number, matches?: number}} TaskText */
 
 /** A task as the server sends it (review/presentation/task_json.py). Times are ISO 8601.
  * @typedef {object} Task
@@ -33,11 +33,15 @@ export {};
  * @property {{term: string, minutes: number, why?: string}[]} priority
  * @property {number} machineRevision
  * @property {LabelPath & {riskLevel: string}} result
+ * @property {string[]} resultLevels
  * @property {Label[]} labels
  * @property {Evidence[]} evidence
+ * @property {number} [evidenceTotal] how many boxes there are, where only the first are told; so with labels
+ * @property {number} [labelsTotal]
  * @property {TaskText | null} text
  * @property {TaskImage} image
  * @property {Reason[]} reasons
+ * @property {{name: string, values: {text: string, url?: string}[]}[]} [facts] what else was sent, in words
  * @property {any} subject
  * @property {any[]} seenBefore
  * @property {{text: string, by: string, at: string} | null} note
@@ -70,7 +74,7 @@ export {};
 /** The panel's parts of one case; see buildPages.
  * @typedef {{changes: Changes | null, decides: number | null, verdicts: () => any[], suggests: boolean,
  *   suggestion: (Node | string)[], reasons: Node[], labels: Node[], level: string,
- *   text: {nodes: Node[], heading: string}, subject: Node[], tokenId: string, cases: string,
+ *   text: {nodes: Node[], heading: string}, subject: Node[], facts: Node[], tokenId: string, cases: string,
  *   note: Task["note"], guideline: Guideline | null}} Pages */
 
 /** What proves a lease to the server.

@@ -69,7 +69,7 @@ def among_ones_own(desk: Desk) -> Locator:
     on_the_stage(desk)
     desk.page.keyboard.press("w")
     desk.wait_for_calls()
-    desk.page.goto(f"{desk.line.url}/review/mine/")
+    desk.page.goto(f"{desk.line.url}/review/my-work/")
     return desk.page.locator(".picture-frame").first
 
 

@@ -64,7 +64,7 @@ def test_the_waits_of_a_sitting_reach_the_server_when_the_page_is_left(desk: Des
     measured = desk.page.evaluate("performance.getEntriesByName('decision-to-next', 'measure').length")
     assert measured >= 2
     assert not StageWait.objects.exists()
-    desk.page.goto(f"{desk.line.url}/review/mine/")
+    desk.page.goto(f"{desk.line.url}/review/my-work/")
     wait_for(lambda: told() == measured, what="the waits to be counted")
 
 

@@ -39,7 +39,9 @@ def test_an_alias_of_a_category_is_called_by_the_categorys_name(desk: Desk) -> N
         allLabels=[label("Polity", 0.9), label("politics", 0.8), label("MINOR_DETECT", 0.7), label("zoo", 0.6)]
     )
     desk.sit_down()
-    expect(desk.page.locator("#stage-labels h3")).to_have_text(["Politics", "Minors", "Zoo"])
+    expect(desk.page.locator("#stage-labels h3")).to_have_text(
+        ["Politically Sensitive Content", "Minor Detection", "Zoo"]
+    )
 
 
 def test_labels_are_confirmed_by_mouse_and_called_absent_or_wrong_by_keyboard(desk: Desk) -> None:

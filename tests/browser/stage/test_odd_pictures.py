@@ -128,3 +128,14 @@ def test_two_hundred_labels_and_boxes_move_nothing_else(desk: Desk) -> None:
     after = [desk.page.locator(part).bounding_box() for part in ("button.pass", "#stage-reasons", ".strip")]
     assert desk.stage.get_attribute("data-state") == "ready", "there is a case to compare with"
     assert after == places
+
+
+def test_of_thousands_of_boxes_the_first_are_drawn_and_it_says_so(desk: Desk) -> None:
+    faces = [{"name": f"{n}", "location": [n % 1000, 0, n % 1000 + 99, 9 + n // 1000]} for n in range(8000)]
+    labels = [{"riskLabel1": "ad", "riskLabel2": f"kind {n}", "probability": 0.5} for n in range(600)]
+    desk.add_case(riskDetail={"riskSource": 1002, "faces": faces}, allLabels=labels)
+    desk.sit_down()
+    expect(desk.page.locator("#stage svg [data-evidence-id]")).to_have_count(500)
+    expect(desk.page.locator("#stage-size")).to_contain_text("first 500 of 8,000 boxes")
+    expect(desk.page.locator("#stage-labels")).to_contain_text("The surest 500 of 600 labels.")
+    desk.press("a")

@@ -102,14 +102,55 @@ def test_indices_as_text_are_read() -> None:
     )
 
 
+def test_a_word_of_two_texts_is_placed_in_both() -> None:
+    word_alone = {"matchedLists": [{"words": [{"word": "sold"}]}]}
+    details = ({"ocrText": {"text": "sold here"}} | word_alone, {"ocrText": {"text": "not sold"}} | word_alone)
+    assert [(span.start, span.end) for span in read(labels=with_texts(*details)).spans] == [(0, 4), (14, 18)]
+
+
 def test_words_without_any_text_are_shown_without_a_highlight() -> None:
     found = read(matchedLists=LISTS)
     assert (found.text, found.spans) == ("", ())
     assert [match.word for match in found.unresolved] == ["gold", "silver"]
 
 
-def test_labels_with_texts_of_their_own_are_noted() -> None:
-    body = image_v4(riskDetail={"ocrText": OCR}, allLabels=[label(riskDetail={"ocrText": {"text": "other"}})])
-    evidence = parse_submission(body).result.evidence
-    assert evidence.text.text == TEXT
-    assert evidence.notes == ("labels carry different recognised texts; the first one is shown",)
+def with_texts(*details: dict[str, Any]) -> list[dict[str, Any]]:
+    return [label(riskDetail=detail) for detail in details]
+
+
+def test_texts_of_labels_are_read_below_the_first_and_each_counts_its_own_places() -> None:
+    own = {"ocrText": {"text": "other gold"}, "matchedLists": [{"name": "metals", "words": [word("gold", [6, 10])]}]}
+    found = read(labels=with_texts(own, {"ocrText": OCR}, own), ocrText=OCR, matchedLists=LISTS)
+    assert found.text == f"{TEXT}\nother gold"
+    assert found.spans == (Span(4, 8, "list", "gold", "metals"), Span(33, 37, "list", "gold", "metals"))
+    assert [one.word for one in found.unresolved] == ["silver"]
+
+
+def test_words_of_a_detail_without_a_text_are_placed_in_the_text_that_fits() -> None:
+    found = read(
+        labels=with_texts({"ocrText": {"text": "sold"}}, {"riskSegments": [{"segment": "sold", "position": [0, 4]}]}),
+        ocrText=OCR,
+    )
+    assert found.spans == (Span(27, 31, "risk", "sold"),)
+
+
+ONCE: dict[str, tuple[str, Any, tuple[Span, ...]]] = {
+    "no position": ("buy", None, (Span(0, 3, "list", "buy"),)),
+    "an empty one": ("😀", [], (Span(10, 11, "list", "😀"),)),
+    "a word that stands there thrice": ("gold", None, ()),
+    "overlapping itself": ("aa", None, ()),
+    "a word that does not stand there": ("silver", None, ()),
+    "no word": ("", None, ()),
+    "a position that does not fit": ("buy", [7, 10], ()),
+    "one that is no position": ("buy", "0-3", ()),
+}
+
+
+@pytest.mark.parametrize(("matched", "position", "spans"), ONCE.values(), ids=ONCE)
+def test_a_word_without_a_position_is_placed_where_it_occurs_once(
+    matched: str, position: Any, spans: tuple[Span, ...]
+) -> None:
+    text = {"text": f"{TEXT} aaa"}
+    found = read(ocrText=text, matchedLists=[{"words": [{"word": matched, "position": position}]}])
+    assert found.spans == spans
+    assert len(found.unresolved) == (not spans)

@@ -32,6 +32,21 @@ def test_our_lists_stand_behind_the_machines_and_nothing_else_changes() -> None:
     assert answer == before
 
 
+def test_words_of_a_labels_own_text_stand_in_its_detail_with_places_of_its_own() -> None:
+    machine = bodies.result()
+    machine["allLabels"].append({"riskLabel1": "ad", "riskDetail": {"ocrText": {"text": "or 777"}}})
+    text = parse_submission(machine).result.evidence.text.text
+    at = text.index("777")
+    answer = with_listed(machine, [*OURS[:1], {"list": "ways", "word": "777", "start": at, "end": at + 3}])
+    detail = answer["allLabels"][1]["riskDetail"]
+    assert detail["matchedLists"] == [{"name": "ways", "words": [{"word": "777", "position": [3, 6]}]}]
+    assert [each["name"] for each in answer["riskDetail"]["matchedLists"]] == ["contacts", "ways"]
+    assert "matchedLists" not in machine["allLabels"][1]["riskDetail"]
+    assert answer["allLabels"][0] is machine["allLabels"][0]
+    spans = parse_submission(answer).result.evidence.text.spans
+    assert Span(at, at + 3, "list", "777", "ways") in spans
+
+
 def test_what_the_machine_said_already_is_not_said_again() -> None:
     same = {"list": "contacts", "word": "12345", "start": 7, "end": 12}
     machine = bodies.result()

@@ -33,7 +33,7 @@ LABELS = [
     {"riskLevel": "REVIEW", "riskLabel1": "Erotic", "riskLabel2": "female_nudity", "probability": 0.7},
     {"riskLevel": "REJECT", "riskLabel1": "Erotic", "riskLabel2": "acts", "riskLabel3": "Drawn", "probability": 0.4},
     {"riskLevel": "PASS", "riskLabel1": "minor", "riskLabel2": "child", "probability": 0.95},
-    {"riskLevel": "REVIEW", "riskLabel1": "ad", "probability": 0.85},
+    {"riskLevel": "REVIEW", "riskLabel1": "ad", "probability": 0.85, "confidenceLevel": 2},
     {"riskLevel": "REVIEW", "riskLabel1": "unsure"},
 ]
 RISKS = {"UGC_account_risk": {"b_sexy_risk_tokenid": 1, "b_politics_risk_tokenid": 0}}
@@ -44,11 +44,20 @@ RESULT: dict[str, Any] = {
     "riskDetail": DETAIL,
     "allLabels": LABELS,
     "tokenLabels": RISKS,
+    "businessLabels": [
+        {"businessLabel1": "Face", "businessLabel2": "face_count", "businessLabel3": "single_face"},
+        {"businessLabel1": "object", "businessDetail": {"face_num": 15, "faces": [FACE]}},
+    ],
+    "disposal": {"riskLevel": "REVIEW", "riskLabel1": "TNS-2", "riskLabel2": "house_rules"},
+    "tokenProfileLabels": [{"label1": "behaviour", "label2": "activity", "label3": "casual"}],
+    "tokenRiskLabels": [{"label1": "history", "label2": "violations", "timestamp": None}],
 }
 
 
 def facts(**changes: Any) -> Facts:
-    submission = parse_submission(bodies.envelope(data={"level": 2, "lang": "ar"}, **(RESULT | changes)))
+    stream = {"streamId": "s-1", "frameTime": 1_700_000_000_123}
+    sent = {"level": 2, "lang": "ar", "nickname": "Iris P.", "deviceId": "d-1", "extra": {"room": "room-7"}}
+    submission = parse_submission(bodies.envelope(data=sent | {"streamInfo": stream}, **(RESULT | changes)))
     listed = (ListedWord("House rules", "add", 0, 3),)
     return Facts(submission.result, submission.request, "web", Subject(decided=9, rejected=4), listed)
 
@@ -123,6 +132,25 @@ TABLE: list[tuple[str, Any, bool]] = [
     ("words", ["contacts"], True),  # the machine's
     ("words", ["LOST"], True),  # whose word has no place in the text
     ("words", ["none"], False),
+    ("confidenceLevel", {"atLeast": 2}, True),  # the highest of all that were not passed
+    ("confidenceLevel", {"atMost": 1}, False),
+    ("businessLabel", ["Face"], True),
+    ("businessLabel", ["face/*/single_face"], True),
+    ("businessLabel", ["*/gender"], False),
+    ("disposal", ["tns-2"], True),
+    ("disposal", ["TNS-2/house_rules"], True),
+    ("disposal", ["TNS-4"], False),
+    ("subjectLabel", ["behaviour"], True),  # of the profile
+    ("subjectLabel", ["history/violations"], True),  # of the history
+    ("subjectLabel", ["history/none"], False),
+    ("nickname", ["Iris P."], True),
+    ("nickname", ["iris p."], False),
+    ("deviceId", ["d-1"], True),
+    ("deviceId", ["d"], False),
+    ("room", ["room-7"], True),
+    ("room", ["7"], False),
+    ("streamId", ["s-1"], True),
+    ("streamId", ["s-2"], False),
 ]
 
 
@@ -135,7 +163,7 @@ def test_the_table_knows_every_condition_both_ways() -> None:
     assert {key for key, _, _ in TABLE} == set(CONDITIONS)
     assert {key for key, _, expected in TABLE if expected} == set(CONDITIONS)
     assert {key for key, _, expected in TABLE if not expected} == set(CONDITIONS) - {"resultType"}
-    assert set(CONDITIONS) == {"label", "probability", *TEXTS, *NUMBERS}
+    assert set(CONDITIONS) == {"label", "probability", "confidenceLevel", *TEXTS, *NUMBERS}
     assert not holds({"resultType": [0]}, facts(resultType=1))
 
 
@@ -176,7 +204,7 @@ def test_of_a_text_characters_are_counted_and_not_bytes() -> None:
     assert holds({"textLength": {"atLeast": 3, "atMost": 3}}, about)
 
 
-@pytest.mark.parametrize("key", ["event", "type", "lang", "level"])
+@pytest.mark.parametrize("key", ["event", "type", "lang", "level", "nickname", "deviceId", "room", "streamId"])
 def test_what_only_the_request_tells_holds_for_no_bare_result(key: str) -> None:
     wants = {key: {"atLeast": 0} if key == "level" else ["en"]}
     assert not holds(wants, Facts(parse_submission(bodies.result()).result))

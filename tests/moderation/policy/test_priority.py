@@ -71,7 +71,7 @@ def test_terms_are_shown_in_one_order_and_say_why() -> None:
     assert list(found) == ["severity", "confidence", "record", "reach"]
     told = [english(term.why) for term in found.values()]
     assert told[1:] == [
-        "confidence 0.91",
+        "score 910",
         "3 rejected before",
         "user level 2",
     ]

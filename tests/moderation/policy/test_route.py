@@ -116,7 +116,7 @@ def test_a_level_one_name_is_known_by_its_aliases_in_any_case(name: str, known_a
         (("porn",), "zh-hans", "色情"),
         (("porn", "female_nudity"), "en", "Female nudity"),
         (("porn", "a", "full-body"), "zh-hans", "Full body"),
-        (("abuse",), "en", "abuse"),
+        (("abuse",), "en", "Abuse"),
         (("",), "en", ""),
     ],
 )

@@ -71,7 +71,7 @@ def test_what_one_decided_and_whether_it_can_be_undone(world: World, settings: A
     left = decide(take_lease(world.nudity, by=world.alice), by=world.alice)
     assert [one.pk for one in my_work.recent_decisions_of(world.alice)] == [left.pk, leaves.pk, undone.pk]
     assert my_work.recent_decisions_of(world.bob) == []
-    html = signed_in(world.alice).get("/review/mine/").content.decode()
+    html = signed_in(world.alice).get("/review/my-work/").content.decode()
     told = [html.index(text) for text in ("has left", "can be undone", ">undone<")]
     assert told == sorted(told)
 
@@ -79,23 +79,23 @@ def test_what_one_decided_and_whether_it_can_be_undone(world: World, settings: A
 def test_the_page_shows_each_list_with_note_owner_and_time(world: World) -> None:
     (task,) = tasks.waiting(world.nudity, app=world.web)
     assign(task.pk, to=world.bob, by=world.carol, note="<i>yours</i>")
-    html = signed_in(world.bob).get("/review/mine/").content.decode()
+    html = signed_in(world.bob).get("/review/my-work/").content.decode()
     assert f'<tr data-case="{task.case_id}">' in html
     assert "&lt;i&gt;yours&lt;/i&gt;" in html
     assert "<bdi>Carol</bdi>" in html
-    assert f'<tr data-case="{task.case_id}">' not in signed_in(world.alice).get("/review/mine/").content.decode()
+    assert f'<tr data-case="{task.case_id}">' not in signed_in(world.alice).get("/review/my-work/").content.decode()
 
 
 def test_empty_lists_say_so(world: World) -> None:
-    html = signed_in(world.alice).get("/review/mine/").content.decode()
+    html = signed_in(world.alice).get("/review/my-work/").content.decode()
     assert "Nothing is assigned to you." in html
     assert "/review/escalated/" not in html
-    assert "/review/escalated/" in signed_in(world.carol).get("/review/mine/").content.decode()
+    assert "/review/escalated/" in signed_in(world.carol).get("/review/my-work/").content.decode()
 
 
 @pytest.mark.parametrize(("name", "works"), [("alice", True), ("erin", False), ("mallory", False)])
 def test_who_works_in_no_queue_is_offered_no_stage(world: World, name: str, works: bool) -> None:
     client = signed_in(getattr(world, name))
-    assert ('href="/review/"' in client.get("/review/mine/").content.decode()) is works
+    assert ('href="/review/"' in client.get("/review/my-work/").content.decode()) is works
     stage = client.get("/review/")
     assert (stage.status_code, stage.get("Location")) == ((200, None) if works else (302, "/"))

@@ -50,6 +50,10 @@ def found(user: User, **filters: Any) -> list[int]:
         ({"anything": "r_1_b_2"}, {"request_id": "r_1", "bt_id": "b_2"}),
         ({"anything": SHA}, {"request_id": SHA}),
         ({"state": "failed"}, {"state": "failed"}),
+        ({"anything": "D-1"}, {"terms": ["deviceid=d-1"]}),
+        ({"anything": "Iris P."}, {"terms": ["nickname=iris p.", "room=r"]}),
+        ({"facts": (("room=r1",),)}, {"terms": ["room=r1", "nickname=x"]}),
+        ({"facts": (("room=r1", "room=r2"), ("nickname=x",))}, {"terms": ["room=r2", "nickname=x"]}),
         ({"state": "final"}, {"state": "final"}),
         ({"since": datetime(2030, 1, 1, tzinfo=UTC)}, {"received_at": datetime(2030, 1, 1, tzinfo=UTC)}),
         ({"until": datetime(2020, 1, 2, tzinfo=UTC)}, {"received_at": datetime(2020, 1, 1, 23, 59, tzinfo=UTC)}),
@@ -232,7 +236,8 @@ def house(world: World) -> World:
     tasks.waiting(world.nudity, app=world.web, count=LONG)
     rare = queue("rare", members=[world.alice])
     tasks.waiting(rare, app=world.web, count=RARE)
-    case = Case.objects.create(app=world.web, request_id="r-1", data_id="d-1", token_id="t-1", state="queued")
+    ids = {"request_id": "r-1", "data_id": "d-1", "token_id": "t-1", "terms": ["room=r-1"]}
+    case = Case.objects.create(app=world.web, state="queued", **ids)
     MachineResult.objects.create(
         case=case, revision=1, raw="{}", raw_sha256="", shape="", code=1100, risk_label1="qr", route={}
     )
@@ -259,6 +264,7 @@ PAGES = [
     Filters(request_id="r-1"),
     Filters(data_id="d-1"),
     Filters(token_id="t-1"),
+    Filters(facts=(("room=r-1", "room=r-2"),)),
     Filters(label="qr"),
     Filters(label="porn"),
     Filters(state="open"),

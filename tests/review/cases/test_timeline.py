@@ -54,7 +54,10 @@ def the(kind: str, user: User) -> Entry:
 
 def test_it_begins_with_what_came_and_why_it_went_where(world: World, body: Any) -> None:
     received, routed = entries(world.alice)
-    assert (received.kind, received.what) == ("received", "Received: REVIEW · porn/nudity/swimwear")
+    assert (received.kind, received.what) == (
+        "received",
+        "Received: review · Sexually Explicit Content › Nudity › Swimwear",
+    )
     assert received.by.startswith("key tests")
     assert routed.what == "Routed to the queue “Default”"
     assert routed.by == "the built-in policy"
@@ -119,7 +122,7 @@ def test_a_decision_tells_its_reason_its_note_and_each_label(world: World, body:
     decide(take_lease(world.default, by=world.alice), by=world.alice, judgement=judgement)
     entry = the("decided", world.bob)
     assert (entry.what, entry.by, entry.note) == ("Decided: reject", "Alice", "see left")
-    assert entry.why == ("reason: nudity", "porn/nudity: wrong", "looked at for 1.2 s")
+    assert entry.why == ("reason: nudity", "Sexually Explicit Content › Nudity: wrong", "looked at for 1.2 s")
 
 
 def test_each_attempt_to_deliver_and_how_it_ended(world: World, body: Any, settings: Any) -> None:

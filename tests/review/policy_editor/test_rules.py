@@ -239,8 +239,8 @@ def test_what_was_typed_survives_a_move_and_the_new_order_is_saved(admin: Client
     ("field", "typed", "says"),
     [
         ("rule-0-label", "porn, fem*", "stands for a whole level"),
-        ("rule-0-probability_least", "1.5", "from 0 to 1"),
-        ("rule-0-probability_most", "high", "from 0 to 1"),
+        ("rule-0-probability_least", "1500", "from 0 to 1000"),
+        ("rule-0-probability_most", "high", "from 0 to 1000"),
         ("rule-0-faces_least", "9" * 5000, "whole number"),
         ("rule-0-boost", "soon", "-10080 to 10080"),
         ("rule-0-boost", "nan", "-10080 to 10080"),
@@ -348,8 +348,8 @@ def test_the_line_is_shown_as_another_policy_would_rank_it(world: World) -> None
         (
             {"when": {"label": ["minor", "porn/acts"], "probability": {"atLeast": 0.8}}, "boost": -5},
             'If the label is under <b title="minor"><bdi>Minor Detection</bdi></b> or '
-            '<b title="porn/acts"><bdi>Sexually Explicit Content › Acts</bdi></b>, and the probability is at least '
-            "<b>0.8</b>: to <b><bdi>the default queue</bdi></b>, moved down 5 min.",
+            '<b title="porn/acts"><bdi>Sexually Explicit Content › Acts</bdi></b>, and the score is at least '
+            "<b>800</b>: to <b><bdi>the default queue</bdi></b>, moved down 5 min.",
         ),
         (
             {"when": {"finalResult": [1], "faces": {"atLeast": 2, "atMost": 2}}, "record": True},
@@ -372,7 +372,7 @@ def test_a_rule_is_a_sentence(rule: dict[str, Any], said: str) -> None:
 def test_the_weights_are_told_in_minutes() -> None:
     assert [said for _, said in weights(read(0, {}).boosts)] == [
         "critical +30 min, high +15 min, moderate +5 min, low 0 min",
-        "up to +10 min at probability 1, nothing below 0.5",
+        "up to +10 min at score 1,000, nothing below 500",
         "+2 min each, at most +20 min",
         "+2 min each",
     ]

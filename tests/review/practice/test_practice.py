@@ -289,9 +289,11 @@ def test_a_practice_task_has_the_shape_of_a_cases_task(world: World, newcomer: U
 def test_what_is_kept_of_a_practice_picture_is_what_our_code_draws(lesson: str) -> None:
     drawing, kept = drawing_of(lesson), drawn()[lesson]
     assert (kept.width, kept.height) == drawing.image.size
-    told = sorted(list(placed.location or ()) for placed in kept.placed)
+    told = sorted(list(placed.location or ()) for placed in kept.placed if placed.box.kind != "text")
     assert told == sorted(list(mark.box) for mark in drawing.marks)
     assert kept.result.evidence.text.text == drawing.text
+    lines = [(line.text, line.start, line.outline.location) for line in kept.result.evidence.text.lines]
+    assert lines == [(line.text, line.start, line.box) for line in drawing.lines]
 
 
 def test_every_lesson_can_be_answered_rightly_and_is_explained() -> None:

@@ -96,7 +96,7 @@ def test_what_a_code_does_not_take_cannot_be_stored() -> None:
 @pytest.mark.parametrize(
     ("message", "chinese"),
     [
-        (Message(LedgerCode.PRIORITY_CONFIDENCE, probability=0.913), "置信度 0.91"),
+        (Message(LedgerCode.PRIORITY_CONFIDENCE, probability=0.913), "分数 913"),
         (
             Message(
                 LedgerCode.ROUTE_BY_RULE,

@@ -16,6 +16,7 @@ from moderation.intake.accept import accept
 from moderation.messages import LedgerCode, Message
 from moderation.models import Picture, PictureFetch
 from moderation.policy_versions import store
+from review.api.schemas import TASK
 from review.presentation import task_json
 from review.workflow import leases
 from tests.factories import bodies, pictures, tasks
@@ -28,6 +29,7 @@ PROMISED = {
     "image", "result", "labels", "evidence", "text", "subject", "reasons",
 }  # fmt: skip
 BESIDES = {
+    "resultLevels",
     "appId",
     "eventId",
     "queueName",
@@ -40,6 +42,7 @@ BESIDES = {
     "decides",
     "stream",
     "seenBefore",
+    "facts",
 }  # what the stage shows too
 
 
@@ -54,13 +57,14 @@ def sent(world: World, *, data: dict[str, Any] | None = None, **changes: Any) ->
 def test_a_task_has_exactly_the_keys_promised_and_those_the_stage_shows_besides(world: World) -> None:
     task = sent(world)
     assert set(task) == PROMISED | BESIDES
+    assert set(task) == set(TASK["required"]), "the OpenAPI document says the same"
     assert set(task["subject"]) == {
         "tokenId", "decided", "rejected", "lastRejectedAt", "risks", "url", "rejectedFor", "waiting", "waitingHere",
     }  # fmt: skip
     assert set(task["labels"][0]) == {
-        "riskLabel1", "riskLabel2", "riskLabel3", "name", "severity", "riskLevel", "probability", "evidence",
+        "riskLabel1", "riskLabel2", "riskLabel3", "name", "levels", "severity", "riskLevel", "probability", "evidence",
     }  # fmt: skip
-    assert set(task["reasons"][0]) == {"code", "key", "name", "riskLabel1", "riskLabel2", "riskLabel3"}
+    assert set(task["reasons"][0]) == {"code", "key", "name", "levels", "riskLabel1", "riskLabel2", "riskLabel3"}
     assert set(task["priority"][0]) == {"term", "minutes", "why"}
     assert set(task["text"]) == {"text", "spans", "unresolved"}
 

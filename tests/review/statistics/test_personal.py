@@ -86,7 +86,7 @@ def test_the_figures_are_those_computed_by_hand(world: World, day: None) -> None
 
 
 def test_the_page_shows_them_to_whom_they_are(world: World, day: None) -> None:
-    html = signed_in(world.alice).get("/review/figures/").content.decode()
+    html = signed_in(world.alice).get("/review/personal/").content.decode()
     assert _figure(html, "decided") == "5"
     assert _figure(html, "median") == "3.0 s"
     assert _figure(html, "undone").startswith("16.7 %")
@@ -97,9 +97,9 @@ def test_the_page_shows_them_to_whom_they_are(world: World, day: None) -> None:
 @pytest.mark.parametrize("query", ["", "?user=alice@example.test", "?user={pk}", "?by={pk}"])
 def test_nobody_sees_anothers_figures_not_even_an_administrator(world: World, day: None, name: str, query: str) -> None:
     """No page and no parameter: there is one address, and it shows who asks."""
-    html = signed_in(getattr(world, name)).get("/review/figures/" + query.format(pk=world.alice.pk)).content.decode()
+    html = signed_in(getattr(world, name)).get("/review/personal/" + query.format(pk=world.alice.pk)).content.decode()
     assert _figure(html, "decided") == ("1" if name == "bob" else "")
-    for path in (f"/review/figures/{world.alice.pk}/", f"/review/figures/{world.alice.email}/"):
+    for path in (f"/review/personal/{world.alice.pk}/", f"/review/personal/{world.alice.email}/"):
         assert signed_in(getattr(world, name)).get(path).status_code == 404
     for word in ("3.0 s", "16.7", "Alice"):
         assert word not in html
@@ -108,9 +108,9 @@ def test_nobody_sees_anothers_figures_not_even_an_administrator(world: World, da
 def test_no_page_of_administrators_names_a_persons_pace(world: World, day: None) -> None:
     browser = signed_in(world.dave)
     for path in (
-        "/review/numbers/",
-        "/review/numbers/?days=1",
-        "/review/numbers/?queue=nudity",
+        "/review/reports/",
+        "/review/reports/?days=1",
+        "/review/reports/?queue=nudity",
         "/",
         "/review/practice/",
     ):
@@ -120,13 +120,13 @@ def test_no_page_of_administrators_names_a_persons_pace(world: World, day: None)
 
 
 def test_the_page_is_not_kept_by_any_cache_and_needs_a_session(world: World) -> None:
-    assert "no-store" in signed_in(world.alice).get("/review/figures/")["Cache-Control"]
-    assert Client().get("/review/figures/").status_code == 302
-    assert Client().get("/review/figures/", headers=world.bearer).status_code == 302
+    assert "no-store" in signed_in(world.alice).get("/review/personal/")["Cache-Control"]
+    assert Client().get("/review/personal/").status_code == 302
+    assert Client().get("/review/personal/", headers=world.bearer).status_code == 302
 
 
 def test_who_has_done_nothing_reads_so(world: World) -> None:
-    html = signed_in(world.alice).get("/review/figures/").content.decode()
+    html = signed_in(world.alice).get("/review/personal/").content.decode()
     assert "You have decided nothing today." in html
     assert "data-figure" not in html
 
@@ -165,7 +165,7 @@ def test_what_was_decided_together_and_not_shown_is_told_apart(world: World) -> 
     decide(take_lease(world.nudity, by=world.alice), by=world.alice, judgement=PASS)
     exposure = personal.of(world.alice).exposure
     assert (exposure.total, exposure.unseen) == (1, 2)
-    html = signed_in(world.alice).get("/review/figures/").content.decode()
+    html = signed_in(world.alice).get("/review/personal/").content.decode()
     assert "2 more were decided together with these" in html
 
 
@@ -207,7 +207,7 @@ def test_a_break_is_suggested_kindly_once_and_not_where_it_is_switched_off(world
     assert "without a break" in call(signed_in(world.alice), "waits", told).json()["rest"]
     assert call(signed_in(world.alice), "waits", told).json() == {"rest": ""}
     assert call(signed_in(world.bob), "waits", told).json() == {"rest": ""}
-    assert "You have worked for a long time" in signed_in(world.alice).get("/review/figures/").content.decode()
+    assert "You have worked for a long time" in signed_in(world.alice).get("/review/personal/").content.decode()
     Decision.objects.update(by=world.bob)
     assert "without a break" in call(signed_in(world.bob), "waits", told).json()["rest"], "each is told for themselves"
 

@@ -64,7 +64,7 @@ def page(world: World, query: str = "?days=1") -> str:
 
 
 def page_of(person: User, query: str = "?days=1") -> str:
-    return signed_in(person).get(f"/review/numbers/{query}").content.decode()
+    return signed_in(person).get(f"/review/reports/{query}").content.decode()
 
 
 def row(html: str, name: str, value: str) -> str:
@@ -158,8 +158,8 @@ def test_a_lead_sees_the_numbers_of_the_queues_they_lead_alone(house: World) -> 
         with pytest.raises(NotAllowed):
             verb(queue_report.last(1), queue=house.default, by=house.carol)
     assert 'data-queue="default"' not in page_of(house.carol, "?days=1&queue=default")
-    assert 'href="/review/numbers/"' in signed_in(house.carol).get("/").content.decode()
-    assert 'href="/review/numbers/"' not in signed_in(house.alice).get("/").content.decode()
+    assert 'href="/review/reports/"' in signed_in(house.carol).get("/").content.decode()
+    assert 'href="/review/reports/"' not in signed_in(house.alice).get("/").content.decode()
 
 
 def test_a_lead_who_still_practises_there_is_told_nothing(house: World) -> None:
@@ -169,7 +169,7 @@ def test_a_lead_who_still_practises_there_is_told_nothing(house: World) -> None:
 
 @pytest.mark.parametrize("name", ["alice", "erin", "mallory", "nobody"])
 def test_only_leads_and_administrators_see_the_numbers(house: World, name: str) -> None:
-    answer = signed_in(getattr(house, name, None)).get("/review/numbers/")
+    answer = signed_in(getattr(house, name, None)).get("/review/reports/")
     assert answer.status_code == (302 if name == "nobody" else 403)
     if name != "nobody":
         for verb in (queue_report.agreement, queue_report.pace):
@@ -180,12 +180,12 @@ def test_only_leads_and_administrators_see_the_numbers(house: World, name: str) 
 
 
 def test_an_access_key_opens_no_numbers(house: World) -> None:
-    assert Client().get("/review/numbers/", headers=house.bearer).status_code == 302
+    assert Client().get("/review/reports/", headers=house.bearer).status_code == 302
 
 
 @pytest.mark.parametrize("query", ["?days=0", "?days=-1", "?days=99999999999", "?days=x&queue=%00", "?queue=' OR 1=1"])
 def test_an_absurd_question_is_answered_with_a_week(house: World, query: str) -> None:
-    answer = signed_in(house.dave).get(f"/review/numbers/{query}")
+    answer = signed_in(house.dave).get(f"/review/reports/{query}")
     assert answer.status_code == 200
     assert '<option value="7" selected>' in answer.content.decode()
 
@@ -196,7 +196,7 @@ def test_an_empty_house_says_so(world: World) -> None:
     assert "No waiting times were measured in these days." in html
 
 
-@pytest.mark.parametrize("path", ["/review/numbers/", "/review/figures/"])
+@pytest.mark.parametrize("path", ["/review/reports/", "/review/personal/"])
 def test_pages_of_figures_carry_no_script_or_style_of_their_own(house: World, path: str) -> None:
     from tests.pages import inline_code
 
@@ -206,6 +206,6 @@ def test_pages_of_figures_carry_no_script_or_style_of_their_own(house: World, pa
 def test_too_much_to_count_is_said_and_not_waited_for(house: World, monkeypatch: Any) -> None:
     monkeypatch.setattr(queue_report, "COUNT_MS", 1)
     monkeypatch.setattr(queue_report, "_MADE", "SELECT pg_sleep(1), %(since)s, %(until)s")
-    answer = signed_in(house.dave).get("/review/numbers/")
+    answer = signed_in(house.dave).get("/review/reports/")
     assert answer.status_code == 200
     assert "Choose fewer days" in answer.content.decode()

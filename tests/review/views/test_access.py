@@ -51,7 +51,7 @@ def paths(world: World, settings: Any) -> dict[str, str]:
         "case": f"/review/cases/{decided}/",
         "case revealed": f"/review/cases/{decided}/?reveal=1",
         "no such case": f"/review/cases/{decided + 10**9}/",
-        "mine": "/review/mine/",
+        "mine": "/review/my-work/",
         "escalated": "/review/escalated/",
         "reopen": f"/review/cases/{decided}/reopen",
         "assign": f"/review/cases/{waits}/assign",

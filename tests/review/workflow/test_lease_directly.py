@@ -97,5 +97,5 @@ class TestTheCasePage:
 def test_the_stage_of_who_works_in_no_queue_is_the_page_that_says_so(world: World, name: str) -> None:
     client = signed_in(getattr(world, name))
     assert client.get("/review/").headers["Location"] == "/"
-    assert 'href="/review/"' not in client.get("/review/mine/").content.decode()
-    assert 'href="/review/"' in signed_in(world.alice).get("/review/mine/").content.decode()
+    assert 'href="/review/"' not in client.get("/review/my-work/").content.decode()
+    assert 'href="/review/"' in signed_in(world.alice).get("/review/my-work/").content.decode()

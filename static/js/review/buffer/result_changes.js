@@ -1,8 +1,8 @@
 // What a newer machine result of the same case says otherwise.
 /** @import { Changes, Task } from "../../shared/types.js" */
 import { pathOf, suggestionOf } from "../panel/labels.js";
+import { scoreOf } from "../../shared/scores.js";
 
-const score = ({ probability }) => (typeof probability === "number" ? Math.round(probability * 1000) : null);
 const keyOf = (label) => pathOf(label).join("/");
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
@@ -10,9 +10,9 @@ function labelChanges(before, after) {
   const old = new Map(before.map((label) => [keyOf(label), label]));
   const changed = after.filter((label) => {
     const known = old.get(keyOf(label));
-    return !known || score(known) !== score(label) || known.riskLevel !== label.riskLevel;
+    return !known || scoreOf(known) !== scoreOf(label) || known.riskLevel !== label.riskLevel;
   });
-  return new Map(changed.map((label) => [keyOf(label), old.has(keyOf(label)) ? { was: score(old.get(keyOf(label))) } : {}]));
+  return new Map(changed.map((label) => [keyOf(label), old.has(keyOf(label)) ? { was: scoreOf(old.get(keyOf(label))) } : {}]));
 }
 
 /** {labels: Map(path → {was?: score}), gone, evidence: [ids], text, suggestion} or null when the revision is the same.

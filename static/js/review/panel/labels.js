@@ -1,55 +1,37 @@
 // What the machine said: its labels grouped by category, strongest first, each with its score out of 1000.
 import { h } from "../../shared/dom.js";
-import { canonical } from "../picture/blur_filter.js";
 import { LabelVerdicts } from "./label_verdicts.js";
-import { knows, say } from "../../shared/strings.js";
+import { scoreOf } from "../../shared/scores.js";
+import { number, say } from "../../shared/strings.js";
 
 const ARROW = " › ";
 
-/** "female_nudity" or "FemaleNudity" → "Female nudity": how an identifier reads while nobody has named it. */
-export function humanise(identifier) {
-  const spaced = identifier.replace(/([a-z\d])([A-Z])/g, "$1 $2").replace(/[_-]+/g, " ").trim().toLowerCase();
-  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
-}
-
-export function categoryName(identifier) {
-  const key = `category.${canonical(identifier)}`;
-  return knows(key) ? say(key) : humanise(identifier);
-}
-
 export const pathOf = (label) => [label.riskLabel1, label.riskLabel2, label.riskLabel3].filter(Boolean);
 
-/** A label's path as people read it; the server's `name` (a leaf, or a whole path) wins over identifiers. */
-export function readPath(label) {
-  const named = (label.name ?? "").split(/\s*[›>/]\s*/).filter(Boolean);
-  const read = pathOf(label).map((part, depth) => (depth ? humanise(part) : categoryName(part)));
-  if (named.length > 1) return named;
-  return named.length ? [...read.slice(0, -1), named[0]] : read;
-}
+/** A label's path as people read it: the names the server gave its levels, else its identifiers. */
+export const readPath = (label) => (label.levels?.length ? label.levels : pathOf(label));
 
 /** What `X` would decide: the result's own path, as words; null when the machine suggests nothing. */
-export function suggestionOf({ result, labels }) {
+export function suggestionOf({ result, resultLevels }) {
   const own = pathOf(result ?? {}).join("/");
   if (result?.riskLevel === "PASS" || !own || pathOf(result)[0] === "normal") return null;
-  const named = labels.find((label) => pathOf(label).join("/") === own);
-  return readPath(named ?? { ...result, name: "" }).join(ARROW);
+  return readPath({ ...result, levels: resultLevels }).join(ARROW);
 }
 
-const score = ({ probability }) => (typeof probability === "number" ? Math.round(probability * 1000) : null);
-const strongest = (a, b) => (score(b) ?? -1) - (score(a) ?? -1);
+const strongest = (a, b) => (scoreOf(b) ?? -1) - (scoreOf(a) ?? -1);
 
 /** Labels by their first level; the group with the strongest label first. */
 function grouped(labels) {
   const groups = new Map();
   for (const label of labels.toSorted(strongest)) {
-    const name = categoryName(label.riskLabel1 ?? "");
+    const [name = ""] = readPath(label);
     groups.set(name, [...(groups.get(name) ?? []), label]);
   }
   return groups;
 }
 
 function scoreBar(label) {
-  const points = score(label);
+  const points = scoreOf(label);
   const bar = h("i");
   bar.style.width = `${(points ?? 0) / 10}%`;
   const figure = h("span", { class: "num" }, points === null ? "–" : String(points));
@@ -101,6 +83,8 @@ export function buildLabels(task, on, { changes, before }) {
   if (!task.labels.length) return { verdicts, nodes: [h("p", { class: "faint" }, say("labels.none"))] };
   const nodes = [...grouped(task.labels)].map(([name, labels]) =>
     h("div", { class: "group" }, h("h3", { dir: "auto" }, name), ...labels.map((label) => row(label, { ...on, verdicts, changes }))));
+  const all = task.labelsTotal;
+  if (all) nodes.push(h("p", { class: "small faint" }, say("labels.first", { n: number(task.labels.length), all: number(all) })));
   return { verdicts, nodes };
 }
 

@@ -5,8 +5,8 @@ import { byId, h } from "../../shared/dom.js";
 import { serverNow } from "../../shared/clock.js";
 import { Guideline } from "./guideline.js";
 import { keyHint } from "../../shared/keymap.js";
-import { buildLabels, categoryName, lightLabels, pathOf, readPath, suggestionOf } from "./labels.js";
-import { buildText } from "./text.js";
+import { buildLabels, lightLabels, pathOf, readPath, suggestionOf } from "./labels.js";
+import { buildText, lightMarks, listenMarks } from "./text.js";
 import { number, say, sayAgo, sayCount } from "../../shared/strings.js";
 
 function suggestion(task) {
@@ -17,7 +17,7 @@ function suggestion(task) {
 }
 
 function reasonButton(reason, suggested) {
-  const path = readPath({ ...reason, name: "" }).join(" › ");
+  const path = readPath(reason).join(" › ");
   return h(
     "button",
     { type: "button", class: suggested ? "suggested" : "", "data-act": "reason", "data-arg": reason.key || reason.code,
@@ -42,7 +42,7 @@ const FOR_MOST = 3; // categories of rejections that are named
 function record({ decided, rejected, rejectedFor = [], lastRejectedAt }) {
   if (!decided) return [say("subject.new")];
   const count = sayCount("subject.rejected", rejected ?? 0);
-  const named = rejectedFor.slice(0, FOR_MOST).map(({ riskLabel1, n }) => categoryName(riskLabel1) + (n > 1 ? ` ×${number(n)}` : "")).join(", ");
+  const named = rejectedFor.slice(0, FOR_MOST).map(({ name, n }) => name + (n > 1 ? ` ×${number(n)}` : "")).join(", ");
   const last = lastRejectedAt ? ` · ${say("subject.last", { ago: sayAgo(Date.parse(lastRejectedAt), serverNow()) })}` : "";
   return [`${number(decided)} · `, rejected ? h("b", { class: "reject" }, count) : count, named ? h("bdi", {}, `: ${named}`) : "", last];
 }
@@ -93,6 +93,7 @@ export function buildPages(task, on, { changes = null, before = [] } = {}) {
     level: task.result?.riskLevel ? say(`level.${task.result.riskLevel}`) : "",
     text: buildText(task),
     subject: subject(task),
+    facts: facts(task),
     tokenId: task.subject?.tokenId ?? "",
     cases: task.subject?.url ?? "",
     note: task.note ?? null,
@@ -100,9 +101,17 @@ export function buildPages(task, on, { changes = null, before = [] } = {}) {
   };
 }
 
+/** What else was sent with the picture, in the server's words; each leads to the cases that say the same. */
+function facts({ facts: told = [] }) {
+  return told.flatMap(({ name, values }) => [
+    h("dt", {}, name),
+    h("dd", {}, ...values.map(({ text, url }) => h("div", {}, h("a", { href: url, target: "_blank", rel: "noopener" }, h("bdi", {}, text))))),
+  ]);
+}
+
 const NO_CASE = {
   changes: null, decides: null, verdicts: () => [], suggests: false, suggestion: [], reasons: [], labels: [], level: "", text: { nodes: [], heading: "" },
-  subject: [], tokenId: "", cases: "", note: null, guideline: null,
+  subject: [], facts: [], tokenId: "", cases: "", note: null, guideline: null,
 };
 
 export class Panel {
@@ -115,6 +124,7 @@ export class Panel {
     this.decides = byId("stage-decides");
     this.colleagueNote = byId("stage-colleague-note");
     this.cases = byId("stage-cases");
+    this.facts = { fold: byId("stage-facts"), count: byId("stage-facts-count"), list: byId("stage-facts-list") };
     this.reject = document.querySelector('#stage [data-act="reject"]');
   }
 
@@ -129,6 +139,7 @@ export class Panel {
     parts.matches.textContent = pages.text.heading;
     parts.subject.replaceChildren(...pages.subject);
     parts.token.textContent = pages.tokenId;
+    this.#tellFacts(pages.facts);
     this.guideline.show(pages.guideline);
     this.reject.setAttribute("aria-disabled", String(!pages.suggests));
     this.cases.hidden = !pages.cases;
@@ -149,6 +160,13 @@ export class Panel {
     text.textContent = note?.text ?? "";
   }
 
+  #tellFacts(nodes) {
+    const { fold, count, list } = this.facts;
+    fold.hidden = !nodes.length;
+    count.textContent = number(nodes.length / 2);
+    list.replaceChildren(...nodes);
+  }
+
   /** How many cases this verdict decides at once. */
   #tellDecides(n) {
     this.decides.hidden = !n;
@@ -157,7 +175,13 @@ export class Panel {
     else delete this.decides.dataset.decides;
   }
 
+  /** `on`: light(evidenceIds), goTo(evidenceId). */
+  listen(on) {
+    listenMarks(this.parts.text, on);
+  }
+
   light(ids) {
     lightLabels(this.parts.labels, ids);
+    lightMarks(this.parts.text, ids);
   }
 }

@@ -1,14 +1,14 @@
 // The recognised text with its marks. Offsets count code points, as the contract does.
 import { h } from "../../shared/dom.js";
-import { say, sayCount } from "../../shared/strings.js";
+import { number, say, sayCount } from "../../shared/strings.js";
 
 /** Spans without repeats, outer before inner; lists that share a span are joined. */
 function tidy(spans, length) {
   const known = new Map();
-  for (const { start, end, kind, list } of spans) {
+  for (const { start, end, kind, list, evidence = [] } of spans) {
     if (!(start >= 0 && start < end && end <= length)) continue;
     const key = `${start}-${end}-${kind}`;
-    const span = known.get(key) ?? { start, end, kind, lists: [] };
+    const span = known.get(key) ?? { start, end, kind, lists: [], evidence };
     if (list && !span.lists.includes(list)) span.lists.push(list);
     known.set(key, span);
   }
@@ -34,9 +34,26 @@ function marked(letters, from, to, spans) {
   return nodes.filter((node) => node !== "");
 }
 
-function mark({ kind, lists }, children) {
+function mark({ kind, lists, evidence }, children) {
   const title = kind === "risk" ? say("text.risk") : say("text.list", { name: lists.join(", ") });
-  return h("mark", { "data-kind": kind, title }, ...children);
+  return h("mark", { "data-kind": kind, title, "data-evidence": evidence.length ? evidence.join("\n") : null }, ...children);
+}
+
+const idsOf = (node) => node?.dataset.evidence.split("\n") ?? [];
+
+/** Pointing at a mark lights its boxes on the picture, pressing it goes to the first. */
+export function listenMarks(root, { light, goTo }) {
+  const near = (event) => event.target.closest("[data-evidence]");
+  root.addEventListener("pointerover", (event) => light(idsOf(near(event))));
+  root.addEventListener("pointerleave", () => light([]));
+  root.addEventListener("click", (event) => near(event) && goTo(idsOf(near(event))[0]));
+}
+
+/** Lights the marks whose boxes are among `ids`. */
+export function lightMarks(root, ids) {
+  for (const node of root.querySelectorAll("[data-evidence]")) {
+    node.classList.toggle("lit", idsOf(node).some((id) => ids.includes(id)));
+  }
 }
 
 function legend(spans) {
@@ -52,8 +69,8 @@ function legend(spans) {
 function unplaced(words) {
   if (!words.length) return null;
   const said = words.map((word) => {
-    const { word: text = String(word), list = "" } = typeof word === "object" ? word : {};
-    return h("li", {}, h("bdi", {}, text), list ? ` (${list})` : "");
+    const { word: text = String(word), list = "", evidence = [] } = typeof word === "object" ? word : {};
+    return h("li", { "data-evidence": evidence.length ? evidence.join("\n") : null }, h("bdi", {}, text), list ? ` (${list})` : "");
   });
   return h("div", { class: "unplaced small" }, h("span", {}, say("text.unplaced")), h("ul", {}, ...said));
 }
@@ -66,6 +83,12 @@ function codes(evidence) {
   });
 }
 
+/** "12 matches", or of more than are told "first 500 of 8,000 matches". */
+function heading(n, all) {
+  if (all) return say("text.matches.first", { n: number(n), all: number(all) });
+  return n ? sayCount("text.matches", n) : "";
+}
+
 /** The nodes of the text section and how many marks it has. */
 export function buildText({ text, evidence }) {
   const letters = Array.from(text?.text ?? "");
@@ -75,8 +98,8 @@ export function buildText({ text, evidence }) {
   const body = letters.length
     ? h("p", { class: "ocr", dir: "auto" }, ...marked(letters, 0, letters.length, spans))
     : h("p", { class: "faint" }, say("text.none"));
+  const cut = text?.length ? h("p", { class: "small faint" }, say("text.first", { n: number(letters.length), all: number(text.length) })) : null;
   const list = keys.length ? h("ul", { class: "legend small" }, ...keys) : null;
-  const nodes = [body, list, unplaced(unresolved), ...codes(evidence ?? [])];
-  const matches = spans.length + unresolved.length;
-  return { nodes: nodes.filter(Boolean), heading: matches ? sayCount("text.matches", matches) : "" };
+  const nodes = [body, cut, list, unplaced(unresolved), ...codes(evidence ?? [])];
+  return { nodes: nodes.filter(Boolean), heading: heading(spans.length + unresolved.length, text?.matches) };
 }

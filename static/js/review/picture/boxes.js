@@ -10,6 +10,10 @@ function drawable({ location }) {
   return x2 > x1 && y2 > y1 ? [x1, y1, x2, y2] : null;
 }
 
+/** A turned box by its corners, else its rectangle. */
+const outline = (className, { polygon }, location) =>
+  polygon ? s("polygon", { class: className, points: polygon.join(" ") }) : rectangle(className, location);
+
 const rectangle = (className, [x1, y1, x2, y2]) =>
   s("rect", { class: className, x: x1, y: y1, width: x2 - x1, height: y2 - y1 });
 
@@ -17,13 +21,16 @@ export class Boxes {
   /** `image` gives the picture's upright size in original pixels. */
   constructor(image, evidence) {
     this.items = [];
+    this.byId = new Map();
     const seen = new Map();
     for (const item of evidence) {
       const location = drawable(item);
-      if (!location || this.find(item.id)) continue;
+      if (!location || this.byId.has(item.id)) continue;
       const fan = seen.get(String(location)) ?? 0;
       seen.set(String(location), fan + 1);
-      this.items.push(drawBox(item, location, fan));
+      const box = drawBox(item, location, fan);
+      this.items.push(box);
+      this.byId.set(item.id, box);
     }
     const largestFirst = this.items.toSorted((a, b) => area(b) - area(a));
     this.svg = s(
@@ -33,7 +40,7 @@ export class Boxes {
     );
   }
 
-  find = (id) => this.items.find((item) => item.id === id);
+  find = (id) => this.byId.get(id);
 
   /** Names the boxes for scripts; only the case on the table carries the names. */
   publish() {
@@ -74,8 +81,8 @@ export class Boxes {
 
   /** Equal boxes keep their distance on the screen, whatever the zoom. */
   rescale(scale) {
-    for (const { fan, location, lines } of this.items) {
-      if (!fan) continue;
+    for (const { fan, location, lines, polygon } of this.items) {
+      if (!fan || polygon) continue;
       const out = (fan * FAN_PX) / scale;
       const [x1, y1, x2, y2] = location;
       for (const line of lines) {
@@ -91,7 +98,7 @@ export class Boxes {
 const area = ({ location: [x1, y1, x2, y2] }) => (x2 - x1) * (y2 - y1);
 
 function drawBox(item, location, fan) {
-  const lines = [rectangle("halo", location), rectangle("line", location)];
+  const lines = [outline("halo", item, location), outline("line", item, location)];
   const hit = rectangle("hit", location);
   const group = s("g", { class: `box ${item.kind}${item.clamped ? " clamped" : ""}` }, ...lines, hit);
   return { ...item, location, fan, lines, hit, group, lit: false };

@@ -6,7 +6,7 @@ import { recall, remember } from "../../shared/local_memory.js";
 import { Sliders } from "../../shared/sliders.js";
 import { number, say } from "../../shared/strings.js";
 
-const KINDS = { faces: ["face"], persons: ["person"], objects: ["object", "qr"] };
+const KINDS = { faces: ["face"], persons: ["person"], objects: ["object", "qr"], words: ["text"] };
 // The bars grow with the page's base size, which a very large screen raises.
 const REM = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
 const MARGIN = { top: 40 * REM, right: 16, bottom: 56 * REM, left: 16 };
@@ -102,7 +102,7 @@ export class LightTable {
   }
 
   #showToggles() {
-    for (const act of [...Object.keys(KINDS), "words"]) {
+    for (const act of Object.keys(KINDS)) {
       byId("stage").classList.toggle(`no-${act}`, this.off.has(act));
       this.element.querySelector(`[data-act="${act}"]`)?.setAttribute("aria-pressed", String(!this.off.has(act)));
     }
@@ -141,8 +141,10 @@ export class LightTable {
     const size = `${number(image.width)} × ${number(image.height)}`;
     const frames = image.frames > 1 ? ` · ${say("picture.frames", { n: number(image.frames) })}` : "";
     const percent = view.scale < 0.1 ? (view.scale * 100).toFixed(1) : Math.round(view.scale * 100);
+    const { evidence, evidenceTotal } = this.card.task;
+    const cut = evidenceTotal ? ` · ${say("boxes.first", { n: number(evidence.length), all: number(evidenceTotal) })}` : "";
     const part = image.incomplete ? ` · ${say("picture.incomplete")}` : "";
-    at.replaceChildren(`${size}${frames}${part} · `, h("span", {}, say(view.fitted ? "view.fit" : "view.zoom", { n: percent })));
+    at.replaceChildren(`${size}${frames}${part}${cut} · `, h("span", {}, say(view.fitted ? "view.fit" : "view.zoom", { n: percent })));
   }
 
   /** Other evidence over the same pixels. */

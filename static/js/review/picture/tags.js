@@ -1,7 +1,8 @@
 // Names beside the boxes, at one size on the screen. A tag never leaves the picture's visible part, never covers a small
 // box, never another tag; where there is no such place it is left out until its box is lit.
 import { s } from "../../shared/dom.js";
-import { say } from "../../shared/strings.js";
+import { scoreOf } from "../../shared/scores.js";
+import { number, say } from "../../shared/strings.js";
 
 // Sizes grow with the page's base size, which a very large screen raises.
 const REM = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
@@ -25,11 +26,12 @@ function widthOf(text) {
   return widths.get(text);
 }
 
-/** "face · 0.93", or the recognised name in place of the kind. */
+/** "face · 930", or the recognised name in place of the kind. */
 export function tagText({ kind, name, probability }) {
+  const score = scoreOf({ probability });
   const full = name || say(`kind.${kind}`);
   const short = full.length > LONGEST ? `${full.slice(0, LONGEST - 1)}…` : full;
-  return typeof probability === "number" ? `${short} · ${probability.toFixed(2)}` : short;
+  return score === null ? short : `${short} · ${number(score)}`;
 }
 
 const meets = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;

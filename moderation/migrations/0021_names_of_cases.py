@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0006_plainer_words'),
-        ('moderation', '0019_plainer_words'),
+        ('moderation', '0020_case_terms'),
     ]
 
     operations = [

@@ -38,7 +38,7 @@ CREATE TRIGGER machine_result_is_immutable BEFORE UPDATE ON moderation_machinere
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('moderation', '0020_names_of_cases'),
+        ('moderation', '0021_names_of_cases'),
     ]
 
     operations = [

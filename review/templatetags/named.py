@@ -1,0 +1,25 @@
+"""Stored values in the language of the page: `{{ fetch.why|describe }}`, `{{ label.probability|score }}`,
+`{{ result.risk_level|risk_level }}`, `{{ result|label_of }}`.
+"""
+
+from typing import Any
+
+from django import template
+
+from moderation import labels
+from moderation.contract.values import LabelPath
+from moderation.scores import score
+from review.presentation.label_names import SEPARATOR, level_names, risk_level_name
+from review.presentation.messages import describe
+
+register = template.Library()
+register.filter("describe", describe)
+register.filter("score", score)
+register.filter("risk_level", risk_level_name)
+
+
+@register.filter
+def label_of(row: Any) -> str:
+    """The name of the label in a row's riskLabel columns."""
+    path = LabelPath(row.risk_label1, row.risk_label2, row.risk_label3)
+    return SEPARATOR.join(level_names(path, labels.in_force()))
