@@ -55,6 +55,7 @@ class AuditAction(StrEnum):
 
     CASE_RECEIVED = "case.received"
     CASE_REVISED = "case.revised"
+    CASE_COMPLETED = "case.completed"
     CASE_DECIDED = "case.decided"
     CASE_SKIPPED = "case.skipped"
     CASE_ESCALATED = "case.escalated"

@@ -101,7 +101,8 @@ def placeholders(values: Sequence[Any]) -> str:
 
 
 def _row(new: models.Model) -> dict[str, Any]:
-    values = {field.attname: getattr(new, field.attname) for field in new._meta.concrete_fields}
+    fields = (field for field in new._meta.concrete_fields if not field.generated)
+    values = {field.attname: getattr(new, field.attname) for field in fields}
     return {name: value for name, value in values.items() if not _is_left_to_database(new, name, value)}
 
 

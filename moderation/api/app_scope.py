@@ -30,6 +30,9 @@ class Senders:
     def app_of(self, submission: Submission) -> App:
         """Raises ContractError when no registered app is named, PermissionDenied when it is not the key's own."""
         own = self.key.app
+        if submission.app_id and self.named and submission.app_id != self.named:
+            detail = f'The body names the app "{submission.app_id}", the query "{self.named}". Name one app.'
+            raise ContractError(FieldError(POINTER, detail))
         named = submission.app_id or self.named or (own.app_id if own else "")
         if not named:
             detail = "This key sees every app: name one here, or in the query as ?appId=."

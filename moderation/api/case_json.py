@@ -6,18 +6,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 from simplejson import RawJSON
 
-from moderation.intake.vendor_verdicts import VERDICT
+from moderation.contract import json_text
+from moderation.contract.result_body import machine_result
+from moderation.contract.values import Shape
 from moderation.messages import english
 from moderation.models import Case, Delivery, FinalResult, MachineResult
 
 
 def about(cases: Sequence[Case]) -> list[dict[str, Any]]:
     """One object per case, in their order. Stored bodies are JSON text already: render with json_text.dumps."""
-    machines = {one.case_id: one for one in _latest(_machine_first(cases), "is_verdict")}
+    standing = MachineResult.objects.filter(case__in=cases, revision=F("case__stands_on"))
+    machines = {one.case_id: one for one in standing}
     released = {one.case_id: one for one in _latest(released_results().filter(case__in=cases))}
     sent = defaultdict(list)
     for delivery in Delivery.objects.filter(case__in=cases).select_related("endpoint").order_by("pk"):
@@ -54,13 +57,15 @@ def raw(body: str) -> RawJSON:
     return RawJSON(body)
 
 
-def _latest(revisions: QuerySet[Any], *first: str) -> Iterable[Any]:
-    return revisions.order_by("case_id", *first, "-revision").distinct("case_id")
+def _latest(revisions: QuerySet[Any]) -> Iterable[Any]:
+    return revisions.order_by("case_id", "-revision").distinct("case_id")
 
 
-def _machine_first(cases: Sequence[Case]) -> QuerySet[Any]:
-    """Machine results first: a verdict of the detection service's own reviewers has no evidence to show."""
-    return MachineResult.objects.filter(case__in=cases).annotate(is_verdict=ExpressionWrapper(VERDICT, BooleanField()))
+def _told(machine: MachineResult) -> RawJSON:
+    """The machine's result in image v4 fields, whatever shape it came in."""
+    if machine.shape in (Shape.IMAGE_V2, Shape.DECISION_LABELS, Shape.HUMAN_PLAIN):
+        return raw(json_text.dumps(machine_result(machine.body)))
+    return raw(machine.merged or machine.raw)
 
 
 def _answer(
@@ -74,7 +79,7 @@ def _answer(
         "tokenId": case.token_id,
         "state": state(case, released),
         "queue": machine.route.get("queue") or None if machine else None,
-        "machineResult": raw(machine.raw) if machine else None,
+        "machineResult": _told(machine) if machine else None,
         "finalResult": raw(released.body) if released else None,
         "revision": released.revision if released else 0,
         "deliveries": [delivery(one) for one in sent if one.revision <= (released.revision if released else 0)],

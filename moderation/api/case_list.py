@@ -31,11 +31,11 @@ WITH undoable AS MATERIALIZED (
        AND NOT EXISTS (SELECT FROM moderation_finalresult r
                         WHERE r.case_id = f.case_id AND r.voided_at IS NULL AND r.release_at <= statement_timestamp())
 ), newest AS MATERIALIZED (
-    SELECT c.id, c.received_at
+    SELECT c.id, c.received_at, c.stands_on
       FROM unnest(%(apps)s::bigint[]) AS app (id)
      CROSS JOIN unnest(%(states)s::text[]) AS state (name)
      CROSS JOIN LATERAL (
-        SELECT c.id, c.received_at
+        SELECT c.id, c.received_at, c.stands_on
           FROM moderation_case c
          WHERE c.app_id = app.id AND c.state = state.name AND {conditions}
            AND (%(undoable)s OR c.state <> 'final' OR c.id NOT IN (SELECT id FROM undoable))
@@ -43,7 +43,7 @@ WITH undoable AS MATERIALIZED (
          LIMIT %(most)s
      ) c
     UNION ALL
-    SELECT c.id, c.received_at
+    SELECT c.id, c.received_at, c.stands_on
       FROM undoable JOIN moderation_case c USING (id)
      WHERE %(told_queued)s AND c.app_id = ANY(%(apps)s) AND {conditions}
      ORDER BY received_at DESC, id DESC
@@ -52,11 +52,9 @@ WITH undoable AS MATERIALIZED (
 SELECT newest.id, newest.received_at, machine.risk_label1, machine.size
   FROM newest
   LEFT JOIN LATERAL (
-        SELECT risk_label1, octet_length(raw) AS size
+        SELECT m.risk_label1, octet_length(coalesce(m.merged, m.raw)) AS size
           FROM moderation_machineresult m
-         WHERE m.case_id = newest.id
-         ORDER BY m.revision DESC
-         LIMIT 1
+         WHERE m.case_id = newest.id AND m.revision = newest.stands_on
   ) machine ON true
  ORDER BY newest.received_at DESC, newest.id DESC
 """

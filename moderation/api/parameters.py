@@ -50,7 +50,9 @@ class ResultsCall(ListCall):
     dataId = serializers.CharField(max_length=128, required=False)
     appId = serializers.CharField(max_length=64, required=False, help_text="One app alone.")
     riskLabel1 = serializers.CharField(
-        max_length=200, required=False, help_text="Of the machine's latest result; any of the label's names."
+        max_length=200,
+        required=False,
+        help_text="Of the machine's result that the case stands on; any of the label's names.",
     )
     since = MomentField(required=False, help_text="Received at this time or later.")
     until = MomentField(required=False, help_text="Received before this time.")

@@ -46,7 +46,8 @@ RESULT = _all_of(
         "queue": _NULLABLE_TEXT,
         "machineResult": {
             "type": ["object", "null"],
-            "description": "The machine's latest result as it was sent; the older shape with image v4 fields as well.",
+            "description": "The machine's result that the case stands on: the one to be judged, or that was. A failure "
+            "that came later, or a reviewer's verdict, is not told. The older shapes have image v4 fields as well.",
         },
         "finalResult": {"oneOf": [examples.V4, {"type": "null"}]},
         "revision": _COUNT,

@@ -10,7 +10,7 @@ from typing import Any
 
 from moderation.contract.fields import MAX_ID_CHARACTERS, Fields, json_type
 from moderation.contract.json_text import loads
-from moderation.contract.parse import read_result, read_submission, root
+from moderation.contract.parse import named_app, read_result, read_submission, root
 from moderation.contract.values import Callback, ContractError, FieldError, MalformedJSON, Submission
 
 _NAMES_AN_APP = ("data", "request", "result", "Result")  # beside the object itself
@@ -59,29 +59,51 @@ def _read_items(fields: Fields, items: Iterator[tuple[Fields, Submission]], *, e
 
 def _batch(fields: Fields, foreign_apps: Collection[str]) -> Iterator[tuple[Fields, Submission]]:
     """Items carry their own btId; an item that gives it separately belongs to the batch's requestId."""
-    batch_id = fields.identifier("requestId")
+    batch_id, app_id = fields.identifier("requestId"), named_app(fields)
     pass_through = fields.child("auxInfo").values.get("passThrough")
     fields.check()
+    sent = fields.values["imgs"] if isinstance(fields.values.get("imgs"), list) else []
+    nameless = sum(_is_nameless(Fields(one), batch_id) for one in sent if isinstance(one, dict) and one)
     for child in fields.children("imgs"):
-        item = _alone(child, foreign_apps)
+        item = _alone(child, foreign_apps, of=app_id)
+        if nameless > 1 and _is_nameless(item, batch_id):
+            item = _named_by_place(item)
         result = read_result(_on_its_own(_inherited(fields, ("requestId",)), _echoing(item, pass_through)))
         own_pass_through = pass_through if result.pass_through is None else result.pass_through
         request_id = batch_id if batch_id and result.bt_id else result.request_id
         yield item, Submission(replace(result, request_id=request_id, pass_through=own_pass_through))
 
 
+def _is_nameless(item: Fields, batch_id: str) -> bool:
+    """Whether an item has no id but its batch's."""
+    return item.sent("btId")[1] in (None, "") and item.sent("requestId")[1] in (None, batch_id)
+
+
+def _named_by_place(item: Fields) -> Fields:
+    """One of several items without an id, with its place in the batch as `btId`: `imgs/0` is the first, and the same
+    again when the batch is sent again.
+    """
+    named = {**item.values, "btId": f"imgs/{item.pointer.rpartition('/')[2]}"}
+    return Fields(named, pointer=item.pointer, errors=item.errors)
+
+
 def _query_answer(fields: Fields, foreign_apps: Collection[str]) -> Iterator[tuple[Fields, Submission]]:
+    app_id = named_app(fields)
     for child in fields.children("contents"):
-        item = _alone(child, foreign_apps)
+        item = _alone(child, foreign_apps, of=app_id)
         result = item.child("Result" if "Result" in item.values else "result")
+        named_app(item, result, known=app_id)
         inherited = _inherited(item, ("requestId", "code", "message", "btId"))
         yield item, Submission(read_result(_on_its_own(inherited, result)))
 
 
-def _alone(item: Fields, foreign_apps: Collection[str]) -> Fields:
-    """The item with an error list of its own, so that its errors do not refuse other items."""
+def _alone(item: Fields, foreign_apps: Collection[str], *, of: str | None) -> Fields:
+    """The item with an error list of its own, so that its errors do not refuse other items. `of` is the app that the
+    body around it names.
+    """
     alone = Fields(item.values, pointer=item.pointer)
     _refuse_foreign(alone, foreign_apps)
+    named_app(alone, known=of)
     return alone
 
 
@@ -114,6 +136,7 @@ def _opened(fields: Fields, access_key: str | None) -> Fields:
     if not isinstance(result, dict):
         raise ContractError(FieldError("/result", f"Holds {json_type(result)}; send the text of a JSON object."))
     inside = _on_its_own(_inherited(fields, ("requestId", "btId")), fields.inside("result", result))
+    named_app(fields, inside)
     if access_key is not None:
         _verify(fields, access_key + inside.identifier("btId") + text)
     return inside

@@ -17,6 +17,7 @@ from moderation.contract.values import Result, RiskLevel, Shape
 
 _LEVELS = {"block": RiskLevel.REJECT, "review": RiskLevel.REVIEW, "allow": RiskLevel.PASS}
 _MAX_CONFIDENCE = 1000
+_ROUNDING = Decimal("0.5")
 
 
 def is_decision_labels(body: Mapping[str, Any]) -> bool:
@@ -75,5 +76,5 @@ def _check(fields: Fields, labels: Sequence[Fields]) -> None:
             label.text(f"l{n}_name")
         key, confidence = label.sent("confidence")
         number = as_number(confidence)
-        if confidence is not None and (number is None or not 0 <= number <= _MAX_CONFIDENCE):
+        if confidence is not None and (number is None or not -_ROUNDING <= number <= _MAX_CONFIDENCE + _ROUNDING):
             label.refuse(key, f"Send a number from 0 to {_MAX_CONFIDENCE}.")

@@ -17,6 +17,7 @@ from moderation.contract.values import ContractError, FieldError
 
 MAX_INT32 = 2**31 - 1
 MAX_ID_CHARACTERS = 128
+MAX_ROUNDING_ERROR = Decimal("0.05")  # of a probability; a number farther outside 0 to 1 is of another scale
 
 # Other spellings of a key seen in real bodies, read when the right one is missing.
 SPELLINGS = {
@@ -60,6 +61,9 @@ class Fields:
 
     def refuse(self, name: str, detail: str) -> None:
         self.errors.append(FieldError(f"{self.pointer}/{escaped(name)}", detail))
+
+    def is_refused(self, name: str) -> bool:
+        return any(error.pointer == f"{self.pointer}/{escaped(name)}" for error in self.errors)
 
     def note(self, text: str) -> None:
         self.notes[text] = None
@@ -132,17 +136,21 @@ class Fields:
         if value is None:
             return None
         number = as_number(value)
-        if number is None or not 0 <= number <= 1:
+        if number is None or not -MAX_ROUNDING_ERROR <= number <= 1 + MAX_ROUNDING_ERROR:
             self.refuse(key, "Send a number from 0 to 1.")
             return None
-        return float(number)
+        if not 0 <= number <= 1:
+            self.note(f"a {name} is a little below 0 or above 1; it was read as the nearest of the two")
+        return float(min(max(number, 0), 1))
 
     def flag(self, name: str) -> bool:
         key, value = self.sent(name)
         if value is None or value in (True, False):  # 1 and 0 equal them
             return bool(value)
-        self.refuse(key, f"Got {json_type(value)}; send true or false.")
-        return False
+        number = as_number(value)  # "1" and "0" are read as they are
+        if number not in (0, 1):
+            self.refuse(key, f"Got {json_type(value)}; send true or false.")
+        return number == 1
 
     def choice(self, name: str, choices: tuple[str, ...], *, required: bool = False) -> str:
         key, value = self.sent(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from moderation.contract.evidence import NORMAL
+from moderation.contract.evidence import NORMAL, NOTHING_FOUND
 from moderation.contract.fields import Fields
 from moderation.contract.image_v4 import MAX_NOTES, SUCCESS, read_ids
 from moderation.contract.values import Evidence, LabelPath, Result, RiskLevel, Shape
@@ -37,6 +37,15 @@ def read_human_plain(fields: Fields) -> Result:
         evidence=Evidence(notes=tuple(fields.notes)[:MAX_NOTES]),
         pass_through=data.values.get("passThrough"),
     )
+
+
+def plain_as_v4(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The v4 fields of a plain body. The body must be one that reads without error."""
+    read = read_human_plain(Fields(dict(body)))
+    passed = read.risk_level is RiskLevel.PASS
+    labels = NOTHING_FOUND if passed else {"riskLabel1": "", "riskLabel2": "", "riskLabel3": ""}
+    head = {"code": SUCCESS, "message": "success", "riskLevel": str(read.risk_level), **labels}
+    return head | {"riskDescription": read.risk_description, "resultType": 1, "finalResult": 1}
 
 
 def _operation(verdict: Fields) -> int | None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from moderation.contract.evidence import NORMAL, read_findings, read_path, read_risk_level
-from moderation.contract.fields import MAX_INT32, Fields
+from moderation.contract.fields import MAX_INT32, Fields, as_number
 from moderation.contract.further_labels import read_disposal, read_stream_id, read_subject_labels
+from moderation.contract.oddities import note_oddities
 from moderation.contract.subject_risks import read_subject_risks
 from moderation.contract.values import LabelPath, Result, RiskLevel, Shape
 
@@ -30,6 +33,12 @@ def read_image_v4(fields: Fields) -> Result:
     return replace(result, evidence=replace(result.evidence, notes=tuple(fields.notes)[:MAX_NOTES]))
 
 
+def says_failed(body: Mapping[str, Any]) -> bool:
+    """Whether the body's `code`, a number or a string of one, is not success. A missing or unreadable one is not."""
+    code = as_number(body.get("code"))
+    return code is not None and code != SUCCESS
+
+
 def read_ids(fields: Fields, bt_id: str) -> tuple[str, str]:
     """(requestId of the batch, btId): a batch item's own requestId may be the two joined by an underscore."""
     request_id = fields.identifier("requestId", required=True)
@@ -37,6 +46,7 @@ def read_ids(fields: Fields, bt_id: str) -> tuple[str, str]:
 
 
 def _with_verdict(result: Result, fields: Fields) -> Result:
+    note_oddities(fields)
     level = read_risk_level(fields, required=True)
     result_type = _zero_or_one(fields, "resultType", default=0)
     found, aux = read_findings(fields), fields.child("auxInfo")
@@ -76,8 +86,9 @@ def _verdict_path(fields: Fields, level: RiskLevel | None) -> LabelPath:
 def _read_code(fields: Fields) -> int:
     """The code; SUCCESS when it is unreadable, so that the other fields' errors are found too."""
     key, value = fields.sent("code")
-    if type(value) is int and abs(value) <= MAX_INT32:
-        return value
+    number = as_number(value)
+    if number is not None and -MAX_INT32 <= number <= MAX_INT32 and number == int(number):
+        return int(number)
     fields.refuse(key, "Missing or not a whole number; send the response code, for instance 1100.")
     return SUCCESS
 
@@ -86,7 +97,8 @@ def _zero_or_one(fields: Fields, name: str, *, default: int) -> int:
     key, value = fields.sent(name)
     if value is None:
         return default
-    if type(value) is int and value in (0, 1):
-        return value
+    number = as_number(value)
+    if number in (0, 1):
+        return int(number == 1)
     fields.refuse(key, "Send 0 or 1.")
     return default

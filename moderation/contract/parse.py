@@ -9,7 +9,7 @@ from moderation.contract.fields import Fields, json_type
 from moderation.contract.human_plain import is_human_plain, read_human_plain
 from moderation.contract.image_request import read_request
 from moderation.contract.image_v2 import is_image_v2, read_image_v2
-from moderation.contract.image_v4 import SUCCESS, read_image_v4
+from moderation.contract.image_v4 import read_image_v4, says_failed
 from moderation.contract.json_text import loads
 from moderation.contract.values import ContractError, FieldError, Request, Result, Submission
 
@@ -42,15 +42,15 @@ def root(body: Any) -> Fields:
 def read_submission(fields: Fields) -> Submission:
     """The submission in those fields. Errors are added to `fields.errors`, and raised if there is no result."""
     if is_human_plain(fields.values):
-        return Submission(result=read_human_plain(fields), app_id=_app_id(fields.child("data")))
+        return Submission(result=read_human_plain(fields), app_id=named_app(fields, fields.child("data")))
     if "result" not in fields.values and "request" not in fields.values:
-        return Submission(result=read_result(fields), app_id=_app_id(fields))
+        return Submission(result=read_result(fields), app_id=named_app(fields))
     return _read_envelope(fields)
 
 
 def read_result(fields: Fields) -> Result:
     """The result, in whichever shape its form shows."""
-    failed = type(code := fields.values.get("code")) is int and code != SUCCESS
+    failed = says_failed(fields.values)
     if not failed and is_human_plain(fields.values):
         return read_human_plain(fields)
     if not failed and is_decision_labels(fields.values):
@@ -73,14 +73,26 @@ def read_stored_request(text: str | None) -> Request | None:
 def _read_envelope(fields: Fields) -> Submission:
     sent_request, sent_result = fields.child("request"), fields.values.get("result")
     request = read_request(sent_request)
-    app_id, requested_app_id = _app_id(fields), _app_id(sent_request)
     if not isinstance(sent_result, dict):
         fields.refuse("result", f"Got {json_type(sent_result)}; send the detection service's response, an object.")
         raise fields.refusal()
-    return Submission(
-        result=read_result(fields.inside("result", sent_result)), request=request, app_id=app_id or requested_app_id
-    )
+    inside = fields.inside("result", sent_result)
+    app_id = named_app(fields, sent_request, inside, *_data_of(inside))
+    return Submission(result=read_result(inside), request=request, app_id=app_id)
 
 
-def _app_id(fields: Fields) -> str | None:
-    return fields.identifier("appId", limit=MAX_APP_ID_CHARACTERS) or None
+def named_app(*places: Fields, known: str | None = None) -> str | None:
+    """The app that these objects of one body name, or `known`; whatever names another one is refused."""
+    for place in places:
+        named = place.identifier("appId", limit=MAX_APP_ID_CHARACTERS)
+        if place.is_refused("appId"):
+            continue
+        if named and known and named != known:
+            place.refuse("appId", f'Names the app "{named}", but this body is of "{known}" too. Name one app.')
+        known = known or named
+    return known or None
+
+
+def _data_of(result: Fields) -> list[Fields]:
+    """The reviewers' plain body names its app in `data`."""
+    return [result.child("data")] if is_human_plain(result.values) else []

@@ -9,8 +9,8 @@ from typing import Any
 from moderation.contract import image_v2
 from moderation.contract.decision_labels import is_decision_labels, to_image_v4
 from moderation.contract.evidence import NOTHING_FOUND
-from moderation.contract.human_plain import FAILED, PASSED, is_human_plain
-from moderation.contract.image_v4 import SUCCESS
+from moderation.contract.human_plain import FAILED, PASSED, is_human_plain, plain_as_v4
+from moderation.contract.image_v4 import SUCCESS, says_failed
 from moderation.contract.matched_lists import Named, Path, changed_at, later_passages, with_words
 from moderation.contract.values import LabelPath, RiskLevel
 
@@ -47,11 +47,12 @@ def final_result(
     """The machine's v4 body with the verdict merged in: always a complete, successful v4 result, evidence kept.
 
     `machine_raw` is a `Result.raw`; it is not changed, but shares its parts with the returned body. `result_type` is
-    1 for a person, 0 for policy alone. A machine's `disposal` stays only under the verdict it was mapped from.
+    1 for a person, 0 for policy alone. A `disposal` of the machine's body stays only under the verdict it was mapped
+    from or says itself.
     """
-    machine = _machine_v4(machine_raw)
+    machine = machine_v4(machine_raw)
     verdict = {"riskLevel": risk_level.value, **_labels(risk_level, path, risk_description)}
-    if any(machine.get(name, value) != value for name, value in verdict.items() if name != "riskDescription"):
+    if not is_mapped_from(machine, verdict):
         machine.pop("disposal", None)
     answer = {
         **machine,
@@ -65,9 +66,22 @@ def final_result(
     return answer | {name: value for name, value in sent.items() if value}
 
 
+def is_mapped_from(machine: Mapping[str, Any], verdict: Mapping[str, Any]) -> bool:
+    """Whether the `disposal` of this body may stand under that verdict: the labels are the same, and the level is that
+    of the body or of the disposal.
+    """
+    disposal = machine.get("disposal")
+    level = disposal.get("riskLevel") if isinstance(disposal, Mapping) else None
+    others = (name for name in verdict if name not in ("riskLevel", "riskDescription"))
+    is_same_level = verdict["riskLevel"] in (machine.get("riskLevel", verdict["riskLevel"]), level)
+    return is_same_level and all(machine.get(name, verdict[name]) == verdict[name] for name in others)
+
+
 def machine_result(raw: Mapping[str, Any]) -> Mapping[str, Any]:
     """A stored `Result.raw` as backends and moderators read it; the older shapes get image v4 fields as well."""
-    if is_decision_labels(raw):
+    if is_human_plain(raw):
+        return {**raw, **plain_as_v4(raw)}
+    if is_decision_labels(raw) and not says_failed(raw):
         return {**raw, "message": "success", **to_image_v4(raw)}
     return image_v2.to_image_v4(raw) if _is_older(raw) else raw
 
@@ -133,9 +147,9 @@ def plain(
     }
 
 
-def _machine_v4(raw: Mapping[str, Any]) -> dict[str, Any]:
+def machine_v4(raw: Mapping[str, Any]) -> dict[str, Any]:
     """The machine's body as v4 fields; empty when it failed or came in a form without any."""
-    if raw.get("code", SUCCESS) != SUCCESS or is_human_plain(raw):
+    if says_failed(raw) or is_human_plain(raw):
         return {}
     if is_decision_labels(raw):
         return to_image_v4(raw)
@@ -143,7 +157,7 @@ def _machine_v4(raw: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _is_older(raw: Mapping[str, Any]) -> bool:
-    return raw.get("code", SUCCESS) == SUCCESS and image_v2.is_image_v2(raw)
+    return not says_failed(raw) and image_v2.is_image_v2(raw)
 
 
 def _own_id(machine: Mapping[str, Any], request_id: str, bt_id: str) -> str:

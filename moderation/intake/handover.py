@@ -18,8 +18,8 @@ from moderation.policy import Route
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """A case with the route of its newest result. `revision` 1 is a new case; `top_label` is the machine's label path
-    with its level 1 canonical, "" for none; `severity` that of its worst label, "" for none.
+    """A case with the route of the result it stands on. `is_known`: it may have tasks already; `top_label` is the
+    machine's label path with its level 1 canonical, "" for none; `severity` that of its worst label, "" for none.
     """
 
     case: Case
@@ -28,6 +28,11 @@ class Handed:
     request: Request | None = None
     top_label: str = ""
     severity: str = ""
+    is_known: bool = False
+
+    @property
+    def is_new(self) -> bool:
+        return self.revision == 1 and not self.is_known
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from accounts import audit
 from accounts.audit import Actor
 from accounts.audit_actions import AuditAction
 from accounts.database.write_batch import WriteBatch
+from accounts.models import AuditEvent
 from moderation.contract.values import Request
 from moderation.media import uploads
 from moderation.media.fetch import ANEW, start_anew
@@ -58,28 +59,45 @@ def create_fetches(sent: Sequence[tuple[Case, Source]], *, batch: WriteBatch) ->
     _notify([fetch["case_id"] for fetch in fetches if not fetch["why"]])
 
 
-def supply(sent: Sequence[tuple[Case, Source]], *, by: Actor) -> None:
-    """Update the pictures of cases from later results.
+def supply(sent: Sequence[tuple[Case, Source]], *, repeated: Collection[int] = (), by: Actor) -> None:
+    """Update the pictures of cases from later results. `repeated` are the cases whose result was known.
 
     A later result can bring the picture that the first lacked, or another address for one that could not be fetched.
-    It gives every missing picture another try. A picture that is shown is not replaced, since moderators may have
-    judged it: another one is noted in the case's history.
+    A new result also gives every missing picture another try. A picture that is shown is not replaced, since moderators
+    may have judged it: another one is noted in the case's history.
     """
     given = {case.pk: (case, source) for case, source in sent}
     rows = PictureFetch.objects.filter(pk__in=list(given)).select_for_update()
     again, others = [], []
-    for row in rows.order_by("pk"):
+    for row in rows.order_by("pk") if given else ():
         case, source = given[row.pk]
         if row.state == PictureFetch.State.READY:
             others += [(case, {"address": source.url})] if _is_other(source, row) else []
-        elif source.why or (source.url and source.addresses == {row.url, row.backup_url} - {""}):
-            again.append(row.pk)
-        else:
+        elif not source.why and not _is_same(source, row):
             PictureFetch.objects.filter(pk=row.pk).update(**ANEW | _fetch(case, source))
             _notify([row.pk])
-    _notify(start_anew(again))
-    if others:
-        audit.record_all(AuditAction.CASE_OTHER_PICTURE_SENT, others, by=by)
+        elif row.pk not in repeated:
+            again.append(row.pk)
+    _notify(start_anew(again) if again else [])
+    _note_others(others, repeated, by)
+
+
+def _note_others(others: Sequence[tuple[Case, dict[str, str]]], repeated: Collection[int], by: Actor) -> None:
+    """Once for each address, however often a result is repeated."""
+    noted = AuditEvent.objects.filter(action=AuditAction.CASE_OTHER_PICTURE_SENT, on_type="case")
+    new = [
+        (case, told)
+        for case, told in others
+        if case.pk not in repeated or not noted.filter(on_id=str(case.pk), details__address=told["address"]).exists()
+    ]
+    audit.record_all(AuditAction.CASE_OTHER_PICTURE_SENT, new, by=by)
+
+
+def _is_same(source: Source, row: PictureFetch) -> bool:
+    if source.upload:
+        waits = row.state == PictureFetch.State.PENDING and bool(row.upload)
+        return waits and uploads.sha256_of(source.upload) == uploads.sha256_of(row.upload)
+    return source.addresses == {row.url, row.backup_url} - {""}
 
 
 def _is_other(source: Source, row: PictureFetch) -> bool:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from moderation import cache_versions, labels, subjects, word_lists
-from moderation.contract.parse import read_stored_request
 from moderation.contract.values import Request, Result
+from moderation.intake import cases
 from moderation.intake.submissions import Arrival
 from moderation.models import Case, PolicyVersion
 from moderation.policy import Facts, ListedWord, Route, Subject, route, worst_label
@@ -16,7 +16,7 @@ from moderation.policy_versions import store
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One result to route, of a case that may be new. `request` is the case's own when this body has none."""
+    """One result to route, of a case that may be new. `request` is the case's own, when any body brought one."""
 
     app_id: str
     subject: subjects.Key
@@ -39,9 +39,8 @@ def of_new(arrival: Arrival) -> Asked:
     return Asked(arrival.app.app_id, subject, arrival.result, arrival.request)
 
 
-def of_known(arrival: Arrival, case: Case) -> Asked:
-    request = arrival.request or read_stored_request(case.request)
-    return Asked(case.app.app_id, subjects.key_of(case), arrival.result, request)
+def of_known(result: Result, case: Case) -> Asked:
+    return Asked(case.app.app_id, subjects.key_of(case), result, cases.request_of(case))
 
 
 def route_all(asked: Sequence[Asked]) -> list[Routed]:

@@ -12,8 +12,10 @@ from moderation.contract.values import LabelPath, Request, Result, Submission
 from moderation.intake import pictures
 from moderation.intake.pictures import Source
 
-Identity = tuple[int, str, str]
-"""The app's row, `requestId`, `btId`."""
+Identity = tuple[int, str]
+"""The app's row, and the `requestId` by which the API names a case: joined with the `btId` of an item of a batch. A
+body may give both ids, or the joined one alone.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ class Arrival:
 
     @property
     def identity(self) -> Identity:
-        return self.app.pk, self.result.request_id, self.result.bt_id
+        request_id, bt_id = self.result.request_id, self.result.bt_id
+        return self.app.pk, f"{request_id}_{bt_id}" if bt_id else request_id
 
 
 def arrived(submission: Submission, *, app: App) -> Arrival:

@@ -1,22 +1,22 @@
-"""Merge verdicts of the detection service's own reviewers with the machine's result, whichever comes first."""
+"""Merge the bodies of the detection service's own reviewers with the machine's result, whichever comes first."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-
-from django.db.models import Q
 
 from accounts.audit import Actor
 from accounts.database.write_batch import WriteBatch
+from moderation.contract import json_text
+from moderation.contract.heads import disposal_of, is_head, with_head
 from moderation.contract.image_v4 import SUCCESS
-from moderation.contract.values import Result, RiskLevel
+from moderation.contract.parse import read_stored
+from moderation.contract.values import Result, RiskLevel, Shape
 from moderation.models import Case, MachineResult
-from moderation.results import FinalVerdict, Judged, finalise
+from moderation.results import FinalVerdict, finalise
+from moderation.results import Judged as JudgedCase
 from moderation.webhooks.payloads import Review
-
-VERDICT = Q(code=SUCCESS, result_type=1, final_result=1, risk_level__in=[RiskLevel.PASS, RiskLevel.REJECT])
-"""`is_verdict` as a query condition."""
 
 
 def is_verdict(result: Result | MachineResult) -> bool:
@@ -25,17 +25,42 @@ def is_verdict(result: Result | MachineResult) -> bool:
     return result.code == SUCCESS and result.result_type == 1 and result.final_result == 1 and decided
 
 
+def is_evidence(result: MachineResult) -> bool:
+    """Whether a case can stand on it: a success that is no verdict, and no reviewer's body without evidence unless it
+    is merged with the machine's.
+    """
+    bare = result.shape == Shape.HUMAN_COMBINED and result.merged is None
+    return result.code == SUCCESS and not is_verdict(result) and not bare
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What is judged of a new result; `merged` is its text when it is not the result as it was sent."""
+
+    result: Result
+    merged: str | None = None
+
+
+def with_evidence(result: Result, earlier: Sequence[MachineResult]) -> Judged:
+    """A new result, with the machine's latest evidence when it is an undecided head without any."""
+    evidence = [one for one in earlier if is_evidence(one)]
+    if is_verdict(result) or not is_head(result) or not evidence:
+        return Judged(result)
+    body = with_head(evidence[-1].body, result)
+    return Judged(read_stored(body), json_text.dumps(body))
+
+
 def merge(case: Case, results: Sequence[MachineResult], *, at: datetime, by: Actor) -> None:
     """Make the verdict among the case's results (in the order of their revisions) its final result, if it has one and
     a machine's evidence to go with it. Call it with the case's row locked, while the case is undecided.
     """
     verdicts = [result for result in results if is_verdict(result)]
-    evidence = [result for result in results if result.code == SUCCESS and not is_verdict(result)]
+    evidence = [result for result in results if is_evidence(result)]
     if verdicts and evidence:
         review = Review(decision_id=None, queue="", decided_at=at)
         verdict = _in_full(verdicts[-1], evidence[-1])
         with WriteBatch() as batch:
-            finalise([Judged(case, evidence[-1])], verdict, review=review, release_at=at, by=by, batch=batch)
+            finalise([JudgedCase(case, evidence[-1])], verdict, review=review, release_at=at, by=by, batch=batch)
         case.state = Case.State.FINAL
 
 
@@ -44,4 +69,5 @@ def _in_full(verdict: MachineResult, machine: MachineResult) -> FinalVerdict:
     named = verdict if verdict.risk_label1 else machine
     path = named.path
     description = verdict.result.risk_description
-    return FinalVerdict(RiskLevel(verdict.risk_level), path, description or str(path))
+    disposal = disposal_of(verdict.body)
+    return FinalVerdict(RiskLevel(verdict.risk_level), path, description or str(path), disposal)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Concat, Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import App
@@ -24,7 +24,9 @@ class Event(models.Model):
 
 
 class Case(models.Model):
-    """One image to judge, with the request it came in. Identified by (`appId`, `requestId`, `btId`)."""
+    """One image to judge, with the request it came in. Identified by (`appId`, `requestId`, `btId`); an item of a batch
+    can also be named by both its ids joined, without `btId`.
+    """
 
     class State(models.TextChoices):
         QUEUED = "queued", _("a person will decide")
@@ -35,8 +37,21 @@ class Case(models.Model):
     app = models.ForeignKey(App, models.PROTECT)
     request_id = models.CharField("requestId", max_length=128)
     bt_id = models.CharField("btId", max_length=128, default="", blank=True)
+    full_id = models.GeneratedField(
+        expression=models.Case(
+            models.When(bt_id="", then=models.F("request_id")),
+            default=Concat(models.F("request_id"), models.Value("_"), models.F("bt_id")),
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+    # Its btId when an earlier case has the same joined ids, split elsewhere: A_1 and 2, A and 1_2.
+    homonym = models.CharField(max_length=128, default="", db_default="", blank=True, editable=False)
     state = models.CharField(max_length=10, choices=State.choices)
     received_at = models.DateTimeField(db_default=Now())
+    # The revision of the machine result that is judged and told: not of a late failure, nor of a reviewer's verdict.
+    stands_on = models.PositiveIntegerField(default=1, db_default=1)
+    completed_at = models.DateTimeField(null=True)  # when a later body told more of its request
     # From the request, for search and for routing.
     event_id = models.CharField("eventId", max_length=64, default="", blank=True)
     type = models.CharField(max_length=64, default="", blank=True)
@@ -50,7 +65,7 @@ class Case(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["app", "request_id", "bt_id"], name="case_once_per_request"),
+            models.UniqueConstraint(fields=["app", "full_id", "homonym"], name="case_once_per_name"),
             models.CheckConstraint(
                 condition=models.Q(state__in=["queued", "final", "recorded", "failed"]), name="case_state_known"
             ),

@@ -14,9 +14,10 @@ from moderation.models.policy_version import PolicyVersion
 
 
 class MachineResult(models.Model):
-    """The machine's result for a case: immutable, complete, one row per revision.
+    """The machine's result for a case: complete, one row per revision. What it says never changes.
 
-    `raw` is the result object as JSON text, numbers and key order as sent. `route` is the policy's decision:
+    `raw` is the result object as JSON text, numbers and key order as sent. `route` is the policy's decision, and
+    another one once its request is known or a verdict that stood is undone:
     {"outcome", "why", "queue", "terms": [{"term", "minutes", "why"}], "rule": {"position", "name"} or null, "policy",
     "subject": {"decided", "rejected"}}, and "dueAt" where a task was made or moved.
     """
@@ -24,6 +25,8 @@ class MachineResult(models.Model):
     case = models.ForeignKey(Case, models.CASCADE, related_name="machine_results")
     revision = models.PositiveIntegerField()
     raw = models.TextField()
+    # The machine's result that this one is the head of, with the head merged in: a reviewer's body without evidence.
+    merged = models.TextField(null=True)
     raw_sha256 = models.CharField(max_length=64)
     shape = models.CharField(max_length=20)
     code = models.IntegerField()
@@ -54,8 +57,8 @@ class MachineResult(models.Model):
 
     @cached_property
     def body(self) -> Any:
-        """`raw` parsed, once per instance. Do not change it: `result` is read from it, too."""
-        return json_text.loads(self.raw.encode())
+        """The body that is shown and answered, parsed once per instance. Do not change it: `result` is read from it."""
+        return json_text.loads((self.merged or self.raw).encode())
 
     @cached_property
     def result(self) -> Result:

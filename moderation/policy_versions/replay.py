@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.db.models import F
+
 from moderation import labels
 from moderation.contract import json_text
 from moderation.contract.image_request import read_request
@@ -19,12 +21,12 @@ CHUNK = 250  # cases read at a time; no query and no transaction is open while t
 
 
 def dry_run(policy: Policy, *, queues: Queues, last: int = LAST) -> Replayed:
-    """Route the newest result of each of the `last` cases by this policy, and count cases that would have moved.
+    """Route the result that each of the `last` cases stands on by this policy, and count cases that would have moved.
 
     `cases` of the returned value is how many there were. About half a millisecond per case.
     """
     tally = Tally(policy, labels.in_force(), queues)
-    for result in _newest_results(last):
+    for result in _standing_results(last):
         tally.add(_past_case(result, queues))
     return tally.result()
 
@@ -34,15 +36,15 @@ def facts_of(results: Iterable[MachineResult]) -> Iterator[Facts]:
     return (_facts(result) for result in results)
 
 
-def _newest_results(last: int) -> Iterator[MachineResult]:
+def _standing_results(last: int) -> Iterator[MachineResult]:
     before: int | None = None
     while last > 0:
         cases = Case.objects.order_by("-pk") if before is None else Case.objects.filter(pk__lt=before).order_by("-pk")
         ids = list(cases.values_list("pk", flat=True)[: min(CHUNK, last)])
         if not ids:
             return
-        newest = MachineResult.objects.filter(case__in=ids).order_by("-case_id", "-revision").distinct("case_id")
-        yield from list(newest.select_related("case__app"))
+        standing = MachineResult.objects.filter(case__in=ids, revision=F("case__stands_on")).order_by("-case_id")
+        yield from list(standing.select_related("case__app"))
         before, last = ids[-1], last - len(ids)
 
 

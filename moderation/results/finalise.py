@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models.functions import Now
@@ -25,11 +26,14 @@ from moderation.webhooks.payloads import Review
 
 @dataclass(frozen=True, slots=True)
 class FinalVerdict:
-    """What a person decided, in the API's terms. `risk_description` is for display."""
+    """What a person decided, in the API's terms. `risk_description` is for display; `disposal` is the verdict in the
+    customer's own labels, where it came with one.
+    """
 
     risk_level: RiskLevel
     path: LabelPath
     risk_description: str
+    disposal: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +110,18 @@ def withdraw(decision_id: UUID, *, by: Actor) -> list[Case]:
     read of it.
     """
     standing = FinalResult.objects.filter(decision_id=decision_id, voided_at=None).annotate(now=Now())
-    results = list(standing.select_for_update(of=["self"]).select_related("case").order_by("case"))
+    results = list(standing.select_for_update(of=["self"]).select_related("case__app").order_by("case"))
     if not results or results[0].now >= results[0].release_at or any(result.event_number for result in results):
         raise TooLate
     if not outbox.cancel(results, why=Message(LedgerCode.DELIVERY_UNDONE)):
         raise TooLate
     FinalResult.objects.filter(pk__in=[result.pk for result in results]).update(voided_at=Now())
     told = [(result.case, {"revision": result.revision}) for result in results]
+    undecided = [result.case for result in results if result.revision == 1]
+    for case in undecided:
+        case.state = Case.State.QUEUED
     with WriteBatch() as batch:
-        _set_state([result.case_id for result in results if result.revision == 1], Case.State.QUEUED, batch=batch)
+        _set_state([case.pk for case in undecided], Case.State.QUEUED, batch=batch)
         audit.record_all(AuditAction.RESULT_WITHDRAWN, told, by=by, batch=batch)
     return [result.case for result in results]
 
@@ -129,13 +136,14 @@ def _body(judged: Judged, verdict: FinalVerdict) -> dict[str, object]:
     request = json_text.loads(case.request.encode()) if case.request else {}
     extra = (request.get("data") or {}).get("extra") or {}
     body = result_body.final_result(
-        machine_raw=json_text.loads(judged.machine.raw.encode()),
+        machine_raw=judged.machine.body,
         request_id=case.request_id,
         bt_id=case.bt_id,
         risk_level=verdict.risk_level,
         path=verdict.path,
         risk_description=verdict.risk_description,
         result_type=1,
+        disposal=verdict.disposal,
         data_id=case.data_id,
         pass_through=extra.get("passThrough"),
     )

@@ -111,6 +111,7 @@ _EXAMPLE_THUMB = {name: _EXAMPLE[name] for name in _THUMB["required"]}
 
 NOTHING = Answer()
 TASK = Answer(record(task=_TASK), {"task": _EXAMPLE})
+UNDONE = Answer(record(task=or_null(_TASK)), {"task": _EXAMPLE})
 PICTURE_AGAIN = Answer(record(started=FLAG), {"started": True})
 REFILL = Answer(record(tasks=_TASKS), {"tasks": [_EXAMPLE]})
 _UNAVAILABLE = record({"by": TEXT}, taskId=ID, outcome={"enum": ["leased", "decided", "not-member", "gone"]})

@@ -140,10 +140,11 @@ def decide(user: User, call: dict[str, Any]) -> Response:
     return Response({"decisionId": str(decision.pk), "undoUntil": decision.undo_until, **_refill(user, call)})
 
 
-@stage_call(requests.UndoCall, responses.TASK)
+@stage_call(requests.UndoCall, responses.UNDONE)
 def undo(user: User, call: dict[str, Any]) -> Response:
+    """`task` is null when a result that arrived since the decision has closed it or moved it elsewhere."""
     task = decisions.undo(call["decisionId"], by=user)
-    return Response({"task": task_json.tasks([task])[0]})
+    return Response({"task": task_json.tasks([task])[0] if task.leased_by_id == user.pk else None})
 
 
 @stage_call(requests.TaskCall, responses.THEIRS)

@@ -103,7 +103,8 @@ def matching(filters: Filters, *, user: User) -> QuerySet[Case]:
     if filters.anything:
         cases = cases.filter(pk__in=_of_any_id(filters.anything))
     if filters.label:
-        cases = cases.filter(Exists(_labelled(filters.label).filter(case=OuterRef("pk"))))
+        standing = _labelled(filters.label).filter(case=OuterRef("pk"), revision=OuterRef("stands_on"))
+        cases = cases.filter(Exists(standing))
     if filters.queue:
         cases = cases.filter(Exists(ReviewTask.objects.filter(case=OuterRef("pk"), queue=filters.queue)))
     decisions = _decisions(filters)

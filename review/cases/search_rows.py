@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import F
+
 from moderation import labels
 from moderation.contract.values import LabelPath
 from moderation.models import Case, MachineResult
@@ -15,8 +17,8 @@ from review.presentation.origins import OriginWords, in_words
 
 @dataclass(frozen=True, slots=True)
 class SearchRow:
-    """`machine` is the latest result, without its body, and `label` the name of its worst; `task` the latest round;
-    `decision` the last that stands; `origin` how the open task came to where it is.
+    """`machine` is the result that the case stands on, without its body, and `label` the name of its worst; `task` the
+    latest round; `decision` the last that stands; `origin` how the open task came to where it is.
     """
 
     case: Case
@@ -34,7 +36,7 @@ class SearchRow:
 
 def rows(cases: Sequence[Case]) -> list[SearchRow]:
     """In the order given; three queries for any number of cases, and three more where some were handed on."""
-    machine = {one.case_id: one for one in _latest_results(cases)}
+    machine = {one.case_id: one for one in _standing_results(cases)}
     tasks = {one.case_id: one for one in _rounds(cases)}
     decisions = {one.task.case_id: one for one in _standing(cases)}
     taxonomy = labels.in_force()
@@ -58,9 +60,9 @@ def _path(machine: MachineResult) -> LabelPath:
     return LabelPath(machine.risk_label1, machine.risk_label2, machine.risk_label3)
 
 
-def _latest_results(cases: Sequence[Case]) -> Sequence[MachineResult]:
-    results = MachineResult.objects.filter(case__in=cases).defer("raw", "route", "listed")
-    return list(results.order_by("case", "-revision").distinct("case"))
+def _standing_results(cases: Sequence[Case]) -> Sequence[MachineResult]:
+    standing = MachineResult.objects.filter(case__in=cases, revision=F("case__stands_on"))
+    return list(standing.defer("raw", "merged", "route", "listed"))
 
 
 def _rounds(cases: Sequence[Case]) -> Sequence[ReviewTask]:

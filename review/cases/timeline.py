@@ -130,6 +130,7 @@ def _event(event: AuditEvent, *, is_judged: bool) -> Entry:
         "second-opinion": gettext("Asked {to} for a second opinion"),
         "reopened": gettext("Reopened for a correction"),
         "other-picture": gettext("A later result names another picture; the first one stays shown"),
+        "completed": gettext("A repeat told more of the request"),
         "picture-asked-for": gettext("Asked for the picture again"),
     }
     what = words.get(kind, event.action).format(to=to, until=until)

@@ -141,7 +141,7 @@ def _exposure(user: User) -> Exposure:
 
 def _worst(revisions: Mapping[int, int]) -> Iterable[str]:
     """The severity of the worst label of each of these cases, in the revision shown to the person, or ""."""
-    results = MachineResult.objects.filter(case__in=revisions).only("case_id", "revision", "raw")
+    results = MachineResult.objects.filter(case__in=revisions).only("case_id", "revision", "raw", "merged")
     for machine in results.iterator():
         if revisions[machine.case_id] == machine.revision:
             yield labels.severity_of(machine) or ""

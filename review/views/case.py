@@ -164,11 +164,10 @@ def _note(request: HttpRequest) -> str:
 
 
 def _said(found: CaseRecord) -> dict[str, Any] | None:
-    """The machine result that reviewers see: the revision of the last round, else the latest."""
+    """The machine result that the case stands on, as reviewers see it."""
     if not found.machine:
         return None
-    wanted = found.tasks[-1].machine_revision if found.tasks else found.machine[-1].revision
-    machine = next((one for one in found.machine if one.revision == wanted), found.machine[-1])
+    machine = next((one for one in found.machine if one.revision == found.case.stands_on), found.machine[-1])
     return {"machine": machine, **task_json.said_by_machine(found.case, machine)}
 
 

@@ -17,11 +17,12 @@ from accounts.audit_actions import AuditAction
 from accounts.database.statements import Statement
 from accounts.database.write_batch import WriteBatch, placeholders
 from accounts.models import User
-from moderation.models import MachineResult
+from moderation.intake.placing import apply_late
+from moderation.models import Case, MachineResult
 from moderation.results import TooLate, finalise, withdraw
 from moderation.webhooks.payloads import Review
 from review.models import Decision, Lease, ReviewTask
-from review.permissions import check_works_in
+from review.permissions import TAKERS, check_works_in, worked_in
 from review.refusals import NotAcceptable, ResultChanged, WindowClosed
 from review.workflow import grouping, leases
 from review.workflow.grid_eligibility import GridPosition, check_may_stand
@@ -102,22 +103,23 @@ def _decide(
 
 
 def undo(decision_id: UUID, *, by: User) -> ReviewTask:
-    """Undo one's own decision before its result is released to the customer; the task is leased again.
+    """Undo one's own decision before its result is released to the customer. The task is leased again, unless what
+    arrived since the decision closed it or moved it to a queue in which the person does not work.
 
     Raises WindowClosed, NotAllowed, or Decision.DoesNotExist (also for another person's decision).
     """
     with transaction.atomic():
-        task, _ = leases.locked(Decision.objects.get(pk=decision_id, by=by).task_id)
+        task, now = leases.locked(Decision.objects.get(pk=decision_id, by=by).task_id)
         check_works_in(by, task.queue_id)
         decision = Decision.objects.get(pk=decision_id)
         if decision.undone_at is None:
-            _take_back(task, decision, by)
-        elif task.leased_by_id != by.pk:
+            _take_back(task, decision, by, now)
+        elif task.leased_by_id not in (by.pk, None):
             raise WindowClosed
     return leases.loaded([task.pk])[0]
 
 
-def _take_back(task: ReviewTask, decision: Decision, by: User) -> None:
+def _take_back(task: ReviewTask, decision: Decision, by: User, now: datetime) -> None:
     try:
         cases = withdraw(decision.pk, by=by)
     except TooLate:
@@ -128,8 +130,12 @@ def _take_back(task: ReviewTask, decision: Decision, by: User) -> None:
     task.save(update_fields=["state", "closed_at"])
     together = task.grouped.filter(case__in=cases, state=ReviewTask.State.DECIDED)
     together.update(state=after("undo with another", ReviewTask.State.DECIDED), closed_at=None)
-    leases.take(task, by=by)
     audit.record_all(AuditAction.DECISION_UNDONE, [(case, {"decision_id": str(decision.pk)}) for case in cases], by=by)
+    undecided = [case for case in cases if case.state == Case.State.QUEUED]
+    apply_late(undecided, since=decision.decided_at, at=now, by=by)
+    task.refresh_from_db()
+    if task.state in TAKERS and task.queue_id in [pk for pk, _ in worked_in(by)]:
+        leases.take(task, by=by)
 
 
 def _repeated(decision: Decision, *, task: ReviewTask, by: User) -> Decision:

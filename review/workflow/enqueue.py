@@ -25,12 +25,15 @@ def take_in(handed: Sequence[Handed], *, at: datetime, batch: WriteBatch) -> lis
     """Queue cases, or re-route the tasks they already wait as; a task that changes queues loses its lease.
     Runs in the transaction of the intake, with the rows of the cases locked.
     """
-    open_tasks = _open_tasks([one.case for one in handed if one.revision > 1])
+    known = [one for one in handed if not one.is_new]
     queues = {slug: queue_for(slug) for slug in {one.route.queue for one in handed if _waits(one)}}
+    grouping.wait_for_others([key for one in known if (key := _stream_key(one, queues))])
+    open_tasks = _open_tasks([one.case for one in known])
     tasks: dict[int, ReviewTask | None] = {}
     for one in _grouped_first(handed, open_tasks):
         tasks[one.case.pk] = _routed(one, open_tasks.get(one.case.pk), queues, at=at)
     told = [(tasks[one.case.pk], one) for one in handed]
+    _join_streams([(task, one) for task, one in told if task and task.pk and not task.stream_id])
     _create([(task, one) for task, one in told if task and not task.pk], batch=batch)
     return [TakenIn(task.queue.slug, task.due_at) if task else None for task, _ in told]
 
@@ -51,6 +54,14 @@ forget = _QUEUES.forget
 
 def _waits(handed: Handed) -> bool:
     return handed.route.outcome == Outcome.QUEUED
+
+
+def _stream_key(handed: Handed, queues: Mapping[str, Queue]) -> grouping.StreamKey | None:
+    stream = handed.request.stream if handed.request else None
+    if stream is None or not stream.similar_dedup or not _waits(handed):
+        return None
+    category = handed.top_label.partition("/")[0]
+    return queues[handed.route.queue].pk, handed.case.app_id, stream.stream_id, category
 
 
 def _open_tasks(cases: Sequence[Case]) -> dict[int, ReviewTask]:
@@ -82,7 +93,17 @@ def _routed(handed: Handed, task: ReviewTask | None, queues: Mapping[str, Queue]
 
 
 def _next_round(handed: Handed) -> int:
-    return ReviewTask.objects.filter(case=handed.case).count() + 1 if handed.revision > 1 else 1
+    return ReviewTask.objects.filter(case=handed.case).count() + 1 if not handed.is_new else 1
+
+
+def _join_streams(routed: Sequence[tuple[ReviewTask, Handed]]) -> None:
+    """The frames of which the stream was told after they were queued."""
+    frames = [(task, one.request.stream) for task, one in routed if one.request and one.request.stream]
+    late = [(task, stream) for task, stream in frames if stream.stream_id]
+    for task, stream in late:
+        task.stream_id, task.frame_time_ms = stream.stream_id, stream.frame_time_ms
+        task.save(update_fields=["stream_id", "frame_time_ms"])
+    grouping.group_late_frames([(task, stream) for task, stream in late if stream.similar_dedup])
 
 
 def _create(entered: Sequence[tuple[ReviewTask, Handed]], *, batch: WriteBatch) -> None:

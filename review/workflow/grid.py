@@ -55,7 +55,9 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """`tasks` are leased again; `left` are the tasks whose decisions stand, because their results are released."""
+    """`tasks` are leased again. `left` are not: their results are released, or a result that arrived since settled
+    them.
+    """
 
     tasks: list[ReviewTask]
     left: list[int]
@@ -100,9 +102,11 @@ def undo(page_id: UUID, *, by: User) -> TakenBack:
     back, left = [], []
     for decision_id, task_id in made:
         try:
-            back.append(decisions.undo(decision_id, by=by))
+            task = decisions.undo(decision_id, by=by)
         except (WindowClosed, NotAllowed, WrongState):
             left.append(task_id)
+        else:
+            back.append(task) if task.leased_by_id == by.pk else left.append(task_id)
     return TakenBack(back, left)
 
 

@@ -5,7 +5,7 @@ Grouping a task locks the leader's row, so a decision knows exactly which tasks 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db import connection
@@ -43,7 +43,7 @@ def group_frames(sent: Sequence[tuple[ReviewTask, StreamInfo]]) -> None:
     if not sent:
         return
     lines = sorted({_line(task) for task, _ in sent})
-    _wait_for_others(lines)
+    wait_for_others(lines)
     shown = _Shown.of(lines, sent)
     for task, stream in sent:
         leaders = shown.near(task, stream.time_window_seconds * 1000)
@@ -51,6 +51,20 @@ def group_frames(sent: Sequence[tuple[ReviewTask, StreamInfo]]) -> None:
             shown.add(task)
         else:
             group(task, leaders[-1])
+
+
+def group_late_frames(sent: Sequence[tuple[ReviewTask, StreamInfo]]) -> None:
+    """As `group_frames`, for tasks that are queued already. One that is leased, assigned or not waiting stays shown."""
+    if not sent:
+        return
+    lines = sorted({_line(task) for task, _ in sent})
+    wait_for_others(lines)
+    shown = _Shown.of(lines, sent, without=[task.pk for task, _ in sent])
+    for task, stream in sent:
+        leaders = shown.near(task, stream.time_window_seconds * 1000)
+        is_free = task.state == ReviewTask.State.WAITING and task.owner_id is None
+        if len(leaders) < stream.risk_num or not is_free or not _join(task, leaders[-1]):
+            shown.add(task)
 
 
 def group(task: ReviewTask, leader: ReviewTask) -> None:
@@ -142,7 +156,13 @@ class _Shown:
     lines: dict[StreamKey, list[ReviewTask]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, lines: Sequence[StreamKey], sent: Sequence[tuple[ReviewTask, StreamInfo]]) -> _Shown:
+    def of(
+        cls,
+        lines: Sequence[StreamKey],
+        sent: Sequence[tuple[ReviewTask, StreamInfo]],
+        *,
+        without: Collection[int] = (),
+    ) -> _Shown:
         times = [task.frame_time_ms or 0 for task, _ in sent]
         widest = max(stream.time_window_seconds for _, stream in sent) * 1000
         near = Q(frame_time_ms__gt=min(times) - widest, frame_time_ms__lt=max(times) + widest)
@@ -150,7 +170,12 @@ class _Shown:
             near, stream_id__in={line[2] for line in lines}, closed_at=None, grouped_with=None
         )
         shown = cls()
-        for task in streams.select_related("case").select_for_update(no_key=True, of=["self"]).order_by("pk"):
+        for task in (
+            streams.exclude(pk__in=without)
+            .select_related("case")
+            .select_for_update(no_key=True, of=["self"])
+            .order_by("pk")
+        ):
             shown.add(task)
         return shown
 
@@ -166,8 +191,10 @@ def _line(task: ReviewTask) -> StreamKey:
     return task.queue_id, task.case.app_id, task.stream_id, category_of(task)
 
 
-def _wait_for_others(lines: Sequence[StreamKey]) -> None:
-    _wait_for([f"stream {line}" for line in lines])
+def wait_for_others(lines: Collection[StreamKey]) -> None:
+    """Serialise transactions that group frames of these streams. One that locks tasks calls it before it does."""
+    if lines:
+        _wait_for([f"stream {line}" for line in sorted(set(lines))])
 
 
 def _wait_for(names: Sequence[str]) -> None:

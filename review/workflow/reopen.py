@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.permissions import check
 from accounts.roles import Permission
 from moderation import labels
-from moderation.contract.image_v4 import SUCCESS
+from moderation.intake.vendor_verdicts import is_evidence
 from moderation.messages import Message
 from moderation.models import Case, FinalResult
 from review.models import ReviewTask
@@ -82,9 +82,12 @@ def _next_round(last: ReviewTask, *, state: ReviewTask.State, at: datetime) -> R
 
 
 def _said(last: ReviewTask) -> dict[str, Any]:
-    """The machine's latest result. A late failure of the machine says nothing about the picture, so it is ignored."""
-    readable = last.case.machine_results.filter(code=SUCCESS).order_by("revision").last()
-    if readable is None:
+    """The machine's latest evidence, on which the case stands from now on; no failure and no reviewer's body."""
+    results = last.case.machine_results.defer("raw").order_by("revision")
+    evidence = [result for result in results if is_evidence(result)]
+    if not evidence:
         return {name: getattr(last, name) for name in ("machine_revision", "top_label", "severity")}
+    readable = evidence[-1]
+    Case.objects.filter(pk=last.case_id).update(stands_on=readable.revision)
     label = grid_eligibility.label_of(readable)
     return {"machine_revision": readable.revision, "top_label": label, "severity": labels.severity_of(readable) or ""}

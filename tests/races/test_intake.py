@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from django.db import transaction
 from django.test import Client
 
+from moderation.callbacks import addresses
 from moderation.contract import parse_submission
 from moderation.intake.accept import Accepted, accept, accept_all
 from moderation.models import Case, FinalResult, MachineResult, Picture, PictureFetch
@@ -218,3 +219,38 @@ class TestABatchInTheMidstOfAStream:
         other = partial(post, json.dumps([again]), floor.world.bearer)
         ends = self.meet(floor, ReviewTask.objects.get(), [new, again], other)
         assert [status for status, _ in of_kind(ends, tuple)] == [200, 200], ends
+
+
+def test_a_callback_and_the_envelope_of_one_result_at_once_lose_neither_request_nor_picture(floor: Floor) -> None:
+    _, secret = addresses.create(name="theirs", app=floor.world.web, by=floor.world.dave)
+    for _ in range(20):
+        envelope = bodies.envelope()
+        called = partial(Client().post, f"/callbacks/{secret}", envelope["result"], content_type="application/json")
+        outcomes = at_once([called, partial(post, json.dumps(envelope), floor.world.bearer)])
+        assert of_kind(outcomes, Exception) == []
+    assert Case.objects.count() == MachineResult.objects.count() == ReviewTask.objects.count() == 20
+    assert Case.objects.filter(token_id="u_83f2", data_id="post-17", request__isnull=False).count() == 20
+    assert PictureFetch.objects.filter(state="pending").exclude(url="").count() == 20
+
+
+def test_late_streams_and_new_frames_at_once_are_one_task(floor: Floor) -> None:
+    world, start = floor.world, 1_790_000_000_000
+    for turn in range(10):
+        info = {"streamId": "live", "similarDedup": True, "timeWindow": 10}
+        moments = [start + 60_000 * turn + n for n in range(AT_ONCE)]
+        frames = [bodies.envelope(data={"streamInfo": info | {"frameTime": moment}}) for moment in moments]
+        late, new = frames[: AT_ONCE // 2], frames[AT_ONCE // 2 :]
+        post(json.dumps([{"appId": "web", "result": frame["result"]} for frame in late]), world.bearer)
+        again = [partial(post, json.dumps(order), world.bearer) for order in (late, late[::-1])]
+        answers = at_once([*again, *(partial(post, json.dumps(frame), world.bearer) for frame in new)])
+        assert {status for status, _ in of_kind(answers, tuple)} == {200, 201}, answers
+        assert ReviewTask.objects.filter(state="waiting").count() == turn + 1
+
+
+def test_one_item_under_two_spellings_at_once_is_one_case(floor: Floor) -> None:
+    for n in range(20):
+        sent = [bodies.result(requestId=f"B{n}_7", btId="7"), bodies.result(requestId=f"B{n}_7", riskLabel3="b")]
+        bare = [json.dumps(body | {"appId": "web"}) for body in sent]
+        answers = at_once([partial(post, body, floor.world.bearer) for body in bare * 2])
+        assert {status for status, _ in of_kind(answers, tuple)} == {200, 201}, answers
+    assert Case.objects.count() == ReviewTask.objects.count() == 20

@@ -62,7 +62,7 @@ def _page() -> dict[str, str]:
         "grid.passed.other": _("{n} passed"),
         "grid.rejected.one": _("{n} rejected"),
         "grid.rejected.other": _("{n} rejected"),
-        "grid.left": _("{n} undone; {m} had already been sent."),
+        "grid.left": _("{n} undone; {m} had been sent or settled by another result."),
         "tile.pass": _("will pass"),
         "tile.reject": _("reject"),
         "tile.skip": _("skipped"),

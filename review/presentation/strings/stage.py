@@ -180,6 +180,7 @@ def _outcomes() -> dict[str, str]:
         "undo.leaves": _("{what} · sent in {n} s"),
         "undo.handed": _("{what} · can be taken back for {n} s"),
         "undo.past": _("“{what}” cannot be undone. Press again to undo the decision before it."),
+        "undo.settled": _("Undone. Meanwhile another result settled the case or moved it to another queue."),
         "undo.stays": _("“{what}” cannot be undone."),
         "guard.unseen": _("Not applied: the picture is not shown yet."),
         "guard.nothing": _("Not applied: there is no picture to judge."),

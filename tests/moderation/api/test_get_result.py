@@ -100,7 +100,7 @@ def test_the_services_own_reviewers_hide_nothing_that_the_machine_said(
     assert (answer["state"], answer["finalResult"]["riskLevel"]) == ("final", "REJECT")
     assert (answer["machineResult"], answer["queue"]) == (sent["result"], "default")
     post(client, bodies.envelope(requestId="r1", riskLevel="PASS"), world.bearer)
-    assert get(client, "r1", world.bearer).json()["machineResult"]["riskLevel"] == "PASS"
+    assert get(client, "r1", world.bearer).json()["machineResult"] == sent["result"], "the verdict stands on that one"
 
 
 def test_a_verdict_that_came_before_the_machine_is_shown_until_it_comes(client: Client, world: World) -> None:
@@ -108,17 +108,48 @@ def test_a_verdict_that_came_before_the_machine_is_shown_until_it_comes(client: 
     assert get(client, "r1", world.bearer).json()["machineResult"] == COMBINED
 
 
-def test_the_older_shape_comes_back_as_it_was_sent_and_people_read_it_in_v4_fields_too(
-    client: Client, world: World
-) -> None:
+def test_the_older_shape_is_told_in_v4_fields_with_its_digits(client: Client, world: World) -> None:
     sent = json.dumps(decision_labels(requestId="r1", decision="review")).replace("640", "640.10")
     assert post(client, sent, world.bearer, query="?appId=web").status_code == 201
     text = get(client, "r1", world.bearer).content.decode()
     assert '"confidence":640.10' in text
-    assert json.loads(text)["machineResult"] == json.loads(sent)
+    told = json.loads(text)["machineResult"]
+    assert (told["code"], told["riskLevel"], told["riskLabel1"]) == (1100, "REVIEW", "porn")
+    assert [label["riskLabel1"] for label in told["allLabels"]] == ["violence", "porn"]
     (task,) = task_json.tasks([take_lease(world.default, by=world.alice)])
     assert (task["result"]["riskLevel"], task["result"]["decision"]) == ("REVIEW", "review")
     assert float(task["result"]["allLabels"][0]["probability"]) == 0.6401
+
+
+def test_the_reviewers_plain_body_is_told_in_v4_fields(client: Client, world: World) -> None:
+    post(client, PLAIN, world.bearer)
+    told = get(client, "r1", world.bearer).json()["machineResult"]
+    assert (told["code"], told["riskLevel"], told["resultType"], told["finalResult"]) == (1100, "REJECT", 1, 1)
+
+
+@pytest.mark.parametrize("late", [{"code": 1903, "message": "service error"}, {"code": "1911"}])
+def test_a_late_failure_hides_neither_the_result_nor_the_queue(client: Client, world: World, late: Any) -> None:
+    post(client, bodies.envelope(requestId="r1"), world.bearer)
+    before = get(client, "r1", world.bearer).json()
+    assert post(client, {"appId": "web", "requestId": "r1", **late}, world.bearer).json()["revision"] == 2
+    assert get(client, "r1", world.bearer).json() == before
+
+
+def test_a_case_that_only_failed_tells_that(client: Client, world: World) -> None:
+    post(client, {"appId": "web", "requestId": "r1", "code": 1903}, world.bearer)
+    assert get(client, "r1", world.bearer).json()["machineResult"]["code"] == 1903
+    post(client, bodies.envelope(requestId="r1"), world.bearer)
+    assert get(client, "r1", world.bearer).json()["machineResult"]["code"] == 1100
+
+
+def test_a_result_that_came_after_the_verdict_is_not_what_it_stands_on(
+    client: Client, world: World, settings: Any
+) -> None:
+    settings.UNDO_SECONDS = 0
+    post(client, bodies.envelope(requestId="r1"), world.bearer)
+    decide(take_lease(world.default, by=world.alice), by=world.alice)
+    post(client, bodies.envelope(requestId="r1", riskLabel1="minor"), world.bearer)
+    assert get(client, "r1", world.bearer).json()["machineResult"]["riskLabel1"] == "porn"
 
 
 def test_of_one_id_in_two_apps_the_query_chooses(client: Client, world: World) -> None:

@@ -18,6 +18,7 @@ from tests.factories import bodies, endpoints, tasks
 from tests.factories.verdicts import decide, take_lease
 from tests.moderation.api.calls import RESULTS, get, pointers, post
 from tests.moderation.api.test_access import bearer
+from tests.moderation.intake.test_vendor_verdicts import COMBINED
 from tests.world import World
 
 
@@ -79,6 +80,16 @@ def test_newest_come_first_and_an_item_tells_what_its_own_address_tells(
 )
 def test_it_is_filtered(client: Client, world: World, four: list[str], asked: Any, found: list[str]) -> None:
     assert ids(client, world.bearer, **asked) == found
+
+
+@pytest.mark.parametrize(
+    "late", [COMBINED, {"requestId": "r1", "code": 1903}, {**COMBINED, "finalResult": 0, "riskLabel1": ""}]
+)
+def test_the_label_is_that_of_the_result_the_case_stands_on(client: Client, world: World, late: Any) -> None:
+    post(client, bodies.envelope(requestId="r1"), world.bearer)
+    post(client, {"appId": "web", "result": late}, world.bearer)
+    assert ids(client, world.bearer, riskLabel1="porn") == ["r1"]
+    assert ids(client, world.bearer, riskLabel1="ad") == []
 
 
 def test_since_is_from_that_moment_on_and_until_is_before_it(client: Client, world: World, four: list[str]) -> None:

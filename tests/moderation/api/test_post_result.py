@@ -11,7 +11,7 @@ from moderation.models import Case, Event, MachineResult, PictureFetch
 from review.models import ReviewTask
 from tests.factories import bodies
 from tests.factories.verdicts import decide, take_lease
-from tests.moderation.api.calls import get, post
+from tests.moderation.api.calls import get, pointers, post
 from tests.world import World
 
 
@@ -160,3 +160,12 @@ def test_an_item_is_acknowledged_by_the_id_it_was_sent_with(client: Client, worl
     (item,) = post(client, [body], world.bearer).json()["items"]
     assert (alone["requestId"], item["requestId"]) == (written, written)
     assert get(client, written, world.bearer).json()["requestId"] == written
+
+
+def test_a_query_that_names_another_app_than_the_body_is_a_422(client: Client, world: World) -> None:
+    answer = post(client, bodies.envelope(), world.bearer, query="?appId=app")
+    assert (answer.status_code, pointers(answer)) == (422, {"/appId"})
+    two = bodies.envelope(app_id="app")
+    two["request"]["appId"] = "web"
+    assert pointers(post(client, two, world.bearer)) == {"/request/appId"}
+    assert not Case.objects.exists()

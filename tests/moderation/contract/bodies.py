@@ -163,7 +163,7 @@ def image_request(**data: Any) -> Body:
 
 
 def envelope(**fields: Any) -> Body:
-    return {"appId": "app", "request": image_request(), "result": image_v4()} | fields
+    return {"appId": "web", "request": image_request(), "result": image_v4()} | fields
 
 
 def batch(**fields: Any) -> Body:

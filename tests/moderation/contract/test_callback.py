@@ -183,7 +183,7 @@ def test_a_bad_item_in_the_old_envelope_is_pointed_at_inside_it() -> None:
 
 FOREIGN: dict[str, tuple[Any, list[str]]] = {
     "the bare result": (bodies.image_v4(appId="app"), ["/appId"]),
-    "the envelope": (bodies.envelope(appId="app"), ["/appId"]),
+    "the envelope": (bodies.envelope(appId="app", request=None), ["/appId"]),
     "the request": (
         {"appId": "web", "request": bodies.image_request() | {"appId": "app"}, "result": bodies.image_v4()},
         ["/request/appId"],
@@ -200,7 +200,40 @@ FOREIGN: dict[str, tuple[Any, list[str]]] = {
 @pytest.mark.parametrize(("body", "pointers"), FOREIGN.values(), ids=FOREIGN)
 def test_what_names_an_app_of_somebody_else_is_refused(body: Any, pointers: list[str]) -> None:
     assert pointers_of(body, foreign_apps=("app", "shop")) == pointers
-    assert parse_callback(body, access_key=None, foreign_apps=("shop",)).submissions
+
+
+def test_what_names_an_app_that_is_not_registered_here_is_read() -> None:
+    assert parse_callback(bodies.image_v4(appId="theirs"), access_key=None, foreign_apps=("app",)).submissions
+
+
+TWO_APPS: dict[str, tuple[Any, str]] = {
+    "envelope and request": (bodies.envelope(appId="app"), "/request/appId"),
+    "envelope and result": (bodies.envelope(request=None, result=bodies.image_v4(appId="app")), "/result/appId"),
+    "request and result": (bodies.envelope(appId=None, result=bodies.image_v4(appId="app")), "/result/appId"),
+    "the reviewers' body": (bodies.human_plain(appId="app"), "/data/appId"),
+    "the reviewers' body in an envelope": (
+        bodies.envelope(appId="app", request=None, result=bodies.human_plain()),
+        "/result/data/appId",
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "pointer"), TWO_APPS.values(), ids=TWO_APPS)
+def test_two_apps_in_one_body_are_refused_at_either_door(body: Any, pointer: str) -> None:
+    assert pointers_of(body) == [pointer]
+    with pytest.raises(ContractError) as refused:
+        parse_submission(body)
+    assert [error.pointer for error in refused.value.errors] == [pointer]
+
+
+def test_two_apps_in_what_only_a_callback_has_are_refused() -> None:
+    assert pointers_of(sealed(bodies.image_v4(appId="app"), appId="web")) == ["/result/appId"]
+    batch = bodies.batch(appId="web")
+    batch["imgs"][1]["appId"] = "app"
+    assert refused_in(parse_callback(batch, access_key=None)) == ["/imgs/1/appId"]
+    query = bodies.query_answer(appId="web")
+    query["contents"][0]["Result"]["appId"] = "app"
+    assert refused_in(parse_callback(query, access_key=None)) == ["/contents/0/Result/appId"]
 
 
 def test_an_item_that_names_an_app_of_somebody_else_is_refused_alone() -> None:

@@ -61,6 +61,7 @@ ACCEPTED: dict[str, Body] = {
     "numbers as text": bodies.image_request(level="4", interval="3", maxFrame="20"),
     "longest passed-through object": extra(passThrough={"k": "x" * 1016}),
     "flags as numbers": extra(isIgnoreTls=1, isTokenSeparate=0),
+    "flags as numbers in text": extra(isIgnoreTls="1", isTokenSeparate="0"),
     "stream without deduplication": stream(streamId="s"),
 }
 

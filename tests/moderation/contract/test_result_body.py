@@ -58,6 +58,11 @@ def test_the_verdict_is_merged_and_everything_else_kept() -> None:
     }
 
 
+def test_a_code_that_came_as_text_keeps_the_evidence() -> None:
+    merged = answer(bodies.image_v4(code="1100"))
+    assert (merged["code"], merged["allLabels"]) == (1100, bodies.image_v4()["allLabels"])
+
+
 def test_a_pass_is_spelt_as_the_contract_spells_it() -> None:
     merged = answer(bodies.image_v4(), risk_level=RiskLevel.PASS)
     assert [merged[name] for name in ("riskLabel1", "riskLabel2", "riskLabel3", "riskDescription")] == [

@@ -138,14 +138,14 @@ def test_human_plain_needs_a_known_operation(operation: Any) -> None:
 
 @pytest.mark.parametrize("make", [bodies.image_v4, bodies.failed, bodies.decision_labels, bodies.human_plain])
 def test_an_envelope_holds_any_shape(make: Any) -> None:
-    in_envelope = parse_submission({"appId": "app", "request": bodies.image_request(), "result": make()})
+    in_envelope = parse_submission({"appId": "web", "request": bodies.image_request(), "result": make()})
     assert in_envelope.result == parse_submission(make()).result
-    assert in_envelope.app_id == "app"
+    assert in_envelope.app_id == "web"
     assert in_envelope.request is not None
 
 
 APP_IDS: dict[str, tuple[dict[str, Any], str | None]] = {
-    "the envelope's own": (bodies.envelope(), "app"),
+    "the envelope's own": (bodies.envelope(request=None), "web"),
     "the request's, without one": (bodies.envelope(appId=None), "web"),
     "the bare body's": (bodies.image_v4(appId="bare"), "bare"),
     "none": (bodies.image_v4(), None),

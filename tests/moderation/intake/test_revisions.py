@@ -89,12 +89,15 @@ def test_a_persons_verdict_stands_against_any_late_result(world: World, late: di
     assert MachineResult.objects.count() == 2
 
 
-def test_a_verdict_taken_back_leaves_the_case_waiting(world: World) -> None:
+@pytest.mark.parametrize(("late", "expected"), [(QUEUED, ("queued", "waiting")), (RECORDED, ("recorded", "closed"))])
+def test_a_verdict_taken_back_leaves_the_case_where_the_machine_has_it_now(
+    world: World, late: dict[str, Any], expected: tuple[str, str]
+) -> None:
     send(world)
     decision = decide(take_lease(world.default, by=world.alice), by=world.alice)
-    send(world, **RECORDED)
+    send(world, **late, message="late")
     decisions.undo(decision.pk, by=world.alice)
-    assert (state(), ReviewTask.objects.get().state) == ("queued", "waiting")
+    assert (state(), ReviewTask.objects.get().state) == expected
 
 
 def test_every_result_is_audited_with_what_policy_made_of_it(world: World) -> None:

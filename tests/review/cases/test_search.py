@@ -14,13 +14,14 @@ from psycopg.errors import QueryCanceled
 
 from accounts.models import User
 from moderation.models import Case, MachineResult, Picture, PictureFetch
-from review.cases import search
+from review.cases import search, search_rows
 from review.cases.search import Filters, find
 from review.models import Queue, ReviewTask
 from review.queues import configure
 from review.workflow import decisions, defer
-from tests.factories import tasks
+from tests.factories import bodies, tasks
 from tests.factories.verdicts import decide, lease_key_of, take_lease
+from tests.moderation.intake.test_vendor_verdicts import COMBINED, send
 from tests.world import World, queue
 
 SHA = "ab" * 32
@@ -86,6 +87,15 @@ def test_the_hash_of_the_picture_finds_every_case_with_it(world: World, filters:
 def test_a_label_is_a_level_or_a_path_by_any_of_its_names(world: World, label: str) -> None:
     wanted = made(world)
     assert found(world.alice, label=label) == [wanted.pk]
+
+
+def test_the_label_is_that_of_the_result_the_case_stands_on(world: World) -> None:
+    ours = bodies.result(requestId="r1")
+    send(world, ours, {"requestId": "r1", "code": 1903}, COMBINED)
+    case = Case.objects.get()
+    assert (found(world.carol, label="porn"), found(world.carol, label="ad")) == ([case.pk], [])
+    (row,) = search_rows.rows([case])
+    assert (row.path, row.machine and row.machine.revision) == ("porn/nudity/swimwear", 1)
 
 
 @pytest.mark.parametrize("label", ["nudity", "porn/ad", "por", "porn/nudity/swim", "/nudity"])

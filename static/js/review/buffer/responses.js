@@ -61,7 +61,13 @@ export class Responses {
     return this.status.toast(`${taken} ${say("same_subject.left", { why: counted.join("; ") })}`, { tone: "warn" });
   }
 
+  /** Without a task when what arrived since the decision has settled the case. */
   #undone({ taskId }, { task }) {
+    if (!task) {
+      this.outbox.dropFor(taskId);
+      this.controller.drop([taskId]);
+      return this.#tell(say("undo.settled"));
+    }
     this.outbox.retoken(taskId, task.leaseToken);
     if (this.buffer.regain(task) || !this.outbox.taskIds().includes(taskId)) this.controller.refill([task]);
   }

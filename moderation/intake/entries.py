@@ -1,0 +1,142 @@
+"""A result that is about to be stored, and everything that is written with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from accounts import audit
+from accounts.audit import Actor
+from accounts.audit_actions import AuditAction
+from accounts.database.write_batch import WriteBatch
+from moderation import word_lists
+from moderation.contract.result_body import machine_result
+from moderation.contract.values import Request, Result
+from moderation.intake import cases, vendor_verdicts
+from moderation.intake.handover import Handed, TakenIn, hand_over
+from moderation.intake.routing import Routed
+from moderation.intake.submissions import Arrival
+from moderation.models import Case, MachineResult
+from moderation.policy import Outcome
+from moderation.webhooks import outbox
+from moderation.webhooks.outbox import Recorded
+
+
+@dataclass(slots=True)
+class Entry:
+    """A new result of a case. `result` is what is judged: of a reviewer's body without evidence it is the machine's
+    with that body merged in, and `merged` its text. `earlier` are the results that the case has, by revision.
+    """
+
+    case: Case
+    arrival: Arrival
+    result: Result
+    routed: Routed
+    request: Request | None = None
+    merged: str | None = None
+    earlier: Sequence[MachineResult] = ()
+    taken_in: TakenIn | None = None
+
+    @property
+    def revision(self) -> int:
+        return self.earlier[-1].revision + 1 if self.earlier else 1
+
+    @property
+    def reroutes(self) -> bool:
+        """Whether the case is routed by it. A person's verdict stands, ours or the detection service's reviewers'; and
+        a failure says nothing about a picture that was judged before.
+        """
+        judged = self.case.state == Case.State.FINAL or any(map(vendor_verdicts.is_verdict, self.earlier))
+        return not judged and not self._failed_late
+
+    @property
+    def stands(self) -> bool:
+        """Whether the case stands on it from now on: a reviewer's verdict takes no evidence's place."""
+        is_bare = vendor_verdicts.is_verdict(self.result) and any(map(vendor_verdicts.is_evidence, self.earlier))
+        return self.case.state != Case.State.FINAL and not self._failed_late and not is_bare
+
+    @property
+    def _failed_late(self) -> bool:
+        return bool(self.earlier) and self.routed.route.outcome == Outcome.FAILED
+
+
+def keep(entries: Sequence[Entry], *, at: datetime | None, by: Actor, batch: WriteBatch) -> None:
+    """Hand over the cases to be routed, and store every result with its route."""
+    if at is None:
+        return
+    standing = {entry.case.pk: entry.revision for entry in entries if entry.stands}
+    routed = [entry for entry in entries if entry.reroutes]
+    handed = [_handed(entry) for entry in routed]
+    for entry, taken_in in zip(routed, hand_over(handed, at=at, batch=batch), strict=True):
+        entry.taken_in = taken_in
+    states = {entry.case.pk: Case.State(entry.routed.route.outcome) for entry in routed}
+    cases.stand([entry.case for entry in entries], states=states, revisions=standing)
+    batch.insert(MachineResult, [_row(entry) for entry in entries])
+    for action, is_meant in _ACTIONS.items():
+        told = [(entry.case, _details(entry)) for entry in entries if is_meant(entry)]
+        audit.record_all(action, told, by=by, batch=batch)
+
+
+def merge_verdicts(entries: Sequence[Entry], *, at: datetime | None, by: Actor) -> None:
+    for entry in entries:
+        if at and entry.case.state != Case.State.FINAL:
+            vendor_verdicts.merge(entry.case, [*entry.earlier, MachineResult(**_row(entry))], at=at, by=by)
+
+
+def tell_recorded(entries: Sequence[Entry], *, at: datetime | None, batch: WriteBatch) -> None:
+    """Deliver results recorded without review to endpoints that subscribe to them, unless they became final."""
+    recorded = [
+        Recorded(entry.case, machine_result(entry.result.raw))
+        for entry in entries
+        if entry.case.state == Case.State.RECORDED and entry.routed.route.outcome == Outcome.RECORDED
+    ]
+    if recorded and at:
+        outbox.put_recorded(recorded, at=at, batch=batch)
+
+
+_ACTIONS: Mapping[AuditAction, Callable[[Entry], bool]] = {
+    AuditAction.CASE_RECEIVED: lambda entry: not entry.earlier,
+    AuditAction.CASE_REVISED: lambda entry: bool(entry.earlier),
+}
+
+
+def _handed(entry: Entry) -> Handed:
+    routed = entry.routed
+    is_known = bool(entry.earlier)
+    return Handed(
+        entry.case, routed.route, entry.revision, entry.request, routed.top_label, routed.severity, is_known=is_known
+    )
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    result, routed = entry.result, entry.routed
+    return {
+        "case_id": entry.case.pk,
+        "revision": entry.revision,
+        "raw": entry.arrival.raw,
+        "merged": entry.merged,
+        "raw_sha256": entry.arrival.raw_sha256,
+        "shape": entry.arrival.result.shape.value,
+        "code": result.code,
+        "risk_level": result.risk_level.value if result.risk_level else "",
+        "risk_label1": result.path.risk_label1,
+        "risk_label2": result.path.risk_label2,
+        "risk_label3": result.path.risk_label3,
+        "result_type": result.result_type,
+        "final_result": result.final_result,
+        "policy_version_id": routed.version.pk if routed.version else None,
+        "route": routed.route.as_json() | placed(entry.taken_in),
+        "listed": word_lists.as_json(routed.listed),
+    }
+
+
+def placed(taken_in: TakenIn | None) -> dict[str, str]:
+    """What a stored route tells of the queue that the case was put in."""
+    return {"queue": taken_in.queue, "dueAt": taken_in.due_at.isoformat()} if taken_in else {}
+
+
+def _details(entry: Entry) -> dict[str, Any]:
+    route = entry.routed.route
+    return {"revision": entry.revision, "outcome": route.outcome, "why": route.why}
