@@ -35,7 +35,6 @@ from review.statistics import latency, personal, queue_depth
 from review.workflow import ask_for_picture as asking
 from review.workflow import assign as assigning
 from review.workflow import decisions, defer, lease_directly, leases, snoozed
-from review.workflow import same_subject as taking
 from review.workflow.lease_directly import Unavailable
 from review.workflow.transitions import WrongState
 from review.workflow.verdicts import Judgement
@@ -137,7 +136,7 @@ def decide(user: User, call: dict[str, Any]) -> Response:
     decision = decisions.decide(
         decision_id=call["decisionId"], lease_key=requests.lease_key_of(call), judgement=judgement, by=user
     )
-    return Response({"decisionId": str(decision.pk), "undoUntil": decision.undo_until, **_refill(user, call)})
+    return Response({"decisionId": str(decision.pk), "undoUntil": decision.undo_until, **refill(user, call)})
 
 
 @stage_call(requests.UndoCall, responses.UNDONE)
@@ -145,12 +144,6 @@ def undo(user: User, call: dict[str, Any]) -> Response:
     """`task` is null when a result that arrived since the decision has closed it or moved it elsewhere."""
     task = decisions.undo(call["decisionId"], by=user)
     return Response({"task": task_json.tasks([task])[0] if task.leased_by_id == user.pk else None})
-
-
-@stage_call(requests.TaskCall, responses.THEIRS)
-def theirs(user: User, call: dict[str, Any]) -> Response:
-    offered, left = taking.theirs(call["taskId"], by=user)
-    return Response({"theirs": task_json.thumbs(offered), "left": left})
 
 
 @stage_call(requests.TaskCall, responses.PICTURE_AGAIN)
@@ -163,36 +156,22 @@ def picture_again(user: User, call: dict[str, Any]) -> Response:
     return Response({"started": started})
 
 
-@stage_call(requests.TakeAlongCall, responses.TAKEN_ALONG)
-def take_along(user: User, call: dict[str, Any]) -> Response:
-    wanted = [taking.Wanted(one["taskId"], one["decisionId"], one["machineRevision"]) for one in call["along"]]
-    done = taking.take_along(call["decisionId"], wanted=wanted, count=call["count"], by=user)
-    taken = [{"taskId": one.task_id, "decisionId": str(one.pk), "undoUntil": one.undo_until} for one in done.decisions]
-    left = [{"taskId": one.task_id, "why": one.why, **({"by": one.by} if one.by else {})} for one in done.left]
-    return Response({"taken": taken, "left": left, **_refill(user, call)})
-
-
-@stage_call(requests.UndoAlongCall, responses.UNDONE_ALONG)
-def undo_along(user: User, call: dict[str, Any]) -> Response:
-    return Response({"undone": taking.undo_along(call["decisionIds"], by=user)})
-
-
 @stage_call(requests.SetAsideCall, responses.REFILL)
 def skip(user: User, call: dict[str, Any]) -> Response:
     defer.skip(requests.lease_key_of(call), by=user)
-    return Response(_refill(user, call))
+    return Response(refill(user, call))
 
 
 @stage_call(requests.SetAsideCall, responses.REFILL)
 def escalate(user: User, call: dict[str, Any]) -> Response:
     defer.escalate(requests.lease_key_of(call), by=user, note=call["note"] or "", to=_colleague(call))
-    return Response(_refill(user, call))
+    return Response(refill(user, call))
 
 
 @stage_call(requests.SetAsideCall, responses.REFILL)
 def snooze(user: User, call: dict[str, Any]) -> Response:
     defer.snooze(requests.lease_key_of(call), by=user, until=call.get("until"), note=call["note"] or "")
-    return Response(_refill(user, call))
+    return Response(refill(user, call))
 
 
 @stage_call(requests.TaskCall, responses.BROUGHT_BACK)
@@ -211,7 +190,7 @@ def assign(user: User, call: dict[str, Any]) -> Response:
 def second_opinion(user: User, call: dict[str, Any]) -> Response:
     said = {"note": call["note"] or "", "view": call["view"] or ""}
     assigning.ask_second_opinion(requests.lease_key_of(call), to=_somebody(call["to"]), by=user, **said)
-    return Response(_refill(user, call))
+    return Response(refill(user, call))
 
 
 @stage_call(requests.TaskCall, responses.TASK)
@@ -264,7 +243,7 @@ def _unavailable(one: Unavailable) -> dict[str, Any]:
     return {"taskId": one.task_id, "outcome": one.outcome} | ({"by": one.by} if one.by else {})
 
 
-def _refill(user: User, call: dict[str, Any]) -> dict[str, Any]:
+def refill(user: User, call: dict[str, Any]) -> dict[str, Any]:
     """Lease more tasks in the same answer if the stage asked. The decision just made stands even if this fails."""
     wanted = call.get("lease")
     if not wanted:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from review.api import grid, labels, practice, stage
+from review.api import grid, labels, practice, same_subject, stage
 
 urlpatterns = [
     path("labels", labels.label_search, name="label_search"),
@@ -20,9 +20,9 @@ urlpatterns = [
     path("second-opinion", stage.second_opinion, name="second_opinion"),
     path("take-back", stage.take_back, name="take_back"),
     path("colleagues", stage.colleagues, name="colleagues"),
-    path("theirs", stage.theirs, name="theirs"),
-    path("take-along", stage.take_along, name="take_along"),
-    path("undo-along", stage.undo_along, name="undo_along"),
+    path("theirs", same_subject.others, name="theirs"),
+    path("take-along", same_subject.decide, name="take_along"),
+    path("undo-along", same_subject.undo, name="undo_along"),
     path("preferences", stage.prefer, name="preferences"),
     path("preferences/default", stage.prefer_for_all, name="default_filter"),
     path("counts", stage.queue_counts, name="counts"),
