@@ -11,7 +11,8 @@ from moderation.policy.conditions import ANYTHING, Condition, Range, without_ope
 from moderation.policy.policy import Policy, Rule
 from moderation.policy.taxonomy import Taxonomy
 
-PATTERNS = ("label", "subjectRisk")
+PATTERNS = ("label", "subjectRisk", "businessLabel", "disposal", "subjectLabel")
+OF_LABELS = ("probability", "confidenceLevel")  # the highest among the labels that the rule asks for
 
 
 def never_reached(policy: Policy, taxonomy: Taxonomy) -> Mapping[int, int]:
@@ -42,7 +43,7 @@ def _follows(condition: Condition, one: Rule, other: Rule, taxonomy: Taxonomy) -
     if same is None:
         return False
     if isinstance(condition.wants, Range) and isinstance(same.wants, Range):
-        if condition.key == "probability" and not _same_labels(one, other, taxonomy):
+        if condition.key in OF_LABELS and not _same_labels(one, other, taxonomy):
             return condition.wants.at_most is None and _within(same.wants, condition.wants)
         return _within(same.wants, condition.wants)
     wider, narrower = one.texts(condition.key), other.texts(condition.key)
@@ -59,7 +60,7 @@ def _within(narrower: Range, wider: Range) -> bool:
 
 
 def _same_labels(one: Rule, other: Rule, taxonomy: Taxonomy) -> bool:
-    """The probability is that of the labels which the rule asks for: the highest of fewer labels may be lower."""
+    """The highest number of fewer labels may be lower."""
     both = (set(_levels("label", rule.texts("label"), taxonomy)) for rule in (one, other))
     return len(set(map(frozenset, both))) == 1
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moderation.policy import BUILT_IN_TAXONOMY, read
-from moderation.policy.conditions import Asked
+from moderation.policy import BUILT_IN_TAXONOMY, reach, read
+from moderation.policy.condition_bodies import CONDITIONS, read_patterns
+from moderation.policy.conditions import _OF_LABELS, Asked
 from moderation.policy.reach import never_reached
 from moderation.policy.route import _is_for
 from tests.moderation.policy.test_conditions import facts
@@ -38,6 +39,7 @@ def reached(*whens: dict[str, Any], record: bool = False) -> dict[int, int]:
         ({"label": ["porn"], "probability": {"atLeast": 0.5}}, {"label": ["porn/x"], "probability": {"atLeast": 0.5}}),
         ({"words": ["spam"]}, {"words": ["SPAM"], "lang": ["en"]}),
         ({"subjectRisk": ["*/b_risk"]}, {"subjectRisk": ["a/b_risk"]}),
+        ({"businessLabel": ["face"]}, {"businessLabel": ["face/smile"]}),
         ({"finalResult": [0, 1]}, {"finalResult": [1], "label": ["ad"]}),
         ({"label": ["ad"]}, {"finalResult": [0], "label": ["ad"]}),
     ],
@@ -58,6 +60,7 @@ def test_a_rule_that_an_earlier_one_covers_is_never_reached(earlier: dict[str, A
         ({"faces": {"atLeast": 2}}, {"faces": {"atLeast": 1}}),
         ({"faces": {"atMost": 3}}, {"faces": {"atLeast": 1}}),
         ({"label": ["porn"], "probability": {"atMost": 0.5}}, {"label": ["porn/x"], "probability": {"atMost": 0.5}}),
+        ({"label": ["ad"], "confidenceLevel": {"atMost": 1}}, {"label": ["ad/x"], "confidenceLevel": {"atMost": 1}}),
         (EVERYTHING, {"finalResult": [1]}),  # what needs no person is asked for by name
         (EVERYTHING, {"finalResult": [0, 1]}),
         ({"finalResult": [0]}, {"label": ["ad"]}),
@@ -104,3 +107,9 @@ def test_what_is_said_to_be_never_reached_takes_nothing(
             for rule in policy.rules
         )
         assert first or not second
+
+
+def test_every_condition_over_patterns_and_labels_is_compared_as_such() -> None:
+    patterns = {key for key, reads in CONDITIONS.items() if getattr(reads, "func", None) is read_patterns}
+    assert set(reach.PATTERNS) == patterns
+    assert set(reach.OF_LABELS) == set(_OF_LABELS)
