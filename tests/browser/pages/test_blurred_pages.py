@@ -15,13 +15,14 @@ from tests.browser.stage_page import Desk
 from tests.factories import grids
 
 STRIPE = 50  # pixels; 24 of them over the picture are 8 pixels each in the smallest rendition that is not blurred
+HIDES = {1: 8, 3: STRIPE}  # the stripes that a strength hides: light keeps the gist (docs/blur.md), and no writing
 SEEN, HIDDEN = 60, 12  # standard deviation of brightness: black and white stripes have 127, an even grey 0
 
 
-def striped() -> bytes:
+def striped(stripe: int = STRIPE) -> bytes:
     image = Image.new("RGB", (1200, 900), "white")
-    for left in range(0, 1200, 2 * STRIPE):
-        ImageDraw.Draw(image).rectangle((left, 0, left + STRIPE - 1, 899), fill="black")
+    for left in range(0, 1200, 2 * stripe):
+        ImageDraw.Draw(image).rectangle((left, 0, left + stripe - 1, 899), fill="black")
     file = io.BytesIO()
     image.save(file, "JPEG", quality=90)
     return file.getvalue()
@@ -91,11 +92,11 @@ PLACES: dict[str, Callable[[Desk], Locator]] = {
 """Each brings the page to where a picture is shown; what shows pictures anew belongs in here."""
 
 
-@pytest.fixture
-def blurred(desk: Desk) -> Desk:
-    blur = {"blur": 1, "grayscale": False, "categories": {}}
+@pytest.fixture(params=HIDES)
+def blurred(desk: Desk, request: pytest.FixtureRequest) -> Desk:
+    blur = {"blur": request.param, "grayscale": False, "categories": {}}
     preferences.save({"filter": blur}, by=desk.world.alice)
-    desk.add_case(img=desk.host.serve("/striped.jpg", striped()), riskDetail={}, **grids.said())
+    desk.add_case(img=desk.host.serve("/striped.jpg", striped(HIDES[request.param])), riskDetail={}, **grids.said())
     desk.sign_in()
     return desk
 
