@@ -104,7 +104,7 @@ def test_a_rejection_is_described_by_its_reason_or_its_levels(world: World) -> N
     ("path", "words"),
     [
         (LabelPath("porn"), "Sexually Explicit Content"),
-        (LabelPath("unheard_of", "a_b"), "unheard_of: A b"),
+        (LabelPath("unheard_of", "a_b"), "Unheard of: A b"),
         (LabelPath("ad", "", "deep"), "Spam & Advertising Violations: Deep"),
     ],
 )
