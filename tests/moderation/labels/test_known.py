@@ -6,8 +6,15 @@ import pytest
 
 from moderation import labels
 from moderation.contract.values import LabelPath
+from tests.factories.labels import seeded
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def catalogue(db: None) -> None:
+    """An earlier test of this process may have emptied it."""
+    seeded()
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,15 @@ from moderation.models import PolicyVersion
 from moderation.policy import PolicyRefused
 from moderation.policy_versions import store
 from review.policy_editor import versions
+from tests.factories.labels import seeded
 from tests.pages import fields, submit
 from tests.world import World
+
+
+@pytest.fixture(autouse=True)
+def catalogue(db: None) -> None:
+    """An earlier test of this process may have emptied it."""
+    seeded()
 
 
 def rule(**when: Any) -> dict[str, Any]:

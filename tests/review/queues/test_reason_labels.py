@@ -14,8 +14,16 @@ from moderation.models import Label
 from review.models import Queue, Reason
 from review.queues import configure
 from review.queues.configure import UnknownLabel
+from tests.factories.labels import seeded
 from tests.pages import submit
 from tests.world import World
+
+
+@pytest.fixture(autouse=True)
+def catalogue(db: None) -> None:
+    """An earlier test of this process may have emptied it."""
+    seeded()
+
 
 GORE = "violence/graphic_gore_scenes"
 

@@ -10,8 +10,15 @@ from django.test import Client
 
 from review.models import Decision
 from tests.factories import bodies
+from tests.factories.labels import seeded
 from tests.stage import call, lease, signed_in
 from tests.world import World
+
+
+@pytest.fixture(autouse=True)
+def catalogue(db: None) -> None:
+    """An earlier test of this process may have emptied it."""
+    seeded()
 
 
 @pytest.fixture
