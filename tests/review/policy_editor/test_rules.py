@@ -19,6 +19,7 @@ from review.models import ReviewTask
 from review.policy_editor import queue_preview, versions
 from review.presentation.rules import changes, mistake, sentences, weights
 from tests.factories import bodies
+from tests.factories.labels import seeded
 from tests.pages import fields, inline_code, submit
 from tests.stage import signed_in
 from tests.world import World
@@ -132,6 +133,7 @@ def test_the_page_tells_what_is_in_force_in_sentences(admin: Client, draft: Poli
 
 
 def test_what_the_form_shows_is_what_it_saves(admin: Client, world: World) -> None:
+    seeded()  # an earlier test may have emptied the catalogue
     everything: dict[str, Any] = {
         "label": ["porn/sexual_acts", "*/female_nudity"],
         "probability": {"atLeast": 0.25, "atMost": 0.875},

@@ -7,7 +7,16 @@ from django.utils import translation
 
 from review import refusals
 from review.presentation.strings.refusals import refusal_text
-from review.refusals import AlreadyDecided, LeaseLost, NotAcceptable, NotForGrid, Refused, StillUndoable, WindowClosed
+from review.refusals import (
+    AlreadyDecided,
+    LeaseLost,
+    NotAcceptable,
+    NotForGrid,
+    Refused,
+    ResultChanged,
+    StillUndoable,
+    WindowClosed,
+)
 
 
 @pytest.mark.parametrize(
@@ -29,6 +38,6 @@ def test_each_is_worded_in_the_readers_language(refusal: Refused, english: str, 
 
 def test_no_refusal_is_shown_as_code() -> None:
     """Kept in step with `review.refusals`: a new kind needs a sentence. NotForGrid is answered per tile."""
-    worded = {LeaseLost, AlreadyDecided, WindowClosed, StillUndoable, NotAcceptable}
+    worded = {LeaseLost, AlreadyDecided, WindowClosed, StillUndoable, NotAcceptable, ResultChanged}
     kinds = {kind for kind in vars(refusals).values() if isinstance(kind, type) and issubclass(kind, Refused)}
     assert kinds - {Refused, NotForGrid} == worded
