@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils.translation import override
 
 from accounts.permissions import NotAllowed
 from moderation.contract import parse_submission
@@ -17,7 +16,7 @@ from moderation.policy import PolicyRefused, RuleRef, read
 from moderation.policy_versions import store
 from review.models import ReviewTask
 from review.policy_editor import queue_preview, versions
-from review.presentation.rules import changes, mistake, sentences, weights
+from review.presentation.rules import sentences, weights
 from tests.factories import bodies
 from tests.factories.labels import seeded
 from tests.pages import fields, inline_code, submit
@@ -378,25 +377,3 @@ def test_the_weights_are_told_in_minutes() -> None:
         "+2 min each, at most +20 min",
         "+2 min each",
     ]
-
-
-def test_names_of_rules_and_queues_are_text() -> None:
-    named = read(0, {"rules": [{"name": "<i>rule", "queue": "q"}]})
-    (added, *_) = changes(read(0, {}), named, {"q": "<i>queue"})
-    assert [added.sentence.count(tag) for tag in ("<i>", "&lt;i&gt;")] == [0, 2]
-
-
-def test_a_mistake_is_told_in_the_language_of_the_page() -> None:
-    with pytest.raises(PolicyRefused) as refused:
-        read(0, {"rules": [{"boost": 1_000_000}]})
-    with override("zh-hans"):
-        said = mistake(refused.value.mistakes[0])
-    assert ("Give" in said, "10080" in said) == (False, True)
-
-
-def test_two_versions_are_compared_by_their_sentences() -> None:
-    before = read(1, {"rules": [{"name": "a", "queue": "q"}, {"name": "b", "record": True}]})
-    after = read(2, {"rules": [{"name": "b", "record": True}, {"name": "c", "queue": "q", "boost": 1}]})
-    told = [(change.what, change.sentence.partition("</bdi>")[0][-1]) for change in changes(before, after, {})]
-    assert told[:3] == [("removed", "a"), ("same", "b"), ("added", "c")]
-    assert {what for what, _ in told[3:]} == {"same"}
