@@ -9,8 +9,11 @@ from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from moderation.messages import LedgerCode, Message
 from moderation.models import PictureFetch
 from tests.browser.stage_page import Desk, _fetch_beside, picture
+
+WHY = Message(LedgerCode.CALL_STATUS, host="127.0.0.1", status=503)
 
 
 @pytest.mark.parametrize(("language", "word"), [("en", "incomplete"), ("zh-hans", "不完整")])
@@ -30,9 +33,9 @@ def test_a_cut_picture_says_that_it_is_incomplete_and_is_decided(desk: Desk, lan
 def test_a_picture_to_be_tried_again_counts_down_is_decidable_and_can_be_asked_for(desk: Desk) -> None:
     address = f"{desk.host.url}/late.jpg"
     desk.add_case(img=address)
-    PictureFetch.objects.update(state="pending", failures=1, why="127.0.0.1 answered 503", due_at=in_minutes(5))
+    PictureFetch.objects.update(state="pending", failures=1, why=WHY, due_at=in_minutes(5))
     desk.add_case(img=address)
-    PictureFetch.objects.update(state="pending", failures=1, why="127.0.0.1 answered 503", due_at=in_minutes(5))
+    PictureFetch.objects.update(state="pending", failures=1, why=WHY, due_at=in_minutes(5))
     desk.sit_down()
     notice = desk.page.locator(".card.on .notice")
     expect(notice).to_contain_text("Next try in 5 min")
