@@ -37,7 +37,7 @@ STICKS_OUT = """() => {
 }"""
 # The texts of a page that are not the data of somebody: those are marked as such.
 TEXTS = """() => {
-    const theirs = "script, style, noscript, code, pre, kbd, bdi, [dir=auto], [lang=en], .mono";
+    const theirs = "script, style, noscript, code, pre, kbd, bdi, [dir=auto], [lang=en], [translate=no], .mono";
     const found = [document.title];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
     while (walker.nextNode()) {

@@ -185,9 +185,7 @@ def test_nothing_moves_for_those_who_ask_for_that(desk: Desk, wish: str, moves: 
 def test_names_of_fifty_characters_are_read_whole(desk: Desk, width: int) -> None:
     assert len(LONG) == 50
     for queue in (desk.world.nudity, desk.world.default):
-        configure.set_reasons(
-            queue, [Reason(code="long", key=1, name=LONG), Reason(code="b", key=2, name=LONG)], by="tests"
-        )
+        configure.set_reasons(queue, [reason("long", 1, LONG), reason("b", 2, LONG)], by="tests")
     label = {"riskLabel1": "porn", "riskLabel2": LONG.lower().replace(" ", "_"), "riskLabel3": ""}
     desk.add_case(**label, allLabels=[label | {"probability": 0.7, "riskLevel": "REVIEW", "riskDescription": LONG}])
     desk.page.set_viewport_size({"width": width, "height": 900})
@@ -203,9 +201,7 @@ def test_names_of_fifty_characters_are_read_whole(desk: Desk, width: int) -> Non
 def test_arabic_stays_in_its_place(desk: Desk) -> None:
     """It reads from the right, and what stands around it from the left, in its order."""
     for queue in (desk.world.nudity, desk.world.default):
-        configure.set_reasons(
-            queue, [Reason(code="a", key=1, name=ARABIC), Reason(code="b", key=2, name="Plain")], by="tests"
-        )
+        configure.set_reasons(queue, [reason("a", 1, ARABIC), reason("b", 2, "Plain")], by="tests")
     desk.add_case(riskDetail={"riskSource": 1002, "ocrText": {"text": ARABIC}})
     desk.sit_down()
     page = desk.page
@@ -217,3 +213,7 @@ def test_arabic_stays_in_its_place(desk: Desk) -> None:
         *(page.locator(f"#stage-reasons {tag}").all() for tag in ("kbd", "button > span")), strict=True
     ):
         assert (keycap.bounding_box() or {})["x"] < (name.bounding_box() or {})["x"]
+
+
+def reason(code: str, key: int, name: str) -> Reason:
+    return Reason(code=code, key=key, name=name, risk_label1="ad")
