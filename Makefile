@@ -24,8 +24,8 @@ demo: .venv/demo
 
 test: .venv/dev
 	@$(BIN)/python -m tests.chromium
-	@$(BIN)/python -m pytest $(IN_TWO) --ignore tests/browser
-	@$(BIN)/python -m pytest $(IN_TWO) tests/browser $(BROWSER_TESTS) # by themselves: Playwright keeps an event loop running in their processes
+	@$(BIN)/python -m pytest $(IN_TWO) --ignore tests/browser $(AGAIN)
+	@$(BIN)/python -m pytest $(IN_TWO) tests/browser $(AGAIN) # by themselves: Playwright keeps an event loop running in their processes
 
 bench: .venv/dev
 	@$(BIN)/python -m tests.chromium
