@@ -63,7 +63,8 @@ def desk(transactional_db: None, web: Line, settings: Any, page: Page) -> Iterat
     with customer() as host:
         made = Desk(page, web, build(), host)
         yield made
-        page.goto("about:blank")  # the stage gives back what it holds before the database is emptied
+        for tab in page.context.pages:
+            tab.goto("about:blank")  # the stage gives back what it has leased before the database is emptied
         page.wait_for_timeout(200)
         assert made.complaints == [], "the browser complained"
 
