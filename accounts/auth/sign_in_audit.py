@@ -30,8 +30,13 @@ def connect() -> None:
     user_login_failed.connect(_failed)
 
 
+def record_sign_in(request: HttpRequest, user: User, **how: str) -> None:
+    """Also for ways in that are not the login library's, which send none of its signals."""
+    audit.record(AuditAction.USER_SIGNED_IN, by=user, on=user, address=_address(request), **how)
+
+
 def _signed_in(*, request: HttpRequest, user: User, **more: Any) -> None:
-    audit.record(AuditAction.USER_SIGNED_IN, by=user, on=user, address=_address(request))
+    record_sign_in(request, user)
 
 
 def _signed_out(*, request: HttpRequest | None, user: User | None, **more: Any) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import login
 from django.core.signing import BadSignature, TimestampSigner
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.cache import never_cache
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import audit
 from accounts.audit_actions import AuditAction
-from accounts.auth import known_devices
+from accounts.auth import known_devices, sign_in_audit
 from accounts.models import User
 
 GOOD_FOR_MINUTES = 15
@@ -36,12 +37,19 @@ def make(user: User, *, by: User | str) -> str:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
-    user = _user_of(token)
-    if user is None:
-        return render(request, "account/sign_in_link.html", {"minutes": GOOD_FOR_MINUTES}, status=404)
-    if request.method != "POST":
-        return render(request, "account/sign_in_link.html", {"user_to_be": user})
+    """Using it locks the person's row, so that of two who use it at once one gets in."""
+    with transaction.atomic():
+        user = _user_of(token)
+        if user is None:
+            return render(request, "account/sign_in_link.html", {"minutes": GOOD_FOR_MINUTES}, status=404)
+        if request.method != "POST":
+            return render(request, "account/sign_in_link.html", {"user_to_be": user})
+        return _let_in(request, user)
+
+
+def _let_in(request: HttpRequest, user: User) -> HttpResponse:
     login(request, user, backend=BACKEND)
+    sign_in_audit.record_sign_in(request, user, way="link")
     response = redirect(resolve_url(settings.LOGIN_REDIRECT_URL))
     known_devices.remember(request, response, user)
     return response
@@ -52,7 +60,7 @@ def _user_of(token: str) -> User | None:
         facts = _SIGNER.unsign_object(token, max_age=GOOD_FOR_MINUTES * 60)
     except (BadSignature, ValueError):
         return None
-    user = User.objects.filter(pk=facts["user"], is_active=True).first()
+    user = User.objects.select_for_update(no_key=True).filter(pk=facts["user"], is_active=True).first()
     return user if user and _facts(user) == facts else None
 
 

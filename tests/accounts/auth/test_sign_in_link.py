@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 
 from accounts import people
 from accounts.models import AuditEvent
 from moderation.runtime.logs import without_secrets
 from tests.accounts.auth.test_guesses import gets_in, guess
-from tests.world import World
+from tests.world import World, build
 
 
 def link(email: str = "alice@example.test") -> str:
@@ -47,6 +51,27 @@ def test_it_works_once(client: Client, world: World) -> None:
     client.post(url)
     assert Client().post(url).status_code == 404
     assert "has been used, or is older than 15 minutes" in Client().get(url).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_use_it_at_once_one_gets_in() -> None:
+    build()
+    url = link()
+    both = Barrier(2)
+
+    def use(_: int) -> int:
+        with closing(connection):
+            both.wait()
+            return Client().post(url).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(use, range(2))) == [302, 404]
+
+
+def test_who_signs_in_by_it_is_recorded(client: Client, world: World) -> None:
+    client.post(link(), REMOTE_ADDR="198.51.100.7")
+    (event,) = AuditEvent.objects.filter(action="user.signed-in")
+    assert (event.by, event.details) == (world.alice, {"address": "198.51.100.7", "way": "link"})
 
 
 def test_it_works_for_a_quarter_of_an_hour(client: Client, world: World) -> None:
