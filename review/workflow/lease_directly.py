@@ -38,12 +38,23 @@ class Unavailable:
 
 
 def lease_these(task_ids: Sequence[int], *, by: User) -> tuple[list[ReviewTask], list[Unavailable]]:
-    """Lease exactly these open tasks, in this order, also those that the person had skipped. Raises NotAllowed."""
+    """Lease exactly these open tasks, in this order, also those that the person had skipped.
+
+    Raises NotAllowed, and NotAcceptable for more than one person leases at once.
+    """
     permissions.check(by, Permission.DECIDE)
     wanted = list(dict.fromkeys(task_ids))
+    _check_room(wanted, by)
     unavailable = {task_id: refused for task_id in wanted if (refused := _refusal_of(task_id, by))}
     leased = {task.pk: task for task in leases.loaded([pk for pk in wanted if pk not in unavailable])}
     return [leased[pk] for pk in wanted if pk in leased], list(unavailable.values())
+
+
+def _check_room(wanted: Sequence[int], by: User) -> None:
+    others = ReviewTask.objects.filter(IS_LEASED, leased_by=by).exclude(pk__in=wanted)
+    if others.count() + len(wanted) > leases.MOST_LEASED:
+        refused = gettext("At most {n} cases can be leased at once. Decide or release some first.")
+        raise NotAcceptable("/tasks", refused.format(n=leases.MOST_LEASED))
 
 
 def _refusal_of(task_id: int, by: User) -> Unavailable | None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from accounts.permissions import NotAllowed
 from review.models import ReviewTask, Skip
+from review.refusals import NotAcceptable
 from review.workflow import defer, leases
 from review.workflow.assign import assign
 from review.workflow.lease_directly import Unavailable, lease_these, skipped_by, take_up
@@ -39,6 +40,20 @@ class TestTheVerb:
         assert ([task.pk for task in leased], unavailable) == ([third.pk, first.pk, second.pk], [])
         assert {task.leased_by for task in leased} == {world.alice}
         assert AuditEvent.objects.filter(action="case.taken-up").count() == 2
+
+    def test_nobody_leases_more_in_all_than_by_turn(
+        self, world: World, line: list[ReviewTask], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(leases, "MOST_LEASED", 3)
+        first, second, third, fourth = (task.pk for task in line)
+        lease_these([first, second], by=world.alice)
+        with pytest.raises(NotAcceptable, match="At most 3 cases can be leased at once"):
+            lease_these([third, fourth], by=world.alice)
+        assert ReviewTask.objects.filter(leased_by=world.alice).count() == 2
+        leased, unavailable = lease_these([first, second, third], by=world.alice)
+        assert (len(leased), unavailable) == (3, [])
+        answer = call(signed_in(world.alice), "lease", {"queues": [], "count": 1, "tasks": [fourth]})
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/tasks")
 
     def test_tells_of_each_that_cannot_be_had(self, world: World, line: list[ReviewTask]) -> None:
         leased, decided, assigned, snoozed = line
