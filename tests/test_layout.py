@@ -17,7 +17,6 @@ MOST_MODULES = 25
 
 LONGER = {
     "moderation/settings.py": "every setting in one place, from the environment",
-    "review/presentation/strings/stage.py": "every sentence of the stage in one table, beside its Chinese",
     "tests/browser/grid/test_grid.py": "the grid's keys, one short test each",
     "tests/demo/cases/test_bodies.py": "a table of the drawn cases",
     "tests/moderation/api/test_callbacks.py": "the callback's answers, one short test each",
