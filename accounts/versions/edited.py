@@ -11,13 +11,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from django.core.signing import BadSignature, Signer
 from django.db import models
 from django.utils.translation import gettext
 
+from accounts import times
 from accounts.audit_actions import AuditAction
 from accounts.models import AuditEvent
 from accounts.versions.words import change_in_words
@@ -92,11 +92,7 @@ class Edited:
         if event is None:
             return gettext("This was changed after you had opened the page.")
         told = gettext("%(who)s changed this at %(at)s, after you had opened the page.")
-        return told % {"who": event.by_name, "at": _moment(event.at)}
-
-
-def _moment(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M:%S} UTC"
+        return told % {"who": event.by_name, "at": times.text(event.at)}
 
 
 def _plain(values: Values) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def _with_rows(
     now: Mapping[str, Row],
 ) -> QueryDict:
     merged = sent.copy()
-    for name in [name for name in merged if name.startswith(f"{prefix}-") and name[len(prefix) + 1].isdigit()]:
+    for name in [name for name in merged if name.startswith(f"{prefix}-") and name[len(prefix) + 1 :][:1].isdigit()]:
         del merged[name]
     for place, (code, row, pk) in enumerate(rows):
         told = {key: "" if code.startswith("\n") else code, "id": pk, **(now[code] if row is None else row)}

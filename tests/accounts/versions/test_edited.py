@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from threading import Barrier, Thread
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from accounts import people
-from accounts.models import User
+from accounts.models import AuditEvent, User
 from accounts.roles import Role
 from accounts.versions import Conflict, UnknownVersion
 from moderation.models import Endpoint
@@ -29,6 +31,16 @@ def test_the_version_that_is_expected_is_changed(world: World) -> None:
         rename(world.alice, "Ally", version)
     rename(world.alice, "Ally", people.EDITED.version(world.alice))
     rename(world.alice, "Al", None)  # a command or a fixture expects nothing
+
+
+def test_when_it_was_changed_is_told_in_the_readers_zone(world: World) -> None:
+    version = people.EDITED.version(world.alice)
+    rename(world.alice, "Alicia", version)
+    at = AuditEvent.objects.get(action="user.changed").at
+    with timezone.override("Asia/Shanghai"), pytest.raises(Conflict) as conflict:
+        rename(world.alice, "Ally", version)
+    shanghai = at.astimezone(ZoneInfo("Asia/Shanghai"))
+    assert f"at {shanghai:%Y-%m-%d %H:%M:%S}," in conflict.value.sentences[0]
 
 
 def test_equal_values_are_one_version(world: World) -> None:

@@ -99,7 +99,7 @@ def test_a_queue_keeps_what_both_changed(admin: Client, world: World) -> None:
     form = opened(admin, url, "queue_form")
     edit_queue(world)
     mine = {"name": "Nudity 裸露", "reasons-1-name": "Contacts", "reasons-2-key": "4", "reasons-2-code": "spam"}
-    mine |= {"reasons-2-name": "Spam", "reasons-2-risk_label1": "ad"}
+    mine |= {"reasons-2-name": "Spam", "reasons-2-risk_label1": "ad", "reasons-": "a field of no row"}
     shown = text_of(send(admin, url, form | mine))
     for change in (
         "SLA, minutes: 60 → 15",
