@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from rapidfuzz import process
 
 from moderation import labels
 from moderation.contract.values import LabelPath
-from tests.factories.labels import seeded
+from moderation.labels import known
+from tests.factories.labels import many, seeded
 
 pytestmark = pytest.mark.django_db
 
@@ -73,3 +79,23 @@ def test_what_the_machine_has_sent_is_known() -> None:
 )
 def test_what_may_have_been_meant(typed: str, meant: str) -> None:
     assert labels.closest(typed) == meant
+
+
+@pytest.mark.parametrize("typed", ["violence/gorre", "porn/" + "detector_nomber_" * 500])
+def test_twenty_thousand_labels_are_compared_word_by_word_once(typed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A task is locked meanwhile: each typed word, of at most twelve, is compared with each different word once."""
+    many(20_000)
+    assert labels.closest(typed) != ""
+    compared: list[int] = []
+    extract = process.extract
+
+    def counted(typed: str, words: list[str], **options: Any) -> Any:
+        compared.append(len(words))
+        return extract(typed, words, **options)
+
+    monkeypatch.setattr(process, "extract", counted)
+    with CaptureQueriesContext(connection) as queries:
+        labels.closest(typed)
+    assert 1 <= len(compared) <= known.MAX_TYPED
+    assert max(compared) < 2_600  # of 2,500 labels in the category, and no word twice
+    assert len(queries) <= 2
