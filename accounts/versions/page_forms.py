@@ -39,7 +39,7 @@ Form = TypeVar("Form", bound=forms.BaseForm)
 Thing = TypeVar("Thing", bound=models.Model)
 
 Merge = Callable[[QueryDict, Conflict, Any], QueryDict]
-"""Merges what is no field of the form, such as rows. Takes the form merged so far, the conflict and the thing as it is."""
+"""Merges what is no field of the form, such as rows: takes the form merged so far, the conflict and the present thing."""
 
 
 @dataclass(frozen=True, slots=True)
