@@ -39,7 +39,7 @@ Form = TypeVar("Form", bound=forms.BaseForm)
 Thing = TypeVar("Thing", bound=models.Model)
 
 Merge = Callable[[QueryDict, Conflict, Any], QueryDict]
-"""Merges what is no field of the form, such as rows: takes the form merged so far, the conflict and the present thing."""
+"""Merges what is no field of the form, such as rows: from the form merged so far, the conflict, the present thing."""
 
 
 @dataclass(frozen=True, slots=True)
