@@ -114,10 +114,11 @@ TASK = Answer(record(task=_TASK), {"task": _EXAMPLE})
 UNDONE = Answer(record(task=or_null(_TASK)), {"task": _EXAMPLE})
 PICTURE_AGAIN = Answer(record(started=FLAG), {"started": True})
 REFILL = Answer(record(tasks=_TASKS), {"tasks": [_EXAMPLE]})
-_UNAVAILABLE = record({"by": TEXT}, taskId=ID, outcome={"enum": ["leased", "decided", "not-member", "gone"]})
+_UNAVAILABLE = record({"by": TEXT}, taskId=ID, outcome={"enum": ["leased", "decided", "not-member", "paused", "gone"]})
+_PAUSED = record(queue=TEXT, name=TEXT, why=TEXT)
 LEASED = Answer(
     record(
-        {"unavailable": list_of(_UNAVAILABLE), "skipped": list_of(ID)},
+        {"unavailable": list_of(_UNAVAILABLE), "skipped": list_of(ID), "paused": list_of(_PAUSED)},
         **{"tasks": _TASKS, "waiting": COUNT, "leasedByOthers": COUNT},
     ),
     {"tasks": [_EXAMPLE], "waiting": 12, "leasedByOthers": 3},
