@@ -103,6 +103,7 @@ _ENDS = ("decided", "lease-lost", "already-decided", "not-for-grid", "refused")
 _BLUR_SETTING = record(blur={"type": "integer", "minimum": 0, "maximum": 3}, grayscale=FLAG)
 _FILTER = record(**_BLUR_SETTING["properties"], categories={"type": "object", "additionalProperties": _BLUR_SETTING})
 _THUMB = record(
+    {"queueBlur": COUNT},
     **{"taskId": ID, "requestId": TEXT, "machineRevision": ID, "decides": ID},
     **{"image": shapes.IMAGE, "labels": list_of(shapes.LABEL), "result": OBJECT},
 )
