@@ -16,7 +16,7 @@ ROW = 40  # height of a row in the drawing that joins the two orders
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlaceInOrder:
     """A task at its place, from 1. `moved` is by how many places it would move up; below zero down."""
 
     task: ReviewTask
@@ -37,8 +37,8 @@ class Stroke:
 class QueueOrder:
     """The first SHOWN of both orders, of `looked_at` tasks, of which `changed` change places."""
 
-    before: tuple[Placed, ...]
-    after: tuple[Placed, ...]
+    before: tuple[PlaceInOrder, ...]
+    after: tuple[PlaceInOrder, ...]
     strokes: tuple[Stroke, ...]
     looked_at: int
     changed: int
@@ -58,9 +58,9 @@ def order(queue: Queue, boosts: Boosts | None = None) -> QueueOrder:
     ranked = sorted(line, key=lambda task: _rank(task, minutes[task.pk]))
     places = {task.pk: place for place, task in enumerate(line, start=1)}
     after = [
-        Placed(task, place, minutes[task.pk], places[task.pk] - place) for place, task in enumerate(ranked, start=1)
+        PlaceInOrder(task, place, minutes[task.pk], places[task.pk] - place) for place, task in enumerate(ranked, start=1)
     ]
-    before = [Placed(task, place, ranking.minutes_of(task.priority)) for place, task in enumerate(line, start=1)]
+    before = [PlaceInOrder(task, place, ranking.minutes_of(task.priority)) for place, task in enumerate(line, start=1)]
     changed = sum(one.moved != 0 for one in after)
     shown = before[:SHOWN], after[:SHOWN]
     return QueueOrder(tuple(shown[0]), tuple(shown[1]), _strokes(*shown), len(line), changed)
@@ -70,7 +70,7 @@ def _rank(task: ReviewTask, minutes: float) -> tuple[datetime, int]:
     return task.due_at - timedelta(minutes=minutes), task.pk
 
 
-def _strokes(before: Sequence[Placed], after: Sequence[Placed]) -> tuple[Stroke, ...]:
+def _strokes(before: Sequence[PlaceInOrder], after: Sequence[PlaceInOrder]) -> tuple[Stroke, ...]:
     left = {one.task.pk: one.place for one in before}
     joined = [(left[one.task.pk], one) for one in after if one.task.pk in left]
     return tuple(Stroke(_path(start, one.place), one.moved > 0) for start, one in joined if start != one.place)

@@ -28,7 +28,7 @@ class ChangedMeanwhile(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextLine:
     """A line of two texts: in both, or in one of them alone."""
 
     kind: Literal["same", "added", "removed"]
@@ -36,11 +36,11 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class GuidelineChange:
     """One change: the audit event, and how its text differs from the one before."""
 
     event: AuditEvent
-    lines: Sequence[Line]
+    lines: Sequence[TextLine]
 
 
 def write(queue: Queue, text: str, *, instead_of: str, by: User) -> Queue:
@@ -64,19 +64,19 @@ def write(queue: Queue, text: str, *, instead_of: str, by: User) -> Queue:
     return locked
 
 
-def written(queue: Queue) -> Sequence[Written]:
+def written(queue: Queue) -> Sequence[GuidelineChange]:
     """The last changes, newest first."""
     events = audit.history_of(queue).filter(action=_ACTION).order_by("-pk")[:KEPT_IN_VIEW]
-    return [Written(event, difference(event.details.get("before", ""), event.details["text"])) for event in events]
+    return [GuidelineChange(event, difference(event.details.get("before", ""), event.details["text"])) for event in events]
 
 
-def difference(before: str, after: str) -> list[Line]:
+def difference(before: str, after: str) -> list[TextLine]:
     """Line by line, in the order of the newer text."""
     old, new = before.splitlines(), after.splitlines()
-    found: list[Line] = []
+    found: list[TextLine] = []
     for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
-            found += [Line("same", line) for line in new[c:d]]
+            found += [TextLine("same", line) for line in new[c:d]]
         else:
-            found += [Line("removed", line) for line in old[a:b]] + [Line("added", line) for line in new[c:d]]
+            found += [TextLine("removed", line) for line in old[a:b]] + [TextLine("added", line) for line in new[c:d]]
     return found

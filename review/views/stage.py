@@ -61,7 +61,7 @@ def stage(request: HttpRequest, slug: str = "") -> HttpResponse:
     more = {"queues": [queue.slug] if queue else [], "today": personal.at_the_stage(user), "tasks": _tasks(request)}
     facts = {
         "grid": any(map(grid_eligibility.offers, [queue] if queue else ours)),
-        "queue_menu": [_menu_entry(None, queue), *(_menu_entry(one, queue) for one in ours)],
+        "queue_menu": [_menu_entry(None, queue), *(_menu_entry(one, queue) for one in ours if one.closed_at is None)],
     }
     return stage_page(request, name=_name(queue), calls=_calls(queue), more=more, facts=facts)
 

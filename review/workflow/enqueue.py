@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from copy import copy
 from datetime import datetime
 from typing import Any
@@ -30,8 +31,10 @@ def take_in(handed: Sequence[Handed], *, at: datetime, batch: WriteBatch) -> lis
     grouping.wait_for_others([key for one in known if (key := _stream_key(one, queues))])
     open_tasks = _open_tasks([one.case for one in known])
     tasks: dict[int, ReviewTask | None] = {}
-    for one in _grouped_first(handed, open_tasks):
-        tasks[one.case.pk] = _routed(one, open_tasks.get(one.case.pk), queues, at=at)
+    weighs = any(queue.boosts for queue in queues.values())
+    with cache_versions.read_together() if weighs else nullcontext():
+        for one in _grouped_first(handed, open_tasks):
+            tasks[one.case.pk] = _routed(one, open_tasks.get(one.case.pk), queues, at=at)
     told = [(tasks[one.case.pk], one) for one in handed]
     _join_streams([(task, one) for task, one in told if task and task.pk and not task.stream_id])
     _create([(task, one) for task, one in told if task and not task.pk], batch=batch)
