@@ -1,4 +1,4 @@
-"""A queue's page in Chromium: reasons moved by keys and by dragging, labels picked, what is not saved told at the foot."""
+"""A queue's page in Chromium: reasons are moved and dragged, labels picked, what is not saved is told at the foot."""
 
 from __future__ import annotations
 
