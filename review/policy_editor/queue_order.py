@@ -24,6 +24,10 @@ class PlaceInOrder:
     minutes: float
     moved: int = 0
 
+    @property
+    def places(self) -> int:
+        return abs(self.moved)
+
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
@@ -58,7 +62,8 @@ def order(queue: Queue, boosts: Boosts | None = None) -> QueueOrder:
     ranked = sorted(line, key=lambda task: _rank(task, minutes[task.pk]))
     places = {task.pk: place for place, task in enumerate(line, start=1)}
     after = [
-        PlaceInOrder(task, place, minutes[task.pk], places[task.pk] - place) for place, task in enumerate(ranked, start=1)
+        PlaceInOrder(task, place, minutes[task.pk], places[task.pk] - place)
+        for place, task in enumerate(ranked, start=1)
     ]
     before = [PlaceInOrder(task, place, ranking.minutes_of(task.priority)) for place, task in enumerate(line, start=1)]
     changed = sum(one.moved != 0 for one in after)

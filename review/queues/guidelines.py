@@ -67,7 +67,9 @@ def write(queue: Queue, text: str, *, instead_of: str, by: User) -> Queue:
 def written(queue: Queue) -> Sequence[GuidelineChange]:
     """The last changes, newest first."""
     events = audit.history_of(queue).filter(action=_ACTION).order_by("-pk")[:KEPT_IN_VIEW]
-    return [GuidelineChange(event, difference(event.details.get("before", ""), event.details["text"])) for event in events]
+    return [
+        GuidelineChange(event, difference(event.details.get("before", ""), event.details["text"])) for event in events
+    ]
 
 
 def difference(before: str, after: str) -> list[TextLine]:

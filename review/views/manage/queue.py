@@ -81,7 +81,7 @@ def _unsaved(request: HttpRequest, queue: Queue) -> PageForm[QueueForm]:
 
 
 def _shown(request: HttpRequest, queue: Queue, page: PageForm[QueueForm]) -> HttpResponse:
-    stored = _stored(queue)
+    stored, usual = _stored(queue), _policy_weights()
     context: dict[str, Any] = {
         "queue": stored,
         "page": page,
@@ -90,7 +90,7 @@ def _shown(request: HttpRequest, queue: Queue, page: PageForm[QueueForm]) -> Htt
         "week": queue_week.week(stored),
         "members": _members(stored),
         "others": _others(page.form, stored),
-        "weights": [(name, field, _policy_weights()[name]) for name, field in page.form.weight_fields],
+        "weights": [(name, field, usual[name]) for name, field in page.form.weight_fields],
         "teams": Team.objects.all(),
         "chosen": {name: _chosen(page.form, name) for name in ("people", "teams")},
         "jobs": stored.jobs.filter(ended_at=None),
