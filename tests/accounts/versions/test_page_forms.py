@@ -49,7 +49,7 @@ def test_a_stale_form_keeps_what_was_typed_and_shows_what_was_changed(world: Wor
     assert any("Alice" in sentence and "Ally" in sentence for sentence in page.conflict)
     assert User.objects.get(pk=world.alice.pk).name == "Ally"
 
-    again = send(world, world.alice, page.version, name="Alicia", role="lead", is_active="on")
+    again = send(world, User.objects.get(pk=world.alice.pk), page.version, name="Alicia", role="lead", is_active="on")
     assert again.is_saved
     assert User.objects.get(pk=world.alice.pk).role == "lead"
 
