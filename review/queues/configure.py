@@ -59,7 +59,7 @@ def change(queue: Queue, parts: Parts, *, by: User, expected_version: str) -> No
     """
     _check(by)
     with transaction.atomic():
-        queue_teams.lock(parts.teams)
+        queue_teams.lock([*parts.teams, *queue.teams.all()])
         _check_version(queue, expected_version, parts=())
         kept = Queue.objects.get(pk=queue.pk)
         if any(getattr(queue, name) != getattr(kept, name) for name in SETTINGS):

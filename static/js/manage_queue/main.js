@@ -38,7 +38,8 @@ if (form) {
   addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
     event.preventDefault();
-    document.activeElement?.blur(); // a label that is being picked is put back
+    const focused = /** @type {HTMLElement | null} */ (document.activeElement);
+    focused?.blur(); // a label that is being picked is put back
     form.requestSubmit(byId("save"));
   });
 }
