@@ -34,7 +34,8 @@ class QueueForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stu
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        members = User.objects.filter(memberships__queue=self.instance) if self.instance.pk else User.objects.none()
+        named = {"memberships__queue": self.instance, "memberships__is_direct": True}
+        members = User.objects.filter(**named) if self.instance.pk else User.objects.none()
         self.fields["people"].initial = list(members)
         choosable = User.objects.filter(Q(is_active=True) | Q(pk__in=members)).order_by("name", "email")
         self.fields["people"].queryset = choosable  # type: ignore[attr-defined] # it is the field declared above
@@ -58,7 +59,7 @@ class ReasonForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the st
 class ReasonInline(Rows):
     model = Reason
     form = ReasonForm
-    fields = ("key", "code", "name", "risk_label1", "risk_label2", "risk_label3", "new_label")
+    fields = ("key", "code", "name", "name_zh", "risk_label1", "risk_label2", "risk_label3", "new_label")
     extra = 1
     max_num = 9
 

@@ -8,12 +8,14 @@ from datetime import timedelta
 from moderation.media import uploads
 from moderation.media.fetch import fetch_due
 from review.cases import accounting
+from review.queues import close, weights
 from review.statistics import latency
 from review.workflow import leavers
 from review.workflow.defer import forget_skips, hand_up_left, return_from_snooze
 
 FRESH = timedelta(seconds=3)  # younger work is left to the worker that was notified of it
 BUDGET_SECONDS = 20.0  # one round of maintenance ends in time for the next
+QUEUE_SECONDS = 4.0  # of it, for each kind of long work on queues
 
 
 def maintain(*, leave_fresh: bool = True) -> dict[str, int]:
@@ -22,6 +24,8 @@ def maintain(*, leave_fresh: bool = True) -> dict[str, int]:
     returned = return_from_snooze()
     forget_skips()
     handed_up = hand_up_left()
+    moved = close.move_left(for_seconds=QUEUE_SECONDS)
+    ranked = weights.rank_left(for_seconds=QUEUE_SECONDS)
     latency.forget_old()
     uploads_removed = uploads.forget_left()
     accounting.check()
@@ -33,6 +37,8 @@ def maintain(*, leave_fresh: bool = True) -> dict[str, int]:
     return {
         "returned from snooze": returned,
         "handed up": handed_up,
+        "moved out of closed queues": moved,
+        "ranked anew": ranked,
         "pictures fetched": fetched,
         "uploads removed": uploads_removed,
     }

@@ -30,7 +30,7 @@ def queues_of(user: User) -> QuerySet[Queue]:
 
 _WORKED_IN = Statement(
     """
-    SELECT queue.id, queue.slug
+    SELECT queue.id, queue.slug, queue.paused_at IS NULL AND queue.closed_at IS NULL
       FROM review_membership membership
       JOIN review_queue queue ON queue.id = membership.queue_id
      WHERE membership.user_id = %(user)s AND NOT membership.practises
@@ -39,11 +39,11 @@ _WORKED_IN = Statement(
 )
 
 
-def worked_in(user: User) -> list[tuple[int, str]]:
-    """The same queues as ids with their slugs, for the check made with every picture."""
-    return (
-        [(pk, slug) for pk, slug in _WORKED_IN.rows(user=user.pk)] if permissions.may(user, Permission.DECIDE) else []
-    )
+def worked_in(user: User) -> list[tuple[int, str, bool]]:
+    """The same queues as ids with their slugs, and whether they hand out cases, for whoever leases."""
+    if not permissions.may(user, Permission.DECIDE):
+        return []
+    return [(pk, slug, is_open) for pk, slug, is_open in _WORKED_IN.rows(user=user.pk)]
 
 
 def queues_seen_by(user: User | AnonymousUser) -> QuerySet[Queue]:

@@ -20,7 +20,7 @@ def merge(sent: QueryDict, fields: Mapping[str, forms.Field], conflict: Conflict
     merged = sent.copy()
     for name, field in fields.items():
         if name in conflict.now and not _is_touched(sent, name, field, conflict.before.get(name)):
-            _put(merged, name, conflict.now[name])
+            put(merged, name, conflict.now[name])
     return merged
 
 
@@ -39,10 +39,12 @@ def merge_rows(sent: QueryDict, prefix: str, conflict: Conflict, *, key: str, id
 
 def _is_touched(sent: QueryDict, name: str, field: forms.Field, before: Any) -> bool:
     typed = field.widget.value_from_datadict(sent, {}, name)
+    if isinstance(typed, str) and typed == ("" if before is None else str(before)):
+        return False  # a field of choices compares numbers with texts
     return field.has_changed(list(before) if isinstance(before, dict) else before, typed)
 
 
-def _put(merged: QueryDict, name: str, value: Any) -> None:
+def put(merged: QueryDict, name: str, value: Any) -> None:
     """As a browser would send the value."""
     if isinstance(value, bool):
         value = ["on"] if value else []

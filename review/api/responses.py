@@ -103,6 +103,7 @@ _ENDS = ("decided", "lease-lost", "already-decided", "not-for-grid", "refused")
 _BLUR_SETTING = record(blur={"type": "integer", "minimum": 0, "maximum": 3}, grayscale=FLAG)
 _FILTER = record(**_BLUR_SETTING["properties"], categories={"type": "object", "additionalProperties": _BLUR_SETTING})
 _THUMB = record(
+    {"queueBlur": COUNT},
     **{"taskId": ID, "requestId": TEXT, "machineRevision": ID, "decides": ID},
     **{"image": shapes.IMAGE, "labels": list_of(shapes.LABEL), "result": OBJECT},
 )
@@ -114,10 +115,11 @@ TASK = Answer(record(task=_TASK), {"task": _EXAMPLE})
 UNDONE = Answer(record(task=or_null(_TASK)), {"task": _EXAMPLE})
 PICTURE_AGAIN = Answer(record(started=FLAG), {"started": True})
 REFILL = Answer(record(tasks=_TASKS), {"tasks": [_EXAMPLE]})
-_UNAVAILABLE = record({"by": TEXT}, taskId=ID, outcome={"enum": ["leased", "decided", "not-member", "gone"]})
+_UNAVAILABLE = record({"by": TEXT}, taskId=ID, outcome={"enum": ["leased", "decided", "not-member", "paused", "gone"]})
+_PAUSED = record(queue=TEXT, name=TEXT, why=TEXT)
 LEASED = Answer(
     record(
-        {"unavailable": list_of(_UNAVAILABLE), "skipped": list_of(ID)},
+        {"unavailable": list_of(_UNAVAILABLE), "skipped": list_of(ID), "paused": list_of(_PAUSED)},
         **{"tasks": _TASKS, "waiting": COUNT, "leasedByOthers": COUNT},
     ),
     {"tasks": [_EXAMPLE], "waiting": 12, "leasedByOthers": 3},

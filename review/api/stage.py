@@ -106,7 +106,10 @@ def lease(user: User, call: dict[str, Any]) -> Response:
         skipped := lease_directly.skipped_by(user, [one.pk for one in asked])
     ):
         more = {"skipped": [task_id for of_queue in skipped.values() for task_id in of_queue]}
-    waiting, leased = queue_depth.waiting_and_leased_by_others(asked, user=user)
+    handing_out, paused = [one for one in asked if one.is_open], [one for one in asked if not one.is_open]
+    if paused and not tasks:
+        more["paused"] = [_paused(one) for one in paused]
+    waiting, leased = queue_depth.waiting_and_leased_by_others(handing_out, user=user)
     return Response({"tasks": task_json.tasks(tasks), "waiting": waiting, "leasedByOthers": leased, **more})
 
 
@@ -237,6 +240,12 @@ def queue_counts(request: Request) -> Response:
     response = Response({"queues": [line.as_json() for line in lines], "reviewing": queue_depth.reviewing(lines)})
     patch_cache_control(response, private=True, no_cache=True)
     return response
+
+
+def _paused(queue: Queue) -> dict[str, Any]:
+    """Why a queue hands out nothing."""
+    why = gettext("closed: its cases are being moved") if queue.closed_at else queue.pause_reason
+    return {"queue": queue.slug, "name": str(queue), "why": why}
 
 
 def _unavailable(one: Unavailable) -> dict[str, Any]:

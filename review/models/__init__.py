@@ -2,7 +2,7 @@ from review.models.decision import Decision, Verdict
 from review.models.lease import Lease, Skip
 from review.models.practice import PracticeAnswer, PracticeSession
 from review.models.preferences import Preferences
-from review.models.queue import Membership, Queue, Reason
+from review.models.queue import Membership, Queue, QueueJob, Reason, Team
 from review.models.review_task import ReviewTask
 from review.models.saved_view import SavedView
 from review.models.stage_wait import StageWait
@@ -15,10 +15,12 @@ __all__ = [
     "PracticeSession",
     "Preferences",
     "Queue",
+    "QueueJob",
     "Reason",
     "ReviewTask",
     "SavedView",
     "Skip",
     "StageWait",
+    "Team",
     "Verdict",
 ]

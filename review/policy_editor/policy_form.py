@@ -103,7 +103,7 @@ class PolicyForm:
 
     def rows(self) -> list[RuleRow]:
         """A rule that cannot be read is open."""
-        names = {queue.slug: queue.name for queue in self.queues}
+        names = {queue.slug: str(queue) for queue in self.queues}
         taxonomy = labels.in_force()
         said = (
             _sentence(form, names, taxonomy) if index not in self.opened else ""

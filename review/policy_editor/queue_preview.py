@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from moderation import labels
@@ -12,6 +12,7 @@ from moderation.policy import Policy, route
 from moderation.policy_versions import replay
 from review.models import Queue, ReviewTask
 from review.presentation import rules
+from review.workflow import ranking
 
 LOOKED_AT = 100  # tasks at the head of each queue
 SHOWN = 5
@@ -53,7 +54,7 @@ def preview(policy: Policy) -> list[Preview]:
 
 
 def _reordered(queue: Queue, line: Sequence[ReviewTask], policy: Policy) -> Preview:
-    minutes = _minutes(line, policy)
+    minutes = _minutes(line, replace(policy, boosts=ranking.weighed(policy.boosts, queue.boosts)))
     ranked = sorted(enumerate(line, start=1), key=lambda placed: _rank(placed[1], minutes))
     steps = [Step(task, now, then, minutes[task.pk]) for then, (now, task) in enumerate(ranked[:SHOWN], start=1)]
     return Preview(queue, len(line), tuple(steps))

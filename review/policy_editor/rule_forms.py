@@ -112,7 +112,7 @@ class RuleForm(forms.Form):
         for key in RANGES:
             for end in ("least", "most"):
                 self.fields[f"{key}_{end}"] = forms.CharField(required=False)
-        named = [(queue.slug, queue.name) for queue in queues]
+        named = [(queue.slug, str(queue)) for queue in queues]
         choices = [("", _("the default queue")), *named, (RECORD, _("nobody: record it without review"))]
         self.fields["queue"].choices = choices + self._missing(choices)  # type: ignore[attr-defined] # a choice field
 

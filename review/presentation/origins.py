@@ -43,7 +43,7 @@ def as_json(origin: Origin, reasons: Sequence[Reason], taxonomy: Taxonomy) -> Or
     if note := origin.note or describe(origin.why, taxonomy):
         told["note"] = note
     if origin.earlier:
-        told["earlier"] = _earlier_json(origin.earlier, {reason.code: reason.name for reason in reasons})
+        told["earlier"] = _earlier_json(origin.earlier, {reason.code: str(reason) for reason in reasons})
     return told
 
 

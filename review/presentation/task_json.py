@@ -31,6 +31,7 @@ from review.presentation.task_schema import (
     EarlierDecision,
     GuidelineJson,
     NoteJson,
+    QueueBlur,
     ReasonJson,
     RejectedFor,
     ReviewTaskJson,
@@ -86,6 +87,7 @@ def thumbs(found: Sequence[ReviewTask]) -> list[dict[str, Any]]:
                 "image": image_of(task.case.picture_fetch) | thumbnail_of(task.case_id),
                 "labels": [evidence.label_of(label, taxonomy) for label in evidence.shown_labels(result)],
                 "result": {"riskLabel1": result.path.risk_label1},
+                **_queue_blur(task),
             }
         )
     return shown
@@ -154,6 +156,11 @@ def _around(found: Sequence[ReviewTask]) -> _Around:
     )
 
 
+def _queue_blur(task: ReviewTask) -> QueueBlur:
+    """Only where the queue says how its pictures are blurred for people without a filter of their own."""
+    return {} if task.queue.blur is None else {"queueBlur": task.queue.blur}
+
+
 def _grouped(leaders: Sequence[int]) -> dict[int, list[int | None]]:
     """The frame times of the tasks that are decided with each of these; None for one that is no frame."""
     grouped: dict[int, list[int | None]] = {}
@@ -171,7 +178,7 @@ def _task(task: ReviewTask, around: _Around) -> ReviewTaskJson:
         "leaseToken": str(task.lease_token),
         "leasedUntil": iso(task.leased_until) or "",
         "queue": task.queue.slug,
-        "queueName": task.queue.name,
+        "queueName": str(task.queue),
         "requestId": str(case),
         "caseId": str(case.pk),
         "appId": case.app.app_id,
@@ -186,6 +193,7 @@ def _task(task: ReviewTask, around: _Around) -> ReviewTaskJson:
         "stream": _stream(task, grouped),
         "note": _note(task),
         **_origin(task, around),
+        **_queue_blur(task),
         "rule": _rule(machine.route),
         "machineRevision": task.machine_revision,
         "image": image_of(case.picture_fetch),
@@ -283,7 +291,7 @@ def _reason(reason: Reason, taxonomy: Taxonomy) -> ReasonJson:
     return {
         "code": reason.code,
         "key": reason.key,
-        "name": reason.name,
+        "name": str(reason),
         "levels": level_names(path, taxonomy),
         "riskLabel1": reason.risk_label1,
         "riskLabel2": reason.risk_label2,

@@ -216,7 +216,11 @@ class Came(TypedDict):
     origin: NotRequired[OriginJson]
 
 
-class ReviewTaskJson(Said, Came):
+class QueueBlur(TypedDict):
+    queueBlur: NotRequired[Count]  # of people without a filter of their own, where the queue says so: 0 to 3
+
+
+class ReviewTaskJson(Said, Came, QueueBlur):
     taskId: Id
     leaseToken: Annotated[str, Also(format="uuid")]
     leasedUntil: When

@@ -1,9 +1,10 @@
-"""Make and change queues: their settings, members and reasons. Guidelines are written by `guidelines`."""
+"""Make and change queues: their settings, members, reasons and weights. Guidelines are written by `guidelines`."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -18,9 +19,10 @@ from accounts.roles import Permission
 from accounts.versions import Edited
 from moderation import labels
 from moderation.contract.values import LabelPath
-from review.models import Membership, Queue, Reason
-from review.queues import onboarding
-from review.workflow import leavers
+from review.models import Queue, Reason, Team
+from review.queues import members, weights
+from review.queues import teams as queue_teams
+from review.queues.weights import Weights
 
 KEYS = range(1, 10)  # of reasons: the digits
 
@@ -34,52 +36,79 @@ class UnknownLabel(ValueError):
 
 
 SETTINGS = (
-    *("name", "is_default", "sla_minutes", "lease_seconds", "allowed_verdicts"),
-    *("reason_required", "note_required", "grid", "practice_first"),
+    *("name", "name_zh", "is_default", "sla_minutes", "warn_minutes", "lease_seconds", "allowed_verdicts"),
+    *("reason_required", "note_required", "grid", "practice_first", "blur"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What belongs to a queue beside its settings. `new_labels` are the paths that may be registered."""
+
+    people: Collection[User]
+    teams: Collection[Team]
+    reasons: Collection[Reason]
+    weights: Weights
+    new_labels: Collection[str] = ()
+
+
+def change(queue: Queue, parts: Parts, *, by: User, expected_version: str) -> None:
+    """Change all of a queue that its page shows, or nothing. `queue` has the new settings.
+
+    Raises as `save`, `set_members`, `set_reasons` and `weights.put` do.
+    """
+    _check(by)
+    with transaction.atomic():
+        queue_teams.lock([*parts.teams, *queue.teams.all()])
+        _check_version(queue, expected_version, parts=())
+        kept = Queue.objects.get(pk=queue.pk)
+        if any(getattr(queue, name) != getattr(kept, name) for name in SETTINGS):
+            save(queue, by=by)
+        _put_members(kept, {user.pk for user in parts.people}, by=by, teams=parts.teams)
+        set_reasons(queue, parts.reasons, by=by, new_labels=parts.new_labels)
+        weights.put(kept, parts.weights, by=by)
+    queue.refresh_from_db()
 
 
 def save(queue: Queue, *, by: User | str, expected_version: str | None = None) -> Queue:
     """Create or change a queue; an existing one's guideline is changed by `guidelines.write` only. The new SLA
     counts for tasks that enter from now on.
 
-    Raises Conflict, and ValueError when no queue would be the default one any more.
+    Raises Conflict, and ValueError when no queue would be the default one any more, for a closed default one, and for
+    a warning that would come after the SLA.
     """
     _check(by)
+    if queue.warn_minutes is not None and queue.warn_minutes >= queue.sla_minutes:
+        raise ValueError(gettext("The warning has to come before the SLA ends."))
     with transaction.atomic():
         _check_version(queue, expected_version, parts=SETTINGS)
-        action = AuditAction.QUEUE_CREATED if queue.pk is None else AuditAction.QUEUE_CHANGED
+        before = Queue.objects.filter(pk=queue.pk).values(*SETTINGS).first() or {}
+        action = AuditAction.QUEUE_CHANGED if before else AuditAction.QUEUE_CREATED
         _pass_default_on(queue)
-        queue.save(update_fields=_all_but("guideline") if queue.pk else None)
-        audit.record(action, by=by, on=queue, slug=queue.slug, sla_minutes=queue.sla_minutes)
+        queue.save(update_fields=SETTINGS if before else None)
+        audit.record(action, by=by, on=queue, slug=queue.slug, before=before, now=_settings(queue))
     return queue
 
 
 def set_members(queue: Queue, users: Iterable[User], *, by: User | str, expected_version: str | None = None) -> None:
-    """Make exactly these people members. What a removed member has leased or snoozed there is returned to the queue.
+    """Make exactly these people members, beside those of the queue's teams. What a removed member has leased or
+    snoozed there is returned to the queue.
 
     Raises Conflict.
     """
     _check(by)
     with transaction.atomic():
         _check_version(queue, expected_version, parts=["people"])
-        before = set(queue.memberships.values_list("user_id", flat=True))
-        wanted = {user.pk for user in users}
-        if wanted == before:
-            return
-        Membership.objects.filter(queue=queue, user_id__in=before - wanted).delete()
-        new = onboarding.among(wanted - before, queue=queue)
-        Membership.objects.bulk_create(
-            Membership(queue=queue, user_id=pk, practises=pk in new) for pk in sorted(wanted - before)
-        )
-        leavers.removed_from(queue, before - wanted, by=by)
-        audit.record(
-            AuditAction.QUEUE_MEMBERS_SET,
-            by=by,
-            on=queue,
-            added=sorted(wanted - before),
-            removed=sorted(before - wanted),
-        )
+        _put_members(queue, {user.pk for user in users}, by=by)
+
+
+def _put_members(queue: Queue, people: set[int], *, by: User | str, teams: Collection[Team] | None = None) -> None:
+    """The caller has locked the queue. `teams` None: as they are."""
+    if teams is not None:
+        queue_teams.set_teams(queue, teams, by=by)
+    changed = members.bring_up_to_date(queue, people, by=by)
+    if changed.added or changed.removed:
+        audit.record(AuditAction.QUEUE_MEMBERS_SET, by=by, on=queue, added=changed.added, removed=changed.removed)
 
 
 def set_reasons(
@@ -97,7 +126,8 @@ def set_reasons(
     Raises Conflict, UnknownLabel, and ValueError when none are left where rejections need one.
     """
     _check(by)
-    wanted = sorted(_with_keys(list(reasons)), key=lambda reason: reason.key)
+    wanted = sorted(with_keys(list(reasons)), key=lambda reason: reason.key)
+    _check_distinct(wanted)
     if queue.reason_required and not wanted:
         raise ValueError(gettext("A rejection needs a reason here, so the queue needs at least one reason."))
     with transaction.atomic():
@@ -125,7 +155,18 @@ def _check_labels(queue: Queue, wanted: Iterable[Reason], new_labels: Collection
         raise ValueError(refused_text.format(path=left[0]))
 
 
-def _with_keys(reasons: list[Reason]) -> list[Reason]:
+def _check_distinct(wanted: Iterable[Reason]) -> None:
+    for name, refused in (
+        ("key", gettext("Two reasons have the key {value}.")),
+        ("code", gettext("Two reasons have the short name {value}.")),
+    ):
+        value, times = Counter(getattr(reason, name) for reason in wanted).most_common(1)[0] if wanted else ("", 0)
+        if times > 1:
+            raise ValueError(refused.format(value=value))
+
+
+def with_keys(reasons: list[Reason]) -> list[Reason]:
+    """Gives a key to those that have none."""
     if len(reasons) > len(KEYS):
         raise ValueError(gettext("A queue has at most nine reasons, one for each digit."))
     missing = [reason for reason in reasons if reason.key is None]
@@ -149,18 +190,20 @@ def _usual_keys(codes: Collection[str]) -> dict[str, list[int]]:
 def _pass_default_on(queue: Queue) -> None:
     """Exactly one queue is the default: a new default replaces the old one; without a successor it cannot be unset."""
     others = Queue.objects.exclude(pk=queue.pk).filter(is_default=True)
+    if queue.is_default and queue.closed_at is not None:
+        raise ValueError(gettext("A closed queue cannot be the default one."))
     if queue.is_default:
         others.update(is_default=False)
     elif Queue.objects.filter(pk=queue.pk, is_default=True).exists():
         raise ValueError(gettext("This is the default queue. Make another queue the default one instead."))
 
 
-def _all_but(name: str) -> list[str]:
-    return [field.name for field in Queue._meta.concrete_fields if field.name != name and not field.primary_key]
+def _settings(queue: Queue) -> dict[str, Any]:
+    return {name: getattr(queue, name) for name in SETTINGS}
 
 
 def _told(reason: Reason) -> dict[str, Any]:
-    names = ("key", "code", "name", "risk_label1", "risk_label2", "risk_label3")
+    names = ("key", "code", "name", "name_zh", "risk_label1", "risk_label2", "risk_label3")
     return {name: getattr(reason, name) for name in names}
 
 
@@ -171,16 +214,30 @@ def _check_version(queue: Queue, expected: str | None, *, parts: Iterable[str]) 
 
 
 def _values(queue: Queue) -> dict[str, Any]:
-    members = {str(pk): email for pk, email in queue.members.order_by("email").values_list("pk", "email")}
-    names = ("key", "name", "risk_label1", "risk_label2", "risk_label3")
-    reasons = {reason.code: {name: str(getattr(reason, name)) for name in names} for reason in queue.reasons.all()}
-    return {name: getattr(queue, name) for name in SETTINGS} | {"people": members, "reasons": reasons}
+    named = queue.members.filter(memberships__queue=queue, memberships__is_direct=True).order_by("email")
+    return {
+        **_settings(queue),
+        **weights.values(queue.boosts),
+        "people": {str(pk): email for pk, email in named.values_list("pk", "email")},
+        "teams": {str(pk): name for pk, name in queue.teams.values_list("pk", "name")},
+        "reasons": reason_values(queue.reasons.all()),
+    }
+
+
+def reason_values(reasons: Iterable[Reason]) -> dict[str, dict[str, str]]:
+    """As a version has them: by short name, in the order of their keys."""
+    names = ("key", "name", "name_zh", "risk_label1", "risk_label2", "risk_label3")
+    ordered = sorted(reasons, key=lambda reason: reason.key)
+    return {reason.code: {name: str(getattr(reason, name)) for name in names} for reason in ordered}
 
 
 EDITED = Edited(
     _values,
-    recorded_as=[AuditAction.QUEUE_CHANGED, AuditAction.QUEUE_MEMBERS_SET, AuditAction.QUEUE_REASONS_SET],
-    labels={"people": _("Members"), "reasons": _("reasons")},
+    recorded_as=[
+        *(AuditAction.QUEUE_CHANGED, AuditAction.QUEUE_MEMBERS_SET, AuditAction.QUEUE_REASONS_SET),
+        *(AuditAction.QUEUE_TEAMS_SET, AuditAction.QUEUE_WEIGHTS_SET),
+    ],
+    labels={"people": _("Members"), "teams": _("teams"), "reasons": _("reasons"), **weights.LABELS},
 )
 
 

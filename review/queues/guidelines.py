@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Literal
 
 from django.db import transaction
 from django.utils.translation import gettext
@@ -22,6 +25,22 @@ _ACTION = AuditAction.QUEUE_GUIDELINE_WRITTEN
 
 class ChangedMeanwhile(Exception):
     """Another person changed it since the page was opened: read their text, then write again."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A line of two texts: in both, or in one of them alone."""
+
+    kind: Literal["same", "added", "removed"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class GuidelineChange:
+    """One change: the audit event, and how its text differs from the one before."""
+
+    event: AuditEvent
+    lines: Sequence[TextLine]
 
 
 def write(queue: Queue, text: str, *, instead_of: str, by: User) -> Queue:
@@ -45,7 +64,21 @@ def write(queue: Queue, text: str, *, instead_of: str, by: User) -> Queue:
     return locked
 
 
-def written(queue: Queue) -> Sequence[AuditEvent]:
-    """The last changes, newest first; each with the `text` and the text `before`."""
-    events = audit.history_of(queue).filter(action=_ACTION)
-    return list(events.order_by("-pk")[:KEPT_IN_VIEW])
+def written(queue: Queue) -> Sequence[GuidelineChange]:
+    """The last changes, newest first."""
+    events = audit.history_of(queue).filter(action=_ACTION).order_by("-pk")[:KEPT_IN_VIEW]
+    return [
+        GuidelineChange(event, difference(event.details.get("before", ""), event.details["text"])) for event in events
+    ]
+
+
+def difference(before: str, after: str) -> list[TextLine]:
+    """Line by line, in the order of the newer text."""
+    old, new = before.splitlines(), after.splitlines()
+    found: list[TextLine] = []
+    for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            found += [TextLine("same", line) for line in new[c:d]]
+        else:
+            found += [TextLine("removed", line) for line in old[a:b]] + [TextLine("added", line) for line in new[c:d]]
+    return found

@@ -1,5 +1,5 @@
 """Stored values in the language of the page: `{{ fetch.why|describe }}`, `{{ label.probability|score }}`,
-`{{ result.risk_level|risk_level }}`, `{{ result|label_of }}`.
+`{{ result.risk_level|risk_level }}`, `{{ result|label_of }}`, `{{ task.top_label|label_named }}`.
 """
 
 from typing import Any
@@ -9,7 +9,7 @@ from django import template
 from moderation import labels
 from moderation.contract.values import LabelPath
 from moderation.scores import score
-from review.presentation.label_names import SEPARATOR, level_names, risk_level_name
+from review.presentation.label_names import SEPARATOR, label_name, level_names, risk_level_name
 from review.presentation.messages import describe
 
 register = template.Library()
@@ -23,3 +23,9 @@ def label_of(row: Any) -> str:
     """The name of the label in a row's riskLabel columns."""
     path = LabelPath(row.risk_label1, row.risk_label2, row.risk_label3)
     return SEPARATOR.join(level_names(path, labels.in_force()))
+
+
+@register.filter
+def label_named(path: str) -> str:
+    """The name of a label's path; "" for none."""
+    return label_name(path, labels.in_force()) if path else ""

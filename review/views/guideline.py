@@ -26,6 +26,9 @@ from review.queues.guidelines import LONGEST, ChangedMeanwhile
 
 
 class GuidelineForm(forms.Form):
+    """`theirs` is the queue as a colleague has left it since the page was opened."""
+
+    theirs: Queue | None = None
     text = forms.CharField(
         label=_("Guideline"), required=False, max_length=LONGEST, strip=False, widget=forms.Textarea({"rows": 24})
     )
@@ -38,7 +41,7 @@ def guideline(request: HttpRequest, slug: str) -> HttpResponse:
     """With `part=text` the text alone, as the stage shows it beside the picture."""
     user = signed_in(request)
     queue = _seen(user, slug)
-    page: dict[str, Any] = {"name": queue.name, "guideline": read(queue.guideline)}
+    page: dict[str, Any] = {"name": str(queue), "guideline": read(queue.guideline)}
     if request.GET.get("part") == "text":
         return render(request, "review/guideline.html#text", page)
     page |= {
@@ -67,7 +70,16 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, gettext("Saved. Every stage shows the new guideline with its next picture."))
         return redirect("review:guideline", queue.slug)
     page = {"queue": queue, "form": form, "categories": category_names(labels.in_force()), "preview": _preview(form)}
+    if (theirs := form.theirs) is not None:
+        form, lines = _on_theirs(form, theirs), guidelines.difference(theirs.guideline, form["text"].value() or "")
+        page |= {"form": form, "theirs": theirs, "lines": lines}
+        return render(request, "review/guideline_edit.html", page, status=409)
     return render(request, "review/guideline_edit.html", page, status=422 if form.errors else 200)
+
+
+def _on_theirs(form: GuidelineForm, theirs: Queue) -> GuidelineForm:
+    """What was typed, to be saved on top of what somebody else wrote meanwhile, who has seen both."""
+    return GuidelineForm({"text": form["text"].value(), "instead_of": version_of(theirs.guideline)})
 
 
 def _written(form: GuidelineForm, queue: Queue, user: User) -> bool:
@@ -75,11 +87,8 @@ def _written(form: GuidelineForm, queue: Queue, user: User) -> bool:
     try:
         guidelines.write(queue, said["text"], instead_of=said["instead_of"], by=user)
     except ChangedMeanwhile:
-        changed = gettext(
-            "Somebody else has changed it meanwhile. Open it in another tab, copy your changes into the "
-            "new text, and save again."
-        )
-        form.add_error("text", changed)
+        form.theirs = Queue.objects.get(pk=queue.pk)
+        return False
     except ValueError as refusal:
         form.add_error("text", str(refusal))
     return not form.errors

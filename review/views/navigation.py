@@ -82,7 +82,8 @@ SECTIONS = (
         "manage",
         _("Manage"),
         (
-            Entry(_("Queues"), "manage_queues", _administers, ("manage_queue",)),
+            Entry(_("Queues"), "manage_queues", _administers, ("manage_queue", "manage_queue_close")),
+            Entry(_("Teams"), "manage_teams", _administers, ("manage_team",)),
             Entry(_("People"), "manage_people", _administers, ("manage_person",)),
             Entry(_("Apps and keys"), "manage_apps", _administers, ("manage_app",)),
             Entry(_("Endpoints"), "manage_endpoints", _administers, ("manage_endpoint",)),

@@ -92,8 +92,8 @@ def _waits(span: Span, queues: Sequence[Queue]) -> list[dict[str, Any]]:
     """One chart for each queue and kind that has waits: p50 and p95, day by day."""
     found = [one for one in latency.by_day(since=span.first) if one.queue in queues]
     groups: dict[tuple[str, bool], list[Waits]] = {}
-    for one in sorted(found, key=lambda one: (one.queue.name, not one.warm, one.day)):
-        groups.setdefault((one.queue.name, one.warm), []).append(one)
+    for one in sorted(found, key=lambda one: (str(one.queue), not one.warm, one.day)):
+        groups.setdefault((str(one.queue), one.warm), []).append(one)
     days = [span.first + timedelta(days=nth) for nth in range(span.days)]
     return [
         {"queue": name, "warm": warm, "rows": rows, "chart": _chart(rows, days)}

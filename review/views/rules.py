@@ -126,7 +126,7 @@ def _told(policy: Policy) -> dict[str, Any]:
 
 
 def _names() -> dict[str, str]:
-    return dict(Queue.objects.values_list("slug", "name"))
+    return {queue.slug: str(queue) for queue in Queue.objects.only("slug", "name", "name_zh")}
 
 
 def _policy(number: int) -> Policy:

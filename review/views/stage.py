@@ -61,7 +61,7 @@ def stage(request: HttpRequest, slug: str = "") -> HttpResponse:
     more = {"queues": [queue.slug] if queue else [], "today": personal.at_the_stage(user), "tasks": _tasks(request)}
     facts = {
         "grid": any(map(grid_eligibility.offers, [queue] if queue else ours)),
-        "queue_menu": [_menu_entry(None, queue), *(_menu_entry(one, queue) for one in ours)],
+        "queue_menu": [_menu_entry(None, queue), *(_menu_entry(one, queue) for one in ours if one.closed_at is None)],
     }
     return stage_page(request, name=_name(queue), calls=_calls(queue), more=more, facts=facts)
 
@@ -96,7 +96,7 @@ def grid(request: HttpRequest) -> HttpResponse:
         return redirect("review:practice")
     queue = _queue(user, slug)
     more = {"queues": [queue.slug], "reasonRequired": queue.reason_required}
-    config = _config(user, name=queue.name, calls=_calls(queue), more=more)
+    config = _config(user, name=str(queue), calls=_calls(queue), more=more)
     told = stage_words.words() | grid_words.words()
     return render(request, "review/grid.html", {"config": config, "words": told, "queue": queue})
 
@@ -113,7 +113,7 @@ def _menu_entry(queue: Queue | None, here: Queue | None) -> dict[str, Any]:
 
 
 def _name(queue: Queue | None) -> str:
-    return queue.name if queue else gettext("All my queues")
+    return str(queue) if queue else gettext("All my queues")
 
 
 def _calls(queue: Queue | None) -> dict[str, str]:

@@ -134,7 +134,7 @@ def _take_back(task: ReviewTask, decision: Decision, by: User, now: datetime) ->
     undecided = [case for case in cases if case.state == Case.State.QUEUED]
     apply_late(undecided, since=decision.decided_at, at=now, by=by)
     task.refresh_from_db()
-    if task.state in TAKERS and task.queue_id in [pk for pk, _ in worked_in(by)]:
+    if task.state in TAKERS and task.queue_id in [pk for pk, *_ in worked_in(by)]:
         leases.take(task, by=by)
 
 

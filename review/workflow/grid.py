@@ -74,6 +74,8 @@ def lease(*, queue: str, by: User, count: int = MOST, without: Collection[int] =
         return GridPage(why="not-offered")
     with transaction.atomic():
         own = _tiles(found).filter(leased_by=by).exclude(pk__in=without).order_by("rank_at", "pk").first()
+        if not found.is_open and own is None:
+            return GridPage(why="paused")
         if own is None or not grid_eligibility.is_suspicion(own.top_label):
             own, refused = _head(found, without, by)
             if own is None or refused:
@@ -137,7 +139,7 @@ def _head(queue: Queue, without: Collection[int], by: User) -> tuple[ReviewTask 
 def _page(queue: Queue, label: str, without: Collection[int], count: int, by: User) -> GridPage:
     kept = leases.keep(_tiles(queue).filter(top_label=label).exclude(pk__in=without), count, by=by)
     asked = {"queue": queue.pk, "label": label, "without": list(without), "count": count - len(kept)}
-    taken = leases.take_found(_PAGE, asked, by=by) if len(kept) < count else []
+    taken = leases.take_found(_PAGE, asked, by=by) if queue.is_open and len(kept) < count else []
     leased = _let_go_of_others(leases.loaded([*kept, *taken]), label, by)
     return GridPage(label, leased, why="" if leased else "changed")
 

@@ -16,7 +16,7 @@ from accounts.audit_actions import AuditAction
 from accounts.models import User
 from accounts.permissions import NotAllowed
 from accounts.roles import Permission
-from review.models import ReviewTask, Skip
+from review.models import Queue, ReviewTask, Skip
 from review.models.review_task import IS_LEASED
 from review.permissions import TAKERS, check_works_in, takers
 from review.refusals import AlreadyDecided, LeaseLost, NotAcceptable
@@ -29,7 +29,7 @@ MOST_SKIPPED = 500  # that are looked for
 @dataclass(frozen=True, slots=True)
 class Unavailable:
     """A task that could not be leased. `outcome` is "leased" (or assigned, to `by`), "decided" (by `by`), "not-member",
-    or "gone": unknown, closed, snoozed, or decided with another.
+    "paused" (its queue hands out nothing), or "gone": unknown, closed, snoozed, or decided with another.
     """
 
     task_id: int
@@ -65,6 +65,8 @@ def _refusal_of(task_id: int, by: User) -> Unavailable | None:
         return Unavailable(task_id, "gone")
     except NotAllowed:
         return Unavailable(task_id, "not-member")
+    except NotAcceptable:
+        return Unavailable(task_id, "paused")
     except AlreadyDecided as decided:
         return Unavailable(task_id, "decided", decided.by)
     except LeaseLost as lost:
@@ -89,6 +91,8 @@ def _lease(task_id: int, by: User) -> None:
 def _take(task: ReviewTask, *, by: User, is_leased: bool) -> None:
     if is_leased and task.leased_by_id != by.pk:
         raise LeaseLost(str(task.leased_by))
+    if not is_leased:
+        _check_hands_out(task.queue)
     Skip.objects.filter(task=task, by=by).delete()
     if is_leased and task.lease_token:
         leases.renew([leases.LeaseKey(task.pk, task.lease_token)], by=by)
@@ -97,11 +101,20 @@ def _take(task: ReviewTask, *, by: User, is_leased: bool) -> None:
         audit.record(AuditAction.CASE_TAKEN_UP, by=by, on=task.case)
 
 
+def _check_hands_out(queue: Queue) -> None:
+    if queue.closed_at is not None:
+        raise NotAcceptable("/taskId", gettext("This queue is closed. Its cases are being moved to another one."))
+    if queue.paused_at is not None:
+        refused = gettext("This queue is paused: {reason}")
+        raise NotAcceptable("/taskId", refused.format(reason=queue.pause_reason or gettext("no reason was given")))
+
+
 def skipped_by(user: User, queues: Collection[int]) -> dict[int, list[int]]:
     """The open tasks that the person skipped and could lease now, by queue, in its order."""
     states = [state for state, roles in TAKERS.items() if user.role in roles]
     free = ReviewTask.objects.filter(Q(owner=None) | Q(owner=user), Q(leased_by=user) | ~IS_LEASED)
-    mine = free.filter(skips__by=user, queue__in=queues, state__in=states).order_by("rank_at", "pk")
+    are_open = Q(queue__paused_at=None, queue__closed_at=None)
+    mine = free.filter(are_open, skips__by=user, queue__in=queues, state__in=states).order_by("rank_at", "pk")
     found: dict[int, list[int]] = {}
     for pk, queue in mine.values_list("pk", "queue")[:MOST_SKIPPED]:
         found.setdefault(queue, []).append(pk)
@@ -127,6 +140,7 @@ def can_take_up(task: ReviewTask, *, by: User) -> bool:
     """Whether `by` may now, as far as can be seen without the lock."""
     try:
         check_works_in(by, task.queue_id)
+        _check_hands_out(task.queue)
         _check_is_for(by, task)
     except (NotAllowed, NotAcceptable, LeaseLost):
         return False

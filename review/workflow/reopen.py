@@ -22,6 +22,7 @@ from review.models import ReviewTask
 from review.permissions import check_leads_in
 from review.refusals import NotAcceptable, StillUndoable
 from review.workflow import grid_eligibility
+from review.workflow.enqueue import queue_for
 from review.workflow.message_codes import WorkflowCode
 from review.workflow.transitions import after
 
@@ -42,7 +43,7 @@ def reopen(case_id: int, *, by: User, note: str = "") -> ReviewTask:
         state = after("reopen", last.state)
         _check_left(case, case.now)
         task = _next_round(last, state=state, at=case.now)
-        task.owner = by if last.queue.memberships.filter(user=by).exists() else None
+        task.owner = by if task.queue.memberships.filter(user=by).exists() else None
         task.leave_note(note, by=by, at=case.now)
         task.save()
         audit.record(AuditAction.CASE_REOPENED, by=by, on=case, round=task.round, note=note)
@@ -65,12 +66,13 @@ def _check_left(case: Case, now: datetime) -> None:
 
 
 def _next_round(last: ReviewTask, *, state: ReviewTask.State, at: datetime) -> ReviewTask:
-    """As urgent as the round before was, counted from now."""
-    due_at = at + timedelta(minutes=last.queue.sla_minutes)
+    """As urgent as the round before was, counted from now; where that queue is closed, in the one that took over."""
+    queue = queue_for(last.queue.slug)
+    due_at = at + timedelta(minutes=queue.sla_minutes)
     return ReviewTask(
         case_id=last.case_id,
         round=last.round + 1,
-        queue=last.queue,
+        queue=queue,
         state=state,
         entered_at=at,
         due_at=due_at,

@@ -72,7 +72,7 @@ def theirs(task_id: int, *, by: User) -> tuple[list[ReviewTask], int]:
     waiting = _waiting_with(task)
     free = waiting.filter(Q(owner=None) | Q(owner=by), Q(leased_by=by) | ~IS_LEASED)
     shown = free.filter(case__picture_fetch__state=PictureFetch.State.READY).exclude(skips__by=by)
-    found = shown.select_related("case__picture_fetch__picture").order_by("rank_at", "pk")[:_LOOKED_AT]
+    found = shown.select_related("case__picture_fetch__picture", "queue").order_by("rank_at", "pk")[:_LOOKED_AT]
     critical = _critical(found)
     offered = [one for one in found if one.pk not in critical][:MOST]
     return offered, waiting.count() - len(offered)

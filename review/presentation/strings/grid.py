@@ -96,6 +96,7 @@ def _refusals() -> dict[str, str]:
         ),
         "grid.no.no-label": _("This queue's next picture has no suspected label. Judge it on the stage."),
         "grid.no.changed": _("The machine's result for this queue's next picture has changed. Judge it on the stage."),
+        "grid.no.paused": _("This queue is paused. Cases still come in and wait."),
         "grid.no.not-offered": _("This queue offers no grid. An administrator can change that."),
         "grid.singly": _("Judge it singly"),
         "severity.critical": _("critical"),

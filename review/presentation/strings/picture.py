@@ -72,6 +72,9 @@ def _table() -> dict[str, str]:
         "unavailable.not-member": _(
             "The case you opened is not yours to judge: it is in another queue or with the leads."
         ),
+        "unavailable.paused": _("The case you opened cannot be judged now: its queue is paused."),
+        "empty.paused": _("{name} is paused. Cases still come in and wait."),
+        "empty.paused_why": _("{name} is paused: {why}. Cases still come in and wait."),
         "empty.other_queues": _("Cases wait in:"),
         "unavailable.gone": _("The case you opened cannot be judged now: it is closed or snoozed."),
         "empty.stays": _("New pictures appear here by themselves."),

@@ -17,13 +17,15 @@ function button(id, text, act) {
 export const fetching = () => notice("pending", say("table.fetching"));
 
 /** `waiting` cases that nobody has leased and that were not given to us: we skipped them or may not see them.
- *  `otherTabs` are leased to our other tabs. `skipped` are tasks to which `lookAgain` returns. */
-export function empty({ waiting, leasedByOthers, otherTabs, skipped = [], lookAgain }) {
+ *  `otherTabs` are leased to our other tabs. `skipped` are tasks to which `lookAgain` returns.
+ *  `paused` are queues that hand out nothing, and why. */
+export function empty({ waiting, leasedByOthers, otherTabs, skipped = [], paused = [], lookAgain }) {
   const others = waiting - skipped.length;
   const minutes = Math.max(1, Math.ceil(config.leaseSeconds / 60));
   return notice(
     "empty",
     say("empty.title"),
+    ...paused.map(({ name, why }) => h("p", { class: "paused" }, say(why ? "empty.paused_why" : "empty.paused", { name, why }))),
     otherTabs ? paragraph(sayCount("empty.other_tabs", otherTabs)) : null,
     leasedByOthers ? paragraph(sayCount("empty.leased", leasedByOthers, { minutes })) : null,
     others > 0 ? paragraph(sayCount("empty.assigned", others)) : null,

@@ -26,6 +26,7 @@ export {};
  * @property {string} eventId
  * @property {string} queue its slug
  * @property {string} queueName
+ * @property {number} [queueBlur] the least blur for people without a filter of their own
  * @property {string} leaseToken
  * @property {string | null} leasedUntil
  * @property {string} enteredAt

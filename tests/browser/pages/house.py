@@ -21,6 +21,7 @@ from moderation.models import Label
 from moderation.word_lists import changes
 from review.cases import saved_views
 from review.policy_editor import versions
+from review.queues import teams
 from review.workflow import defer
 from tests.browser.stage_page import Desk
 from tests.factories import endpoints
@@ -91,6 +92,7 @@ def furnish(desk: Desk) -> dict[str, dict[str, Any]]:
         "sign_in_link": {"token": sign_in_link.make(newcomer, by="tests")},  # who signs in by nothing else
         "review:delete_view": {"view_id": view.pk},
         "review:quarantined": {"pk": keep(address(world), unknown_level()).pk},
+        "review:manage_team": {"pk": teams.create("Night", people=[world.bob], queues=[work], by=world.dave).pk},
         "review:label": {"pk": Label.objects.earliest("pk").pk},
         "review:word_list": {"pk": words.pk},
         "review:export_word_list": {"pk": words.pk},

@@ -137,7 +137,7 @@ def test_of_two_who_write_at_once_the_second_is_told(world: World) -> None:
     with pytest.raises(ChangedMeanwhile):
         guidelines.write(world.nudity, "two", instead_of="", by=world.dave)
     guidelines.write(world.nudity, "two", instead_of=version_of("one"), by=world.dave)
-    assert [(event.by, event.details["text"]) for event in guidelines.written(world.nudity)] == [
+    assert [(one.event.by, one.event.details["text"]) for one in guidelines.written(world.nudity)] == [
         (world.dave, "two"),
         (world.carol, "one"),
     ]
@@ -218,9 +218,14 @@ def test_the_page_tells_who_wrote_it_and_keeps_what_was_typed_when_refused(world
     assert "Carol" in html
     assert 'href="#guideline-1"' in html
     late = browser.post(page, {"text": "late words", "instead_of": "", "act": "save"})
-    assert late.status_code == 422
-    assert fields(late.content.decode(), "guideline-form")["text"] == ["late words"]
-    assert "Somebody else has changed it meanwhile" in late.content.decode()
+    assert late.status_code == 409
+    sent = fields(late.content.decode(), "guideline-form")
+    assert sent["text"] == ["late words"]
+    assert "Somebody else has changed this meanwhile" in late.content.decode()
+    assert "<del>" in late.content.decode()  # their text, which saving again would replace
+    assert browser.post(page, sent | {"act": "save"}).status_code == 302  # who has seen both
+    history = browser.get("/review/queues/nudity/guideline/").content.decode()
+    assert "late words</ins>" in history
 
 
 def test_a_preview_writes_nothing(world: World) -> None:

@@ -114,7 +114,7 @@ export class Responses {
     this.status.toast(note ? `${text} ${say("refused.note")}` : text, { tone: "warn", kept: note });
   }
 
-  #came({ tasks, waiting, leasedByOthers, skipped = [], unavailable = [] }) {
+  #came({ tasks, waiting, leasedByOthers, skipped = [], paused = [], unavailable = [] }) {
     this.buffer.depth.waiting = waiting;
     this.session.fine();
     if (!this.outbox.stopped) this.outbox.retry(); // the server is there
@@ -123,7 +123,7 @@ export class Responses {
     this.#tellUnavailable(unavailable);
     if (this.buffer.length) return;
     if (this.outbox.count) this.controller.showNothing(notices.fetching(), "loading");
-    else this.controller.showNothing(notices.empty({ waiting, leasedByOthers, otherTabs: leasedInOtherTabs().length, skipped, lookAgain: () => this.#lookAgain(skipped) }));
+    else this.controller.showNothing(notices.empty({ waiting, leasedByOthers, otherTabs: leasedInOtherTabs().length, skipped, paused, lookAgain: () => this.#lookAgain(skipped) }));
   }
 
   /** At what this person skipped, which nobody else has taken. */

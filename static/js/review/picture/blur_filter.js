@@ -1,5 +1,5 @@
-// How a picture is blurred until it is revealed: the person's own setting or else the organisation's, by the categories of
-// its labels. A setting that cannot be read counts as the strongest: a fault must never show too much.
+// How a picture is blurred until it is revealed: the person's own setting or else the stricter of the organisation's and the
+// queue's, by the categories of its labels. A setting that cannot be read counts as the strongest: a fault must never show too much.
 /** @import { BlurSetting, Label, LabelPath } from "../../shared/types.js" */
 import { config } from "../../shared/config.js";
 import { preferences } from "../../shared/preferences.js";
@@ -20,12 +20,13 @@ const blurOf = (setting) => (setting?.blur >= 0 && setting.blur <= STRONGEST ? s
 export const blurredUrl = ({ blurredUrl: url }, blur) => (url && blur < STRONGEST ? `${url}?strength=${blur}` : url);
 
 /** {blur: 0 to 3, grayscale} over a task's picture: of what its labels ask for, the strictest.
- * @param {{labels?: Label[], result?: LabelPath}} task
+ * @param {{labels?: Label[], result?: LabelPath, queueBlur?: number}} task
  * @returns {BlurSetting} */
-export function blurSettingOf({ labels, result }) {
+export function blurSettingOf({ labels, result, queueBlur = 0 }) {
   const filter = filterInForce();
   const named = [...(labels ?? []), result ?? {}].map(({ riskLabel1 }) => riskLabel1).filter(Boolean);
   const asked = named.map((name) => filter?.categories?.[canonical(name)] ?? filter);
   const settings = asked.length ? asked : [filter];
-  return { blur: Math.max(...settings.map(blurOf)), grayscale: settings.some((setting) => setting?.grayscale !== false) };
+  const least = preferences().filter ? 0 : queueBlur;
+  return { blur: Math.max(least, ...settings.map(blurOf)), grayscale: settings.some((setting) => setting?.grayscale !== false) };
 }
