@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('moderation', '0024_standing_results'),
+        ('moderation', '0025_dead_deliveries'),
     ]
 
     operations = [
