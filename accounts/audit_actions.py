@@ -17,6 +17,7 @@ class AuditAction(StrEnum):
     USER_SIGN_IN_FAILED = "user.sign-in-failed"
     APP_REGISTERED = "app.registered"
     APP_CHANGED = "app.changed"
+    SETUP_SEEN = "setup.seen"
     KEY_ISSUED = "key.issued"
     KEY_CHANGED = "key.changed"
     KEY_ROTATED = "key.rotated"

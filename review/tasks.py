@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from celery import shared_task
 
-
 ALIVE_SECONDS = 10.0  # a worker says no more often that it is there
 
 

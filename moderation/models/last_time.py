@@ -4,7 +4,7 @@ from django.db import models
 
 
 class LastTime(models.Model):
-    """When something last happened that the installation is asked about: a worker looked for work, a backup was made."""
+    """When something last happened that the health page tells: a worker looked for work, a backup was made."""
 
     name = models.CharField(primary_key=True, max_length=20)
     by = models.CharField(max_length=320)  # a process with its host, or a person

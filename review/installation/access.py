@@ -28,10 +28,10 @@ def secret_key(seen: Seen | None) -> Finding:
         found = gettext("It does not decrypt %(closed)d of %(stored)d stored secrets.")
         told = found % {"closed": closed, "stored": stored}
         if closed == stored:
-            return broken(told, gettext("Set SECRET_KEY to the one that this database was used with."))
+            return broken(told, gettext("Set `SECRET_KEY` to the one that this database was used with."))
         return attention(told, gettext("Rotate the secrets of endpoints whose deliveries wait."))
     if insecure_settings.is_guessable(settings.SECRET_KEY):
-        return broken(gettext("It can be guessed."), gettext("Set SECRET_KEY to at least 32 random characters."))
+        return broken(gettext("It can be guessed."), gettext("Set `SECRET_KEY` to at least 32 random characters."))
     return ok(gettext("It decrypts all stored secrets and cannot be guessed."))
 
 
@@ -41,32 +41,33 @@ def unsafe_settings(seen: Seen | None) -> Finding:
     given = Given(settings.SECRET_KEY, settings.DEBUG, settings.ALLOWED_HOSTS, settings.HTTPS, networks)
     found = [name for name in insecure_settings.insecure(given) if name not in ("SECRET_KEY", "HTTPS")]
     if found:
-        told = gettext("Not safe with other people's data: %(names)s.") % {"names": ", ".join(found)}
-        return attention(told, gettext("See .env.example for what to set instead."))
+        told = gettext("Not safe with other people's data: `%(names)s`.") % {"names": ", ".join(found)}
+        return attention(told, gettext("See `.env.example` for what to set instead."))
     return ok(gettext("None."))
 
 
 def proxies(seen: Seen | None) -> Finding:
     """Behind proxies that are not counted all people share one address, and one count of failed sign-ins."""
     trusted = settings.ALLAUTH_TRUSTED_PROXY_COUNT
-    told = gettext("TRUSTED_PROXIES is %(n)d.") % {"n": trusted}
+    told = gettext("`TRUSTED_PROXIES` is %(n)d.") % {"n": trusted}
     if seen is None:
-        return ok(f"{told} {gettext('The health page compares it with its own request.')}")
+        elsewhere = gettext("The health page compares it with its own request.")
+        return ok(f"{told} {elsewhere}")
     came = len(seen.forwarded)
     told = f"{told} " + ngettext(
-        "This request names %(n)d address in X-Forwarded-For.",
-        "This request names %(n)d addresses in X-Forwarded-For.",
+        "This request names %(n)d address in `X-Forwarded-For`.",
+        "This request names %(n)d addresses in `X-Forwarded-For`.",
         came,
     ) % {"n": came}
     if came < trusted:
-        return broken(told, gettext("Set TRUSTED_PROXIES to the number of proxies in front: nobody can sign in so."))
+        return broken(told, gettext("Set `TRUSTED_PROXIES` to the number of proxies in front: nobody can sign in so."))
     if came and not trusted:
-        return attention(told, gettext("Set TRUSTED_PROXIES, else all people share one count of failed sign-ins."))
+        return attention(told, gettext("Set `TRUSTED_PROXIES`, else all people share one count of failed sign-ins."))
     return ok(told)
 
 
 def tls(seen: Seen | None) -> Finding:
-    to_do = gettext("End TLS in a proxy that sets X-Forwarded-Proto, and set HTTPS=true.")
+    to_do = gettext("End TLS in a proxy that sets `X-Forwarded-Proto`, and set `HTTPS=true`.")
     if not settings.HTTPS:
         return attention(gettext("HTTPS is off: passwords and cookies can be read on their way."), to_do)
     if seen is not None and not seen.secure:

@@ -29,7 +29,7 @@ def versions(seen: Seen | None) -> Finding:
     postgresql = postgresql_version()
     parts = {"Second Look": product_version(), "Python": platform.python_version(), "Django": django.get_version()}
     parts |= {"PostgreSQL": postgresql, "Redis": _redis_version()}
-    found = " · ".join(f"{name} {version}" for name, version in parts.items())
+    found = " · ".join(f"`{name} {version}`" for name, version in parts.items())
     if int(postgresql.split(".")[0]) < OLDEST_POSTGRESQL:
         return broken(found, gettext("Move to PostgreSQL %(n)d or newer.") % {"n": OLDEST_POSTGRESQL})
     return ok(found)
@@ -52,7 +52,7 @@ def postgresql(seen: Seen | None) -> Finding:
     if wrong:
         told = {"read-only": gettext("It takes no writes."), "refuses writes": gettext("Its disk is full.")}
         return broken(
-            told.get(wrong, wrong), gettext("Look at its disk, at DATABASE_URL and at the rights of its role.")
+            told.get(wrong, wrong), gettext("Look at its disk, at `DATABASE_URL` and at the rights of its role.")
         )
     return ok(gettext("It answers and takes writes."))
 
@@ -70,7 +70,7 @@ def redis_answers(seen: Seen | None) -> Finding:
     if not found:
         return broken(
             gettext("It does not answer: workers are notified late, and rates are counted by each process."),
-            gettext("Start Redis, or look at REDIS_URL. Nothing is lost meanwhile."),
+            gettext("Start Redis, or look at `REDIS_URL`. Nothing is lost meanwhile."),
         )
     return ok(gettext("It answers."))
 
@@ -92,11 +92,22 @@ def clock(seen: Seen | None) -> Finding:
 def every_result(seen: Seen | None) -> Finding:
     found = accounting.account()
     if found.unaccounted:
-        by_kind = ", ".join(f"{kind}: {count}" for kind, count in found.by_kind.items() if count)
+        by_kind = ", ".join(f"{_kind(kind)}: {count}" for kind, count in found.by_kind.items() if count)
         one_or_more = ngettext("%(n)d case is unaccounted for", "%(n)d cases are unaccounted for", found.unaccounted)
         told = f"{one_or_more % {'n': found.unaccounted}} ({by_kind})."
         return broken(told, gettext("Open them from the board, and keep the log and the database as they are."))
     return ok(gettext("Every case is waiting for a person, decided and delivered, or on its way."))
+
+
+def _kind(kind: str) -> str:
+    """A kind of fault, in words."""
+    words = {
+        "waits nowhere": gettext("waits nowhere"),
+        "no answer": gettext("decided without a result"),
+        "delivery missing": gettext("a delivery is missing"),
+        "delivery due too late": gettext("a delivery is due too late"),
+    }
+    return words.get(kind, kind)
 
 
 def _redis_version() -> str:

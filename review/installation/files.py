@@ -34,7 +34,7 @@ def pictures(seen: Seen | None) -> Finding:
         store.has("health")
     except store.StoreDown:
         return broken(
-            gettext("The bucket does not answer."), gettext("Look at MEDIA_STORAGE, its service and its key.")
+            gettext("The bucket does not answer."), gettext("Look at `MEDIA_STORAGE`, its service and its key.")
         )
     return ok(gettext("The bucket answers."))
 
@@ -45,10 +45,10 @@ def _folder(folder: Path) -> Finding:
         with tempfile.TemporaryFile(dir=place) as file:
             file.write(b"x")
     except OSError as error:
-        found = gettext("%(folder)s cannot be written to: %(why)s.") % {"folder": folder, "why": error.strerror}
-        return broken(found, gettext("Make room, or let us write to MEDIA_STORAGE."))
+        found = gettext("`%(folder)s` cannot be written to: `%(why)s`.") % {"folder": folder, "why": error.strerror}
+        return broken(found, gettext("Make room, or let us write to `MEDIA_STORAGE`."))
     free = shutil.disk_usage(place).free
-    found = gettext("%(folder)s has %(free)s left.") % {"folder": folder, "free": filesizeformat(free)}
+    found = gettext("`%(folder)s` has `%(free)s` left.") % {"folder": folder, "free": filesizeformat(free)}
     if free < readiness.LEAST_FREE_BYTES:
         return broken(found, gettext("Make room: new pictures wait until there is some."))
     return attention(found, gettext("Make room in time.")) if free < LITTLE_FREE_BYTES else ok(found)

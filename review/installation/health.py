@@ -59,5 +59,7 @@ def _ask(check: Check, seen: Seen | None) -> Finding:
     try:
         return check.ask(seen)
     except Exception as error:
-        told = gettext("The check itself failed: %(why)s.") % {"why": f"{type(error).__name__}: {error}".strip()[:300]}
+        told = gettext("The check itself failed: `%(why)s`.") % {
+            "why": f"{type(error).__name__}: {error}".strip()[:300]
+        }
         return broken(told, gettext("Look at the log of this process."))

@@ -24,7 +24,7 @@ def dispatcher(seen: Seen | None) -> Finding:
     if found.is_silent:
         return broken(gettext("Last seen %(ago)s: results wait.") % {"ago": looked}, to_do)
     if found.leased_by:
-        return ok(gettext("%(who)s delivers.") % {"who": found.leased_by})
+        return ok(gettext("`%(who)s` delivers.") % {"who": found.leased_by})
     return ok(gettext("Nothing is due; last seen %(ago)s.") % {"ago": looked})
 
 
@@ -57,7 +57,7 @@ def backup(seen: Seen | None) -> Finding:
     )
     if last is None:
         return attention(gettext("None is recorded."), to_do)
-    found = gettext("%(ago)s, by %(who)s.") % {"ago": _ago(last.seconds_ago), "who": last.by}
+    found = gettext("%(ago)s, by `%(who)s`.") % {"ago": _ago(last.seconds_ago), "who": last.by}
     return attention(found, to_do) if last.seconds_ago > BACKUP_DAYS * DAY_SECONDS else ok(found)
 
 
@@ -69,7 +69,7 @@ def _seen(known: Mapping[str, Last], what: Happening) -> str:
     last = known.get(what)
     if last is None:
         return gettext("None was ever seen.")
-    return gettext("Last seen %(ago)s: %(who)s.") % {"ago": _ago(last.seconds_ago), "who": last.by}
+    return gettext("Last seen %(ago)s: `%(who)s`.") % {"ago": _ago(last.seconds_ago), "who": last.by}
 
 
 def _ago(seconds: float) -> str:
