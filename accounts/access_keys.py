@@ -132,14 +132,19 @@ def rotate(key: AccessKey, *, by: User | str, ends_at: datetime | None = None) -
         old = _lock_live(key)
         if old.replaced_by_id:
             raise ValueError(gettext("This key has been replaced. Rotate the one that replaced it."))
-        told = {"name": old.name, "app": old.app, "scopes": old.scopes}
-        new, secret = issue(**told, rate_per_second=old.rate_per_second, burst=old.burst, by=by)
+        new, secret = issue(
+            name=old.name,
+            app=old.app,
+            scopes=old.scopes,
+            rate_per_second=old.rate_per_second,
+            burst=old.burst,
+            by=by,
+        )
         ends = ends_at or timezone.now()
-        old.expires_at = min(ends, old.expires_at) if old.expires_at else ends
-        old.replaced_by = new
+        old.expires_at, old.replaced_by = min(ends, old.expires_at or ends), new
         old.save(update_fields=["expires_at", "replaced_by"])
-        told_end = times.iso(old.expires_at)
-        audit.record(AuditAction.KEY_ROTATED, by=by, on=old, name=old.name, ends_at=told_end, replaced_by=new.pk)
+        told = {"name": old.name, "ends_at": times.iso(old.expires_at), "replaced_by": new.pk}
+        audit.record(AuditAction.KEY_ROTATED, by=by, on=old, **told)
     return new, secret
 
 

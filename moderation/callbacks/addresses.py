@@ -87,8 +87,13 @@ def rotate(address: CallbackAddress, *, by: User | str, ends_at: datetime | None
         old = rows.get(pk=address.pk)
         if not old.is_live or old.replaced_by_id:
             raise ValueError(gettext("This address has ended or was replaced. Rotate the one that replaced it."))
-        told = {"name": old.name, "app": old.app, "sealed_access_key": old.sealed_access_key}
-        new, secret = _insert(**told, secret=secrets.token_urlsafe(32), by=by)
+        new, secret = _insert(
+            name=old.name,
+            app=old.app,
+            sealed_access_key=old.sealed_access_key,
+            secret=secrets.token_urlsafe(32),
+            by=by,
+        )
         old.ends_at, old.replaced_by = ends_at or timezone.now(), new
         old.save(update_fields=["ends_at", "replaced_by"])
         ends = times.iso(old.ends_at)

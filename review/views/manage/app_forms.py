@@ -21,9 +21,9 @@ LONGEST_NAME = 150
 class MomentField(forms.DateTimeField):
     """A moment to come, in the reader's zone, in the browser's own field for it."""
 
-    def __init__(self, **given: Any) -> None:
+    def __init__(self, *, label: Any, help_text: Any = "") -> None:
         picker = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-        super().__init__(**{"required": False, "widget": picker} | given)
+        super().__init__(required=False, widget=picker, label=label, help_text=help_text)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         before = times.minute(initial) if isinstance(initial, datetime) else str(initial or "")

@@ -91,6 +91,9 @@ def furnish(desk: Desk) -> dict[str, dict[str, Any]]:
         "sign_in_link": {"token": sign_in_link.make(newcomer, by="tests")},  # who signs in by nothing else
         "review:delete_view": {"view_id": view.pk},
         "review:quarantined": {"pk": keep(address(world), unknown_level()).pk},
+        "review:manage_app": {"pk": world.web.pk},
+        "review:manage_key": {"pk": world.key.pk},
+        "review:manage_address": {"pk": address(world).pk},
         "review:label": {"pk": Label.objects.earliest("pk").pk},
         "review:word_list": {"pk": words.pk},
         "review:export_word_list": {"pk": words.pk},

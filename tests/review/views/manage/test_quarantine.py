@@ -18,7 +18,7 @@ from tests.pages import fields, inline_code
 from tests.stage import signed_in
 from tests.world import World
 
-HOME = "/review/quarantine/"
+HOME = "/manage/quarantine/"
 PEOPLE = ("alice", "carol", "erin", "mallory", "dave", "nobody")
 CALLS = {
     "list": ("get", "", {}),
