@@ -171,7 +171,7 @@ def test_a_key_is_replaced_once_and_a_dead_one_never(world: World) -> None:
 
 
 def test_a_change_is_written_down_with_what_was_before(world: World) -> None:
-    told = {"expires_at": None, "rate_per_second": 20.0, "burst": None, "by": world.dave}
+    told: dict[str, Any] = {"expires_at": None, "rate_per_second": 20.0, "burst": None, "by": world.dave}
     access_keys.change(world.key, name="renamed", **told)
     world.key.refresh_from_db()
     assert (world.key.name, world.key.rate_per_second) == ("renamed", 20)
@@ -183,7 +183,7 @@ def test_a_change_is_written_down_with_what_was_before(world: World) -> None:
 
 def test_a_stale_change_of_a_key_is_refused(world: World) -> None:
     version = access_keys.EDITED.version(world.key)
-    told = {"expires_at": None, "rate_per_second": None, "burst": None, "by": world.dave}
+    told: dict[str, Any] = {"expires_at": None, "rate_per_second": None, "burst": None, "by": world.dave}
     access_keys.change(world.key, name="theirs", **told)
     with pytest.raises(Conflict, match="tests → theirs"):
         access_keys.change(world.key, name="mine", expected_version=version, **told)

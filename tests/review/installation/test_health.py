@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from io import StringIO
 from typing import Any
 
@@ -20,7 +21,7 @@ from moderation import last_times, readiness
 from moderation.last_times import Happening
 from moderation.models import LastTime
 from moderation.webhooks.dispatcher_lease import DispatcherLease
-from review.installation import databases, files, health
+from review.installation import databases, health
 from review.installation.findings import Check, Seen, State
 from review.installation.health import Checked, look
 from tests.factories import endpoints, tasks
@@ -28,6 +29,7 @@ from tests.stage import signed_in
 from tests.world import World
 
 HEALTH = "/manage/health/"
+FILES = "review.installation.files"
 
 
 def found(name: str, seen: Seen | None = None) -> Checked:
@@ -85,9 +87,9 @@ def test_another_installations_key_and_one_that_can_be_guessed(db: None, setting
 
 def test_clocks_that_are_apart(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     assert state("clock") == State.OK
-    real = databases.time.time
+    real = time.time
     for ahead, expected in ((5, State.ATTENTION), (3600, State.BROKEN)):
-        monkeypatch.setattr(databases.time, "time", lambda ahead=ahead: real() + ahead)
+        monkeypatch.setattr("review.installation.databases.time.time", lambda ahead=ahead: real() + ahead)
         assert state("clock") == expected
 
 
@@ -95,7 +97,7 @@ def test_the_picture_folder(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     assert state("pictures") in (State.OK, State.ATTENTION)
     usage = shutil.disk_usage("/")
     for free, expected in ((10**12, State.OK), (10**9, State.ATTENTION), (10**6, State.BROKEN)):
-        monkeypatch.setattr(files.shutil, "disk_usage", lambda _, free=free: usage._replace(free=free))
+        monkeypatch.setattr(f"{FILES}.shutil.disk_usage", lambda _, free=free: usage._replace(free=free))
         assert state("pictures") == expected
 
 
@@ -103,7 +105,7 @@ def test_a_folder_that_cannot_be_written_to(db: None, monkeypatch: pytest.Monkey
     def refuse(**_: Any) -> None:
         raise OSError(30, "Read-only file system")
 
-    monkeypatch.setattr(files.tempfile, "TemporaryFile", refuse)
+    monkeypatch.setattr(f"{FILES}.tempfile.TemporaryFile", refuse)
     assert "Read-only file system" in found("pictures").found
 
 
