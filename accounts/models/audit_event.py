@@ -24,9 +24,6 @@ class AuditEvent(models.Model):
         indexes = [
             models.Index(fields=["on_type", "on_id", "id"], name="audit_by_thing"),
             models.Index(fields=["by", "id"], name="audit_by_person"),
-            models.Index(
-                fields=["at"], condition=models.Q(action="user.sign-in-failed"), name="audit_of_failed_sign_ins"
-            ),
         ]
 
     def __str__(self) -> str:

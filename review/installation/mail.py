@@ -12,9 +12,7 @@ from review.installation.findings import Finding, Seen, attention, broken, ok
 def mail(seen: Seen | None) -> Finding:
     if not mail_server.is_set():
         found = gettext("`EMAIL_URL` is not set: nobody can reset a password by mail, and nothing is notified by mail.")
-        return attention(
-            found, gettext("Set `EMAIL_URL`, for example `smtp+tls://user:password@mail.example.com:587`.")
-        )
+        return attention(found, gettext("Set `EMAIL_URL`, for example `smtp://user:password@mail.example.com:587`."))
     server = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
     wrong = mail_server.greet()
     if wrong:
