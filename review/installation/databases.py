@@ -12,8 +12,9 @@ from typing import Any, cast
 import django
 import redis
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.utils.translation import gettext, ngettext
+from psycopg_pool import PoolTimeout
 
 from moderation import readiness
 from review.cases import accounting
@@ -42,18 +43,20 @@ def product_version() -> str:
 
 
 def postgresql_version() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW server_version")
-        return str(cursor.fetchone()[0]).split()[0]
+    number = int(connection.pg_version)  # type: ignore[attr-defined] # of this backend alone: 180001 is 18.1
+    return f"{number // 10_000}.{number % 10_000}"
 
 
 def postgresql(seen: Seen | None) -> Finding:
-    wrong = readiness.database()
+    try:
+        wrong = readiness.database()
+    except (DatabaseError, PoolTimeout) as error:
+        told = gettext("It does not answer: `%(why)s`.") % {"why": " ".join(str(error).split())[:200]}
+        return broken(told, gettext("Start PostgreSQL, or look at `DATABASE_URL`."))
     if wrong:
-        told = {"read-only": gettext("It takes no writes."), "refuses writes": gettext("Its disk is full.")}
-        return broken(
-            told.get(wrong, wrong), gettext("Look at its disk, at `DATABASE_URL` and at the rights of its role.")
-        )
+        found = {"read-only": gettext("It takes no writes."), "refuses writes": gettext("Its disk is full.")}
+        to_do = gettext("Look at its disk, at `DATABASE_URL` and at the rights of its role.")
+        return broken(found.get(wrong, wrong), to_do)
     return ok(gettext("It answers and takes writes."))
 
 
