@@ -1,5 +1,5 @@
 """`{{ at|moment }}`: a time in the reader's zone, to the second. `{{ at|countdown }}`: how long until then, like a
-clock; `data-until` has js/shared/countdown.js go on with it.
+clock; `data-until` has js/countdown/main.js go on with it.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 // Times that run out, each in an element with data-until: the server wrote how long it was, this goes on with it.
-import { allOf } from "./dom.js";
+import { allOf } from "../shared/dom.js";
 
 const DAY = 86_400;
 const two = (n) => String(n).padStart(2, "0");
