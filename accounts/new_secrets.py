@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
@@ -18,8 +19,18 @@ class NewSecret:
     value: str = field(repr=False)
 
 
-def page(request: HttpRequest, secrets: Sequence[NewSecret], *, back: str) -> TemplateResponse:
-    """The page with the secrets, each to be copied; `back` is where “I have stored it” leads."""
-    answer = TemplateResponse(request, "manage/new_secrets.html", {"secrets": secrets, "back": back})
+def page(
+    request: HttpRequest,
+    secrets: Sequence[NewSecret],
+    *,
+    back: str,
+    template: str = "manage/new_secrets.html",
+    context: Mapping[str, Any] | None = None,
+) -> TemplateResponse:
+    """The page with the secrets, each to be copied; `back` is where “I have stored it” leads. Another template includes
+    `components/new_secrets.html`, and the script, and gets `context` as well.
+    """
+    told = {**(context or {}), "secrets": secrets, "back_from_secrets": back}
+    answer = TemplateResponse(request, template, told)
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -53,6 +53,11 @@ def text(at: datetime) -> str:
     return f"{timezone.localtime(at):%Y-%m-%d %H:%M:%S}"
 
 
+def minute(at: datetime | None) -> str:
+    """To the minute, as a browser's field for date and time has it; "" for no time."""
+    return f"{timezone.localtime(at):%Y-%m-%dT%H:%M}" if at else ""
+
+
 @overload
 def iso(at: datetime) -> str: ...
 @overload

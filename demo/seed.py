@@ -16,7 +16,8 @@ def main() -> None:
     django.setup()
     from demo import example
     from demo.history.write import write as write_history
-    from demo.house import furnish
+    from demo.house import BY, furnish
+    from review.installation import setup
 
     parser = argparse.ArgumentParser(prog="python -m demo.seed", description=__doc__)
     parser.add_argument("--customer", required=True, help="base URL of the demo's customer")
@@ -25,6 +26,8 @@ def main() -> None:
     furnish(settings.DATA_DIR, customer=arguments.customer)
     write_history(arguments.history, customer=arguments.customer)
     example.write(settings.DATA_DIR, customer=arguments.customer)
+    if arguments.history and not setup.is_seen():  # nothing is left to set up
+        setup.dismiss(by=BY)
 
 
 if __name__ == "__main__":

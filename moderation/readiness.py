@@ -102,9 +102,13 @@ def _on_disk() -> frozenset[tuple[str, str]]:
     return frozenset(MigrationLoader(None).disk_migrations or ())
 
 
+def missing_migrations() -> int:
+    return len(_on_disk() - set(MigrationRecorder(connection).applied_migrations()))
+
+
 def migrations() -> str:
-    missing = _on_disk() - set(MigrationRecorder(connection).applied_migrations())
-    return f"{len(missing)} not applied" if missing else ""
+    missing = missing_migrations()
+    return f"{missing} not applied" if missing else ""
 
 
 def static_files() -> str:
@@ -119,15 +123,19 @@ def static_files() -> str:
 
 def secret_key() -> str:
     """Whether SECRET_KEY decrypts stored secrets: if it decrypts none, it is another installation's key."""
-    sealed = _sealed()
-    closed = sum(not _opens(ciphertext) for ciphertext in sealed)
-    return "opens none of the stored secrets" if closed and closed == len(sealed) else ""
+    closed, stored = closed_secrets()
+    return "opens none of the stored secrets" if closed and closed == stored else ""
 
 
 def stored_secrets() -> str:
+    closed, stored = closed_secrets()
+    return f"{closed} of {stored} cannot be opened" if 0 < closed < stored else ""
+
+
+def closed_secrets() -> tuple[int, int]:
+    """How many of the stored secrets SECRET_KEY does not decrypt, and how many there are (of each kind 200 at most)."""
     sealed = _sealed()
-    closed = sum(not _opens(ciphertext) for ciphertext in sealed)
-    return f"{closed} of {len(sealed)} cannot be opened" if 0 < closed < len(sealed) else ""
+    return sum(not _opens(ciphertext) for ciphertext in sealed), len(sealed)
 
 
 def _sealed() -> list[str]:
@@ -164,13 +172,13 @@ def picture_folder() -> str:
     storage = storages["pictures"]
     if not isinstance(storage, FileSystemStorage):
         return ""
-    folder = _nearest(Path(storage.location))
+    folder = nearest_folder(Path(storage.location))
     if not os.access(folder, os.W_OK):
         return "cannot be written to"
     return "nearly full" if shutil.disk_usage(folder).free < LEAST_FREE_BYTES else ""
 
 
-def _nearest(folder: Path) -> Path:
+def nearest_folder(folder: Path) -> Path:
     """The folder itself, or its nearest existing parent."""
     return next(place for place in (folder, *folder.parents) if place.exists())
 

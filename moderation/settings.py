@@ -311,7 +311,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "deliver-due": {"task": "moderation.deliver_due", "schedule": 1.0, "options": {"expires": 5}},
-    "maintain": {"task": "review.maintain", "schedule": 5.0, "options": {"expires": 10}},
+    "maintain": {"task": "review.maintain", "schedule": 5.0, "kwargs": {"beat": True}, "options": {"expires": 10}},
 }
 
 LOG_FORMAT = env.str("LOG_FORMAT", "text", validate=OneOf(("text", "json")))

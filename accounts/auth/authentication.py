@@ -11,7 +11,7 @@ from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from accounts.access_keys import find
+from accounts.access_keys import LAST_USE, find
 from accounts.models import AccessKey
 
 CHALLENGE = 'Bearer realm="Second Look"'
@@ -22,7 +22,10 @@ def key_of(request: HttpRequest | Request) -> AccessKey | None:
     """The live key in the Authorization header, or None. Looked up for any scheme, so timing reveals nothing."""
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
     found = find(key.strip())
-    return found if scheme.lower() == "bearer" else None
+    if found is None or scheme.lower() != "bearer":
+        return None
+    LAST_USE.record(found.pk)
+    return found
 
 
 class BearerKey(BaseAuthentication):

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.app import App
@@ -39,6 +40,11 @@ class AccessKey(models.Model):
     created_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, verbose_name=_("created by"))
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True, editable=False)
+    # The key that a rotation made: this one ends at `expires_at`, when its backends have changed over.
+    replaced_by = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="replaces"
+    )
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True, editable=False)  # to the minute
 
     class Meta:
         verbose_name, verbose_name_plural = _("access key"), _("access keys")
@@ -56,3 +62,8 @@ class AccessKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.hint}…)"
+
+    @property
+    def is_live(self) -> bool:
+        """Whether backends can sign in with it, by this process's clock. The call itself goes by the database's."""
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > timezone.now())

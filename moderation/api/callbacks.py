@@ -41,6 +41,7 @@ def callback(request: Request, secret: str) -> Response:
     address = addresses.find(secret)
     if address is None:
         raise Http404
+    addresses.LAST_USE.record(address.pk)
     check_rate(f"callback:{address.secret_sha256[:20]}", rate_of())
     body = bodies.read_bytes(cast(WSGIRequest, request._request))
     return Response(_answer(receive(body, content_type=request.content_type or "", address=address)))

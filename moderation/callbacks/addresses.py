@@ -1,18 +1,24 @@
-"""Create, find, change and revoke callback addresses."""
+"""Create, find, change, rotate and revoke callback addresses."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 import secrets
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import audit
+from accounts import audit, times
 from accounts.audit_actions import AuditAction
+from accounts.database.statements import Statement
+from accounts.last_use import LastUse
 from accounts.models import App, User
 from accounts.permissions import check
 from accounts.roles import Permission
@@ -21,6 +27,17 @@ from moderation.models import CallbackAddress
 from moderation.runtime import encryption
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,128}")
+LAST_USE = LastUse(
+    Statement(
+        """
+        UPDATE moderation_callbackaddress SET last_used_at = statement_timestamp()
+         WHERE id = (SELECT id FROM moderation_callbackaddress
+                      WHERE id = %(id)s AND coalesce(last_used_at < statement_timestamp() - interval '1 minute', true)
+                        FOR NO KEY UPDATE SKIP LOCKED)
+        RETURNING id
+        """
+    )
+)
 
 
 def create(
@@ -35,17 +52,7 @@ def create(
     secret = secret or secrets.token_urlsafe(32)
     if not _SECRET.fullmatch(secret):
         raise ValueError("A secret has 16–128 letters, digits, underscores and hyphens.")
-    with transaction.atomic():
-        address = CallbackAddress.objects.create(
-            name=name,
-            app=app,
-            secret_sha256=_sha256(secret),
-            hint=secret[:4],
-            sealed_access_key=_sealed(access_key),
-            created_by=by if isinstance(by, User) else None,
-        )
-        _record(AuditAction.CALLBACK_ADDRESS_CREATED, address, by=by)
-    return address, secret
+    return _insert(name=name, app=app, sealed_access_key=_sealed(access_key), secret=secret, by=by)
 
 
 def change(
@@ -62,12 +69,41 @@ def change(
     """
     _check(by)
     with transaction.atomic():
-        EDITED.check(expected_version, CallbackAddress.objects.select_for_update(no_key=True).get(pk=address.pk))
+        locked = CallbackAddress.objects.select_for_update(no_key=True).get(pk=address.pk)
+        EDITED.check(expected_version, locked)
+        before = {"name": locked.name, "verifies": bool(locked.sealed_access_key)}
         address.name = name
         if access_key is not None:
             address.sealed_access_key = _sealed(access_key)
         address.save(update_fields=["name", "sealed_access_key"])
-        _record(AuditAction.CALLBACK_ADDRESS_CHANGED, address, by=by, new_access_key=access_key is not None)
+        told = {"before": before, "new_access_key": access_key is not None}
+        _record(AuditAction.CALLBACK_ADDRESS_CHANGED, address, by=by, **told)
+
+
+def rotate(address: CallbackAddress, *, by: User | str, ends_at: datetime | None = None) -> tuple[CallbackAddress, str]:
+    """Another address for the same app and account, whose secret is shown only now; the old one is called until
+    `ends_at`, or no more when that is None. Raises ValueError for one that ended or has been replaced.
+    """
+    _check(by)
+    with transaction.atomic():
+        rows = CallbackAddress.objects.select_for_update(no_key=True, of=["self"]).select_related("app")
+        old = rows.get(pk=address.pk)
+        if not old.is_live or old.replaced_by_id:
+            raise ValueError(gettext("This address has ended or was replaced. Rotate the one that replaced it."))
+        new, secret = _insert(
+            name=old.name,
+            app=old.app,
+            sealed_access_key=old.sealed_access_key,
+            secret=secrets.token_urlsafe(32),
+            by=by,
+        )
+        old.ends_at, old.replaced_by = ends_at or timezone.now(), new
+        old.save(update_fields=["ends_at", "replaced_by"])
+        ends = times.iso(old.ends_at)
+        audit.record(
+            AuditAction.CALLBACK_ADDRESS_ROTATED, by=by, on=old, name=old.name, ends_at=ends, replaced_by=new.pk
+        )
+    return new, secret
 
 
 def revoke(address: CallbackAddress, *, by: User | str) -> None:
@@ -81,7 +117,7 @@ def revoke(address: CallbackAddress, *, by: User | str) -> None:
 def find(secret: str) -> CallbackAddress | None:
     """The live address, or None. Looked up by its digest, so the time taken reveals nothing about the secret."""
     live = CallbackAddress.objects.filter(secret_sha256=_sha256(secret), revoked_at=None)
-    return live.select_related("app").first()
+    return live.filter(Q(ends_at=None) | Q(ends_at__gt=Now())).select_related("app").first()
 
 
 def access_key_of(address: CallbackAddress) -> str | None:
@@ -100,11 +136,25 @@ EDITED = Edited(
 )
 
 
+def _insert(*, name: str, app: App, sealed_access_key: str, secret: str, by: User | str) -> tuple[CallbackAddress, str]:
+    with transaction.atomic():
+        address = CallbackAddress.objects.create(
+            name=name,
+            app=app,
+            secret_sha256=_sha256(secret),
+            hint=secret[:4],
+            sealed_access_key=sealed_access_key,
+            created_by=by if isinstance(by, User) else None,
+        )
+        _record(AuditAction.CALLBACK_ADDRESS_CREATED, address, by=by)
+    return address, secret
+
+
 def _sealed(access_key: str) -> str:
     return encryption.seal(access_key) if access_key else ""
 
 
-def _record(action: AuditAction, address: CallbackAddress, *, by: User | str, **details: bool) -> None:
+def _record(action: AuditAction, address: CallbackAddress, *, by: User | str, **details: Any) -> None:
     verifies = bool(address.sealed_access_key)
     audit.record(action, by=by, on=address, name=address.name, app=address.app.app_id, verifies=verifies, **details)
 

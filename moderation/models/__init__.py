@@ -8,6 +8,7 @@ from moderation.models.endpoint import Endpoint, EndpointSecret
 from moderation.models.feed_epoch import FeedEpoch
 from moderation.models.final_result import FinalResult
 from moderation.models.label import Label
+from moderation.models.last_time import LastTime
 from moderation.models.machine_result import MachineResult
 from moderation.models.picture import Picture, PictureFetch, Upload
 from moderation.models.policy_version import PolicyVersion
@@ -28,6 +29,7 @@ __all__ = [
     "FeedEpoch",
     "FinalResult",
     "Label",
+    "LastTime",
     "ListedEntry",
     "MachineResult",
     "Picture",

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import App, User
@@ -10,7 +11,7 @@ from accounts.models import App, User
 class CallbackAddress(models.Model):
     """A URL that the detection service calls back. Its secret is part of the URL; only its SHA-256 is stored.
 
-    An app may have several at once: to rotate, create a new one, and revoke the old one when it is no longer called.
+    An app may have several at once. To rotate one makes another beside it, and the old one ends at `ends_at`.
     """
 
     name = models.CharField(_("name"), max_length=150)
@@ -21,7 +22,12 @@ class CallbackAddress(models.Model):
     sealed_access_key = models.TextField(default="", editable=False)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
     created_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, verbose_name=_("created by"))
+    ends_at = models.DateTimeField(_("ends"), null=True, blank=True, editable=False)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True, editable=False)
+    replaced_by = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="replaces"
+    )
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True, editable=False)  # to the minute
 
     class Meta:
         ordering = ["-created_at"]
@@ -30,3 +36,7 @@ class CallbackAddress(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.hint}…)"
+
+    @property
+    def is_live(self) -> bool:
+        return self.revoked_at is None and (self.ends_at is None or self.ends_at > timezone.now())

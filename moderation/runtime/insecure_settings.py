@@ -28,7 +28,7 @@ class Given:
 def insecure(given: Given) -> dict[str, str]:
     """The settings that are not safe: the name, and what to do about it."""
     found = {
-        "SECRET_KEY": _is_guessable(given.secret_key)
+        "SECRET_KEY": is_guessable(given.secret_key)
         and f"SECRET_KEY can be guessed: give at least {KEY_LENGTH} random characters",
         "DEBUG": given.debug and "DEBUG shows our insides to anybody: leave it out",
         "ALLOWED_HOSTS": "*" in given.allowed_hosts
@@ -53,5 +53,5 @@ def refuse_insecure(given: Given, *, accepted: Sequence[str], foreign_database: 
         )
 
 
-def _is_guessable(key: str) -> bool:
+def is_guessable(key: str) -> bool:
     return len(key) < KEY_LENGTH or len(set(key)) < KEY_SIGNS or key.startswith("django-insecure-")

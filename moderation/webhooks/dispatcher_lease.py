@@ -6,14 +6,14 @@ to the database stays open. All times are by the database's clock.
 
 from __future__ import annotations
 
-import os
-import socket
 import time
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection
+
+from moderation.runtime.process_name import process_name
 
 LEASE_SECONDS = 15
 RENEW_SECONDS = 4  # a third of the lease is left when two renewals have failed
@@ -68,7 +68,8 @@ class DispatcherLease:
     def take(self) -> bool:
         """True when something is due and no other process delivers."""
         with connection.cursor() as cursor:
-            asked: dict[str, Any] = {"by": _name(), "token": self.token, "seconds": LEASE_SECONDS, "look": LOOK_SECONDS}
+            asked: dict[str, Any] = {"by": process_name(), "token": self.token}
+            asked |= {"seconds": LEASE_SECONDS, "look": LOOK_SECONDS}
             self._renew_at = time.monotonic() + RENEW_SECONDS
             cursor.execute(_TAKE, asked)
             return bool(cursor.fetchone() == (True,))
@@ -113,7 +114,3 @@ def dispatching() -> Dispatching:
         cursor.execute(_LOOK)
         row = cursor.fetchone()
     return Dispatching(*row) if row else Dispatching("", None)
-
-
-def _name() -> str:
-    return f"{socket.gethostname()}, process {os.getpid()}"[:200]

@@ -21,6 +21,7 @@ from review.queues import onboarding
 from review.statistics import charts
 from review.statistics.board import Board, BoardQueue, board
 from review.statistics.delivery_status import MOST
+from review.views.manage import setup
 from review.views.stage import HtmxHttpRequest
 from review.workflow import grid_eligibility, lease_directly
 from review.workflow.leases import MOST_AT_ONCE
@@ -58,6 +59,7 @@ def page(request: HtmxHttpRequest) -> HttpResponse:
         "links": {state: _cases(state=state) for state in ("free", "overdue", "final", "unaccounted")},
         "all_url": reverse("review:stage") if works_in else "",
         "most": MOST,
+        "setup": None if request.htmx else setup.checklist(request, user),
     }
     return render(request, "review/board.html#figures" if request.htmx else "review/board.html", shown)
 

@@ -19,6 +19,7 @@ from accounts.models import User
 from accounts.permissions import may
 from accounts.roles import Permission
 from review.cases import attention, my_work
+from review.installation import setup
 
 
 def _everybody(user: User) -> bool:
@@ -30,6 +31,17 @@ def _with(permission: Permission) -> Callable[[User], bool]:
 
 
 _administers = _with(Permission.ADMINISTER)
+
+
+def _sets_up(user: User) -> bool:
+    return _administers(user) and not setup.is_seen()
+
+
+PANELS_OF_APPS = (
+    *("manage_app_new", "manage_app"),
+    *("manage_key_new", "manage_key", "manage_key_rotate", "manage_key_revoke"),
+    *("manage_address_new", "manage_address", "manage_address_rotate", "manage_address_revoke"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +94,11 @@ SECTIONS = (
         "manage",
         _("Manage"),
         (
+            Entry(_("Set-up"), "manage", _sets_up),
             Entry(_("Queues"), "manage_queues", _administers, ("manage_queue", "manage_queue_close")),
             Entry(_("Teams"), "manage_teams", _administers, ("manage_team",)),
             Entry(_("People"), "manage_people", _administers, ("manage_person",)),
-            Entry(_("Apps and keys"), "manage_apps", _administers, ("manage_app",)),
+            Entry(_("Apps and keys"), "manage_apps", _administers, PANELS_OF_APPS),
             Entry(_("Endpoints"), "manage_endpoints", _administers, ("manage_endpoint",)),
             Entry(_("Deliveries"), "manage_deliveries", _administers, ("manage_delivery",), count="dead_deliveries"),
             Entry(_("Quarantine"), "quarantine", _administers, ("quarantined",), count="quarantine"),

@@ -15,6 +15,7 @@ from accounts import access_keys
 from accounts.auth.authentication import UNKNOWN
 from accounts.models import AccessKey, AuditEvent
 from accounts.permissions import NotAllowed
+from accounts.versions import Conflict
 from tests.factories import bodies
 from tests.world import World
 
@@ -118,6 +119,75 @@ def test_only_administrators_issue_and_revoke(world: World, name: str) -> None:
         access_keys.issue(name="mine", app=None, scopes=ALL, by=by)
     with pytest.raises(NotAllowed):
         access_keys.revoke(world.key, by=by)
+    with pytest.raises(NotAllowed):
+        access_keys.rotate(world.key, by=by)
+    with pytest.raises(NotAllowed):
+        access_keys.change(world.key, name="mine", expires_at=None, rate_per_second=None, burst=None, by=by)
+
+
+def test_a_rotated_key_works_beside_the_new_one_until_its_end(client: Client, world: World) -> None:
+    old, old_key = access_keys.issue(
+        name="ours", app=world.web, scopes=["read", "ingest"], by=world.dave, rate_per_second=50, burst=7
+    )
+    ends_at = timezone.now() + timedelta(hours=1)
+    new, new_key = access_keys.rotate(old, ends_at=ends_at, by=world.dave)
+    assert (new.name, new.app, new.scopes, new.rate_per_second, new.burst, new.expires_at) == (
+        *("ours", world.web, ["ingest", "read"]),
+        *(50, 7, None),
+    )
+    assert [post(client, key).status_code for key in (old_key, new_key)] == [201, 201]
+    old.refresh_from_db()
+    assert (old.replaced_by, old.expires_at) == (new, ends_at)
+    event = AuditEvent.objects.get(action="key.rotated")
+    assert (event.by, event.on_id, event.details["replaced_by"]) == (world.dave, str(old.pk), new.pk)
+    access_keys.change(
+        old, name="ours", expires_at=timezone.now() - timedelta(seconds=1), rate_per_second=50, burst=7, by=world.dave
+    )
+    assert [post(client, key).status_code for key in (old_key, new_key)] == [401, 201]
+
+
+def test_a_key_rotated_at_once_works_no_more(client: Client, world: World) -> None:
+    old, old_key = access_keys.issue(name="ours", app=None, scopes=ALL, by=world.dave)
+    _, new_key = access_keys.rotate(old, by=world.dave)
+    assert [post(client, key).status_code for key in (old_key, new_key)] == [401, 201]
+
+
+def test_rotating_never_makes_the_old_key_last_longer(world: World) -> None:
+    soon = timezone.now() + timedelta(minutes=5)
+    old, _ = access_keys.issue(name="ours", app=None, scopes=ALL, by=world.dave, expires_at=soon)
+    access_keys.rotate(old, ends_at=timezone.now() + timedelta(days=7), by=world.dave)
+    old.refresh_from_db()
+    assert old.expires_at == soon
+
+
+def test_a_key_is_replaced_once_and_a_dead_one_never(world: World) -> None:
+    access_keys.rotate(world.key, ends_at=timezone.now() + timedelta(days=1), by=world.dave)
+    with pytest.raises(ValueError, match="has been replaced"):
+        access_keys.rotate(world.key, by=world.dave)
+    access_keys.revoke(world.key, by=world.dave)
+    with pytest.raises(ValueError, match="works no more"):
+        access_keys.rotate(world.key, by=world.dave)
+    assert AccessKey.objects.count() == 2
+
+
+def test_a_change_is_written_down_with_what_was_before(world: World) -> None:
+    told: dict[str, Any] = {"expires_at": None, "rate_per_second": 20.0, "burst": None, "by": world.dave}
+    access_keys.change(world.key, name="renamed", **told)
+    world.key.refresh_from_db()
+    assert (world.key.name, world.key.rate_per_second) == ("renamed", 20)
+    details = AuditEvent.objects.get(action="key.changed").details
+    assert (details["before"]["name"], details["name"]) == ("tests", "renamed")
+    with pytest.raises(ValueError, match=r"0\.001"):
+        access_keys.change(world.key, name="renamed", **told | {"rate_per_second": 0})
+
+
+def test_a_stale_change_of_a_key_is_refused(world: World) -> None:
+    version = access_keys.EDITED.version(world.key)
+    told: dict[str, Any] = {"expires_at": None, "rate_per_second": None, "burst": None, "by": world.dave}
+    access_keys.change(world.key, name="theirs", **told)
+    with pytest.raises(Conflict, match="tests → theirs"):
+        access_keys.change(world.key, name="mine", expected_version=version, **told)
+    assert AccessKey.objects.get(pk=world.key.pk).name == "theirs"
 
 
 def test_revoking_twice_is_one_event(world: World) -> None:

@@ -7,6 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from moderation import last_times
+from moderation.last_times import Happening
+from moderation.runtime.process_name import process_name
 from moderation.runtime.run_loop import poll
 from review.maintenance import maintain
 
@@ -24,4 +27,9 @@ class Command(BaseCommand):
             done = maintain(leave_fresh=False)
             self.stdout.write(", ".join(f"{count} {what}" for what, count in done.items()))
         else:
-            poll(maintain, every_seconds=2.0)
+            poll(_round, every_seconds=2.0)
+
+
+def _round() -> None:
+    last_times.record(Happening.MAINTENANCE, by=process_name(), every_seconds=10.0)
+    maintain()

@@ -4,6 +4,7 @@ import { allOf, byId } from "../shared/dom.js";
 
 const stored = byId("stored");
 const status = byId("copy-status");
+const word = byId("leave-word");
 let leaves = false;
 
 function tell(button, text) {
@@ -27,5 +28,15 @@ for (const button of allOf("[data-copy]")) {
   button.addEventListener("click", () => copy(button));
 }
 history.replaceState(null, "", stored.href);
+word.hidden = false;
 stored.addEventListener("click", () => (leaves = true));
-addEventListener("beforeunload", (event) => leaves || event.preventDefault());
+
+/** Asks; and says why to who then stays. */
+addEventListener("beforeunload", (event) => {
+  if (leaves) return;
+  event.preventDefault();
+  setTimeout(() => {
+    word.textContent = word.dataset.stayed;
+    word.classList.add("bad");
+  }, 0);
+});

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.utils import timezone
 
 from accounts.models import AuditEvent
 from accounts.permissions import NotAllowed
@@ -35,6 +38,35 @@ def test_two_live_side_by_side_until_one_is_revoked(world: World) -> None:
         addresses.revoke(old, by=world.dave)
     assert (addresses.find(old_secret), addresses.find(new_secret)) == (None, new)
     assert AuditEvent.objects.filter(action="callback-address.revoked").count() == 1
+
+
+def test_a_rotated_address_is_called_until_its_end(world: World) -> None:
+    old, old_secret = create(world, access_key="their-account")
+    ends_at = timezone.now() + timedelta(hours=1)
+    new, new_secret = addresses.rotate(old, ends_at=ends_at, by=world.dave)
+    assert (new.app, new.name, addresses.access_key_of(new)) == (world.web, "theirs", "their-account")
+    assert (addresses.find(old_secret), addresses.find(new_secret)) == (old, new)
+    with pytest.raises(ValueError, match="ended or was replaced"):
+        addresses.rotate(old, by=world.dave)
+    CallbackAddress.objects.filter(pk=old.pk).update(ends_at=timezone.now() - timedelta(seconds=1))
+    assert (addresses.find(old_secret), addresses.find(new_secret)) == (None, new)
+    event = AuditEvent.objects.get(action="callback-address.rotated")
+    assert (event.on_id, event.details["replaced_by"]) == (str(old.pk), new.pk)
+
+
+def test_an_address_whose_key_cannot_be_opened_is_rotated_all_the_same(world: World, settings: Any) -> None:
+    old, _ = create(world, access_key="their-account")
+    ours, settings.SECRET_KEY = settings.SECRET_KEY, "another installation's key, of enough signs"
+    new, _ = addresses.rotate(old, by=world.dave)
+    settings.SECRET_KEY = ours
+    assert addresses.access_key_of(new) == "their-account"
+
+
+def test_the_last_call_is_recorded(world: World) -> None:
+    row, secret = create(world)
+    assert Client().post(f"/callbacks/{secret}", "{}", content_type="application/json").status_code == 200
+    row.refresh_from_db()
+    assert row.last_used_at is not None
 
 
 def test_the_key_of_the_account_comes_back_and_can_be_changed_and_forgotten(world: World) -> None:
@@ -68,6 +100,7 @@ def test_a_secret_opens_one_address(world: World) -> None:
 VERBS: dict[str, Callable[[World, Any, CallbackAddress], Any]] = {
     "create": lambda world, by, _: create(world, by=by),
     "change": lambda _, by, row: addresses.change(row, name="mine", access_key="", by=by),
+    "rotate": lambda _, by, row: addresses.rotate(row, by=by),
     "revoke": lambda _, by, row: addresses.revoke(row, by=by),
 }
 

@@ -18,7 +18,7 @@ from tests.pages import fields, inline_code
 from tests.stage import signed_in
 from tests.world import World
 
-HOME = "/review/quarantine/"
+HOME = "/manage/quarantine/"
 PEOPLE = ("alice", "carol", "erin", "mallory", "dave", "nobody")
 CALLS = {
     "list": ("get", "", {}),
@@ -185,5 +185,5 @@ def test_a_long_body_is_cut_and_not_edited_here() -> None:
 
 
 def test_the_way_there_is_for_administrators(world: World) -> None:
-    assert HOME in signed_in(world.dave).get("/").content.decode()
+    assert HOME in signed_in(world.dave).get("/manage/").content.decode()
     assert HOME not in signed_in(world.alice).get("/").content.decode()

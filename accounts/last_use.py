@@ -1,0 +1,41 @@
+"""Record when a key or a callback address was last used: at most once a minute for each, and no call waits for it.
+
+The statement runs by itself, before the transaction of the call, and skips a row that somebody else has locked. Each
+process remembers what it has recorded, so that a busy key costs one look at a dictionary.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from django.db import DatabaseError
+from psycopg_pool import PoolTimeout
+
+from accounts.database.statements import Statement
+
+log = logging.getLogger(__name__)
+
+EVERY_SECONDS = 60.0
+MOST_REMEMBERED = 10_000
+
+
+class LastUse:
+    """Of the rows of one table. `statement` takes an id, and changes nothing within a minute of the last time."""
+
+    def __init__(self, statement: Statement) -> None:
+        self._statement = statement
+        self._due: dict[int, float] = {}  # by id: from when on this process records again
+
+    def record(self, pk: int) -> None:
+        """Never raises: the call goes on without it."""
+        now = time.monotonic()
+        if self._due.get(pk, 0.0) > now:
+            return
+        if len(self._due) >= MOST_REMEMBERED:
+            self._due.clear()
+        self._due[pk] = now + EVERY_SECONDS
+        try:
+            self._statement.rows(id=pk)
+        except (DatabaseError, PoolTimeout) as error:
+            log.warning("The last use of %s was not recorded (%s).", pk, error)
