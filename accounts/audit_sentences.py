@@ -1,4 +1,4 @@
-"""What each audit event says: its kind, and its sentence behind the name of who did it (“*Ada* put policy 13 in force”).
+"""What each audit event says: its kind, and its sentence behind the name of who did it ("Ada *put policy 13 in force*").
 
 Every AuditAction has its line in `SENTENCES`; a new action gets one here, in the same commit, and a Chinese one in
 `locale/`. In a sentence `{on}` is the thing (shown as a link), any other `{name}` is the value of that name in the
