@@ -79,6 +79,6 @@ class AuditAction(StrEnum):
     QUARANTINE_REPLAY_REFUSED = "quarantine.replay-refused"
 
     PICTURES_VIEWED = "pictures.viewed"  # gathered by person and minute
-    LEASES_ENDED = "leases.ended"  # gathered by person, queue and hour
+    LEASES_TAKEN = "leases.taken"  # gathered by person, queue and hour, an hour later
     KEY_USED = "key.used"  # gathered by key and day
     AUDIT_EXPORTED = "audit.exported"

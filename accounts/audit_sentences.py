@@ -1,4 +1,4 @@
-"""What each audit event says: its kind, and its sentence behind the name of who did it ("Ada *put policy 13 in force*").
+"""What each audit event says: its kind, and its sentence behind the name of who did it (Ada "put policy 13 in force").
 
 Every AuditAction has its line in `SENTENCES`; a new action gets one here, in the same commit, and a Chinese one in
 `locale/`. In a sentence `{on}` is the thing (shown as a link), any other `{name}` is the value of that name in the
@@ -263,9 +263,9 @@ SENTENCES: dict[str, Sentence] = {
     A.QUARANTINE_REPLAYED: _says(Kind.QUARANTINE, _("replayed {on}")),
     A.QUARANTINE_REPLAY_REFUSED: _says(Kind.QUARANTINE, _("tried to replay {on}, which was refused again")),
     A.PICTURES_VIEWED: _says(Kind.VIEW, _("loaded the clear picture of {cases}"), _("loaded clear pictures")),
-    A.LEASES_ENDED: _says(
+    A.LEASES_TAKEN: _says(
         Kind.LEASE,
-        _("leased {count} cases in {on} from {first} to {last}: {outcomes}"),
+        _("leased {count} cases in {on} in the hour from {hour}: {outcomes}"),
         _("leased cases in {on}"),
     ),
     A.KEY_USED: _says(Kind.KEY, _("was used {calls} times on {day}"), _("was used")),
