@@ -29,15 +29,15 @@ def change_app(app: App, *, by: User | str, expected_version: str | None = None)
                 gettext("An appId cannot be changed because results refer to it. Register another app instead.")
             )
         EDITED.check(expected_version, locked)
-        return _save(app, action=AuditAction.APP_CHANGED, by=by)
+        return _save(app, action=AuditAction.APP_CHANGED, by=by, before=_values(locked))
 
 
-def _save(app: App, *, action: AuditAction, by: User | str) -> App:
+def _save(app: App, *, action: AuditAction, by: User | str, **more: Any) -> App:
     if isinstance(by, User):
         check(by, Permission.ADMINISTER)
     with transaction.atomic():
         app.save()
-        audit.record(action, by=by, on=app, app_id=app.app_id, **_values(app))
+        audit.record(action, by=by, on=app, app_id=app.app_id, **_values(app), **more)
     return app
 
 

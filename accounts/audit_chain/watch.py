@@ -78,7 +78,7 @@ def _reread(chain: AuditChain, *, for_seconds: float) -> None:
 
 
 def _note_fault(fault: Fault) -> None:
-    log.error("The audit chain does not hold: %s", fault)
+    log.error("The audit chain is broken: %s", fault)
     verified = max(0, fault.number - 1)
     _update(fault=fault.as_json(), verified_number=min(verified, state().verified_number))
 

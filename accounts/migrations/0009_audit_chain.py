@@ -14,7 +14,7 @@ CREATE TRIGGER audit_salts_are_kept_or_deleted BEFORE UPDATE OR TRUNCATE ON acco
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 -- Events that are gathered over several cases, found by one of these.
 CREATE INDEX audit_gathered_by_case ON accounts_auditevent USING gin ((details -> 'cases') jsonb_path_ops)
-    WHERE action IN ('pictures.viewed', 'leases.taken');
+    WHERE action IN ('pictures.viewed', 'leases.taken', 'quarantine.replayed');
 """
 DROP = """
 DROP INDEX audit_gathered_by_case;

@@ -62,12 +62,16 @@ def change(
     """
     _check(by)
     with transaction.atomic():
-        EDITED.check(expected_version, CallbackAddress.objects.select_for_update(no_key=True).get(pk=address.pk))
+        locked = CallbackAddress.objects.select_for_update(no_key=True).get(pk=address.pk)
+        EDITED.check(expected_version, locked)
+        before = {"name": locked.name, "verifies": bool(locked.sealed_access_key)}
         address.name = name
         if access_key is not None:
             address.sealed_access_key = _sealed(access_key)
         address.save(update_fields=["name", "sealed_access_key"])
-        _record(AuditAction.CALLBACK_ADDRESS_CHANGED, address, by=by, new_access_key=access_key is not None)
+        _record(
+            AuditAction.CALLBACK_ADDRESS_CHANGED, address, by=by, new_access_key=access_key is not None, before=before
+        )
 
 
 def revoke(address: CallbackAddress, *, by: User | str) -> None:
@@ -104,7 +108,7 @@ def _sealed(access_key: str) -> str:
     return encryption.seal(access_key) if access_key else ""
 
 
-def _record(action: AuditAction, address: CallbackAddress, *, by: User | str, **details: bool) -> None:
+def _record(action: AuditAction, address: CallbackAddress, *, by: User | str, **details: Any) -> None:
     verifies = bool(address.sealed_access_key)
     audit.record(action, by=by, on=address, name=address.name, app=address.app.app_id, verifies=verifies, **details)
 

@@ -1,4 +1,4 @@
-"""`manage.py verify_audit`: read the audit's hash chain again. Exit code 1 when it does not hold."""
+"""`manage.py verify_audit`: read the audit's hash chain again. Exit code 1 when it is broken."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def head(text: str) -> Head:
 class Command(BaseCommand):
     help = (
         "Verify the hash chain of the audit and name the first event or link that was changed or removed. Compares the "
-        "heads kept in the database, in DATA_DIR/audit-heads.jsonl and given with --head. Exit code 1 when it does not "
-        "hold. First links what waits, and keeps the head that it has verified."
+        "heads kept in the database, in DATA_DIR/audit-heads.jsonl and given with --head. Exit code 1 when it is "
+        "broken. First links what waits, and keeps the head that it has verified."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -48,10 +48,10 @@ class Command(BaseCommand):
 def _in_words(reading: verify.Reading) -> str:
     erased = f", {reading.erased} of them without their details" if reading.erased else ""
     read = f"Read {reading.links} links{erased}."
-    return f"{read} The chain holds. Head: {reading.number}:{reading.hash.hex()}" if not reading.fault else read
+    return f"{read} The chain is whole. Head: {reading.number}:{reading.hash.hex()}" if not reading.fault else read
 
 
 def _as_json(reading: verify.Reading) -> str:
     fault = reading.fault.as_json() | {"sentence": str(reading.fault)} if reading.fault else None
-    facts = {"holds": not reading.fault, "links": reading.links, "erased": reading.erased, "fault": fault}
+    facts = {"whole": not reading.fault, "links": reading.links, "erased": reading.erased, "fault": fault}
     return json.dumps(facts | {"head": {"number": reading.number, "hash": reading.hash.hex()}}, ensure_ascii=False)
