@@ -21,7 +21,11 @@ from moderation.models import Case
 AT_ONCE = 1000  # events read at once for an export
 MOST_COUNTED = 10_000
 MOST_NAMED = 10  # people, or cases, that one search word stands for
-GATHERED = (AuditAction.PICTURES_VIEWED, AuditAction.LEASES_TAKEN, AuditAction.QUARANTINE_REPLAYED)  # events about several cases, named in `cases`
+GATHERED = (
+    AuditAction.PICTURES_VIEWED,
+    AuditAction.LEASES_TAKEN,
+    AuditAction.QUARANTINE_REPLAYED,
+)  # events about several cases, named in `cases`
 # Events get their ids a little before or after their times: how far the two orders may differ.
 _SLACK = 5000
 
