@@ -1,6 +1,6 @@
 """The audit among a million events: how long they take to chain and to verify, and what its page costs.
 
-Four in ten events come from a backend, the rest from nine people; nine events of a rare kind are the oldest of all, and a
+Four in ten events come from a backend, the rest from six people; nine events of a rare kind are the oldest of all. A
 tenth tell of several cases. The page is asked for as an auditor asks: everything, one person, one case, one kind.
 """
 

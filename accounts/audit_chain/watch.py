@@ -34,7 +34,7 @@ class Status:
 
 def status() -> Status:
     chain = state()
-    waiting = AuditEvent.objects.filter(pk__gt=chain.complete_to, link=None)[:MOST_WAITING].count()
+    waiting = AuditEvent.objects.filter(pk__gt=chain.complete_to, link__isnull=True)[:MOST_WAITING].count()
     fault = Fault.read(chain.fault) if chain.fault else None
     return Status(chain.number, chain.verified_number, chain.verified_at, chain.reread_at, waiting, fault)
 

@@ -54,9 +54,9 @@ def page(search: AuditSearch, *, by: User, before: int | None = None, limit: int
     found = [one if before is None else one.filter(pk__lt=before) for one in _alternatives(search, by=by)]
     if not found:
         return []
-    newest = [one.order_by("-pk").values("pk")[:limit] for one in found]
-    ids = newest[0] if len(newest) == 1 else newest[0].union(*newest[1:]).order_by("-pk")[:limit]
-    keys = {row["pk"] for row in ids}
+    newest = [one.order_by("-id").values("id")[:limit] for one in found]
+    ids = newest[0] if len(newest) == 1 else newest[0].union(*newest[1:]).order_by("-id")[:limit]
+    keys = {row["id"] for row in ids}
     return list(AuditEvent.objects.filter(pk__in=keys).select_related("by", "link").order_by("-pk"))
 
 

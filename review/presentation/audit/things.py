@@ -120,7 +120,7 @@ _READ: dict[str, Any] = {
     "accesskey": AccessKey.objects.only("name"),
     "callbackaddress": CallbackAddress.objects.only("name"),
     "policyversion": PolicyVersion.objects.only("number"),
-    "quarantined": Quarantined.objects.select_related("address").only("address__name"),
+    "quarantined": Quarantined.objects.select_related("address").only("address", "address__name"),
     "label": Label.objects,
     "wordlist": WordList.objects.only("name"),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -20,8 +20,9 @@ from moderation.models import Case
 from review.cases.audit_stream import AuditSearch
 from review.presentation.audit.things import kind_name
 
-_ABOUT = re.compile(r"[a-z]{1,40}:[\w-]{1,64}")
+_ABOUT = re.compile(r"\A[a-z]{1,40}:[\w-]{1,64}\Z")
 _NUMBER = re.compile(r"#?\d{1,18}")
+FIRST, LAST = date(1970, 1, 1), date(9000, 1, 1)
 LARGEST = 2**63 - 1
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -50,7 +51,7 @@ class AuditFilters(forms.Form):
             about=(kind, pk) if kind else None,
             case=asked["case"],
             since=_begin(asked["since"]),
-            until=_begin(asked["until"] and asked["until"] + timedelta(days=1)),
+            until=_begin(asked["until"], days_later=1),
             number=int(number) if number else None,
             text="" if number else asked["q"],
         )
@@ -84,5 +85,8 @@ def _without(query: QueryDict, name: str) -> str:
     return f"?{left.urlencode()}"
 
 
-def _begin(day: date | None) -> Any:
-    return times.midnight(day) if day else None
+def _begin(day: date | None, *, days_later: int = 0) -> datetime | None:
+    """The begin of the reader's day; days that no zone can tell are moved to the first or last that it can."""
+    if day is None:
+        return None
+    return times.midnight(min(max(day, FIRST), LAST) + timedelta(days=days_later))
