@@ -6,11 +6,11 @@ had counted since is lost, at most that much. Without `start`, as in tests and c
 
 from __future__ import annotations
 
-import atexit
 import logging
 import threading
 from collections.abc import Callable, Hashable, Mapping
 from datetime import datetime
+from multiprocessing.util import Finalize
 from typing import Any, Generic, TypeVar
 
 from django.db import connection
@@ -60,7 +60,7 @@ class Buffer(Generic[Key]):
 def start() -> None:
     """Once in a web process: write in the background from now on, and at the end."""
     _flusher.is_on = True
-    atexit.register(flush)
+    Finalize(None, flush, exitpriority=10)  # a forked worker runs no atexit functions, but these
 
 
 def flush() -> None:
