@@ -78,12 +78,11 @@ def _append_some() -> int:
         if cursor.fetchone() != (True,):
             return 0
         chain = _locked_state()
-        complete_to = _complete_to(chain)
+        settled = _settled(chain)
         cursor.execute(_UNLINKED, [chain.complete_to])
         events = [Event(*row) for row in cursor.fetchall()]
         _link(chain, events)
-        if len(events) < AT_ONCE:  # all that was visible is linked
-            _advance(chain, complete_to)
+        _advance(chain, min(settled, events[-1].id) if len(events) == AT_ONCE else settled)
         chain.save(update_fields=["number", "hash", "complete_to", "candidate", "candidate_at", "fault"])
     return len(events)
 
@@ -118,8 +117,8 @@ def _head() -> tuple[int, bytes]:
     return (found[0], bytes(found[1])) if found else (0, START)
 
 
-def _complete_to(chain: AuditChain) -> int:
-    """Read before the events are: what has ended by now is visible to the statement after."""
+def _settled(chain: AuditChain) -> int:
+    """Below this id nothing new can appear. Read before the events are: what has ended by now is visible to them."""
     if chain.candidate_at is None:
         return chain.complete_to
     with connection.cursor() as cursor:
@@ -129,10 +128,10 @@ def _complete_to(chain: AuditChain) -> int:
 
 
 def _advance(chain: AuditChain, complete_to: int) -> None:
-    """Take over what has become complete, and note where the next step may end: the id first, then the time."""
-    if chain.candidate_at is not None and complete_to < chain.candidate:
+    """Note what has become complete; once that is the candidate, choose the next one: the id first, then the time."""
+    chain.complete_to = max(chain.complete_to, complete_to)
+    if chain.candidate_at is not None and chain.complete_to < chain.candidate:
         return
-    chain.complete_to = complete_to
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(max(id), 0) FROM accounts_auditevent")
         chain.candidate = cursor.fetchone()[0]
