@@ -1,5 +1,5 @@
-"""Everything that the audit records, as `noun.verb-past`. Rows never change: when a member is renamed its old name is
-noted beside it, because older rows keep it.
+"""All that the audit records, as `noun.verb-past`; each has its sentence in `audit_sentences`. Rows never change:
+when a member is renamed its old name is noted beside it and in `audit_sentences.CURRENT`, because older rows keep it.
 """
 
 from __future__ import annotations
@@ -91,3 +91,8 @@ class AuditAction(StrEnum):
     QUARANTINE_DISMISSED = "quarantine.dismissed"
     QUARANTINE_REPLAYED = "quarantine.replayed"
     QUARANTINE_REPLAY_REFUSED = "quarantine.replay-refused"
+
+    PICTURES_VIEWED = "pictures.viewed"  # gathered by person and minute
+    LEASES_TAKEN = "leases.taken"  # gathered by person, queue and hour, an hour later
+    KEY_USED = "key.used"  # gathered by key and day
+    AUDIT_EXPORTED = "audit.exported"

@@ -15,6 +15,7 @@ django.setup(set_prefix=False)
 
 from django.conf import settings  # noqa: E402 - once Django is set up
 
+from accounts import audit_buffers  # noqa: E402
 from moderation.middleware import OPERATORS_PATHS  # noqa: E402
 from moderation.runtime import path_prefix  # noqa: E402
 from moderation.runtime.freed_requests import FreeingHandler  # noqa: E402
@@ -52,3 +53,4 @@ gc.collect()
 gc.freeze()
 gc.set_threshold(50_000, 20, 20)
 keep_large_blocks_apart()
+audit_buffers.start()

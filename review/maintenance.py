@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from datetime import timedelta
 
+from accounts import key_use
+from accounts.audit_chain import append, watch
 from moderation.media import uploads
 from moderation.media.fetch import fetch_due
-from review.cases import accounting
+from review.cases import accounting, lease_hours
 from review.queues import close, weights
 from review.statistics import latency
 from review.workflow import leavers
@@ -29,6 +31,7 @@ def maintain(*, leave_fresh: bool = True) -> dict[str, int]:
     latency.forget_old()
     uploads_removed = uploads.forget_left()
     accounting.check()
+    linked = _keep_audit()
     fetched, until = 0, time.monotonic() + BUDGET_SECONDS
     for _ in fetch_due(older_than=FRESH if leave_fresh else timedelta()):
         fetched += 1
@@ -41,4 +44,14 @@ def maintain(*, leave_fresh: bool = True) -> dict[str, int]:
         "ranked anew": ranked,
         "pictures fetched": fetched,
         "uploads removed": uploads_removed,
+        "audit events chained": linked,
     }
+
+
+def _keep_audit() -> int:
+    """Gather what is told by the hour and by the day, then link and verify."""
+    lease_hours.tell()
+    key_use.tell_days()
+    linked = append.append()
+    watch.step()
+    return linked

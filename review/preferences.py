@@ -78,8 +78,9 @@ def set_default(wanted: Mapping[str, Any], *, by: User) -> None:
     permissions.check(by, Permission.ADMINISTER)
     _check_filter(wanted)
     with transaction.atomic():
+        before = Preferences.objects.filter(user=None).values_list("filter", flat=True).first()
         row, _ = Preferences.objects.update_or_create(user=None, defaults={"filter": dict(wanted)})
-        audit.record(AuditAction.PREFERENCES_DEFAULT_CHANGED, by=by, on=row, filter=row.filter)
+        audit.record(AuditAction.PREFERENCES_DEFAULT_CHANGED, by=by, on=row, before=before, filter=row.filter)
 
 
 def as_json(one: Filter) -> dict[str, Any]:

@@ -39,6 +39,7 @@ PAGES = (
         "/review/rules/",
         "/review/labels/",
         "/review/word-lists/",
+        "/manage/audit/",
     ),
     *("/review/practice/", "/review/practice/stage/", "/review/personal/", "/review/reports/"),
     *("/review/queues/nudity/guideline/", "/review/queues/nudity/guideline/edit/"),

@@ -11,6 +11,7 @@ from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from accounts import key_use
 from accounts.access_keys import LAST_USE, find
 from accounts.models import AccessKey
 
@@ -35,6 +36,7 @@ class BearerKey(BaseAuthentication):
         found = key_of(request)
         if found is None:
             raise AuthenticationFailed(UNKNOWN)
+        key_use.count(found)
         return AnonymousUser(), found
 
     def authenticate_header(self, request: Request) -> str:

@@ -1,7 +1,20 @@
 from accounts.models.access_key import AccessKey
 from accounts.models.app import App
+from accounts.models.audit_chain import AuditAnchor, AuditChain, AuditCount, AuditLink, AuditSalt, KeyUse
 from accounts.models.audit_event import AuditEvent
 from accounts.models.known_device import KnownDevice
 from accounts.models.user import User
 
-__all__ = ["AccessKey", "App", "AuditEvent", "KnownDevice", "User"]
+__all__ = [
+    "AccessKey",
+    "App",
+    "AuditAnchor",
+    "AuditChain",
+    "AuditCount",
+    "AuditEvent",
+    "AuditLink",
+    "AuditSalt",
+    "KeyUse",
+    "KnownDevice",
+    "User",
+]

@@ -24,6 +24,8 @@ class AuditEvent(models.Model):
         indexes = [
             models.Index(fields=["on_type", "on_id", "id"], name="audit_by_thing"),
             models.Index(fields=["by", "id"], name="audit_by_person"),
+            models.Index(fields=["action", "id"], name="audit_by_action"),
+            models.Index(fields=["at"], name="audit_by_time"),
         ]
 
     def __str__(self) -> str:

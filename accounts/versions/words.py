@@ -9,14 +9,16 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.translation import gettext
 
+Thing = models.Model | type[models.Model]
+
 LONGEST = 120  # characters of one value in the sentence
 
 
-def change_in_words(thing: models.Model, labels: Mapping[str, Any], name: str, before: Any, now: Any) -> str:
-    label = f"{labels[name] if name in labels else _label(thing, name)}: "
+def change_in_words(thing: Thing, labels: Mapping[str, Any], name: str, before: Any, now: Any) -> str:
+    label = f"{labels[name] if name in labels else label_of(thing, name)}: "
     if isinstance(now, dict) and isinstance(before, dict | None):
         return label + ", ".join(_set_changes(before or {}, now))
-    return f"{label}{_value(thing, name, before)} → {_value(thing, name, now)}"
+    return f"{label}{value_in_words(thing, name, before)} → {value_in_words(thing, name, now)}"
 
 
 def _set_changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
@@ -34,7 +36,8 @@ def _named(key: str, value: Any) -> str:
     return f"{key} ({', '.join(str(one) for one in value.values() if one)})" if isinstance(value, dict) else str(value)
 
 
-def _label(thing: models.Model, name: str) -> str:
+def label_of(thing: Thing, name: str) -> str:
+    """The name of a field as its form has it; of what is no field, the name itself."""
     try:
         found = thing._meta.get_field(name)
     except FieldDoesNotExist:
@@ -42,7 +45,8 @@ def _label(thing: models.Model, name: str) -> str:
     return str(getattr(found, "verbose_name", name))
 
 
-def _value(thing: models.Model, name: str, value: Any) -> str:
+def value_in_words(thing: Thing, name: str, value: Any) -> str:
+    """A JSON value as its form shows it, "–" for none."""
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     if value in (None, "", []):
@@ -53,7 +57,7 @@ def _value(thing: models.Model, name: str, value: Any) -> str:
     return f"“{text[:LONGEST]}…”" if len(text) > LONGEST else text
 
 
-def _choice(thing: models.Model, name: str, value: Any) -> str:
+def _choice(thing: Thing, name: str, value: Any) -> str:
     """The value as the form shows it."""
     try:
         found: Any = thing._meta.get_field(name)

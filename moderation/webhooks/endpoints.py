@@ -58,10 +58,11 @@ def change(endpoint: Endpoint, *, apps: Iterable[App], by: User | str, expected_
         locked = _lock(endpoint)
         EDITED.check(expected_version, locked)
         _check_state(locked, endpoint.state)
+        before = _recorded(locked)
         endpoint.save()
         endpoint.apps.set(apps)
         _match_deliveries(endpoint)
-        audit.record(AuditAction.ENDPOINT_CHANGED, by=by, on=endpoint, apps=_app_ids(endpoint), **_facts(endpoint))
+        audit.record(AuditAction.ENDPOINT_CHANGED, by=by, on=endpoint, before=before, **_recorded(endpoint))
 
 
 def delete(endpoint: Endpoint, *, by: User | str) -> None:
@@ -144,6 +145,10 @@ EDITED = Edited(
     _values,
     recorded_as=[AuditAction.ENDPOINT_CHANGED, AuditAction.ENDPOINT_DISABLED, AuditAction.ENDPOINT_DELETED],
 )
+
+
+def _recorded(endpoint: Endpoint) -> dict[str, Any]:
+    return {"name": endpoint.name, "apps": _app_ids(endpoint), **_facts(endpoint)}
 
 
 def _facts(endpoint: Endpoint) -> dict[str, Any]:

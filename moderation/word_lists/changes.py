@@ -78,6 +78,8 @@ def set_enabled(word_list: WordList, enabled: bool, *, by: User) -> None:
             by=by,
             on=locked,
             name=locked.name,
+            before={"enabled": not enabled},
+            enabled=enabled,
         )
 
 

@@ -32,8 +32,9 @@ def save(*, name: str, query: str, shared: bool, by: User) -> SavedView:
         User.objects.select_for_update(no_key=True).get(pk=by.pk)  # so that MOST holds for two tabs at once
         if SavedView.objects.filter(owner=by).exclude(name=name).count() >= MOST:
             raise NotAcceptable("/name", gettext("You have {most} views. Delete one first.").format(most=MOST))
+        before = SavedView.objects.filter(owner=by, name=name).values("query", "shared").first()
         view, _ = SavedView.objects.update_or_create(owner=by, name=name, defaults={"query": asked, "shared": shared})
-        audit.record(AuditAction.VIEW_SAVED, by=by, on=view, name=name, query=asked, shared=shared)
+        audit.record(AuditAction.VIEW_SAVED, by=by, on=view, name=name, query=asked, shared=shared, before=before)
     return view
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, ngettext
 
 from accounts import times
 from accounts.audit_actions import AuditAction
+from accounts.audit_sentences import sentence_of
 from accounts.models import AuditEvent
 from moderation import labels
 from moderation.models import Delivery, FinalResult, MachineResult
@@ -120,22 +121,10 @@ def _event(event: AuditEvent, queues: Mapping[str, str], *, is_judged: bool) -> 
     queue = queues.get(slug := event.details.get("to_queue") or "", slug)
     until = times.text(datetime.fromisoformat(event.details["until"])) if event.details.get("until") else ""
     kind = event.action.removeprefix("case.").removesuffix("-asked").removesuffix("-sent")  # of older rows
-    words = {
-        "skipped": gettext("Skipped"),
-        "escalated": gettext("Escalated to {to}") if to else gettext("Escalated to any lead"),
-        "snoozed": gettext("Snoozed until {until}") if until else gettext("Snoozed"),
-        "brought-back": gettext("Brought back from snooze"),
-        "assigned": gettext("Assigned to {to}") if to else gettext("Given back to everybody"),
-        "moved": gettext("Moved to the queue “{queue}”"),
-        "taken-back": gettext("Taken back before anybody opened it"),
-        "taken-up": gettext("Opened directly, out of queue order"),
-        "second-opinion": gettext("Asked {to} for a second opinion"),
-        "reopened": gettext("Reopened for a correction"),
-        "other-picture": gettext("A later result names another picture; the first one stays shown"),
-        "completed": gettext("A repeat told more of the request"),
-        "picture-asked-for": gettext("Asked for the picture again"),
-    }
-    what = words.get(kind, event.action).format(to=to, until=until, queue=queue)
+    known = {name: value for name, value in (("to", to), ("until", until), ("queue", queue)) if value}
+    sentence = sentence_of(event.action)
+    what = (sentence.short(known) if sentence else "") or event.action
+    what = what.format(**known)
     said = [
         describe(event.details.get("why")),
         gettext("would say {view}").format(view=view) if view and is_judged else "",

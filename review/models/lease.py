@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -30,7 +31,10 @@ class Lease(models.Model):
     outcome = models.CharField(max_length=10, choices=Outcome.choices, default="", blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["by", "-leased_at"], name="lease_by_person")]
+        indexes = [
+            models.Index(fields=["by", "-leased_at"], name="lease_by_person"),
+            BrinIndex(fields=["leased_at"], name="lease_by_time", pages_per_range=32),
+        ]
         constraints = [
             # The second guard against leasing one task twice; the lease on the task's row is the first.
             models.UniqueConstraint(fields=["task"], condition=Q(ended_at=None), name="one_open_lease_per_task"),

@@ -86,7 +86,7 @@ def save(queue: Queue, *, by: User | str, expected_version: str | None = None) -
         action = AuditAction.QUEUE_CHANGED if before else AuditAction.QUEUE_CREATED
         _pass_default_on(queue)
         queue.save(update_fields=SETTINGS if before else None)
-        audit.record(action, by=by, on=queue, slug=queue.slug, before=before, now=_settings(queue))
+        audit.record(action, by=by, on=queue, slug=queue.slug, before=before, after=_settings(queue))
     return queue
 
 
@@ -132,14 +132,15 @@ def set_reasons(
         raise ValueError(gettext("A rejection needs a reason here, so the queue needs at least one reason."))
     with transaction.atomic():
         _check_version(queue, expected_version, parts=["reasons"])
-        if [_told(reason) for reason in queue.reasons.all()] == [_told(reason) for reason in wanted]:
+        before, after = ([_told(reason) for reason in some] for some in (queue.reasons.all(), wanted))
+        if before == after:
             return
         _check_labels(queue, wanted, new_labels)
         queue.reasons.all().delete()  # first, because two that swap keys would violate the unique constraint
         for reason in wanted:
             reason.pk, reason.queue = None, queue
         Reason.objects.bulk_create(wanted)
-        audit.record(AuditAction.QUEUE_REASONS_SET, by=by, on=queue, reasons=[_told(reason) for reason in wanted])
+        audit.record(AuditAction.QUEUE_REASONS_SET, by=by, on=queue, before=before, reasons=after)
 
 
 def _check_labels(queue: Queue, wanted: Iterable[Reason], new_labels: Collection[str]) -> None:

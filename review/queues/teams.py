@@ -55,7 +55,7 @@ def change(
             Team.objects.filter(pk=team.pk).update(name=name)
         _put(locked, people=people, queues=queues, by=by)
         locked.name = name
-        audit.record(AuditAction.TEAM_CHANGED, by=by, on=locked, before=before, now=_values(locked))
+        audit.record(AuditAction.TEAM_CHANGED, by=by, on=locked, before=before, after=_values(locked))
     team.refresh_from_db()
 
 

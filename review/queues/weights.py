@@ -64,7 +64,7 @@ def put(queue: Queue, weights: Weights, *, by: User | str) -> bool:
         raise ValueError(gettext("A weight is at most {n} minutes.").format(n=MAX_MINUTES))
     Queue.objects.filter(pk=queue.pk).update(boosts=wanted)
     queue.boosts = wanted
-    audit.record(AuditAction.QUEUE_WEIGHTS_SET, by=by, on=queue, slug=queue.slug, before=before, now=wanted)
+    audit.record(AuditAction.QUEUE_WEIGHTS_SET, by=by, on=queue, slug=queue.slug, before=before, after=wanted)
     _begin(queue, by=by)
     return True
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from review.views.manage import (
     apps,
+    audit,
     callback_addresses,
     health,
     index,
@@ -46,6 +47,9 @@ urlpatterns = [
     path("quarantine/<int:pk>/replay", quarantine.replay, name="quarantined_replay"),
     path("quarantine/<int:pk>/replay-edited", quarantine.replay_edited, name="quarantined_replay_edited"),
     path("quarantine/<int:pk>/dismiss", quarantine.dismiss, name="quarantined_dismiss"),
+    path("audit/", audit.page, name="manage_audit"),
+    path("audit/verify", audit.verify, name="manage_audit_verify"),
+    path("audit/export", audit.export, name="manage_audit_export"),
     path("health/", health.page, name="manage_health"),
     path("setup/seen/", setup.seen, name="manage_setup_seen"),
 ]

@@ -7,9 +7,11 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
+from accounts.auth.access import signed_in
 from accounts.database.statements import Statement
 from moderation.media import lost_files, store
 from moderation.models import Picture
+from review.cases import picture_views
 from review.permissions import can_see_case
 
 RENDITIONS = ("web", "preview", "blurred", "thumbnail", "full")
@@ -39,6 +41,8 @@ def picture(request: HttpRequest, case_id: int, rendition: str) -> HttpResponseB
     key: str = _blurred(seen, request.GET.get("strength")) if rendition == "blurred" else getattr(seen, rendition)
     if not key:
         raise Http404
+    if rendition != "blurred":
+        picture_views.count(signed_in(request), int(case_id))
     return _answer(request, seen, key)
 
 
@@ -53,6 +57,7 @@ def frame(request: HttpRequest, case_id: int, number: int, small: bool) -> HttpR
     seen = _seen_by(request, case_id)
     for kept in seen.kept_frames:
         if kept.number == int(number):
+            picture_views.count(signed_in(request), int(case_id))
             return _answer(request, seen, kept.preview if small else kept.web)
     raise Http404
 

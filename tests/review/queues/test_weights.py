@@ -47,7 +47,7 @@ def test_new_cases_are_ranked_by_the_queues_own_weights(client: Client, world: W
     assert AuditEvent.objects.latest("pk").action != "queue.weights-set"
     event = AuditEvent.objects.get(action="queue.weights-set")
     assert event.details["before"] == {}
-    assert event.details["now"] == {"severity": severities}
+    assert event.details["after"] == {"severity": severities}
 
 
 def test_what_waits_is_ranked_anew_and_back_again(client: Client, world: World, monkeypatch: Any) -> None:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0008_zone'),
+        ('accounts', '0009_audit_chain'),
     ]
 
     operations = [

@@ -1,0 +1,63 @@
+"""How often each access key is used, by day in UTC. Counted in the process, written at most twice a minute."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from accounts import audit
+from accounts.audit_actions import AuditAction
+from accounts.audit_buffers import Buffer, Counts
+from accounts.models import AccessKey, KeyUse
+
+LATE = timedelta(minutes=5)  # after midnight, until every process has written the day before
+
+_ADD = """
+INSERT INTO accounts_keyuse (key_id, day, calls, last_at)
+SELECT sent.*
+  FROM unnest(%s::bigint[], %s::date[], %s::bigint[], %s::timestamptz[]) AS sent (key_id, day, calls, last_at)
+  JOIN accounts_accesskey key ON key.id = sent.key_id
+ ORDER BY sent.key_id, sent.day
+ON CONFLICT (key_id, day) DO UPDATE
+   SET calls = accounts_keyuse.calls + excluded.calls, last_at = greatest(accounts_keyuse.last_at, excluded.last_at)
+"""
+
+
+def count(key: AccessKey) -> None:
+    """One call with this key. Writes nothing now."""
+    now = timezone.now()
+    buffer.add((key.pk, now.astimezone(UTC).date()), at=now)
+
+
+def last_used(keys: list[AccessKey]) -> dict[int, datetime]:
+    """By key, when it was last used, to half a minute; keys that never were are missing."""
+    uses = KeyUse.objects.filter(key__in=keys).order_by("key", "day").values_list("key", "last_at")
+    return dict(uses)  # the last day of a key replaces the earlier ones
+
+
+def tell_days() -> int:
+    """Write an event for each key and day that has ended. Returns how many. Calls written later get an event more."""
+    today = (timezone.now() - LATE).astimezone(UTC).date()
+    with transaction.atomic():
+        ended = KeyUse.objects.select_for_update(skip_locked=True, of=["self"]).select_related("key")
+        found = list(
+            ended.filter(day__lt=today, day__gte=today - timedelta(days=7)).exclude(calls=F("told")).order_by("pk")
+        )
+        for use in found:
+            audit.record(AuditAction.KEY_USED, by=use.key, on=use.key, day=str(use.day), calls=use.calls - use.told)
+            use.told = use.calls
+            use.save(update_fields=["told"])
+    return len(found)
+
+
+def _write(counts: Counts[tuple[int, date]]) -> None:
+    rows = [(*key, *value) for key, value in counts.items()]
+    keys, days, calls, last = zip(*rows, strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(_ADD, [list(keys), list(days), list(calls), list(last)])
+
+
+buffer = Buffer(_write)
