@@ -12,6 +12,7 @@ class EventType(models.TextChoices):
     FINAL = "result.final", _("a final result")
     CORRECTED = "result.corrected", _("a correction of an earlier final result")
     RECORDED = "result.recorded", _("a machine result that was only recorded")
+    SLA_AT_RISK = "queue.sla-at-risk", _("a queue that is about to break its SLA")
     TEST = "endpoint.test", _("a test")
 
 
