@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+
+from moderation.webhooks.custom_headers import Stored
 
 LEASE_SECONDS = 45  # longer than the longest exchange (20 s); afterwards any process may lease the delivery
 
@@ -41,7 +45,7 @@ UPDATE moderation_delivery d
    SET leased_until = clock_timestamp() + make_interval(secs => %(lease_seconds)s), lease_token = gen_random_uuid()
   FROM due, moderation_endpoint e
  WHERE d.id = due.id AND e.id = d.endpoint_id
-RETURNING d.id, d.lease_token, d.endpoint_id, d.webhook_id, d.attempts_made, d.payload, e.url, e.form,
+RETURNING d.id, d.lease_token, d.endpoint_id, d.webhook_id, d.attempts_made, d.payload, e.url, e.form, e.headers::text,
     ARRAY(SELECT s.ciphertext FROM moderation_endpointsecret s
            WHERE s.endpoint_id = e.id AND (s.expires_at IS NULL OR s.expires_at > clock_timestamp())
            ORDER BY s.id DESC),
@@ -61,6 +65,7 @@ class LeasedDelivery:
     payload: str
     url: str
     form: str
+    headers: Stored  # custom ones
     secrets: list[str]  # sealed
     leased_at: datetime
 
@@ -80,4 +85,9 @@ def lease_due(free: int, *, per_endpoint: int, busy: Counter[int]) -> list[Lease
                 "lease_seconds": LEASE_SECONDS,
             },
         )
-        return [LeasedDelivery(*row) for row in cursor.fetchall()]
+        return [_leased(row) for row in cursor.fetchall()]
+
+
+def _leased(row: tuple[Any, ...]) -> LeasedDelivery:
+    *before, headers, secrets, leased_at = row
+    return LeasedDelivery(*before, [] if headers == "[]" else json.loads(headers), secrets, leased_at)
