@@ -54,6 +54,7 @@ class Delivery(models.Model):
                 condition=Q(state="pending", redelivery__isnull=False),
                 name="delivery_of_redelivery",
             ),
+            models.Index(fields=["id"], condition=Q(state="dead"), name="delivery_dead"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["final_result", "endpoint"], name="delivery_once_per_endpoint"),
