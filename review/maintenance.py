@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from moderation.media import uploads
 from moderation.media.fetch import fetch_due
+from moderation.webhooks import endpoint_tests, failing, redeliver_all
 from review.cases import accounting
 from review.statistics import latency
 from review.workflow import leavers
@@ -25,6 +26,9 @@ def maintain(*, leave_fresh: bool = True) -> dict[str, int]:
     latency.forget_old()
     uploads_removed = uploads.forget_left()
     accounting.check()
+    endpoints_paused = failing.pause_failing()
+    redelivered = redeliver_all.work()
+    endpoint_tests.send_waiting(older_than=FRESH if leave_fresh else timedelta())
     fetched, until = 0, time.monotonic() + BUDGET_SECONDS
     for _ in fetch_due(older_than=FRESH if leave_fresh else timedelta()):
         fetched += 1
@@ -35,4 +39,6 @@ def maintain(*, leave_fresh: bool = True) -> dict[str, int]:
         "handed up": handed_up,
         "pictures fetched": fetched,
         "uploads removed": uploads_removed,
+        "endpoints paused": endpoints_paused,
+        "redelivered": redelivered,
     }

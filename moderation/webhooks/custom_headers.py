@@ -1,4 +1,6 @@
-"""Headers that an endpoint wants with each webhook: `X-Tenant: shop`. Secret values are encrypted and never shown again."""
+"""Headers that an endpoint wants with each webhook: `X-Tenant: shop`. Secret values are encrypted and never shown
+again.
+"""
 
 from __future__ import annotations
 

@@ -45,11 +45,11 @@ UPDATE moderation_delivery d
    SET leased_until = clock_timestamp() + make_interval(secs => %(lease_seconds)s), lease_token = gen_random_uuid()
   FROM due, moderation_endpoint e
  WHERE d.id = due.id AND e.id = d.endpoint_id
-RETURNING d.id, d.lease_token, d.endpoint_id, d.webhook_id, d.attempts_made, d.payload, e.url, e.form, e.headers::text,
+RETURNING d.id, d.lease_token, d.endpoint_id, d.webhook_id, d.attempts_made, d.payload, e.url, e.form,
     ARRAY(SELECT s.ciphertext FROM moderation_endpointsecret s
            WHERE s.endpoint_id = e.id AND (s.expires_at IS NULL OR s.expires_at > clock_timestamp())
            ORDER BY s.id DESC),
-    clock_timestamp()
+    clock_timestamp(), e.headers::text
 """
 
 
@@ -65,9 +65,9 @@ class LeasedDelivery:
     payload: str
     url: str
     form: str
-    headers: Stored  # custom ones
     secrets: list[str]  # sealed
     leased_at: datetime
+    headers: Stored  # custom ones
 
 
 def lease_due(free: int, *, per_endpoint: int, busy: Counter[int]) -> list[LeasedDelivery]:
@@ -89,5 +89,5 @@ def lease_due(free: int, *, per_endpoint: int, busy: Counter[int]) -> list[Lease
 
 
 def _leased(row: tuple[Any, ...]) -> LeasedDelivery:
-    *before, headers, secrets, leased_at = row
-    return LeasedDelivery(*before, [] if headers == "[]" else json.loads(headers), secrets, leased_at)
+    *told, headers = row
+    return LeasedDelivery(*told, json.loads(headers))

@@ -11,7 +11,7 @@ from accounts.audit_actions import AuditAction
 from accounts.models import AccessKey, User
 from accounts.permissions import check
 from accounts.roles import Permission
-from moderation.messages import english
+from moderation.messages import LedgerCode, Message, english
 from moderation.models import Delivery, Endpoint
 from moderation.webhooks import outbox
 
@@ -20,7 +20,11 @@ ON_ITS_WAY = frozenset({State.PENDING, State.PAUSED})
 
 
 class NotRedeliverable(Exception):
-    """It must not go out again. The text says why; asking again cannot help."""
+    """It must not go out again. `why` says why, as the text does in English; asking again cannot help."""
+
+    def __init__(self, why: Message) -> None:
+        super().__init__(english(why))
+        self.why = why
 
 
 def redeliver(delivery_id: int, *, by: User | AccessKey) -> Delivery:
@@ -47,10 +51,12 @@ def redeliver(delivery_id: int, *, by: User | AccessKey) -> Delivery:
 
 def _check(delivery: Delivery, endpoint: Endpoint) -> None:
     if delivery.state == State.CANCELLED:
-        raise NotRedeliverable(f"This delivery was cancelled: {english(delivery.why) or 'it was taken back'}.")
+        raise NotRedeliverable(
+            Message(LedgerCode.REDELIVERY_CANCELLED, why=delivery.why or Message(LedgerCode.DELIVERY_TAKEN_BACK))
+        )
     if endpoint.state == Endpoint.State.DELETED:
-        raise NotRedeliverable("The endpoint is deleted; there is nowhere to send this to.")
+        raise NotRedeliverable(Message(LedgerCode.REDELIVERY_NO_ENDPOINT))
     newer = Q(revision__gt=delivery.revision) | Q(revision=0, pk__gt=delivery.pk)
     later = Delivery.objects.filter(newer, case=delivery.case_id, endpoint=endpoint)
     if delivery.case_id and later.exclude(state=State.CANCELLED).exists():
-        raise NotRedeliverable("A correction has followed to this endpoint; redeliver that one instead.")
+        raise NotRedeliverable(Message(LedgerCode.REDELIVERY_CORRECTED))

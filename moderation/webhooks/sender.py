@@ -74,14 +74,21 @@ async def _send(client: Client, delivery: LeasedDelivery, not_after: float) -> S
         return None
     try:
         return judge(delivery.form, await _exchange(client, delivery))
-    except OurFault as error:
-        log.error("Delivery %s is delayed by a fault of ours: %s", delivery.webhook_id, error)
-        return Sent(0, delivered=False, why=error.why, is_try=False)
-    except OutboundError as error:
-        why = error.why
     except Exception as error:  # a webhook that cannot be sent is recorded as a failed attempt
-        why = Message(LedgerCode.DELIVERY_FAILED_HERE, error=printable(f"{type(error).__name__}: {error}"))
-    return Sent(round((time.monotonic() - started) * 1000), delivered=False, why=why)
+        if isinstance(error, OurFault):
+            log.error("Delivery %s is delayed by a fault of ours: %s", delivery.webhook_id, error)
+        return not_sent(error, duration_ms=round((time.monotonic() - started) * 1000))
+
+
+def not_sent(error: Exception, *, duration_ms: int) -> Sent:
+    """How an attempt ended that brought no reply."""
+    match error:
+        case OurFault():
+            return Sent(0, delivered=False, why=error.why, is_try=False)
+        case OutboundError():
+            return Sent(duration_ms, delivered=False, why=error.why)
+    why = Message(LedgerCode.DELIVERY_FAILED_HERE, error=printable(f"{type(error).__name__}: {error}"))
+    return Sent(duration_ms, delivered=False, why=why)
 
 
 async def _exchange(client: Client, delivery: LeasedDelivery) -> Reply:
