@@ -90,4 +90,4 @@ def lease_due(free: int, *, per_endpoint: int, busy: Counter[int]) -> list[Lease
 
 def _leased(row: tuple[Any, ...]) -> LeasedDelivery:
     *told, headers = row
-    return LeasedDelivery(*told, json.loads(headers))
+    return LeasedDelivery(*(*told, json.loads(headers)))

@@ -40,7 +40,8 @@ def redeliver(delivery_id: int, *, by: User | AccessKey) -> Delivery:
         delivery = Delivery.objects.select_for_update(of=["self"]).select_related("endpoint").get(pk=delivery_id)
         if delivery.state in ON_ITS_WAY:
             return delivery
-        _check(delivery, endpoint)
+        if why := why_not(delivery, endpoint):
+            raise NotRedeliverable(why)
         before = delivery.state
         delivery.state, delivery.ended_at, delivery.due_at = outbox.state_for(endpoint), None, Now()
         delivery.save(update_fields=["state", "ended_at", "due_at"])
@@ -49,14 +50,15 @@ def redeliver(delivery_id: int, *, by: User | AccessKey) -> Delivery:
     return delivery
 
 
-def _check(delivery: Delivery, endpoint: Endpoint) -> None:
+def why_not(delivery: Delivery, endpoint: Endpoint) -> Message | None:
+    """Why this delivery must not go out again; None when it may."""
     if delivery.state == State.CANCELLED:
-        raise NotRedeliverable(
-            Message(LedgerCode.REDELIVERY_CANCELLED, why=delivery.why or Message(LedgerCode.DELIVERY_TAKEN_BACK))
-        )
+        taken_back = Message(LedgerCode.DELIVERY_TAKEN_BACK)
+        return Message(LedgerCode.REDELIVERY_CANCELLED, why=delivery.why or taken_back)
     if endpoint.state == Endpoint.State.DELETED:
-        raise NotRedeliverable(Message(LedgerCode.REDELIVERY_NO_ENDPOINT))
+        return Message(LedgerCode.REDELIVERY_NO_ENDPOINT)
     newer = Q(revision__gt=delivery.revision) | Q(revision=0, pk__gt=delivery.pk)
     later = Delivery.objects.filter(newer, case=delivery.case_id, endpoint=endpoint)
     if delivery.case_id and later.exclude(state=State.CANCELLED).exists():
-        raise NotRedeliverable(Message(LedgerCode.REDELIVERY_CORRECTED))
+        return Message(LedgerCode.REDELIVERY_CORRECTED)
+    return None
