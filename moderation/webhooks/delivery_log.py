@@ -42,9 +42,9 @@ class Counted:
     more: bool
 
 
-def page(filters: Filters, *, before: int | None = None, rows: int) -> LogPage:
+def page(filters: Filters, *, before: int | None = None, rows: int, looked: int = LOOKED) -> LogPage:
     """The newest deliveries before that id."""
-    ids, looked_to = _found(filters, before=before or LARGEST_ID, limit=rows + 1)
+    ids, looked_to = _found(filters, before=before or LARGEST_ID, limit=rows + 1, looked=looked)
     shown = in_words_of(ids[:rows])
     if len(ids) > rows:
         return LogPage(shown, ids[rows - 1], looked_through=False)
@@ -133,7 +133,7 @@ SELECT wanted.state, least(sum(d.counted), %(most)s)::int
 """
 
 
-def _found(filters: Filters, *, before: int, limit: int, looked: int = LOOKED) -> tuple[list[int], int | None]:
+def _found(filters: Filters, *, before: int, limit: int, looked: int) -> tuple[list[int], int | None]:
     """The newest matching ids, and down to which id rows were looked through, None for all."""
     sql, parameters = conditions(filters)
     source, looked = _source(filters, limit=limit, looked=looked)
