@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from moderation.media import uploads
 from moderation.media.fetch import fetch_due
-from moderation.webhooks import endpoint_tests, failing, redeliver_all
+from moderation.webhooks import endpoint_tests, failing, health, redeliver_all
 from review.cases import accounting
 from review.statistics import latency
 from review.workflow import leavers
@@ -25,6 +25,7 @@ def maintain(*, leave_fresh: bool = True) -> dict[str, int]:
     handed_up = hand_up_left()
     latency.forget_old()
     uploads_removed = uploads.forget_left()
+    health.forget_old()
     accounting.check()
     endpoints_paused = failing.pause_failing()
     redelivered = redeliver_all.work()

@@ -17,6 +17,7 @@ from moderation.webhooks.delivery_log import COUNTED, Counted
 
 HALVES = 48
 HALF = timedelta(minutes=30)
+KEPT_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,17 @@ SELECT e.id, pending.counted + paused.counted, least(pending.oldest_at, paused.o
      LIMIT 1) AS failure ON true
  WHERE e.id = ANY(%(endpoints)s)
 """
+_FORGET = """
+DELETE FROM moderation_attempttally t
+ USING moderation_endpoint e
+ WHERE t.endpoint_id = e.id AND t.began_at < statement_timestamp() - make_interval(days => %s)
+"""
+
+
+def forget_old() -> None:
+    """No page looks further back than a day; failures in a row are remembered for longer."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGET, [KEPT_DAYS])
 
 
 def of(endpoints: Iterable[int], *, now: datetime) -> dict[int, Health]:

@@ -31,7 +31,7 @@ Ended = tuple[LeasedDelivery, Sent]
 _RECORD = """
 WITH ended AS (
     SELECT * FROM json_to_recordset(%s::json) AS ended (
-        id bigint, token uuid, number int, over text, wait double precision, why jsonb, started_at timestamptz,
+        id bigint, token uuid, number int, outcome text, wait double precision, why jsonb, started_at timestamptz,
         endpoint_id bigint, duration_ms int, step int, status smallint, reply text, is_try boolean)
 ), ours AS MATERIALIZED (
     SELECT d.id
@@ -41,8 +41,8 @@ WITH ended AS (
        FOR UPDATE OF d {waiting}
 ), settled AS (
     UPDATE moderation_delivery d
-       SET state = coalesce(ended.over, d.state), why = ended.why, attempts_made = ended.number,
-           ended_at = CASE WHEN ended.over IS NOT NULL THEN statement_timestamp() END,
+       SET state = coalesce(ended.outcome, d.state), why = ended.why, attempts_made = ended.number,
+           ended_at = CASE WHEN ended.outcome IS NOT NULL THEN statement_timestamp() END,
            due_at = coalesce(statement_timestamp() + make_interval(secs => ended.wait), d.due_at),
            leased_until = NULL, lease_token = NULL
       FROM ended
@@ -59,10 +59,10 @@ WITH ended AS (
     INSERT INTO moderation_attempttally AS kept
            (endpoint_id, began_at, step, delivered, delivered_at_once, failed, last_failure_at, last_failure)
     SELECT endpoint_id, date_bin('30 minutes', statement_timestamp(), 'epoch'), step,
-           count(*) FILTER (WHERE over = 'delivered'), count(*) FILTER (WHERE over = 'delivered' AND number = 1),
-           count(*) FILTER (WHERE over IS DISTINCT FROM 'delivered'),
-           max(started_at) FILTER (WHERE over IS DISTINCT FROM 'delivered'),
-           (array_agg(why ORDER BY started_at DESC) FILTER (WHERE over IS DISTINCT FROM 'delivered'))[1]
+           count(*) FILTER (WHERE outcome = 'delivered'), count(*) FILTER (WHERE outcome = 'delivered' AND number = 1),
+           count(*) FILTER (WHERE outcome IS DISTINCT FROM 'delivered'),
+           max(started_at) FILTER (WHERE outcome IS DISTINCT FROM 'delivered'),
+           (array_agg(why ORDER BY started_at DESC) FILTER (WHERE outcome IS DISTINCT FROM 'delivered'))[1]
       FROM ended
       JOIN settled USING (id)
      WHERE is_try
@@ -119,7 +119,7 @@ def _row(delivery: LeasedDelivery, sent: Sent, chance: Callable[[], float]) -> d
         "token": delivery.lease_token,
         "endpoint_id": delivery.endpoint_id,
         "number": number,
-        "over": over,
+        "outcome": over,
         "wait": None if over or wait is None else wait.total_seconds(),
         "why": sent.why,
         "started_at": delivery.leased_at,
