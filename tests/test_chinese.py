@@ -40,6 +40,7 @@ PAGES = (
         "/review/labels/",
         "/review/word-lists/",
     ),
+    *("/manage/endpoints/", "/manage/endpoints/new/", "/manage/deliveries/"),
     *("/review/practice/", "/review/practice/stage/", "/review/personal/", "/review/reports/"),
     *("/review/queues/nudity/guideline/", "/review/queues/nudity/guideline/edit/"),
 )

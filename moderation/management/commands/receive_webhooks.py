@@ -90,7 +90,7 @@ class Replies:
         """Why the signature is refused; "" when it holds."""
         try:
             self._verifier.verify(body, dict(headers))
-        except (WebhookVerificationError, ValueError, IndexError) as error:
+        except (WebhookVerificationError, ValueError, IndexError, RecursionError) as error:
             return str(error) or type(error).__name__
         return ""
 
@@ -122,7 +122,7 @@ def _kind(body: bytes) -> str:
     """The event's type, or that of the bare result."""
     try:
         told = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return "not JSON"
     if not isinstance(told, dict):
         return "JSON, but no object"
