@@ -96,7 +96,7 @@ def log_context(request: HttpRequest, *, endpoint: Endpoint | None = None) -> di
         "kept": _without(request.GET, *PLACE),
         "rows": _rows(page.deliveries, place["open"]),
         "page": page,
-        "is_first": place["before"] is None,
+        "before": place["before"],
         "counted": delivery_log.count(filters),
         "states": _states(filters, endpoint.pk if endpoint else None),
         "apps": App.objects.order_by("app_id"),
