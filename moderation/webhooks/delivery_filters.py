@@ -16,6 +16,7 @@ from moderation.models import Case, Delivery
 from moderation.models.endpoint import EventType
 
 LONGEST_REQUEST, LONGEST_DAY = 257, len("2026-11-28")
+YEARS = range(2000, 3000)
 CASES = 1_000  # of one request id, at most
 
 
@@ -108,6 +109,8 @@ def _time(sent: Any, *, end_of_day: bool = False) -> datetime | None:
         day, found = parse_date(text), parse_datetime(text)
         if day and len(text) <= LONGEST_DAY:
             found = datetime.combine(day + timedelta(days=end_of_day), time())
-        return timezone.make_aware(found) if found and timezone.is_naive(found) else found
+        if found is None or found.year not in YEARS:
+            return None
+        return timezone.make_aware(found) if timezone.is_naive(found) else found
     except (ValueError, OverflowError):
         return None

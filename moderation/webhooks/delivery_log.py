@@ -126,7 +126,7 @@ SELECT wanted.state, least(sum(d.counted), %(most)s)::int
     SELECT count(*) AS counted
       FROM (SELECT FROM moderation_delivery d
              WHERE d.endpoint_id = e.id AND d.state = wanted.state
-             LIMIT %(most)s) AS some
+             LIMIT %(most)s) AS counted_ones
  ) AS d
  WHERE %(endpoint)s::bigint IS NULL OR e.id = %(endpoint)s
  GROUP BY wanted.state

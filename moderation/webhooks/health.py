@@ -76,15 +76,15 @@ SELECT e.id, pending.counted + paused.counted, least(pending.oldest_at, paused.o
  CROSS JOIN LATERAL (
     SELECT count(*)::int AS counted, min(created_at) AS oldest_at
       FROM (SELECT created_at FROM moderation_delivery d
-             WHERE d.endpoint_id = e.id AND d.state = 'pending' ORDER BY id LIMIT %(most)s) AS some) AS pending
+             WHERE d.endpoint_id = e.id AND d.state = 'pending' ORDER BY id LIMIT %(most)s) AS counted_ones) AS pending
  CROSS JOIN LATERAL (
     SELECT count(*)::int AS counted, min(created_at) AS oldest_at
       FROM (SELECT created_at FROM moderation_delivery d
-             WHERE d.endpoint_id = e.id AND d.state = 'paused' ORDER BY id LIMIT %(most)s) AS some) AS paused
+             WHERE d.endpoint_id = e.id AND d.state = 'paused' ORDER BY id LIMIT %(most)s) AS counted_ones) AS paused
  CROSS JOIN LATERAL (
     SELECT count(*)::int AS counted
       FROM (SELECT FROM moderation_delivery d
-             WHERE d.endpoint_id = e.id AND d.state = 'dead' LIMIT %(most)s) AS some) AS dead
+             WHERE d.endpoint_id = e.id AND d.state = 'dead' LIMIT %(most)s) AS counted_ones) AS dead
   LEFT JOIN LATERAL (
     SELECT last_failure_at AS at, last_failure::text AS why
       FROM moderation_attempttally t

@@ -52,7 +52,7 @@ class Command(BaseCommand):
             raise CommandError("Give the endpoint's secret as WEBHOOK_SECRET or with --secret.")
         try:
             verifier = Webhook(secret)
-        except ValueError as error:
+        except Exception as error:  # not base64, or empty
             raise CommandError("This is not a signing secret: it starts with whsec_.") from error
         replies = Replies(verifier, form=form, answer=answer)
         with serving(host, port, replies, write=self.stdout.write) as server:

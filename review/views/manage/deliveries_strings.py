@@ -60,8 +60,8 @@ _ADVICE: dict[Finding, Any] = {
         "that its clock is right to within five minutes; and that no login of a gateway stands before it."
     ),
     Finding.BAD_REQUEST: _(
-        "Its answer may say what it wanted. Some receivers answer so when the signature does not hold: compare the end "
-        "of the secret. Others expect another body form than this endpoint has."
+        "Its answer may say what it wanted. Some receivers answer so to a wrong signature: compare the end of the "
+        "secret. Others expect another body form than this endpoint has."
     ),
     Finding.NOT_FOUND: _("Compare the path of the address with the receiver's routes."),
     Finding.GONE: _("For a real delivery this would disable the endpoint until somebody enables it again."),

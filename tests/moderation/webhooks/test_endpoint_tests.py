@@ -40,7 +40,7 @@ def verifying(secret: str, **options: str) -> Iterator[str]:
         thread.join()
 
 
-def tested(endpoint: Endpoint, world: World, **options: Any) -> EndpointTest:
+def exchanged(endpoint: Endpoint, world: World, **options: Any) -> EndpointTest:
     test = endpoint_tests.ask_for(endpoint, by=world.dave)
     assert endpoint_tests.send_waiting(**options) == 1
     test.refresh_from_db()
@@ -56,7 +56,7 @@ def test_a_fine_receiver_and_the_whole_exchange(world: World, receiver: Receiver
     receiver.answers = [Answer(202, b"<b>thanks</b>", {"X-Server": "shop"})]
     wanted = [Header("X-Tenant", "shop"), Header("X-Key", "hidden-key", secret=True)]
     endpoint, secret = subscribed(url=receiver.url, headers_wanted=wanted)
-    test = tested(endpoint, world)
+    test = exchanged(endpoint, world)
     (got,) = receiver.received
     event = Webhook(secret).verify(got.body, got.headers)
     assert event["type"] == "endpoint.test"
@@ -75,7 +75,7 @@ def test_a_fine_receiver_and_the_whole_exchange(world: World, receiver: Receiver
 
 def test_a_wrong_secret(world: World) -> None:
     with verifying(signing.new_secret()) as url:
-        test = tested(subscribed(url=url)[0], world)
+        test = exchanged(subscribed(url=url)[0], world)
     assert (found(test), test.status, test.reply) == (
         Finding.SIGNATURE_REFUSED,
         401,
@@ -87,15 +87,15 @@ def test_the_right_secret(world: World, monkeypatch: pytest.MonkeyPatch) -> None
     secret = signing.new_secret()
     monkeypatch.setattr(endpoints, "new_secret", lambda: secret)
     with verifying(secret) as url:
-        assert found(tested(subscribed(url=url)[0], world)) == Finding.FINE
+        assert found(exchanged(subscribed(url=url)[0], world)) == Finding.FINE
     with verifying(secret, form="plain") as url:
-        assert found(tested(subscribed(url=url, form="plain")[0], world)) == Finding.FINE
+        assert found(exchanged(subscribed(url=url, form="plain")[0], world)) == Finding.FINE
     with verifying(secret) as url:
-        assert found(tested(subscribed(url=url, form="plain")[0], world)) == Finding.NO_1100
+        assert found(exchanged(subscribed(url=url, form="plain")[0], world)) == Finding.NO_1100
 
 
 def test_a_dead_host(world: World) -> None:
-    test = tested(subscribed(url=NOWHERE)[0], world)
+    test = exchanged(subscribed(url=NOWHERE)[0], world)
     assert (found(test), test.status, test.reply_headers) == (Finding.NO_CONNECTION, None, [])
     assert dict(test.sent_headers)["webhook-id"] == test.webhook_id
 
@@ -107,7 +107,7 @@ def test_a_dead_host(world: World) -> None:
 def test_a_status(world: World, receiver: Receiver, status: int, expected: Finding) -> None:
     receiver.answers = [Answer(status, b"oh", {"Location": "https://elsewhere.example/"})]
     endpoint, _ = subscribed(url=receiver.url)
-    assert found(tested(endpoint, world)) == expected
+    assert found(exchanged(endpoint, world)) == expected
     assert len(receiver.received) == 1
     endpoint.refresh_from_db()
     assert endpoint.state == "enabled"
@@ -115,35 +115,35 @@ def test_a_status(world: World, receiver: Receiver, status: int, expected: Findi
 
 def test_a_slow_receiver_within_the_time_limit(world: World, receiver: Receiver) -> None:
     receiver.hangs = True
-    test = tested(subscribed(url=receiver.url)[0], world, limits=QUICK)
+    test = exchanged(subscribed(url=receiver.url)[0], world, limits=QUICK)
     assert found(test) == Finding.SLOW_TO_ANSWER
     assert test.duration_ms is not None
     assert test.duration_ms < 2000
 
 
 def test_no_tls_where_https_is_asked_for(world: World, receiver: Receiver) -> None:
-    test = tested(subscribed(url=receiver.url.replace("http:", "https:"))[0], world)
+    test = exchanged(subscribed(url=receiver.url.replace("http:", "https:"))[0], world)
     assert found(test) == Finding.NOT_SECURE
 
 
 def test_an_address_that_is_refused(world: World, receiver: Receiver, settings: Any) -> None:
     endpoint, _ = subscribed(url=receiver.url)
     settings.OUTBOUND_ALLOWED_NETWORKS = ()
-    assert found(tested(endpoint, world)) == Finding.REFUSED_BY_US
+    assert found(exchanged(endpoint, world)) == Finding.REFUSED_BY_US
     assert receiver.received == []
 
 
 def test_another_key_is_our_fault(world: World, receiver: Receiver, settings: Any) -> None:
     endpoint, _ = subscribed(url=receiver.url)
     settings.SECRET_KEY = "another" * 10
-    assert found(tested(endpoint, world)) == Finding.OUR_FAULT
+    assert found(exchanged(endpoint, world)) == Finding.OUR_FAULT
     assert receiver.received == []
 
 
 def test_a_long_and_hostile_reply_is_bounded(world: World, receiver: Receiver) -> None:
     headers = {f"X-{n}": "y" * 5000 for n in range(30)} | {"X-Odd": "\x1b[31m\xff"}
     receiver.answers = [Answer(500, b"\0\xff" * 10_000, headers)]
-    test = tested(subscribed(url=receiver.url)[0], world)
+    test = exchanged(subscribed(url=receiver.url)[0], world)
     assert test.reply_truncated
     assert len(test.reply) <= 4096
     assert "\0" not in test.reply
@@ -153,13 +153,13 @@ def test_a_long_and_hostile_reply_is_bounded(world: World, receiver: Receiver) -
 def test_both_secrets_sign_while_one_is_being_rotated(world: World, receiver: Receiver) -> None:
     endpoint, old = subscribed(url=receiver.url)
     new = endpoints.rotate_secret(endpoint, by=world.dave)
-    tested(endpoint, world)
+    exchanged(endpoint, world)
     for secret in (old, new):
         Webhook(secret).verify(receiver.received[0].body, receiver.received[0].headers)
     endpoints.end_old_secrets(endpoint, by=world.dave)
     endpoints.end_old_secrets(endpoint, by=world.dave)
     assert AuditEvent.objects.filter(action="endpoint.old-secret-ended").count() == 1
-    tested(endpoint, world)
+    exchanged(endpoint, world)
     assert " " not in receiver.received[1].headers["webhook-signature"]
     Webhook(new).verify(receiver.received[1].body, receiver.received[1].headers)
 
@@ -167,7 +167,7 @@ def test_both_secrets_sign_while_one_is_being_rotated(world: World, receiver: Re
 def test_a_paused_endpoint_is_tested_a_deleted_one_is_not(world: World, receiver: Receiver) -> None:
     endpoint, _ = subscribed(url=receiver.url)
     endpoints.pause(endpoint, by=world.dave)
-    assert found(tested(endpoint, world)) == Finding.FINE
+    assert found(exchanged(endpoint, world)) == Finding.FINE
     endpoints.delete(endpoint, by=world.dave)
     with pytest.raises(ValueError, match="deleted"):
         endpoint_tests.ask_for(endpoint, by=world.dave)

@@ -173,7 +173,8 @@ def test_a_form_without_its_version_is_refused(admin: Client, endpoint: Endpoint
 
 
 def test_health_is_told_in_words_and_figures(admin: Client, endpoint: Endpoint) -> None:
-    at = timezone.now()
+    now = timezone.now()
+    at = now.replace(minute=now.minute // 30 * 30, second=0, microsecond=0)
     why = Message(LedgerCode.DELIVERY_STATUS, status=503)
     counts: dict[str, Any] = {"delivered": 30, "delivered_at_once": 27, "failed": 10, "step": 26}
     AttemptTally.objects.create(endpoint=endpoint, began_at=at, last_failure=why, last_failure_at=at, **counts)
@@ -232,7 +233,7 @@ def test_it_is_deleted_by_its_typed_name_after_counting(admin: Client, endpoint:
     assert 'data-endpoint="' not in admin.get(HOME).content.decode()
 
 
-def tested(admin: Client, endpoint: Endpoint) -> str:
+def exchanged(admin: Client, endpoint: Endpoint) -> str:
     answer = admin.post(f"{HOME}{endpoint.pk}/test")
     waiting = admin.get(answer["Location"]).content.decode()
     assert "hx-get" in waiting
@@ -254,7 +255,7 @@ def test_a_test_says_what_kind_of_receiver_it_is(
 ) -> None:
     receiver.answers = [answer]
     endpoint, secret = subscribed(url=receiver.url)
-    page = tested(admin, endpoint)
+    page = exchanged(admin, endpoint)
     assert f'data-finding="{finding}"' in page
     assert told in page
     assert "webhook-signature" in page
@@ -266,7 +267,7 @@ def test_a_test_says_what_kind_of_receiver_it_is(
 
 
 def test_a_dead_host_is_told(admin: Client, endpoint: Endpoint) -> None:
-    page = tested(admin, endpoint)
+    page = exchanged(admin, endpoint)
     assert "nothing answers there" in page
     assert "No HTTP answer came." in page
 
