@@ -24,17 +24,6 @@ State = Delivery.State
 
 
 @dataclass(frozen=True, slots=True)
-class LogPage:
-    """`before` is where the next page begins, None at the end. `looked_through` when rows further back were not looked
-    at, although the page is not full.
-    """
-
-    deliveries: list[Delivery]
-    before: int | None
-    looked_through: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Counted:
     """`more`: at least so many."""
 
@@ -42,17 +31,35 @@ class Counted:
     more: bool
 
 
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """`before` is where the next page begins, None at the end. `looked_through` when rows further back were not looked
+    at, although the page is not full. `counted` is how many match, on the first page alone.
+    """
+
+    deliveries: list[Delivery]
+    before: int | None
+    looked_through: bool
+    counted: Counted | None
+
+
 def page(filters: Filters, *, before: int | None = None, rows: int, looked: int = LOOKED) -> LogPage:
     """The newest deliveries before that id."""
-    ids, looked_to = _found(filters, before=before or LARGEST_ID, limit=rows + 1, looked=looked)
-    shown = in_words_of(ids[:rows])
+    limit = rows + 1 if before else max(rows, COUNTED) + 1
+    ids, looked_to = _found(filters, before=before or LARGEST_ID, limit=limit, looked=looked)
+    counted = None if before else _counted(ids, looked_to, up_to=limit - 1)
+    shown = _loaded(ids[:rows])
     if len(ids) > rows:
-        return LogPage(shown, ids[rows - 1], looked_through=False)
-    return LogPage(shown, looked_to, looked_through=looked_to is not None)
+        return LogPage(shown, ids[rows - 1], looked_through=False, counted=counted)
+    return LogPage(shown, looked_to, looked_through=looked_to is not None, counted=counted)
 
 
 def count(filters: Filters, *, up_to: int = COUNTED, looked: int = LOOKED) -> Counted:
     ids, looked_to = _found(filters, before=LARGEST_ID, limit=up_to + 1, looked=looked)
+    return _counted(ids, looked_to, up_to=up_to)
+
+
+def _counted(ids: list[int], looked_to: int | None, *, up_to: int) -> Counted:
     return Counted(min(len(ids), up_to), more=len(ids) > up_to or looked_to is not None)
 
 
@@ -64,7 +71,7 @@ def count_states(endpoint: int | None = None) -> dict[str, Counted]:
     return {state: Counted(min(found.get(state, 0), COUNTED), found.get(state, 0) > COUNTED) for state in State.values}
 
 
-def in_words_of(ids: list[int]) -> list[Delivery]:
+def _loaded(ids: list[int]) -> list[Delivery]:
     """With all that a row of the log shows, without the payloads."""
     return list(shown_rows().filter(pk__in=ids).defer("payload").order_by("-pk"))
 

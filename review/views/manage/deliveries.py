@@ -97,7 +97,7 @@ def log_context(request: HttpRequest, *, endpoint: Endpoint | None = None) -> di
         "rows": _rows(page.deliveries, place["open"]),
         "page": page,
         "before": place["before"],
-        "counted": delivery_log.count(filters),
+        "counted": page.counted,
         "states": _states(filters, endpoint.pk if endpoint else None),
         "apps": App.objects.order_by("app_id"),
         "types": EventType.choices,

@@ -186,7 +186,7 @@ def test_health_is_told_in_words_and_figures(admin: Client, endpoint: Endpoint) 
         assert "the receiver answered 503" in page
         assert "some failures" in page
         assert 'class="failed"' in page
-        assert "95 ms" in page
+        assert "99 ms" in page
         assert inline_code(page) == []
     assert "?state=dead" in admin.get(HOME).content.decode()
 
