@@ -30,6 +30,10 @@ class AuditAction(StrEnum):
     ENDPOINT_CHANGED = "endpoint.changed"
     ENDPOINT_DELETED = "endpoint.deleted"
     ENDPOINT_DISABLED = "endpoint.disabled"
+    ENDPOINT_PAUSED = "endpoint.paused"
+    ENDPOINT_RESUMED = "endpoint.resumed"
+    ENDPOINT_PAUSED_FOR_FAILING = "endpoint.paused-for-failing"
+    ENDPOINT_OLD_SECRET_ENDED = "endpoint.old-secret-ended"  # noqa: S105 - names an act
     ENDPOINT_SECRET_ROTATED = "endpoint.secret-rotated"  # noqa: S105 - names an act
     ENDPOINT_TEST_SENT = "endpoint.test-sent"
 
@@ -87,6 +91,10 @@ class AuditAction(StrEnum):
     RESULT_WITHDRAWN = "result.withdrawn"
     FEED_EPOCH_REPLACED = "feed.epoch-replaced"
     DELIVERY_REDELIVERED = "delivery.redelivered"
+    REDELIVERY_STARTED = "redelivery.started"
+    REDELIVERY_CANCELLED = "redelivery.cancelled"
+    REDELIVERY_RESUMED = "redelivery.resumed"
+    REDELIVERY_FINISHED = "redelivery.finished"
     QUARANTINE_KEPT = "quarantine.kept"
     QUARANTINE_DISMISSED = "quarantine.dismissed"
     QUARANTINE_REPLAYED = "quarantine.replayed"

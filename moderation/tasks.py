@@ -25,6 +25,15 @@ def fetch_pictures() -> None:
 
 @shared_task(name="moderation.deliver_due")
 def deliver_due() -> None:
+    from moderation.webhooks import redeliver_all
     from moderation.webhooks.deliver import deliver_due
 
+    redeliver_all.work()
     deliver_due(only_one=True, for_seconds=DELIVER_SECONDS)
+
+
+@shared_task(name="moderation.send_endpoint_tests")
+def send_endpoint_tests() -> None:
+    from moderation.webhooks import endpoint_tests
+
+    endpoint_tests.send_waiting()

@@ -9,6 +9,7 @@ from accounts import key_use
 from accounts.audit_chain import append, watch
 from moderation.media import uploads
 from moderation.media.fetch import fetch_due
+from moderation.webhooks import endpoint_tests, failing, health, redeliver_all
 from review.cases import accounting, lease_hours
 from review.queues import close, weights
 from review.statistics import latency
@@ -30,7 +31,11 @@ def maintain(*, leave_fresh: bool = True) -> dict[str, int]:
     ranked = weights.rank_left(for_seconds=QUEUE_SECONDS)
     latency.forget_old()
     uploads_removed = uploads.forget_left()
+    health.forget_old()
     accounting.check()
+    endpoints_paused = failing.pause_failing()
+    redelivered = redeliver_all.work()
+    endpoint_tests.send_waiting(older_than=FRESH if leave_fresh else timedelta())
     linked = _keep_audit()
     fetched, until = 0, time.monotonic() + BUDGET_SECONDS
     for _ in fetch_due(older_than=FRESH if leave_fresh else timedelta()):
@@ -44,6 +49,8 @@ def maintain(*, leave_fresh: bool = True) -> dict[str, int]:
         "ranked anew": ranked,
         "pictures fetched": fetched,
         "uploads removed": uploads_removed,
+        "endpoints paused": endpoints_paused,
+        "redelivered": redelivered,
         "audit events chained": linked,
     }
 

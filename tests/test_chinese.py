@@ -41,6 +41,7 @@ PAGES = (
         "/review/word-lists/",
         "/manage/audit/",
     ),
+    *("/manage/endpoints/", "/manage/endpoints/new/", "/manage/deliveries/"),
     *("/review/practice/", "/review/practice/stage/", "/review/personal/", "/review/reports/"),
     *("/review/queues/nudity/guideline/", "/review/queues/nudity/guideline/edit/"),
 )

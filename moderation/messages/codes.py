@@ -106,6 +106,20 @@ class LedgerCode(MessageCode):
         _("it cannot be signed: SECRET_KEY is not the one that this secret was sealed with."),
     )
     DELIVERY_NOT_SIGNED = "delivery.not-signed", _("it cannot be signed: {detail}")
+    ENDPOINT_FAILING = (
+        "endpoint.failing",
+        _("nothing was delivered for {hours} hours, and {failures} attempts failed; the last one: {why}"),
+    )
+    DELIVERY_TAKEN_BACK = "delivery.taken-back", _("it was taken back")
+    REDELIVERY_CANCELLED = "redelivery.cancelled", _("This delivery was cancelled: {why}.")
+    REDELIVERY_NO_ENDPOINT = (
+        "redelivery.no-endpoint",
+        _("The endpoint is deleted; there is nowhere to send this to."),
+    )
+    REDELIVERY_CORRECTED = (
+        "redelivery.corrected",
+        _("A correction has followed to this endpoint; redeliver that one instead."),
+    )
     DELIVERY_FAILED_HERE = "delivery.failed-here", _("it could not be sent: {error}")
 
     # Why an outbound call failed. `detail` is the error text of the system or a library.

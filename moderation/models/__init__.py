@@ -1,10 +1,11 @@
 from moderation.models.accounting_anchor import AccountingAnchor
+from moderation.models.attempt_tally import AttemptTally
 from moderation.models.cache_version import CacheVersion
 from moderation.models.callback_address import CallbackAddress
 from moderation.models.case import Case, Event
 from moderation.models.delivery import Attempt, Delivery
 from moderation.models.dispatcher_lease import DispatcherLease
-from moderation.models.endpoint import Endpoint, EndpointSecret
+from moderation.models.endpoint import Endpoint, EndpointSecret, EndpointTest
 from moderation.models.feed_epoch import FeedEpoch
 from moderation.models.final_result import FinalResult
 from moderation.models.label import Label
@@ -13,11 +14,13 @@ from moderation.models.machine_result import MachineResult
 from moderation.models.picture import Picture, PictureFetch, Upload
 from moderation.models.policy_version import PolicyVersion
 from moderation.models.quarantined_body import Quarantined
+from moderation.models.redelivery import Redelivery
 from moderation.models.word_list import ListedEntry, WordList
 
 __all__ = [
     "AccountingAnchor",
     "Attempt",
+    "AttemptTally",
     "CacheVersion",
     "CallbackAddress",
     "Case",
@@ -25,6 +28,7 @@ __all__ = [
     "DispatcherLease",
     "Endpoint",
     "EndpointSecret",
+    "EndpointTest",
     "Event",
     "FeedEpoch",
     "FinalResult",
@@ -36,6 +40,7 @@ __all__ = [
     "PictureFetch",
     "PolicyVersion",
     "Quarantined",
+    "Redelivery",
     "Upload",
     "WordList",
 ]

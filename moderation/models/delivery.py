@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from moderation.models.case import Case
 from moderation.models.endpoint import Endpoint
 from moderation.models.final_result import FinalResult
+from moderation.models.redelivery import Redelivery
 from moderation.models.stored_message import holds_a_code
 
 
@@ -36,6 +37,8 @@ class Delivery(models.Model):
     lease_token = models.UUIDField(null=True)
     created_at = models.DateTimeField(db_default=Now())
     ended_at = models.DateTimeField(null=True)
+    # The last redelivery of many that it was part of.
+    redelivery = models.ForeignKey(Redelivery, models.PROTECT, null=True, db_index=False, related_name="+")
 
     class Meta:
         indexes = [
@@ -46,6 +49,11 @@ class Delivery(models.Model):
                 name="delivery_unfinished_of_case",
             ),
             models.Index(fields=["endpoint", "state", "id"], name="delivery_of_endpoint"),
+            models.Index(
+                fields=["redelivery", "due_at"],
+                condition=Q(state="pending", redelivery__isnull=False),
+                name="delivery_of_redelivery",
+            ),
             models.Index(fields=["id"], condition=Q(state="dead"), name="delivery_dead"),
         ]
         constraints = [

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts import audit
 from accounts.audit_actions import AuditAction
@@ -21,7 +21,8 @@ from moderation.messages import LedgerCode, Message
 from moderation.models import Delivery, Endpoint, EndpointSecret
 from moderation.outbound.urls import PUBLIC_PORTS, check_host, check_literal, check_url
 from moderation.runtime import encryption
-from moderation.webhooks import outbox
+from moderation.webhooks import custom_headers, outbox
+from moderation.webhooks.custom_headers import Header
 from moderation.webhooks.signing import new_secret
 
 ROTATION = timedelta(hours=24)  # how long the old secret still signs, together with the new one
@@ -36,33 +37,58 @@ NEXT_STATES: dict[str, frozenset[str]] = {
 """The states an administrator may set, by the current state. Only a receiver's 410 disables an endpoint."""
 
 
-def create(endpoint: Endpoint, *, apps: Iterable[App], by: User | str) -> str:
-    """Save a new endpoint. Returns its signing secret, which is shown only now. Raises UrlRefused."""
+def create(endpoint: Endpoint, *, apps: Iterable[App], by: User | str, headers: Sequence[Header] = ()) -> str:
+    """Save a new endpoint. Returns its signing secret, which is shown only now. Raises UrlRefused and HeaderRefused."""
     _check(by, endpoint)
+    endpoint.headers = custom_headers.stored(headers, before=[])
     secret = new_secret()
     with transaction.atomic():
         endpoint.save()
         endpoint.apps.set(apps)
         EndpointSecret.objects.create(endpoint=endpoint, ciphertext=encryption.seal(secret))
-        audit.record(AuditAction.ENDPOINT_CREATED, by=by, on=endpoint, apps=_app_ids(endpoint), **_facts(endpoint))
+        audit.record(AuditAction.ENDPOINT_CREATED, by=by, on=endpoint, **_facts(endpoint))
     return secret
 
 
-def change(endpoint: Endpoint, *, apps: Iterable[App], by: User | str, expected_version: str | None = None) -> None:
-    """Save what was edited. Pausing an endpoint pauses its pending deliveries; enabling it resumes them.
+def change(
+    endpoint: Endpoint,
+    *,
+    apps: Iterable[App],
+    by: User | str,
+    headers: Sequence[Header] | None = None,
+    parts: Sequence[str] = (),
+    expected_version: str | None = None,
+) -> None:
+    """Save what was edited. Pausing an endpoint pauses its pending deliveries; enabling it resumes them. `parts` are
+    the values that the form shows, default: all; without "state" the state stays. `headers` None: as they are.
 
-    Raises UrlRefused, Conflict, and ValueError for a state that cannot follow the current one.
+    Raises UrlRefused, HeaderRefused, Conflict, and ValueError for a state that cannot follow the current one.
     """
     _check(by, endpoint)
     with transaction.atomic():
-        locked = _lock(endpoint)
-        EDITED.check(expected_version, locked)
-        _check_state(locked, endpoint.state)
-        before = _recorded(locked)
+        locked = _lock_undeleted(endpoint) if parts else _lock(endpoint)
+        EDITED.check(expected_version, locked, parts=parts)
+        before = _facts(locked)
+        if not parts or "state" in parts:
+            _move(locked, endpoint.state)
+        endpoint.headers = locked.headers if headers is None else custom_headers.stored(headers, before=locked.headers)
+        endpoint.state, endpoint.why, endpoint.enabled_at = locked.state, locked.why, locked.enabled_at
         endpoint.save()
         endpoint.apps.set(apps)
         _match_deliveries(endpoint)
-        audit.record(AuditAction.ENDPOINT_CHANGED, by=by, on=endpoint, before=before, **_recorded(endpoint))
+        audit.record(AuditAction.ENDPOINT_CHANGED, by=by, on=endpoint, before=before, **_facts(endpoint))
+
+
+def pause(endpoint: Endpoint, *, by: User | str) -> None:
+    """Its deliveries wait. Pausing it again changes nothing. Raises ValueError once deleted."""
+    _set_state(endpoint, State.PAUSED, AuditAction.ENDPOINT_PAUSED, by=by)
+
+
+def resume(endpoint: Endpoint, *, by: User | str) -> None:
+    """Send what waits, each delivery when it is due. Earlier failures no longer count towards an automatic pause.
+    Resuming it again changes nothing. Raises ValueError once deleted.
+    """
+    _set_state(endpoint, State.ENABLED, AuditAction.ENDPOINT_RESUMED, by=by)
 
 
 def delete(endpoint: Endpoint, *, by: User | str) -> None:
@@ -72,8 +98,10 @@ def delete(endpoint: Endpoint, *, by: User | str) -> None:
         if not Endpoint.objects.filter(pk=endpoint.pk).exclude(state=State.DELETED).update(state=State.DELETED):
             return
         open_ones = Delivery.objects.filter(endpoint=endpoint, state__in=["pending", "paused"])
-        open_ones.update(state="cancelled", why=Message(LedgerCode.DELIVERY_ENDPOINT_DELETED), ended_at=Now())
-        audit.record(AuditAction.ENDPOINT_DELETED, by=by, on=endpoint, url=endpoint.url)
+        cancelled = open_ones.update(
+            state="cancelled", why=Message(LedgerCode.DELIVERY_ENDPOINT_DELETED), ended_at=Now()
+        )
+        audit.record(AuditAction.ENDPOINT_DELETED, by=by, on=endpoint, url=endpoint.url, cancelled=cancelled)
 
 
 def rotate_secret(endpoint: Endpoint, *, by: User | str) -> str:
@@ -86,6 +114,15 @@ def rotate_secret(endpoint: Endpoint, *, by: User | str) -> str:
         EndpointSecret.objects.create(endpoint=endpoint, ciphertext=encryption.seal(secret))
         audit.record(AuditAction.ENDPOINT_SECRET_ROTATED, by=by, on=endpoint)
     return secret
+
+
+def end_old_secrets(endpoint: Endpoint, *, by: User | str) -> None:
+    """Only the newest secret signs from now on. Without an old one nothing changes. Raises ValueError once deleted."""
+    _check(by)
+    with transaction.atomic():
+        _lock_undeleted(endpoint)
+        if endpoint.secrets.filter(expires_at__gt=Now()).update(expires_at=Now()):
+            audit.record(AuditAction.ENDPOINT_OLD_SECRET_ENDED, by=by, on=endpoint)
 
 
 def send_test(endpoint: Endpoint, *, by: User | str) -> Delivery:
@@ -105,8 +142,8 @@ def disable(endpoint_id: int, *, why: Message) -> None:
     """The receiver answered 410 Gone: pause its deliveries until an administrator enables the endpoint again."""
     endpoint = Endpoint.objects.select_for_update().get(pk=endpoint_id)
     if endpoint.state == State.ENABLED:
-        endpoint.state = State.DISABLED
-        endpoint.save(update_fields=["state"])
+        endpoint.state, endpoint.why = State.DISABLED, why
+        endpoint.save(update_fields=["state", "why"])
         audit.record(AuditAction.ENDPOINT_DISABLED, by="deliver", on=endpoint, why=why)
     _match_deliveries(endpoint)
 
@@ -117,6 +154,32 @@ def _match_deliveries(endpoint: Endpoint) -> None:
         deliveries.filter(state="paused").update(state="pending")
     else:
         deliveries.filter(state="pending").update(state="paused")
+
+
+def pause_for_failing(endpoint_id: int, *, why: Message) -> Endpoint | None:
+    """Nothing has been delivered for a day: pause it until an administrator resumes it. None when it is not enabled."""
+    with transaction.atomic():
+        endpoint = Endpoint.objects.select_for_update(no_key=True).get(pk=endpoint_id)
+        if endpoint.state != State.ENABLED:
+            return None
+        endpoint.state, endpoint.why = State.PAUSED, why
+        endpoint.save(update_fields=["state", "why"])
+        _match_deliveries(endpoint)
+        audit.record(AuditAction.ENDPOINT_PAUSED_FOR_FAILING, by="maintenance", on=endpoint, why=why)
+    return endpoint
+
+
+def _set_state(endpoint: Endpoint, state: State, action: AuditAction, *, by: User | str) -> None:
+    _check(by)
+    with transaction.atomic():
+        locked = _lock_undeleted(endpoint)
+        before = locked.state
+        if before != state:
+            _move(locked, state)
+            locked.save(update_fields=["state", "why", "enabled_at"])
+            _match_deliveries(locked)
+            audit.record(action, by=by, on=locked, before=before, state=state)
+    endpoint.refresh_from_db()
 
 
 def _lock(endpoint: Endpoint) -> Endpoint:
@@ -130,33 +193,57 @@ def _lock_undeleted(endpoint: Endpoint) -> Endpoint:
     return locked
 
 
-def _check_state(locked: Endpoint, wanted: str) -> None:
-    if wanted != locked.state and wanted not in NEXT_STATES[locked.state]:
+def _move(locked: Endpoint, wanted: str) -> None:
+    """Set the state that a person wants. Raises ValueError when it cannot follow the current one."""
+    if wanted == locked.state:
+        return
+    if wanted not in NEXT_STATES[locked.state]:
         refused = gettext("An endpoint that is {state} cannot become {wanted}. Reload the page.")
         raise ValueError(refused.format(state=locked.state, wanted=wanted))
+    locked.state, locked.why = wanted, None
+    if wanted == State.ENABLED:
+        locked.enabled_at = Now()
 
 
 def _values(endpoint: Endpoint) -> dict[str, Any]:
-    apps = {str(app.pk): app.app_id for app in endpoint.apps.all()}
-    return {"name": endpoint.name, **_facts(endpoint), "apps": apps}
+    return {
+        "name": endpoint.name,
+        "url": endpoint.url,
+        "state": endpoint.state,
+        "types": endpoint.types,
+        "form": endpoint.form,
+        "apps": {str(app.pk): app.app_id for app in endpoint.apps.all()},
+        "headers": custom_headers.in_a_form(endpoint.headers),
+        "header_secrets": custom_headers.marks_of_secrets(endpoint.headers),
+    }
 
 
 EDITED = Edited(
     _values,
-    recorded_as=[AuditAction.ENDPOINT_CHANGED, AuditAction.ENDPOINT_DISABLED, AuditAction.ENDPOINT_DELETED],
+    recorded_as=[
+        AuditAction.ENDPOINT_CHANGED,
+        AuditAction.ENDPOINT_DISABLED,
+        AuditAction.ENDPOINT_DELETED,
+        AuditAction.ENDPOINT_PAUSED,
+        AuditAction.ENDPOINT_RESUMED,
+        AuditAction.ENDPOINT_PAUSED_FOR_FAILING,
+    ],
+    labels={"header_secrets": gettext_lazy("Secret headers")},
 )
-
-
-def _recorded(endpoint: Endpoint) -> dict[str, Any]:
-    return {"name": endpoint.name, "apps": _app_ids(endpoint), **_facts(endpoint)}
+FORM_PARTS = ("name", "url", "types", "form", "apps", "headers", "header_secrets")
+"""What is edited in a form; the state has buttons of its own."""
 
 
 def _facts(endpoint: Endpoint) -> dict[str, Any]:
-    return {"url": endpoint.url, "state": endpoint.state, "types": endpoint.types, "form": endpoint.form}
-
-
-def _app_ids(endpoint: Endpoint) -> list[str]:
-    return list(endpoint.apps.values_list("app_id", flat=True))
+    return {
+        "name": endpoint.name,
+        "url": endpoint.url,
+        "state": endpoint.state,
+        "types": endpoint.types,
+        "form": endpoint.form,
+        "headers": dict(custom_headers.shown(endpoint.headers)),
+        "apps": list(endpoint.apps.values_list("app_id", flat=True)),
+    }
 
 
 def _check(by: User | str, endpoint: Endpoint | None = None) -> None:

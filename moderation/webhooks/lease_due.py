@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+
+from moderation.webhooks.custom_headers import Stored
 
 LEASE_SECONDS = 45  # longer than the longest exchange (20 s); afterwards any process may lease the delivery
 
@@ -45,7 +49,7 @@ RETURNING d.id, d.lease_token, d.endpoint_id, d.webhook_id, d.attempts_made, d.p
     ARRAY(SELECT s.ciphertext FROM moderation_endpointsecret s
            WHERE s.endpoint_id = e.id AND (s.expires_at IS NULL OR s.expires_at > clock_timestamp())
            ORDER BY s.id DESC),
-    clock_timestamp()
+    clock_timestamp(), e.headers::text
 """
 
 
@@ -63,6 +67,7 @@ class LeasedDelivery:
     form: str
     secrets: list[str]  # sealed
     leased_at: datetime
+    headers: Stored  # custom ones
 
 
 def lease_due(free: int, *, per_endpoint: int, busy: Counter[int]) -> list[LeasedDelivery]:
@@ -80,4 +85,9 @@ def lease_due(free: int, *, per_endpoint: int, busy: Counter[int]) -> list[Lease
                 "lease_seconds": LEASE_SECONDS,
             },
         )
-        return [LeasedDelivery(*row) for row in cursor.fetchall()]
+        return [_leased(row) for row in cursor.fetchall()]
+
+
+def _leased(row: tuple[Any, ...]) -> LeasedDelivery:
+    *told, headers = row
+    return LeasedDelivery(*(*told, json.loads(headers)))

@@ -112,6 +112,27 @@ def put_test(endpoint: Endpoint) -> Delivery:
     )
 
 
+def put_fact(event_type: EventType, data: Mapping[str, Any]) -> int:
+    """Add a delivery about no case for each endpoint that chose this type, whatever its apps and form. Returns their
+    number. In the caller's transaction.
+    """
+    at = timezone.now()
+    payload = json_text.dumps(event(event_type, data, at=at))
+    endpoints = Endpoint.objects.raw(_CHOSE_TYPE, {"type": event_type})
+    made = [
+        Delivery(
+            webhook_id=new_webhook_id(),
+            endpoint=endpoint,
+            type=event_type,
+            payload=payload,
+            state=state_for(endpoint),
+            due_at=at,
+        )
+        for endpoint in endpoints
+    ]
+    return len(Delivery.objects.bulk_create(made))
+
+
 def cancel(results: Sequence[FinalResult], *, why: Message) -> bool:
     """Cancel the deliveries of these results. False, and nothing changed, when any of them was ever tried."""
     of_these = Delivery.objects.filter(final_result__in=results)
@@ -137,6 +158,14 @@ SELECT e.*
  WHERE e.state <> 'deleted' AND %(type)s = ANY(e.types)
    AND (NOT EXISTS (SELECT FROM moderation_endpoint_apps a WHERE a.endpoint_id = e.id)
         OR EXISTS (SELECT FROM moderation_endpoint_apps a WHERE a.endpoint_id = e.id AND a.app_id = %(app)s))
+ ORDER BY e.id
+   FOR SHARE OF e
+"""
+
+_CHOSE_TYPE = """
+SELECT e.*
+  FROM moderation_endpoint e
+ WHERE e.state <> 'deleted' AND %(type)s = ANY(e.types)
  ORDER BY e.id
    FOR SHARE OF e
 """

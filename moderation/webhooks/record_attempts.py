@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from moderation.messages import LedgerCode, Message
 from moderation.models import Delivery
 from moderation.outbound.retry_after import asked_wait
-from moderation.webhooks import endpoints
+from moderation.webhooks import durations, endpoints
 from moderation.webhooks.lease_due import LeasedDelivery
 from moderation.webhooks.schedule import wait_after
 from moderation.webhooks.sender import Sent
@@ -27,11 +27,12 @@ AFTER_OUR_FAULT = timedelta(seconds=30)  # without limit: these attempts do not 
 Ended = tuple[LeasedDelivery, Sent]
 
 # Only deliveries still under the lease they were sent under. One due again keeps its state: its endpoint may be paused.
+# The tallies are locked last and in one order, so that two processes never wait for each other.
 _RECORD = """
 WITH ended AS (
     SELECT * FROM json_to_recordset(%s::json) AS ended (
-        id bigint, token uuid, number int, state text, wait double precision, why jsonb, started_at timestamptz,
-        duration_ms int, status smallint, reply text, is_try boolean)
+        id bigint, token uuid, number int, outcome text, wait double precision, why jsonb, started_at timestamptz,
+        endpoint_id bigint, duration_ms int, step int, status smallint, reply text, is_try boolean)
 ), ours AS MATERIALIZED (
     SELECT d.id
       FROM moderation_delivery d
@@ -40,8 +41,8 @@ WITH ended AS (
        FOR UPDATE OF d {waiting}
 ), settled AS (
     UPDATE moderation_delivery d
-       SET state = coalesce(ended.state, d.state), why = ended.why, attempts_made = ended.number,
-           ended_at = CASE WHEN ended.state IS NOT NULL THEN statement_timestamp() END,
+       SET state = coalesce(ended.outcome, d.state), why = ended.why, attempts_made = ended.number,
+           ended_at = CASE WHEN ended.outcome IS NOT NULL THEN statement_timestamp() END,
            due_at = coalesce(statement_timestamp() + make_interval(secs => ended.wait), d.due_at),
            leased_until = NULL, lease_token = NULL
       FROM ended
@@ -54,6 +55,25 @@ WITH ended AS (
       FROM ended
       JOIN settled USING (id)
      WHERE is_try
+), tallied AS (
+    INSERT INTO moderation_attempttally AS kept
+           (endpoint_id, began_at, step, delivered, delivered_at_once, failed, last_failure_at, last_failure)
+    SELECT endpoint_id, date_bin('30 minutes', statement_timestamp(), 'epoch'), step,
+           count(*) FILTER (WHERE outcome = 'delivered'), count(*) FILTER (WHERE outcome = 'delivered' AND number = 1),
+           count(*) FILTER (WHERE outcome IS DISTINCT FROM 'delivered'),
+           max(started_at) FILTER (WHERE outcome IS DISTINCT FROM 'delivered'),
+           (array_agg(why ORDER BY started_at DESC) FILTER (WHERE outcome IS DISTINCT FROM 'delivered'))[1]
+      FROM ended
+      JOIN settled USING (id)
+     WHERE is_try
+     GROUP BY endpoint_id, step
+     ORDER BY endpoint_id, step
+        ON CONFLICT (endpoint_id, began_at, step) DO UPDATE
+       SET delivered = kept.delivered + excluded.delivered,
+           delivered_at_once = kept.delivered_at_once + excluded.delivered_at_once,
+           failed = kept.failed + excluded.failed,
+           last_failure_at = coalesce(excluded.last_failure_at, kept.last_failure_at),
+           last_failure = coalesce(excluded.last_failure, kept.last_failure)
 )
 SELECT id FROM settled
 """
@@ -97,12 +117,14 @@ def _row(delivery: LeasedDelivery, sent: Sent, chance: Callable[[], float]) -> d
     return {
         "id": delivery.delivery_id,
         "token": delivery.lease_token,
+        "endpoint_id": delivery.endpoint_id,
         "number": number,
-        "state": over,
+        "outcome": over,
         "wait": None if over or wait is None else wait.total_seconds(),
         "why": sent.why,
         "started_at": delivery.leased_at,
         "duration_ms": sent.duration_ms,
+        "step": durations.step(sent.duration_ms),
         "status": sent.status,
         "reply": sent.reply,
         "is_try": sent.is_try,

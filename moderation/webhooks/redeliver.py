@@ -11,7 +11,7 @@ from accounts.audit_actions import AuditAction
 from accounts.models import AccessKey, User
 from accounts.permissions import check
 from accounts.roles import Permission
-from moderation.messages import english
+from moderation.messages import LedgerCode, Message, english
 from moderation.models import Delivery, Endpoint
 from moderation.webhooks import outbox
 
@@ -20,7 +20,11 @@ ON_ITS_WAY = frozenset({State.PENDING, State.PAUSED})
 
 
 class NotRedeliverable(Exception):
-    """It must not go out again. The text says why; asking again cannot help."""
+    """It must not go out again. `why` says why, as the text does in English; asking again cannot help."""
+
+    def __init__(self, why: Message) -> None:
+        super().__init__(english(why))
+        self.why = why
 
 
 def redeliver(delivery_id: int, *, by: User | AccessKey) -> Delivery:
@@ -36,7 +40,8 @@ def redeliver(delivery_id: int, *, by: User | AccessKey) -> Delivery:
         delivery = Delivery.objects.select_for_update(of=["self"]).select_related("endpoint").get(pk=delivery_id)
         if delivery.state in ON_ITS_WAY:
             return delivery
-        _check(delivery, endpoint)
+        if why := why_not(delivery, endpoint):
+            raise NotRedeliverable(why)
         before = delivery.state
         delivery.state, delivery.ended_at, delivery.due_at = outbox.state_for(endpoint), None, Now()
         delivery.save(update_fields=["state", "ended_at", "due_at"])
@@ -45,12 +50,15 @@ def redeliver(delivery_id: int, *, by: User | AccessKey) -> Delivery:
     return delivery
 
 
-def _check(delivery: Delivery, endpoint: Endpoint) -> None:
+def why_not(delivery: Delivery, endpoint: Endpoint) -> Message | None:
+    """Why this delivery must not go out again; None when it may."""
     if delivery.state == State.CANCELLED:
-        raise NotRedeliverable(f"This delivery was cancelled: {english(delivery.why) or 'it was taken back'}.")
+        taken_back = Message(LedgerCode.DELIVERY_TAKEN_BACK)
+        return Message(LedgerCode.REDELIVERY_CANCELLED, why=delivery.why or taken_back)
     if endpoint.state == Endpoint.State.DELETED:
-        raise NotRedeliverable("The endpoint is deleted; there is nowhere to send this to.")
+        return Message(LedgerCode.REDELIVERY_NO_ENDPOINT)
     newer = Q(revision__gt=delivery.revision) | Q(revision=0, pk__gt=delivery.pk)
     later = Delivery.objects.filter(newer, case=delivery.case_id, endpoint=endpoint)
     if delivery.case_id and later.exclude(state=State.CANCELLED).exists():
-        raise NotRedeliverable("A correction has followed to this endpoint; redeliver that one instead.")
+        return Message(LedgerCode.REDELIVERY_CORRECTED)
+    return None

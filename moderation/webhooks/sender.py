@@ -20,8 +20,7 @@ from moderation.outbound.client import Client, Reply, exchange
 from moderation.outbound.errors import OurFault, OutboundError, printable
 from moderation.outbound.limits import WEBHOOK
 from moderation.outbound.transport import open_client
-from moderation.runtime import encryption
-from moderation.webhooks import signing
+from moderation.webhooks import request
 from moderation.webhooks.lease_due import LeasedDelivery
 
 log = logging.getLogger(__name__)
@@ -74,20 +73,33 @@ async def _send(client: Client, delivery: LeasedDelivery, not_after: float) -> S
     if started > not_after:
         return None
     try:
-        return _judge(delivery.form, await _exchange(client, delivery))
-    except OurFault as error:
-        log.error("Delivery %s is delayed by a fault of ours: %s", delivery.webhook_id, error)
-        return Sent(0, delivered=False, why=error.why, is_try=False)
-    except OutboundError as error:
-        why = error.why
+        return judge(delivery.form, await _exchange(client, delivery))
     except Exception as error:  # a webhook that cannot be sent is recorded as a failed attempt
-        why = Message(LedgerCode.DELIVERY_FAILED_HERE, error=printable(f"{type(error).__name__}: {error}"))
-    return Sent(round((time.monotonic() - started) * 1000), delivered=False, why=why)
+        if isinstance(error, OurFault):
+            log.error("Delivery %s is delayed by a fault of ours: %s", delivery.webhook_id, error)
+        return not_sent(error, duration_ms=round((time.monotonic() - started) * 1000))
+
+
+def not_sent(error: Exception, *, duration_ms: int) -> Sent:
+    """How an attempt ended that brought no reply."""
+    match error:
+        case OurFault():
+            return Sent(0, delivered=False, why=error.why, is_try=False)
+        case OutboundError():
+            return Sent(duration_ms, delivered=False, why=error.why)
+    why = Message(LedgerCode.DELIVERY_FAILED_HERE, error=printable(f"{type(error).__name__}: {error}"))
+    return Sent(duration_ms, delivered=False, why=why)
 
 
 async def _exchange(client: Client, delivery: LeasedDelivery) -> Reply:
     body = delivery.payload.encode()
-    headers = {"content-type": "application/json", "user-agent": "Second-Look/1", **_signed(delivery, body)}
+    headers = request.headers(
+        webhook_id=delivery.webhook_id,
+        at=delivery.leased_at,
+        body=body,
+        secrets=delivery.secrets,
+        custom=delivery.headers,
+    )
     return await exchange(
         client,
         "POST",
@@ -99,31 +111,21 @@ async def _exchange(client: Client, delivery: LeasedDelivery) -> Reply:
     )
 
 
-def _signed(delivery: LeasedDelivery, body: bytes) -> dict[str, str]:
-    """The signed headers. Raises OurFault: an error before anything is sent is not the receiver's fault."""
-    try:
-        return signing.headers(
-            webhook_id=delivery.webhook_id,
-            timestamp=int(delivery.leased_at.timestamp()),
-            body=body,
-            secrets=[encryption.unseal(ciphertext) for ciphertext in delivery.secrets],
-        )
-    except encryption.WrongKey as error:
-        raise OurFault(LedgerCode.DELIVERY_WRONG_KEY) from error
-    except Exception as error:
-        raise OurFault(LedgerCode.DELIVERY_NOT_SIGNED, detail=str(error) or type(error).__name__) from error
-
-
-def _judge(form: str, reply: Reply) -> Sent:
+def judge(form: str, reply: Reply) -> Sent:
+    """Whether the reply says that the webhook was accepted."""
     delivered = 200 <= reply.status < 300 and (form != Endpoint.Form.PLAIN or _says_1100(reply.body))
     return Sent(
         reply.duration_ms,
         delivered,
         status=reply.status,
         why=None if delivered else _why_not(reply.status),
-        reply=reply.body[: WEBHOOK.keep_bytes].decode("utf-8", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}"),
+        reply=_text(reply.body[: WEBHOOK.keep_bytes]),
         retry_after=reply.headers.get("retry-after"),
     )
+
+
+def _text(body: bytes) -> str:
+    return body.decode("utf-8", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _why_not(status: int) -> Message:

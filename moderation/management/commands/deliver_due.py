@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand
 
 from moderation.celery import app
 from moderation.runtime.run_loop import poll
+from moderation.webhooks import redeliver_all
 from moderation.webhooks.deliver import deliver_due
 
 
@@ -37,6 +38,7 @@ class Command(BaseCommand):
 def _loop(check: Callable[[], None]) -> None:
     def work() -> None:
         check()
+        redeliver_all.work()
         deliver_due(only_one=True)
 
     poll(work, every_seconds=1.0)

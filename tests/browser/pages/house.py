@@ -23,6 +23,7 @@ from review.cases import saved_views
 from review.policy_editor import versions
 from review.queues import teams
 from review.workflow import defer
+from tests.browser.pages.house_of_deliveries import furnish_deliveries
 from tests.browser.stage_page import Desk
 from tests.factories import endpoints
 from tests.factories.verdicts import decide, lease_key_of, take_lease
@@ -40,6 +41,7 @@ NO_PAGES = {
 }
 OTHERWISE = {
     "pk": 0,
+    "test_id": 0,
     "secret": "none",
     "rendition": "web",
     "app_label": "accounts",
@@ -99,6 +101,7 @@ def furnish(desk: Desk) -> dict[str, dict[str, Any]]:
         "review:label": {"pk": Label.objects.earliest("pk").pk},
         "review:word_list": {"pk": words.pk},
         "review:export_word_list": {"pk": words.pk},
+        **furnish_deliveries(world),
     }
 
 

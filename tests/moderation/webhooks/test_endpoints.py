@@ -73,7 +73,11 @@ def test_a_secret_is_kept_sealed(world: World, endpoint: Endpoint) -> None:
 def test_the_audit_tells_where_answers_go(world: World, endpoint: Endpoint) -> None:
     change(endpoint, world, url="https://new.example/", form="v4")
     details = AuditEvent.objects.get(action="endpoint.changed").details
+    before = details.pop("before")
+    assert (before["url"], before["form"]) == (URL, "standard")
     assert details == {
+        "name": "Shop",
+        "headers": {},
         "url": "https://new.example/",
         "state": "enabled",
         "types": ["result.final"],

@@ -1,0 +1,148 @@
+"""The delivery log for administrators: filters in the URL, one delivery open beside the list, and one more try."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.auth.access import administrators_only, signed_in
+from accounts.models import App
+from moderation.models import Attempt, Delivery, Endpoint, Redelivery
+from moderation.models.endpoint import EventType
+from moderation.runtime.worker_notifier import notify
+from moderation.tasks import deliver_due
+from moderation.webhooks import delivery_log
+from moderation.webhooks.delivery_filters import Filters
+from moderation.webhooks.delivery_log import Counted
+from moderation.webhooks.redeliver import NotRedeliverable, redeliver
+from review.presentation.messages import describe
+from review.views.manage.deliveries_pane import pane
+from review.views.manage.deliveries_strings import STATE_NAMES, in_few_words, milliseconds
+
+ROWS = 25
+PLACE = ("open", "attempt", "before")  # of the URL: not filters
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    delivery: Delivery
+    state: Any
+    answer: str
+    took: str
+    is_good: bool
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StateLink:
+    value: str
+    name: Any
+    counted: Counted
+    is_chosen: bool
+
+
+@require_GET
+@administrators_only
+def log(request: HttpRequest) -> HttpResponse:
+    """The log; `?open=` opens one delivery beside it, `&attempt=` one of its attempts."""
+    return render(request, "manage/deliveries.html", log_context(request))
+
+
+@require_POST
+@administrators_only
+def redeliver_one(request: HttpRequest, pk: int) -> HttpResponse:
+    delivery = get_object_or_404(Delivery.objects.only("pk"), pk=pk)
+    try:
+        made = redeliver(delivery.pk, by=signed_in(request))
+    except NotRedeliverable as refusal:
+        messages.error(request, describe(refusal.why))
+    else:
+        notify(deliver_due)
+        waits = made.state == Delivery.State.PAUSED
+        messages.success(
+            request, gettext("It is sent when its endpoint is resumed.") if waits else gettext("It is sent once more.")
+        )
+    return redirect(_back(request, pk))
+
+
+def _back(request: HttpRequest, pk: int) -> str:
+    """To the same place of the same list."""
+    query = QueryDict(request.POST.get("back", "")[:2000], mutable=True)
+    query["open"] = str(pk)
+    query.pop("attempt", None)
+    return reverse("review:manage_deliveries", query=query)
+
+
+def log_context(request: HttpRequest, *, endpoint: Endpoint | None = None) -> dict[str, Any]:
+    """What the log shows; with `endpoint` of that one alone."""
+    sent = request.GET.copy()
+    if endpoint is not None:
+        sent["endpoint"] = str(endpoint.pk)
+    filters, place = Filters.read(sent), _place(request.GET)
+    page = delivery_log.page(filters, before=place["before"], rows=ROWS)
+    now = timezone.now()
+    return {
+        "filters": filters,
+        "sent": sent,
+        "kept": _without(request.GET, *PLACE),
+        "rows": _rows(page.deliveries, place["open"]),
+        "page": page,
+        "before": place["before"],
+        "counted": page.counted,
+        "states": _states(filters, endpoint.pk if endpoint else None),
+        "apps": App.objects.order_by("app_id"),
+        "types": EventType.choices,
+        "endpoints": [] if endpoint else _endpoints(filters),
+        "running": Redelivery.objects.filter(state=Redelivery.State.RUNNING).order_by("-pk")[:3],
+        "pane": pane(place["open"], attempt=place["attempt"], now=now) if place["open"] else None,
+        "looked": delivery_log.LOOKED,
+    }
+
+
+def _place(sent: QueryDict) -> dict[str, int | None]:
+    texts = {name: sent.get(name, "") for name in PLACE}
+    return {
+        name: int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+        for name, text in texts.items()
+    }
+
+
+def _without(sent: QueryDict, *names: str) -> QueryDict:
+    kept = sent.copy()
+    for name in names:
+        kept.pop(name, None)
+    return kept
+
+
+def _rows(deliveries: list[Delivery], opened: int | None) -> list[LogRow]:
+    newest = Attempt.objects.filter(delivery__in=deliveries).order_by("delivery", "-number").distinct("delivery")
+    last = {one.delivery_id: one for one in newest.defer("reply")}
+    return [_row(one, last.get(one.pk), is_open=one.pk == opened) for one in deliveries]
+
+
+def _row(delivery: Delivery, last: Attempt | None, *, is_open: bool) -> LogRow:
+    state, is_good = STATE_NAMES[delivery.state], delivery.why is None
+    if last is None or delivery.state == Delivery.State.CANCELLED:
+        return LogRow(delivery, state, describe(delivery.why), "", is_good, is_open)
+    answer = in_few_words(status=last.status, why=last.why)
+    return LogRow(delivery, state, answer, milliseconds(last.duration_ms), is_good, is_open)
+
+
+def _states(filters: Filters, endpoint: int | None) -> list[StateLink]:
+    counted = delivery_log.count_states(endpoint)
+    return [StateLink(state, name, counted[state], filters.state == state) for state, name in STATE_NAMES.items()]
+
+
+def _endpoints(filters: Filters) -> list[Endpoint]:
+    """Those to choose from: deleted ones only when chosen."""
+    shown = ~Q(state=Endpoint.State.DELETED) | Q(pk=filters.endpoint or 0)
+    return list(Endpoint.objects.filter(shown).order_by("name", "pk"))
