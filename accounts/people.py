@@ -29,7 +29,7 @@ class LastAdministrator(ValueError):
 
 def add(*, email: str, name: str, role: str, password: str | None, by: User | str) -> User:
     """Create a user. Without a password they cannot sign in until one is set."""
-    _check(by)
+    check_administers(by)
     with transaction.atomic():
         user = User(email=User.objects.normalize_email(email).lower(), name=name, role=Role(role))
         user.set_password(password)
@@ -62,7 +62,7 @@ def change(
 
     Raises LastAdministrator when no active administrator would be left, and Conflict.
     """
-    _check(by)
+    check_administers(by)
     wanted = {"name": name, "role": Role(role), "is_active": is_active, **profile}
     with transaction.atomic():
         locked = _lock_with_administrators(user)
@@ -86,7 +86,7 @@ def change(
 def set_password(user: User, password: str, *, by: User | str) -> None:
     """Set a new password and end the user's sessions. Set by somebody else, it forgets the user's known devices."""
     if by != user:
-        _check(by)
+        check_administers(by)
     with transaction.atomic():
         user.set_password(password)
         user.save(update_fields=["password"])
@@ -98,7 +98,7 @@ def set_password(user: User, password: str, *, by: User | str) -> None:
 def end_sessions(user: User, *, by: User | str) -> None:
     """Sign the user out everywhere. When somebody else does it, what they have leased or snoozed goes back too."""
     if by != user:
-        _check(by)
+        check_administers(by)
     with transaction.atomic():
         User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
         UserSession.objects.filter(user=user).delete()
@@ -111,7 +111,7 @@ def end_sessions(user: User, *, by: User | str) -> None:
 def end_session(user: User, session: UserSession, *, by: User) -> None:
     """End one of one's own sessions."""
     if session.user_id != user.pk or by != user:
-        _check(by)
+        check_administers(by)
     with transaction.atomic():
         session.end()
         audit.record(AuditAction.USER_SESSION_ENDED, by=by, on=user, address=session.ip)
@@ -157,7 +157,7 @@ def _longer(user: User, people: Sequence[User]) -> str:
     return user.initials
 
 
-def _check(by: User | str) -> None:
+def check_administers(by: User | str) -> None:
     if isinstance(by, User):
         check(by, Permission.ADMINISTER)
 

@@ -12,6 +12,7 @@ from datetime import date
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from accounts import audit
 from accounts.audit_actions import AuditAction
@@ -26,6 +27,11 @@ FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery cod
 def rules() -> dict[str, date]:
     """From when on each role needs a second factor; roles that need none are missing."""
     return dict(SecondFactorRule.objects.values_list("role", "required_from"))
+
+
+def due_roles() -> set[str]:
+    """The roles that need one today."""
+    return {role for role, day in rules().items() if day <= timezone.now().date()}
 
 
 def require(wanted: Mapping[str, date | None], *, by: User | str, expected_version: str | None = None) -> None:
