@@ -10,6 +10,7 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 
@@ -71,6 +72,8 @@ def change(
         administered = may(locked, Permission.ADMINISTER)
         for key, value in wanted.items():
             setattr(locked, key, value)
+        if before["is_active"] != is_active:
+            locked.inactive_since = None if is_active else timezone.now()
         if (before["role"], before["is_active"]) != (role, is_active):
             locked.session_epoch += 1
             second_factor.apply_rule(locked)

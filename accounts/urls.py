@@ -1,15 +1,19 @@
-"""Sign-in, sign-out, second factors and what people choose for themselves. Only these of allauth's pages: administrators
-change e-mail addresses. Who cannot sign in asks an administrator, or gets a link from `manage.py sign_in_link`.
+"""Sign-in, sign-out, second factors and what people choose for themselves. Only these of allauth's pages:
+administrators give the e-mail addresses. Who cannot sign in gets a link from `manage.py sign_in_link`.
 """
 
 from allauth.account import views
+from csp.decorators import csp_update
 from django.conf import settings
 from django.urls import include, path
 
 from accounts.auth import invitation_page, sessions_page, sign_in_link, zone_page
 
+# A browser follows the form of single sign-on to the provider only where the page's policy names it.
+login = csp_update({"form-action": settings.OIDC_ORIGIN})(views.login) if settings.OIDC_ISSUER else views.login
+
 urlpatterns = [
-    path("login/", views.login, name="account_login"),
+    path("login/", login, name="account_login"),
     path("link/<str:token>/", sign_in_link.sign_in_link, name="sign_in_link"),
     path("invitation/<str:token>/", invitation_page.join, name="invitation"),
     path("logout/", views.logout, name="account_logout"),

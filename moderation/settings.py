@@ -221,6 +221,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # browsers have passkeys over ht
 SEAL, UNSEAL = "moderation.runtime.encryption.seal", "moderation.runtime.encryption.unseal"
 # Single sign-on by OpenID Connect, at one provider; the callback is /accounts/oidc/sign-on/login/callback/.
 OIDC_ISSUER = env.str("OIDC_ISSUER", "").rstrip("/")
+OIDC_ORIGIN = "{0.scheme}://{0.netloc}".format(urlsplit(OIDC_ISSUER))
 OIDC_NAME = env.str("OIDC_NAME", urlsplit(OIDC_ISSUER).hostname or "")
 # The role that people get whom nobody here knows; without it they are refused.
 OIDC_NEW_PEOPLE = env.str("OIDC_NEW_PEOPLE", "", validate=OneOf(("", "moderator", "lead", "auditor")))

@@ -1,8 +1,8 @@
 """Sign in through the organisation's own provider, by OpenID Connect (allauth.socialaccount).
 
 A person is found by what the provider said at an earlier sign-in, else by an e-mail address that the provider has
-verified. Nobody else comes in, unless OIDC_NEW_PEOPLE names the role that unknown people get. The second factor is asked
-for as with a password: what the provider asked for is not ours to know.
+verified. Nobody else comes in, unless OIDC_NEW_PEOPLE names the role that unknown people get. The second factor is
+asked for as with a password: what the provider asked for is not ours to know.
 
 What the provider is asked goes through the product's one door out, which checks addresses when it dials
 (settings.SIGN_ON_EXCHANGE; docs/decisions/0031).

@@ -24,6 +24,7 @@ class User(AbstractBaseUser):
     name = models.CharField(_("name"), max_length=150)
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.MODERATOR)
     is_active = models.BooleanField(_("active"), default=True)
+    inactive_since = models.DateTimeField(null=True, editable=False)  # written by people.change
     zone = models.CharField(_("time zone"), max_length=64, default="", db_default="", blank=True)  # "": the browser's
     language = models.CharField(  # "": the browser's
         _("language"), max_length=10, choices=settings.LANGUAGES, default="", db_default="", blank=True

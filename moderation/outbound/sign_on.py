@@ -31,6 +31,4 @@ async def _exchange(method: str, url: str, *, headers: Mapping[str, str], conten
     networks = settings.OIDC_ALLOWED_NETWORKS
     schemes = ("https", "http") if networks else ("https",)
     async with open_client(allowed=networks, own_hosts=settings.OWN_HOSTS) as client:
-        return await exchange(
-            client, method, url, headers=headers, content=content, limits=SIGN_ON, schemes=schemes
-        )
+        return await exchange(client, method, url, headers=headers, content=content, limits=SIGN_ON, schemes=schemes)
