@@ -3,17 +3,12 @@ administrators give the e-mail addresses. Who cannot sign in gets a link from `m
 """
 
 from allauth.account import views
-from csp.decorators import csp_update
-from django.conf import settings
 from django.urls import include, path
 
-from accounts.auth import invitation_page, sessions_page, sign_in_link, zone_page
-
-# A browser follows the form of single sign-on to the provider only where the page's policy names it.
-login = csp_update({"form-action": settings.OIDC_ORIGIN})(views.login) if settings.OIDC_ISSUER else views.login
+from accounts.auth import invitation_page, login_page, sessions_page, sign_in_link, zone_page
 
 urlpatterns = [
-    path("login/", login, name="account_login"),
+    path("login/", login_page.login, name="account_login"),
     path("link/<str:token>/", sign_in_link.sign_in_link, name="sign_in_link"),
     path("invitation/<str:token>/", invitation_page.join, name="invitation"),
     path("logout/", views.logout, name="account_logout"),
@@ -25,24 +20,14 @@ urlpatterns = [
     path("sessions/end-others", sessions_page.end_others, name="end_other_sessions"),
     path("sessions/<int:pk>/end", sessions_page.end, name="end_session"),
     path("password/change/", views.password_change, name="account_change_password"),
+    path("password/reset/", login_page.password_reset, name="account_reset_password"),
+    path("password/reset/done/", views.password_reset_done, name="account_reset_password_done"),
+    path(
+        "password/reset/key/<str:uidb36>-<path:key>/",
+        views.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path("password/reset/key/done/", views.password_reset_from_key_done, name="account_reset_password_from_key_done"),
     path("2fa/", include("allauth.mfa.urls")),
+    path("", include("allauth.socialaccount.providers.openid_connect.urls")),  # 404 without OIDC_ISSUER
 ]
-
-if settings.EMAIL_URL:
-    urlpatterns += [
-        path("password/reset/", views.password_reset, name="account_reset_password"),
-        path("password/reset/done/", views.password_reset_done, name="account_reset_password_done"),
-        path(
-            "password/reset/key/<str:uidb36>-<path:key>/",
-            views.password_reset_from_key,
-            name="account_reset_password_from_key",
-        ),
-        path(
-            "password/reset/key/done/",
-            views.password_reset_from_key_done,
-            name="account_reset_password_from_key_done",
-        ),
-    ]
-
-if settings.OIDC_ISSUER:
-    urlpatterns += [path("", include("allauth.socialaccount.providers.openid_connect.urls"))]
