@@ -11,6 +11,7 @@ class AuditAction(StrEnum):
     USER_ADDED = "user.added"
     USER_CHANGED = "user.changed"
     USER_PASSWORD_SET = "user.password-set"  # noqa: S105 - names an act
+    USER_PASSWORD_LINK_MADE = "user.password-link-made"  # noqa: S105 - names an act
     USER_SIGN_IN_LINK_MADE = "user.sign-in-link-made"
     USER_SIGNED_IN = "user.signed-in"
     USER_SIGNED_OUT = "user.signed-out"

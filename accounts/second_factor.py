@@ -63,14 +63,16 @@ def recount(user: User) -> None:
 
 def reset(user: User, *, by: User | str) -> None:
     """Remove a lost factor with its recovery codes, and end the sessions: the next sign-in asks for the password alone,
-    and where the role needs a factor, a new one is set up then.
+    and leads to a new factor.
     """
     _check(by)
     with transaction.atomic():
         locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         kinds = sorted(Authenticator.objects.filter(user=locked).values_list("type", flat=True))
         Authenticator.objects.filter(user=locked).delete()
-        User.objects.filter(pk=user.pk).update(has_second_factor=False, session_epoch=F("session_epoch") + 1)
+        asked = bool(set(kinds) & set(FACTORS)) or locked.second_factor_asked
+        epoch = F("session_epoch") + 1
+        User.objects.filter(pk=user.pk).update(has_second_factor=False, second_factor_asked=asked, session_epoch=epoch)
         audit.record(AuditAction.USER_SECOND_FACTOR_RESET, by=by, on=locked, kinds=kinds)
     user.refresh_from_db()
 

@@ -28,7 +28,8 @@ class InReadersLanguage:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        language = reader.choice_of(request, "language")
+        person = reader.person_of(request)
+        language = person.language if person else ""
         if language in _OURS and language != translation.get_language():
             translation.activate(language)
             request.LANGUAGE_CODE = language

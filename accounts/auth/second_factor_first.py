@@ -13,8 +13,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from accounts.auth import reader
 from accounts.auth.zone import JSON_PATHS
-from accounts.models import User
 
 OPEN = ("/accounts/", "/i18n/", "/static/", "/healthz", "/readyz", "/metrics")
 
@@ -29,9 +29,10 @@ class SecondFactorFirst:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *view: object) -> HttpResponseBase | None:
-        if request.path_info.startswith(OPEN) or not isinstance(request.user, User):
+        if request.path_info.startswith(OPEN):
             return None
-        return _lead(request) if request.user.lacks_second_factor else None
+        person = reader.person_of(request)
+        return _lead(request) if person and person.lacks_second_factor else None
 
 
 def _lead(request: HttpRequest) -> HttpResponseBase:

@@ -30,7 +30,8 @@ class InReadersZone:
 
 
 def zone_of(request: HttpRequest) -> ZoneInfo | None:
-    return times.zone_of(reader.choice_of(request, "zone")) or browsers(request)
+    person = reader.person_of(request)
+    return times.zone_of(person.zone if person else "") or browsers(request)
 
 
 def browsers(request: HttpRequest) -> ZoneInfo | None:

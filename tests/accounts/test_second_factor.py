@@ -24,7 +24,7 @@ def today(days: int = 0) -> date:
 
 def with_app(user: User) -> str:
     """The secret of a new app with codes."""
-    secret = generate_totp_secret()
+    secret: str = generate_totp_secret()
     TOTP.activate(user, secret)
     second_factor.recount(user)
     return secret
@@ -76,6 +76,7 @@ def test_a_reset_removes_every_factor_and_ends_the_sessions(world: World) -> Non
     assert is_out(stage)
     assert not Authenticator.objects.filter(user=world.alice).exists()
     assert not fresh(world.alice).has_second_factor
+    assert fresh(world.alice).lacks_second_factor  # the next sign-in leads to a new one
     event = AuditEvent.objects.get(action="user.second-factor-reset")
     assert (event.by, event.details) == (world.dave, {"kinds": ["totp"]})
 

@@ -15,9 +15,11 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import invitations, people, second_factor
+from accounts import invitations, new_secrets, people, second_factor
+from accounts.auth import password_link
 from accounts.auth.access import administrators_only, signed_in
 from accounts.models import SecondFactorRule, User
+from accounts.new_secrets import NewSecret
 from accounts.people import LastAdministrator
 from accounts.versions import Conflict, UnknownVersion
 from accounts.versions.forms import FIELD, merge
@@ -107,6 +109,16 @@ def reset_factor(request: HttpRequest, pk: int) -> HttpResponse:
     second_factor.reset(user, by=signed_in(request))
     messages.success(request, gettext("%(name)s has no second factor now, and is signed out.") % {"name": user})
     return redirect(_address(request, person=str(pk)))
+
+
+@require_POST
+@administrators_only
+def new_password(request: HttpRequest, pk: int) -> HttpResponse:
+    """A link for whoever has forgotten theirs; shown once."""
+    user = get_object_or_404(User, pk=pk, is_active=True)
+    address = request.build_absolute_uri(password_link.make(user, by=signed_in(request)))
+    secret = NewSecret(gettext("Link to a new password, for an hour"), user.email, address)
+    return new_secrets.page(request, [secret], back=reverse("review:manage_people", query={"person": pk}))
 
 
 @require_POST

@@ -23,7 +23,7 @@ TOO_MANY = "Too many wrong codes. Try again in "
 
 
 def code_of(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
 
 
 def give(client: Client, code: str, at: str = "192.0.2.1") -> Any:

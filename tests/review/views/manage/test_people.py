@@ -200,6 +200,18 @@ def test_a_lost_second_factor_is_reset(admin: Client, world: World) -> None:
     assert not User.objects.get(pk=world.alice.pk).has_second_factor
 
 
+def test_a_forgotten_password_is_replaced_by_a_link(admin: Client, world: World) -> None:
+    answer = admin.post(f"{PAGE}{world.alice.pk}/password").content.decode()
+    link = re.search(r"http://testserver(/accounts/password/reset/key/[^<\s]+)", answer)
+    assert link
+    alice = Client()
+    form = alice.get(link[1], follow=True).redirect_chain[-1][0]
+    alice.post(form, {"password1": "eleven quiet rivers northward", "password2": "eleven quiet rivers northward"})
+    world.alice.refresh_from_db()
+    assert world.alice.check_password("eleven quiet rivers northward")
+    assert AuditEvent.objects.get(action="user.password-link-made").by == world.dave
+
+
 def test_the_rule_for_second_factors_is_set_and_merged(admin: Client, world: World) -> None:
     version = second_factor.EDITED.version(SecondFactorRule())
     body = {"version": version, "moderator": today(2).isoformat()}
