@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import invitations, new_secrets
 from accounts.auth import invitation_mail
-from accounts.auth.access import administrators_only, signed_in
+from accounts.auth.access import administrators_only, confirmed_for_administrators, signed_in
 from accounts.invitations import LinkUsedUp, NewLink, NotInvitable
 from accounts.models import Invitation
 from accounts.new_secrets import NewSecret
@@ -23,6 +23,7 @@ from review.views.manage.people_forms import InviteForm, queue_choices
 
 @require_POST
 @administrators_only
+@confirmed_for_administrators
 def invite(request: HttpRequest) -> HttpResponse:
     form = InviteForm(request.POST, queues=queue_choices())
     if not form.is_valid():

@@ -9,15 +9,16 @@ from typing import Any
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import invitations, new_secrets, people, second_factor
 from accounts.auth import password_link
-from accounts.auth.access import administrators_only, signed_in
+from accounts.auth.access import administrators_only, confirmed_for_administrators, signed_in
 from accounts.models import SecondFactorRule, User
 from accounts.new_secrets import NewSecret
 from accounts.people import LastAdministrator
@@ -56,6 +57,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @administrators_only
+@confirmed_for_administrators
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """Save what the form of one person says."""
     user = get_object_or_404(User, pk=pk)
@@ -151,7 +153,7 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     """The whole page."""
-    by, asked = signed_in(request), request.GET
+    by, asked = signed_in(request), _filters(request)
     queues = queue_choices()
     rows, leaf = directory.find(
         by=by, show=asked.get("show", "all"), typed=asked.get("q", ""), page=asked.get("page", "1")
@@ -205,9 +207,14 @@ def _number(text: str) -> int:
 
 def _query(request: HttpRequest, **changes: str) -> str:
     """The list's filters, for links and forms that come back to it."""
-    kept = {name: value for name in ("show", "q", "page") if (value := request.GET.get(name))} | changes
-    address = reverse("review:manage_people", query=kept)
-    return address.partition("?")[2]
+    filters = _filters(request)
+    kept = {name: value for name in ("show", "q", "page") if (value := filters.get(name))} | changes
+    return urlencode(kept)
+
+
+def _filters(request: HttpRequest) -> QueryDict:
+    """Forms beside the list carry its query in a field."""
+    return QueryDict(request.POST["list"]) if "list" in request.POST else request.GET
 
 
 def _address(request: HttpRequest, **changes: str) -> str:

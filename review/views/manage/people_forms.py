@@ -20,7 +20,7 @@ ROLES = {
     Role.MODERATOR: _("decides in chosen queues"),
     Role.LEAD: _("also escalated cases, reports"),
     Role.AUDITOR: _("reads everything, changes nothing"),
-    Role.ADMINISTRATOR: _("everything, and people"),
+    Role.ADMINISTRATOR: _("everything; asks who you are"),
 }
 BROWSERS = ("", _("the browser's"))
 

@@ -21,7 +21,7 @@ from tests.accounts.test_people import is_out
 from tests.accounts.test_second_factor import today, with_app
 from tests.factories import tasks
 from tests.stage import lease, signed_in
-from tests.world import World, person
+from tests.world import PASSWORD, World, person
 
 PAGE = "/manage/people/"
 ROLES = (("alice", 403), ("carol", 403), ("dave", 200), ("erin", 403), ("mallory", 403), ("nobody", 302))
@@ -109,6 +109,17 @@ def test_wrong_input_is_shown_as_typed(admin: Client, world: World) -> None:
     answer = admin.post(f"{PAGE}{world.alice.pk}/", form(world.alice, name="", zone="Mars/Base"))
     assert answer.status_code == 422
     assert "This field is required" in answer.content.decode()
+
+
+def test_whoever_makes_an_administrator_proves_who_they_are(admin: Client, world: World) -> None:
+    address = f"{PAGE}{world.bob.pk}/"
+    asked = admin.post(address, form(world.bob, role="administrator", list="show=all"))
+    assert asked["Location"].startswith("/accounts/reauthenticate/")
+    assert User.objects.get(pk=world.bob.pk).role == "moderator"
+    admin.post(asked["Location"], {"password": "wrong wrong wrong"})
+    assert User.objects.get(pk=world.bob.pk).role == "moderator"
+    assert admin.post(asked["Location"], {"password": PASSWORD})["Location"].startswith(PAGE)
+    assert User.objects.get(pk=world.bob.pk).role == "administrator"  # what was sent went on
 
 
 def test_the_last_administrator_stays(admin: Client, world: World) -> None:
