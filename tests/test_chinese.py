@@ -42,6 +42,7 @@ PAGES = (
     ),
     *("/review/practice/", "/review/practice/stage/", "/review/personal/", "/review/reports/"),
     *("/review/queues/nudity/guideline/", "/review/queues/nudity/guideline/edit/"),
+    *("/manage/people/", "/accounts/sessions/", "/accounts/2fa/"),
 )
 
 
