@@ -3,9 +3,9 @@ administrators give the e-mail addresses. Who cannot sign in gets a link from `m
 """
 
 from allauth.account import views
-from django.urls import include, path
+from django.urls import include, path, re_path
 
-from accounts.auth import invitation_page, login_page, sessions_page, sign_in_link, zone_page
+from accounts.auth import invitation_page, login_page, sessions_page, sign_in_link, single_sign_on, zone_page
 
 urlpatterns = [
     path("login/", login_page.login, name="account_login"),
@@ -22,12 +22,13 @@ urlpatterns = [
     path("password/change/", views.password_change, name="account_change_password"),
     path("password/reset/", login_page.password_reset, name="account_reset_password"),
     path("password/reset/done/", views.password_reset_done, name="account_reset_password_done"),
-    path(
-        "password/reset/key/<str:uidb36>-<path:key>/",
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
         views.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
     path("password/reset/key/done/", views.password_reset_from_key_done, name="account_reset_password_from_key_done"),
     path("2fa/", include("allauth.mfa.urls")),
-    path("", include("allauth.socialaccount.providers.openid_connect.urls")),  # 404 without OIDC_ISSUER
+    path("oidc/<str:provider_id>/login/", single_sign_on.begin, name="openid_connect_login"),
+    path("oidc/<str:provider_id>/login/callback/", single_sign_on.back, name="openid_connect_callback"),
 ]

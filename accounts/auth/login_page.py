@@ -5,10 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import views
+from allauth.account.forms import LoginForm
 from csp.decorators import csp_update
 from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+
+
+class SignInForm(LoginForm):  # type: ignore[misc] # allauth ships no types
+    """Without the link to a forgotten password: the page has it, where there is a mail server."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = ""
 
 
 def login(request: HttpRequest) -> HttpResponseBase:
@@ -16,7 +25,7 @@ def login(request: HttpRequest) -> HttpResponseBase:
     the provider.
     """
     ways: dict[str, Any] = {"sends_mail": bool(settings.EMAIL_URL), "sign_on": settings.OIDC_NAME}
-    page = views.LoginView.as_view(extra_context=ways)
+    page = views.LoginView.as_view(form_class=SignInForm, extra_context=ways)
     if settings.OIDC_ISSUER:
         page = csp_update({"form-action": settings.OIDC_ORIGIN})(page)
     answer: HttpResponseBase = page(request)

@@ -11,6 +11,7 @@ What the provider is asked goes through the product's one door out, which checks
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -19,10 +20,12 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.openid_connect import views
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext
@@ -32,6 +35,8 @@ from accounts.audit_actions import AuditAction
 from accounts.models import User
 
 BY = "single sign-on"
+
+log = logging.getLogger(__name__)
 
 
 class OfTheOrganisation(DefaultSocialAccountAdapter):  # type: ignore[misc] # allauth ships no types
@@ -53,8 +58,7 @@ class OfTheOrganisation(DefaultSocialAccountAdapter):  # type: ignore[misc] # al
         return False
 
     def on_authentication_error(self, request: HttpRequest, provider: Any, **more: Any) -> None:
-        messages.error(request, gettext("The provider of single sign-on did not let you in, or does not answer."))
-        raise ImmediateHttpResponse(redirect("account_login"))
+        raise ImmediateHttpResponse(_refused(request))
 
     def _known(self, sociallogin: SocialLogin) -> User | None:
         email = _verified_address(sociallogin)
@@ -64,8 +68,31 @@ class OfTheOrganisation(DefaultSocialAccountAdapter):  # type: ignore[misc] # al
         email = _verified_address(sociallogin)
         if not email or not settings.OIDC_NEW_PEOPLE:
             return None
-        name = str(sociallogin.account.get_user_data().get("name") or email)[:150]
+        name = str(sociallogin.account.get_provider_account().get_user_data().get("name") or email)[:150]
         return people.add(email=email, name=name, role=settings.OIDC_NEW_PEOPLE, password=None, by=BY)
+
+
+def begin(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+    """Lead to the provider."""
+    return _unless_it_fails(views.login, request, provider_id)
+
+
+def back(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+    """Where the provider leads back to."""
+    return _unless_it_fails(views.callback, request, provider_id)
+
+
+def _unless_it_fails(view: Callable[..., HttpResponseBase], request: HttpRequest, provider_id: str) -> HttpResponseBase:
+    try:
+        return view(request, provider_id)
+    except (OAuth2Error, KeyError):  # a provider that does not answer, or describes itself in part
+        log.warning("The provider of single sign-on failed.", exc_info=True)
+        return _refused(request)
+
+
+def _refused(request: HttpRequest) -> HttpResponse:
+    messages.error(request, gettext("The provider of single sign-on did not let you in, or does not answer."))
+    return redirect("account_login")
 
 
 def _connect(request: HttpRequest, sociallogin: SocialLogin, user: User) -> None:
