@@ -1,18 +1,20 @@
-"""Create users, change their role and access, and end their sessions."""
+"""Create users, change their role, access and profile, and end their sessions."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 
-from accounts import audit, times
+from accounts import audit, second_factor, times
 from accounts.audit_actions import AuditAction
 from accounts.models import User
 from accounts.permissions import check, may
@@ -28,47 +30,66 @@ class LastAdministrator(ValueError):
 
 def add(*, email: str, name: str, role: str, password: str | None, by: User | str) -> User:
     """Create a user. Without a password they cannot sign in until one is set."""
-    _check(by)
+    check_administers(by)
     with transaction.atomic():
         user = User(email=User.objects.normalize_email(email).lower(), name=name, role=Role(role))
         user.set_password(password)
+        second_factor.apply_rule(user)
         user.save()
         audit.record(AuditAction.USER_ADDED, by=by, on=user, email=user.email, role=user.role)
     return user
 
 
+class Profile(TypedDict, total=False):
+    """What else an administrator sets of a person; what is left out stays."""
+
+    child_safety: bool
+    language: str
+    zone: str
+
+
 def change(
-    user: User, *, by: User | str, name: str, role: str, is_active: bool, expected_version: str | None = None
+    user: User,
+    *,
+    by: User | str,
+    name: str,
+    role: str,
+    is_active: bool,
+    expected_version: str | None = None,
+    **profile: Unpack[Profile],
 ) -> None:
-    """Change name, role or access. A change of role or access ends the user's sessions at once, and what they have
-    leased or snoozed is returned to the queues.
+    """Change name, role, access or profile. A change of role or access ends the user's sessions at once, and what they
+    have leased or snoozed is returned to the queues.
 
     Raises LastAdministrator when no active administrator would be left, and Conflict.
     """
-    _check(by)
+    check_administers(by)
+    wanted = {"name": name, "role": Role(role), "is_active": is_active, **profile}
     with transaction.atomic():
         locked = _lock_with_administrators(user)
-        EDITED.check(expected_version, locked)
-        before = _values(locked)
+        EDITED.check(expected_version, locked, parts=tuple(wanted))
+        before = {key: value for key, value in _values(locked).items() if key in wanted}
         administered = may(locked, Permission.ADMINISTER)
-        locked.name, locked.role, locked.is_active = name, Role(role), is_active
+        for key, value in wanted.items():
+            setattr(locked, key, value)
+        if before["is_active"] != is_active:
+            locked.inactive_since = None if is_active else timezone.now()
         if (before["role"], before["is_active"]) != (role, is_active):
             locked.session_epoch += 1
+            second_factor.apply_rule(locked)
         locked.save()
         if administered:
             _check_someone_administers()
         if (before["role"], before["is_active"]) != (role, is_active):
             import_string(settings.PERSON_HANDOVER)(locked, by=by)
-        audit.record(
-            AuditAction.USER_CHANGED, by=by, on=locked, before=before, name=name, role=role, is_active=is_active
-        )
+        audit.record(AuditAction.USER_CHANGED, by=by, on=locked, before=before, **wanted)
     user.refresh_from_db()
 
 
 def set_password(user: User, password: str, *, by: User | str) -> None:
     """Set a new password and end the user's sessions. Set by somebody else, it forgets the user's known devices."""
     if by != user:
-        _check(by)
+        check_administers(by)
     with transaction.atomic():
         user.set_password(password)
         user.save(update_fields=["password"])
@@ -77,8 +98,30 @@ def set_password(user: User, password: str, *, by: User | str) -> None:
         audit.record(AuditAction.USER_PASSWORD_SET, by=by, on=user)
 
 
+def end_sessions(user: User, *, by: User | str) -> None:
+    """Sign the user out everywhere. When somebody else does it, what they have leased or snoozed goes back too."""
+    if by != user:
+        check_administers(by)
+    with transaction.atomic():
+        User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
+        UserSession.objects.filter(user=user).delete()
+        if by != user:
+            import_string(settings.PERSON_HANDOVER)(user, by=by)
+        audit.record(AuditAction.USER_SESSIONS_ENDED, by=by, on=user)
+    user.refresh_from_db(fields=["session_epoch"])
+
+
+def end_session(user: User, session: UserSession, *, by: User) -> None:
+    """End one of one's own sessions."""
+    if session.user_id != user.pk or by != user:
+        check_administers(by)
+    with transaction.atomic():
+        session.end()
+        audit.record(AuditAction.USER_SESSION_ENDED, by=by, on=user, address=session.ip)
+
+
 def _values(user: User) -> dict[str, Any]:
-    return {"name": user.name, "role": user.role, "is_active": user.is_active}
+    return {name: getattr(user, name) for name in ("name", "role", "is_active", *Profile.__annotations__)}
 
 
 EDITED = Edited(_values, recorded_as=[AuditAction.USER_CHANGED])
@@ -90,6 +133,14 @@ def choose_zone(user: User, zone: str) -> None:
         raise ValueError(gettext("There is no time zone “{zone}”.").format(zone=zone))
     user.zone = zone
     user.save(update_fields=["zone"])
+
+
+def choose_language(user: User, language: str) -> None:
+    """The language of this person's pages; "" for their browser's. Raises ValueError for one that we do not have."""
+    if language and language not in dict(settings.LANGUAGES):
+        raise ValueError(gettext("There are no pages in “{language}”.").format(language=language))
+    user.language = language
+    user.save(update_fields=["language"])
 
 
 def distinct_initials(users: Iterable[User]) -> dict[int, str]:
@@ -109,7 +160,7 @@ def _longer(user: User, people: Sequence[User]) -> str:
     return user.initials
 
 
-def _check(by: User | str) -> None:
+def check_administers(by: User | str) -> None:
     if isinstance(by, User):
         check(by, Permission.ADMINISTER)
 

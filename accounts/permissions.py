@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext
 
 from accounts.models import User
-from accounts.roles import PERMISSIONS, Permission
+from accounts.roles import BY_NAME, GRANTED_TO, PERMISSIONS, Permission
 
 
 class NotAllowed(PermissionDenied):
@@ -15,7 +15,7 @@ class NotAllowed(PermissionDenied):
 
 
 def may(user: User | AnonymousUser, permission: Permission) -> bool:
-    return isinstance(user, User) and user.is_active and permission in PERMISSIONS[user.role]
+    return isinstance(user, User) and user.is_active and permission in _permissions(user)
 
 
 def check(user: User | AnonymousUser, permission: Permission) -> None:
@@ -23,3 +23,8 @@ def check(user: User | AnonymousUser, permission: Permission) -> None:
         name = user.email if isinstance(user, User) else gettext("a visitor who is not signed in")
         refused = gettext("{name} may not {permission}. An administrator can change the role.")
         raise NotAllowed(refused.format(name=name, permission=permission.words))
+
+
+def _permissions(user: User) -> frozenset[Permission]:
+    granted = BY_NAME if user.child_safety and user.role in GRANTED_TO else frozenset[Permission]()
+    return PERMISSIONS[user.role] | granted

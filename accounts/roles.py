@@ -18,6 +18,7 @@ class Permission(StrEnum):
     WAIVE_PRACTICE = "waive practice"  # let a new moderator begin without it
     SEE_REPORTS = "see reports"  # figures about a queue, over all people together
     SEE_ALL_QUEUES = "see all queues"  # without being a member of each
+    SEE_CHILD_SAFETY = "see child safety"  # the cases of suspected child abuse
     READ_AUDIT = "read audit"
     ADMINISTER = "administer"  # people, apps, keys, queues, endpoints
 
@@ -33,6 +34,7 @@ class Permission(StrEnum):
             Permission.WAIVE_PRACTICE: pgettext("may not …", "waive practice"),
             Permission.SEE_REPORTS: pgettext("may not …", "see reports"),
             Permission.SEE_ALL_QUEUES: pgettext("may not …", "see all queues"),
+            Permission.SEE_CHILD_SAFETY: pgettext("may not …", "see child safety"),
             Permission.READ_AUDIT: pgettext("may not …", "read audit"),
             Permission.ADMINISTER: pgettext("may not …", "administer"),
         }[self]
@@ -45,6 +47,20 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", _("Auditor")
 
 
+BY_NAME = frozenset({Permission.SEE_CHILD_SAFETY})
+"""No role brings these: an administrator grants them to a person."""
+
+GRANTED_TO = frozenset({Role.LEAD, Role.ADMINISTRATOR, Role.AUDITOR})
+"""The roles whose people can be granted one by name."""
+
+IN_OWN_QUEUES = frozenset(
+    {
+        *(Permission.TAKE_ESCALATED, Permission.ASSIGN, Permission.REOPEN),
+        *(Permission.WRITE_GUIDELINES, Permission.WAIVE_PRACTICE, Permission.SEE_REPORTS),
+    }
+)
+"""Whoever does not administer has these in the queues they work in alone; escalated tasks everybody."""
+
 PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.MODERATOR: frozenset({Permission.DECIDE}),
     Role.LEAD: frozenset(
@@ -53,6 +69,24 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
             *(Permission.WRITE_GUIDELINES, Permission.WAIVE_PRACTICE, Permission.SEE_REPORTS),
         }
     ),
-    Role.ADMINISTRATOR: frozenset(Permission),
+    Role.ADMINISTRATOR: frozenset(Permission) - BY_NAME,
     Role.AUDITOR: frozenset({Permission.SEE_ALL_QUEUES, Permission.READ_AUDIT}),
 }
+
+
+class Reach(StrEnum):
+    """How far a role's permission reaches, as the page of people draws it."""
+
+    EVERYWHERE = "everywhere"
+    OWN_QUEUES = "own-queues"
+    BY_NAME = "by-name"
+    NEVER = "never"
+
+
+def reach(role: str, permission: Permission) -> Reach:
+    if permission in BY_NAME:
+        return Reach.BY_NAME if role in GRANTED_TO else Reach.NEVER
+    if permission not in PERMISSIONS[role]:
+        return Reach.NEVER
+    leads_everywhere = Permission.ADMINISTER in PERMISSIONS[role] and permission is not Permission.TAKE_ESCALATED
+    return Reach.OWN_QUEUES if permission in IN_OWN_QUEUES and not leads_everywhere else Reach.EVERYWHERE

@@ -30,7 +30,7 @@ OPERATORS_PATHS = ("/healthz", "/readyz", "/metrics")  # requested by monitors a
 NOT_ASKED_FOR = (
     *("accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media"),
     *("geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi"),
-    *("payment", "publickey-credentials-create", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking"),
+    *("payment", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking"),
 )
 
 Handler = Callable[[HttpRequest], HttpResponse]

@@ -10,6 +10,7 @@ import logging
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import csp.constants as csp
 import dj_database_url
@@ -23,6 +24,7 @@ from moderation.runtime import embedded
 from moderation.runtime.cookies import cookie_prefix
 from moderation.runtime.insecure_settings import Given, refuse_insecure
 from moderation.runtime.logs import log_configuration
+from moderation.runtime.mail import mail_settings
 from moderation.runtime.secret_key import read_or_create
 from moderation.runtime.server_urls import database_url, host_names, redis_url
 
@@ -60,10 +62,11 @@ _BESIDE_A_DEMO = "127.0.0.0/8" if "DEMO_DATA_DIR" in os.environ else ""
 OUTBOUND_ALLOWED_NETWORKS = parse_networks(env.str("OUTBOUND_ALLOWED_NETWORKS", _BESIDE_A_DEMO))
 # Endpoints are https; plain http only when private networks are allowed explicitly.
 ENDPOINT_SCHEMES = ("https", "http") if OUTBOUND_ALLOWED_NETWORKS else ("https",)
-# Functions of `review` that `moderation` calls: for new cases, and for pictures that are ready.
+# Functions of `review` that are called from below: for new cases, ready pictures, changed access, people who join.
 CASE_HANDOVER = "review.workflow.enqueue.take_in"
 PICTURE_HANDOVER = "review.workflow.grouping.gather"
 PERSON_HANDOVER = "review.workflow.leavers.access_changed"
+INVITATION_HANDOVER = "review.queues.person_queues.join"
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
 MAX_BATCH_BYTES = 64 * 1024 * 1024
@@ -90,6 +93,10 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "csp",
     "django_prometheus",
     "moderation.apps.ModerationConfig",
@@ -109,7 +116,10 @@ MIDDLEWARE = [
     "moderation.middleware.CheckHost",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.auth.language.InReadersLanguage",
     "accounts.auth.zone.InReadersZone",
+    "accounts.auth.presence.LastSeen",
+    "accounts.auth.second_factor_first.SecondFactorFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -189,6 +199,51 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # administrators create the accounts; sign-
 ACCOUNT_ADAPTER = "accounts.auth.login.InvitationOnly"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
+# Mail: smtp://user:password@host:587?tls=starttls, smtps://…:465. Without it nothing is sent, and no page offers it.
+EMAIL_URL = env.str("EMAIL_URL", "")
+globals().update(mail_settings(EMAIL_URL))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", "Second Look <second-look@localhost>")
+EMAIL_TIMEOUT = 10
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Second Look: "
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a stranger cannot have us write to anybody
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+PASSWORD_RESET_TIMEOUT = 3600
+# Second factors: apps with codes, passkeys, recovery codes. Which role needs one is set on the page of people.
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ADAPTER = "accounts.auth.second_factor_adapter.SealedFactors"
+MFA_FORMS = {
+    "authenticate": "accounts.auth.second_factor_forms.AuthenticateForm",
+    "reauthenticate": "accounts.auth.second_factor_forms.ReauthenticateForm",
+}
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # administrators give the addresses
+MFA_TOTP_TOLERANCE = 0  # a code is remembered as used for its half minute; accepted longer, it could be used again
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # browsers have passkeys over http on localhost alone
+SEAL, UNSEAL = "moderation.runtime.encryption.seal", "moderation.runtime.encryption.unseal"
+# Single sign-on by OpenID Connect, at one provider; the callback is /accounts/oidc/sign-on/login/callback/.
+OIDC_ISSUER = env.str("OIDC_ISSUER", "").rstrip("/")
+OIDC_ORIGIN = "{0.scheme}://{0.netloc}".format(urlsplit(OIDC_ISSUER))
+OIDC_NAME = env.str("OIDC_NAME", urlsplit(OIDC_ISSUER).hostname or "")
+# The role that people get whom nobody here knows; without it they are refused.
+OIDC_NEW_PEOPLE = env.str("OIDC_NEW_PEOPLE", "", validate=OneOf(("", "moderator", "lead", "auditor")))
+OIDC_ALLOWED_NETWORKS = parse_networks(env.str("OIDC_ALLOWED_NETWORKS", "")) or OUTBOUND_ALLOWED_NETWORKS
+SIGN_ON_EXCHANGE = "moderation.outbound.sign_on.exchange_once"
+SOCIALACCOUNT_ADAPTER = "accounts.auth.single_sign_on.OfTheOrganisation"
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
+if OIDC_ISSUER:
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "sign-on",
+                "name": OIDC_NAME,
+                "client_id": env.str("OIDC_CLIENT_ID"),
+                "secret": env.str("OIDC_CLIENT_SECRET"),
+                "settings": {"server_url": OIDC_ISSUER},
+            }
+        ],
+    }
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "review:board"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"

@@ -5,6 +5,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from accounts.admin_site import site as administration
+from accounts.auth import language
 from moderation.api import callbacks, health, problems
 from moderation.api import security as security  # registers the authentication schemes of the OpenAPI document
 from moderation.api.api_page import guarded
@@ -20,7 +21,7 @@ urlpatterns = [
     path("", include("review.urls")),
     path("accounts/", include("accounts.urls")),
     path("admin/", administration.urls),
-    path("i18n/", include("django.conf.urls.i18n")),  # the choice of language, kept in a cookie
+    path("i18n/setlang/", language.choose, name="set_language"),
     path("api/schema/", guarded(schema, is_page=False), name="schema"),
     path("api/docs/", guarded(docs, is_page=True), name="docs"),
     path("callbacks/<str:secret>", callbacks.callback, name="callback"),

@@ -44,6 +44,7 @@ PAGES = (
     *("/manage/endpoints/", "/manage/endpoints/new/", "/manage/deliveries/"),
     *("/review/practice/", "/review/practice/stage/", "/review/personal/", "/review/reports/"),
     *("/review/queues/nudity/guideline/", "/review/queues/nudity/guideline/edit/"),
+    *("/manage/people/", "/accounts/sessions/", "/accounts/2fa/"),
 )
 
 

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from accounts.models import User
 from accounts.permissions import check
-from accounts.roles import Permission
+from accounts.roles import Permission, Role
 
 View = Callable[..., HttpResponseBase]
 
@@ -33,3 +34,15 @@ def administrators_only(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return login_required(guarded)
+
+
+def confirmed_for_administrators(view: View) -> View:
+    """Whoever makes somebody an administrator proves first who they are, unless they have just signed in: an unlocked
+    screen must not be enough. What was sent goes on after that.
+    """
+    guarded: View = reauthentication_required(enabled=_makes_an_administrator, app="allauth.mfa")(view)
+    return guarded
+
+
+def _makes_an_administrator(request: HttpRequest) -> bool:
+    return request.method == "POST" and request.POST.get("role") == Role.ADMINISTRATOR

@@ -10,6 +10,7 @@ down a new device elsewhere; `manage.py sign_in_link` lets its person in meanwhi
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -42,8 +43,20 @@ class Attempt:
 
 def begin(request: HttpRequest, *, email: str, address: str) -> Attempt:
     """Count an attempt to sign in. Known and unknown e-mail addresses are counted alike."""
+    return _take(_counts(request, email, address))
+
+
+def begin_code(request: HttpRequest, user: User, *, address: str) -> Attempt:
+    """Count an attempt at a second factor, apart from those at the password and in the same way."""
+    device = known_devices.known_to(request, user)
+    if device:
+        return _take([(f"code:device:{user.pk}:{device[:20]}", KNOWN_DEVICE)])
+    return _take([(f"code:pair:{user.pk}:{address}", FROM_ONE_ADDRESS), (f"code:account:{user.pk}", ACCOUNT)])
+
+
+def _take(counts: Iterable[Counted]) -> Attempt:
     counted = list[Counted]()
-    for caller, rate in _counts(request, email, address):
+    for caller, rate in counts:
         wait = rates.take(caller, rate)
         if wait:
             Attempt(tuple(counted)).give_back()  # a refused attempt uses up nothing

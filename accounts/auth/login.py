@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+import time
 from typing import Any
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context
 from allauth.core.internal import ratelimit
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -34,6 +38,13 @@ class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc] # allauth shi
         if user is not None:
             attempt.give_back()
         return user
+
+    def is_reauthentication_required(self, *, app: str, **how: Any) -> bool:
+        """Whoever has just signed in does not prove it again, so that setting up a first second factor is one way."""
+        records = get_authentication_records(context.request, context.request.user)
+        if records and time.time() - records[-1]["at"] < app_settings.REAUTHENTICATION_TIMEOUT:
+            return False
+        return bool(super().is_reauthentication_required(app=app, **how))
 
     def post_login(self, request: HttpRequest, user: User, **how: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **how)

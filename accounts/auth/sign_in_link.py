@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import audit
 from accounts.audit_actions import AuditAction
-from accounts.auth import known_devices, sign_in_audit
+from accounts.auth import known_devices, sessions_page, sign_in_audit
 from accounts.models import User
 
 GOOD_FOR_MINUTES = 15
@@ -49,6 +49,7 @@ def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
 
 def _let_in(request: HttpRequest, user: User) -> HttpResponse:
     login(request, user, backend=BACKEND)
+    sessions_page.note(request)
     sign_in_audit.record_sign_in(request, user, way="link")
     response = redirect(resolve_url(settings.LOGIN_REDIRECT_URL))
     known_devices.remember(request, response, user)

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
-from typing import NoReturn, cast
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.functional import SimpleLazyObject
 
 from accounts import times
-from accounts.models import User
+from accounts.auth import reader
 
 JSON_PATHS = ("/review/api/",)  # their times are in UTC for every reader
 
@@ -34,16 +30,8 @@ class InReadersZone:
 
 
 def zone_of(request: HttpRequest) -> ZoneInfo | None:
-    try:
-        chosen = getattr(request.user, "zone", "")
-    except Error as error:  # the view fails of it too, at once, and its answer is told to try again
-        request.user = cast(User, SimpleLazyObject(partial(_fail, error)))
-        return browsers(request)
-    return times.zone_of(chosen) or browsers(request)
-
-
-def _fail(error: Error) -> NoReturn:
-    raise error
+    person = reader.person_of(request)
+    return times.zone_of(person.zone if person else "") or browsers(request)
 
 
 def browsers(request: HttpRequest) -> ZoneInfo | None:

@@ -2,7 +2,9 @@ from accounts.models.access_key import AccessKey
 from accounts.models.app import App
 from accounts.models.audit_chain import AuditAnchor, AuditChain, AuditCount, AuditLink, AuditSalt, KeyUse
 from accounts.models.audit_event import AuditEvent
+from accounts.models.invitation import Invitation
 from accounts.models.known_device import KnownDevice
+from accounts.models.second_factor_rule import SecondFactorRule
 from accounts.models.user import User
 
 __all__ = [
@@ -14,7 +16,9 @@ __all__ = [
     "AuditEvent",
     "AuditLink",
     "AuditSalt",
+    "Invitation",
     "KeyUse",
     "KnownDevice",
+    "SecondFactorRule",
     "User",
 ]

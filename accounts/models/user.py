@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower, Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import PERMISSIONS, Permission, Role
@@ -22,7 +24,17 @@ class User(AbstractBaseUser):
     name = models.CharField(_("name"), max_length=150)
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.MODERATOR)
     is_active = models.BooleanField(_("active"), default=True)
+    inactive_since = models.DateTimeField(null=True, editable=False)  # written by people.change
     zone = models.CharField(_("time zone"), max_length=64, default="", db_default="", blank=True)  # "": the browser's
+    language = models.CharField(  # "": the browser's
+        _("language"), max_length=10, choices=settings.LANGUAGES, default="", db_default="", blank=True
+    )
+    child_safety = models.BooleanField(_("child safety"), default=False, db_default=False)
+    seen_at = models.DateTimeField(_("last seen"), null=True, editable=False)  # to the minute (auth.presence)
+    # What `accounts.second_factor` keeps in step, so that no request has to look for it.
+    has_second_factor = models.BooleanField(default=False, db_default=False, editable=False)
+    second_factor_asked = models.BooleanField(default=False, db_default=False, editable=False)  # by the invitation
+    second_factor_from = models.DateField(null=True, editable=False)  # as the rule of the role says
     # Part of the session hash: raising it signs the person out everywhere.
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -70,6 +82,14 @@ class User(AbstractBaseUser):
     def reads_audit(self) -> bool:
         """Whether the role may read the audit, so that menus show the page."""
         return self.is_active and Permission.READ_AUDIT in PERMISSIONS[self.role]
+
+    @property
+    def lacks_second_factor(self) -> bool:
+        """Whether this person can do nothing before setting one up."""
+        return not self.has_second_factor and (self.second_factor_asked or self._is_due())
+
+    def _is_due(self) -> bool:
+        return self.second_factor_from is not None and self.second_factor_from <= timezone.now().date()
 
     @property
     def initials(self) -> str:

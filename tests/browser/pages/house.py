@@ -15,7 +15,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from playwright.sync_api import Browser, Page, expect
 
-from accounts import people
+from accounts import invitations, people
 from accounts.auth import sign_in_link
 from moderation.models import Label
 from moderation.word_lists import changes
@@ -23,6 +23,7 @@ from review.cases import saved_views
 from review.policy_editor import versions
 from review.queues import teams
 from review.workflow import defer
+from tests.accounts.test_second_factor import with_app
 from tests.browser.pages.house_of_deliveries import furnish_deliveries
 from tests.browser.stage_page import Desk
 from tests.factories import endpoints
@@ -38,6 +39,12 @@ NO_PAGES = {
     "review:frame": "a picture",
     "review:frame_preview": "a picture",
     "admin:view_on_site": "leads elsewhere",
+    "openid_connect_login": "leads elsewhere",
+    "openid_connect_callback": "leads elsewhere",
+    "account_reset_password": "asks for a mail server",
+    "mfa_download_recovery_codes": "a file",
+    "mfa_edit_webauthn": "of a passkey, which a browser makes",
+    "mfa_remove_webauthn": "of a passkey, which a browser makes",
 }
 OTHERWISE = {
     "pk": 0,
@@ -47,6 +54,8 @@ OTHERWISE = {
     "app_label": "accounts",
     "content_type_id": 1,
     "object_id": 0,
+    "uidb36": "1",
+    "key": "none",
 }
 REFUSALS = {"not found": ("/no-such-page/", "alice"), "not allowed": ("/review/rules/", "alice")}
 LONG = "A label that somebody named with fifty characters!"
@@ -84,6 +93,8 @@ def furnish(desk: Desk) -> dict[str, dict[str, Any]]:
     view = saved_views.save(name="Nudity", query="label=porn", shared=True, by=world.alice)
     endpoints.subscribed()
     newcomer = people.add(email="new@example.test", name="Newcomer", role="moderator", password=None, by="tests")
+    with_app(world.alice)
+    (invited,) = invitations.invite(["hana@example.test"], role="lead", by=world.dave)
     return {
         "": {
             "case_id": decided,
@@ -92,6 +103,8 @@ def furnish(desk: Desk) -> dict[str, dict[str, Any]]:
             "number": versions.save(RULES, by=world.dave).number,
         },
         "sign_in_link": {"token": sign_in_link.make(newcomer, by="tests")},  # who signs in by nothing else
+        "invitation": {"token": invited.token},
+        "review:manage_person": {"pk": world.alice.pk},
         "review:delete_view": {"view_id": view.pk},
         "review:quarantined": {"pk": keep(address(world), unknown_level()).pk},
         "review:manage_team": {"pk": teams.create("Night", people=[world.bob], queues=[work], by=world.dave).pk},

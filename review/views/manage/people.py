@@ -1,0 +1,222 @@
+"""The page of people: the list, and beside it one person, an invitation, or the rule for second factors."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import invitations, new_secrets, people, second_factor
+from accounts.auth import password_link
+from accounts.auth.access import administrators_only, confirmed_for_administrators, signed_in
+from accounts.models import SecondFactorRule, User
+from accounts.new_secrets import NewSecret
+from accounts.people import LastAdministrator
+from accounts.versions import Conflict, UnknownVersion
+from accounts.versions.forms import FIELD, merge
+from review.models import Queue
+from review.presentation import permission_matrix
+from review.queues import directory, person_queues
+from review.views.manage.people_forms import InviteForm, PersonForm, SecondFactorForm, queue_choices
+
+TEMPLATE = "manage/people.html"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenForm:
+    """A form beside the list. `conflict` are the sentences about what somebody else has changed meanwhile."""
+
+    form: Any
+    version: str = ""
+    conflict: Collection[str] = field(default=())
+
+
+@require_GET
+@administrators_only
+def page(request: HttpRequest) -> HttpResponse:
+    """The list; `?person=`, `?open=invite` and `?open=second-factor` say what is open beside it."""
+    number = request.GET.get("person", "")
+    user = get_object_or_404(User, pk=number) if number.isdecimal() and len(number) < 18 else None
+    if user:
+        return show(request, user=user)
+    if request.GET.get("open") == "second-factor":
+        rule = OpenForm(SecondFactorForm(), second_factor.EDITED.version(SecondFactorRule()))
+        return show(request, second_factor=rule)
+    return show(request)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administrators_only
+@confirmed_for_administrators
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save what the form of one person says."""
+    user = get_object_or_404(User, pk=pk)
+    if request.method != "POST":
+        return redirect(reverse("review:manage_people", query={"person": pk}))
+    form = PersonForm.of(user, queue_choices(), request.POST)
+    if not form.is_valid():
+        return show(request, user=user, opened=OpenForm(form, request.POST.get(FIELD, "")), status=422)
+    version = request.POST.get(FIELD, "")
+    try:
+        person_queues.change_person(user, by=signed_in(request), expected_version=version, **form.changed())
+    except Conflict as conflict:
+        return _conflict(request, user, form, conflict)
+    except (LastAdministrator, UnknownVersion) as refusal:
+        form.add_error(None, str(refusal))
+        return show(request, user=user, opened=OpenForm(form, version), status=422)
+    messages.success(request, gettext("%(name)s is saved.") % {"name": user})
+    return redirect(f"{_address(request, person=str(pk))}")
+
+
+@require_POST
+@administrators_only
+def bulk(request: HttpRequest) -> HttpResponse:
+    """Put the chosen people into a queue, or take them out of it."""
+    queue = get_object_or_404(Queue, pk=_number(request.POST.get("queue", "")))
+    chosen = User.objects.filter(pk__in=[_number(pk) for pk in request.POST.getlist("person")])
+    number = len(chosen)
+    if request.POST.get("act") == "out":
+        person_queues.take_out_of(queue, chosen, by=signed_in(request))
+        told = ngettext("%(n)d person was taken out of %(queue)s.", "%(n)d people were taken out of %(queue)s.", number)
+    else:
+        person_queues.put_into(queue, chosen, by=signed_in(request))
+        told = ngettext("%(n)d person works in %(queue)s now.", "%(n)d people work in %(queue)s now.", number)
+    messages.success(request, told % {"n": number, "queue": queue})
+    return redirect(_address(request))
+
+
+@require_POST
+@administrators_only
+def sign_out(request: HttpRequest, pk: int) -> HttpResponse:
+    user = get_object_or_404(User, pk=pk)
+    people.end_sessions(user, by=signed_in(request))
+    messages.success(request, gettext("%(name)s is signed out everywhere.") % {"name": user})
+    return redirect(_address(request, person=str(pk)))
+
+
+@require_POST
+@administrators_only
+def reset_factor(request: HttpRequest, pk: int) -> HttpResponse:
+    user = get_object_or_404(User, pk=pk)
+    second_factor.reset(user, by=signed_in(request))
+    messages.success(request, gettext("%(name)s has no second factor now, and is signed out.") % {"name": user})
+    return redirect(_address(request, person=str(pk)))
+
+
+@require_POST
+@administrators_only
+def new_password(request: HttpRequest, pk: int) -> HttpResponse:
+    """A link for whoever has forgotten theirs; shown once."""
+    user = get_object_or_404(User, pk=pk, is_active=True)
+    address = request.build_absolute_uri(password_link.make(user, by=signed_in(request)))
+    secret = NewSecret(gettext("Link to a new password, for an hour"), user.email, address)
+    return new_secrets.page(request, [secret], back=reverse("review:manage_people", query={"person": pk}))
+
+
+@require_POST
+@administrators_only
+def require_factor(request: HttpRequest) -> HttpResponse:
+    """From when on each role needs a second factor."""
+    form, version = SecondFactorForm(request.POST), request.POST.get(FIELD, "")
+    if not form.is_valid():
+        return show(request, second_factor=OpenForm(form, version), status=422)
+    try:
+        second_factor.require(form.required(), by=signed_in(request), expected_version=version)
+    except Conflict as conflict:
+        merged = SecondFactorForm(merge(request.POST, form.fields, conflict))
+        fresh = second_factor.EDITED.version(SecondFactorRule())
+        return show(request, second_factor=OpenForm(merged, fresh, conflict.sentences), status=409)
+    except UnknownVersion as refusal:
+        form.add_error(None, str(refusal))
+        return show(request, second_factor=OpenForm(form, version), status=422)
+    messages.success(request, gettext("The rule for second factors is saved."))
+    return redirect(_address(request))
+
+
+def show(
+    request: HttpRequest,
+    *,
+    user: User | None = None,
+    opened: OpenForm | None = None,
+    second_factor: OpenForm | None = None,
+    invite: InviteForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The whole page."""
+    by, asked = signed_in(request), _filters(request)
+    queues = queue_choices()
+    rows, leaf = directory.find(
+        by=by, show=asked.get("show", "all"), typed=asked.get("q", ""), page=asked.get("page", "1")
+    )
+    shown = {
+        "rows": rows,
+        "page": leaf,
+        "counts": directory.counts(),
+        "show": asked.get("show", "all"),
+        "typed": asked.get("q", ""),
+        "query": _query(request),
+        "queues": queues,
+        "matrix": permission_matrix.halves(),
+        "rule": _rule_in_words(),
+        "sign_on": settings.OIDC_NAME,
+        "signed_on": directory.signed_on() if settings.OIDC_ISSUER else 0,
+        "second_factor": second_factor,
+        "invite": invite or InviteForm(queues=queues),
+        "invitations": invitations.open_ones(),
+        "sends_mail": bool(settings.EMAIL_URL),
+    }
+    if user:
+        shown |= _person(user, queues, opened)
+    return render(request, TEMPLATE, shown, status=status)
+
+
+def _person(user: User, queues: list[tuple[str, str]], opened: OpenForm | None) -> dict[str, Any]:
+    return {
+        "person": directory.person(user),
+        "opened": opened or OpenForm(PersonForm.of(user, queues), person_queues.EDITED.version(user)),
+        "sessions": UserSession.objects.filter(user=user).count(),
+    }
+
+
+def _conflict(request: HttpRequest, user: User, form: PersonForm, conflict: Conflict) -> HttpResponse:
+    """The form as typed, with what somebody else has changed since."""
+    user.refresh_from_db()
+    merged = PersonForm.of(user, queue_choices(), merge(request.POST, form.fields, conflict))
+    opened = OpenForm(merged, person_queues.EDITED.version(user), conflict.sentences)
+    return show(request, user=user, opened=opened, status=409)
+
+
+def _rule_in_words() -> list[tuple[str, Any]]:
+    roles = dict(User._meta.get_field("role").flatchoices)
+    return [(roles[role], day) for role, day in sorted(second_factor.rules().items(), key=lambda rule: rule[1])]
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 18 else 0
+
+
+def _query(request: HttpRequest, **changes: str) -> str:
+    """The list's filters, for links and forms that come back to it."""
+    filters = _filters(request)
+    kept = {name: value for name in ("show", "q", "page") if (value := filters.get(name))} | changes
+    return urlencode(kept)
+
+
+def _filters(request: HttpRequest) -> QueryDict:
+    """Forms beside the list carry its query in a field."""
+    return QueryDict(request.POST["list"]) if "list" in request.POST else request.GET
+
+
+def _address(request: HttpRequest, **changes: str) -> str:
+    query = _query(request, **changes)
+    return reverse("review:manage_people") + (f"?{query}" if query else "")
