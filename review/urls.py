@@ -13,6 +13,7 @@ from review.views import (
     quarantine,
     queue_report,
     rules,
+    runs,
     stage,
     word_lists,
 )
@@ -25,6 +26,8 @@ urlpatterns = [
     path("review/queues/<slug:slug>/", stage.stage, name="stage_of"),
     path("review/queues/<slug:slug>/guideline/", guideline.guideline, name="guideline"),
     path("review/queues/<slug:slug>/guideline/edit/", guideline.edit, name="guideline_edit"),
+    path("review/runs/", runs.start, name="start_run"),
+    path("review/runs/<uuid:run_id>/", runs.run, name="run"),
     path("review/practice/", practice.practice, name="practice"),
     path("review/practice/begin", practice.begin, name="practice_begin"),
     path("review/practice/stage/", practice.stage, name="practice_stage"),

@@ -28,6 +28,7 @@ from review.models.review_task import IS_LEASED
 from review.permissions import cases_seen_by
 
 PAGE = 50
+MOST_IN_A_RUN = 500
 WALK_MS = 500
 GATHER_MS = 5000
 _STATE = ReviewTask.State
@@ -90,9 +91,16 @@ def find(filters: Filters, *, user: User, after: After | None = None) -> SearchP
     if after:
         older = Q(received_at__lt=after.received_at) | Q(pk__lt=after.case_id)
         cases = cases.filter(older, received_at__lte=after.received_at)
-    found = _read(cases.select_related("app", "picture_fetch__picture"))
+    found = _read(cases.select_related("app", "picture_fetch__picture"), most=PAGE + 1)
     last = found[PAGE - 1] if len(found) > PAGE else None
     return SearchPage(found[:PAGE], After(last.received_at, last.pk) if last else None)
+
+
+def open_tasks(filters: Filters, *, user: User) -> list[int]:
+    """The open tasks of all matches, in the order of the list; at most MOST_IN_A_RUN. Raises TooWide."""
+    cases = _read(matching(filters, user=user).filter(_in_state("open")), most=MOST_IN_A_RUN)
+    of_case = dict(ReviewTask.objects.filter(case__in=cases, closed_at=None).values_list("case", "pk"))
+    return [of_case[case.pk] for case in cases if case.pk in of_case]
 
 
 def matching(filters: Filters, *, user: User) -> QuerySet[Case]:
@@ -187,15 +195,15 @@ def _tasks_in(state: str) -> QuerySet[ReviewTask]:
     return found[state]() if state in found else ReviewTask.objects.filter(state=state)
 
 
-def _read(cases: QuerySet[Case]) -> list[Case]:
+def _read(cases: QuerySet[Case], *, most: int) -> list[Case]:
     """The newest matches. Walking from the newest case on is quick where matches are many or new. Where they are few
     and old the planner may choose it too, as it cannot know; then all matches are gathered and sorted instead.
     """
     try:
-        return _within(cases[: PAGE + 1], milliseconds=WALK_MS)
+        return _within(cases[:most], milliseconds=WALK_MS)
     except TooWide:
         unwalkable = ExpressionWrapper(F("received_at") + timedelta(0), DateTimeField())  # no index has this order
-        return _within(cases.order_by(unwalkable.desc(), "-pk")[: PAGE + 1], milliseconds=GATHER_MS)
+        return _within(cases.order_by(unwalkable.desc(), "-pk")[:most], milliseconds=GATHER_MS)
 
 
 def _within(cases: QuerySet[Case], *, milliseconds: int) -> list[Case]:

@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
@@ -26,6 +25,7 @@ from review.permissions import can_lead_in, cases_seen_by, takers
 from review.presentation import origins, task_json
 from review.presentation.strings.refusals import refusal_text
 from review.refusals import Refused
+from review.views.own_paths import own_path
 from review.workflow import ask_for_picture as asking
 from review.workflow import assign as assigning
 from review.workflow import lease_directly as taking_up
@@ -113,7 +113,7 @@ def bring_back(request: HttpRequest, case_id: str) -> HttpResponse:
         messages.success(request, gettext("Brought back: the case has its place in the queue again."))
     except (Refused, WrongState) as refusal:
         messages.error(request, refusal_text(refusal))
-    return redirect(_list_of(request) or reverse("review:case", args=[known.pk]))
+    return redirect(own_path(request.POST.get("next", "")) or reverse("review:case", args=[known.pk]))
 
 
 @require_POST
@@ -151,12 +151,6 @@ def _colleague(request: HttpRequest) -> User | None:
     if not (chosen.isascii() and chosen.isdecimal() and len(chosen) <= LONGEST_NUMBER):
         raise Http404
     return User.objects.filter(pk=int(chosen)).first() or User()
-
-
-def _list_of(request: HttpRequest) -> str:
-    """The page in which the button was, when it names one of ours."""
-    page = request.POST.get("next", "")
-    return page if page.startswith("/") and url_has_allowed_host_and_scheme(page, allowed_hosts=None) else ""
 
 
 def _note(request: HttpRequest) -> str:
