@@ -147,6 +147,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "moderation.runtime.cookies.csrf_cookie",
                 "accounts.auth.zone.zone",
+                "review.views.navigation.navigation",
             ],
         },
     },

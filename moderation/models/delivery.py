@@ -46,6 +46,7 @@ class Delivery(models.Model):
                 name="delivery_unfinished_of_case",
             ),
             models.Index(fields=["endpoint", "state", "id"], name="delivery_of_endpoint"),
+            models.Index(fields=["id"], condition=Q(state="dead"), name="delivery_dead"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["final_result", "endpoint"], name="delivery_once_per_endpoint"),

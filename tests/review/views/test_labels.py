@@ -55,7 +55,7 @@ def test_the_page_is_for_administrators(world: World, name: str, status: int) ->
 
 @pytest.mark.parametrize(("name", "status"), ROLES)
 def test_the_menu_leads_there_for_who_may(world: World, name: str, status: int) -> None:
-    answer = signed_in(getattr(world, name, None)).get("/", follow=True)
+    answer = signed_in(getattr(world, name, None)).get("/review/rules/", follow=True)
     assert (f'href="{PAGE}"' in answer.content.decode()) == (status == 200)
 
 

@@ -121,9 +121,9 @@ def test_a_list_that_is_not_there_is_a_404(admin: Client, world: World, path: st
 
 
 def test_the_menu_leads_there_for_administrators_alone(world: World) -> None:
-    assert f'href="{ALL}"' in signed_in(world.dave).get("/").content.decode()
+    assert f'href="{ALL}"' in signed_in(world.dave).get("/review/rules/").content.decode()
     for person in (world.alice, world.carol, world.erin):
-        assert f'href="{ALL}"' not in signed_in(person).get("/").content.decode()
+        assert f'href="{ALL}"' not in signed_in(person).get("/review/rules/").content.decode()
 
 
 def test_lists_are_shown_with_their_counts_and_what_was_skipped(

@@ -1,3 +1,5 @@
+"""The addresses of pages and of the stage's calls."""
+
 from django.urls import include, path, re_path
 
 from review.views import (
@@ -22,6 +24,7 @@ app_name = "review"
 urlpatterns = [
     path("", board.page, name="board"),
     path("review/api/", include("review.api.urls")),
+    path("manage/", include("review.urls.manage")),
     path("review/", stage.stage, name="stage"),
     path("review/queues/<slug:slug>/", stage.stage, name="stage_of"),
     path("review/queues/<slug:slug>/guideline/", guideline.guideline, name="guideline"),

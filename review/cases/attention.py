@@ -1,0 +1,42 @@
+"""How much waits for somebody, for the counts beside the links of the bar.
+
+Counted up to MOST, so that no page becomes slower by what has piled up. What is the same for everybody is kept for
+STALE_SECONDS in each process.
+"""
+
+from __future__ import annotations
+
+from django.core.cache import caches
+from django.db.models import QuerySet
+
+from accounts.models import User
+from moderation import labels
+from moderation.models import Delivery, Quarantined
+from review.models import ReviewTask
+
+MOST = 1000
+STALE_SECONDS = 5
+_KEY = "attention"
+
+
+def for_administrators() -> dict[str, int]:
+    """By name: bodies in quarantine, deliveries that failed permanently, labels without a name."""
+    found: dict[str, int] | None = caches["process"].get(_KEY)
+    if found is None:
+        found = {
+            "quarantine": _up_to_most(Quarantined.objects.filter(state=Quarantined.State.WAITING)),
+            "dead_deliveries": _up_to_most(Delivery.objects.filter(state=Delivery.State.DEAD)),
+            "unnamed_labels": _up_to_most(labels.listed(unnamed=True)),
+        }
+        caches["process"].set(_KEY, found, STALE_SECONDS)
+    return found
+
+
+def asked_of(user: User) -> int:
+    """The open tasks that somebody handed to this person: a second opinion, an assignment, an escalation."""
+    handed = ReviewTask.objects.filter(owner=user, state__in=[ReviewTask.State.WAITING, ReviewTask.State.ESCALATED])
+    return _up_to_most(handed)
+
+
+def _up_to_most(rows: QuerySet) -> int:  # type: ignore[type-arg] # of any model
+    return rows.order_by().values("pk")[:MOST].count()

@@ -1,0 +1,1 @@
+"""The pages under `/manage/`: each parses a form, calls one verb, and renders."""

@@ -1,0 +1,179 @@
+"""The sections in the bar of every page, and the line of links of the section that a page belongs to.
+
+A page belongs to the entry that names its view. Entries that a person may not open are not shown; that is no guard, the
+pages check for themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject, cached_property
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.permissions import may
+from accounts.roles import Permission
+from review.cases import attention, my_work
+
+
+def _everybody(user: User) -> bool:
+    return True
+
+
+def _with(permission: Permission) -> Callable[[User], bool]:
+    return lambda user: may(user, permission)
+
+
+_administers = _with(Permission.ADMINISTER)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A link. `others` are further views of the same page; `count` names what of `attention` stands beside it."""
+
+    name: Any
+    view: str
+    shown_to: Callable[[User], bool] = _everybody
+    others: tuple[str, ...] = ()
+    count: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    key: str
+    name: Any
+    entries: tuple[Entry, ...]
+
+
+SECTIONS = (
+    Section("board", _("Board"), (Entry(_("Board"), "board"),)),
+    Section("cases", _("Cases"), (Entry(_("Cases"), "cases", others=("case", "reopen")),)),
+    Section(
+        "my-work",
+        _("My work"),
+        (
+            Entry(_("My work"), "my_work", count="asked"),
+            Entry(_("Escalated cases"), "escalated", my_work.can_see_escalated),
+            Entry(_("My statistics"), "personal"),
+            Entry(_("Practice"), "practice"),
+        ),
+    ),
+    Section(
+        "policy",
+        _("Policy"),
+        (
+            Entry(
+                _("Routing rules"),
+                "rules",
+                _administers,
+                ("rules_version", "rules_edit", "rules_try", "rules_put_in_force"),
+            ),
+            Entry(_("Labels"), "labels", _administers, ("label",), count="unnamed_labels"),
+            Entry(_("Word lists"), "word_lists", _administers, ("word_list", "try_word_lists", "try_word_list")),
+        ),
+    ),
+    Section("reports", _("Reports"), (Entry(_("Reports"), "queue_report", _with(Permission.SEE_REPORTS)),)),
+    Section(
+        "manage",
+        _("Manage"),
+        (
+            Entry(_("Queues"), "manage_queues", _administers, ("manage_queue",)),
+            Entry(_("People"), "manage_people", _administers, ("manage_person",)),
+            Entry(_("Apps and keys"), "manage_apps", _administers, ("manage_app",)),
+            Entry(_("Endpoints"), "manage_endpoints", _administers, ("manage_endpoint",)),
+            Entry(_("Deliveries"), "manage_deliveries", _administers, ("manage_delivery",), count="dead_deliveries"),
+            Entry(_("Quarantine"), "quarantine", _administers, ("quarantined",), count="quarantine"),
+            Entry(_("Audit"), "manage_audit", _with(Permission.READ_AUDIT)),
+            Entry(_("Health"), "manage_health", _administers),
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    name: Any
+    address: str
+    is_current: bool
+    count: int = 0
+
+
+class Navigation:
+    """What one request's page shows."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._user = request.user if isinstance(request.user, User) and request.user.is_active else None
+        match = request.resolver_match
+        self._view = match.url_name if match and match.namespace == "review" else ""
+
+    @property
+    def sections(self) -> list[Link]:
+        """The bar: each section leads to the first of its pages."""
+        shown = [(section, self._entries(section)) for section in SECTIONS]
+        current = self._current()
+        return [
+            Link(section.name, _address(entries[0]), section == current, self._waiting(section))
+            for section, entries in shown
+            if entries
+        ]
+
+    @property
+    def links(self) -> list[Link]:
+        """The line of links: none where a section has one page alone."""
+        section = self._current()
+        entries = self._entries(section) if section else []
+        links = [Link(entry.name, _address(entry), self._is_of(entry), self._count(entry)) for entry in entries]
+        return links if len(links) > 1 else []
+
+    @property
+    def section_name(self) -> Any:
+        section = self._current()
+        return section.name if section else ""
+
+    def first_of(self, key: str) -> str:
+        """The address that a section leads to; "" for a person who may open none of its pages."""
+        entries = next(self._entries(section) for section in SECTIONS if section.key == key)
+        return _address(entries[0]) if entries else ""
+
+    def _entries(self, section: Section) -> list[Entry]:
+        user = self._user
+        return [entry for entry in section.entries if user and entry.shown_to(user) and _address(entry)]
+
+    def _current(self) -> Section | None:
+        return next((section for section in SECTIONS if any(map(self._is_of, section.entries))), None)
+
+    def _is_of(self, entry: Entry) -> bool:
+        return bool(self._view) and self._view in (entry.view, *entry.others)
+
+    def _waiting(self, section: Section) -> int:
+        return sum(map(self._count, self._entries(section)))
+
+    def _count(self, entry: Entry) -> int:
+        if entry.count == "asked":
+            return self._asked
+        return attention.for_administrators()[entry.count] if entry.count else 0
+
+    @cached_property
+    def _asked(self) -> int:
+        return attention.asked_of(self._user) if self._user else 0
+
+
+def of(request: HttpRequest) -> Navigation:
+    return Navigation(request)
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """The context processor; pages without the bar cost nothing."""
+    return {"navigation": SimpleLazyObject(lambda: of(request))}
+
+
+def _address(entry: Entry) -> str:
+    try:
+        return reverse(f"review:{entry.view}")
+    except NoReverseMatch:
+        return ""
