@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
@@ -37,6 +37,9 @@ PAST_DUE = [_STATE.WAITING, _STATE.ESCALATED, _STATE.SNOOZED]  # what "overdue" 
 SHA256_CHARACTERS = 64
 NAMED_BY = ("nickname", "deviceId", "room", "streamId")  # what is found beside ids, in lower case
 LONGEST_NUMBER = 18  # digits of a row's id
+
+
+Row = TypeVar("Row")
 
 
 class TooWide(Exception):
@@ -109,7 +112,7 @@ def matching(filters: Filters, *, user: User) -> QuerySet[Case]:
     for terms in filters.facts:
         cases = cases.filter(terms__overlap=list(terms))
     if filters.anything:
-        cases = cases.filter(pk__in=_of_any_id(filters.anything))
+        cases = cases.filter(pk__in=of_any_id(filters.anything))
     if filters.label:
         standing = _labelled(filters.label).filter(case=OuterRef("pk"), revision=OuterRef("stands_on"))
         cases = cases.filter(Exists(standing))
@@ -150,7 +153,7 @@ def _narrowed(cases: QuerySet[Case], filters: Filters) -> QuerySet[Case]:
     return cases.filter(**{field: value for field, value in wanted.items() if value})
 
 
-def _of_any_id(text: str) -> QuerySet[Any, int]:
+def of_any_id(text: str) -> QuerySet[Any, int]:
     """One look-up for each kind of id, whatever the text looks like, since senders choose ids freely."""
     ids = Case.objects.order_by().values_list("pk", flat=True)
     named = (Q(request_id=text), batch_item(text), Q(data_id=text), Q(token_id=text))
@@ -200,13 +203,14 @@ def _read(cases: QuerySet[Case], *, most: int) -> list[Case]:
     and old the planner may choose it too, as it cannot know; then all matches are gathered and sorted instead.
     """
     try:
-        return _within(cases[:most], milliseconds=WALK_MS)
+        return within(cases[:most], milliseconds=WALK_MS)
     except TooWide:
         unwalkable = ExpressionWrapper(F("received_at") + timedelta(0), DateTimeField())  # no index has this order
-        return _within(cases.order_by(unwalkable.desc(), "-pk")[:most], milliseconds=GATHER_MS)
+        return within(cases.order_by(unwalkable.desc(), "-pk")[:most], milliseconds=GATHER_MS)
 
 
-def _within(cases: QuerySet[Case], *, milliseconds: int) -> list[Case]:
+def within(cases: QuerySet[Any, Row], *, milliseconds: int) -> list[Row]:
+    """All of them, or TooWide raised when that takes longer."""
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:

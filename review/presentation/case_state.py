@@ -35,6 +35,7 @@ class CaseState:
     tone: str = ""  # of the time: "", "warn" or "bad"
     who: str = ""
     doing: str = ""
+    tells_clock: bool = True  # `when` needs the time of `at` behind it
 
 
 def of(
@@ -62,7 +63,7 @@ def _open(task: ReviewTask, origin: OriginWords | None, now: datetime) -> CaseSt
     clock = clock_text(abs(left))
     when = gettext("overdue {time}").format(time=clock) if left < 0 else gettext("due in {time}").format(time=clock)
     tone = "bad" if left < 0 else "warn" if left < SOON_SECONDS else ""
-    return CaseState(kind, mark, said, when, task.due_at, tone, *_with(task, origin, now))
+    return CaseState(kind, mark, said, when, task.due_at, tone, *_with(task, origin, now), tells_clock=False)
 
 
 def _waiting(task: ReviewTask, origin: OriginWords | None, *, is_leased: bool) -> tuple[str, str, str]:
