@@ -25,7 +25,7 @@ from accounts.models import User
 from accounts.new_secrets import NewSecret
 from accounts.permissions import NotAllowed, may
 from accounts.roles import Permission
-from accounts.versions import Conflict, Edited
+from accounts.versions import Conflict, Edited, page_forms
 from accounts.versions.forms import FIELD, merge
 
 CAPTIONS = (gettext_noop("Model name"), gettext_noop("Add link"), gettext_noop("Change or view list link"))
@@ -225,11 +225,7 @@ def codes(values: Iterable[str]) -> SafeString:
 
 
 def explain(refusal: Exception) -> str | tuple[str, ...]:
-    if isinstance(refusal, Conflict):
-        return refusal.sentences
-    if isinstance(refusal, IntegrityError):
-        return gettext("Somebody saved the same thing at the same time. Nothing was changed: look again, then save.")
-    return str(refusal)
+    return refusal.sentences if isinstance(refusal, Conflict) else page_forms.explain(refusal)
 
 
 def _refused(form: type[forms.ModelForm[Any]], refusal: str | tuple[str, ...]) -> type[forms.ModelForm[Any]]:

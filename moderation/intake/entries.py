@@ -104,10 +104,9 @@ _ACTIONS: Mapping[AuditAction, Callable[[Entry], bool]] = {
 
 def _handed(entry: Entry) -> Handed:
     routed = entry.routed
+    told = routed.top_label, routed.severity
     is_known = bool(entry.earlier)
-    return Handed(
-        entry.case, routed.route, entry.revision, entry.request, routed.top_label, routed.severity, is_known=is_known
-    )
+    return Handed(entry.case, routed.route, entry.revision, entry.request, *told, is_known=is_known, facts=routed.facts)
 
 
 def _row(entry: Entry) -> dict[str, Any]:

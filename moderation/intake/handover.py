@@ -13,13 +13,14 @@ from django.utils.module_loading import import_string
 from accounts.database.write_batch import WriteBatch
 from moderation.contract.values import Request
 from moderation.models import Case
-from moderation.policy import Route
+from moderation.policy import Facts, Route
 
 
 @dataclass(frozen=True, slots=True)
 class Handed:
     """A case with the route of the result it stands on. `is_known`: it may have tasks already; `top_label` is the
     machine's label path with its level 1 canonical, "" for none; `severity` that of its worst label, "" for none.
+    `facts` are what the route was found by: a queue with weights of its own ranks by them.
     """
 
     case: Case
@@ -29,6 +30,7 @@ class Handed:
     top_label: str = ""
     severity: str = ""
     is_known: bool = False
+    facts: Facts | None = None
 
     @property
     def is_new(self) -> bool:

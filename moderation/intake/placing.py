@@ -94,7 +94,7 @@ def _decisive(case: Case, results: Sequence[MachineResult], since: datetime) -> 
 def _handed(case: Case, result: MachineResult, routed: Routed) -> Handed:
     request = cases.request_of(case)
     told = routed.top_label, routed.severity
-    return Handed(case, routed.route, result.revision, request, *told, is_known=True)
+    return Handed(case, routed.route, result.revision, request, *told, is_known=True, facts=routed.facts)
 
 
 def _load_raw(results: Collection[MachineResult]) -> None:

@@ -31,6 +31,7 @@ class Routed:
     severity: str  # of the worst label, "" when none is rated
     listed: tuple[ListedWord, ...]
     version: PolicyVersion | None
+    facts: Facts
 
 
 def of_new(arrival: Arrival) -> Asked:
@@ -58,5 +59,6 @@ def route_all(asked: Sequence[Asked]) -> list[Routed]:
         top_label = "/".join(filter(None, taxonomy.key(one.result.path)))
         worst = worst_label(one.result, taxonomy)
         severity = worst[1] if worst else ""
-        routed.append(Routed(route(facts, policy=policy, taxonomy=taxonomy), top_label, severity, listed, version))
+        found = route(facts, policy=policy, taxonomy=taxonomy)
+        routed.append(Routed(found, top_label, severity, listed, version, facts))
     return routed

@@ -46,14 +46,14 @@ def entries(found: CaseRecord) -> list[Entry]:
 
 
 def _all(found: CaseRecord, taxonomy: Taxonomy) -> Iterator[Entry]:
-    queues = {task.queue.slug: task.queue.name for task in found.tasks}
+    queues = {task.queue.slug: str(task.queue) for task in found.tasks}
     senders = {event.details.get("revision"): event for event in found.events if event.action in _ARRIVALS}
     for result in found.machine:
         yield from _machine(result, senders.get(result.revision), queues, taxonomy)
     judged_at = max((one.decided_at for one in found.decisions if one.undone_at is None), default=None)
     for event in found.events:
         if event.action not in _TOLD_BY_ROWS:
-            yield _event(event, is_judged=judged_at is not None and judged_at >= event.at)
+            yield _event(event, queues, is_judged=judged_at is not None and judged_at >= event.at)
     yield from map(_lease, found.leases)
     for decision in found.decisions:
         yield from _decision(decision, taxonomy)
@@ -114,9 +114,10 @@ def _lease(lease: Lease) -> Entry:
     return Entry(lease.leased_at, "leased", what.format(n=seconds, how=lease.get_outcome_display()), str(lease.by))
 
 
-def _event(event: AuditEvent, *, is_judged: bool) -> Entry:
+def _event(event: AuditEvent, queues: Mapping[str, str], *, is_judged: bool) -> Entry:
     """The asker's view in a second opinion is shown only after the case is judged, to avoid biasing the colleague."""
     to, view = (event.details.get(name) or "" for name in ("to", "view"))
+    queue = queues.get(slug := event.details.get("to_queue") or "", slug)
     until = times.text(datetime.fromisoformat(event.details["until"])) if event.details.get("until") else ""
     kind = event.action.removeprefix("case.").removesuffix("-asked").removesuffix("-sent")  # of older rows
     words = {
@@ -125,6 +126,7 @@ def _event(event: AuditEvent, *, is_judged: bool) -> Entry:
         "snoozed": gettext("Snoozed until {until}") if until else gettext("Snoozed"),
         "brought-back": gettext("Brought back from snooze"),
         "assigned": gettext("Assigned to {to}") if to else gettext("Given back to everybody"),
+        "moved": gettext("Moved to the queue “{queue}”"),
         "taken-back": gettext("Taken back before anybody opened it"),
         "taken-up": gettext("Opened directly, out of queue order"),
         "second-opinion": gettext("Asked {to} for a second opinion"),
@@ -133,7 +135,7 @@ def _event(event: AuditEvent, *, is_judged: bool) -> Entry:
         "completed": gettext("A repeat told more of the request"),
         "picture-asked-for": gettext("Asked for the picture again"),
     }
-    what = words.get(kind, event.action).format(to=to, until=until)
+    what = words.get(kind, event.action).format(to=to, until=until, queue=queue)
     said = [
         describe(event.details.get("why")),
         gettext("would say {view}").format(view=view) if view and is_judged else "",

@@ -2,7 +2,7 @@ from review.models.decision import Decision, Verdict
 from review.models.lease import Lease, Skip
 from review.models.practice import PracticeAnswer, PracticeSession
 from review.models.preferences import Preferences
-from review.models.queue import Membership, Queue, Reason
+from review.models.queue import Membership, Queue, QueueJob, Reason, Team
 from review.models.review_task import ReviewTask
 from review.models.run import Run
 from review.models.saved_view import SavedView
@@ -16,11 +16,13 @@ __all__ = [
     "PracticeSession",
     "Preferences",
     "Queue",
+    "QueueJob",
     "Reason",
     "ReviewTask",
     "Run",
     "SavedView",
     "Skip",
     "StageWait",
+    "Team",
     "Verdict",
 ]

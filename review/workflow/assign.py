@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
@@ -11,16 +13,34 @@ from django.utils.translation import gettext
 from accounts import audit
 from accounts.audit_actions import AuditAction
 from accounts.models import User
+from accounts.permissions import NotAllowed, check
 from accounts.roles import Permission
 from review.models import Lease, ReviewTask, Skip
 from review.permissions import TAKERS, check_leads_in, check_works_in, takers
-from review.refusals import LeaseLost, NotAcceptable
+from review.refusals import AlreadyDecided, LeaseLost, NotAcceptable
 from review.workflow import leases
-from review.workflow.transitions import after
+from review.workflow.transitions import WrongState, after
 
 State = ReviewTask.State
 
 MOST_COLLEAGUES = 500
+MOST = 500  # tasks of one call
+
+
+@dataclass(frozen=True, slots=True)
+class AssignOutcome:
+    """`skipped` says by task why it was not assigned: "gone" (unknown, or closed without a decision), "decided",
+    "leased" (by another person), "snoozed", "grouped" (it is decided with another), "not-taker" (the person does not
+    work in its queue, or is no lead and it is escalated), "not-allowed" (its queue is not yours to lead).
+    """
+
+    assigned: tuple[int, ...] = ()
+    skipped: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """How many were skipped, by reason."""
+        return dict(Counter(self.skipped.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +69,44 @@ def assign(task_id: int, *, to: User | None, by: User, note: str = "") -> Review
         _hand(task, to=to, note=note, by=by, now=now)
         audit.record(AuditAction.CASE_ASSIGNED, by=by, on=task.case, to=to.email if to else "", note=note)
     return task
+
+
+def assign_all(task_ids: Collection[int], *, to: User, by: User, note: str = "") -> AssignOutcome:
+    """Assign these tasks to one person, each in a transaction of its own, as `assign` does; what cannot be assigned is
+    skipped with its reason.
+
+    Raises NotAllowed for a person who assigns nothing, and NotAcceptable for more than MOST tasks.
+    """
+    check(by, Permission.ASSIGN)
+    wanted = list(dict.fromkeys(task_ids))
+    if len(wanted) > MOST:
+        raise NotAcceptable("/tasks", gettext("At most {n} cases are assigned at once.").format(n=MOST))
+    refused = {task_id: why for task_id in wanted if (why := _refusal_of(task_id, to=to, by=by, note=note))}
+    return AssignOutcome(tuple(task_id for task_id in wanted if task_id not in refused), refused)
+
+
+def _refusal_of(task_id: int, *, to: User, by: User, note: str) -> str:
+    """Assign the task, or say why not."""
+    try:
+        assign(task_id, to=to, by=by, note=note)
+    except NotAllowed:
+        return "not-allowed"
+    except NotAcceptable:
+        return "not-taker"
+    except AlreadyDecided:
+        return "decided"
+    except LeaseLost as lost:
+        return "leased" if lost.leased_by else "gone"
+    except WrongState:
+        return _state_of(task_id)
+    except ReviewTask.DoesNotExist:
+        return "gone"
+    return ""
+
+
+def _state_of(task_id: int) -> str:
+    state = ReviewTask.objects.values_list("state", flat=True).get(pk=task_id)
+    return "snoozed" if state == State.SNOOZED else "grouped"
 
 
 def ask_second_opinion(lease_key: leases.LeaseKey, *, to: User, by: User, note: str = "", view: str = "") -> ReviewTask:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import copy
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from accounts.database import write_batch
@@ -15,7 +15,7 @@ from moderation.messages import Message
 from moderation.models import Case
 from moderation.policy import Outcome
 from review.models import Lease, Queue, ReviewTask
-from review.workflow import grouping, leases, snoozed
+from review.workflow import grouping, leases, ranking, snoozed
 from review.workflow.transitions import after
 
 DEFAULT = {"name": "Default", "is_default": True}
@@ -39,9 +39,23 @@ def take_in(handed: Sequence[Handed], *, at: datetime, batch: WriteBatch) -> lis
 
 
 def queue_for(slug: str) -> Queue:
-    """The named queue; the default one when there is none of that name, created if it is missing."""
+    """The named queue, or the one that a closed one was closed into; the default one when there is none of that name,
+    created if it is missing.
+    """
     queues = _QUEUES.current()
-    return queues.get(slug) or next((one for one in queues.values() if one.is_default), None) or _made_default()
+    found = queues.get(slug)
+    if found is not None and found.closed_into_id is not None:
+        found = _successor(found, queues)
+    return found or next((one for one in queues.values() if one.is_default), None) or _made_default()
+
+
+def _successor(closed: Queue, queues: Mapping[str, Queue]) -> Queue | None:
+    """The open queue that takes over from a closed one: it may have been closed into another itself."""
+    by_id = {queue.pk: queue for queue in queues.values()}
+    found: Queue | None = closed
+    while found is not None and found.closed_into_id is not None:
+        found = by_id.pop(found.closed_into_id, None)
+    return found
 
 
 def _build() -> dict[str, Queue]:
@@ -138,9 +152,7 @@ def _place(task: ReviewTask, queue: Queue, handed: Handed) -> None:
     task.why = route.why
     task.machine_revision = handed.revision
     task.top_label, task.severity = handed.top_label, handed.severity
-    task.due_at = task.entered_at + timedelta(minutes=queue.sla_minutes)
-    task.rank_at = task.due_at - timedelta(minutes=sum(term.minutes for term in route.terms))
-    task.priority = route.as_json()["terms"]
+    ranking.place(task, ranking.terms_of(queue, route, handed.facts))
 
 
 def _move(task: ReviewTask, before: ReviewTask) -> None:

@@ -34,6 +34,12 @@ MOVES: dict[str, dict[State, State]] = {
         State.GROUPED: State.GROUPED,
         State.ESCALATED: State.ESCALATED,
     },
+    "move": {
+        State.WAITING: State.WAITING,
+        State.GROUPED: State.GROUPED,
+        State.ESCALATED: State.ESCALATED,
+        State.SNOOZED: State.SNOOZED,
+    },
     "close": {
         State.WAITING: State.CLOSED,
         State.GROUPED: State.CLOSED,
