@@ -39,7 +39,10 @@ class Suggestion:
 
 def chips(form: SearchForm, query: str) -> list[Chip]:
     set_ = QueryDict(query)
-    return [Chip(str(form[name].label), _in_words(form, name, str(set_[name])), narrowed(query, {name: ""})) for name in set_]
+    return [
+        Chip(str(form[name].label), _in_words(form, name, str(set_[name])), narrowed(query, {name: ""}))
+        for name in set_
+    ]
 
 
 def suggestions(typed: str, query: str, *, user: User) -> list[Suggestion]:

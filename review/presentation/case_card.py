@@ -150,7 +150,9 @@ def picture_of(case: Case, setting: BlurSetting) -> CardPicture:
     if not setting.blur:
         return CardPicture(reverse("review:picture", args=[case.pk, "thumbnail"]), 0, setting.grayscale)
     query = {"strength": STRENGTHS[setting.blur]} if setting.blur in STRENGTHS else None
-    return CardPicture(reverse("review:picture", args=[case.pk, "blurred"], query=query), setting.blur, setting.grayscale)
+    return CardPicture(
+        reverse("review:picture", args=[case.pk, "blurred"], query=query), setting.blur, setting.grayscale
+    )
 
 
 def strictest(blur: Filter) -> BlurSetting:

@@ -6,6 +6,8 @@ from review.views import (
     board,
     case,
     cases,
+    chosen,
+    find,
     guideline,
     labels,
     my_work,
@@ -23,6 +25,7 @@ from review.views import (
 app_name = "review"
 urlpatterns = [
     path("", board.page, name="board"),
+    path("find/", find.page, name="find"),
     path("review/api/", include("review.api.urls")),
     path("manage/", include("review.urls.manage")),
     path("review/", stage.stage, name="stage"),
@@ -41,6 +44,8 @@ urlpatterns = [
     path("review/my-work/", my_work.page, name="my_work"),
     path("review/escalated/", my_work.escalated, name="escalated"),
     path("review/cases/", cases.cases, name="cases"),
+    path("review/cases/chosen/assign", chosen.assign, name="assign_chosen"),
+    path("review/cases/chosen/move", chosen.move, name="move_chosen"),
     path("review/cases/views/", cases.save_view, name="save_view"),
     path("review/cases/views/<int:view_id>/delete", cases.delete_view, name="delete_view"),
     re_path(r"^review/cases/(?P<case_id>\d{1,18})/$", case.case, name="case"),

@@ -25,7 +25,7 @@ from review.permissions import can_lead_in, cases_seen_by, takers
 from review.presentation import origins, task_json
 from review.presentation.strings.refusals import refusal_text
 from review.refusals import Refused
-from review.views.own_paths import own_path
+from review.views.list_forms import own_path
 from review.workflow import ask_for_picture as asking
 from review.workflow import assign as assigning
 from review.workflow import lease_directly as taking_up

@@ -23,12 +23,10 @@ from review.models import Run
 from review.presentation.strings.refusals import refusal_text
 from review.refusals import NotAcceptable
 from review.statistics import personal
-from review.views.own_paths import own_path
+from review.views.list_forms import named_tasks, own_path
 from review.views.stage import calls_of, stage_page
 from review.workflow import runs
 from review.workflow.runs import Stop
-
-LONGEST_NUMBER = search.LONGEST_NUMBER
 
 
 @require_POST
@@ -38,13 +36,15 @@ def start(request: HttpRequest) -> HttpResponse:
     user, said = signed_in(request), request.POST
     back = own_path(said.get("back", "")) or reverse("review:my_work")
     try:
-        tasks = _found(said.get("query", ""), user) if "whole" in said else _named(said)
+        tasks = _found(said.get("query", ""), user) if "whole" in said else named_tasks(said)
         run = runs.start(tasks, source=_source(said), back=back, name=_text(said.get("name", "")), by=user)
     except NotAcceptable as refusal:
         messages.error(request, refusal_text(refusal))
         return redirect(back)
     except search.TooWide:
-        messages.error(request, gettext("This search covers too many cases to finish in time. Add a filter, then review."))
+        messages.error(
+            request, gettext("This search covers too many cases to finish in time. Add a filter, then review.")
+        )
         return redirect(back)
     return redirect("review:run", run.pk)
 
@@ -85,10 +85,6 @@ def _source(said: QueryDict) -> str:
     if source not in Run.Source.values:
         raise NotAcceptable("/source", gettext("A run comes from one of our lists."))
     return source
-
-
-def _named(said: QueryDict) -> list[int]:
-    return [int(one) for one in said.getlist("task") if one.isascii() and one.isdecimal() and len(one) <= LONGEST_NUMBER]
 
 
 def _found(query: str, user: User) -> list[int]:

@@ -62,7 +62,12 @@ def start(task_ids: Sequence[int], *, source: str, back: str, name: str = "", by
     if not tasks:
         raise NotAcceptable("/tasks", gettext("None of these cases can be reviewed by you now."))
     with transaction.atomic():
-        kept = {"source": source, "back": back[:LONGEST_PATH], "name": name[:LONGEST_NAME], "listed": len(set(task_ids))}
+        kept = {
+            "source": source,
+            "back": back[:LONGEST_PATH],
+            "name": name[:LONGEST_NAME],
+            "listed": len(set(task_ids)),
+        }
         run = Run.objects.create(owner=by, tasks=tasks, **kept)
         newest = Run.objects.filter(owner=by).order_by("-created_at", "-pk").values_list("pk", flat=True)[:MOST_RUNS]
         Run.objects.filter(owner=by).exclude(pk__in=list(newest)).delete()

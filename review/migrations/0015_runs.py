@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('review', '0013_plainer_words'),
+        ('review', '0014_queue_settings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
