@@ -1,10 +1,10 @@
-"""The filters of a search as chips, each with the address of the search without it, and what one typed as a new filter."""
+"""The filters of a search as chips, each with the search without it, and what was typed as a new filter."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.forms import ChoiceField, ModelChoiceField
 from django.http import QueryDict
@@ -74,7 +74,7 @@ def _in_words(form: SearchForm, name: str, value: str) -> str:
         chosen = form.cleaned_data.get(name) if form.is_valid() else None
         return str(chosen or value)
     if isinstance(field, ChoiceField):
-        return str(dict(field.choices).get(value, value))
+        return str(dict(cast(Any, field.choices)).get(value, value))
     return value
 
 

@@ -1,7 +1,7 @@
 """Find a case, a label, a person or a queue by what one types. Only what the person may see is found.
 
-Cases are found by their whole ids, and by the beginning of a `requestId` in hexadecimal: each by an index of its own, so
-that a million cases cost what a thousand do. People and queues are few; labels are searched in memory.
+Cases are found by their whole ids, and by the beginning of a `requestId` in hexadecimal: each by an index of its own,
+so that a million cases cost what a thousand do. People and queues are few; labels are searched in memory.
 """
 
 from __future__ import annotations

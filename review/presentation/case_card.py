@@ -1,7 +1,7 @@
 """The card by which a case is shown wherever it is named: picture, label, score, state, time, person, subject.
 
-A page of cards is read in the same few queries whatever its length. The picture lies under the reader's own filter; where
-the labels of a case are not known here, under the strictest that they have set.
+A page of cards is read in the same few queries whatever its length. The picture lies under the reader's own filter;
+where the labels of a case are not known here, under the strictest that they have set.
 """
 
 from __future__ import annotations
@@ -175,8 +175,8 @@ def _said(cases: Sequence[Case]) -> dict[int, _Said]:
     size = Func(body, function="octet_length", output_field=IntegerField())
     short = When_(When(size__lte=LONGEST_READ, then=body), default=Value(""), output_field=TextField())
     standing = MachineResult.objects.filter(case__in=cases, revision=F("case__stands_on")).annotate(size=size)
-    rows = standing.annotate(body=short).values_list(
-        "case_id", "risk_level", "risk_label1", "risk_label2", "risk_label3", "body"
+    rows = standing.annotate(text=short).values_list(
+        "case_id", "risk_level", "risk_label1", "risk_label2", "risk_label3", "text"
     )
     return {case: _read(LabelPath(*path), level, text) for case, level, *path, text in rows}
 

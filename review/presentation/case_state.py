@@ -5,6 +5,7 @@ Marks are shapes before they are colours: ○ PASS, ◐ REVIEW, ● REJECT.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +17,7 @@ from moderation.models import Case
 from review.models import Decision, ReviewTask, Verdict
 from review.presentation.origins import OriginWords
 
-MARKS = {RiskLevel.PASS: "○", RiskLevel.REVIEW: "◐", RiskLevel.REJECT: "●"}
+MARKS: Mapping[str, str] = {RiskLevel.PASS: "○", RiskLevel.REVIEW: "◐", RiskLevel.REJECT: "●"}
 SOON_SECONDS = 300
 _SECONDS_A_MINUTE, _SECONDS_AN_HOUR, _SECONDS_A_DAY = 60, 3600, 86400
 
@@ -102,7 +103,7 @@ def _decided(decision: Decision) -> CaseState:
 def _without_a_person(case: Case, level: str) -> CaseState:
     """Decided by policy alone, recorded, or failed."""
     kind = {RiskLevel.PASS: "pass", RiskLevel.REJECT: "reject"}.get(level, "plain")  # type: ignore[call-overload]
-    mark = MARKS.get(level, "–")  # type: ignore[call-overload] # an enum of strings
+    mark = MARKS.get(level, "–")
     return CaseState(kind, mark, str(case.get_state_display()), gettext("received"), case.received_at)
 
 

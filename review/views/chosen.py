@@ -1,5 +1,6 @@
-"""What leads do with cases chosen from a list: assign all of them, or move them to another queue. The count is confirmed
-on a page of its own first; the outcome says what could not be done, and why.
+"""What leads do with cases chosen from a list: assign all of them, or move them to another queue.
+
+The count is confirmed on a page of its own first; the outcome says what could not be done, and why.
 """
 
 from __future__ import annotations

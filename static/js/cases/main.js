@@ -1,9 +1,11 @@
 // Lists of cases: copying an id, and keys that go from card to card. Everything here can also be done without a script.
+export {};
+
 const TYPING = "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio])";
 const STEPS = { j: 1, k: -1 };
 
-/** @type {HTMLElement[]} */
-const cards = () => [...document.querySelectorAll(".case-card")];
+/** @returns {HTMLElement[]} */
+const cards = () => [...document.querySelectorAll(".case-card")].map((card) => /** @type {HTMLElement} */ (card));
 
 /** The card that has the focus, or that the address names.
  * @returns {any} */

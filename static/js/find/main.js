@@ -1,5 +1,7 @@
 // The field in the bar: "/" leads to it from anywhere on a page, arrows go through what was found, Escape leads back.
 // Finding itself is a form, which htmx sends while one types.
+export {};
+
 const TYPING = "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio])";
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 const form = /** @type {HTMLFormElement} */ (document.getElementById("find"));
