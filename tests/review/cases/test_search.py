@@ -14,9 +14,10 @@ from psycopg.errors import QueryCanceled
 
 from accounts.models import User
 from moderation.models import Case, MachineResult, Picture, PictureFetch
-from review.cases import search, search_rows
+from review.cases import search
 from review.cases.search import Filters, find
 from review.models import Queue, ReviewTask
+from review.presentation import case_card
 from review.queues import configure
 from review.workflow import decisions, defer
 from tests.factories import bodies, tasks
@@ -94,8 +95,8 @@ def test_the_label_is_that_of_the_result_the_case_stands_on(world: World) -> Non
     send(world, ours, {"requestId": "r1", "code": 1903}, COMBINED)
     case = Case.objects.get()
     assert (found(world.carol, label="porn"), found(world.carol, label="ad")) == ([case.pk], [])
-    (row,) = search_rows.rows([case])
-    assert (row.path, row.machine and row.machine.revision) == ("porn/nudity/swimwear", 1)
+    (card,) = case_card.of_cases([case], user=world.carol)
+    assert card.path == "porn/nudity/swimwear"
 
 
 @pytest.mark.parametrize("label", ["nudity", "porn/ad", "por", "porn/nudity/swim", "/nudity"])
