@@ -42,7 +42,8 @@ def task(world: World) -> ReviewTask:
 def test_a_waiting_case(world: World, task: ReviewTask) -> None:
     shown = card(world)
     assert (shown.path, shown.score) == ("porn/nudity/swimwear", 740)
-    assert shown.label and shown.full_label.endswith(shown.label)
+    assert shown.label
+    assert shown.full_label.endswith(shown.label)
     assert (shown.state.mark, shown.state.said, shown.state.tone, shown.state.who) == ("◐", "waiting", "", "")
     assert shown.state.when.startswith("due in ")
 
@@ -53,7 +54,8 @@ def test_who_has_it_and_how_it_came_there(world: World, task: ReviewTask) -> Non
     defer.escalate(lease_key_of(leased), by=world.bob, note="art?")
     shown = card(world)
     assert (shown.state.mark, shown.state.said, shown.state.who) == ("↑", "escalated", "Bob")
-    assert shown.origin is not None and shown.origin.note == "art?"
+    assert shown.origin is not None
+    assert shown.origin.note == "art?"
 
 
 def test_a_decided_case_tells_its_verdict_in_shape_and_word(world: World, task: ReviewTask) -> None:
