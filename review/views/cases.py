@@ -17,6 +17,7 @@ from accounts.auth.access import signed_in
 from accounts.models import User
 from accounts.permissions import may
 from accounts.roles import Permission
+from review import preferences
 from review.cases import filter_chips, outcome_counts, saved_views, search
 from review.cases.outcome_counts import OutcomeCounts
 from review.cases.search_form import SearchForm, after_of, cursor_of, known
@@ -50,6 +51,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         return redirect(meant[0].url)
     page = {
         "form": form,
+        "letters": preferences.of(user)["letters"],
         "query": query,
         "typed": typed,
         "meant": meant,

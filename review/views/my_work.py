@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.auth.access import signed_in
 from accounts.models import User
+from review import preferences
 from review.cases import my_work as lists
 from review.models import Decision, ReviewTask, Run
 from review.permissions import queues_of
@@ -65,6 +66,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "otherwise": lists.decided_otherwise(user),
         "sees_escalated": sees_escalated,
         "works": queues_of(user).exists(),
+        "letters": preferences.of(user)["letters"],
     }
     return render(request, "review/my_work.html", shown)
 
@@ -82,7 +84,7 @@ def escalated(request: HttpRequest) -> HttpResponse:
         _escalated(own, cards, able),
         _group("escalated-to-any", (name, "", empty), Source.ESCALATED, others, cards, able),
     ]
-    return render(request, "review/escalated.html", {"groups": groups})
+    return render(request, "review/escalated.html", {"groups": groups, "letters": preferences.of(user)["letters"]})
 
 
 def _cards(tasks: Sequence[ReviewTask], decisions: Sequence[Decision], user: User) -> dict[int, CaseCard]:

@@ -59,8 +59,12 @@ document.addEventListener("click", (event) => {
   if (button) copy(button);
 });
 document.addEventListener("change", tellChosen);
+/** Who has switched letter keys off on the stage has none here either. */
+const letters = !document.getElementById("letters-off");
+
 document.addEventListener("keydown", (event) => {
   const at = /** @type {HTMLElement} */ (event.target);
+  if (!letters && event.key !== "Enter") return;
   if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || at.closest(TYPING)) return;
   if (event.key === "Enter" && at.closest("a, button, summary")) return;
   if (act(event.key)) event.preventDefault();

@@ -75,6 +75,7 @@ export class UndoStrip {
   /** The blur setting changed: no thumbnail may show more than it allows. */
   redraw() {
     for (const mark of this.#marks) mark.node = thumbOf(mark);
+    this.run?.announce("changed");
     this.#draw();
   }
 

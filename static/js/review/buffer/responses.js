@@ -15,6 +15,7 @@ export class Responses {
   /** @param {ResponseParts} parts */
   constructor({ controller, buffer, outbox, leases, bar, strip, status, session, run }) {
     this.run = run;
+    this.ends = ""; // how the run had ended when it was last told
     this.controller = controller;
     this.buffer = buffer;
     this.outbox = outbox;
@@ -139,9 +140,12 @@ export class Responses {
     else this.#over();
   }
 
-  /** Nothing more of the run can be leased now. */
+  /** Nothing more of the run can be leased now. What is said of it stays as long as it is true. */
   #over() {
     if (this.buffer.length || !this.run) return;
+    const ends = JSON.stringify([this.outbox.count > 0, this.run.ends()]);
+    if (this.controller.isEmpty && this.ends === ends) return;
+    this.ends = ends;
     if (this.outbox.count) this.controller.showNothing(notices.fetching(), "loading");
     else this.controller.showNothing(runEnd(this.run, () => this.leases.leaveFor(this.run.back)));
   }
