@@ -28,6 +28,12 @@ class OutcomeCounts:
     is_all: bool
 
 
+def of_states(kinds: Sequence[str]) -> OutcomeCounts:
+    """Of a list that is all there."""
+    counted = Counter(kinds)
+    return OutcomeCounts({kind: counted[kind] for kind in KINDS if counted[kind]}, len(kinds), is_all=True)
+
+
 def count(filters: Filters, *, user: User) -> OutcomeCounts | None:
     """None when even the newest few hundred cannot be read quickly."""
     found = search.matching(filters, user=user).values_list("pk", flat=True)

@@ -80,23 +80,26 @@ class _Said:
     first_levels: tuple[str, ...] | None
 
 
-def of_cases(cases: Sequence[Case], *, user: User) -> list[CaseCard]:
-    """In the order given. The cases come with their app and picture. Seven queries at most."""
+def of_cases(cases: Sequence[Case], *, user: User, blur: Filter | None = None) -> list[CaseCard]:
+    """In the order given. The cases come with their app and picture; `blur` is the user's filter, where it is known
+    already. Seven queries at most.
+    """
     tasks = {one.case_id: one for one in _rounds(cases)}
-    return _cards(cases, tasks, user=user)
+    return _cards(cases, tasks, blur=blur or preferences.filter_of(user))
 
 
-def of_tasks(tasks: Sequence[ReviewTask], *, user: User) -> list[CaseCard]:
+def of_tasks(tasks: Sequence[ReviewTask], *, user: User, blur: Filter | None = None) -> list[CaseCard]:
     """The same for tasks that are known, with their queue, owner, lease holder, case and its picture."""
-    return _cards([task.case for task in tasks], {task.case_id: task for task in tasks}, user=user)
+    by_case = {task.case_id: task for task in tasks}
+    return _cards([task.case for task in tasks], by_case, blur=blur or preferences.filter_of(user))
 
 
-def _cards(cases: Sequence[Case], tasks: Mapping[int, ReviewTask], *, user: User) -> list[CaseCard]:
+def _cards(cases: Sequence[Case], tasks: Mapping[int, ReviewTask], *, blur: Filter) -> list[CaseCard]:
     said, taxonomy = _said(cases), labels.in_force()
     closed = [case for case in cases if case.pk not in tasks or tasks[case.pk].closed_at is not None]
     decisions = {one.task.case_id: one for one in _standing(closed)} if closed else {}
     came = origins.in_words(list(tasks.values()))
-    blur, now = preferences.filter_of(user), timezone.now()
+    now = timezone.now()
     return [
         _card(
             case,

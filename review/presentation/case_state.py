@@ -37,6 +37,7 @@ class CaseState:
     who: str = ""
     doing: str = ""
     tells_clock: bool = True  # `when` needs the time of `at` behind it
+    kind_of_outcome: str = "other"  # waiting, escalated, leased, snoozed, passed, rejected or other
 
 
 def of(
@@ -58,13 +59,17 @@ def of(
 def _open(task: ReviewTask, origin: OriginWords | None, now: datetime) -> CaseState:
     if task.state == ReviewTask.State.SNOOZED:
         said, when = gettext("snoozed"), gettext("back at")
-        return CaseState("plain", "☾", said, when, task.wait_until, "", *_owner(task))
-    kind, mark, said = _waiting(task, origin, is_leased=task.is_leased(at=now))
+        return CaseState("plain", "☾", said, when, task.wait_until, "", *_owner(task), kind_of_outcome="snoozed")
+    is_leased = task.is_leased(at=now)
+    kind, mark, said = _waiting(task, origin, is_leased=is_leased)
     left = (task.due_at - now).total_seconds()
     clock = clock_text(abs(left))
     when = gettext("overdue {time}").format(time=clock) if left < 0 else gettext("due in {time}").format(time=clock)
     tone = "bad" if left < 0 else "warn" if left < SOON_SECONDS else ""
-    return CaseState(kind, mark, said, when, task.due_at, tone, *_with(task, origin, now), tells_clock=False)
+    outcome = "leased" if is_leased else "escalated" if task.state == ReviewTask.State.ESCALATED else "waiting"
+    return CaseState(
+        kind, mark, said, when, task.due_at, tone, *_with(task, origin, now), tells_clock=False, kind_of_outcome=outcome
+    )
 
 
 def _waiting(task: ReviewTask, origin: OriginWords | None, *, is_leased: bool) -> tuple[str, str, str]:
@@ -97,7 +102,8 @@ def _decided(decision: Decision) -> CaseState:
     said = gettext("passed") if is_pass else gettext("rejected")
     mark = MARKS[RiskLevel.PASS if is_pass else RiskLevel.REJECT]
     kind = "pass" if is_pass else "reject"
-    return CaseState(kind, mark, said, said, decision.decided_at, "", str(decision.by), gettext("decided it"))
+    outcome, by, did = "passed" if is_pass else "rejected", str(decision.by), gettext("decided it")
+    return CaseState(kind, mark, said, said, decision.decided_at, "", by, did, kind_of_outcome=outcome)
 
 
 def _without_a_person(case: Case, level: str) -> CaseState:

@@ -21,7 +21,6 @@ from moderation.contract import json_text
 from moderation.contract.values import LabelPath
 from moderation.models import Case
 from moderation.scores import score
-from review import preferences
 from review.cases import case_record, label_judgements, timeline
 from review.cases.case_record import CaseRecord
 from review.cases.search import LONGEST_NUMBER
@@ -57,7 +56,6 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
         "case": found.case,
         "task": found.tasks[-1] if found.tasks else None,
         "said": said,
-        "letters": preferences.of(user)["letters"],
         "head": _head(found, said, came),
         "judgements": label_judgements.of(said["labels"], found.decisions, hidden=_hides(found, came, user))
         if said

@@ -22,10 +22,11 @@ from review.cases import filter_chips, outcome_counts, saved_views, search
 from review.cases.outcome_counts import OutcomeCounts
 from review.cases.search_form import SearchForm, after_of, cursor_of, known
 from review.models import SavedView
-from review.permissions import queues_seen_by, sees_cases
+from review.permissions import queues_seen_by
 from review.presentation import case_card
 from review.refusals import NotAcceptable
 from review.statistics import queue_depth
+from review.views.stage import HtmxHttpRequest
 from review.workflow import runs
 
 ALWAYS_OPEN = ("q", "queue", "state")  # the other filters are collapsed while they are empty
@@ -41,21 +42,21 @@ NARROWS = {
 
 @require_GET
 @login_required
-def cases(request: HttpRequest) -> HttpResponse:
+def cases(request: HtmxHttpRequest) -> HttpResponse:
     """Cases this person may see, by any of the filters in the URL. `add` is text typed to become one more filter."""
     user = signed_in(request)
     form, query = SearchForm(request.GET, user=user), _query(request.GET)
+    if request.htmx:
+        return _counted(request, form, query, user)
     typed = request.GET.get("add", "").strip()
     meant = filter_chips.suggestions(typed, query, user=user) if typed else []
     if len(meant) == 1:
         return redirect(meant[0].url)
     page = {
         "form": form,
-        "letters": preferences.of(user)["letters"],
         "query": query,
         "typed": typed,
         "meant": meant,
-        "sees_cases": sees_cases(user),
         "folded": not any(request.GET.get(name) for name in form.fields if name not in ALWAYS_OPEN),
         "chips": filter_chips.chips(form, query),
         **_views(query, user),
@@ -103,18 +104,28 @@ def _found(form: SearchForm, cursor: str, query: str, user: User) -> dict[str, A
         return {"too_wide": True}
     older = f"{query}&" if query else ""
     url = f"?{older}cursor={cursor_of(page.after).replace('+', '%2B')}" if page.after else ""
-    cards = case_card.of_cases(page.cases, user=user)
+    blur, letters = preferences.for_lists(user)
+    cards = case_card.of_cases(page.cases, user=user, blur=blur)
     tasks = [card.task.pk for card in cards if card.task and card.is_open]
     return {
         "cards": cards,
         "older_url": url,
         "searched": True,
+        "letters": letters,
         "is_first": not after,
         "open_here": tasks,
         "reviewable": runs.reviewable(tasks, by=user) if tasks else [],
         "leads": may(user, Permission.ASSIGN) and bool(tasks),
-        "facets": _facets(outcome_counts.count(filters, user=user), query),
+        "facets": _facets(outcome_counts.of_states([card.state.kind_of_outcome for card in cards]), query)
+        if not after and not page.after
+        else None,
     }
+
+
+def _counted(request: HttpRequest, form: SearchForm, query: str, user: User) -> HttpResponse:
+    """The counts alone, of a list that is longer than a page: they are asked for when the page is there."""
+    counted = outcome_counts.count(form.filters(), user=user) if form.is_valid() else None
+    return render(request, "review/cases.html#facets", {"facets": _facets(counted, query)})
 
 
 def _facets(counted: OutcomeCounts | None, query: str) -> dict[str, Any] | None:
@@ -129,7 +140,8 @@ def _facets(counted: OutcomeCounts | None, query: str) -> dict[str, Any] | None:
 
 def _views(query: str, user: User) -> dict[str, Any]:
     """The line of links: what waits, and the saved views."""
-    lines = queue_depth.lines(list(queues_seen_by(user)))
+    queues = list(queues_seen_by(user))
+    lines = queue_depth.lines(queues)
     today = times.today().isoformat()
     fixed = [
         (gettext("All"), "", None),
@@ -140,7 +152,8 @@ def _views(query: str, user: User) -> dict[str, Any]:
         (gettext("Decided today"), f"decidedFrom={today}", None),
     ]
     links = [{"name": name, "query": asked, "count": n, "current": asked == query} for name, asked, n in fixed]
-    return {"links": links, "views": saved_views.seen_by(user)}
+    views = saved_views.seen_by(user, queues=[queue.slug for queue in queues])
+    return {"links": links, "views": views, "sees_cases": bool(queues) or may(user, Permission.SEE_ALL_QUEUES)}
 
 
 def _query(sent: QueryDict) -> str:

@@ -18,6 +18,7 @@ from review import preferences
 from review.cases import my_work as lists
 from review.models import Decision, ReviewTask, Run
 from review.permissions import queues_of
+from review.preferences import Filter
 from review.presentation import case_card
 from review.presentation.case_card import CaseCard
 from review.workflow import runs
@@ -46,7 +47,8 @@ def page(request: HttpRequest) -> HttpResponse:
     leased, assigned, escalated = lists.leased_by(user), lists.assigned_to(user), lists.escalated_to(user)
     snoozed, skipped, decisions = lists.snoozed_by(user), lists.skipped_by(user), lists.recent_decisions_of(user)
     tasks = [*leased, *assigned, *escalated, *snoozed, *skipped]
-    cards = _cards(tasks, decisions, user)
+    blur, letters = preferences.for_lists(user)
+    cards = _cards(tasks, decisions, user, blur)
     opinions = [task for task in assigned if _is_opinion(cards[task.case_id])]
     sees_escalated = lists.can_see_escalated(user)
     able = set(runs.reviewable([task.pk for task in tasks], by=user)) if tasks else set()
@@ -66,7 +68,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "otherwise": lists.decided_otherwise(user),
         "sees_escalated": sees_escalated,
         "works": queues_of(user).exists(),
-        "letters": preferences.of(user)["letters"],
+        "letters": letters,
     }
     return render(request, "review/my_work.html", shown)
 
@@ -77,20 +79,21 @@ def escalated(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     own, others = lists.escalated_to(user), lists.escalated_to_others(user)
     tasks = [*own, *others]
-    cards = {card.case.pk: card for card in case_card.of_tasks(tasks, user=user)}
+    blur, letters = preferences.for_lists(user)
+    cards = {card.case.pk: card for card in case_card.of_tasks(tasks, user=user, blur=blur)}
     able = set(runs.reviewable([task.pk for task in tasks], by=user)) if tasks else set()
     name, empty = gettext("Escalated to any lead or to another lead"), gettext("No case is escalated.")
     groups = [
         _escalated(own, cards, able),
         _group("escalated-to-any", (name, "", empty), Source.ESCALATED, others, cards, able),
     ]
-    return render(request, "review/escalated.html", {"groups": groups, "letters": preferences.of(user)["letters"]})
+    return render(request, "review/escalated.html", {"groups": groups, "letters": letters})
 
 
-def _cards(tasks: Sequence[ReviewTask], decisions: Sequence[Decision], user: User) -> dict[int, CaseCard]:
+def _cards(tasks: Sequence[ReviewTask], decisions: Sequence[Decision], user: User, blur: Filter) -> dict[int, CaseCard]:
     """All of the page at once, by case."""
     cases = {task.case_id: task.case for task in (*tasks, *(decision.task for decision in decisions))}
-    return {card.case.pk: card for card in case_card.of_cases(list(cases.values()), user=user)}
+    return {card.case.pk: card for card in case_card.of_cases(list(cases.values()), user=user, blur=blur)}
 
 
 def _is_opinion(card: CaseCard) -> bool:

@@ -126,7 +126,7 @@ def _for(user: User) -> QuerySet[ReviewTask]:
     """The open tasks that this person may lease, those with others included."""
     states = [state for state, roles in TAKERS.items() if user.role in roles and user.is_active]
     theirs = Q(owner=None) | Q(owner=user) | reduce(or_, (_left(state) for state in TAKERS))
-    mine = list(queues_of(user).order_by().values_list("pk", flat=True))
+    mine = queues_of(user).order_by().values("pk")
     return ReviewTask.objects.filter(theirs, state__in=states, queue__in=mine, closed_at=None)
 
 

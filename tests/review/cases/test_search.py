@@ -203,7 +203,7 @@ def test_a_search_that_takes_too_long_says_so(world: World, monkeypatch: pytest.
     asleep = Case.objects.annotate(slept=RawSQL("pg_sleep(3)", [])).filter(slept=None)
     made(world)
     with pytest.raises(search.TooWide) as told:
-        search._read(asleep)
+        search._read(asleep, most=51)
     assert isinstance(told.value.__cause__, OperationalError)
     assert isinstance(told.value.__cause__.__cause__, QueryCanceled)
 
@@ -214,7 +214,7 @@ def test_what_the_walk_does_not_find_in_time_is_gathered_in_the_same_order(
     monkeypatch.setattr(search, "PAGE", 3)
     tasks.waiting(world.nudity, app=world.web, count=5)
     walked = find(Filters(state="open"), user=world.alice)
-    within = search._within
+    within = search.within
 
     def too_late(cases: Any, *, milliseconds: int) -> list[Case]:
         if milliseconds == search.WALK_MS:
@@ -222,7 +222,7 @@ def test_what_the_walk_does_not_find_in_time_is_gathered_in_the_same_order(
         assert 'moderation_case"."received_at" +' in str(cases.query)
         return within(cases, milliseconds=milliseconds)
 
-    monkeypatch.setattr(search, "_within", too_late)
+    monkeypatch.setattr(search, "within", too_late)
     assert find(Filters(state="open"), user=world.alice) == walked
 
 

@@ -8,15 +8,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from moderation.contract import json_text
-from moderation.models import Case, MachineResult
+from moderation.models import Case
 from review import preferences
 from review.models import ReviewTask
 from review.presentation import case_card
 from review.presentation.case_card import CaseCard
 from review.workflow import defer
 from review.workflow.assign import ask_second_opinion
-from tests.factories import tasks
+from tests.factories import bodies, tasks
 from tests.factories.verdicts import decide, lease_key_of, take_lease
 from tests.review.pictures import with_pictures
 from tests.world import World
@@ -88,10 +87,11 @@ def test_the_picture_is_clear_only_for_who_has_no_filter(world: World, task: Rev
 
 def test_the_strictest_filter_of_all_its_labels_counts(world: World, task: ReviewTask) -> None:
     prefer(world, categories={"ad": {"blur": 3, "grayscale": True}})
-    body = dict(MachineResult.objects.get().body)
     assert card(world).picture.blur == 0
-    body["allLabels"] = [*body["allLabels"], {"riskLabel1": "ad", "probability": 0.2, "riskLevel": "PASS"}]
-    MachineResult.objects.update(raw=json_text.dumps(body))
+    Case.objects.all().delete()
+    said = [*bodies.result()["allLabels"], {"riskLabel1": "ad", "probability": 0.2, "riskLevel": "PASS"}]
+    tasks.waiting(world.nudity, app=world.web, says={"allLabels": said})
+    with_pictures(Case.objects.all())
     assert (card(world).picture.blur, card(world).picture.grayscale) == (3, True)
 
 

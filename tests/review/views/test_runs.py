@@ -13,7 +13,7 @@ from review.models import Membership, Run
 from review.workflow import leases
 from tests.factories import tasks
 from tests.factories.verdicts import decide
-from tests.pages import inline_code, submit
+from tests.pages import fields, inline_code
 from tests.stage import signed_in
 from tests.world import World
 
@@ -27,6 +27,11 @@ def alice(world: World) -> Client:
     return signed_in(world.alice)
 
 
+def submit(client: Client, page: str) -> Any:
+    """What the button at the foot of the list sends."""
+    return client.post(START, fields(client.get(page).content.decode(), "run"))
+
+
 def config(answer: Any) -> dict[str, Any]:
     (found,) = re.findall(r'id="stage-config" type="application/json">(.*?)</script>', answer.content.decode())
     read: dict[str, Any] = json.loads(found)
@@ -34,7 +39,7 @@ def config(answer: Any) -> dict[str, Any]:
 
 
 def test_the_found_cases_are_reviewed_in_the_order_of_the_list(world: World, alice: Client) -> None:
-    answer = submit(alice, CASES + "?state=open", "run")
+    answer = submit(alice, CASES + "?state=open")
     run = Run.objects.get()
     assert answer["Location"] == f"{START}{run.pk}/"
     newest_first = list(world.nudity.tasks.order_by("-case__received_at", "-case").values_list("pk", flat=True))
@@ -51,7 +56,7 @@ def test_the_whole_list_is_reviewed_also_behind_the_first_page(
 ) -> None:
     monkeypatch.setattr("review.cases.search.PAGE", 2)
     assert b"Review the whole list" in alice.get(CASES).content
-    submit(alice, CASES, "run")
+    submit(alice, CASES)
     assert len(Run.objects.get().tasks) == 3
 
 
@@ -59,13 +64,13 @@ def test_the_list_says_how_many_of_it_can_be_reviewed(world: World, alice: Clien
     other = tasks.waiting(world.default, app=world.web)[0]
     Membership.objects.filter(user=world.alice, queue=world.default).update(practises=True)
     assert b"3 of 4 open ones here can be reviewed by you" in alice.get(CASES).content
-    answer = submit(alice, CASES, "run")
+    answer = submit(alice, CASES)
     assert other.pk not in Run.objects.get().tasks
     assert "3 of 4 can be reviewed" in alice.get(answer["Location"]).content.decode()
 
 
 def test_what_was_decided_meanwhile_is_told_when_the_run_is_opened_again(world: World, alice: Client) -> None:
-    address = submit(alice, CASES, "run")["Location"]
+    address = submit(alice, CASES)["Location"]
     (task,) = leases.lease(queues=["nudity"], count=1, by=world.bob)
     decide(task, by=world.bob)
     told = {stop["taskId"]: stop for stop in config(alice.get(address))["run"]["tasks"]}
@@ -98,7 +103,7 @@ def test_a_run_leads_back_to_our_pages_only(world: World, alice: Client, back: s
 
 
 def test_another_persons_run_is_none(world: World, alice: Client) -> None:
-    address = submit(alice, CASES, "run")["Location"]
+    address = submit(alice, CASES)["Location"]
     for stranger in (world.bob, world.carol, world.dave, world.mallory):
         assert signed_in(stranger).get(address).status_code == 404
     assert Client().get(address).status_code == 302
