@@ -52,6 +52,12 @@ def filter_of(user: User) -> Filter:
     return _read(_filter(own) or _filter(default))
 
 
+def for_lists(user: User) -> tuple[Filter, bool]:
+    """For lists of cases, in one query: the blur of pictures, and whether letter keys act."""
+    own, default = _rows(user)
+    return _read(_filter(own) or _filter(default)), own.letters if own else True
+
+
 def of(user: User) -> dict[str, Any]:
     """All settings, as sent to the stage: {"filter", "default", "keys", "letters"}; `filter` null: the default."""
     own, default = _rows(user)

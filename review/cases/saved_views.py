@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 from django.db.models import Q
@@ -46,13 +46,16 @@ def delete(view_id: int, *, by: User) -> None:
         view.delete()
 
 
-def seen_by(user: User) -> Sequence[SavedView]:
-    """The user's own views, and those that colleagues share; a view over a queue only if the user may see the queue."""
-    if not sees_cases(user):
+def seen_by(user: User, *, queues: Collection[str] | None = None) -> Sequence[SavedView]:
+    """The user's own views, and those that colleagues share; a view over a queue only if the user may see the queue.
+    `queues` are the slugs of those, where they are known already.
+    """
+    slugs = {queue.slug for queue in queues_seen_by(user)} if queues is None else set(queues)
+    if not slugs and not sees_cases(user):
         return []
     views = SavedView.objects.filter(Q(owner=user) | Q(shared=True, owner__is_active=True)).select_related("owner")
-    slugs = {"", *queues_seen_by(user).values_list("slug", flat=True)}
-    return [view for view in views if view.owner_id == user.pk or QueryDict(view.query).get("queue", "") in slugs]
+    asked = {view.pk: QueryDict(view.query).get("queue", "") for view in views}
+    return [view for view in views if view.owner_id == user.pk or asked[view.pk] in {"", *slugs}]
 
 
 def _named(name: str) -> str:

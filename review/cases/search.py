@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
@@ -28,6 +28,7 @@ from review.models.review_task import IS_LEASED
 from review.permissions import cases_seen_by
 
 PAGE = 50
+MOST_IN_A_RUN = 500
 WALK_MS = 500
 GATHER_MS = 5000
 _STATE = ReviewTask.State
@@ -36,6 +37,9 @@ PAST_DUE = [_STATE.WAITING, _STATE.ESCALATED, _STATE.SNOOZED]  # what "overdue" 
 SHA256_CHARACTERS = 64
 NAMED_BY = ("nickname", "deviceId", "room", "streamId")  # what is found beside ids, in lower case
 LONGEST_NUMBER = 18  # digits of a row's id
+
+
+Row = TypeVar("Row")
 
 
 class TooWide(Exception):
@@ -90,9 +94,16 @@ def find(filters: Filters, *, user: User, after: After | None = None) -> SearchP
     if after:
         older = Q(received_at__lt=after.received_at) | Q(pk__lt=after.case_id)
         cases = cases.filter(older, received_at__lte=after.received_at)
-    found = _read(cases.select_related("app", "picture_fetch__picture"))
+    found = _read(cases.select_related("app", "picture_fetch__picture"), most=PAGE + 1)
     last = found[PAGE - 1] if len(found) > PAGE else None
     return SearchPage(found[:PAGE], After(last.received_at, last.pk) if last else None)
+
+
+def open_tasks(filters: Filters, *, user: User) -> list[int]:
+    """The open tasks of all matches, in the order of the list; at most MOST_IN_A_RUN. Raises TooWide."""
+    cases = _read(matching(filters, user=user).filter(_in_state("open")), most=MOST_IN_A_RUN)
+    of_case = dict(ReviewTask.objects.filter(case__in=cases, closed_at=None).values_list("case", "pk"))
+    return [of_case[case.pk] for case in cases if case.pk in of_case]
 
 
 def matching(filters: Filters, *, user: User) -> QuerySet[Case]:
@@ -101,7 +112,7 @@ def matching(filters: Filters, *, user: User) -> QuerySet[Case]:
     for terms in filters.facts:
         cases = cases.filter(terms__overlap=list(terms))
     if filters.anything:
-        cases = cases.filter(pk__in=_of_any_id(filters.anything))
+        cases = cases.filter(pk__in=of_any_id(filters.anything))
     if filters.label:
         standing = _labelled(filters.label).filter(case=OuterRef("pk"), revision=OuterRef("stands_on"))
         cases = cases.filter(Exists(standing))
@@ -142,7 +153,7 @@ def _narrowed(cases: QuerySet[Case], filters: Filters) -> QuerySet[Case]:
     return cases.filter(**{field: value for field, value in wanted.items() if value})
 
 
-def _of_any_id(text: str) -> QuerySet[Any, int]:
+def of_any_id(text: str) -> QuerySet[Any, int]:
     """One look-up for each kind of id, whatever the text looks like, since senders choose ids freely."""
     ids = Case.objects.order_by().values_list("pk", flat=True)
     named = (Q(request_id=text), batch_item(text), Q(data_id=text), Q(token_id=text))
@@ -187,18 +198,19 @@ def _tasks_in(state: str) -> QuerySet[ReviewTask]:
     return found[state]() if state in found else ReviewTask.objects.filter(state=state)
 
 
-def _read(cases: QuerySet[Case]) -> list[Case]:
+def _read(cases: QuerySet[Case], *, most: int) -> list[Case]:
     """The newest matches. Walking from the newest case on is quick where matches are many or new. Where they are few
     and old the planner may choose it too, as it cannot know; then all matches are gathered and sorted instead.
     """
     try:
-        return _within(cases[: PAGE + 1], milliseconds=WALK_MS)
+        return within(cases[:most], milliseconds=WALK_MS)
     except TooWide:
         unwalkable = ExpressionWrapper(F("received_at") + timedelta(0), DateTimeField())  # no index has this order
-        return _within(cases.order_by(unwalkable.desc(), "-pk")[: PAGE + 1], milliseconds=GATHER_MS)
+        return within(cases.order_by(unwalkable.desc(), "-pk")[:most], milliseconds=GATHER_MS)
 
 
-def _within(cases: QuerySet[Case], *, milliseconds: int) -> list[Case]:
+def within(cases: QuerySet[Any, Row], *, milliseconds: int) -> list[Row]:
+    """All of them, or TooWide raised when that takes longer."""
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:

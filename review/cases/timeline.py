@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -44,6 +44,16 @@ class Entry:
 def entries(found: CaseRecord) -> list[Entry]:
     """Oldest first; events of the same instant in the order of cause and effect."""
     return sorted(_all(found, labels.in_force()), key=lambda entry: entry.at)
+
+
+def by_round(told: Sequence[Entry]) -> list[list[Entry]]:
+    """The same, a list for each time the case was opened."""
+    rounds: list[list[Entry]] = [[]]
+    for entry in told:
+        if entry.kind == "reopened":
+            rounds.append([])
+        rounds[-1].append(entry)
+    return rounds
 
 
 def _all(found: CaseRecord, taxonomy: Taxonomy) -> Iterator[Entry]:

@@ -4,6 +4,7 @@ from review.models.practice import PracticeAnswer, PracticeSession
 from review.models.preferences import Preferences
 from review.models.queue import Membership, Queue, QueueJob, Reason, Team
 from review.models.review_task import ReviewTask
+from review.models.run import Run
 from review.models.saved_view import SavedView
 from review.models.stage_wait import StageWait
 
@@ -18,6 +19,7 @@ __all__ = [
     "QueueJob",
     "Reason",
     "ReviewTask",
+    "Run",
     "SavedView",
     "Skip",
     "StageWait",

@@ -28,6 +28,7 @@ class OriginWords:
     note: str
     earlier: str
     earlier_at: datetime | None
+    by: str = ""
 
 
 def in_words(tasks: Sequence[ReviewTask]) -> dict[int, OriginWords]:
@@ -68,7 +69,8 @@ def _words(origin: Origin, names: Mapping[str, str]) -> OriginWords:
     before = origin.earlier
     earlier = _verdict(before, names) if before else ""
     note = origin.note or describe(origin.why)
-    return OriginWords(origin.kind, _said(origin), origin.at, note, earlier, before.at if before else None)
+    at = before.at if before else None
+    return OriginWords(origin.kind, _said(origin), origin.at, note, earlier, at, origin.by)
 
 
 def _said(origin: Origin) -> str:

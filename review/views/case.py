@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -9,7 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
@@ -17,15 +18,19 @@ from accounts.auth.access import signed_in
 from accounts.models import User
 from accounts.roles import Permission
 from moderation.contract import json_text
+from moderation.contract.values import LabelPath
 from moderation.models import Case
-from review.cases import case_record, timeline
+from moderation.scores import score
+from review.cases import case_record, label_judgements, timeline
 from review.cases.case_record import CaseRecord
 from review.cases.search import LONGEST_NUMBER
 from review.models import ReviewTask
 from review.permissions import can_lead_in, cases_seen_by, takers
-from review.presentation import origins, task_json
+from review.presentation import case_state, origins, task_json
+from review.presentation.origins import OriginWords
 from review.presentation.strings.refusals import refusal_text
 from review.refusals import Refused
+from review.views.list_forms import own_path
 from review.workflow import ask_for_picture as asking
 from review.workflow import assign as assigning
 from review.workflow import lease_directly as taking_up
@@ -45,15 +50,20 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
     found = case_record.read(int(case_id), user=user)
     if found is None:
         raise Http404(gettext("There is no case of this number that you may see."))
+    said, came = _said(found), origins.in_words(found.tasks[-1:])
     page = {
         "found": found,
         "case": found.case,
         "task": found.tasks[-1] if found.tasks else None,
-        "said": _said(found),
+        "said": said,
+        "head": _head(found, said, came),
+        "judgements": label_judgements.of(said["labels"], found.decisions, hidden=_hides(found, came, user))
+        if said
+        else [],
         "raws": [(one, *_readable(one.raw)) for one in reversed(found.machine)],
         "request_text": _readable(found.case.request or ""),
-        "origins": origins.in_words(found.tasks[-1:]),
-        "timeline": timeline.entries(found),
+        "origins": came,
+        "rounds": timeline.by_round(timeline.entries(found)),
         "reveal": request.GET.get("reveal") == "1",
         **_offers(found, user),
     }
@@ -113,7 +123,7 @@ def bring_back(request: HttpRequest, case_id: str) -> HttpResponse:
         messages.success(request, gettext("Brought back: the case has its place in the queue again."))
     except (Refused, WrongState) as refusal:
         messages.error(request, refusal_text(refusal))
-    return redirect(_list_of(request) or reverse("review:case", args=[known.pk]))
+    return redirect(own_path(request.POST.get("next", "")) or reverse("review:case", args=[known.pk]))
 
 
 @require_POST
@@ -153,12 +163,6 @@ def _colleague(request: HttpRequest) -> User | None:
     return User.objects.filter(pk=int(chosen)).first() or User()
 
 
-def _list_of(request: HttpRequest) -> str:
-    """The page in which the button was, when it names one of ours."""
-    page = request.POST.get("next", "")
-    return page if page.startswith("/") and url_has_allowed_host_and_scheme(page, allowed_hosts=None) else ""
-
-
 def _note(request: HttpRequest) -> str:
     return request.POST.get("note", "").replace("\0", "")[:LONGEST_NOTE].strip()
 
@@ -169,6 +173,43 @@ def _said(found: CaseRecord) -> dict[str, Any] | None:
         return None
     machine = next((one for one in found.machine if one.revision == found.case.stands_on), found.machine[-1])
     return {"machine": machine, **task_json.said_by_machine(found.case, machine)}
+
+
+def _head(found: CaseRecord, said: dict[str, Any] | None, came: Mapping[int, OriginWords]) -> dict[str, Any]:
+    """The title: the top label, its score, and where the case stands."""
+    task = found.tasks[-1] if found.tasks else None
+    standing = [one for one in found.decisions if one.undone_at is None]
+    origin = came.get(task.pk) if task else None
+    machine = said["machine"] if said else None
+    level, path = (machine.risk_level, machine.path) if machine else ("", LabelPath(""))
+    own = [one["probability"] for one in said["labels"] if _is(one, path)] if said else []
+    names = said["resultLevels"] if said else []
+    state = case_state.of(
+        found.case, task, standing[-1] if standing else None, origin=origin, level=level, now=timezone.now()
+    )
+    return {
+        "label": names[-1] if names else "",
+        "full": " › ".join(names),
+        "mark": case_state.MARKS.get(level, "–"),
+        "level": level,
+        "score": score(own[0]) if own else None,
+        "state": state,
+    }
+
+
+def _is(label: Mapping[str, Any], path: LabelPath) -> bool:
+    return (label["riskLabel1"], label["riskLabel2"], label["riskLabel3"]) == (
+        path.risk_label1,
+        path.risk_label2,
+        path.risk_label3,
+    )
+
+
+def _hides(found: CaseRecord, came: Mapping[int, OriginWords], user: User) -> bool:
+    """Whoever is asked for a second opinion forms it without the verdicts of others."""
+    task = found.tasks[-1] if found.tasks else None
+    origin = came.get(task.pk) if task else None
+    return bool(task and task.owner_id == user.pk and origin and origin.kind == "second-opinion")
 
 
 def _readable(raw: str) -> tuple[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -11,14 +12,17 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.auth.access import administrators_only, signed_in
+from accounts.models import User
 from moderation import labels
-from moderation.models import PolicyVersion
+from moderation.models import Case, PolicyVersion
 from moderation.policy import BUILT_IN, Policy, PolicyRefused, write
+from moderation.policy.replay import Move
 from moderation.policy_versions import replay, store
 from review.models import Queue
 from review.policy_editor import queue_preview, rule_flags, versions
 from review.policy_editor.policy_form import PolicyForm
-from review.presentation import rules
+from review.presentation import case_card, rules
+from review.presentation.case_card import CaseCard
 from review.views.stage import HtmxHttpRequest
 
 LISTED = 50  # versions on the page
@@ -52,12 +56,13 @@ def try_out(request: HtmxHttpRequest, number: int) -> HttpResponse:
     version, names = _version(number), _names()
     policy = store.saying(version)
     found = versions.try_out(policy, by=signed_in(request))
+    cards = _cards(found.moves, signed_in(request))
     moves = [
         {
             "before": rules.place(move.before, names),
             "after": rules.place(move.after, names),
             "count": move.count,
-            "examples": move.examples,
+            "examples": [cards[one.case_id] for one in move.examples if one.case_id in cards],
         }
         for move in found.moves
     ]
@@ -123,6 +128,13 @@ def _told(policy: Policy) -> dict[str, Any]:
     sentences = rules.sentences(policy, _names(), labels.in_force())
     told = zip(policy.rules, sentences, rule_flags.flags(policy), strict=True)
     return {"sentences": list(told), "weights": rules.weights(policy.boosts)}
+
+
+def _cards(moves: Sequence[Move], user: User) -> dict[int, CaseCard]:
+    """The examples of all moves, by case."""
+    wanted = {one.case_id for move in moves for one in move.examples}
+    cases = Case.objects.select_related("app", "picture_fetch__picture").filter(pk__in=wanted)
+    return {card.case.pk: card for card in case_card.of_cases(list(cases), user=user)}
 
 
 def _names() -> dict[str, str]:

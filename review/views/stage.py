@@ -63,7 +63,7 @@ def stage(request: HttpRequest, slug: str = "") -> HttpResponse:
         "grid": any(map(grid_eligibility.offers, [queue] if queue else ours)),
         "queue_menu": [_menu_entry(None, queue), *(_menu_entry(one, queue) for one in ours if one.closed_at is None)],
     }
-    return stage_page(request, name=_name(queue), calls=_calls(queue), more=more, facts=facts)
+    return stage_page(request, name=_name(queue), calls=calls_of(queue), more=more, facts=facts)
 
 
 def stage_page(
@@ -96,7 +96,7 @@ def grid(request: HttpRequest) -> HttpResponse:
         return redirect("review:practice")
     queue = _queue(user, slug)
     more = {"queues": [queue.slug], "reasonRequired": queue.reason_required}
-    config = _config(user, name=str(queue), calls=_calls(queue), more=more)
+    config = _config(user, name=str(queue), calls=calls_of(queue), more=more)
     told = stage_words.words() | grid_words.words()
     return render(request, "review/grid.html", {"config": config, "words": told, "queue": queue})
 
@@ -116,7 +116,7 @@ def _name(queue: Queue | None) -> str:
     return str(queue) if queue else gettext("All my queues")
 
 
-def _calls(queue: Queue | None) -> dict[str, str]:
+def calls_of(queue: Queue | None) -> dict[str, str]:
     stage = reverse("review:stage_of", args=[queue.slug]) if queue else reverse("review:stage")
     return {name: reverse(f"review:{name}") for name in CALLS} | {"stage": stage}
 

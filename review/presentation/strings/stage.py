@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from moderation import labels
 from review.presentation.label_names import category_names
-from review.presentation.strings import picture, side_panel
+from review.presentation.strings import picture, run, side_panel
 
 
 def words() -> dict[str, str]:
     """The stage's sentences in the active language, by key."""
     work = (_acts(), _keys(), _outcomes(), _looking(), _practice())
-    told = (*work, _panel(), side_panel.words(), _labels(), picture.words(), _bar())
+    told = (*work, _panel(), side_panel.words(), _labels(), picture.words(), run.words(), _bar())
     return {key: sentence for part in told for key, sentence in part.items()}
 
 

@@ -75,16 +75,22 @@ function pan(table, key) {
   table.move((picture) => picture.pan(dx * PAN_PX, dy * PAN_PX));
 }
 
-function pages({ browse, practice, queueMenu, buffer, leases, status }) {
+function pages({ browse, practice, queueMenu, buffer, leases, status, run, controller }) {
   return {
     ahead: () => browse.step(1),
     back: () => browse.step(-1),
-    here: () => (practice ? practice.goOn() : browse.home()),
+    here: () => {
+      if (run && !browse.isAway && !isMenuOpen()) return leases.leaveFor(run.addressOf(controller.task?.taskId));
+      return practice ? practice.goOn() : browse.home();
+    },
     queues: (event) => queueMenu.open(event),
     grid: () => toGrid(buffer, leases, status),
     search: () => search(),
   };
 }
+
+/** Escape closes what is open before it leads anywhere. */
+const isMenuOpen = () => Boolean(document.querySelector(":popover-open, #stage-assign:not([hidden])"));
 
 /** To the grid of the queue on the table: what is undecided is released, what was decided stays on its way. */
 function toGrid(buffer, leases, status) {

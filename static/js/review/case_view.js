@@ -1,19 +1,21 @@
 // Shows one case on the light table, in the panel and in the top bar.
 /** @import { Panel } from "./panel/panel.js" */
 /** @import { LightTable } from "./picture/light_table.js" */
+/** @import { RunBanner } from "./run_banner.js" */
 /** @import { Reveal } from "./picture/reveal.js" */
 /** @import { TopBar } from "./top_bar.js" */
 import { Origin } from "./origin.js";
 
 export class CaseView {
   /** @param {{table: LightTable, panel: Panel,
-   *   bar: TopBar, reveal: Reveal}} parts */
-  constructor({ table, panel, bar, reveal }) {
+   *   bar: TopBar, reveal: Reveal, banner: RunBanner | null}} parts */
+  constructor({ table, panel, bar, reveal, banner }) {
     this.origin = new Origin();
     this.table = table;
     this.panel = panel;
     this.bar = bar;
     this.reveal = reveal;
+    this.banner = banner;
   }
 
   /** A decided entry has no lease to show. */
@@ -23,6 +25,7 @@ export class CaseView {
     this.panel.show(entry.pages);
     this.bar.show(entry.task, entry.act ? null : entry);
     this.origin.show(entry.task.origin);
+    this.banner?.show(entry.task);
   }
 
   /** No case: `notice` (a node) says why. */

@@ -7,6 +7,8 @@ import { OwnFigures } from "./own_figures.js";
 import { Practice } from "./practice.js";
 import { QueueMenu } from "./queue_menu.js";
 import { ReviewController } from "./review_controller.js";
+import { Run } from "./run.js";
+import { RunBanner } from "./run_banner.js";
 import { SameSubject } from "./same_subject.js";
 import { TopBar } from "./top_bar.js";
 import { UndoStrip } from "./undo_strip.js";
@@ -27,7 +29,7 @@ import { Status } from "../shared/status.js";
 
 /** What shows things and knows nothing of the work.
  * @typedef {{bar: TopBar, status: Status, panel: Panel, table: LightTable, strip: UndoStrip, note: Note, reveal: Reveal,
- *   view: CaseView}} Shown */
+ *   view: CaseView, run: Run | null}} Shown */
 /** What is leased and what is on its way to the server.
  * @typedef {{buffer: TaskBuffer, outbox: Outbox, leases: Leases, session: Session}} Stock */
 /** @typedef {Shown & Stock & {browse: Browse, figures: OwnFigures, latency: LatencyReport}} WorkParts */
@@ -38,18 +40,19 @@ import { Status } from "../shared/status.js";
 
 /** @returns {Shown} */
 function makeShown() {
+  const run = config.run ? new Run(config.run) : null;
   const bar = new TopBar();
   const status = new Status();
   const panel = new Panel();
   const table = new LightTable({ lit: (ids) => panel.light(ids) });
   const reveal = new Reveal({ table, status });
-  const view = new CaseView({ table, panel, bar, reveal });
-  return { bar, status, panel, table, strip: new UndoStrip(config), note: new Note(), reveal, view };
+  const view = new CaseView({ table, panel, bar, reveal, banner: run && new RunBanner(run) });
+  return { bar, status, panel, table, strip: new UndoStrip(config, run), note: new Note(), reveal, view, run };
 }
 
 /** @param {Shown} shown
  * @returns {Stock} */
-function makeStock({ table, status, panel }) {
+function makeStock({ table, status, panel, run }) {
   const on = {
     light: (ids) => table.light(ids),
     goTo: (id) => status.say(table.goToEvidence(id)),
@@ -63,11 +66,12 @@ function makeStock({ table, status, panel }) {
   const outbox = new Outbox({
     urls: config.urls,
     user: config.practice ? `practice-${config.user.id}` : config.user.id, // what is practised is never sent as work
-    refill: (unsent) => refillOf(buffer, unsent),
+    refill: (unsent) => (run ? undefined : refillOf(buffer, unsent)),
   });
   const session = new Session(outbox);
   for (const taskId of outbox.taskIds()) buffer.settle(taskId);
   const asks = (again) => {
+    if (run) return run.asks({ buffer, unsent: outbox.taskIds(), again });
     const refill = refillOf(buffer, outbox.unsent());
     return again ? { ...refill, count: Math.min(10, buffer.length) } : refill;
   };

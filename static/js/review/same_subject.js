@@ -9,6 +9,7 @@ import { blurSettingOf, blurredUrl } from "./picture/blur_filter.js";
 import { keyHint, keymap } from "../shared/keymap.js";
 import { asciiDigits, isComposing, keyOf } from "../shared/layout.js";
 import { uuid } from "./buffer/outbox.js";
+import { scoreOf } from "../shared/scores.js";
 import { number, say, sayCount } from "../shared/strings.js";
 
 const DOUBLE_PRESS_MS = 300; // a digit pressed this soon was meant for the reason
@@ -130,7 +131,10 @@ function tileOf(one) {
   const { blur, grayscale } = blurSettingOf(one);
   const picture = h("img", { alt: "", src: blur ? blurredUrl(one.image, blur) : one.image.thumbnailUrl, draggable: "false" });
   const also = one.decides > 1 ? h("b", { class: "num" }, `+${number(one.decides - 1)}`) : null;
-  return h("button", { type: "button", class: `tile${grayscale ? " grey" : ""}`, "aria-pressed": "true", "aria-label": say("bar.case", { id: one.requestId }) }, picture, also);
+  const [label] = one.labels ?? [];
+  const named = label ? [label.name, scoreOf(label) ?? ""].join(" ").trim() : "";
+  const name = named ? h("span", { class: "tile-label num" }, named) : null;
+  return h("button", { type: "button", class: `tile${grayscale ? " grey" : ""}`, "aria-pressed": "true", "aria-label": [named, say("bar.case", { id: one.requestId })].filter(Boolean).join(", "), title: one.requestId }, picture, name, also);
 }
 
 const shown = (img) => (img.getAttribute("src") ? img.decode().then(() => true, () => false) : false);

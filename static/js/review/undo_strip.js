@@ -1,5 +1,6 @@
 // The last five decided, and the text that says what an undo would take back and for how long.
 /** @import { Config } from "../shared/types.js" */
+/** @import { Run } from "./run.js" */
 import { allOf, byId, h } from "../shared/dom.js";
 import { blurSettingOf } from "./picture/blur_filter.js";
 import { number, say } from "../shared/strings.js";
@@ -25,6 +26,8 @@ function thumbOf({ act, said, task }) {
   return h("li", { class: `thumb ${act}${blur ? " blurred" : ""}${grayscale ? " grey" : ""}`, title: said }, picture, glyph);
 }
 
+const tasksOf = ({ taskId, sameSubject }) => [taskId, ...(sameSubject ?? []).map((other) => other.taskId)];
+
 export class UndoStrip {
   #marks = []; // newest first: {kind, decisionId, taskId, act, said, sameSubject, node, until: ms | null, final}
   #times = [];
@@ -33,8 +36,10 @@ export class UndoStrip {
   #undone = ""; // what was taken back last, until the next decision
 
   /** `today` is what this person had decided before: {decided, times in milliseconds}; none in practice.
-   * @param {Config} config */
-  constructor({ undoSeconds, today, practice }) {
+   * @param {Config} config
+   * @param {Run | null} run is told what was decided, and what was not after all */
+  constructor({ undoSeconds, today, practice }, run = null) {
+    this.run = run;
     this.practice = practice; // practice is never sent, so there is no time to show
     this.undoMs = undoSeconds * 1000;
     this.#decided = today?.decided ?? NaN;
@@ -63,12 +68,14 @@ export class UndoStrip {
     this.#marks.unshift({ ...mark, node: thumbOf(mark) });
     this.#marks.length = Math.min(this.#marks.length, KEPT);
     if (kind === "decide") this.#count(elapsedMs);
+    this.run?.took(tasksOf(mark), act);
     this.#draw();
   }
 
   /** The blur setting changed: no thumbnail may show more than it allows. */
   redraw() {
     for (const mark of this.#marks) mark.node = thumbOf(mark);
+    this.run?.announce("changed");
     this.#draw();
   }
 
@@ -93,7 +100,9 @@ export class UndoStrip {
 
   /** Taken back, or refused by the server: it was no decision. */
   drop(decisionId) {
-    if (this.#marks.some((mark) => mark.kind === "decide" && mark.decisionId === decisionId)) this.#decided -= 1;
+    const mark = this.#marks.find((other) => other.decisionId === decisionId);
+    if (mark?.kind === "decide") this.#decided -= 1;
+    if (mark) this.run?.reopened(tasksOf(mark));
     this.#marks = this.#marks.filter((mark) => mark.decisionId !== decisionId);
     this.#draw();
   }

@@ -136,10 +136,17 @@ export {};
  * @property {{decided: number, times: number[]}} [today]
  * @property {number[]} [tasks] to be shown first
  * @property {{done: string}} [practice]
+ * @property {RunConfig} [run]
  * @property {boolean} [reasonRequired]
  * @property {Record<string, string>} categories canonical categories by alias
  * @property {Preferences} preferences
  */
+
+/** One task of a run. `outcome` is empty while it waits for this person; `own`: they did it.
+ * @typedef {{taskId: number, caseId: number, picture: boolean, outcome?: string, by?: string, verdict?: string,
+ *   own?: boolean, act?: string}} RunStop */
+/** `back` is the list's path, `listed` how many cases it had, `picture` the address of the picture of case 0.
+ * @typedef {{tasks: RunStop[], back: string, listed: number, picture: string}} RunConfig */
 
 /** What is done for an act: `key` is the key or the button's argument; `down` is true and false for a key pressed and
  * let go, null for a click.

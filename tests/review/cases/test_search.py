@@ -14,9 +14,10 @@ from psycopg.errors import QueryCanceled
 
 from accounts.models import User
 from moderation.models import Case, MachineResult, Picture, PictureFetch
-from review.cases import search, search_rows
+from review.cases import search
 from review.cases.search import Filters, find
 from review.models import Queue, ReviewTask
+from review.presentation import case_card
 from review.queues import configure
 from review.workflow import decisions, defer
 from tests.factories import bodies, tasks
@@ -94,8 +95,8 @@ def test_the_label_is_that_of_the_result_the_case_stands_on(world: World) -> Non
     send(world, ours, {"requestId": "r1", "code": 1903}, COMBINED)
     case = Case.objects.get()
     assert (found(world.carol, label="porn"), found(world.carol, label="ad")) == ([case.pk], [])
-    (row,) = search_rows.rows([case])
-    assert (row.path, row.machine and row.machine.revision) == ("porn/nudity/swimwear", 1)
+    (card,) = case_card.of_cases([case], user=world.carol)
+    assert card.path == "porn/nudity/swimwear"
 
 
 @pytest.mark.parametrize("label", ["nudity", "porn/ad", "por", "porn/nudity/swim", "/nudity"])
@@ -202,7 +203,7 @@ def test_a_search_that_takes_too_long_says_so(world: World, monkeypatch: pytest.
     asleep = Case.objects.annotate(slept=RawSQL("pg_sleep(3)", [])).filter(slept=None)
     made(world)
     with pytest.raises(search.TooWide) as told:
-        search._read(asleep)
+        search._read(asleep, most=51)
     assert isinstance(told.value.__cause__, OperationalError)
     assert isinstance(told.value.__cause__.__cause__, QueryCanceled)
 
@@ -213,7 +214,7 @@ def test_what_the_walk_does_not_find_in_time_is_gathered_in_the_same_order(
     monkeypatch.setattr(search, "PAGE", 3)
     tasks.waiting(world.nudity, app=world.web, count=5)
     walked = find(Filters(state="open"), user=world.alice)
-    within = search._within
+    within = search.within
 
     def too_late(cases: Any, *, milliseconds: int) -> list[Case]:
         if milliseconds == search.WALK_MS:
@@ -221,7 +222,7 @@ def test_what_the_walk_does_not_find_in_time_is_gathered_in_the_same_order(
         assert 'moderation_case"."received_at" +' in str(cases.query)
         return within(cases, milliseconds=milliseconds)
 
-    monkeypatch.setattr(search, "_within", too_late)
+    monkeypatch.setattr(search, "within", too_late)
     assert find(Filters(state="open"), user=world.alice) == walked
 
 

@@ -151,7 +151,7 @@ def test_a_case_the_machine_failed_on_is_shown_too(world: World, client: Client)
 def test_the_page_reads_each_table_once(world: World, decided: Case, django_assert_max_num_queries: Any) -> None:
     client = signed_in(world.alice)
     client.get(f"/review/cases/{decided.pk}/")
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(20):
         client.get(f"/review/cases/{decided.pk}/")
 
 

@@ -18,7 +18,7 @@ const PENDING_POLL_MS = 1500;
 const COUNTS_MS = 10000;
 const FIRST_COUNT_MS = 2500; // a count from before this page was open is remembered for two seconds
 
-/** Announces came(answer, again), failed(error), lost(taskIds), changed(tasks) and counted(waiting, answer). */
+/** Announces came(answer, again), over() when there is nothing to ask for, failed(error), lost(taskIds), changed(tasks) and counted(waiting, answer). */
 export class Leases extends Announcer {
   #asking = null;
   #leaving = false;
@@ -27,10 +27,10 @@ export class Leases extends Announcer {
   #renewedAt = performance.now() - RENEW_MS + FIRST_RENEW_MS;
 
   /** `buffer` is what is leased to us, `outbox` what we decided and still have leased. `asks(again)` is the body to post
-   *  to `url` for more, or `again` for what we have.
+   *  to `url` for more, or `again` for what we have; null when there is nothing to ask for.
    *  `wanted` are tasks to begin with.
    * @param {{buffer: LeasedCases, outbox: Outbox, url: string,
-   *   asks: (again: boolean) => object, wanted?: number[]}} parts */
+   *   asks: (again: boolean) => object | null, wanted?: number[]}} parts */
   constructor({ buffer, outbox, url, asks, wanted = [] }) {
     super();
     this.#wanted = wanted;
@@ -71,8 +71,10 @@ export class Leases extends Announcer {
 
   async #ask(again) {
     const tasks = again ? [] : this.#wanted;
+    const body = this.asks(again);
+    if (!body && !tasks.length) return this.announce("over");
     try {
-      const answer = await post(this.url, { ...this.asks(again), ...(tasks.length ? { tasks } : {}) });
+      const answer = await post(this.url, { ...body, ...(tasks.length ? { tasks } : {}) });
       if (tasks.length) this.#gotWanted();
       this.announce("came", answer, again);
       tellOtherTabs(this.buffer.behind(0));

@@ -5,6 +5,7 @@ import { Refused, SignedOut } from "../../shared/api.js";
 import { BATCH, MOST_AT_ONCE } from "../../shared/config.js";
 import { leasedInOtherTabs } from "./other_tabs.js";
 import * as notices from "../notices.js";
+import { runEnd } from "../run_banner.js";
 import { tellEnds } from "../../shared/page_outcome.js";
 import { number, say, sayCount } from "../../shared/strings.js";
 
@@ -12,7 +13,9 @@ const isUndo = ({ kind }) => kind === "undo" || kind === "take_back";
 
 export class Responses {
   /** @param {ResponseParts} parts */
-  constructor({ controller, buffer, outbox, leases, bar, strip, status, session }) {
+  constructor({ controller, buffer, outbox, leases, bar, strip, status, session, run }) {
+    this.run = run;
+    this.ends = ""; // how the run had ended when it was last told
     this.controller = controller;
     this.buffer = buffer;
     this.outbox = outbox;
@@ -25,6 +28,7 @@ export class Responses {
     outbox.on("refused", (item, error) => this.#refused(item, error));
     outbox.on("changed", (count, stalled) => bar.pending(count, stalled));
     leases.on("came", (answer) => this.#came(answer));
+    leases.on("over", () => this.#over());
     leases.on("failed", (error) => this.#failed(error));
     leases.on("lost", (taskIds) => this.#lost(taskIds));
     leases.on("changed", (tasks) => controller.refill(tasks));
@@ -120,10 +124,30 @@ export class Responses {
     if (!this.outbox.stopped) this.outbox.retry(); // the server is there
     this.bar.count(waiting, leasedByOthers);
     this.controller.refill(tasks);
+    if (this.run) return this.#cameOfRun(tasks, unavailable);
     this.#tellUnavailable(unavailable);
     if (this.buffer.length) return;
     if (this.outbox.count) this.controller.showNothing(notices.fetching(), "loading");
     else this.controller.showNothing(notices.empty({ waiting, leasedByOthers, otherTabs: leasedInOtherTabs().length, skipped, paused, lookAgain: () => this.#lookAgain(skipped) }));
+  }
+
+  /** What another tab of ours has is told as leased. Places of those that could not be had go to the next ones. */
+  #cameOfRun(tasks, unavailable) {
+    const [ours, others] = [true, false].map((here) => tasks.filter(({ taskId }) => Boolean(this.buffer.find(taskId)) === here));
+    const inOtherTab = others.map(({ taskId }) => ({ taskId, outcome: "leased", by: say("run.tab") }));
+    this.#tellUnavailable(this.run.came(ours, [...unavailable, ...inOtherTab]));
+    if (this.buffer.isShort && this.run.hasNext(this.buffer, this.outbox.taskIds())) setTimeout(() => this.leases.ask());
+    else this.#over();
+  }
+
+  /** Nothing more of the run can be leased now. What is said of it stays as long as it is true. */
+  #over() {
+    if (this.buffer.length || !this.run) return;
+    const ends = JSON.stringify([this.outbox.count > 0, this.run.ends()]);
+    if (this.controller.isEmpty && this.ends === ends) return;
+    this.ends = ends;
+    if (this.outbox.count) this.controller.showNothing(notices.fetching(), "loading");
+    else this.controller.showNothing(runEnd(this.run, () => this.leases.leaveFor(this.run.back)));
   }
 
   /** At what this person skipped, which nobody else has taken. */

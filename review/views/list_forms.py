@@ -1,0 +1,17 @@
+"""What forms over lists of cases name: the page to return to, and the chosen tasks."""
+
+from django.http import QueryDict
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from review.cases.search import LONGEST_NUMBER
+
+
+def own_path(path: str) -> str:
+    """The path when it is one of ours, else ""."""
+    return path if path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None) else ""
+
+
+def named_tasks(said: QueryDict) -> list[int]:
+    """The numbers in `task`, each once; what is no number is ignored."""
+    named = dict.fromkeys(said.getlist("task"))
+    return [int(one) for one in named if one.isascii() and one.isdecimal() and len(one) <= LONGEST_NUMBER]

@@ -1,0 +1,116 @@
+"""The card of a case: its name, score and state, and a picture under its reader's own filter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from moderation.models import Case
+from review import preferences
+from review.models import ReviewTask
+from review.presentation import case_card
+from review.presentation.case_card import CaseCard
+from review.workflow import defer
+from review.workflow.assign import ask_second_opinion
+from tests.factories import bodies, tasks
+from tests.factories.verdicts import decide, lease_key_of, take_lease
+from tests.review.pictures import with_pictures
+from tests.world import World
+
+
+def card(world: World, by: Any = None) -> CaseCard:
+    cases = Case.objects.select_related("app", "picture_fetch__picture")
+    (found,) = case_card.of_cases(list(cases), user=by or world.alice)
+    return found
+
+
+def prefer(world: World, **filter_: Any) -> None:
+    preferences.save({"filter": {"blur": 0, "grayscale": False, "categories": {}} | filter_}, by=world.alice)
+
+
+@pytest.fixture
+def task(world: World) -> ReviewTask:
+    (made,) = tasks.waiting(world.nudity, app=world.web)
+    with_pictures(Case.objects.all())
+    return made
+
+
+def test_a_waiting_case(world: World, task: ReviewTask) -> None:
+    shown = card(world)
+    assert (shown.path, shown.score) == ("porn/nudity/swimwear", 740)
+    assert shown.label
+    assert shown.full_label.endswith(shown.label)
+    assert (shown.state.mark, shown.state.said, shown.state.tone, shown.state.who) == ("◐", "waiting", "", "")
+    assert shown.state.when.startswith("due in ")
+
+
+def test_who_has_it_and_how_it_came_there(world: World, task: ReviewTask) -> None:
+    leased = take_lease(world.nudity, by=world.bob)
+    assert (card(world).state.said, card(world).state.who) == ("leased", "Bob")
+    defer.escalate(lease_key_of(leased), by=world.bob, note="art?")
+    shown = card(world)
+    assert (shown.state.mark, shown.state.said, shown.state.who) == ("↑", "escalated", "Bob")
+    assert shown.origin is not None
+    assert shown.origin.note == "art?"
+
+
+def test_a_decided_case_tells_its_verdict_in_shape_and_word(world: World, task: ReviewTask) -> None:
+    decide(take_lease(world.nudity, by=world.bob), by=world.bob)
+    shown = card(world)
+    assert (shown.state.mark, shown.state.said, shown.state.who, shown.is_open) == ("●", "rejected", "Bob", False)
+
+
+def test_a_second_opinion_shows_no_verdict(world: World, task: ReviewTask) -> None:
+    leased = take_lease(world.nudity, by=world.bob)
+    ask_second_opinion(lease_key_of(leased), to=world.alice, by=world.bob, note="sport?", view="REJECT")
+    shown = card(world)
+    assert shown.origin is not None
+    assert (shown.origin.kind, shown.origin.earlier, shown.decision) == ("second-opinion", "", None)
+    assert "REJECT" not in repr(shown.state)
+
+
+def test_a_case_past_its_time_is_overdue(world: World, task: ReviewTask) -> None:
+    ReviewTask.objects.update(due_at="2026-01-01T00:00Z")
+    assert (card(world).state.tone, card(world).state.when[:8]) == ("bad", "overdue ")
+
+
+def test_the_picture_is_clear_only_for_who_has_no_filter(world: World, task: ReviewTask) -> None:
+    assert card(world).picture.url.endswith("/thumbnail")
+    for blur, address in ((1, "/blurred?strength=1"), (2, "/blurred?strength=2"), (3, "/blurred")):
+        prefer(world, blur=blur)
+        assert card(world).picture.url.endswith(address)
+    assert card(world, world.bob).picture.url.endswith("/thumbnail")
+
+
+def test_the_strictest_filter_of_all_its_labels_counts(world: World, task: ReviewTask) -> None:
+    prefer(world, categories={"ad": {"blur": 3, "grayscale": True}})
+    assert card(world).picture.blur == 0
+    Case.objects.all().delete()
+    said = [*bodies.result()["allLabels"], {"riskLabel1": "ad", "probability": 0.2, "riskLevel": "PASS"}]
+    tasks.waiting(world.nudity, app=world.web, says={"allLabels": said})
+    with_pictures(Case.objects.all())
+    assert (card(world).picture.blur, card(world).picture.grayscale) == (3, True)
+
+
+def test_a_result_too_long_to_read_lies_under_the_strictest_filter(
+    world: World, task: ReviewTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prefer(world, categories={"ad": {"blur": 2, "grayscale": False}})
+    monkeypatch.setattr(case_card, "LONGEST_READ", 10)
+    shown = card(world)
+    assert (shown.picture.blur, shown.score, shown.path) == (2, None, "porn/nudity/swimwear")
+
+
+def test_any_number_of_cards_costs_the_same_queries(world: World) -> None:
+    counts = []
+    for _ in range(2):
+        tasks.waiting(world.nudity, app=world.web, count=10)
+        cases = list(Case.objects.select_related("app", "picture_fetch__picture"))
+        case_card.of_cases(cases, user=world.alice)
+        with CaptureQueriesContext(connection) as asked:
+            assert len(case_card.of_cases(cases, user=world.alice)) == len(cases)
+        counts.append(len(asked))
+    assert counts[0] == counts[1] <= 7
