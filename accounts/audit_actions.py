@@ -82,6 +82,7 @@ class AuditAction(StrEnum):
     PREFERENCES_DEFAULT_CHANGED = "preferences.default-changed"  # was preferences.default_changed
     VIEW_SAVED = "view.saved"
     VIEW_DELETED = "view.deleted"
+    REPORT_EXPORTED = "report.exported"
 
     CASE_RECEIVED = "case.received"
     CASE_REVISED = "case.revised"

@@ -12,7 +12,8 @@ from moderation.media.fetch import fetch_due
 from moderation.webhooks import endpoint_tests, failing, health, redeliver_all
 from review.cases import accounting, lease_hours
 from review.queues import close, weights
-from review.statistics import latency
+from review.statistics import latency, sla_alerts
+from review.statistics.reports import roll_up
 from review.workflow import leavers
 from review.workflow.defer import forget_skips, hand_up_left, return_from_snooze
 
@@ -33,6 +34,8 @@ def maintain(*, leave_fresh: bool = True) -> dict[str, int]:
     uploads_removed = uploads.forget_left()
     health.forget_old()
     accounting.check()
+    roll_up.roll_up_due()
+    sla_alerts.check_due()
     endpoints_paused = failing.pause_failing()
     redelivered = redeliver_all.work()
     endpoint_tests.send_waiting(older_than=FRESH if leave_fresh else timedelta())

@@ -3,9 +3,11 @@ from review.models.lease import Lease, Skip
 from review.models.practice import PracticeAnswer, PracticeSession
 from review.models.preferences import Preferences
 from review.models.queue import Membership, Queue, QueueJob, Reason, Team
+from review.models.report import ReportCount, ReportHistogram, RollUp
 from review.models.review_task import ReviewTask
 from review.models.run import Run
 from review.models.saved_view import SavedView
+from review.models.sla_alert import SlaAlert
 from review.models.stage_wait import StageWait
 
 __all__ = [
@@ -18,10 +20,14 @@ __all__ = [
     "Queue",
     "QueueJob",
     "Reason",
+    "ReportCount",
+    "ReportHistogram",
     "ReviewTask",
+    "RollUp",
     "Run",
     "SavedView",
     "Skip",
+    "SlaAlert",
     "StageWait",
     "Team",
     "Verdict",

@@ -21,16 +21,18 @@ from accounts.roles import Permission
 from moderation import labels
 from moderation.contract.values import LabelPath
 from moderation.policy.taxonomy import Severity, Taxonomy
-from review.models import Queue
+from review.models import Queue, SlaAlert
 from review.permissions import queues_led_by, queues_seen_by
-from review.statistics import queue_depth
+from review.statistics import forecast, queue_depth
 from review.statistics.delivery_status import DeliveryStatus, delivery_status
+from review.statistics.forecast import Course, Forecast
 from review.statistics.queue_depth import QueueDepth
-from review.statistics.throughput import Count, Flow, flow
+from review.statistics.reports.intervals import Rate
+from review.statistics.throughput import Count, flow
 
 STALE_SECONDS = 2
 DECIDERS_STALE_SECONDS = 10
-LATELY_SECONDS, PACE_SECONDS, HOUR_SECONDS = 300, 1800, 3600
+LATELY_SECONDS, HOUR_SECONDS = 300, 3600
 POINTS = 24  # of a course: one for five minutes
 _DECIDED_LATELY = """
 SELECT DISTINCT t.queue_id, d.by_id
@@ -41,23 +43,13 @@ SELECT DISTINCT t.queue_id, d.by_id
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
-    """A queue's forecast at the pace of the last half hour: empty at a time, or longer by `growth` tasks an
-    hour, which is 0 when as much is decided as comes in. Neither is known of a queue where nothing moves.
-    """
-
-    at: datetime | None = None
-    growth: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
+class Lately:
     """What happened in one queue: in the last five minutes, in the last hour, and in the two hours in POINTS parts."""
 
     lately: Count
     hour: Count
     points: Sequence[Count]
-    ending: Ending
+    forecast: Forecast
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +60,30 @@ class BoardQueue:
 
     queue: Queue
     line: QueueDepth
-    course: Course
+    course: Lately
     severity: Severity | None
     working: int
     workers: Sequence[User] | None
+    alert: SlaAlert | None = None
+
+    @property
+    def at_risk(self) -> bool:
+        """Whether it was told that the queue is about to break its SLA, and not yet that it recovered."""
+        return self.alert is not None and self.alert.at_risk
+
+    @property
+    def trouble(self) -> tuple[float, ...]:
+        """Ascending from the worst queue on: overdue the longest, at risk, growing the fastest, with something that
+        waits, and the rest.
+        """
+        seen, line = self.course.forecast, self.line
+        if line.overdue:
+            return 0, -self.late_seconds
+        if self.at_risk:
+            return 1, line.due_at.timestamp() if line.due_at else 0
+        if seen.course == Course.GROWING:
+            return 2, -seen.per_hour
+        return (3, line.due_at.timestamp()) if line.due_at else (4, 0)
 
     @property
     def late_seconds(self) -> float:
@@ -100,9 +112,21 @@ class Board:
         return sum((one.course.hour for one in self.lines), Count())
 
     @property
-    def kept_percent(self) -> float | None:
-        """Of the last hour's decisions, how many were made before their due time."""
-        return 100 * self.hour.in_time / self.hour.decided if self.hour.decided else None
+    def kept(self) -> Rate:
+        """How many of the last hour's decisions were made before their due time: of these decisions, and of the cases
+        that are overdue and still wait.
+        """
+        return Rate(self.hour.in_time, self.hour.decided + self.overdue)
+
+    @property
+    def at_risk(self) -> Sequence[BoardQueue]:
+        return [one for one in self.lines if one.at_risk]
+
+    @property
+    def recovered(self) -> Sequence[BoardQueue]:
+        """Those of which it was told within the last hour."""
+        since = self.at - timedelta(seconds=HOUR_SECONDS)
+        return [one for one in self.lines if one.alert and not one.at_risk and one.alert.since > since]
 
     @property
     def overdue(self) -> int:
@@ -115,7 +139,7 @@ class Board:
 
 
 def board(*, by: User) -> Board:
-    """The queues this person may see, in the order of their names."""
+    """The queues this person may see, the worst first."""
     queues = list(queues_seen_by(by))
     led = set(queues_led_by(by, Permission.ASSIGN).values_list("pk", flat=True))
     shared = _shared()
@@ -123,6 +147,7 @@ def board(*, by: User) -> Board:
         _seen(queue, line, shared, queue.pk in led)
         for queue, line in zip(queues, queue_depth.lines(queues), strict=True)
     ]
+    seen.sort(key=lambda one: (one.trouble, one.queue.name))
     return Board(shared.at, seen, delivery_status() if may(by, Permission.SEE_ALL_QUEUES) else None)
 
 
@@ -131,12 +156,13 @@ class _Shared:
     """Counts shared by all viewers, by queue id."""
 
     at: datetime
-    courses: Mapping[int, Course]
+    courses: Mapping[int, Lately]
     severities: Mapping[int, Severity | None]
     workers: Mapping[int, Sequence[User]]
+    alerts: Mapping[int, SlaAlert]
 
 
-_NOTHING = Course(Count(), Count(), [Count()] * POINTS, Ending())
+_NOTHING = Lately(Count(), Count(), [Count()] * POINTS, Forecast())
 
 
 def _seen(queue: Queue, line: QueueDepth, shared: _Shared, leads: bool) -> BoardQueue:
@@ -148,6 +174,7 @@ def _seen(queue: Queue, line: QueueDepth, shared: _Shared, leads: bool) -> Board
         severity=shared.severities.get(queue.pk),
         working=len(workers),
         workers=workers if leads else None,
+        alert=shared.alerts.get(queue.pk),
     )
 
 
@@ -163,28 +190,26 @@ def _count() -> _Shared:
     queues, at = list(Queue.objects.all()), timezone.now()
     prefetch_related_objects(queues, "reasons")
     lines = dict(zip(queues, queue_depth.lines(queues), strict=True))
-    happened, taxonomy = flow(), labels.in_force()
+    taxonomy = labels.in_force()
     return _Shared(
         at,
-        {queue.pk: _course(happened, queue, line, at) for queue, line in lines.items()},
+        courses(lines, at),
         {queue.pk: _severity(queue, taxonomy) for queue in queues},
         _workers({queue.pk: line.reviewers for queue, line in lines.items()}),
+        {one.pk: one for one in SlaAlert.objects.all()},
     )
 
 
-def _course(happened: Flow, queue: Queue, line: QueueDepth, at: datetime) -> Course:
-    lately, pace, hour = (happened.over(some, queue=queue.pk) for some in (LATELY_SECONDS, PACE_SECONDS, HOUR_SECONDS))
-    ending = _ending(pace, line.waiting + line.leased, at)
-    return Course(lately, hour, happened.course(POINTS, queue=queue.pk), ending)
-
-
-def _ending(pace: Count, in_line: int, at: datetime) -> Ending:
-    less = pace.decided - pace.arrived
-    if less > 0 and in_line:
-        return Ending(at=at + timedelta(seconds=in_line / less * PACE_SECONDS))
-    if pace.arrived and in_line:
-        return Ending(growth=round(-less * HOUR_SECONDS / PACE_SECONDS))
-    return Ending()
+def courses(lines: Mapping[Queue, QueueDepth], at: datetime) -> dict[int, Lately]:
+    """By queue id."""
+    happened = flow()
+    paces = forecast.windows(happened, [queue.pk for queue in lines])
+    found = {}
+    for queue, line in lines.items():
+        lately, hour = (happened.over(some, queue=queue.pk) for some in (LATELY_SECONDS, HOUR_SECONDS))
+        seen = forecast.forecast(paces[queue.pk], in_line=line.waiting + line.leased, now=at)
+        found[queue.pk] = Lately(lately, hour, happened.course(POINTS, queue=queue.pk), seen)
+    return found
 
 
 def _severity(queue: Queue, taxonomy: Taxonomy) -> Severity | None:

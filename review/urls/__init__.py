@@ -40,6 +40,7 @@ urlpatterns = [
     path("review/practice/waive/<int:user_id>", practice.waive, name="practice_waive"),
     path("review/personal/", personal.page, name="personal"),
     path("review/reports/", queue_report.page, name="queue_report"),
+    path("review/reports/csv", queue_report.csv, name="report_csv"),
     path("review/my-work/", my_work.page, name="my_work"),
     path("review/escalated/", my_work.escalated, name="escalated"),
     path("review/cases/", cases.cases, name="cases"),

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
@@ -21,13 +21,16 @@ from review.queues import onboarding
 from review.statistics import charts
 from review.statistics.board import Board, BoardQueue, board
 from review.statistics.delivery_status import MOST
+from review.statistics.forecast import Course
+from review.statistics.reports import wording
+from review.statistics.reports.intervals import FEW
+from review.statistics.reports.wording import clock
 from review.views.manage import setup
 from review.views.stage import HtmxHttpRequest
 from review.workflow import grid_eligibility, lease_directly
 from review.workflow.leases import MOST_AT_ONCE
 
 SHOWN_WORKERS = 3
-DAY_SECONDS = 86_400
 LISTED = ("free", "leased", "overdue", "escalated", "snoozed")
 ANSWERS = ("pending", "paused", "dead")
 
@@ -54,6 +57,8 @@ def page(request: HtmxHttpRequest) -> HttpResponse:
             }
             for one in seen.lines
         ],
+        "alerts": _at_risk(seen),
+        "few": FEW,
         "latest": _latest(seen),
         "answers": _answers(seen),
         "links": {state: _cases(state=state) for state in ("free", "overdue", "final", "unaccounted")},
@@ -62,15 +67,6 @@ def page(request: HtmxHttpRequest) -> HttpResponse:
         "setup": None if request.htmx else setup.checklist(request, user),
     }
     return render(request, "review/board.html#figures" if request.htmx else "review/board.html", shown)
-
-
-def clock(seconds: float) -> str:
-    """Like a clock: 02:10, 1:02:10; in days and hours from a day on."""
-    whole = int(seconds)
-    hours, minutes = whole // 3600, whole % 3600 // 60
-    if whole >= DAY_SECONDS:
-        return gettext("{days} d {hours} h").format(days=hours // 24, hours=hours % 24)
-    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes:02}:{whole % 60:02}"
 
 
 def _figures(one: BoardQueue) -> dict[str, Any]:
@@ -86,11 +82,50 @@ def _figures(one: BoardQueue) -> dict[str, Any]:
         "spark": charts.spark([point.arrived for point in points], [point.decided for point in points]),
         "arrived": sum(point.arrived for point in points),
         "decided": sum(point.decided for point in points),
-        "today": one.course.ending.at is None or (timezone.localdate(one.course.ending.at) == times.today()),
+        **_forecast(one),
         "workers": [(person, initials[person.pk]) for person in (one.workers or ())[:SHOWN_WORKERS]],
         "more_workers": max(0, len(one.workers or ()) - SHOWN_WORKERS),
         "links": {state: _cases(queue=queue.slug, state=state) for state in LISTED},
     }
+
+
+def _forecast(one: BoardQueue) -> dict[str, Any]:
+    found = one.course.forecast
+    window = found.window
+    hours = gettext("{n} min").format(n=30) if window.hours < 1 else gettext("{n} h").format(n=round(window.hours))
+    told = gettext("{arrived} in, {decided} out in {hours}")
+    return {
+        "forecast": found,
+        "today": found.at is None or timezone.localdate(found.at) == times.today(),
+        "computed": told.format(
+            arrived=wording.count(window.arrived), decided=wording.count(window.decided), hours=hours
+        ),
+        "hours": hours,
+        "sla": wording.minutes(one.queue.sla_minutes),
+        "people_url": _people_url(one.queue) if found.course in (Course.GROWING, Course.IDLE) else "",
+    }
+
+
+def _people_url(queue: Queue) -> str:
+    """Where an administrator adds people; "" where no such page is served."""
+    try:
+        return reverse("review:manage_queue", args=[queue.slug])
+    except NoReverseMatch:
+        return ""
+
+
+def _at_risk(seen: Board) -> list[dict[str, Any]]:
+    """What is about to break its SLA, and what recovered within the hour, each with the cases that are due first."""
+    return [
+        {
+            "one": one,
+            "since": one.alert.since,
+            "due": one.line.due_at,
+            "link": _cases(queue=one.queue.slug, state="open"),
+        }
+        for one in (*seen.at_risk, *seen.recovered)
+        if one.alert
+    ]
 
 
 def _ways_in(queue: Queue, user: User, works_in: set[int]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The reports page: figures of the queues, and how long the stage keeps people waiting."""
+"""The reports page: figures of queues, and how long the stage keeps people waiting. The filters are its heading."""
 
 from __future__ import annotations
 
@@ -7,20 +7,27 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from accounts.auth.access import signed_in
+from accounts.models import App, User
 from moderation import labels
-from moderation.contract.values import LabelPath
 from review.models import Queue
-from review.presentation.label_names import last_level_name
-from review.statistics import charts, latency, queue_report
+from review.presentation.label_names import category_names
+from review.statistics import charts, latency
 from review.statistics.latency import Waits
-from review.statistics.queue_report import Span, TooMuch
+from review.statistics.reports import audience, drawings, export, report, slots, tables
+from review.statistics.reports.buckets import ERROR_PERCENT
+from review.statistics.reports.intervals import FEW
+from review.statistics.reports.links import Links
+from review.statistics.reports.report import Filters, Report
+from review.statistics.reports.tally import IDLE_SECONDS
+from review.views.report_headline import headline
 
-SPANS = (1, 7, 30)
+SPANS = (1, 7, 14, 30, 90)
+USUAL = 7
 WARM_LIMIT_MS = 100  # the stage's target for p95
 
 
@@ -28,67 +35,105 @@ WARM_LIMIT_MS = 100  # the stage's target for p95
 @login_required
 def page(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
-    queues = queue_report.queues_told_of(user)
-    span = _span(request)
-    queue = next((one for one in queues if one.slug == request.GET.get("queue")), None)
+    queues = audience.queues_told_of(user)
+    people = audience.people_told_of(queues, by=user)
+    filters = _filters(request.GET, queues, people)
+    found = report.read(filters, by=user)
+    links = Links(filters, {one.pk: one for one in queues})
     shown = {
-        "span": span,
-        "spans": SPANS,
-        "queue": queue,
-        "queues": queues,
-        "waits": _waits(span, [queue] if queue else queues),
+        "report": found,
+        "filters": filters,
+        "choices": {"spans": SPANS, "queues": queues, "people": people, "apps": App.objects.order_by("name")},
+        "categories": category_names(labels.in_force()),
+        "query": _query(filters),
+        "headline": headline(found, links),
+        "tables": {one.key: one for one in tables.tables(found, links)},
+        "charts": {
+            "waits": drawings.waits(found),
+            "arrivals": drawings.arrivals(found),
+            "verdicts": drawings.verdicts(found),
+        },
+        "kept": _kept(found, links),
+        "second_thoughts": _second_thoughts(found),
+        "judged": [(tables.label_name(one.label), drawings.squares(one)) for one in found.judged],
+        "bands": range(0, 1000, 100),
+        "few": FEW,
+        "error": ERROR_PERCENT,
+        "idle": IDLE_SECONDS,
+        "latency": _waits(filters.span, found.queues) if filters.person is None else [],
     }
-    try:
-        every = queue_report.of_queues(span, by=user)
-        shown |= {
-            "health": [(one, _links(span, one.queue)) for one in every if queue is None or one.queue == queue],
-            "agreement": _agreement(queue_report.agreement(span, queue=queue, by=user), span, queue),
-            "pace": _pace(span, queue_report.pace(span, queue=queue, by=user)),
-        }
-    except TooMuch:
-        shown["too_much"] = True
     return render(request, "review/queue_report.html", shown)
 
 
-def _span(request: HttpRequest) -> Span:
-    asked = request.GET.get("days", "")
-    return queue_report.last(int(asked) if asked in map(str, SPANS) else 7)
+@require_GET
+@login_required
+def csv(request: HttpRequest) -> HttpResponse:
+    """What the page shows under the same address: one table, or all of them."""
+    user = signed_in(request)
+    queues = audience.queues_told_of(user)
+    filters = _filters(request.GET, queues, audience.people_told_of(queues, by=user))
+    found = report.read(filters, by=user)
+    drawn = tables.tables(found, Links(filters, {one.pk: one for one in queues}))
+    wanted = request.GET.get("table", "")
+    chosen = [one for one in drawn if wanted in ("", one.key)]
+    if not chosen:
+        raise Http404
+    text = export.export(chosen, filters, by=user)
+    name = f"report-{wanted or 'all'}-{filters.span.first}-{filters.span.today}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _links(span: Span, queue: Queue | None, **more: str) -> dict[str, str]:
-    """The searches that find what was counted."""
-    named = {"queue": queue.slug} if queue else {}
-    decided = named | more | {"decidedFrom": str(span.first), "decidedTo": str(span.today)}
-    rejected = decided | {"verdict": "REJECT"}
-    passed = decided | {"verdict": "PASS"}
-    searches = {"decided": decided, "rejected": rejected, "passed": passed, "overdue": named | {"state": "overdue"}}
-    return {name: _query(**search) for name, search in searches.items()}
+def _filters(asked: QueryDict, queues: Sequence[Queue], people: Sequence[User]) -> Filters:
+    """As in the URL; what is unknown, or not this reader's, is not filtered by."""
+    days = asked.get("days", "")
+    span = slots.last(int(days) if days in map(str, SPANS) else USUAL)
+    queue = next((one for one in queues if one.slug == asked.get("queue")), None)
+    person = next((one for one in people if one.email == asked.get("person")), None)
+    if person:
+        return Filters(span, queue, person=person)
+    app, label = asked.get("app", ""), asked.get("label", "")
+    known = App.objects.filter(app_id=app).first() if app and "\0" not in app else None
+    return Filters(span, queue, known, label if label.isprintable() and label else None)
 
 
-def _query(**said: str) -> str:
+def _query(filters: Filters) -> str:
+    said = {
+        "days": str(filters.span.days),
+        "queue": filters.queue.slug if filters.queue else "",
+        "app": filters.app.app_id if filters.app else "",
+        "label": filters.label or "",
+        "person": filters.person.email if filters.person else "",
+    }
     query = QueryDict(mutable=True)
-    query.update(said)
+    query.update({name: value for name, value in said.items() if value})
     return query.urlencode()
 
 
-def _agreement(found: Sequence[queue_report.Agreement], span: Span, queue: Queue | None) -> list[dict[str, Any]]:
-    taxonomy = labels.in_force()
-    return [
-        {
-            "name": last_level_name(LabelPath(one.category), taxonomy) if one.category else "",
-            "one": one,
-            "links": _links(span, queue, label=one.category) if one.category else {},
-        }
-        for one in found
-    ]
+def _kept(found: Report, links: Links) -> list[dict[str, Any]]:
+    """The rate within SLA by queue, its course, and the queue's SLA; the worst first."""
+    rows = []
+    for one in found.queues:
+        rates = found.kept[one.pk]
+        rate = found.by_queue[one.pk].sums.in_time
+        course = drawings.kept([rates.get(at) for at in found.moments])
+        cases = links.of(queue=one)["cases"]
+        rows.append({"queue": one, "rate": rate, "course": course, "cases": cases})
+    return sorted(rows, key=lambda row: 101.0 if row["rate"].percent is None else row["rate"].percent)
 
 
-def _pace(span: Span, counted: Sequence[tuple[Any, int]]) -> dict[str, Any]:
-    named = [(f"{at:%H}" if span.days == 1 else f"{at:%m-%d}", count) for at, count in counted]
-    return {"rows": named, "chart": charts.bars(named)}
+def _second_thoughts(found: Report) -> list[dict[str, Any]]:
+    rows = []
+    for name in ("undone", "reopened", "skipped"):
+        now, before = getattr(found.now.sums, name), getattr(found.before.sums, name)
+        course = drawings.spark([getattr(part.sums, name).percent for part in found.moments.values()])
+        known = now.percent is not None and before.percent is not None
+        change = now.percent - before.percent if known else None
+        rows.append({"name": name, "rate": now, "course": course, "change": change})
+    return rows
 
 
-def _waits(span: Span, queues: Sequence[Queue]) -> list[dict[str, Any]]:
+def _waits(span: slots.Span, queues: Sequence[Queue]) -> list[dict[str, Any]]:
     """One chart for each queue and kind that has waits: p50 and p95, day by day."""
     found = [one for one in latency.by_day(since=span.first) if one.queue in queues]
     groups: dict[tuple[str, bool], list[Waits]] = {}

@@ -14,7 +14,8 @@ from accounts import people, times
 from accounts.models import AuditEvent
 from moderation.models import Case
 from review.models import Decision, ReviewTask
-from review.statistics import personal, queue_report
+from review.statistics import personal
+from review.statistics.reports import report, roll_up, slots
 from tests.factories import tasks
 from tests.factories.verdicts import decide, take_lease
 from tests.stage import lease, signed_in
@@ -104,10 +105,11 @@ def test_days_of_reports_and_searches_are_the_readers(world: World, case: Case) 
     decide(take_lease(world.nudity, by=world.alice), by=world.alice)
     Decision.objects.update(decided_at=AT)
     with timezone.override("Asia/Shanghai"):
-        span = queue_report.Span(2, date(2026, 11, 21))
+        span = slots.Span(2, date(2026, 11, 21))
         assert span.as_times()["since"] == datetime(2026, 11, 19, 16, tzinfo=UTC)
-        days = dict(queue_report.pace(span, queue=None, by=world.carol))
-        assert [(f"{at:%m-%d}", n) for at, n in days.items()][:2] == [("11-20", 0), ("11-21", 1)]
+        roll_up.rebuild()
+        days = report.read(report.Filters(span), by=world.carol).moments
+        assert [part.sums["decided"] for part in days.values()] == [0, 1]
     client = of_browser(signed_in(world.dave), "Asia/Shanghai")
     assert str(case) in page(client, "/review/cases/?decidedFrom=2026-11-21&decidedTo=2026-11-21")
     assert str(case) not in page(client, "/review/cases/?decidedFrom=2026-11-20&decidedTo=2026-11-20")

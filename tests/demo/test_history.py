@@ -16,7 +16,8 @@ from moderation.models import Case, Delivery, FinalResult
 from review.cases import case_record, timeline
 from review.cases.accounting import account
 from review.models import Decision, Lease, ReviewTask
-from review.statistics import board, queue_report
+from review.statistics import board
+from review.statistics.reports import report, roll_up, slots
 from review.workflow import reopen
 from tests.factories.labels import seeded
 
@@ -44,11 +45,12 @@ def test_a_plan_covers_the_week_and_the_last_two_hours() -> None:
 
 def test_board_and_reports_have_figures_and_nothing_is_left_to_send(history: None) -> None:
     lead = User.objects.get(email="lead@demo.test")
-    reports = queue_report.of_queues(queue_report.last(8), by=lead)
-    assert all(one.decided and one.median_ms and one.in_time for one in reports)
-    assert any(one.undone for one in reports)
+    roll_up.roll_up()
+    found = report.read(report.Filters(slots.last(8)), by=lead)
+    assert all(one.sums["decided"] and one.handling.p50 and one.sums["in_time"] for one in found.by_queue.values())
+    assert found.now.sums["undone"]
     assert board.board(by=lead).hour.decided + board.board(by=lead).waiting > 0
-    assert queue_report.agreement(queue_report.last(8), queue=None, by=lead)
+    assert found.judged
     _check_accounted()
 
 

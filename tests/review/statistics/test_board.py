@@ -17,9 +17,10 @@ from django.utils import timezone
 from moderation.models import Case, Delivery, FinalResult
 from review.models import Decision, ReviewTask
 from review.statistics import board as board_module
-from review.statistics import throughput
-from review.statistics.board import Ending, board
+from review.statistics import sla_alerts, throughput
+from review.statistics.board import board
 from review.statistics.delivery_status import delivery_status
+from review.statistics.reports import roll_up
 from review.statistics.throughput import Count
 from review.workflow import leases
 from tests.factories import endpoints, tasks
@@ -87,7 +88,8 @@ def card(html: str, name: str) -> str:
 def test_the_figures_are_those_computed_by_hand(house: World) -> None:
     html = page(house.dave)
     assert card(html, "waiting") == "Waiting 6 3 came in the last 5 min · 2 decided"
-    assert card(html, "sla") == "Decided within SLA, last hour 60.0 % 3 of 5 decided within SLA"
+    told = "3 of 5 decided in time · 1 overdue and still waiting"
+    assert card(html, "sla") == f"Within SLA, last hour 50.0 % of 6: fewer than 20 say little {told}"
     assert re.fullmatch(r"Oldest past due 00:3\d Nudity · 1 case · open them", card(html, "overdue"))
     nudity, default = row(html, "nudity"), row(html, "default")
     assert [cell(nudity, name) for name in ("Waiting", "Leased", "Past due", "SLA")] == ["3", "0", "1", "60 min"]
@@ -114,31 +116,36 @@ def test_who_holds_or_decided_lately_works_there(house: World) -> None:
 @pytest.mark.parametrize(
     ("came", "went", "told"),
     [
-        (10, 4, "never: + 12/h"),  # six more in half an hour
-        (4, 4, "stays as long"),
-        (0, 0, "–"),
-        (0, 2, "empty at"),
-        (60, 61, "empty"),
+        (30, 4, "never: + 52/h 30 in, 4 out in 30 min"),
+        (12, 11, "stays as long 12 in, 11 out in 30 min"),
+        (0, 0, "idle 4 in, 0 out in 24 h"),
+        (40, 0, "idle · 80/h come in 40 in, 0 out in 30 min"),
+        (0, 2, "too little to tell"),
+        (0, 30, "empty at"),
     ],
 )
 def test_what_becomes_of_a_line_at_this_pace(world: World, came: int, went: int, told: str) -> None:
     now = timezone.now()
     tasks.waiting(world.nudity, app=world.web, count=4, entered_at=now - timedelta(hours=3))
     decided(world, went, minutes=10)
-    tasks.waiting(world.nudity, app=world.web, count=came, entered_at=now - timedelta(minutes=20))
+    for nth in range(came):
+        tasks.waiting(world.nudity, app=world.web, entered_at=now - timedelta(minutes=1 + 28 * nth / came))
+    roll_up.roll_up()
     forget()
-    assert cell(row(page(world.dave), "nudity"), "At this pace").startswith(told)
+    found = cell(row(page(world.dave), "nudity"), "At this pace")
+    assert re.sub(r"\s+", " ", found).startswith(told)
 
 
-def test_an_empty_line_has_no_pace_and_two_ends_are_told_exactly(world: World) -> None:
+def test_the_worst_queue_comes_first(world: World) -> None:
     now = timezone.now()
-    decided(world, 2, minutes=10)
-    assert board(by=world.dave).lines[1].course.ending == Ending()
-    tasks.waiting(world.nudity, app=world.web, count=4, entered_at=now - timedelta(hours=3))
+    for slug, due in (("late", -30), ("later", -90), ("soon", 5), ("calm", 50)):
+        made = queue(slug, members=[world.carol])
+        tasks.waiting(made, app=world.web, due_at=now + timedelta(minutes=due))
+    sla_alerts.check()
     forget()
-    at = board(by=world.dave).lines[1].course.ending.at  # four more at two in half an hour: an hour
-    assert at
-    assert abs(at - now - timedelta(hours=1)) < timedelta(seconds=30)
+    assert [one.queue.slug for one in board(by=world.carol).lines] == [
+        *("later", "late", "soon", "calm", "default", "nudity")
+    ]
 
 
 def decided(world: World, count: int, *, minutes: int) -> None:
@@ -197,11 +204,14 @@ def test_each_is_told_of_their_own_queues_and_only_leads_of_who_works(house: Wor
     leases.lease(queues=["nudity"], count=1, by=house.bob)
     forget()
     seen = {name: board(by=getattr(house, name)) for name in ("alice", "carol", "dave", "erin", "mallory")}
-    slugs = {name: [one.queue.slug for one in found.lines] for name, found in seen.items()}
+    slugs = {name: sorted(one.queue.slug for one in found.lines) for name, found in seen.items()}
     assert slugs["alice"] == slugs["carol"] == ["default", "nudity"]
     assert slugs["dave"] == slugs["erin"] == ["closed-shop", "default", "nudity"]
     assert slugs["mallory"] == []
-    told = {name: [one.workers for one in found.lines] for name, found in seen.items()}
+    told = {
+        name: [one.workers for one in sorted(found.lines, key=lambda one: one.queue.slug)]
+        for name, found in seen.items()
+    }
     assert told["alice"] == [None] * 2
     assert told["erin"] == [None] * 3
     assert told["carol"] == [[], [house.alice, house.bob]]
@@ -216,7 +226,7 @@ def test_each_is_told_of_their_own_queues_and_only_leads_of_who_works(house: Wor
 def test_somebody_who_is_not_a_lead_there_is_not_told_who_works_there(house: World) -> None:
     house.nudity.memberships.filter(user=house.carol).update(practises=True)
     forget()
-    assert [one.workers for one in board(by=house.carol).lines] == [[], None]
+    assert {one.queue.slug: one.workers for one in board(by=house.carol).lines} == {"default": [], "nudity": None}
 
 
 def test_a_queue_that_rejects_for_critical_labels_says_so(world: World) -> None:

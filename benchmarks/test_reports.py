@@ -1,0 +1,132 @@
+"""What the board and the reports cost among a million cases and 300,000 decisions of sixty days, made by twenty people
+in two queues: the server's time for whole pages, and their statements.
+"""
+
+from __future__ import annotations
+
+import time
+from statistics import quantiles
+
+import pytest
+from django.core.cache import caches
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from review.models import ReportCount, ReportHistogram
+from review.statistics.reports import roll_up
+from tests.world import World, build, person
+
+CASES, DECIDED, WAITING, DAYS, PEOPLE = 1_000_000, 300_000, 50_000, 60, 20
+TURNS, GOAL_MS, GOAL_STATEMENTS = 20, 200, 20
+PAGES = (
+    *("/", "/review/reports/?days=1", "/review/reports/?days=7", "/review/reports/?days=30"),
+    *("/review/reports/?days=30&label=porn&app=web&queue=nudity", "/review/reports/csv?days=30"),
+)
+_FILL = (
+    """
+INSERT INTO moderation_case (app_id, request_id, bt_id, state, event_id, type, token_id, data_id, received_at)
+SELECT CASE WHEN n %% 3 = 0 THEN %(app)s ELSE %(web)s END, n::text, '',
+       CASE WHEN n > %(decided)s AND n <= %(decided)s + %(waiting)s THEN 'queued' ELSE 'final' END, '', '', '', '',
+       now() - make_interval(secs => %(seconds)s * (1 - least(n, %(decided)s)::float / %(decided)s) + 60)
+  FROM generate_series(1, %(cases)s) AS n
+""",
+    """
+INSERT INTO moderation_machineresult (case_id, revision, raw, raw_sha256, shape, code, risk_level, risk_label1,
+                                      risk_label2, risk_label3, result_type, final_result, route)
+SELECT id, 1, format('{"allLabels": [{"riskLabel1": "%%s", "riskLabel2": "", "probability": 0.%%s}]}', label,
+                     lpad((id * 37 %% 1000)::text, 3, '0')),
+       '', 'image_v4', 1100, 'REVIEW', label, '', '', 0, 0, '{}'
+  FROM (SELECT id, (ARRAY['porn', 'ad', 'violence', 'minor', 'sexy', 'ban', 'politics', 'qr'])[id %% 8 + 1] AS label
+          FROM moderation_case WHERE id < %(first)s + %(decided)s + %(waiting)s) AS found
+""",
+    """
+INSERT INTO review_reviewtask (case_id, round, queue_id, state, entered_at, due_at, rank_at, priority, why,
+                               machine_revision, note, top_label, closed_at)
+SELECT c.id, 1, CASE WHEN c.id %% 3 = 0 THEN %(nudity)s ELSE %(default)s END,
+       CASE c.state WHEN 'final' THEN 'decided' ELSE 'waiting' END, received_at, received_at + interval '15 min',
+       received_at + interval '15 min', '[]', NULL, 1, '', m.risk_label1,
+       CASE c.state WHEN 'final' THEN received_at + make_interval(secs => 5 + c.id * 7919 %% 1200) END
+  FROM moderation_case c JOIN moderation_machineresult m ON m.case_id = c.id
+ ORDER BY c.id
+""",
+    """
+INSERT INTO review_decision (id, task_id, by_id, verdict, reason, note, labels, policy_version, seen, elapsed_ms,
+                             decided_at, undo_until)
+SELECT gen_random_uuid(), id, (%(people)s::bigint[])[id %% %(count)s + 1],
+       CASE WHEN id %% 3 = 0 THEN 'REJECT' ELSE 'PASS' END, '', '', '[]', 0, '{}', 800 + id * 613 %% 20000, closed_at,
+       closed_at
+  FROM review_reviewtask WHERE state = 'decided' ORDER BY closed_at
+""",
+    """
+INSERT INTO moderation_finalresult (case_id, revision, result_type, risk_level, risk_label1, risk_label2, risk_label3,
+                                    body, decision_id, decided_at, release_at)
+SELECT t.case_id, 1, 1, d.verdict, CASE d.verdict WHEN 'PASS' THEN 'normal' ELSE t.top_label END, '', '', '{}', d.id,
+       d.decided_at, d.decided_at
+  FROM review_decision d JOIN review_reviewtask t ON t.id = d.task_id
+""",
+)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pages_among_a_million_cases() -> None:
+    world = build()
+    started = time.perf_counter()
+    fill(world)
+    filled = time.perf_counter()
+    roll_up.rebuild()
+    rolled = time.perf_counter()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE review_reportcount, review_reporthistogram")
+    rows = ReportCount.objects.count(), ReportHistogram.objects.count()
+    print(
+        f"\nfilled in {filled - started:.0f} s; {DECIDED:,} decisions counted in {rolled - filled:.0f} s"
+        f" ({DECIDED / (rolled - filled):,.0f}/s) into {rows[0]:,} + {rows[1]:,} rows; again, of now:"
+        f" {milliseconds_of_a_round():.0f} ms"
+    )
+    client = Client()
+    client.force_login(world.dave)
+    for path in PAGES:
+        p50, p95, statements = measured(client, path)
+        print(f"{path:60} p50 {p50:4.0f} ms, p95 {p95:4.0f} ms (goal {GOAL_MS}), {statements} statements")
+        assert statements <= GOAL_STATEMENTS
+
+
+def milliseconds_of_a_round() -> float:
+    started = time.perf_counter()
+    roll_up.roll_up()
+    return (time.perf_counter() - started) * 1000
+
+
+def measured(client: Client, path: str) -> tuple[float, float, int]:
+    """With nothing remembered between the turns but the labels' names."""
+    times = []
+    client.get(path)
+    for _ in range(TURNS):
+        for name in ("board", "lines", "whereabouts"):
+            caches["process"].delete(name)
+        started = time.perf_counter()
+        assert client.get(path).status_code == 200
+        times.append((time.perf_counter() - started) * 1000)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(path)
+    cut = quantiles(times, n=20)
+    return cut[9], cut[18], len(queries)
+
+
+def fill(world: World) -> None:
+    people = [person(f"person-{number}").pk for number in range(PEOPLE)]
+    about = {
+        **{"cases": CASES, "decided": DECIDED, "waiting": WAITING, "seconds": DAYS * 86_400},
+        **{"web": world.web.pk, "app": world.other_app.pk, "people": people, "count": PEOPLE},
+        **{"nudity": world.nudity.pk, "default": world.default.pk},
+    }
+    with connection.cursor() as cursor:
+        for setting in ("statement_timeout", "transaction_timeout"):
+            cursor.execute(f"SET {setting} = 0")
+        cursor.execute("SET session_replication_role = replica")
+        for statement in _FILL:
+            cursor.execute("SELECT coalesce(min(id), 0) FROM moderation_case")
+            cursor.execute(statement, about | {"first": cursor.fetchone()[0]})
+        cursor.execute("SET session_replication_role = DEFAULT")
+        cursor.execute("ANALYZE")

@@ -1,0 +1,280 @@
+"""The figures of the reports page, read from the rolled-up tables: what they cost depends on the days asked for, not on
+how many decisions there are.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from accounts import times
+from accounts.database.statements import read_sql
+from accounts.models import App, User
+from accounts.permissions import check
+from accounts.roles import Permission
+from review.models import Queue, ReportHistogram
+from review.permissions import check_leads_in
+from review.statistics import queue_depth
+from review.statistics.reports import audience, roll_up
+from review.statistics.reports.buckets import percentile
+from review.statistics.reports.intervals import Rate
+from review.statistics.reports.slots import Span
+from review.statistics.reports.tally import COUNTED, LAST_BAND
+
+_Kind = ReportHistogram.Kind
+_EVERYBODY = (
+    "by_id IS NULL AND (%(label)s::text IS NULL OR label = %(label)s) AND (%(app)s::bigint IS NULL OR app_id = %(app)s)"
+)
+_PERSON = "by_id = %(person)s"
+_SUMS = ", ".join(f"sum({name})::bigint" for name in COUNTED)
+_MOMENT, _QUEUE, _QUEUE_BY_MOMENT, _LABEL, _APP = (
+    0b1110,
+    0b0111,
+    0b0110,
+    0b1011,
+    0b1101,
+)  # what grouping() says of each set
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What is asked for; None is every. A person's figures are neither by app nor by label."""
+
+    span: Span
+    queue: Queue | None = None
+    app: App | None = None
+    label: str | None = None
+    person: User | None = None
+
+
+class Sums(Counter[str]):
+    """The columns of ReportCount, added up."""
+
+    @property
+    def in_time(self) -> Rate:
+        return Rate(self["in_time"], self["decided"])
+
+    @property
+    def undone(self) -> Rate:
+        """Acts, not pictures: a page of a grid that was taken back is one."""
+        return Rate(self["undone_acts"], self["acts"])
+
+    @property
+    def reopened(self) -> Rate:
+        return Rate(self["reopened"], self["decided"])
+
+    @property
+    def skipped(self) -> Rate:
+        return Rate(self["skipped"], self["skipped"] + self["made"])
+
+    @property
+    def rejected(self) -> Rate:
+        return Rate(self["rejected"], self["rejected"] + self["passed"])
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Of how many, and the percentiles in seconds, within buckets.ERROR_PERCENT."""
+
+    n: int = 0
+    p50: float | None = None
+    p90: float | None = None
+    p99: float | None = None
+
+    @classmethod
+    def of(cls, counts: Mapping[int, int]) -> Times:
+        return cls(sum(counts.values()), *(percentile(counts, share) for share in (0.5, 0.9, 0.99)))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The figures of the days, of one moment, or of one queue, label or app in them."""
+
+    sums: Sums = field(default_factory=Sums)
+    waits: Times = Times()
+    handling: Times = Times()
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Of one label, by bands of the machine's score: how many people upheld, of how many."""
+
+    label: str
+    bands: Sequence[Rate]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """`moments` has every day of the span, or every hour of a single one; `kept` for each queue the rate within SLA of
+    each of these. `overdue` cases still wait now: None where the filters count apart what is not known of them.
+    """
+
+    filters: Filters
+    queues: Sequence[Queue]
+    now: Part
+    before: Part
+    moments: Mapping[datetime, Part]
+    by_queue: Mapping[int, Part]
+    kept: Mapping[int, Mapping[datetime, Rate]]
+    by_label: Mapping[str, Sums]
+    by_app: Mapping[int, Sums]
+    judged: Sequence[Judged]
+    overdue: Mapping[int, int] | None
+    rolled_at: datetime | None
+    is_behind: bool
+
+    @property
+    def within_sla(self) -> Rate:
+        """Of what was decided, and of what should have been and still waits."""
+        waits = sum(self.overdue.values()) if self.overdue else 0
+        return Rate(self.now.sums["in_time"], self.now.sums["decided"] + waits)
+
+
+def read(filters: Filters, *, by: User) -> Report:
+    """Raises NotAllowed for a queue or a person whose figures are not this reader's."""
+    queues = _queues(filters, by=by)
+    asked = _asked(filters, queues)
+    only = _PERSON if filters.person else _EVERYBODY
+    counts, waits = _grouped(_run("counts", asked, only=only, sums=_SUMS)), _times(_run("times", asked, only=only))
+    state = roll_up.state_of()
+    return Report(
+        filters=filters,
+        queues=queues,
+        now=_part(counts.total(is_now=True), waits, is_now=True),
+        before=_part(counts.total(is_now=False), waits, is_now=False),
+        moments={
+            moment: Part(counts.moments.get(moment, Sums()), *waits.of_moment(moment))
+            for moment in filters.span.moments
+        },
+        by_queue={one.pk: Part(counts.queues.get((one.pk, True), Sums()), *waits.of_queue(one.pk)) for one in queues},
+        kept={one.pk: counts.kept(one.pk) for one in queues},
+        by_label=counts.labels,
+        by_app=counts.apps,
+        judged=[] if filters.person else _judged(_run("judged", asked, only=only)),
+        overdue=_overdue(filters, queues),
+        rolled_at=state.rolled_at,
+        is_behind=state.rolled_at is None or (state.rolled_at - state.settled_until).total_seconds() > 3600,
+    )
+
+
+def _queues(filters: Filters, *, by: User) -> list[Queue]:
+    if filters.person is None:
+        check(by, Permission.SEE_REPORTS)
+        among = audience.queues_told_of(by)
+    else:
+        among = audience.queues_of_person(filters.person, by=by)
+    if filters.queue is None:
+        return among
+    if filters.queue not in among:
+        check_leads_in(by, filters.queue.pk, Permission.SEE_REPORTS)
+    return [one for one in among if one == filters.queue] or ([filters.queue] if filters.person is None else [])
+
+
+def _asked(filters: Filters, queues: Sequence[Queue]) -> dict[str, Any]:
+    return filters.span.as_times() | {
+        "zone": times.current_zone(),
+        "unit": filters.span.unit,
+        "queues": [one.pk for one in queues],
+        "label": filters.label,
+        "app": filters.app.pk if filters.app else None,
+        "person": filters.person.pk if filters.person else None,
+    }
+
+
+def _run(name: str, asked: Mapping[str, Any], **fragments: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(read_sql(__file__, name, **fragments), asked)
+        return list(cursor.fetchall())
+
+
+@dataclass(slots=True)
+class _Counts:
+    moments: dict[datetime, Sums] = field(default_factory=dict)
+    queues: dict[tuple[int, bool], Sums] = field(default_factory=dict)
+    queue_moments: dict[tuple[int, datetime], Sums] = field(default_factory=dict)
+    labels: dict[str, Sums] = field(default_factory=dict)
+    apps: dict[int, Sums] = field(default_factory=dict)
+
+    def total(self, *, is_now: bool) -> Sums:
+        return Sums(sum((sums for (_, now), sums in self.queues.items() if now == is_now), Counter()))
+
+    def kept(self, queue: int) -> dict[datetime, Rate]:
+        return {moment: sums.in_time for (one, moment), sums in self.queue_moments.items() if one == queue}
+
+
+def _grouped(rows: Iterable[tuple[Any, ...]]) -> _Counts:
+    found = _Counts()
+    for grouped, moment, is_now, queue, label, app, *counted in rows:
+        sums = Sums(dict(zip(COUNTED, counted, strict=True)))
+        if grouped == _QUEUE:
+            found.queues[queue, is_now] = sums
+        elif is_now:
+            place, key = _PLACES[grouped](found, moment, queue, label, app)
+            place[key] = sums
+    return found
+
+
+_PLACES: dict[int, Callable[..., tuple[dict[Any, Sums], Any]]] = {
+    _MOMENT: lambda found, moment, queue, label, app: (found.moments, moment),
+    _QUEUE_BY_MOMENT: lambda found, moment, queue, label, app: (found.queue_moments, (queue, moment)),
+    _LABEL: lambda found, moment, queue, label, app: (found.labels, label),
+    _APP: lambda found, moment, queue, label, app: (found.apps, app),
+}
+
+
+@dataclass(slots=True)
+class _Times:
+    moments: dict[tuple[str, datetime, bool], Counter[int]] = field(default_factory=dict)
+    queues: dict[tuple[str, int], Counter[int]] = field(default_factory=dict)
+
+    def of_moment(self, moment: datetime) -> tuple[Times, Times]:
+        wait, handling = (Times.of(self.moments.get((kind, moment, True), {})) for kind in (_Kind.WAIT, _Kind.HANDLING))
+        return wait, handling
+
+    def of_queue(self, queue: int) -> tuple[Times, Times]:
+        wait, handling = (Times.of(self.queues.get((kind, queue), {})) for kind in (_Kind.WAIT, _Kind.HANDLING))
+        return wait, handling
+
+    def whole(self, kind: str, *, is_now: bool) -> Times:
+        some = (counts for (one, _, now), counts in self.moments.items() if (one, now) == (kind, is_now))
+        return Times.of(sum(some, Counter()))
+
+
+def _times(rows: Iterable[tuple[Any, ...]]) -> _Times:
+    found = _Times()
+    for kind, moment, is_now, queue, bucket, count in rows:
+        if queue is None:
+            found.moments.setdefault((kind, moment, is_now), Counter())[bucket] = count
+        elif is_now:
+            found.queues.setdefault((kind, queue), Counter())[bucket] = count
+    return found
+
+
+def _part(sums: Sums, waits: _Times, *, is_now: bool) -> Part:
+    return Part(sums, waits.whole(_Kind.WAIT, is_now=is_now), waits.whole(_Kind.HANDLING, is_now=is_now))
+
+
+def _judged(rows: Iterable[tuple[str, int, str, int]]) -> list[Judged]:
+    """The label judged most often first."""
+    upheld: Counter[tuple[str, int]] = Counter()
+    judged: Counter[tuple[str, int]] = Counter()
+    labels: Counter[str] = Counter()
+    for label, band, kind, count in rows:
+        judged[label, band] += count
+        labels[label] += count
+        upheld[label, band] += count if kind == _Kind.UPHELD else 0
+    return [
+        Judged(label, [Rate(upheld[label, band], judged[label, band]) for band in range(LAST_BAND + 1)])
+        for label, _ in labels.most_common()
+    ]
+
+
+def _overdue(filters: Filters, queues: Sequence[Queue]) -> dict[int, int] | None:
+    if filters.person or filters.app or filters.label is not None:
+        return None
+    return {one.pk: line.overdue for one, line in zip(queues, queue_depth.lines(queues), strict=True)}
