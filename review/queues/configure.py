@@ -220,7 +220,7 @@ def _values(queue: Queue) -> dict[str, Any]:
         **_settings(queue),
         **weights.values(queue.boosts),
         "people": {str(pk): email for pk, email in named.values_list("pk", "email")},
-        "teams": {str(pk): name for pk, name in queue.teams.values_list("pk", "name")},
+        "teams": {str(team.pk): team.name for team in queue.teams.all()},
         "reasons": reason_values(queue.reasons.all()),
     }
 

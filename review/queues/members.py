@@ -49,9 +49,9 @@ def bring_up_to_date(queue: Queue, direct: Collection[int], *, by: Actor) -> Mem
 
 
 def teams_of(queue: Queue) -> dict[int, list[Team]]:
-    """By person, the teams of the queue through which they work there."""
+    """By person, the teams of the queue through which they work there. Prefetch `teams__people`."""
     found: dict[int, list[Team]] = {}
-    for team in queue.teams.prefetch_related("people"):
+    for team in queue.teams.all():
         for person in team.people.all():
             found.setdefault(person.pk, []).append(team)
     return found

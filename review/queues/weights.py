@@ -44,7 +44,12 @@ Weights = Mapping[str, float]
 def values(boosts: Mapping[str, Any]) -> dict[str, float | None]:
     """As form fields: None where the policy's weight holds."""
     given = {**boosts, **boosts.get("severity", {})}
-    return {f"{PREFIX}{name}": given.get(name) for name in NAMES}
+    return {f"{PREFIX}{name}": plain(given.get(name)) for name in NAMES}
+
+
+def plain(minutes: float | None) -> float | None:
+    """Whole minutes without a point, as one writes them."""
+    return int(minutes) if minutes is not None and minutes == int(minutes) else minutes
 
 
 def boosts_of(weights: Weights) -> dict[str, Any]:

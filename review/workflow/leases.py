@@ -85,16 +85,15 @@ def lease(*, queues: Collection[str], count: int, by: User, without: Collection[
     """Lease at most `count` tasks to this person, those already leased first, then in the order of the queue.
 
     `queues` are slugs, empty for all the person works in; others are ignored. `without` are leased tasks that are
-    neither returned nor counted; a person leases at most MOST_LEASED in all. A paused or closed queue hands out
-    nothing, and what is leased there stays leased. Never waits for a lock.
+    neither returned nor counted; a person leases at most MOST_LEASED in all. A paused queue hands out
+    nothing new. Never waits for a lock.
     """
     permissions.check(by, Permission.DECIDE)
-    works = [(pk, is_open) for pk, slug, is_open in worked_in(by) if not queues or slug in queues]
-    ids, open_ids = [pk for pk, _ in works], [pk for pk, is_open in works if is_open]
-    mine = [pk for pk, queue in _LEASED_BY.rows(user=by.pk) if queue in ids and pk not in without]
+    works = {pk: is_open for pk, slug, is_open in worked_in(by) if not queues or slug in queues}
+    mine = [pk for pk, queue in _LEASED_BY.rows(user=by.pk) if queue in works and pk not in without]
     leased = keep(ReviewTask.objects.filter(pk__in=mine), count, by=by) if mine else []
     room = min(count - len(leased), MOST_LEASED - len(without) - len(leased))
-    taken = _take(open_ids, room, by) if open_ids and room > 0 else []
+    taken = _take([pk for pk in works if works[pk]], room, by) if any(works.values()) and room > 0 else []
     return loaded([*leased, *taken])
 
 

@@ -18,6 +18,7 @@ from accounts.models import User
 from accounts.versions import page_forms
 from accounts.versions.forms import FIELD
 from accounts.versions.page_forms import PageForm
+from moderation import cache_versions
 from moderation.policy_versions import store
 from review.models import Membership, Queue, ReviewTask, Team
 from review.models.review_task import IS_LEASED
@@ -30,6 +31,7 @@ from review.views.manage.queue_forms import QueueForm, merge_reasons, restored
 from review.workflow import ranking
 
 TEMPLATE = "manage/queue.html"
+_QUEUES = Queue.objects.select_related("paused_by", "closed_into").prefetch_related("reasons", "teams__people")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,16 @@ class Member:
 @administrators_only
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """`act` of the form: save, or `back` to take one change back, or to look at what is not yet saved."""
-    queue = get_object_or_404(Queue.objects.select_related("paused_by", "closed_into"), slug=slug)
+    with cache_versions.read_together():
+        return _page(request, slug)
+
+
+def _page(request: HttpRequest, slug: str) -> HttpResponse:
+    queue = get_object_or_404(_QUEUES, slug=slug)
     if request.method != "POST":
         return _shown(request, queue, page_forms.open_on(configure.EDITED, queue, form=QueueForm))
     if request.POST.get("act") != "save":
-        return _shown(request, queue, _unsaved(request, queue))
+        return _shown(request, _stored(queue), _unsaved(request, queue))
     by = signed_in(request)
 
     def save(form: QueueForm, expected_version: str) -> None:
@@ -70,7 +77,9 @@ def changes(request: HttpRequest, slug: str) -> HttpResponse:
     """What is typed and not saved, in sentences, and the order it would make: for the script, while one types."""
     queue = get_object_or_404(Queue, slug=slug)
     form = _unsaved(request, queue)
-    return render(request, f"{TEMPLATE}#changes", _effect(_stored(queue), form.form) | {"page": form, "is_part": True})
+    with cache_versions.read_together():
+        effect = _effect(_stored(queue), form.form)
+        return render(request, f"{TEMPLATE}#changes", effect | {"page": form, "is_part": True})
 
 
 def _unsaved(request: HttpRequest, queue: Queue) -> PageForm[QueueForm]:
@@ -81,20 +90,20 @@ def _unsaved(request: HttpRequest, queue: Queue) -> PageForm[QueueForm]:
 
 
 def _shown(request: HttpRequest, queue: Queue, page: PageForm[QueueForm]) -> HttpResponse:
-    stored, usual = _stored(queue), _policy_weights()
+    usual, here = _policy_weights(), _members(queue)
     context: dict[str, Any] = {
-        "queue": stored,
+        "queue": queue,
         "page": page,
         "form": page.form,
-        "depth": queue_depth.lines([stored])[0],
-        "week": queue_week.week(stored),
-        "members": _members(stored),
-        "others": _others(page.form, stored),
+        "depth": queue_depth.lines([queue])[0],
+        "week": queue_week.week(queue),
+        "members": here,
+        "others": _others(page.form, here),
         "weights": [(name, field, usual[name]) for name, field in page.form.weight_fields],
         "teams": Team.objects.all(),
         "chosen": {name: _chosen(page.form, name) for name in ("people", "teams")},
-        "jobs": stored.jobs.filter(ended_at=None),
-        **_effect(stored, page.form),
+        "jobs": queue.jobs.filter(ended_at=None),
+        **_effect(queue, page.form),
     }
     return render(request, TEMPLATE, context, status=page.status)
 
@@ -132,10 +141,10 @@ def _members(queue: Queue) -> list[Member]:
     ]
 
 
-def _others(form: QueueForm, queue: Queue) -> list[User]:
+def _others(form: QueueForm, here: Sequence[Member]) -> list[User]:
     """Whom one could add."""
-    named = set(queue.memberships.filter(is_direct=True).values_list("user_id", flat=True))
-    return [person for person in form.fields["people"].queryset if person.pk not in named]  # type: ignore[attr-defined]
+    listed = {member.user.pk for member in here}
+    return [person for person in form.fields["people"].queryset if person.pk not in listed]  # type: ignore[attr-defined]
 
 
 def _chosen(form: QueueForm, name: str) -> set[int]:
@@ -145,4 +154,4 @@ def _chosen(form: QueueForm, name: str) -> set[int]:
 
 def _stored(queue: Queue) -> Queue:
     """As it is, whatever a form wrote into it."""
-    return Queue.objects.select_related("paused_by", "closed_into").get(pk=queue.pk)
+    return _QUEUES.get(pk=queue.pk)

@@ -132,7 +132,8 @@ class QueueForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stu
     def values(self) -> dict[str, Any]:
         """What was typed, as the values of a version; without what could not be read. `is_valid` was called."""
         said = self.cleaned_data
-        scalars = {name: said[name] for name in (*SETTINGS, *weights.LABELS) if name in said}
+        scalars = {name: said[name] for name in SETTINGS if name in said}
+        scalars |= {name: weights.plain(said[name]) for name in weights.LABELS if name in said}
         people = {str(one.pk): one.email for one in said.get("people", ())}
         teams = {str(one.pk): one.name for one in said.get("teams", ())}
         found = scalars | {"people": people, "teams": teams}

@@ -37,6 +37,7 @@ EXPECTED = {
     "decide with another": (None, D, None, None, None, None),
     "undo with another": (None, None, None, None, A, None),
     "reroute": (W, A, E, None, None, None),
+    "move": (W, A, E, H, None, None),
     "close": (C, C, C, C, None, None),
 }
 CELLS = [(verb, state, EXPECTED[verb][n]) for verb, (n, state) in product(EXPECTED, enumerate((W, A, E, H, D, C)))]
