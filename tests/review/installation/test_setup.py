@@ -52,7 +52,8 @@ def test_what_ended_ticks_nothing(world: World) -> None:
     endpoints.subscribed()
     AccessKey.objects.update(revoked_at="2026-01-01T00:00:00Z")
     Reason.objects.all().delete()
-    Membership.objects.exclude(user__role="administrator").delete()
+    Membership.objects.all().delete()
+    Membership.objects.create(queue=world.nudity, user=world.dave)  # who administers is not yet somebody who decides
     Endpoint.objects.update(state="paused")
     assert done() == ["app"]
 
