@@ -20,7 +20,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.audit_chain import append, watch
 from accounts.audit_chain.watch import Status
-from accounts.audit_sentences import Kind, kind_of
+from accounts.audit_kinds import Kind
+from accounts.audit_sentences import kind_of
 from accounts.auth.access import signed_in
 from accounts.models import AuditCount, AuditLink
 from accounts.permissions import check
