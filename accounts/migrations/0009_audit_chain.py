@@ -13,7 +13,7 @@ CREATE TRIGGER audit_anchors_are_append_only BEFORE UPDATE OR DELETE OR TRUNCATE
 CREATE TRIGGER audit_salts_are_kept_or_deleted BEFORE UPDATE OR TRUNCATE ON accounts_auditsalt
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 -- Events that are gathered over several cases, found by one of these.
-CREATE INDEX audit_gathered_by_case ON accounts_auditevent USING gin ((details -> 'cases') jsonb_path_ops)
+CREATE INDEX audit_gathered_by_case ON accounts_auditevent USING gin ((details -> 'cases') jsonb_path_ops) WITH (fastupdate = off)
     WHERE action IN ('pictures.viewed', 'leases.taken', 'quarantine.replayed');
 """
 DROP = """

@@ -21,7 +21,7 @@ from accounts.models import AuditEvent, User
 from moderation.word_lists.csv_form import guarded
 from review.cases import audit_stream
 from review.cases.audit_stream import AT_ONCE, MOST_COUNTED, AuditSearch
-from review.presentation.audit import rows
+from review.presentation.audit import event_rows
 from review.presentation.audit.things import Things
 
 COLUMNS = (
@@ -68,10 +68,10 @@ def _record(event: AuditEvent, things: Things) -> dict[str, Any]:
         "by": event.by_name,
         "byId": event.by_id,
         "action": event.action,
-        "sentence": rows.plain_sentence(event, things),
+        "sentence": event_rows.plain_sentence(event, things),
         "onType": event.on_type,
         "onId": event.on_id,
-        "address": rows.address(event),
+        "address": event_rows.address(event),
         "details": event.details,
         "hash": bytes(link.hash).hex() if link else None,
         "digest": bytes(link.digest).hex() if link else None,

@@ -1,19 +1,20 @@
 """Search the audit, newest first, in pages behind an event's id.
 
-Each search is a list of alternatives, each of which one index answers; a page is the newest of all of them. One OR
-would have PostgreSQL read a million rows backwards for the few that fit.
+A page is the newest of what several statements find, each of which one index answers. One statement with OR or IN and
+ORDER BY would have PostgreSQL read a million events backwards for the few that fit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from accounts import audit_log
-from accounts.audit_actions import AuditAction
 from accounts.audit_sentences import SENTENCES, actions_of
 from accounts.models import AuditEvent, User
 from moderation.models import Case
@@ -21,15 +22,31 @@ from moderation.models import Case
 AT_ONCE = 1000  # events read at once for an export
 MOST_COUNTED = 10_000
 MOST_NAMED = 10  # people, or cases, that one search word stands for
-GATHERED = (
-    AuditAction.PICTURES_VIEWED,
-    AuditAction.LEASES_TAKEN,
-    AuditAction.QUARANTINE_REPLAYED,
-)  # events about several cases, named in `cases`
 # Events get their ids a little before or after their times: how far the two orders may differ.
 _SLACK = 5000
 
 Events = QuerySet[AuditEvent]
+
+_NEWEST_OF_EACH = """
+SELECT found.id
+  FROM unnest(%(values)s::{type}[]) AS chosen (value)
+ CROSS JOIN LATERAL (
+       SELECT e.id FROM accounts_auditevent e
+        WHERE e.{column} = chosen.value AND {limits}
+        ORDER BY e.id DESC LIMIT %(limit)s
+       ) AS found
+ ORDER BY 1 DESC LIMIT %(limit)s
+"""
+# Events about several cases, by the index of these alone. OFFSET 0: all of the case's events, then the newest.
+_GATHERED = """
+SELECT e.id
+  FROM (SELECT id, at, by_id, action FROM accounts_auditevent
+         WHERE action IN ('pictures.viewed', 'leases.taken', 'quarantine.replayed')
+           AND (details -> 'cases') @> jsonb_build_array(%(case)s::bigint)
+        OFFSET 0) AS e
+ WHERE {limits}
+ ORDER BY e.id DESC LIMIT %(limit)s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +66,58 @@ class AuditSearch:
         return self == AuditSearch()
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What every statement of a search is limited to. The ids of a time are bounded too, so that a reading in the order
+    of ids ends where the time does.
+    """
+
+    low: int
+    high: int
+    since: datetime | None
+    until: datetime | None
+    person: int | None
+    actions: tuple[str, ...]
+
+    @classmethod
+    def of(cls, search: AuditSearch, *, before: int | None) -> Limits | None:
+        """None when nothing is that old or that new."""
+        low, high, ids = 0, 2**62, AuditEvent.objects.values_list("pk", flat=True)
+        if search.since is not None:
+            first = ids.filter(at__gte=search.since).order_by("at").first()
+            low = first - _SLACK if first is not None else high
+        if search.until is not None:
+            last = ids.filter(at__lt=search.until).order_by("-at").first()
+            high = last + _SLACK if last is not None else 0
+        high = high if before is None else min(high, before - 1)
+        actions = tuple(actions_of(search.kinds)) if search.kinds else ()
+        return cls(low, high, search.since, search.until, search.person, actions) if low <= high else None
+
+    def within(self, events: Events) -> Events:
+        events = events.filter(pk__gte=self.low, pk__lte=self.high)
+        events = events.filter(at__gte=self.since) if self.since else events
+        events = events.filter(at__lt=self.until) if self.until else events
+        events = events.filter(by=self.person) if self.person is not None else events
+        return events.filter(action__in=self.actions) if self.actions else events
+
+    def sql(self) -> str:
+        """The same for `e`, with `values`."""
+        parts = ["e.id >= %(low)s", "e.id <= %(high)s"]
+        parts += ["e.at >= %(since)s"] if self.since else []
+        parts += ["e.at < %(until)s"] if self.until else []
+        parts += ["e.by_id = %(person)s"] if self.person is not None else []
+        parts += ["e.action = ANY(%(actions)s::text[])"] if self.actions else []
+        return " AND ".join(parts)
+
+    def values(self) -> dict[str, Any]:
+        return asdict(self) | {"actions": list(self.actions)}
+
+
 def page(search: AuditSearch, *, by: User, before: int | None = None, limit: int) -> list[AuditEvent]:
     """At most `limit` events with ids below `before`, each with its person and its link. Raises NotAllowed."""
-    found = [one if before is None else one.filter(pk__lt=before) for one in _alternatives(search, by=by)]
-    if not found:
-        return []
-    newest = [one.order_by("-id").values("id")[:limit] for one in found]
-    ids = newest[0] if len(newest) == 1 else newest[0].union(*newest[1:]).order_by("-id")[:limit]
-    keys = {row["id"] for row in ids}
-    return list(AuditEvent.objects.filter(pk__in=keys).select_related("by", "link").order_by("-pk"))
+    events = audit_log.events(by=by)
+    newest = sorted(set(_ids(search, before=before, limit=limit)), reverse=True)[:limit]
+    return list(events.filter(pk__in=newest).select_related("by", "link").order_by("-pk"))
 
 
 def everything(search: AuditSearch, *, by: User, below: int) -> Iterator[AuditEvent]:
@@ -69,72 +129,75 @@ def everything(search: AuditSearch, *, by: User, below: int) -> Iterator[AuditEv
 
 
 def count(search: AuditSearch, *, by: User) -> int:
-    """How many events fit; MOST_COUNTED + 1 for more than MOST_COUNTED. What two meanings of a word share counts
-    twice.
-    """
-    found = [one.order_by().values("id") for one in _alternatives(search, by=by)]
-    if not found:
+    """How many events fit; MOST_COUNTED + 1 for more than MOST_COUNTED. Raises NotAllowed."""
+    events, limits = audit_log.events(by=by), Limits.of(search, before=None)
+    if limits is None:
         return 0
-    together = found[0].union(*found[1:], all=True) if len(found) > 1 else found[0]
-    return together[: MOST_COUNTED + 1].count()
+    if search.case is not None and not search.text and search.number is None:
+        return len(set(_ids(search, before=None, limit=MOST_COUNTED + 1)))
+    return limits.within(events).filter(_fits(search))[: MOST_COUNTED + 1].count()
 
 
-def _alternatives(search: AuditSearch, *, by: User) -> Sequence[Events]:
-    """Those of a search word may overlap."""
-    events = _within(audit_log.events(by=by), search)
+def _ids(search: AuditSearch, *, before: int | None, limit: int) -> list[int]:
+    """The newest ids of each of the statements that together find everything."""
+    limits = Limits.of(search, before=before)
+    if limits is None:
+        return []
+    within = limits.within(AuditEvent.objects.all())
+    if search.text and search.number is None:
+        people, cases, actions = _meant_by(search.text)
+        named = _newest(within.filter(on_type="case", on_id__in=cases), limit) if cases else []
+        return [*_of_each("by_id", people, limits, limit), *_of_each("action", actions, limits, limit), *named]
+    if search.case is not None and search.number is None:
+        values = {"case": search.case, "limit": limit} | limits.values()
+        on_case = _newest(within.filter(on_type="case", on_id=str(search.case)), limit)
+        return [*on_case, *_selected(_GATHERED.format(limits=limits.sql()), values)]
+    if search.person is not None and search.about is None and search.number is None:
+        others = replace(limits, person=None).within(AuditEvent.objects.exclude(by=search.person))
+        on_person = others.filter(on_type="user", on_id=str(search.person))
+        return [*_newest(within, limit), *_newest(on_person, limit)]
+    if limits.actions and search.about is None and search.number is None:
+        return _of_each("action", limits.actions, limits, limit)
+    return _newest(within.filter(_fits(search)), limit)
+
+
+def _fits(search: AuditSearch) -> Q:
+    """The rest of the search beside its limits, as one condition."""
     if search.number is not None:
-        events = events.filter(link__number=search.number)
+        return Q(link__number=search.number)
     if search.text:
-        return [events.filter(fits).filter(_kinds(search)) for fits in _meant_by(search.text)]
-    if search.case is not None:
-        return [_of_person(one, search).filter(_kinds(search)) for one in _of_case(events, search.case)]
-    if search.about is not None:
-        kind, pk = search.about
-        return [_of_person(events.filter(on_type=kind, on_id=pk), search).filter(_kinds(search))]
-    if search.person is not None:
-        on_person = events.filter(on_type="user", on_id=str(search.person)).exclude(by=search.person)
-        return [one.filter(_kinds(search)) for one in (events.filter(by=search.person), on_person)]
-    if search.kinds:
-        return [events.filter(action=action) for action in actions_of(search.kinds)]
-    return [events]
+        people, cases, actions = _meant_by(search.text)
+        return Q(by__in=people) | Q(on_type="case", on_id__in=cases) | Q(action__in=actions)
+    return Q(on_type=search.about[0], on_id=search.about[1]) if search.about else Q()
 
 
-def _of_case(events: Events, case: int) -> list[Events]:
-    gathered = events.filter(action__in=GATHERED, details__cases__contains=[case])
-    return [events.filter(on_type="case", on_id=str(case)), gathered]
-
-
-def _of_person(events: Events, search: AuditSearch) -> Events:
-    return events if search.person is None else events.filter(by=search.person)
-
-
-def _kinds(search: AuditSearch) -> Q:
-    return Q(action__in=actions_of(search.kinds)) if search.kinds else Q()
-
-
-def _meant_by(text: str) -> list[Q]:
+def _meant_by(text: str) -> tuple[list[int], list[str], list[str]]:
     """People of that name, cases of that request, and actions whose sentence has the word."""
     people = User.objects.filter(Q(name__icontains=text) | Q(email__icontains=text)).values_list("pk", flat=True)
     cases = Case.objects.filter(request_id=text).values_list("pk", flat=True)
     word = text.casefold()
-    actions = [action for action, one in SENTENCES.items() if any(word in str(told).casefold() for told in one.texts)]
-    return [
-        *(Q(by=pk) for pk in people[:MOST_NAMED]),
-        *(Q(on_type="case", on_id=str(pk)) for pk in cases[:MOST_NAMED]),
-        *(Q(action=action) for action in actions[:MOST_NAMED]),
+    actions = [
+        str(action) for action, one in SENTENCES.items() if any(word in str(told).casefold() for told in one.texts)
     ]
+    return list(people[:MOST_NAMED]), list(map(str, cases[:MOST_NAMED])), actions
 
 
-def _within(events: Events, search: AuditSearch) -> Events:
-    """Bound the ids as well as the times, so that a reading in the order of ids ends where the times do."""
-    if search.since is not None:
-        first = AuditEvent.objects.filter(at__gte=search.since).order_by("at").values_list("pk", flat=True).first()
-        if first is None:
-            return events.none()
-        events = events.filter(at__gte=search.since, pk__gte=first - _SLACK)
-    if search.until is not None:
-        last = AuditEvent.objects.filter(at__lt=search.until).order_by("-at").values_list("pk", flat=True).first()
-        if last is None:
-            return events.none()
-        events = events.filter(at__lt=search.until, pk__lte=last + _SLACK)
-    return events
+def _newest(events: Events, limit: int) -> list[int]:
+    return list(events.order_by("-pk").values_list("pk", flat=True)[:limit])
+
+
+def _of_each(column: str, values: Sequence[Any], limits: Limits, limit: int) -> list[int]:
+    """The newest of all events that have one of these values, by the newest of each."""
+    if not values:
+        return []
+    statement = _NEWEST_OF_EACH.format(column=column, type=_TYPES[column], limits=limits.sql())
+    return _selected(statement, {"values": list(values), "limit": limit} | limits.values())
+
+
+def _selected(statement: str, values: Mapping[str, Any]) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+_TYPES = {"by_id": "bigint", "action": "text"}

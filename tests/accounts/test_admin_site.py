@@ -65,7 +65,7 @@ def test_an_auditor_reads_the_audit_and_changes_nothing(client: Client, world: W
     for stem in ("/admin/", "/admin/accounts/"):
         links = set(re.findall(r'href="(/admin/[^"?]+)"', client.get(stem).content.decode()))
         assert links <= {stem, "/admin/accounts/", "/admin/accounts/auditevent/"}
-    assert 'href="/admin/accounts/auditevent/"' in client.get("/").content.decode()
+    assert 'href="/manage/audit/"' in client.get("/").content.decode()
 
 
 def test_a_visitor_is_sent_to_our_login_page(client: Client, world: World) -> None:

@@ -9,7 +9,8 @@ from django.utils import translation
 
 from accounts import audit_sentences
 from accounts.audit_actions import AuditAction
-from accounts.audit_sentences import CURRENT, SENTENCES, Kind
+from accounts.audit_kinds import Kind
+from accounts.audit_sentences import CURRENT, SENTENCES
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 

@@ -20,6 +20,7 @@ def test_a_web_process_that_is_stopped_writes_what_it_has_counted(committed_worl
             with urllib.request.urlopen(request) as answer:  # noqa: S310 - ours
                 assert answer.status == 200
         assert KeyUse.objects.count() == 0
-        os.kill(web.processes["web"].pid, signal.SIGTERM)
-        wait_for(lambda: web.processes["web"].poll() is not None, what="the web process to end", tell=web)
+        process = web.processes.pop("web")
+        os.kill(process.pid, signal.SIGTERM)
+        wait_for(lambda: process.poll() is not None, what="the web process to end", tell=web)
         assert sum(use.calls for use in KeyUse.objects.all()) == 3, web.log("web")

@@ -20,15 +20,16 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.audit_chain import append, watch
 from accounts.audit_chain.watch import Status
-from accounts.audit_sentences import Kind, kind_of
+from accounts.audit_kinds import Kind
+from accounts.audit_sentences import kind_of
 from accounts.auth.access import signed_in
 from accounts.models import AuditCount, AuditLink
 from accounts.permissions import check
 from accounts.roles import Permission
 from review.cases import audit_export, audit_stream
 from review.cases.audit_stream import MOST_COUNTED, AuditSearch
-from review.presentation.audit import rows
-from review.presentation.audit.rows import Row, short_hash
+from review.presentation.audit import event_rows
+from review.presentation.audit.event_rows import Row, short_hash
 from review.views.manage.audit_filters import AuditFilters, chips
 
 ROWS_ON_A_PAGE = 50
@@ -93,7 +94,7 @@ def page(request: HttpRequest) -> HttpResponse:
 def _stream(request: HttpRequest, search: AuditSearch) -> dict[str, Any]:
     by = signed_in(request)
     found = audit_stream.page(search, by=by, before=_before(request), limit=ROWS_ON_A_PAGE + 1)
-    shown = rows.rows(found[:ROWS_ON_A_PAGE])
+    shown = event_rows.rows(found[:ROWS_ON_A_PAGE])
     is_cut = len(found) > ROWS_ON_A_PAGE
     count = None if search.is_everything() else audit_stream.count(search, by=by)
     return {

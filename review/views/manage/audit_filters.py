@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import times
-from accounts.audit_sentences import Kind
+from accounts.audit_kinds import Kind
 from accounts.models import User
 from moderation.models import Case
 from review.cases.audit_stream import AuditSearch

@@ -14,8 +14,8 @@ from accounts.models import App, AuditEvent
 from accounts.roles import Role
 from moderation.models import Case, PolicyVersion
 from review.models import Queue
-from review.presentation.audit import rows
-from review.presentation.audit.rows import Row
+from review.presentation.audit import event_rows
+from review.presentation.audit.event_rows import Row
 from review.presentation.audit.things import Things
 from review.queues import configure
 from tests.factories import tasks
@@ -34,7 +34,7 @@ def row(action: AuditAction, *, by: Any, on: models.Model, **details: Any) -> Ro
 
 
 def newest() -> Row:
-    (told,) = rows.rows(list(AuditEvent.objects.order_by("-pk").select_related("by", "link")[:1]))
+    (told,) = event_rows.rows(list(AuditEvent.objects.order_by("-pk").select_related("by", "link")[:1]))
     return told
 
 
@@ -75,7 +75,7 @@ def test_every_action_reads_without_any_details(world: World, action: AuditActio
         assert told.sentence
         assert "{" not in told.sentence
         (event,) = AuditEvent.objects.order_by("-pk")[:1]
-        assert "{" not in rows.plain_sentence(event, Things([event]))
+        assert "{" not in event_rows.plain_sentence(event, Things([event]))
 
 
 @pytest.mark.parametrize("value", [None, "", 0, True, "x", [1, {"a": "b"}], {"a": {"b": [1]}}, [], {}])
@@ -130,4 +130,4 @@ def test_few_queries_for_many_events(world: World, django_assert_max_num_queries
         audit.record(AuditAction.POLICY_DRAFTED, by=world.dave, on=PolicyVersion(pk=number), number=number)
     events = list(AuditEvent.objects.order_by("-pk").select_related("by", "link")[:100])
     with django_assert_max_num_queries(8):
-        rows.rows(events)
+        event_rows.rows(events)
