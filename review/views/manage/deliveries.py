@@ -102,7 +102,7 @@ def log_context(request: HttpRequest, *, endpoint: Endpoint | None = None) -> di
         "apps": App.objects.order_by("app_id"),
         "types": EventType.choices,
         "endpoints": [] if endpoint else _endpoints(filters),
-        "running": Redelivery.objects.filter(state=Redelivery.State.RUNNING).order_by("-pk")[:3],
+        "running": [] if endpoint else Redelivery.objects.filter(state=Redelivery.State.RUNNING).order_by("-pk")[:3],
         "pane": pane(place["open"], attempt=place["attempt"], now=now) if place["open"] else None,
         "looked": delivery_log.LOOKED,
     }
