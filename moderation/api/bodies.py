@@ -14,7 +14,7 @@ from moderation.contract import json_text
 
 _SPACE = b" \t\n\r"
 _FIRST = 64 * 1024  # bytes in which the first character that is not white space is looked for
-_MUCH = 1024 * 1024  # bytes from which on the database connection is closed after the request
+_MUCH = 4 * 1024 * 1024  # bytes from which on the connection is closed after it: a tenth of a batch of 1,000
 _large = threading.Lock()  # one at a time: 64 MiB with one wide character take 600 MB while they are parsed (measured)
 
 

@@ -45,6 +45,11 @@ def matching(typed: str, *, at_most: int = 20) -> list[Found]:
     return _index().matching(typed, at_most)
 
 
+def below(category: str) -> list[LabelPath]:
+    """The labels below a canonical category."""
+    return _index().below(category)
+
+
 def forget() -> None:
     _INDEX.forget()
 
@@ -79,6 +84,9 @@ class Index:
                 more = (place for place in find(wanted) if place not in best)
                 best |= dict.fromkeys(islice(more, at_most - len(best)))
         return [self._found(place) for place in best]
+
+    def below(self, category: str) -> list[LabelPath]:
+        return [LabelPath(one, two, three) for _, one, two, three, *_ in self._rows if one == category and two]
 
     def _beginning(self, wanted: str) -> Iterator[int]:
         return self._holding(f"\t {wanted}")

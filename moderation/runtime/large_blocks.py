@@ -10,14 +10,16 @@ import ctypes
 
 LARGE = 1024 * 1024  # bytes of a body from which on returning the memory is worth its few milliseconds
 _BLOCK = 256 * 1024  # bytes from which on a block is mapped by itself and not in a heap
-_M_MMAP_THRESHOLD = -3  # malloc.h
+_HEAPS = 2  # of all threads together: each heap keeps what lies between its blocks
+_M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8  # malloc.h
 
 _libc = ctypes.CDLL(None)
 
 
 def keep_large_blocks_apart() -> None:
-    """Have glibc map large blocks separately. Call once for each process."""
+    """Have glibc map large blocks separately, and few heaps. Call once for each process."""
     if hasattr(_libc, "mallopt"):
+        _libc.mallopt(_M_ARENA_MAX, _HEAPS)
         _libc.mallopt(_M_MMAP_THRESHOLD, _BLOCK)
 
 

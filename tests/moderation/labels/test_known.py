@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from rapidfuzz import process
 
 from moderation import labels
 from moderation.contract.values import LabelPath
-from tests.factories.labels import seeded
+from moderation.labels import known
+from tests.factories.labels import many, seeded
 
 pytestmark = pytest.mark.django_db
 
@@ -73,3 +77,20 @@ def test_what_the_machine_has_sent_is_known() -> None:
 )
 def test_what_may_have_been_meant(typed: str, meant: str) -> None:
     assert labels.closest(typed) == meant
+
+
+def test_twenty_thousand_labels_are_compared_word_by_word_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A task is locked meanwhile: each typed word, of at most twelve, is compared with each different word once."""
+    many(20_000)
+    compared: list[int] = []
+    extract = process.extract
+
+    def counted(typed: str, words: list[str], **options: Any) -> Any:
+        compared.append(len(words))
+        return extract(typed, words, **options)
+
+    monkeypatch.setattr(process, "extract", counted)
+    assert labels.closest("violence/gorre") == "violence/graphic_gore_scenes"
+    assert labels.closest("porn/" + "detector_nomber_" * 500).startswith("porn/")
+    assert len(compared) == 1 + known.MAX_TYPED
+    assert max(compared) < 2_600  # of 2,500 labels in the category, and no word twice
