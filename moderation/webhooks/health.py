@@ -57,17 +57,10 @@ class Health:
         return 100 * self.delivered_at_once / self.delivered if self.delivered else None
 
 
-_HALVES = """
-SELECT endpoint_id, began_at, sum(delivered)::int, sum(delivered_at_once)::int, sum(failed)::int
+_TALLIES = """
+SELECT endpoint_id, began_at, step, delivered, delivered_at_once, failed
   FROM moderation_attempttally
  WHERE endpoint_id = ANY(%s) AND began_at > %s
- GROUP BY endpoint_id, began_at
-"""
-_STEPS = """
-SELECT endpoint_id, step, sum(delivered)::int
-  FROM moderation_attempttally
- WHERE endpoint_id = ANY(%s) AND began_at > %s
- GROUP BY endpoint_id, step
 """
 _WAITING = """
 SELECT e.id, pending.counted + paused.counted, least(pending.oldest_at, paused.oldest_at), dead.counted,
@@ -84,7 +77,7 @@ SELECT e.id, pending.counted + paused.counted, least(pending.oldest_at, paused.o
  CROSS JOIN LATERAL (
     SELECT count(*)::int AS counted
       FROM (SELECT FROM moderation_delivery d
-             WHERE d.endpoint_id = e.id AND d.state = 'dead' LIMIT %(most)s) AS counted_ones) AS dead
+             WHERE d.endpoint_id = e.id AND d.state = 'dead' ORDER BY id LIMIT %(most)s) AS counted_ones) AS dead
   LEFT JOIN LATERAL (
     SELECT last_failure_at AS at, last_failure::text AS why
       FROM moderation_attempttally t
@@ -107,36 +100,31 @@ def forget_old() -> None:
 
 
 def of(endpoints: Iterable[int], *, now: datetime) -> dict[int, Health]:
-    """By endpoint, in three statements whatever their number."""
-    ids = list(endpoints)
+    """By endpoint, in two statements whatever their number."""
+    found = {pk: Health() for pk in endpoints}
     latest = datetime.fromtimestamp(now.timestamp() // HALF.total_seconds() * HALF.total_seconds(), UTC)
-    found = {pk: Health() for pk in ids}
-    _add_halves(found, latest)
-    _add_durations(found, latest)
+    _add_attempts(found, latest)
     _add_waiting(found)
     return found
 
 
-def _add_halves(found: dict[int, Health], latest: datetime) -> None:
-    counted: dict[tuple[int, datetime], tuple[int, int]] = {}
-    for pk, began_at, delivered, at_once, failed in _rows(_HALVES, [list(found), latest - HALVES * HALF]):
-        counted[pk, began_at] = delivered, failed
-        health = found[pk]
-        health.delivered += delivered
-        health.delivered_at_once += at_once
-        health.failed += failed
+def _add_attempts(found: dict[int, Health], latest: datetime) -> None:
+    halves: dict[tuple[int, datetime], list[int]] = {}
+    steps: dict[int, dict[int, int]] = {}
+    for pk, began_at, step, delivered, at_once, failed in _rows(_TALLIES, [list(found), latest - HALVES * HALF]):
+        half = halves.setdefault((pk, began_at), [0, 0])
+        half[0] += delivered
+        half[1] += failed
+        took = steps.setdefault(pk, {})
+        took[step] = took.get(step, 0) + delivered
+        found[pk].delivered += delivered
+        found[pk].delivered_at_once += at_once
+        found[pk].failed += failed
     begins = [latest - nth * HALF for nth in reversed(range(HALVES))]
     for pk, health in found.items():
-        health.halves = [HalfHour(began_at, *counted.get((pk, began_at), (0, 0))) for began_at in begins]
-
-
-def _add_durations(found: dict[int, Health], latest: datetime) -> None:
-    steps: dict[int, dict[int, int]] = {}
-    for pk, step, delivered in _rows(_STEPS, [list(found), latest - HALVES * HALF]):
-        steps.setdefault(pk, {})[step] = delivered
-    for pk, counts in steps.items():
-        found[pk].median_ms = durations.quantile(counts, 0.5)
-        found[pk].slow_ms = durations.quantile(counts, 0.95)
+        health.halves = [HalfHour(began_at, *halves.get((pk, began_at), (0, 0))) for began_at in begins]
+        health.median_ms = durations.quantile(steps.get(pk, {}), 0.5)
+        health.slow_ms = durations.quantile(steps.get(pk, {}), 0.95)
 
 
 def _add_waiting(found: dict[int, Health]) -> None:

@@ -98,11 +98,11 @@ def log_context(request: HttpRequest, *, endpoint: Endpoint | None = None) -> di
         "page": page,
         "before": place["before"],
         "counted": page.counted,
-        "states": _states(filters, endpoint.pk if endpoint else None),
+        "states": _states(filters),
         "apps": App.objects.order_by("app_id"),
         "types": EventType.choices,
         "endpoints": [] if endpoint else _endpoints(filters),
-        "running": Redelivery.objects.filter(state=Redelivery.State.RUNNING).order_by("-pk")[:3],
+        "running": [] if endpoint else Redelivery.objects.filter(state=Redelivery.State.RUNNING).order_by("-pk")[:3],
         "pane": pane(place["open"], attempt=place["attempt"], now=now) if place["open"] else None,
         "looked": delivery_log.LOOKED,
     }
@@ -137,8 +137,8 @@ def _row(delivery: Delivery, last: Attempt | None, *, is_open: bool) -> LogRow:
     return LogRow(delivery, state, answer, milliseconds(last.duration_ms), is_good, is_open)
 
 
-def _states(filters: Filters, endpoint: int | None) -> list[StateLink]:
-    counted = delivery_log.count_states(endpoint)
+def _states(filters: Filters) -> list[StateLink]:
+    counted = delivery_log.count_states(filters.endpoint)
     return [StateLink(state, name, counted[state], filters.state == state) for state, name in STATE_NAMES.items()]
 
 

@@ -202,10 +202,10 @@ def test_why_it_was_paused_is_on_the_pages_until_it_is_resumed(admin: Client, en
     endpoints.pause_for_failing(endpoint.pk, why=why)
     for url in (HOME, f"{HOME}{endpoint.pk}/"):
         page = admin.get(url).content.decode()
-        assert "nothing was delivered for 25 hours" in page
+        assert "Nothing was delivered for 25 hours" in page
         assert "paused automatically" in page
     page = admin.post(f"{HOME}{endpoint.pk}/resume", follow=True).content.decode()
-    assert "nothing was delivered for 25 hours" not in page
+    assert "Nothing was delivered for 25 hours" not in page
     assert "Resumed" in page
 
 
