@@ -51,7 +51,8 @@ LATIN = re.compile(r"[A-Za-z][A-Za-z0-9_'’-]+(?:[ ,;:]+[A-Za-z][A-Za-z0-9_'’
 # What is called the same in Chinese: our name, names of the interface, units, kinds of files.
 SAME = """second look|english|utc|sha|sha-256|jpeg|png|gif|webp|csv|json|url|id|enter|shift|esc|space|ocr|qr|re2|https?
 |requestid|dataid|tokenid|btid|appid|eventid|type|finalresult|pass|review|reject|image_v4
-|api|mib|utf-8|p50|p95|standard webhooks|exif|isignoretls|ingest_rate|risklabel[123]|true|false|sla""".replace("\n", "")
+|api|mib|utf-8|p50|p95|standard webhooks|exif|isignoretls|ingest_rate|risklabel[123]|true|false|sla
+|oidc_issuer|email_url|totp|pin""".replace("\n", "")
 SENTENCES = ("why", "raw", "details", "action", "body", "error")  # written down in English, told in the reader's words
 
 
