@@ -55,7 +55,7 @@ class Placed(forms.Form):
 class PersonForm(Placed):
     name = forms.CharField(label=_("Name"), max_length=150)
     child_safety = forms.BooleanField(label=_("Child safety"), required=False)
-    zone = forms.ChoiceField(label=_("Time zone"), required=False)
+    zone = forms.ChoiceField(label=_("Time zone"), required=False, widget=forms.Select(attrs={"translate": "no"}))
     is_active = forms.BooleanField(label=_("Active"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
