@@ -27,10 +27,6 @@ class DecidedToday:
     rejected: int
     undone: int
 
-    @property
-    def in_all(self) -> int:
-        return self.passed + self.rejected
-
 
 def leased_by(user: User) -> Sequence[ReviewTask]:
     """The tasks the person has leased now."""

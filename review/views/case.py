@@ -56,6 +56,7 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
         "case": found.case,
         "task": found.tasks[-1] if found.tasks else None,
         "said": said,
+        "machine_kinds": ("received", "revised", "routed"),  # whose `by` is no person
         "head": _head(found, said, came),
         "judgements": label_judgements.of(said["labels"], found.decisions, hidden=_hides(found, came, user))
         if said

@@ -20,11 +20,16 @@ from accounts.auth import sign_in_link
 from moderation.models import Label
 from moderation.word_lists import changes
 from review.cases import saved_views
+from review.models import Run
 from review.policy_editor import versions
+<<<<<<< HEAD
 from review.queues import teams
 from review.workflow import defer
 from tests.accounts.test_second_factor import with_app
 from tests.browser.pages.house_of_deliveries import furnish_deliveries
+=======
+from review.workflow import defer, runs
+>>>>>>> cases
 from tests.browser.stage_page import Desk
 from tests.factories import endpoints
 from tests.factories.verdicts import decide, lease_key_of, take_lease
@@ -88,6 +93,8 @@ def furnish(desk: Desk) -> dict[str, dict[str, Any]]:
     decided = decide(take_lease(work, by=world.bob), by=world.bob).task.case_id
     defer.escalate(lease_key_of(take_lease(work, by=world.alice)), by=world.alice, note="please look")
     defer.snooze(lease_key_of(take_lease(work, by=world.alice)), by=world.alice, until=None, note="asked the customer")
+    listed = list(work.tasks.filter(closed_at=None).values_list("pk", flat=True))
+    run = runs.start(listed, source=Run.Source.CASES, back="/review/cases/", name="u_83f2", by=world.alice)
     words = changes.create(name="contacts", kind="plain", by=world.dave)
     changes.add(words, ["free", "微信"], by=world.dave)
     view = saved_views.save(name="Nudity", query="label=porn", shared=True, by=world.alice)
@@ -103,8 +110,12 @@ def furnish(desk: Desk) -> dict[str, dict[str, Any]]:
             "number": versions.save(RULES, by=world.dave).number,
         },
         "sign_in_link": {"token": sign_in_link.make(newcomer, by="tests")},  # who signs in by nothing else
+<<<<<<< HEAD
         "invitation": {"token": invited.token},
         "review:manage_person": {"pk": world.alice.pk},
+=======
+        "review:run": {"run_id": run.pk},
+>>>>>>> cases
         "review:delete_view": {"view_id": view.pk},
         "review:quarantined": {"pk": keep(address(world), unknown_level()).pk},
         "review:manage_team": {"pk": teams.create("Night", people=[world.bob], queues=[work], by=world.dave).pk},

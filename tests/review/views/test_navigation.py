@@ -59,7 +59,7 @@ def test_a_page_of_a_section_is_marked_in_its_line_of_links(world: World) -> Non
 
 
 def test_a_page_alone_in_its_section_has_no_line(world: World) -> None:
-    assert shown(world.dave, "/review/cases/", LINE) == ""
+    assert shown(world.dave, "/", LINE) == ""
 
 
 def test_manage_leads_to_the_first_page_of_who_may_and_refuses_others(world: World) -> None:

@@ -3,6 +3,7 @@
 /** @import { ResponseParts } from "../parts.js" */
 import { Refused, SignedOut } from "../../shared/api.js";
 import { BATCH, MOST_AT_ONCE } from "../../shared/config.js";
+import { byId } from "../../shared/dom.js";
 import { leasedInOtherTabs } from "./other_tabs.js";
 import * as notices from "../notices.js";
 import { runEnd } from "../run_banner.js";
@@ -144,7 +145,7 @@ export class Responses {
   #over() {
     if (this.buffer.length || !this.run) return;
     const ends = JSON.stringify([this.outbox.count > 0, this.run.ends()]);
-    if (this.controller.isEmpty && this.ends === ends) return;
+    if (byId("stage").dataset.state === "empty" && this.ends === ends) return;
     this.ends = ends;
     if (this.outbox.count) this.controller.showNothing(notices.fetching(), "loading");
     else this.controller.showNothing(runEnd(this.run, () => this.leases.leaveFor(this.run.back)));
