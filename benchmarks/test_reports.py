@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import time
 from statistics import quantiles
+from typing import Any
 
 import pytest
 from django.core.cache import caches
@@ -28,7 +29,7 @@ _FILL = (
 INSERT INTO moderation_case (app_id, request_id, bt_id, state, event_id, type, token_id, data_id, received_at)
 SELECT CASE WHEN n %% 3 = 0 THEN %(app)s ELSE %(web)s END, n::text, '',
        CASE WHEN n > %(decided)s AND n <= %(decided)s + %(waiting)s THEN 'queued' ELSE 'final' END, '', '', '', '',
-       now() - make_interval(secs => %(seconds)s * (1 - least(n, %(decided)s)::float / %(decided)s) + 60)
+       now() - make_interval(secs => %(seconds)s * (1 - least(n, %(decided)s)::float / %(decided)s) + 1300)
   FROM generate_series(1, %(cases)s) AS n
 """,
     """
@@ -44,9 +45,9 @@ SELECT id, 1, format('{"allLabels": [{"riskLabel1": "%%s", "riskLabel2": "", "pr
 INSERT INTO review_reviewtask (case_id, round, queue_id, state, entered_at, due_at, rank_at, priority, why,
                                machine_revision, note, top_label, closed_at)
 SELECT c.id, 1, CASE WHEN c.id %% 3 = 0 THEN %(nudity)s ELSE %(default)s END,
-       CASE c.state WHEN 'final' THEN 'decided' ELSE 'waiting' END, received_at, received_at + interval '15 min',
-       received_at + interval '15 min', '[]', NULL, 1, '', m.risk_label1,
-       CASE c.state WHEN 'final' THEN received_at + make_interval(secs => 5 + c.id * 7919 %% 1200) END
+       CASE c.state WHEN 'final' THEN 'decided' ELSE 'waiting' END, c.received_at,
+       c.received_at + interval '15 min', c.received_at + interval '15 min', '[]', NULL, 1, '', m.risk_label1,
+       CASE c.state WHEN 'final' THEN c.received_at + make_interval(secs => 5 + c.id * 7919 %% 1200) END
   FROM moderation_case c JOIN moderation_machineresult m ON m.case_id = c.id
  ORDER BY c.id
 """,
@@ -116,7 +117,7 @@ def measured(client: Client, path: str) -> tuple[float, float, int]:
 
 def fill(world: World) -> None:
     people = [person(f"person-{number}").pk for number in range(PEOPLE)]
-    about = {
+    about: dict[str, Any] = {
         **{"cases": CASES, "decided": DECIDED, "waiting": WAITING, "seconds": DAYS * 86_400},
         **{"web": world.web.pk, "app": world.other_app.pk, "people": people, "count": PEOPLE},
         **{"nudity": world.nudity.pk, "default": world.default.pk},

@@ -117,8 +117,8 @@ def _kept(found: Report, links: Links) -> list[dict[str, Any]]:
         rates = found.kept[one.pk]
         rate = found.by_queue[one.pk].sums.in_time
         course = drawings.kept([rates.get(at) for at in found.moments])
-        cases = links.of(queue=one)["cases"]
-        rows.append({"queue": one, "rate": rate, "course": course, "cases": cases})
+        about = {"cases": found.by_queue[one.pk].sums["cases"], "link": links.of(queue=one)["cases"]}
+        rows.append({"queue": one, "rate": rate, "course": course} | about)
     return sorted(rows, key=lambda row: 101.0 if row["rate"].percent is None else row["rate"].percent)
 
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache, partial
 from typing import Any
 
 from django.db import connection
@@ -27,6 +28,7 @@ from review.statistics.reports.slots import Span
 from review.statistics.reports.tally import COUNTED, LAST_BAND
 
 _Kind = ReportHistogram.Kind
+_read = cache(partial(read_sql, __file__))
 _EVERYBODY = (
     "by_id IS NULL AND (%(label)s::text IS NULL OR label = %(label)s) AND (%(app)s::bigint IS NULL OR app_id = %(app)s)"
 )
@@ -188,7 +190,7 @@ def _asked(filters: Filters, queues: Sequence[Queue]) -> dict[str, Any]:
 
 def _run(name: str, asked: Mapping[str, Any], **fragments: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(read_sql(__file__, name, **fragments), asked)
+        cursor.execute(_read(name, **fragments), asked)
         return list(cursor.fetchall())
 
 

@@ -22,14 +22,10 @@ from moderation.word_lists import changes
 from review.cases import saved_views
 from review.models import Run
 from review.policy_editor import versions
-<<<<<<< HEAD
 from review.queues import teams
-from review.workflow import defer
+from review.workflow import defer, runs
 from tests.accounts.test_second_factor import with_app
 from tests.browser.pages.house_of_deliveries import furnish_deliveries
-=======
-from review.workflow import defer, runs
->>>>>>> cases
 from tests.browser.stage_page import Desk
 from tests.factories import endpoints
 from tests.factories.verdicts import decide, lease_key_of, take_lease
@@ -110,12 +106,9 @@ def furnish(desk: Desk) -> dict[str, dict[str, Any]]:
             "number": versions.save(RULES, by=world.dave).number,
         },
         "sign_in_link": {"token": sign_in_link.make(newcomer, by="tests")},  # who signs in by nothing else
-<<<<<<< HEAD
         "invitation": {"token": invited.token},
         "review:manage_person": {"pk": world.alice.pk},
-=======
         "review:run": {"run_id": run.pk},
->>>>>>> cases
         "review:delete_view": {"view_id": view.pk},
         "review:quarantined": {"pk": keep(address(world), unknown_level()).pk},
         "review:manage_team": {"pk": teams.create("Night", people=[world.bob], queues=[work], by=world.dave).pk},

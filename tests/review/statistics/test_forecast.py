@@ -45,7 +45,7 @@ def test_a_batch_that_came_at_once_is_no_pace() -> None:
     steadily = Window(HALF, 30, 5, [4, 5, 3, 5, 4, 4])
     assert forecast([batch], in_line=30, now=now).course == Course.UNEVEN
     assert forecast([steadily], in_line=30, now=now).course == Course.GROWING
-    day = Window(DAY, 40, 60, [-1] * 23 + [3])
+    day = Window(DAY, 40, 80, [-2] * 23 + [6])
     assert forecast([batch, day], in_line=30, now=now).course == Course.DRAINING
 
 

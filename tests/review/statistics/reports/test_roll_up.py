@@ -67,9 +67,11 @@ def test_a_later_verdict_takes_the_place_of_the_earlier_one(world: World, made: 
     assert (found["rejected"], found["passed"], found["decided"], found["reopened"]) == (0, 1, 2, 1)
 
 
-def test_what_commits_late_is_still_counted(world: World, made: Decision) -> None:
+def test_what_commits_late_is_still_counted(world: World) -> None:
+    tasks.waiting(world.nudity, app=world.web)
     roll_up.roll_up()
-    backdate(made, seconds=50)
+    late = decide(take_lease(world.nudity, by=world.alice), by=world.alice, judgement=REJECT)
+    backdate(late, seconds=50)
     roll_up.roll_up()
     assert sums(world)["decided"] == 1
     assert ReportCount.objects.filter(by=None, made__gt=0).count() == 1
