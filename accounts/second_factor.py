@@ -43,7 +43,7 @@ def require(wanted: Mapping[str, date | None], *, by: User | str, expected_versi
         before = rules()
         for role, day in wanted.items():
             _set_rule(Role(role), day)
-        told = {"before": _in_words(before), "now": _in_words(rules())}
+        told = {"before": _in_words(before), "after": _in_words(rules())}
         audit.record(AuditAction.SECOND_FACTOR_REQUIRED, by=by, on=SecondFactorRule(), **told)
 
 

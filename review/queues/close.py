@@ -48,7 +48,7 @@ def close(queue: Queue, *, into: Queue, by: User | str) -> QueueJob:
         _check_can_close(locked[queue.pk], locked[into.pk])
         Queue.objects.filter(pk=queue.pk).update(closed_at=Now(), closed_into=into)
         total = count(queue)
-        told = {"slug": queue.slug, "into": into.slug, "cases": total}
+        told = {"slug": queue.slug, "into": into.slug, "count": total}
         audit.record(AuditAction.QUEUE_CLOSED, by=by, on=queue, **told)
         job = QueueJob.objects.create(
             queue=queue, kind=QueueJob.Kind.MOVE, total=total, by=by if isinstance(by, User) else None

@@ -17,7 +17,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 @pytest.mark.parametrize("action", AuditAction)
 def test_every_action_has_its_sentence_in_both_languages(action: AuditAction) -> None:
-    assert action in SENTENCES, f"{action!r} has no sentence: add its line to SENTENCES in accounts/audit_sentences.py"
+    assert action in SENTENCES, f"{action!r} has no sentence: add its line in accounts/audit_sentences/"
     sentence = SENTENCES[action]
     for text in (*sentence.texts, *sentence.shorts):
         with translation.override("zh-hans"):

@@ -1,0 +1,74 @@
+"""Sentences about endpoints and deliveries, policy, labels, word lists, final results and the quarantine."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.audit_actions import AuditAction as A
+from accounts.audit_kinds import Kind
+from accounts.audit_sentences.sentence import Sentence, says
+
+SENTENCES: dict[str, Sentence] = {
+    A.ENDPOINT_CREATED: says(Kind.ENDPOINT, _("created the endpoint {on} at {url}"), _("created the endpoint {on}")),
+    A.ENDPOINT_CHANGED: says(Kind.ENDPOINT, _("changed the endpoint {on}: {changed}"), _("changed the endpoint {on}")),
+    A.ENDPOINT_DELETED: says(Kind.ENDPOINT, _("deleted the endpoint {on} at {url}"), _("deleted the endpoint {on}")),
+    A.ENDPOINT_DISABLED: says(Kind.ENDPOINT, _("disabled the endpoint {on}: {why}"), _("disabled the endpoint {on}")),
+    A.ENDPOINT_PAUSED: says(Kind.ENDPOINT, _("paused the endpoint {on}")),
+    A.ENDPOINT_RESUMED: says(Kind.ENDPOINT, _("resumed the endpoint {on}")),
+    A.ENDPOINT_PAUSED_FOR_FAILING: says(
+        Kind.ENDPOINT,
+        _("paused the endpoint {on}, which failed for a day: {why}"),
+        _("paused the endpoint {on}, which failed for a day"),
+    ),
+    A.ENDPOINT_OLD_SECRET_ENDED: says(Kind.ENDPOINT, _("ended the old secret of {on}")),
+    A.ENDPOINT_SECRET_ROTATED: says(Kind.ENDPOINT, _("rotated the secret of {on}")),
+    A.ENDPOINT_TEST_SENT: says(Kind.ENDPOINT, _("sent a test event to {on}")),
+    A.POLICY_DRAFTED: says(Kind.POLICY, _("drafted {on}")),
+    A.POLICY_PUT_IN_FORCE: says(Kind.POLICY, _("put {on} in force, after policy {before}"), _("put {on} in force")),
+    A.LABEL_NAMED: says(Kind.LABEL, _("named or rated the label {on}: {changed}"), _("named or rated the label {on}")),
+    A.WORD_LIST_CREATED: says(Kind.WORD_LIST, _("created the word list {on}")),
+    A.WORD_LIST_RENAMED: says(
+        Kind.WORD_LIST, _("renamed the word list {before} to {on}"), _("renamed the word list {on}")
+    ),
+    A.WORD_LIST_ENABLED: says(Kind.WORD_LIST, _("enabled the word list {on}")),
+    A.WORD_LIST_DISABLED: says(Kind.WORD_LIST, _("disabled the word list {on}")),
+    A.WORD_LIST_DELETED: says(
+        Kind.WORD_LIST, _("deleted the word list {on} of {words} words"), _("deleted the word list {on}")
+    ),
+    A.WORD_LIST_IMPORTED: says(
+        Kind.WORD_LIST, _("imported {added} words into the word list {on}"), _("imported words into the word list {on}")
+    ),
+    A.WORD_LIST_EXPORTED: says(Kind.EXPORT, _("exported the word list {name}"), _("exported the word lists")),
+    A.WORD_LIST_WORDS_ADDED: says(
+        Kind.WORD_LIST, _("added {added} words to the word list {on}"), _("added words to the word list {on}")
+    ),
+    A.WORD_LIST_WORDS_REMOVED: says(
+        Kind.WORD_LIST, _("removed {removed} words from the word list {on}"), _("removed words from the word list {on}")
+    ),
+    A.RESULT_FINALISED: says(
+        Kind.DECISION,
+        _("made the final result {revision} of {on}: {risk_level}"),
+        _("made the final result of {on}"),
+    ),
+    A.RESULT_WITHDRAWN: says(
+        Kind.DECISION, _("withdrew the final result {revision} of {on}"), _("withdrew the final result of {on}")
+    ),
+    A.FEED_EPOCH_REPLACED: says(
+        Kind.SYSTEM,
+        _("made the cursors of the event feed invalid: {why}"),
+        _("made the cursors of the event feed invalid"),
+    ),
+    A.DELIVERY_REDELIVERED: says(Kind.DELIVERY, _("sent {on} once more")),
+    A.REDELIVERY_STARTED: says(
+        Kind.DELIVERY, _("began to send {counted} deliveries once more"), _("began to send deliveries once more")
+    ),
+    A.REDELIVERY_CANCELLED: says(Kind.DELIVERY, _("stopped sending deliveries once more")),
+    A.REDELIVERY_RESUMED: says(Kind.DELIVERY, _("went on sending deliveries once more")),
+    A.REDELIVERY_FINISHED: says(
+        Kind.DELIVERY, _("sent {done} deliveries once more"), _("sent all that matched once more")
+    ),
+    A.QUARANTINE_KEPT: says(Kind.QUARANTINE, _("quarantined {on}: {bytes} bytes"), _("quarantined {on}")),
+    A.QUARANTINE_DISMISSED: says(Kind.QUARANTINE, _("dismissed {on}")),
+    A.QUARANTINE_REPLAYED: says(Kind.QUARANTINE, _("replayed {on}")),
+    A.QUARANTINE_REPLAY_REFUSED: says(Kind.QUARANTINE, _("tried to replay {on}, which was refused again")),
+}
