@@ -6,11 +6,6 @@ from review.views.manage import (
     apps,
     audit,
     callback_addresses,
-    deliveries,
-    deliveries_redeliver,
-    endpoints,
-    endpoints_edit,
-    endpoints_exchange,
     health,
     index,
     invitations,
@@ -23,6 +18,7 @@ from review.views.manage import (
     setup,
     teams,
 )
+from review.views.manage.webhooks import deliveries, deliveries_redeliver, endpoints, endpoints_edit, endpoints_exchange
 
 urlpatterns = [
     path("", index.index, name="manage"),

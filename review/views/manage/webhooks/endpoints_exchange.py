@@ -19,7 +19,7 @@ from moderation.runtime.worker_notifier import notify
 from moderation.tasks import send_endpoint_tests
 from moderation.webhooks import endpoint_tests
 from review.presentation.messages import describe
-from review.views.manage.deliveries_strings import milliseconds, tell
+from review.views.manage.webhooks.deliveries_strings import milliseconds, tell
 from review.views.stage import HtmxHttpRequest
 from review.views.untrusted_body import shown_body
 
@@ -47,7 +47,7 @@ def exchange(request: HtmxHttpRequest, pk: int, test_id: int) -> HttpResponse:
     known = EndpointTest.objects.select_related("endpoint", "created_by")
     test = get_object_or_404(known, pk=test_id, endpoint=pk)
     context = {"test": test, "endpoint": test.endpoint, **(_ended(test) if test.ended_at else _waiting(test))}
-    return render(request, f"manage/endpoint_test.html{'#exchange' if request.htmx else ''}", context)
+    return render(request, f"manage/webhooks/endpoint_test.html{'#exchange' if request.htmx else ''}", context)
 
 
 def _ended(test: EndpointTest) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from moderation.webhooks import request as webhook
 from moderation.webhooks.delivery_log import shown_rows
 from moderation.webhooks.redeliver import ON_ITS_WAY, why_not
 from review.presentation.messages import describe
-from review.views.manage.deliveries_strings import duration, in_few_words, milliseconds
+from review.views.manage.webhooks.deliveries_strings import duration, in_few_words, milliseconds
 from review.views.untrusted_body import ShownBody, shown_body
 
 

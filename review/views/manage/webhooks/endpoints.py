@@ -20,11 +20,11 @@ from moderation.tasks import deliver_due
 from moderation.webhooks import custom_headers, delivery_log, endpoints, health
 from moderation.webhooks.health import Health
 from review.presentation.messages import describe
-from review.views.manage import endpoints_chart
-from review.views.manage.deliveries import log_context
-from review.views.manage.deliveries_strings import duration, milliseconds
-from review.views.manage.endpoints_edit import show_secret
-from review.views.manage.endpoints_exchange import hint
+from review.views.manage.webhooks import endpoints_chart
+from review.views.manage.webhooks.deliveries import log_context
+from review.views.manage.webhooks.deliveries_strings import duration, milliseconds
+from review.views.manage.webhooks.endpoints_edit import show_secret
+from review.views.manage.webhooks.endpoints_exchange import hint
 
 FEW = 20  # a rate of fewer says so
 State = Endpoint.State
@@ -63,7 +63,7 @@ class ShownSecret:
 @administrators_only
 def listed(request: HttpRequest) -> HttpResponse:
     rows = list(Endpoint.objects.exclude(state=State.DELETED).prefetch_related("apps").order_by("name", "pk"))
-    return render(request, "manage/endpoints.html", {"endpoints": _shown(rows)})
+    return render(request, "manage/webhooks/endpoints.html", {"endpoints": _shown(rows)})
 
 
 @require_GET
@@ -79,7 +79,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "headers": custom_headers.shown(endpoint.headers),
         "is_deleted": endpoint.state == State.DELETED,
     }
-    return render(request, "manage/endpoint.html", context | log_context(request, endpoint=endpoint))
+    return render(request, "manage/webhooks/endpoint.html", context | log_context(request, endpoint=endpoint))
 
 
 @require_POST
@@ -128,9 +128,8 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     counted = delivery_log.count_states(endpoint.pk)
     context = {"endpoint": endpoint, "typed": typed, "pending": counted["pending"], "paused": counted["paused"]}
     is_wrong = request.method == "POST"
-    return render(
-        request, "manage/endpoint_delete.html", context | {"is_wrong": is_wrong}, status=422 if is_wrong else 200
-    )
+    context |= {"is_wrong": is_wrong}
+    return render(request, "manage/webhooks/endpoint_delete.html", context, status=422 if is_wrong else 200)
 
 
 def _do(request: HttpRequest, pk: int, verb: Callable[..., None], done: str) -> HttpResponse:

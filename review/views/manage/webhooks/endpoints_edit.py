@@ -22,9 +22,9 @@ from moderation.outbound.errors import UrlRefused
 from moderation.webhooks import endpoints
 from moderation.webhooks.custom_headers import HeaderRefused
 from review.presentation.messages import describe
-from review.views.manage.endpoints_form import BothForms, merged
+from review.views.manage.webhooks.endpoints_form import BothForms, merged
 
-TEMPLATE = "manage/endpoint_form.html"
+TEMPLATE = "manage/webhooks/endpoint_form.html"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

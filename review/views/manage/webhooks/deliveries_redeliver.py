@@ -19,7 +19,7 @@ from moderation.tasks import deliver_due
 from moderation.webhooks import redeliver_all
 from moderation.webhooks.delivery_filters import Filters
 from moderation.webhooks.redeliver_all import NothingMatches
-from review.views.manage.deliveries_strings import STATE_NAMES
+from review.views.manage.webhooks.deliveries_strings import STATE_NAMES
 from review.views.stage import HtmxHttpRequest
 
 
@@ -31,7 +31,7 @@ def redeliver_matching(request: HttpRequest) -> HttpResponse:
         return _start(request, Filters.read(request.POST))
     filters = Filters.read(request.GET)
     context = {"filters": filters, "told": told(filters), "counted": redeliver_all.count(filters)}
-    return render(request, "manage/redeliver.html", context | {"back": _log(filters)})
+    return render(request, "manage/webhooks/redeliver.html", context | {"back": _log(filters)})
 
 
 def _start(request: HttpRequest, filters: Filters) -> HttpResponse:
@@ -60,7 +60,7 @@ def redelivery(request: HtmxHttpRequest, pk: int) -> HttpResponse:
         "runs": job.state == Redelivery.State.RUNNING,
         "cancelled": job.state == Redelivery.State.CANCELLED,
     }
-    return render(request, f"manage/redelivery.html{'#progress' if request.htmx else ''}", context)
+    return render(request, f"manage/webhooks/redelivery.html{'#progress' if request.htmx else ''}", context)
 
 
 @require_POST

@@ -25,8 +25,8 @@ from moderation.webhooks.delivery_filters import Filters
 from moderation.webhooks.delivery_log import Counted
 from moderation.webhooks.redeliver import NotRedeliverable, redeliver
 from review.presentation.messages import describe
-from review.views.manage.deliveries_pane import pane
-from review.views.manage.deliveries_strings import STATE_NAMES, in_few_words, milliseconds
+from review.views.manage.webhooks.deliveries_pane import pane
+from review.views.manage.webhooks.deliveries_strings import STATE_NAMES, in_few_words, milliseconds
 
 ROWS = 25
 PLACE = ("open", "attempt", "before")  # of the URL: not filters
@@ -54,7 +54,7 @@ class StateLink:
 @administrators_only
 def log(request: HttpRequest) -> HttpResponse:
     """The log; `?open=` opens one delivery beside it, `&attempt=` one of its attempts."""
-    return render(request, "manage/deliveries.html", log_context(request))
+    return render(request, "manage/webhooks/deliveries.html", log_context(request))
 
 
 @require_POST

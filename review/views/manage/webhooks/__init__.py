@@ -1,0 +1,1 @@
+"""Endpoints, their deliveries, and sending many of those once more."""
