@@ -9,6 +9,7 @@ Only FEW of a job's deliveries are in line at a time, so that fresh results neve
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
@@ -27,6 +28,8 @@ from moderation.models import Delivery, Endpoint, Redelivery
 from moderation.webhooks import delivery_log, outbox
 from moderation.webhooks.delivery_filters import Filters, conditions
 from moderation.webhooks.delivery_log import Counted
+
+log = logging.getLogger(__name__)
 
 CHUNK = 25
 FEW = 100  # of a job's deliveries may be due at once
@@ -108,8 +111,11 @@ def work(*, for_seconds: float = 2.0) -> int:
     if not Redelivery.objects.filter(state=State.RUNNING).exists():
         return 0
     for pk in Redelivery.objects.filter(state=State.RUNNING).order_by("pk").values_list("pk", flat=True):
-        while monotonic() < until and (made := _chunk(pk)) is not None:
-            done += made
+        try:
+            while monotonic() < until and (made := _chunk(pk)) is not None:
+                done += made
+        except Exception:  # whoever calls this has deliveries to send
+            log.exception("A chunk of redelivery %s failed; it is done again.", pk)
     return done
 
 
