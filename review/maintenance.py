@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import time
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
+
+from django.db import DatabaseError, connection
+from psycopg_pool import PoolTimeout
 
 from accounts import key_use
 from accounts.audit_chain import append, watch
@@ -17,51 +23,72 @@ from review.statistics.reports import roll_up
 from review.workflow import leavers
 from review.workflow.defer import forget_skips, hand_up_left, return_from_snooze
 
+log = logging.getLogger(__name__)
+
 FRESH = timedelta(seconds=3)  # younger work is left to the worker that was notified of it
 BUDGET_SECONDS = 20.0  # one round of maintenance ends in time for the next
 QUEUE_SECONDS = 4.0  # of it, for each kind of long work on queues
 
 
 def maintain(*, leave_fresh: bool = True) -> dict[str, int]:
-    """One round. Returns how much of each kind was done."""
-    leavers.hand_back_left()
-    returned = return_from_snooze()
-    forget_skips()
-    handed_up = hand_up_left()
-    moved = close.move_left(for_seconds=QUEUE_SECONDS)
-    ranked = weights.rank_left(for_seconds=QUEUE_SECONDS)
-    latency.forget_old()
-    uploads_removed = uploads.forget_left()
-    health.forget_old()
-    accounting.check()
-    roll_up.roll_up_due()
-    sla_alerts.check_due()
-    endpoints_paused = failing.pause_failing()
-    redelivered = redeliver_all.work()
-    endpoint_tests.send_waiting(older_than=FRESH if leave_fresh else timedelta())
-    linked = _keep_audit()
-    fetched, until = 0, time.monotonic() + BUDGET_SECONDS
-    for _ in fetch_due(older_than=FRESH if leave_fresh else timedelta()):
-        fetched += 1
-        if time.monotonic() > until:
-            break
+    """One round of all steps. A step that fails keeps no other from its turn; the first failure is raised at the end.
+    Returns how much each step has done.
+    """
+    done: dict[str, int] = {}
+    failures: list[Exception] = []
+    for name, step in _steps(FRESH if leave_fresh else timedelta()).items():
+        try:
+            done[name] = step() or 0
+        except Exception as failure:
+            log.exception("Maintenance: the step “%s” failed.", name)
+            failures.append(failure)
+            if isinstance(failure, DatabaseError | PoolTimeout) and not _database_answers():
+                break
+    if failures:
+        raise failures[0]
+    return done
+
+
+def _steps(fresh: timedelta) -> dict[str, Callable[[], int | None]]:
+    """By what is counted. `fresh` is the age from which on work was forgotten by whom it was given to."""
     return {
-        "returned from snooze": returned,
-        "handed up": handed_up,
-        "moved out of closed queues": moved,
-        "ranked anew": ranked,
-        "pictures fetched": fetched,
-        "uploads removed": uploads_removed,
-        "endpoints paused": endpoints_paused,
-        "redelivered": redelivered,
-        "audit events chained": linked,
+        "returned from people who left": leavers.hand_back_left,
+        "returned from snooze": return_from_snooze,
+        "skips forgotten": forget_skips,
+        "handed up": hand_up_left,
+        "moved out of closed queues": partial(close.move_left, for_seconds=QUEUE_SECONDS),
+        "ranked anew": partial(weights.rank_left, for_seconds=QUEUE_SECONDS),
+        "waits forgotten": latency.forget_old,
+        "uploads removed": uploads.forget_left,
+        "attempts' tallies forgotten": health.forget_old,
+        "accounting checked": lambda: int(accounting.check() is not None),
+        "decisions counted": roll_up.roll_up_due,
+        "SLAs looked at": sla_alerts.check_due,
+        "endpoints paused": failing.pause_failing,
+        "redelivered": redeliver_all.work,
+        "tests of endpoints sent": partial(endpoint_tests.send_waiting, older_than=fresh),
+        "hours of leases told": lease_hours.tell,
+        "days of keys told": key_use.tell_days,
+        "audit events chained": append.append,
+        "audit events verified": watch.step,
+        "pictures fetched": partial(_fetch, fresh),
     }
 
 
-def _keep_audit() -> int:
-    """Gather what is told by the hour and by the day, then link and verify."""
-    lease_hours.tell()
-    key_use.tell_days()
-    linked = append.append()
-    watch.step()
-    return linked
+def _fetch(fresh: timedelta) -> int:
+    fetched, until = 0, time.monotonic() + BUDGET_SECONDS
+    for _ in fetch_due(older_than=fresh):
+        fetched += 1
+        if time.monotonic() > until:
+            break
+    return fetched
+
+
+def _database_answers() -> bool:
+    """Else each step would wait for it in turn."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except (DatabaseError, PoolTimeout):
+        return False
+    return True
