@@ -1,0 +1,207 @@
+"""Every address × method × person × own, another's and nobody's object: a table, and a walk over the URL configuration.
+
+A route without a row fails. A row says who may; the rest follows from it: a visitor is led to sign in, other people are
+refused with 403 or 404 and nothing changes, what does not exist is 404 for everybody, and a method that is not in the
+row is refused. The stage's calls and the API of backends have tables of their own, with bodies that would change
+something; here they have to be named, so that none is forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.flow.objects_of_pages import Kind, made
+from tests.review.api.test_access import VERBS, contents
+from tests.stage import signed_in
+from tests.world import World
+
+Who = frozenset[str]
+ADMINISTRATORS: Who = frozenset({"dave"})
+AUDIT: Who = frozenset({"dave", "erin"})
+LEADS: Who = frozenset({"carol", "dave"})
+MEMBERS: Who = frozenset({"alice", "carol"})
+CASES: Who = frozenset({"alice", "carol", "dave", "erin"})
+EVERYBODY: Who = CASES | {"mallory"}
+PEOPLE = sorted(EVERYBODY)
+REFUSED = (403, 404)
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who may `get` and `post`; `of` is the kind of object in the address; `anybodys` may with one of another queue."""
+
+    get: Who = frozenset()
+    post: Who = frozenset()
+    of: str = ""
+    anybodys: Who = AUDIT
+
+
+def pages(who: Who, *names: str, of: str = "", anybodys: Who = AUDIT) -> dict[str, Row]:
+    return {f"review:{name}": Row(get=who, of=of, anybodys=anybodys) for name in names}
+
+
+def acts(who: Who, *names: str, of: str = "", anybodys: Who = ADMINISTRATORS) -> dict[str, Row]:
+    return {f"review:{name}": Row(post=who, of=of, anybodys=anybodys) for name in names}
+
+
+def forms(who: Who, *names: str, of: str = "", anybodys: Who = ADMINISTRATORS) -> dict[str, Row]:
+    return {f"review:{name}": Row(get=who, post=who, of=of, anybodys=anybodys) for name in names}
+
+
+TABLE: dict[str, Row] = {
+    **pages(EVERYBODY, "board", "stage", "grid", "practice", "personal", "my_work", "cases", "find"),
+    **pages(LEADS | AUDIT, "escalated"),
+    # Cases, of the queues that a person works in.
+    **pages(CASES, "case", of="case"),
+    **pages(CASES, "picture", of="picture"),
+    **pages(CASES, "frame", "frame_preview", of="frame"),
+    **acts(LEADS, "reopen", of="case"),
+    **acts(LEADS, "assign_case", "bring_back", of="waiting case"),
+    **acts(MEMBERS, "take_up", of="waiting case", anybodys=frozenset()),
+    **acts(CASES, "ask_for_picture", of="case", anybodys=AUDIT),
+    **acts(LEADS, "assign_chosen", "move_chosen"),
+    **acts(MEMBERS, "start_run"),
+    **pages(frozenset({"alice"}), "run", of="alice's run"),
+    **acts(CASES, "save_view"),
+    **acts(frozenset({"alice"}), "delete_view", of="alice's view"),
+    # Queues.
+    **pages(MEMBERS, "stage_of", of="queue", anybodys=frozenset()),
+    **pages(CASES, "guideline", of="queue"),
+    **forms(LEADS, "guideline_edit", of="queue"),
+    **acts(EVERYBODY, "practice_begin"),
+    **pages(EVERYBODY, "practice_stage", "practice_guideline"),
+    **acts(LEADS, "practice_waive", of="newcomer"),
+    **pages(LEADS, "queue_report", "report_csv"),
+    # Policy.
+    **pages(ADMINISTRATORS, "rules", "labels", "word_lists", "export_word_lists"),
+    **pages(ADMINISTRATORS, "rules_version", "rules_try", of="policy"),
+    **forms(ADMINISTRATORS, "rules_edit", of="policy"),
+    **acts(ADMINISTRATORS, "rules_put_in_force", of="policy"),
+    **forms(ADMINISTRATORS, "label", of="label"),
+    **acts(ADMINISTRATORS, "create_word_list", "import_word_lists", "try_word_lists"),
+    **pages(ADMINISTRATORS, "word_list", "export_word_list", of="word list"),
+    **acts(ADMINISTRATORS, "rename_word_list", "switch_word_list", "delete_word_list", of="word list"),
+    **acts(ADMINISTRATORS, "add_listed_words", "remove_listed_words", of="word list"),
+    **acts(ADMINISTRATORS, "import_word_list", "try_word_list", of="word list"),
+    # Manage.
+    **pages(AUDIT, "manage", "manage_audit", "manage_audit_export"),
+    **acts(AUDIT, "manage_audit_verify"),
+    **pages(ADMINISTRATORS, "manage_people", "manage_apps", "manage_endpoints", "manage_deliveries"),
+    **pages(ADMINISTRATORS, "manage_health", "quarantine", "redeliver_matching"),
+    **forms(ADMINISTRATORS, "manage_queues", "manage_teams", "manage_app_new", "manage_key_new", "manage_address_new"),
+    **forms(ADMINISTRATORS, "manage_endpoint_new"),
+    **forms(ADMINISTRATORS, "manage_queue", "manage_queue_close", of="queue"),
+    **acts(ADMINISTRATORS, "manage_queue_changes", "manage_queue_pause", "manage_queue_resume", of="queue"),
+    **acts(ADMINISTRATORS, "manage_queue_reopen", of="queue"),
+    **pages(ADMINISTRATORS, "manage_queue_jobs", of="queue"),
+    **forms(ADMINISTRATORS, "manage_team", of="team"),
+    **acts(ADMINISTRATORS, "manage_team_delete", of="team"),
+    **forms(ADMINISTRATORS, "manage_person", of="person"),
+    **acts(ADMINISTRATORS, "manage_person_sign_out", "manage_person_second_factor", of="person"),
+    **acts(ADMINISTRATORS, "manage_person_password", of="person"),
+    **acts(ADMINISTRATORS, "manage_people_queue", "manage_second_factor", "manage_invite", "manage_setup_seen"),
+    **acts(ADMINISTRATORS, "manage_invitation_renew", "manage_invitation_revoke", of="invitation"),
+    **forms(ADMINISTRATORS, "manage_app", of="app"),
+    **forms(ADMINISTRATORS, "manage_key", "manage_key_rotate", "manage_key_revoke", of="key"),
+    **forms(ADMINISTRATORS, "manage_address", "manage_address_rotate", "manage_address_revoke", of="callback address"),
+    **pages(ADMINISTRATORS, "manage_endpoint", of="endpoint"),
+    **forms(ADMINISTRATORS, "manage_endpoint_edit", "manage_endpoint_delete", of="endpoint"),
+    **acts(ADMINISTRATORS, "manage_endpoint_pause", "manage_endpoint_resume", "manage_endpoint_rotate", of="endpoint"),
+    **acts(ADMINISTRATORS, "manage_endpoint_end_old_secret", "manage_endpoint_send_test", of="endpoint"),
+    **pages(ADMINISTRATORS, "manage_endpoint_test", of="endpoint's test"),
+    **acts(ADMINISTRATORS, "manage_delivery_redeliver", of="delivery"),
+    **pages(ADMINISTRATORS, "redelivery", of="redelivery"),
+    **acts(ADMINISTRATORS, "redelivery_cancel", "redelivery_resume", of="redelivery"),
+    **pages(ADMINISTRATORS, "quarantined", of="quarantined"),
+    **acts(ADMINISTRATORS, "quarantined_replay", "quarantined_replay_edited", "quarantined_dismiss", of="quarantined"),
+    **acts(ADMINISTRATORS, "quarantine_replay_all"),
+}
+OF_THE_STAGE = {
+    *(f"review:{verb.replace('/', '_').replace('-', '_')}" for verb in VERBS),
+    *("review:label_search", "review:picture_again", "review:bring_back_task", "review:preferences"),
+    *("review:default_filter", "review:counts", "review:waits"),
+    *(
+        f"review:practice_{verb}"
+        for verb in ("lease", "renew", "release", "decide", "undo", "escalate", "skip", "snooze")
+    ),
+}
+OF_ONESELF = (
+    "account_",
+    "mfa_",
+    "openid_connect_",
+    "sessions",
+    "end_",
+    "zone",
+    "sign_in_link",
+    "invitation",
+    "set_language",
+)
+OF_BACKENDS = ("api:", "schema", "docs", "callback", "healthz", "readyz", "metrics")
+
+
+def routes() -> Iterator[str]:
+    """Every address of the product by its name, with Django's admin off."""
+
+    def walk(patterns: Any, spaces: tuple[str, ...]) -> Iterator[str]:
+        for one in patterns:
+            if isinstance(one, URLResolver):
+                yield from walk(one.url_patterns, (*spaces, *filter(None, [one.namespace])))
+            elif isinstance(one, URLPattern):
+                yield ":".join([*spaces, one.name or str(one.pattern)])
+
+    return walk(get_resolver().url_patterns, ())
+
+
+def test_every_address_has_a_row() -> None:
+    found = {name for name in routes() if not name.startswith((*OF_ONESELF, *OF_BACKENDS, "admin:"))}
+    assert found - set(TABLE) - OF_THE_STAGE == set(), "say in TABLE who may open these"
+    assert set(TABLE) - found == set(), "these are gone"
+    assert OF_THE_STAGE - found == set(), "these are gone"
+
+
+@pytest.fixture
+def kinds(world: World, settings: Any) -> dict[str, Kind]:
+    settings.UNDO_SECONDS = 0
+    return made(world)
+
+
+@pytest.mark.parametrize("name", TABLE)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_each_person_may_what_the_table_says(world: World, kinds: dict[str, Kind], name: str, method: str) -> None:
+    row = TABLE[name]
+    kind, allowed = kinds[row.of], row.get if method == "get" else row.post
+    cases = {"own": (kind.own, allowed), "nobody's": (kind.nobody, frozenset()) if kind.nobody else None}
+    cases["other's"] = (kind.other, allowed & row.anybodys) if kind.other else None
+    wrong = []
+    for which, case in cases.items():
+        if case is None:
+            continue
+        for person in (*PEOPLE, "a visitor"):
+            told = _wrong(
+                world, person, reverse(name, kwargs=case[0]), method, may=person in case[1], offered=bool(allowed)
+            )
+            wrong += [f"{person}, {which}: {told}"] if told else []
+    assert wrong == []
+
+
+def _wrong(world: World, person: str, path: str, method: str, *, may: bool, offered: bool) -> str:
+    """What is not as it should be, "" when all is. What the call changes is taken back."""
+    client = signed_in(getattr(world, person, None))
+    before = contents()
+    with transaction.atomic():
+        answer = getattr(client, method)(path)
+        status, changed = answer.status_code, contents() != before
+        transaction.set_rollback(True)
+    if may:
+        return "" if status < 500 and status not in (401, 403, 404, 405) else f"{status}, but may"
+    if changed:
+        return f"{status}, and changed something"
+    to_sign_in = status == 302 and answer["Location"].startswith("/accounts/login/")
+    expected = to_sign_in if person == "a visitor" else status in REFUSED or (not offered and status == 405)
+    return "" if expected or (not offered and status == 405) else f"{status}, but may not"
