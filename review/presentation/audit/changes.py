@@ -13,6 +13,7 @@ from accounts.versions.words import label_of, value_in_words
 from review.presentation.audit.things import Things, model_of
 
 MOST_IN_SENTENCE = 3
+LONGEST_IN_SENTENCE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,13 @@ def changes(event: AuditEvent, things: Things) -> list[Change]:
 
 def in_one_line(found: Sequence[Change]) -> str:
     """The first changes, for the sentence; "" for none."""
-    told = [f"{one.what} {one.before or '–'} → {one.after or '–'}" for one in found[:MOST_IN_SENTENCE]]
+    told = [f"{one.what} {_cut(one.before)} → {_cut(one.after)}" for one in found[:MOST_IN_SENTENCE]]
     left = len(found) - len(told)
     return "; ".join([*told, *([gettext("{n} more").format(n=left)] if left else [])])
+
+
+def _cut(value: str) -> str:
+    return (value if len(value) <= LONGEST_IN_SENTENCE else f"{value[:LONGEST_IN_SENTENCE]}…") or "–"
 
 
 def kept_apart(event: AuditEvent) -> set[str]:

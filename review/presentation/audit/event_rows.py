@@ -48,6 +48,12 @@ class Row:
     chain: str
     about: str
 
+    @property
+    def is_of_another(self) -> bool:
+        """Whether there is a thing to follow beside the person."""
+        event = self.event
+        return bool(event.on_id) and (event.on_type, event.on_id) != ("user", str(self.person))
+
 
 def rows(events: Sequence[AuditEvent]) -> list[Row]:
     things, before = Things(events), _hashes_before(events)
@@ -120,7 +126,7 @@ def _mark(event: AuditEvent) -> str:
         return event.by.initials
     if event.action == AuditAction.USER_SIGN_IN_FAILED:
         return "!"
-    return "⚿" if event.by_name.startswith("key ") else "⟳"
+    return "K" if event.by_name.startswith("key ") else "⟳"
 
 
 def _values(event: AuditEvent, things: Things) -> dict[str, Any]:
