@@ -13,6 +13,7 @@ from functools import partial
 from django.db import connection, transaction
 
 from moderation.contract.values import LabelPath
+from moderation.labels import search
 from moderation.models.label import MAX_IDENTIFIER_CHARACTERS
 from moderation.policy import BUILT_IN_TAXONOMY
 from moderation.policy.taxonomy import Key
@@ -70,6 +71,7 @@ def register(paths: Iterable[LabelPath]) -> None:
         if kept:
             cursor.execute(_INSERT, [*map(list, zip(*kept, strict=True)), [new[key] for key in kept]])
             transaction.on_commit(partial(_MEMORY.add, kept))
+            transaction.on_commit(search.forget)  # other processes find it within search.FRESH_SECONDS
 
 
 def _unknown(paths: Iterable[LabelPath]) -> dict[Key, str]:

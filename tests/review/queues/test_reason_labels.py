@@ -51,10 +51,13 @@ def test_a_mistyped_label_is_refused_with_what_may_be_meant(world: World) -> Non
     assert paths_of(world.nudity) == [GORE, "Erotic", "ad"]
 
 
-def test_a_new_label_is_said_to_be_one_and_is_known_from_then_on(world: World) -> None:
+def test_a_new_label_is_said_to_be_one_and_is_known_from_then_on(
+    world: World, django_capture_on_commit_callbacks: Any
+) -> None:
     with pytest.raises(UnknownLabel):
         set_reasons(world, "fraud/phishing", new_labels=["fraud/phishin"])
-    set_reasons(world, "fraud/phishing", new_labels=["fraud/phishing"])
+    with django_capture_on_commit_callbacks(execute=True):
+        set_reasons(world, "fraud/phishing", new_labels=["fraud/phishing"])
     assert Label.objects.filter(risk_label1="fraud", risk_label2="phishing", source="seen").exists()
     assert [str(found.path) for found in labels.matching("phishing")] == ["fraud/phishing"]
     configure.set_reasons(world.default, [reason("fraud", 1, "fraud/phishing")], by=world.dave)
