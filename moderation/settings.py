@@ -49,6 +49,7 @@ OWN_HOSTS = {host.lower() for host in ALLOWED_HOSTS if host[:1].isalnum() and ho
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 # Access to /api/docs/ and /api/schema/: public, or only for signed-in users and live access keys.
 API_PAGE = env.str("API_PAGE", "public" if DEBUG else "guarded", validate=OneOf(("public", "guarded")))
+DJANGO_ADMIN = env.bool("DJANGO_ADMIN", False)  # Django's admin at /admin/, to look at tables and change nothing
 HTTPS = env.bool("HTTPS", False)  # served over https: cookies say Secure, answers carry HSTS
 
 # --- product behaviour ----------------------------------------------------------------------------------------
@@ -79,7 +80,7 @@ REQUESTS_AT_ONCE = env.int("REQUESTS_AT_ONCE", 4, validate=Range(1, 100))
 # --- Django ---------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "accounts",  # before django.contrib.auth: its createsuperuser is ours
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",  # its pages are there with DJANGO_ADMIN alone
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,10 +1,11 @@
 """The root URL configuration."""
 
 from csp.decorators import csp_update
+from django.conf import settings
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from accounts.admin_site import site as administration
+from accounts.admin_site import read_only_site
 from accounts.auth import language
 from moderation.api import callbacks, health, problems
 from moderation.api import security as security  # registers the authentication schemes of the OpenAPI document
@@ -20,7 +21,7 @@ urlpatterns = [
     path("api/v1/", include("moderation.api.urls")),  # first, because it is requested most
     path("", include("review.urls")),
     path("accounts/", include("accounts.urls")),
-    path("admin/", administration.urls),
+    *([path("admin/", read_only_site().urls)] if settings.DJANGO_ADMIN else []),
     path("i18n/setlang/", language.choose, name="set_language"),
     path("api/schema/", guarded(schema, is_page=False), name="schema"),
     path("api/docs/", guarded(docs, is_page=True), name="docs"),

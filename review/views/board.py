@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
@@ -102,16 +102,10 @@ def _forecast(one: BoardQueue) -> dict[str, Any]:
         ),
         "hours": hours,
         "sla": wording.minutes(one.queue.sla_minutes),
-        "people_url": _people_url(one.queue) if found.course in (Course.GROWING, Course.IDLE) else "",
+        "people_url": reverse("review:manage_queue", args=[one.queue.slug])
+        if found.course in (Course.GROWING, Course.IDLE)
+        else "",
     }
-
-
-def _people_url(queue: Queue) -> str:
-    """Where an administrator adds people; "" where no such page is served."""
-    try:
-        return reverse("review:manage_queue", args=[queue.slug])
-    except NoReverseMatch:
-        return ""
 
 
 def _at_risk(seen: Board) -> list[dict[str, Any]]:

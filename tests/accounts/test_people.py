@@ -143,7 +143,7 @@ def test_the_first_administrator_comes_from_the_command_line(
     call_command("createsuperuser", interactive=False, email="First@Example.test", name="First", verbosity=0)
     assert AuditEvent.objects.get().by_name == "command line"
     client.post("/accounts/login/", {"login": "first@example.test", "password": PASSWORD})
-    assert client.get("/admin/").status_code == 200
+    assert client.get("/manage/").status_code == 200
 
 
 def test_people_who_would_share_initials_get_more_letters() -> None:

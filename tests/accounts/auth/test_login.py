@@ -93,7 +93,7 @@ def test_the_pages_that_change_addresses_or_send_mail_are_not_there(client: Clie
     assert client.get(f"/accounts/{path}").status_code == 404
 
 
-@pytest.mark.parametrize("place", ["/review/", "/admin/?next=/"])
+@pytest.mark.parametrize("place", ["/review/", "/manage/?next=/"])
 def test_signing_in_leads_where_one_wanted_to_go(client: Client, world: World, place: str) -> None:
     assert client.post(LOGIN, {"login": "dave@example.test", "password": PASSWORD, "next": place})["Location"] == place
 

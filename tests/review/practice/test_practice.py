@@ -331,12 +331,6 @@ def test_beginning_needs_a_post_with_the_token(world: World) -> None:
     assert not PracticeSession.objects.exists()
 
 
-def test_the_switch_of_a_queue_is_an_administrators(world: World) -> None:
-    page = signed_in(world.dave).get(f"/admin/review/queue/{world.nudity.pk}/change/").content.decode()
-    assert 'name="practice_first"' in page
-    assert Queue(slug="x", name="X").practice_first is True
-
-
 def test_a_newcomer_who_holds_nothing_leaves_the_line_as_it_is(world: World, newcomer: User) -> None:
     tasks.waiting(world.nudity, app=world.web)
     assert leases.lease(queues=["nudity"], count=1, by=newcomer) == []

@@ -1,28 +1,18 @@
-"""Queues: their settings, members and reasons, through the verbs and through the administration."""
+"""Queues: their settings, members and reasons, through the verbs."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from accounts import audit, people
-from accounts.models import AuditEvent, User
+from accounts.models import AuditEvent
 from accounts.permissions import NotAllowed
 from review.models import Lease, Queue, Reason, ReviewTask
 from review.queues import configure
 from review.workflow import enqueue
 from tests.factories import bodies
-from tests.pages import submit
 from tests.world import World
-
-ADD = "/admin/review/queue/add/"
-
-
-def page_of(queue: Queue) -> str:
-    return f"/admin/review/queue/{queue.pk}/change/"
 
 
 def reason(code: str, key: int, label: str = "porn") -> Reason:
@@ -121,114 +111,7 @@ def test_a_result_finds_a_queue_where_nobody_made_a_default_one(world: World) ->
     assert (made.slug, made.is_default) == ("default", True)
 
 
-# --- the administration ---------------------------------------------------------------------------------------
-
-
-def row(number: int, **fields: Any) -> dict[str, Any]:
-    return {f"reasons-{number}-{name}": value for name, value in fields.items()}
-
-
-def test_a_queue_is_made_with_its_members_and_reasons(admin: Client, world: World) -> None:
-    seen = AuditEvent.objects.count()
-    sent = {"slug": "ads", "name": "Ads", "people": [world.alice.pk, world.mallory.pk], "reason_required": "on"}
-    reasons = row(0, key=1, code="contact", name="Contact ad", risk_label1="ad")
-    assert submit(admin, ADD, "queue_form", sent | reasons).status_code == 302
-    queue = Queue.objects.get(slug="ads")
-    assert (queue.sla_minutes, queue.allowed_verdicts) == (60, ["PASS", "REJECT"])
-    assert set(queue.members.all()) == {world.alice, world.mallory}
-    assert reasons_of(queue) == [(1, "contact")]
-    assert new_events(seen) == ["queue.created", "queue.members-set", "queue.reasons-set"]
-    assert set(AuditEvent.objects.order_by("pk")[seen:].values_list("by", flat=True)) == {world.dave.pk}
-
-
-def test_saving_what_is_there_changes_nothing(admin: Client, world: World) -> None:
-    seen = AuditEvent.objects.count()
-    before = list(Queue.objects.values()), list(Reason.objects.values()), list(world.nudity.members.all())
-    assert submit(admin, page_of(world.nudity), "queue_form").status_code == 302
-    assert (list(Queue.objects.values()), list(Reason.objects.values()), list(world.nudity.members.all())) == before
-    assert new_events(seen) == []
-
-
-def test_only_what_changed_is_told(admin: Client, world: World) -> None:
-    seen = AuditEvent.objects.count()
-    sent = {"people": [world.alice.pk], "slug": "other"}
-    submit(admin, page_of(world.nudity), "queue_form", sent)
-    assert new_events(seen) == ["queue.members-set"]
-    assert Queue.objects.get(pk=world.nudity.pk).slug == "nudity"
-    submit(admin, page_of(world.nudity), "queue_form", {"name": "Nudity 裸露", "allowed_verdicts": ["REJECT"]})
-    assert new_events(seen)[1:] == ["queue.changed"]
-    assert Queue.objects.get(pk=world.nudity.pk).allowed_verdicts == ["REJECT"]
-
-
-def test_reasons_are_swapped_removed_and_added(admin: Client, world: World) -> None:
-    changes = row(0, key=2) | row(1, key=1) | row(2, key=9, code="gore", name="Gore", risk_label1="violence")
-    assert submit(admin, page_of(world.nudity), "queue_form", changes).status_code == 302
-    assert reasons_of(world.nudity) == [(1, "contact"), (2, "nudity"), (9, "gore")]
-    assert submit(admin, page_of(world.nudity), "queue_form", {"reasons-0-DELETE": "on"}).status_code == 302
-    assert reasons_of(world.nudity) == [(2, "nudity"), (9, "gore")]
-
-
-@pytest.mark.parametrize(
-    ("changes", "said"),
-    [
-        (row(0, key=2), "Please correct the duplicate data for"),
-        (row(0, code="contact"), "Please correct the duplicate data for"),
-        (row(0, key=10), "less than or equal to 9"),
-        (row(0, risk_label1=""), "This field is required"),
-        ({"reason_required": "on", "reasons-0-DELETE": "on", "reasons-1-DELETE": "on"}, "at least one reason"),
-        ({"sla_minutes": "0"}, "greater than or equal to 1"),
-        ({"lease_seconds": "4000"}, "less than or equal to 3600"),
-        ({"allowed_verdicts": None}, "This field is required"),
-        ({"people": ["999999"]}, "999999 is not one of the available choices"),
-    ],
-)
-def test_what_cannot_be_is_said_in_the_form_and_nothing_is_kept(
-    admin: Client, world: World, changes: dict[str, Any], said: str
-) -> None:
-    seen = AuditEvent.objects.count()
-    answer = submit(admin, page_of(world.nudity), "queue_form", {"name": "Typed", "people": []} | changes)
-    assert answer.status_code == 200
-    assert said in answer.content.decode()
-    assert 'value="Typed"' in answer.content.decode()
-    assert Queue.objects.get(pk=world.nudity.pk).name == "Nudity"
-    assert world.nudity.members.count() == 3
-    assert reasons_of(world.nudity) == [(1, "nudity"), (2, "contact")]
-    assert new_events(seen) == []
-
-
-def test_the_default_queue_is_kept_by_the_form_too(admin: Client, world: World) -> None:
-    answer = submit(admin, page_of(world.default), "queue_form", {"is_default": None})
-    assert "Make another queue the default one instead" in answer.content.decode()
-    assert submit(admin, page_of(world.nudity), "queue_form", {"is_default": "on"}).status_code == 302
-    assert list(Queue.objects.filter(is_default=True)) == [world.nudity]
-
-
-def test_a_deactivated_member_stays_listed_and_no_other_can_be_chosen(admin: Client, world: World) -> None:
-    for user in (world.alice, world.mallory):
-        people.change(user, by=world.dave, name=user.name, role=user.role, is_active=False)
-    assert submit(admin, page_of(world.nudity), "queue_form").status_code == 302
-    assert world.alice in world.nudity.members.all()
-    refused = submit(admin, page_of(world.nudity), "queue_form", {"people": [world.mallory.pk]})
-    assert "not one of the available choices" in refused.content.decode()
-
-
-@pytest.mark.parametrize("changes", [{"people": []}, {"name": "New"}, row(0, name="New")])
-def test_a_change_here_falls_with_its_audit_event(
-    admin: Client, world: World, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]
-) -> None:
-    def refuse(*_: Any, **__: Any) -> None:
-        raise RuntimeError("no audit today")
-
-    monkeypatch.setattr(audit, "record_all", refuse)
-    with pytest.raises(RuntimeError, match="no audit today"):
-        submit(admin, page_of(world.nudity), "queue_form", changes)
-    assert Queue.objects.get(pk=world.nudity.pk).name == "Nudity"
-    assert set(world.nudity.members.all()) == {world.alice, world.bob, world.carol}
-    assert world.nudity.reasons.filter(name="Nudity").exists()
-    assert User.objects.count() == 6
-
-
-def test_a_reason_without_a_key_keeps_the_one_it_has_elsewhere(admin: Client, world: World) -> None:
+def test_a_reason_without_a_key_keeps_the_one_it_has_elsewhere(world: World) -> None:
     queue = configure.save(Queue(slug="ads", name="Ads"), by=world.dave)
     new = [("gore", "violence"), ("contact", "ad"), ("late", "ban")]
     made = [Reason(code=code, name=code, risk_label1=label) for code, label in new]
@@ -237,13 +120,6 @@ def test_a_reason_without_a_key_keeps_the_one_it_has_elsewhere(admin: Client, wo
     made[1].key = None  # type: ignore[assignment] # as the form leaves it
     configure.set_reasons(queue, [Reason(code="own", key=2, name="Own", risk_label1="ad"), made[1]], by=world.dave)
     assert reasons_of(queue) == [(1, "contact"), (2, "own")]
-
-
-def test_the_form_needs_no_key(admin: Client, world: World) -> None:
-    sent = {"slug": "ads", "name": "Ads"}
-    reasons = row(0, key="", code="contact", name="Contact ad", risk_label1="ad")
-    assert submit(admin, ADD, "queue_form", sent | reasons).status_code == 302
-    assert reasons_of(Queue.objects.get(slug="ads")) == [(2, "contact")]
 
 
 def test_a_tenth_reason_is_refused(world: World) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import html
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from moderation import labels
 from moderation.contract.values import LabelPath
@@ -15,7 +13,6 @@ from review.models import Queue, Reason
 from review.queues import configure
 from review.queues.configure import UnknownLabel
 from tests.factories.labels import seeded
-from tests.pages import submit
 from tests.world import World
 
 
@@ -77,23 +74,3 @@ def test_what_a_queue_has_already_may_stay(world: World) -> None:
     assert paths_of(world.nudity) == ["porn/nudity", GORE]
     with pytest.raises(UnknownLabel):
         configure.set_reasons(Queue.objects.create(slug="x", name="X"), [reason("n", 1, "porn/nudity")], by=world.dave)
-
-
-def test_the_form_refuses_it_and_takes_the_tick(admin: Client, world: World) -> None:
-    url = f"/admin/review/queue/{world.nudity.pk}/change/"
-    row = {
-        "reasons-2-key": "3",
-        "reasons-2-code": "gore",
-        "reasons-2-name": "Gore",
-        "reasons-2-risk_label1": "violence",
-    }
-    row |= {"reasons-2-risk_label1": "violence", "reasons-2-risk_label2": "gorre"}
-    answer = submit(admin, url, "queue_form", row)
-    assert answer.status_code == 200
-    shown = html.unescape(answer.content.decode())
-    assert f"Did you mean “{GORE}”? Mark it as a new label if it is one." in shown
-    assert 'value="gorre"' in shown
-    assert world.nudity.reasons.count() == 2
-    assert submit(admin, url, "queue_form", row | {"reasons-2-new_label": "on"}).status_code == 302
-    assert paths_of(world.nudity)[2] == "violence/gorre"
-    assert submit(admin, url, "queue_form", {"name": "Renamed"}).status_code == 302
