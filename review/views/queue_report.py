@@ -40,11 +40,12 @@ def page(request: HttpRequest) -> HttpResponse:
     filters = _filters(request.GET, queues, people)
     found = report.read(filters, by=user)
     links = Links(filters, {one.pk: one for one in queues})
+    taxonomy = labels.in_force()
     shown = {
         "report": found,
         "filters": filters,
         "choices": {"spans": SPANS, "queues": queues, "people": people, "apps": App.objects.order_by("name")},
-        "categories": category_names(labels.in_force()),
+        "categories": category_names(taxonomy),
         "query": _query(filters),
         "headline": headline(found, links),
         "tables": {one.key: one for one in tables.tables(found, links)},
@@ -55,7 +56,7 @@ def page(request: HttpRequest) -> HttpResponse:
         },
         "kept": _kept(found, links),
         "second_thoughts": _second_thoughts(found),
-        "judged": [(tables.label_name(one.label), drawings.squares(one)) for one in found.judged],
+        "judged": [(tables.label_name(one.label, taxonomy), drawings.squares(one)) for one in found.judged],
         "bands": range(0, 1000, 100),
         "few": FEW,
         "error": ERROR_PERCENT,

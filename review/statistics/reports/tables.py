@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from accounts.models import App
 from moderation import labels
 from moderation.contract.values import LabelPath
+from moderation.policy.taxonomy import Taxonomy
 from review.presentation.label_names import last_level_name
 from review.statistics.reports import wording
 from review.statistics.reports.intervals import Rate
@@ -148,8 +149,9 @@ def queues(report: Report, links: Links) -> Table:
 
 
 def by_label(report: Report, links: Links) -> Table:
+    taxonomy = labels.in_force()
     rows = [
-        [text(label_name(label)), *_verdicts(sums, links.of(label=label) if label else {})]
+        [text(label_name(label, taxonomy)), *_verdicts(sums, links.of(label=label) if label else {})]
         for label, sums in sorted(report.by_label.items(), key=lambda one: (-one[1]["cases"], one[0]))
     ]
     return Table("labels", gettext("By label"), [gettext("Label"), *_verdict_headings()], rows)
@@ -181,8 +183,15 @@ def _verdicts(sums: Sums, found: Mapping[str, str]) -> list[Cell]:
 
 def judged(report: Report) -> Table:
     """One row for each label and band in which people judged anything."""
+    taxonomy = labels.in_force()
     rows = [
-        [text(label_name(one.label)), count(band * BAND), count(top_of(band)), count(rate.count), *percent(rate)]
+        [
+            text(label_name(one.label, taxonomy)),
+            count(band * BAND),
+            count(top_of(band)),
+            count(rate.count),
+            *percent(rate),
+        ]
         for one in report.judged
         for band, rate in enumerate(one.bands)
         if rate.n
@@ -197,5 +206,5 @@ def top_of(band: int) -> int:
     return 1000 if band == 9 else band * BAND + BAND - 1
 
 
-def label_name(label: str) -> str:
-    return last_level_name(LabelPath(label), labels.in_force()) if label else gettext("no label")
+def label_name(label: str, taxonomy: Taxonomy) -> str:
+    return last_level_name(LabelPath(label), taxonomy) if label else gettext("no label")

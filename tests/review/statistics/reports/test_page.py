@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 from django.core.cache import caches
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
@@ -226,3 +228,21 @@ def test_an_empty_house_says_so(world: World) -> None:
 @pytest.mark.parametrize("path", ["/review/reports/", "/review/personal/"])
 def test_pages_of_figures_carry_no_script_or_style_of_their_own(house: World, path: str) -> None:
     assert inline_code(signed_in(house.dave).get(path).content.decode()) == []
+
+
+def test_more_labels_cost_no_more_statements(house: World) -> None:
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            page(house)
+        return len(queries)
+
+    statements()
+    few = statements()
+    for number, label in enumerate(("ad", "violence", "minor", "sexy")):
+        said = {"riskLabel1": label, "riskLabel2": "", "riskLabel3": ""}
+        all_labels = [{**said, "riskLevel": "REVIEW", "probability": 0.1 + number / 5}]
+        tasks.waiting(house.nudity, app=house.web, says={**said, "allLabels": all_labels}, top_label=label)
+    while house.nudity.tasks.filter(state="waiting").exists():
+        decide(take_lease(house.nudity, by=house.alice), by=house.alice, judgement=Judgement("PASS"))
+    roll_up.rebuild()
+    assert statements() == few
