@@ -9,6 +9,7 @@ from __future__ import annotations
 import resource
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -63,7 +64,8 @@ def test_the_page() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_chain_and_the_export() -> None:
+def test_the_chain_and_the_export(settings: Any, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path  # the heads of another test's chain are no heads of this one
     world = build()
     fill(world, CHAINED)
     _, chained = timed(lambda: append.append(for_seconds=600))

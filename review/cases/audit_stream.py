@@ -22,6 +22,7 @@ from moderation.models import Case
 AT_ONCE = 1000  # events read at once for an export
 MOST_COUNTED = 10_000
 MOST_NAMED = 10  # people, or cases, that one search word stands for
+SHORTEST_ID = 8  # characters of a request's id that is looked up; the product's have 32
 # Events get their ids a little before or after their times: how far the two orders may differ.
 _SLACK = 5000
 
@@ -135,7 +136,10 @@ def count(search: AuditSearch, *, by: User) -> int:
         return 0
     if search.case is not None and not search.text and search.number is None:
         return len(set(_ids(search, before=None, limit=MOST_COUNTED + 1)))
-    return limits.within(events).filter(_fits(search))[: MOST_COUNTED + 1].count()
+    found = limits.within(events).filter(_fits(search))[: MOST_COUNTED + 1].count()
+    if _is_about_a_person(search):
+        found += _on_person(search.person, limits)[: MOST_COUNTED + 1].count()
+    return min(found, MOST_COUNTED + 1)
 
 
 def _ids(search: AuditSearch, *, before: int | None, limit: int) -> list[int]:
@@ -152,13 +156,22 @@ def _ids(search: AuditSearch, *, before: int | None, limit: int) -> list[int]:
         values = {"case": search.case, "limit": limit} | limits.values()
         on_case = _newest(within.filter(on_type="case", on_id=str(search.case)), limit)
         return [*on_case, *_selected(_GATHERED.format(limits=limits.sql()), values)]
-    if search.person is not None and search.about is None and search.number is None:
-        others = replace(limits, person=None).within(AuditEvent.objects.exclude(by=search.person))
-        on_person = others.filter(on_type="user", on_id=str(search.person))
-        return [*_newest(within, limit), *_newest(on_person, limit)]
+    if _is_about_a_person(search):
+        return [*_newest(within, limit), *_newest(_on_person(search.person, limits), limit)]
     if limits.actions and search.about is None and search.number is None:
         return _of_each("action", limits.actions, limits, limit)
     return _newest(within.filter(_fits(search)), limit)
+
+
+def _is_about_a_person(search: AuditSearch) -> bool:
+    """One person is followed: what they did, and what others did to them."""
+    alone = search.about is None and search.case is None and search.number is None and not search.text
+    return search.person is not None and alone
+
+
+def _on_person(person: int | None, limits: Limits) -> Events:
+    others = replace(limits, person=None).within(AuditEvent.objects.exclude(by=person))
+    return others.filter(on_type="user", on_id=str(person))
 
 
 def _fits(search: AuditSearch) -> Q:
@@ -179,7 +192,8 @@ def _meant_by(text: str) -> tuple[list[int], list[str], list[str]]:
     actions = [
         str(action) for action, one in SENTENCES.items() if any(word in str(told).casefold() for told in one.texts)
     ]
-    return list(people[:MOST_NAMED]), list(map(str, cases[:MOST_NAMED])), actions
+    named = map(str, cases[:MOST_NAMED]) if len(text) >= SHORTEST_ID else ()
+    return list(people[:MOST_NAMED]), list(named), actions
 
 
 def _newest(events: Events, limit: int) -> list[int]:
