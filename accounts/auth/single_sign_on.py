@@ -5,7 +5,7 @@ verified. Nobody else comes in, unless OIDC_NEW_PEOPLE names the role that unkno
 asked for as with a password: what the provider asked for is not ours to know.
 
 What the provider is asked goes through the product's one door out, which checks addresses when it dials
-(settings.SIGN_ON_EXCHANGE; docs/decisions/0031).
+(settings.SIGN_ON_EXCHANGE; docs/decisions/0028).
 """
 
 from __future__ import annotations

@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='queue',
             name='warn_minutes',
-            field=models.PositiveIntegerField(blank=True, help_text='When a case that still waits counts as at risk. Shorter than the SLA; empty: no warning.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='warn after, minutes'),
+            field=models.PositiveIntegerField(blank=True, help_text='When a case that still waits counts as at risk. Shorter than the SLA; empty: three quarters of it.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='warn after, minutes'),
         ),
         migrations.AddField(
             model_name='reason',

@@ -54,8 +54,7 @@ def check() -> int:
 
 def warning(queue: Queue) -> timedelta:
     """How long before its due time a case that waits is at risk."""
-    after: int | None = getattr(queue, "warn_minutes", None)
-    return timedelta(minutes=queue.sla_minutes - (after or queue.sla_minutes * WARNED_AFTER))
+    return timedelta(minutes=queue.sla_minutes - (queue.warn_minutes or queue.sla_minutes * WARNED_AFTER))
 
 
 def _seen(lines: Mapping[Queue, QueueDepth], known: Mapping[int, bool], now: datetime) -> list[Seen]:
