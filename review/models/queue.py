@@ -53,7 +53,9 @@ class Queue(models.Model):
         null=True,
         blank=True,
         validators=[MinValueValidator(1)],
-        help_text=_("When a case that still waits counts as at risk. Shorter than the SLA; empty: three quarters of it."),
+        help_text=_(
+            "When a case that still waits counts as at risk. Shorter than the SLA; empty: three quarters of it."
+        ),
     )
     lease_seconds = models.PositiveIntegerField(
         _("lease, seconds"),

@@ -51,7 +51,7 @@ def recipients(alert: SlaAlert) -> list[User]:
 
 def _message(alert: SlaAlert, to: User) -> mail.EmailMessage:
     """In the reader's language and time zone."""
-    language = getattr(to, "language", "") or settings.LANGUAGE_CODE
+    language = to.language or settings.LANGUAGE_CODE
     with translation.override(language), timezone.override(zone_of(to.zone) or timezone.get_default_timezone()):
         return mail.EmailMessage(_subject(alert), _text(alert), to=[to.email])
 

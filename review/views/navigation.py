@@ -163,6 +163,12 @@ class Navigation:
         section = self._current()
         return section.name if section else ""
 
+    @property
+    def is_wide(self) -> bool:
+        """Lists with a panel beside them take the whole window."""
+        section = self._current()
+        return section is not None and section.key == "manage"
+
     def first_of(self, key: str) -> str:
         """The address that a section leads to; "" for a person who may open none of its pages."""
         entries = next(self._entries(section) for section in SECTIONS if section.key == key)

@@ -16,9 +16,10 @@ from review.statistics.reports.report import Judged, Report
 from review.statistics.reports.tables import moment_name
 
 WIDTH, HEIGHT = 400, 200
-LEFT, RIGHT, TOP, FLOOR = 44, 368, 8, 178  # right of RIGHT lines are named
+LEFT, RIGHT, TOP, FLOOR = 54, 368, 8, 178  # right of RIGHT lines are named
 _STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 2400, 3600)
 _LONG_STEPS = (7200, 14_400, 28_800, 86_400, 172_800, 345_600, 864_000, 1_728_000, 3_456_000)
+_NAME_HEIGHT = 13  # of a line's name
 _MOST_NAMES = 7
 SPARK_WIDTH, SPARK_HEIGHT = 168, 24
 
@@ -69,6 +70,7 @@ def waits(report: Report) -> Drawing:
         drawn.shapes.append(Shape("path", "promise", points=f"M{LEFT} {y:.1f}H{RIGHT}"))
     for name, values in series:
         _line(drawn, name, values, steps, report)
+    _ends(drawn, series, steps)
     drawn.names(_short(report), RIGHT)
     return drawn
 
@@ -85,9 +87,16 @@ def _line(drawn: Drawing, name: str, values: Sequence[float | None], steps: Sequ
         said = f"{moment_name(report, moments[nth])}, {name}: {wording.duration(value)}"
         drawn.shapes.append(Shape("circle", f"point {name}", *at[-1], text=said))
     _run(drawn, name, at)
-    last = next((value for value in reversed(values) if value is not None), None)
-    if last is not None:
-        drawn.shapes.append(Shape("text", f"name {name}", RIGHT + 6, _log_y(last, steps) + 4, text=name))
+
+
+def _ends(drawn: Drawing, series: Sequence[tuple[str, Sequence[float | None]]], steps: Sequence[float]) -> None:
+    """Each line's name behind its end, from the lowest up, with room between them where ends meet."""
+    lowest = float(HEIGHT)
+    for name, values in reversed(series):
+        last = next((value for value in reversed(values) if value is not None), None)
+        if last is not None:
+            lowest = min(_log_y(last, steps) + 4, lowest - _NAME_HEIGHT)
+            drawn.shapes.append(Shape("text", f"name {name}", RIGHT + 6, lowest, text=name))
 
 
 def _run(drawn: Drawing, name: str, at: Sequence[tuple[float, float]]) -> None:
