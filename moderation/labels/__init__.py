@@ -3,12 +3,13 @@
 from moderation.labels import naming, registration, search
 from moderation.labels.catalogue import NO_SEVERITY, listed
 from moderation.labels.known import closest, refusal, unknown, unknown_patterns
-from moderation.labels.naming import in_force, name
+from moderation.labels.naming import EDITED, in_force, name
 from moderation.labels.registration import register
 from moderation.labels.search import Found, matching
 from moderation.labels.severity import critical_label, severity_of, worst_of
 
 __all__ = [
+    "EDITED",
     "NO_SEVERITY",
     "Found",
     "closest",

@@ -14,6 +14,7 @@ from accounts.audit_actions import AuditAction
 from accounts.models import User
 from accounts.permissions import check
 from accounts.roles import Permission
+from accounts.versions import Edited
 from moderation import cache_versions
 from moderation.models import Label
 from moderation.models.label import MAX_NAME_CHARACTERS
@@ -30,16 +31,25 @@ def in_force() -> Taxonomy:
     return _TAXONOMY.current()
 
 
-def name(label: Label, *, name_en: str, name_zh: str, severity: str | None, by: User | str) -> Label:
+def name(
+    label: Label,
+    *,
+    name_en: str,
+    name_zh: str,
+    severity: str | None,
+    by: User | str,
+    expected_version: str | None = None,
+) -> Label:
     """Name and rate a label: "" is no name, None the severity of the level above. Routed cases are not moved.
 
-    Raises ValueError for an invalid name or severity. A call that changes nothing is not audited.
+    Raises Conflict, and ValueError for an invalid name or severity. A call that changes nothing is not audited.
     """
     if isinstance(by, User):
         check(by, Permission.ADMINISTER)
     wanted = Named(_tidy(name_en), _tidy(name_zh), _known(severity))
     with transaction.atomic():
         locked = Label.objects.select_for_update(no_key=True).get(pk=label.pk)
+        EDITED.check(expected_version, locked)
         before = Named(locked.name_en, locked.name_zh, cast("Severity | None", locked.severity))
         if wanted != before:
             locked.name_en, locked.name_zh, locked.severity = wanted.name_en, wanted.name_zh, wanted.severity
@@ -49,6 +59,12 @@ def name(label: Label, *, name_en: str, name_zh: str, severity: str | None, by: 
             )
             cache_versions.advance(CACHE_VERSION)
     return locked
+
+
+EDITED = Edited(
+    lambda label: {"name_en": label.name_en, "name_zh": label.name_zh, "severity": label.severity},
+    recorded_as=[AuditAction.LABEL_NAMED],
+)
 
 
 def forget() -> None:

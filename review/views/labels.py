@@ -16,6 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.auth.access import administrators_only, signed_in
 from accounts.models import User
+from accounts.versions import Conflict
+from accounts.versions.forms import FIELD, merge
 from moderation import labels
 from moderation.contract.values import LabelPath
 from moderation.models import Label
@@ -36,6 +38,12 @@ class LabelRow:
     above: str
     form: LabelForm | None = None
     saved: bool = False
+
+    @property
+    def version(self) -> str:
+        """The label as its form was opened on it: after an ordinary refusal still what was sent."""
+        sent = self.form.data.get(FIELD) if self.form else None
+        return sent or labels.EDITED.version(self.label)
 
     @property
     def severity_in_words(self) -> str:
@@ -71,12 +79,31 @@ def _save(request: HtmxHttpRequest, one: Label, *, by: User) -> HttpResponse:
         form.add_error(None, gettext("The form did not arrive whole. Nothing was changed."))
     if form.is_valid():
         try:
-            return _saved(request, labels.name(one, **form.named(), by=by))
+            return _saved(
+                request, labels.name(one, **form.named(), by=by, expected_version=request.POST.get(FIELD, ""))
+            )
+        except Conflict as conflict:
+            return _conflicting(request, one, form, conflict)
         except ValueError as refusal:
             form.add_error(None, str(refusal))
+    return _refused(request, one, form, status=422)
+
+
+def _conflicting(request: HtmxHttpRequest, one: Label, form: LabelForm, conflict: Conflict) -> HttpResponse:
+    """What was typed stays, the rest is as it is now, and the next save replaces what the sentences tell."""
+    one.refresh_from_db()
+    merged = merge(request.POST, form.fields, conflict)
+    merged[FIELD] = labels.EDITED.version(one)
+    again = LabelForm.of(one, labels.in_force(), merged)
+    for sentence in conflict.sentences:
+        again.add_error(None, sentence)
+    return _refused(request, one, again, status=409)
+
+
+def _refused(request: HtmxHttpRequest, one: Label, form: LabelForm, *, status: int) -> HttpResponse:
     if request.htmx:  # htmx does not show 4xx answers
         return _part(request, "row", row=_row(one, labels.in_force(), form=form))
-    return _list(request, edited=str(one.pk), form=form, status=422)
+    return _list(request, edited=str(one.pk), form=form, status=status)
 
 
 def _saved(request: HtmxHttpRequest, one: Label) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEvent
+from moderation import labels
 from moderation.models import Label
 from tests.factories.labels import label, many, seeded
 from tests.pages import fields, inline_code
@@ -20,6 +21,14 @@ from tests.world import World
 PAGE = "/review/labels/"
 HTMX = {"HX-Request": "true"}
 NAMED = {"name_en": "Hidden contact", "name_zh": "隐藏联系方式", "severity": "high"}
+
+
+def sent(one: Label, **changes: str) -> dict[str, str]:
+    """What the form would send that was opened on the label as it is."""
+    one.refresh_from_db()
+    return NAMED | {"version": labels.EDITED.version(one)} | changes
+
+
 ROLES = (("alice", 403), ("carol", 403), ("dave", 200), ("erin", 403), ("mallory", 403), ("nobody", 302))
 
 
@@ -47,8 +56,8 @@ def test_the_page_is_for_administrators(world: World, name: str, status: int) ->
         assert client.get(address).status_code == status
     in_part = 401 if name == "nobody" else status
     assert client.get(f"{PAGE}{one.pk}/?edit=1", headers=HTMX).status_code == in_part
-    assert client.post(f"{PAGE}{one.pk}/", NAMED).status_code == (302 if status == 200 else status)
-    assert client.post(f"{PAGE}{one.pk}/", NAMED, headers=HTMX).status_code == in_part
+    assert client.post(f"{PAGE}{one.pk}/", sent(one)).status_code == (302 if status == 200 else status)
+    assert client.post(f"{PAGE}{one.pk}/", sent(one), headers=HTMX).status_code == in_part
     assert Label.objects.filter(**NAMED).exists() == (name == "dave")
     assert AuditEvent.objects.filter(action="label.named").exists() == (name == "dave")
 
@@ -62,7 +71,7 @@ def test_the_menu_leads_there_for_who_may(world: World, name: str, status: int) 
 def test_without_the_csrf_token_nothing_is_saved(world: World) -> None:
     one = label("fraud/hidden")
     client = signed_in(world.dave, enforce_csrf_checks=True)
-    assert client.post(f"{PAGE}{one.pk}/", NAMED).status_code == 403
+    assert client.post(f"{PAGE}{one.pk}/", sent(one)).status_code == 403
     assert not Label.objects.filter(**NAMED).exists()
 
 
@@ -131,11 +140,12 @@ def test_a_label_is_named_without_any_script(admin: Client) -> None:
     opened = admin.get(PAGE + query)
     form = f"name-{one.pk}"
     assert fields(opened.content.decode(), form) | {"csrfmiddlewaretoken": ["…"]} == {
-        "csrfmiddlewaretoken": ["…"], "name_en": [""], "name_zh": [""], "severity": [""],
+        "csrfmiddlewaretoken": ["…"], "version": [labels.EDITED.version(one)],
+        "name_en": [""], "name_zh": [""], "severity": [""],
     }  # fmt: skip
     action = re.search(rf'id="{form}"[^>]+action="([^"]+)"', opened.content.decode())
     assert action
-    answer = admin.post(action[1].replace("&amp;", "&"), NAMED)
+    answer = admin.post(action[1].replace("&amp;", "&"), sent(one))
     assert answer["Location"] == f"{PAGE}?q=fraud&severity=none#label-{one.pk}"
     one.refresh_from_db()
     assert (one.name_en, one.name_zh, one.severity) == tuple(NAMED.values())
@@ -146,9 +156,9 @@ def test_a_severity_is_given_back_to_the_level_above(admin: Client) -> None:
     one = label("ban/hidden", name_en="Hidden", severity="low")
     opened = admin.get(f"{PAGE}?q=ban/hidden&edit={one.pk}")
     assert "critical, as ban has it" in text(opened)
-    sent = fields(opened.content.decode(), f"name-{one.pk}")
-    assert (sent["name_en"], sent["severity"]) == (["Hidden"], ["low"])
-    admin.post(f"{PAGE}{one.pk}/", {"name_en": "Hidden", "name_zh": "", "severity": ""})
+    filled = fields(opened.content.decode(), f"name-{one.pk}")
+    assert (filled["name_en"], filled["severity"]) == (["Hidden"], ["low"])
+    admin.post(f"{PAGE}{one.pk}/", sent(one, name_en="Hidden", name_zh="", severity=""))
     one.refresh_from_db()
     assert one.severity is None
 
@@ -158,7 +168,7 @@ def test_a_row_opens_is_saved_and_closes_in_place(admin: Client) -> None:
     opened = admin.get(f"{PAGE}{one.pk}/?edit=1&q=fraud", headers=HTMX).content.decode()
     assert opened.strip().startswith(f'<tr id="label-{one.pk}"')
     assert "<html" not in opened
-    saved = admin.post(f"{PAGE}{one.pk}/?q=fraud", NAMED, headers=HTMX)
+    saved = admin.post(f"{PAGE}{one.pk}/?q=fraud", sent(one), headers=HTMX)
     assert (saved.status_code, "<form" in saved.content.decode()) == (200, False)
     assert "Hidden contact 隐藏联系方式 fraud/hidden high" in text(saved)
     assert "saved Edit" in text(saved)
@@ -179,7 +189,7 @@ def test_what_is_refused_is_said_and_what_was_typed_is_kept(
     admin: Client, headers: dict[str, str], wrong: dict[str, str], told: str
 ) -> None:
     one = label("fraud/hidden")
-    answer = admin.post(f"{PAGE}{one.pk}/?q=fraud", NAMED | wrong, headers=headers)
+    answer = admin.post(f"{PAGE}{one.pk}/?q=fraud", sent(one, **wrong), headers=headers)
     assert answer.status_code == (200 if headers else 422)
     assert told in text(answer)
     kept = fields(answer.content.decode(), f"name-{one.pk}")
@@ -228,8 +238,26 @@ def test_the_page_in_chinese(world: World) -> None:
 @pytest.mark.parametrize("missing", ["name_en", "name_zh", "severity"])
 def test_what_arrives_in_part_empties_nothing(world: World, missing: str) -> None:
     one, client = label("fraud/hidden"), signed_in(world.dave)
-    client.post(f"{PAGE}{one.pk}/", NAMED)
-    sent = {name: "" for name in NAMED if name != missing}
-    answer = client.post(f"{PAGE}{one.pk}/", sent)
+    client.post(f"{PAGE}{one.pk}/", sent(one))
+    part = {name: "" for name in sent(one) if name != missing}
+    answer = client.post(f"{PAGE}{one.pk}/", part)
     assert (answer.status_code, "did not arrive whole" in text(answer)) == (422, True)
     assert Label.objects.filter(pk=one.pk, **NAMED).exists()
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_a_page_opened_earlier_undoes_no_name(world: World, headers: dict[str, str]) -> None:
+    """What a colleague gave is told and shown; what was typed is kept, and saved when it is sent again."""
+    one, client = label("fraud/hidden"), signed_in(world.dave)
+    stale = sent(one, name_en="", name_zh="我的名字", severity="")
+    labels.name(one, name_en="Theirs", name_zh="", severity="low", by="tests")
+    answer = client.post(f"{PAGE}{one.pk}/", stale, headers=headers)
+    assert answer.status_code == (200 if headers else 409)
+    assert "tests changed this" in text(answer)
+    one.refresh_from_db()
+    assert (one.name_en, one.name_zh, one.severity) == ("Theirs", "", "low")
+    shown = fields(answer.content.decode(), f"name-{one.pk}")
+    assert [shown[name] for name in NAMED] == [["Theirs"], ["我的名字"], ["low"]]
+    client.post(f"{PAGE}{one.pk}/", {name: value[0] for name, value in shown.items()}, headers=headers)
+    one.refresh_from_db()
+    assert (one.name_en, one.name_zh, one.severity) == ("Theirs", "我的名字", "low")
