@@ -16,7 +16,7 @@ from moderation.word_lists import changes
 from review.cases import saved_views
 from review.models import Membership, ReviewTask, Run
 from review.policy_editor import versions
-from review.queues import teams
+from review.queues import guidelines, teams
 from review.workflow import runs
 from tests.factories import pictures, tasks
 from tests.factories.endpoints import dead, subscribed
@@ -40,6 +40,7 @@ class Kind:
 
 def made(world: World) -> dict[str, Kind]:
     bobs = queue("bobs", members=[world.bob])
+    guidelines.write(world.nudity, "Look twice.", by=world.dave, instead_of="")
     own, other = _decided(world, world.nudity), _decided(world, bobs)
     waiting = _waiting(world, world.nudity), _waiting(world, bobs)
     case = {"case_id": MISSING}
@@ -90,7 +91,7 @@ def _of_administrators(world: World) -> dict[str, Kind]:
         "endpoint's test": ({"pk": endpoint.pk, "test_id": test.pk}, {"pk": endpoint.pk, "test_id": MISSING}),
     }
     keys = {
-        "label": Label.objects.earliest("pk").pk,
+        "label": Label.objects.earliest("risk_label1", "risk_label2", "risk_label3").pk,
         "word list": words.pk,
         "team": teams.create("Night", people=[world.bob], queues=[world.nudity], by=world.dave).pk,
         "invitation": invited.invitation.pk,
