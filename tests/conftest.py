@@ -75,6 +75,7 @@ def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
 def nothing_remembered() -> None:
     """Clear process caches of the previous database, and the language of the previous request."""
     translation.deactivate()
+    (settings.DATA_DIR / "audit-heads.jsonl").unlink(missing_ok=True)
     cases._KNOWN_EVENTS.clear()
     labels.forget()
     store.forget()

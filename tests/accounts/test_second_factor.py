@@ -58,7 +58,7 @@ def test_a_rule_is_taken_back(world: World) -> None:
     assert not fresh(world.alice).lacks_second_factor
     told = AuditEvent.objects.filter(action="second-factor.required").last()
     assert told is not None
-    assert told.details == {"before": {"moderator": today().isoformat()}, "now": {}}
+    assert told.details == {"before": {"moderator": today().isoformat()}, "after": {}}
 
 
 def test_a_stale_page_does_not_undo_a_rule(world: World) -> None:

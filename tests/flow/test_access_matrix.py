@@ -71,7 +71,7 @@ TABLE: dict[str, Row] = {
     **acts(MEMBERS, "take_up", of="waiting case", anybodys=frozenset()),
     **acts(MEMBERS | ADMINISTRATORS, "ask_for_picture", of="case"),
     **acts(LEADS, "assign_chosen", "move_chosen"),
-    **acts(EVERYBODY - {"erin"}, "start_run"),  # of those named that they can review
+    "review:start_run": Row(post=EVERYBODY - {"erin"}, sent=lambda world: {"task": _a_task(world), "source": "cases"}),
     **pages(frozenset({"alice"}), "run", of="alice's run"),
     **acts(CASES, "save_view"),
     **acts(frozenset({"alice"}), "delete_view", of="alice's view"),
@@ -212,6 +212,10 @@ def _wrong(world: World, person: str, path: str, method: str, sent: dict[str, An
     led_to_sign_in = person == "a visitor" and status == 302 and answer["Location"].startswith("/accounts/login/")
     expected = led_to_sign_in or status in REFUSED or (not offered and status == 405)
     return "" if expected else f"{status}, but may not"
+
+
+def _a_task(world: World) -> int:
+    return world.nudity.tasks.latest("pk").pk
 
 
 def _rows_written() -> int:

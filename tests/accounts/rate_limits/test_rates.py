@@ -234,10 +234,10 @@ def test_the_command_takes_a_rate(client: Client, world: World) -> None:
 
 def test_an_administrator_gives_a_key_its_rate(admin: Client, world: World) -> None:
     form = {"name": "slow", "app": "", "scopes": ["read"], "rate_per_second": "2.5", "burst": "4"}
-    assert "Store this now" in admin.post("/admin/accounts/accesskey/add/", form).content.decode()
+    assert "slow" in admin.post("/manage/apps/keys/new/", form).content.decode()
     made = AccessKey.objects.get(name="slow")
     assert (made.rate_per_second, made.burst) == (2.5, 4)
     assert AuditEvent.objects.get(action="key.issued", on_id=str(made.pk)).details["rate_per_second"] == 2.5
-    again = admin.post("/admin/accounts/accesskey/add/", form | {"name": "never", "rate_per_second": "0"})
-    assert again.status_code == 200
+    again = admin.post("/manage/apps/keys/new/", form | {"name": "never", "rate_per_second": "0"})
+    assert again.status_code == 422
     assert not AccessKey.objects.filter(name="never").exists()

@@ -29,6 +29,8 @@ from tests.pages import inline_code
 from tests.stage import signed_in
 from tests.world import World, queue
 
+CARD = re.compile(r'<article[^>]* data-case="(\d+)"')
+
 # minutes ago it came in, minutes ago it was decided (None: it waits), whether in time
 HAPPENED = (
     (100, 90, True),
@@ -106,11 +108,11 @@ def test_who_holds_or_decided_lately_works_there(house: World) -> None:
     assert re.findall(r'<span class="avatar" role="img" aria-label="(\w+)"', row(html, "nudity")) == ["Alice", "Bob"]
     assert cell(row(html, "nudity"), "Leased") == "2"
     assert cell(row(html, "nudity"), "Waiting") == "1"
-    assert cell(row(html, "default"), "Working") == "nobody"
+    assert cell(row(html, "default"), "Working").startswith("nobody")
     Decision.objects.update(decided_at=timezone.now() - timedelta(minutes=6))
     ReviewTask.objects.filter(leased_by=house.bob).update(leased_until="2020-01-01T00:00Z")
     forget()
-    assert cell(row(page(house.dave), "nudity"), "Working") == "nobody"
+    assert cell(row(page(house.dave), "nudity"), "Working").startswith("nobody")
 
 
 @pytest.mark.parametrize(
@@ -182,7 +184,7 @@ def test_every_linked_number_is_how_many_cases_the_search_finds(house: World) ->
     assert len(links) >= 9
     for address, number in links:
         listed = browser.get(unescape(address)).content.decode()
-        assert listed.count("<tr data-case=") == int(number), address
+        assert len(CARD.findall(listed)) == int(number), address
 
 
 def test_a_result_that_is_nowhere_is_counted_and_found(house: World) -> None:
@@ -196,7 +198,7 @@ def test_a_result_that_is_nowhere_is_counted_and_found(house: World) -> None:
     html = page(house.dave)
     assert card(html, "delivery-status").startswith("Where is every result 2 unaccounted")
     listed = signed_in(house.dave).get("/review/cases/?state=unaccounted").content.decode()
-    assert set(map(int, re.findall(r'<tr data-case="(\d+)"', listed))) == {waits.case_id, answered.case_id}
+    assert set(map(int, CARD.findall(listed))) == {waits.case_id, answered.case_id}
 
 
 def test_each_is_told_of_their_own_queues_and_only_leads_of_who_works(house: World) -> None:
