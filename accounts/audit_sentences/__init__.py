@@ -1,7 +1,7 @@
 """What each audit event says: its kind, and its sentence behind the name of who did it (Ada "put policy 13 in force").
 
-Every AuditAction has its line in `SENTENCES`; a new action gets one in `house`, `ledger` or `workbench`, in the same
-commit, and a Chinese one in `locale/`. In a sentence `{on}` is the thing (shown as a link), any other `{name}` is the
+Every AuditAction has its line in `SENTENCES`; a new action gets one in the module of its package,
+in the same commit, and a Chinese one in `locale/`. In a sentence `{on}` is the thing (shown as a link), any other `{name}` is the
 value of that name in the event's details. An action with several sentences is told by the first whose values are all
 there, so that older rows, which know less, still read well: end with one that needs none. `short` is how the event
 reads on the page of the thing itself, where neither is repeated.
@@ -13,10 +13,10 @@ from collections.abc import Collection
 
 from accounts.audit_actions import AuditAction as A
 from accounts.audit_kinds import Kind
-from accounts.audit_sentences import house, ledger, workbench
+from accounts.audit_sentences import accounts, moderation, review
 from accounts.audit_sentences.sentence import Sentence
 
-SENTENCES: dict[str, Sentence] = {**house.SENTENCES, **ledger.SENTENCES, **workbench.SENTENCES}
+SENTENCES: dict[str, Sentence] = {**accounts.SENTENCES, **moderation.SENTENCES, **review.SENTENCES}
 CURRENT = {
     "preferences.default_changed": A.PREFERENCES_DEFAULT_CHANGED,
     "case.second-opinion": A.CASE_SECOND_OPINION_ASKED,
