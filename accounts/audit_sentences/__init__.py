@@ -1,10 +1,10 @@
 """What each audit event says: its kind, and its sentence behind the name of who did it (Ada "put policy 13 in force").
 
-Every AuditAction has its line in `SENTENCES`; a new action gets one in the module of its package,
-in the same commit, and a Chinese one in `locale/`. In a sentence `{on}` is the thing (shown as a link), any other `{name}` is the
-value of that name in the event's details. An action with several sentences is told by the first whose values are all
-there, so that older rows, which know less, still read well: end with one that needs none. `short` is how the event
-reads on the page of the thing itself, where neither is repeated.
+Every AuditAction has its line in `SENTENCES`; a new action gets one in the module of its package, in the same commit,
+and a Chinese one in `locale/`. In a sentence `{on}` is the thing (shown as a link), any other `{name}` is the value of
+that name in the event's details. An action with several sentences is told by the first whose values are all there, so
+that older rows, which know less, still read well: end with one that needs none. `short` is how the event reads on the
+page of the thing itself, where neither is repeated.
 """
 
 from __future__ import annotations
