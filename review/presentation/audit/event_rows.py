@@ -66,6 +66,8 @@ def sentence(event: AuditEvent, things: Things) -> SafeString:
     if known is None:
         return format_html("<code>{}</code> {}", event.action, things.about(event))
     values = _values(event, things)
+    if "changed" in values:  # names and texts of any language
+        values["changed"] = format_html("<bdi>{}</bdi>", values["changed"])
     return format_html(known.text(values), **{"on": things.about(event), **values})
 
 
@@ -190,7 +192,7 @@ _WORDS: dict[str, Callable[[Any], Any]] = {
 
 
 def _facts(event: AuditEvent, told: Sequence[Change]) -> list[tuple[str, str]]:
-    """Everything else that the event knows, the note first."""
+    """Everything else that the event knows, the note first; by the names that the event keeps."""
     apart = changes.kept_apart(event) if told else set()
     facts = [(gettext("Why, as typed"), f"“{event.details['note']}”")] if event.details.get("note") else []
     if outcomes := event.details.get("outcomes"):
@@ -198,7 +200,7 @@ def _facts(event: AuditEvent, told: Sequence[Change]) -> list[tuple[str, str]]:
     facts.append((gettext("About"), f"{kind_name(event.on_type)} {event.on_id}".strip()))
     for name, value in event.details.items():
         if name not in apart | _IN_THE_ROW and (text := _word(name, value)) not in ("", None):
-            facts.append((name.replace("_", " "), str(text)[:LONGEST_FACT]))
+            facts.append((format_html("<code>{}</code>", name), str(text)[:LONGEST_FACT]))
     return facts
 
 
