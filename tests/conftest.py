@@ -19,9 +19,11 @@ from moderation import labels, word_lists
 from moderation.api import app_scope
 from moderation.intake import cases
 from moderation.media.storage import picture_storage
+from moderation.models import Label
 from moderation.policy_versions import store
 from review.workflow import enqueue
 from tests import sockets
+from tests.factories.labels import seeded
 from tests.servers import NOTHING_COLLECTED
 from tests.waiting import wait_for
 from tests.world import World, build
@@ -36,7 +38,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def world(db: None) -> World:
-    """The fixed users, queues and app of the tests."""
+    """The fixed users, queues and app of the tests, and the product's labels: an earlier test may have emptied them."""
+    if not Label.objects.filter(source=Label.Source.PRODUCT).exists():
+        seeded()
     return build()
 
 
