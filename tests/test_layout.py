@@ -16,7 +16,6 @@ MOST_LINES = 300
 MOST_MODULES = 25
 
 LONGER = {
-    "moderation/settings.py": "every setting in one place, from the environment",
     "tests/browser/grid/test_grid.py": "the grid's keys, one short test each",
     "tests/demo/cases/test_bodies.py": "a table of the drawn cases",
     "tests/moderation/api/test_callbacks.py": "the callback's answers, one short test each",
