@@ -69,12 +69,17 @@ class LabelForm(forms.Form):
     severity = forms.ChoiceField(label=_("Severity"), required=False, choices=[("", ""), *Label.Severity.choices])
 
     @classmethod
-    def of(cls, label: Label, taxonomy: Taxonomy, sent: QueryDict | None = None) -> LabelForm:
+    def of(cls, sent: QueryDict | None, label: Label) -> LabelForm:
         """Filled in from the label, or from the form as sent."""
         form = cls(sent, initial={"name_en": label.name_en, "name_zh": label.name_zh, "severity": label.severity})
         severity = form.fields["severity"]
-        severity.choices = [("", _inherited(label, taxonomy)), *Label.Severity.choices]  # type: ignore[attr-defined] # a choice field
+        severity.choices = [("", _inherited(label, labels.in_force())), *Label.Severity.choices]  # type: ignore[attr-defined] # a choice field
         return form
+
+    def clean(self) -> dict[str, Any]:
+        if any(name not in self.data for name in self.fields):  # an empty value clears; a missing one was not sent
+            raise forms.ValidationError(gettext("The form did not arrive whole. Nothing was changed."))
+        return self.cleaned_data
 
     def named(self) -> dict[str, Any]:
         """Arguments of `labels.name`."""

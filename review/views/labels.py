@@ -16,8 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.auth.access import administrators_only, signed_in
 from accounts.models import User
-from accounts.versions import Conflict
-from accounts.versions.forms import FIELD, merge
+from accounts.versions import page_forms
+from accounts.versions.page_forms import PageForm
 from moderation import labels
 from moderation.contract.values import LabelPath
 from moderation.models import Label
@@ -31,19 +31,13 @@ TEMPLATE = "manage/labels.html"
 
 @dataclass(frozen=True, slots=True)
 class LabelRow:
-    """A label as it is listed. `above` is the path its severity comes from, "" for its own; `form` is its open form."""
+    """A label as it is listed. `above` is the path its severity comes from, "" for its own; `page` is its open form."""
 
     label: Label
     severity: str
     above: str
-    form: LabelForm | None = None
+    page: PageForm[LabelForm] | None = None
     saved: bool = False
-
-    @property
-    def version(self) -> str:
-        """The label as its form was opened on it: after an ordinary refusal still what was sent."""
-        sent = self.form.data.get(FIELD) if self.form else None
-        return sent or labels.EDITED.version(self.label)
 
     @property
     def severity_in_words(self) -> str:
@@ -67,43 +61,25 @@ def row(request: HtmxHttpRequest, pk: int) -> HttpResponse:
         return _save(request, one, by=by)
     if not request.htmx:
         return redirect(_address(request, edit=str(pk)))
-    taxonomy = labels.in_force()
-    form = LabelForm.of(one, taxonomy) if "edit" in request.GET else None
-    return _part(request, "row", row=_row(one, taxonomy, form=form))
+    page = _opened(one) if "edit" in request.GET else None
+    return _part(request, "row", row=_row(one, labels.in_force(), page=page))
+
+
+def _opened(one: Label) -> PageForm[LabelForm]:
+    return page_forms.open_on(labels.EDITED, one, form=LabelForm.of)
 
 
 def _save(request: HtmxHttpRequest, one: Label, *, by: User) -> HttpResponse:
-    form = LabelForm.of(one, labels.in_force(), request.POST)
-    form.full_clean()
-    if any(name not in request.POST for name in form.fields):  # an empty value clears; a missing one was not sent
-        form.add_error(None, gettext("The form did not arrive whole. Nothing was changed."))
-    if form.is_valid():
-        try:
-            return _saved(
-                request, labels.name(one, **form.named(), by=by, expected_version=request.POST.get(FIELD, ""))
-            )
-        except Conflict as conflict:
-            return _conflicting(request, one, form, conflict)
-        except ValueError as refusal:
-            form.add_error(None, str(refusal))
-    return _refused(request, one, form, status=422)
+    def save(form: LabelForm, expected_version: str) -> None:
+        labels.name(one, **form.named(), by=by, expected_version=expected_version)
 
-
-def _conflicting(request: HtmxHttpRequest, one: Label, form: LabelForm, conflict: Conflict) -> HttpResponse:
-    """What was typed stays, the rest is as it is now, and the next save replaces what the sentences tell."""
+    page = page_forms.send(request, labels.EDITED, one, form=LabelForm.of, save=save)
     one.refresh_from_db()
-    merged = merge(request.POST, form.fields, conflict)
-    merged[FIELD] = labels.EDITED.version(one)
-    again = LabelForm.of(one, labels.in_force(), merged)
-    for sentence in conflict.sentences:
-        again.add_error(None, sentence)
-    return _refused(request, one, again, status=409)
-
-
-def _refused(request: HtmxHttpRequest, one: Label, form: LabelForm, *, status: int) -> HttpResponse:
+    if page.is_saved:
+        return _saved(request, one)
     if request.htmx:  # htmx does not show 4xx answers
-        return _part(request, "row", row=_row(one, labels.in_force(), form=form))
-    return _list(request, edited=str(one.pk), form=form, status=status)
+        return _part(request, "row", row=_row(one, labels.in_force(), page=page))
+    return _list(request, edited=str(one.pk), page=page)
 
 
 def _saved(request: HtmxHttpRequest, one: Label) -> HttpResponse:
@@ -113,23 +89,23 @@ def _saved(request: HtmxHttpRequest, one: Label) -> HttpResponse:
     return redirect(f"{_address(request)}#label-{one.pk}")
 
 
-def _list(request: HtmxHttpRequest, *, edited: str, form: LabelForm | None = None, status: int = 200) -> HttpResponse:
+def _list(request: HtmxHttpRequest, *, edited: str, page: PageForm[LabelForm] | None = None) -> HttpResponse:
     filters, taxonomy = Filters(request.GET), labels.in_force()
     found = Paginator(labels.listed(**filters.narrowing()), ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
-    forms = {one.pk: form or LabelForm.of(one, taxonomy) for one in found if str(one.pk) == edited}
-    rows = [_row(one, taxonomy, form=forms.get(one.pk)) for one in found]
+    opened = {one.pk: page or _opened(one) for one in found if str(one.pk) == edited}
+    rows = [_row(one, taxonomy, page=opened.get(one.pk)) for one in found]
     context = {"filters": filters, "page": found, "rows": rows}
     if request.htmx and not request.htmx.history_restore_request:
         return _part(request, "found", **context)
-    return _vary(render(request, TEMPLATE, context, status=status))
+    return _vary(render(request, TEMPLATE, context, status=page.status if page else 200))
 
 
-def _row(one: Label, taxonomy: Taxonomy, *, form: LabelForm | None = None, saved: bool = False) -> LabelRow:
+def _row(one: Label, taxonomy: Taxonomy, *, page: PageForm[LabelForm] | None = None, saved: bool = False) -> LabelRow:
     rated = taxonomy.rated(one.path)
     if rated is None:
-        return LabelRow(one, "", "", form, saved)
+        return LabelRow(one, "", "", page, saved)
     level, severity = rated
-    return LabelRow(one, severity, "" if one.severity else str(LabelPath(*level)), form, saved)
+    return LabelRow(one, severity, "" if one.severity else str(LabelPath(*level)), page, saved)
 
 
 def _part(request: HtmxHttpRequest, name: str, **context: Any) -> HttpResponse:
