@@ -12,7 +12,7 @@ import psutil
 
 from benchmarks.senders import per_second
 from tests.factories import bodies
-from tests.processes import line
+from tests.processes import run_app
 from tests.world import build
 
 BODIES = int(os.environ.get("BODIES", "1000"))
@@ -33,7 +33,7 @@ def body(number: int) -> bytes:
 
 def test_large_bodies_are_not_kept(transactional_db: None, tmp_path: Path) -> None:
     world = build()
-    with line(tmp_path / "logs") as web:
+    with run_app(tmp_path / "logs") as web:
         process = psutil.Process(web.processes["web"].pid)
         small = [json.dumps(bodies.envelope()).encode() for _ in range(200)]
         per_second(f"{web.url}/api/v1/results", small, headers=world.bearer, senders=SENDERS, expect=201)

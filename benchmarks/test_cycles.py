@@ -26,7 +26,7 @@ from benchmarks.processor import Spent
 from demo.servers import WEB
 from review.queues import configure
 from tests.factories import tasks
-from tests.processes import Line, line, wait_for
+from tests.processes import RunningApp, run_app, wait_for
 from tests.stage import signed_in
 from tests.world import World, build, person
 
@@ -48,8 +48,8 @@ def people(transactional_db: None) -> list[User]:
 
 
 @pytest.fixture
-def product(people: list[User], tmp_path: Path) -> Iterator[Line]:
-    with line(tmp_path / "logs", REQUESTS_AT_ONCE="2") as running:
+def product(people: list[User], tmp_path: Path) -> Iterator[RunningApp]:
+    with run_app(tmp_path / "logs", REQUESTS_AT_ONCE="2") as running:
         running.kill("web")
         port = str(urlsplit(running.url).port)
         argv = [*WEB, "--host", "127.0.0.1", "--port", port, "--workers", "2", "moderation.wsgi:application"]
@@ -70,7 +70,7 @@ def is_ready(port: int) -> bool:
 class Session:
     """One person's browser: a connection that is kept, and the calls of the stage."""
 
-    def __init__(self, product: Line, user: User) -> None:
+    def __init__(self, product: RunningApp, user: User) -> None:
         self.url = urlsplit(product.url)
         self.connection = http.client.HTTPConnection(self.url.hostname or "", self.url.port, timeout=60)
         cookie = signed_in(user).cookies[settings.SESSION_COOKIE_NAME].value
@@ -102,7 +102,7 @@ class Session:
         return waits
 
 
-def test_eight_people_at_once(product: Line, people: list[User]) -> None:
+def test_eight_people_at_once(product: RunningApp, people: list[User]) -> None:
     sessions = [Session(product, user) for user in people]
     rates, waits, spent = [], [], Spent(0, 0)
     for turn in range(ROUNDS + 1):

@@ -22,7 +22,7 @@ from benchmarks.floor.intake import TABLES
 from benchmarks.processor import Spent
 from benchmarks.senders import per_second
 from tests.factories import bodies
-from tests.processes import Line, free_port, line, wait_for
+from tests.processes import RunningApp, free_port, run_app, wait_for
 from tests.world import World, build
 
 ROUNDS = 5
@@ -49,13 +49,13 @@ def world(transactional_db: None) -> World:
 
 
 @pytest.fixture
-def product(world: World, tmp_path: Path) -> Iterator[Line]:
-    with line(tmp_path / "logs", INGEST_RATE="100000") as running:
+def product(world: World, tmp_path: Path) -> Iterator[RunningApp]:
+    with run_app(tmp_path / "logs", INGEST_RATE="100000") as running:
         yield running
 
 
 @pytest.fixture
-def floor(product: Line) -> Iterator[str]:
+def floor(product: RunningApp) -> Iterator[str]:
     """The address of the floor, served by the same server with the same options."""
     with connection.cursor() as cursor:
         cursor.execute(TABLES)
@@ -69,7 +69,7 @@ def floor(product: Line) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(("senders", "count"), [(1, 200), (16, 600)])
-def test_single_results(product: Line, floor: str, world: World, senders: int, count: int) -> None:
+def test_single_results(product: RunningApp, floor: str, world: World, senders: int, count: int) -> None:
     doors = {"web": f"{product.url}/api/v1/results", "floor": floor}
     rates: dict[str, list[float]] = {name: [] for name in doors}
     spent = dict.fromkeys(doors, Spent(0, 0))
@@ -89,7 +89,7 @@ def test_single_results(product: Line, floor: str, world: World, senders: int, c
     )
 
 
-def test_a_batch_of_a_thousand(product: Line, world: World) -> None:
+def test_a_batch_of_a_thousand(product: RunningApp, world: World) -> None:
     door, ours, bare, spent = f"{product.url}/api/v1/results", [], [], Spent(0, 0)
     for turn in range(ROUNDS + 1):
         batch = json.dumps([bodies.envelope() for _ in range(1000)]).encode()

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserType
 
-from tests.browser.stage_page import Desk
+from tests.browser.stage_page import StagePage
 from tests.processes import free_port
 
 PAGES = {"stage": "/review/", "home": "/", "cases": "/review/cases/"}
@@ -30,7 +30,7 @@ LIGHTHOUSE = shutil.which("lighthouse")
     not LIGHTHOUSE, reason="not measured: no `lighthouse` on the PATH (npm install --global lighthouse)"
 )
 def test_lighthouse_finds_the_pages_quick_and_open_to_all(
-    desk: Desk, browser_type: BrowserType, browser_type_launch_args: dict[str, Any], tmp_path: Path
+    desk: StagePage, browser_type: BrowserType, browser_type_launch_args: dict[str, Any], tmp_path: Path
 ) -> None:
     desk.add_cases(6)
     desk.sign_in()
@@ -42,7 +42,7 @@ def test_lighthouse_finds_the_pages_quick_and_open_to_all(
     with browsing:
         browsing.add_cookies([{**one} for one in desk.page.context.cookies()])  # type: ignore[typeddict-item]
         for device, name in product(DEVICES, PAGES):
-            scores = judged(desk.line.url + PAGES[name], DEVICES[device], port, tmp_path / "report.json")
+            scores = judged(desk.app.url + PAGES[name], DEVICES[device], port, tmp_path / "report.json")
             print(f"\nLighthouse, {name} on a {device}: {scores}")
             assert scores["accessibility"] == 100
             assert name != "stage" or scores["performance"] >= 95

@@ -13,7 +13,7 @@ from benchmarks.photos import SCENES, photos
 from review.models import Decision, Lease
 from tests.browser.interruptions.test_outage import OFFLINE
 from tests.browser.moderator import STALL_MS, work
-from tests.browser.stage_page import Desk
+from tests.browser.stage_page import StagePage
 
 DECISIONS = 600
 CUT_AT_SECONDS = 285
@@ -22,7 +22,7 @@ SIZE = (2000, 1500)
 
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("cut_seconds", [0, 30])
-def test_ten_minutes_at_a_decision_a_second(desk: Desk, cut_seconds: int) -> None:
+def test_ten_minutes_at_a_decision_a_second(desk: StagePage, cut_seconds: int) -> None:
     desk.expected = OFFLINE if cut_seconds else ()
     desk.add_photos(photos(len(SCENES), SIZE))
     desk.add_more(DECISIONS + 50)

@@ -10,7 +10,7 @@ from statistics import quantiles
 
 from benchmarks.photos import SCENES, photos
 from tests.browser.moderator import waits, work
-from tests.browser.stage_page import Desk
+from tests.browser.stage_page import StagePage
 from tests.factories.bodies import much
 
 WARM_DECISIONS = 300
@@ -33,7 +33,7 @@ TOGGLE = """() => new Promise((done) => {
 })"""
 
 
-def test_the_next_picture_is_painted_within_its_limit(desk: Desk) -> None:
+def test_the_next_picture_is_painted_within_its_limit(desk: StagePage) -> None:
     desk.add_photos(photos(len(SCENES)))
     desk.add_more(WARM_DECISIONS)
     desk.sit_down()
@@ -51,7 +51,7 @@ def test_the_next_picture_is_painted_within_its_limit(desk: Desk) -> None:
     assert shift.hits >= HITS
 
 
-def test_over_a_slow_line_the_next_picture_comes_within_its_limit(desk: Desk) -> None:
+def test_over_a_slow_line_the_next_picture_comes_within_its_limit(desk: StagePage) -> None:
     """Every picture is decided the moment it is painted, so that prefetching never catches up."""
     desk.add_photos(photos(len(SCENES)))
     desk.add_more(COLD_DECISIONS)
@@ -59,7 +59,7 @@ def test_over_a_slow_line_the_next_picture_comes_within_its_limit(desk: Desk) ->
     browser = desk.page.context.new_cdp_session(desk.page)
     browser.send("Network.enable")
     browser.send("Network.emulateNetworkConditions", {"offline": False, **LINE})
-    desk.page.goto(f"{desk.line.url}/review/")
+    desk.page.goto(f"{desk.app.url}/review/")
     desk.wait_ready()
     for _ in range(COLD_DECISIONS):
         desk.press("a")
@@ -73,7 +73,7 @@ def test_over_a_slow_line_the_next_picture_comes_within_its_limit(desk: Desk) ->
     assert p95 <= COLD_P95_MS
 
 
-def test_two_hundred_boxes_are_toggled_within_a_frame(desk: Desk) -> None:
+def test_two_hundred_boxes_are_toggled_within_a_frame(desk: StagePage) -> None:
     desk.add_case(**much(BOXES))
     desk.sit_down()
     desk.page.wait_for_timeout(1000)

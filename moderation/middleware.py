@@ -93,7 +93,7 @@ class PermissionsPolicy:
         return response
 
 
-class NotKept:
+class NotStored:
     """Responses without cache headers are not stored: not by proxies, and not in a browser after signing out."""
 
     def __init__(self, get_response: Handler) -> None:

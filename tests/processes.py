@@ -27,7 +27,7 @@ CELERY = [sys.executable, "-m", "celery", "--app", "moderation"]
 
 
 @dataclass
-class Line:
+class RunningApp:
     """Running processes by name, and the URL of the web process."""
 
     url: str
@@ -70,11 +70,11 @@ class Line:
 
 
 @contextmanager
-def line(logs: Path, **environment: str) -> Iterator[Line]:
+def run_app(logs: Path, **environment: str) -> Iterator[RunningApp]:
     """A web process that answers; tests start worker and beat as needed. `environment` is added to its own."""
     logs.mkdir(parents=True, exist_ok=True)
     _collect_static_once()
-    running = Line(f"http://127.0.0.1:{free_port()}", _environment(environment), logs)
+    running = RunningApp(f"http://127.0.0.1:{free_port()}", _environment(environment), logs)
     try:
         running.start_web()
         wait_for(lambda: answers(f"{running.url}/readyz"), what="the web process to answer", tell=running)

@@ -28,7 +28,7 @@ GIVEN_UP_SCRIPTS = {
 }
 GIVEN_UP_CLASSES = {
     *("BoardLine", "Claim", "Dossier", "Edition", "Hold", "HoldLost", "Line", "Parcel", "Postman", "PracticeSitting"),
-    *("Remembered", "Seat", "Veil", "Whereabouts"),
+    *("Desk", "NotKept", "Remembered", "Seat", "Veil", "Whereabouts"),
 }
 ONE_THING = ("Line", "Page", "Refused", "Row", "SignedIn", "Verdict")
 GIVEN_UP_FIELDS = re.compile(r"(^|_)(attached|claim|claimed|edition|held|hold|service_level|sitting|veil)(_|$)")

@@ -106,7 +106,7 @@ class UndoCall(serializers.Serializer[Any]):
     decisionId = serializers.UUIDField()
 
 
-class UndoAlongCall(serializers.Serializer[Any]):
+class UndoTheseCall(serializers.Serializer[Any]):
     decisionIds = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=100)
 
 
@@ -114,18 +114,18 @@ class TaskCall(serializers.Serializer[Any]):
     taskId = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
 
 
-class AlongCall(TaskCall):
+class TheseCall(TaskCall):
     """`machineRevision` is of the result that the case was shown with."""
 
     decisionId = serializers.UUIDField()
     machineRevision = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
 
 
-class TakeAlongCall(serializers.Serializer[Any]):
+class DecideTheseCall(serializers.Serializer[Any]):
     """`decisionId` is the decision that the others follow; `count` is the number that the person typed."""
 
     decisionId = serializers.UUIDField()
-    along = serializers.ListField(child=AlongCall(), min_length=1, max_length=100)
+    tasks = serializers.ListField(child=TheseCall(), min_length=1, max_length=100)
     count = serializers.IntegerField(min_value=0, max_value=2**31 - 1)
     lease = LeaseCall(required=False)
 

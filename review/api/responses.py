@@ -139,8 +139,8 @@ COUNTS = Answer(
     },
     has_etag=True,
 )
-THEIRS = Answer(record(theirs=list_of(_THUMB), left=COUNT), {"theirs": [_EXAMPLE_THUMB], "left": 0})
-TAKEN_ALONG = Answer(
+SAME_SUBJECT = Answer(record(tasks=list_of(_THUMB), left=COUNT), {"tasks": [_EXAMPLE_THUMB], "left": 0})
+DECIDED_THESE = Answer(
     record(
         taken=list_of(record(taskId=ID, decisionId=UUID, undoUntil=WHEN)),
         left=list_of(record({"by": TEXT}, taskId=ID, why=TEXT)),
@@ -148,7 +148,7 @@ TAKEN_ALONG = Answer(
     ),
     {"taken": [_DECIDED | {"taskId": 18}], "left": [{"taskId": 19, "why": "leased", "by": "Mira"}], "tasks": []},
 )
-UNDONE_ALONG = Answer(record(undone=list_of(ID)), {"undone": [18, 20]})
+UNDONE_THESE = Answer(record(undone=list_of(ID)), {"undone": [18, 20]})
 ASSIGNED = Answer(
     record(taskId=ID, state=TEXT, owner=NULLABLE_TEXT),
     {"taskId": 17, "state": "waiting", "owner": "mira@review.example"},

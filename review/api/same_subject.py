@@ -13,21 +13,21 @@ from review.presentation import task_json
 from review.workflow import same_subject
 
 
-@stage_call(requests.TaskCall, responses.THEIRS)
+@stage_call(requests.TaskCall, responses.SAME_SUBJECT)
 def others(user: User, call: dict[str, Any]) -> Response:
-    offered, left = same_subject.theirs(call["taskId"], by=user)
-    return Response({"theirs": task_json.thumbs(offered), "left": left})
+    offered, left = same_subject.offered(call["taskId"], by=user)
+    return Response({"tasks": task_json.thumbs(offered), "left": left})
 
 
-@stage_call(requests.TakeAlongCall, responses.TAKEN_ALONG)
+@stage_call(requests.DecideTheseCall, responses.DECIDED_THESE)
 def decide(user: User, call: dict[str, Any]) -> Response:
-    wanted = [same_subject.Wanted(one["taskId"], one["decisionId"], one["machineRevision"]) for one in call["along"]]
-    done = same_subject.take_along(call["decisionId"], wanted=wanted, count=call["count"], by=user)
+    wanted = [same_subject.Wanted(one["taskId"], one["decisionId"], one["machineRevision"]) for one in call["tasks"]]
+    done = same_subject.decide_these(call["decisionId"], wanted=wanted, count=call["count"], by=user)
     taken = [{"taskId": one.task_id, "decisionId": str(one.pk), "undoUntil": one.undo_until} for one in done.decisions]
     left = [{"taskId": one.task_id, "why": one.why, **({"by": one.by} if one.by else {})} for one in done.left]
     return Response({"taken": taken, "left": left, **refill(user, call)})
 
 
-@stage_call(requests.UndoAlongCall, responses.UNDONE_ALONG)
+@stage_call(requests.UndoTheseCall, responses.UNDONE_THESE)
 def undo(user: User, call: dict[str, Any]) -> Response:
-    return Response({"undone": same_subject.undo_along(call["decisionIds"], by=user)})
+    return Response({"undone": same_subject.undo_these(call["decisionIds"], by=user)})

@@ -33,9 +33,8 @@ from review.refusals import Refused
 from review.views.list_forms import own_path
 from review.workflow import ask_for_picture as asking
 from review.workflow import assign as assigning
-from review.workflow import lease_directly as taking_up
+from review.workflow import lease_directly, snoozed
 from review.workflow import reopen as reopening
-from review.workflow import snoozed
 from review.workflow.transitions import WrongState, can
 
 LONGEST_NOTE = 4000
@@ -129,12 +128,12 @@ def bring_back(request: HttpRequest, case_id: str) -> HttpResponse:
 
 @require_POST
 @login_required
-def take_up(request: HttpRequest, case_id: str) -> HttpResponse:
+def lease_one(request: HttpRequest, case_id: str) -> HttpResponse:
     """Lease the case and redirect to the stage, which shows it first."""
     user = signed_in(request)
     known = _seen(case_id, user)
     try:
-        task = taking_up.take_up(_newest_task(known).pk, by=user)
+        task = lease_directly.lease_one(_newest_task(known).pk, by=user)
     except Refused as refusal:
         messages.error(request, refusal_text(refusal))
         return redirect("review:case", known.pk)
@@ -226,7 +225,7 @@ def _offers(found: CaseRecord, user: User) -> dict[str, Any]:
     if not found.tasks:
         return {"can_ask_for_picture": can_ask}
     task = found.tasks[-1]
-    offers: dict[str, Any] = {"can_ask_for_picture": can_ask, "can_take_up": taking_up.can_take_up(task, by=user)}
+    offers: dict[str, Any] = {"can_ask_for_picture": can_ask, "can_lease": lease_directly.can_lease(task, by=user)}
     offers["can_bring_back"] = snoozed.can_bring_back(task, by=user)
     if can("reopen", task.state):
         offers["can_reopen"] = can_lead_in(user, task.queue_id, Permission.REOPEN)

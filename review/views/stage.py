@@ -40,7 +40,7 @@ class HtmxHttpRequest(HttpRequest):
 
 CALLS = (
     *("lease", "renew", "release", "decide", "undo", "skip", "escalate", "snooze", "counts"),
-    *("assign", "second_opinion", "take_back", "colleagues", "theirs", "take_along", "undo_along", "waits"),
+    *("assign", "second_opinion", "take_back", "colleagues", "same_subject", "decide_these", "undo_these", "waits"),
     *("grid", "grid_lease", "grid_decide", "grid_undo"),
 )
 

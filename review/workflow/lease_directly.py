@@ -121,7 +121,7 @@ def skipped_by(user: User, queues: Collection[int]) -> dict[int, list[int]]:
     return found
 
 
-def take_up(task_id: int, *, by: User) -> ReviewTask:
+def lease_one(task_id: int, *, by: User) -> ReviewTask:
     """Lease the task to `by`; their stage shows it first when it is opened with it (`?tasks=`).
 
     Raises NotAllowed, NotAcceptable, LeaseLost while another person leases it or is assigned, AlreadyDecided, or
@@ -136,7 +136,7 @@ def take_up(task_id: int, *, by: User) -> ReviewTask:
     return leases.loaded([task.pk])[0]
 
 
-def can_take_up(task: ReviewTask, *, by: User) -> bool:
+def can_lease(task: ReviewTask, *, by: User) -> bool:
     """Whether `by` may now, as far as can be seen without the lock."""
     try:
         check_works_in(by, task.queue_id)

@@ -61,7 +61,7 @@ class _Stays(Exception):
         self.why, self.by = why, str(by or "")
 
 
-def theirs(task_id: int, *, by: User) -> tuple[list[ReviewTask], int]:
+def offered(task_id: int, *, by: User) -> tuple[list[ReviewTask], int]:
     """The tasks that could be decided with this one, in the order of the queue and at most `MOST`; and how many more
     of the subject's cases wait in the queue. Leases nothing.
 
@@ -74,11 +74,11 @@ def theirs(task_id: int, *, by: User) -> tuple[list[ReviewTask], int]:
     shown = free.filter(case__picture_fetch__state=PictureFetch.State.READY).exclude(skips__by=by)
     found = shown.select_related("case__picture_fetch__picture", "queue").order_by("rank_at", "pk")[:_LOOKED_AT]
     critical = _critical(found)
-    offered = [one for one in found if one.pk not in critical][:MOST]
-    return offered, waiting.count() - len(offered)
+    decidable = [one for one in found if one.pk not in critical][:MOST]
+    return decidable, waiting.count() - len(decidable)
 
 
-def take_along(decision_id: UUID, *, wanted: Sequence[Wanted], count: int, by: User) -> Taken:
+def decide_these(decision_id: UUID, *, wanted: Sequence[Wanted], count: int, by: User) -> Taken:
     """Decide these as `decision_id` decided its own case: verdict, reason and note are that decision's. `count` is the
     number that the person typed and must equal the number of cases. Sent again, it is the same decisions.
 
@@ -101,7 +101,7 @@ def take_along(decision_id: UUID, *, wanted: Sequence[Wanted], count: int, by: U
     return Taken(taken, left)
 
 
-def undo_along(decision_ids: Iterable[UUID], *, by: User) -> list[int]:
+def undo_these(decision_ids: Iterable[UUID], *, by: User) -> list[int]:
     """Undo those of these decisions whose results are not released. The tasks wait in the queue again, since they were
     never on the stage. Returns the tasks; raises WindowClosed when there are none.
     """
@@ -127,7 +127,7 @@ def _of_subject(task: ReviewTask) -> Q:
 
 def _check_counted(wanted: Sequence[Wanted], count: int) -> None:
     if len(wanted) > MOST:
-        raise NotAcceptable("/along", gettext("At most {n} other cases can be decided together.").format(n=MOST))
+        raise NotAcceptable("/tasks", gettext("At most {n} other cases can be decided together.").format(n=MOST))
     if count != len(wanted) or len({one.task_id for one in wanted}) != len(wanted):
         refused = gettext("The number does not match the cases that were sent. Type the number that is shown.")
         raise NotAcceptable("/count", refused)

@@ -11,9 +11,9 @@ from pytest_django import DjangoDbBlocker
 from moderation.media.storage import picture_storage
 from tests import chromium
 from tests.browser.grid_page import Grid
-from tests.browser.stage_page import Desk
+from tests.browser.stage_page import StagePage
 from tests.customer import customer
-from tests.processes import Line, line
+from tests.processes import RunningApp, run_app
 from tests.waiting import PATIENCE_MS
 from tests.world import build
 
@@ -48,20 +48,20 @@ def context(context: BrowserContext) -> BrowserContext:
 @pytest.fixture(scope="session")
 def web(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Line]:
+) -> Iterator[RunningApp]:
     """One web process for all tests of the browser; starting one for each would be most of their time."""
     folder = tmp_path_factory.mktemp("web")
-    with django_db_blocker.unblock(), line(folder / "logs", MEDIA_STORAGE=str(folder / "pictures")) as running:
+    with django_db_blocker.unblock(), run_app(folder / "logs", MEDIA_STORAGE=str(folder / "pictures")) as running:
         yield running
 
 
 @pytest.fixture
-def desk(transactional_db: None, web: Line, settings: Any, page: Page) -> Iterator[Desk]:
+def desk(transactional_db: None, web: RunningApp, settings: Any, page: Page) -> Iterator[StagePage]:
     """Alice at her stage, with a web process behind it and a customer who serves pictures."""
     pictures = picture_storage(web.environment["MEDIA_STORAGE"])
     settings.STORAGES = {**settings.STORAGES, "pictures": pictures}
     with customer() as host:
-        made = Desk(page, web, build(), host)
+        made = StagePage(page, web, build(), host)
         yield made
         for tab in page.context.pages:
             tab.goto("about:blank")  # the stage gives back what it has leased before the database is emptied
@@ -70,5 +70,5 @@ def desk(transactional_db: None, web: Line, settings: Any, page: Page) -> Iterat
 
 
 @pytest.fixture
-def grid(desk: Desk) -> Grid:
+def grid(desk: StagePage) -> Grid:
     return Grid(desk)

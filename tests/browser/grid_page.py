@@ -8,7 +8,7 @@ from typing import Any
 from playwright.sync_api import Locator
 
 from review.models import Decision
-from tests.browser.stage_page import Desk
+from tests.browser.stage_page import StagePage
 from tests.factories import grids
 from tests.factories.grids import said
 from tests.waiting import PATIENCE_SECONDS
@@ -19,7 +19,7 @@ LOOK_MS = 600  # after a page was painted, a commit does not count for half a se
 class Grid:
     """Alice at the grid of the queue that everything comes into."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: StagePage) -> None:
         self.desk, self.page = desk, desk.page
 
     def add(self, count: int, *others: dict[str, Any], top: str = grids.LABEL) -> list[str]:
@@ -27,7 +27,7 @@ class Grid:
 
     def open(self) -> None:
         self.desk.sign_in()
-        self.page.goto(f"{self.desk.line.url}/review/grid/?queue=default")
+        self.page.goto(f"{self.desk.app.url}/review/grid/?queue=default")
 
     def sit_down(self) -> None:
         self.open()

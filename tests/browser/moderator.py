@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from tests.browser.stage_page import Desk
+from tests.browser.stage_page import StagePage
 from tests.waiting import PATIENCE_SECONDS
 
 STALL_MS = 250
@@ -40,7 +40,7 @@ class Shift:
 
 
 def work(
-    desk: Desk, *, decisions: int, every_seconds: float = 1.0, at: Mapping[float, Callable[[], None]] | None = None
+    desk: StagePage, *, decisions: int, every_seconds: float = 1.0, at: Mapping[float, Callable[[], None]] | None = None
 ) -> Shift:
     """Decide `decisions` cases by key; `at` are things that happen so many seconds after the first of them."""
     shift, started = Shift(), time.monotonic()
@@ -64,7 +64,7 @@ def work(
     return shift
 
 
-def waits(desk: Desk) -> list[tuple[float, bool]]:
+def waits(desk: StagePage) -> list[tuple[float, bool]]:
     """Every `decision-to-next` the stage has measured: duration in milliseconds, and whether it was warm."""
     entries = "performance.getEntriesByName('decision-to-next', 'measure')"
     found = desk.page.evaluate(f"{entries}.map(({{duration, detail}}) => [duration, detail.warm])")

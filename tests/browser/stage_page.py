@@ -26,7 +26,7 @@ from moderation.models import Picture, PictureFetch
 from review.models import Decision
 from tests.customer import Customer
 from tests.factories import bodies, tasks
-from tests.processes import Line
+from tests.processes import RunningApp
 from tests.stage import signed_in
 from tests.waiting import PATIENCE_SECONDS, wait_for
 from tests.world import World
@@ -100,9 +100,9 @@ def _fetch_beside(threads: int) -> None:
             fetching.result()
 
 
-class Desk:
-    def __init__(self, page: Page, line: Line, world: World, host: Customer) -> None:
-        self.page, self.line, self.world, self.host = page, line, world, host
+class StagePage:
+    def __init__(self, page: Page, app: RunningApp, world: World, host: Customer) -> None:
+        self.page, self.app, self.world, self.host = page, app, world, host
         self.complaints: list[str] = []
         self.expected: tuple[str, ...] = ()
         self.grey_pictures = 0
@@ -181,10 +181,10 @@ class Desk:
     def sign_in(self) -> None:
         """The session is made here; test_interruptions.py goes by the login page."""
         cookie = signed_in(self.world.alice).cookies[settings.SESSION_COOKIE_NAME]
-        self.page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.line.url}])
+        self.page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.app.url}])
 
     def open(self, path: str = "/review/") -> None:
-        self.page.goto(self.line.url + path)
+        self.page.goto(self.app.url + path)
 
     def sit_down(self) -> None:
         """Sign in and open the stage with a case on it."""

@@ -17,7 +17,7 @@ from moderation.models import Delivery, DispatcherLease
 from tests.factories import endpoints
 from tests.moderation.webhooks.answers import decided
 from tests.moderation.webhooks.receiver import receiving
-from tests.processes import Line, line
+from tests.processes import RunningApp, run_app
 from tests.waiting import wait_for
 from tests.world import build
 
@@ -26,13 +26,13 @@ DISPATCHER = [sys.executable, "manage.py", "deliver_due", "--loop"]
 
 
 @pytest.fixture
-def running(transactional_db: None, tmp_path: Path) -> Iterator[Line]:
-    with line(tmp_path / "logs") as found:
+def running(transactional_db: None, tmp_path: Path) -> Iterator[RunningApp]:
+    with run_app(tmp_path / "logs") as found:
         yield found
 
 
 @pytest.mark.timeout(300)
-def test_another_takes_over_within_a_minute(running: Line, settings: Any) -> None:
+def test_another_takes_over_within_a_minute(running: RunningApp, settings: Any) -> None:
     settings.UNDO_SECONDS = 0
     world = build()
     with receiving() as receiver:
@@ -65,7 +65,7 @@ def test_another_takes_over_within_a_minute(running: Line, settings: Any) -> Non
 
 
 @pytest.mark.timeout(300)
-def test_when_the_only_one_hangs_it_is_seen(running: Line) -> None:
+def test_when_the_only_one_hangs_it_is_seen(running: RunningApp) -> None:
     build()
     process = running.start("dispatcher", DISPATCHER)
     wait_for(lambda: _delivering(running) == 1, what="a dispatcher")
@@ -78,7 +78,7 @@ def test_when_the_only_one_hangs_it_is_seen(running: Line) -> None:
 
 
 @pytest.mark.timeout(300)
-def test_a_worker_delivers_though_no_beat_rings(running: Line, settings: Any) -> None:
+def test_a_worker_delivers_though_no_beat_rings(running: RunningApp, settings: Any) -> None:
     """As when the dispatcher that is the beat too hangs."""
     settings.UNDO_SECONDS = 0
     world = build()
@@ -93,14 +93,14 @@ def test_a_worker_delivers_though_no_beat_rings(running: Line, settings: Any) ->
         )
 
 
-def _holder(running: Line, names: list[str]) -> int:
+def _holder(running: RunningApp, names: list[str]) -> int:
     leased_by = DispatcherLease.objects.get().leased_by
     pids = [running.processes[name].pid for name in names]
     (found,) = [pid for pid in pids if leased_by.endswith(f"process {pid}")]
     return found
 
 
-def _delivering(running: Line) -> float:
+def _delivering(running: RunningApp) -> float:
     with urllib.request.urlopen(f"{running.url}/metrics", timeout=10) as answer:  # noqa: S310 - our own address
         told = answer.read().decode()
     (value,) = [line.split()[1] for line in told.splitlines() if line.startswith("second_look_delivering ")]

@@ -68,7 +68,7 @@ TABLE: dict[str, Row] = {
     **pages(CASES, "frame", "frame_preview", of="frame"),
     **acts(LEADS, "reopen", of="case"),
     **acts(LEADS, "assign_case", "bring_back", of="waiting case"),
-    **acts(MEMBERS, "take_up", of="waiting case", anybodys=frozenset()),
+    **acts(MEMBERS, "lease_one", of="waiting case", anybodys=frozenset()),
     **acts(MEMBERS | ADMINISTRATORS, "ask_for_picture", of="case"),
     **acts(LEADS, "assign_chosen", "move_chosen"),
     "review:start_run": Row(post=EVERYBODY - {"erin"}, sent=lambda world: {"task": _a_task(world), "source": "cases"}),

@@ -14,14 +14,14 @@ from typing import Any
 
 import pytest
 
-from tests.processes import ROOT, Line, free_port
+from tests.processes import ROOT, RunningApp, free_port
 from tests.waiting import wait_for
 
 
 @pytest.fixture(autouse=True)
-def environment_of_its_own(running_line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+def environment_of_its_own(running_app: RunningApp, monkeypatch: pytest.MonkeyPatch) -> None:
     """The other tests of the flow share the line, and must not start their worker with what these tests set."""
-    monkeypatch.setattr(running_line, "environment", dict(running_line.environment))
+    monkeypatch.setattr(running_app, "environment", dict(running_app.environment))
 
 
 def documented(process: str) -> list[str]:
@@ -33,7 +33,7 @@ def documented(process: str) -> list[str]:
     return [str(Path(sys.executable).with_name(program)), *arguments]
 
 
-def lines(running: Line, name: str) -> list[dict[str, Any]]:
+def lines(running: RunningApp, name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in running.log(name).splitlines()]
 
 
@@ -45,31 +45,31 @@ def is_ready(port: int) -> bool:
         return False
 
 
-def spawned(running: Line) -> list[int]:
+def spawned(running: RunningApp) -> list[int]:
     found = (re.fullmatch(r"Spawning worker-\d with PID: (\d+)", line["message"]) for line in lines(running, "granian"))
     return [int(one[1]) for one in found if one]
 
 
-def test_the_web_process_replaces_a_worker_that_was_killed(running_line: Line) -> None:
+def test_the_web_process_replaces_a_worker_that_was_killed(running_app: RunningApp) -> None:
     port = free_port()
-    running_line.environment["LOG_FORMAT"] = "json"
-    web = running_line.start("granian", [*documented("web"), "--port", str(port)])
-    wait_for(lambda: is_ready(port), what="the documented web process", tell=running_line)
-    wait_for(lambda: len(spawned(running_line)) == 2, what="both workers")
-    os.kill(spawned(running_line)[0], signal.SIGKILL)
-    wait_for(lambda: len(spawned(running_line)) == 3, what="another worker", tell=running_line)
-    wait_for(lambda: is_ready(port), what="an answer after that", tell=running_line)
+    running_app.environment["LOG_FORMAT"] = "json"
+    web = running_app.start("granian", [*documented("web"), "--port", str(port)])
+    wait_for(lambda: is_ready(port), what="the documented web process", tell=running_app)
+    wait_for(lambda: len(spawned(running_app)) == 2, what="both workers")
+    os.kill(spawned(running_app)[0], signal.SIGKILL)
+    wait_for(lambda: len(spawned(running_app)) == 3, what="another worker", tell=running_app)
+    wait_for(lambda: is_ready(port), what="an answer after that", tell=running_app)
     assert web.poll() is None
 
 
 @pytest.mark.parametrize("name", ["worker", "beat", "dispatcher"])
-def test_every_line_is_an_object_where_that_is_asked_for(running_line: Line, tmp_path: Path, name: str) -> None:
-    running_line.environment |= {"LOG_FORMAT": "json", "REDIS_URL": "redis://127.0.0.1:9/0", "DATA_DIR": str(tmp_path)}
+def test_every_line_is_an_object_where_that_is_asked_for(running_app: RunningApp, tmp_path: Path, name: str) -> None:
+    running_app.environment |= {"LOG_FORMAT": "json", "REDIS_URL": "redis://127.0.0.1:9/0", "DATA_DIR": str(tmp_path)}
     argv = documented(name)
     if name == "beat":
         argv += ["--pidfile", ""]
     if name == "dispatcher":
-        running_line.environment |= {"DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"}
-    running_line.start(name, argv)
-    wait_for(lambda: '"ERROR"' in running_line.log(name), what="an error", tell=running_line)
-    assert {"at", "level", "logger", "message"} <= set.intersection(*map(set, lines(running_line, name)))
+        running_app.environment |= {"DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"}
+    running_app.start(name, argv)
+    wait_for(lambda: '"ERROR"' in running_app.log(name), what="an error", tell=running_app)
+    assert {"at", "level", "logger", "message"} <= set.intersection(*map(set, lines(running_app, name)))

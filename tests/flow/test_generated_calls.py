@@ -19,7 +19,7 @@ from moderation.callbacks import addresses
 from moderation.models import Delivery
 from tests.factories import endpoints, tasks
 from tests.factories.verdicts import decide, take_lease
-from tests.processes import Line, line
+from tests.processes import RunningApp, run_app
 from tests.waiting import PATIENCE_SECONDS
 from tests.world import World, build
 
@@ -50,13 +50,13 @@ def house(transactional_db: None, settings: Any) -> World:
 
 
 @pytest.fixture
-def web(house: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
-    with line(tmp_path_factory.mktemp("web") / "logs") as running:
+def web(house: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
+    with run_app(tmp_path_factory.mktemp("web") / "logs") as running:
         yield running
 
 
 @pytest.mark.timeout(PATIENCE_SECONDS + 4 * CALLS)
-def test_whatever_is_called_the_answer_is_as_described(house: World, web: Line) -> None:
+def test_whatever_is_called_the_answer_is_as_described(house: World, web: RunningApp) -> None:
     document = schemathesis.openapi.from_url(f"{web.url}/api/schema/?format=json", headers=house.bearer)
     calls: list[Call] = [found.ok() for found in document.get_all_operations() if isinstance(found, Ok)]
     ours = [call for call in calls if call.path.startswith(("/api/v1/", "/callbacks/"))]

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import DjangoDbBlocker
 
-from tests.processes import Line, line
+from tests.processes import RunningApp, run_app
 from tests.world import World, build
 
 
 @pytest.fixture(scope="module")
 def web(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Line]:
-    with django_db_blocker.unblock(), line(tmp_path_factory.mktemp("web") / "logs") as running:
+) -> Iterator[RunningApp]:
+    with django_db_blocker.unblock(), run_app(tmp_path_factory.mktemp("web") / "logs") as running:
         yield running
 
 

@@ -181,8 +181,8 @@ export class ReviewController {
   #decideSameSubject({ decisionId, sameSubject }, taskId) {
     if (!sameSubject) return;
     for (const other of sameSubject) this.buffer.settle(other.taskId);
-    const body = { decisionId, along: sameSubject, count: sameSubject.length };
-    this.outbox.add({ kind: "take_along", taskId, sameSubject, body });
+    const body = { decisionId, tasks: sameSubject, count: sameSubject.length };
+    this.outbox.add({ kind: "decide_these", taskId, sameSubject, body });
     this.drop(sameSubject.map((other) => other.taskId));
   }
 
@@ -248,7 +248,7 @@ export class ReviewController {
 
   #undoSameSubject(taskId, sameSubject) {
     const body = { decisionIds: sameSubject.map((other) => other.decisionId) };
-    this.outbox.add({ kind: "undo_along", taskId, sameSubject, body });
+    this.outbox.add({ kind: "undo_these", taskId, sameSubject, body });
   }
 
   /** What is deferred in practice cannot be taken back; say so before an undo reaches past it to the decision before. */

@@ -38,9 +38,9 @@ export class SameSubject {
     const { task } = this.controller;
     if (!task || this.browse.isAway) return this.status.say(say(task ? "guard.browsing" : "guard.nothing"));
     if (!task.subject?.waitingHere) return this.status.say(say("same_subject.none"));
-    const answer = await post(config.urls.theirs, { taskId: task.taskId }).catch(() => null);
+    const answer = await post(config.urls.same_subject, { taskId: task.taskId }).catch(() => null);
     if (this.controller.task?.taskId !== task.taskId || this.browse.isAway || this.dialog.open) return undefined;
-    if (!answer?.theirs?.length) return this.status.toast(this.#nothing(answer), { tone: "warn" });
+    if (!answer?.tasks?.length) return this.status.toast(this.#nothing(answer), { tone: "warn" });
     return this.#show(task, answer);
   }
 
@@ -49,16 +49,16 @@ export class SameSubject {
     return answer.left ? `${say("same_subject.none")} ${sayCount("same_subject.out", answer.left)}` : say("same_subject.none");
   }
 
-  async #show(task, { theirs, left }) {
+  async #show(task, { tasks, left }) {
     this.#task = task;
-    this.#tiles = theirs.map((one) => ({ one, node: tileOf(one) }));
+    this.#tiles = tasks.map((one) => ({ one, node: tileOf(one) }));
     byId("stage-same-subject-thumbs").replaceChildren(...this.#tiles.map(({ node }) => h("li", {}, node)));
     this.verdicts.replaceChildren();
     this.#choose(null);
     this.dialog.showModal();
     const seen = await Promise.all(this.#tiles.map(({ node }) => shown(node.querySelector("img"))));
     this.#tiles = this.#tiles.filter(({ node }, at) => seen[at] || node.parentNode.remove());
-    const out = left + theirs.length - this.#tiles.length;
+    const out = left + tasks.length - this.#tiles.length;
     byId("stage-same-subject-left").textContent = out ? sayCount("same_subject.out", out) : "";
     this.verdicts.replaceChildren(...choices(task, this.controller.suggests));
     this.#tell();

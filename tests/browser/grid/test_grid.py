@@ -296,7 +296,7 @@ def test_a_page_committed_without_a_network_is_sent_when_it_is_back_even_after_a
 def test_g_goes_to_the_grid_and_back_and_takes_the_cases_along(grid: Grid) -> None:
     grid.add(4)
     grid.desk.sign_in()
-    grid.page.goto(f"{grid.desk.line.url}/review/queues/default/")
+    grid.page.goto(f"{grid.desk.app.url}/review/queues/default/")
     grid.desk.wait_ready()
     grid.press("g")
     grid.page.wait_for_url("**/review/grid/?queue=default")

@@ -16,8 +16,8 @@ from review.models import Decision, Queue, ReviewTask
 from review.queues import configure
 from tests.browser.interruptions.test_outage import OFFLINE
 from tests.browser.moderator import work
-from tests.browser.stage_page import Desk
-from tests.processes import line
+from tests.browser.stage_page import StagePage
+from tests.processes import run_app
 from tests.world import PASSWORD
 
 REFUSED = ("Failed to load resource", "ERR_", "fetch")
@@ -25,10 +25,10 @@ HIDE = """hidden => { Object.defineProperty(document, 'hidden', {value: hidden, 
                       document.dispatchEvent(new Event('visibilitychange')) }"""
 
 
-def open_stage(desk: Desk) -> Page:
+def open_stage(desk: StagePage) -> Page:
     """The stage once more, in another tab of the same browser."""
     tab = desk.page.context.new_page()
-    tab.goto(f"{desk.line.url}/review/")
+    tab.goto(f"{desk.app.url}/review/")
     expect(tab.locator("#stage[data-state=ready], #stage[data-state=empty]")).to_be_visible()
     return tab
 
@@ -37,7 +37,7 @@ def leased_by(user: User) -> int:
     return ReviewTask.objects.filter(leased_by=user, closed_at=None).count()
 
 
-def test_two_tabs_show_different_cases_and_closing_one_costs_the_other_nothing(desk: Desk) -> None:
+def test_two_tabs_show_different_cases_and_closing_one_costs_the_other_nothing(desk: StagePage) -> None:
     desk.add_case()
     desk.add_more(20)
     desk.sit_down()
@@ -51,30 +51,30 @@ def test_two_tabs_show_different_cases_and_closing_one_costs_the_other_nothing(d
     expect(desk.page.locator("#stage-status .toast")).to_have_count(0)
 
 
-def test_what_another_tab_has_is_said_when_nothing_else_waits(desk: Desk) -> None:
+def test_what_another_tab_has_is_said_when_nothing_else_waits(desk: StagePage) -> None:
     desk.add_cases(2)
     desk.sit_down()
     tab = open_stage(desk)
     expect(tab.locator("#stage-notice")).to_contain_text("2 are in another tab")
-    desk.page.goto(f"{desk.line.url}/")
+    desk.page.goto(f"{desk.app.url}/")
     expect(tab.locator("#stage[data-state=ready]")).to_be_visible()
 
 
-def test_neither_a_tab_that_crashed_nor_another_persons_tab_keeps_cases_away(desk: Desk) -> None:
+def test_neither_a_tab_that_crashed_nor_another_persons_tab_keeps_cases_away(desk: StagePage) -> None:
     desk.add_case()
     desk.sign_in()
     desk.open("/")
     told = "([name, at, task]) => localStorage.setItem(name, JSON.stringify({at: Date.now() - at, taskIds: [task]}))"
     for person, ago in ((desk.world.alice, 3600_000), (desk.world.bob, 0)):
         desk.page.evaluate(told, [f"second-look.tabs.{person.pk}.x", ago, ReviewTask.objects.get().pk])
-    desk.page.goto(f"{desk.line.url}/review/")
+    desk.page.goto(f"{desk.app.url}/review/")
     desk.wait_ready()
 
 
 LEAVE_AND_COME_BACK = "event => dispatchEvent(new PageTransitionEvent(event, {persisted: true}))"
 
 
-def test_a_stage_that_is_brought_back_as_it_was_left_asks_anew(desk: Desk) -> None:
+def test_a_stage_that_is_brought_back_as_it_was_left_asks_anew(desk: StagePage) -> None:
     """What it showed was given back when it was left; by now other cases come first. The browsers that Playwright
     starts keep no page for "back", so the page is told what a browser that does would tell it.
     """
@@ -94,7 +94,7 @@ def test_a_stage_that_is_brought_back_as_it_was_left_asks_anew(desk: Desk) -> No
     desk.wait_for_decisions((shown, "PASS", ""))
 
 
-def test_a_reload_amid_a_stall_sends_what_was_decided_once(desk: Desk) -> None:
+def test_a_reload_amid_a_stall_sends_what_was_decided_once(desk: StagePage) -> None:
     desk.add_cases(5)
     desk.sit_down()
     desk.expected = REFUSED
@@ -109,7 +109,7 @@ def test_a_reload_amid_a_stall_sends_what_was_decided_once(desk: Desk) -> None:
     desk.wait_for_decisions(*made)
 
 
-def test_an_answer_that_got_lost_is_not_a_second_decision(desk: Desk) -> None:
+def test_an_answer_that_got_lost_is_not_a_second_decision(desk: StagePage) -> None:
     desk.add_cases(3)
     desk.sit_down()
     desk.expected = REFUSED
@@ -129,7 +129,7 @@ def test_an_answer_that_got_lost_is_not_a_second_decision(desk: Desk) -> None:
     assert Decision.objects.count() == 1
 
 
-def test_who_comes_back_after_others_took_their_cases_is_told_and_goes_on(desk: Desk) -> None:
+def test_who_comes_back_after_others_took_their_cases_is_told_and_goes_on(desk: StagePage) -> None:
     Queue.objects.update(lease_seconds=6)
     desk.add_cases(8)
     desk.sit_down()
@@ -151,7 +151,7 @@ def test_who_comes_back_after_others_took_their_cases_is_told_and_goes_on(desk: 
     desk.wait_for_decisions((following, "PASS", ""))
 
 
-def test_a_sign_in_that_ended_keeps_what_was_decided_until_the_next(desk: Desk) -> None:
+def test_a_sign_in_that_ended_keeps_what_was_decided_until_the_next(desk: StagePage) -> None:
     desk.add_cases(6)
     desk.sit_down()
     desk.wait_for_calls()  # the next pictures are there: without one, nobody could decide
@@ -168,7 +168,7 @@ def test_a_sign_in_that_ended_keeps_what_was_decided_until_the_next(desk: Desk) 
     expect(desk.page.locator("#stage-session")).to_be_hidden()
 
 
-def test_what_one_person_decided_is_never_sent_as_another(desk: Desk) -> None:
+def test_what_one_person_decided_is_never_sent_as_another(desk: StagePage) -> None:
     """Bob signs in where Alice's stage is still open."""
     desk.add_cases(6)
     desk.sit_down()
@@ -185,7 +185,7 @@ def test_what_one_person_decided_is_never_sent_as_another(desk: Desk) -> None:
     expect(desk.page.locator("#stage-pending")).to_contain_text("1")
 
 
-def test_a_right_that_is_taken_away_is_told_and_nothing_more_is_decided(desk: Desk) -> None:
+def test_a_right_that_is_taken_away_is_told_and_nothing_more_is_decided(desk: StagePage) -> None:
     desk.add_cases(4)
     desk.sit_down()
     desk.expected = REFUSED
@@ -198,23 +198,23 @@ def test_a_right_that_is_taken_away_is_told_and_nothing_more_is_decided(desk: De
     assert leased_by(desk.world.alice) == 0
 
 
-def test_a_server_that_is_killed_and_comes_back_has_every_decision_once(desk: Desk) -> None:
+def test_a_server_that_is_killed_and_comes_back_has_every_decision_once(desk: StagePage) -> None:
     desk.add_cases(6)
     desk.sit_down()
     desk.expected = REFUSED
     made = work(desk, decisions=1).made
-    desk.line.kill("web")
+    desk.app.kill("web")
     made += work(desk, decisions=3, every_seconds=0.3).made
     expect(desk.page.locator("#stage-pending")).to_contain_text("3")
-    desk.line.start_web()
+    desk.app.start_web()
     desk.wait_for_decisions(*made)
     assert Decision.objects.count() == 4
 
 
-def test_without_redis_everything_a_moderator_does_goes_on(desk: Desk, tmp_path: Path) -> None:
-    pictures = desk.line.environment["MEDIA_STORAGE"]
-    with line(tmp_path / "logs", MEDIA_STORAGE=pictures, REDIS_URL="redis://127.0.0.1:9/0") as alone:
-        desk.line = alone
+def test_without_redis_everything_a_moderator_does_goes_on(desk: StagePage, tmp_path: Path) -> None:
+    pictures = desk.app.environment["MEDIA_STORAGE"]
+    with run_app(tmp_path / "logs", MEDIA_STORAGE=pictures, REDIS_URL="redis://127.0.0.1:9/0") as alone:
+        desk.app = alone
         desk.add_cases(4)
         desk.sit_down()
         made = work(desk, decisions=3, every_seconds=0.3).made
@@ -223,7 +223,7 @@ def test_without_redis_everything_a_moderator_does_goes_on(desk: Desk, tmp_path:
 
 
 @pytest.mark.parametrize("hours", [-1, 1])
-def test_countdowns_are_the_servers_whatever_this_computers_clock_says(desk: Desk, hours: int) -> None:
+def test_countdowns_are_the_servers_whatever_this_computers_clock_says(desk: StagePage, hours: int) -> None:
     desk.add_cases(2)
     desk.page.add_init_script(f"const now = Date.now; Date.now = () => now() + {hours} * 3600e3")
     desk.sit_down()
@@ -242,7 +242,7 @@ NOTHING_IS_KEPT = {
 
 
 @pytest.mark.parametrize("how", NOTHING_IS_KEPT)
-def test_a_browser_that_keeps_nothing_still_decides_and_asks_before_it_forgets(desk: Desk, how: str) -> None:
+def test_a_browser_that_keeps_nothing_still_decides_and_asks_before_it_forgets(desk: StagePage, how: str) -> None:
     desk.add_cases(4)
     desk.page.add_init_script(NOTHING_IS_KEPT[how])
     desk.expected = OFFLINE
@@ -266,9 +266,9 @@ def test_a_browser_that_keeps_nothing_still_decides_and_asks_before_it_forgets(d
     desk.wait_for_calls()
 
 
-def sign_in(tab: Page, desk: Desk, person: User) -> None:
-    tab.goto(f"{desk.line.url}/accounts/login/")
+def sign_in(tab: Page, desk: StagePage, person: User) -> None:
+    tab.goto(f"{desk.app.url}/accounts/login/")
     tab.fill("input[name=login]", person.email)
     tab.fill("input[name=password]", PASSWORD)
     tab.keyboard.press("Enter")
-    tab.wait_for_url(f"{desk.line.url}/")
+    tab.wait_for_url(f"{desk.app.url}/")

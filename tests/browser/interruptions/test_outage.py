@@ -6,13 +6,13 @@ import pytest
 
 from review.models import Decision, Lease, ReviewTask
 from tests.browser.moderator import Shift, work
-from tests.browser.stage_page import Desk, picture
+from tests.browser.stage_page import StagePage, picture
 
 OFFLINE = ("ERR_INTERNET_DISCONNECTED", "Failed to load resource", "fetch")
 
 
 @pytest.fixture
-def quick(desk: Desk) -> tuple[Desk, Shift]:
+def quick(desk: StagePage) -> tuple[StagePage, Shift]:
     """Alice has decided thirty cases of a long line, quickly."""
     desk.add_photos([picture(), picture()])
     desk.add_more(250)
@@ -22,7 +22,7 @@ def quick(desk: Desk) -> tuple[Desk, Shift]:
     return desk, shift
 
 
-def test_a_quick_moderator_works_on_while_the_network_is_away(quick: tuple[Desk, Shift]) -> None:
+def test_a_quick_moderator_works_on_while_the_network_is_away(quick: tuple[StagePage, Shift]) -> None:
     desk, before = quick
     desk.expected = OFFLINE
     desk.page.context.set_offline(True)
@@ -36,7 +36,7 @@ def test_a_quick_moderator_works_on_while_the_network_is_away(quick: tuple[Desk,
     assert not Lease.objects.filter(outcome=Lease.Outcome.EXPIRED).exists()
 
 
-def test_a_short_line_is_shared(desk: Desk) -> None:
+def test_a_short_line_is_shared(desk: StagePage) -> None:
     desk.add_photos([picture()])
     desk.add_more(45)
     desk.sit_down()

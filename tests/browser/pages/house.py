@@ -25,7 +25,7 @@ from review.queues import teams
 from review.workflow import defer, runs
 from tests.accounts.test_second_factor import with_app
 from tests.browser.pages.house_of_deliveries import furnish_deliveries
-from tests.browser.stage_page import Desk
+from tests.browser.stage_page import StagePage
 from tests.factories import endpoints
 from tests.factories.verdicts import decide, lease_key_of, take_lease
 from tests.moderation.callbacks.quarantined import address, keep, unknown_level
@@ -71,7 +71,7 @@ class Shown:
         return f"{self.name} as {self.person} ({self.path})"
 
 
-def furnish(desk: Desk) -> dict[str, dict[str, Any]]:
+def furnish(desk: StagePage) -> dict[str, dict[str, Any]]:
     """Something of every kind in the house. Returns the arguments of the addresses that have any, by their names;
     those under "" are for every address that is not named.
     """
@@ -157,12 +157,12 @@ def _patterns(resolver: URLResolver, inside: str = "") -> Iterator[tuple[str, UR
 
 
 @contextmanager
-def browsing(browser: Browser, desk: Desk, person: str, *, language: str = "en", **how: Any) -> Iterator[Page]:
+def browsing(browser: Browser, desk: StagePage, person: str, *, language: str = "en", **how: Any) -> Iterator[Page]:
     """A browser of that person's, without the detour over the login page."""
     context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"} | how)
     kept = signed_in(getattr(desk.world, person, None)).cookies.get(settings.SESSION_COOKIE_NAME)
     cookies = {settings.LANGUAGE_COOKIE_NAME: language} | ({kept.key: kept.value} if kept else {})
-    context.add_cookies([{"name": name, "value": value, "url": desk.line.url} for name, value in cookies.items()])
+    context.add_cookies([{"name": name, "value": value, "url": desk.app.url} for name, value in cookies.items()])
     context.set_default_timeout(PATIENCE_MS)
     try:
         yield context.new_page()
@@ -170,7 +170,7 @@ def browsing(browser: Browser, desk: Desk, person: str, *, language: str = "en",
         context.close()
 
 
-def open_page(page: Page, desk: Desk, shown: Shown) -> None:
-    page.goto(desk.line.url + shown.path)
+def open_page(page: Page, desk: StagePage, shown: Shown) -> None:
+    page.goto(desk.app.url + shown.path)
     if page.locator("#stage").count():
         expect(page.locator("#stage:not([data-state=loading])")).to_be_visible()

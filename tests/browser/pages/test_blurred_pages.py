@@ -11,7 +11,7 @@ from playwright.sync_api import Locator
 
 from moderation.models import Case
 from review import preferences
-from tests.browser.stage_page import Desk
+from tests.browser.stage_page import StagePage
 from tests.factories import grids
 
 STRIPE = 50  # pixels; 24 of them over the picture are 8 pixels each in the smallest rendition that is not blurred
@@ -36,51 +36,51 @@ def pattern(shown: Locator) -> float:
     return ImageStat.Stat(shot.crop((width // 3, height // 3, 2 * width // 3, 2 * height // 3))).stddev[0]
 
 
-def on_the_stage(desk: Desk) -> Locator:
-    desk.page.goto(f"{desk.line.url}/review/")
+def on_the_stage(desk: StagePage) -> Locator:
+    desk.page.goto(f"{desk.app.url}/review/")
     desk.wait_ready()
     desk.page.keyboard.down("h")  # the boxes are not what is looked for
     return desk.page.locator(".card.on .frame")
 
 
-def zoomed_on_the_stage(desk: Desk) -> Locator:
+def zoomed_on_the_stage(desk: StagePage) -> Locator:
     on_the_stage(desk)
     for _ in range(4):
         desk.page.keyboard.press("+")
     return desk.page.locator("#stage-cards")
 
 
-def among_the_last_decided(desk: Desk) -> Locator:
+def among_the_last_decided(desk: StagePage) -> Locator:
     on_the_stage(desk)
     desk.press("a")
     return desk.page.locator("#stage-thumbs img").first
 
 
-def in_the_search(desk: Desk) -> Locator:
-    desk.page.goto(f"{desk.line.url}/review/cases/")
+def in_the_search(desk: StagePage) -> Locator:
+    desk.page.goto(f"{desk.app.url}/review/cases/")
     return desk.page.locator(".picture-frame").first
 
 
-def on_its_page(desk: Desk) -> Locator:
-    desk.page.goto(f"{desk.line.url}/review/cases/{Case.objects.earliest('pk').pk}/")
+def on_its_page(desk: StagePage) -> Locator:
+    desk.page.goto(f"{desk.app.url}/review/cases/{Case.objects.earliest('pk').pk}/")
     return desk.page.locator(".picture-frame").first
 
 
-def among_ones_own(desk: Desk) -> Locator:
+def among_ones_own(desk: StagePage) -> Locator:
     on_the_stage(desk)
     desk.page.keyboard.press("w")
     desk.wait_for_calls()
-    desk.page.goto(f"{desk.line.url}/review/my-work/")
+    desk.page.goto(f"{desk.app.url}/review/my-work/")
     return desk.page.locator(".picture-frame").first
 
 
-def in_the_grid(desk: Desk) -> Locator:
-    desk.page.goto(f"{desk.line.url}/review/grid/?queue=default")
+def in_the_grid(desk: StagePage) -> Locator:
+    desk.page.goto(f"{desk.app.url}/review/grid/?queue=default")
     desk.wait_ready()
     return desk.page.locator(".cell img").first
 
 
-PLACES: dict[str, Callable[[Desk], Locator]] = {
+PLACES: dict[str, Callable[[StagePage], Locator]] = {
     "stage": on_the_stage,
     "zoom": zoomed_on_the_stage,
     "strip": among_the_last_decided,
@@ -93,7 +93,7 @@ PLACES: dict[str, Callable[[Desk], Locator]] = {
 
 
 @pytest.fixture(params=HIDES)
-def blurred(desk: Desk, request: pytest.FixtureRequest) -> Desk:
+def blurred(desk: StagePage, request: pytest.FixtureRequest) -> StagePage:
     blur = {"blur": request.param, "grayscale": False, "categories": {}}
     preferences.save({"filter": blur}, by=desk.world.alice)
     desk.add_case(img=desk.host.serve("/striped.jpg", striped(HIDES[request.param])), riskDetail={}, **grids.said())
@@ -102,7 +102,7 @@ def blurred(desk: Desk, request: pytest.FixtureRequest) -> Desk:
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_a_picture_is_blurred_wherever_it_is_shown(blurred: Desk, place: str) -> None:
+def test_a_picture_is_blurred_wherever_it_is_shown(blurred: StagePage, place: str) -> None:
     asked = blurred.pictures_asked_for()
     shown = PLACES[place](blurred)
     blurred.wait_for_calls()
@@ -110,7 +110,7 @@ def test_a_picture_is_blurred_wherever_it_is_shown(blurred: Desk, place: str) ->
     assert {one.partition("/")[2] for one in asked} == {"blurred"}
 
 
-def test_the_measure_sees_the_pattern_when_it_is_there(blurred: Desk) -> None:
+def test_the_measure_sees_the_pattern_when_it_is_there(blurred: StagePage) -> None:
     for place in (on_the_stage, zoomed_on_the_stage):
         shown = place(blurred)
         blurred.page.keyboard.down(" ")

@@ -7,21 +7,21 @@ from django.core.cache import caches
 from playwright.sync_api import Page, expect
 
 from review.workflow import leases
-from tests.browser.stage_page import Desk
+from tests.browser.stage_page import StagePage
 from tests.factories import tasks
 
 
 @pytest.fixture
-def board(desk: Desk) -> Page:
+def board(desk: StagePage) -> Page:
     tasks.waiting(desk.world.default, app=desk.world.web, count=3)
     desk.sign_in()
-    desk.page.goto(f"{desk.line.url}/")
+    desk.page.goto(f"{desk.app.url}/")
     # The web process may still have counted for the test before; the next figures are of this one.
     expect(desk.page.locator("#free-default")).to_have_text("3")
     return desk.page
 
 
-def test_new_figures_come_by_themselves_and_leave_the_focus_where_it_is(desk: Desk, board: Page) -> None:
+def test_new_figures_come_by_themselves_and_leave_the_focus_where_it_is(desk: StagePage, board: Page) -> None:
     expect(board.locator("#live")).to_contain_text("live")
     board.focus("#overdue-default" if board.locator("#overdue-default").count() else "#free-default")
     tasks.waiting(desk.world.default, app=desk.world.web, count=2)
@@ -29,7 +29,7 @@ def test_new_figures_come_by_themselves_and_leave_the_focus_where_it_is(desk: De
     expect(board.locator("#free-default")).to_be_focused()
 
 
-def test_a_poll_that_fails_is_said_and_the_figures_stay(desk: Desk, board: Page) -> None:
+def test_a_poll_that_fails_is_said_and_the_figures_stay(desk: StagePage, board: Page) -> None:
     desk.expected = ("Failed to load resource", "htmx")
     board.context.set_offline(True)
     expect(board.locator("#live")).to_contain_text("not live: as of")
@@ -39,7 +39,7 @@ def test_a_poll_that_fails_is_said_and_the_figures_stay(desk: Desk, board: Page)
     expect(board.locator("#live")).to_contain_text("live, ")
 
 
-def test_who_was_signed_out_is_led_to_signing_in_and_back(desk: Desk, board: Page) -> None:
+def test_who_was_signed_out_is_led_to_signing_in_and_back(desk: StagePage, board: Page) -> None:
     desk.expected = ("Failed to load resource", "htmx")
     board.context.clear_cookies()
     board.wait_for_url("**/accounts/login/?next=/")
@@ -47,7 +47,7 @@ def test_who_was_signed_out_is_led_to_signing_in_and_back(desk: Desk, board: Pag
     expect(board.locator("#board")).to_have_count(0)
 
 
-def test_the_stage_says_how_many_review_and_q_leads_to_another_queue(desk: Desk) -> None:
+def test_the_stage_says_how_many_review_and_q_leads_to_another_queue(desk: StagePage) -> None:
     desk.add_cases(2)
     leases.lease(queues=[], count=1, by=desk.world.bob)
     caches["process"].clear()

@@ -8,16 +8,16 @@ from playwright.sync_api import Browser, Page, expect
 
 from moderation.outbound.limits import WEBHOOK
 from tests.browser.pages.house import browsing
-from tests.browser.stage_page import Desk
+from tests.browser.stage_page import StagePage
 from tests.factories.endpoints import NOWHERE, subscribed
 from tests.moderation.webhooks.receiver import Answer, receiving
 
 MARGIN_SECONDS = 15  # a worker that starts, on a busy machine
 
 
-def outcome(page: Page, desk: Desk, url: str) -> str | None:
+def outcome(page: Page, desk: StagePage, url: str) -> str | None:
     endpoint, _ = subscribed(url=url)
-    page.goto(f"{desk.line.url}/manage/endpoints/{endpoint.pk}/")
+    page.goto(f"{desk.app.url}/manage/endpoints/{endpoint.pk}/")
     begun = time.monotonic()
     page.get_by_role("button", name="Send a test").click()
     expect(page.locator("#exchange:not([data-finding=''])")).to_be_visible()
@@ -25,8 +25,8 @@ def outcome(page: Page, desk: Desk, url: str) -> str | None:
     return page.locator("#exchange").get_attribute("data-finding")
 
 
-def test_each_kind_of_receiver_is_told_within_the_time_limit(desk: Desk, browser: Browser) -> None:
-    desk.line.start_worker()
+def test_each_kind_of_receiver_is_told_within_the_time_limit(desk: StagePage, browser: Browser) -> None:
+    desk.app.start_worker()
     with browsing(browser, desk, "dave") as page:
         for answer, finding in ((200, "fine"), (401, "signature-refused"), (500, "server-error")):
             with receiving() as receiver:

@@ -13,7 +13,7 @@ from django.db.models import CharField, EmailField, SlugField, TextField
 from playwright.sync_api import Browser, Page
 
 from tests.browser.pages.house import Shown, browsing, furnish, open_page, pages
-from tests.browser.stage_page import Desk
+from tests.browser.stage_page import StagePage
 from tests.pages import inline_code
 from tests.stage import signed_in
 
@@ -58,12 +58,12 @@ SENTENCES = ("why", "raw", "details", "action", "body", "error")  # written down
 
 
 @pytest.fixture
-def every_page(desk: Desk) -> list[Shown]:
+def every_page(desk: StagePage) -> list[Shown]:
     return pages(desk.world, furnish(desk))
 
 
 @pytest.fixture
-def walk(desk: Desk, browser: Browser, every_page: list[Shown]) -> Callable[..., Iterator[tuple[Shown, Page]]]:
+def walk(desk: StagePage, browser: Browser, every_page: list[Shown]) -> Callable[..., Iterator[tuple[Shown, Page]]]:
     """Every page opened, one after the other, in a browser of the person who sees it."""
 
     def walked(**how: Any) -> Iterator[tuple[Shown, Page]]:
@@ -102,7 +102,7 @@ def test_enlarged_four_times_no_page_scrolls_two_ways(walk: Callable[..., Any]) 
     assert {where: found for where, found in wide.items() if found} == {}
 
 
-def test_in_chinese_no_english_is_left(desk: Desk, walk: Callable[..., Any]) -> None:
+def test_in_chinese_no_english_is_left(desk: StagePage, walk: Callable[..., Any]) -> None:
     theirs, left = _written_by_somebody(), []
     for shown, page in walk(language="zh-hans"):
         said = {run for text in page.evaluate(TEXTS) for run in LATIN.findall(text)}
@@ -112,7 +112,7 @@ def test_in_chinese_no_english_is_left(desk: Desk, walk: Callable[..., Any]) -> 
     assert left == [], "\n".join(left)
 
 
-def test_no_page_holds_code_or_asks_for_anything_of_others(desk: Desk, every_page: list[Shown]) -> None:
+def test_no_page_holds_code_or_asks_for_anything_of_others(desk: StagePage, every_page: list[Shown]) -> None:
     for shown in every_page:
         answer = signed_in(getattr(desk.world, shown.person, None)).get(shown.path)
         assert inline_code(answer.content.decode()) == [], shown

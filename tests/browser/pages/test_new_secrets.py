@@ -12,14 +12,14 @@ from playwright.sync_api import Browser, Dialog, Page, expect
 from accounts.models import AccessKey
 from tests.browser.pages.house import browsing
 from tests.browser.pages.test_every_page import OFFENCES, STICKS_OUT
-from tests.browser.stage_page import Desk
+from tests.browser.stage_page import StagePage
 
 
 @pytest.fixture
-def shown(desk: Desk, browser: Browser) -> Iterator[Page]:
+def shown(desk: StagePage, browser: Browser) -> Iterator[Page]:
     """Dave has just made a key."""
     with browsing(browser, desk, "dave", permissions=["clipboard-read", "clipboard-write"]) as page:
-        page.goto(f"{desk.line.url}/manage/apps/keys/new/")
+        page.goto(f"{desk.app.url}/manage/apps/keys/new/")
         page.get_by_label("Name").fill("Theirs")
         page.get_by_label("read cases and results").check()
         page.get_by_role("button", name="Issue it").click()
@@ -69,10 +69,10 @@ def test_the_page_can_be_read_by_everybody(shown: Page) -> None:
         assert shown.evaluate(STICKS_OUT) == []
 
 
-def test_the_old_ones_end_is_counted_down(desk: Desk, browser: Browser) -> None:
+def test_the_old_ones_end_is_counted_down(desk: StagePage, browser: Browser) -> None:
     """Rotated by keyboard alone."""
     with browsing(browser, desk, "dave") as page:
-        page.goto(f"{desk.line.url}/manage/apps/")
+        page.goto(f"{desk.app.url}/manage/apps/")
         page.locator(f"#key-{desk.world.key.pk}").focus()
         page.keyboard.press("Enter")
         chosen = page.locator("#rotate")

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
 from tests.browser.pages.house import browsing
-from tests.browser.stage_page import Desk
+from tests.browser.stage_page import StagePage
 from tests.waiting import PATIENCE_MS
 
 PASSWORD = "seven green lanterns over water"
@@ -37,10 +37,10 @@ def hanas(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def invite(browser: Browser, desk: Desk) -> str:
+def invite(browser: Browser, desk: StagePage) -> str:
     """Dave invites Hana; the path of her link."""
     with browsing(browser, desk, "dave") as page:
-        page.goto(f"{desk.line.url}/manage/people/")
+        page.goto(f"{desk.app.url}/manage/people/")
         page.get_by_label("Addresses, one a line").fill(HANA)
         page.locator("#invite").get_by_label("Nudity").check()
         page.get_by_role("button", name="Make links").click()
@@ -50,9 +50,9 @@ def invite(browser: Browser, desk: Desk) -> str:
     return re.sub(r"^https?://[^/]+", "", link)
 
 
-def test_from_an_invitation_to_a_sign_in_with_a_passkey(desk: Desk, browser: Browser, hanas: Page) -> None:
+def test_from_an_invitation_to_a_sign_in_with_a_passkey(desk: StagePage, browser: Browser, hanas: Page) -> None:
     path = invite(browser, desk)
-    here = desk.line.url.replace("127.0.0.1", "localhost")  # no passkeys for bare addresses
+    here = desk.app.url.replace("127.0.0.1", "localhost")  # no passkeys for bare addresses
     hanas.goto(here + path)
     hanas.get_by_label("Your name").fill("Hana Sato")
     hanas.get_by_label("Password").fill(PASSWORD)
@@ -76,9 +76,9 @@ def test_from_an_invitation_to_a_sign_in_with_a_passkey(desk: Desk, browser: Bro
     assert list(User.objects.get(email=HANA).queues.all()) == [desk.world.nudity]
 
 
-def test_a_row_opens_beside_the_list_which_keeps_its_place(desk: Desk, browser: Browser) -> None:
+def test_a_row_opens_beside_the_list_which_keeps_its_place(desk: StagePage, browser: Browser) -> None:
     with browsing(browser, desk, "dave") as page:
-        page.goto(f"{desk.line.url}/manage/people/?q=example")
+        page.goto(f"{desk.app.url}/manage/people/?q=example")
         page.get_by_role("link", name="Alice").click()
         expect(page).to_have_url(re.compile(rf"\?q=example&person={desk.world.alice.pk}$"))
         expect(page.locator("#person").get_by_label("Name")).to_have_value("Alice")

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from moderation.runtime.static_files import HashedStaticFiles
-from tests.processes import ROOT, Line, collected
+from tests.processes import ROOT, RunningApp, collected
 
 LIMITS = {"js": 60_000, "css": 40_000}  # of all pages together
 NAMED = re.compile(r"\{% static '([\w./-]+\.(js|css))' %\}")
@@ -17,13 +17,13 @@ IMPORT = re.compile(r"""(?:^|[;}])\s*(?:import|export)\b[^;"']*["'][./]""", re.M
 
 @pytest.mark.parametrize("encoding", ["br", "gzip"])  # browsers offer Brotli over https and to localhost only
 @pytest.mark.parametrize("kind", LIMITS)
-def test_all_our_scripts_and_styles_weigh_little(web: Line, kind: str, encoding: str) -> None:
+def test_all_our_scripts_and_styles_weigh_little(web: RunningApp, kind: str, encoding: str) -> None:
     sizes = {name: len(_served(web, name, encoding)) for name in _named_in_pages(kind)}
     print(f"{kind} by {encoding}: {sum(sizes.values())} bytes", sizes)  # noqa: T201 - the figure we promise
     assert 0 < sum(sizes.values()) <= LIMITS[kind], sizes
 
 
-def test_every_script_comes_whole(web: Line) -> None:
+def test_every_script_comes_whole(web: RunningApp) -> None:
     """What begins at `js/*/main.js` is one file. Another name would be served as it is, import after import."""
     for name in _named_in_pages("js"):
         found = IMPORT.search(_served(web, name, "identity").decode())
@@ -36,7 +36,7 @@ def _named_in_pages(kind: str) -> list[str]:
     return sorted(name for name in named if (ROOT / "static" / name).exists())
 
 
-def _served(web: Line, name: str, encoding: str) -> bytes:
+def _served(web: RunningApp, name: str, encoding: str) -> bytes:
     address = web.url + HashedStaticFiles(collected(), "/static/").url(name)
     with httpx.stream("GET", address, headers={"Accept-Encoding": encoding}) as answer:
         # What is only a few lines long gains nothing by being compressed and is sent as it is.

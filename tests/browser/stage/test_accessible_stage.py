@@ -13,7 +13,7 @@ from review.models import Reason
 from review.queues import configure
 from tests.browser.pages.house import ARABIC, LONG
 from tests.browser.pages.test_every_page import OFFENCES, STICKS_OUT
-from tests.browser.stage_page import Desk
+from tests.browser.stage_page import StagePage
 
 pytestmark = pytest.mark.timeout(1800)
 
@@ -54,14 +54,14 @@ def tab_to(page: Page, wanted: Locator) -> None:
 
 
 @pytest.fixture
-def without_letters(desk: Desk) -> Desk:
+def without_letters(desk: StagePage) -> StagePage:
     preferences.save({"letters": False}, by=desk.world.alice)
     desk.add_cases(3)
     desk.sit_down()
     return desk
 
 
-def test_axe_finds_nothing_whatever_is_open(desk: Desk) -> None:
+def test_axe_finds_nothing_whatever_is_open(desk: StagePage) -> None:
     desk.expected = ("favicon",)
     desk.add_cases(3)
     desk.add_case(img="data.img")  # which is no picture
@@ -76,9 +76,9 @@ def test_axe_finds_nothing_whatever_is_open(desk: Desk) -> None:
     assert {state: said for state, said in found.items() if said} == {}
 
 
-def test_axe_finds_nothing_on_an_empty_stage_and_on_one_without_its_server(desk: Desk) -> None:
+def test_axe_finds_nothing_on_an_empty_stage_and_on_one_without_its_server(desk: StagePage) -> None:
     desk.sign_in()
-    desk.page.goto(f"{desk.line.url}/review/")
+    desk.page.goto(f"{desk.app.url}/review/")
     expect(desk.page.locator("#stage[data-state=empty]")).to_be_visible()
     assert offences(desk.page) == {}
     desk.expected = ("ERR_FAILED", "Failed to load")
@@ -88,7 +88,7 @@ def test_axe_finds_nothing_on_an_empty_stage_and_on_one_without_its_server(desk:
     assert offences(desk.page) == {}
 
 
-def test_tab_comes_to_everything_that_can_be_used(without_letters: Desk) -> None:
+def test_tab_comes_to_everything_that_can_be_used(without_letters: StagePage) -> None:
     page = without_letters.page
     page.evaluate("document.activeElement.blur()")
     seen = set()
@@ -103,7 +103,7 @@ def test_tab_comes_to_everything_that_can_be_used(without_letters: Desk) -> None
     assert set(usable) - seen == set()
 
 
-def test_arrows_on_a_label_say_what_its_buttons_say(without_letters: Desk) -> None:
+def test_arrows_on_a_label_say_what_its_buttons_say(without_letters: StagePage) -> None:
     page = without_letters.page
     tab_to(page, page.locator("#stage-labels .label-main").first)
     for key, said in (("ArrowRight", "confirmed"), ("ArrowRight", "wrong"), ("ArrowLeft", "confirmed")):
@@ -114,7 +114,7 @@ def test_arrows_on_a_label_say_what_its_buttons_say(without_letters: Desk) -> No
 @pytest.mark.parametrize(("act", "verdict"), [("pass", ("PASS", "")), ("reject", ("REJECT", ""))])
 @pytest.mark.parametrize("key", ["Enter", "Space"])
 def test_a_verdict_is_given_and_taken_back_without_a_letter(
-    without_letters: Desk, act: str, verdict: tuple[str, str], key: str
+    without_letters: StagePage, act: str, verdict: tuple[str, str], key: str
 ) -> None:
     desk, page = without_letters, without_letters.page
     first = desk.request_id
@@ -127,7 +127,7 @@ def test_a_verdict_is_given_and_taken_back_without_a_letter(
     desk.wait_for_decisions()
 
 
-def test_boxes_popovers_and_the_sheet_open_and_close_without_a_letter(without_letters: Desk) -> None:
+def test_boxes_popovers_and_the_sheet_open_and_close_without_a_letter(without_letters: StagePage) -> None:
     page = without_letters.page
     faces = page.locator("button[data-act=faces]")
     tab_to(page, faces)
@@ -147,7 +147,7 @@ def test_boxes_popovers_and_the_sheet_open_and_close_without_a_letter(without_le
         expect(page.locator(button)).to_be_focused()
 
 
-def test_enlarged_four_times_a_verdict_is_seen_and_given(without_letters: Desk) -> None:
+def test_enlarged_four_times_a_verdict_is_seen_and_given(without_letters: StagePage) -> None:
     desk, page = without_letters, without_letters.page
     page.set_viewport_size(ENLARGED)
     assert page.evaluate(STICKS_OUT) == []
@@ -165,7 +165,7 @@ def test_enlarged_four_times_a_verdict_is_seen_and_given(without_letters: Desk) 
 
 
 @pytest.mark.parametrize(("wish", "moves"), [("reduce", False), ("no-preference", True)])
-def test_nothing_moves_for_those_who_ask_for_that(desk: Desk, wish: str, moves: bool) -> None:
+def test_nothing_moves_for_those_who_ask_for_that(desk: StagePage, wish: str, moves: bool) -> None:
     desk.page.emulate_media(reduced_motion=wish)  # type: ignore[arg-type] # one of two words
     desk.add_cases(3)
     desk.sit_down()
@@ -182,7 +182,7 @@ def test_nothing_moves_for_those_who_ask_for_that(desk: Desk, wish: str, moves: 
 
 
 @pytest.mark.parametrize("width", [320, 390, 1440])
-def test_names_of_fifty_characters_are_read_whole(desk: Desk, width: int) -> None:
+def test_names_of_fifty_characters_are_read_whole(desk: StagePage, width: int) -> None:
     assert len(LONG) == 50
     for queue in (desk.world.nudity, desk.world.default):
         configure.set_reasons(queue, [reason("long", 1, LONG), reason("b", 2, LONG)], by="tests")
@@ -198,7 +198,7 @@ def test_names_of_fifty_characters_are_read_whole(desk: Desk, width: int) -> Non
     assert desk.page.evaluate(STICKS_OUT) == []
 
 
-def test_arabic_stays_in_its_place(desk: Desk) -> None:
+def test_arabic_stays_in_its_place(desk: StagePage) -> None:
     """It reads from the right, and what stands around it from the left, in its order."""
     for queue in (desk.world.nudity, desk.world.default):
         configure.set_reasons(queue, [reason("a", 1, ARABIC), reason("b", 2, "Plain")], by="tests")

@@ -9,21 +9,21 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from review import preferences
-from tests.browser.stage_page import Desk, picture
+from tests.browser.stage_page import StagePage, picture
 
 BLURRED = {"blur": 1, "grayscale": False, "categories": {}}
 CLEAR_PIXELS = "#stage img[src*='/web'], #stage img[src*='/preview'], #stage img[src*='/thumbnail']"
 
 
 @pytest.fixture
-def veiled(desk: Desk) -> Desk:
+def veiled(desk: StagePage) -> StagePage:
     """Alice has chosen blur, and every picture has its blurred copy."""
     preferences.save({"filter": BLURRED}, by=desk.world.alice)
     offer_blurred_copies(desk)
     return desk
 
 
-def offer_blurred_copies(desk: Desk) -> None:
+def offer_blurred_copies(desk: StagePage) -> None:
     def offer(task: dict[str, Any]) -> None:
         if url := task["image"]["url"]:
             task["image"].setdefault("blurredUrl", url.replace("/web", "/blurred"))
@@ -37,11 +37,11 @@ def ending(rendition: str) -> re.Pattern[str]:
     return re.compile(rf"/{rendition}(\?.*)?$")
 
 
-def seen(desk: Desk) -> Locator:
+def seen(desk: StagePage) -> Locator:
     return desk.page.locator("#stage img[data-picture]")
 
 
-def test_with_blur_no_clear_pixel_is_asked_for_until_somebody_looks(veiled: Desk) -> None:
+def test_with_blur_no_clear_pixel_is_asked_for_until_somebody_looks(veiled: StagePage) -> None:
     veiled.add_cases(6)
     asked = veiled.pictures_asked_for()
     veiled.sit_down()
@@ -59,7 +59,7 @@ def test_with_blur_no_clear_pixel_is_asked_for_until_somebody_looks(veiled: Desk
     veiled.wait_for_decisions((first, "REJECT", ""))
 
 
-def test_space_shows_the_picture_while_it_is_held_and_only_that_one(veiled: Desk) -> None:
+def test_space_shows_the_picture_while_it_is_held_and_only_that_one(veiled: StagePage) -> None:
     veiled.add_cases(3)
     veiled.sit_down()
     asked = veiled.pictures_asked_for()
@@ -76,7 +76,7 @@ def test_space_shows_the_picture_while_it_is_held_and_only_that_one(veiled: Desk
 @pytest.mark.parametrize(
     "event", ["window.dispatchEvent(new Event('blur'))", "document.dispatchEvent(new Event('visibilitychange'))"]
 )
-def test_looking_away_covers_the_picture_again(veiled: Desk, event: str) -> None:
+def test_looking_away_covers_the_picture_again(veiled: StagePage, event: str) -> None:
     veiled.add_case()
     veiled.sit_down()
     for by_key in (True, False):
@@ -90,7 +90,7 @@ def test_looking_away_covers_the_picture_again(veiled: Desk, event: str) -> None
         veiled.page.keyboard.up(" ")
 
 
-def test_the_next_picture_is_covered_although_space_is_still_held(veiled: Desk) -> None:
+def test_the_next_picture_is_covered_although_space_is_still_held(veiled: StagePage) -> None:
     veiled.add_cases(3)
     veiled.sit_down()
     veiled.page.keyboard.down(" ")
@@ -103,7 +103,7 @@ def test_the_next_picture_is_covered_although_space_is_still_held(veiled: Desk) 
     assert not [one for one in asked if not one.endswith("/blurred")]
 
 
-def test_without_a_blurred_copy_a_plain_card_is_judged_on(desk: Desk) -> None:
+def test_without_a_blurred_copy_a_plain_card_is_judged_on(desk: StagePage) -> None:
     preferences.save({"filter": BLURRED}, by=desk.world.alice)
     desk.change_tasks(lambda task: task["image"].pop("blurredUrl", None))
     desk.add_cases(2)
@@ -116,7 +116,7 @@ def test_without_a_blurred_copy_a_plain_card_is_judged_on(desk: Desk) -> None:
     assert asked == []
 
 
-def test_a_blurred_copy_that_cannot_be_had_leaves_a_plain_card(veiled: Desk) -> None:
+def test_a_blurred_copy_that_cannot_be_had_leaves_a_plain_card(veiled: StagePage) -> None:
     veiled.expected = ("404",)
     veiled.page.route("**/review/pictures/*/blurred*", lambda route: route.fulfill(status=404))
     veiled.add_case()
@@ -126,7 +126,7 @@ def test_a_blurred_copy_that_cannot_be_had_leaves_a_plain_card(veiled: Desk) -> 
     assert {one.partition("/")[2] for one in asked} == {"blurred"}
 
 
-def test_the_filter_of_a_category_holds_for_its_pictures_alone(desk: Desk) -> None:
+def test_the_filter_of_a_category_holds_for_its_pictures_alone(desk: StagePage) -> None:
     own = {"blur": 0, "grayscale": True, "categories": {"porn": BLURRED | {"blur": 3}}}
     preferences.save({"filter": own}, by=desk.world.alice)
     offer_blurred_copies(desk)
@@ -142,7 +142,7 @@ def test_the_filter_of_a_category_holds_for_its_pictures_alone(desk: Desk) -> No
     assert srcs == {("blurred", False), ("web", True)}
 
 
-def test_the_choice_holds_at_once_and_is_kept(desk: Desk) -> None:
+def test_the_choice_holds_at_once_and_is_kept(desk: StagePage) -> None:
     desk.add_cases(3)
     offer_blurred_copies(desk)
     desk.sit_down()
@@ -161,7 +161,7 @@ def test_the_choice_holds_at_once_and_is_kept(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("blur", [1, 2, 3])
-def test_each_strength_is_a_copy_of_its_own_and_covers_in_full(desk: Desk, blur: int) -> None:
+def test_each_strength_is_a_copy_of_its_own_and_covers_in_full(desk: StagePage, blur: int) -> None:
     preferences.save({"filter": {"blur": blur, "grayscale": False, "categories": {}}}, by=desk.world.alice)
     desk.add_cases(2)
     desk.sit_down()
@@ -175,7 +175,7 @@ def test_each_strength_is_a_copy_of_its_own_and_covers_in_full(desk: Desk, blur:
 GREY = "image => getComputedStyle(image).filter.includes('grayscale(1)')"
 
 
-def test_grey_stays_while_the_picture_is_revealed_unless_shift_asks_for_colours(desk: Desk) -> None:
+def test_grey_stays_while_the_picture_is_revealed_unless_shift_asks_for_colours(desk: StagePage) -> None:
     preferences.save({"filter": BLURRED | {"grayscale": True}}, by=desk.world.alice)
     desk.add_cases(2)
     desk.sit_down()
@@ -191,7 +191,7 @@ def test_grey_stays_while_the_picture_is_revealed_unless_shift_asks_for_colours(
         assert seen(desk).evaluate(GREY)
 
 
-def test_of_a_picture_that_is_only_grey_space_shows_no_colours(desk: Desk) -> None:
+def test_of_a_picture_that_is_only_grey_space_shows_no_colours(desk: StagePage) -> None:
     preferences.save({"filter": {"blur": 0, "grayscale": True, "categories": {}}}, by=desk.world.alice)
     desk.add_cases(2)
     desk.sit_down()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from tests.browser.stage_page import Desk
+from tests.browser.stage_page import StagePage
 
 
-def test_j_shows_what_comes_next_and_no_verdict_counts_there(desk: Desk) -> None:
+def test_j_shows_what_comes_next_and_no_verdict_counts_there(desk: StagePage) -> None:
     desk.add_cases(3)
     desk.sit_down()
     current = desk.request_id
@@ -25,7 +25,7 @@ def test_j_shows_what_comes_next_and_no_verdict_counts_there(desk: Desk) -> None
     desk.wait_for_decisions((current, "PASS", ""))
 
 
-def test_k_shows_what_was_decided_and_escape_comes_back(desk: Desk) -> None:
+def test_k_shows_what_was_decided_and_escape_comes_back(desk: StagePage) -> None:
     desk.add_cases(3)
     desk.sit_down()
     first = desk.request_id
@@ -44,7 +44,7 @@ def test_k_shows_what_was_decided_and_escape_comes_back(desk: Desk) -> None:
     desk.wait_for_decisions((first, "REJECT", ""))
 
 
-def test_an_empty_line_lets_people_look_back_and_return(desk: Desk) -> None:
+def test_an_empty_line_lets_people_look_back_and_return(desk: StagePage) -> None:
     desk.add_case()
     desk.sit_down()
     first = desk.request_id

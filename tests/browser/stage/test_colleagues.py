@@ -16,18 +16,18 @@ from review.cases import my_work
 from review.models import ReviewTask
 from review.workflow import assign, defer, leases, reopen
 from review.workflow.verdicts import Judgement
-from tests.browser.stage_page import Desk
+from tests.browser.stage_page import StagePage
 from tests.factories.verdicts import decide, lease_key_of
 
 
-def boxes(desk: Desk) -> list[Any]:
+def boxes(desk: StagePage) -> list[Any]:
     return [
         desk.page.locator(part).bounding_box()
         for part in (".verdict", ".reason-section", "#stage-lower", "#stage-table")
     ]
 
 
-def test_a_note_is_seen_beside_the_verdicts_and_nothing_moves_for_it(desk: Desk) -> None:
+def test_a_note_is_seen_beside_the_verdicts_and_nothing_moves_for_it(desk: StagePage) -> None:
     desk.add_cases(2)
     first = ReviewTask.objects.order_by("rank_at").first()
     assert first
@@ -52,7 +52,7 @@ def test_a_note_is_seen_beside_the_verdicts_and_nothing_moves_for_it(desk: Desk)
     assert boxes(desk) == with_note
 
 
-def test_a_reopened_case_tells_who_opened_it_why_and_the_verdict_before(desk: Desk) -> None:
+def test_a_reopened_case_tells_who_opened_it_why_and_the_verdict_before(desk: StagePage) -> None:
     people.change(desk.world.alice, by=desk.world.dave, name="Alice", role=Role.LEAD, is_active=True)
     desk.add_case()
     (leased,) = leases.lease(queues=[], count=1, by=desk.world.bob)
@@ -64,15 +64,15 @@ def test_a_reopened_case_tells_who_opened_it_why_and_the_verdict_before(desk: De
     expect(told).to_contain_text("Reopened by Alice")
     expect(told).to_contain_text("their user complained")
     expect(told).to_contain_text("earlier verdict: rejected: Contact ad, by Bob")
-    desk.page.goto(f"{desk.line.url}/review/cases/{leased.case_id}/")
+    desk.page.goto(f"{desk.app.url}/review/cases/{leased.case_id}/")
     expect(desk.page.locator("#case-note")).to_contain_text("earlier verdict: reject for Contact ad, by Bob")
-    desk.page.goto(f"{desk.line.url}/review/my-work/")
+    desk.page.goto(f"{desk.app.url}/review/my-work/")
     expect(desk.page.locator("#assigned, #leased").get_by_text("Reopened by Alice").first).to_be_visible()
-    desk.page.goto(f"{desk.line.url}/review/cases/?requestId={leased.case.request_id}")
+    desk.page.goto(f"{desk.app.url}/review/cases/?requestId={leased.case.request_id}")
     expect(desk.page.locator("#found")).to_contain_text("Reopened by Alice")
 
 
-def test_the_note_of_an_escalation_is_seen_by_the_lead_and_on_the_case_page(desk: Desk) -> None:
+def test_the_note_of_an_escalation_is_seen_by_the_lead_and_on_the_case_page(desk: StagePage) -> None:
     people.change(desk.world.alice, by=desk.world.dave, name="Alice", role=Role.LEAD, is_active=True)
     desk.add_case()
     (leased,) = leases.lease(queues=[], count=1, by=desk.world.bob)
@@ -80,12 +80,12 @@ def test_the_note_of_an_escalation_is_seen_by_the_lead_and_on_the_case_page(desk
     desk.sit_down()
     expect(desk.page.locator("#stage-origin")).to_contain_text("Escalated by Bob")
     expect(desk.page.locator("#stage-origin")).to_contain_text("is this a weapon?")
-    desk.page.goto(f"{desk.line.url}/review/cases/{leased.case_id}/")
+    desk.page.goto(f"{desk.app.url}/review/cases/{leased.case_id}/")
     expect(desk.page.locator("#case-note")).to_contain_text("Escalated by Bob")
     expect(desk.page.locator("#case-note")).to_contain_text("is this a weapon?")
 
 
-def test_asking_by_keys_hands_it_on_with_the_note_and_the_line_goes_on(desk: Desk) -> None:
+def test_asking_by_keys_hands_it_on_with_the_note_and_the_line_goes_on(desk: StagePage) -> None:
     first, second = desk.add_cases(2)
     desk.sit_down()
     desk.page.keyboard.press("n")
@@ -107,7 +107,7 @@ def test_asking_by_keys_hands_it_on_with_the_note_and_the_line_goes_on(desk: Des
     assert desk.stage.get_attribute("data-state") == "empty", "it is not handed to who gave it away"
 
 
-def test_typing_and_entering_at_once_chooses_what_was_typed(desk: Desk) -> None:
+def test_typing_and_entering_at_once_chooses_what_was_typed(desk: StagePage) -> None:
     desk.add_cases(2)
     desk.sit_down()
     before = desk.request_id
@@ -119,7 +119,7 @@ def test_typing_and_entering_at_once_chooses_what_was_typed(desk: Desk) -> None:
     assert [task.case.request_id for task in my_work.assigned_to(desk.world.carol)] == [before]
 
 
-def test_handing_over_is_undone_while_nobody_has_looked(desk: Desk) -> None:
+def test_handing_over_is_undone_while_nobody_has_looked(desk: StagePage) -> None:
     desk.add_cases(2)
     desk.sit_down()
     before = desk.request_id
@@ -136,7 +136,7 @@ def test_handing_over_is_undone_while_nobody_has_looked(desk: Desk) -> None:
     desk.wait_for_decisions((before, "PASS", ""))
 
 
-def test_once_the_colleague_looks_at_it_undo_says_so_and_the_line_goes_on(desk: Desk) -> None:
+def test_once_the_colleague_looks_at_it_undo_says_so_and_the_line_goes_on(desk: StagePage) -> None:
     _, second = desk.add_cases(2)
     desk.sit_down()
     before = desk.request_id
@@ -152,7 +152,7 @@ def test_once_the_colleague_looks_at_it_undo_says_so_and_the_line_goes_on(desk: 
     assert desk.request_id == second
 
 
-def test_only_leads_assign_and_what_they_assign_is_in_that_persons_list(desk: Desk) -> None:
+def test_only_leads_assign_and_what_they_assign_is_in_that_persons_list(desk: StagePage) -> None:
     desk.add_cases(2)
     desk.sit_down()
     desk.page.keyboard.press("c")
@@ -169,7 +169,7 @@ def test_only_leads_assign_and_what_they_assign_is_in_that_persons_list(desk: De
     assert [task.case.request_id for task in my_work.assigned_to(desk.world.carol)] == [before]
 
 
-def test_a_hold_that_was_lost_before_asking_names_who_has_it_and_keeps_the_note(desk: Desk) -> None:
+def test_a_hold_that_was_lost_before_asking_names_who_has_it_and_keeps_the_note(desk: StagePage) -> None:
     first, second = desk.add_cases(2)
     desk.sit_down()
     desk.expected = ("409",)
@@ -188,7 +188,7 @@ def test_a_hold_that_was_lost_before_asking_names_who_has_it_and_keeps_the_note(
     assert desk.request_id == second
 
 
-def test_escape_leaves_everything_as_it_was(desk: Desk) -> None:
+def test_escape_leaves_everything_as_it_was(desk: StagePage) -> None:
     desk.add_case()
     desk.sit_down()
     desk.page.keyboard.press("d")

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageChops
 from playwright.sync_api import expect
 
-from tests.browser.stage_page import Desk, picture
+from tests.browser.stage_page import StagePage, picture
 
 WHERE = (330, 210, 690, 540)
 DETAIL = {"riskSource": 1002, "objects": [{"id": "o1", "name": "square", "probability": 0.9, "location": list(WHERE)}]}
@@ -19,14 +19,14 @@ Sides = tuple[float, ...]  # left, top, right, bottom, in pixels of the screen
 ROOM = 24  # looked at around a box
 
 
-def box_on_screen(desk: Desk, ratio: int) -> Sides:
+def box_on_screen(desk: StagePage, ratio: int) -> Sides:
     box = desk.page.locator("#stage svg [data-evidence-id='o1']").bounding_box()
     assert box
     sides = (box["x"], box["y"], box["x"] + box["width"], box["y"] + box["height"])
     return tuple(side * ratio for side in sides)
 
 
-def mark_on_screen(desk: Desk, ratio: int, near: Sides) -> Sides:
+def mark_on_screen(desk: StagePage, ratio: int, near: Sides) -> Sides:
     """The magenta rectangle as it was painted, all evidence hidden: the pixels that are more magenta than grey."""
     left, top = (max(0, int(side / ratio) - ROOM) for side in near[:2])
     right, bottom = (int(side / ratio) + ROOM for side in near[2:])
@@ -44,7 +44,7 @@ def mark_on_screen(desk: Desk, ratio: int, near: Sides) -> Sides:
 @pytest.mark.parametrize(
     "ratio", [pytest.param(n, marks=pytest.mark.browser_context_args(device_scale_factor=n)) for n in (1, 2, 3)]
 )
-def test_a_box_is_within_a_pixel_of_what_it_marks(desk: Desk, ratio: int) -> None:
+def test_a_box_is_within_a_pixel_of_what_it_marks(desk: StagePage, ratio: int) -> None:
     """However the camera was held, at three zooms, on screens of every density."""
     for orientation in range(1, 9):
         width, height = (1203, 897) if orientation % 2 else (897, 1203)
@@ -64,7 +64,7 @@ def test_a_box_is_within_a_pixel_of_what_it_marks(desk: Desk, ratio: int) -> Non
     assert max(worst.values()) <= 1, worst
 
 
-def test_text_marks_labels_and_boxes_carry_their_hooks(desk: Desk) -> None:
+def test_text_marks_labels_and_boxes_carry_their_hooks(desk: StagePage) -> None:
     desk.add_case()
     desk.sit_down()
     page = desk.page
@@ -74,7 +74,7 @@ def test_text_marks_labels_and_boxes_carry_their_hooks(desk: Desk) -> None:
     expect(page.locator("#stage svg [data-evidence-id=f1][data-kind=face]")).to_have_count(1)
 
 
-def test_marks_that_overlap_show_every_letter_once_and_every_mark_in_full(desk: Desk) -> None:
+def test_marks_that_overlap_show_every_letter_once_and_every_mark_in_full(desk: StagePage) -> None:
     """Crossing, nested and equal stretches, astral characters before them: what is marked is what the spans say."""
     text = "😀加微信 free money now"
     words = [
@@ -103,7 +103,7 @@ def test_marks_that_overlap_show_every_letter_once_and_every_mark_in_full(desk: 
     assert all("a, b" in title for title in titles), titles
 
 
-def test_a_picture_that_cannot_be_had_says_why_and_can_be_decided(desk: Desk) -> None:
+def test_a_picture_that_cannot_be_had_says_why_and_can_be_decided(desk: StagePage) -> None:
     desk.add_case(img=f"{desk.host.url}/gone.jpg")
     desk.add_case()
     desk.sit_down()
@@ -112,7 +112,7 @@ def test_a_picture_that_cannot_be_had_says_why_and_can_be_decided(desk: Desk) ->
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
-def test_hostile_words_are_shown_and_do_nothing(desk: Desk, theme: Any) -> None:
+def test_hostile_words_are_shown_and_do_nothing(desk: StagePage, theme: Any) -> None:
     """A script in a label, the text, a name, a code, an id: text on the page, and no rule of the CSP is hit."""
     evil = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
     face = {"id": evil, "name": evil, "probability": 0.9, "location": [10, 20, 60, 80]}
@@ -142,7 +142,7 @@ CITING = {"riskLevel": "REVIEW", "riskLabel1": "ad", "riskLabel2": "", "riskLabe
 
 
 @pytest.fixture
-def twins(desk: Desk) -> Desk:
+def twins(desk: StagePage) -> StagePage:
     """Two boxes at one place, a third elsewhere that a label cites."""
     cited = CITING | {"riskDetail": {"riskSource": 1002, "objects": [{"id": "o3", "location": [700, 500, 900, 700]}]}}
     desk.add_case(riskDetail={"riskSource": 1002, "objects": TWINS}, allLabels=[cited])
@@ -150,7 +150,7 @@ def twins(desk: Desk) -> Desk:
     return desk
 
 
-def test_boxes_below_the_chosen_score_are_kept_back_and_counted(twins: Desk) -> None:
+def test_boxes_below_the_chosen_score_are_kept_back_and_counted(twins: StagePage) -> None:
     page = twins.page
     page.click("#stage-sliders-button")
     page.locator("#stage-score").press("PageUp")
@@ -166,7 +166,7 @@ def test_boxes_below_the_chosen_score_are_kept_back_and_counted(twins: Desk) -> 
     assert page.locator(".card.on .evidence").evaluate("node => getComputedStyle(node).opacity") == "0.2"
 
 
-def test_equal_boxes_fan_out_and_are_lit_together(twins: Desk) -> None:
+def test_equal_boxes_fan_out_and_are_lit_together(twins: StagePage) -> None:
     page = twins.page
     lines = page.locator(".card.on .box.object .line")
     widths = {round((lines.nth(n).bounding_box() or {"width": 0})["width"]) for n in range(3)}
@@ -175,7 +175,7 @@ def test_equal_boxes_fan_out_and_are_lit_together(twins: Desk) -> None:
     expect(page.locator(".card.on .box.lit")).to_have_count(2)
 
 
-def test_a_label_lights_its_boxes_and_a_box_its_labels(twins: Desk) -> None:
+def test_a_label_lights_its_boxes_and_a_box_its_labels(twins: StagePage) -> None:
     page = twins.page
     page.hover("[data-label=ad]")
     expect(page.locator(".card.on .lit [data-evidence-id=o3]")).to_have_count(1)

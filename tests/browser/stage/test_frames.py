@@ -9,11 +9,11 @@ import pytest
 from playwright.sync_api import expect
 
 from review import preferences
-from tests.browser.stage_page import Desk, picture
+from tests.browser.stage_page import StagePage, picture
 
 
 @pytest.fixture
-def animated(desk: Desk) -> Desk:
+def animated(desk: StagePage) -> StagePage:
     def frames(task: dict[str, Any]) -> None:
         at = task["image"]["url"].replace("/web", "/still")
         task["image"]["frameUrls"] = [{"number": n, "url": f"{at}{n}", "previewUrl": f"{at}{n}p"} for n in (1, 2, 3)]
@@ -26,7 +26,7 @@ def animated(desk: Desk) -> Desk:
     return desk
 
 
-def test_frames_are_stepped_by_mouse_and_keyboard(animated: Desk) -> None:
+def test_frames_are_stepped_by_mouse_and_keyboard(animated: StagePage) -> None:
     animated.sit_down()
     shown = animated.page.locator("#stage img[data-picture]")
     expect(shown).to_have_attribute("src", re.compile("/web$"))
@@ -40,7 +40,7 @@ def test_frames_are_stepped_by_mouse_and_keyboard(animated: Desk) -> None:
 
 @pytest.mark.parametrize(("motion", "least", "most"), [("no-preference", 3, 20), ("reduce", 1, 2)])
 def test_nothing_moves_by_itself_and_playing_keeps_to_the_wished_pace(
-    animated: Desk, motion: Any, least: int, most: int
+    animated: StagePage, motion: Any, least: int, most: int
 ) -> None:
     animated.page.emulate_media(reduced_motion=motion)
     animated.sit_down()
@@ -57,7 +57,7 @@ def test_nothing_moves_by_itself_and_playing_keeps_to_the_wished_pace(
     assert least <= animated.page.evaluate(steps) <= most
 
 
-def test_under_a_veil_no_frame_is_fetched(animated: Desk) -> None:
+def test_under_a_veil_no_frame_is_fetched(animated: StagePage) -> None:
     preferences.save({"filter": {"blur": 1, "grayscale": False, "categories": {}}}, by=animated.world.alice)
     asked = animated.pictures_asked_for()
     animated.sit_down()

@@ -9,7 +9,7 @@ from playwright.sync_api import ViewportSize, expect
 from review.models import Queue, StageWait
 from review.queues import guidelines
 from review.queues.guideline_markdown import version_of
-from tests.browser.stage_page import Desk
+from tests.browser.stage_page import StagePage
 from tests.waiting import wait_for
 
 TEXT = "## Skin in profile pictures {porn}\n\nIt is **rejected**.\n\n## Adverts {ad}\n\n<img src=x onerror=alert(1)>"
@@ -17,7 +17,7 @@ TEXT = "## Skin in profile pictures {porn}\n\nIt is **rejected**.\n\n## Adverts 
 LOW: ViewportSize = {"width": 1280, "height": 600}  # no room for it below the evidence
 
 
-def test_it_is_unfolded_where_there_is_room_until_it_is_folded(desk: Desk) -> None:
+def test_it_is_unfolded_where_there_is_room_until_it_is_folded(desk: StagePage) -> None:
     Queue.objects.update(guideline=TEXT)
     desk.add_cases(3)
     desk.page.set_viewport_size({"width": 1440, "height": 1300})
@@ -32,7 +32,7 @@ def test_it_is_unfolded_where_there_is_room_until_it_is_folded(desk: Desk) -> No
     expect(text).to_be_hidden()
 
 
-def test_the_fold_names_the_label_at_hand_and_opens_at_its_heading(desk: Desk) -> None:
+def test_the_fold_names_the_label_at_hand_and_opens_at_its_heading(desk: StagePage) -> None:
     Queue.objects.update(guideline=TEXT)
     desk.add_case()
     desk.add_case(riskLabel1="ad", riskLabel2="", riskLabel3="", allLabels=[])
@@ -51,7 +51,7 @@ def test_the_fold_names_the_label_at_hand_and_opens_at_its_heading(desk: Desk) -
     expect(text.locator(".this-case")).to_have_text("Adverts")
 
 
-def test_a_guideline_that_changes_while_somebody_works_is_told_and_shown(desk: Desk) -> None:
+def test_a_guideline_that_changes_while_somebody_works_is_told_and_shown(desk: StagePage) -> None:
     Queue.objects.update(guideline=TEXT)
     desk.add_cases(7)  # more than a stage holds
     desk.page.set_viewport_size(LOW)
@@ -68,13 +68,13 @@ def test_a_guideline_that_changes_while_somebody_works_is_told_and_shown(desk: D
     expect(desk.page.locator("#stage-guideline-text strong")).to_have_text("passed on")
 
 
-def test_a_queue_without_a_guideline_shows_no_fold(desk: Desk) -> None:
+def test_a_queue_without_a_guideline_shows_no_fold(desk: StagePage) -> None:
     desk.add_case()
     desk.sit_down()
     expect(desk.page.locator("#stage-guideline")).to_be_hidden()
 
 
-def test_the_waits_of_a_sitting_reach_the_server_when_the_page_is_left(desk: Desk) -> None:
+def test_the_waits_of_a_sitting_reach_the_server_when_the_page_is_left(desk: StagePage) -> None:
     desk.add_cases(4)
     desk.sit_down()
     for _ in range(3):
@@ -83,7 +83,7 @@ def test_the_waits_of_a_sitting_reach_the_server_when_the_page_is_left(desk: Des
     measured = desk.page.evaluate("performance.getEntriesByName('decision-to-next', 'measure').length")
     assert measured >= 2
     assert not StageWait.objects.exists()
-    desk.page.goto(f"{desk.line.url}/review/my-work/")
+    desk.page.goto(f"{desk.app.url}/review/my-work/")
     wait_for(lambda: told() == measured, what="the waits to be counted")
 
 
@@ -91,7 +91,7 @@ def told() -> int:
     return sum(StageWait.objects.values_list("count", flat=True))
 
 
-def test_the_strip_goes_on_counting_today_after_a_reload(desk: Desk) -> None:
+def test_the_strip_goes_on_counting_today_after_a_reload(desk: StagePage) -> None:
     desk.add_cases(4)
     desk.sit_down()
     pace = desk.page.locator("#stage-pace")

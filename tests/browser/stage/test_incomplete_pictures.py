@@ -11,14 +11,14 @@ from playwright.sync_api import expect
 
 from moderation.messages import LedgerCode, Message
 from moderation.models import PictureFetch
-from tests.browser.stage_page import Desk, _fetch_beside, picture
+from tests.browser.stage_page import StagePage, _fetch_beside, picture
 
 WHY = Message(LedgerCode.CALL_STATUS, host="127.0.0.1", status=503)
 
 
 @pytest.mark.parametrize(("language", "word"), [("en", "incomplete"), ("zh-hans", "不完整")])
-def test_a_cut_picture_says_that_it_is_incomplete_and_is_decided(desk: Desk, language: str, word: str) -> None:
-    chosen = {"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": desk.line.url}
+def test_a_cut_picture_says_that_it_is_incomplete_and_is_decided(desk: StagePage, language: str, word: str) -> None:
+    chosen = {"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": desk.app.url}
     desk.page.context.add_cookies([chosen])  # type: ignore[list-item] # a plain dict will do
     whole = picture()
     desk.add_case(img=desk.host.serve("/cut.jpg", whole[: len(whole) * 2 // 3]))
@@ -30,7 +30,7 @@ def test_a_cut_picture_says_that_it_is_incomplete_and_is_decided(desk: Desk, lan
     desk.wait_for_decisions((first, "PASS", ""))
 
 
-def test_a_picture_to_be_tried_again_counts_down_is_decidable_and_can_be_asked_for(desk: Desk) -> None:
+def test_a_picture_to_be_tried_again_counts_down_is_decidable_and_can_be_asked_for(desk: StagePage) -> None:
     address = f"{desk.host.url}/late.jpg"
     desk.add_case(img=address)
     PictureFetch.objects.update(state="pending", failures=1, why=WHY, due_at=in_minutes(5))

@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from review.models import ReviewTask, Skip
-from tests.browser.stage_page import Desk
+from tests.browser.stage_page import StagePage
 
 
-def test_a_passes_x_rejects_and_a_digit_rejects_for_its_reason(desk: Desk) -> None:
+def test_a_passes_x_rejects_and_a_digit_rejects_for_its_reason(desk: StagePage) -> None:
     desk.add_cases(4)
     desk.sit_down()
     seen = []
@@ -23,7 +23,7 @@ def test_a_passes_x_rejects_and_a_digit_rejects_for_its_reason(desk: Desk) -> No
     desk.wait_for_decisions(*((request_id, *verdict) for request_id, verdict in zip(seen, verdicts, strict=True)))
 
 
-def test_backspace_brings_the_last_case_back_and_held(desk: Desk) -> None:
+def test_backspace_brings_the_last_case_back_and_held(desk: StagePage) -> None:
     desk.add_cases(3)
     desk.sit_down()
     first = desk.request_id
@@ -37,7 +37,7 @@ def test_backspace_brings_the_last_case_back_and_held(desk: Desk) -> None:
     desk.wait_for_decisions((first, "REJECT", ""))
 
 
-def test_what_is_decided_while_its_undo_is_on_the_way_carries_the_new_hold(desk: Desk) -> None:
+def test_what_is_decided_while_its_undo_is_on_the_way_carries_the_new_hold(desk: StagePage) -> None:
     desk.add_cases(2)
     desk.sit_down()
     first = desk.request_id
@@ -54,7 +54,7 @@ def test_what_is_decided_while_its_undo_is_on_the_way_carries_the_new_hold(desk:
 
 
 @pytest.mark.parametrize(("key", "said"), [("s", "skipped"), ("e", "escalated"), ("w", "snoozed for an hour")])
-def test_backspace_brings_back_what_was_set_aside(desk: Desk, key: str, said: str) -> None:
+def test_backspace_brings_back_what_was_set_aside(desk: StagePage, key: str, said: str) -> None:
     desk.add_cases(3)
     desk.sit_down()
     first = desk.request_id
@@ -70,7 +70,7 @@ def test_backspace_brings_back_what_was_set_aside(desk: Desk, key: str, said: st
     desk.wait_for_decisions((first, "PASS", ""))
 
 
-def test_slash_searches_beside_the_work(desk: Desk) -> None:
+def test_slash_searches_beside_the_work(desk: StagePage) -> None:
     desk.add_cases(2)
     desk.sit_down()
     first = desk.request_id
@@ -81,18 +81,18 @@ def test_slash_searches_beside_the_work(desk: Desk) -> None:
     assert ReviewTask.objects.get(case__request_id=first).leased_by == desk.world.alice
 
 
-def test_a_case_says_where_it_comes_from(desk: Desk) -> None:
+def test_a_case_says_where_it_comes_from(desk: StagePage) -> None:
     desk.add_case(data={"eventId": "profile"})
     desk.sit_down()
     from_where = desk.page.locator("#stage-from")
     queue = ReviewTask.objects.get().queue
     expect(from_where).to_have_text(f" · web / profile · {queue}")
-    desk.page.goto(f"{desk.line.url}/review/queues/{queue.slug}/")
+    desk.page.goto(f"{desk.app.url}/review/queues/{queue.slug}/")
     desk.wait_ready()
     expect(from_where).to_have_text(" · web / profile")
 
 
-def test_holding_a_for_five_seconds_decides_one_case(desk: Desk) -> None:
+def test_holding_a_for_five_seconds_decides_one_case(desk: StagePage) -> None:
     desk.add_cases(8)
     desk.sit_down()
     leased = desk.request_id
@@ -105,12 +105,12 @@ def test_holding_a_for_five_seconds_decides_one_case(desk: Desk) -> None:
     desk.wait_for_decisions((leased, "PASS", ""))
 
 
-def test_no_key_decides_before_the_picture_is_painted(desk: Desk) -> None:
+def test_no_key_decides_before_the_picture_is_painted(desk: StagePage) -> None:
     desk.add_cases(2)
     leased: list[Route] = []
     desk.page.route("**/review/pictures/*/web", lambda route: leased.append(route))
     desk.sign_in()
-    desk.page.goto(f"{desk.line.url}/review/")
+    desk.page.goto(f"{desk.app.url}/review/")
     desk.wait_for(lambda: leased, what="the stage to ask for a picture")
     desk.page.keyboard.press("a")
     desk.page.wait_for_timeout(500)
@@ -125,7 +125,7 @@ def test_no_key_decides_before_the_picture_is_painted(desk: Desk) -> None:
     desk.wait_for_decisions((first, "PASS", ""))
 
 
-def test_keys_are_dead_while_typing_a_note(desk: Desk) -> None:
+def test_keys_are_dead_while_typing_a_note(desk: StagePage) -> None:
     desk.add_cases(2)
     desk.sit_down()
     desk.page.keyboard.press("n")
@@ -134,7 +134,7 @@ def test_keys_are_dead_while_typing_a_note(desk: Desk) -> None:
     assert desk.decisions() == []
 
 
-def test_escalating_with_a_note_is_one_key_more_than_the_note(desk: Desk) -> None:
+def test_escalating_with_a_note_is_one_key_more_than_the_note(desk: StagePage) -> None:
     desk.add_cases(2)
     desk.sit_down()
     escalated = desk.request_id
@@ -147,7 +147,7 @@ def test_escalating_with_a_note_is_one_key_more_than_the_note(desk: Desk) -> Non
     assert (task.state, task.note) == ("escalated", "a lead should see this")
 
 
-def test_skipping_hands_the_case_to_others_and_escalating_to_leads(desk: Desk) -> None:
+def test_skipping_hands_the_case_to_others_and_escalating_to_leads(desk: StagePage) -> None:
     desk.add_cases(3)
     desk.sit_down()
     skipped = desk.request_id
@@ -160,7 +160,7 @@ def test_skipping_hands_the_case_to_others_and_escalating_to_leads(desk: Desk) -
     assert desk.request_id not in (skipped, escalated)
 
 
-def test_a_case_somebody_else_decided_is_told_and_the_line_goes_on(desk: Desk) -> None:
+def test_a_case_somebody_else_decided_is_told_and_the_line_goes_on(desk: StagePage) -> None:
     desk.add_cases(3)
     desk.sit_down()
     lost = desk.request_id
@@ -175,7 +175,7 @@ def test_a_case_somebody_else_decided_is_told_and_the_line_goes_on(desk: Desk) -
     desk.wait_for_decisions((second, "PASS", ""))
 
 
-def test_decisions_made_while_the_network_is_away_are_posted_when_it_is_back(desk: Desk) -> None:
+def test_decisions_made_while_the_network_is_away_are_posted_when_it_is_back(desk: StagePage) -> None:
     desk.add_cases(5)
     desk.sit_down()
     desk.wait_for_calls()  # the pictures that come next are here
@@ -192,7 +192,7 @@ def test_decisions_made_while_the_network_is_away_are_posted_when_it_is_back(des
 
 
 @pytest.mark.parametrize("command", ["Control", "Alt", "Meta"])
-def test_keys_are_dead_with_a_command_key(desk: Desk, command: str) -> None:
+def test_keys_are_dead_with_a_command_key(desk: StagePage, command: str) -> None:
     """Ctrl+A selects, Alt+1 changes the tab, ⌘X cuts: none of them is a verdict."""
     desk.add_cases(2)
     desk.sit_down()
@@ -212,7 +212,7 @@ def test_keys_are_dead_with_a_command_key(desk: Desk, command: str) -> None:
     desk.wait_for_decisions((first, "PASS", ""))
 
 
-def test_keys_are_dead_on_the_sheet_and_in_every_field(desk: Desk) -> None:
+def test_keys_are_dead_on_the_sheet_and_in_every_field(desk: StagePage) -> None:
     desk.add_cases(2)
     desk.sit_down()
     desk.page.keyboard.press("?")
@@ -228,7 +228,7 @@ def test_keys_are_dead_on_the_sheet_and_in_every_field(desk: Desk) -> None:
     assert Skip.objects.count() == 0
 
 
-def test_no_key_decides_the_next_case_before_its_picture_is_painted(desk: Desk) -> None:
+def test_no_key_decides_the_next_case_before_its_picture_is_painted(desk: StagePage) -> None:
     """A quick second key is not a second verdict while the next picture is still on its way."""
     desk.add_cases(3)
     leased: list[Route] = []

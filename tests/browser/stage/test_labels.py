@@ -11,7 +11,7 @@ from moderation import labels
 from moderation.contract.values import LabelPath
 from moderation.models import Label
 from review.models import Decision
-from tests.browser.stage_page import Desk
+from tests.browser.stage_page import StagePage
 
 
 def label(path: str, probability: float) -> dict[str, Any]:
@@ -22,7 +22,7 @@ LABELS = [label("porn", 0.9), label("ad", 0.8), label("minor", 0.7)]
 RIGHT = ("sexy", "swimwear", "bikini")
 
 
-def know_swimwear(desk: Desk) -> None:
+def know_swimwear(desk: StagePage) -> None:
     """Labels that the search finds, as an administrator named them."""
     labels.register([LabelPath(*RIGHT), LabelPath("sexy", "swimwear")])
     for three, name_en, name_zh in (("bikini", "Bikini", "比基尼"), ("", "Swimwear", "泳装")):
@@ -34,7 +34,7 @@ def said(path: tuple[str, str, str], verdict: str) -> dict[str, str]:
     return dict(zip(("riskLabel1", "riskLabel2", "riskLabel3"), path, strict=True)) | {"verdict": verdict}
 
 
-def test_an_alias_of_a_category_is_called_by_the_categorys_name(desk: Desk) -> None:
+def test_an_alias_of_a_category_is_called_by_the_categorys_name(desk: StagePage) -> None:
     desk.add_case(
         allLabels=[label("Polity", 0.9), label("politics", 0.8), label("MINOR_DETECT", 0.7), label("zoo", 0.6)]
     )
@@ -44,7 +44,7 @@ def test_an_alias_of_a_category_is_called_by_the_categorys_name(desk: Desk) -> N
     )
 
 
-def test_labels_are_confirmed_by_mouse_and_called_absent_or_wrong_by_keyboard(desk: Desk) -> None:
+def test_labels_are_confirmed_by_mouse_and_called_absent_or_wrong_by_keyboard(desk: StagePage) -> None:
     know_swimwear(desk)
     desk.add_case(allLabels=LABELS)
     desk.sit_down()
@@ -82,7 +82,7 @@ def test_labels_are_confirmed_by_mouse_and_called_absent_or_wrong_by_keyboard(de
     ]
 
 
-def test_without_a_list_of_labels_a_label_is_just_wrong(desk: Desk) -> None:
+def test_without_a_list_of_labels_a_label_is_just_wrong(desk: StagePage) -> None:
     desk.page.route("**/review/api/labels?*", lambda route: route.fulfill(status=404))
     desk.expected = ("404",)
     desk.add_case(allLabels=[label("porn", 0.9)])
@@ -96,7 +96,7 @@ def test_without_a_list_of_labels_a_label_is_just_wrong(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("by", ["mouse", "keyboard"])
-def test_after_wrong_typing_looks_for_the_right_label_and_escape_leads_back(desk: Desk, by: str) -> None:
+def test_after_wrong_typing_looks_for_the_right_label_and_escape_leads_back(desk: StagePage, by: str) -> None:
     """Every letter of “axes” is a key of the stage, or could be."""
     know_swimwear(desk)
     desk.add_case(allLabels=LABELS)
@@ -121,7 +121,7 @@ def test_after_wrong_typing_looks_for_the_right_label_and_escape_leads_back(desk
     assert Decision.objects.get(task__case__request_id=first).labels == [said(("porn", "", ""), "wrong")]
 
 
-def test_a_right_label_that_is_chosen_leads_back_too(desk: Desk) -> None:
+def test_a_right_label_that_is_chosen_leads_back_too(desk: StagePage) -> None:
     know_swimwear(desk)
     desk.add_case(allLabels=LABELS)
     desk.sit_down()

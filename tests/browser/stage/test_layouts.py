@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.stage_page import Desk
+from tests.browser.stage_page import StagePage
 
 LAYOUTS = {
     "Arabic": {"1": "١", "0": "٠", "[": "ج", "]": "د", "/": "ظ", "?": "؟", "a": "ش", "x": "ء"},
@@ -23,18 +23,18 @@ PRESS = """([init, target]) => {
         place.dispatchEvent(new KeyboardEvent(type, { bubbles: true, cancelable: true, ...init })); }"""
 
 
-def press(desk: Desk, target: str = "", **init: Any) -> None:
+def press(desk: StagePage, target: str = "", **init: Any) -> None:
     desk.page.evaluate(PRESS, [init, target])
 
 
-def on(desk: Desk, layout: str, key: str) -> None:
+def on(desk: StagePage, layout: str, key: str) -> None:
     """Press the key that an American keyboard has at this place."""
     code = CODES.get(key, f"Key{key.upper()}")
     press(desk, key=LAYOUTS[layout][key], code=code, shiftKey=key == "?")
 
 
 @pytest.fixture
-def boxes(desk: Desk) -> Desk:
+def boxes(desk: StagePage) -> StagePage:
     """Cases with a box to zoom to."""
     face = {"id": "f1", "probability": 0.9, "location": [100, 100, 400, 400]}
     desk.add_all([{"riskDetail": {"riskSource": 1002, "faces": [face]}, "allLabels": []}] * 3)
@@ -43,7 +43,7 @@ def boxes(desk: Desk) -> Desk:
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_digits_brackets_and_slash_work_on_every_layout(boxes: Desk, layout: str) -> None:
+def test_digits_brackets_and_slash_work_on_every_layout(boxes: StagePage, layout: str) -> None:
     page, zoom = boxes.page, boxes.page.locator("#stage-size")
     fitted = zoom.inner_text()
     on(boxes, layout, "]" if layout != "Cyrillic" else "[")
@@ -64,7 +64,7 @@ def test_digits_brackets_and_slash_work_on_every_layout(boxes: Desk, layout: str
     assert boxes.decisions()[1] == (second, "REJECT", "nudity")
 
 
-def test_what_latin_layouts_print_keeps_its_meaning(boxes: Desk) -> None:
+def test_what_latin_layouts_print_keeps_its_meaning(boxes: StagePage) -> None:
     """Dvorak has "'" where "q" is, and "." where "e" is; "€" is AltGr+E; "!" is not the digit below it."""
     first = boxes.request_id
     for init in (
@@ -84,7 +84,7 @@ def test_what_latin_layouts_print_keeps_its_meaning(boxes: Desk) -> None:
     expect(boxes.page.locator("#stage-queues")).to_be_hidden()
 
 
-def test_enter_that_ends_a_composition_only_ends_it(boxes: Desk) -> None:
+def test_enter_that_ends_a_composition_only_ends_it(boxes: StagePage) -> None:
     """Chromium says `isComposing`, Safari only 229."""
     page = boxes.page
     page.keyboard.press("n")
@@ -100,7 +100,7 @@ def test_enter_that_ends_a_composition_only_ends_it(boxes: Desk) -> None:
     assert (boxes.request_id, boxes.decisions()) == (before, [])
 
 
-def test_a_composition_in_a_search_chooses_nothing(boxes: Desk) -> None:
+def test_a_composition_in_a_search_chooses_nothing(boxes: StagePage) -> None:
     boxes.page.keyboard.press("d")
     field = boxes.page.locator("#stage-assign-to input")
     expect(boxes.page.locator("#stage-assign-to li").first).to_be_visible()

@@ -7,10 +7,10 @@ import re
 from playwright.sync_api import expect
 
 from review.models import Queue, ReviewTask
-from tests.browser.stage_page import Desk
+from tests.browser.stage_page import StagePage
 
 
-def test_a_hold_that_is_not_renewed_is_seen_running_out(desk: Desk) -> None:
+def test_a_hold_that_is_not_renewed_is_seen_running_out(desk: StagePage) -> None:
     Queue.objects.update(lease_seconds=14)
     desk.add_case()
     desk.expected = ("503",)
@@ -23,7 +23,7 @@ def test_a_hold_that_is_not_renewed_is_seen_running_out(desk: Desk) -> None:
     expect(desk.page.locator("#stage-lease")).to_contain_text("expired")
 
 
-def test_a_hold_is_renewed_while_the_page_is_looked_at(desk: Desk) -> None:
+def test_a_hold_is_renewed_while_the_page_is_looked_at(desk: StagePage) -> None:
     Queue.objects.update(lease_seconds=9)
     desk.add_cases(6)  # five held: nothing else asks the server
     desk.sit_down()
@@ -35,7 +35,7 @@ def test_a_hold_is_renewed_while_the_page_is_looked_at(desk: Desk) -> None:
     expect(desk.page.locator("#stage-lease")).to_be_hidden()
 
 
-def test_what_was_typed_survives_a_reload(desk: Desk) -> None:
+def test_what_was_typed_survives_a_reload(desk: StagePage) -> None:
     desk.add_cases(2)
     desk.sit_down()
     first = desk.request_id
@@ -51,7 +51,7 @@ def test_what_was_typed_survives_a_reload(desk: Desk) -> None:
     assert ReviewTask.objects.get(case__request_id=first).decisions.get().note == "half a thought"
 
 
-def test_a_lost_hold_says_so_and_keeps_the_draft(desk: Desk) -> None:
+def test_a_lost_hold_says_so_and_keeps_the_draft(desk: StagePage) -> None:
     Queue.objects.update(lease_seconds=9)
     desk.add_cases(2)
     desk.sit_down()

@@ -12,7 +12,7 @@ from playwright.sync_api import Route, expect
 from moderation.models import FinalResult
 from review.models import Decision
 from review.workflow import leases
-from tests.browser.stage_page import Desk
+from tests.browser.stage_page import StagePage
 from tests.factories import bodies, grids
 
 
@@ -25,7 +25,7 @@ def slowly(route: Route) -> None:
     route.continue_()
 
 
-def test_how_many_cases_a_verdict_decides_is_told(desk: Desk) -> None:
+def test_how_many_cases_a_verdict_decides_is_told(desk: StagePage) -> None:
     counts = iter([14, 1])
     known: dict[str, int] = {}
     desk.change_tasks(lambda task: task.update(decides=known.setdefault(task["requestId"], next(counts, 1))))
@@ -37,7 +37,7 @@ def test_how_many_cases_a_verdict_decides_is_told(desk: Desk) -> None:
     expect(desk.page.locator("#stage-decides")).to_be_hidden()
 
 
-def test_a_newer_result_of_the_held_case_is_told_marked_and_guarded(desk: Desk) -> None:
+def test_a_newer_result_of_the_held_case_is_told_marked_and_guarded(desk: StagePage) -> None:
     request_id = bodies.request_id()
     desk.add_case(requestId=request_id, allLabels=[label("porn", 0.5)])
     desk.sit_down()
@@ -66,7 +66,7 @@ def test_a_newer_result_of_the_held_case_is_told_marked_and_guarded(desk: Desk) 
     desk.wait_for_decisions((request_id, "PASS", ""))
 
 
-def test_a_verdict_about_an_older_result_comes_back_under_the_newer_with_what_was_typed(desk: Desk) -> None:
+def test_a_verdict_about_an_older_result_comes_back_under_the_newer_with_what_was_typed(desk: StagePage) -> None:
     request_id, other = bodies.request_id(), bodies.request_id()
     desk.expected = ("409",)
     desk.add_case(requestId=request_id, **grids.said("porn"))
@@ -91,7 +91,7 @@ def test_a_verdict_about_an_older_result_comes_back_under_the_newer_with_what_wa
     assert Decision.objects.get(task__case__request_id=request_id).note == "she looks grown up"
 
 
-def test_a_verdict_that_waited_for_the_network_comes_back_when_the_machine_has_said_more(desk: Desk) -> None:
+def test_a_verdict_that_waited_for_the_network_comes_back_when_the_machine_has_said_more(desk: StagePage) -> None:
     request_id = bodies.request_id()
     desk.expected = ("409",)
     desk.add_case(requestId=request_id, **grids.said("porn"))
@@ -113,7 +113,7 @@ def test_a_verdict_that_waited_for_the_network_comes_back_when_the_machine_has_s
     assert FinalResult.objects.get().risk_label1 == "minor"
 
 
-def test_a_verdict_undone_before_the_server_refused_it_stays_on_the_table(desk: Desk) -> None:
+def test_a_verdict_undone_before_the_server_refused_it_stays_on_the_table(desk: StagePage) -> None:
     request_id = bodies.request_id()
     desk.expected = ("409",)
     desk.add_case(requestId=request_id, **grids.said("porn"))

@@ -11,11 +11,11 @@ from playwright.sync_api import Route, expect
 from review.models import ReviewTask
 from tests.browser.interruptions.test_outage import OFFLINE
 from tests.browser.stage.test_evidence import box_on_screen, mark_on_screen
-from tests.browser.stage_page import Desk, picture
+from tests.browser.stage_page import StagePage, picture
 from tests.factories.bodies import much
 
 
-def test_a_picture_the_server_cannot_give_says_so_and_its_case_is_decided(desk: Desk) -> None:
+def test_a_picture_the_server_cannot_give_says_so_and_its_case_is_decided(desk: StagePage) -> None:
     desk.add_cases(2)
     desk.expected = ("500",)
     desk.page.route("**/review/pictures/*/web*", lambda route: route.fulfill(status=500))
@@ -26,7 +26,7 @@ def test_a_picture_the_server_cannot_give_says_so_and_its_case_is_decided(desk: 
     desk.wait_for_decisions((first, "PASS", ""))
 
 
-def test_a_picture_that_fails_because_the_server_is_away_is_not_given_up(desk: Desk) -> None:
+def test_a_picture_that_fails_because_the_server_is_away_is_not_given_up(desk: StagePage) -> None:
     """However long it takes: nobody is asked to judge without a picture that can be had."""
     desk.add_cases(2)
     desk.expected = ("503", *OFFLINE)
@@ -35,7 +35,7 @@ def test_a_picture_that_fails_because_the_server_is_away_is_not_given_up(desk: D
     for what in ("**/review/pictures/*/web*", "**/review/api/counts"):
         desk.page.route(what, away)
     desk.sign_in()
-    desk.page.goto(f"{desk.line.url}/review/")
+    desk.page.goto(f"{desk.app.url}/review/")
     expect(desk.page.locator(".card.on .frame")).to_have_attribute("data-said", "The server does not answer")
     desk.page.wait_for_function("() => performance.now() > 9000")
     assert len([one for one in asked if one.endswith("web")]) > 4
@@ -48,12 +48,12 @@ def test_a_picture_that_fails_because_the_server_is_away_is_not_given_up(desk: D
     assert desk.decisions() == []
 
 
-def test_a_late_picture_lets_the_case_be_skipped_and_not_judged(desk: Desk) -> None:
+def test_a_late_picture_lets_the_case_be_skipped_and_not_judged(desk: StagePage) -> None:
     desk.add_cases(2)
     leased: list[Route] = []
     desk.page.route("**/review/pictures/*/web", lambda route: leased.append(route))
     desk.sign_in()
-    desk.page.goto(f"{desk.line.url}/review/")
+    desk.page.goto(f"{desk.app.url}/review/")
     desk.wait_for(lambda: desk.request_id and leased, what="the stage to ask for a picture")
     desk.page.wait_for_timeout(700)  # half a second makes a picture late
     late = desk.request_id
@@ -72,7 +72,7 @@ def test_a_late_picture_lets_the_case_be_skipped_and_not_judged(desk: Desk) -> N
 LONG_MARK = (100, 9500, 500, 9800)
 
 
-def test_a_picture_of_ten_thousand_rows_is_read_at_its_width_and_boxes_keep_their_place(desk: Desk) -> None:
+def test_a_picture_of_ten_thousand_rows_is_read_at_its_width_and_boxes_keep_their_place(desk: StagePage) -> None:
     square = [{"id": "o1", "name": "square", "probability": 0.9, "location": list(LONG_MARK)}]
     photo = picture(600, 10_000, mark=LONG_MARK)
     address = desk.host.serve("/long.jpg", photo)
@@ -93,7 +93,7 @@ def test_a_picture_of_ten_thousand_rows_is_read_at_its_width_and_boxes_keep_thei
     assert max(abs(here - there) for here, there in zip(drawn, seen, strict=True)) <= 1
 
 
-def test_an_animation_is_stepped_through_frame_by_frame(desk: Desk) -> None:
+def test_an_animation_is_stepped_through_frame_by_frame(desk: StagePage) -> None:
     frames = [Image.new("RGB", (320, 240), colour) for colour in ("red", "green", "blue")]
     file = io.BytesIO()
     frames[0].save(file, "GIF", save_all=True, append_images=frames[1:], duration=100)
@@ -110,7 +110,7 @@ def test_an_animation_is_stepped_through_frame_by_frame(desk: Desk) -> None:
     desk.wait_for_decisions((first, "REJECT", ""))
 
 
-def test_two_hundred_labels_and_boxes_move_nothing_else(desk: Desk) -> None:
+def test_two_hundred_labels_and_boxes_move_nothing_else(desk: StagePage) -> None:
     first = desk.add_case(**much(200))
     desk.add_cases(2)
     ReviewTask.objects.filter(case__request_id=first).update(rank_at=dt.datetime(2000, 1, 1, tzinfo=dt.UTC))
@@ -130,7 +130,7 @@ def test_two_hundred_labels_and_boxes_move_nothing_else(desk: Desk) -> None:
     assert after == places
 
 
-def test_of_thousands_of_boxes_the_first_are_drawn_and_it_says_so(desk: Desk) -> None:
+def test_of_thousands_of_boxes_the_first_are_drawn_and_it_says_so(desk: StagePage) -> None:
     faces = [{"name": f"{n}", "location": [n % 1000, 0, n % 1000 + 99, 9 + n // 1000]} for n in range(8000)]
     labels = [{"riskLabel1": "ad", "riskLabel2": f"kind {n}", "probability": 0.5} for n in range(600)]
     desk.add_case(riskDetail={"riskSource": 1002, "faces": faces}, allLabels=labels)

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from review import preferences
-from tests.browser.stage_page import Desk, picture
+from tests.browser.stage_page import StagePage, picture
 
 TALL = (800, 9000)
 TOPS = (100, 2000, 2200, 5000, 8600)
@@ -27,7 +27,7 @@ def faces(places: list[list[int]]) -> dict[str, Any]:
 
 
 @pytest.fixture
-def tall(desk: Desk) -> Desk:
+def tall(desk: StagePage) -> StagePage:
     """A picture nine screens high with five faces, far apart, and an ordinary one."""
     says = faces([[300, top, 420, top + 150] for top in TOPS])
     desk.add_case(img=desk.host.serve("/tall.jpg", picture(*TALL)), **says)
@@ -36,7 +36,7 @@ def tall(desk: Desk) -> Desk:
     return desk
 
 
-def test_a_long_picture_has_a_map_of_its_boxes_and_says_where_one_is(tall: Desk) -> None:
+def test_a_long_picture_has_a_map_of_its_boxes_and_says_where_one_is(tall: StagePage) -> None:
     page = tall.page
     expect(page.locator("#stage-map")).to_be_visible()
     seen, beside = page.locator(".card.on .frame").bounding_box(), page.locator("#stage-map").bounding_box()
@@ -62,7 +62,7 @@ def test_a_long_picture_has_a_map_of_its_boxes_and_says_where_one_is(tall: Desk)
     expect(page.locator("#stage-map")).to_be_hidden()
 
 
-def test_an_enlarged_picture_has_them_too(desk: Desk) -> None:
+def test_an_enlarged_picture_has_them_too(desk: StagePage) -> None:
     desk.add_case(**faces([[10, 10, 110, 110], [1080, 780, 1180, 880]]))
     desk.sit_down()
     expect(desk.page.locator("#stage-map")).to_be_hidden()
@@ -74,7 +74,7 @@ def test_an_enlarged_picture_has_them_too(desk: Desk) -> None:
     expect(desk.page.locator("#stage-map")).to_be_hidden()
 
 
-def test_the_map_is_under_the_same_blur(desk: Desk) -> None:
+def test_the_map_is_under_the_same_blur(desk: StagePage) -> None:
     preferences.save({"filter": {"blur": 2, "grayscale": True, "categories": {}}}, by=desk.world.alice)
     desk.add_case(img=desk.host.serve("/tall.jpg", picture(*TALL)), **faces([[300, 5000, 420, 5150]]))
     asked = desk.pictures_asked_for()
@@ -89,7 +89,7 @@ def test_the_map_is_under_the_same_blur(desk: Desk) -> None:
     assert {one.partition("/")[2] for one in asked} == {"blurred", "web"}
 
 
-def test_in_a_crowd_every_box_has_its_score_or_is_counted(desk: Desk) -> None:
+def test_in_a_crowd_every_box_has_its_score_or_is_counted(desk: StagePage) -> None:
     """Twelve rows of sixteen faces, with hardly any room between them."""
     places = [
         [20 + 72 * column, 10 + 72 * row, 84 + 72 * column, 74 + 72 * row] for row in range(12) for column in range(16)
@@ -110,7 +110,7 @@ BURST = """() => [...document.querySelectorAll('.card.on .tag')].filter(tag => {
     return text.right > frame.right + 0.5 || text.bottom > frame.bottom + 2 || text.left < frame.left; }).length"""
 
 
-def test_tags_fit_their_text_after_the_window_has_changed(desk: Desk) -> None:
+def test_tags_fit_their_text_after_the_window_has_changed(desk: StagePage) -> None:
     desk.add_case(**faces([[100, 200, 400, 500], [600, 300, 800, 600]]))
     desk.sit_down()
     for width, height in ((1440, 900), (2560, 1440), (3300, 1800), (1024, 768)):
@@ -129,7 +129,7 @@ TOO_LONG = "node => node.scrollHeight > node.clientHeight + 1"
 
 
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (1024, 768), (1440, 900)])
-def test_tools_and_the_suggestion_are_whole_in_a_narrow_window(desk: Desk, width: int, height: int) -> None:
+def test_tools_and_the_suggestion_are_whole_in_a_narrow_window(desk: StagePage, width: int, height: int) -> None:
     preferences.save({"filter": {"blur": 1, "grayscale": True, "categories": {}}}, by=desk.world.alice)
     desk.add_case(**faces([[100, 200, 400, 500]]))
     desk.page.set_viewport_size({"width": width, "height": height})

@@ -6,16 +6,16 @@ import pytest
 from playwright.sync_api import expect
 
 from review import preferences
-from tests.browser.stage_page import Desk
+from tests.browser.stage_page import StagePage
 
 
-def change(desk: Desk, act: str, key: str) -> None:
+def change(desk: StagePage, act: str, key: str) -> None:
     desk.page.keyboard.press("?")
     desk.page.click(f"[data-change={act}]")
     desk.page.keyboard.press(key)
 
 
-def test_a_key_can_be_changed_and_every_hint_follows(desk: Desk) -> None:
+def test_a_key_can_be_changed_and_every_hint_follows(desk: StagePage) -> None:
     desk.add_cases(2)
     desk.sit_down()
     first = desk.request_id
@@ -44,7 +44,7 @@ def test_a_key_can_be_changed_and_every_hint_follows(desk: Desk) -> None:
         ("3", "that reason"),
     ],
 )
-def test_a_key_that_is_taken_is_refused_and_says_by_what(desk: Desk, key: str, why: str) -> None:
+def test_a_key_that_is_taken_is_refused_and_says_by_what(desk: StagePage, key: str, why: str) -> None:
     desk.add_case()
     desk.sit_down()
     change(desk, "pass", key)
@@ -53,7 +53,7 @@ def test_a_key_that_is_taken_is_refused_and_says_by_what(desk: Desk, key: str, w
     assert preferences.of(desk.world.alice)["keys"] == {}
 
 
-def test_letters_can_be_switched_off(desk: Desk) -> None:
+def test_letters_can_be_switched_off(desk: StagePage) -> None:
     desk.add_cases(2)
     desk.sit_down()
     first = desk.request_id
@@ -69,7 +69,7 @@ def test_letters_can_be_switched_off(desk: Desk) -> None:
     assert preferences.of(desk.world.alice)["letters"] is False
 
 
-def test_the_figures_of_the_page_are_a_question_mark_and_an_l_away(desk: Desk) -> None:
+def test_the_figures_of_the_page_are_a_question_mark_and_an_l_away(desk: StagePage) -> None:
     desk.add_cases(3)
     desk.sit_down()
     desk.page.wait_for_timeout(800)
@@ -81,7 +81,7 @@ def test_the_figures_of_the_page_are_a_question_mark_and_an_l_away(desk: Desk) -
     expect(desk.page.locator("#stage-figures-rest")).to_contain_text("100 %")
 
 
-def test_after_a_conflict_the_next_key_is_taken(desk: Desk) -> None:
+def test_after_a_conflict_the_next_key_is_taken(desk: StagePage) -> None:
     desk.add_case()
     desk.sit_down()
     change(desk, "pass", "x")
@@ -96,7 +96,7 @@ def test_after_a_conflict_the_next_key_is_taken(desk: Desk) -> None:
     expect(desk.page.locator("button.pass kbd")).to_have_text("L")
 
 
-def test_own_keys_that_conflict_cost_no_other_key(desk: Desk) -> None:
+def test_own_keys_that_conflict_cost_no_other_key(desk: StagePage) -> None:
     """A key of the person's own wins over ours, which can be assigned anew; of two of their own the first one holds."""
     preferences.save({"keys": {"pass": ["y"], "skip": ["1"], "snooze": ["v"], "escalate": ["v"]}}, by=desk.world.alice)
     desk.add_cases(3)
@@ -115,7 +115,7 @@ def test_own_keys_that_conflict_cost_no_other_key(desk: Desk) -> None:
     expect(desk.page.locator("[data-change=labels]")).to_have_text("B")
 
 
-def test_the_sheet_tells_the_keys_of_the_label_verdicts(desk: Desk) -> None:
+def test_the_sheet_tells_the_keys_of_the_label_verdicts(desk: StagePage) -> None:
     desk.add_cases(2)
     desk.sit_down()
     first = desk.request_id

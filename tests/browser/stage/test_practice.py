@@ -11,7 +11,7 @@ from moderation.models import Delivery, FinalResult
 from review import preferences
 from review.models import Decision, Lease, PracticeAnswer, Queue, ReviewTask
 from review.queues import configure
-from tests.browser.stage_page import Desk
+from tests.browser.stage_page import StagePage
 from tests.factories.endpoints import subscribed
 from tests.world import PASSWORD, person
 
@@ -25,7 +25,7 @@ VERDICTS = (
 )
 
 
-def newcomer(desk: Desk) -> User:
+def newcomer(desk: StagePage) -> User:
     world = desk.world
     Queue.objects.filter(pk=world.default.pk).update(practice_first=True)
     world.default.refresh_from_db()
@@ -34,14 +34,14 @@ def newcomer(desk: Desk) -> User:
     return nina
 
 
-def sign_in(desk: Desk, user: User) -> None:
-    desk.page.goto(f"{desk.line.url}/accounts/login/")
+def sign_in(desk: StagePage, user: User) -> None:
+    desk.page.goto(f"{desk.app.url}/accounts/login/")
     desk.page.fill("input[name=login]", user.email)
     desk.page.fill("input[name=password]", PASSWORD)
     desk.page.keyboard.press("Enter")
 
 
-def sit_down_to_practise(desk: Desk, user: User) -> None:
+def sit_down_to_practise(desk: StagePage, user: User) -> None:
     sign_in(desk, user)
     desk.page.wait_for_url("**/review/practice/")
     expect(desk.page.get_by_role("button", name="Begin")).to_be_focused()
@@ -49,7 +49,7 @@ def sit_down_to_practise(desk: Desk, user: User) -> None:
     desk.wait_ready()
 
 
-def test_a_new_moderator_practises_by_keyboard_and_is_then_in_the_real_queue(desk: Desk) -> None:
+def test_a_new_moderator_practises_by_keyboard_and_is_then_in_the_real_queue(desk: StagePage) -> None:
     subscribed()
     nina, waiting = newcomer(desk), desk.add_case()
     asked: list[str] = []
@@ -85,7 +85,7 @@ def test_a_new_moderator_practises_by_keyboard_and_is_then_in_the_real_queue(des
     desk.wait_for_decisions((waiting, "PASS", ""))
 
 
-def test_a_practice_verdict_can_be_undone_and_given_again(desk: Desk) -> None:
+def test_a_practice_verdict_can_be_undone_and_given_again(desk: StagePage) -> None:
     sit_down_to_practise(desk, newcomer(desk))
     desk.page.keyboard.press("1")
     expect(desk.page.locator("#lesson-title")).to_have_text("The guideline says otherwise")
@@ -100,7 +100,7 @@ def test_a_practice_verdict_can_be_undone_and_given_again(desk: Desk) -> None:
     assert list(PracticeAnswer.objects.values_list("lesson", "act")) == [("beach", "pass")]
 
 
-def test_practice_goes_on_where_it_was_left_and_its_pictures_are_not_set_aside(desk: Desk) -> None:
+def test_practice_goes_on_where_it_was_left_and_its_pictures_are_not_set_aside(desk: StagePage) -> None:
     nina = newcomer(desk)
     sit_down_to_practise(desk, nina)
     desk.page.keyboard.press("s")
@@ -108,14 +108,14 @@ def test_practice_goes_on_where_it_was_left_and_its_pictures_are_not_set_aside(d
     assert desk.request_id == "practice-1"
     desk.page.keyboard.press("a")
     desk.wait_for_calls()
-    desk.page.goto(f"{desk.line.url}/")
+    desk.page.goto(f"{desk.app.url}/")
     expect(desk.page.get_by_role("button", name="Go on: 1 of 5 are judged")).to_be_focused()
     desk.page.keyboard.press("Enter")
     desk.wait_ready()
     assert desk.request_id == "practice-2"
 
 
-def test_what_was_decided_for_real_and_not_sent_is_never_sent_to_practice(desk: Desk) -> None:
+def test_what_was_decided_for_real_and_not_sent_is_never_sent_to_practice(desk: StagePage) -> None:
     """Both stages keep unsent work in this browser; each takes over only its own."""
     desk.expected = ("503",)
     first, _ = desk.add_cases(2)
@@ -123,18 +123,18 @@ def test_what_was_decided_for_real_and_not_sent_is_never_sent_to_practice(desk: 
     desk.sit_down()
     desk.press("a")
     desk.page.unroute("**/review/api/decide")
-    desk.page.goto(f"{desk.line.url}/review/practice/")
+    desk.page.goto(f"{desk.app.url}/review/practice/")
     desk.page.get_by_role("button", name="Begin").click()
     desk.wait_ready()
     desk.wait_for_calls(quiet_ms=2500)
     assert desk.decisions() == []
-    desk.page.goto(f"{desk.line.url}/review/")
+    desk.page.goto(f"{desk.app.url}/review/")
     desk.wait_ready()
     desk.wait_for_decisions((first, "PASS", ""))
     assert not PracticeAnswer.objects.exists()
 
 
-def test_with_a_blur_a_practice_picture_is_blurred_like_any_other(desk: Desk) -> None:
+def test_with_a_blur_a_practice_picture_is_blurred_like_any_other(desk: StagePage) -> None:
     nina = newcomer(desk)
     preferences.save({"filter": {"blur": 2, "grayscale": False, "categories": {}}}, by=nina)
     asked: list[str] = []

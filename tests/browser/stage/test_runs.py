@@ -8,13 +8,13 @@ from review import preferences
 from review.models import ReviewTask
 from review.workflow import leases
 from review.workflow.assign import ask_second_opinion
-from tests.browser.stage_page import Desk
+from tests.browser.stage_page import StagePage
 from tests.factories.verdicts import decide, lease_key_of
 
 LIST = "/review/cases/?state=open"
 
 
-def start(desk: Desk) -> None:
+def start(desk: StagePage) -> None:
     desk.sign_in()
     desk.open(LIST)
     desk.page.click("#run button")
@@ -25,11 +25,11 @@ def task_of(request_id: str) -> ReviewTask:
     return ReviewTask.objects.get(case__request_id=request_id)
 
 
-def place(desk: Desk) -> str:
+def place(desk: StagePage) -> str:
     return desk.page.locator("#stage-run-at").inner_text()
 
 
-def test_a_list_is_reviewed_in_its_order_five_leased_at_a_time(desk: Desk) -> None:
+def test_a_list_is_reviewed_in_its_order_five_leased_at_a_time(desk: StagePage) -> None:
     oldest_first = desk.add_cases(7)
     start(desk)
     desk.wait_for_calls()
@@ -42,7 +42,7 @@ def test_a_list_is_reviewed_in_its_order_five_leased_at_a_time(desk: Desk) -> No
     expect(desk.page.locator(".run-end")).to_contain_text("7 decided by you")
 
 
-def test_nothing_but_the_run_comes_to_the_table(desk: Desk) -> None:
+def test_nothing_but_the_run_comes_to_the_table(desk: StagePage) -> None:
     first, second, third = desk.add_cases(3)
     desk.sign_in()
     desk.open(LIST)
@@ -56,7 +56,7 @@ def test_nothing_but_the_run_comes_to_the_table(desk: Desk) -> None:
     assert not ReviewTask.objects.filter(leased_by=desk.world.alice, case__request_id__in=[first, third]).exists()
 
 
-def test_escape_leads_back_to_the_same_place_and_gives_back_the_leases(desk: Desk) -> None:
+def test_escape_leads_back_to_the_same_place_and_gives_back_the_leases(desk: StagePage) -> None:
     cases = desk.add_cases(3)
     start(desk)
     desk.press("a")
@@ -66,7 +66,7 @@ def test_escape_leads_back_to_the_same_place_and_gives_back_the_leases(desk: Des
     desk.wait_for(lambda: not ReviewTask.objects.filter(leased_by=desk.world.alice).exists(), what="the leases to end")
 
 
-def test_a_run_survives_a_reload(desk: Desk) -> None:
+def test_a_run_survives_a_reload(desk: StagePage) -> None:
     cases = desk.add_cases(4)
     start(desk)
     desk.press("a")
@@ -81,7 +81,7 @@ def test_a_run_survives_a_reload(desk: Desk) -> None:
     expect(strip.nth(2)).to_have_attribute("aria-current", "step")
 
 
-def test_what_others_decided_or_have_is_told_and_not_dropped_in_silence(desk: Desk) -> None:
+def test_what_others_decided_or_have_is_told_and_not_dropped_in_silence(desk: StagePage) -> None:
     *_, theirs, decided, mine = desk.add_cases(9)
     desk.sign_in()
     desk.open(LIST)
@@ -104,7 +104,7 @@ def test_what_others_decided_or_have_is_told_and_not_dropped_in_silence(desk: De
     expect(desk.page.locator(".run-end")).to_contain_text("8 decided by you")
 
 
-def test_a_case_that_is_decided_by_another_while_the_run_is_open_is_told(desk: Desk) -> None:
+def test_a_case_that_is_decided_by_another_while_the_run_is_open_is_told(desk: StagePage) -> None:
     cases = desk.add_cases(7)
     start(desk)
     desk.wait_for_calls()
@@ -120,7 +120,7 @@ def test_a_case_that_is_decided_by_another_while_the_run_is_open_is_told(desk: D
     assert free.case.request_id in cases
 
 
-def test_undo_brings_a_case_of_the_run_back(desk: Desk) -> None:
+def test_undo_brings_a_case_of_the_run_back(desk: StagePage) -> None:
     cases = desk.add_cases(2)
     start(desk)
     desk.press("a")
@@ -133,7 +133,7 @@ def test_undo_brings_a_case_of_the_run_back(desk: Desk) -> None:
     desk.wait_for_decisions((cases[1], "PASS", ""), (cases[0], "REJECT", ""))
 
 
-def test_the_banner_tells_who_sent_the_case_and_why(desk: Desk) -> None:
+def test_the_banner_tells_who_sent_the_case_and_why(desk: StagePage) -> None:
     (request_id,) = desk.add_cases(1)
     (task,) = leases.lease(queues=[], count=1, by=desk.world.bob)
     ask_second_opinion(lease_key_of(task), to=desk.world.alice, by=desk.world.bob, note="sport?", view="REJECT")
@@ -148,7 +148,7 @@ def test_the_banner_tells_who_sent_the_case_and_why(desk: Desk) -> None:
     assert "reject" not in banner.inner_text().lower()
 
 
-def test_the_strip_shows_no_more_than_the_filter_allows(desk: Desk) -> None:
+def test_the_strip_shows_no_more_than_the_filter_allows(desk: StagePage) -> None:
     blur = {"blur": 0, "grayscale": False, "categories": {"porn": {"blur": 3, "grayscale": False}}}
     preferences.save({"filter": blur}, by=desk.world.alice)
     desk.add_cases(8)
@@ -159,7 +159,7 @@ def test_the_strip_shows_no_more_than_the_filter_allows(desk: Desk) -> None:
     assert shown == {"blurred"}
 
 
-def test_what_was_handed_on_is_marked(desk: Desk) -> None:
+def test_what_was_handed_on_is_marked(desk: StagePage) -> None:
     desk.add_cases(2)
     start(desk)
     desk.press("w")

@@ -11,13 +11,13 @@ from playwright.sync_api import Locator, expect
 from moderation.models import FinalResult
 from review import preferences
 from review.models import Decision, ReviewTask
-from tests.browser.stage_page import Desk, picture
+from tests.browser.stage_page import StagePage, picture
 from tests.waiting import wait_for
 
 MILD: dict[str, Any] = {"riskLabel1": "ad", "riskLabel2": "contact", "riskLabel3": "", "allLabels": []}
 
 
-def add(desk: Desk, count: int, **changes: Any) -> list[str]:
+def add(desk: StagePage, count: int, **changes: Any) -> list[str]:
     """Cases of one subject, each with a picture of its own, of which the machine says something mild."""
     return [
         desk.add_case(img=desk.host.serve(f"/{nth}-{len(changes)}.jpg", picture()), **(MILD | changes))
@@ -25,23 +25,23 @@ def add(desk: Desk, count: int, **changes: Any) -> list[str]:
     ]
 
 
-def dialog(desk: Desk) -> Locator:
+def dialog(desk: StagePage) -> Locator:
     return desk.page.locator("#stage-same-subject")
 
 
-def open_dialog(desk: Desk) -> None:
+def open_dialog(desk: StagePage) -> None:
     desk.page.keyboard.press("m")
     expect(dialog(desk)).to_be_visible()
     expect(desk.page.locator("#stage-same-subject-verdicts button").first).to_be_visible()
 
 
-def choose(desk: Desk, key: str) -> None:
+def choose(desk: StagePage, key: str) -> None:
     desk.page.keyboard.press(key)
     expect(desk.page.locator("#stage-same-subject-count")).to_be_focused()
     desk.page.wait_for_timeout(350)  # past the time in which a digit is a second press of the reason's key
 
 
-def test_the_verdict_and_then_the_number_decide_all_of_them(desk: Desk) -> None:
+def test_the_verdict_and_then_the_number_decide_all_of_them(desk: StagePage) -> None:
     sent = add(desk, 4)
     desk.add_case(requestId=sent[2], **(MILD | {"riskDescription": "of which the machine said more"}))
     desk.sit_down()
@@ -59,7 +59,7 @@ def test_the_verdict_and_then_the_number_decide_all_of_them(desk: Desk) -> None:
     expect(desk.page.locator("#stage-undo-line")).to_contain_text("with 3 more of theirs")
 
 
-def test_a_wrong_number_does_nothing_and_escape_leaves(desk: Desk) -> None:
+def test_a_wrong_number_does_nothing_and_escape_leaves(desk: StagePage) -> None:
     add(desk, 3)
     desk.sit_down()
     before = desk.request_id
@@ -77,7 +77,7 @@ def test_a_wrong_number_does_nothing_and_escape_leaves(desk: Desk) -> None:
     assert (desk.request_id, Decision.objects.count()) == (before, 0)
 
 
-def test_the_first_digit_of_ten_and_more_is_no_answer_yet(desk: Desk) -> None:
+def test_the_first_digit_of_ten_and_more_is_no_answer_yet(desk: StagePage) -> None:
     add(desk, 2)
     desk.add_more(9, **MILD)
     desk.sit_down()
@@ -95,7 +95,7 @@ def test_the_first_digit_of_ten_and_more_is_no_answer_yet(desk: Desk) -> None:
     wait_for(lambda: Decision.objects.count() == 11, what="all of them to be decided")
 
 
-def test_a_held_digit_is_a_reason_and_no_number(desk: Desk) -> None:
+def test_a_held_digit_is_a_reason_and_no_number(desk: StagePage) -> None:
     """Two others wait and 2 is a reason: one key held down must not decide three cases."""
     add(desk, 3)
     desk.sit_down()
@@ -110,7 +110,7 @@ def test_a_held_digit_is_a_reason_and_no_number(desk: Desk) -> None:
     assert Decision.objects.count() == 0
 
 
-def test_pressed_twice_in_a_hurry_it_is_no_number_either(desk: Desk) -> None:
+def test_pressed_twice_in_a_hurry_it_is_no_number_either(desk: StagePage) -> None:
     add(desk, 3)
     desk.sit_down()
     open_dialog(desk)
@@ -121,7 +121,7 @@ def test_pressed_twice_in_a_hurry_it_is_no_number_either(desk: Desk) -> None:
     assert Decision.objects.count() == 0
 
 
-def test_one_undo_takes_all_of_them_back(desk: Desk) -> None:
+def test_one_undo_takes_all_of_them_back(desk: StagePage) -> None:
     add(desk, 4)
     desk.sit_down()
     first = desk.request_id
@@ -142,7 +142,7 @@ def test_one_undo_takes_all_of_them_back(desk: Desk) -> None:
     assert Decision.objects.filter(undone_at=None).exclude(seen__has_key="alongWith").count() == 4
 
 
-def test_what_is_pressed_out_is_not_taken(desk: Desk) -> None:
+def test_what_is_pressed_out_is_not_taken(desk: StagePage) -> None:
     _, *others = add(desk, 3)
     desk.sit_down()
     first = desk.request_id
@@ -161,7 +161,7 @@ def test_what_is_pressed_out_is_not_taken(desk: Desk) -> None:
     assert desk.request_id == others[0]
 
 
-def test_what_somebody_took_meanwhile_is_left_and_told(desk: Desk) -> None:
+def test_what_somebody_took_meanwhile_is_left_and_told(desk: StagePage) -> None:
     _, second, third = add(desk, 3)
     desk.sit_down()
     first = desk.request_id
@@ -175,7 +175,7 @@ def test_what_somebody_took_meanwhile_is_left_and_told(desk: Desk) -> None:
     desk.wait_for_decisions((first, "PASS", ""), (third, "PASS", ""))
 
 
-def test_what_cannot_be_shown_is_not_taken(desk: Desk) -> None:
+def test_what_cannot_be_shown_is_not_taken(desk: StagePage) -> None:
     first, second, third = add(desk, 3)
     unseen = ReviewTask.objects.get(case__request_id=second).case_id
     desk.expected = ("Failed to load resource",)
@@ -189,7 +189,7 @@ def test_what_cannot_be_shown_is_not_taken(desk: Desk) -> None:
     desk.wait_for_decisions((first, "PASS", ""), (third, "PASS", ""))
 
 
-def test_under_blur_only_blurred_copies_are_asked_for(desk: Desk) -> None:
+def test_under_blur_only_blurred_copies_are_asked_for(desk: StagePage) -> None:
     add(desk, 3)
     preferences.save({"filter": {"blur": 2, "grayscale": False, "categories": {}}}, by=desk.world.alice)
     asked = desk.pictures_asked_for()
@@ -202,7 +202,7 @@ def test_under_blur_only_blurred_copies_are_asked_for(desk: Desk) -> None:
     assert [src.rpartition("/")[2] for src in shown] == ["blurred?strength=2"] * 2
 
 
-def test_nothing_critical_and_nothing_without_a_picture_is_offered(desk: Desk) -> None:
+def test_nothing_critical_and_nothing_without_a_picture_is_offered(desk: StagePage) -> None:
     add(desk, 2)
     desk.add_case(**(MILD | {"riskLabel1": "minor"}))
     ReviewTask.objects.filter(top_label__startswith="minor").update(rank_at="2100-01-01T00:00Z")  # it would come first

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tests.browser.stage_page import Desk
+from tests.browser.stage_page import StagePage
 
 
-def test_every_decision_leaves_a_warm_decision_to_next_measure(desk: Desk) -> None:
+def test_every_decision_leaves_a_warm_decision_to_next_measure(desk: StagePage) -> None:
     desk.add_cases(8)
     desk.sit_down()
     desk.page.wait_for_timeout(1000)

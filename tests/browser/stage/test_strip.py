@@ -7,12 +7,12 @@ import re
 from playwright.sync_api import expect
 
 from review.models import Membership, Queue, Reason
-from tests.browser.stage_page import Desk
+from tests.browser.stage_page import StagePage
 
 LONG = "A reason whose name is longer than the room that the strip has for it on a small screen, by far"
 
 
-def test_without_blur_the_last_decided_are_clear(desk: Desk) -> None:
+def test_without_blur_the_last_decided_are_clear(desk: StagePage) -> None:
     desk.add_cases(2)
     desk.sit_down()
     desk.press("a")
@@ -21,7 +21,7 @@ def test_without_blur_the_last_decided_are_clear(desk: Desk) -> None:
     assert thumb.evaluate("img => getComputedStyle(img).filter") == "none"
 
 
-def test_after_an_undo_the_strip_says_what_was_undone(desk: Desk) -> None:
+def test_after_an_undo_the_strip_says_what_was_undone(desk: StagePage) -> None:
     desk.add_cases(3)
     desk.sit_down()
     desk.press("a")
@@ -34,7 +34,7 @@ def test_after_an_undo_the_strip_says_what_was_undone(desk: Desk) -> None:
     expect(desk.page.locator("#stage-undo-line")).to_contain_text("passed · ")
 
 
-def test_a_long_text_keeps_its_countdown(desk: Desk) -> None:
+def test_a_long_text_keeps_its_countdown(desk: StagePage) -> None:
     Reason.objects.filter(code="contact").update(name=LONG)
     desk.page.set_viewport_size({"width": 1024, "height": 768})
     desk.add_cases(2)
@@ -48,7 +48,7 @@ def test_a_long_text_keeps_its_countdown(desk: Desk) -> None:
     assert box["x"] + box["width"] <= strip["x"] + strip["width"]
 
 
-def test_every_button_with_a_key_says_it_in_its_tooltip(desk: Desk) -> None:
+def test_every_button_with_a_key_says_it_in_its_tooltip(desk: StagePage) -> None:
     desk.add_case()
     desk.sit_down()
     untold = desk.page.evaluate(
@@ -60,7 +60,7 @@ def test_every_button_with_a_key_says_it_in_its_tooltip(desk: Desk) -> None:
     expect(desk.page.locator(".verdict .pass")).to_have_attribute("title", "Pass (A)")
 
 
-def test_an_empty_stage_offers_no_verdict_and_names_the_queues_with_work(desk: Desk) -> None:
+def test_an_empty_stage_offers_no_verdict_and_names_the_queues_with_work(desk: StagePage) -> None:
     other = Queue.objects.create(slug="other", name="Other")
     Membership.objects.create(queue=other, user=desk.world.alice)
     desk.add_case()

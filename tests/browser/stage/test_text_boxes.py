@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.stage_page import Desk
+from tests.browser.stage_page import StagePage
 
 TEXT = "add me 12345"
 DETAIL: dict[str, Any] = {
@@ -29,13 +29,13 @@ LABEL = {
 
 
 @pytest.fixture
-def texts(desk: Desk) -> Desk:
+def texts(desk: StagePage) -> StagePage:
     desk.add_case(riskDetail=DETAIL, allLabels=[LABEL])
     desk.sit_down()
     return desk
 
 
-def test_spans_are_boxes_with_their_own_kind_tag_and_place(texts: Desk) -> None:
+def test_spans_are_boxes_with_their_own_kind_tag_and_place(texts: StagePage) -> None:
     hooks = texts.page.locator("#stage svg [data-evidence-id][data-kind=text]")
     expect(hooks).to_have_count(3)
     told = hooks.evaluate_all("nodes => nodes.map(node => node.dataset.location).sort()")
@@ -48,7 +48,7 @@ def test_spans_are_boxes_with_their_own_kind_tag_and_place(texts: Desk) -> None:
     assert len(set(dashes)) == 2, "faces are drawn otherwise"
 
 
-def test_t_switches_boxes_and_marks_together(texts: Desk) -> None:
+def test_t_switches_boxes_and_marks_together(texts: StagePage) -> None:
     page = texts.page
     button = page.locator("#stage-table [data-act=words]")
     expect(button.locator(".count")).to_have_text("3")
@@ -61,7 +61,7 @@ def test_t_switches_boxes_and_marks_together(texts: Desk) -> None:
     expect(page.locator(".card.on .box.text .line:visible")).to_have_count(3)
 
 
-def test_a_mark_lights_its_box_and_a_box_its_mark(texts: Desk) -> None:
+def test_a_mark_lights_its_box_and_a_box_its_mark(texts: StagePage) -> None:
     page = texts.page
     page.hover("#stage-text mark[data-kind=list]")
     expect(page.locator(".card.on .box.lit [data-location='550,100,800,200']")).to_have_count(1)
@@ -74,7 +74,7 @@ def test_a_mark_lights_its_box_and_a_box_its_mark(texts: Desk) -> None:
     expect(page.locator("#stage-text .unplaced .lit")).to_have_text("elsewhere")
 
 
-def test_brackets_go_to_them_and_so_does_a_press_on_a_mark(texts: Desk) -> None:
+def test_brackets_go_to_them_and_so_does_a_press_on_a_mark(texts: StagePage) -> None:
     page = texts.page
     size = page.locator("#stage-size")
     page.keyboard.press("]")
@@ -88,7 +88,7 @@ def test_brackets_go_to_them_and_so_does_a_press_on_a_mark(texts: Desk) -> None:
     expect(size).not_to_contain_text("fit")
 
 
-def test_what_else_was_sent_is_folded_and_leads_to_cases_like_it(desk: Desk) -> None:
+def test_what_else_was_sent_is_folded_and_leads_to_cases_like_it(desk: StagePage) -> None:
     evil = "<img src=x onerror=alert(1)>"
     desk.add_case(data={"nickname": evil, "deviceId": "d-1"}, disposal={"riskLevel": "REVIEW", "riskLabel1": "TNS"})
     desk.add_case(riskDetail={"riskSource": 1002}, allLabels=[])

@@ -10,14 +10,14 @@ from PIL import Image
 from playwright.sync_api import Locator, expect
 
 from review import preferences
-from tests.browser.stage_page import Desk, picture
+from tests.browser.stage_page import StagePage, picture
 
 LARGE = (4200, 2800)
 WHERE = (1000, 600, 1400, 1000)
 FACE = {"riskSource": 1002, "faces": [{"id": "f1", "probability": 0.9, "location": list(WHERE)}]}
 
 
-def lines(desk: Desk) -> str:
+def lines(desk: StagePage) -> str:
     """Black and white lines of one pixel each: at 2048 across they are grey."""
     row = Image.frombytes("L", (LARGE[0], 1), bytes((0, 255)) * (LARGE[0] // 2))
     file = io.BytesIO()
@@ -25,16 +25,16 @@ def lines(desk: Desk) -> str:
     return desk.host.serve("/lines.png", file.getvalue())
 
 
-def seen(desk: Desk) -> Locator:
+def seen(desk: StagePage) -> Locator:
     return desk.page.locator("#stage img[data-picture]")
 
 
-def zoom_in(desk: Desk, times: int = 8) -> None:
+def zoom_in(desk: StagePage, times: int = 8) -> None:
     for _ in range(times):
         desk.page.keyboard.press("+")
 
 
-def contrast(desk: Desk) -> int:
+def contrast(desk: StagePage) -> int:
     """Between neighbouring pixels in the middle of the table, all evidence hidden."""
     desk.page.keyboard.down("h")
     box = desk.page.locator("#stage-cards").bounding_box()
@@ -46,7 +46,7 @@ def contrast(desk: Desk) -> int:
     return int(brightest) - int(darkest)  # type: ignore[arg-type]
 
 
-def test_detail_is_fetched_when_it_is_zoomed_and_only_then(desk: Desk) -> None:
+def test_detail_is_fetched_when_it_is_zoomed_and_only_then(desk: StagePage) -> None:
     desk.add_case(img=lines(desk))
     desk.add_case()
     asked = desk.pictures_asked_for()
@@ -62,7 +62,7 @@ def test_detail_is_fetched_when_it_is_zoomed_and_only_then(desk: Desk) -> None:
     expect(desk.page.locator("#stage img[src*='/full']")).to_have_count(0)
 
 
-def test_without_the_detail_the_figure_says_from_what_it_is_drawn(desk: Desk) -> None:
+def test_without_the_detail_the_figure_says_from_what_it_is_drawn(desk: StagePage) -> None:
     desk.change_tasks(lambda task: task["image"].pop("fullUrl", None))
     desk.add_case(img=lines(desk))
     desk.sit_down()
@@ -71,7 +71,7 @@ def test_without_the_detail_the_figure_says_from_what_it_is_drawn(desk: Desk) ->
     assert contrast(desk) < 60
 
 
-def test_under_blur_the_detail_comes_only_while_it_is_revealed(desk: Desk) -> None:
+def test_under_blur_the_detail_comes_only_while_it_is_revealed(desk: StagePage) -> None:
     preferences.save({"filter": {"blur": 1, "grayscale": False, "categories": {}}}, by=desk.world.alice)
     desk.add_case(img=lines(desk))
     asked = desk.pictures_asked_for()
@@ -86,7 +86,7 @@ def test_under_blur_the_detail_comes_only_while_it_is_revealed(desk: Desk) -> No
 
 
 @pytest.mark.parametrize("turns", [1, 2, 3])
-def test_a_turned_picture_keeps_its_boxes(desk: Desk, turns: int) -> None:
+def test_a_turned_picture_keeps_its_boxes(desk: StagePage, turns: int) -> None:
     """The magenta mark and its box lie on each other, however it is turned and zoomed."""
     photo = picture(1200, 900, mark=(300, 200, 700, 500))
     face = {"riskSource": 1002, "faces": [{"id": "f1", "probability": 0.9, "location": [300, 200, 700, 500]}]}
@@ -121,7 +121,7 @@ def test_a_turned_picture_keeps_its_boxes(desk: Desk, turns: int) -> None:
     assert frame["height"] <= table["height"]
 
 
-def test_pixels_can_be_left_unsmoothed(desk: Desk) -> None:
+def test_pixels_can_be_left_unsmoothed(desk: StagePage) -> None:
     desk.add_case()
     desk.sit_down()
     rendering = "image => getComputedStyle(image).imageRendering"
@@ -136,7 +136,7 @@ def test_pixels_can_be_left_unsmoothed(desk: Desk) -> None:
     assert seen(desk).evaluate(rendering) == "auto"
 
 
-def test_what_was_recognised_and_ids_are_not_translated_by_the_browser(desk: Desk) -> None:
+def test_what_was_recognised_and_ids_are_not_translated_by_the_browser(desk: StagePage) -> None:
     desk.add_case()
     desk.sit_down()
     for what in ("#stage-text mark", "#stage-case", "#stage-token", ".card.on .tags"):

@@ -17,7 +17,7 @@ import pytest
 from moderation.contract.json_text import MAX_VALUES
 from moderation.models import Case
 from tests.factories import bodies
-from tests.processes import Line, line
+from tests.processes import RunningApp, run_app
 from tests.waiting import PATIENCE_SECONDS
 from tests.world import World
 
@@ -33,7 +33,7 @@ def padded(start: bytes, end: bytes, size: int) -> Iterator[bytes]:
     yield end
 
 
-def send(web: Line, world: World, pieces: Iterator[bytes], *, announced: int | None = None) -> tuple[int, Any]:
+def send(web: RunningApp, world: World, pieces: Iterator[bytes], *, announced: int | None = None) -> tuple[int, Any]:
     """The status and the body of the answer, also when it comes before all was sent."""
     connection = HTTPConnection(urlsplit(web.url).netloc, timeout=PATIENCE_SECONDS)
     length = {"Content-Length": str(announced)} if announced else {"Transfer-Encoding": "chunked"}
@@ -58,7 +58,7 @@ GOOD = json.dumps(bodies.envelope(requestId="large")).encode()
     ids=["a result", "a result too large", "a batch", "a large batch", "a batch too large"],
 )
 def test_a_result_may_have_16_mib_and_a_batch_64(
-    web: Line, cast: World, start: bytes, mebibytes: float, is_refused: bool, chunked: bool
+    web: RunningApp, cast: World, start: bytes, mebibytes: float, is_refused: bool, chunked: bool
 ) -> None:
     size, end = int(mebibytes * MIB), b"1]" if b"[" in start[:3] else b"}"
     status, _ = send(web, cast, padded(start, end, size), announced=None if chunked else size)
@@ -73,7 +73,7 @@ def test_a_result_may_have_16_mib_and_a_batch_64(
     ids=["a batch", "a petabyte", "a result"],
 )
 def test_what_is_announced_too_large_is_refused_before_it_is_sent(
-    web: Line, cast: World, size: int, start: bytes
+    web: RunningApp, cast: World, size: int, start: bytes
 ) -> None:
     assert send(web, cast, iter([start]), announced=size)[0] == 413
 
@@ -82,7 +82,7 @@ def test_what_never_ends_is_cut_and_costs_little_memory(cast: World, tmp_path: P
     """In a process of its own: the peak of one that has read a large batch tells nothing. Three times the limit is held
     while the pieces are put together.
     """
-    with line(tmp_path / "logs") as fresh:
+    with run_app(tmp_path / "logs") as fresh:
         process = psutil.Process(fresh.processes["web"].pid)
         before = most_memory(process)
         status, problem = send(fresh, cast, padded(b"[", b"]", 300 * MIB))
@@ -91,7 +91,7 @@ def test_what_never_ends_is_cut_and_costs_little_memory(cast: World, tmp_path: P
         assert most_memory(process) - before < 280 * MIB
 
 
-def test_more_values_than_are_read_are_refused_at_once(web: Line, cast: World) -> None:
+def test_more_values_than_are_read_are_refused_at_once(web: RunningApp, cast: World) -> None:
     status, problem = send(web, cast, iter([b"[", b"[]," * MAX_VALUES, b"[]]"]))
     assert status == 400
     assert f"{MAX_VALUES:,}" in problem["errors"][0]["detail"]

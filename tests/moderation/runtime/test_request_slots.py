@@ -15,14 +15,14 @@ from django.conf import settings
 from moderation.models import Case
 from moderation.runtime.request_slots import SHORT
 from tests.factories import bodies
-from tests.processes import Line, answers
+from tests.processes import RunningApp, answers
 from tests.waiting import PATIENCE_SECONDS, wait_for
 from tests.world import World
 
 MANY = 40  # of them: ten times the places and connections that there are
 
 
-def begun(web: Line, path: str, headers: dict[str, str], *, announced: int | None) -> socket.socket:
+def begun(web: RunningApp, path: str, headers: dict[str, str], *, announced: int | None) -> socket.socket:
     """A connection on which the headers of a POST and one byte of its body were sent."""
     address = urlsplit(web.url)
     connection = socket.create_connection((address.hostname, address.port), timeout=PATIENCE_SECONDS)
@@ -36,7 +36,7 @@ def begun(web: Line, path: str, headers: dict[str, str], *, announced: int | Non
 
 @pytest.mark.parametrize("announced", [100, SHORT + 1, None], ids=["short", "long", "unannounced"])
 @pytest.mark.parametrize("path", ["/api/v1/results", "/accounts/login/"])
-def test_who_sends_slowly_keeps_nobody_waiting(web: Line, cast: World, path: str, announced: int | None) -> None:
+def test_who_sends_slowly_keeps_nobody_waiting(web: RunningApp, cast: World, path: str, announced: int | None) -> None:
     form = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": f"{settings.CSRF_COOKIE_NAME}={'a' * 32}"}
     headers = {"Content-Type": "application/json", **cast.bearer} if path.startswith("/api") else form
     with ExitStack() as slow:
@@ -53,7 +53,7 @@ def test_who_sends_slowly_keeps_nobody_waiting(web: Line, cast: World, path: str
     assert Case.objects.count() == 1
 
 
-def test_a_connection_asks_one_thing_at_a_time(web: Line) -> None:
+def test_a_connection_asks_one_thing_at_a_time(web: RunningApp) -> None:
     """HTTP/2 would let one connection begin hundreds of bodies."""
     preface = bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
     with socket.create_connection(("127.0.0.1", urlsplit(web.url).port), timeout=PATIENCE_SECONDS) as asked:
@@ -62,7 +62,7 @@ def test_a_connection_asks_one_thing_at_a_time(web: Line) -> None:
 
 
 @pytest.mark.parametrize("size", [SHORT, SHORT + 1], ids=["short", "long"])
-def test_what_comes_slowly_is_taken_in_all_the_same(web: Line, cast: World, size: int) -> None:
+def test_what_comes_slowly_is_taken_in_all_the_same(web: RunningApp, cast: World, size: int) -> None:
     whole = json.dumps(bodies.envelope()).encode().ljust(size)
     headers = {"Content-Type": "application/json", **cast.bearer}
     with closing(begun(web, "/api/v1/results", headers, announced=size + 1)) as slow:

@@ -19,7 +19,7 @@ from tests.world import World
 PEOPLE = ("alice", "carol", "dave", "erin", "mallory", "nobody")
 VERBS = (
     *("lease", "renew", "release", "decide", "undo", "skip", "escalate", "snooze", "assign", "second-opinion"),
-    *("take-back", "colleagues", "theirs", "take-along", "undo-along"),
+    *("take-back", "colleagues", "same-subject", "decide-these", "undo-these"),
     *("grid/lease", "grid/decide", "grid/undo"),
 )
 CELLS = list(product(VERBS, PEOPLE))
@@ -38,9 +38,9 @@ EXPECTED = {
     "second-opinion": (409, 409, 403, 403, 403, 401),
     "take-back":  (409,  409,  403, 403, 403,    401),
     "colleagues": (200,  200,  200, 403, 403,    401),
-    "theirs":     (200,  200,  403, 403, 403,    401),
-    "take-along": (404,  404,  404, 404, 404,    401),
-    "undo-along": (409,  409,  409, 409, 409,    401),
+    "same-subject": (200,  200,  403, 403, 403,    401),
+    "decide-these": (404,  404,  404, 404, 404,    401),
+    "undo-these": (409,  409,  409, 409, 409,    401),
     "grid/lease":  (200, 200, 404, 403, 404, 401),
     "grid/decide": (200, 200, 404, 403, 404, 401),  # 200 with "lease-lost" for the tile
     "grid/undo":   (404, 404, 404, 403, 404, 401),
@@ -67,10 +67,10 @@ def bodies(world: World) -> dict[str, Any]:
     theirs: dict[str, Any] = {
         "take-back": {"taskId": leased.pk},
         "colleagues": {"taskId": leased.pk},
-        "theirs": {"taskId": leased.pk},
+        "same-subject": {"taskId": leased.pk},
     }
-    theirs |= {"take-along": {"decisionId": str(decided.pk), "along": [along], "count": 1}}
-    theirs |= {"undo-along": {"decisionIds": [str(decided.pk)]}}
+    theirs |= {"decide-these": {"decisionId": str(decided.pk), "tasks": [along], "count": 1}}
+    theirs |= {"undo-these": {"decisionIds": [str(decided.pk)]}}
     queue, tile = {"queue": "nudity"}, {**decision, "reason": ""}
     page = queue | {"pageId": str(uuid4()), "label": "porn/nudity/swimwear", "tiles": [tile]}
     grid = {"grid/lease": queue, "grid/decide": page, "grid/undo": {"pageId": page["pageId"]}}

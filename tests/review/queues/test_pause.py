@@ -46,8 +46,8 @@ def test_a_case_of_it_is_not_opened_directly(world: World) -> None:
     (one,) = tasks.waiting(world.nudity, app=world.web, owner=world.alice)
     paused(world)
     with pytest.raises(NotAcceptable, match="new guideline"):
-        lease_directly.take_up(one.pk, by=world.alice)
-    assert not lease_directly.can_take_up(ReviewTask.objects.get(), by=world.alice)
+        lease_directly.lease_one(one.pk, by=world.alice)
+    assert not lease_directly.can_lease(ReviewTask.objects.get(), by=world.alice)
     (_, (refused,)) = lease_directly.lease_these([one.pk], by=world.alice)
     assert refused.outcome == "paused"
 

@@ -98,7 +98,7 @@ def test_another_case_that_the_person_has_leased_is_decided_along_by_what_its_th
     decision = decide(decided, by=world.alice, judgement=PASS)
     del first, other
     wanted = [Wanted(also.pk, uuid4(), 1)]
-    assert taking.take_along(decision.pk, wanted=wanted, count=1, by=world.alice).left == [Left(also.pk, "changed")]
+    assert taking.decide_these(decision.pk, wanted=wanted, count=1, by=world.alice).left == [Left(also.pk, "changed")]
 
 
 def test_the_call_answers_409_with_the_task_to_look_at(world: World) -> None:

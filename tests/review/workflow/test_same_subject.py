@@ -18,7 +18,7 @@ from review.models import Decision, ReviewTask, Skip
 from review.queues import configure
 from review.refusals import NotAcceptable, WindowClosed
 from review.workflow import leases
-from review.workflow.same_subject import MOST, Taken, Wanted, take_along, theirs, undo_along
+from review.workflow.same_subject import MOST, Taken, Wanted, decide_these, offered, undo_these
 from review.workflow.verdicts import Judgement
 from tests.factories import endpoints, pictures, tasks
 from tests.factories.verdicts import PASS, decide, take_lease
@@ -52,7 +52,7 @@ def wanted(found: list[ReviewTask]) -> list[Wanted]:
 
 
 def take(like: Decision, found: list[ReviewTask], *, by: User | None = None) -> Taken:
-    return take_along(like.pk, wanted=wanted(found), count=len(found), by=by or like.by)
+    return decide_these(like.pk, wanted=wanted(found), count=len(found), by=by or like.by)
 
 
 def only_reason(taken: Taken) -> tuple[str, str]:
@@ -110,8 +110,8 @@ class TestWhatGoesAlong:
     def test_sent_again_it_is_the_same_decisions(self, world: World) -> None:
         _, *others = arrive(world, 3)
         like, asked = judged(world), wanted(others)
-        once = take_along(like.pk, wanted=asked, count=2, by=world.alice)
-        again = take_along(like.pk, wanted=asked, count=2, by=world.alice)
+        once = decide_these(like.pk, wanted=asked, count=2, by=world.alice)
+        again = decide_these(like.pk, wanted=asked, count=2, by=world.alice)
         assert [one.pk for one in again.decisions] == [one.pk for one in once.decisions]
         assert (again.left, Decision.objects.count(), FinalResult.objects.count()) == ([], 3, 3)
 
@@ -137,7 +137,7 @@ class TestWhatStays:
         before = ReviewTask.objects.values().get(pk=other.pk)
         assert only_reason(take(like, [other])) == (why, by)
         assert ReviewTask.objects.values().get(pk=other.pk) == before
-        assert other.pk not in [task.pk for task in theirs(like.task_id, by=world.alice)[0]]
+        assert other.pk not in [task.pk for task in offered(like.task_id, by=world.alice)[0]]
 
     def test_what_somebody_has_decided(self, world: World) -> None:
         _, other = arrive(world, 2)
@@ -150,13 +150,13 @@ class TestWhatStays:
         like = judged(world)
         Skip.objects.create(task=other, by=world.alice, at=timezone.now())
         assert only_reason(take(like, [other])) == ("skipped", "")
-        assert theirs(like.task_id, by=world.alice) == ([], 1)
+        assert offered(like.task_id, by=world.alice) == ([], 1)
 
     def test_what_the_machine_has_said_more_about_since_it_was_shown(self, world: World) -> None:
         _, other = arrive(world, 2)
         like, asked = judged(world), wanted([other])
         ReviewTask.objects.filter(pk=other.pk).update(machine_revision=2)
-        assert only_reason(take_along(like.pk, wanted=asked, count=1, by=world.alice)) == ("changed", "")
+        assert only_reason(decide_these(like.pk, wanted=asked, count=1, by=world.alice)) == ("changed", "")
 
     @pytest.mark.parametrize("state", ["pending", "unavailable"])
     def test_what_has_no_picture_that_was_shown(self, world: World, state: str) -> None:
@@ -164,7 +164,7 @@ class TestWhatStays:
         like = judged(world)
         PictureFetch.objects.filter(case=other.case_id).update(state=state, picture=None)
         assert only_reason(take(like, [other])) == ("unseen", "")
-        assert theirs(like.task_id, by=world.alice) == ([], 1)
+        assert offered(like.task_id, by=world.alice) == ([], 1)
 
     @pytest.mark.parametrize(
         "says",
@@ -179,7 +179,7 @@ class TestWhatStays:
         (other,) = arrive(world, says=says)
         like = judged(world)
         assert only_reason(take(like, [other])) == ("critical", "")
-        assert theirs(like.task_id, by=world.alice) == ([], 1)
+        assert offered(like.task_id, by=world.alice) == ([], 1)
 
     def test_what_something_critical_waits_with(self, world: World) -> None:
         _, other = arrive(world, 2)
@@ -233,7 +233,7 @@ class TestAgainstAHostileClient:
         _, other = arrive(world, 2, token_id="")
         like = judged(world)
         assert only_reason(take(like, [other])) == ("not-theirs", "")
-        assert theirs(like.task_id, by=world.alice) == ([], 0)
+        assert offered(like.task_id, by=world.alice) == ([], 0)
 
     def test_the_decided_case_itself_is_none_of_the_others(self, world: World) -> None:
         (own,) = arrive(world)
@@ -242,18 +242,18 @@ class TestAgainstAHostileClient:
     def test_no_more_than_the_cap(self, world: World) -> None:
         _, *others = arrive(world, MOST + 2)
         like = judged(world)
-        with pytest.raises(NotAcceptable, match="/along"):
+        with pytest.raises(NotAcceptable, match="/tasks"):
             take(like, others)
-        offered, left = theirs(like.task_id, by=world.alice)
-        assert (len(offered), left, Decision.objects.count()) == (MOST, 1, 1)
-        assert len(take(like, offered).decisions) == MOST
+        found, left = offered(like.task_id, by=world.alice)
+        assert (len(found), left, Decision.objects.count()) == (MOST, 1, 1)
+        assert len(take(like, found).decisions) == MOST
 
     @pytest.mark.parametrize("count", [0, 1, 3])
     def test_a_wrong_number_does_nothing(self, world: World, count: int) -> None:
         _, *others = arrive(world, 3)
         like = judged(world)
         with pytest.raises(NotAcceptable, match="/count"):
-            take_along(like.pk, wanted=wanted(others), count=count, by=world.alice)
+            decide_these(like.pk, wanted=wanted(others), count=count, by=world.alice)
         assert Decision.objects.count() == 1
 
     def test_one_case_named_twice_is_a_wrong_number(self, world: World) -> None:
@@ -274,7 +274,7 @@ class TestAgainstAHostileClient:
         with pytest.raises(NotAllowed):
             take(like, [other])
         with pytest.raises(NotAllowed):
-            theirs(like.task_id, by=world.alice)
+            offered(like.task_id, by=world.alice)
 
     def test_a_decision_that_was_taken_back_is_not_followed(self, world: World) -> None:
         _, other = arrive(world, 2)
@@ -288,7 +288,7 @@ class TestAgainstAHostileClient:
         like = judged(world)
         (done,) = take(like, [second]).decisions
         asked = [Wanted(third.pk, done.pk, 1)]
-        assert only_reason(take_along(like.pk, wanted=asked, count=1, by=world.alice)) == ("refused", "")
+        assert only_reason(decide_these(like.pk, wanted=asked, count=1, by=world.alice)) == ("refused", "")
 
 
 class TestUndo:
@@ -297,7 +297,7 @@ class TestUndo:
         _, *others = arrive(world, 4)
         like = judged(world)
         taken = take(like, others)
-        undone = undo_along([one.pk for one in taken.decisions], by=world.alice)
+        undone = undo_these([one.pk for one in taken.decisions], by=world.alice)
         assert sorted(undone) == [task.pk for task in others]
         found = ReviewTask.objects.filter(pk__in=undone)
         assert {(task.state, task.leased_by, task.closed_at) for task in found} == {("waiting", None, None)}
@@ -308,20 +308,20 @@ class TestUndo:
     def test_sent_again_it_is_the_same_undo(self, world: World) -> None:
         _, other = arrive(world, 2)
         ids = [one.pk for one in take(judged(world), [other]).decisions]
-        assert undo_along(ids, by=world.alice) == undo_along(ids, by=world.alice)
+        assert undo_these(ids, by=world.alice) == undo_these(ids, by=world.alice)
 
     def test_once_they_have_left_it_is_too_late(self, world: World, settings: Any) -> None:
         settings.UNDO_SECONDS = 0
         _, other = arrive(world, 2)
         ids = [one.pk for one in take(judged(world), [other]).decisions]
         with pytest.raises(WindowClosed):
-            undo_along(ids, by=world.alice)
+            undo_these(ids, by=world.alice)
 
     def test_nobody_undoes_what_another_person_took_along(self, world: World) -> None:
         _, other = arrive(world, 2)
         ids = [one.pk for one in take(judged(world), [other]).decisions]
         with pytest.raises(WindowClosed):
-            undo_along(ids, by=world.bob)
+            undo_these(ids, by=world.bob)
         assert Decision.objects.filter(undone_at=None).count() == 2
 
 
@@ -330,17 +330,17 @@ class TestOverHttp:
         arrive(world, 4)
         alice = signed_in(world.alice)
         like = judged(world)
-        asked = call(alice, "theirs", {"taskId": like.task_id}).json()
-        assert (len(asked["theirs"]), asked["left"]) == (3, 0)
-        assert set(asked["theirs"][0]) == {
+        asked = call(alice, "same-subject", {"taskId": like.task_id}).json()
+        assert (len(asked["tasks"]), asked["left"]) == (3, 0)
+        assert set(asked["tasks"][0]) == {
             "taskId", "requestId", "machineRevision", "decides", "image", "labels", "result"
         }  # fmt: skip
-        along = [self.named(one) for one in asked["theirs"]]
-        body = {"decisionId": str(like.pk), "along": along, "count": 3, "lease": {"count": 1}}
-        answer = call(alice, "take-along", body).json()
+        along = [self.named(one) for one in asked["tasks"]]
+        body = {"decisionId": str(like.pk), "tasks": along, "count": 3, "lease": {"count": 1}}
+        answer = call(alice, "decide-these", body).json()
         assert [one["taskId"] for one in answer["taken"]] == [one["taskId"] for one in along]
         assert (answer["left"], answer["tasks"]) == ([], [])
-        undone = call(alice, "undo-along", {"decisionIds": [one["decisionId"] for one in along]}).json()
+        undone = call(alice, "undo-these", {"decisionIds": [one["decisionId"] for one in along]}).json()
         assert undone == {"undone": [one["taskId"] for one in along]}
 
     def test_what_stays_is_said_with_its_reason(self, world: World) -> None:
@@ -349,16 +349,16 @@ class TestOverHttp:
         ReviewTask.objects.filter(pk=other.pk).update(owner=world.bob)
         along = [{"taskId": other.pk, "decisionId": str(uuid4()), "machineRevision": 1}]
         answer = call(
-            signed_in(world.alice), "take-along", {"decisionId": str(like.pk), "along": along, "count": 1}
+            signed_in(world.alice), "decide-these", {"decisionId": str(like.pk), "tasks": along, "count": 1}
         ).json()
         assert answer["left"] == [{"taskId": other.pk, "why": "owned", "by": "Bob"}]
 
     @pytest.mark.parametrize(
-        "broken", [{"along": []}, {"along": [{}]}, {"along": "all"}, {"count": "seven"}, {"decisionId": "x"}, {}]
+        "broken", [{"tasks": []}, {"tasks": [{}]}, {"tasks": "all"}, {"count": "seven"}, {"decisionId": "x"}, {}]
     )
     def test_a_body_of_another_shape_is_a_422(self, world: World, broken: dict[str, Any]) -> None:
-        good = {"decisionId": str(UUID(int=1)), "along": [], "count": 0}
-        assert call(signed_in(world.alice), "take-along", good | broken).status_code == 422
+        good = {"decisionId": str(UUID(int=1)), "tasks": [], "count": 0}
+        assert call(signed_in(world.alice), "decide-these", good | broken).status_code == 422
 
     def named(self, one: dict[str, Any]) -> dict[str, Any]:
         return {"taskId": one["taskId"], "machineRevision": one["machineRevision"], "decisionId": str(uuid4())}

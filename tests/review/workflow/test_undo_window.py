@@ -119,4 +119,4 @@ def test_one_decided_along_is_taken_back_though_it_is_settled(world: World) -> N
     send(world, ASKS)
     decision = decide(take_lease(world.default, by=world.alice), by=world.alice)
     send(world, COMBINED)
-    assert same_subject.undo_along([decision.pk], by=world.alice) == [decision.task_id]
+    assert same_subject.undo_these([decision.pk], by=world.alice) == [decision.task_id]

@@ -110,7 +110,7 @@ export class Responses {
 
   #sameSubjectRefused({ kind, sameSubject }, body) {
     for (const { taskId } of sameSubject) this.buffer.unsettle(taskId);
-    const text = kind === "undo_along" ? say("same_subject.window") : say("same_subject.refused", { why: reasonsOf(body) });
+    const text = kind === "undo_these" ? say("same_subject.window") : say("same_subject.refused", { why: reasonsOf(body) });
     this.status.toast(text, { tone: "warn" });
     this.leases.ask();
   }

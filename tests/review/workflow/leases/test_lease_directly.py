@@ -10,7 +10,7 @@ from review.models import ReviewTask
 from review.refusals import AlreadyDecided, LeaseLost, NotAcceptable
 from review.workflow import defer, leases
 from review.workflow.assign import assign
-from review.workflow.lease_directly import take_up
+from review.workflow.lease_directly import lease_one
 from tests.factories import tasks
 from tests.factories.verdicts import decide, lease_key_of
 from tests.stage import signed_in
@@ -27,7 +27,7 @@ def escalated(world: World) -> ReviewTask:
 
 
 def test_what_is_taken_up_is_the_first_on_the_stage(world: World, escalated: ReviewTask) -> None:
-    taken = take_up(escalated.pk, by=world.carol)
+    taken = lease_one(escalated.pk, by=world.carol)
     assert taken.leased_by == world.carol
     assert leases.lease(queues=[], count=1, by=world.carol) == [taken]
     assert AuditEvent.objects.filter(action="case.taken-up", by=world.carol).count() == 1
@@ -35,45 +35,45 @@ def test_what_is_taken_up_is_the_first_on_the_stage(world: World, escalated: Rev
 
 
 def test_again_it_is_the_same_hold(world: World, escalated: ReviewTask) -> None:
-    once = take_up(escalated.pk, by=world.carol)
-    assert take_up(escalated.pk, by=world.carol).lease_token == once.lease_token
+    once = lease_one(escalated.pk, by=world.carol)
+    assert lease_one(escalated.pk, by=world.carol).lease_token == once.lease_token
 
 
 def test_what_is_assigned_is_its_owners_at_once(world: World) -> None:
     (task,) = tasks.waiting(world.nudity, app=world.web)
     assign(task.pk, to=world.alice, by=world.carol)
     with pytest.raises(NotAcceptable, match="not assigned to you"):
-        take_up(tasks.waiting(world.nudity, app=world.web)[0].pk, by=world.alice)
+        lease_one(tasks.waiting(world.nudity, app=world.web)[0].pk, by=world.alice)
     with pytest.raises(LeaseLost, match="Alice"):
-        take_up(task.pk, by=world.bob)
-    assert take_up(task.pk, by=world.alice).leased_by == world.alice
+        lease_one(task.pk, by=world.bob)
+    assert lease_one(task.pk, by=world.alice).leased_by == world.alice
 
 
 @pytest.mark.parametrize("name", ["alice", "bob"])
 def test_a_moderator_takes_up_nothing_that_is_the_leads(world: World, escalated: ReviewTask, name: str) -> None:
     with pytest.raises(NotAcceptable):
-        take_up(escalated.pk, by=getattr(world, name))
+        lease_one(escalated.pk, by=getattr(world, name))
 
 
 @pytest.mark.parametrize("name", ["mallory", "erin", "dave"])
 def test_nor_does_who_works_elsewhere(world: World, escalated: ReviewTask, name: str) -> None:
     with pytest.raises(NotAllowed):
-        take_up(escalated.pk, by=getattr(world, name))
+        lease_one(escalated.pk, by=getattr(world, name))
 
 
 def test_nobody_takes_it_from_under_anothers_eyes(world: World, escalated: ReviewTask) -> None:
     ReviewTask.objects.filter(pk=escalated.pk).update(owner=None)
     other = User.objects.get(pk=world.bob.pk)
     User.objects.filter(pk=other.pk).update(role="lead")
-    take_up(escalated.pk, by=User.objects.get(pk=other.pk))
+    lease_one(escalated.pk, by=User.objects.get(pk=other.pk))
     with pytest.raises(LeaseLost, match="Bob"):
-        take_up(escalated.pk, by=world.carol)
+        lease_one(escalated.pk, by=world.carol)
 
 
 def test_once_it_is_decided_that_stands(world: World, escalated: ReviewTask) -> None:
-    decide(take_up(escalated.pk, by=world.carol), by=world.carol)
+    decide(lease_one(escalated.pk, by=world.carol), by=world.carol)
     with pytest.raises(AlreadyDecided, match="Carol"):
-        take_up(escalated.pk, by=world.carol)
+        lease_one(escalated.pk, by=world.carol)
 
 
 class TestTheCasePage:
@@ -82,15 +82,15 @@ class TestTheCasePage:
         assert "Judge it now" not in signed_in(world.alice).get(page).content.decode()
         client = signed_in(world.carol)
         assert "Judge it now" in client.get(page).content.decode()
-        assert client.post(f"{page}take-up").headers["Location"] == f"/review/queues/nudity/?tasks={escalated.pk}"
+        assert client.post(f"{page}lease").headers["Location"] == f"/review/queues/nudity/?tasks={escalated.pk}"
         assert ReviewTask.objects.get(pk=escalated.pk).leased_by == world.carol
 
     def test_says_why_not(self, world: World, escalated: ReviewTask) -> None:
-        answer = signed_in(world.alice).post(f"/review/cases/{escalated.case_id}/take-up", follow=True)
+        answer = signed_in(world.alice).post(f"/review/cases/{escalated.case_id}/lease", follow=True)
         assert "This case is not assigned to you." in answer.content.decode()
 
     def test_is_not_found_by_who_may_not_see_it(self, world: World, escalated: ReviewTask) -> None:
-        assert signed_in(world.mallory).post(f"/review/cases/{escalated.case_id}/take-up").status_code == 404
+        assert signed_in(world.mallory).post(f"/review/cases/{escalated.case_id}/lease").status_code == 404
 
 
 @pytest.mark.parametrize("name", ["mallory", "erin"])

@@ -13,7 +13,7 @@ from review.models import ReviewTask, Skip
 from review.refusals import NotAcceptable
 from review.workflow import defer, leases
 from review.workflow.assign import assign
-from review.workflow.lease_directly import Unavailable, lease_these, skipped_by, take_up
+from review.workflow.lease_directly import Unavailable, lease_one, lease_these, skipped_by
 from tests.factories import tasks
 from tests.factories.verdicts import decide, lease_key_of, take_lease
 from tests.stage import call, lease, signed_in
@@ -143,7 +143,7 @@ class TestTheButton:
         leases.lease(queues=["nudity"], count=2, by=world.alice)
         assign(last.pk, to=world.alice, by=world.carol)
         alice = signed_in(world.alice)
-        answer = alice.post(f"/review/cases/{last.case_id}/take-up")
+        answer = alice.post(f"/review/cases/{last.case_id}/lease")
         assert answer["Location"] == f"/review/queues/nudity/?tasks={last.pk}"
         assert f'"tasks": [{last.pk}]' in alice.get(answer["Location"]).content.decode()
 
@@ -155,7 +155,7 @@ class TestTheButton:
 
     def test_is_offered_for_what_one_has_leased_or_skipped(self, world: World, line: list[ReviewTask]) -> None:
         mine = take_lease(world.nudity, by=world.alice)
-        assert take_up(mine.pk, by=world.alice).lease_token == mine.lease_token
+        assert lease_one(mine.pk, by=world.alice).lease_token == mine.lease_token
         defer.skip(lease_key_of(mine), by=world.alice)
-        assert take_up(mine.pk, by=world.alice).leased_by == world.alice
+        assert lease_one(mine.pk, by=world.alice).leased_by == world.alice
         assert not Skip.objects.exists()

@@ -10,7 +10,7 @@ from review.models import Decision, Lease, ReviewTask
 from review.refusals import AlreadyDecided, LeaseLost, WindowClosed
 from review.workflow import decisions
 from review.workflow import leases as leases
-from review.workflow.same_subject import Taken, Wanted, take_along, undo_along
+from review.workflow.same_subject import Taken, Wanted, decide_these, undo_these
 from tests.factories import pictures, tasks
 from tests.factories.verdicts import PASS, decide, lease_key_of
 from tests.races.conftest import Floor
@@ -40,7 +40,7 @@ def test_two_who_take_the_same_cases_along_decide_each_once(floor: Floor) -> Non
         own = [leases.lease(queues=[], count=1, by=person)[0] for person in people]
         likes = [decide(task, by=person, judgement=PASS) for task, person in zip(own, people, strict=True)]
         others = list(ReviewTask.objects.filter(state="waiting"))
-        takes = [partial(take_along, like.pk, wanted=wanted(others), count=OTHERS, by=like.by) for like in likes]
+        takes = [partial(decide_these, like.pk, wanted=wanted(others), count=OTHERS, by=like.by) for like in likes]
         outcomes = at_once(takes)
         assert of_kind(outcomes, Exception) == []
         taken = [one.task_id for outcome in of_kind(outcomes, Taken) for one in outcome.decisions]
@@ -61,7 +61,7 @@ def test_against_single_decisions_on_the_same_cases_one_stands_for_each(floor: F
         leased = leases.lease(queues=[], count=OTHERS, by=world.alice)
         singles = [partial(decide, task, by=world.alice) for task in leased]
         outcomes = at_once(
-            [partial(take_along, like.pk, wanted=wanted(leased), count=OTHERS, by=world.alice), *singles]
+            [partial(decide_these, like.pk, wanted=wanted(leased), count=OTHERS, by=world.alice), *singles]
         )
         assert all(isinstance(one, (Taken, Decision, AlreadyDecided, LeaseLost)) for one in outcomes), outcomes
         (taken,) = of_kind(outcomes, Taken)
@@ -77,7 +77,7 @@ def test_against_leases_of_the_same_cases_nobody_holds_what_is_decided(floor: Fl
         like = decide(leases.lease(queues=[], count=1, by=world.alice)[0], by=world.alice, judgement=PASS)
         others = made[1:]
         calls = [partial(leases.lease, queues=[], count=2, by=person) for person in floor.moderators[:3]]
-        along = partial(take_along, like.pk, wanted=wanted(others), count=OTHERS, by=world.alice)
+        along = partial(decide_these, like.pk, wanted=wanted(others), count=OTHERS, by=world.alice)
         taken, *handed = at_once([along, *calls])
         leased = {task.pk for tasks_ in handed for task in tasks_}
         decided = {one.task_id for one in taken.decisions}
@@ -94,7 +94,7 @@ def test_while_the_decision_that_is_followed_is_being_undone_the_others_wait_and
     arrive(floor, 1 + OTHERS)
     like = decide(leases.lease(queues=[], count=1, by=world.alice)[0], by=world.alice, judgement=PASS)
     others = list(ReviewTask.objects.filter(state="waiting"))
-    along = partial(take_along, like.pk, wanted=wanted(others), count=OTHERS, by=world.alice)
+    along = partial(decide_these, like.pk, wanted=wanted(others), count=OTHERS, by=world.alice)
     (taken,) = held_up(partial(decisions.undo, like.pk, by=world.alice), along)
     assert taken.decisions == []
     assert [one.why for one in taken.left] == ["refused"] * OTHERS
@@ -105,9 +105,9 @@ def test_undos_at_once_are_one_undo(floor: Floor) -> None:
     arrive(floor, 1 + OTHERS)
     like = decide(leases.lease(queues=[], count=1, by=world.alice)[0], by=world.alice, judgement=PASS)
     others = list(ReviewTask.objects.filter(state="waiting"))
-    taken = take_along(like.pk, wanted=wanted(others), count=OTHERS, by=world.alice)
+    taken = decide_these(like.pk, wanted=wanted(others), count=OTHERS, by=world.alice)
     ids = [one.pk for one in taken.decisions]
-    outcomes = at_once([partial(undo_along, ids, by=world.alice)] * 6)
+    outcomes = at_once([partial(undo_these, ids, by=world.alice)] * 6)
     assert of_kind(outcomes, Exception) == of_kind(outcomes, WindowClosed) == []
     assert ReviewTask.objects.filter(state="waiting", leased_by=None).count() == OTHERS
     assert FinalResult.objects.filter(voided_at=None).count() == 1
