@@ -24,9 +24,10 @@ from moderation.policy_versions import store
 from review.workflow import enqueue
 from tests import sockets
 from tests.factories.labels import seeded
+from tests.kept_world import KeptWorld, keep
 from tests.servers import NOTHING_COLLECTED
 from tests.waiting import wait_for
-from tests.world import World, build
+from tests.world import World
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -36,12 +37,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not any(item.path.is_relative_to(one) for one in slow))
 
 
+@pytest.fixture(scope="session")
+def kept_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> KeptWorld:
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PBKDF2PasswordHasher, "iterations", 1)
+        kept = keep()
+        connection.close()
+    return kept
+
+
 @pytest.fixture
-def world(db: None) -> World:
+def world(db: None, kept_world: KeptWorld) -> World:
     """The fixed users, queues and app of the tests, and the product's labels: an earlier test may have emptied them."""
     if not Label.objects.filter(source=Label.Source.PRODUCT).exists():
         seeded()
-    return build()
+    return kept_world.restored()
 
 
 @pytest.fixture
@@ -91,9 +101,9 @@ def nothing_remembered() -> None:
 
 
 def forget_sign_ins() -> None:
-    """Wrong passwords of earlier tests, which Redis counts by person and address."""
+    """What Redis counted in earlier tests, by the same people, keys and addresses."""
     client = rates._client(settings.REDIS_URL)
-    if keys := client.keys("rate:sign-in:*"):
+    if keys := client.keys("rate:*"):
         client.delete(*keys)
     rates._full_at.clear()
 
