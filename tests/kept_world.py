@@ -51,6 +51,6 @@ def _added(table: str, earlier: list[bytes]) -> bytes:
 
 def _rows(table: str) -> list[bytes]:
     """Each row as a line, in the order in which they were written."""
-    with connection.cursor() as cursor:
-        with cursor.copy(sql.SQL("COPY {} TO STDOUT").format(sql.Identifier(table))) as out:
-            return b"".join(out).splitlines(keepends=True)
+    statement = sql.SQL("COPY {} TO STDOUT").format(sql.Identifier(table))
+    with connection.cursor() as cursor, cursor.copy(statement) as out:
+        return b"".join(out).splitlines(keepends=True)
