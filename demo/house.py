@@ -73,7 +73,7 @@ def _person(email: str, name: str, role: str, password: str) -> User:
 def _queue(wanted: DemoQueue, *, members: Iterable[User]) -> None:
     if Queue.objects.filter(slug=wanted.slug).exists():
         return
-    told = {name: getattr(wanted, name) for name in ("slug", "name", "sla_minutes", "guideline")}
+    told = {name: getattr(wanted, name) for name in ("slug", "name", "name_zh", "sla_minutes", "guideline")}
     told["is_default"] = wanted.slug == "default"
     told["grid"] = wanted.slug == "ads"  # the others have critical pictures, which are judged singly
     queue = configure.save(Queue(practice_first=False, **told), by=BY)
@@ -81,7 +81,9 @@ def _queue(wanted: DemoQueue, *, members: Iterable[User]) -> None:
     queue.practice_first = True  # set last: the demo's own users begin at once, users added later practise first
     configure.save(queue, by=BY)
     made = [
-        Reason(code=one.code, key=one.key, name=one.name, **dict(zip(LABELS, one.path, strict=False)))
+        Reason(
+            code=one.code, key=one.key, name=one.name, name_zh=one.name_zh, **dict(zip(LABELS, one.path, strict=False))
+        )
         for one in wanted.reasons
     ]
     configure.set_reasons(queue, made, by=BY, new_labels=[str(reason.path) for reason in made])

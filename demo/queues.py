@@ -13,6 +13,7 @@ class DemoReason:
     code: str
     key: int
     name: str
+    name_zh: str
     path: tuple[str, ...]
 
 
@@ -20,28 +21,30 @@ class DemoReason:
 class DemoQueue:
     slug: str
     name: str
+    name_zh: str
     sla_minutes: int
     guideline: str
     reasons: tuple[DemoReason, ...]
 
 
-NUDITY = DemoReason("nudity", 1, "Nudity 裸露", ("porn", "female_nudity"))
-MINOR = DemoReason("minor-at-risk", 2, "Minor at risk 未成年人风险", ("minor", "child_subjects"))
-SEXUAL_ACT = DemoReason("sexual-act", 3, "Sexual act 性行为", ("porn", "sexual_acts"))
-SUGGESTIVE = DemoReason("suggestive", 4, "Suggestive pose 性暗示", ("sexy", "suggestive_poses_and_actions"))
-CONTACT = DemoReason("contact-ad", 5, "Contact ad 引流", ("ad", "contact_information_solicitation"))
-CODE = DemoReason("qr-code", 6, "Code leading away 站外二维码", ("qr", "background_embedded_qr_code"))
-CLICKBAIT = DemoReason("clickbait", 7, "Click-bait 诱导点击", ("ad", "deceptive_click_bait_ads"))
-LOW_QUALITY = DemoReason("low-quality", 8, "Low-quality ad 低质广告", ("ad", "low_quality_ad_creatives"))
-GORE = DemoReason("gore", 2, "Gore 血腥", ("violence", "graphic_gore_scenes"))
-WEAPON = DemoReason("weapon-or-drug", 3, "Weapon or drug 武器或毒品", ("ban", "prohibited_items"))
-POLITICAL = DemoReason("political", 4, "Political symbol 政治标志", ("politics", "domestic_political_symbols"))
-HATEFUL = DemoReason("hateful-symbol", 6, "Hateful symbol 仇恨标志", ("violence", "terrorist_organizations"))
+NUDITY = DemoReason("nudity", 1, "Nudity", "裸露", ("porn", "female_nudity"))
+MINOR = DemoReason("minor-at-risk", 2, "Minor at risk", "未成年人风险", ("minor", "child_subjects"))
+SEXUAL_ACT = DemoReason("sexual-act", 3, "Sexual act", "性行为", ("porn", "sexual_acts"))
+SUGGESTIVE = DemoReason("suggestive", 4, "Suggestive pose", "性暗示", ("sexy", "suggestive_poses_and_actions"))
+CONTACT = DemoReason("contact-ad", 5, "Contact ad", "引流", ("ad", "contact_information_solicitation"))
+CODE = DemoReason("qr-code", 6, "Code leading away", "站外二维码", ("qr", "background_embedded_qr_code"))
+CLICKBAIT = DemoReason("clickbait", 7, "Click-bait", "诱导点击", ("ad", "deceptive_click_bait_ads"))
+LOW_QUALITY = DemoReason("low-quality", 8, "Low-quality ad", "低质广告", ("ad", "low_quality_ad_creatives"))
+GORE = DemoReason("gore", 2, "Gore", "血腥", ("violence", "graphic_gore_scenes"))
+WEAPON = DemoReason("weapon-or-drug", 3, "Weapon or drug", "武器或毒品", ("ban", "prohibited_items"))
+POLITICAL = DemoReason("political", 4, "Political symbol", "政治标志", ("politics", "domestic_political_symbols"))
+HATEFUL = DemoReason("hateful-symbol", 6, "Hateful symbol", "仇恨标志", ("violence", "terrorist_organizations"))
 
 QUEUES = (
     DemoQueue(
         "people",
-        "Nudity and minors 裸露与未成年人",
+        "Nudity and minors",
+        "裸露与未成年人",
         15,
         "## Nudity 裸露 {porn}\n\nBare breasts, genitals or buttocks are **rejected**, drawn too.\n\n"
         "裸露的胸部、生殖器或臀部一律**拒绝**，绘画也不例外。\n\n"
@@ -54,7 +57,8 @@ QUEUES = (
     ),
     DemoQueue(
         "ads",
-        "Ads and codes 广告与二维码",
+        "Ads and codes",
+        "广告与二维码",
         30,
         "## Contacts and codes 联系方式与二维码 {ad, qr}\n\n"
         "A handle, a number or a code that leads off the platform is **rejected**.\n\n"
@@ -64,7 +68,8 @@ QUEUES = (
     ),
     DemoQueue(
         "default",
-        "Everything else 其他",
+        "Everything else",
+        "其他",
         240,
         "Judge the picture as a stranger would meet it in a feed. News and art pass.\n\n"
         "请像陌生人在信息流中看到它那样来判断。新闻与艺术作品通过。",

@@ -48,9 +48,12 @@ def test_people_have_distinct_initials(furnished: None) -> None:
 def test_queues_and_reasons_are_in_both_languages_and_name_known_labels(furnished: None) -> None:
     known = {label.path for label in Label.objects.all()}
     for queue in QUEUES:
-        for name in (queue.name, queue.guideline, *(reason.name for reason in queue.reasons)):
-            assert CHINESE.search(name)
-            assert re.search("[a-z]", name)
+        for text in (queue, *queue.reasons):
+            assert CHINESE.search(text.name_zh)
+            assert re.search("[a-z]", text.name)
+            assert not CHINESE.search(text.name)
+        assert CHINESE.search(queue.guideline)
+        assert re.search("[a-z]", queue.guideline)
         assert {LabelPath(*reason.path) for reason in queue.reasons} <= known
 
 
