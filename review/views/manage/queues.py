@@ -15,6 +15,7 @@ from review.models import Queue
 from review.queues import configure
 from review.statistics import queue_depth
 from review.statistics.queue_depth import QueueDepth
+from review.statistics.reports import wording
 from review.views.manage.queue_forms import NewQueueForm
 
 
@@ -25,6 +26,10 @@ class QueueRow:
     queue: Queue
     depth: QueueDepth
     members: int
+
+    @property
+    def sla(self) -> str:
+        return wording.minutes(self.queue.sla_minutes)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
