@@ -9,7 +9,7 @@ import pytest
 
 from accounts.models import User
 from demo.house import furnish
-from demo.queues import QUEUES
+from demo.queues import QUEUES, DemoQueue, DemoReason
 from demo.scenes.findings import FINDINGS
 from moderation import labels
 from moderation.contract.values import LabelPath
@@ -48,7 +48,8 @@ def test_people_have_distinct_initials(furnished: None) -> None:
 def test_queues_and_reasons_are_in_both_languages_and_name_known_labels(furnished: None) -> None:
     known = {label.path for label in Label.objects.all()}
     for queue in QUEUES:
-        for text in (queue, *queue.reasons):
+        texts: tuple[DemoQueue | DemoReason, ...] = (queue, *queue.reasons)
+        for text in texts:
             assert CHINESE.search(text.name_zh)
             assert re.search("[a-z]", text.name)
             assert not CHINESE.search(text.name)
