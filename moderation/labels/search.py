@@ -67,6 +67,7 @@ class Index:
         self._lines = [line for line, _ in ordered]
         self._rows = [row for _, row in ordered]
         self._text = "\n".join(self._lines)
+        self._places = dict(_paths(self._rows))
         self._starts = list(accumulate((len(line) + 1 for line in self._lines), initial=0))
         self._taxonomy = taxonomy
         self.built_at = time.monotonic()
@@ -78,7 +79,7 @@ class Index:
         wanted = _words(typed)
         if not wanted:
             return [] if typed.strip() else [self._found(place) for place in range(min(at_most, len(self)))]
-        best: dict[int, None] = {}
+        best = dict.fromkeys(self._with_path(typed))
         for find in (self._beginning, self._with_phrase, self._with_words, self._with_letters):
             if len(best) < at_most:
                 more = (place for place in find(wanted) if place not in best)
@@ -87,6 +88,11 @@ class Index:
 
     def below(self, category: str) -> list[LabelPath]:
         return [LabelPath(one, two, three) for _, one, two, three, *_ in self._rows if one == category and two]
+
+    def _with_path(self, typed: str) -> list[int]:
+        """The label of exactly this path: whoever types or pastes one means no label below it."""
+        place = self._places.get(typed.strip().casefold())
+        return [] if place is None else [place]
 
     def _beginning(self, wanted: str) -> Iterator[int]:
         return self._holding(f"\t {wanted}")
@@ -125,6 +131,13 @@ class Index:
         raw, one, two, three, name_en, name_zh = self._rows[place]
         severity = self._taxonomy.severity(LabelPath(one, two, three))
         return Found(LabelPath(raw, two, three), name_en, name_zh, severity)
+
+
+def _paths(rows: list[LabelRow]) -> Iterator[tuple[str, int]]:
+    """Each label's place by its path in lower case, under its level 1 as sent and as canonical."""
+    for place, (raw, one, two, three, *_) in enumerate(rows):
+        for first in (raw, one):
+            yield "/".join(filter(None, (first, two, three))).casefold(), place
 
 
 def _words(text: str) -> str:

@@ -44,6 +44,7 @@ def test_nothing_typed_offers_the_categories_first() -> None:
         ("nvxiong", "porn/female_nudity/nvxiongloudian"),
         ("porn nipple", "porn/female_nudity/nvxiongloudian"),
         ("porn/female_nudity/nvxiongloudian", "porn/female_nudity/nvxiongloudian"),
+        ("porn/female_nudity", "porn/female_nudity"),
         ("rzr", "ban/controlled_bladed_weapons/blade_or_razor"),
         ("udity", "porn/female_nudity"),
         ("csam", "minor/csam"),
