@@ -30,7 +30,9 @@ SELECT (SELECT count(*) FROM accounts_app),
          WHERE a.revoked_at IS NULL AND (a.ends_at IS NULL OR a.ends_at > statement_timestamp())),
        (SELECT count(*) FROM review_queue q WHERE EXISTS (SELECT FROM review_reason r WHERE r.queue_id = q.id)),
        (SELECT count(DISTINCT m.user_id) FROM review_membership m JOIN accounts_user u ON u.id = m.user_id
-         WHERE u.is_active AND u.role <> %(administrator)s),
+         WHERE u.is_active AND u.role <> %(administrator)s)
+     + (SELECT count(*) FROM accounts_invitation i
+         WHERE i.user_id IS NULL AND i.expires_at > statement_timestamp() AND i.queues <> '{}'),
        (SELECT count(*) FROM moderation_policyversion p
          WHERE p.active AND p.body @? '$.rules[*]'),
        (SELECT count(*) FROM moderation_endpoint e WHERE e.state = 'enabled'),

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.models import AccessKey, App, AuditEvent
+from accounts import invitations
+from accounts.models import AccessKey, App, AuditEvent, Invitation
 from accounts.permissions import NotAllowed
+from accounts.roles import Role
 from moderation.models import Delivery, Endpoint
 from review.installation import setup
 from review.models import Membership, Queue, Reason
@@ -46,6 +48,16 @@ def test_each_step_is_ticked_by_what_is_there(world: World) -> None:
     Delivery.objects.update(state="delivered", ended_at="2026-01-01T00:00:00Z")
     assert done()[-1] == "delivered"
     assert all(step.is_done for step in setup.steps())
+
+
+def test_who_is_invited_into_a_queue_is_as_good_as_there(world: World) -> None:
+    Membership.objects.all().delete()
+    invitations.invite(["hana@example.test"], role=Role.MODERATOR, by=world.dave)
+    assert "people" not in done()
+    invitations.invite(["ivo@example.test"], role=Role.MODERATOR, queues=[world.nudity.pk], by=world.dave)
+    assert "people" in done()
+    Invitation.objects.update(expires_at="2026-01-01T00:00:00Z")
+    assert "people" not in done()
 
 
 def test_what_ended_ticks_nothing(world: World) -> None:
