@@ -21,7 +21,7 @@ from moderation.messages import LedgerCode, Message
 from moderation.models import Delivery, Endpoint, EndpointSecret
 from moderation.outbound.urls import PUBLIC_PORTS, check_host, check_literal, check_url
 from moderation.runtime import encryption
-from moderation.webhooks import custom_headers, outbox
+from moderation.webhooks import custom_headers
 from moderation.webhooks.custom_headers import Header
 from moderation.webhooks.signing import new_secret
 
@@ -123,19 +123,6 @@ def end_old_secrets(endpoint: Endpoint, *, by: User | str) -> None:
         _lock_undeleted(endpoint)
         if endpoint.secrets.filter(expires_at__gt=Now()).update(expires_at=Now()):
             audit.record(AuditAction.ENDPOINT_OLD_SECRET_ENDED, by=by, on=endpoint)
-
-
-def send_test(endpoint: Endpoint, *, by: User | str) -> Delivery:
-    """Put an `endpoint.test` event in the outbox, whatever types and form the endpoint has.
-
-    Like any delivery it is paused while the endpoint is not enabled. Raises ValueError once deleted.
-    """
-    _check(by)
-    with transaction.atomic():
-        locked = _lock_undeleted(endpoint)
-        delivery = outbox.put_test(locked)
-        audit.record(AuditAction.ENDPOINT_TEST_SENT, by=by, on=locked, webhook_id=delivery.webhook_id)
-    return delivery
 
 
 def disable(endpoint_id: int, *, why: Message) -> None:

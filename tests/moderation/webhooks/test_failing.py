@@ -14,7 +14,7 @@ from accounts.models import AuditEvent
 from moderation.messages import LedgerCode, Message, english
 from moderation.models import AttemptTally, Endpoint
 from moderation.webhooks import endpoints, failing
-from tests.factories.endpoints import dead, subscribed
+from tests.factories.endpoints import subscribed, waiting
 from tests.world import World
 
 WHY = Message(LedgerCode.DELIVERY_STATUS, status=503)
@@ -26,7 +26,7 @@ def endpoint(world: World) -> Endpoint:
     """It was enabled long ago."""
     made, _ = subscribed(name="Shop")
     Endpoint.objects.update(enabled_at=timezone.now() - timedelta(days=30))
-    dead(made, state="pending", ended_at=None)
+    waiting(made)
     return made
 
 
@@ -45,7 +45,7 @@ def failed_at(endpoint: Endpoint, hours: Sequence[float], *, each: int = 3) -> N
 def test_a_day_of_failures_pauses_it_and_tells_the_administrators(cast: World) -> None:
     endpoint, _ = subscribed(name="Shop")
     Endpoint.objects.update(enabled_at=timezone.now() - timedelta(days=30))
-    dead(endpoint, state="pending", ended_at=None)
+    waiting(endpoint)
     failed_at(endpoint, DAY_LONG)
     assert failing.pause_failing() == 1
     endpoint.refresh_from_db()

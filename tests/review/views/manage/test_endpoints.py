@@ -15,7 +15,7 @@ from moderation.models import AttemptTally, Delivery, Endpoint, EndpointSecret, 
 from moderation.runtime import encryption
 from moderation.webhooks import custom_headers, endpoint_tests, endpoints
 from moderation.webhooks.custom_headers import Header
-from tests.factories.endpoints import dead, subscribed
+from tests.factories.endpoints import dead, subscribed, waiting
 from tests.moderation.webhooks.receiver import Answer, Receiver, receiving
 from tests.pages import fields, inline_code, submit
 from tests.stage import signed_in
@@ -179,7 +179,7 @@ def test_health_is_told_in_words_and_figures(admin: Client, endpoint: Endpoint) 
     counts: dict[str, Any] = {"delivered": 30, "delivered_at_once": 27, "failed": 10, "step": 26}
     AttemptTally.objects.create(endpoint=endpoint, began_at=at, last_failure=why, last_failure_at=at, **counts)
     dead(endpoint, 2)
-    dead(endpoint, 3, state="pending", ended_at=None)
+    waiting(endpoint, 3)
     for page in (admin.get(HOME).content.decode(), admin.get(f"{HOME}{endpoint.pk}/").content.decode()):
         assert "75.0 %" in page
         assert "of 40" in page
@@ -220,7 +220,7 @@ def test_both_secrets_stand_side_by_side_while_one_is_rotated(admin: Client, end
 
 
 def test_it_is_deleted_by_its_typed_name_after_counting(admin: Client, endpoint: Endpoint) -> None:
-    dead(endpoint, 3, state="pending", ended_at=None)
+    waiting(endpoint, 3)
     url = f"{HOME}{endpoint.pk}/delete/"
     assert "3 pending and 0 paused deliveries are cancelled" in admin.get(url).content.decode()
     wrong = submit(admin, url, "delete", {"name": "order"})
