@@ -127,7 +127,7 @@ def end_old_secrets(endpoint: Endpoint, *, by: User | str) -> None:
 
 def disable(endpoint_id: int, *, why: Message) -> None:
     """The receiver answered 410 Gone: pause its deliveries until an administrator enables the endpoint again."""
-    endpoint = Endpoint.objects.select_for_update().get(pk=endpoint_id)
+    endpoint = Endpoint.objects.select_for_update(no_key=True).get(pk=endpoint_id)
     if endpoint.state == State.ENABLED:
         endpoint.state, endpoint.why = State.DISABLED, why
         endpoint.save(update_fields=["state", "why"])

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.models import AuditEvent
+from moderation.messages import LedgerCode, Message
 from moderation.models import Delivery, Endpoint
 from moderation.webhooks import endpoints as verbs
 from moderation.webhooks.redeliver import redeliver
@@ -28,6 +31,21 @@ def test_an_endpoint_paused_while_a_decision_is_being_written_holds_its_answer(f
     endpoint.state = Endpoint.State.PAUSED
     assert held_up(deciding(floor), partial(verbs.change, endpoint, apps=[], by="tests")) == [None]
     assert Delivery.objects.get().state == "paused"
+
+
+def test_an_endpoint_that_its_receiver_disables_meanwhile_takes_deliveries(floor: Floor) -> None:
+    endpoint, _ = endpoints.subscribed()
+    with transaction.atomic():
+        verbs.disable(endpoint.pk, why=Message(LedgerCode.DELIVERY_GONE))
+        (made,) = at_once([partial(not_waiting_long, partial(endpoints.dead, endpoint))])
+    assert made == list(Delivery.objects.all())
+
+
+def not_waiting_long(work: Callable[[], Any]) -> Any:
+    """Raises OperationalError where it would wait for a lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '2s'")
+    return work()
 
 
 def test_two_decisions_for_one_endpoint_do_not_wait_for_each_other(floor: Floor) -> None:
