@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from accounts.models import AuditEvent
 from moderation.messages import LedgerCode, Message
-from moderation.models import Delivery, Endpoint
+from moderation.models import AttemptTally, Delivery, Endpoint
 from moderation.webhooks import endpoints as verbs
+from moderation.webhooks import failing
 from moderation.webhooks.redeliver import redeliver
 from review.models import Decision, ReviewTask
 from tests.factories import endpoints, tasks
 from tests.factories.verdicts import decide, take_lease
 from tests.races.conftest import Floor
 from tests.races.crowd import at_once, held_up
+
+GONE = Message(LedgerCode.DELIVERY_GONE)
 
 
 def test_an_endpoint_deleted_while_a_decision_is_being_written_cancels_its_answer(floor: Floor) -> None:
@@ -36,9 +41,25 @@ def test_an_endpoint_paused_while_a_decision_is_being_written_holds_its_answer(f
 def test_an_endpoint_that_its_receiver_disables_meanwhile_takes_deliveries(floor: Floor) -> None:
     endpoint, _ = endpoints.subscribed()
     with transaction.atomic():
-        verbs.disable(endpoint.pk, why=Message(LedgerCode.DELIVERY_GONE))
+        verbs.disable(endpoint.pk, why=GONE)
         (made,) = at_once([partial(not_waiting_long, partial(endpoints.dead, endpoint))])
     assert made == list(Delivery.objects.all())
+
+
+def test_an_endpoint_that_is_resumed_meanwhile_is_not_paused_for_failing(floor: Floor) -> None:
+    endpoint, _ = endpoints.subscribed()
+    at = timezone.now() - timedelta(hours=26)
+    Endpoint.objects.update(enabled_at=at)
+    AttemptTally.objects.create(
+        endpoint=endpoint, began_at=at, step=1, failed=12, last_failure_at=at, last_failure=GONE
+    )
+
+    def pause_and_resume() -> None:
+        verbs.pause(endpoint, by="tests")
+        verbs.resume(endpoint, by="tests")
+
+    assert held_up(pause_and_resume, failing.pause_failing) == [0]
+    assert Endpoint.objects.get().state == "enabled"
 
 
 def not_waiting_long(work: Callable[[], Any]) -> Any:
