@@ -95,7 +95,8 @@ def delete(endpoint: Endpoint, *, by: User | str) -> None:
     """Mark it deleted. Its pending deliveries are cancelled and stay listed. Deleting it again changes nothing."""
     _check(by)
     with transaction.atomic():
-        if not Endpoint.objects.filter(pk=endpoint.pk).exclude(state=State.DELETED).update(state=State.DELETED):
+        left = Endpoint.objects.filter(pk=endpoint.pk).exclude(state=State.DELETED)
+        if not left.update(state=State.DELETED, why=None):
             return
         open_ones = Delivery.objects.filter(endpoint=endpoint, state__in=["pending", "paused"])
         cancelled = open_ones.update(
