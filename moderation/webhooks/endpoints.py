@@ -92,12 +92,15 @@ def resume(endpoint: Endpoint, *, by: User | str) -> None:
 
 
 def delete(endpoint: Endpoint, *, by: User | str) -> None:
-    """Mark it deleted. Its pending deliveries are cancelled and stay listed. Deleting it again changes nothing."""
+    """Mark it deleted. Its pending deliveries are cancelled and stay listed; tests that wait are forgotten. Deleting it
+    again changes nothing.
+    """
     _check(by)
     with transaction.atomic():
         left = Endpoint.objects.filter(pk=endpoint.pk).exclude(state=State.DELETED)
         if not left.update(state=State.DELETED, why=None):
             return
+        endpoint.tests.filter(begun_at=None).delete()
         open_ones = Delivery.objects.filter(endpoint=endpoint, state__in=["pending", "paused"])
         cancelled = open_ones.update(
             state="cancelled", why=Message(LedgerCode.DELIVERY_ENDPOINT_DELETED), ended_at=Now()

@@ -173,6 +173,25 @@ def test_a_paused_endpoint_is_tested_a_deleted_one_is_not(world: World, receiver
         endpoint_tests.ask_for(endpoint, by=world.dave)
 
 
+def test_an_endpoint_changed_since_is_tested_as_it_is_now(world: World, receiver: Receiver) -> None:
+    endpoint, _ = subscribed(url=NOWHERE)
+    test = endpoint_tests.ask_for(endpoint, by=world.dave)
+    endpoint.url = receiver.url
+    endpoints.change(endpoint, apps=[], by=world.dave, headers=[Header("X-Key", "of the new one", secret=True)])
+    endpoint_tests.send_waiting()
+    test.refresh_from_db()
+    assert (test.url, found(test)) == (receiver.url, Finding.FINE)
+    assert receiver.received[0].headers["x-key"] == "of the new one"
+
+
+def test_an_endpoint_deleted_since_is_not_tested(world: World, receiver: Receiver) -> None:
+    endpoint, _ = subscribed(url=receiver.url)
+    endpoint_tests.ask_for(endpoint, by=world.dave)
+    endpoints.delete(endpoint, by=world.dave)
+    assert endpoint_tests.send_waiting() == 0
+    assert receiver.received == []
+
+
 def test_it_is_sent_once_and_by_administrators_alone(world: World, receiver: Receiver) -> None:
     endpoint, _ = subscribed(url=receiver.url)
     for person in (world.alice, world.carol, world.erin, world.mallory):
