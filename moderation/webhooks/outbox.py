@@ -102,8 +102,7 @@ def put_fact(event_type: EventType, data: Mapping[str, Any]) -> int:
     """Add a delivery about no case for each endpoint that chose this type, whatever its apps and form. Returns their
     number. In the caller's transaction.
     """
-    at = timezone.now()
-    payload = json_text.dumps(event(event_type, data, at=at))
+    payload = json_text.dumps(event(event_type, data, at=timezone.now()))
     endpoints = Endpoint.objects.raw(_CHOSE_TYPE, {"type": event_type})
     made = [
         Delivery(
@@ -112,7 +111,7 @@ def put_fact(event_type: EventType, data: Mapping[str, Any]) -> int:
             type=event_type,
             payload=payload,
             state=state_for(endpoint),
-            due_at=at,
+            due_at=Now(),
         )
         for endpoint in endpoints
     ]

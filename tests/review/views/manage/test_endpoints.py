@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import product
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -279,6 +281,12 @@ def test_a_test_that_no_worker_takes_or_whose_worker_died_says_so(admin: Client,
     assert "No worker has taken it" in admin.get(answer["Location"]).content.decode()
     EndpointTest.objects.update(begun_at=long_ago)
     assert "has ended without an answer" in admin.get(answer["Location"]).content.decode()
+
+
+def test_how_long_a_test_waits_is_told_by_the_databases_clock(admin: Client, endpoint: Endpoint) -> None:
+    answer = admin.post(f"{HOME}{endpoint.pk}/test")
+    with time_machine.travel(timezone.now() + timedelta(seconds=30)):
+        assert "No worker has taken it" not in admin.get(answer["Location"]).content.decode()
 
 
 def test_pages_keep_to_few_statements(admin: Client, world: World, django_assert_max_num_queries: Any) -> None:
