@@ -26,7 +26,7 @@ from accounts.permissions import check
 from accounts.roles import Permission
 from moderation.models import Delivery, Endpoint, Redelivery
 from moderation.webhooks import delivery_log, outbox
-from moderation.webhooks.delivery_filters import Filters, conditions
+from moderation.webhooks.delivery_filters import OF_REQUEST, Filters, conditions
 from moderation.webhooks.delivery_log import Counted
 
 log = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ _NEXT = """
 WITH looked AS MATERIALIZED (
     SELECT d.id, d.case_id, d.endpoint_id, d.state, d.type, d.created_at, d.webhook_id
       FROM moderation_delivery d
-     WHERE d.id > %(cursor)s AND d.id <= %(last)s
+     WHERE d.id > %(cursor)s AND d.id <= %(last)s AND {indexed}
      ORDER BY d.id
      LIMIT %(looked)s
 )
@@ -54,7 +54,7 @@ SELECT ARRAY(SELECT d.id
               WHERE d.state = ANY(%(again)s) AND {conditions}
               ORDER BY d.id
               LIMIT %(chunk)s),
-       (SELECT max(id) FROM looked)
+       (SELECT CASE WHEN count(*) >= %(looked)s THEN max(id) END FROM looked)
 """
 _OVERTAKEN = """
 SELECT d.id
@@ -152,20 +152,23 @@ class _Found:
 
 
 def _next(job: Redelivery, chunk: int) -> _Found:
-    sql, parameters = conditions(Filters.read(job.filters))
+    """A request's deliveries are few and have an index: the others are not looked at."""
+    filters = Filters.read(job.filters)
+    sql, parameters = conditions(filters)
     asked = parameters | {
         "cursor": job.cursor,
         "last": job.last_id,
-        "looked": _LOOKED_IN_A_CHUNK,
+        "looked": delivery_log.LARGEST_ID if filters.request else _LOOKED_IN_A_CHUNK,
         "again": list(AGAIN),
         "chunk": chunk,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_NEXT.format(conditions=sql), asked)
+        indexed = OF_REQUEST if filters.request else "true"
+        cursor.execute(_NEXT.format(conditions=sql, indexed=indexed), asked)
         ids, looked_to = cursor.fetchone()
     if len(ids) == chunk:
         return _Found(ids, ids[-1], is_last=False)
-    return _Found(ids, looked_to or job.last_id, is_last=looked_to is None or looked_to >= job.last_id)
+    return _Found(ids, looked_to or job.last_id, is_last=looked_to is None)
 
 
 def _make_due(ids: Sequence[int], job: Redelivery) -> int:

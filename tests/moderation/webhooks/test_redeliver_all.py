@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import audit
@@ -204,6 +205,24 @@ def test_its_filters_are_those_of_the_log(world: World) -> None:
     job = redeliver_all.start(Filters(endpoint=other.pk, state="dead"), by=world.dave)
     assert (job.counted, work()) == (2, 2)
     assert not shop.deliveries.exclude(state="dead").exists()
+
+
+def test_those_of_one_request_are_found_without_a_look_at_all_others(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(redeliver_all, "_LOOKED_IN_A_CHUNK", 10)
+    endpoint, _ = subscribed()
+    dead(endpoint, 50)
+    decided(world, requestId="r1")
+    Delivery.objects.filter(case__isnull=False).update(state="dead", ended_at=timezone.now())
+    (last, *_) = dead(endpoint, 50)
+    for request in ("r1", last.webhook_id):
+        job = redeliver_all.start(Filters(request=request), by=world.dave)
+        with CaptureQueriesContext(connection) as statements:
+            assert work() == 1
+        assert sum("looked AS MATERIALIZED" in one["sql"] for one in statements) == 1
+        job.refresh_from_db()
+        assert (job.state, job.redelivered) == ("finished", 1)
 
 
 def test_nothing_is_started_for_nothing_nor_by_others(world: World) -> None:
