@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +24,12 @@ from moderation.models import Case, Delivery, Endpoint, Redelivery
 from moderation.webhooks import endpoints, redeliver_all
 from moderation.webhooks.deliver import deliver_due
 from moderation.webhooks.delivery_filters import Filters
-from moderation.webhooks.redeliver_all import NothingMatches, work
+from moderation.webhooks.redeliver_all import NothingMatches, UnderWay, work
 from tests.factories.endpoints import dead, subscribed
 from tests.moderation.webhooks.answers import corrected, decided
 from tests.moderation.webhooks.receiver import Answer, Receiver
 from tests.processes import ROOT
+from tests.races.crowd import at_once
 from tests.waiting import wait_for
 from tests.world import World
 
@@ -138,6 +140,26 @@ def test_processes_that_work_at_once_do_none_twice(cast: World) -> None:
     job.refresh_from_db()
     assert (sum(made), job.redelivered, job.state) == (90, 90, "finished")
     assert AuditEvent.objects.filter(action="delivery.redelivered").count() == 90
+
+
+@pytest.mark.django_db(transaction=True)
+def test_started_by_several_clicks_it_is_one(cast: World) -> None:
+    dead(subscribed()[0], 3)
+    jobs = at_once([partial(redeliver_all.start, DEAD, by=cast.dave)] * 8)
+    assert jobs == [Redelivery.objects.get()] * 8
+    assert AuditEvent.objects.filter(action="redelivery.started").count() == 1
+    assert redeliver_all.start(Filters(), by=cast.dave) not in jobs
+
+
+def test_a_cancelled_one_is_not_resumed_beside_its_like(world: World) -> None:
+    dead(subscribed()[0], 3)
+    first = redeliver_all.start(DEAD, by=world.dave)
+    redeliver_all.cancel(first, by=world.dave)
+    second = redeliver_all.start(DEAD, by=world.dave)
+    with pytest.raises(UnderWay, match="is under way already"):
+        redeliver_all.resume(first, by=world.dave)
+    first.refresh_from_db()
+    assert (first.state, second.state) == ("cancelled", "running")
 
 
 def test_a_chunk_that_breaks_leaves_nothing_and_is_done_again(

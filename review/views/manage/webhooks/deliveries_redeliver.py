@@ -18,7 +18,7 @@ from moderation.runtime.worker_notifier import notify
 from moderation.tasks import deliver_due
 from moderation.webhooks import redeliver_all
 from moderation.webhooks.delivery_filters import Filters
-from moderation.webhooks.redeliver_all import NothingMatches
+from moderation.webhooks.redeliver_all import NothingMatches, UnderWay
 from review.views.manage.webhooks.deliveries_strings import STATE_NAMES
 from review.views.stage import HtmxHttpRequest
 
@@ -73,7 +73,10 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @administrators_only
 def resume(request: HttpRequest, pk: int) -> HttpResponse:
-    redeliver_all.resume(get_object_or_404(Redelivery, pk=pk), by=signed_in(request))
+    try:
+        redeliver_all.resume(get_object_or_404(Redelivery, pk=pk), by=signed_in(request))
+    except UnderWay as refusal:
+        messages.error(request, str(refusal))
     notify(deliver_due)
     return redirect("review:redelivery", pk)
 

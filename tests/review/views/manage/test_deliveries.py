@@ -174,6 +174,19 @@ def test_all_that_match_are_counted_started_cancelled_and_resumed(admin: Client,
     assert part.lstrip().startswith("<section")
 
 
+def test_a_second_click_leads_to_the_same_redelivery(admin: Client, world: World) -> None:
+    dead(subscribed()[0], 3)
+    first, second = (admin.post(f"{HOME}redeliver/", {"state": "dead"}) for _ in range(2))
+    assert first["Location"] == second["Location"]
+    job = Redelivery.objects.get()
+    admin.post(f"{first['Location']}cancel")
+    admin.post(f"{HOME}redeliver/", {"state": "dead"})
+    page = admin.post(f"{first['Location']}resume", follow=True).content.decode()
+    assert "is under way already" in page
+    job.refresh_from_db()
+    assert job.state == "cancelled"
+
+
 def test_nothing_to_redeliver_is_said(admin: Client) -> None:
     page = admin.post(f"{HOME}redeliver/", {"state": "dead"}, follow=True).content.decode()
     assert "Nothing matches that could be redelivered" in page
