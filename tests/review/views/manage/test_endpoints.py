@@ -127,7 +127,7 @@ def test_it_is_changed_and_a_secret_header_keeps_its_value(admin: Client, world:
     url = f"{HOME}{endpoint.pk}/edit/"
     page = admin.get(url).content.decode()
     assert "hidden-key" not in page
-    changes = {"name": "Shop", "apps": [str(world.web.pk)], "headers-1-name": "", "headers-1-value": ""}
+    changes = {"name": "Shop", "apps": [str(world.web.pk)], "headers-1-name": ""}
     answer = submit(admin, url, "endpoint", changes)
     assert answer.status_code == 302
     endpoint.refresh_from_db()
