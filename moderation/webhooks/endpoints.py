@@ -76,7 +76,10 @@ def change(
         endpoint.save()
         endpoint.apps.set(apps)
         _match_deliveries(endpoint)
-        audit.record(AuditAction.ENDPOINT_CHANGED, by=by, on=endpoint, before=before, **_facts(endpoint))
+        after = _facts(endpoint)
+        if changed := custom_headers.changed(locked.headers, endpoint.headers):
+            after["changed_headers"] = changed
+        audit.record(AuditAction.ENDPOINT_CHANGED, by=by, on=endpoint, before=before, **after)
 
 
 def pause(endpoint: Endpoint, *, by: User | str) -> None:
@@ -232,7 +235,7 @@ def _facts(endpoint: Endpoint) -> dict[str, Any]:
         "state": endpoint.state,
         "types": endpoint.types,
         "form": endpoint.form,
-        "headers": dict(custom_headers.shown(endpoint.headers)),
+        "headers": custom_headers.names(endpoint.headers),
         "apps": list(endpoint.apps.values_list("app_id", flat=True)),
     }
 

@@ -16,6 +16,7 @@ from moderation.models import Delivery, Endpoint, EndpointSecret
 from moderation.outbound.addresses import parse_networks
 from moderation.outbound.errors import UrlRefused
 from moderation.webhooks import endpoints
+from moderation.webhooks.custom_headers import Header
 from moderation.webhooks.deliver import deliver_due
 from tests.customer import Customer, customer
 from tests.factories.endpoints import waiting
@@ -73,9 +74,26 @@ def test_a_secret_is_kept_sealed(world: World, endpoint: Endpoint) -> None:
 def test_the_audit_tells_where_answers_go(world: World, endpoint: Endpoint) -> None:
     change(endpoint, world, url="https://new.example/", form="v4")
     details = AuditEvent.objects.get(action="endpoint.changed").details
-    before = {"name": "Shop", "state": "enabled", "types": ["result.final"], "apps": ["web"], "headers": {}}
+    before = {"name": "Shop", "state": "enabled", "types": ["result.final"], "apps": ["web"], "headers": []}
     assert details.pop("before") == before | {"url": URL, "form": "standard"}
     assert details == before | {"url": "https://new.example/", "form": "v4"}
+
+
+def test_the_audit_tells_which_headers_changed_and_never_their_values(world: World, endpoint: Endpoint) -> None:
+    def change_headers(*headers: Header) -> dict[str, Any]:
+        endpoints.change(endpoint, apps=[], by=world.dave, headers=headers)
+        details: dict[str, Any] = AuditEvent.objects.filter(action="endpoint.changed").latest("pk").details
+        return details
+
+    key = Header("X-Key", "value-one", secret=True)
+    added = change_headers(Header("X-Tenant", "value-two"), key)
+    assert (added["before"]["headers"], added["headers"]) == ([], ["X-Tenant", "X-Key"])
+    kept = change_headers(Header("X-Tenant", "value-three"), Header("X-Key", "", secret=True))
+    assert (kept["headers"], kept["changed_headers"]) == (["X-Tenant", "X-Key"], ["X-Tenant"])
+    replaced = change_headers(Header("X-Tenant", "value-three"), key)
+    assert replaced["changed_headers"] == ["X-Key"]
+    endpoints.create(Endpoint(name="Other", url=URL), apps=[], by=world.dave, headers=[Header("X-Tenant", "value-two")])
+    assert "value-" not in str(list(AuditEvent.objects.values()))
 
 
 @pytest.mark.parametrize("url", [*BAD_URLS, "http://shop.example/hook", "https://shop.example:8080/hook"])
