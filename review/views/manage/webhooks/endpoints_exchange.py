@@ -22,7 +22,7 @@ from moderation.webhooks import endpoint_tests
 from review.presentation.messages import describe
 from review.views.manage.webhooks.deliveries_strings import milliseconds, tell
 from review.views.stage import HtmxHttpRequest
-from review.views.untrusted_body import shown_body
+from review.views.untrusted_body import shown_body, shown_text
 
 SLOW_WORKER_SECONDS = 10  # then the page says that none has taken it
 SHOWN_CHARACTERS = 4
@@ -63,6 +63,7 @@ def _ended(test: EndpointTest) -> dict[str, Any]:
         "sentence": describe(test.why),
         "took": milliseconds(test.duration_ms),
         "sent_body": shown_body(test.body.encode()),
+        "reply_headers": [tuple(map(shown_text, header)) for header in test.reply_headers],
         "reply": shown_body(test.reply.encode()) if test.reply else None,
         "secret_end": hint(secrets[0].ciphertext) if secrets else "",
     }

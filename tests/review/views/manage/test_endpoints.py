@@ -268,6 +268,16 @@ def test_a_test_says_what_kind_of_receiver_it_is(
     assert (secret[-4:] in page) == (finding == "signature-refused")
 
 
+def test_headers_of_the_reply_are_shown_without_what_turns_or_hides_text(
+    admin: Client, world: World, receiver: Receiver
+) -> None:
+    headers = {"X-Odd": "a\x1b[31m\u202eb\u061cc".encode().decode("latin-1")}
+    receiver.answers = [Answer(200, b"", headers)]
+    page = exchanged(admin, subscribed(url=receiver.url)[0])
+    assert "a\\u001b[31m\\u202eb\\u061cc" in page
+    assert not {"\x1b", "\u202e", "\u061c"} & set(page)
+
+
 def test_a_dead_host_is_told(admin: Client, endpoint: Endpoint) -> None:
     page = exchanged(admin, endpoint)
     assert "nothing answers there" in page
