@@ -35,6 +35,7 @@ from moderation.webhooks.sender import Sent, judge, not_sent
 
 AT_ONCE = 10
 KEPT_HEADERS, KEPT_CHARACTERS = 50, 1000
+KEPT_DAYS = 30
 LOST_AFTER = timedelta(seconds=WEBHOOK.total_seconds + 10)  # the process that sent it must have died
 
 _BEGIN = """
@@ -64,6 +65,12 @@ def ask_for(endpoint: Endpoint, *, by: User) -> EndpointTest:
         )
         audit.record(AuditAction.ENDPOINT_TEST_SENT, by=by, on=locked, webhook_id=test.webhook_id)
     return test
+
+
+def forget_old() -> int:
+    """Returns how many exchanges were removed."""
+    old = EndpointTest.objects.filter(created_at__lt=Now() - timedelta(days=KEPT_DAYS))
+    return old.delete()[0]
 
 
 def send_waiting(*, older_than: timedelta = timedelta(), limits: Limits = WEBHOOK) -> int:

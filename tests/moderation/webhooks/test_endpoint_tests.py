@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from standardwebhooks import Webhook
 
 from accounts.models import AuditEvent
@@ -19,6 +20,7 @@ from moderation.models import Delivery, Endpoint, EndpointTest
 from moderation.webhooks import endpoint_tests, endpoints, signing
 from moderation.webhooks.custom_headers import HIDDEN, Header
 from moderation.webhooks.finding import Finding, finding
+from review.maintenance import maintain
 from tests.factories.endpoints import NOWHERE, subscribed
 from tests.moderation.outbound.calls import QUICK
 from tests.moderation.webhooks.receiver import Answer, Receiver
@@ -190,6 +192,14 @@ def test_an_endpoint_deleted_since_is_not_tested(world: World, receiver: Receive
     endpoints.delete(endpoint, by=world.dave)
     assert endpoint_tests.send_waiting() == 0
     assert receiver.received == []
+
+
+def test_it_is_forgotten_after_a_month(world: World) -> None:
+    endpoint, _ = subscribed()
+    old, new = (endpoint_tests.ask_for(endpoint, by=world.dave) for _ in range(2))
+    EndpointTest.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=31))
+    assert maintain()["tests of endpoints forgotten"] == 1
+    assert list(EndpointTest.objects.all()) == [new]
 
 
 def test_it_is_sent_once_and_by_administrators_alone(world: World, receiver: Receiver) -> None:
