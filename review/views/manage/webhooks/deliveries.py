@@ -25,6 +25,7 @@ from moderation.webhooks.delivery_filters import Filters
 from moderation.webhooks.delivery_log import Counted
 from moderation.webhooks.redeliver import NotRedeliverable, redeliver
 from review.presentation.messages import describe
+from review.views.list_forms import own_path
 from review.views.manage.webhooks.deliveries_pane import pane
 from review.views.manage.webhooks.deliveries_strings import STATE_NAMES, in_few_words, milliseconds
 
@@ -60,26 +61,21 @@ def log(request: HttpRequest) -> HttpResponse:
 @require_POST
 @administrators_only
 def redeliver_one(request: HttpRequest, pk: int) -> HttpResponse:
-    delivery = get_object_or_404(Delivery.objects.only("pk"), pk=pk)
+    before = get_object_or_404(Delivery.objects.only("state"), pk=pk)
     try:
-        made = redeliver(delivery.pk, by=signed_in(request))
+        made = redeliver(pk, by=signed_in(request))
     except NotRedeliverable as refusal:
         messages.error(request, describe(refusal.why))
     else:
         notify(deliver_due)
-        waits = made.state == Delivery.State.PAUSED
-        messages.success(
-            request, gettext("It is sent when its endpoint is resumed.") if waits else gettext("It is sent once more.")
-        )
-    return redirect(_back(request, pk))
+        messages.success(request, _told(made, was=before.state))
+    return redirect(own_path(request.POST.get("back", "")) or reverse("review:manage_deliveries", query={"open": pk}))
 
 
-def _back(request: HttpRequest, pk: int) -> str:
-    """To the same place of the same list."""
-    query = QueryDict(request.POST.get("back", "")[:2000], mutable=True)
-    query["open"] = str(pk)
-    query.pop("attempt", None)
-    return reverse("review:manage_deliveries", query=query)
+def _told(made: Delivery, *, was: str) -> str:
+    if made.state == Delivery.State.PAUSED:
+        return gettext("It is sent when its endpoint is resumed.")
+    return gettext("It is on its way already.") if was == made.state else gettext("It is sent once more.")
 
 
 def log_context(request: HttpRequest, *, endpoint: Endpoint | None = None) -> dict[str, Any]:
