@@ -27,7 +27,7 @@ from moderation.webhooks.redeliver import NotRedeliverable, redeliver
 from review.presentation.messages import describe
 from review.views.list_forms import own_path
 from review.views.manage.webhooks.deliveries_pane import pane
-from review.views.manage.webhooks.deliveries_strings import STATE_NAMES, in_few_words, milliseconds
+from review.views.manage.webhooks.deliveries_strings import in_few_words, milliseconds
 
 ROWS = 25
 PLACE = ("open", "attempt", "before")  # of the URL: not filters
@@ -36,7 +36,6 @@ PLACE = ("open", "attempt", "before")  # of the URL: not filters
 @dataclass(frozen=True, slots=True)
 class LogRow:
     delivery: Delivery
-    state: Any
     answer: str
     took: str
     is_good: bool
@@ -126,16 +125,16 @@ def _rows(deliveries: list[Delivery], opened: int | None) -> list[LogRow]:
 
 
 def _row(delivery: Delivery, last: Attempt | None, *, is_open: bool) -> LogRow:
-    state, is_good = STATE_NAMES[delivery.state], delivery.why is None
+    is_good = delivery.why is None
     if last is None or delivery.state == Delivery.State.CANCELLED:
-        return LogRow(delivery, state, describe(delivery.why), "", is_good, is_open)
+        return LogRow(delivery, describe(delivery.why), "", is_good, is_open)
     answer = in_few_words(status=last.status, why=last.why)
-    return LogRow(delivery, state, answer, milliseconds(last.duration_ms), is_good, is_open)
+    return LogRow(delivery, answer, milliseconds(last.duration_ms), is_good, is_open)
 
 
 def _states(filters: Filters) -> list[StateLink]:
     counted = delivery_log.count_states(filters.endpoint)
-    return [StateLink(state, name, counted[state], filters.state == state) for state, name in STATE_NAMES.items()]
+    return [StateLink(one.value, one.label, counted[one], filters.state == one) for one in Delivery.State]
 
 
 def _endpoints(filters: Filters) -> list[Endpoint]:
