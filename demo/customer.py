@@ -85,7 +85,6 @@ class CustomerRequests(PictureRequests):
 
 class CustomerServer(ThreadingHTTPServer):
     request_queue_size = 128  # five by default, and sixteen webhooks come at once
-    daemon_threads = True
 
 
 def serve(folder: Path, port: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from time import monotonic
 
 from celery import shared_task
@@ -29,7 +30,7 @@ def deliver_due() -> None:
     from moderation.webhooks.deliver import deliver_due
 
     redeliver_all.work()
-    deliver_due(only_one=True, for_seconds=DELIVER_SECONDS)
+    deliver_due(only_one=True, for_seconds=DELIVER_SECONDS, each_second=partial(redeliver_all.work, for_seconds=0.2))
 
 
 @shared_task(name="moderation.send_endpoint_tests")

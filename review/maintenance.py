@@ -67,6 +67,7 @@ def _steps(fresh: timedelta) -> dict[str, Callable[[], int | None]]:
         "endpoints paused": failing.pause_failing,
         "redelivered": redeliver_all.work,
         "tests of endpoints sent": partial(endpoint_tests.send_waiting, older_than=fresh),
+        "tests of endpoints forgotten": endpoint_tests.forget_old,
         "hours of leases told": lease_hours.tell,
         "days of keys told": key_use.tell_days,
         "audit events chained": append.append,

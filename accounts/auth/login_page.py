@@ -11,6 +11,8 @@ from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
+from accounts import mail
+
 
 class SignInForm(LoginForm):  # type: ignore[misc] # allauth ships no types
     """Without the link to a forgotten password: the page has it, where there is a mail server."""
@@ -24,7 +26,7 @@ def login(request: HttpRequest) -> HttpResponseBase:
     """With the button of single sign-on: a browser follows its form to the provider only where the page's policy names
     the provider.
     """
-    ways: dict[str, Any] = {"sends_mail": bool(settings.EMAIL_URL), "sign_on": settings.OIDC_NAME}
+    ways: dict[str, Any] = {"sends_mail": mail.is_set(), "sign_on": settings.OIDC_NAME}
     page = views.LoginView.as_view(form_class=SignInForm, extra_context=ways)
     if settings.OIDC_ISSUER:
         page = csp_update({"form-action": settings.OIDC_ORIGIN})(page)
@@ -34,7 +36,7 @@ def login(request: HttpRequest) -> HttpResponseBase:
 
 def password_reset(request: HttpRequest) -> HttpResponseBase:
     """By mail. Without a mail server there is no such page."""
-    if not settings.EMAIL_URL:
+    if not mail.is_set():
         raise Http404
     answer: HttpResponseBase = views.password_reset(request)
     return answer

@@ -16,10 +16,12 @@ class Delivery(models.Model):
     """The delivery of one result to one endpoint. Its row is the retry schedule; its payload never changes."""
 
     class State(models.TextChoices):
-        PENDING = "pending", _("being delivered")
+        """In the order in which they want to be looked at."""
+
+        PENDING = "pending", _("pending")
+        PAUSED = "paused", _("paused")
+        DEAD = "dead", _("dead")
         DELIVERED = "delivered", _("delivered")
-        PAUSED = "paused", _("paused: its endpoint is")
-        DEAD = "dead", _("failed permanently")
         CANCELLED = "cancelled", _("cancelled")
 
     webhook_id = models.CharField(max_length=64, unique=True)

@@ -33,6 +33,7 @@ class Redelivery(models.Model):
     class Meta:
         indexes = [models.Index(fields=["id"], condition=Q(state="running"), name="redelivery_running")]
         constraints = [
+            models.UniqueConstraint(fields=["filters"], condition=Q(state="running"), name="redelivery_running_once"),
             models.CheckConstraint(
                 condition=Q(state="running", ended_at=None)
                 | Q(state__in=["cancelled", "finished"], ended_at__isnull=False),

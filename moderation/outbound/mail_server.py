@@ -5,17 +5,9 @@ from __future__ import annotations
 import smtplib
 import threading
 
-from django.conf import settings
 from django.core.mail.backends.smtp import EmailBackend
 
 SECONDS = 2.0  # for all of it: the name, the connection, the greeting, the sign-in
-
-
-def is_set() -> bool:
-    """Whether mail is sent by a server that somebody named; Django's own default names none."""
-    return settings.EMAIL_BACKEND.endswith("smtp.EmailBackend") and (
-        bool(getattr(settings, "EMAIL_URL", "")) or settings.EMAIL_HOST not in ("", "localhost")
-    )
 
 
 def greet() -> str:

@@ -75,6 +75,16 @@ def shown(rows: Stored) -> list[tuple[str, str]]:
     return [(one["name"], HIDDEN if "sealed" in one else one["value"]) for one in rows]
 
 
+def names(rows: Stored) -> list[str]:
+    """For the audit, which never has their values."""
+    return [one["name"] for one in rows]
+
+
+def changed(before: Stored, now: Stored) -> list[str]:
+    """The names of those that were there and have another value now."""
+    return [one["name"] for one in now if one["name"] in names(before) and one not in before]
+
+
 def in_a_form(rows: Stored) -> dict[str, dict[str, str]]:
     """By name, as the fields of a form row, which are texts."""
     return {one["name"]: {"value": one.get("value", ""), "secret": "on" if "sealed" in one else ""} for one in rows}

@@ -26,25 +26,29 @@ POLL_SECONDS = 0.5
 GATHER_SECONDS = 0.005  # attempts that end within it are recorded together, and the next deliveries leased together
 
 
-def deliver_due(*, only_one: bool = False, for_seconds: float = math.inf) -> int:
+def deliver_due(
+    *, only_one: bool = False, for_seconds: float = math.inf, each_second: Callable[[], object] = lambda: None
+) -> int:
     """Send everything due, and what falls due meanwhile, until nothing is under way. Returns the number of
     attempts. With `only_one` it returns when another process is delivering, at the start or later. After `for_seconds`
-    it leases no more and returns when the sends under way have ended.
+    it leases no more and returns when the sends under way have ended. While many are due it may be long before it
+    returns: `each_second` is called meanwhile.
     """
     until = time.monotonic() + for_seconds
     if not only_one:
-        return _run(lambda: time.monotonic() < until)
+        return _run(lambda: time.monotonic() < until, each_second)
     ours = DispatcherLease()
     if not ours.take():
         return 0
     try:
-        return _run(lambda: ours.is_ours() and time.monotonic() < until)
+        return _run(lambda: ours.is_ours() and time.monotonic() < until, each_second)
     finally:
         ours.give_back()
 
 
-def _run(go_on: Callable[[], bool]) -> int:
+def _run(go_on: Callable[[], bool], each_second: Callable[[], object]) -> int:
     """Deliver while `go_on` returns True, then finish the sends under way."""
+    next_second = time.monotonic() + 1
     flying: dict[Future[Sent | None], LeasedDelivery] = {}
     attempts = 0
     deliveries, not_after = _lease(SLOTS, busy=Counter())
@@ -59,6 +63,9 @@ def _run(go_on: Callable[[], bool]) -> int:
             ended = [(delivery, sent) for delivery, sent in done if sent is not None]
             record_attempts(ended, chance=random.random)
             attempts += len(ended)
+            if time.monotonic() >= next_second:
+                each_second()
+                next_second = time.monotonic() + 1
             busy = Counter(delivery.endpoint_id for delivery in flying.values())
             deliveries, not_after = _lease(SLOTS - len(flying) if go_on() else 0, busy=busy)
     return attempts

@@ -18,6 +18,7 @@ from moderation.models.endpoint import EventType
 LONGEST_REQUEST, LONGEST_DAY = 257, len("2026-11-28")
 YEARS = range(2000, 3000)
 CASES = 1_000  # of one request id, at most
+OF_REQUEST = "(d.case_id = ANY(%(cases)s) OR d.webhook_id = %(request)s)"  # each side has its index
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def conditions(filters: Filters) -> tuple[str, dict[str, Any]]:
         "d.endpoint_id = %(endpoint)s": filters.endpoint,
         "c.app_id = %(app)s": filters.app,
         "d.type = %(type)s": filters.type,
-        "(d.case_id = ANY(%(cases)s) OR d.webhook_id = %(request)s)": filters.request,
+        OF_REQUEST: filters.request,
         "d.created_at >= %(since)s": filters.since,
         "d.created_at < %(until)s": filters.until,
     }

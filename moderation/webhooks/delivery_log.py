@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from moderation.models import Delivery, Endpoint
-from moderation.webhooks.delivery_filters import Filters, conditions
+from moderation.webhooks.delivery_filters import OF_REQUEST, Filters, conditions
 
 LOOKED = 10_000
 COUNTED = 1_000
@@ -108,7 +108,7 @@ _BRANCH = """
   LIMIT %(looked)s)
 """
 _BY_ID = "SELECT d.* FROM moderation_delivery d WHERE d.id < %(before)s AND d.id > %(from)s"
-_BY_CASE = "SELECT d.* FROM moderation_delivery d WHERE d.case_id = ANY(%(cases)s) OR d.webhook_id = %(request)s"
+_BY_CASE = f"SELECT d.* FROM moderation_delivery d WHERE {OF_REQUEST}"  # noqa: S608 - a constant
 _FOUND = """
 WITH source AS MATERIALIZED (
     SELECT d.id, d.case_id, d.endpoint_id, d.state, d.type, d.created_at, d.webhook_id

@@ -35,6 +35,7 @@ from moderation.webhooks.sender import Sent, judge, not_sent
 
 AT_ONCE = 10
 KEPT_HEADERS, KEPT_CHARACTERS = 50, 1000
+KEPT_DAYS = 30
 LOST_AFTER = timedelta(seconds=WEBHOOK.total_seconds + 10)  # the process that sent it must have died
 
 _BEGIN = """
@@ -66,6 +67,12 @@ def ask_for(endpoint: Endpoint, *, by: User) -> EndpointTest:
     return test
 
 
+def forget_old() -> int:
+    """Returns how many exchanges were removed."""
+    old = EndpointTest.objects.filter(created_at__lt=Now() - timedelta(days=KEPT_DAYS))
+    return old.delete()[0]
+
+
 def send_waiting(*, older_than: timedelta = timedelta(), limits: Limits = WEBHOOK) -> int:
     """Send the tests that wait, all at once, and record their exchanges. Returns their number."""
     with connection.cursor() as cursor:
@@ -79,18 +86,20 @@ def send_waiting(*, older_than: timedelta = timedelta(), limits: Limits = WEBHOO
 
 @dataclass(frozen=True, slots=True)
 class _Outgoing:
-    """All that the network's side needs, so that it never asks the database."""
+    """All that the network's side needs, so that it never asks the database: the endpoint as it is now."""
 
     test: EndpointTest
+    url: str
     form: str
     custom: list[dict[str, str]]
     secrets: list[str]
 
     @classmethod
     def of(cls, test: EndpointTest) -> _Outgoing:
-        newest_first = test.endpoint.secrets.exclude(expires_at__lte=Now()).order_by("-pk")
+        endpoint = test.endpoint
+        newest_first = endpoint.secrets.exclude(expires_at__lte=Now()).order_by("-pk")
         secrets = list(newest_first.values_list("ciphertext", flat=True))
-        return cls(test, test.endpoint.form, test.endpoint.headers, secrets)
+        return cls(test, endpoint.url, endpoint.form, endpoint.headers, secrets)
 
     def headers(self, *, show: bool = False) -> dict[str, str]:
         """Raises OurFault."""
@@ -109,7 +118,7 @@ class _Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class _Exchanged:
-    test: EndpointTest
+    outgoing: _Outgoing
     sent_headers: list[tuple[str, str]]
     sent: Sent
     reply: Reply | None = None
@@ -128,7 +137,7 @@ async def _send(client: Client, one: _Outgoing, limits: Limits) -> _Exchanged:
         reply = await exchange(
             client,
             "POST",
-            one.test.url,
+            one.url,
             headers=one.headers(),
             content=one.test.body.encode(),
             limits=limits,
@@ -136,15 +145,15 @@ async def _send(client: Client, one: _Outgoing, limits: Limits) -> _Exchanged:
         )
     except Exception as error:  # whatever it is, the page tells it
         lasted = round((asyncio.get_running_loop().time() - started) * 1000)
-        return _Exchanged(one.test, shown, not_sent(error, duration_ms=lasted))
-    return _Exchanged(one.test, shown, judge(one.form, reply), reply)
+        return _Exchanged(one, shown, not_sent(error, duration_ms=lasted))
+    return _Exchanged(one, shown, judge(one.form, reply), reply)
 
 
 def _record(exchanged: _Exchanged) -> None:
-    sent, reply = exchanged.sent, exchanged.reply
-    test = exchanged.test
-    EndpointTest.objects.filter(pk=test.pk, ended_at=None).update(
+    outgoing, sent, reply = exchanged.outgoing, exchanged.sent, exchanged.reply
+    EndpointTest.objects.filter(pk=outgoing.test.pk, ended_at=None).update(
         ended_at=Now(),
+        url=outgoing.url,
         sent_headers=exchanged.sent_headers,
         duration_ms=sent.duration_ms,
         status=sent.status,

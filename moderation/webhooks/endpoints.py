@@ -21,7 +21,7 @@ from moderation.messages import LedgerCode, Message
 from moderation.models import Delivery, Endpoint, EndpointSecret
 from moderation.outbound.urls import PUBLIC_PORTS, check_host, check_literal, check_url
 from moderation.runtime import encryption
-from moderation.webhooks import custom_headers, outbox
+from moderation.webhooks import custom_headers
 from moderation.webhooks.custom_headers import Header
 from moderation.webhooks.signing import new_secret
 
@@ -76,7 +76,10 @@ def change(
         endpoint.save()
         endpoint.apps.set(apps)
         _match_deliveries(endpoint)
-        audit.record(AuditAction.ENDPOINT_CHANGED, by=by, on=endpoint, before=before, **_facts(endpoint))
+        after = _facts(endpoint)
+        if changed := custom_headers.changed(locked.headers, endpoint.headers):
+            after["changed_headers"] = changed
+        audit.record(AuditAction.ENDPOINT_CHANGED, by=by, on=endpoint, before=before, **after)
 
 
 def pause(endpoint: Endpoint, *, by: User | str) -> None:
@@ -92,11 +95,15 @@ def resume(endpoint: Endpoint, *, by: User | str) -> None:
 
 
 def delete(endpoint: Endpoint, *, by: User | str) -> None:
-    """Mark it deleted. Its pending deliveries are cancelled and stay listed. Deleting it again changes nothing."""
+    """Mark it deleted. Its pending deliveries are cancelled and stay listed; tests that wait are forgotten. Deleting it
+    again changes nothing.
+    """
     _check(by)
     with transaction.atomic():
-        if not Endpoint.objects.filter(pk=endpoint.pk).exclude(state=State.DELETED).update(state=State.DELETED):
+        left = Endpoint.objects.filter(pk=endpoint.pk).exclude(state=State.DELETED)
+        if not left.update(state=State.DELETED, why=None):
             return
+        endpoint.tests.filter(begun_at=None).delete()
         open_ones = Delivery.objects.filter(endpoint=endpoint, state__in=["pending", "paused"])
         cancelled = open_ones.update(
             state="cancelled", why=Message(LedgerCode.DELIVERY_ENDPOINT_DELETED), ended_at=Now()
@@ -125,22 +132,9 @@ def end_old_secrets(endpoint: Endpoint, *, by: User | str) -> None:
             audit.record(AuditAction.ENDPOINT_OLD_SECRET_ENDED, by=by, on=endpoint)
 
 
-def send_test(endpoint: Endpoint, *, by: User | str) -> Delivery:
-    """Put an `endpoint.test` event in the outbox, whatever types and form the endpoint has.
-
-    Like any delivery it is paused while the endpoint is not enabled. Raises ValueError once deleted.
-    """
-    _check(by)
-    with transaction.atomic():
-        locked = _lock_undeleted(endpoint)
-        delivery = outbox.put_test(locked)
-        audit.record(AuditAction.ENDPOINT_TEST_SENT, by=by, on=locked, webhook_id=delivery.webhook_id)
-    return delivery
-
-
 def disable(endpoint_id: int, *, why: Message) -> None:
     """The receiver answered 410 Gone: pause its deliveries until an administrator enables the endpoint again."""
-    endpoint = Endpoint.objects.select_for_update().get(pk=endpoint_id)
+    endpoint = Endpoint.objects.select_for_update(no_key=True).get(pk=endpoint_id)
     if endpoint.state == State.ENABLED:
         endpoint.state, endpoint.why = State.DISABLED, why
         endpoint.save(update_fields=["state", "why"])
@@ -241,7 +235,7 @@ def _facts(endpoint: Endpoint) -> dict[str, Any]:
         "state": endpoint.state,
         "types": endpoint.types,
         "form": endpoint.form,
-        "headers": dict(custom_headers.shown(endpoint.headers)),
+        "headers": custom_headers.names(endpoint.headers),
         "apps": list(endpoint.apps.values_list("app_id", flat=True)),
     }
 

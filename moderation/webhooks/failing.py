@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import json
-import logging
 
-from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
 from django.db import connection, transaction
 from django.utils.translation import gettext
 
+from accounts import mail
 from accounts.models import User
 from accounts.roles import Role
 from moderation.messages import LedgerCode, Message, english
 from moderation.models import Endpoint
 from moderation.webhooks import endpoints
 
-log = logging.getLogger(__name__)
-
 AFTER_HOURS = 24
 FAILURES = 10  # at least; one delivery alone makes six attempts in its first day
-MAIL_SECONDS = 5
 
 # Since the last success, or since a person enabled it. Tallies are of half hours, so it may take half an hour longer.
 _FAILING = """
@@ -39,32 +35,39 @@ SELECT e.id, failed.failures, extract(epoch FROM statement_timestamp() - failed.
      WHERE t.endpoint_id = e.id AND t.last_failure IS NOT NULL
      ORDER BY t.began_at DESC, t.last_failure_at DESC
      LIMIT 1) AS newest
- WHERE e.state = 'enabled' AND failed.failures >= %(failures)s
+ WHERE e.state = 'enabled' AND (%(endpoint)s::bigint IS NULL OR e.id = %(endpoint)s) AND failed.failures >= %(failures)s
    AND failed.since <= statement_timestamp() - make_interval(hours => %(hours)s, mins => 30)
 """
 
 
 def pause_failing() -> int:
     """Returns how many endpoints were paused."""
-    with connection.cursor() as cursor:
-        cursor.execute(_FAILING, {"failures": FAILURES, "hours": AFTER_HOURS})
-        found = cursor.fetchall()
-    paused = [_pause(pk, failures, hours, last) for pk, failures, hours, last in found]
-    return sum(paused)
+    paused = [one for pk, _ in _failing() if (one := _pause(pk))]
+    for one in paused:  # afterwards: a mail server may be slow
+        mail.send([_mail(one)], about=f"the pause of endpoint {one.pk}")
+    return len(paused)
 
 
-def _pause(endpoint_id: int, failures: int, hours: float, last: str) -> bool:
-    why = Message(LedgerCode.ENDPOINT_FAILING, hours=round(hours), failures=failures, why=json.loads(last))
+def _pause(endpoint_id: int) -> Endpoint | None:
+    """Unless it has been delivered to, or a person has resumed it, since it was found."""
     with transaction.atomic():
-        endpoint = endpoints.pause_for_failing(endpoint_id, why=why)
-        if endpoint is None:
-            return False
-        transaction.on_commit(lambda: tell_administrators(endpoint), robust=True)
-    return True
+        Endpoint.objects.select_for_update(no_key=True).get(pk=endpoint_id)
+        found = _failing(endpoint_id)
+        return endpoints.pause_for_failing(endpoint_id, why=found[0][1]) if found else None
 
 
-def tell_administrators(endpoint: Endpoint) -> None:
-    """By mail, to every active administrator. A mail server that is away stops nothing: the pages tell it, too."""
+def _failing(endpoint_id: int | None = None) -> list[tuple[int, Message]]:
+    """Those that are failing, of all or of one, and why they are to be paused."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FAILING, {"failures": FAILURES, "hours": AFTER_HOURS, "endpoint": endpoint_id})
+        return [
+            (pk, Message(LedgerCode.ENDPOINT_FAILING, hours=round(hours), failures=failures, why=json.loads(last)))
+            for pk, failures, hours, last in cursor.fetchall()
+        ]
+
+
+def _mail(endpoint: Endpoint) -> EmailMessage:
+    """To every active administrator."""
     active = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True)
     addresses = list(active.order_by("pk").values_list("email", flat=True))
     subject = gettext("The endpoint %(endpoint)s is paused") % {"endpoint": endpoint.name}
@@ -73,10 +76,4 @@ def tell_administrators(endpoint: Endpoint) -> None:
         "Its deliveries wait; none is lost. Send it a test on its page under Manage, Endpoints, and resume it there."
     )
     body = said % {"endpoint": endpoint.name, "url": endpoint.url, "why": english(endpoint.why)}
-    try:
-        with get_connection(timeout=MAIL_SECONDS) as mail:
-            EmailMessage(
-                " ".join(subject.split()), body, settings.DEFAULT_FROM_EMAIL, bcc=addresses, connection=mail
-            ).send()
-    except Exception as error:  # whatever the mail server or its settings do
-        log.warning("The administrators could not be told by mail that endpoint %s is paused: %s", endpoint.pk, error)
+    return EmailMessage(" ".join(subject.split()), body, bcc=addresses)

@@ -98,26 +98,11 @@ def _delivery(
     )
 
 
-def put_test(endpoint: Endpoint) -> Delivery:
-    """A delivery without a result, to test whether the receiver answers and accepts our signature."""
-    at = timezone.now()
-    told = {"endpoint": endpoint.name, "message": "Second Look can reach this endpoint."}
-    return Delivery.objects.create(
-        webhook_id=new_webhook_id(),
-        endpoint=endpoint,
-        type=EventType.TEST,
-        payload=json_text.dumps(event(EventType.TEST, told, at=at)),
-        state=state_for(endpoint),
-        due_at=Now(),
-    )
-
-
 def put_fact(event_type: EventType, data: Mapping[str, Any]) -> int:
     """Add a delivery about no case for each endpoint that chose this type, whatever its apps and form. Returns their
     number. In the caller's transaction.
     """
-    at = timezone.now()
-    payload = json_text.dumps(event(event_type, data, at=at))
+    payload = json_text.dumps(event(event_type, data, at=timezone.now()))
     endpoints = Endpoint.objects.raw(_CHOSE_TYPE, {"type": event_type})
     made = [
         Delivery(
@@ -126,7 +111,7 @@ def put_fact(event_type: EventType, data: Mapping[str, Any]) -> int:
             type=event_type,
             payload=payload,
             state=state_for(endpoint),
-            due_at=at,
+            due_at=Now(),
         )
         for endpoint in endpoints
     ]

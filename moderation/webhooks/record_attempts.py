@@ -16,6 +16,7 @@ from moderation.messages import LedgerCode, Message
 from moderation.models import Delivery
 from moderation.outbound.retry_after import asked_wait
 from moderation.webhooks import durations, endpoints
+from moderation.webhooks.finding import Finding, finding
 from moderation.webhooks.lease_due import LeasedDelivery
 from moderation.webhooks.schedule import wait_after
 from moderation.webhooks.sender import Sent
@@ -32,7 +33,8 @@ _RECORD = """
 WITH ended AS (
     SELECT * FROM json_to_recordset(%s::json) AS ended (
         id bigint, token uuid, number int, outcome text, wait double precision, why jsonb, started_at timestamptz,
-        endpoint_id bigint, duration_ms int, step int, status smallint, reply text, is_try boolean)
+        endpoint_id bigint, duration_ms int, step int, status smallint, reply text, is_try boolean,
+        is_fault_of_ours boolean)
 ), ours AS MATERIALIZED (
     SELECT d.id
       FROM moderation_delivery d
@@ -65,7 +67,7 @@ WITH ended AS (
            (array_agg(why ORDER BY started_at DESC) FILTER (WHERE outcome IS DISTINCT FROM 'delivered'))[1]
       FROM ended
       JOIN settled USING (id)
-     WHERE is_try
+     WHERE NOT is_fault_of_ours
      GROUP BY endpoint_id, step
      ORDER BY endpoint_id, step
         ON CONFLICT (endpoint_id, began_at, step) DO UPDATE
@@ -128,6 +130,7 @@ def _row(delivery: LeasedDelivery, sent: Sent, chance: Callable[[], float]) -> d
         "status": sent.status,
         "reply": sent.reply,
         "is_try": sent.is_try,
+        "is_fault_of_ours": finding(status=sent.status, why=sent.why) == Finding.OUR_FAULT,
     }
 
 

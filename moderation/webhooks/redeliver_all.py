@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext
 
@@ -26,7 +26,7 @@ from accounts.permissions import check
 from accounts.roles import Permission
 from moderation.models import Delivery, Endpoint, Redelivery
 from moderation.webhooks import delivery_log, outbox
-from moderation.webhooks.delivery_filters import Filters, conditions
+from moderation.webhooks.delivery_filters import OF_REQUEST, Filters, conditions
 from moderation.webhooks.delivery_log import Counted
 
 log = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ _NEXT = """
 WITH looked AS MATERIALIZED (
     SELECT d.id, d.case_id, d.endpoint_id, d.state, d.type, d.created_at, d.webhook_id
       FROM moderation_delivery d
-     WHERE d.id > %(cursor)s AND d.id <= %(last)s
+     WHERE d.id > %(cursor)s AND d.id <= %(last)s AND {indexed}
      ORDER BY d.id
      LIMIT %(looked)s
 )
@@ -54,7 +54,7 @@ SELECT ARRAY(SELECT d.id
               WHERE d.state = ANY(%(again)s) AND {conditions}
               ORDER BY d.id
               LIMIT %(chunk)s),
-       (SELECT max(id) FROM looked)
+       (SELECT CASE WHEN count(*) >= %(looked)s THEN max(id) END FROM looked)
 """
 _OVERTAKEN = """
 SELECT d.id
@@ -70,28 +70,36 @@ class NothingMatches(ValueError):
     """No delivery that could be made once more matches."""
 
 
+class UnderWay(ValueError):
+    """Another one for the same filters is under way."""
+
+
 def count(filters: Filters) -> Counted:
     """How many match that could be made once more: delivered or dead ones."""
     return delivery_log.count(filters, up_to=COUNTED, looked=_LOOKED_TO_COUNT, states=AGAIN)
 
 
 def start(filters: Filters, *, by: User) -> Redelivery:
-    """A job for what matches now. Raises NothingMatches."""
+    """A job for what matches now, or the one that is under way for the same filters. Raises NothingMatches."""
     check(by, Permission.ADMINISTER)
+    same: dict[str, Any] = {"filters": filters.stored(), "state": State.RUNNING}
+    if running := Redelivery.objects.filter(**same).first():
+        return running
     counted = count(filters)
     newest = Delivery.objects.order_by("-pk").values_list("pk", flat=True).first()
     if newest is None or not (counted.number or counted.more):
         raise NothingMatches(gettext("Nothing matches that could be redelivered: only delivered and dead ones can."))
     with transaction.atomic():
-        job = Redelivery.objects.create(
-            filters=filters.stored(),
-            counted=counted.number,
-            counted_more=counted.more,
-            last_id=newest,
-            cursor=delivery_log.begins_after(filters),
-            created_by=by,
-        )
-        audit.record(AuditAction.REDELIVERY_STARTED, by=by, on=job, filters=job.filters, counted=job.counted)
+        facts: dict[str, Any] = {
+            "counted": counted.number,
+            "counted_more": counted.more,
+            "last_id": newest,
+            "cursor": delivery_log.begins_after(filters),
+            "created_by": by,
+        }
+        job, is_new = Redelivery.objects.get_or_create(**same, defaults=facts)
+        if is_new:
+            audit.record(AuditAction.REDELIVERY_STARTED, by=by, on=job, filters=job.filters, counted=job.counted)
     return job
 
 
@@ -101,15 +109,16 @@ def cancel(job: Redelivery, *, by: User) -> None:
 
 
 def resume(job: Redelivery, *, by: User) -> None:
-    """Go on behind the last delivery that a cancelled job has done. Nothing changes otherwise."""
-    _set_state(job, State.RUNNING, AuditAction.REDELIVERY_RESUMED, only=State.CANCELLED, by=by)
+    """Go on behind the last delivery that a cancelled job has done. Nothing changes otherwise. Raises UnderWay."""
+    try:
+        _set_state(job, State.RUNNING, AuditAction.REDELIVERY_RESUMED, only=State.CANCELLED, by=by)
+    except IntegrityError as repeat:
+        raise UnderWay(gettext("The same redelivery is under way already.")) from repeat
 
 
 def work(*, for_seconds: float = 2.0) -> int:
     """Do chunks of the jobs under way until their deliveries in line are enough. Returns how many were made due."""
     until, done = monotonic() + for_seconds, 0
-    if not Redelivery.objects.filter(state=State.RUNNING).exists():
-        return 0
     for pk in Redelivery.objects.filter(state=State.RUNNING).order_by("pk").values_list("pk", flat=True):
         try:
             while monotonic() < until and (made := _chunk(pk)) is not None:
@@ -152,20 +161,23 @@ class _Found:
 
 
 def _next(job: Redelivery, chunk: int) -> _Found:
-    sql, parameters = conditions(Filters.read(job.filters))
+    """A request's deliveries are few and have an index: the others are not looked at."""
+    filters = Filters.read(job.filters)
+    sql, parameters = conditions(filters)
     asked = parameters | {
         "cursor": job.cursor,
         "last": job.last_id,
-        "looked": _LOOKED_IN_A_CHUNK,
+        "looked": delivery_log.LARGEST_ID if filters.request else _LOOKED_IN_A_CHUNK,
         "again": list(AGAIN),
         "chunk": chunk,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_NEXT.format(conditions=sql), asked)
+        indexed = OF_REQUEST if filters.request else "true"
+        cursor.execute(_NEXT.format(conditions=sql, indexed=indexed), asked)
         ids, looked_to = cursor.fetchone()
     if len(ids) == chunk:
         return _Found(ids, ids[-1], is_last=False)
-    return _Found(ids, looked_to or job.last_id, is_last=looked_to is None or looked_to >= job.last_id)
+    return _Found(ids, looked_to or job.last_id, is_last=looked_to is None)
 
 
 def _make_due(ids: Sequence[int], job: Redelivery) -> int:

@@ -75,8 +75,8 @@ async def _send(client: Client, delivery: LeasedDelivery, not_after: float) -> S
     try:
         return judge(delivery.form, await _exchange(client, delivery))
     except Exception as error:  # a webhook that cannot be sent is recorded as a failed attempt
-        if isinstance(error, OurFault):
-            log.error("Delivery %s is delayed by a fault of ours: %s", delivery.webhook_id, error)
+        if isinstance(error, OurFault) or not isinstance(error, OutboundError):
+            log.error("Delivery %s is delayed by a fault of ours.", delivery.webhook_id, exc_info=error)
         return not_sent(error, duration_ms=round((time.monotonic() - started) * 1000))
 
 

@@ -11,7 +11,7 @@ LONGEST = 256 * 1024  # bytes of a body that a page holds, and that can be edite
 LONGEST_DUMP = 4 * 1024
 _BYTES_A_LINE = 16
 # Control characters, and those that change the text direction.
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,12 @@ def shown_body(body: bytes) -> ShownBody:
     except UnicodeDecodeError:
         shown = body[:LONGEST_DUMP]
         return ShownBody(_dump(shown), len(body), len(shown), _typed(head.decode(errors="replace")))
-    return ShownBody(_UNSEEN.sub(_escape, text), len(body), len(head), None if is_cut else _typed(text))
+    return ShownBody(shown_text(text), len(body), len(head), None if is_cut else _typed(text))
+
+
+def shown_text(text: str) -> str:
+    """With what cannot be seen, or turns the direction of other text, written out."""
+    return _UNSEEN.sub(_escape, text)
 
 
 def _indented(body: bytes) -> str:
@@ -48,7 +53,7 @@ def _indented(body: bytes) -> str:
         text = json_text.pretty(json_text.loads(body))
     except ContractError:
         return ""
-    return _UNSEEN.sub(_escape, text) if len(text) <= 4 * LONGEST else ""
+    return shown_text(text) if len(text) <= 4 * LONGEST else ""
 
 
 def _escape(unseen: re.Match[str]) -> str:

@@ -14,7 +14,7 @@ from accounts.audit_actions import AuditAction
 from accounts.models import App, AuditEvent
 from moderation.models import Endpoint
 from moderation.policy_versions import store
-from moderation.webhooks import endpoints
+from moderation.webhooks import endpoint_tests, endpoints
 from review.models import Queue, Reason
 from review.queues import configure
 from tests.world import World
@@ -78,7 +78,7 @@ VERBS: dict[str, Callable[[World, Endpoint], object]] = {
     "endpoints.change": lambda w, e: endpoints.change(paused(e), apps=[], by=w.dave),
     "endpoints.delete": lambda w, e: endpoints.delete(e, by=w.dave),
     "endpoints.rotate_secret": lambda w, e: endpoints.rotate_secret(e, by=w.dave),
-    "endpoints.send_test": lambda w, e: endpoints.send_test(e, by=w.dave),
+    "endpoint_tests.ask_for": lambda w, e: endpoint_tests.ask_for(e, by=w.dave),
     "policies.draft": lambda w, e: store.draft({"rules": []}, by=w.dave),
     "policies.put_in_force": lambda w, e: store.put_in_force({"rules": []}, by=w.dave),
 }

@@ -24,6 +24,12 @@ def subscribed(
     return endpoint, endpoints.create(endpoint, apps=apps, headers=headers_wanted, by="tests")
 
 
+def waiting(endpoint: Endpoint, count: int = 1, **fields: Any) -> list[Delivery]:
+    """So many deliveries that are due, paused with their endpoint."""
+    wanted: dict[str, Any] = {"state": outbox.state_for(endpoint), "ended_at": None, "attempts_made": 0}
+    return dead(endpoint, count, **wanted | fields)
+
+
 def dead(endpoint: Endpoint, count: int = 1, **fields: Any) -> list[Delivery]:
     """So many deliveries that were given up after ten attempts."""
     at = timezone.now()

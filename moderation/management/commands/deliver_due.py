@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from celery.beat import EmbeddedService
@@ -36,12 +37,18 @@ class Command(BaseCommand):
 
 
 def _loop(check: Callable[[], None]) -> None:
-    def work() -> None:
-        check()
-        redeliver_all.work()
-        deliver_due(only_one=True)
+    poll(partial(one_turn, check), every_seconds=1.0)
 
-    poll(work, every_seconds=1.0)
+
+def one_turn(check: Callable[[], None]) -> None:
+    """Deliver, for as long as anything is due; `check` the beat and go on with redeliveries meanwhile."""
+
+    def beside() -> None:
+        check()
+        redeliver_all.work(for_seconds=0.2)  # the attempts that end meanwhile are recorded afterwards
+
+    beside()
+    deliver_due(only_one=True, each_second=beside)
 
 
 @contextmanager

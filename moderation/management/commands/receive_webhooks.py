@@ -114,7 +114,6 @@ def serving(host: str, port: int, replies: Replies, *, write: Write) -> Threadin
         def log_message(self, *_: object) -> None:
             pass
 
-    ThreadingHTTPServer.daemon_threads = True
     return ThreadingHTTPServer((host, port), Requests)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -19,8 +20,9 @@ from accounts.auth.access import administrators_only, signed_in
 from accounts.models import AccessKey, App, User
 from accounts.new_secrets import NewSecret
 from accounts.versions import page_forms
+from accounts.versions.page_forms import PageForm
 from moderation.models import CallbackAddress
-from review.views.manage.app_forms import AppForm, NewAppForm
+from review.views.manage.app_forms import AppForm, NewAppForm, RevokeForm, RotateForm
 
 TEMPLATE = "manage/apps.html"
 MOST_ENDED = 100
@@ -72,6 +74,25 @@ def _save(one: App, form: AppForm, expected_version: str, *, by: User) -> None:
 def shown(request: HttpRequest, panel: str = "", *, status: int = 200, **context: Any) -> HttpResponse:
     """The page with its lists, and beside them the panel `manage/apps/PANEL.html`."""
     return render(request, TEMPLATE, _lists(request) | context | {"panel": panel}, status=status)
+
+
+def show_credential(
+    request: HttpRequest,
+    panel: str,
+    one: AccessKey | CallbackAddress,
+    *,
+    ends_at: datetime | None,
+    page: PageForm[Any],
+    rotate: RotateForm | None = None,
+    revoke: RevokeForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """A key or an address in its panel, with the forms to change it, rotate it and revoke it."""
+    link = f"review:manage_{panel}"
+    context: dict[str, Any] = {"one": one, "ends_at": ends_at, "page": page, "link": link}
+    context |= {"rotate": rotate or RotateForm(), "rotate_link": f"{link}_rotate"}
+    context |= {"revoke": revoke or RevokeForm(named=one.name), "revoke_link": f"{link}_revoke"}
+    return shown(request, panel, status=status, **context)
 
 
 def show_secret(request: HttpRequest, kind: str, owner: str, value: str, *, back: str) -> HttpResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -84,21 +85,10 @@ def _save(one: CallbackAddress, form: AddressForm, expected_version: str, *, by:
 
 
 def _panel(
-    request: HttpRequest,
-    one: CallbackAddress,
-    *,
-    page: PageForm[AddressForm] | None = None,
-    rotate: RotateForm | None = None,
-    revoke: RevokeForm | None = None,
-    status: int = 200,
+    request: HttpRequest, one: CallbackAddress, *, page: PageForm[AddressForm] | None = None, **given: Any
 ) -> HttpResponse:
-    context = {
-        "address": one,
-        "page": page or page_forms.open_on(addresses.EDITED, one, form=_form),
-        "rotate": rotate or RotateForm(),
-        "revoke": revoke or RevokeForm(named=one.name),
-    }
-    return apps.shown(request, "address", status=status, **context)
+    page = page or page_forms.open_on(addresses.EDITED, one, form=_form)
+    return apps.show_credential(request, "address", one, ends_at=one.ends_at, page=page, **given)
 
 
 def _secret(request: HttpRequest, made: CallbackAddress, secret: str) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
 
-from accounts import invitations, new_secrets
+from accounts import invitations, mail, new_secrets
 from accounts.auth import invitation_mail
 from accounts.auth.access import administrators_only, confirmed_for_administrators, signed_in
 from accounts.invitations import LinkUsedUp, NewLink, NotInvitable
@@ -65,7 +65,7 @@ def _show(request: HttpRequest, links: Sequence[NewLink]) -> HttpResponse:
     if sent:
         told = ngettext("%(n)d link was mailed as well.", "%(n)d links were mailed as well.", sent)
         messages.success(request, told % {"n": sent})
-    elif invitation_mail.is_on():
+    elif mail.is_set():
         messages.warning(request, gettext("The mail server does not answer: send the links yourself."))
     secrets = [NewSecret(gettext("Invitation"), one.invitation.email, address) for one, address in addresses]
     return new_secrets.page(request, secrets, back=reverse("review:manage_people"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -85,21 +86,10 @@ def _save(one: AccessKey, form: KeyForm, expected_version: str, *, by: User) -> 
 
 
 def _panel(
-    request: HttpRequest,
-    one: AccessKey,
-    *,
-    page: PageForm[KeyForm] | None = None,
-    rotate: RotateForm | None = None,
-    revoke: RevokeForm | None = None,
-    status: int = 200,
+    request: HttpRequest, one: AccessKey, *, page: PageForm[KeyForm] | None = None, **given: Any
 ) -> HttpResponse:
-    context = {
-        "key": one,
-        "page": page or page_forms.open_on(access_keys.EDITED, one, form=_form),
-        "rotate": rotate or RotateForm(),
-        "revoke": revoke or RevokeForm(named=one.name),
-    }
-    return apps.shown(request, "key", status=status, **context)
+    page = page or page_forms.open_on(access_keys.EDITED, one, form=_form)
+    return apps.show_credential(request, "key", one, ends_at=one.expires_at, page=page, **given)
 
 
 def _secret(request: HttpRequest, made: AccessKey, secret: str) -> HttpResponse:

@@ -17,6 +17,7 @@ from moderation.models import Endpoint
 from moderation.webhooks import endpoints
 from review.models import Reason
 from review.queues import configure
+from tests.factories.endpoints import waiting
 from tests.world import World, person
 
 
@@ -81,7 +82,7 @@ def test_a_refused_change_of_an_endpoint_leaves_its_deliveries(world: World) -> 
     version = endpoints.EDITED.version(endpoint)
     endpoint.state = "paused"
     endpoints.change(endpoint, apps=[], by=world.dave)
-    delivery = endpoints.send_test(endpoint, by=world.dave)
+    (delivery,) = waiting(endpoint)
     endpoint.state = "enabled"
     with pytest.raises(Conflict, match="state: enabled → paused"):
         endpoints.change(endpoint, apps=[], by=world.dave, expected_version=version)

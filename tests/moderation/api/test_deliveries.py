@@ -105,7 +105,7 @@ def test_what_may_still_be_undone_is_not_in_the_log(client: Client, world: World
 
 def test_a_key_of_one_app_never_sees_another(client: Client, world: World) -> None:
     ours, theirs = delivery(world, **DEAD), delivery(world, app=world.other_app, **DEAD)
-    verbs.send_test(ours.endpoint, by=world.dave)
+    endpoints.waiting(ours.endpoint, type="endpoint.test")
     for app, seen, hidden in ((world.web, ours, theirs), (world.other_app, theirs, ours)):
         headers = bearer(app=app, scopes=("deliver",))
         everything = {"cursor": log(client, world.bearer, limit=1)["next"]}

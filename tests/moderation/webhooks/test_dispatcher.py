@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
@@ -12,7 +13,13 @@ import pytest
 from celery.signals import before_task_publish
 
 from moderation.celery import app
-from moderation.management.commands.deliver_due import beating
+from moderation.management.commands.deliver_due import beating, one_turn
+from moderation.models import Redelivery
+from moderation.webhooks import redeliver_all
+from moderation.webhooks.delivery_filters import Filters
+from tests.factories.endpoints import dead, subscribed, waiting
+from tests.moderation.webhooks.receiver import Receiver
+from tests.world import World
 
 
 @pytest.fixture
@@ -35,6 +42,21 @@ def test_it_rings_every_task_of_the_schedule(rung: dict[str, Event]) -> None:
     with beating() as check:
         assert [name for name, event in rung.items() if not event.wait(10)] == []
         check()
+
+
+def test_while_it_delivers_it_goes_on_with_redeliveries_and_looks_at_the_beat(world: World, receiver: Receiver) -> None:
+    endpoint, _ = subscribed(url=receiver.url)
+    waiting(endpoint)
+    (old,) = dead(endpoint)
+    receiver.on_request = lambda: time.sleep(2.5) if len(receiver.received) == 1 else None  # it is under way as long
+
+    def look() -> None:
+        if receiver.received and not Redelivery.objects.exists():
+            redeliver_all.start(Filters(state="dead"), by=world.dave)
+
+    one_turn(look)
+    old.refresh_from_db()
+    assert (old.state, old.redelivery_id) == ("delivered", Redelivery.objects.get().pk)
 
 
 def test_it_leaves_when_the_beat_has_ended(rung: dict[str, Event]) -> None:

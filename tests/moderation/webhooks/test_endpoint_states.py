@@ -9,7 +9,7 @@ import pytest
 
 from accounts.models import AuditEvent
 from accounts.permissions import NotAllowed
-from moderation.messages import english
+from moderation.messages import LedgerCode, Message, english
 from moderation.models import Delivery, Endpoint, EndpointSecret
 from moderation.outbound.errors import UrlRefused
 from moderation.runtime import encryption
@@ -53,6 +53,14 @@ def test_deleting_cancels_what_is_on_its_way_and_keeps_it_listed(world: World) -
     assert (delivery.state, english(delivery.why)) == ("cancelled", "the endpoint was deleted")
     assert delivery.ended_at is not None
     assert deliver_due() == 0
+
+
+def test_a_deleted_endpoint_is_no_longer_called_paused(world: World) -> None:
+    endpoint, _ = endpoints.subscribed()
+    verbs.pause_for_failing(endpoint.pk, why=Message(LedgerCode.DELIVERY_GONE))
+    verbs.delete(endpoint, by=world.dave)
+    endpoint.refresh_from_db()
+    assert (endpoint.state, endpoint.why) == ("deleted", None)
 
 
 def test_what_was_delivered_stays_delivered_when_the_endpoint_is_deleted(world: World, receiver: Receiver) -> None:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from standardwebhooks import Webhook
 
 from accounts.models import AuditEvent
@@ -19,6 +20,7 @@ from moderation.models import Delivery, Endpoint, EndpointTest
 from moderation.webhooks import endpoint_tests, endpoints, signing
 from moderation.webhooks.custom_headers import HIDDEN, Header
 from moderation.webhooks.finding import Finding, finding
+from review.maintenance import maintain
 from tests.factories.endpoints import NOWHERE, subscribed
 from tests.moderation.outbound.calls import QUICK
 from tests.moderation.webhooks.receiver import Answer, Receiver
@@ -171,6 +173,33 @@ def test_a_paused_endpoint_is_tested_a_deleted_one_is_not(world: World, receiver
     endpoints.delete(endpoint, by=world.dave)
     with pytest.raises(ValueError, match="deleted"):
         endpoint_tests.ask_for(endpoint, by=world.dave)
+
+
+def test_an_endpoint_changed_since_is_tested_as_it_is_now(world: World, receiver: Receiver) -> None:
+    endpoint, _ = subscribed(url=NOWHERE)
+    test = endpoint_tests.ask_for(endpoint, by=world.dave)
+    endpoint.url = receiver.url
+    endpoints.change(endpoint, apps=[], by=world.dave, headers=[Header("X-Key", "of the new one", secret=True)])
+    endpoint_tests.send_waiting()
+    test.refresh_from_db()
+    assert (test.url, found(test)) == (receiver.url, Finding.FINE)
+    assert receiver.received[0].headers["x-key"] == "of the new one"
+
+
+def test_an_endpoint_deleted_since_is_not_tested(world: World, receiver: Receiver) -> None:
+    endpoint, _ = subscribed(url=receiver.url)
+    endpoint_tests.ask_for(endpoint, by=world.dave)
+    endpoints.delete(endpoint, by=world.dave)
+    assert endpoint_tests.send_waiting() == 0
+    assert receiver.received == []
+
+
+def test_it_is_forgotten_after_a_month(world: World) -> None:
+    endpoint, _ = subscribed()
+    old, new = (endpoint_tests.ask_for(endpoint, by=world.dave) for _ in range(2))
+    EndpointTest.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=31))
+    assert maintain()["tests of endpoints forgotten"] == 1
+    assert list(EndpointTest.objects.all()) == [new]
 
 
 def test_it_is_sent_once_and_by_administrators_alone(world: World, receiver: Receiver) -> None:

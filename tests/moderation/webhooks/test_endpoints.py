@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from typing import Any
 
@@ -17,8 +16,10 @@ from moderation.models import Delivery, Endpoint, EndpointSecret
 from moderation.outbound.addresses import parse_networks
 from moderation.outbound.errors import UrlRefused
 from moderation.webhooks import endpoints
+from moderation.webhooks.custom_headers import Header
 from moderation.webhooks.deliver import deliver_due
 from tests.customer import Customer, customer
+from tests.factories.endpoints import waiting
 from tests.moderation.outbound.bad_addresses import BAD_ADDRESSES, SPELLINGS_OF_LOOPBACK, in_url
 from tests.world import World
 
@@ -58,7 +59,7 @@ def test_only_administrators_touch_endpoints(world: World, endpoint: Endpoint, n
         endpoints.create(Endpoint(name="Mine", url=URL), apps=[], by=by)
     with pytest.raises(NotAllowed):
         endpoints.change(endpoint, apps=[], by=by)
-    for verb in (endpoints.delete, endpoints.rotate_secret, endpoints.send_test):
+    for verb in (endpoints.delete, endpoints.rotate_secret):
         with pytest.raises(NotAllowed):
             verb(endpoint, by=by)
 
@@ -73,9 +74,26 @@ def test_a_secret_is_kept_sealed(world: World, endpoint: Endpoint) -> None:
 def test_the_audit_tells_where_answers_go(world: World, endpoint: Endpoint) -> None:
     change(endpoint, world, url="https://new.example/", form="v4")
     details = AuditEvent.objects.get(action="endpoint.changed").details
-    before = {"name": "Shop", "state": "enabled", "types": ["result.final"], "apps": ["web"], "headers": {}}
+    before = {"name": "Shop", "state": "enabled", "types": ["result.final"], "apps": ["web"], "headers": []}
     assert details.pop("before") == before | {"url": URL, "form": "standard"}
     assert details == before | {"url": "https://new.example/", "form": "v4"}
+
+
+def test_the_audit_tells_which_headers_changed_and_never_their_values(world: World, endpoint: Endpoint) -> None:
+    def change_headers(*headers: Header) -> dict[str, Any]:
+        endpoints.change(endpoint, apps=[], by=world.dave, headers=headers)
+        details: dict[str, Any] = AuditEvent.objects.filter(action="endpoint.changed").latest("pk").details
+        return details
+
+    key = Header("X-Key", "value-one", secret=True)
+    added = change_headers(Header("X-Tenant", "value-two"), key)
+    assert (added["before"]["headers"], added["headers"]) == ([], ["X-Tenant", "X-Key"])
+    kept = change_headers(Header("X-Tenant", "value-three"), Header("X-Key", "", secret=True))
+    assert (kept["headers"], kept["changed_headers"]) == (["X-Tenant", "X-Key"], ["X-Tenant"])
+    replaced = change_headers(Header("X-Tenant", "value-three"), key)
+    assert replaced["changed_headers"] == ["X-Key"]
+    endpoints.create(Endpoint(name="Other", url=URL), apps=[], by=world.dave, headers=[Header("X-Tenant", "value-two")])
+    assert "value-" not in str(list(AuditEvent.objects.values()))
 
 
 @pytest.mark.parametrize("url", [*BAD_URLS, "http://shop.example/hook", "https://shop.example:8080/hook"])
@@ -111,24 +129,23 @@ def test_a_private_network_that_was_opened_may_be_named(world: World, endpoint: 
 
 
 def test_pausing_holds_and_enabling_sends_on(world: World, endpoint: Endpoint) -> None:
-    endpoints.send_test(endpoint, by=world.dave)
+    waiting(endpoint)
     change(endpoint, world, state="paused")
-    endpoints.send_test(endpoint, by=world.dave)
+    waiting(endpoint)
     assert states_of(endpoint) == ["paused", "paused"]
     change(endpoint, world, state="enabled")
     assert states_of(endpoint) == ["pending", "pending"]
 
 
 def test_deleting_cancels_visibly_and_is_for_good(world: World, endpoint: Endpoint) -> None:
-    endpoints.send_test(endpoint, by=world.dave)
+    waiting(endpoint)
     endpoints.delete(endpoint, by=world.dave)
     endpoints.delete(endpoint, by=world.dave)
     delivery = Delivery.objects.get()
     assert (delivery.state, english(delivery.why)) == ("cancelled", "the endpoint was deleted")
     assert AuditEvent.objects.filter(action="endpoint.deleted").count() == 1
-    for verb in (endpoints.rotate_secret, endpoints.send_test):
-        with pytest.raises(ValueError, match="Create a new one"):
-            verb(endpoint, by=world.dave)
+    with pytest.raises(ValueError, match="Create a new one"):
+        endpoints.rotate_secret(endpoint, by=world.dave)
     with pytest.raises(ValueError, match="that is deleted cannot become enabled"):
         change(endpoint, world, state="enabled")
 
@@ -165,23 +182,6 @@ def receiver() -> Any:
         yield running
 
 
-def test_a_test_reaches_the_receiver_signed(world: World, receiver: Customer) -> None:
-    endpoint = Endpoint(name="Shop 店", url=f"{receiver.url}/hook", types=["result.final"])
-    secret = endpoints.create(endpoint, apps=[], by=world.dave)
-    delivery = endpoints.send_test(endpoint, by=world.dave)
-    assert deliver_due() == 1
-    (sent,) = receiver.received
-    event = Webhook(secret).verify(sent.body, sent.headers)
-    assert event["type"] == "endpoint.test"
-    assert event["data"]["endpoint"] == "Shop 店"
-    assert set(event) == {"type", "timestamp", "data"}
-    assert sent.headers["webhook-id"] == delivery.webhook_id
-    assert AuditEvent.objects.latest("pk").details == {"webhook_id": delivery.webhook_id}
-    delivery.refresh_from_db()
-    assert delivery.state == "delivered"
-    assert json.loads(delivery.payload) == event
-
-
 def test_rotating_again_keeps_no_earlier_secret_alive_for_longer(world: World, endpoint: Endpoint) -> None:
     endpoints.rotate_secret(endpoint, by=world.dave)
     first = EndpointSecret.objects.earliest("pk")
@@ -199,12 +199,12 @@ def test_two_secrets_sign_for_a_day(world: World, receiver: Customer) -> None:
     until = EndpointSecret.objects.get(expires_at__isnull=False).expires_at
     assert until
     assert abs(until - timezone.now() - timedelta(hours=24)) < timedelta(minutes=1)
-    endpoints.send_test(endpoint, by=world.dave)
+    waiting(endpoint)
     deliver_due()
     for secret in (old, new):
         Webhook(secret).verify(receiver.received[0].body, receiver.received[0].headers)
     EndpointSecret.objects.filter(expires_at=until).update(expires_at=timezone.now())
-    endpoints.send_test(endpoint, by=world.dave)
+    waiting(endpoint)
     deliver_due()
     Webhook(new).verify(receiver.received[1].body, receiver.received[1].headers)
     with pytest.raises(WebhookVerificationError):
@@ -215,7 +215,7 @@ def test_a_receiver_that_is_gone_disables_and_is_enabled_again(world: World, rec
     receiver.replies = [410]
     endpoint = Endpoint(name="Shop", url=f"{receiver.url}/hook", types=["result.final"])
     endpoints.create(endpoint, apps=[], by=world.dave)
-    endpoints.send_test(endpoint, by=world.dave)
+    waiting(endpoint)
     deliver_due()
     endpoint.refresh_from_db()
     assert (endpoint.state, states_of(endpoint)) == ("disabled", ["paused"])

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
 from accounts.models import AuditEvent
 from moderation.messages import LedgerCode, Message, english
 from moderation.models import AttemptTally, Endpoint
+from moderation.runtime.mail import mail_settings
 from moderation.webhooks import endpoints, failing
-from tests.factories.endpoints import dead, subscribed
+from tests.factories.endpoints import subscribed, waiting
 from tests.world import World
 
 WHY = Message(LedgerCode.DELIVERY_STATUS, status=503)
@@ -26,7 +29,7 @@ def endpoint(world: World) -> Endpoint:
     """It was enabled long ago."""
     made, _ = subscribed(name="Shop")
     Endpoint.objects.update(enabled_at=timezone.now() - timedelta(days=30))
-    dead(made, state="pending", ended_at=None)
+    waiting(made)
     return made
 
 
@@ -41,11 +44,10 @@ def failed_at(endpoint: Endpoint, hours: Sequence[float], *, each: int = 3) -> N
         tally(endpoint, ago, failed=each)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_day_of_failures_pauses_it_and_tells_the_administrators(cast: World) -> None:
-    endpoint, _ = subscribed(name="Shop")
-    Endpoint.objects.update(enabled_at=timezone.now() - timedelta(days=30))
-    dead(endpoint, state="pending", ended_at=None)
+def test_a_day_of_failures_pauses_it_and_tells_the_administrators(
+    endpoint: Endpoint, world: World, settings: Any
+) -> None:
+    settings.EMAIL_URL = "smtp://mail"
     failed_at(endpoint, DAY_LONG)
     assert failing.pause_failing() == 1
     endpoint.refresh_from_db()
@@ -55,7 +57,7 @@ def test_a_day_of_failures_pauses_it_and_tells_the_administrators(cast: World) -
     assert endpoint.deliveries.get().state == "paused"
     assert AuditEvent.objects.filter(action="endpoint.paused-for-failing", by_name="maintenance").count() == 1
     (sent,) = mail.outbox
-    assert (sent.bcc, sent.to) == ([cast.dave.email], [])
+    assert (sent.bcc, sent.to) == ([world.dave.email], [])
     assert "Shop" in sent.subject
     assert failing.pause_failing() == 0
 
@@ -95,14 +97,32 @@ def test_one_that_is_not_enabled_stays_as_it_is(endpoint: Endpoint, state: str) 
 
 
 def test_a_mail_server_that_is_away_stops_nothing(
-    endpoint: Endpoint, settings: Any, django_capture_on_commit_callbacks: Any, caplog: pytest.LogCaptureFixture
+    endpoint: Endpoint, settings: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = (
-        "django.core.mail.backends.smtp.EmailBackend",
-        "127.0.0.1",
-        9,
-    )
+    settings.EMAIL_URL = "smtp://127.0.0.1:9?tls=none"
+    for name, value in mail_settings(settings.EMAIL_URL).items():
+        setattr(settings, name, value)
     failed_at(endpoint, DAY_LONG)
-    with django_capture_on_commit_callbacks(execute=True):
-        assert failing.pause_failing() == 1
-    assert "could not be told by mail" in caplog.text
+    assert failing.pause_failing() == 1
+    assert f"The mail about the pause of endpoint {endpoint.pk} was not sent" in caplog.text
+
+
+class States(BaseEmailBackend):
+    """Remembers in which states the endpoints were when it was to send."""
+
+    seen: ClassVar[list[set[str]]] = []
+
+    def send_messages(self, messages: Sequence[EmailMessage]) -> int:
+        self.seen.append(set(Endpoint.objects.values_list("state", flat=True)))
+        return len(messages)
+
+
+def test_a_slow_mail_server_delays_no_other_pause(endpoint: Endpoint, settings: Any) -> None:
+    settings.EMAIL_URL, settings.EMAIL_BACKEND = "smtp://mail", f"{__name__}.States"
+    States.seen.clear()
+    other, _ = subscribed(name="Other")
+    Endpoint.objects.update(enabled_at=timezone.now() - timedelta(days=30))
+    for one in (endpoint, other):
+        failed_at(one, DAY_LONG)
+    assert failing.pause_failing() == 2
+    assert States.seen == [{"paused"}] * 2

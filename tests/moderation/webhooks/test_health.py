@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -37,6 +38,18 @@ def test_each_attempt_is_counted_once(world: World, receiver: Receiver) -> None:
     assert found[other.pk].median_ms is None
     assert (found[other.pk].backlog.number, found[other.pk].share) == (3, 0)
     assert found[other.pk].oldest_at is not None
+
+
+def test_a_fault_of_ours_is_no_failure_of_the_receiver(world: World, settings: Any) -> None:
+    endpoint, _ = subscribed()
+    decided(world)
+    settings.ENDPOINT_SCHEMES = None  # breaks the code that checks the address
+    deliver_due()
+    delivery = endpoint.deliveries.get()
+    assert (delivery.why["code"], delivery.attempts_made) == ("delivery.failed-here", 1)
+    found = health.of([endpoint.pk], now=timezone.now())[endpoint.pk]
+    assert (found.failed, found.last_failure) == (0, None)
+    assert not AttemptTally.objects.exists()
 
 
 def test_only_the_last_day_counts(world: World) -> None:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
+from django.db.models.functions import Now
+from django.utils import timezone
 
 from moderation.models import Case, Delivery, Endpoint
+from moderation.models.endpoint import EventType
 from moderation.webhooks import endpoints as verbs
+from moderation.webhooks import outbox
 from review.workflow.verdicts import Judgement
 from tests.factories import endpoints
 from tests.moderation.webhooks.answers import corrected, decided
@@ -18,6 +24,13 @@ from tests.world import World
 def payload() -> dict[str, Any]:
     found: dict[str, Any] = json.loads(Delivery.objects.latest("pk").payload)
     return found
+
+
+def test_news_are_due_by_the_databases_clock(world: World) -> None:
+    endpoints.subscribed(types=["queue.sla-at-risk"])
+    with time_machine.travel(timezone.now() + timedelta(hours=1)):
+        assert outbox.put_fact(EventType.SLA_AT_RISK, {}) == 1
+    assert Delivery.objects.filter(due_at__lte=Now()).count() == 1
 
 
 def test_an_endpoint_without_apps_hears_of_every_app_and_one_with_apps_of_those(world: World) -> None:

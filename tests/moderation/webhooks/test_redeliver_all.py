@@ -8,11 +8,13 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import audit
@@ -22,11 +24,12 @@ from moderation.models import Case, Delivery, Endpoint, Redelivery
 from moderation.webhooks import endpoints, redeliver_all
 from moderation.webhooks.deliver import deliver_due
 from moderation.webhooks.delivery_filters import Filters
-from moderation.webhooks.redeliver_all import NothingMatches, work
+from moderation.webhooks.redeliver_all import NothingMatches, UnderWay, work
 from tests.factories.endpoints import dead, subscribed
 from tests.moderation.webhooks.answers import corrected, decided
 from tests.moderation.webhooks.receiver import Answer, Receiver
 from tests.processes import ROOT
+from tests.races.crowd import at_once
 from tests.waiting import wait_for
 from tests.world import World
 
@@ -139,6 +142,26 @@ def test_processes_that_work_at_once_do_none_twice(cast: World) -> None:
     assert AuditEvent.objects.filter(action="delivery.redelivered").count() == 90
 
 
+@pytest.mark.django_db(transaction=True)
+def test_started_by_several_clicks_it_is_one(cast: World) -> None:
+    dead(subscribed()[0], 3)
+    jobs = at_once([partial(redeliver_all.start, DEAD, by=cast.dave)] * 8)
+    assert jobs == [Redelivery.objects.get()] * 8
+    assert AuditEvent.objects.filter(action="redelivery.started").count() == 1
+    assert redeliver_all.start(Filters(), by=cast.dave) not in jobs
+
+
+def test_a_cancelled_one_is_not_resumed_beside_its_like(world: World) -> None:
+    dead(subscribed()[0], 3)
+    first = redeliver_all.start(DEAD, by=world.dave)
+    redeliver_all.cancel(first, by=world.dave)
+    second = redeliver_all.start(DEAD, by=world.dave)
+    with pytest.raises(UnderWay, match="is under way already"):
+        redeliver_all.resume(first, by=world.dave)
+    first.refresh_from_db()
+    assert (first.state, second.state) == ("cancelled", "running")
+
+
 def test_a_chunk_that_breaks_leaves_nothing_and_is_done_again(
     world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -204,6 +227,24 @@ def test_its_filters_are_those_of_the_log(world: World) -> None:
     job = redeliver_all.start(Filters(endpoint=other.pk, state="dead"), by=world.dave)
     assert (job.counted, work()) == (2, 2)
     assert not shop.deliveries.exclude(state="dead").exists()
+
+
+def test_those_of_one_request_are_found_without_a_look_at_all_others(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(redeliver_all, "_LOOKED_IN_A_CHUNK", 10)
+    endpoint, _ = subscribed()
+    dead(endpoint, 50)
+    decided(world, requestId="r1")
+    Delivery.objects.filter(case__isnull=False).update(state="dead", ended_at=timezone.now())
+    (last, *_) = dead(endpoint, 50)
+    for request in ("r1", last.webhook_id):
+        job = redeliver_all.start(Filters(request=request), by=world.dave)
+        with CaptureQueriesContext(connection) as statements:
+            assert work() == 1
+        assert sum("looked AS MATERIALIZED" in one["sql"] for one in statements) == 1
+        job.refresh_from_db()
+        assert (job.state, job.redelivered) == ("finished", 1)
 
 
 def test_nothing_is_started_for_nothing_nor_by_others(world: World) -> None:

@@ -136,7 +136,7 @@ def test_each_attempt_to_deliver_and_how_it_ended(world: World, body: Any, setti
     attempts = [entry.what for entry in entries(world.alice) if entry.kind == "attempt"]
     assert attempts == ["Sent to orders, attempt 1: no answer", "Sent to orders, attempt 2: 500"]
     ended = the("delivery", world.alice)
-    assert (ended.what, ended.why) == ("Delivery to orders: failed permanently", ("the receiver answered 500",))
+    assert (ended.what, ended.why) == ("Delivery to orders: dead", ("the receiver answered 500",))
 
 
 def test_what_else_was_recorded_of_the_case_is_told_by_its_name(world: World, body: Any) -> None:

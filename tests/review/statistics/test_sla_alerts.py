@@ -65,7 +65,10 @@ def test_an_empty_queue_has_recovered(waits: World) -> None:
     assert not SlaAlert.objects.get().at_risk
 
 
-def test_administrators_and_the_queues_leads_get_mail(waits: World, django_capture_on_commit_callbacks: Any) -> None:
+def test_administrators_and_the_queues_leads_get_mail(
+    waits: World, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.EMAIL_URL = "smtp://mail"
     people.add(email="other@example.test", name="Other", role="lead", password="correct horse staple", by="tests")
     due_in(1)
     with django_capture_on_commit_callbacks(execute=True):
@@ -83,13 +86,13 @@ def test_administrators_and_the_queues_leads_get_mail(waits: World, django_captu
 def test_mail_that_fails_is_logged_and_nothing_else(
     waits: World, settings: Any, django_capture_on_commit_callbacks: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_URL, settings.EMAIL_BACKEND = "smtp://mail", "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     due_in(1)
     with django_capture_on_commit_callbacks(execute=True):
         assert check() == 1
     assert "was not sent" in caplog.text
-    settings.EMAIL_HOST = "localhost"  # as if nothing was set
+    settings.EMAIL_URL, settings.EMAIL_BACKEND = "", "django.core.mail.backends.locmem.EmailBackend"
     assert alert_mail.send(SlaAlert.objects.get()) == 0
 
 

@@ -25,8 +25,9 @@ from moderation.webhooks.delivery_filters import Filters
 from moderation.webhooks.delivery_log import Counted
 from moderation.webhooks.redeliver import NotRedeliverable, redeliver
 from review.presentation.messages import describe
+from review.views.list_forms import own_path
 from review.views.manage.webhooks.deliveries_pane import pane
-from review.views.manage.webhooks.deliveries_strings import STATE_NAMES, in_few_words, milliseconds
+from review.views.manage.webhooks.deliveries_strings import in_few_words, milliseconds
 
 ROWS = 25
 PLACE = ("open", "attempt", "before")  # of the URL: not filters
@@ -35,7 +36,6 @@ PLACE = ("open", "attempt", "before")  # of the URL: not filters
 @dataclass(frozen=True, slots=True)
 class LogRow:
     delivery: Delivery
-    state: Any
     answer: str
     took: str
     is_good: bool
@@ -60,26 +60,21 @@ def log(request: HttpRequest) -> HttpResponse:
 @require_POST
 @administrators_only
 def redeliver_one(request: HttpRequest, pk: int) -> HttpResponse:
-    delivery = get_object_or_404(Delivery.objects.only("pk"), pk=pk)
+    before = get_object_or_404(Delivery.objects.only("state"), pk=pk)
     try:
-        made = redeliver(delivery.pk, by=signed_in(request))
+        made = redeliver(pk, by=signed_in(request))
     except NotRedeliverable as refusal:
         messages.error(request, describe(refusal.why))
     else:
         notify(deliver_due)
-        waits = made.state == Delivery.State.PAUSED
-        messages.success(
-            request, gettext("It is sent when its endpoint is resumed.") if waits else gettext("It is sent once more.")
-        )
-    return redirect(_back(request, pk))
+        messages.success(request, _told(made, was=before.state))
+    return redirect(own_path(request.POST.get("back", "")) or reverse("review:manage_deliveries", query={"open": pk}))
 
 
-def _back(request: HttpRequest, pk: int) -> str:
-    """To the same place of the same list."""
-    query = QueryDict(request.POST.get("back", "")[:2000], mutable=True)
-    query["open"] = str(pk)
-    query.pop("attempt", None)
-    return reverse("review:manage_deliveries", query=query)
+def _told(made: Delivery, *, was: str) -> str:
+    if made.state == Delivery.State.PAUSED:
+        return gettext("It is sent when its endpoint is resumed.")
+    return gettext("It is on its way already.") if was == made.state else gettext("It is sent once more.")
 
 
 def log_context(request: HttpRequest, *, endpoint: Endpoint | None = None) -> dict[str, Any]:
@@ -130,16 +125,16 @@ def _rows(deliveries: list[Delivery], opened: int | None) -> list[LogRow]:
 
 
 def _row(delivery: Delivery, last: Attempt | None, *, is_open: bool) -> LogRow:
-    state, is_good = STATE_NAMES[delivery.state], delivery.why is None
+    is_good = delivery.why is None
     if last is None or delivery.state == Delivery.State.CANCELLED:
-        return LogRow(delivery, state, describe(delivery.why), "", is_good, is_open)
+        return LogRow(delivery, describe(delivery.why), "", is_good, is_open)
     answer = in_few_words(status=last.status, why=last.why)
-    return LogRow(delivery, state, answer, milliseconds(last.duration_ms), is_good, is_open)
+    return LogRow(delivery, answer, milliseconds(last.duration_ms), is_good, is_open)
 
 
 def _states(filters: Filters) -> list[StateLink]:
     counted = delivery_log.count_states(filters.endpoint)
-    return [StateLink(state, name, counted[state], filters.state == state) for state, name in STATE_NAMES.items()]
+    return [StateLink(one.value, one.label, counted[one], filters.state == one) for one in Delivery.State]
 
 
 def _endpoints(filters: Filters) -> list[Endpoint]:

@@ -12,14 +12,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.auth.access import administrators_only, signed_in
 from accounts.models import App
-from moderation.models import Endpoint, Redelivery
+from moderation.models import Delivery, Endpoint, Redelivery
 from moderation.models.endpoint import EventType
 from moderation.runtime.worker_notifier import notify
 from moderation.tasks import deliver_due
 from moderation.webhooks import redeliver_all
 from moderation.webhooks.delivery_filters import Filters
-from moderation.webhooks.redeliver_all import NothingMatches
-from review.views.manage.webhooks.deliveries_strings import STATE_NAMES
+from moderation.webhooks.redeliver_all import NothingMatches, UnderWay
 from review.views.stage import HtmxHttpRequest
 
 
@@ -73,7 +72,10 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @administrators_only
 def resume(request: HttpRequest, pk: int) -> HttpResponse:
-    redeliver_all.resume(get_object_or_404(Redelivery, pk=pk), by=signed_in(request))
+    try:
+        redeliver_all.resume(get_object_or_404(Redelivery, pk=pk), by=signed_in(request))
+    except UnderWay as refusal:
+        messages.error(request, str(refusal))
     notify(deliver_due)
     return redirect("review:redelivery", pk)
 
@@ -83,7 +85,7 @@ def told(filters: Filters) -> list[Any]:
     endpoint = Endpoint.objects.filter(pk=filters.endpoint).first() if filters.endpoint else None
     app = App.objects.filter(pk=filters.app).first() if filters.app else None
     kinds = dict(EventType.choices)
-    named = [STATE_NAMES.get(filters.state), endpoint, app, kinds.get(filters.type), filters.request]
+    named = [dict(Delivery.State.choices).get(filters.state), endpoint, app, kinds.get(filters.type), filters.request]
     return [one for one in (*named, filters.since, filters.until) if one]
 
 

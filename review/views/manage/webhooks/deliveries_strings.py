@@ -11,14 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from moderation.messages import Stored
 from moderation.webhooks.finding import Finding, finding
 
-STATE_NAMES = {
-    "pending": _("pending"),
-    "paused": _("paused"),
-    "dead": _("dead"),
-    "delivered": _("delivered"),
-    "cancelled": _("cancelled"),
-}
-"""The states of deliveries in one word, in the order in which they want to be looked at."""
 _FEW_WORDS = {
     Finding.NO_1100: _("no code 1100"),
     Finding.NO_SUCH_HOST: _("no such host"),

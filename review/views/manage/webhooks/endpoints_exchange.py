@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import DurationField, ExpressionWrapper
+from django.db.models.functions import Coalesce, Now
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.auth.access import administrators_only, signed_in
@@ -21,7 +22,7 @@ from moderation.webhooks import endpoint_tests
 from review.presentation.messages import describe
 from review.views.manage.webhooks.deliveries_strings import milliseconds, tell
 from review.views.stage import HtmxHttpRequest
-from review.views.untrusted_body import shown_body
+from review.views.untrusted_body import shown_body, shown_text
 
 SLOW_WORKER_SECONDS = 10  # then the page says that none has taken it
 SHOWN_CHARACTERS = 4
@@ -44,9 +45,14 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
 @administrators_only
 def exchange(request: HtmxHttpRequest, pk: int, test_id: int) -> HttpResponse:
     """The exchange, or how long it has been under way: the page asks again until it has ended."""
-    known = EndpointTest.objects.select_related("endpoint", "created_by")
+    waited = ExpressionWrapper(Now() - Coalesce("begun_at", "created_at"), output_field=DurationField())
+    known = EndpointTest.objects.select_related("endpoint", "created_by").annotate(waited=waited)
     test = get_object_or_404(known, pk=test_id, endpoint=pk)
-    context = {"test": test, "endpoint": test.endpoint, **(_ended(test) if test.ended_at else _waiting(test))}
+    context = {
+        "test": test,
+        "endpoint": test.endpoint,
+        **(_ended(test) if test.ended_at else _waiting(test, test.waited)),
+    }
     return render(request, f"manage/webhooks/endpoint_test.html{'#exchange' if request.htmx else ''}", context)
 
 
@@ -57,15 +63,15 @@ def _ended(test: EndpointTest) -> dict[str, Any]:
         "sentence": describe(test.why),
         "took": milliseconds(test.duration_ms),
         "sent_body": shown_body(test.body.encode()),
+        "reply_headers": [tuple(map(shown_text, header)) for header in test.reply_headers],
         "reply": shown_body(test.reply.encode()) if test.reply else None,
         "secret_end": hint(secrets[0].ciphertext) if secrets else "",
     }
 
 
-def _waiting(test: EndpointTest) -> dict[str, Any]:
-    since: datetime = test.begun_at or test.created_at
-    seconds = max(0, (timezone.now() - since).total_seconds())
-    is_lost = test.begun_at is not None and seconds > endpoint_tests.LOST_AFTER.total_seconds()
+def _waiting(test: EndpointTest, waited: timedelta) -> dict[str, Any]:
+    seconds = max(0, waited.total_seconds())
+    is_lost = test.begun_at is not None and waited > endpoint_tests.LOST_AFTER
     return {
         "waits": True,
         "seconds": int(seconds),

@@ -49,8 +49,9 @@ class HeaderForm(forms.Form):
     secret = forms.BooleanField(label=_("secret"), required=False)
 
     def clean(self) -> dict[str, Any]:
+        """A name that was emptied removes its header, with the value that is still there."""
         cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("value") and not cleaned.get("name"):
+        if cleaned.get("value") and not cleaned.get("name") and not self.initial.get("name"):
             self.add_error("name", gettext("A value needs a name."))
         return cleaned
 

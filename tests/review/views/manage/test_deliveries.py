@@ -11,10 +11,10 @@ from django.test import Client
 
 from accounts.models import AuditEvent
 from moderation.models import Attempt, Case, Delivery, Redelivery
-from moderation.webhooks import redeliver_all
+from moderation.webhooks import endpoints, redeliver_all
 from moderation.webhooks.deliver import deliver_due
 from moderation.webhooks.delivery_filters import Filters
-from tests.factories.endpoints import dead, subscribed
+from tests.factories.endpoints import dead, subscribed, waiting
 from tests.moderation.webhooks.answers import corrected, decided, make_due
 from tests.moderation.webhooks.receiver import Answer, Receiver, receiving
 from tests.pages import fields, inline_code
@@ -122,14 +122,41 @@ def test_one_is_open_beside_the_list_with_attempts_request_and_reply(
     assert "the receiver answered 503" in first
 
 
-def test_one_is_redelivered_and_the_list_keeps_its_place(admin: Client, world: World) -> None:
-    (one, *_rest) = dead(subscribed()[0], 2)
-    page = admin.get(HOME, {"open": str(one.pk), "state": "dead"}).content.decode()
-    answer = admin.post(f"{HOME}{one.pk}/redeliver", {"back": fields(page, "redeliver")["back"][0]})
-    assert answer["Location"] == f"{HOME}?state=dead&open={one.pk}"
+@pytest.mark.parametrize("log", ["/manage/deliveries/", "/manage/endpoints/{pk}/"])
+def test_one_is_redelivered_and_the_list_keeps_its_place(admin: Client, world: World, log: str) -> None:
+    endpoint, _ = subscribed()
+    (one, *_rest, last) = dead(endpoint, 3)
+    asked = {"state": "dead", "before": str(last.pk), "open": str(one.pk), "attempt": "1"}
+    url = log.format(pk=endpoint.pk)
+    sent = fields(admin.get(url, asked).content.decode(), "redeliver")
+    answer = admin.post(f"{HOME}{one.pk}/redeliver", sent)
+    assert answer["Location"] == f"{url}?state=dead&open={one.pk}&before={last.pk}#delivery"
     one.refresh_from_db()
     assert one.state == "pending"
     assert 'id="redeliver"' not in admin.get(answer["Location"]).content.decode()
+
+
+@pytest.mark.parametrize("back", ["https://elsewhere.example/", "//elsewhere.example/", "", "javascript:x"])
+def test_a_redelivery_leads_to_no_other_site(admin: Client, world: World, back: str) -> None:
+    (one,) = dead(subscribed()[0])
+    answer = admin.post(f"{HOME}{one.pk}/redeliver", {"back": back})
+    assert answer["Location"] == f"{HOME}?open={one.pk}"
+
+
+def test_what_becomes_of_one_is_told_as_it_is(admin: Client, world: World) -> None:
+    endpoint, _ = subscribed()
+    one, on_its_way = *dead(endpoint), *waiting(endpoint)
+
+    def told(pk: int) -> str:
+        return str(admin.post(f"{HOME}{pk}/redeliver", follow=True).content.decode())
+
+    assert "It is sent once more." in told(one.pk)
+    assert "It is on its way already." in told(one.pk)
+    assert "It is on its way already." in told(on_its_way.pk)
+    (another,) = dead(endpoint)
+    endpoints.pause(endpoint, by=world.dave)
+    assert "It is sent when its endpoint is resumed." in told(another.pk)
+    assert "It is sent when its endpoint is resumed." in told(one.pk)
 
 
 def test_one_that_must_not_go_out_again_says_why(admin: Client, world: World) -> None:
@@ -160,7 +187,7 @@ def test_all_that_match_are_counted_started_cancelled_and_resumed(admin: Client,
     page = admin.get(started["Location"]).content.decode()
     assert 'data-state="running"' in page
     assert 'hx-get="' in page
-    assert "100 sent once more" in page
+    assert "100 put in line once more" in page
     assert "A redelivery is under way: 100 of 214" in admin.get(HOME).content.decode()
     page = admin.post(f"{started['Location']}cancel", follow=True).content.decode()
     assert 'data-state="cancelled"' in page
@@ -172,6 +199,19 @@ def test_all_that_match_are_counted_started_cancelled_and_resumed(admin: Client,
     assert job.redelivered == 100
     part = admin.get(started["Location"], headers={"HX-Request": "true"}).content.decode()
     assert part.lstrip().startswith("<section")
+
+
+def test_a_second_click_leads_to_the_same_redelivery(admin: Client, world: World) -> None:
+    dead(subscribed()[0], 3)
+    first, second = (admin.post(f"{HOME}redeliver/", {"state": "dead"}) for _ in range(2))
+    assert first["Location"] == second["Location"]
+    job = Redelivery.objects.get()
+    admin.post(f"{first['Location']}cancel")
+    admin.post(f"{HOME}redeliver/", {"state": "dead"})
+    page = admin.post(f"{first['Location']}resume", follow=True).content.decode()
+    assert "is under way already" in page
+    job.refresh_from_db()
+    assert job.state == "cancelled"
 
 
 def test_nothing_to_redeliver_is_said(admin: Client) -> None:

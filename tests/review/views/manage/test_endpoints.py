@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import product
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -15,7 +17,7 @@ from moderation.models import AttemptTally, Delivery, Endpoint, EndpointSecret, 
 from moderation.runtime import encryption
 from moderation.webhooks import custom_headers, endpoint_tests, endpoints
 from moderation.webhooks.custom_headers import Header
-from tests.factories.endpoints import dead, subscribed
+from tests.factories.endpoints import dead, subscribed, waiting
 from tests.moderation.webhooks.receiver import Answer, Receiver, receiving
 from tests.pages import fields, inline_code, submit
 from tests.stage import signed_in
@@ -125,7 +127,7 @@ def test_it_is_changed_and_a_secret_header_keeps_its_value(admin: Client, world:
     url = f"{HOME}{endpoint.pk}/edit/"
     page = admin.get(url).content.decode()
     assert "hidden-key" not in page
-    changes = {"name": "Shop", "apps": [str(world.web.pk)], "headers-1-name": "", "headers-1-value": ""}
+    changes = {"name": "Shop", "apps": [str(world.web.pk)], "headers-1-name": ""}
     answer = submit(admin, url, "endpoint", changes)
     assert answer.status_code == 302
     endpoint.refresh_from_db()
@@ -179,7 +181,7 @@ def test_health_is_told_in_words_and_figures(admin: Client, endpoint: Endpoint) 
     counts: dict[str, Any] = {"delivered": 30, "delivered_at_once": 27, "failed": 10, "step": 26}
     AttemptTally.objects.create(endpoint=endpoint, began_at=at, last_failure=why, last_failure_at=at, **counts)
     dead(endpoint, 2)
-    dead(endpoint, 3, state="pending", ended_at=None)
+    waiting(endpoint, 3)
     for page in (admin.get(HOME).content.decode(), admin.get(f"{HOME}{endpoint.pk}/").content.decode()):
         assert "75.0 %" in page
         assert "of 40" in page
@@ -220,7 +222,7 @@ def test_both_secrets_stand_side_by_side_while_one_is_rotated(admin: Client, end
 
 
 def test_it_is_deleted_by_its_typed_name_after_counting(admin: Client, endpoint: Endpoint) -> None:
-    dead(endpoint, 3, state="pending", ended_at=None)
+    waiting(endpoint, 3)
     url = f"{HOME}{endpoint.pk}/delete/"
     assert "3 pending and 0 paused deliveries are cancelled" in admin.get(url).content.decode()
     wrong = submit(admin, url, "delete", {"name": "order"})
@@ -266,6 +268,16 @@ def test_a_test_says_what_kind_of_receiver_it_is(
     assert (secret[-4:] in page) == (finding == "signature-refused")
 
 
+def test_headers_of_the_reply_are_shown_without_what_turns_or_hides_text(
+    admin: Client, world: World, receiver: Receiver
+) -> None:
+    headers = {"X-Odd": "a\x1b[31m\u202eb\u061cc".encode().decode("latin-1")}
+    receiver.answers = [Answer(200, b"", headers)]
+    page = exchanged(admin, subscribed(url=receiver.url)[0])
+    assert "a\\u001b[31m\\u202eb\\u061cc" in page
+    assert not {"\x1b", "\u202e", "\u061c"} & set(page)
+
+
 def test_a_dead_host_is_told(admin: Client, endpoint: Endpoint) -> None:
     page = exchanged(admin, endpoint)
     assert "nothing answers there" in page
@@ -279,6 +291,12 @@ def test_a_test_that_no_worker_takes_or_whose_worker_died_says_so(admin: Client,
     assert "No worker has taken it" in admin.get(answer["Location"]).content.decode()
     EndpointTest.objects.update(begun_at=long_ago)
     assert "has ended without an answer" in admin.get(answer["Location"]).content.decode()
+
+
+def test_how_long_a_test_waits_is_told_by_the_databases_clock(admin: Client, endpoint: Endpoint) -> None:
+    answer = admin.post(f"{HOME}{endpoint.pk}/test")
+    with time_machine.travel(timezone.now() + timedelta(seconds=30)):
+        assert "No worker has taken it" not in admin.get(answer["Location"]).content.decode()
 
 
 def test_pages_keep_to_few_statements(admin: Client, world: World, django_assert_max_num_queries: Any) -> None:
