@@ -55,3 +55,12 @@ def teams_of(queue: Queue) -> dict[int, list[Team]]:
         for person in team.people.all():
             found.setdefault(person.pk, []).append(team)
     return found
+
+
+def teams_by_queue(user: User) -> dict[int, list[Team]]:
+    """By queue, the teams through which this person works there."""
+    found: dict[int, list[Team]] = {}
+    for team in user.teams.prefetch_related("queues"):
+        for queue in team.queues.all():
+            found.setdefault(queue.pk, []).append(team)
+    return found
