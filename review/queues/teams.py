@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -21,7 +21,7 @@ from review.queues import members
 
 
 def create(name: str, *, people: Iterable[User], queues: Iterable[Queue], by: User | str) -> Team:
-    """Raises ValueError for a name that another team has."""
+    """Raises ValueError for a name that another team has, or IntegrityError when that is made at the same time."""
     _check(by)
     with transaction.atomic():
         _check_name(name)
@@ -43,11 +43,11 @@ def change(
     """Change name, people and queues. Who leaves the team, or whose team leaves a queue, works there no more, unless
     they are named there in person or come through another team.
 
-    Raises Conflict, and ValueError for a name that another team has.
+    Raises Conflict, Team.DoesNotExist, and ValueError for a name that another team has.
     """
     _check(by)
     with transaction.atomic():
-        locked = _lock([team.pk])[0]
+        locked = Team.objects.select_for_update(no_key=True).get(pk=team.pk)
         EDITED.check(expected_version, locked)
         _check_name(name, but=locked)
         before = _values(locked)
@@ -60,10 +60,10 @@ def change(
 
 
 def delete(team: Team, *, by: User | str, expected_version: str | None = None) -> None:
-    """Raises Conflict."""
+    """Raises Conflict or Team.DoesNotExist."""
     _check(by)
     with transaction.atomic():
-        locked = _lock([team.pk])[0]
+        locked = Team.objects.select_for_update(no_key=True).get(pk=team.pk)
         EDITED.check(expected_version, locked)
         _put(locked, people=[], queues=[], by=by)
         audit.record(AuditAction.TEAM_DELETED, by=by, on=locked, name=locked.name)
@@ -85,11 +85,8 @@ def set_teams(queue: Queue, teams: Iterable[Team], *, by: User | str) -> bool:
 
 def lock(teams: Iterable[Team]) -> None:
     """Teams are locked before queues: else two who put a person into a team and the team into a queue lose one."""
-    _lock([team.pk for team in teams])
-
-
-def _lock(ids: Collection[int]) -> list[Team]:
-    return list(Team.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
+    ids = [team.pk for team in teams]
+    list(Team.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
 
 
 def _put(team: Team, *, people: Iterable[User], queues: Iterable[Queue], by: Actor) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
+from django.db import IntegrityError
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -55,8 +56,8 @@ def page(request: HttpRequest) -> HttpResponse:
         try:
             queue_teams.create(**form.cleaned_data, by=signed_in(request))
             return redirect("review:manage_teams")
-        except ValueError as refusal:
-            form.add_error("name", str(refusal))
+        except (ValueError, IntegrityError) as refusal:
+            form.add_error("name", page_forms.explain(refusal))
     found = Team.objects.annotate(number=Count("people", distinct=True)).prefetch_related("queues")
     return render(request, "manage/teams.html", {"form": form, "teams": found}, status=422 if form.errors else 200)
 
@@ -92,5 +93,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     except (Conflict, UnknownVersion) as refusal:
         messages.error(request, str(refusal))
         return redirect("review:manage_team", one.pk)
+    except Team.DoesNotExist:
+        raise Http404 from None
     messages.success(request, gettext("%(team)s is deleted.") % {"team": one.name})
     return redirect("review:manage_teams")
