@@ -106,9 +106,8 @@ def _put_members(queue: Queue, people: set[int], *, by: User | str, teams: Colle
     """The caller has locked the queue. `teams` None: as they are."""
     if teams is not None:
         queue_teams.set_teams(queue, teams, by=by)
-    changed = members.bring_up_to_date(queue, people, by=by)
-    if changed.added or changed.removed:
-        audit.record(AuditAction.QUEUE_MEMBERS_SET, by=by, on=queue, added=changed.added, removed=changed.removed)
+    if changed := members.bring_up_to_date(queue, people, by=by).details():
+        audit.record(AuditAction.QUEUE_MEMBERS_SET, by=by, on=queue, **changed)
 
 
 def set_reasons(

@@ -55,7 +55,8 @@ def change(
             Team.objects.filter(pk=team.pk).update(name=name)
         _put(locked, people=people, queues=queues, by=by)
         locked.name = name
-        audit.record(AuditAction.TEAM_CHANGED, by=by, on=locked, before=before, after=_values(locked))
+        if before != (after := _values(locked)):
+            audit.record(AuditAction.TEAM_CHANGED, by=by, on=locked, before=before, after=after)
     team.refresh_from_db()
 
 
@@ -98,10 +99,8 @@ def _put(team: Team, *, people: Iterable[User], queues: Iterable[Queue], by: Act
     team.people.set([person.pk for person in people])
     team.queues.set(wanted)
     for queue, named in direct.items():
-        changed = members.bring_up_to_date(queue, named, by=by)
-        if changed.added or changed.removed:
-            told = {"added": changed.added, "removed": changed.removed, "team": team.name}
-            audit.record(AuditAction.QUEUE_MEMBERS_SET, by=by, on=queue, **told)
+        if changed := members.bring_up_to_date(queue, named, by=by).details():
+            audit.record(AuditAction.QUEUE_MEMBERS_SET, by=by, on=queue, **changed, team=team.name)
 
 
 def _check_name(name: str, *, but: Team | None = None) -> None:
