@@ -64,9 +64,9 @@ def change(queue: Queue, parts: Parts, *, by: User, expected_version: str) -> No
         kept = Queue.objects.get(pk=queue.pk)
         if any(getattr(queue, name) != getattr(kept, name) for name in SETTINGS):
             save(queue, by=by)
-        _put_members(kept, {user.pk for user in parts.people}, by=by, teams=parts.teams)
         set_reasons(queue, parts.reasons, by=by, new_labels=parts.new_labels)
-        weights.put(kept, parts.weights, by=by)
+        weights.put(kept, parts.weights, by=by)  # locks the job before members' tasks, as ranking does
+        _put_members(kept, {user.pk for user in parts.people}, by=by, teams=parts.teams)
     queue.refresh_from_db()
 
 
