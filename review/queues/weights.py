@@ -65,7 +65,7 @@ def put(queue: Queue, weights: Weights, *, by: User | str) -> bool:
     wanted, before = boosts_of(weights), queue.boosts
     if wanted == before:
         return False
-    if any(abs(minutes) > MAX_MINUTES for minutes in weights.values()):
+    if not all(abs(minutes) <= MAX_MINUTES for minutes in weights.values()):  # "not a number" is within no bounds
         raise ValueError(gettext("A weight is at most {n} minutes.").format(n=MAX_MINUTES))
     Queue.objects.filter(pk=queue.pk).update(boosts=wanted)
     queue.boosts = wanted

@@ -17,6 +17,7 @@ from accounts.versions import Conflict
 from accounts.versions.forms import merge_rows, put
 from moderation import labels
 from moderation.contract.values import LabelPath
+from moderation.policy.parse import MAX_MINUTES
 from review.models import Queue, Reason, Team, Verdict
 from review.models.queue import Blur
 from review.queues import configure, weights
@@ -90,7 +91,8 @@ class QueueForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stu
         values = configure.EDITED.values(queue)
         super().__init__(sent, instance=queue, initial={name: values[name] for name in weights.LABELS})
         for name, label in weights.LABELS.items():
-            self.fields[name] = forms.FloatField(label=label, required=False)
+            bounds = {"min_value": -MAX_MINUTES, "max_value": MAX_MINUTES}
+            self.fields[name] = forms.FloatField(label=label, required=False, **bounds)
         named = list(map(int, values["people"]))
         self.initial.update(people=named, teams=list(map(int, values["teams"])))
         choosable = User.objects.filter(Q(is_active=True) | Q(pk__in=named)).order_by("name", "email")
