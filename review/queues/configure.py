@@ -155,7 +155,7 @@ def _check_labels(queue: Queue, wanted: Iterable[Reason], new_labels: Collection
         raise ValueError(refused_text.format(path=left[0]))
 
 
-def _check_distinct(wanted: Iterable[Reason]) -> None:
+def _check_distinct(wanted: Collection[Reason]) -> None:
     for name, refused in (
         ("key", gettext("Two reasons have the key {value}.")),
         ("code", gettext("Two reasons have the short name {value}.")),
@@ -163,6 +163,8 @@ def _check_distinct(wanted: Iterable[Reason]) -> None:
         value, times = Counter(getattr(reason, name) for reason in wanted).most_common(1)[0] if wanted else ("", 0)
         if times > 1:
             raise ValueError(refused.format(value=value))
+    if not all(reason.code for reason in wanted):
+        raise ValueError(gettext("A reason needs a short name."))
 
 
 def with_keys(reasons: list[Reason]) -> list[Reason]:

@@ -89,6 +89,28 @@ def test_an_unknown_label_is_saved_only_with_its_tick(dave: Client, world: World
     assert Reason.objects.get(name="Kissing").risk_label2 == "kising"
 
 
+@pytest.mark.parametrize(
+    ("names", "path", "codes"),
+    [
+        (["亲吻", "拥抱"], "porn/亲吻", ["reason", "reason-2"]),
+        (["亲吻", "Kissing"], "porn/kissing", ["kissing", "kissing-2"]),
+        (["Nudity", "Nudity!"], "porn/kissing", ["nudity-2", "nudity-3"]),
+        (["N" * 100, "N" * 99], "porn/kissing", ["n" * 40, "n" * 40 + "-2"]),
+    ],
+)
+def test_each_new_reason_has_a_short_name_of_its_own(
+    dave: Client, world: World, names: list[str], path: str, codes: list[str]
+) -> None:
+    sent = opened(dave) | {"reasons-TOTAL_FORMS": "4"}
+    for number, name in enumerate(names, start=2):
+        sent |= row(number, key=str(number + 2), name=name, label=path, new_label="on")
+    shown = send(dave, sent, act="preview")
+    assert all(f"+ {code} (" in shown.content.decode() for code in codes)
+    answer = send(dave, sent)
+    assert answer.status_code == 302, answer.content.decode()
+    assert list(present(world).reasons.values_list("code", flat=True))[2:] == codes
+
+
 def test_keys_are_swapped_and_a_reason_removed(dave: Client, world: World) -> None:
     sent = opened(dave)
     assert (sent["reasons-0-code"], sent["reasons-1-code"]) == (["nudity"], ["contact"])
