@@ -83,6 +83,11 @@ def test_the_list_is_filtered_by_its_address(admin: Client, world: World) -> Non
     assert names(admin, "?q=nobody-like-that") == []
 
 
+def test_nobody_is_called_nul(admin: Client, world: World) -> None:
+    assert admin.get(f"{PAGE}?q=Bo%00b").status_code == 400
+    assert admin.post(f"{PAGE}{world.alice.pk}/", form(world.alice, name="", list="q=Bo%00b")).status_code == 400
+
+
 def test_one_row_is_one_answer(admin: Client, world: World) -> None:
     people.change(
         world.carol, by=world.dave, name="Carol", role="lead", is_active=True,
