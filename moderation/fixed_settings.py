@@ -43,6 +43,7 @@ MIDDLEWARE = [
     "moderation.middleware.PermissionsPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "moderation.middleware.NotStored",
+    "moderation.middleware.NoNul",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "moderation.middleware.CheckHost",

@@ -1,4 +1,4 @@
-"""Middleware: 503 for outages, host check, sign-in redirects for htmx, and response headers."""
+"""Middleware: 503 for outages, 400 for NUL, host check, sign-in redirects for htmx, and response headers."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.middleware.common import CommonMiddleware
 from django.shortcuts import resolve_url
 from django.utils import translation
+from django.views.defaults import bad_request
 from django_htmx.middleware import HtmxDetails
 from psycopg.errors import IdleInTransactionSessionTimeout, ReadOnlySqlTransaction, TransactionTimeout
 from psycopg_pool import PoolTimeout
@@ -56,6 +57,19 @@ class DatabaseUnavailable:
             return None
         log.error("The database does not answer: %s", error)
         return _try_again(request, "The database")
+
+
+class NoNul:
+    """PostgreSQL stores no NUL and finds none: 400 to whoever sends one to a page, in whichever field."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return bad_request(request, error) if isinstance(error, DataError) and "NUL" in str(error) else None
 
 
 class CheckHost(CommonMiddleware):

@@ -29,7 +29,8 @@ from typing import Any, Generic, TypeVar
 
 from django import forms
 from django.db import IntegrityError, models
-from django.http import HttpRequest, QueryDict
+from django.http import Http404, HttpRequest, QueryDict
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
 
 from accounts.versions.edited import Conflict, Edited
@@ -68,7 +69,8 @@ def send(
     merge_more: Merge | None = None,
 ) -> PageForm[Form]:
     """Save the form that was sent. `save` receives the valid form and the version that its page was opened on, which
-    it hands to the verb as `expected_version`; a ValueError of the verb is shown above the fields.
+    it hands to the verb as `expected_version`; a ValueError of the verb is shown above the fields. Raises Http404 for
+    a thing that is deleted meanwhile.
     """
     expected = request.POST.get(FIELD, "")
     sent: Form | None = None
@@ -78,6 +80,8 @@ def send(
         if sent.is_valid():
             save(sent, expected)
             return PageForm(sent, expected, is_saved=True)
+    except type(thing).DoesNotExist:
+        raise Http404 from None
     except Conflict as conflict:
         return _merged(request, edited, thing, form, conflict, merge_more)
     except (ValueError, IntegrityError) as refusal:
@@ -103,7 +107,7 @@ def _merged(
     merge_more: Merge | None,
 ) -> PageForm[Form]:
     """The thing is read anew: a model form may have written what was typed into it."""
-    present = type(thing)._default_manager.get(pk=thing.pk)
+    present = get_object_or_404(type(thing), pk=thing.pk)
     merged = merge(request.POST, form(None, present).fields, conflict)
     if merge_more:
         merged = merge_more(merged, conflict, present)

@@ -12,6 +12,8 @@ from accounts.models import User
 from moderation.contract.values import LabelPath
 from review.models.decision import Verdict
 
+WARNED_AFTER = 0.75  # of the SLA, in a queue without a warning of its own
+
 
 def both_verdicts() -> list[str]:
     return list(Verdict.values)
@@ -125,6 +127,11 @@ class Queue(models.Model):
     def is_open(self) -> bool:
         """Whether it hands out cases."""
         return self.paused_at is None and self.closed_at is None
+
+    @property
+    def warned_after_minutes(self) -> float:
+        """When a case that still waits counts as at risk."""
+        return self.warn_minutes or self.sla_minutes * WARNED_AFTER
 
 
 class Team(models.Model):

@@ -64,9 +64,9 @@ def change(queue: Queue, parts: Parts, *, by: User, expected_version: str) -> No
         kept = Queue.objects.get(pk=queue.pk)
         if any(getattr(queue, name) != getattr(kept, name) for name in SETTINGS):
             save(queue, by=by)
-        _put_members(kept, {user.pk for user in parts.people}, by=by, teams=parts.teams)
         set_reasons(queue, parts.reasons, by=by, new_labels=parts.new_labels)
-        weights.put(kept, parts.weights, by=by)
+        weights.put(kept, parts.weights, by=by)  # locks the job before members' tasks, as ranking does
+        _put_members(kept, {user.pk for user in parts.people}, by=by, teams=parts.teams)
     queue.refresh_from_db()
 
 
@@ -106,9 +106,8 @@ def _put_members(queue: Queue, people: set[int], *, by: User | str, teams: Colle
     """The caller has locked the queue. `teams` None: as they are."""
     if teams is not None:
         queue_teams.set_teams(queue, teams, by=by)
-    changed = members.bring_up_to_date(queue, people, by=by)
-    if changed.added or changed.removed:
-        audit.record(AuditAction.QUEUE_MEMBERS_SET, by=by, on=queue, added=changed.added, removed=changed.removed)
+    if changed := members.bring_up_to_date(queue, people, by=by).details():
+        audit.record(AuditAction.QUEUE_MEMBERS_SET, by=by, on=queue, **changed)
 
 
 def set_reasons(
@@ -156,7 +155,7 @@ def _check_labels(queue: Queue, wanted: Iterable[Reason], new_labels: Collection
         raise ValueError(refused_text.format(path=left[0]))
 
 
-def _check_distinct(wanted: Iterable[Reason]) -> None:
+def _check_distinct(wanted: Collection[Reason]) -> None:
     for name, refused in (
         ("key", gettext("Two reasons have the key {value}.")),
         ("code", gettext("Two reasons have the short name {value}.")),
@@ -164,6 +163,8 @@ def _check_distinct(wanted: Iterable[Reason]) -> None:
         value, times = Counter(getattr(reason, name) for reason in wanted).most_common(1)[0] if wanted else ("", 0)
         if times > 1:
             raise ValueError(refused.format(value=value))
+    if not all(reason.code for reason in wanted):
+        raise ValueError(gettext("A reason needs a short name."))
 
 
 def with_keys(reasons: list[Reason]) -> list[Reason]:

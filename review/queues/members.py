@@ -16,10 +16,19 @@ from review.workflow import leavers
 
 @dataclass(frozen=True, slots=True)
 class MembersChanged:
-    """The ids of those who work there now and did not before, and the other way round."""
+    """The ids of those who work there now and did not before, and the other way round; and of those who worked there
+    before and are `named` in person now, or no more.
+    """
 
     added: list[int]
     removed: list[int]
+    named: list[int]
+    unnamed: list[int]
+
+    def details(self) -> dict[str, list[int]]:
+        """Of the audit event; empty when nothing changed."""
+        changed = {name: ids for name in ("named", "unnamed") if (ids := getattr(self, name))}
+        return {"added": self.added, "removed": self.removed} | changed if self.added or self.removed or changed else {}
 
 
 def named(queue: Queue) -> set[int]:
@@ -36,16 +45,17 @@ def bring_up_to_date(queue: Queue, direct: Collection[int], *, by: Actor) -> Mem
     wanted = {pk: pk in direct for pk in (*direct, *through)}
     added, removed = sorted(wanted.keys() - before.keys()), sorted(before.keys() - wanted.keys())
     Membership.objects.filter(queue=queue, user_id__in=removed).delete()
-    for is_direct in (True, False):
-        changed = [pk for pk, named in before.items() if pk in wanted and named != wanted[pk] == is_direct]
-        Membership.objects.filter(queue=queue, user_id__in=changed).update(is_direct=is_direct)
+    changed = {pk: wanted[pk] for pk in sorted(before) if pk in wanted and wanted[pk] != before[pk]}
+    named, unnamed = ([pk for pk, is_direct in changed.items() if is_direct is way] for way in (True, False))
+    for is_direct, people in ((True, named), (False, unnamed)):
+        Membership.objects.filter(queue=queue, user_id__in=people).update(is_direct=is_direct)
     new = onboarding.among(added, queue=queue)
     Membership.objects.bulk_create(
         Membership(queue=queue, user_id=pk, practises=pk in new, is_direct=wanted[pk]) for pk in added
     )
     if removed:
         leavers.removed_from(queue, removed, by=by)
-    return MembersChanged(added, removed)
+    return MembersChanged(added, removed, named, unnamed)
 
 
 def teams_of(queue: Queue) -> dict[int, list[Team]]:
@@ -54,4 +64,13 @@ def teams_of(queue: Queue) -> dict[int, list[Team]]:
     for team in queue.teams.all():
         for person in team.people.all():
             found.setdefault(person.pk, []).append(team)
+    return found
+
+
+def teams_by_queue(user: User) -> dict[int, list[Team]]:
+    """By queue, the teams through which this person works there."""
+    found: dict[int, list[Team]] = {}
+    for team in user.teams.prefetch_related("queues"):
+        for queue in team.queues.all():
+            found.setdefault(queue.pk, []).append(team)
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -21,7 +21,7 @@ from review.queues import members
 
 
 def create(name: str, *, people: Iterable[User], queues: Iterable[Queue], by: User | str) -> Team:
-    """Raises ValueError for a name that another team has."""
+    """Raises ValueError for a name that another team has, or IntegrityError when that is made at the same time."""
     _check(by)
     with transaction.atomic():
         _check_name(name)
@@ -43,11 +43,11 @@ def change(
     """Change name, people and queues. Who leaves the team, or whose team leaves a queue, works there no more, unless
     they are named there in person or come through another team.
 
-    Raises Conflict, and ValueError for a name that another team has.
+    Raises Conflict, Team.DoesNotExist, and ValueError for a name that another team has.
     """
     _check(by)
     with transaction.atomic():
-        locked = _lock([team.pk])[0]
+        locked = Team.objects.select_for_update(no_key=True).get(pk=team.pk)
         EDITED.check(expected_version, locked)
         _check_name(name, but=locked)
         before = _values(locked)
@@ -55,15 +55,16 @@ def change(
             Team.objects.filter(pk=team.pk).update(name=name)
         _put(locked, people=people, queues=queues, by=by)
         locked.name = name
-        audit.record(AuditAction.TEAM_CHANGED, by=by, on=locked, before=before, after=_values(locked))
+        if before != (after := _values(locked)):
+            audit.record(AuditAction.TEAM_CHANGED, by=by, on=locked, before=before, after=after)
     team.refresh_from_db()
 
 
 def delete(team: Team, *, by: User | str, expected_version: str | None = None) -> None:
-    """Raises Conflict."""
+    """Raises Conflict or Team.DoesNotExist."""
     _check(by)
     with transaction.atomic():
-        locked = _lock([team.pk])[0]
+        locked = Team.objects.select_for_update(no_key=True).get(pk=team.pk)
         EDITED.check(expected_version, locked)
         _put(locked, people=[], queues=[], by=by)
         audit.record(AuditAction.TEAM_DELETED, by=by, on=locked, name=locked.name)
@@ -85,11 +86,8 @@ def set_teams(queue: Queue, teams: Iterable[Team], *, by: User | str) -> bool:
 
 def lock(teams: Iterable[Team]) -> None:
     """Teams are locked before queues: else two who put a person into a team and the team into a queue lose one."""
-    _lock([team.pk for team in teams])
-
-
-def _lock(ids: Collection[int]) -> list[Team]:
-    return list(Team.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
+    ids = [team.pk for team in teams]
+    list(Team.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
 
 
 def _put(team: Team, *, people: Iterable[User], queues: Iterable[Queue], by: Actor) -> None:
@@ -101,10 +99,8 @@ def _put(team: Team, *, people: Iterable[User], queues: Iterable[Queue], by: Act
     team.people.set([person.pk for person in people])
     team.queues.set(wanted)
     for queue, named in direct.items():
-        changed = members.bring_up_to_date(queue, named, by=by)
-        if changed.added or changed.removed:
-            told = {"added": changed.added, "removed": changed.removed, "team": team.name}
-            audit.record(AuditAction.QUEUE_MEMBERS_SET, by=by, on=queue, **told)
+        if changed := members.bring_up_to_date(queue, named, by=by).details():
+            audit.record(AuditAction.QUEUE_MEMBERS_SET, by=by, on=queue, **changed, team=team.name)
 
 
 def _check_name(name: str, *, but: Team | None = None) -> None:

@@ -65,7 +65,7 @@ def put(queue: Queue, weights: Weights, *, by: User | str) -> bool:
     wanted, before = boosts_of(weights), queue.boosts
     if wanted == before:
         return False
-    if any(abs(minutes) > MAX_MINUTES for minutes in weights.values()):
+    if not all(abs(minutes) <= MAX_MINUTES for minutes in weights.values()):  # "not a number" is within no bounds
         raise ValueError(gettext("A weight is at most {n} minutes.").format(n=MAX_MINUTES))
     Queue.objects.filter(pk=queue.pk).update(boosts=wanted)
     queue.boosts = wanted
@@ -91,11 +91,11 @@ def _begin(queue: Queue, *, by: User | str) -> None:
 
 
 def _rank_chunk(job_id: int) -> int:
-    """The job's row is locked: of two processes, one waits. Tasks are locked in the order of their ids, as leases are
-    renewed.
+    """The job's row is locked: of two processes, one waits. Its queue is read after that, with the weights of whoever
+    it waited for. Tasks are locked in the order of their ids, as leases are renewed.
     """
     with transaction.atomic():
-        job = QueueJob.objects.select_for_update(no_key=True, of=["self"]).select_related("queue").get(pk=job_id)
+        job = QueueJob.objects.select_for_update(no_key=True).get(pk=job_id)
         ids = _next(job)
         if job.ended_at is not None or not ids:
             QueueJob.objects.filter(pk=job_id, ended_at=None).update(ended_at=Now())

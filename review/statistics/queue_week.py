@@ -126,4 +126,4 @@ def _bars(numbers: list[int], width: float, queue: Queue) -> tuple[Bar, ...]:
 def _kind(minutes: float, queue: Queue) -> str:
     if minutes >= queue.sla_minutes:
         return "over"
-    return "late" if queue.warn_minutes is not None and minutes >= queue.warn_minutes else "fine"
+    return "late" if minutes >= queue.warned_after_minutes else "fine"

@@ -23,7 +23,6 @@ from review.statistics.queue_depth import QueueDepth
 log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 60
-WARNED_AFTER = 0.75  # of the SLA, in a queue without a warning of its own
 _CALM = 1.25  # of the warning's length must be left before it counts as recovered
 
 
@@ -54,7 +53,7 @@ def check() -> int:
 
 def warning(queue: Queue) -> timedelta:
     """How long before its due time a case that waits is at risk."""
-    return timedelta(minutes=queue.sla_minutes - (queue.warn_minutes or queue.sla_minutes * WARNED_AFTER))
+    return timedelta(minutes=queue.sla_minutes - queue.warned_after_minutes)
 
 
 def _seen(lines: Mapping[Queue, QueueDepth], known: Mapping[int, bool], now: datetime) -> list[Seen]:

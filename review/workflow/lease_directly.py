@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts import audit, permissions
@@ -89,16 +90,21 @@ def _lease(task_id: int, by: User) -> None:
 
 
 def _take(task: ReviewTask, *, by: User, is_leased: bool) -> None:
-    if is_leased and task.leased_by_id != by.pk:
-        raise LeaseLost(str(task.leased_by))
-    if not is_leased:
-        _check_hands_out(task.queue)
+    _check_free(task, by=by, is_leased=is_leased)
     Skip.objects.filter(task=task, by=by).delete()
     if is_leased and task.lease_token:
         leases.renew([leases.LeaseKey(task.pk, task.lease_token)], by=by)
     else:
         leases.take(task, by=by)
         audit.record(AuditAction.CASE_TAKEN_UP, by=by, on=task.case)
+
+
+def _check_free(task: ReviewTask, *, by: User, is_leased: bool) -> None:
+    """One's own lease is free to keep, also in a queue that hands out nothing."""
+    if not is_leased:
+        _check_hands_out(task.queue)
+    elif task.leased_by_id != by.pk:
+        raise LeaseLost(str(task.leased_by))
 
 
 def _check_hands_out(queue: Queue) -> None:
@@ -140,8 +146,8 @@ def can_lease(task: ReviewTask, *, by: User) -> bool:
     """Whether `by` may now, as far as can be seen without the lock."""
     try:
         check_works_in(by, task.queue_id)
-        _check_hands_out(task.queue)
         _check_is_for(by, task)
+        _check_free(task, by=by, is_leased=task.is_leased(at=timezone.now()))
     except (NotAllowed, NotAcceptable, LeaseLost):
         return False
     return True

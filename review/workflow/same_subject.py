@@ -42,7 +42,8 @@ class Wanted:
 @dataclass(frozen=True, slots=True)
 class Left:
     """One that was not decided. `why` is "not-theirs", "decided", "set-aside", "owned", "skipped", "leased",
-    "changed", "unseen", "critical" or "refused"; `by` names the person who has it, if any.
+    "paused" (the queue hands out nothing), "changed", "unseen", "critical" or "refused"; `by` names the person who has
+    it, if any.
     """
 
     task_id: int
@@ -67,10 +68,11 @@ def offered(task_id: int, *, by: User) -> tuple[list[ReviewTask], int]:
 
     Raises NotAllowed or ReviewTask.DoesNotExist.
     """
-    task = ReviewTask.objects.select_related("case").get(pk=task_id)
+    task = ReviewTask.objects.select_related("case", "queue").get(pk=task_id)
     check_works_in(by, task.queue_id)
     waiting = _waiting_with(task)
-    free = waiting.filter(Q(owner=None) | Q(owner=by), Q(leased_by=by) | ~IS_LEASED)
+    can_lease = ~IS_LEASED if task.queue.is_open else Q(pk__in=[])
+    free = waiting.filter(Q(owner=None) | Q(owner=by), Q(leased_by=by) | can_lease)
     shown = free.filter(case__picture_fetch__state=PictureFetch.State.READY).exclude(skips__by=by)
     found = shown.select_related("case__picture_fetch__picture", "queue").order_by("rank_at", "pk")[:_LOOKED_AT]
     critical = _critical(found)
@@ -202,6 +204,8 @@ def _lease_key(task: ReviewTask, by: User) -> leases.LeaseKey:
     """The person's own lease if they have one, else a new one, taken under the lock."""
     if task.leased_by_id == by.pk and task.lease_token:
         return leases.LeaseKey(task.pk, task.lease_token)
+    if not task.queue.is_open:
+        raise _Stays("paused")
     return leases.take(task, by=by)
 
 

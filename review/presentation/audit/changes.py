@@ -44,7 +44,7 @@ def _cut(value: str) -> str:
 def kept_apart(event: AuditEvent) -> set[str]:
     """The names of the details that `changes` tells, not to be told again."""
     before, after = _pair(event)
-    return {"before", "after", "added", "removed"} | set(before) | (set(after) & set(before))
+    return {"before", "after", "added", "removed", "named", "unnamed"} | set(before) | (set(after) & set(before))
 
 
 def _changes(event: AuditEvent, things: Things) -> Iterator[Change]:
@@ -54,7 +54,9 @@ def _changes(event: AuditEvent, things: Things) -> Iterator[Change]:
             yield _change(event, name, before.get(name), after.get(name))
     added, removed = event.details.get("added"), event.details.get("removed")
     if isinstance(added, list) and isinstance(removed, list):
-        yield Change(gettext("members"), _people(removed, things), _people(added, things))
+        yield from _members(gettext("members"), removed, added, things)
+        told = event.details
+        yield from _members(gettext("named in person"), told.get("unnamed", []), told.get("named", []), things)
 
 
 def _pair(event: AuditEvent) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
@@ -104,6 +106,11 @@ def _plain(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(_plain, value))
     return str(value)
+
+
+def _members(what: str, removed: list[Any], added: list[Any], things: Things) -> Iterator[Change]:
+    if removed or added:
+        yield Change(what, _people(removed, things), _people(added, things))
 
 
 def _people(keys: list[Any], things: Things) -> str:

@@ -31,7 +31,7 @@ class Things:
             if event.on_id.isascii() and event.on_id.isdecimal():
                 wanted[event.on_type].add(int(event.on_id))
             wanted["case"].update((event.details.get("cases") or ())[:MOST_LISTED])
-            for names in ("added", "removed"):  # of members
+            for names in ("added", "removed", "named", "unnamed"):  # of members
                 if isinstance(keys := event.details.get(names), list):
                     wanted["user"].update(key for key in keys if isinstance(key, int))
         self._found = {kind: _read(kind, ids) for kind, ids in wanted.items() if kind in _READ and ids}

@@ -67,6 +67,7 @@ def _along() -> dict[str, str]:
         "same_subject.left.owned": _("it is with {who}"),
         "same_subject.left.set-aside": _("it was set aside"),
         "same_subject.left.skipped": _("you skipped it"),
+        "same_subject.left.paused": _("its queue hands out nothing now"),
         "same_subject.left.changed": _("the machine has said more"),
         "same_subject.left.unseen": _("its picture is not there"),
         "same_subject.left.critical": _("it may be critical"),

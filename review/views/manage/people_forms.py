@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts import invitations, second_factor, times
 from accounts.models import User
 from accounts.roles import Role
-from review.models import Queue
+from review.models import Queue, Team
+from review.queues import members
 
 ROLES = {
     Role.MODERATOR: _("decides in chosen queues"),
@@ -36,9 +38,17 @@ class Placed(forms.Form):
     queues = forms.MultipleChoiceField(label=_("Queues"), required=False)
     language = forms.ChoiceField(label=_("Language"), required=False, choices=[BROWSERS, *settings.LANGUAGES])
 
-    def __init__(self, *args: Any, queues: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        queues: list[tuple[str, str]],
+        teams: Mapping[int, Sequence[Team]] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """`teams` are, by queue, those through which the person works there."""
         super().__init__(*args, **kwargs)
         self.fields["queues"].choices = queues  # type: ignore[attr-defined] # a choice field
+        self.teams = teams or {}
 
     @property
     def roles(self) -> list[tuple[str, Any, Any, bool]]:
@@ -47,9 +57,10 @@ class Placed(forms.Form):
         return [(str(role), role.label, told, role == chosen) for role, told in ROLES.items()]
 
     @property
-    def queue_checks(self) -> list[tuple[str, str, bool]]:
-        chosen = set(map(str, self["queues"].value() or ()))
-        return [(pk, name, pk in chosen) for pk, name in self.fields["queues"].choices]  # type: ignore[attr-defined] # as above
+    def queue_checks(self) -> list[tuple[str, str, bool, Sequence[Team]]]:
+        """Id, name, chosen, teams."""
+        chosen, choices = set(map(str, self["queues"].value() or ())), self.fields["queues"].choices  # type: ignore[attr-defined] # as above
+        return [(pk, name, pk in chosen, self.teams.get(int(pk), ())) for pk, name in choices]
 
 
 class PersonForm(Placed):
@@ -66,11 +77,12 @@ class PersonForm(Placed):
     def of(cls, user: User, queues: list[tuple[str, str]], sent: QueryDict | None = None) -> PersonForm:
         names = ("name", "role", "child_safety", "language", "zone", "is_active")
         initial = {name: getattr(user, name) for name in names}
-        initial["queues"] = [str(pk) for pk in user.memberships.values_list("queue_id", flat=True)]
-        return cls(sent, queues=queues, initial=initial)
+        named = user.memberships.filter(is_direct=True)
+        initial["queues"] = [str(pk) for pk in named.values_list("queue_id", flat=True)]
+        return cls(sent, queues=queues, teams=members.teams_by_queue(user), initial=initial)
 
     def changed(self) -> dict[str, Any]:
-        """Arguments of `members.change_person`."""
+        """Arguments of `person_queues.change_person`."""
         return self.cleaned_data | {"queues": set(map(int, self.cleaned_data["queues"]))}
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from itertools import chain, count
 from typing import Any
 
 from django import forms
@@ -17,6 +18,7 @@ from accounts.versions import Conflict
 from accounts.versions.forms import merge_rows, put
 from moderation import labels
 from moderation.contract.values import LabelPath
+from moderation.policy.parse import MAX_MINUTES
 from review.models import Queue, Reason, Team, Verdict
 from review.models.queue import Blur
 from review.queues import configure, weights
@@ -55,7 +57,7 @@ class ReasonForm(forms.Form):
         one, two, three = (*said["label"].split("/"), "", "")[:3]
         return Reason(
             key=said["key"],
-            code=said["code"] or slugify(said["name"])[:50] or slugify(said["label"].rpartition("/")[2])[:50],
+            code=said["code"],
             name=said["name"],
             name_zh=said["name_zh"],
             risk_label1=one,
@@ -90,7 +92,8 @@ class QueueForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stu
         values = configure.EDITED.values(queue)
         super().__init__(sent, instance=queue, initial={name: values[name] for name in weights.LABELS})
         for name, label in weights.LABELS.items():
-            self.fields[name] = forms.FloatField(label=label, required=False)
+            bounds = {"min_value": -MAX_MINUTES, "max_value": MAX_MINUTES}
+            self.fields[name] = forms.FloatField(label=label, required=False, **bounds)
         named = list(map(int, values["people"]))
         self.initial.update(people=named, teams=list(map(int, values["teams"])))
         choosable = User.objects.filter(Q(is_active=True) | Q(pk__in=named)).order_by("name", "email")
@@ -120,13 +123,12 @@ class QueueForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stu
     def parts(self) -> Parts:
         """What the queue's verb takes. The form is valid."""
         said = self.cleaned_data
-        rows = list(self._kept())
         return Parts(
             people=said["people"],
             teams=said["teams"],
-            reasons=[row.reason() for row in rows],
+            reasons=self._reasons(),
             weights=self.typed_weights(),
-            new_labels=[row.cleaned_data["label"] for row in rows if row.cleaned_data["new_label"]],
+            new_labels=[row.cleaned_data["label"] for row in self._kept() if row.cleaned_data["new_label"]],
         )
 
     def values(self) -> dict[str, Any]:
@@ -138,7 +140,7 @@ class QueueForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stu
         teams = {str(one.pk): one.name for one in said.get("teams", ())}
         found = scalars | {"people": people, "teams": teams}
         if self.rows.is_valid():
-            found["reasons"] = configure.reason_values(configure.with_keys([row.reason() for row in self._kept()]))
+            found["reasons"] = configure.reason_values(configure.with_keys(self._reasons()))
         return found
 
     def typed_weights(self) -> dict[str, float]:
@@ -148,6 +150,15 @@ class QueueForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stu
     @property
     def weight_fields(self) -> list[tuple[str, forms.BoundField]]:
         return [(name, self[f"{weights.PREFIX}{name}"]) for name in weights.NAMES]
+
+    def _reasons(self) -> list[Reason]:
+        """Each with a short name of its own."""
+        reasons = [row.reason() for row in self._kept()]
+        taken = {reason.code for reason in reasons}
+        for reason in reasons:
+            reason.code = reason.code or _free_code(reason, taken)
+            taken.add(reason.code)
+        return reasons
 
     def _kept(self) -> Iterator[Any]:
         for row in self.rows:
@@ -165,6 +176,12 @@ class QueueForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stu
             if path in unknown:
                 row.add_error("label", labels.refusal(path))
         return not any(path in unknown for path in asked.values())
+
+
+def _free_code(reason: Reason, taken: Collection[str]) -> str:
+    """Made of its name, else of its label; Chinese names and labels make none."""
+    made = slugify(reason.name)[:40] or slugify(str(reason.path).rpartition("/")[2])[:40] or "reason"
+    return next(code for code in chain([made], (f"{made}-{n}" for n in count(2))) if code not in taken)
 
 
 def reason_rows(reasons: dict[str, dict[str, str]]) -> list[dict[str, str]]:

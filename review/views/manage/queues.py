@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db import IntegrityError
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -40,7 +41,7 @@ def page(request: HttpRequest) -> HttpResponse:
         try:
             made = configure.save(form.instance, by=signed_in(request))
             return redirect("review:manage_queue", made.slug)
-        except ValueError as refusal:
+        except (ValueError, IntegrityError) as refusal:
             form.add_error(None, page_forms.explain(refusal))
     context = {"form": form, "rows": _rows()}
     return render(request, "manage/queues.html", context, status=422 if form.errors else 200)

@@ -6,12 +6,15 @@ from functools import partial
 
 import pytest
 from django import forms
-from django.http import QueryDict
+from django.http import Http404, QueryDict
 from django.test import RequestFactory
 
 from accounts import people
 from accounts.models import User
 from accounts.versions import page_forms
+from review.models import Team
+from review.queues import teams
+from review.views.manage.teams import TeamForm
 from tests.world import World
 
 
@@ -52,6 +55,14 @@ def test_a_stale_form_keeps_what_was_typed_and_shows_what_was_changed(world: Wor
     again = send(world, User.objects.get(pk=world.alice.pk), page.version, name="Alicia", role="lead", is_active="on")
     assert again.is_saved
     assert User.objects.get(pk=world.alice.pk).role == "lead"
+
+
+def test_a_thing_that_is_deleted_meanwhile_is_not_found(world: World) -> None:
+    team = teams.create("Night", people=[world.bob], queues=[], by="tests")
+    request = RequestFactory().post("/", {"version": teams.EDITED.version(team), "name": "Late"})
+    Team.objects.all().delete()
+    with pytest.raises(Http404):
+        page_forms.send(request, teams.EDITED, team, form=TeamForm, save=lambda form, version: None)
 
 
 @pytest.mark.parametrize("version", ["", "made up"])

@@ -86,6 +86,11 @@ def test_a_key_and_a_code_are_one_reasons(world: World, clash: list[tuple[str, i
     assert reasons_of(world.nudity) == [(1, "nudity"), (2, "contact")]
 
 
+def test_a_reason_has_a_short_name(world: World) -> None:
+    with pytest.raises(ValueError, match="short name"):
+        configure.set_reasons(world.nudity, [reason("", 1)], by=world.dave)
+
+
 def test_where_a_rejection_needs_a_reason_there_is_one(world: World) -> None:
     world.nudity.reason_required = True
     configure.save(world.nudity, by=world.dave)

@@ -56,6 +56,8 @@ def test_what_is_leased_stays_leased_and_is_decided(world: World) -> None:
     tasks.waiting(world.nudity, app=world.web, count=2)
     leased = take_lease(world.nudity, by=world.alice)
     paused(world)
+    assert lease_directly.can_lease(ReviewTask.objects.get(pk=leased.pk), by=world.alice)
+    assert lease_directly.lease_one(leased.pk, by=world.alice).lease_token == leased.lease_token
     assert [task.pk for task in leases.lease(queues=[], count=5, by=world.alice)] == [leased.pk]
     decide(leased, by=world.alice)
     assert leases.lease(queues=[], count=5, by=world.alice) == []

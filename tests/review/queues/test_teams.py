@@ -48,8 +48,22 @@ def test_who_leaves_the_team_returns_what_they_leased(world: World) -> None:
 
 def test_who_is_no_longer_named_stays_through_the_team(world: World) -> None:
     night(world)
-    configure.set_members(world.nudity, [world.carol], by=world.dave)
-    assert direct(world) == {"Bob": False, "Carol": True, "Mallory": False}
+    configure.set_members(world.nudity, [world.alice, world.carol], by=world.dave)
+    assert direct(world) == {"Alice": True, "Bob": False, "Carol": True, "Mallory": False}
+    assert AuditEvent.objects.latest("pk").details == {"added": [], "removed": [], "unnamed": [world.bob.pk]}
+    configure.set_members(world.nudity, [world.carol, world.mallory], by=world.dave)
+    assert direct(world) == {"Bob": False, "Carol": True, "Mallory": True}
+    told = {"added": [], "removed": [world.alice.pk], "named": [world.mallory.pk]}
+    assert AuditEvent.objects.latest("pk").details == told
+
+
+def test_saving_a_team_as_it_is_is_no_change(world: World) -> None:
+    team = night(world)
+    seen = AuditEvent.objects.count()
+    change(team, world)
+    assert AuditEvent.objects.count() == seen
+    change(team, world, name="Late")
+    assert AuditEvent.objects.count() == seen + 1
 
 
 def test_a_deleted_team_leaves_its_queues(world: World) -> None:

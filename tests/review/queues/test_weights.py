@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 from typing import Any
 
@@ -88,9 +89,10 @@ def test_only_given_weights_differ_from_the_policy() -> None:
     assert (found.severity["high"], found.severity["critical"], found.reach, found.confidence) == (1, 30, 9, 10)
 
 
-def test_a_weight_has_a_bound(world: World) -> None:
+@pytest.mark.parametrize("minutes", [1e9, -1e9, math.inf, math.nan])
+def test_a_weight_has_a_bound(world: World, minutes: float) -> None:
     with pytest.raises(ValueError, match="at most"):
-        put(world.default, world, reach=1e9)
+        put(world.default, world, reach=minutes)
 
 
 def test_the_preview_is_the_order_that_saving_makes(client: Client, world: World) -> None:

@@ -15,7 +15,7 @@ from moderation.models import Case, Delivery, FinalResult, PictureFetch
 from review.cases import timeline
 from review.cases.case_record import read
 from review.models import Decision, ReviewTask, Skip
-from review.queues import configure
+from review.queues import close, configure, pause
 from review.refusals import NotAcceptable, WindowClosed
 from review.workflow import leases
 from review.workflow.same_subject import MOST, Taken, Wanted, decide_these, offered, undo_these
@@ -138,6 +138,21 @@ class TestWhatStays:
         assert only_reason(take(like, [other])) == (why, by)
         assert ReviewTask.objects.values().get(pk=other.pk) == before
         assert other.pk not in [task.pk for task in offered(like.task_id, by=world.alice)[0]]
+
+    @pytest.mark.parametrize("is_paused", [True, False], ids=["paused", "closed"])
+    def test_what_a_queue_that_hands_out_nothing_has(self, world: World, is_paused: bool) -> None:
+        arrive(world, 3)
+        first, leased = leases.lease(queues=["nudity"], count=2, by=world.alice)
+        (other,) = ReviewTask.objects.filter(leased_by=None)
+        like = decide(first, by=world.alice, judgement=AD)
+        if is_paused:
+            pause.pause(world.nudity, reason="Audit", by=world.dave)
+        else:
+            close.close(world.nudity, into=world.default, by=world.dave)
+        assert theirs(like.task_id, by=world.alice) == ([leased], 1)
+        taken = take(like, [other, leased])
+        assert [(left.task_id, left.why) for left in taken.left] == [(other.pk, "paused")]
+        assert [one.task_id for one in taken.decisions] == [leased.pk]
 
     def test_what_somebody_has_decided(self, world: World) -> None:
         _, other = arrive(world, 2)

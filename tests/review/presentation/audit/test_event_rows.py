@@ -17,7 +17,7 @@ from review.models import Queue
 from review.presentation.audit import event_rows
 from review.presentation.audit.event_rows import Row
 from review.presentation.audit.things import Things
-from review.queues import configure
+from review.queues import configure, teams
 from tests.factories import tasks
 from tests.world import World
 
@@ -46,6 +46,14 @@ def test_a_decision_names_the_case_and_links_it(world: World, case: Case) -> Non
     assert "nudity" in told.sentence
     with translation.override("zh-hans"):
         assert newest().sentence.startswith("判定")
+
+
+def test_who_is_named_in_person_and_works_there_anyway_is_told(world: World) -> None:
+    teams.create("Night", people=[world.bob, world.mallory], queues=[world.nudity], by="tests")
+    configure.set_members(world.nudity, [world.alice, world.carol, world.mallory], by=world.dave)
+    told = newest()
+    assert "named in person Bob → Mallory" in told.sentence
+    assert [one.what for one in told.changes] == ["named in person"]
 
 
 def test_what_is_gone_is_named_by_what_the_event_knows(world: World) -> None:

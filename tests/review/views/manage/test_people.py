@@ -16,7 +16,7 @@ from accounts import people, second_factor
 from accounts.models import AuditEvent, Invitation, SecondFactorRule, User
 from accounts.roles import Permission, Role
 from review.presentation import permission_matrix
-from review.queues import directory, person_queues
+from review.queues import directory, person_queues, teams
 from tests.accounts.test_people import is_out
 from tests.accounts.test_second_factor import today, with_app
 from tests.factories import tasks
@@ -37,7 +37,7 @@ def form(user: User, **changes: Any) -> dict[str, Any]:
     """As a browser sends the form of this person, opened now."""
     sent = {"name": user.name, "role": user.role, "language": user.language, "zone": user.zone}
     checked = {name: "on" for name in ("child_safety", "is_active") if getattr(user, name)}
-    queues = [str(pk) for pk in user.memberships.values_list("queue_id", flat=True)]
+    queues = [str(pk) for pk in user.memberships.filter(is_direct=True).values_list("queue_id", flat=True)]
     found = {**sent, **checked, "queues": queues, "version": person_queues.EDITED.version(user), **changes}
     return {name: value for name, value in found.items() if value is not None}
 
@@ -83,6 +83,11 @@ def test_the_list_is_filtered_by_its_address(admin: Client, world: World) -> Non
     assert names(admin, "?q=nobody-like-that") == []
 
 
+def test_nobody_is_called_nul(admin: Client, world: World) -> None:
+    assert admin.get(f"{PAGE}?q=Bo%00b").status_code == 400
+    assert admin.post(f"{PAGE}{world.alice.pk}/", form(world.alice, name="", list="q=Bo%00b")).status_code == 400
+
+
 def test_one_row_is_one_answer(admin: Client, world: World) -> None:
     people.change(
         world.carol, by=world.dave, name="Carol", role="lead", is_active=True,
@@ -103,6 +108,16 @@ def test_a_person_is_changed_beside_the_list(admin: Client, world: World) -> Non
     assert list(alice.queues.all()) == [world.default]
     actions = set(AuditEvent.objects.filter(by=world.dave).values_list("action", flat=True))
     assert {"user.changed", "queue.members-set"} <= actions
+
+
+def test_who_works_in_a_queue_through_a_team_still_does_so_after_saving(admin: Client, world: World) -> None:
+    teams.create("Night", people=[world.mallory, world.alice], queues=[world.nudity], by="tests")
+    shown = admin.get(f"{PAGE}?person={world.mallory.pk}").content.decode()
+    assert f'value="{world.nudity.pk}"> <bdi>Nudity</bdi> <span class="chip xs">Night</span>' in shown
+    ticked = re.findall(r'name="queues" value="(\d+)" checked', shown)
+    assert admin.post(f"{PAGE}{world.mallory.pk}/", form(world.mallory, queues=ticked)).status_code == 302
+    assert list(world.mallory.memberships.values_list("is_direct", flat=True)) == [False]
+    assert f'value="{world.nudity.pk}" checked' in admin.get(f"{PAGE}?person={world.alice.pk}").content.decode()
 
 
 def test_wrong_input_is_shown_as_typed(admin: Client, world: World) -> None:

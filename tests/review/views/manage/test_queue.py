@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEvent
 from review.models import Membership, Queue, Reason
-from review.queues import configure, teams
+from review.queues import configure, teams, weights
 from tests.factories import tasks
 from tests.factories.labels import label, seeded
 from tests.factories.verdicts import decide, take_lease
@@ -89,6 +89,28 @@ def test_an_unknown_label_is_saved_only_with_its_tick(dave: Client, world: World
     assert Reason.objects.get(name="Kissing").risk_label2 == "kising"
 
 
+@pytest.mark.parametrize(
+    ("names", "path", "codes"),
+    [
+        (["亲吻", "拥抱"], "porn/亲吻", ["reason", "reason-2"]),
+        (["亲吻", "Kissing"], "porn/kissing", ["kissing", "kissing-2"]),
+        (["Nudity", "Nudity!"], "porn/kissing", ["nudity-2", "nudity-3"]),
+        (["N" * 100, "N" * 99], "porn/kissing", ["n" * 40, "n" * 40 + "-2"]),
+    ],
+)
+def test_each_new_reason_has_a_short_name_of_its_own(
+    dave: Client, world: World, names: list[str], path: str, codes: list[str]
+) -> None:
+    sent = opened(dave) | {"reasons-TOTAL_FORMS": "4"}
+    for number, name in enumerate(names, start=2):
+        sent |= row(number, key=str(number + 2), name=name, label=path, new_label="on")
+    shown = send(dave, sent, act="preview")
+    assert all(f"+ {code} (" in shown.content.decode() for code in codes)
+    answer = send(dave, sent)
+    assert answer.status_code == 302, answer.content.decode()
+    assert list(present(world).reasons.values_list("code", flat=True))[2:] == codes
+
+
 def test_keys_are_swapped_and_a_reason_removed(dave: Client, world: World) -> None:
     sent = opened(dave)
     assert (sent["reasons-0-code"], sent["reasons-1-code"]) == (["nudity"], ["contact"])
@@ -104,7 +126,7 @@ def test_keys_are_swapped_and_a_reason_removed(dave: Client, world: World) -> No
         ({"warn_minutes": "60"}, "before the SLA ends"),
         ({"name": ""}, "required"),
         ({"allowed_verdicts": None}, "required"),
-        ({"weight_reach": "1e9"}, "at most"),
+        ({"weight_reach": "1e9"}, "less than or equal to 10080"),
         (row(1, key="1"), "Two reasons have the key 1"),
         (row(1, label="a//b"), "one to three levels"),
     ],
@@ -215,6 +237,16 @@ def test_the_page_costs_the_same_with_more_of_everything(dave: Client, world: Wo
         assert dave.get(PAGE).status_code == 200
     assert len(many) <= len(few) + 2
     assert len(many) <= 20, [one["sql"][:160] for one in many]
+
+
+@pytest.mark.parametrize("minutes", ["1e9", "-1e300", "1e999", "nan"])
+def test_a_weight_out_of_range_has_no_effect_to_show(dave: Client, world: World, minutes: str) -> None:
+    tasks.waiting(world.nudity, app=world.web)
+    sent = opened(dave) | {f"weight_{name}": minutes for name in weights.SEVERITIES}
+    answer = send(dave, sent, act="preview")
+    assert answer.status_code == 200
+    assert fields(answer.content.decode(), "queue-form")["weight_critical"] == [minutes]
+    assert dave.post(f"{PAGE}changes", sent, headers=HTMX).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["", "changes", "pause", "resume", "close", "reopen", "jobs"])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from accounts import people
 from review.models import Team
-from review.queues import teams
+from review.queues import close, teams
 from tests.pages import inline_code
 from tests.stage import signed_in
 from tests.world import World
@@ -49,6 +52,22 @@ def test_a_stale_form_keeps_a_colleagues_change(world: World, team: Team) -> Non
     assert "alice@example.test" in html
     assert html.count("checked") == 3  # two people and a queue
     assert Team.objects.get().name == "Night"
+
+
+def test_saving_keeps_who_is_deactivated_and_what_is_closed(world: World) -> None:
+    team = teams.create("Night", people=[world.bob, world.mallory], queues=[world.nudity, world.default], by="tests")
+    for person in (world.bob, world.alice):
+        people.change(person, by="tests", name=person.name, role=person.role, is_active=False)
+    close.close(world.nudity, into=world.default, by="tests")
+    dave = signed_in(world.dave)
+    html = dave.get(f"{PAGE}{team.pk}/").content.decode()
+    assert (html.count("checked"), html.count("deactivated"), html.count("closed")) == (4, 1, 1)
+    ticked = {name: re.findall(rf'name="{name}" value="(\d+)"[^>]* checked', html) for name in ("people", "queues")}
+    sent = {"name": "Late", "version": teams.EDITED.version(team), **ticked}
+    assert dave.post(f"{PAGE}{team.pk}/", sent).status_code == 302
+    assert set(team.people.all()) == {world.bob, world.mallory}
+    assert set(team.queues.all()) == {world.nudity, world.default}
+    assert "closed" not in dave.get(PAGE).content.decode()  # a new team cannot have it
 
 
 @pytest.mark.parametrize("path", ["", "1/", "1/delete"])

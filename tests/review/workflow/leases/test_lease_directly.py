@@ -6,15 +6,17 @@ import pytest
 
 from accounts.models import AuditEvent, User
 from accounts.permissions import NotAllowed
+from accounts.roles import Role
 from review.models import ReviewTask
+from review.queues import configure
 from review.refusals import AlreadyDecided, LeaseLost, NotAcceptable
 from review.workflow import defer, leases
 from review.workflow.assign import assign
-from review.workflow.lease_directly import lease_one
+from review.workflow.lease_directly import can_lease, lease_one
 from tests.factories import tasks
 from tests.factories.verdicts import decide, lease_key_of
 from tests.stage import signed_in
-from tests.world import World
+from tests.world import World, person
 
 
 @pytest.fixture
@@ -37,6 +39,16 @@ def test_what_is_taken_up_is_the_first_on_the_stage(world: World, escalated: Rev
 def test_again_it_is_the_same_hold(world: World, escalated: ReviewTask) -> None:
     once = lease_one(escalated.pk, by=world.carol)
     assert lease_one(escalated.pk, by=world.carol).lease_token == once.lease_token
+
+
+def test_it_is_not_offered_while_another_person_leases_it(world: World, escalated: ReviewTask) -> None:
+    eve = person("eve", Role.LEAD)
+    configure.set_members(world.nudity, [world.alice, world.carol, eve], by="tests")
+    assert can_lease(ReviewTask.objects.get(pk=escalated.pk), by=eve)
+    lease_one(escalated.pk, by=world.carol)
+    assert not can_lease(ReviewTask.objects.get(pk=escalated.pk), by=eve)
+    with pytest.raises(LeaseLost, match="Carol"):
+        lease_one(escalated.pk, by=eve)
 
 
 def test_what_is_assigned_is_its_owners_at_once(world: World) -> None:
