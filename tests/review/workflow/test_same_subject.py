@@ -149,7 +149,7 @@ class TestWhatStays:
             pause.pause(world.nudity, reason="Audit", by=world.dave)
         else:
             close.close(world.nudity, into=world.default, by=world.dave)
-        assert theirs(like.task_id, by=world.alice) == ([leased], 1)
+        assert offered(like.task_id, by=world.alice) == ([leased], 1)
         taken = take(like, [other, leased])
         assert [(left.task_id, left.why) for left in taken.left] == [(other.pk, "paused")]
         assert [one.task_id for one in taken.decisions] == [leased.pk]
