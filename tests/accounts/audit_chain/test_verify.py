@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection, transaction
 
 from accounts import audit
 from accounts.audit_actions import AuditAction
@@ -195,6 +197,122 @@ def test_a_fault_is_kept_until_the_whole_chain_was_read_without_one() -> None:
     as_superuser("UPDATE accounts_auditchain SET reread_at = NULL")
     watch.step()
     assert watch.status().fault is None
+
+
+def test_a_cut_that_is_mended_is_cleared() -> None:
+    events, links = "accounts_auditevent", "accounts_auditlink"
+    for table in (events, links):
+        as_superuser(f"CREATE TEMP TABLE kept_{table} ON COMMIT DROP AS SELECT * FROM {table}")  # noqa: S608 - names of ours
+    cut(5)
+    audit.record(AuditAction.CASE_SKIPPED, by="tests", on=App())
+    append.append()
+    call_command_that_fails("verify_audit")
+    cut(5)
+    as_superuser(f"INSERT INTO {events} SELECT * FROM kept_{events} k WHERE k.id NOT IN (SELECT id FROM {events})")  # noqa: S608
+    as_superuser(f"INSERT INTO {links} SELECT * FROM kept_{links} WHERE number > 5")  # noqa: S608
+    append.append()
+    call_command("verify_audit", stdout=io.StringIO())
+    assert watch.status().fault is None
+
+
+def test_a_cut_tail_that_grew_past_the_cut_stays_known() -> None:
+    as_superuser(ANCHORS)
+    cut(5)
+    for _ in range(6):
+        audit.record(AuditAction.CASE_SKIPPED, by="tests", on=App())
+    append.append()
+    for _ in range(2):
+        as_superuser("UPDATE accounts_auditchain SET reread_at = NULL")
+        watch.step()
+        fault = watch.status().fault
+        assert fault is not None
+        assert (fault.code, fault.number) == (FaultCode.REWRITTEN, 8)
+
+
+def call_command_that_fails(*command: str) -> None:
+    with pytest.raises(CommandError):
+        call_command(*command, stdout=io.StringIO())
+
+
+def test_a_chain_that_grows_while_it_is_read_is_not_cut() -> None:
+    reading = verify.read(start=1)
+    audit.record(AuditAction.CASE_SKIPPED, by="tests", on=App())
+    append.append()
+    anchors.keep(now=True)
+    assert verify.finish(reading).fault is None
+
+
+def test_an_event_in_no_link_leaves_what_was_verified_and_is_told_while_it_lasts() -> None:
+    for _ in range(2):
+        append.append()
+    watch.step()
+    audit.record(AuditAction.CASE_SKIPPED, by="tests", on=App())
+    new = AuditEvent.objects.latest("pk").pk
+    as_superuser("UPDATE accounts_auditchain SET complete_to = %s", new)
+    for _ in range(2):
+        as_superuser("UPDATE accounts_auditchain SET reread_at = NULL")
+        watch.step()
+        status = watch.status()
+        assert status.fault is not None
+        assert (status.fault.code, status.fault.event, status.verified_number) == (FaultCode.NEVER_LINKED, new, 8)
+
+
+def test_an_event_in_no_link_is_found_between_two_parts_of_a_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verify, "PAGE", 2)
+    for _ in range(2):
+        append.append()
+    lost = event()
+    as_superuser("UPDATE accounts_auditlink SET event_id = event_id + 1000 WHERE event_id = %s", lost)
+    reading = verify.read(start=NUMBER + 1)
+    assert (reading.fault, reading.unlinked) == (None, None)
+    reading = verify.read(start=NUMBER)
+    assert reading.fault is not None
+    as_superuser("UPDATE accounts_auditlink SET event_id = 0 WHERE number = %s", NUMBER)
+    assert verify.read(start=NUMBER + 1).unlinked == lost
+
+
+def test_a_fault_that_is_found_during_a_pass_is_not_cleared_by_its_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verify, "PAGE", 2)
+    as_superuser("UPDATE accounts_auditchain SET reread_at = NULL")
+    watch.step(for_seconds=0)
+    watch.step(for_seconds=0)
+    assert watch.status().reread_number == NUMBER
+    as_superuser(EVENTS.format("by_name = 'nobody'"), AuditLink.objects.get(number=2).event_id)
+    call_command_that_fails("verify_audit")
+    for _ in range(8):
+        watch.step(for_seconds=0)
+    fault = watch.status().fault
+    assert fault is not None
+    assert fault.number == 2
+
+
+def test_a_fault_shown_by_a_head_kept_elsewhere_is_cleared_by_a_reading_with_heads() -> None:
+    append.append()
+    call_command_that_fails("verify_audit", "--head", f"3:{'ab' * 32}")
+    as_superuser("UPDATE accounts_auditchain SET reread_at = NULL")
+    watch.step()
+    assert watch.status().fault is not None
+    call_command("verify_audit", stdout=io.StringIO())
+    assert watch.status().fault is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_steps_never_run_at_the_same_time() -> None:
+    with connection.cursor() as cursor, transaction.atomic():
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [watch._ONE_AT_A_TIME])
+        other: list[int] = []
+
+        def run() -> None:
+            watch.step()
+            other.append(watch.status().verified_number)
+            connection.close()
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        thread.join(60)
+    assert other == [0]
+    watch.step()
+    assert watch.status().verified_number == 8
 
 
 def test_heads_are_kept_no_more_often_than_every_ten_minutes() -> None:
