@@ -35,17 +35,7 @@ _LIVE = Statement(
     key=Columns(AccessKey, without=["created_at", "expires_at", "revoked_at", "last_used_at"]),
     app=Columns(App, without=["created_at"]),
 )
-LAST_USE = LastUse(
-    Statement(
-        """
-        UPDATE accounts_accesskey SET last_used_at = statement_timestamp()
-         WHERE id = (SELECT id FROM accounts_accesskey
-                      WHERE id = %(id)s AND coalesce(last_used_at < statement_timestamp() - interval '1 minute', true)
-                        FOR NO KEY UPDATE SKIP LOCKED)
-        RETURNING id
-        """
-    )
-)
+LAST_USE = LastUse(AccessKey)
 
 
 def issue(

@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import audit, times
 from accounts.audit_actions import AuditAction
-from accounts.database.statements import Statement
 from accounts.last_use import LastUse
 from accounts.models import App, User
 from accounts.permissions import check
@@ -27,17 +26,7 @@ from moderation.models import CallbackAddress
 from moderation.runtime import encryption
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,128}")
-LAST_USE = LastUse(
-    Statement(
-        """
-        UPDATE moderation_callbackaddress SET last_used_at = statement_timestamp()
-         WHERE id = (SELECT id FROM moderation_callbackaddress
-                      WHERE id = %(id)s AND coalesce(last_used_at < statement_timestamp() - interval '1 minute', true)
-                        FOR NO KEY UPDATE SKIP LOCKED)
-        RETURNING id
-        """
-    )
-)
+LAST_USE = LastUse(CallbackAddress)
 
 
 def create(

@@ -65,6 +65,7 @@ def test_an_address_whose_key_cannot_be_opened_is_rotated_all_the_same(world: Wo
 def test_the_last_call_is_recorded(world: World) -> None:
     row, secret = create(world)
     assert Client().post(f"/callbacks/{secret}", "{}", content_type="application/json").status_code == 200
+    addresses.LAST_USE.buffer.flush()
     row.refresh_from_db()
     assert row.last_used_at is not None
 
