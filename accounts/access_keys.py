@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -35,17 +34,7 @@ _LIVE = Statement(
     key=Columns(AccessKey, without=["created_at", "expires_at", "revoked_at", "last_used_at"]),
     app=Columns(App, without=["created_at"]),
 )
-LAST_USE = LastUse(
-    Statement(
-        """
-        UPDATE accounts_accesskey SET last_used_at = statement_timestamp()
-         WHERE id = (SELECT id FROM accounts_accesskey
-                      WHERE id = %(id)s AND coalesce(last_used_at < statement_timestamp() - interval '1 minute', true)
-                        FOR NO KEY UPDATE SKIP LOCKED)
-        RETURNING id
-        """
-    )
-)
+LAST_USE = LastUse(AccessKey)
 
 
 def issue(
@@ -71,6 +60,7 @@ def issue(
         refused = gettext("Unknown scope {unknown}: use one or more of {known}.")
         raise ValueError(refused.format(unknown=sorted(unknown), known=AccessKey.Scope.values))
     _check_rate(rate_per_second, burst)
+    times.check_ahead(expires_at)
     key = key or PREFIX + secrets.token_urlsafe(32)
     if len(key) < 16:
         raise ValueError(gettext("An access key needs at least 16 characters."))
@@ -86,10 +76,7 @@ def issue(
             burst=burst,
             created_by=by if isinstance(by, User) else None,
         )
-        rate = {"rate_per_second": rate_per_second, "burst": burst}
-        audit.record(
-            AuditAction.KEY_ISSUED, by=by, on=row, name=name, app=app and app.app_id, scopes=row.scopes, **rate
-        )
+        audit.record(AuditAction.KEY_ISSUED, by=by, on=row, app=app and app.app_id, scopes=row.scopes, **_told(row))
     return row, key
 
 
@@ -110,15 +97,16 @@ def change(
     if isinstance(by, User):
         check(by, Permission.ADMINISTER)
     _check_rate(rate_per_second, burst)
+    times.check_ahead(expires_at)
     with transaction.atomic():
         locked = _lock_live(key)
         EDITED.check(expected_version, locked)
-        before = _values(locked)
+        before = _told(locked)
         if times.minute(expires_at) == times.minute(locked.expires_at):
             expires_at = locked.expires_at  # a form knows no seconds
         locked.name, locked.expires_at, locked.rate_per_second, locked.burst = name, expires_at, rate_per_second, burst
         locked.save(update_fields=["name", "expires_at", "rate_per_second", "burst"])
-        audit.record(AuditAction.KEY_CHANGED, by=by, on=locked, before=before, **_values(locked))
+        audit.record(AuditAction.KEY_CHANGED, by=by, on=locked, before=before, **_told(locked))
 
 
 def rotate(key: AccessKey, *, by: User | str, ends_at: datetime | None = None) -> tuple[AccessKey, str]:
@@ -128,6 +116,7 @@ def rotate(key: AccessKey, *, by: User | str, ends_at: datetime | None = None) -
     """
     if isinstance(by, User):
         check(by, Permission.ADMINISTER)
+    times.check_ahead(ends_at)
     with transaction.atomic():
         old = _lock_live(key)
         if old.replaced_by_id:
@@ -153,8 +142,11 @@ def revoke(key: AccessKey, *, by: User | str) -> None:
     if isinstance(by, User):
         check(by, Permission.ADMINISTER)
     with transaction.atomic():
-        if AccessKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=Now()):
-            audit.record(AuditAction.KEY_REVOKED, by=by, on=key, name=key.name)
+        locked = AccessKey.objects.select_for_update(no_key=True).get(pk=key.pk)
+        if locked.revoked_at is None:
+            locked.revoked_at = timezone.now()
+            locked.save(update_fields=["revoked_at"])
+            audit.record(AuditAction.KEY_REVOKED, by=by, on=locked, name=locked.name)
 
 
 def find(key: str) -> AccessKey | None:
@@ -185,8 +177,14 @@ def _check_rate(rate_per_second: float | None, burst: int | None) -> None:
 
 
 def _values(key: AccessKey) -> dict[str, Any]:
+    """As its form has them: the time to the minute, in the zone of who reads it."""
     expires_at = times.minute(key.expires_at)
     return {"name": key.name, "expires_at": expires_at, "rate_per_second": key.rate_per_second, "burst": key.burst}
+
+
+def _told(key: AccessKey) -> dict[str, Any]:
+    """As the audit keeps them, for readers in any zone."""
+    return _values(key) | {"expires_at": times.iso(key.expires_at)}
 
 
 EDITED = Edited(_values, recorded_as=[AuditAction.KEY_CHANGED, AuditAction.KEY_ROTATED])

@@ -1,4 +1,4 @@
-"""Count what happens with every request, and write the counts later: views of pictures, uses of keys.
+"""Count what happens with every request, and write the counts later: views of pictures, uses of keys and addresses.
 
 Nothing is written in the request. The web process writes every FLUSH_SECONDS and when it ends; what a killed process
 had counted since is lost, at most that much. Without `start`, as in tests and commands, counts wait for `flush`.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -16,13 +16,12 @@ from accounts.models import AccessKey, KeyUse
 LATE = timedelta(minutes=5)  # after midnight, until every process has written the day before
 
 _ADD = """
-INSERT INTO accounts_keyuse (key_id, day, calls, last_at)
+INSERT INTO accounts_keyuse (key_id, day, calls)
 SELECT sent.*
-  FROM unnest(%s::bigint[], %s::date[], %s::bigint[], %s::timestamptz[]) AS sent (key_id, day, calls, last_at)
+  FROM unnest(%s::bigint[], %s::date[], %s::bigint[]) AS sent (key_id, day, calls)
   JOIN accounts_accesskey key ON key.id = sent.key_id
  ORDER BY sent.key_id, sent.day
-ON CONFLICT (key_id, day) DO UPDATE
-   SET calls = accounts_keyuse.calls + excluded.calls, last_at = greatest(accounts_keyuse.last_at, excluded.last_at)
+ON CONFLICT (key_id, day) DO UPDATE SET calls = accounts_keyuse.calls + excluded.calls
 """
 
 
@@ -30,12 +29,6 @@ def count(key: AccessKey) -> None:
     """One call with this key. Writes nothing now."""
     now = timezone.now()
     buffer.add((key.pk, now.astimezone(UTC).date()), at=now)
-
-
-def last_used(keys: list[AccessKey]) -> dict[int, datetime]:
-    """By key, when it was last used, to half a minute; keys that never were are missing."""
-    uses = KeyUse.objects.filter(key__in=keys).order_by("key", "day").values_list("key", "last_at")
-    return dict(uses)  # the last day of a key replaces the earlier ones
 
 
 def tell_days() -> int:
@@ -54,10 +47,10 @@ def tell_days() -> int:
 
 
 def _write(counts: Counts[tuple[int, date]]) -> None:
-    rows = [(*key, *value) for key, value in counts.items()]
-    keys, days, calls, last = zip(*rows, strict=True)
+    rows = [(*key, calls) for key, (calls, _) in counts.items()]
+    keys, days, calls = zip(*rows, strict=True)
     with connection.cursor() as cursor:
-        cursor.execute(_ADD, [list(keys), list(days), list(calls), list(last)])
+        cursor.execute(_ADD, [list(keys), list(days), list(calls)])
 
 
 buffer = Buffer(_write)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
 
 from accounts import audit
@@ -16,8 +16,13 @@ from accounts.versions import Edited
 
 
 def register_app(app: App, *, by: User | str) -> App:
-    """Save a new app. Its `appId` can never change, because results refer to it."""
-    return _save(app, action=AuditAction.APP_REGISTERED, by=by)
+    """Save a new app. Its `appId` can never change, because results refer to it. Raises ValueError for one that another
+    app has.
+    """
+    try:
+        return _save(app, action=AuditAction.APP_REGISTERED, by=by)
+    except IntegrityError:
+        raise ValueError(gettext("An app with this appId is registered already.")) from None
 
 
 def change_app(app: App, *, by: User | str, expected_version: str | None = None) -> App:

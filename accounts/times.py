@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import overload
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.utils import timezone
+from django.utils.translation import gettext
 
 LONGEST_NAME = 64
+MOST_YEARS_AHEAD = 50
 
 
 @cache
@@ -38,6 +40,12 @@ def zone_name() -> str:
     """The reader's zone with its present offset: "Asia/Shanghai (UTC+08:00)"."""
     name, offset = current_zone(), f"{timezone.localtime():%z}"
     return name if name == "UTC" else f"{name} (UTC{offset[:3]}:{offset[3:5]})"
+
+
+def check_ahead(at: datetime | None) -> None:
+    """Raises ValueError for a time that is further ahead than anybody plans: some zones cannot tell the last ones."""
+    if at is not None and at > timezone.now() + timedelta(days=365.25 * MOST_YEARS_AHEAD):
+        raise ValueError(gettext("Choose a time within the next {n} years.").format(n=MOST_YEARS_AHEAD))
 
 
 def today() -> date:

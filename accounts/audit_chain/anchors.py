@@ -18,11 +18,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import times
-from accounts.models import AuditAnchor, AuditLink
+from accounts.models import AuditAnchor, AuditChain, AuditLink
 
 log = logging.getLogger(__name__)
 
 EVERY = timedelta(minutes=10)
+DATABASE = "database"  # the place of the heads that are rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,19 @@ def keep(*, now: bool = False) -> None:
         transaction.on_commit(lambda: _write(made[0]), robust=True)
 
 
+def keep_known(chain: AuditChain) -> None:
+    """Write down the head that the row of state has, of links that are gone."""
+    AuditAnchor.objects.bulk_create(
+        [AuditAnchor(number=chain.number, hash=bytes(chain.hash), at=timezone.now())], ignore_conflicts=True
+    )
+
+
 def kept(*, after: int, up_to: int | None = None) -> list[Head]:
     """Of the rows, those with higher numbers than `after`, in their order."""
     rows = AuditAnchor.objects.filter(number__gt=after).order_by("number")
     if up_to is not None:
         rows = rows.filter(number__lte=up_to)
-    return [Head(row.number, bytes(row.hash), row.at, "database") for row in rows.iterator()]
+    return [Head(row.number, bytes(row.hash), row.at, DATABASE) for row in rows.iterator()]
 
 
 def in_file() -> Iterator[Head]:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -24,14 +23,19 @@ from accounts.audit_chain.hashes import EVENT_COLUMNS, START, Event, digest, lin
 from accounts.models import AuditChain
 
 AT_ONCE = 2000
+MOST_WAITING = 1000  # events that are counted as not yet linked; more read as “1,000+”
 _ONE_CHAINER = 0x5EC2  # advisory lock
 _NAME = "chain"
 
+# The second bound spares PostgreSQL from reading the links of all time.
+_IS_UNLINKED = """
+e.id > %(after)s AND NOT EXISTS (SELECT FROM accounts_auditlink l WHERE l.event_id = e.id AND l.event_id > %(after)s)
+"""
 _UNLINKED = f"""
-SELECT {EVENT_COLUMNS}
-  FROM accounts_auditevent e
- WHERE e.id > %s AND NOT EXISTS (SELECT FROM accounts_auditlink l WHERE l.event_id = e.id)
- ORDER BY e.id LIMIT {AT_ONCE}
+SELECT {EVENT_COLUMNS} FROM accounts_auditevent e WHERE {_IS_UNLINKED} ORDER BY e.id LIMIT {AT_ONCE}
+"""  # noqa: S608 - names of ours
+_WAITING = f"""
+SELECT count(*) FROM (SELECT FROM accounts_auditevent e WHERE {_IS_UNLINKED} LIMIT {MOST_WAITING}) waiting
 """  # noqa: S608 - names of ours
 _INSERT_LINKS = """
 INSERT INTO accounts_auditlink (number, event_id, digest, hash)
@@ -42,8 +46,15 @@ _COUNT = """
 INSERT INTO accounts_auditcount (action, events) SELECT * FROM unnest(%s::text[], %s::bigint[])
 ON CONFLICT (action) DO UPDATE SET events = accounts_auditcount.events + excluded.events
 """
-_OLDEST_TRANSACTION = """
-SELECT min(xact_start) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+# Whether a transaction that was running at a time may still hold an event of that time. One without an xid has written
+# nothing yet, and draws its ids later, unless the statement that it is in began before. So no backup or vacuum holds up
+# the chain.
+_MAY_APPEAR = """
+SELECT EXISTS (
+       SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+          AND xact_start <= %(at)s
+          AND (backend_xid IS NOT NULL OR (state = 'active' AND query_start <= %(at)s)))
 """
 
 
@@ -63,6 +74,14 @@ def state() -> AuditChain:
     return AuditChain.objects.filter(pk=_NAME).first() or AuditChain(name=_NAME, hash=START)
 
 
+def waiting() -> int:
+    """How many events were committed and are not linked yet; at most MOST_WAITING."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, {"after": state().complete_to})
+        count: int = cursor.fetchone()[0]
+    return count
+
+
 def _locked_state() -> AuditChain:
     """The row, made if need be. Call it in a transaction."""
     rows = AuditChain.objects.select_for_update()
@@ -79,7 +98,7 @@ def _append_some() -> int:
             return 0
         chain = _locked_state()
         settled = _settled(chain)
-        cursor.execute(_UNLINKED, [chain.complete_to])
+        cursor.execute(_UNLINKED, {"after": chain.complete_to})
         events = [Event(*row) for row in cursor.fetchall()]
         _link(chain, events)
         _advance(chain, min(settled, events[-1].id) if len(events) == AT_ONCE else settled)
@@ -93,7 +112,8 @@ def _link(chain: AuditChain, events: Sequence[Event]) -> None:
     salts = [new_salt() for _ in events]
     digests = [digest(event, salt=salt) for event, salt in zip(events, salts, strict=True)]
     number, before = _head()
-    if number < chain.number:  # anchors would show it too, once they are older than this
+    if number < chain.number:
+        anchors.keep_known(chain)  # the proof, also once the chain is as long again
         chain.fault = Fault(FaultCode.CUT, number=chain.number, last=number, at=timezone.now()).as_json()
     numbers, hashes = [], []
     for event, one in zip(events, digests, strict=True):
@@ -122,9 +142,9 @@ def _settled(chain: AuditChain) -> int:
     if chain.candidate_at is None:
         return chain.complete_to
     with connection.cursor() as cursor:
-        cursor.execute(_OLDEST_TRANSACTION)
-        oldest: datetime | None = cursor.fetchone()[0]
-    return chain.candidate if oldest is None or oldest > chain.candidate_at else chain.complete_to
+        cursor.execute(_MAY_APPEAR, {"at": chain.candidate_at})
+        (may_appear,) = cursor.fetchone()
+    return chain.complete_to if may_appear else chain.candidate
 
 
 def _advance(chain: AuditChain, complete_to: int) -> None:

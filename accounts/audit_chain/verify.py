@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from django.db import connection
 
@@ -13,6 +13,7 @@ from accounts.audit_chain.anchors import Head
 from accounts.audit_chain.append import state
 from accounts.audit_chain.faults import Fault, FaultCode
 from accounts.audit_chain.hashes import EVENT_COLUMNS, START, Event, digest, link_hash
+from accounts.models import AuditChain, AuditLink
 
 PAGE = 2000
 
@@ -22,11 +23,14 @@ SELECT l.number, l.event_id, l.digest, l.hash, s.salt, {EVENT_COLUMNS}
   LEFT JOIN accounts_auditevent e ON e.id = l.event_id
   LEFT JOIN accounts_auditsalt s ON s.event_id = l.event_id
  WHERE l.number >= %s
- ORDER BY l.number LIMIT {PAGE}
+ ORDER BY l.number LIMIT %s
 """  # noqa: S608 - names of ours
+# Of the ids of one page: over all ids it would outlast any timeout one day.
 _NEVER_LINKED = """
 SELECT min(e.id) FROM accounts_auditevent e
- WHERE e.id <= %s AND NOT EXISTS (SELECT FROM accounts_auditlink l WHERE l.event_id = e.id)
+ WHERE e.id > %(low)s AND e.id <= %(high)s
+   AND NOT EXISTS (SELECT FROM accounts_auditlink l
+                    WHERE l.event_id = e.id AND l.event_id > %(low)s AND l.event_id <= %(high)s)
 """
 
 
@@ -42,14 +46,19 @@ class Link:
 
 @dataclass(slots=True)
 class Reading:
-    """How far one reading has come. `at_end`: nothing was left to read."""
+    """How far one reading has come; `began` is the state of the chain when it did. `at_end`: nothing was left to read.
+    `event` is that of the last link; `unlinked` the first event that should be in a link and is in none.
+    """
 
     number: int
     hash: bytes
+    event: int
+    began: AuditChain = field(repr=False)
     links: int = 0
     erased: int = 0
     at_end: bool = False
     fault: Fault | None = None
+    unlinked: int | None = None
     heads: dict[int, Head] = field(default_factory=dict, repr=False)
 
 
@@ -63,8 +72,18 @@ def whole(*, start: int = 1, heads: Collection[Head] = ()) -> Reading:
 
 def finish(reading: Reading, *, heads: Collection[Head] = ()) -> Reading:
     """What can only be said once all links were read."""
-    reading.fault = reading.fault or _cut(reading, heads) or _never_linked()
+    reading.fault = reading.fault or _cut(reading, heads) or never_linked(reading)
     return reading
+
+
+def never_linked(reading: Reading) -> Fault | None:
+    """The event that is in no link: found by this reading, by an earlier part of it, or behind its last link."""
+    known = reading.began.fault
+    if known and known["code"] == FaultCode.NEVER_LINKED:
+        reading.unlinked = reading.unlinked or _unlinked(known["event"] - 1, known["event"])
+    if reading.at_end:
+        reading.unlinked = reading.unlinked or _unlinked(reading.event, reading.began.complete_to)
+    return Fault(FaultCode.NEVER_LINKED, event=reading.unlinked) if reading.unlinked else None
 
 
 def read(*, start: int, for_seconds: float | None = None, heads: Collection[Head] = ()) -> Reading:
@@ -80,12 +99,13 @@ def read(*, start: int, for_seconds: float | None = None, heads: Collection[Head
 
 
 def _begin(start: int) -> Reading:
+    chain = state()
     if start <= 1:
-        return Reading(0, START)
-    found = next(_page(start - 1), None)
-    if found is None or found.number != start - 1:
-        return Reading(start - 1, START, fault=Fault(FaultCode.LINK_MISSING, number=start - 1))
-    return Reading(start - 1, found.hash)
+        return Reading(0, START, 0, chain)
+    found = _link(start - 1)
+    if found is None:
+        return Reading(start - 1, START, 0, chain, fault=Fault(FaultCode.LINK_MISSING, number=start - 1))
+    return Reading(start - 1, found.hash, found.event_id, chain)
 
 
 def _read_page(reading: Reading) -> None:
@@ -101,11 +121,19 @@ def _read_page(reading: Reading) -> None:
         reading.number, reading.hash = link.number, link.hash
         reading.links += 1
         reading.erased += link.salt is None
+    up_to = min(max(link.event_id for link in links), reading.began.complete_to)
+    reading.unlinked = reading.unlinked or _unlinked(reading.event, up_to)
+    reading.event = links[-1].event_id
 
 
-def _page(start: int) -> Iterator[Link]:
+def _link(number: int) -> Link | None:
+    found = next(_page(number, most=1), None)
+    return found if found and found.number == number else None
+
+
+def _page(start: int, *, most: int | None = None) -> Iterator[Link]:
     with connection.cursor() as cursor:
-        cursor.execute(_LINKS, [start])
+        cursor.execute(_LINKS, [start, most or PAGE])
         rows = cursor.fetchall()
     for number, event_id, kept_digest, kept_hash, salt, *event in rows:
         found = Event(*event) if event[0] is not None else None
@@ -139,8 +167,8 @@ def _changed(link: Link, event: Event, *, before: bytes) -> FaultCode:
     ):
         return FaultCode.LINK_CHANGED  # its digest
     computed = link_hash(event, number=link.number, digest=link.digest, before=before)
-    after = next(_page(link.number + 1), None)
-    if after is None or after.event is None or after.number != link.number + 1:
+    after = _link(link.number + 1)
+    if after is None or after.event is None:
         return FaultCode.LINK_CHANGED if bytes(state().hash) == computed else FaultCode.EVENT_CHANGED
     fits = link_hash(after.event, number=after.number, digest=after.digest, before=computed) == after.hash
     return FaultCode.LINK_CHANGED if fits else FaultCode.EVENT_CHANGED
@@ -154,19 +182,21 @@ def _rewritten(link: Link, heads: dict[int, Head]) -> Fault | None:
 
 
 def _cut(reading: Reading, given: Collection[Head]) -> Fault | None:
+    """The kept heads are read first and the end of the chain last: it grows meanwhile, and never shrinks."""
     chain = state()
-    if chain.fault and chain.fault["code"] == FaultCode.CUT:
-        return replace(Fault.read(chain.fault), last=reading.number)
-    known = Head(chain.number, bytes(chain.hash), None, "database")
-    missing = [head for head in (known, *anchors.kept(after=reading.number), *given) if head.number > reading.number]
+    known = Head(chain.number, bytes(chain.hash), None, anchors.DATABASE)
+    heads = [known, *anchors.kept(after=reading.number), *given]
+    last = AuditLink.objects.order_by("-number").values_list("number", flat=True).first() or 0
+    missing = [head for head in heads if head.number > last]
     if not missing:
         return None
     furthest = max(missing, key=lambda head: head.number)
-    return Fault(FaultCode.CUT, number=furthest.number, last=reading.number, at=furthest.at, place=furthest.place)
+    return Fault(FaultCode.CUT, number=furthest.number, last=last, at=furthest.at, place=furthest.place)
 
 
-def _never_linked() -> Fault | None:
+def _unlinked(low: int, high: int) -> int | None:
+    """The first event behind `low`, up to `high`, that is in no link."""
     with connection.cursor() as cursor:
-        cursor.execute(_NEVER_LINKED, [state().complete_to])
-        found = cursor.fetchone()[0]
-    return Fault(FaultCode.NEVER_LINKED, event=found) if found else None
+        cursor.execute(_NEVER_LINKED, {"low": low, "high": high})
+        found: int | None = cursor.fetchone()[0]
+    return found

@@ -38,4 +38,13 @@ def sentence_of(action: str) -> Sentence | None:
 def actions_of(kinds: Collection[str]) -> list[str]:
     """The actions of these kinds, with their former names."""
     now = [str(action) for action, sentence in SENTENCES.items() if sentence.kind in kinds]
-    return now + [former for former, current in CURRENT.items() if current in now]
+    return _with_former_names(now)
+
+
+def actions_saying(text: str) -> list[str]:
+    """The actions whose sentence has this text, in the reader's language, with their former names."""
+    return _with_former_names([str(action) for action, sentence in SENTENCES.items() if sentence.has(text)])
+
+
+def _with_former_names(actions: list[str]) -> list[str]:
+    return actions + [former for former, current in CURRENT.items() if current in actions]

@@ -28,6 +28,10 @@ class Sentence:
         """As on the thing's own page; "" when it is only told elsewhere."""
         return _first(self.shorts, known)
 
+    def has(self, text: str) -> bool:
+        """Whether one of the texts has these words. Its places are none."""
+        return any(text.casefold() in _SLOT.sub("\n", str(one)).casefold() for one in self.texts)
+
 
 def _first(texts: tuple[Any, ...], known: Collection[str]) -> str:
     for text in map(str, texts):

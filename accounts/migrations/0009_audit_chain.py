@@ -12,12 +12,8 @@ CREATE TRIGGER audit_anchors_are_append_only BEFORE UPDATE OR DELETE OR TRUNCATE
 -- A salt may be deleted, with the details that it covers, and nothing else.
 CREATE TRIGGER audit_salts_are_kept_or_deleted BEFORE UPDATE OR TRUNCATE ON accounts_auditsalt
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
--- Events that are gathered over several cases, found by one of these.
-CREATE INDEX audit_gathered_by_case ON accounts_auditevent USING gin ((details -> 'cases') jsonb_path_ops) WITH (fastupdate = off)
-    WHERE action IN ('pictures.viewed', 'leases.taken', 'quarantine.replayed');
 """
 DROP = """
-DROP INDEX audit_gathered_by_case;
 DROP TRIGGER audit_salts_are_kept_or_deleted ON accounts_auditsalt;
 DROP TRIGGER audit_anchors_are_append_only ON accounts_auditanchor;
 DROP TRIGGER audit_chain_is_append_only ON accounts_auditlink;
@@ -86,14 +82,6 @@ class Migration(migrations.Migration):
                 ('told', models.BigIntegerField(db_default=0, default=0)),
                 ('last_at', models.DateTimeField()),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='auditevent',
-            index=models.Index(fields=['action', 'id'], name='audit_by_action'),
-        ),
-        migrations.AddIndex(
-            model_name='auditevent',
-            index=models.Index(fields=['at'], name='audit_by_time'),
         ),
         migrations.AddField(
             model_name='auditlink',

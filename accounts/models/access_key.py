@@ -44,7 +44,7 @@ class AccessKey(models.Model):
     replaced_by = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, editable=False, related_name="replaces"
     )
-    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True, editable=False)  # to the minute
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True, editable=False)  # to half a minute
 
     class Meta:
         verbose_name, verbose_name_plural = _("access key"), _("access keys")

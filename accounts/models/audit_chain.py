@@ -87,7 +87,6 @@ class KeyUse(models.Model):
     day = models.DateField()
     calls = models.BigIntegerField()
     told = models.BigIntegerField(default=0, db_default=0)
-    last_at = models.DateTimeField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["key", "day"], name="key_use_once_a_day")]

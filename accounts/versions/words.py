@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.translation import gettext
+
+from accounts import times
 
 Thing = models.Model | type[models.Model]
 
@@ -63,5 +66,16 @@ def _choice(thing: Thing, name: str, value: Any) -> str:
         found: Any = thing._meta.get_field(name)
     except FieldDoesNotExist:
         return str(value)
+    if isinstance(found, models.DateTimeField):
+        return _moment(str(value))
     choices = dict(getattr(getattr(found, "base_field", found), "flatchoices", ()))
     return str(choices.get(value, value))
+
+
+def _moment(value: str) -> str:
+    """In the reader's zone; one without a zone is in it already."""
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    return times.text(at) if at.tzinfo else f"{at:%Y-%m-%d %H:%M}"

@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import audit, times
 from accounts.audit_actions import AuditAction
-from accounts.database.statements import Statement
 from accounts.last_use import LastUse
 from accounts.models import App, User
 from accounts.permissions import check
@@ -27,17 +26,7 @@ from moderation.models import CallbackAddress
 from moderation.runtime import encryption
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,128}")
-LAST_USE = LastUse(
-    Statement(
-        """
-        UPDATE moderation_callbackaddress SET last_used_at = statement_timestamp()
-         WHERE id = (SELECT id FROM moderation_callbackaddress
-                      WHERE id = %(id)s AND coalesce(last_used_at < statement_timestamp() - interval '1 minute', true)
-                        FOR NO KEY UPDATE SKIP LOCKED)
-        RETURNING id
-        """
-    )
-)
+LAST_USE = LastUse(CallbackAddress)
 
 
 def create(
@@ -65,19 +54,21 @@ def change(
 ) -> None:
     """Change the name or the account's key: None leaves the key as it is, "" stops verifying checksums.
 
-    Raises Conflict.
+    Raises Conflict, and ValueError for one that is called no more.
     """
     _check(by)
     with transaction.atomic():
-        locked = CallbackAddress.objects.select_for_update(no_key=True).get(pk=address.pk)
+        locked = _locked(address)
+        if not locked.is_live:
+            raise ValueError(gettext("This address has ended or was revoked. Create another one."))
         EDITED.check(expected_version, locked)
         before = {"name": locked.name, "verifies": bool(locked.sealed_access_key)}
-        address.name = name
+        locked.name = name
         if access_key is not None:
-            address.sealed_access_key = _sealed(access_key)
-        address.save(update_fields=["name", "sealed_access_key"])
+            locked.sealed_access_key = _sealed(access_key)
+        locked.save(update_fields=["name", "sealed_access_key"])
         told = {"before": before, "new_access_key": access_key is not None}
-        _record(AuditAction.CALLBACK_ADDRESS_CHANGED, address, by=by, **told)
+        _record(AuditAction.CALLBACK_ADDRESS_CHANGED, locked, by=by, **told)
 
 
 def rotate(address: CallbackAddress, *, by: User | str, ends_at: datetime | None = None) -> tuple[CallbackAddress, str]:
@@ -85,9 +76,9 @@ def rotate(address: CallbackAddress, *, by: User | str, ends_at: datetime | None
     `ends_at`, or no more when that is None. Raises ValueError for one that ended or has been replaced.
     """
     _check(by)
+    times.check_ahead(ends_at)
     with transaction.atomic():
-        rows = CallbackAddress.objects.select_for_update(no_key=True, of=["self"]).select_related("app")
-        old = rows.get(pk=address.pk)
+        old = _locked(address)
         if not old.is_live or old.replaced_by_id:
             raise ValueError(gettext("This address has ended or was replaced. Rotate the one that replaced it."))
         new, secret = _insert(
@@ -110,8 +101,11 @@ def revoke(address: CallbackAddress, *, by: User | str) -> None:
     """Refuse further callbacks to this address. Quarantined bodies can still be replayed. Idempotent."""
     _check(by)
     with transaction.atomic():
-        if CallbackAddress.objects.filter(pk=address.pk, revoked_at=None).update(revoked_at=Now()):
-            _record(AuditAction.CALLBACK_ADDRESS_REVOKED, address, by=by)
+        locked = _locked(address)
+        if locked.revoked_at is None:
+            locked.revoked_at = timezone.now()
+            locked.save(update_fields=["revoked_at"])
+            _record(AuditAction.CALLBACK_ADDRESS_REVOKED, locked, by=by)
 
 
 def find(secret: str) -> CallbackAddress | None:
@@ -134,6 +128,11 @@ EDITED = Edited(
     recorded_as=[AuditAction.CALLBACK_ADDRESS_CHANGED],
     labels={"sealed_access_key": _("accessKey (as a digest)")},
 )
+
+
+def _locked(address: CallbackAddress) -> CallbackAddress:
+    rows = CallbackAddress.objects.select_for_update(no_key=True, of=["self"]).select_related("app")
+    return rows.get(pk=address.pk)
 
 
 def _insert(*, name: str, app: App, sealed_access_key: str, secret: str, by: User | str) -> tuple[CallbackAddress, str]:

@@ -27,7 +27,7 @@ class CallbackAddress(models.Model):
     replaced_by = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, editable=False, related_name="replaces"
     )
-    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True, editable=False)  # to the minute
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True, editable=False)  # to half a minute
 
     class Meta:
         ordering = ["-created_at"]

@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from accounts import audit_log
-from accounts.audit_sentences import SENTENCES, actions_of
+from accounts.audit_sentences import actions_of, actions_saying
 from accounts.models import AuditEvent, User
 from moderation.models import Case
 
@@ -41,12 +41,17 @@ SELECT found.id
 # Events about several cases, by the index of these alone. OFFSET 0: all of the case's events, then the newest.
 _GATHERED = """
 SELECT e.id
-  FROM (SELECT id, at, by_id, action FROM accounts_auditevent
+  FROM (SELECT id, at, by_id, action, on_type, on_id FROM accounts_auditevent
          WHERE action IN ('pictures.viewed', 'leases.taken', 'quarantine.replayed')
            AND (details -> 'cases') @> jsonb_build_array(%(case)s::bigint)
         OFFSET 0) AS e
  WHERE {limits}
  ORDER BY e.id DESC LIMIT %(limit)s
+"""
+_NUMBERED = "EXISTS (SELECT FROM accounts_auditlink l WHERE l.event_id = e.id AND l.number = %(number)s)"
+_MEANT = """
+(e.by_id = ANY(%(meant_people)s::bigint[]) OR e.action = ANY(%(meant_actions)s::text[])
+ OR (e.on_type = 'case' AND e.on_id = ANY(%(meant_cases)s::text[])))
 """
 
 
@@ -68,9 +73,28 @@ class AuditSearch:
 
 
 @dataclass(frozen=True, slots=True)
+class Meant:
+    """What a word stands for: people of that name, cases of that request, and actions whose sentence has it."""
+
+    people: tuple[int, ...]
+    cases: tuple[str, ...]
+    actions: tuple[str, ...]
+
+    @classmethod
+    def by(cls, text: str) -> Meant:
+        people = User.objects.filter(Q(name__icontains=text) | Q(email__icontains=text)).values_list("pk", flat=True)
+        cases = Case.objects.filter(request_id=text).values_list("pk", flat=True)
+        named = map(str, cases[:MOST_NAMED]) if len(text) >= SHORTEST_ID else ()
+        return cls(tuple(people[:MOST_NAMED]), tuple(named), tuple(actions_saying(text)))
+
+    def fits(self) -> Q:
+        return Q(by__in=self.people) | Q(on_type="case", on_id__in=self.cases) | Q(action__in=self.actions)
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
-    """What every statement of a search is limited to. The ids of a time are bounded too, so that a reading in the order
-    of ids ends where the time does.
+    """What every statement of a search is limited to: all that is asked for but the case. The ids of a time are bounded
+    too, so that a reading in the order of ids ends where the time does.
     """
 
     low: int
@@ -79,6 +103,9 @@ class Limits:
     until: datetime | None
     person: int | None
     actions: tuple[str, ...]
+    about: tuple[str, str] | None
+    number: int | None
+    meant: Meant | None
 
     @classmethod
     def of(cls, search: AuditSearch, *, before: int | None) -> Limits | None:
@@ -92,14 +119,19 @@ class Limits:
             high = last + _SLACK if last is not None else 0
         high = high if before is None else min(high, before - 1)
         actions = tuple(actions_of(search.kinds)) if search.kinds else ()
-        return cls(low, high, search.since, search.until, search.person, actions) if low <= high else None
+        meant = Meant.by(search.text) if search.text else None
+        others = search.person, actions, search.about, search.number, meant
+        return cls(low, high, search.since, search.until, *others) if low <= high else None
 
     def within(self, events: Events) -> Events:
         events = events.filter(pk__gte=self.low, pk__lte=self.high)
         events = events.filter(at__gte=self.since) if self.since else events
         events = events.filter(at__lt=self.until) if self.until else events
         events = events.filter(by=self.person) if self.person is not None else events
-        return events.filter(action__in=self.actions) if self.actions else events
+        events = events.filter(action__in=self.actions) if self.actions else events
+        events = events.filter(on_type=self.about[0], on_id=self.about[1]) if self.about else events
+        events = events.filter(link__number=self.number) if self.number is not None else events
+        return events.filter(self.meant.fits()) if self.meant else events
 
     def sql(self) -> str:
         """The same for `e`, with `values`."""
@@ -108,10 +140,17 @@ class Limits:
         parts += ["e.at < %(until)s"] if self.until else []
         parts += ["e.by_id = %(person)s"] if self.person is not None else []
         parts += ["e.action = ANY(%(actions)s::text[])"] if self.actions else []
+        parts += ["(e.on_type, e.on_id) = (%(on_type)s, %(on_id)s)"] if self.about else []
+        parts += [_NUMBERED] if self.number is not None else []
+        parts += [_MEANT] if self.meant else []
         return " AND ".join(parts)
 
     def values(self) -> dict[str, Any]:
-        return asdict(self) | {"actions": list(self.actions)}
+        on_type, on_id = self.about or ("", "")
+        meant = asdict(self.meant or Meant((), (), ()))
+        listed = {f"meant_{name}": list(value) for name, value in meant.items()}
+        named = {name: getattr(self, name) for name in ("low", "high", "since", "until", "person", "number")}
+        return named | listed | {"actions": list(self.actions), "on_type": on_type, "on_id": on_id}
 
 
 def page(search: AuditSearch, *, by: User, before: int | None = None, limit: int) -> list[AuditEvent]:
@@ -134,9 +173,10 @@ def count(search: AuditSearch, *, by: User) -> int:
     events, limits = audit_log.events(by=by), Limits.of(search, before=None)
     if limits is None:
         return 0
-    if search.case is not None and not search.text and search.number is None:
-        return len(set(_ids(search, before=None, limit=MOST_COUNTED + 1)))
-    found = limits.within(events).filter(_fits(search))[: MOST_COUNTED + 1].count()
+    if search.case is not None:
+        found = len(set(_ids(search, before=None, limit=MOST_COUNTED + 1)))
+    else:
+        found = limits.within(events)[: MOST_COUNTED + 1].count()
     if _is_about_a_person(search):
         found += _on_person(search.person, limits)[: MOST_COUNTED + 1].count()
     return min(found, MOST_COUNTED + 1)
@@ -148,19 +188,24 @@ def _ids(search: AuditSearch, *, before: int | None, limit: int) -> list[int]:
     if limits is None:
         return []
     within = limits.within(AuditEvent.objects.all())
-    if search.text and search.number is None:
-        people, cases, actions = _meant_by(search.text)
-        named = _newest(within.filter(on_type="case", on_id__in=cases), limit) if cases else []
-        return [*_of_each("by_id", people, limits, limit), *_of_each("action", actions, limits, limit), *named]
-    if search.case is not None and search.number is None:
+    if search.case is not None:
         values = {"case": search.case, "limit": limit} | limits.values()
         on_case = _newest(within.filter(on_type="case", on_id=str(search.case)), limit)
         return [*on_case, *_selected(_GATHERED.format(limits=limits.sql()), values)]
+    if limits.about or limits.number is not None:
+        return _newest(within, limit)
+    if limits.meant:
+        return _meant(limits.meant, replace(limits, meant=None), limit)
     if _is_about_a_person(search):
         return [*_newest(within, limit), *_newest(_on_person(search.person, limits), limit)]
-    if limits.actions and search.about is None and search.number is None:
-        return _of_each("action", limits.actions, limits, limit)
-    return _newest(within.filter(_fits(search)), limit)
+    return _of_each("action", limits.actions, limits, limit) if limits.actions else _newest(within, limit)
+
+
+def _meant(meant: Meant, limits: Limits, limit: int) -> list[int]:
+    within = limits.within(AuditEvent.objects.all())
+    on_cases = _newest(within.filter(on_type="case", on_id__in=meant.cases), limit) if meant.cases else []
+    people = _of_each("by_id", meant.people, limits, limit)
+    return [*people, *_of_each("action", meant.actions, limits, limit), *on_cases]
 
 
 def _is_about_a_person(search: AuditSearch) -> bool:
@@ -172,28 +217,6 @@ def _is_about_a_person(search: AuditSearch) -> bool:
 def _on_person(person: int | None, limits: Limits) -> Events:
     others = replace(limits, person=None).within(AuditEvent.objects.exclude(by=person))
     return others.filter(on_type="user", on_id=str(person))
-
-
-def _fits(search: AuditSearch) -> Q:
-    """The rest of the search beside its limits, as one condition."""
-    if search.number is not None:
-        return Q(link__number=search.number)
-    if search.text:
-        people, cases, actions = _meant_by(search.text)
-        return Q(by__in=people) | Q(on_type="case", on_id__in=cases) | Q(action__in=actions)
-    return Q(on_type=search.about[0], on_id=search.about[1]) if search.about else Q()
-
-
-def _meant_by(text: str) -> tuple[list[int], list[str], list[str]]:
-    """People of that name, cases of that request, and actions whose sentence has the word."""
-    people = User.objects.filter(Q(name__icontains=text) | Q(email__icontains=text)).values_list("pk", flat=True)
-    cases = Case.objects.filter(request_id=text).values_list("pk", flat=True)
-    word = text.casefold()
-    actions = [
-        str(action) for action, one in SENTENCES.items() if any(word in str(told).casefold() for told in one.texts)
-    ]
-    named = map(str, cases[:MOST_NAMED]) if len(text) >= SHORTEST_ID else ()
-    return list(people[:MOST_NAMED]), list(named), actions
 
 
 def _newest(events: Events, limit: int) -> list[int]:

@@ -77,7 +77,7 @@ def tls(seen: Seen | None) -> Finding:
 
 
 def sign_ins(seen: Seen | None) -> Finding:
-    """Accounts on which so many attempts failed within the hour that more of them are slowed down."""
+    """Accounts on which attempts failed as often within the hour as one address may try at once."""
     failed = AuditEvent.objects.filter(action=AuditAction.USER_SIGN_IN_FAILED.value).order_by("-id")
     since = timezone.now() - LATELY
     tried = Counter(
@@ -87,14 +87,14 @@ def sign_ins(seen: Seen | None) -> Finding:
     )
     count = tried.total()
     found = ngettext("%(n)d failed in the last hour", "%(n)d failed in the last hour", count) % {"n": count}
-    slowed = sum(failures >= guesses.FROM_ONE_ADDRESS.burst for failures in tried.values())
-    if not slowed:
+    often = sum(failures >= guesses.FROM_ONE_ADDRESS.burst for failures in tried.values())
+    if not often:
         return ok(f"{found}.")
-    accounts = ngettext("on %(n)d account often", "on %(n)d accounts often", slowed) % {"n": slowed}
+    accounts = ngettext("on %(n)d account often", "on %(n)d accounts often", often) % {"n": often}
     return attention(
         f"{found}, {accounts}.",
         gettext(
-            "Attempts on them are slowed down. Look at where they come from in the audit; `manage.py sign_in_link` "
-            "lets a person in meanwhile."
+            "Whoever goes on trying from one address is slowed down. Look at where they come from in the audit; "
+            "`manage.py sign_in_link` lets a person in meanwhile."
         ),
     )

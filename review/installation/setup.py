@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import caches
-from django.db import connection
-from django.urls import NoReverseMatch, reverse
+from django.db import connection, transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
@@ -57,7 +57,7 @@ _STEPS = (
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`count` is how many there are of what it asks for; where it is done is at `address`, "" for nowhere yet."""
+    """`count` is how many there are of what it asks for; it is done at `address`."""
 
     name: str
     title: Any
@@ -75,7 +75,7 @@ def steps() -> list[Step]:
         cursor.execute(_THERE, {"administrator": Role.ADMINISTRATOR.value})
         counts = cursor.fetchone()
     return [
-        Step(name, title, why, count, _address(view))
+        Step(name, title, why, count, reverse(f"review:{view}"))
         for (name, title, why, view), count in zip(_STEPS, counts, strict=True)
     ]
 
@@ -92,8 +92,9 @@ def is_seen() -> bool:
 def dismiss(*, by: User | str) -> None:
     if isinstance(by, User):
         check(by, Permission.ADMINISTER)
-    last_times.record(Happening.SETUP_SEEN, by=by.email if isinstance(by, User) else by)
-    audit.record(AuditAction.SETUP_SEEN, by=by, on=LastTime(name=Happening.SETUP_SEEN))
+    with transaction.atomic():
+        last_times.record(Happening.SETUP_SEEN, by=by.email if isinstance(by, User) else by)
+        audit.record(AuditAction.SETUP_SEEN, by=by, on=LastTime(name=Happening.SETUP_SEEN))
     caches["process"].delete(_SEEN)
 
 
@@ -113,10 +114,3 @@ def first_call(address: str) -> str:
         f"curl {address} \\\n  -H 'Authorization: Bearer ACCESS_KEY' \\\n"
         f"  -H 'Content-Type: application/json' \\\n  -d '{json.dumps(body, indent=1)}'"
     )
-
-
-def _address(view: str) -> str:
-    try:
-        return reverse(f"review:{view}")
-    except NoReverseMatch:
-        return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Any
 
@@ -20,6 +20,7 @@ from tests.factories import bodies
 from tests.world import World
 
 ALL = AccessKey.Scope.values
+ISSUED_AND_CHANGED = ("key.issued", "key.changed")
 
 
 def post(client: Client, key: str | None = None, *, header: str = "", app_id: str = "web", query: str = "") -> Any:
@@ -73,6 +74,31 @@ def test_a_key_works_until_it_expires(client: Client, world: World) -> None:
     soon = timezone.now() + timedelta(hours=1)
     _, key = access_keys.issue(name="soon", app=None, scopes=ALL, by=world.dave, expires_at=soon)
     assert post(client, key).status_code == 201
+
+
+def test_when_a_key_ends_is_told_in_utc(world: World) -> None:
+    ends = datetime(2030, 1, 1, 12, 0, tzinfo=UTC)
+    with timezone.override("Asia/Shanghai"):
+        row, _ = access_keys.issue(name="ours", app=None, scopes=ALL, by=world.dave, expires_at=ends)
+        later = ends + timedelta(days=1)
+        access_keys.change(row, by=world.dave, name="ours", expires_at=later, rate_per_second=None, burst=None)
+    issued, changed = (AuditEvent.objects.get(action=action, on_id=str(row.pk)) for action in ISSUED_AND_CHANGED)
+    assert issued.details["expires_at"] == "2030-01-01T12:00:00Z"
+    assert changed.details["before"]["expires_at"] == "2030-01-01T12:00:00Z"
+    assert changed.details["expires_at"] == "2030-01-02T12:00:00Z"
+
+
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Pacific/Kiritimati", "UTC"])
+def test_no_key_ends_in_a_time_that_zones_cannot_tell(world: World, zone: str) -> None:
+    with timezone.override(zone):
+        last = datetime(9999, 12, 31, 23, 59, tzinfo=timezone.get_current_timezone())
+        with pytest.raises(ValueError, match="within the next 50 years"):
+            access_keys.issue(name="ours", app=None, scopes=ALL, by=world.dave, expires_at=last)
+        with pytest.raises(ValueError, match="within the next 50 years"):
+            access_keys.rotate(world.key, ends_at=last, by=world.dave)
+        with pytest.raises(ValueError, match="within the next 50 years"):
+            access_keys.change(world.key, by=world.dave, name="x", expires_at=last, rate_per_second=None, burst=None)
+    assert not AccessKey.objects.exclude(expires_at=None).exists()
 
 
 def test_the_scheme_may_be_written_in_any_case(client: Client, world: World) -> None:

@@ -36,7 +36,7 @@ class Command(BaseCommand):
         append.append()
         reading = verify.whole(start=max(1, start), heads=head)
         if reading.fault is None and start <= 1:
-            watch.note_whole(reading)
+            watch.note_whole(reading, has_heads=True)
             anchors.keep(now=True)
         elif reading.fault:
             watch.note(reading)

@@ -184,6 +184,8 @@ _WORDS: dict[str, Callable[[Any], Any]] = {
     "role": lambda value: str(Role(value).label),
     "why": describe,
     "until": _time,
+    "expires_at": _time,
+    "ends_at": _time,
     "hour": _time,
     "minute": _time,
     "outcomes": _outcomes,

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -38,7 +38,7 @@ class Things:
 
     def about(self, event: AuditEvent) -> SafeString:
         """The name of what the event is about, as a link where there is a page of it."""
-        return _linked(self.name(event), _address(event, self._thing(event.on_type, event.on_id)))
+        return _linked(self.name(event), _address(event.on_type, self._thing(event.on_type, event.on_id)))
 
     def name(self, event: AuditEvent) -> str:
         """The present name; of what is gone or has no row, what the event itself knows."""
@@ -125,37 +125,30 @@ _READ: dict[str, Any] = {
     "wordlist": WordList.objects.only("name"),
 }
 
-_PAGES: dict[str, tuple[tuple[str, Callable[[AuditEvent, Any], list[Any]]], ...]] = {
-    "case": (("case", lambda event, thing: [event.on_id]),),
-    "user": (("manage_person", lambda event, thing: [event.on_id]),),
-    "queue": (("manage_queue", lambda event, thing: [thing.slug]),),
-    "policyversion": (("rules_version", lambda event, thing: [thing.number]),),
-    "wordlist": (("word_list", lambda event, thing: [event.on_id]),),
-    "quarantined": (("quarantined", lambda event, thing: [event.on_id]),),
-    "endpoint": (("manage_endpoint", lambda event, thing: [event.on_id]),),
-    "delivery": (("manage_delivery", lambda event, thing: [event.on_id]),),
-    "app": (("manage_app", lambda event, thing: [event.on_id]),),
-    "accesskey": (("manage_apps", lambda event, thing: []),),
-    "callbackaddress": (("manage_apps", lambda event, thing: []),),
-    "label": (("labels", lambda event, thing: []),),
+_PAGES: dict[str, Callable[[Any], str]] = {
+    "case": lambda thing: reverse("review:case", args=[thing.pk]),
+    "user": lambda thing: reverse("review:manage_person", args=[thing.pk]),
+    "queue": lambda thing: reverse("review:manage_queue", args=[thing.slug]),
+    "policyversion": lambda thing: reverse("review:rules_version", args=[thing.number]),
+    "wordlist": lambda thing: reverse("review:word_list", args=[thing.pk]),
+    "quarantined": lambda thing: reverse("review:quarantined", args=[thing.pk]),
+    "endpoint": lambda thing: reverse("review:manage_endpoint", args=[thing.pk]),
+    "delivery": lambda thing: reverse("review:manage_deliveries", query={"open": thing.pk}),
+    "app": lambda thing: reverse("review:manage_app", args=[thing.pk]),
+    "accesskey": lambda thing: reverse("review:manage_key", args=[thing.pk]),
+    "callbackaddress": lambda thing: reverse("review:manage_address", args=[thing.pk]),
+    "label": lambda thing: reverse("review:labels"),
 }
-"""The page of each kind of thing, by the name of its view and what that asks for."""
+"""The page of each kind of thing."""
 
 
 def _read(kind: str, ids: set[int]) -> Mapping[str, models.Model]:
     return {str(pk): thing for pk, thing in _READ[kind].in_bulk(ids).items()}
 
 
-def _address(event: AuditEvent, thing: Any) -> str:
+def _address(kind: str, thing: Any) -> str:
     """ "" for what is gone, or has no page."""
-    if thing is None:
-        return ""
-    for view, arguments in _PAGES.get(event.on_type, ()):
-        try:
-            return reverse(f"review:{view}", args=arguments(event, thing))
-        except NoReverseMatch:
-            continue
-    return ""
+    return _PAGES[kind](thing) if thing is not None and kind in _PAGES else ""
 
 
 def _linked(name: str, address: str) -> SafeString:

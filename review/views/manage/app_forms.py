@@ -33,6 +33,10 @@ class MomentField(forms.DateTimeField):
         moment: datetime | None = super().clean(value)
         if moment and moment <= timezone.now():
             raise ValidationError(gettext("This time is over."), code="over")
+        try:
+            times.check_ahead(moment)
+        except ValueError as refusal:
+            raise ValidationError(str(refusal), code="ahead") from None
         return moment
 
 

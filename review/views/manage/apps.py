@@ -42,9 +42,13 @@ def page(request: HttpRequest) -> HttpResponse:
 def register(request: HttpRequest) -> HttpResponse:
     form = NewAppForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        made = registration.register_app(form.save(commit=False), by=signed_in(request))
-        messages.success(request, gettext("%(app)s is registered.") % {"app": made.app_id})
-        return redirect("review:manage_key_new")
+        try:
+            made = registration.register_app(form.save(commit=False), by=signed_in(request))
+        except ValueError as refusal:
+            form.add_error("app_id", str(refusal))
+        else:
+            messages.success(request, gettext("%(app)s is registered.") % {"app": made.app_id})
+            return redirect("review:manage_key_new")
     return shown(request, "new_app", form=form, status=422 if form.errors else 200)
 
 

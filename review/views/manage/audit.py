@@ -11,6 +11,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -36,7 +37,7 @@ ROWS_ON_A_PAGE = 50
 LINKS_DRAWN = 5
 MOST_TO_FOLLOW = 8
 BAR = 88  # px
-VERIFY_SECONDS = 3.0
+VERIFY_SECONDS = 0.5  # for each of linking, verifying what is new, and beginning with the whole
 TEMPLATE = "manage/audit.html"
 
 View = Callable[..., HttpResponseBase]
@@ -156,15 +157,23 @@ def _before(request: HttpRequest) -> int | None:
 @require_POST
 @readers_only
 def verify(request: HttpRequest) -> HttpResponse:
-    """Link and verify what is new, and go on with the whole chain for some seconds."""
-    append.append()
-    watch.step(for_seconds=VERIFY_SECONDS)
+    """Link and verify what is new, and begin to read the whole chain again; maintenance reads on."""
+    append.append(for_seconds=VERIFY_SECONDS)
+    watch.step(for_seconds=VERIFY_SECONDS, whole=True)
     status = watch.status()
     if status.fault:
         messages.error(request, str(status.fault))
     else:
-        messages.success(request, gettext("Verified up to event {n}.").format(n=status.verified_number))
+        messages.success(request, _how_far(status))
     return redirect(reverse("review:manage_audit"))
+
+
+def _how_far(status: Status) -> str:
+    done = gettext("Verified up to link {n}.").format(n=intcomma(status.verified_number))
+    if not status.reread_number:
+        return done
+    goes_on = gettext("The whole chain is being read again in the background.")
+    return f"{done} {goes_on}"
 
 
 @require_POST

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -90,6 +91,55 @@ def test_what_is_complete_is_not_looked_at_again() -> None:
         append.append()
     chain = AuditChain.objects.get()
     assert chain.complete_to == AuditEvent.objects.latest("pk").pk
+
+
+class Dump:
+    """A long transaction that reads, as that of a backup, and is between two of its statements."""
+
+    def __enter__(self) -> None:
+        self._begun, self._may_end = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+        assert self._begun.wait(60)
+
+    def __exit__(self, *_: object) -> None:
+        self._may_end.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        with transaction.atomic():
+            AuditEvent.objects.count()
+            self._begun.set()
+            self._may_end.wait(60)
+        connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_backup_keeps_nothing_waiting() -> None:
+    with Dump():
+        record(3)
+        for _ in range(3):
+            append.append()
+        assert AuditChain.objects.get().complete_to == AuditEvent.objects.latest("pk").pk
+
+
+@pytest.mark.django_db
+def test_finding_what_waits_reads_no_older_links() -> None:
+    record(400)
+    for _ in range(3):
+        append.append()
+    record(2)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE accounts_auditevent, accounts_auditlink")
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {append._UNLINKED}", {"after": append.state().complete_to})
+        (plan,) = cursor.fetchone()
+    assert append.waiting() == 2
+    assert most_rows(plan[0]["Plan"]) < 100
+
+
+def most_rows(node: dict[str, Any]) -> float:
+    read: float = (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"]
+    return max(read, *(most_rows(one) for one in node.get("Plans", ())), 0)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,26 +14,19 @@ from accounts.audit_actions import AuditAction
 from accounts.audit_chain import anchors, append, verify, watch
 from accounts.audit_chain.faults import FaultCode
 from accounts.models import App, AuditAnchor, AuditEvent, AuditLink
-from tests.accounts.audit_chain.tampering import as_superuser
+from tests.accounts.audit_chain.tampering import (
+    ANCHORS,
+    EVENTS,
+    NUMBER,
+    STATE,
+    as_superuser,
+    call_command_that_fails,
+    cut,
+    event,
+)
 
-pytestmark = pytest.mark.django_db
-NUMBER = 4
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("eight_links")]
 
-
-@pytest.fixture(autouse=True)
-def a_chain(settings: Any, tmp_path: Path) -> None:
-    settings.DATA_DIR = tmp_path
-    for number in range(8):
-        audit.record(AuditAction.CASE_SKIPPED, by="tests", on=App(pk=number), note=f"note {number}")
-    append.append()
-    assert verify.whole().fault is None
-
-
-def event() -> int:
-    return AuditLink.objects.get(number=NUMBER).event_id
-
-
-EVENTS = "UPDATE accounts_auditevent SET {} WHERE id = %s"
 LINKS = "UPDATE accounts_auditlink SET {} WHERE event_id = %s"
 CHANGED = {
     "another time": (EVENTS.format("at = at - interval '1 microsecond'"), FaultCode.EVENT_CHANGED),
@@ -69,21 +61,6 @@ def test_the_last_link_is_checked_as_the_others_are(what: str) -> None:
     fault = verify.whole().fault
     assert fault is not None
     assert (fault.code, fault.number) == (code, last.number)
-
-
-def cut(number: int, *, also: tuple[str, ...] = ()) -> None:
-    """Cut off the chain and its events behind a number, and whatever else tells of them."""
-    as_superuser(
-        "DELETE FROM accounts_auditevent WHERE id IN (SELECT event_id FROM accounts_auditlink WHERE number > %s)",
-        number,
-    )
-    as_superuser("DELETE FROM accounts_auditlink WHERE number > %s", number)
-    for statement in also:
-        as_superuser(statement)
-
-
-STATE = "UPDATE accounts_auditchain SET number = 0, hash = ''"
-ANCHORS = "DELETE FROM accounts_auditanchor"
 
 
 @pytest.mark.parametrize("also", [(), (STATE,), (ANCHORS,)])
@@ -173,28 +150,42 @@ def test_a_head_kept_elsewhere_is_compared() -> None:
         call_command("verify_audit", "--head", "eight", stdout=io.StringIO())
 
 
-def test_the_watch_verifies_what_is_new_and_finds_what_was_changed_long_ago() -> None:
-    watch.step()
-    assert (watch.status().verified_number, watch.status().fault) == (8, None)
-    as_superuser(CHANGED["other details"][0], event())
-    as_superuser("UPDATE accounts_auditchain SET reread_at = now() - interval '2 hours'")
-    watch.step()
-    status = watch.status()
-    assert status.fault is not None
-    assert (status.fault.number, status.verified_number) == (NUMBER, NUMBER - 1)
-
-
-def test_a_fault_is_kept_until_the_whole_chain_was_read_without_one() -> None:
-    as_superuser(EVENTS.format("by_name = 'nobody'"), event())
-    watch.note(verify.read(start=1))
-    watch.step()
-    assert watch.status().fault is not None
-    as_superuser(EVENTS.format("by_name = 'tests'"), event())
-    watch.step()
-    assert watch.status().fault is not None
-    as_superuser("UPDATE accounts_auditchain SET reread_at = NULL")
-    watch.step()
+def test_a_cut_that_is_mended_is_cleared() -> None:
+    events, links = "accounts_auditevent", "accounts_auditlink"
+    for table in (events, links):
+        as_superuser(f"CREATE TEMP TABLE kept_{table} ON COMMIT DROP AS SELECT * FROM {table}")  # noqa: S608 - names of ours
+    cut(5)
+    audit.record(AuditAction.CASE_SKIPPED, by="tests", on=App())
+    append.append()
+    call_command_that_fails("verify_audit")
+    cut(5)
+    as_superuser(f"INSERT INTO {events} SELECT * FROM kept_{events} k WHERE k.id NOT IN (SELECT id FROM {events})")  # noqa: S608
+    as_superuser(f"INSERT INTO {links} SELECT * FROM kept_{links} WHERE number > 5")  # noqa: S608
+    append.append()
+    call_command("verify_audit", stdout=io.StringIO())
     assert watch.status().fault is None
+
+
+def test_a_chain_that_grows_while_it_is_read_is_not_cut() -> None:
+    reading = verify.read(start=1)
+    audit.record(AuditAction.CASE_SKIPPED, by="tests", on=App())
+    append.append()
+    anchors.keep(now=True)
+    assert verify.finish(reading).fault is None
+
+
+def test_an_event_in_no_link_is_found_between_two_parts_of_a_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verify, "PAGE", 2)
+    for _ in range(2):
+        append.append()
+    lost = event()
+    as_superuser("UPDATE accounts_auditlink SET event_id = event_id + 1000 WHERE event_id = %s", lost)
+    reading = verify.read(start=NUMBER + 1)
+    assert (reading.fault, reading.unlinked) == (None, None)
+    reading = verify.read(start=NUMBER)
+    assert reading.fault is not None
+    as_superuser("UPDATE accounts_auditlink SET event_id = 0 WHERE number = %s", NUMBER)
+    assert verify.read(start=NUMBER + 1).unlinked == lost
 
 
 def test_heads_are_kept_no_more_often_than_every_ten_minutes() -> None:

@@ -65,6 +65,7 @@ def test_an_address_whose_key_cannot_be_opened_is_rotated_all_the_same(world: Wo
 def test_the_last_call_is_recorded(world: World) -> None:
     row, secret = create(world)
     assert Client().post(f"/callbacks/{secret}", "{}", content_type="application/json").status_code == 200
+    addresses.LAST_USE.buffer.flush()
     row.refresh_from_db()
     assert row.last_used_at is not None
 
@@ -83,6 +84,33 @@ def test_the_key_of_the_account_comes_back_and_can_be_changed_and_forgotten(worl
         (False, True),
         (True, False),
     ]
+
+
+def test_a_change_leaves_what_others_changed(world: World) -> None:
+    row, _ = create(world, access_key="first")
+    stale = CallbackAddress.objects.get(pk=row.pk)
+    addresses.change(row, name="renamed", access_key="second", by=world.dave)
+    addresses.change(stale, name="again", access_key=None, by=world.dave)
+    row.refresh_from_db()
+    assert (row.name, addresses.access_key_of(row)) == ("again", "second")
+    addresses.revoke(stale, by=world.dave)
+    assert AuditEvent.objects.get(action="callback-address.revoked").details["name"] == "again"
+
+
+@pytest.mark.parametrize("ended", [{"revoked_at": timezone.now()}, {"ends_at": timezone.now()}])
+def test_an_address_that_is_called_no_more_is_not_changed(world: World, ended: dict[str, Any]) -> None:
+    row, _ = create(world)
+    CallbackAddress.objects.filter(pk=row.pk).update(**ended)
+    with pytest.raises(ValueError, match="has ended or was revoked"):
+        addresses.change(row, name="renamed", access_key="", by=world.dave)
+    assert CallbackAddress.objects.get(pk=row.pk).name == "theirs"
+
+
+def test_the_end_of_an_address_is_within_50_years(world: World) -> None:
+    row, _ = create(world)
+    with pytest.raises(ValueError, match="within the next 50 years"):
+        addresses.rotate(row, ends_at=timezone.now() + timedelta(days=366 * 50), by=world.dave)
+    assert CallbackAddress.objects.count() == 1
 
 
 @pytest.mark.parametrize("secret", ["short", "x" * 129, "with/slash-and-more", "with space and more", "é" * 20])

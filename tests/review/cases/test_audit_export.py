@@ -45,6 +45,11 @@ def test_the_export_is_an_event_itself(world: World) -> None:
     assert event.details == {"form": "csv", "count": 1, "filters": {"q": "x"}}
 
 
+def test_all_filters_count_for_the_file(world: World) -> None:
+    search = AuditSearch(about=("queue", str(world.nudity.pk)), text="created")
+    assert [one["action"] for one in lines(world, "csv", search)] == ["queue.created"]
+
+
 @pytest.mark.parametrize("sign", "=+-@")
 def test_no_cell_is_run_as_a_formula(world: World, sign: str) -> None:
     audit.record(AuditAction.VIEW_SAVED, by=f"{sign}cmd|' /C calc'!A0", on=App(), name=f"{sign}1+1")

@@ -81,6 +81,38 @@ def test_a_word_means_people_actions_and_requests(world: World, case: Case, text
     assert "user.changed" not in found(world, text=text)
 
 
+def test_a_word_is_looked_for_in_what_sentences_say(world: World, case: Case) -> None:
+    AuditEvent.objects.create(by_name="x", action="case.second-opinion", on_type="case", on_id="1")
+    assert "case.second-opinion" in found(world, text="second opinion")
+    assert found(world, text="changed}") == found(world, text="{on}") == []
+    assert "user.added" not in found(world, text="role")  # “added {on} as {role}”
+
+
+def test_filters_are_combined(world: World, case: Case) -> None:
+    append.append()
+    link = AuditEvent.objects.get(action="case.skipped").link
+    on_case, on_queue = ("case", str(case.pk)), ("queue", str(world.nudity.pk))
+    assert found(world, about=on_case, text="skipped") == ["case.skipped"]
+    assert found(world, about=on_queue, text="skipped") == []
+    assert found(world, case=case.pk, text="loaded") == ["pictures.viewed"]
+    assert found(world, case=case.pk, text="bob@example") == ["pictures.viewed"]
+    assert found(world, case=case.pk, text="exported") == []
+    assert found(world, case=case.pk, about=on_queue) == []
+    assert found(world, case=case.pk, about=("user", str(world.bob.pk))) == ["pictures.viewed"]
+    assert found(world, case=case.pk, number=link.number) == ["case.skipped"]
+    assert found(world, case=case.pk + 1, number=link.number) == []
+    assert found(world, about=on_queue, number=link.number) == []
+    assert found(world, text="skipped", number=link.number) == ["case.skipped"]
+    assert found(world, text="exported", number=link.number) == []
+    assert found(world, person=world.bob.pk, text="skipped") == []
+
+
+def test_a_combined_search_counts_what_it_finds(world: World, case: Case) -> None:
+    search = AuditSearch(about=("case", str(case.pk)), text="skipped")
+    assert audit_stream.count(search, by=world.erin) == 1
+    assert audit_stream.count(AuditSearch(case=case.pk, text="loaded"), by=world.erin) == 1
+
+
 def test_a_request_id_means_its_case(world: World, case: Case) -> None:
     assert "case.skipped" in found(world, text=case.request_id)
     assert found(world, text="nothing of this name") == []

@@ -12,7 +12,7 @@ from accounts import invitations
 from accounts.models import AccessKey, App, AuditEvent, Invitation
 from accounts.permissions import NotAllowed
 from accounts.roles import Role
-from moderation.models import Delivery, Endpoint
+from moderation.models import Delivery, Endpoint, LastTime
 from review.installation import setup
 from review.models import Membership, Queue, Reason
 from review.policy_editor import versions
@@ -107,6 +107,20 @@ def test_only_administrators_put_it_away(world: World, name: str) -> None:
         setup.dismiss(by=getattr(world, name))
     assert not setup.is_seen()
     assert signed_in(world.dave).get("/manage/setup/seen/").status_code == 405
+
+
+def test_it_is_put_away_with_its_audit_event_or_not_at_all(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise RuntimeError("no audit today")
+
+    monkeypatch.setattr("accounts.audit.record", refuse)
+    with pytest.raises(RuntimeError, match="no audit today"):
+        setup.dismiss(by=world.dave)
+    assert not LastTime.objects.exists()
+
+
+def test_every_step_leads_to_a_page(admin: Client, world: World) -> None:
+    assert {admin.get(step.address, follow=True).status_code for step in setup.steps()} == {200}
 
 
 def test_a_queue_without_reasons_is_not_enough(db: None) -> None:

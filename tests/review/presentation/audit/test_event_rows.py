@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import html
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.db import models
-from django.utils import translation
+from django.test import Client
+from django.utils import timezone, translation
 
-from accounts import audit, people, registration
+from accounts import access_keys, audit, people, registration
 from accounts.audit_actions import AuditAction
 from accounts.models import App, AuditEvent
 from accounts.roles import Role
-from moderation.models import Case, PolicyVersion
+from moderation.models import Case, Label, PolicyVersion
+from moderation.word_lists import changes as word_lists
 from review.models import Queue
-from review.presentation.audit import event_rows
+from review.policy_editor import versions
+from review.presentation.audit import event_rows, things
 from review.presentation.audit.event_rows import Row
 from review.presentation.audit.things import Things
 from review.queues import configure, teams
-from tests.factories import tasks
+from tests.factories import endpoints, tasks
+from tests.moderation.callbacks import quarantined
 from tests.world import World
 
 
@@ -106,6 +114,43 @@ def test_a_change_shows_before_and_after(world: World) -> None:
     world.web.name = "Shop"
     registration.change_app(world.web, by=world.dave)
     assert [(one.before, one.after) for one in newest().changes] == [("Web", "Shop")]
+
+
+def test_a_time_is_told_in_the_zone_of_the_reader(world: World) -> None:
+    ends = datetime(2030, 1, 1, 12, tzinfo=UTC)
+    key, _ = access_keys.issue(name="ours", app=None, scopes=["read"], by=world.dave)
+    access_keys.change(key, by=world.dave, name="ours", expires_at=ends, rate_per_second=None, burst=None)
+    with timezone.override("Asia/Shanghai"):
+        (change,) = newest().changes
+        assert (change.before, change.after) == ("", "2030-01-01 20:00:00")
+    access_keys.rotate(key, by=world.dave, ends_at=ends)
+    with timezone.override("Asia/Shanghai"):
+        assert "works until 2030-01-01 20:00:00" in newest().sentence
+
+
+THINGS: dict[str, Callable[[World], models.Model]] = {
+    "case": lambda world: tasks.waiting(world.nudity, app=world.web)[0].case,
+    "user": lambda world: world.alice,
+    "queue": lambda world: world.nudity,
+    "policyversion": lambda world: versions.save({"rules": []}, by=world.dave),
+    "wordlist": lambda world: word_lists.create(name="contacts", kind="plain", by=world.dave),
+    "quarantined": lambda world: quarantined.keep(quarantined.address(world), b"what?"),
+    "endpoint": lambda world: endpoints.subscribed()[0],
+    "delivery": lambda world: endpoints.dead(endpoints.subscribed()[0])[0],
+    "app": lambda world: world.web,
+    "accesskey": lambda world: world.key,
+    "callbackaddress": quarantined.address,
+    "label": lambda world: Label.objects.earliest("pk"),
+}
+
+
+@pytest.mark.parametrize("kind", things._PAGES)
+def test_each_kind_of_thing_links_to_a_page_that_is_there(admin: Client, world: World, kind: str) -> None:
+    thing = THINGS[kind](world)
+    assert thing._meta.model_name == kind
+    told = row(AuditAction.CASE_RECEIVED, by=world.dave, on=thing)
+    (address,) = re.findall('href="([^"]+)"', told.sentence)
+    assert admin.get(html.unescape(address), follow=True).status_code == 200
 
 
 def test_members_are_named(world: World) -> None:

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import access_keys, registration
-from accounts.models import AccessKey, App, AuditEvent
+from accounts.models import AccessKey, App, AuditEvent, User
 from moderation.callbacks import addresses
 from moderation.models import CallbackAddress
 from tests.pages import fields, inline_code, submit
@@ -101,6 +101,19 @@ def test_a_stale_app_form_says_so_and_keeps_what_was_typed(admin: Client, world:
     assert admin.post(url, merged).status_code == 302
     world.web.refresh_from_db()
     assert (world.web.name, world.web.allows_ignore_tls) == ("Typed", True)
+
+
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Asia/Shanghai"])
+def test_an_end_that_no_zone_can_tell_is_refused(
+    admin: Client, world: World, address: CallbackAddress, zone: str
+) -> None:
+    User.objects.filter(pk=world.dave.pk).update(zone=zone)
+    far = "9999-12-31T23:59"
+    key = {"name": "Theirs", "scopes": ["ingest"], "expires_at": far}
+    assert "within the next 50 years" in read(submit(admin, f"{APPS}keys/new/", "new_key", key), 422)
+    rotated = {"overlap": "at", "ends_at": far}
+    for url in (f"{APPS}keys/{world.key.pk}/", f"{APPS}addresses/{address.pk}/"):
+        assert "within the next 50 years" in read(admin.post(f"{url}rotate/", rotated), 422)
 
 
 def test_a_key_is_shown_once_and_works(admin: Client, world: World) -> None:

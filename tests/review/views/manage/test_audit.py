@@ -9,8 +9,9 @@ from django.test import Client
 
 from accounts import audit
 from accounts.audit_actions import AuditAction
-from accounts.audit_chain import append, watch
+from accounts.audit_chain import append, verify, watch
 from accounts.models import App, AuditEvent, AuditLink
+from review.views.manage import audit as views
 from tests.accounts.audit_chain.tampering import as_superuser
 from tests.stage import signed_in
 from tests.world import World
@@ -97,20 +98,35 @@ def test_the_chain_is_drawn_verified_and_newer(world: World) -> None:
     audit.record(AuditAction.CASE_SKIPPED, by="tests", on=App())
     page = text(signed_in(world.erin).get(PAGE))
     assert (page.count('class="verified"'), page.count('class="waits"')) == (4, 1)
-    assert f"verified up to event {AuditLink.objects.count() - 1}" in page
+    assert f"verified up to link {AuditLink.objects.count() - 1}" in page
     assert "1 event waits to be linked" in page
 
 
 def test_verify_now_says_what_it_found(world: World) -> None:
     dave = signed_in(world.dave)
     answer = dave.post(f"{PAGE}verify", follow=True)
-    assert f"Verified up to event {AuditLink.objects.count()}." in text(answer)
+    assert f"Verified up to link {AuditLink.objects.count()}." in text(answer)
     first = AuditLink.objects.get(number=2)
     as_superuser("UPDATE accounts_auditevent SET by_name = 'nobody' WHERE id = %s", first.event_id)
     as_superuser("UPDATE accounts_auditchain SET reread_at = NULL")
     answer = dave.post(f"{PAGE}verify", follow=True)
     assert f"The details of event {first.event_id}, number 2 of the chain" in text(answer)
     assert "the chain is broken" in text(answer)
+
+
+def test_verify_now_begins_and_maintenance_goes_on(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verify, "PAGE", 2)
+    monkeypatch.setattr(views, "VERIFY_SECONDS", 0.0)
+    dave, last = signed_in(world.dave), append.append()
+    for _ in range(last):
+        watch.step(for_seconds=0.0)
+    assert watch.status().reread_number == 0
+    answer = text(dave.post(f"{PAGE}verify", follow=True))
+    assert "The whole chain is being read again in the background." in answer
+    assert f"The whole chain is being read again: 2 of {last} links." in answer
+    for _ in range(last):
+        watch.step(for_seconds=0.0)
+    assert "The whole chain was last read" in text(dave.get(PAGE))
 
 
 def test_the_export_is_streamed_under_the_filters_of_the_page(world: World) -> None:
