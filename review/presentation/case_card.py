@@ -1,7 +1,7 @@
 """The card by which a case is shown wherever it is named: picture, label, score, state, time, person, subject.
 
-A page of cards is read in the same few queries whatever its length. The picture lies under the reader's own filter;
-where the labels of a case are not known here, under the strictest that they have set.
+A page of cards is read in the same few queries whatever its length. The picture lies under the reader's own filter, or
+else the stricter of the organisation's and the queue's.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ def _card(
     level = said.level if said else ""
     return CaseCard(
         case,
-        picture_of(case, _over(blur, said)),
+        picture_of(case, _over(blur, said, task, taxonomy)),
         last_level_name(path, taxonomy) if path.risk_label1 else "",
         label_name(str(path), taxonomy),
         str(path),
@@ -158,18 +158,9 @@ def picture_of(case: Case, setting: BlurSetting) -> CardPicture:
     )
 
 
-def strictest(blur: Filter) -> BlurSetting:
-    """What covers a picture whose labels are not known."""
-    asked = [blur.everything, *blur.categories.values()]
-    return BlurSetting(max(one.blur for one in asked), any(one.grayscale for one in asked))
-
-
-def _over(blur: Filter, said: _Said | None) -> BlurSetting:
-    if not blur.categories:
-        return blur.everything
-    if said is None or said.first_levels is None:
-        return strictest(blur)
-    return blur.over(said.first_levels)
+def _over(blur: Filter, said: _Said | None, task: ReviewTask | None, taxonomy: Taxonomy) -> BlurSetting:
+    queue_blur = task.queue.blur if task else None
+    return blur.over(said.first_levels if said else None, taxonomy=taxonomy, queue_blur=queue_blur)
 
 
 def _said(cases: Sequence[Case]) -> dict[int, _Said]:

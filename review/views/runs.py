@@ -76,7 +76,7 @@ def _as_json(found: Run) -> dict[str, Any]:
 
 def _stop_json(stop: Stop) -> dict[str, Any]:
     told = {"outcome": stop.outcome, "by": stop.by, "verdict": stop.verdict, "own": stop.is_own}
-    about = {"taskId": stop.task_id, "caseId": stop.case_id, "picture": stop.has_picture}
+    about = {"taskId": stop.task_id, "caseId": stop.case_id, "picture": stop.has_picture, "queueBlur": stop.queue_blur}
     return about | {name: value for name, value in told.items() if value}
 
 

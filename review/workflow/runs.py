@@ -39,6 +39,7 @@ class Stop:
     by: str = ""
     verdict: str = ""
     has_picture: bool = False
+    queue_blur: int | None = None
     is_own: bool = False  # the run's person did it
 
 
@@ -81,7 +82,7 @@ def read(run_id: UUID, *, by: User) -> Run:
 
 def stops(run: Run) -> list[Stop]:
     """Its tasks in order, as they are now. Four queries."""
-    found = ReviewTask.objects.select_related("owner", "leased_by", "case__picture_fetch").defer("priority")
+    found = ReviewTask.objects.select_related("owner", "leased_by", "queue", "case__picture_fetch").defer("priority")
     tasks = found.annotate(now=Now()).in_bulk(run.tasks)
     known = _Known(
         owner=run.owner_id,
@@ -102,7 +103,7 @@ class _Known:
     def stop(self, task: ReviewTask) -> Stop:
         outcome, by, verdict, is_own = self._became(task)
         has_picture = task.case.picture_fetch.state == "ready"
-        return Stop(task.pk, task.case_id, outcome, by, verdict, has_picture, is_own)
+        return Stop(task.pk, task.case_id, outcome, by, verdict, has_picture, task.queue.blur, is_own)
 
     def _became(self, task: ReviewTask) -> tuple[str, str, str, bool]:
         if decision := self.decided.get(task.pk):

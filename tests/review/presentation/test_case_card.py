@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from moderation.models import Case
 from review import preferences
-from review.models import ReviewTask
+from review.models import Queue, ReviewTask
 from review.presentation import case_card
 from review.presentation.case_card import CaseCard
 from review.workflow import defer
@@ -85,6 +85,15 @@ def test_the_picture_is_clear_only_for_who_has_no_filter(world: World, task: Rev
     assert card(world, world.bob).picture.url.endswith("/thumbnail")
 
 
+def test_the_blur_of_its_queue_covers_the_picture_for_who_has_no_filter(world: World, task: ReviewTask) -> None:
+    Queue.objects.filter(pk=world.nudity.pk).update(blur=2)
+    assert card(world).picture.url.endswith("/blurred?strength=2")
+    waits = ReviewTask.objects.select_related("queue", "owner", "leased_by", "noted_by", "case__picture_fetch__picture")
+    assert [one.picture.blur for one in case_card.of_tasks(list(waits), user=world.alice)] == [2]
+    prefer(world, blur=0)
+    assert card(world).picture.url.endswith("/thumbnail")
+
+
 def test_the_strictest_filter_of_all_its_labels_counts(world: World, task: ReviewTask) -> None:
     prefer(world, categories={"ad": {"blur": 3, "grayscale": True}})
     assert card(world).picture.blur == 0
@@ -105,6 +114,7 @@ def test_a_result_too_long_to_read_lies_under_the_strictest_filter(
 
 
 def test_any_number_of_cards_costs_the_same_queries(world: World) -> None:
+    prefer(world, categories={"ad": {"blur": 3, "grayscale": True}})
     counts = []
     for _ in range(2):
         tasks.waiting(world.nudity, app=world.web, count=10)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from review.models import Membership, Run
+from review.models import Membership, Queue, Run
 from review.workflow import leases
 from tests.factories import tasks
 from tests.factories.verdicts import decide
@@ -67,6 +67,12 @@ def test_the_list_says_how_many_of_it_can_be_reviewed(world: World, alice: Clien
     answer = submit(alice, CASES)
     assert other.pk not in Run.objects.get().tasks
     assert "3 of 4 can be reviewed" in alice.get(answer["Location"]).content.decode()
+
+
+def test_a_stop_tells_the_blur_of_its_queue(world: World, alice: Client) -> None:
+    Queue.objects.filter(pk=world.nudity.pk).update(blur=2)
+    told = config(alice.get(submit(alice, CASES)["Location"]))["run"]
+    assert [stop["queueBlur"] for stop in told["tasks"]] == [2, 2, 2]
 
 
 def test_what_was_decided_meanwhile_is_told_when_the_run_is_opened_again(world: World, alice: Client) -> None:
