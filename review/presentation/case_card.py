@@ -32,6 +32,7 @@ from review.presentation.case_state import CaseState
 from review.presentation.label_names import label_name, last_level_name
 from review.presentation.messages import describe
 from review.presentation.origins import OriginWords
+from review.workflow import standing_decisions
 
 LONGEST_READ = 64 * 1024  # bytes of a result; the labels of a longer one are not read for a card
 STRENGTHS = {1: "1", 2: "2"}  # of the blurred copies; the plain address is the strongest
@@ -82,7 +83,7 @@ class _Said:
 
 def of_cases(cases: Sequence[Case], *, user: User, blur: Filter | None = None) -> list[CaseCard]:
     """In the order given. The cases come with their app and picture; `blur` is the user's filter, where it is known
-    already. Seven queries at most.
+    already. Eight queries at most.
     """
     tasks = {one.case_id: one for one in _rounds(cases)}
     return _cards(cases, tasks, blur=blur or preferences.filter_of(user))
@@ -97,7 +98,7 @@ def of_tasks(tasks: Sequence[ReviewTask], *, user: User, blur: Filter | None = N
 def _cards(cases: Sequence[Case], tasks: Mapping[int, ReviewTask], *, blur: Filter) -> list[CaseCard]:
     said, taxonomy = _said(cases), labels.in_force()
     closed = [case for case in cases if case.pk not in tasks or tasks[case.pk].closed_at is not None]
-    decisions = {one.task.case_id: one for one in _standing(closed)} if closed else {}
+    decisions = standing_decisions.of_cases(closed) if closed else {}
     came = origins.in_words(list(tasks.values()))
     now = timezone.now()
     return [
@@ -187,8 +188,3 @@ def _read(path: LabelPath, level: str, text: str) -> _Said:
 def _rounds(cases: Sequence[Case]) -> Iterable[ReviewTask]:
     people = ("queue", "case", "owner", "leased_by", "noted_by")
     return ReviewTask.objects.filter(case__in=cases).select_related(*people).order_by("round")
-
-
-def _standing(cases: Sequence[Case]) -> Iterable[Decision]:
-    decisions = Decision.objects.filter(task__case__in=cases, undone_at=None).select_related("by", "task")
-    return decisions.order_by("task__round")

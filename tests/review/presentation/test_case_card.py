@@ -10,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from moderation.models import Case
 from review import preferences
+from review.cases import outcome_counts
+from review.cases.search import Filters
 from review.models import Queue, ReviewTask
 from review.presentation import case_card
 from review.presentation.case_card import CaseCard
@@ -61,6 +63,18 @@ def test_a_decided_case_tells_its_verdict_in_shape_and_word(world: World, task: 
     decide(take_lease(world.nudity, by=world.bob), by=world.bob)
     shown = card(world)
     assert (shown.state.mark, shown.state.said, shown.state.who, shown.is_open) == ("●", "rejected", "Bob", False)
+
+
+def test_a_case_decided_with_another_tells_the_verdict_too(world: World) -> None:
+    leader, follower = tasks.waiting(world.nudity, app=world.web, count=2)
+    ReviewTask.objects.filter(pk=follower.pk).update(state="grouped", grouped_with=leader)
+    decide(take_lease(world.nudity, by=world.bob), by=world.bob)
+    cases = Case.objects.filter(pk__in=[leader.case_id, follower.case_id]).select_related("app")
+    shown = case_card.of_cases(list(cases), user=world.alice)
+    assert [(one.state.said, one.state.who) for one in shown] == [("rejected", "Bob")] * 2
+    counted = outcome_counts.count(Filters(), user=world.alice)
+    assert counted is not None
+    assert counted.by_kind == {"rejected": 2}
 
 
 def test_a_second_opinion_shows_no_verdict(world: World, task: ReviewTask) -> None:
