@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 from psycopg.errors import QueryCanceled
 
@@ -193,7 +192,7 @@ def _in_state(state: str) -> Q | Exists:
     if state in Case.State.values:
         return Q(state=state)
     if state == "unaccounted":
-        return Q(pk__in=RawSQL(accounting.CASES, []))  # noqa: S611 - nothing of it was sent
+        return Q(pk__in=accounting.cases())
     if state.startswith("answer_"):
         return Exists(Delivery.objects.filter(case=OuterRef("pk"), state=state.removeprefix("answer_")))
     return Exists(_tasks_in(state).filter(case=OuterRef("pk")))
