@@ -14,8 +14,7 @@ from accounts import audit, permissions
 from accounts.audit_actions import AuditAction
 from accounts.models import User
 from accounts.roles import Permission
-from moderation import labels
-from moderation.policy.taxonomy import CATEGORIES
+from moderation.policy.taxonomy import CATEGORIES, Taxonomy
 from review.models import Preferences
 from review.refusals import NotAcceptable
 
@@ -33,29 +32,40 @@ class BlurSetting:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """`everything` applies to every picture, unless the category of a label has a setting of its own."""
+    """`everything` applies to every picture, unless the category of a label has a setting of its own. `is_own`: the
+    person chose it, so that no queue adds to it.
+    """
 
     everything: BlurSetting = field(default_factory=BlurSetting)
     categories: Mapping[str, BlurSetting] = field(default_factory=dict)
+    is_own: bool = False
 
-    def over(self, risk_labels: Iterable[str]) -> BlurSetting:
-        """The blur of a picture with these first-level labels: the strictest of their settings."""
-        canonical = labels.in_force().canonical
-        asked = [self.categories.get(canonical(one), self.everything) for one in risk_labels if one]
-        asked = asked or [self.everything]
-        return BlurSetting(max(blur.blur for blur in asked), any(blur.grayscale for blur in asked))
+    def over(
+        self, risk_labels: Iterable[str] | None, *, taxonomy: Taxonomy, queue_blur: int | None = None
+    ) -> BlurSetting:
+        """The blur of a picture with these first-level labels: the strictest of their settings, or of all settings
+        where the labels are not known (None). `queue_blur`: what the picture's queue asks for at first.
+        """
+        asked = self._asked(risk_labels, taxonomy)
+        least = 0 if self.is_own else queue_blur or 0
+        return BlurSetting(max(least, *(blur.blur for blur in asked)), any(blur.grayscale for blur in asked))
+
+    def _asked(self, risk_labels: Iterable[str] | None, taxonomy: Taxonomy) -> list[BlurSetting]:
+        if risk_labels is None:
+            return [self.everything, *self.categories.values()]
+        named = [self.categories.get(taxonomy.canonical(one), self.everything) for one in risk_labels if one]
+        return named or [self.everything]
 
 
 def filter_of(user: User) -> Filter:
     """The blur of the pictures this person sees, on every page."""
-    own, default = _rows(user)
-    return _read(_filter(own) or _filter(default))
+    return _in_force(*_rows(user))
 
 
 def for_lists(user: User) -> tuple[Filter, bool]:
     """For lists of cases, in one query: the blur of pictures, and whether letter keys act."""
     own, default = _rows(user)
-    return _read(_filter(own) or _filter(default)), own.letters if own else True
+    return _in_force(own, default), own.letters if own else True
 
 
 def of(user: User) -> dict[str, Any]:
@@ -107,10 +117,13 @@ def _filter(row: Preferences | None) -> dict[str, Any] | None:
     return row.filter if row else None
 
 
-def _read(stored: Mapping[str, Any] | None) -> Filter:
+def _in_force(own: Preferences | None, default: Preferences | None) -> Filter:
+    chosen = _filter(own)
+    stored = chosen or _filter(default)
     if stored is None:
         return Filter()
-    return Filter(_blur(stored), {name: _blur(one) for name, one in stored["categories"].items()})
+    categories = {name: _blur(one) for name, one in stored["categories"].items()}
+    return Filter(_blur(stored), categories, is_own=chosen is not None)
 
 
 def _blur(stored: Mapping[str, Any]) -> BlurSetting:

@@ -9,21 +9,25 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
+from django.db.models.expressions import RawSQL
 
 log = logging.getLogger(__name__)
 
 CHECK_SECONDS = 60
 
-# A row younger than an hour may still commit after one with a larger id. The longest retry delay is 24 hours and a
-# fifth.
+# A row younger than an hour may still commit after one with a larger id.
+_SINCE = """
+SELECT coalesce(max(case_id), 0), coalesce(max(checked_at) - interval '1 hour', 'epoch'),
+       coalesce(max(final_result_id), 0)
+  FROM moderation_accountinganchor
+"""
+# What lies behind the anchor is given as three values: the planner must know how few rows are newer, or it reads all.
+# The longest retry delay is 24 hours and a fifth.
 _FOUND = """
-WITH anchor AS (
-    SELECT coalesce(max(case_id), 0) AS case_id, coalesce(max(final_result_id), 0) AS final_result_id,
-           coalesce(max(checked_at) - interval '1 hour', '-infinity') AS decided_at
-      FROM moderation_accountinganchor
-), found (kind, case_id) AS (
+WITH found (kind, case_id) AS (
     SELECT 'waits nowhere', waiting.id
       FROM accounts_app app
      CROSS JOIN LATERAL (
@@ -34,19 +38,19 @@ WITH anchor AS (
      ) waiting
      UNION ALL
     SELECT 'no answer', c.id
-      FROM moderation_case c, anchor
-     WHERE c.id > anchor.case_id AND c.state = 'final'
+      FROM moderation_case c
+     WHERE c.id > %s AND c.state = 'final'
        AND NOT EXISTS (SELECT FROM moderation_finalresult f WHERE f.case_id = c.id AND f.voided_at IS NULL)
      UNION ALL
     SELECT 'no answer', t.case_id
-      FROM anchor, review_decision d
+      FROM review_decision d
       JOIN review_reviewtask t ON t.id = d.task_id
-     WHERE d.decided_at >= anchor.decided_at AND d.undone_at IS NULL
+     WHERE d.decided_at >= %s AND d.undone_at IS NULL
        AND NOT EXISTS (SELECT FROM moderation_finalresult f WHERE f.decision_id = d.id AND f.voided_at IS NULL)
      UNION ALL
     SELECT 'delivery missing', f.case_id
-      FROM anchor, moderation_finalresult f
-     WHERE f.id > anchor.final_result_id AND f.voided_at IS NULL AND f.deliveries_made IS NOT NULL
+      FROM moderation_finalresult f
+     WHERE f.id > %s AND f.voided_at IS NULL AND f.deliveries_made IS NOT NULL
        AND f.deliveries_made <> (SELECT count(*) FROM moderation_delivery d WHERE d.final_result_id = f.id)
      UNION ALL
     SELECT 'delivery due too late', late.case_id
@@ -60,8 +64,7 @@ WITH anchor AS (
 )
 """
 _COUNT = "".join([_FOUND, "SELECT kind, count(DISTINCT case_id) FROM found GROUP BY GROUPING SETS ((kind), ())"])
-CASES = "".join([_FOUND, "SELECT DISTINCT case_id FROM found"])
-"""The statement that selects the ids of the unaccounted cases."""
+_CASES = "".join([_FOUND, "SELECT DISTINCT case_id FROM found"])
 
 KINDS = ("waits nowhere", "no answer", "delivery missing", "delivery due too late")
 
@@ -97,12 +100,25 @@ class Account:
     by_kind: dict[str, int]
 
 
+def cases() -> RawSQL:
+    """The ids of the unaccounted cases."""
+    return RawSQL(_CASES, _since())  # noqa: S611 - nothing of it was sent
+
+
 def account() -> Account:
     """Count now."""
+    since = _since()
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT)
+        cursor.execute(_COUNT, since)
         counted = dict(cursor.fetchall())
     return Account(counted.pop(None, 0), {kind: counted.get(kind, 0) for kind in KINDS})
+
+
+def _since() -> tuple[Any, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(_SINCE)
+        found: tuple[Any, ...] = cursor.fetchone()
+        return found
 
 
 def check() -> Account | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -87,8 +87,3 @@ def narrowed(query: str, changes: dict[str, str]) -> str:
             asked[name] = value
     said = asked.urlencode()
     return f"{reverse('review:cases')}?{said}" if said else reverse("review:cases")
-
-
-def only(found: Sequence[Suggestion]) -> Suggestion | None:
-    """The one meaning, where there is no doubt."""
-    return found[0] if len(found) == 1 else None

@@ -69,8 +69,9 @@ def can_see_escalated(user: User) -> bool:
 
 
 def skipped_by(user: User) -> Sequence[ReviewTask]:
-    """What the person skipped today and nobody has decided since, the latest first."""
-    skips = Skip.objects.filter(by=user, at__gte=times.midnight(times.today()), task__closed_at=None)
+    """What the person skipped today and nobody has decided since, the latest first, in queues they still see."""
+    today, queues = times.midnight(times.today()), queues_seen_by(user).order_by().values("pk")
+    skips = Skip.objects.filter(by=user, at__gte=today, task__closed_at=None, task__queue__in=queues)
     order = {
         task: place for place, task in enumerate(skips.order_by("-at").values_list("task", flat=True)[:MOST_SKIPPED])
     }
@@ -99,9 +100,10 @@ def decided_otherwise(user: User) -> Sequence[int]:
 
 
 def recent_decisions_of(user: User) -> Sequence[Decision]:
-    """Newest first, each with `now`, to show which can still be undone."""
+    """Newest first, in queues the person still sees, each with `now`, to show which can still be undone."""
     shown = ("task__queue", "task__case__app", "task__case__picture_fetch__picture")
-    decisions = Decision.objects.filter(by=user).select_related(*shown).annotate(now=Now())
+    queues = queues_seen_by(user).order_by().values("pk")
+    decisions = Decision.objects.filter(by=user, task__queue__in=queues).select_related(*shown).annotate(now=Now())
     return list(decisions.order_by("-decided_at")[:RECENT])
 
 

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from accounts.models import User
 from review.cases import search
 from review.cases.search import Filters
-from review.models import Decision, ReviewTask
+from review.models import ReviewTask, Verdict
+from review.workflow import standing_decisions
 
 MOST_COUNTED = 500
 PATIENCE_MS = 120
@@ -51,9 +51,8 @@ def _of(cases: Sequence[int], *, is_all: bool) -> OutcomeCounts:
 
 
 def _decided(cases: Sequence[int]) -> dict[int, str]:
-    standing: QuerySet[Decision] = Decision.objects.filter(task__case__in=cases, undone_at=None)
-    found = standing.order_by("task__round").values_list("task__case", "verdict")
-    return {case: "passed" if verdict == "PASS" else "rejected" for case, verdict in found}
+    found = standing_decisions.of_cases(cases)
+    return {case: "passed" if one.verdict == Verdict.PASS else "rejected" for case, one in found.items()}
 
 
 def _open(cases: Sequence[int]) -> dict[int, str]:

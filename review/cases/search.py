@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 from psycopg.errors import QueryCanceled
 
@@ -99,9 +98,21 @@ def find(filters: Filters, *, user: User, after: After | None = None) -> SearchP
     return SearchPage(found[:PAGE], After(last.received_at, last.pk) if last else None)
 
 
-def open_tasks(filters: Filters, *, user: User) -> list[int]:
-    """The open tasks of all matches, in the order of the list; at most MOST_IN_A_RUN. Raises TooWide."""
-    cases = _read(matching(filters, user=user).filter(_in_state("open")), most=MOST_IN_A_RUN)
+def tasks_of_a_run(filters: Filters, *, user: User, workable: QuerySet[ReviewTask]) -> tuple[list[int], bool]:
+    """The open tasks of all matches, in the order of the list. Of a list longer than MOST_IN_A_RUN the first that are
+    `workable`, and whether there are more of these. Raises TooWide.
+    """
+    cases = matching(filters, user=user).filter(_in_state("open"))
+    found = _open_tasks(cases)
+    if len(found) <= MOST_IN_A_RUN:
+        return found, False
+    found = _open_tasks(cases.filter(Exists(workable.filter(case=OuterRef("pk")))))
+    return found[:MOST_IN_A_RUN], len(found) > MOST_IN_A_RUN
+
+
+def _open_tasks(matches: QuerySet[Case]) -> list[int]:
+    """At most one more than a run can have."""
+    cases = _read(matches, most=MOST_IN_A_RUN + 1)
     of_case = dict(ReviewTask.objects.filter(case__in=cases, closed_at=None).values_list("case", "pk"))
     return [of_case[case.pk] for case in cases if case.pk in of_case]
 
@@ -181,7 +192,7 @@ def _in_state(state: str) -> Q | Exists:
     if state in Case.State.values:
         return Q(state=state)
     if state == "unaccounted":
-        return Q(pk__in=RawSQL(accounting.CASES, []))  # noqa: S611 - nothing of it was sent
+        return Q(pk__in=accounting.cases())
     if state.startswith("answer_"):
         return Exists(Delivery.objects.filter(case=OuterRef("pk"), state=state.removeprefix("answer_")))
     return Exists(_tasks_in(state).filter(case=OuterRef("pk")))

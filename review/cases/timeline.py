@@ -29,6 +29,9 @@ _TOLD_BY_ROWS = {
 }
 
 
+_VERDICTS = ("decided", "undone", "result")  # kinds of entries
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One event. `kind` is for code, `what`, `why` and `note` are for people."""
@@ -41,9 +44,12 @@ class Entry:
     note: str = ""
 
 
-def entries(found: CaseRecord) -> list[Entry]:
-    """Oldest first; events of the same instant in the order of cause and effect."""
-    return sorted(_all(found, labels.in_force()), key=lambda entry: entry.at)
+def entries(found: CaseRecord, *, hidden: bool = False) -> list[Entry]:
+    """Oldest first; events of the same instant in the order of cause and effect. `hidden`: without the verdicts, for
+    whoever is still to give an opinion.
+    """
+    told = _all(found, labels.in_force())
+    return sorted((one for one in told if not (hidden and one.kind in _VERDICTS)), key=lambda entry: entry.at)
 
 
 def by_round(told: Sequence[Entry]) -> list[list[Entry]]:

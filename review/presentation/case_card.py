@@ -1,7 +1,7 @@
 """The card by which a case is shown wherever it is named: picture, label, score, state, time, person, subject.
 
-A page of cards is read in the same few queries whatever its length. The picture lies under the reader's own filter;
-where the labels of a case are not known here, under the strictest that they have set.
+A page of cards is read in the same few queries whatever its length. The picture lies under the reader's own filter, or
+else the stricter of the organisation's and the queue's.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from review.presentation.case_state import CaseState
 from review.presentation.label_names import label_name, last_level_name
 from review.presentation.messages import describe
 from review.presentation.origins import OriginWords
+from review.workflow import standing_decisions
 
 LONGEST_READ = 64 * 1024  # bytes of a result; the labels of a longer one are not read for a card
 STRENGTHS = {1: "1", 2: "2"}  # of the blurred copies; the plain address is the strongest
@@ -82,7 +83,7 @@ class _Said:
 
 def of_cases(cases: Sequence[Case], *, user: User, blur: Filter | None = None) -> list[CaseCard]:
     """In the order given. The cases come with their app and picture; `blur` is the user's filter, where it is known
-    already. Seven queries at most.
+    already. Eight queries at most.
     """
     tasks = {one.case_id: one for one in _rounds(cases)}
     return _cards(cases, tasks, blur=blur or preferences.filter_of(user))
@@ -97,7 +98,7 @@ def of_tasks(tasks: Sequence[ReviewTask], *, user: User, blur: Filter | None = N
 def _cards(cases: Sequence[Case], tasks: Mapping[int, ReviewTask], *, blur: Filter) -> list[CaseCard]:
     said, taxonomy = _said(cases), labels.in_force()
     closed = [case for case in cases if case.pk not in tasks or tasks[case.pk].closed_at is not None]
-    decisions = {one.task.case_id: one for one in _standing(closed)} if closed else {}
+    decisions = standing_decisions.of_cases(closed) if closed else {}
     came = origins.in_words(list(tasks.values()))
     now = timezone.now()
     return [
@@ -131,7 +132,7 @@ def _card(
     level = said.level if said else ""
     return CaseCard(
         case,
-        picture_of(case, _over(blur, said)),
+        picture_of(case, _over(blur, said, task, taxonomy)),
         last_level_name(path, taxonomy) if path.risk_label1 else "",
         label_name(str(path), taxonomy),
         str(path),
@@ -158,18 +159,9 @@ def picture_of(case: Case, setting: BlurSetting) -> CardPicture:
     )
 
 
-def strictest(blur: Filter) -> BlurSetting:
-    """What covers a picture whose labels are not known."""
-    asked = [blur.everything, *blur.categories.values()]
-    return BlurSetting(max(one.blur for one in asked), any(one.grayscale for one in asked))
-
-
-def _over(blur: Filter, said: _Said | None) -> BlurSetting:
-    if not blur.categories:
-        return blur.everything
-    if said is None or said.first_levels is None:
-        return strictest(blur)
-    return blur.over(said.first_levels)
+def _over(blur: Filter, said: _Said | None, task: ReviewTask | None, taxonomy: Taxonomy) -> BlurSetting:
+    queue_blur = task.queue.blur if task else None
+    return blur.over(said.first_levels if said else None, taxonomy=taxonomy, queue_blur=queue_blur)
 
 
 def _said(cases: Sequence[Case]) -> dict[int, _Said]:
@@ -196,8 +188,3 @@ def _read(path: LabelPath, level: str, text: str) -> _Said:
 def _rounds(cases: Sequence[Case]) -> Iterable[ReviewTask]:
     people = ("queue", "case", "owner", "leased_by", "noted_by")
     return ReviewTask.objects.filter(case__in=cases).select_related(*people).order_by("round")
-
-
-def _standing(cases: Sequence[Case]) -> Iterable[Decision]:
-    decisions = Decision.objects.filter(task__case__in=cases, undone_at=None).select_related("by", "task")
-    return decisions.order_by("task__round")

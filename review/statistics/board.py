@@ -25,7 +25,7 @@ from review.models import Queue, SlaAlert
 from review.permissions import queues_led_by, queues_seen_by
 from review.statistics import forecast, queue_depth
 from review.statistics.delivery_status import DeliveryStatus, delivery_status
-from review.statistics.forecast import Course, Forecast
+from review.statistics.forecast import POINTS, Course, Forecast
 from review.statistics.queue_depth import QueueDepth
 from review.statistics.reports.intervals import Rate
 from review.statistics.throughput import Count, flow
@@ -33,7 +33,6 @@ from review.statistics.throughput import Count, flow
 STALE_SECONDS = 2
 DECIDERS_STALE_SECONDS = 10
 LATELY_SECONDS, HOUR_SECONDS = 300, 3600
-POINTS = 24  # of a course: one for five minutes
 _DECIDED_LATELY = """
 SELECT DISTINCT t.queue_id, d.by_id
   FROM review_decision d
@@ -203,12 +202,13 @@ def _count() -> _Shared:
 def courses(lines: Mapping[Queue, QueueDepth], at: datetime) -> dict[int, Lately]:
     """By queue id."""
     happened = flow()
-    paces = forecast.windows(happened, [queue.pk for queue in lines])
+    parts = {queue.pk: happened.course(POINTS, queue=queue.pk) for queue in lines}
+    paces = forecast.windows(happened, parts)
     found = {}
     for queue, line in lines.items():
         lately, hour = (happened.over(some, queue=queue.pk) for some in (LATELY_SECONDS, HOUR_SECONDS))
         seen = forecast.forecast(paces[queue.pk], in_line=line.waiting + line.leased, now=at)
-        found[queue.pk] = Lately(lately, hour, happened.course(POINTS, queue=queue.pk), seen)
+        found[queue.pk] = Lately(lately, hour, parts[queue.pk], seen)
     return found
 
 

@@ -4,9 +4,9 @@ the long windows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from math import sqrt
 from statistics import mean, stdev
@@ -23,6 +23,7 @@ ENOUGH = 20
 HOUR = 3600
 PART = 300  # of a short window
 SHORT = (HOUR // 2, HOUR, 2 * HOUR)  # counted to the second
+POINTS = SHORT[-1] // PART
 LONG = (8 * HOUR, 24 * HOUR)  # counted in quarters of an hour
 _NOISE = 2.0  # standard deviations that arrivals and decisions may differ by chance
 
@@ -105,12 +106,13 @@ def wait_of_next(found: Forecast, *, in_line: int) -> timedelta | None:
     return timedelta(seconds=in_line / window.decided * window.seconds)
 
 
-def windows(happened: Flow, queues: Iterable[int]) -> dict[int, list[Window]]:
-    """By queue. A long window that the reports have not counted yet is no shorter than what is known to the second."""
+def windows(happened: Flow, courses: Mapping[int, Sequence[Count]]) -> dict[int, list[Window]]:
+    """By queue, of each of which the course of two hours in POINTS parts is given. A long window that the reports have
+    not counted yet is no shorter than what is known to the second.
+    """
     long = _long()
     found = {}
-    for queue in queues:
-        parts = happened.course(SHORT[-1] // PART, queue=queue)
+    for queue, parts in courses.items():
         short = [_window(seconds, happened.over(seconds, queue=queue), parts) for seconds in SHORT]
         longer = [one for one in long.get(queue, ()) if one.n >= short[-1].n]
         found[queue] = [*short, *(longer or [replace(short[-1], seconds=LONG[-1])])]
@@ -125,7 +127,7 @@ def _window(seconds: int, counted: Count, parts: Sequence[Count]) -> Window:
 def _long() -> Mapping[int, list[Window]]:
     """By the hour, back from now."""
     since = timezone.now() - timedelta(seconds=LONG[-1])
-    hour = Trunc("slot", "hour")
+    hour = Trunc("slot", "hour", tzinfo=UTC)  # as _hours counts them, whatever the reader's zone
     kept = ReportCount.objects.filter(slot__gte=since, by=None).order_by().values_list("queue", hour)
     by_queue: dict[int, dict[datetime, tuple[int, int]]] = {}
     for queue, at, arrived, decided in kept.annotate(Sum("arrived"), Sum("cases")):

@@ -17,13 +17,13 @@ from moderation.webhooks.announce_sla import announce_sla
 from review.models import Queue, SlaAlert
 from review.statistics import alert_mail, queue_depth
 from review.statistics.board import Lately, courses
-from review.statistics.forecast import wait_of_next
+from review.statistics.forecast import ENOUGH, wait_of_next
 from review.statistics.queue_depth import QueueDepth
 
 log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 60
-_CALM = 1.25  # of the warning's length must be left before it counts as recovered
+_CALM = 1.25  # so much more time than the limit of a warning must be left before it counts as recovered
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,9 @@ def _at_risk(queue: Queue, line: QueueDepth, lately: Lately, *, was: bool, now: 
     if line.due_at <= now + warning(queue) * (_CALM if was else 1):
         return True
     waits = wait_of_next(lately.forecast, in_line=line.waiting + line.leased)
-    return waits is not None and waits > timedelta(minutes=queue.sla_minutes)
+    if waits is None:
+        return was and lately.forecast.window.n >= ENOUGH  # cases come and nobody decides: that is no recovery
+    return waits > timedelta(minutes=queue.sla_minutes) / (_CALM if was else 1)
 
 
 def _tell(seen: Seen, now: datetime) -> bool:

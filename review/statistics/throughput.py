@@ -5,8 +5,10 @@ Finished steps are cached; each count reads again only the latest ones, in which
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil
 from typing import NamedTuple
 
@@ -59,29 +61,35 @@ class Count(NamedTuple):
     in_time: int = 0
 
     def __add__(self, other: Count) -> Count:  # type: ignore[override] # the sum, not the tuple of both
-        return Count(*(one + more for one, more in zip(self, other, strict=True)))
+        return Count(self.arrived + other.arrived, self.decided + other.decided, self.in_time + other.in_time)
+
+    def __sub__(self, other: Count) -> Count:
+        return Count(self.arrived - other.arrived, self.decided - other.decided, self.in_time - other.in_time)
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """`steps` by number (seconds since 1970 / STEP_SECONDS) and queue; `now` is the number of the present step."""
+    """`now` is the number of the present step (seconds since 1970 / STEP_SECONDS). `sums` has for each queue the steps
+    in which something happened there, ascending, and the counts of everything up to each of them.
+    """
 
     now: int
-    steps: Mapping[int, Mapping[int, Count]]
+    sums: Mapping[int, tuple[Sequence[int], Sequence[Count]]]
 
     def over(self, seconds: int, *, queue: int) -> Count:
         """Counts of the queue in the last so many seconds, exact to within a step."""
-        return self._sum(self.now - seconds // STEP_SECONDS, self.now, queue)
+        return self._up_to(self.now, queue) - self._up_to(self.now - seconds // STEP_SECONDS, queue)
 
     def course(self, points: int, *, queue: int) -> Sequence[Count]:
         """Counts of the two hours in so many parts of equal length, the present last."""
         each = STEPS // points
-        ends = range(self.now - each * (points - 1), self.now + 1, each)
-        return [self._sum(end - each, end, queue) for end in ends]
+        ends = range(self.now - each * points, self.now + 1, each)
+        return [later - earlier for earlier, later in pairwise(self._up_to(end, queue) for end in ends)]
 
-    def _sum(self, after: int, last: int, queue: int) -> Count:
-        found = (self.steps.get(step, {}).get(queue) for step in range(after + 1, last + 1))
-        return sum(filter(None, found), Count())
+    def _up_to(self, step: int, queue: int) -> Count:
+        steps, sums = self.sums.get(queue, ((), ()))
+        place = bisect_right(steps, step)
+        return sums[place - 1] if place else Count()
 
 
 def flow() -> Flow:
@@ -97,7 +105,17 @@ def flow() -> Flow:
         of_step[queue] = of_step.get(queue, Count()) + Count(*counted)
     steps.setdefault(now, {})
     caches["process"].set("flow", steps, STEPS * STEP_SECONDS)
-    return Flow(now, steps)
+    return Flow(now, _sums(steps))
+
+
+def _sums(steps: Mapping[int, Mapping[int, Count]]) -> dict[int, tuple[list[int], list[Count]]]:
+    by_queue: dict[int, tuple[list[int], list[Count]]] = {}
+    for step in sorted(steps):
+        for queue, counted in steps[step].items():
+            numbers, sums = by_queue.setdefault(queue, ([], []))
+            numbers.append(step)
+            sums.append(counted + sums[-1] if sums else counted)
+    return by_queue
 
 
 def _read(since: int) -> Iterable[tuple[int, ...]]:

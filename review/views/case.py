@@ -50,6 +50,7 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
     if found is None:
         raise Http404(gettext("There is no case of this number that you may see."))
     said, came = _said(found), origins.in_words(found.tasks[-1:])
+    hidden = _hides(found, came, user)
     page = {
         "found": found,
         "case": found.case,
@@ -57,13 +58,11 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
         "said": said,
         "machine_kinds": ("received", "revised", "routed"),  # whose `by` is no person
         "head": _head(found, said, came),
-        "judgements": label_judgements.of(said["labels"], found.decisions, hidden=_hides(found, came, user))
-        if said
-        else [],
+        "judgements": label_judgements.of(said["labels"], found.decisions, hidden=hidden) if said else [],
         "raws": [(one, *_readable(one.raw)) for one in reversed(found.machine)],
         "request_text": _readable(found.case.request or ""),
         "origins": came,
-        "rounds": timeline.by_round(timeline.entries(found)),
+        "rounds": timeline.by_round(timeline.entries(found, hidden=hidden)),
         "reveal": request.GET.get("reveal") == "1",
         **_offers(found, user),
     }

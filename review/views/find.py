@@ -6,12 +6,11 @@ import contextlib
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
-from django_htmx.middleware import HtmxDetails
 
 from accounts.auth.access import signed_in
 from accounts.models import User
@@ -23,10 +22,7 @@ from review.cases.find import Found
 from review.permissions import queues_of
 from review.presentation import case_card
 from review.presentation.label_names import level_names
-
-
-class HtmxHttpRequest(HttpRequest):
-    htmx: HtmxDetails
+from review.views.stage import HtmxHttpRequest
 
 
 @require_GET

@@ -8,7 +8,8 @@ from review.cases.search import LONGEST_NUMBER
 
 def own_path(path: str) -> str:
     """The path when it is one of ours, else ""."""
-    return path if path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None) else ""
+    is_ours = path.startswith("/") and path.isprintable() and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+    return path if is_ours else ""
 
 
 def named_tasks(said: QueryDict) -> list[int]:

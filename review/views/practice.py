@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.auth.access import signed_in
 from accounts.models import User
+from moderation import labels
 from review import preferences
 from review.models import PracticeSession
 from review.practice import cards, sessions, strings
@@ -96,5 +97,6 @@ def _answers(session: PracticeSession, user: User) -> list[dict[str, Any]]:
 
 
 def _is_blurred(blur_filter: preferences.Filter, lesson: str) -> bool:
-    blur = blur_filter.over(label.path.risk_label1 for label in drawn()[lesson].result.labels)
+    named = (label.path.risk_label1 for label in drawn()[lesson].result.labels)
+    blur = blur_filter.over(named, taxonomy=labels.in_force())
     return blur.blur > 0 or blur.grayscale

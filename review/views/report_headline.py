@@ -68,14 +68,15 @@ def _handled(report: Report) -> Figure:
 
 
 def _within_sla(report: Report) -> Figure:
-    rate, before = report.within_sla, report.before.sums.in_time
+    """The change is that of what was decided: of the days before nobody knows any more what waited then."""
+    rate, now, before = report.within_sla, report.now.sums.in_time, report.before.sums.in_time
     late = report.now.sums["decided"] - report.now.sums["in_time"]
     note = gettext("{n} decided late").format(n=wording.count(late))
     if report.overdue is not None:
         waits = sum(report.overdue.values())
         note += " · " + gettext("{n} overdue and still waiting").format(n=wording.count(waits))
     return Figure(
-        "within-sla", gettext("Within SLA"), wording.percent(rate.percent), _points(rate, before, "more"), note
+        "within-sla", gettext("Within SLA"), wording.percent(rate.percent), _points(now, before, "more"), note
     )
 
 

@@ -34,10 +34,12 @@ from review.workflow.runs import Stop
 def start(request: HttpRequest) -> HttpResponse:
     """From `task` (each one's number) or, with `whole`, from every open case that `query` finds, in its order."""
     user, said = signed_in(request), request.POST
-    back = own_path(said.get("back", "")) or reverse("review:my_work")
+    back, name = own_path(said.get("back", "")) or reverse("review:my_work"), _text(said.get("name", ""))
     try:
-        tasks = _found(said.get("query", ""), user) if "whole" in said else named_tasks(said)
-        run = runs.start(tasks, source=_source(said), back=back, name=_text(said.get("name", "")), by=user)
+        tasks, is_cut = _found(said.get("query", ""), user) if "whole" in said else (named_tasks(said), False)
+        if is_cut:
+            name = gettext("{list}: the first {n}").format(list=name, n=len(tasks))
+        run = runs.start(tasks, source=_source(said), back=back, name=name, by=user)
     except NotAcceptable as refusal:
         messages.error(request, refusal_text(refusal))
         return redirect(back)
@@ -76,7 +78,7 @@ def _as_json(found: Run) -> dict[str, Any]:
 
 def _stop_json(stop: Stop) -> dict[str, Any]:
     told = {"outcome": stop.outcome, "by": stop.by, "verdict": stop.verdict, "own": stop.is_own}
-    about = {"taskId": stop.task_id, "caseId": stop.case_id, "picture": stop.has_picture}
+    about = {"taskId": stop.task_id, "caseId": stop.case_id, "picture": stop.has_picture, "queueBlur": stop.queue_blur}
     return about | {name: value for name, value in told.items() if value}
 
 
@@ -87,11 +89,11 @@ def _source(said: QueryDict) -> str:
     return source
 
 
-def _found(query: str, user: User) -> list[int]:
+def _found(query: str, user: User) -> tuple[list[int], bool]:
     form = SearchForm(QueryDict(query), user=user)
     if not form.is_valid():
         raise NotAcceptable("/query", gettext("These filters cannot be used: correct the marked fields first."))
-    return search.open_tasks(form.filters(), user=user)
+    return search.tasks_of_a_run(form.filters(), user=user, workable=runs.workable(user))
 
 
 def _text(name: str) -> str:

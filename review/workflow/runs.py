@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from accounts import permissions
 from accounts.models import User
 from accounts.roles import Permission
+from moderation.models import PictureFetch
 from review.models import Decision, Membership, ReviewTask, Run
 from review.permissions import TAKERS, queues_of
 from review.refusals import NotAcceptable
@@ -39,6 +40,7 @@ class Stop:
     by: str = ""
     verdict: str = ""
     has_picture: bool = False
+    queue_blur: int | None = None
     is_own: bool = False  # the run's person did it
 
 
@@ -47,7 +49,7 @@ def reviewable(task_ids: Sequence[int], *, by: User) -> list[int]:
     leased counts: leases end.
     """
     wanted = list(dict.fromkeys(task_ids))
-    found = set(_for(by).filter(pk__in=wanted).values_list("pk", flat=True))
+    found = set(workable(by).filter(pk__in=wanted).values_list("pk", flat=True))
     return [pk for pk in wanted if pk in found]
 
 
@@ -81,11 +83,11 @@ def read(run_id: UUID, *, by: User) -> Run:
 
 def stops(run: Run) -> list[Stop]:
     """Its tasks in order, as they are now. Four queries."""
-    found = ReviewTask.objects.select_related("owner", "leased_by", "case__picture_fetch").defer("priority")
+    found = ReviewTask.objects.select_related("owner", "leased_by", "queue", "case__picture_fetch").defer("priority")
     tasks = found.annotate(now=Now()).in_bulk(run.tasks)
     known = _Known(
         owner=run.owner_id,
-        openable=set(_for(run.owner).filter(pk__in=run.tasks).values_list("pk", flat=True)),
+        openable=set(workable(run.owner).filter(pk__in=run.tasks).values_list("pk", flat=True)),
         skipped=set(run.owner.skips.filter(task__in=run.tasks, at__gt=run.created_at).values_list("task", flat=True)),
         decided={one.task_id: one for one in _standing(run.tasks)},
     )
@@ -101,8 +103,9 @@ class _Known:
 
     def stop(self, task: ReviewTask) -> Stop:
         outcome, by, verdict, is_own = self._became(task)
-        has_picture = task.case.picture_fetch.state == "ready"
-        return Stop(task.pk, task.case_id, outcome, by, verdict, has_picture, is_own)
+        fetch = getattr(task.case, "picture_fetch", None)
+        has_picture = fetch is not None and fetch.state == PictureFetch.State.READY
+        return Stop(task.pk, task.case_id, outcome, by, verdict, has_picture, task.queue.blur, is_own)
 
     def _became(self, task: ReviewTask) -> tuple[str, str, str, bool]:
         if decision := self.decided.get(task.pk):
@@ -122,7 +125,7 @@ def _standing(task_ids: Sequence[int]) -> QuerySet[Decision]:
     return Decision.objects.filter(task__in=task_ids, undone_at=None).select_related("by")
 
 
-def _for(user: User) -> QuerySet[ReviewTask]:
+def workable(user: User) -> QuerySet[ReviewTask]:
     """The open tasks that this person may lease, those with others included."""
     states = [state for state, roles in TAKERS.items() if user.role in roles and user.is_active]
     theirs = Q(owner=None) | Q(owner=user) | reduce(or_, (_left(state) for state in TAKERS))

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import AuditEvent
 from accounts.permissions import NotAllowed
+from moderation.policy import BUILT_IN_TAXONOMY as TAXONOMY
 from review import preferences
 from review.models import Preferences
 from review.preferences import BlurSetting, Filter
@@ -59,7 +60,7 @@ def test_the_default_holds_until_a_person_chooses_and_again_when_they_give_their
     preferences.set_default(BLURRED, by=world.dave)
     assert preferences.filter_of(world.alice).everything == BlurSetting(2, True)
     preferences.save({"filter": CLEAR}, by=world.alice)
-    assert preferences.filter_of(world.alice) == Filter()
+    assert preferences.filter_of(world.alice) == Filter(is_own=True)
     preferences.save({"filter": None}, by=world.alice)
     assert preferences.filter_of(world.alice).everything == BlurSetting(2, True)
 
@@ -93,7 +94,20 @@ def test_change_and_record_are_one(world: World, monkeypatch: pytest.MonkeyPatch
 def test_a_category_may_have_a_veil_of_its_own_and_the_strictest_holds(
     db: None, labels: list[str], blur: BlurSetting
 ) -> None:
-    assert Filter(BlurSetting(1), {"porn": BlurSetting(3, True), "ad": BlurSetting(0)}).over(labels) == blur
+    set_ = Filter(BlurSetting(1), {"porn": BlurSetting(3, True), "ad": BlurSetting(0)})
+    assert set_.over(labels, taxonomy=TAXONOMY) == blur
+
+
+def test_a_queue_adds_to_the_default_and_not_to_a_filter_of_ones_own(db: None) -> None:
+    default, own = (Filter(BlurSetting(1), {"porn": BlurSetting(3)}, is_own=is_own) for is_own in (False, True))
+    assert [default.over(["ad"], taxonomy=TAXONOMY, queue_blur=blur).blur for blur in (None, 0, 2)] == [1, 1, 2]
+    assert default.over(["porn"], taxonomy=TAXONOMY, queue_blur=2).blur == 3
+    assert own.over(["ad"], taxonomy=TAXONOMY, queue_blur=2).blur == 1
+
+
+def test_a_picture_of_unknown_labels_lies_under_the_strictest_setting(db: None) -> None:
+    set_ = Filter(BlurSetting(1), {"porn": BlurSetting(3, True), "ad": BlurSetting(0)})
+    assert set_.over(None, taxonomy=TAXONOMY) == BlurSetting(3, True)
 
 
 @pytest.mark.parametrize(

@@ -90,8 +90,8 @@ export class Run extends Announcer {
   #mark(taskId, outcome, more = {}) {
     const known = this.#stops.get(taskId);
     if (!known || known.outcome === outcome) return false;
-    const { caseId, picture } = known;
-    this.#stops.set(taskId, { taskId, caseId, picture, outcome, ...more });
+    const { caseId, picture, queueBlur } = known;
+    this.#stops.set(taskId, { taskId, caseId, picture, queueBlur, outcome, ...more });
     return true;
   }
 

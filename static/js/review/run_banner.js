@@ -3,20 +3,12 @@
 import { byId, h } from "../shared/dom.js";
 import { preferences } from "../shared/preferences.js";
 import { number, say, sayCount } from "../shared/strings.js";
-import { STRONGEST, blurSettingOf, filterInForce } from "./picture/blur_filter.js";
+import { STRONGEST, blurSettingOf } from "./picture/blur_filter.js";
 
 const AROUND = 4; // pictures shown before and behind the current one
 const GLYPHS = { pass: "✓", PASS: "✓", reject: "✕", REJECT: "✕", skip: "↷", escalate: "↑", snooze: "‖", leased: "◔", assigned: "→" };
 const ENDS = ["own", "decided", "skipped", "deferred", "leased", "assigned", "not-member", "gone"];
 const MOST_PIPS = 20;
-
-/** What covers a picture of which no label is known yet: the strictest this person has set. */
-function strictest() {
-  const filter = filterInForce();
-  const all = [filter, ...Object.values(filter?.categories ?? {})];
-  const blurs = all.map((one) => (one?.blur >= 0 && one.blur <= STRONGEST ? one.blur : STRONGEST));
-  return { blur: Math.max(...blurs), grayscale: all.some((one) => one?.grayscale !== false) };
-}
 
 export class RunBanner {
   #at = 0; // the place of the case on the table
@@ -50,8 +42,7 @@ export class RunBanner {
 
   #thumb(stop, at) {
     const { taskId, caseId, outcome, verdict, act, picture } = stop;
-    const task = this.run.taskOf(taskId);
-    const { blur, grayscale } = task ? blurSettingOf(task) : strictest();
+    const { blur, grayscale } = blurSettingOf(this.run.taskOf(taskId) ?? stop);
     const url = this.run.picture.replace("/0/", `/${caseId}/`).replace("thumbnail", blur ? "blurred" : "thumbnail");
     const strength = blur && blur < STRONGEST ? `?strength=${blur}` : "";
     const glyph = GLYPHS[act ?? verdict ?? outcome] ?? "";

@@ -144,7 +144,7 @@ export {};
 
 /** One task of a run. `outcome` is empty while it waits for this person; `own`: they did it.
  * @typedef {{taskId: number, caseId: number, picture: boolean, outcome?: string, by?: string, verdict?: string,
- *   own?: boolean, act?: string}} RunStop */
+ *   own?: boolean, act?: string, queueBlur?: number|null}} RunStop */
 /** `back` is the list's path, `listed` how many cases it had, `picture` the address of the picture of case 0.
  * @typedef {{tasks: RunStop[], back: string, listed: number, picture: string}} RunConfig */
 

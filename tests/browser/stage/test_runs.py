@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from review import preferences
-from review.models import ReviewTask
+from review.models import Queue, ReviewTask
 from review.workflow import leases
 from review.workflow.assign import ask_second_opinion
 from tests.browser.stage_page import StagePage
@@ -151,6 +151,16 @@ def test_the_banner_tells_who_sent_the_case_and_why(desk: StagePage) -> None:
 def test_the_strip_shows_no_more_than_the_filter_allows(desk: StagePage) -> None:
     blur = {"blur": 0, "grayscale": False, "categories": {"porn": {"blur": 3, "grayscale": False}}}
     preferences.save({"filter": blur}, by=desk.world.alice)
+    desk.add_cases(8)
+    asked = desk.pictures_asked_for()
+    start(desk)
+    desk.wait_for_calls()
+    shown = {one.partition("/")[2] for one in asked}
+    assert shown == {"blurred"}
+
+
+def test_the_strip_shows_no_more_than_the_queue_allows(desk: StagePage) -> None:
+    Queue.objects.update(blur=2)
     desk.add_cases(8)
     asked = desk.pictures_asked_for()
     start(desk)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.permissions import NotAllowed
 from review.cases import my_work
 from review.models import ReviewTask
+from review.queues import configure
 from review.workflow import decisions, defer, leases
 from review.workflow.assign import assign
 from tests.factories import tasks
@@ -44,6 +45,15 @@ def test_what_is_assigned_and_what_is_escalated_to_somebody(world: World) -> Non
     assert my_work.assigned_to(world.bob) == [assigned]
     assert my_work.escalated_to(world.carol) == [raised]
     assert my_work.assigned_to(world.carol) == my_work.escalated_to(world.bob) == []
+
+
+def test_who_has_left_a_queue_is_shown_nothing_of_it(world: World) -> None:
+    tasks.waiting(world.nudity, app=world.web, count=2)
+    decide(take_lease(world.nudity, by=world.alice), by=world.alice)
+    defer.skip(lease_key_of(take_lease(world.nudity, by=world.alice)), by=world.alice)
+    assert len(my_work.skipped_by(world.alice)) == len(my_work.recent_decisions_of(world.alice)) == 1
+    configure.set_members(world.nudity, [world.bob], by="tests")
+    assert my_work.skipped_by(world.alice) == my_work.recent_decisions_of(world.alice) == []
 
 
 def test_what_is_escalated_to_any_lead(world: World) -> None:

@@ -10,7 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from moderation.models import Case
 from review import preferences
-from review.models import ReviewTask
+from review.cases import outcome_counts
+from review.cases.search import Filters
+from review.models import Queue, ReviewTask
 from review.presentation import case_card
 from review.presentation.case_card import CaseCard
 from review.workflow import defer
@@ -63,6 +65,18 @@ def test_a_decided_case_tells_its_verdict_in_shape_and_word(world: World, task: 
     assert (shown.state.mark, shown.state.said, shown.state.who, shown.is_open) == ("●", "rejected", "Bob", False)
 
 
+def test_a_case_decided_with_another_tells_the_verdict_too(world: World) -> None:
+    leader, follower = tasks.waiting(world.nudity, app=world.web, count=2)
+    ReviewTask.objects.filter(pk=follower.pk).update(state="grouped", grouped_with=leader)
+    decide(take_lease(world.nudity, by=world.bob), by=world.bob)
+    cases = Case.objects.filter(pk__in=[leader.case_id, follower.case_id]).select_related("app")
+    shown = case_card.of_cases(list(cases), user=world.alice)
+    assert [(one.state.said, one.state.who) for one in shown] == [("rejected", "Bob")] * 2
+    counted = outcome_counts.count(Filters(), user=world.alice)
+    assert counted is not None
+    assert counted.by_kind == {"rejected": 2}
+
+
 def test_a_second_opinion_shows_no_verdict(world: World, task: ReviewTask) -> None:
     leased = take_lease(world.nudity, by=world.bob)
     ask_second_opinion(lease_key_of(leased), to=world.alice, by=world.bob, note="sport?", view="REJECT")
@@ -85,6 +99,15 @@ def test_the_picture_is_clear_only_for_who_has_no_filter(world: World, task: Rev
     assert card(world, world.bob).picture.url.endswith("/thumbnail")
 
 
+def test_the_blur_of_its_queue_covers_the_picture_for_who_has_no_filter(world: World, task: ReviewTask) -> None:
+    Queue.objects.filter(pk=world.nudity.pk).update(blur=2)
+    assert card(world).picture.url.endswith("/blurred?strength=2")
+    waits = ReviewTask.objects.select_related("queue", "owner", "leased_by", "noted_by", "case__picture_fetch__picture")
+    assert [one.picture.blur for one in case_card.of_tasks(list(waits), user=world.alice)] == [2]
+    prefer(world, blur=0)
+    assert card(world).picture.url.endswith("/thumbnail")
+
+
 def test_the_strictest_filter_of_all_its_labels_counts(world: World, task: ReviewTask) -> None:
     prefer(world, categories={"ad": {"blur": 3, "grayscale": True}})
     assert card(world).picture.blur == 0
@@ -105,6 +128,7 @@ def test_a_result_too_long_to_read_lies_under_the_strictest_filter(
 
 
 def test_any_number_of_cards_costs_the_same_queries(world: World) -> None:
+    prefer(world, categories={"ad": {"blur": 3, "grayscale": True}})
     counts = []
     for _ in range(2):
         tasks.waiting(world.nudity, app=world.web, count=10)

@@ -7,7 +7,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from review.statistics.forecast import Course, Forecast, Window, forecast, wait_of_next
+from review.models import ReportCount
+from review.statistics import throughput
+from review.statistics.forecast import POINTS, Course, Forecast, Window, forecast, wait_of_next, windows
+from review.statistics.reports.slots import slot_of
+from review.statistics.throughput import Count
+from tests.world import World
 
 HALF, HOUR, DAY = 1800, 3600, 86_400
 
@@ -61,3 +66,11 @@ def test_the_wait_of_what_comes_now() -> None:
     assert wait_of_next(of((HOUR, 10, 30)), in_line=60) == timedelta(hours=2)
     assert wait_of_next(of((HOUR, 1, 2)), in_line=60) is None
     assert wait_of_next(of((HOUR, 30, 0)), in_line=60) is None
+
+
+def test_the_long_windows_are_the_same_in_every_zone(world: World) -> None:
+    """Where midnight lies half an hour beside everybody else's, hours do too."""
+    ReportCount.objects.create(queue=world.nudity, slot=slot_of(timezone.now()), arrived=30, cases=40)
+    with timezone.override("Asia/Kolkata"):
+        *_, last = windows(throughput.flow(), {world.nudity.pk: [Count()] * POINTS})[world.nudity.pk]
+    assert (last.arrived, last.decided) == (30, 40)

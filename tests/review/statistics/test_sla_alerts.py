@@ -11,10 +11,12 @@ from django.core.cache import caches
 from django.utils import timezone
 
 from accounts import people
+from accounts.models import App
 from moderation.models import Delivery
 from review.maintenance import maintain
-from review.models import ReviewTask, SlaAlert
+from review.models import Queue, ReportCount, ReviewTask, SlaAlert
 from review.statistics import alert_mail, sla_alerts
+from review.statistics.reports.slots import slot_of
 from tests.factories import endpoints, tasks
 from tests.stage import signed_in
 from tests.world import World
@@ -55,6 +57,38 @@ def test_it_is_told_before_the_promise_breaks_and_once(waits: World) -> None:
     assert check() == 1
     assert check() == 0
     assert told() == [False, True]
+
+
+def pace(queue: Queue, *, came: int, went: int, waiting: int) -> None:
+    """So many came and were decided in this quarter; so many wait, none of them due soon."""
+    slot = slot_of(timezone.now())
+    ReportCount.objects.update_or_create(queue=queue, slot=slot, by=None, defaults={"arrived": came, "cases": went})
+    at, wanted = timezone.now() - timedelta(hours=3), waiting - ReviewTask.objects.filter(queue=queue).count()
+    if wanted > 0:
+        app = App.objects.get(app_id="web")
+        tasks.waiting(queue, app=app, count=wanted, entered_at=at, due_at=at + timedelta(days=1))
+    ReviewTask.objects.filter(pk__in=ReviewTask.objects.order_by("-pk")[: max(0, -wanted)]).delete()
+    due_in(600)
+
+
+def test_a_pace_that_breaks_the_promise_is_told_and_flutters_not(world: World) -> None:
+    pace(world.nudity, came=200, went=240, waiting=28)  # thirty an hour, of the last eight hours
+    assert check() == 0
+    pace(world.nudity, came=200, went=240, waiting=32)
+    assert check() == 1
+    pace(world.nudity, came=200, went=240, waiting=28)  # not yet calm
+    assert check() == 0
+    pace(world.nudity, came=200, went=240, waiting=20)
+    assert check() == 1
+
+
+def test_that_nobody_decides_any_more_is_no_recovery(world: World) -> None:
+    pace(world.nudity, came=200, went=240, waiting=32)
+    assert check() == 1
+    pace(world.nudity, came=200, went=0, waiting=32)
+    assert check() == 0
+    pace(world.nudity, came=200, went=480, waiting=32)
+    assert check() == 1
 
 
 def test_an_empty_queue_has_recovered(waits: World) -> None:

@@ -12,8 +12,10 @@ from moderation.messages import LedgerCode, Message
 from moderation.models import Attempt, Case, Delivery, FinalResult
 from review.models import ReviewTask
 from review.views import case as view
+from review.workflow.assign import ask_second_opinion
+from review.workflow.reopen import reopen
 from tests.factories import bodies, endpoints
-from tests.factories.verdicts import decide, take_lease
+from tests.factories.verdicts import decide, lease_key_of, take_lease
 from tests.moderation.api import calls
 from tests.pages import inline_code
 from tests.review.pictures import SHA256, with_pictures
@@ -184,6 +186,18 @@ def test_what_can_still_be_undone_is_said_to_be_so(world: World, decided: Case) 
     client = signed_in(world.carol)
     client.post(f"/review/cases/{decided.pk}/reopen")
     assert "has not been sent yet" in client.get(f"/review/cases/{decided.pk}/").content.decode()
+
+
+def test_who_is_asked_for_a_second_opinion_reads_no_verdict_of_before(world: World, decided: Case) -> None:
+    reopen(decided.pk, by=world.carol)
+    leased = take_lease(world.default, by=world.carol)
+    assert "Decided: reject" in page(world.bob, decided)
+    ask_second_opinion(lease_key_of(leased), to=world.bob, by=world.carol, note="art?", view="PASS")
+    asked = page(world.bob, decided)
+    assert "asks for a second opinion" in asked
+    for told in ("Decided: reject", "Final result 1", "earlier verdict", "would say"):
+        assert told not in asked
+    assert "Decided: reject" in page(world.carol, decided)
 
 
 def test_a_lead_assigns_the_case_on_its_page(world: World, case: Case) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from review.models import Membership, Run
+from moderation.models import PictureFetch
+from review.models import Membership, Queue, Run
 from review.workflow import leases
 from tests.factories import tasks
 from tests.factories.verdicts import decide
@@ -60,6 +61,26 @@ def test_the_whole_list_is_reviewed_also_behind_the_first_page(
     assert len(Run.objects.get().tasks) == 3
 
 
+def test_a_long_list_is_cut_behind_what_can_be_reviewed_and_says_so(
+    world: World, alice: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("review.cases.search.MOST_IN_A_RUN", 2)
+    monkeypatch.setattr("review.cases.search.PAGE", 2)
+    tasks.waiting(world.default, app=world.web, count=3)
+    Membership.objects.filter(user=world.alice, queue=world.default).update(practises=True)
+    submit(alice, CASES)
+    run = Run.objects.get()
+    newest_first = world.nudity.tasks.order_by("-case__received_at", "-case").values_list("pk", flat=True)
+    assert run.tasks == list(newest_first)[:2]
+    assert run.name.endswith(": the first 2")
+
+
+def test_a_case_of_which_no_picture_is_known_has_its_place_in_a_run(world: World, alice: Client) -> None:
+    PictureFetch.objects.all().delete()
+    told = config(alice.get(submit(alice, CASES)["Location"]))["run"]
+    assert [stop["picture"] for stop in told["tasks"]] == [False, False, False]
+
+
 def test_the_list_says_how_many_of_it_can_be_reviewed(world: World, alice: Client) -> None:
     other = tasks.waiting(world.default, app=world.web)[0]
     Membership.objects.filter(user=world.alice, queue=world.default).update(practises=True)
@@ -67,6 +88,12 @@ def test_the_list_says_how_many_of_it_can_be_reviewed(world: World, alice: Clien
     answer = submit(alice, CASES)
     assert other.pk not in Run.objects.get().tasks
     assert "3 of 4 can be reviewed" in alice.get(answer["Location"]).content.decode()
+
+
+def test_a_stop_tells_the_blur_of_its_queue(world: World, alice: Client) -> None:
+    Queue.objects.filter(pk=world.nudity.pk).update(blur=2)
+    told = config(alice.get(submit(alice, CASES)["Location"]))["run"]
+    assert [stop["queueBlur"] for stop in told["tasks"]] == [2, 2, 2]
 
 
 def test_what_was_decided_meanwhile_is_told_when_the_run_is_opened_again(world: World, alice: Client) -> None:
@@ -96,7 +123,9 @@ def test_what_is_no_list_leads_back_and_starts_nothing(alice: Client, sent: dict
     assert not Run.objects.exists()
 
 
-@pytest.mark.parametrize("back", ["https://evil.test/", "//evil.test", "javascript:alert(1)", "", "\\evil"])
+@pytest.mark.parametrize(
+    "back", ["https://evil.test/", "//evil.test", "javascript:alert(1)", "", "\\evil", "/\0", "/\n"]
+)
 def test_a_run_leads_back_to_our_pages_only(world: World, alice: Client, back: str) -> None:
     alice.post(START, {"source": "cases", "back": back, "task": [world.nudity.tasks.latest("pk").pk]})
     assert Run.objects.get().back == "/review/my-work/"

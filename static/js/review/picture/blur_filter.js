@@ -19,14 +19,16 @@ const blurOf = (setting) => (setting?.blur >= 0 && setting.blur <= STRONGEST ? s
 /** The address of a picture's copy at this strength; of the strongest it is the plain one. */
 export const blurredUrl = ({ blurredUrl: url }, blur) => (url && blur < STRONGEST ? `${url}?strength=${blur}` : url);
 
-/** {blur: 0 to 3, grayscale} over a task's picture: of what its labels ask for, the strictest.
- * @param {{labels?: Label[], result?: LabelPath, queueBlur?: number}} task
+/** {blur: 0 to 3, grayscale} over a task's picture: of what its labels ask for, the strictest; while they are not known, of
+ * all that are set.
+ * @param {{labels?: Label[], result?: LabelPath, queueBlur?: number|null}} task
  * @returns {BlurSetting} */
-export function blurSettingOf({ labels, result, queueBlur = 0 }) {
+export function blurSettingOf({ labels, result, queueBlur }) {
   const filter = filterInForce();
   const named = [...(labels ?? []), result ?? {}].map(({ riskLabel1 }) => riskLabel1).filter(Boolean);
   const asked = named.map((name) => filter?.categories?.[canonical(name)] ?? filter);
-  const settings = asked.length ? asked : [filter];
-  const least = preferences().filter ? 0 : queueBlur;
+  const unknown = labels || result ? [] : Object.values(filter?.categories ?? {});
+  const settings = asked.length ? asked : [filter, ...unknown];
+  const least = preferences().filter ? 0 : queueBlur ?? 0;
   return { blur: Math.max(least, ...settings.map(blurOf)), grayscale: settings.some((setting) => setting?.grayscale !== false) };
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -21,6 +22,8 @@ from moderation.models import FinalResult
 from review.models import Decision, ReviewTask, StageWait
 from review.statistics.reports import report, roll_up, slots
 from review.statistics.reports.intervals import Rate
+from review.statistics.reports.links import Links
+from review.views.report_headline import headline
 from review.workflow.verdicts import Judgement
 from tests.factories import tasks
 from tests.factories.verdicts import decide, take_lease
@@ -122,6 +125,15 @@ def test_the_head_says_what_it_is_of(house: World) -> None:
     assert figure(html, "within-sla").startswith("Within SLA 57.1 %")  # four of the five and the two that wait
     assert "2 overdue and still waiting" in figure(html, "within-sla")
     assert "of 7 cases: fewer than 20 say little" in figure(html, "rejected")
+
+
+def test_the_change_within_sla_compares_decisions_with_decisions(house: World) -> None:
+    """What waited in the days before is not known, and so cannot have changed."""
+    found = report.read(report.Filters(slots.last(1)), by=house.dave)
+    as_many = replace(found, before=report.Part(report.Sums(in_time=8, decided=10)))
+    (within_sla,) = [one for one in headline(as_many, Links(as_many.filters, {})) if one.key == "within-sla"]
+    assert within_sla.change
+    assert within_sla.change.text == "as before"
 
 
 def test_people_and_the_machine_are_counted_by_label_and_score(house: World) -> None:
