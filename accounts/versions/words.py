@@ -76,6 +76,6 @@ def _moment(value: str) -> str:
     """In the reader's zone; one without a zone is in it already."""
     try:
         at = datetime.fromisoformat(value)
-    except ValueError:
+        return times.text(at) if at.tzinfo else f"{at:%Y-%m-%d %H:%M}"
+    except (ValueError, OverflowError):
         return value
-    return times.text(at) if at.tzinfo else f"{at:%Y-%m-%d %H:%M}"

@@ -154,7 +154,7 @@ def _word(name: str, value: Any) -> Any:
     if name in _WORDS and value not in (None, ""):
         try:
             return _WORDS[name](value)
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
             return str(value)
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")

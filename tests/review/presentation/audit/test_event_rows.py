@@ -128,6 +128,15 @@ def test_a_time_is_told_in_the_zone_of_the_reader(world: World) -> None:
         assert "works until 2030-01-01 20:00:00" in newest().sentence
 
 
+def test_a_time_that_the_zone_cannot_tell_reads_as_stored(world: World) -> None:
+    last = "9999-12-31T23:59:00Z"
+    with timezone.override("Asia/Shanghai"):
+        told = row(AuditAction.KEY_ROTATED, by=world.dave, on=world.key, ends_at=last)
+        assert last in told.sentence
+        told = row(AuditAction.KEY_CHANGED, by=world.dave, on=world.key, before={"expires_at": None}, expires_at=last)
+        assert last in told.sentence
+
+
 THINGS: dict[str, Callable[[World], models.Model]] = {
     "case": lambda world: tasks.waiting(world.nudity, app=world.web)[0].case,
     "user": lambda world: world.alice,
