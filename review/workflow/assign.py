@@ -146,7 +146,7 @@ def take_back(task_id: int, *, by: User) -> ReviewTask:
             _check_is_for(by, task)
             leases.take(task, by=by)
             audit.record(AuditAction.CASE_TAKEN_BACK, by=by, on=task.case)
-    return leases.loaded([task.pk])[0]
+    return leases.still_leased_one(task.pk, by=by)
 
 
 def colleagues(task_id: int, *, by: User) -> list[Colleague]:

@@ -140,7 +140,7 @@ def _page(queue: Queue, label: str, without: Collection[int], count: int, by: Us
     kept = leases.keep(_tiles(queue).filter(top_label=label).exclude(pk__in=without), count, by=by)
     asked = {"queue": queue.pk, "label": label, "without": list(without), "count": count - len(kept)}
     taken = leases.take_found(_PAGE, asked, by=by) if queue.is_open and len(kept) < count else []
-    leased = _let_go_of_others(leases.loaded([*kept, *taken]), label, by)
+    leased = _let_go_of_others(leases.still_leased([*kept, *taken], by=by), label, by)
     return GridPage(label, leased, why="" if leased else "changed")
 
 

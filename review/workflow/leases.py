@@ -94,7 +94,10 @@ def lease(*, queues: Collection[str], count: int, by: User, without: Collection[
     leased = keep(ReviewTask.objects.filter(pk__in=mine), count, by=by) if mine else []
     room = min(count - len(leased), MOST_LEASED - len(without) - len(leased))
     taken = _take([pk for pk in works if works[pk]], room, by) if any(works.values()) and room > 0 else []
-    return loaded([*leased, *taken])
+    found = still_leased([*leased, *taken], by=by)
+    if (leased or taken) and not found:  # all were given back by the page that is left
+        return lease(queues=queues, count=count, by=by, without=without)
+    return found
 
 
 def renew(lease_keys: Iterable[LeaseKey], *, by: User) -> Renewal:
@@ -104,7 +107,7 @@ def renew(lease_keys: Iterable[LeaseKey], *, by: User) -> Renewal:
         renewed = _renew(wanted, by)
         changed = _show_changes(renewed)
     lost = [lease_key.task_id for lease_key in wanted if lease_key.task_id not in renewed]
-    return Renewal(renewed, lost, loaded(changed))
+    return Renewal(renewed, lost, still_leased(changed, by=by))
 
 
 def show_newest(lease_key: LeaseKey, *, by: User) -> ReviewTask:
@@ -114,7 +117,7 @@ def show_newest(lease_key: LeaseKey, *, by: User) -> ReviewTask:
     """
     if renew([lease_key], by=by).lost:
         raise LeaseLost
-    return loaded([lease_key.task_id])[0]
+    return still_leased_one(lease_key.task_id, by=by)
 
 
 def release(lease_keys: Iterable[LeaseKey], *, by: User) -> None:
@@ -179,6 +182,20 @@ def parameters(by: User) -> dict[str, Any]:
 def loaded(tasks: Sequence[int]) -> list[ReviewTask]:
     """Tasks with all that the stage shows of them, in the order of the queue."""
     return [_loaded(*row) for row in _LOAD.rows(ids=tasks)]
+
+
+def still_leased(tasks: Sequence[int], *, by: User) -> list[ReviewTask]:
+    """As `loaded`, without what was given back since it was leased: a page that is left releases while the next one
+    takes, and the token on the row may be somebody else's by now.
+    """
+    return [task for task in loaded(tasks) if task.leased_by_id == by.pk]
+
+
+def still_leased_one(task_id: int, *, by: User) -> ReviewTask:
+    """Raises LeaseLost."""
+    for task in still_leased([task_id], by=by):
+        return task
+    raise LeaseLost
 
 
 def _loaded(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models.functions import Now
@@ -54,6 +55,46 @@ def test_the_open_claims_agree_with_the_leases_on_the_rows(floor: Floor) -> None
     on_rows = set(ReviewTask.objects.exclude(leased_by=None).values_list("pk", "leased_by", "lease_token"))
     assert len(on_rows) == 160
     assert on_rows == set(Lease.objects.filter(ended_at=None).values_list("task", "by", "lease_token"))
+
+
+def test_what_is_given_back_while_it_is_loaded_is_told_nobody_with_a_strangers_token(floor: Floor) -> None:
+    """A page that is left releases its case, and a colleague takes it, between leasing and loading of the next page."""
+    alice, bob = floor.world.alice, floor.world.bob
+    (task,) = tasks.waiting(floor.world.nudity, app=floor.world.web)
+    (mine,) = leases.lease(queues=[], count=1, by=alice)
+
+    def passes_to_bob() -> None:
+        leases.release([lease_key_of(mine)], by=alice)
+        leases.lease(queues=[], count=1, by=bob)
+
+    with before_the_statement("JOIN moderation_case", passes_to_bob):
+        assert leases.lease(queues=[], count=1, by=alice) == []
+    assert ReviewTask.objects.get(pk=task.pk).leased_by == bob
+
+
+def test_what_is_only_given_back_while_it_is_loaded_is_leased_again(floor: Floor) -> None:
+    """A reload: what the page before it releases arrives late."""
+    alice = floor.world.alice
+    tasks.waiting(floor.world.nudity, app=floor.world.web)
+    (mine,) = leases.lease(queues=[], count=1, by=alice)
+    with before_the_statement("JOIN moderation_case", lambda: leases.release([lease_key_of(mine)], by=alice)):
+        (again,) = leases.lease(queues=[], count=1, by=alice)
+    assert again.pk == mine.pk
+    assert again.lease_token == ReviewTask.objects.get(pk=mine.pk).lease_token != mine.lease_token
+
+
+@contextmanager
+def before_the_statement(part: str, work: Callable[[], object]) -> Iterator[None]:
+    """`work` is done once, on a connection of its own, before the first statement that has this part."""
+    left = [work]
+
+    def wrapper(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if part in sql and left:
+            at_once([left.pop()])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(wrapper):
+        yield
 
 
 def test_leases_that_ran_out_are_handed_out_again_once_and_their_tokens_are_dead(floor: Floor) -> None:
