@@ -12,7 +12,7 @@ from accounts.models import User
 from review.cases import search
 from review.cases.search import Filters
 from review.models import ReviewTask, Verdict
-from review.workflow import standing_decisions
+from review.presentation import standing_decisions
 
 MOST_COUNTED = 500
 PATIENCE_MS = 120

@@ -27,12 +27,11 @@ from moderation.scores import score
 from review import preferences
 from review.models import Decision, ReviewTask
 from review.preferences import BlurSetting, Filter
-from review.presentation import case_state, origins
+from review.presentation import case_state, origins, standing_decisions
 from review.presentation.case_state import CaseState
 from review.presentation.label_names import label_name, last_level_name
 from review.presentation.messages import describe
 from review.presentation.origins import OriginWords
-from review.workflow import standing_decisions
 
 LONGEST_READ = 64 * 1024  # bytes of a result; the labels of a longer one are not read for a card
 STRENGTHS = {1: "1", 2: "2"}  # of the blurred copies; the plain address is the strongest

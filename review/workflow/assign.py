@@ -18,7 +18,7 @@ from accounts.roles import Permission
 from review.models import Lease, ReviewTask, Skip
 from review.permissions import TAKERS, check_leads_in, check_works_in, takers
 from review.refusals import AlreadyDecided, LeaseLost, NotAcceptable
-from review.workflow import leases
+from review.workflow import leases, load_tasks
 from review.workflow.transitions import WrongState, after
 
 State = ReviewTask.State
@@ -146,7 +146,7 @@ def take_back(task_id: int, *, by: User) -> ReviewTask:
             _check_is_for(by, task)
             leases.take(task, by=by)
             audit.record(AuditAction.CASE_TAKEN_BACK, by=by, on=task.case)
-    return leases.still_leased_one(task.pk, by=by)
+    return load_tasks.still_leased_one(task.pk, by=by)
 
 
 def colleagues(task_id: int, *, by: User) -> list[Colleague]:

@@ -24,7 +24,7 @@ from moderation.webhooks.payloads import Review
 from review.models import Decision, Lease, ReviewTask
 from review.permissions import TAKERS, check_works_in, worked_in
 from review.refusals import NotAcceptable, ResultChanged, WindowClosed
-from review.workflow import grouping, leases
+from review.workflow import grouping, leases, load_tasks
 from review.workflow.grid_eligibility import GridPosition, check_may_stand
 from review.workflow.transitions import after
 from review.workflow.verdicts import Judgement, check_acceptable, in_the_contracts_words
@@ -116,7 +116,7 @@ def undo(decision_id: UUID, *, by: User) -> ReviewTask:
             _take_back(task, decision, by, now)
         elif task.leased_by_id not in (by.pk, None):
             raise WindowClosed
-    return leases.loaded([task.pk])[0]
+    return load_tasks.loaded([task.pk])[0]
 
 
 def _take_back(task: ReviewTask, decision: Decision, by: User, now: datetime) -> None:

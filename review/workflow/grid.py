@@ -21,7 +21,7 @@ from moderation.policy.taxonomy import CRITICAL
 from review.models import Decision, Queue, ReviewTask
 from review.permissions import queues_of
 from review.refusals import LeaseLost, Refused, WindowClosed
-from review.workflow import decisions, grid_eligibility, grouping, leases
+from review.workflow import decisions, grid_eligibility, grouping, leases, load_tasks
 from review.workflow.grid_eligibility import MOST, GridPosition
 from review.workflow.transitions import WrongState
 from review.workflow.verdicts import Judgement
@@ -140,7 +140,7 @@ def _page(queue: Queue, label: str, without: Collection[int], count: int, by: Us
     kept = leases.keep(_tiles(queue).filter(top_label=label).exclude(pk__in=without), count, by=by)
     asked = {"queue": queue.pk, "label": label, "without": list(without), "count": count - len(kept)}
     taken = leases.take_found(_PAGE, asked, by=by) if queue.is_open and len(kept) < count else []
-    leased = _let_go_of_others(leases.still_leased([*kept, *taken], by=by), label, by)
+    leased = _let_go_of_others(load_tasks.still_leased([*kept, *taken], by=by), label, by)
     return GridPage(label, leased, why="" if leased else "changed")
 
 

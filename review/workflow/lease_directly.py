@@ -21,7 +21,7 @@ from review.models import Queue, ReviewTask, Skip
 from review.models.review_task import IS_LEASED
 from review.permissions import TAKERS, check_works_in, takers
 from review.refusals import AlreadyDecided, LeaseLost, NotAcceptable
-from review.workflow import leases
+from review.workflow import leases, load_tasks
 
 State = ReviewTask.State
 MOST_SKIPPED = 500  # that are looked for
@@ -47,7 +47,7 @@ def lease_these(task_ids: Sequence[int], *, by: User) -> tuple[list[ReviewTask],
     wanted = list(dict.fromkeys(task_ids))
     _check_room(wanted, by)
     unavailable = {task_id: refused for task_id in wanted if (refused := _refusal_of(task_id, by))}
-    leased = {task.pk: task for task in leases.still_leased([pk for pk in wanted if pk not in unavailable], by=by)}
+    leased = {task.pk: task for task in load_tasks.still_leased([pk for pk in wanted if pk not in unavailable], by=by)}
     for task_id in wanted:
         if task_id not in leased:
             unavailable.setdefault(task_id, Unavailable(task_id, "gone"))
@@ -142,7 +142,7 @@ def lease_one(task_id: int, *, by: User) -> ReviewTask:
         leases.check_open(task)
         _check_is_for(by, task)
         _take(task, by=by, is_leased=task.is_leased(at=now))
-    return leases.still_leased_one(task.pk, by=by)
+    return load_tasks.still_leased_one(task.pk, by=by)
 
 
 def can_lease(task: ReviewTask, *, by: User) -> bool:

@@ -17,11 +17,12 @@ from accounts import permissions
 from accounts.database.statements import Statement, read_sql
 from accounts.models import App, User
 from accounts.roles import Permission
-from moderation.models import Case, Picture, PictureFetch
+from moderation.models import Case, PictureFetch
 from review.models import Lease, Queue, ReviewTask
 from review.models.review_task import IS_LEASED_SQL
 from review.permissions import TAKERS, worked_in
 from review.refusals import AlreadyDecided, LeaseLost
+from review.workflow.load_tasks import joined, still_leased, still_leased_one
 
 _TAKERS = {f"{state}_takers": roles for state, roles in TAKERS.items()}
 MOST_AT_ONCE = 10
@@ -50,17 +51,6 @@ _LOCK = Statement(
     picture_fetch=PictureFetch,
     queue=Queue,
     leased_by=User,
-)
-_LOAD = Statement(
-    _read("load_tasks"),
-    task=ReviewTask,
-    case=Case,
-    app=App,
-    picture_fetch=PictureFetch,
-    picture=Picture,
-    queue=Queue,
-    leased_by=User,
-    noted_by=User,
 )
 
 
@@ -179,41 +169,6 @@ def parameters(by: User) -> dict[str, Any]:
     return {"user": by.pk, "lease_seconds": settings.LEASE_SECONDS, **_TAKERS}
 
 
-def loaded(tasks: Sequence[int]) -> list[ReviewTask]:
-    """Tasks with all that the stage shows of them, in the order of the queue."""
-    return [_loaded(*row) for row in _LOAD.rows(ids=tasks)]
-
-
-def still_leased(tasks: Sequence[int], *, by: User) -> list[ReviewTask]:
-    """As `loaded`, without what was given back since it was leased: a page that is left releases while the next one
-    takes, and the token on the row may be somebody else's by now.
-    """
-    return [task for task in loaded(tasks) if task.leased_by_id == by.pk]
-
-
-def still_leased_one(task_id: int, *, by: User) -> ReviewTask:
-    """Raises LeaseLost."""
-    for task in still_leased([task_id], by=by):
-        return task
-    raise LeaseLost
-
-
-def _loaded(
-    task: ReviewTask,
-    case: Case,
-    app: App,
-    picture_fetch: PictureFetch | None,
-    picture: Picture | None,
-    queue: Queue,
-    leased_by: User | None,
-    noted_by: User | None,
-) -> ReviewTask:
-    if picture_fetch:
-        picture_fetch.picture = picture
-    task.noted_by = noted_by
-    return _joined(task, case, app, picture_fetch, queue, leased_by)
-
-
 def locked(task_id: int) -> tuple[ReviewTask, datetime]:
     """The task, locked for the rest of the transaction, and the database's time. Its case's row, and those of the
     cases that are decided with it, are locked first, as intake does, so that the two never wait for each other.
@@ -224,22 +179,7 @@ def locked(task_id: int) -> tuple[ReviewTask, datetime]:
     if found is None:
         raise ReviewTask.DoesNotExist
     *rows, now = found
-    return _joined(*rows), now
-
-
-def _joined(
-    task: ReviewTask,
-    case: Case,
-    app: App,
-    picture_fetch: PictureFetch | None,
-    queue: Queue,
-    leased_by: User | None,
-) -> ReviewTask:
-    task.case, task.queue, task.leased_by = case, queue, leased_by
-    case.app = app
-    if picture_fetch:
-        picture_fetch.case = case  # the reverse of `case.picture_fetch`
-    return task
+    return joined(*rows), now
 
 
 def check_leased(task: ReviewTask, lease_key: LeaseKey, *, by: User) -> None:
