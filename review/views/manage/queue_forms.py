@@ -24,7 +24,6 @@ from review.models.queue import Blur
 from review.queues import configure, weights
 from review.queues.configure import KEYS, SETTINGS, Parts
 
-MOST_PEOPLE = 500
 ROWS = "reasons"  # the prefix of the reasons' fields
 
 
