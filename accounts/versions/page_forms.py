@@ -80,7 +80,7 @@ def send(
         if sent.is_valid():
             save(sent, expected)
             return PageForm(sent, expected, is_saved=True)
-    except type(thing).DoesNotExist:
+    except type(thing).DoesNotExist:  # type: ignore[attr-defined] # every model has it
         raise Http404 from None
     except Conflict as conflict:
         return _merged(request, edited, thing, form, conflict, merge_more)

@@ -20,6 +20,7 @@ from review.queues.guideline_markdown import version_of
 
 LONGEST = 20_000
 KEPT_IN_VIEW = 20  # earlier texts on the page; the audit has them all
+MOST_LINES = 500  # of each text that are compared
 _ACTION = AuditAction.QUEUE_GUIDELINE_WRITTEN
 
 
@@ -37,7 +38,7 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True)
 class GuidelineChange:
-    """One change: the audit event, and how its text differs from the one before."""
+    """One change: the audit event, and, of the one that is opened, how its text differs from the one before."""
 
     event: AuditEvent
     lines: Sequence[TextLine]
@@ -64,21 +65,24 @@ def write(queue: Queue, text: str, *, instead_of: str, by: User) -> Queue:
     return locked
 
 
-def written(queue: Queue) -> Sequence[GuidelineChange]:
-    """The last changes, newest first."""
+def written(queue: Queue, *, opened: str = "") -> Sequence[GuidelineChange]:
+    """The last changes, newest first. `opened` is the id of the event whose difference is wanted."""
     events = audit.history_of(queue).filter(action=_ACTION).order_by("-pk")[:KEPT_IN_VIEW]
-    return [
-        GuidelineChange(event, difference(event.details.get("before", ""), event.details["text"])) for event in events
-    ]
+    return [GuidelineChange(event, _difference_of(event) if str(event.pk) == opened else ()) for event in events]
 
 
 def difference(before: str, after: str) -> list[TextLine]:
-    """Line by line, in the order of the newer text."""
-    old, new = before.splitlines(), after.splitlines()
+    """Line by line, in the order of the newer text. Lines after the first MOST_LINES are left out, which "…" says."""
+    texts = before.splitlines(), after.splitlines()
+    old, new = (lines[:MOST_LINES] for lines in texts)
     found: list[TextLine] = []
-    for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for tag, a, b, c, d in SequenceMatcher(None, old, new).get_opcodes():
         if tag == "equal":
             found += [TextLine("same", line) for line in new[c:d]]
         else:
             found += [TextLine("removed", line) for line in old[a:b]] + [TextLine("added", line) for line in new[c:d]]
-    return found
+    return found + [TextLine("same", "…")] * any(len(lines) > MOST_LINES for lines in texts)
+
+
+def _difference_of(event: AuditEvent) -> list[TextLine]:
+    return difference(event.details.get("before", ""), event.details["text"])

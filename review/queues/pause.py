@@ -13,10 +13,15 @@ from accounts.permissions import check
 from accounts.roles import Permission
 from review.models import Queue
 
+LONGEST_REASON = 300
+
 
 def pause(queue: Queue, *, reason: str, by: User | str) -> None:
-    """`reason` is told to those who work there. Raises ValueError for a queue that is paused or closed already."""
+    """`reason` is told to those who work there, its first LONGEST_REASON characters. Raises ValueError for a queue that
+    is paused or closed already.
+    """
     _check(by)
+    reason = reason.replace("\0", "").strip()[:LONGEST_REASON]
     with transaction.atomic():
         locked = Queue.objects.select_for_update(no_key=True).get(pk=queue.pk)
         if locked.closed_at is not None:

@@ -78,8 +78,10 @@ def rank_left(*, for_seconds: float) -> int:
     """Rank what is left of the jobs that weights began. Returns how many tasks were ranked."""
     until, ranked = time.monotonic() + for_seconds, 0
     for job in QueueJob.objects.filter(kind=QueueJob.Kind.RANK, ended_at=None):
-        while (done := _rank_chunk(job.pk)) and time.monotonic() < until:
+        while done := _rank_chunk(job.pk):
             ranked += done
+            if time.monotonic() > until:
+                return ranked
     return ranked
 
 

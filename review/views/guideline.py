@@ -38,7 +38,7 @@ class GuidelineForm(forms.Form):
 @require_GET
 @login_required
 def guideline(request: HttpRequest, slug: str) -> HttpResponse:
-    """With `part=text` the text alone, as the stage shows it beside the picture."""
+    """With `part=text` the text alone, as the stage shows it beside the picture; with `change` what that changed."""
     user = signed_in(request)
     queue = _seen(user, slug)
     page: dict[str, Any] = {"name": str(queue), "guideline": read(queue.guideline)}
@@ -46,7 +46,7 @@ def guideline(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "review/guideline.html#text", page)
     page |= {
         "queue": queue,
-        "written": guidelines.written(queue),
+        "written": guidelines.written(queue, opened=request.GET.get("change", "")),
         "may_write": can_lead_in(user, queue.pk, Permission.WRITE_GUIDELINES),
         "works_in": queues_of(user).filter(pk=queue.pk).exists(),
     }

@@ -15,7 +15,7 @@ from review.maintenance import maintain
 
 
 class Command(BaseCommand):
-    help = "Fetch waiting pictures and return tasks whose snooze has ended. --loop repeats it every 2 seconds."
+    help = "Do what lost worker notifications should have started, and what has fallen due. --loop: every 2 seconds."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         how = parser.add_mutually_exclusive_group(required=True)

@@ -149,7 +149,7 @@ def _others(form: QueueForm, here: Sequence[Member]) -> list[User]:
 
 def _chosen(form: QueueForm, name: str) -> set[int]:
     """The ids that are ticked."""
-    return {int(pk) for pk in form[name].value() or () if str(pk).isdecimal()}
+    return {int(pk) for pk in map(str, form[name].value() or ()) if pk.isdecimal() and len(pk) < 19}
 
 
 def _stored(queue: Queue) -> Queue:

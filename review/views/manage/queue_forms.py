@@ -24,7 +24,6 @@ from review.models.queue import Blur
 from review.queues import configure, weights
 from review.queues.configure import KEYS, SETTINGS, Parts
 
-MOST_PEOPLE = 500
 ROWS = "reasons"  # the prefix of the reasons' fields
 
 
@@ -92,8 +91,9 @@ class QueueForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stu
         values = configure.EDITED.values(queue)
         super().__init__(sent, instance=queue, initial={name: values[name] for name in weights.LABELS})
         for name, label in weights.LABELS.items():
-            bounds = {"min_value": -MAX_MINUTES, "max_value": MAX_MINUTES}
-            self.fields[name] = forms.FloatField(label=label, required=False, **bounds)
+            self.fields[name] = forms.FloatField(
+                label=label, required=False, min_value=-MAX_MINUTES, max_value=MAX_MINUTES
+            )
         named = list(map(int, values["people"]))
         self.initial.update(people=named, teams=list(map(int, values["teams"])))
         choosable = User.objects.filter(Q(is_active=True) | Q(pk__in=named)).order_by("name", "email")

@@ -39,9 +39,8 @@ class CloseForm(forms.Form):
 @administrators_only
 def pause(request: HttpRequest, slug: str) -> HttpResponse:
     queue = get_object_or_404(Queue, slug=slug)
-    reason = request.POST.get("reason", "").strip()[:300].replace("\0", "")
     try:
-        pausing.pause(queue, reason=reason, by=signed_in(request))
+        pausing.pause(queue, reason=request.POST.get("reason", ""), by=signed_in(request))
         messages.success(request, gettext("%(queue)s is paused.") % {"queue": queue})
     except ValueError as refusal:
         messages.error(request, str(refusal))
@@ -87,5 +86,4 @@ def reopen(request: HttpRequest, slug: str) -> HttpResponse:
 def jobs(request: HttpRequest, slug: str) -> HttpResponse:
     """How far the long work on the queue is."""
     queue = get_object_or_404(Queue, slug=slug)
-    context = {"queue": queue, "jobs": queue.jobs.filter(ended_at=None), "left": closing.count(queue)}
-    return render(request, "manage/queue.html#jobs", context)
+    return render(request, "manage/queue.html#jobs", {"queue": queue, "jobs": queue.jobs.filter(ended_at=None)})

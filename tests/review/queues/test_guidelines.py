@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from itertools import product
 from typing import Any
@@ -15,7 +16,7 @@ from review.models import Queue
 from review.presentation import task_json
 from review.queues import configure, guidelines
 from review.queues.guideline_markdown import read, version_of
-from review.queues.guidelines import LONGEST, ChangedMeanwhile
+from review.queues.guidelines import LONGEST, MOST_LINES, ChangedMeanwhile
 from review.workflow import leases
 from tests.factories import tasks
 from tests.pages import fields, inline_code, submit
@@ -143,6 +144,27 @@ def test_of_two_who_write_at_once_the_second_is_told(world: World) -> None:
     ]
 
 
+def test_only_the_change_that_is_opened_is_compared(world: World) -> None:
+    guidelines.write(world.nudity, "one\nsame", instead_of="", by=world.carol)
+    guidelines.write(world.nudity, "two\nsame", instead_of=version_of("one\nsame"), by=world.dave)
+    alice, address = signed_in(world.alice), "/review/queues/nudity/guideline/"
+    assert 'class="difference"' not in alice.get(address).content.decode()
+    links = re.findall(r'href="(\?change=\d+)#written"', alice.get(address).content.decode())
+    html = alice.get(address + links[0]).content.decode()
+    assert html.count('class="difference"') == 1
+    assert re.findall(r"<(ins|del)>.*?</span>(.*?)</", html) == [("del", "one"), ("ins", "two")]
+    assert 'class="difference"' not in alice.get(f"{address}?change=x").content.decode()
+
+
+def test_a_difference_has_a_bound() -> None:
+    """Many lines that are alike make comparing slow."""
+    before, after = ("\n".join(f"a\n{side}{n}" for n in range(5000)) for side in "bc")
+    found = guidelines.difference(before, after)
+    assert len(found) <= 2 * MOST_LINES + 1
+    assert found[-1].text == "…"
+    assert guidelines.difference("a\nb", "a")[-1].text == "b"
+
+
 def test_what_changes_nothing_is_not_written_down_and_what_is_too_long_is_refused(world: World) -> None:
     guidelines.write(world.nudity, "one", instead_of="", by=world.carol)
     seen = AuditEvent.objects.count()
@@ -221,7 +243,8 @@ def test_the_page_tells_who_wrote_it_and_keeps_what_was_typed_when_refused(world
     assert "Somebody else has changed this meanwhile" in late.content.decode()
     assert "<del>" in late.content.decode()  # their text, which saving again would replace
     assert browser.post(page, sent | {"act": "save"}).status_code == 302  # who has seen both
-    history = browser.get("/review/queues/nudity/guideline/").content.decode()
+    change = AuditEvent.objects.filter(action="queue.guideline-written").latest("pk")
+    history = browser.get("/review/queues/nudity/guideline/", {"change": change.pk}).content.decode()
     assert "late words</ins>" in history
 
 

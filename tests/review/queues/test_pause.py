@@ -42,6 +42,11 @@ def test_it_hands_out_nothing(world: World, way: Callable[[World, ReviewTask], l
     assert [task.pk for task in way(world, one)] == [one.pk]
 
 
+def test_its_reason_is_stored_in_bounds(world: World) -> None:
+    pause.pause(world.nudity, reason=" a\0b" + "x" * 400, by=world.dave)
+    assert world.nudity.pause_reason == "ab" + "x" * 298
+
+
 def test_a_case_of_it_is_not_opened_directly(world: World) -> None:
     (one,) = tasks.waiting(world.nudity, app=world.web, owner=world.alice)
     paused(world)

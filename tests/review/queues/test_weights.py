@@ -65,6 +65,14 @@ def test_what_waits_is_ranked_anew_and_back_again(client: Client, world: World, 
     assert [minutes(one) for one in waiting] == usual
 
 
+def test_what_was_ranked_when_time_is_up_is_counted(client: Client, world: World, monkeypatch: Any) -> None:
+    monkeypatch.setattr(weights, "CHUNK", 2)
+    for _ in range(3):
+        send(client, world)
+    put(world.default, world, confidence=0.0)
+    assert [weights.rank_left(for_seconds=0) for _ in range(3)] == [2, 1, 0]
+
+
 def test_what_a_rule_gave_stays(client: Client, world: World) -> None:
     one = send(client, world)
     rule = {"term": "rule", "minutes": 9, "why": {"code": "text", "text": "VIP"}}

@@ -239,6 +239,15 @@ def test_the_page_costs_the_same_with_more_of_everything(dave: Client, world: Wo
     assert len(many) <= 20, [one["sql"][:160] for one in many]
 
 
+@pytest.mark.parametrize("pk", ["9" * 18, "9" * 30, "9" * 5000, "-1", "x"])
+def test_an_id_that_nobody_has_is_no_choice(dave: Client, world: World, pk: str) -> None:
+    for name in ("people", "teams"):
+        sent = opened(dave) | {name: [pk]}
+        assert send(dave, sent, act="preview").status_code == 200
+        assert send(dave, sent).status_code == 422
+        assert dave.post(f"{PAGE}changes", sent, headers=HTMX).status_code == 200
+
+
 @pytest.mark.parametrize("minutes", ["1e9", "-1e300", "1e999", "nan"])
 def test_a_weight_out_of_range_has_no_effect_to_show(dave: Client, world: World, minutes: str) -> None:
     tasks.waiting(world.nudity, app=world.web)
