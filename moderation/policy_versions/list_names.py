@@ -17,15 +17,17 @@ from moderation.word_lists import changes
 from moderation.word_lists.in_rules import rules_naming
 
 
-def rename_list(word_list: WordList, *, name: str, by: User) -> PolicyVersion | None:
+def rename_list(
+    word_list: WordList, *, name: str, by: User, expected_version: str | None = None
+) -> PolicyVersion | None:
     """Rename the list. When rules of the policy in force name it, the same policy with the new name is put in force, in
-    the same transaction; that version is returned. Raises WordListRefused.
+    the same transaction; that version is returned. Raises WordListRefused and Conflict.
     """
     check(by, Permission.ADMINISTER)
     with transaction.atomic():
         cache_versions.advance(store.CACHE_VERSION)  # no other policy is put in force meanwhile
         before = WordList.objects.get(pk=word_list.pk).name
-        changes.rename(word_list, name=name, by=by, rules_follow=True)
+        changes.rename(word_list, name=name, by=by, rules_follow=True, expected_version=expected_version)
         if before.casefold() == name.strip().casefold() or not rules_naming(before):
             return None
         body = PolicyVersion.objects.get(active=True).body

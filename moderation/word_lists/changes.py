@@ -14,6 +14,7 @@ from accounts.audit_actions import AuditAction
 from accounts.models import User
 from accounts.permissions import check
 from accounts.roles import Permission
+from accounts.versions import Edited
 from moderation import cache_versions
 from moderation.models import ListedEntry, WordList
 from moderation.word_lists.cache import CACHE_VERSION
@@ -28,6 +29,10 @@ INSERT INTO moderation_listedentry (word_list_id, text, key)
 SELECT %s, word, key FROM unnest(%s::text[], %s::text[]) AS t (word, key)
 ON CONFLICT (word_list_id, key) DO NOTHING
 """
+
+
+EDITED = Edited(lambda word_list: {"name": word_list.name}, recorded_as=[AuditAction.WORD_LIST_RENAMED])
+"""Its name alone is edited in a form. Who switches it on or off says which: that undoes no other change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +51,17 @@ def create(*, name: str, kind: str, by: User) -> WordList:
     return made
 
 
-def rename(word_list: WordList, *, name: str, by: User, rules_follow: bool = False) -> None:
-    """Words found before keep the name they were found under. Raises WordListRefused.
+def rename(
+    word_list: WordList, *, name: str, by: User, rules_follow: bool = False, expected_version: str | None = None
+) -> None:
+    """Words found before keep the name they were found under. Raises WordListRefused and Conflict.
 
     `rules_follow`: the caller renames it in the policy in force too, as `policy_versions.list_names` does.
     """
     check(by, Permission.ADMINISTER)
     with transaction.atomic():
         locked = lock(word_list)
+        EDITED.check(expected_version, locked)
         before = locked.name
         if before == name.strip():
             return

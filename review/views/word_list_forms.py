@@ -17,8 +17,8 @@ _ROWS = {"rows": 5, "spellcheck": "false", "dir": "auto"}
 class Form(forms.Form):
     """A form that shows why an action was refused, and keeps the typed text."""
 
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
         self.auto_id, self.label_suffix = f"{type(self).__name__.lower()}-%s", ""
 
     def refuse(self, refusal: WordListRefused) -> None:

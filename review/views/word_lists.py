@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.auth.access import administrators_only, signed_in
 from accounts.models import User
+from accounts.versions import page_forms
+from accounts.versions.page_forms import PageForm
 from moderation.contract.values import Span
 from moderation.models import WordList
 from moderation.policy_versions import list_names
@@ -52,12 +55,22 @@ def create(request: HttpRequest) -> HttpResponse:
 @require_POST
 @administrators_only
 def rename(request: HttpRequest, pk: int) -> HttpResponse:
-    own, form = get_object_or_404(WordList, pk=pk), Rename(request.POST)
-    version = _done(form, lambda: list_names.rename_list(own, name=form.cleaned_data["name"], by=signed_in(request)))
-    if version:
+    own = get_object_or_404(WordList, pk=pk)
+    sent = page_forms.send(request, changes.EDITED, own, form=_rename_form, save=partial(_rename, request, own))
+    if sent.is_saved:
+        return redirect("review:word_list", pk)
+    return _one(request, get_object_or_404(WordList, pk=pk), rename=sent, status=sent.status)
+
+
+def _rename_form(sent: QueryDict | None, own: WordList) -> Rename:
+    return Rename(sent, initial={"name": own.name})
+
+
+def _rename(request: HttpRequest, own: WordList, form: Rename, expected_version: str) -> None:
+    name, by = form.cleaned_data["name"], signed_in(request)
+    if version := list_names.rename_list(own, name=name, by=by, expected_version=expected_version):
         told = gettext("Policy %(number)s is in force: its rules name the list by its new name.")
         messages.success(request, told % {"number": version.number})
-    return _one(request, own, form) if form.errors else redirect("review:word_list", pk)
 
 
 @require_POST
@@ -148,13 +161,21 @@ def _all(request: HttpRequest, *forms: Form, **more: Any) -> HttpResponse:
     return render(request, "review/word_lists.html", context, status=_status(forms))
 
 
-def _one(request: HttpRequest, own: WordList, *forms: Form, **more: Any) -> HttpResponse:
+def _one(
+    request: HttpRequest,
+    own: WordList,
+    *forms: Form,
+    rename: PageForm[Rename] | None = None,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
     asked = request.GET.get("q", "").replace("\0", "").strip()[:100]
     found = own.entries.filter(_asks_for(asked)).order_by("key")
     page = Paginator(found, ENTRIES_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {"list": own, "page": page, "q": asked, "entry_count": own.entries.count()}
-    context |= _forms(Rename({"name": own.name}), Words(), Import(), TryText(), *forms)
-    return render(request, "review/word_list.html", context | more, status=_status(forms))
+    context |= _forms(Words(), Import(), TryText(), *forms)
+    context["rename"] = rename or page_forms.open_on(changes.EDITED, own, form=_rename_form)
+    return render(request, "review/word_list.html", context | more, status=max(status, _status(forms)))
 
 
 def _asks_for(asked: str) -> Q:

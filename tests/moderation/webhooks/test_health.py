@@ -46,7 +46,8 @@ def test_a_fault_of_ours_is_no_failure_of_the_receiver(world: World, settings: A
     settings.ENDPOINT_SCHEMES = None  # breaks the code that checks the address
     deliver_due()
     delivery = endpoint.deliveries.get()
-    assert (delivery.why["code"], delivery.attempts_made) == ("delivery.failed-here", 1)
+    assert "it could not be sent" in english(delivery.why)
+    assert delivery.attempts_made == 1
     found = health.of([endpoint.pk], now=timezone.now())[endpoint.pk]
     assert (found.failed, found.last_failure) == (0, None)
     assert not AttemptTally.objects.exists()

@@ -14,7 +14,7 @@ from moderation.policy_versions import store
 from moderation.word_lists import changes
 from moderation.word_lists.refusals import WordListRefused
 from tests.factories import bodies
-from tests.pages import submit
+from tests.pages import fields, submit
 from tests.world import World
 
 
@@ -32,7 +32,8 @@ def page_of(word_list: WordList) -> str:
 
 
 def rename(admin: Client, word_list: WordList, name: str) -> str:
-    answer = admin.post(f"{page_of(word_list)}rename", {"name": name}, follow=True)
+    sent = fields(admin.get(page_of(word_list)).content.decode(), "rename-list") | {"name": name}
+    answer = admin.post(f"{page_of(word_list)}rename", sent, follow=True)
     return html.unescape(answer.content.decode())
 
 

@@ -55,6 +55,8 @@ def send(client: Client, path: str, own: WordList) -> Any:
     sent: dict[str, Any] = dict(POSTS[path])
     if "entry" in sent:
         sent["entry"] = own.entries.get(text="free").pk
+    if path.endswith("rename"):
+        sent["version"] = changes.EDITED.version(own)
     if path.endswith("import"):
         sent["file"] = csv("list,word\ncontacts,new\n")
     return client.post(ALL + filled, sent)

@@ -47,7 +47,7 @@ def exchange(request: HtmxHttpRequest, pk: int, test_id: int) -> HttpResponse:
     """The exchange, or how long it has been under way: the page asks again until it has ended."""
     waited = ExpressionWrapper(Now() - Coalesce("begun_at", "created_at"), output_field=DurationField())
     known = EndpointTest.objects.select_related("endpoint", "created_by").annotate(waited=waited)
-    test = get_object_or_404(known, pk=test_id, endpoint=pk)
+    test: Any = get_object_or_404(known, pk=test_id, endpoint=pk)
     context = {
         "test": test,
         "endpoint": test.endpoint,
