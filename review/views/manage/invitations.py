@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import invitations, new_secrets
 from accounts.auth import invitation_mail
-from accounts.auth.access import administrators_only, confirmed_for_administrators, signed_in
+from accounts.auth.access import administrators_only, confirm_for, signed_in
 from accounts.invitations import LinkUsedUp, NewLink, NotInvitable
 from accounts.models import Invitation
 from accounts.new_secrets import NewSecret
@@ -23,8 +23,8 @@ from review.views.manage.people_forms import InviteForm, queue_choices
 
 @require_POST
 @administrators_only
-@confirmed_for_administrators
 def invite(request: HttpRequest) -> HttpResponse:
+    confirm_for(request, request.POST.get("role", ""))
     form = InviteForm(request.POST, queues=queue_choices())
     if not form.is_valid():
         return people.show(request, invite=form, status=422)
@@ -39,8 +39,10 @@ def invite(request: HttpRequest) -> HttpResponse:
 @require_POST
 @administrators_only
 def renew(request: HttpRequest, pk: int) -> HttpResponse:
+    invitation = get_object_or_404(Invitation, pk=pk)
+    confirm_for(request, invitation.role)
     try:
-        link = invitations.renew(get_object_or_404(Invitation, pk=pk), by=signed_in(request))
+        link = invitations.renew(invitation, by=signed_in(request))
     except LinkUsedUp as refusal:
         messages.error(request, str(refusal))
         return redirect("review:manage_people")

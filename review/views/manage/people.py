@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import invitations, new_secrets, people, second_factor
 from accounts.auth import password_link
-from accounts.auth.access import administrators_only, confirmed_for_administrators, signed_in
+from accounts.auth.access import administrators_only, confirm_for, signed_in
 from accounts.models import SecondFactorRule, User
 from accounts.new_secrets import NewSecret
 from accounts.people import LastAdministrator
@@ -57,12 +57,12 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @administrators_only
-@confirmed_for_administrators
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """Save what the form of one person says."""
     user = get_object_or_404(User, pk=pk)
     if request.method != "POST":
         return redirect(reverse("review:manage_people", query={"person": pk}))
+    confirm_for(request, user.role, request.POST.get("role", ""))
     form = PersonForm.of(user, queue_choices(), request.POST)
     if not form.is_valid():
         return show(request, user=user, opened=OpenForm(form, request.POST.get(FIELD, "")), status=422)
@@ -108,6 +108,7 @@ def sign_out(request: HttpRequest, pk: int) -> HttpResponse:
 @administrators_only
 def reset_factor(request: HttpRequest, pk: int) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)
+    confirm_for(request, user.role)
     second_factor.reset(user, by=signed_in(request))
     messages.success(request, gettext("%(name)s has no second factor now, and is signed out.") % {"name": user})
     return redirect(_address(request, person=str(pk)))
@@ -118,6 +119,7 @@ def reset_factor(request: HttpRequest, pk: int) -> HttpResponse:
 def new_password(request: HttpRequest, pk: int) -> HttpResponse:
     """A link for whoever has forgotten theirs; shown once."""
     user = get_object_or_404(User, pk=pk, is_active=True)
+    confirm_for(request, user.role)
     address = request.build_absolute_uri(password_link.make(user, by=signed_in(request)))
     secret = NewSecret(gettext("Link to a new password, for an hour"), user.email, address)
     return new_secrets.page(request, [secret], back=reverse("review:manage_people", query={"person": pk}))
