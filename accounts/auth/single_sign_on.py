@@ -104,8 +104,11 @@ def _connect(request: HttpRequest, sociallogin: SocialLogin, user: User) -> None
 
 
 def _verified_address(sociallogin: SocialLogin) -> str:
-    """Whoever could write any address into their account at the provider would get anybody's account here."""
-    return next((one.email.lower() for one in sociallogin.email_addresses if one.verified), "")
+    """Whoever could write any address into their account at the provider would get anybody's account here. `verified` is
+    the claim as it came: true; some send the string, as Amazon Cognito does.
+    """
+    verified = (one for one in sociallogin.email_addresses if one.verified is True or one.verified == "true")
+    return next((one.email.lower() for one in verified), "")
 
 
 class GuardedSession:

@@ -29,6 +29,9 @@ CLAIMS = (
     {"sub": "a1", "email": "alice@example.test", "email_verified": True, "name": "Alice"},
     {"sub": "n1", "email": "nina@example.test", "email_verified": True, "name": "Nina Novak"},
     {"sub": "u1", "email": "dave@example.test", "email_verified": False, "name": "Not Dave"},
+    {"sub": "u2", "email": "dave@example.test", "email_verified": "false", "name": "Not Dave"},
+    {"sub": "u3", "email": "dave@example.test", "email_verified": 1, "name": "Not Dave"},
+    {"sub": "b1", "email": "bob@example.test", "email_verified": "true", "name": "Bob"},
 )
 
 
@@ -125,13 +128,19 @@ def test_somebody_unknown_gets_the_role_that_the_settings_name(client: Client, s
 
 
 @pytest.mark.parametrize("new_people", ["", "moderator"])
+@pytest.mark.parametrize("sub", ["u1", "u2", "u3"])
 def test_an_address_that_is_not_verified_is_nobodys(
-    client: Client, sign_on: str, settings: Any, new_people: str
+    client: Client, sign_on: str, settings: Any, new_people: str, sub: str
 ) -> None:
     settings.OIDC_NEW_PEOPLE = new_people
-    client.get(at_provider(client, "u1"))
+    client.get(at_provider(client, sub))
     assert not is_in(client)
     assert not SocialAccount.objects.exists()
+
+
+def test_a_provider_that_says_true_in_a_string_is_understood(client: Client, sign_on: str) -> None:
+    client.get(at_provider(client, "b1"))
+    assert is_in(client)
 
 
 def test_a_deactivated_person_stays_out(client: Client, sign_on: str, world: World) -> None:
