@@ -23,7 +23,7 @@ from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.openid_connect import views
 from django.conf import settings
 from django.contrib import messages
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -45,11 +45,7 @@ class OfTheOrganisation(DefaultSocialAccountAdapter):  # type: ignore[misc] # al
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Refuse whom nobody has let in; connect who is known by a verified address."""
-        if sociallogin.is_existing:
-            user = sociallogin.user
-        else:
-            user = self._known(sociallogin) or self._new(sociallogin)
-            _connect(request, sociallogin, user) if user else None
+        user = sociallogin.user if sociallogin.is_existing else _admit(request, sociallogin)
         if user is None or not user.is_active:
             messages.error(request, gettext("Nobody here has this address. An administrator can invite you."))
             raise ImmediateHttpResponse(redirect("account_login"))
@@ -59,17 +55,6 @@ class OfTheOrganisation(DefaultSocialAccountAdapter):  # type: ignore[misc] # al
 
     def on_authentication_error(self, request: HttpRequest, provider: Any, **more: Any) -> None:
         raise ImmediateHttpResponse(_refused(request))
-
-    def _known(self, sociallogin: SocialLogin) -> User | None:
-        email = _verified_address(sociallogin)
-        return User.objects.filter(email__iexact=email).first() if email else None
-
-    def _new(self, sociallogin: SocialLogin) -> User | None:
-        email = _verified_address(sociallogin)
-        if not email or not settings.OIDC_NEW_PEOPLE:
-            return None
-        name = str(sociallogin.account.get_provider_account().get_user_data().get("name") or email)[:150]
-        return people.add(email=email, name=name, role=settings.OIDC_NEW_PEOPLE, password=None, by=BY)
 
 
 def begin(request: HttpRequest, provider_id: str) -> HttpResponseBase:
@@ -95,17 +80,40 @@ def _refused(request: HttpRequest) -> HttpResponse:
     return redirect("account_login")
 
 
-def _connect(request: HttpRequest, sociallogin: SocialLogin, user: User) -> None:
-    if not user.is_active:
-        return
+def _admit(request: HttpRequest, sociallogin: SocialLogin) -> User | None:
+    """Connect whoever has the verified address. The person's row is locked: of two browsers in which they come in at
+    once the second finds what the first has connected, and nothing that is changed meanwhile is written over.
+    """
+    email = _verified_address(sociallogin)
     with transaction.atomic():
-        sociallogin.connect(request, user)
-        audit.record(AuditAction.USER_SIGN_ON_CONNECTED, by=BY, on=user, email=user.email)
+        user = (_locked(email) or _new(sociallogin, email)) if email else None
+        if user is None or not user.is_active:
+            return user
+        sociallogin.lookup()
+        if not sociallogin.is_existing:
+            sociallogin.connect(request, user)
+            audit.record(AuditAction.USER_SIGN_ON_CONNECTED, by=BY, on=user, email=user.email)
+        connected: User | None = sociallogin.user
+    return connected
+
+
+def _locked(email: str) -> User | None:
+    return User.objects.select_for_update(no_key=True).filter(email__iexact=email).first()
+
+
+def _new(sociallogin: SocialLogin, email: str) -> User | None:
+    if not settings.OIDC_NEW_PEOPLE:
+        return None
+    name = str(sociallogin.account.get_provider_account().get_user_data().get("name") or email)[:150]
+    try:
+        return people.add(email=email, name=name, role=settings.OIDC_NEW_PEOPLE, password=None, by=BY)
+    except IntegrityError:  # they come in at another browser at this moment
+        return _locked(email)
 
 
 def _verified_address(sociallogin: SocialLogin) -> str:
-    """Whoever could write any address into their account at the provider would get anybody's account here. `verified` is
-    the claim as it came: true; some send the string, as Amazon Cognito does.
+    """Whoever could write any address into their account at the provider would get anybody's account here. `verified`
+    is the claim as it came: true; some send the string, as Amazon Cognito does.
     """
     verified = (one for one in sociallogin.email_addresses if one.verified is True or one.verified == "true")
     return next((one.email.lower() for one in verified), "")

@@ -9,11 +9,13 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from allauth.socialaccount.models import SocialAccount, SocialToken
+from django.db import transaction
 from django.test import Client
 
 from accounts import people
@@ -21,6 +23,7 @@ from accounts.models import AuditEvent, User
 from moderation.outbound.addresses import parse_networks
 from tests.accounts.test_second_factor import with_app
 from tests.processes import free_port
+from tests.races.crowd import held_up
 from tests.waiting import wait_for
 from tests.world import World
 
@@ -155,6 +158,36 @@ def test_the_second_factor_is_asked_for_as_well(client: Client, sign_on: str, wo
     with_app(world.alice)
     assert client.get(at_provider(client, "a1"))["Location"] == "/accounts/2fa/authenticate/"
     assert not is_in(client)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_first_sign_in_undoes_no_change_that_is_made_meanwhile(sign_on: str, world: World) -> None:
+    browser = Client()
+    address = at_provider(browser, "a1")
+    demote = partial(people.change, world.alice, by=world.dave, name="Alice", role="auditor", is_active=True)
+    held_up(demote, lambda: browser.get(address))
+    world.alice.refresh_from_db()
+    assert (world.alice.role, world.alice.session_epoch) == ("auditor", 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_browsers_come_in_for_the_first_time_at_once(sign_on: str, world: World) -> None:
+    browsers = [Client(), Client()]
+    backs = [partial(browser.get, at_provider(browser, "a1")) for browser in browsers]
+    held_up(lambda: User.objects.select_for_update().get(pk=world.alice.pk), *backs)
+    assert all(is_in(browser) for browser in browsers)
+    assert SocialAccount.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_browsers_of_somebody_new_come_in_at_once(sign_on: str, settings: Any) -> None:
+    settings.OIDC_NEW_PEOPLE = "moderator"
+    browsers = [Client(), Client()]
+    backs = [partial(browser.get, at_provider(browser, "n1")) for browser in browsers]
+    add = partial(User.objects.create, email="nina@example.test", name="Nina")
+    held_up(add, *backs, meanwhile=lambda: transaction.set_rollback(True))
+    assert all(is_in(browser) for browser in browsers)
+    assert SocialAccount.objects.count() == 1
 
 
 def test_a_callback_of_another_browser_is_refused(client: Client, sign_on: str) -> None:
