@@ -24,7 +24,8 @@ def login(request: HttpRequest) -> HttpResponseBase:
     """With the button of single sign-on: a browser follows its form to the provider only where the page's policy names
     the provider.
     """
-    ways: dict[str, Any] = {"sends_mail": bool(settings.EMAIL_URL), "sign_on": settings.OIDC_NAME}
+    sign_on = settings.OIDC_NAME if settings.OIDC_ISSUER else ""
+    ways: dict[str, Any] = {"sends_mail": bool(settings.EMAIL_URL), "sign_on": sign_on}
     page = views.LoginView.as_view(form_class=SignInForm, extra_context=ways)
     if settings.OIDC_ISSUER:
         page = csp_update({"form-action": settings.OIDC_ORIGIN})(page)

@@ -12,29 +12,37 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal import ratelimit
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.openid_connect import views
 from django.conf import settings
 from django.contrib import messages
+from django.core.cache import caches
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.module_loading import import_string
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from accounts import audit, people
 from accounts.audit_actions import AuditAction
 from accounts.models import User
+from accounts.rate_limits import rates
+from accounts.rate_limits.rates import Rate
 
 BY = "single sign-on"
+BEGIN = Rate(1, burst=30)  # of one address: whoever is led to the provider costs a session, and maybe a call to it
+DESCRIPTION_SECONDS = 600  # for so long what the provider says of itself counts, such as where its keys are
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +66,13 @@ class OfTheOrganisation(DefaultSocialAccountAdapter):  # type: ignore[misc] # al
 
 
 def begin(request: HttpRequest, provider_id: str) -> HttpResponseBase:
-    """Lead to the provider."""
+    """Lead to the provider, to sign in and for nothing else that the library could do there (`process`)."""
+    if "process" in request.GET or "process" in request.POST:
+        raise Http404
+    address = ratelimit.truncate_ip(get_account_adapter().get_client_ip(request))
+    if wait := rates.take(f"sign-in:sign-on:{address}", BEGIN):
+        messages.error(request, _too_many(math.ceil(wait)))
+        return redirect("account_login")
     return _unless_it_fails(views.login, request, provider_id)
 
 
@@ -73,6 +87,13 @@ def _unless_it_fails(view: Callable[..., HttpResponseBase], request: HttpRequest
     except (OAuth2Error, KeyError):  # a provider that does not answer, or describes itself in part
         log.warning("The provider of single sign-on failed.", exc_info=True)
         return _refused(request)
+
+
+def _too_many(seconds: int) -> str:
+    told = ngettext(
+        "Too many attempts. Try again in %(n)d second.", "Too many attempts. Try again in %(n)d seconds.", seconds
+    )
+    return told % {"n": seconds}
 
 
 def _refused(request: HttpRequest) -> HttpResponse:
@@ -132,7 +153,18 @@ class GuardedSession:
         return None
 
     def get(self, url: str, **more: Any) -> Answer:
-        return self.request("GET", url, **more)
+        return self._description(url) if "/.well-known/" in url else self.request("GET", url, **more)
+
+    def _description(self, url: str) -> Answer:
+        """Of the provider; remembered, so that strangers at the door do not make us ask again and again."""
+        content: bytes | None = caches["process"].get(url)
+        if content is None:
+            answer = self.request("GET", url)
+            answer.raise_for_status()
+            answer.json()
+            content = answer.content
+            caches["process"].set(url, content, DESCRIPTION_SECONDS)
+        return Answer(200, {}, content)
 
     def request(
         self,

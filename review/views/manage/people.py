@@ -170,7 +170,7 @@ def show(
         "queues": queues,
         "matrix": permission_matrix.halves(),
         "rule": _rule_in_words(),
-        "sign_on": settings.OIDC_NAME,
+        "sign_on": settings.OIDC_NAME if settings.OIDC_ISSUER else "",
         "signed_on": directory.signed_on() if settings.OIDC_ISSUER else 0,
         "second_factor": second_factor,
         "invite": invite or InviteForm(queues=queues),

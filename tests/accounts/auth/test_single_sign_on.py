@@ -19,6 +19,7 @@ from django.db import transaction
 from django.test import Client
 
 from accounts import people
+from accounts.auth.single_sign_on import BEGIN
 from accounts.models import AuditEvent, User
 from moderation.outbound.addresses import parse_networks
 from tests.accounts.test_second_factor import with_app
@@ -197,6 +198,29 @@ def test_a_callback_of_another_browser_is_refused(client: Client, sign_on: str) 
     assert not is_in(thief)
 
 
+@pytest.mark.parametrize("process", ["connect", "redirect"])
+def test_it_signs_in_and_does_nothing_else(client: Client, sign_on: str, world: World, process: str) -> None:
+    client.force_login(world.bob)
+    assert client.post(f"{LOGIN}?process={process}").status_code == 404
+    assert client.post(LOGIN, {"process": process}).status_code == 404
+
+
+def test_the_provider_is_asked_once_to_describe_itself(client: Client, sign_on: str, settings: Any) -> None:
+    assert client.post(LOGIN).status_code == 302
+    settings.OIDC_ALLOWED_NETWORKS = parse_networks("10.1.0.0/16")  # from here on nothing is asked
+    assert client.post(LOGIN)["Location"].startswith(sign_on)
+
+
+def test_one_address_begins_so_often_and_no_more(client: Client, sign_on: str) -> None:
+    begun = 0
+    while client.post(LOGIN)["Location"].startswith(sign_on):
+        begun += 1
+        assert begun < 10 * BEGIN.burst
+    assert begun >= BEGIN.burst
+    assert "Too many attempts" in client.get("/accounts/login/").content.decode()
+    assert client.post(LOGIN, REMOTE_ADDR="192.0.2.77")["Location"].startswith(sign_on)
+
+
 def test_a_provider_on_a_network_that_is_not_named_is_not_called(client: Client, sign_on: str, settings: Any) -> None:
     settings.OIDC_ALLOWED_NETWORKS = parse_networks("10.1.0.0/16")
     answer = client.post(LOGIN, follow=True)
@@ -211,6 +235,7 @@ def test_a_dead_provider_is_told(client: Client, sign_on: str, settings: Any) ->
     assert "did not let you in, or does not answer" in answer.content.decode()
 
 
-def test_without_a_provider_there_is_no_button(client: Client, world: World) -> None:
+def test_without_a_provider_there_is_no_button(client: Client, world: World, settings: Any) -> None:
+    settings.OIDC_NAME = "login.example.test"
     assert "Single sign-on" not in client.get("/accounts/login/").content.decode()
     assert client.post(LOGIN).status_code == 404
