@@ -32,6 +32,18 @@ def deliver_due() -> None:
     deliver_due(only_one=True, for_seconds=DELIVER_SECONDS)
 
 
+@shared_task(name="moderation.mail_passwords")
+def mail_passwords() -> None:
+    from accounts.auth import password_mail
+
+    password_mail.send_waiting()
+
+
+def mail_waits() -> None:
+    """The function at settings.MAIL_HANDOVER: `accounts` calls it in the transaction that notes a mail to send."""
+    notify(mail_passwords)
+
+
 @shared_task(name="moderation.send_endpoint_tests")
 def send_endpoint_tests() -> None:
     from moderation.webhooks import endpoint_tests

@@ -11,6 +11,8 @@ from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
+from accounts.auth.password_mail import AskForm
+
 
 class SignInForm(LoginForm):  # type: ignore[misc] # allauth ships no types
     """Without the link to a forgotten password: the page has it, where there is a mail server."""
@@ -37,5 +39,5 @@ def password_reset(request: HttpRequest) -> HttpResponseBase:
     """By mail. Without a mail server there is no such page."""
     if not settings.EMAIL_URL:
         raise Http404
-    answer: HttpResponseBase = views.password_reset(request)
+    answer: HttpResponseBase = views.PasswordResetView.as_view(form_class=AskForm)(request)
     return answer
