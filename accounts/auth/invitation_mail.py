@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-import logging
+from collections.abc import Sequence
 
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.utils import translation
 from django.utils.translation import gettext
 
 from accounts import times
+from accounts.auth import mailing
 from accounts.models import Invitation
-
-log = logging.getLogger(__name__)
 
 
 def is_on() -> bool:
     return bool(settings.EMAIL_URL)
 
 
-def send(invitation: Invitation, link: str) -> bool:
-    """Whether the mail server took it. The invitation is valid all the same: its link is on the page too."""
-    if not is_on():
-        return False
+def send(invitations: Sequence[tuple[Invitation, str]]) -> list[Invitation]:
+    """Those with their links that were not mailed: all from the first on that the mail server did not take. They are
+    valid all the same, and their links are on the page too.
+    """
+    sent = mailing.send([_message(*one) for one in invitations]) if is_on() else 0
+    return [invitation for invitation, _link in invitations[sent:]]
+
+
+def _message(invitation: Invitation, link: str) -> EmailMessage:
     with translation.override(invitation.language or settings.LANGUAGE_CODE):
         subject = gettext("Second Look: you are invited")
-        body = _body(invitation, link)
-    try:
-        return bool(send_mail(subject, body, None, [invitation.email]))
-    except OSError as error:  # smtplib's errors are OSErrors
-        log.error("The mail server did not take an invitation: %s", error)
-        return False
+        return EmailMessage(subject, _body(invitation, link), to=[invitation.email])
 
 
 def _body(invitation: Invitation, link: str) -> str:

@@ -63,11 +63,17 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _show(request: HttpRequest, links: Sequence[NewLink]) -> HttpResponse:
     addresses = [(one, request.build_absolute_uri(reverse("invitation", args=[one.token]))) for one in links]
-    sent = sum(invitation_mail.send(one.invitation, address) for one, address in addresses)
-    if sent:
-        told = ngettext("%(n)d link was mailed as well.", "%(n)d links were mailed as well.", sent)
-        messages.success(request, told % {"n": sent})
-    elif invitation_mail.is_on():
-        messages.warning(request, gettext("The mail server does not answer: send the links yourself."))
+    if invitation_mail.is_on():
+        _mail(request, [(one.invitation, address) for one, address in addresses])
     secrets = [NewSecret(gettext("Invitation"), one.invitation.email, address) for one, address in addresses]
     return new_secrets.page(request, secrets, back=reverse("review:manage_people"))
+
+
+def _mail(request: HttpRequest, links: Sequence[tuple[Invitation, str]]) -> None:
+    left = invitation_mail.send(links)
+    if sent := len(links) - len(left):
+        told = ngettext("%(n)d link was mailed as well.", "%(n)d links were mailed as well.", sent)
+        messages.success(request, told % {"n": sent})
+    if left:
+        told = gettext("The mail server took no more: send these links yourself: %(emails)s.")
+        messages.warning(request, told % {"emails": ", ".join(invitation.email for invitation in left)})

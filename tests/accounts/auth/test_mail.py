@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -35,14 +37,11 @@ NEW = "eleven quiet rivers northward"
 @pytest.fixture
 def letters(tmp_path: Path, settings: Any) -> Iterator[Path]:
     """The folder in which the mail server puts what it is sent."""
-    port, box = free_port(), tmp_path / "box"
+    port, box = mailed_to(settings), tmp_path / "box"
     argv = [sys.executable, "-m", "aiosmtpd", "-n", "-l", f"127.0.0.1:{port}", "-c", "aiosmtpd.handlers.Mailbox"]
     process = subprocess.Popen([*argv, str(box)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         wait_for(lambda: _answers(port), what="the mail server to answer")
-        settings.EMAIL_URL = f"smtp://127.0.0.1:{port}?tls=none"
-        for name, value in mail_settings(settings.EMAIL_URL).items():
-            setattr(settings, name, value)
         yield box / "new"
     finally:
         process.terminate()
@@ -54,10 +53,13 @@ def _answers(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def nobody_listens(settings: Any) -> None:
-    settings.EMAIL_URL = f"smtp://127.0.0.1:{free_port()}?tls=none"
+def mailed_to(settings: Any) -> int:
+    """A port of this machine at which nobody listens yet."""
+    port = free_port()
+    settings.EMAIL_URL = f"smtp://127.0.0.1:{port}?tls=none"
     for name, value in mail_settings(settings.EMAIL_URL).items():
         setattr(settings, name, value)
+    return port
 
 
 def read(letters: Path) -> list[Message]:
@@ -131,7 +133,7 @@ def test_a_new_password_is_mailed_in_the_persons_language_or_the_pages(
 def test_a_mail_server_that_is_away_fails_no_page_and_is_logged(
     client: Client, settings: Any, world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    nobody_listens(settings)
+    mailed_to(settings)
     for who in ("alice@example.test", "bob@example.test"):
         assert client.post("/accounts/password/reset/", {"email": who})["Location"] == "/accounts/password/reset/done/"
     assert password_mail.send_waiting() == 1
@@ -158,7 +160,7 @@ def test_a_worker_is_notified(
 
 def test_an_invitation_is_mailed_in_its_language(letters: Path, world: World) -> None:
     (link,) = invitations.invite(["mei@example.test"], role="moderator", language="zh-hans", by=world.dave)
-    assert invitation_mail.send(link.invitation, f"https://review.example/accounts/invitation/{link.token}/")
+    assert not invitation_mail.send([(link.invitation, f"https://review.example/accounts/invitation/{link.token}/")])
     (letter,) = read(letters)
     assert letter["To"] == "mei@example.test"
     assert link.token in text(letter)
@@ -166,9 +168,42 @@ def test_an_invitation_is_mailed_in_its_language(letters: Path, world: World) ->
 
 
 def test_a_mail_server_that_is_away_loses_no_invitation(settings: Any, world: World) -> None:
-    nobody_listens(settings)
+    mailed_to(settings)
     (link,) = invitations.invite(["mei@example.test"], role="moderator", by=world.dave)
-    assert not invitation_mail.send(link.invitation, "https://review.example/x")
+    assert invitation_mail.send([(link.invitation, "https://review.example/x")]) == [link.invitation]
+
+
+def test_many_invitations_take_one_connection_and_stop_at_the_first_that_fails(
+    admin: Client, settings: Any, world: World
+) -> None:
+    server = Takes(2)
+    controller = Controller(server, hostname="127.0.0.1", port=mailed_to(settings))
+    controller.start()
+    try:
+        sent = {"emails": "\n".join(f"p{n}@example.test" for n in range(4)), "role": "moderator", "days": 3}
+        page = admin.post("/manage/people/invite", sent).content.decode()
+    finally:
+        controller.stop()
+    assert (server.connections, server.asked) == (1, 3)
+    assert len(set(re.findall(r"http://testserver/accounts/invitation/[\w-]+/", page))) == 4  # none is lost
+    assert "2 links were mailed as well" in page
+    assert re.search(r"send these links yourself: p2@example\.test, p3@example\.test\.", page)
+
+
+class Takes:
+    """A mail server that takes so many messages and refuses the next."""
+
+    def __init__(self, number: int) -> None:
+        self.number, self.connections, self.asked = number, 0, 0
+
+    async def handle_EHLO(self, server: SMTP, session: Any, envelope: Any, name: str, answers: list[str]) -> list[str]:
+        self.connections += 1
+        session.host_name = name
+        return answers
+
+    async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:
+        self.asked += 1
+        return "250 fine" if self.asked <= self.number else "451 not now"
 
 
 def test_without_a_mail_server_no_page_offers_it(client: Client, world: World) -> None:
