@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.audit_actions import AuditAction
-from accounts.models import SecondFactorRule, User
+from accounts.models import Invitation, SecondFactorRule, User
 from accounts.permissions import check
 from accounts.roles import Permission, Role
 from accounts.versions import Edited
@@ -29,9 +29,11 @@ def rules() -> dict[str, date]:
     return dict(SecondFactorRule.objects.values_list("role", "required_from"))
 
 
-def due_roles() -> set[str]:
-    """The roles that need one today."""
-    return {role for role, day in rules().items() if day <= timezone.now().date()}
+def is_needed_by(user: User) -> bool:
+    """By the rule of the role, or as the invitation asked, which the person's row forgets once there is one."""
+    day = rules().get(user.role)
+    is_due = day is not None and day <= timezone.now().date()
+    return is_due or Invitation.objects.filter(user=user, second_factor=True).exists()
 
 
 def require(wanted: Mapping[str, date | None], *, by: User | str, expected_version: str | None = None) -> None:
