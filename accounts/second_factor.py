@@ -11,10 +11,9 @@ from datetime import date
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
-from accounts import audit
+from accounts import audit, sign_out
 from accounts.audit_actions import AuditAction
 from accounts.models import Invitation, SecondFactorRule, User
 from accounts.permissions import check
@@ -73,8 +72,8 @@ def reset(user: User, *, by: User | str) -> None:
         kinds = sorted(Authenticator.objects.filter(user=locked).values_list("type", flat=True))
         Authenticator.objects.filter(user=locked).delete()
         asked = bool(set(kinds) & set(FACTORS)) or locked.second_factor_asked
-        epoch = F("session_epoch") + 1
-        User.objects.filter(pk=user.pk).update(has_second_factor=False, second_factor_asked=asked, session_epoch=epoch)
+        User.objects.filter(pk=user.pk).update(has_second_factor=False, second_factor_asked=asked)
+        sign_out.everywhere(locked, by=by)
         audit.record(AuditAction.USER_SECOND_FACTOR_RESET, by=by, on=locked, kinds=kinds)
     user.refresh_from_db()
 
