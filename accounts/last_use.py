@@ -1,7 +1,7 @@
-"""Record when a key or a callback address was last used: at most once a minute for each, and no call waits for it.
+"""Record when a key, a callback address or a session was last used: at most once a minute for each.
 
-The statement runs by itself, before the transaction of the call, and skips a row that somebody else has locked. Each
-process remembers what it has recorded, so that a busy key costs one look at a dictionary.
+No call waits for it: the statement runs by itself, outside the transaction of the call, and skips a row that somebody
+else has locked. Each process remembers what it has recorded, so that a busy key costs one look at a dictionary.
 """
 
 from __future__ import annotations
@@ -21,13 +21,15 @@ MOST_REMEMBERED = 10_000
 
 
 class LastUse:
-    """Of the rows of one table. `statement` takes an id, and changes nothing within a minute of the last time."""
+    """Of the rows of one table. `statement` takes what names a row, and changes nothing within a minute of the last
+    time.
+    """
 
     def __init__(self, statement: Statement) -> None:
         self._statement = statement
-        self._due: dict[int, float] = {}  # by id: from when on this process records again
+        self._due: dict[int | str, float] = {}  # by id: from when on this process records again
 
-    def record(self, pk: int) -> None:
+    def record(self, pk: int | str, **more: int) -> None:
         """Never raises: the call goes on without it."""
         now = time.monotonic()
         if self._due.get(pk, 0.0) > now:
@@ -36,6 +38,7 @@ class LastUse:
             self._due.clear()
         self._due[pk] = now + EVERY_SECONDS
         try:
-            self._statement.rows(id=pk)
+            self._statement.rows(id=pk, **more)
         except (DatabaseError, PoolTimeout) as error:
-            log.warning("The last use of %s was not recorded (%s).", pk, error)
+            # without its name: that of a session lets in
+            log.warning("A last use was not recorded (%s).", error)

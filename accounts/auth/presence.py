@@ -1,30 +1,40 @@
-"""Who is here: a person's last request, to the minute. Written once a minute, not with every request."""
+"""Who is here: the last request of a person and of each of their sessions, to the minute. A web process writes it
+once a minute for a session, not with every request.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.database.statements import Statement
+from accounts.last_use import LastUse
 from accounts.models import User
 
-EVERY = timedelta(minutes=1)
 HERE_FOR = timedelta(minutes=3)  # after the last request
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
-_SEEN = Statement(
-    """
-    WITH person AS (
-        UPDATE accounts_user SET seen_at = statement_timestamp() WHERE id = %(user)s
+_SEEN = LastUse(
+    Statement(
+        """
+        WITH person AS (
+            UPDATE accounts_user SET seen_at = statement_timestamp()
+             WHERE id IN (SELECT id FROM accounts_user
+                           WHERE id = %(user)s
+                             AND (seen_at IS NULL OR seen_at < statement_timestamp() - interval '1 minute')
+                             FOR NO KEY UPDATE SKIP LOCKED)
+        )
+        UPDATE usersessions_usersession SET last_seen_at = statement_timestamp()
+         WHERE id IN (SELECT id FROM usersessions_usersession
+                       WHERE session_key = %(id)s AND last_seen_at < statement_timestamp() - interval '1 minute'
+                         FOR NO KEY UPDATE SKIP LOCKED)
+        RETURNING id
+        """
     )
-    UPDATE usersessions_usersession SET last_seen_at = statement_timestamp() WHERE session_key = %(key)s
-    RETURNING id
-    """
 )
 
 
@@ -35,8 +45,8 @@ class LastSeen:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         user = getattr(request, "_cached_user", None)  # only where the view has asked who it is
-        if isinstance(user, User) and _is_old(last_seen(user)):
-            _write(user, request.session.session_key)
+        if isinstance(user, User) and request.session.session_key:
+            _SEEN.record(request.session.session_key, user=user.pk)
         return response
 
 
@@ -47,14 +57,3 @@ def last_seen(user: User) -> datetime | None:
 def is_here(user: User) -> bool:
     seen = last_seen(user)
     return user.is_active and seen is not None and seen > timezone.now() - HERE_FOR
-
-
-def _is_old(seen: datetime | None) -> bool:
-    return seen is None or seen < timezone.now() - EVERY
-
-
-def _write(user: User, session_key: str | None) -> None:
-    try:
-        _SEEN.rows(user=user.pk, key=session_key or "")
-    except Error:  # a database that is read-only for a while must not cost anybody the page they have got
-        return
