@@ -31,6 +31,7 @@ def add(*, email: str, name: str, role: str, password: str | None, by: User | st
     """Create a user. Without a password they cannot sign in until one is set."""
     check_administers(by)
     with transaction.atomic():
+        second_factor.lock()
         user = User(email=User.objects.normalize_email(email).lower(), name=name, role=Role(role))
         user.set_password(password)
         second_factor.apply_rule(user)
@@ -65,7 +66,7 @@ def change(
     check_administers(by)
     wanted = {"name": name, "role": Role(role), "is_active": is_active, **profile}
     with transaction.atomic():
-        locked = _lock_with_administrators(user)
+        locked = lock_with_administrators(user)
         EDITED.check(expected_version, locked, parts=tuple(wanted))
         before = {key: value for key, value in _values(locked).items() if key in wanted}
         administered = may(locked, Permission.ADMINISTER)
@@ -82,6 +83,12 @@ def change(
             sign_out.everywhere(locked, by=by)
         audit.record(AuditAction.USER_CHANGED, by=by, on=locked, before=before, **wanted)
     user.refresh_from_db()
+
+
+def lock_with_administrators(user: User) -> User:
+    """Lock the user and all administrators, in one order: of two who demote each other, one waits for the other."""
+    rows = User.objects.select_for_update(no_key=True).filter(_ADMINISTERS | Q(pk=user.pk)).order_by("pk")
+    return next(row for row in rows if row.pk == user.pk)
 
 
 def set_password(user: User, password: str, *, by: User | str) -> None:
@@ -160,12 +167,6 @@ def _longer(user: User, people: Sequence[User]) -> str:
 def check_administers(by: User | str) -> None:
     if isinstance(by, User):
         check(by, Permission.ADMINISTER)
-
-
-def _lock_with_administrators(user: User) -> User:
-    """Lock the user and all administrators, in one order: of two who demote each other, one waits for the other."""
-    rows = User.objects.select_for_update(no_key=True).filter(_ADMINISTERS | Q(pk=user.pk)).order_by("pk")
-    return next(row for row in rows if row.pk == user.pk)
 
 
 def _check_someone_administers() -> None:

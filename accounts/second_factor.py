@@ -39,7 +39,7 @@ def require(wanted: Mapping[str, date | None], *, by: User | str, expected_versi
     """Set for each given role the day from which it needs a second factor; None: it needs none. Raises Conflict."""
     _check(by)
     with transaction.atomic():
-        list(User.objects.select_for_update(no_key=True).filter(role=Role.ADMINISTRATOR).order_by("pk"))
+        lock()
         EDITED.check(expected_version, SecondFactorRule())
         before = rules()
         for role, day in wanted.items():
@@ -48,8 +48,13 @@ def require(wanted: Mapping[str, date | None], *, by: User | str, expected_versi
         audit.record(AuditAction.SECOND_FACTOR_REQUIRED, by=by, on=SecondFactorRule(), **told)
 
 
+def lock() -> None:
+    """One at a time: to change the rules, and to add whom they count for. It locks the administrators' rows."""
+    list(User.objects.select_for_update(no_key=True).filter(role=Role.ADMINISTRATOR).order_by("pk"))
+
+
 def apply_rule(user: User) -> None:
-    """To a person who is new or gets another role. The caller saves them."""
+    """To a person who is new or gets another role. The caller has the lock, and saves them."""
     rule = SecondFactorRule.objects.filter(role=user.role).first()
     user.second_factor_from = rule.required_from if rule else None
 
