@@ -14,6 +14,7 @@ from accounts.database.statements import Statement
 from accounts.last_use import LastUse
 from accounts.models import User
 
+EVERY = timedelta(minutes=1)
 HERE_FOR = timedelta(minutes=3)  # after the last request
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -45,7 +46,7 @@ class LastSeen:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         user = getattr(request, "_cached_user", None)  # only where the view has asked who it is
-        if isinstance(user, User) and request.session.session_key:
+        if isinstance(user, User) and request.session.session_key and not _has_just_signed_in(user):
             _SEEN.record(request.session.session_key, user=user.pk)
         return response
 
@@ -57,3 +58,8 @@ def last_seen(user: User) -> datetime | None:
 def is_here(user: User) -> bool:
     seen = last_seen(user)
     return user.is_active and seen is not None and seen > timezone.now() - HERE_FOR
+
+
+def _has_just_signed_in(user: User) -> bool:
+    """That is noted already, of the person and of the session."""
+    return user.last_login is not None and user.last_login > timezone.now() - EVERY
