@@ -224,6 +224,20 @@ def test_addresses_that_cannot_be_invited(admin: Client, world: World, emails: s
     assert told in answer.content.decode()
 
 
+def test_every_page_of_people_is_marked_in_the_line_of_links(admin: Client, world: World) -> None:
+    (link,) = invitations.invite(["new@example.test"], role="moderator", by=world.dave)
+    posts: dict[str, dict[str, Any]] = {
+        f"{PAGE}{world.alice.pk}/": form(world.alice, name=""),
+        f"{PAGE}{world.alice.pk}/password": {},
+        f"{PAGE}second-factor": {"moderator": "never"},
+        f"{PAGE}invite": {},
+        f"{PAGE}invitations/{link.invitation.pk}/renew": {},
+    }
+    for address, sent in posts.items():
+        shown = admin.post(address, sent).content.decode()
+        assert re.search(rf'href="{PAGE}"[^>]*aria-current="(page|true)"', shown), address
+
+
 def test_a_lost_second_factor_is_reset(admin: Client, world: World) -> None:
     with_app(world.alice)
     stage = signed_in(world.alice)
