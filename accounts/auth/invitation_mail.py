@@ -9,8 +9,7 @@ from django.core.mail import EmailMessage
 from django.utils import translation
 from django.utils.translation import gettext
 
-from accounts import times
-from accounts.auth import mailing
+from accounts import mailing, times
 from accounts.models import Invitation
 
 

@@ -19,7 +19,8 @@ from django.utils import translation
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 
-from accounts.auth import mailing, password_link
+from accounts import mailing
+from accounts.auth import password_link
 from accounts.models import PasswordMail, User
 
 AT_ONCE = 10  # in one run of a worker, which a silent mail server holds up for EMAIL_TIMEOUT
