@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -52,7 +53,7 @@ def invite(
     """One link for each address. Raises NotInvitable, and then invites nobody."""
     _check(by)
     wanted = list(dict.fromkeys(email.strip().lower() for email in emails))
-    with transaction.atomic():
+    with _told_as_later(wanted), transaction.atomic():
         _check_free(wanted)
         made = [
             _save(
@@ -134,6 +135,16 @@ def _save(invitation: Invitation, *, days: int) -> NewLink:
     invitation.token_sha256, invitation.expires_at = _sha256(token), timezone.now() + timedelta(days=days)
     invitation.save()
     return NewLink(invitation, token)
+
+
+@contextmanager
+def _told_as_later(emails: Sequence[str]) -> Iterator[None]:
+    """Of two who invite the same address at once, the second is told what it would be told a moment later."""
+    try:
+        yield
+    except IntegrityError:
+        _check_free(emails)
+        raise
 
 
 def _check_free(emails: Sequence[str]) -> None:

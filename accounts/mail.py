@@ -16,12 +16,15 @@ def is_set() -> bool:
 
 
 def send(messages: Sequence[EmailMessage], *, about: str) -> int:
-    """Returns how many the mail server took. `about` is for the log."""
-    if not is_set():
-        return 0
+    """How many of them were sent, in their order and over one connection: it stops at the first that fails. `about` is
+    for the log. Never raises.
+    """
+    sent = 0
     try:
-        with get_connection() as server:
-            return server.send_messages(messages) or 0
-    except Exception:  # whatever the mail server or its settings do
-        log.exception("The mail about %s was not sent.", about)
-        return 0
+        if is_set():
+            with get_connection() as server:
+                for message in messages:
+                    sent += server.send_messages([message]) or 0
+    except Exception:  # whatever the mail server, its settings or an address do
+        log.exception("The mail server took %d of %d messages about %s.", sent, len(messages), about)
+    return sent

@@ -9,12 +9,11 @@ from typing import Any, TypedDict, Unpack
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 
-from accounts import audit, second_factor, times
+from accounts import audit, second_factor, sign_out, times
 from accounts.audit_actions import AuditAction
 from accounts.models import User
 from accounts.permissions import check, may
@@ -32,6 +31,7 @@ def add(*, email: str, name: str, role: str, password: str | None, by: User | st
     """Create a user. Without a password they cannot sign in until one is set."""
     check_administers(by)
     with transaction.atomic():
+        second_factor.lock()
         user = User(email=User.objects.normalize_email(email).lower(), name=name, role=Role(role))
         user.set_password(password)
         second_factor.apply_rule(user)
@@ -66,7 +66,7 @@ def change(
     check_administers(by)
     wanted = {"name": name, "role": Role(role), "is_active": is_active, **profile}
     with transaction.atomic():
-        locked = _lock_with_administrators(user)
+        locked = lock_with_administrators(user)
         EDITED.check(expected_version, locked, parts=tuple(wanted))
         before = {key: value for key, value in _values(locked).items() if key in wanted}
         administered = may(locked, Permission.ADMINISTER)
@@ -75,19 +75,26 @@ def change(
         if before["is_active"] != is_active:
             locked.inactive_since = None if is_active else timezone.now()
         if (before["role"], before["is_active"]) != (role, is_active):
-            locked.session_epoch += 1
             second_factor.apply_rule(locked)
         locked.save()
         if administered:
             _check_someone_administers()
         if (before["role"], before["is_active"]) != (role, is_active):
-            import_string(settings.PERSON_HANDOVER)(locked, by=by)
+            sign_out.everywhere(locked, by=by)
         audit.record(AuditAction.USER_CHANGED, by=by, on=locked, before=before, **wanted)
     user.refresh_from_db()
 
 
+def lock_with_administrators(user: User) -> User:
+    """Lock the user and all administrators, in one order: of two who demote each other, one waits for the other."""
+    rows = User.objects.select_for_update(no_key=True).filter(_ADMINISTERS | Q(pk=user.pk)).order_by("pk")
+    return next(row for row in rows if row.pk == user.pk)
+
+
 def set_password(user: User, password: str, *, by: User | str) -> None:
-    """Set a new password and end the user's sessions. Set by somebody else, it forgets the user's known devices."""
+    """Set a new password and end the user's sessions. Set by somebody else, it forgets the user's known devices, and
+    what they have leased or snoozed goes back.
+    """
     if by != user:
         check_administers(by)
     with transaction.atomic():
@@ -95,6 +102,7 @@ def set_password(user: User, password: str, *, by: User | str) -> None:
         user.save(update_fields=["password"])
         if by != user:
             user.known_devices.all().delete()
+        sign_out.everywhere(user, by=by, hands_back=by != user)
         audit.record(AuditAction.USER_PASSWORD_SET, by=by, on=user)
 
 
@@ -103,12 +111,8 @@ def end_sessions(user: User, *, by: User | str) -> None:
     if by != user:
         check_administers(by)
     with transaction.atomic():
-        User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
-        UserSession.objects.filter(user=user).delete()
-        if by != user:
-            import_string(settings.PERSON_HANDOVER)(user, by=by)
+        sign_out.everywhere(user, by=by, hands_back=by != user)
         audit.record(AuditAction.USER_SESSIONS_ENDED, by=by, on=user)
-    user.refresh_from_db(fields=["session_epoch"])
 
 
 def end_session(user: User, session: UserSession, *, by: User) -> None:
@@ -163,12 +167,6 @@ def _longer(user: User, people: Sequence[User]) -> str:
 def check_administers(by: User | str) -> None:
     if isinstance(by, User):
         check(by, Permission.ADMINISTER)
-
-
-def _lock_with_administrators(user: User) -> User:
-    """Lock the user and all administrators, in one order: of two who demote each other, one waits for the other."""
-    rows = User.objects.select_for_update(no_key=True).filter(_ADMINISTERS | Q(pk=user.pk)).order_by("pk")
-    return next(row for row in rows if row.pk == user.pk)
 
 
 def _check_someone_administers() -> None:

@@ -18,7 +18,7 @@ class Permission(StrEnum):
     WAIVE_PRACTICE = "waive practice"  # let a new moderator begin without it
     SEE_REPORTS = "see reports"  # figures about a queue, over all people together
     SEE_ALL_QUEUES = "see all queues"  # without being a member of each
-    SEE_CHILD_SAFETY = "see child safety"  # the cases of suspected child abuse
+    SEE_CHILD_SAFETY = "see child safety"  # the cases of suspected child abuse; no queue asks for it yet
     READ_AUDIT = "read audit"
     ADMINISTER = "administer"  # people, apps, keys, queues, endpoints
 

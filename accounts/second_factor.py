@@ -11,12 +11,11 @@ from datetime import date
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
-from accounts import audit
+from accounts import audit, sign_out
 from accounts.audit_actions import AuditAction
-from accounts.models import SecondFactorRule, User
+from accounts.models import Invitation, SecondFactorRule, User
 from accounts.permissions import check
 from accounts.roles import Permission, Role
 from accounts.versions import Edited
@@ -29,16 +28,18 @@ def rules() -> dict[str, date]:
     return dict(SecondFactorRule.objects.values_list("role", "required_from"))
 
 
-def due_roles() -> set[str]:
-    """The roles that need one today."""
-    return {role for role, day in rules().items() if day <= timezone.now().date()}
+def is_needed_by(user: User) -> bool:
+    """By the rule of the role, or as the invitation asked, which the person's row forgets once there is one."""
+    day = rules().get(user.role)
+    is_due = day is not None and day <= timezone.now().date()
+    return is_due or Invitation.objects.filter(user=user, second_factor=True).exists()
 
 
 def require(wanted: Mapping[str, date | None], *, by: User | str, expected_version: str | None = None) -> None:
     """Set for each given role the day from which it needs a second factor; None: it needs none. Raises Conflict."""
     _check(by)
     with transaction.atomic():
-        list(User.objects.select_for_update(no_key=True).filter(role=Role.ADMINISTRATOR).order_by("pk"))
+        lock()
         EDITED.check(expected_version, SecondFactorRule())
         before = rules()
         for role, day in wanted.items():
@@ -47,8 +48,13 @@ def require(wanted: Mapping[str, date | None], *, by: User | str, expected_versi
         audit.record(AuditAction.SECOND_FACTOR_REQUIRED, by=by, on=SecondFactorRule(), **told)
 
 
+def lock() -> None:
+    """One at a time: to change the rules, and to add whom they count for. It locks the administrators' rows."""
+    list(User.objects.select_for_update(no_key=True).filter(role=Role.ADMINISTRATOR).order_by("pk"))
+
+
 def apply_rule(user: User) -> None:
-    """To a person who is new or gets another role. The caller saves them."""
+    """To a person who is new or gets another role. The caller has the lock, and saves them."""
     rule = SecondFactorRule.objects.filter(role=user.role).first()
     user.second_factor_from = rule.required_from if rule else None
 
@@ -71,8 +77,8 @@ def reset(user: User, *, by: User | str) -> None:
         kinds = sorted(Authenticator.objects.filter(user=locked).values_list("type", flat=True))
         Authenticator.objects.filter(user=locked).delete()
         asked = bool(set(kinds) & set(FACTORS)) or locked.second_factor_asked
-        epoch = F("session_epoch") + 1
-        User.objects.filter(pk=user.pk).update(has_second_factor=False, second_factor_asked=asked, session_epoch=epoch)
+        User.objects.filter(pk=user.pk).update(has_second_factor=False, second_factor_asked=asked)
+        sign_out.everywhere(locked, by=by)
         audit.record(AuditAction.USER_SECOND_FACTOR_RESET, by=by, on=locked, kinds=kinds)
     user.refresh_from_db()
 

@@ -5,7 +5,15 @@ administrators give the e-mail addresses. Who cannot sign in gets a link from `m
 from allauth.account import views
 from django.urls import include, path, re_path
 
-from accounts.auth import invitation_page, login_page, sessions_page, sign_in_link, single_sign_on, zone_page
+from accounts.auth import (
+    invitation_page,
+    login_page,
+    passkey_page,
+    sessions_page,
+    sign_in_link,
+    single_sign_on,
+    zone_page,
+)
 
 urlpatterns = [
     path("login/", login_page.login, name="account_login"),
@@ -28,6 +36,7 @@ urlpatterns = [
         name="account_reset_password_from_key",
     ),
     path("password/reset/key/done/", views.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    path("2fa/webauthn/keys/<int:pk>/remove/", passkey_page.remove, name="mfa_remove_webauthn"),
     path("2fa/", include("allauth.mfa.urls")),
     path("oidc/<str:provider_id>/login/", single_sign_on.begin, name="openid_connect_login"),
     path("oidc/<str:provider_id>/login/callback/", single_sign_on.back, name="openid_connect_callback"),

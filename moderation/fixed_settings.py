@@ -84,11 +84,12 @@ CACHES = {
     "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
 
-# Functions of `review` that are called from below: for new cases, ready pictures, changed access, people who join.
+# Functions that are called from below: for new cases, ready pictures, changed access, people who join, mail to send.
 CASE_HANDOVER = "review.workflow.enqueue.take_in"
 PICTURE_HANDOVER = "review.workflow.grouping.gather"
 PERSON_HANDOVER = "review.workflow.leavers.access_changed"
 INVITATION_HANDOVER = "review.queues.person_queues.join"
+MAIL_HANDOVER = "moderation.tasks.mail_waits"
 
 # --- people and sessions --------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -33,6 +33,18 @@ def deliver_due() -> None:
     deliver_due(only_one=True, for_seconds=DELIVER_SECONDS, each_second=partial(redeliver_all.work, for_seconds=0.2))
 
 
+@shared_task(name="moderation.mail_passwords")
+def mail_passwords() -> None:
+    from accounts.auth import password_mail
+
+    password_mail.send_waiting()
+
+
+def mail_waits() -> None:
+    """The function at settings.MAIL_HANDOVER: `accounts` calls it in the transaction that notes a mail to send."""
+    notify(mail_passwords)
+
+
 @shared_task(name="moderation.send_endpoint_tests")
 def send_endpoint_tests() -> None:
     from moderation.webhooks import endpoint_tests

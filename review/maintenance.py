@@ -13,6 +13,7 @@ from psycopg_pool import PoolTimeout
 
 from accounts import key_use
 from accounts.audit_chain import append, watch
+from accounts.auth import password_mail
 from moderation.media import uploads
 from moderation.media.fetch import fetch_due
 from moderation.webhooks import endpoint_tests, failing, health, redeliver_all
@@ -68,6 +69,7 @@ def _steps(fresh: timedelta) -> dict[str, Callable[[], int | None]]:
         "redelivered": redeliver_all.work,
         "tests of endpoints sent": partial(endpoint_tests.send_waiting, older_than=fresh),
         "tests of endpoints forgotten": endpoint_tests.forget_old,
+        "links to new passwords mailed": partial(password_mail.send_waiting, older_than=fresh),
         "hours of leases told": lease_hours.tell,
         "days of keys told": key_use.tell_days,
         "audit events chained": append.append,

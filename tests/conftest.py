@@ -14,6 +14,7 @@ from django.test import Client
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
+from accounts import audit_buffers
 from accounts.rate_limits import rates
 from moderation import labels, word_lists
 from moderation.api import app_scope
@@ -97,6 +98,8 @@ def nothing_remembered() -> None:
     word_lists.forget()
     app_scope.forget()
     enqueue.forget()
+    for buffer in audit_buffers._buffers:
+        buffer._counts.clear()
     forget_sign_ins()
 
 

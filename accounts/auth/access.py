@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from allauth.account.decorators import reauthentication_required
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -36,13 +36,9 @@ def administrators_only(view: View) -> View:
     return login_required(guarded)
 
 
-def confirmed_for_administrators(view: View) -> View:
-    """Whoever makes somebody an administrator proves first who they are, unless they have just signed in: an unlocked
-    screen must not be enough. What was sent goes on after that.
+def confirm_for(request: HttpRequest, *roles: str) -> None:
+    """Whoever makes somebody an administrator, or touches the access of one, proves first who they are, unless they
+    have just signed in: an unlocked screen must not be enough. What was sent goes on after that.
     """
-    guarded: View = reauthentication_required(enabled=_makes_an_administrator, app="allauth.mfa")(view)
-    return guarded
-
-
-def _makes_an_administrator(request: HttpRequest) -> bool:
-    return request.method == "POST" and request.POST.get("role") == Role.ADMINISTRATOR
+    if Role.ADMINISTRATOR in roles:
+        raise_if_reauthentication_required(request, app="allauth.mfa")

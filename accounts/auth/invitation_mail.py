@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils import translation
@@ -11,12 +13,18 @@ from accounts import mail, times
 from accounts.models import Invitation
 
 
-def send(invitation: Invitation, link: str) -> bool:
-    """Whether the mail server took it. The invitation is valid all the same: its link is on the page too."""
+def send(invitations: Sequence[tuple[Invitation, str]]) -> list[Invitation]:
+    """Those with their links that were not mailed: all from the first on that the mail server did not take. They are
+    valid all the same, and their links are on the page too.
+    """
+    sent = mail.send([_message(*one) for one in invitations], about="invitations")
+    return [invitation for invitation, _link in invitations[sent:]]
+
+
+def _message(invitation: Invitation, link: str) -> EmailMessage:
     with translation.override(invitation.language or settings.LANGUAGE_CODE):
         subject = gettext("Second Look: you are invited")
-        body = _body(invitation, link)
-    return bool(mail.send([EmailMessage(subject, body, to=[invitation.email])], about="an invitation"))
+        return EmailMessage(subject, _body(invitation, link), to=[invitation.email])
 
 
 def _body(invitation: Invitation, link: str) -> str:

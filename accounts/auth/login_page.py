@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
 from accounts import mail
+from accounts.auth.password_mail import AskForm
 
 
 class SignInForm(LoginForm):  # type: ignore[misc] # allauth ships no types
@@ -26,7 +27,8 @@ def login(request: HttpRequest) -> HttpResponseBase:
     """With the button of single sign-on: a browser follows its form to the provider only where the page's policy names
     the provider.
     """
-    ways: dict[str, Any] = {"sends_mail": mail.is_set(), "sign_on": settings.OIDC_NAME}
+    sign_on = settings.OIDC_NAME if settings.OIDC_ISSUER else ""
+    ways: dict[str, Any] = {"sends_mail": mail.is_set(), "sign_on": sign_on}
     page = views.LoginView.as_view(form_class=SignInForm, extra_context=ways)
     if settings.OIDC_ISSUER:
         page = csp_update({"form-action": settings.OIDC_ORIGIN})(page)
@@ -38,5 +40,5 @@ def password_reset(request: HttpRequest) -> HttpResponseBase:
     """By mail. Without a mail server there is no such page."""
     if not mail.is_set():
         raise Http404
-    answer: HttpResponseBase = views.password_reset(request)
+    answer: HttpResponseBase = views.PasswordResetView.as_view(form_class=AskForm)(request)
     return answer

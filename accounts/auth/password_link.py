@@ -17,5 +17,9 @@ def make(user: User, *, by: User) -> str:
     """Its path. It works once, for an hour (PASSWORD_RESET_TIMEOUT), and is never written down."""
     check(by, Permission.ADMINISTER)
     audit.record(AuditAction.USER_PASSWORD_LINK_MADE, by=by, on=user, email=user.email)
+    return path(user)
+
+
+def path(user: User) -> str:
     key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
     return reverse("account_reset_password_from_key", kwargs=key)

@@ -26,9 +26,9 @@ class SealedFactors(DefaultMFAAdapter):  # type: ignore[misc] # allauth ships no
         return drawn.partition("?>")[2]
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        """The last factor of a person whose role needs one is replaced, not removed."""
+        """The last factor of a person who needs one is replaced, not removed."""
         user = authenticator.user
-        if authenticator.type not in second_factor.FACTORS or user.role not in second_factor.due_roles():
+        if authenticator.type not in second_factor.FACTORS or not second_factor.is_needed_by(user):
             return True
         others = Authenticator.objects.filter(user=user, type__in=second_factor.FACTORS).exclude(pk=authenticator.pk)
         return bool(others.exists())

@@ -4,6 +4,7 @@ from accounts.models.audit_chain import AuditAnchor, AuditChain, AuditCount, Aud
 from accounts.models.audit_event import AuditEvent
 from accounts.models.invitation import Invitation
 from accounts.models.known_device import KnownDevice
+from accounts.models.password_mail import PasswordMail
 from accounts.models.second_factor_rule import SecondFactorRule
 from accounts.models.user import User
 
@@ -19,6 +20,7 @@ __all__ = [
     "Invitation",
     "KeyUse",
     "KnownDevice",
+    "PasswordMail",
     "SecondFactorRule",
     "User",
 ]

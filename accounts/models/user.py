@@ -74,16 +74,6 @@ class User(AbstractBaseUser):
         return f"{stem}.{self.session_epoch}"
 
     @property
-    def sees_numbers(self) -> bool:
-        """Whether the role may see reports, so that menus show the page."""
-        return self.is_active and Permission.SEE_REPORTS in PERMISSIONS[self.role]
-
-    @property
-    def reads_audit(self) -> bool:
-        """Whether the role may read the audit, so that menus show the page."""
-        return self.is_active and Permission.READ_AUDIT in PERMISSIONS[self.role]
-
-    @property
     def lacks_second_factor(self) -> bool:
         """Whether this person can do nothing before setting one up."""
         return not self.has_second_factor and (self.second_factor_asked or self._is_due())

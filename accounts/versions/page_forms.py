@@ -106,8 +106,10 @@ def _merged(
     conflict: Conflict,
     merge_more: Merge | None,
 ) -> PageForm[Form]:
-    """The thing is read anew: a model form may have written what was typed into it."""
-    present = get_object_or_404(type(thing), pk=thing.pk)
+    """The thing is read anew: a model form may have written what was typed into it. One without a row stands for all
+    rows of its table.
+    """
+    present = thing if thing.pk is None else get_object_or_404(type(thing), pk=thing.pk)
     merged = merge(request.POST, form(None, present).fields, conflict)
     if merge_more:
         merged = merge_more(merged, conflict, present)

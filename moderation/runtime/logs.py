@@ -9,9 +9,12 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-# A callback address is a secret, and so is a sign-in link; Django logs the path of a request that failed. Access keys
-# and signing secrets are never logged on purpose; a caller may put one into its address, and an error may quote it.
-_SECRET = re.compile(r"(/callbacks/|/accounts/link/)[^\s/?#\"'\\<>]+|\b(sl_|whsec_)[\w+/=-]{16,}")
+# A callback address is a secret, and so are the links by which people sign in, join and choose a password; Django logs
+# the path of a request that failed. Access keys and signing secrets are never logged on purpose; a caller may put one
+# into its address, and an error may quote it.
+_SECRET = re.compile(
+    r"(/callbacks/|/accounts/(?:link|invitation|password/reset/key)/)[^\s/?#\"'\\<>]+|\b(sl_|whsec_)[\w+/=-]{16,}"
+)
 
 
 def without_secrets(line: str) -> str:

@@ -17,7 +17,7 @@ NAMES: dict[Permission, Any] = {
     Permission.WRITE_GUIDELINES: _("Write guidelines"),
     Permission.WAIVE_PRACTICE: _("Waive practice"),
     Permission.SEE_REPORTS: _("See reports of a queue"),
-    Permission.SEE_CHILD_SAFETY: _("See child-safety cases"),
+    Permission.SEE_CHILD_SAFETY: _("See child-safety cases (no queue asks for it yet)"),
     Permission.SEE_ALL_QUEUES: _("See all queues"),
     Permission.READ_AUDIT: _("Read and export the audit"),
     Permission.ADMINISTER: _("Administer people, keys, queues, policy"),

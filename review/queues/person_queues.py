@@ -33,7 +33,7 @@ def change_person(
     """Everything that the form of a person has, in one transaction. Raises Conflict and what `people.change` does."""
     with transaction.atomic():
         people.check_administers(by)
-        EDITED.check(expected_version, User.objects.select_for_update(no_key=True).get(pk=user.pk))
+        EDITED.check(expected_version, people.lock_with_administrators(user))
         people.change(user, by=by, name=name, role=role, is_active=is_active, **profile)
         before = set(user.memberships.filter(is_direct=True).values_list("queue_id", flat=True))
         for queue in Queue.objects.filter(pk__in=before ^ set(queues)).order_by("pk"):

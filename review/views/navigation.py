@@ -97,7 +97,15 @@ SECTIONS = (
             Entry(_("Set-up"), "manage", _sets_up),
             Entry(_("Queues"), "manage_queues", _administers, ("manage_queue", "manage_queue_close")),
             Entry(_("Teams"), "manage_teams", _administers, ("manage_team",)),
-            Entry(_("People"), "manage_people", _administers, ("manage_person",)),
+            Entry(
+                _("People"),
+                "manage_people",
+                _administers,
+                (
+                    *("manage_person", "manage_person_password", "manage_second_factor"),
+                    *("manage_invite", "manage_invitation_renew"),
+                ),
+            ),
             Entry(_("Apps and keys"), "manage_apps", _administers, PANELS_OF_APPS),
             Entry(
                 _("Endpoints"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from threading import Barrier
 
 import pytest
@@ -16,6 +17,7 @@ from accounts import invitations
 from accounts.invitations import LinkUsedUp, NotInvitable
 from accounts.models import AuditEvent, Invitation, User
 from accounts.permissions import NotAllowed
+from tests.races.crowd import held_up
 from tests.world import World, build
 
 PASSWORD = "seven green lanterns over water"
@@ -82,6 +84,14 @@ def test_nobody_is_invited_twice_and_then_nobody_at_all(world: World) -> None:
     with pytest.raises(NotInvitable, match=r"Already invited: hana@example\.test"):
         invitations.invite(["HANA@example.test", "other@example.test"], role="lead", by=world.dave)
     assert Invitation.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_address_that_is_invited_twice_at_once_is_told_as_later() -> None:
+    invite = partial(invitations.invite, [HANA], role="moderator", by=build().dave)
+    (refusal,) = held_up(invite, invite)
+    assert isinstance(refusal, NotInvitable)
+    assert str(refusal) == "Already invited: hana@example.test. Make a new link there."
 
 
 def test_the_schema_has_one_open_invitation_for_an_address(world: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -15,7 +16,8 @@ from accounts.permissions import NotAllowed
 from accounts.roles import Role
 from accounts.versions import Conflict
 from tests.accounts.test_people import is_out, signed_in
-from tests.world import World, person
+from tests.races.crowd import held_up
+from tests.world import World, build, person
 
 
 def today(days: int = 0) -> date:
@@ -42,6 +44,14 @@ def test_a_rule_counts_from_its_day_for_everybody_with_the_role(world: World) ->
     assert person("zoe").lacks_second_factor  # new people too
     with_app(world.alice)
     assert not fresh(world.alice).lacks_second_factor
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rule_that_is_set_at_the_moment_counts_for_whoever_joins() -> None:
+    dave = build().dave
+    add = partial(people.add, email="zoe@example.test", name="Zoe", role="moderator", password=None, by=dave)
+    (zoe,) = held_up(partial(second_factor.require, {"moderator": today()}, by=dave), add)
+    assert zoe.lacks_second_factor
 
 
 def test_another_role_is_under_its_own_rule(world: World) -> None:

@@ -8,7 +8,7 @@ from django.contrib.auth.management.commands import changepassword
 from django.core.management.base import CommandError
 from django.db import transaction
 
-from accounts import audit
+from accounts import audit, sign_out
 from accounts.audit_actions import AuditAction
 from accounts.models import User
 
@@ -21,5 +21,6 @@ class Command(changepassword.Command):
         with transaction.atomic():
             said = super().handle(*args, **(options | {"username": user.email}))
             user.known_devices.all().delete()
+            sign_out.everywhere(user, by="command line")
             audit.record(AuditAction.USER_PASSWORD_SET, by="command line", on=user)
         return said

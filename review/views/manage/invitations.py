@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import invitations, mail, new_secrets
 from accounts.auth import invitation_mail
-from accounts.auth.access import administrators_only, confirmed_for_administrators, signed_in
+from accounts.auth.access import administrators_only, confirm_for, signed_in
 from accounts.invitations import LinkUsedUp, NewLink, NotInvitable
 from accounts.models import Invitation
 from accounts.new_secrets import NewSecret
@@ -23,8 +23,8 @@ from review.views.manage.people_forms import InviteForm, queue_choices
 
 @require_POST
 @administrators_only
-@confirmed_for_administrators
 def invite(request: HttpRequest) -> HttpResponse:
+    confirm_for(request, request.POST.get("role", ""))
     form = InviteForm(request.POST, queues=queue_choices())
     if not form.is_valid():
         return people.show(request, invite=form, status=422)
@@ -39,8 +39,10 @@ def invite(request: HttpRequest) -> HttpResponse:
 @require_POST
 @administrators_only
 def renew(request: HttpRequest, pk: int) -> HttpResponse:
+    invitation = get_object_or_404(Invitation, pk=pk)
+    confirm_for(request, invitation.role)
     try:
-        link = invitations.renew(get_object_or_404(Invitation, pk=pk), by=signed_in(request))
+        link = invitations.renew(invitation, by=signed_in(request))
     except LinkUsedUp as refusal:
         messages.error(request, str(refusal))
         return redirect("review:manage_people")
@@ -61,11 +63,17 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _show(request: HttpRequest, links: Sequence[NewLink]) -> HttpResponse:
     addresses = [(one, request.build_absolute_uri(reverse("invitation", args=[one.token]))) for one in links]
-    sent = sum(invitation_mail.send(one.invitation, address) for one, address in addresses)
-    if sent:
-        told = ngettext("%(n)d link was mailed as well.", "%(n)d links were mailed as well.", sent)
-        messages.success(request, told % {"n": sent})
-    elif mail.is_set():
-        messages.warning(request, gettext("The mail server does not answer: send the links yourself."))
+    if mail.is_set():
+        _mail(request, [(one.invitation, address) for one, address in addresses])
     secrets = [NewSecret(gettext("Invitation"), one.invitation.email, address) for one, address in addresses]
     return new_secrets.page(request, secrets, back=reverse("review:manage_people"))
+
+
+def _mail(request: HttpRequest, links: Sequence[tuple[Invitation, str]]) -> None:
+    left = invitation_mail.send(links)
+    if sent := len(links) - len(left):
+        told = ngettext("%(n)d link was mailed as well.", "%(n)d links were mailed as well.", sent)
+        messages.success(request, told % {"n": sent})
+    if left:
+        told = gettext("The mail server took no more: send these links yourself: %(emails)s.")
+        messages.warning(request, told % {"emails": ", ".join(invitation.email for invitation in left)})

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from allauth.usersessions.models import UserSession
@@ -18,27 +17,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import invitations, new_secrets, people, second_factor
 from accounts.auth import password_link
-from accounts.auth.access import administrators_only, confirmed_for_administrators, signed_in
+from accounts.auth.access import administrators_only, confirm_for, signed_in
 from accounts.models import SecondFactorRule, User
 from accounts.new_secrets import NewSecret
-from accounts.people import LastAdministrator
-from accounts.versions import Conflict, UnknownVersion
-from accounts.versions.forms import FIELD, merge
+from accounts.versions import page_forms
+from accounts.versions.page_forms import PageForm
 from review.models import Queue
 from review.presentation import permission_matrix
 from review.queues import directory, person_queues
 from review.views.manage.people_forms import InviteForm, PersonForm, SecondFactorForm, queue_choices
 
 TEMPLATE = "manage/people.html"
-
-
-@dataclass(frozen=True, slots=True)
-class OpenForm:
-    """A form beside the list. `conflict` are the sentences about what somebody else has changed meanwhile."""
-
-    form: Any
-    version: str = ""
-    conflict: Collection[str] = field(default=())
 
 
 @require_GET
@@ -50,30 +39,23 @@ def page(request: HttpRequest) -> HttpResponse:
     if user:
         return show(request, user=user)
     if request.GET.get("open") == "second-factor":
-        rule = OpenForm(SecondFactorForm(), second_factor.EDITED.version(SecondFactorRule()))
+        rule = page_forms.open_on(second_factor.EDITED, SecondFactorRule(), form=_rule_form)
         return show(request, second_factor=rule)
     return show(request)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @administrators_only
-@confirmed_for_administrators
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """Save what the form of one person says."""
     user = get_object_or_404(User, pk=pk)
     if request.method != "POST":
         return redirect(reverse("review:manage_people", query={"person": pk}))
-    form = PersonForm.of(user, queue_choices(), request.POST)
-    if not form.is_valid():
-        return show(request, user=user, opened=OpenForm(form, request.POST.get(FIELD, "")), status=422)
-    version = request.POST.get(FIELD, "")
-    try:
-        person_queues.change_person(user, by=signed_in(request), expected_version=version, **form.changed())
-    except Conflict as conflict:
-        return _conflict(request, user, form, conflict)
-    except (LastAdministrator, UnknownVersion) as refusal:
-        form.add_error(None, str(refusal))
-        return show(request, user=user, opened=OpenForm(form, version), status=422)
+    confirm_for(request, user.role, request.POST.get("role", ""))
+    save = partial(_save, user, by=signed_in(request))
+    opened = page_forms.send(request, person_queues.EDITED, user, form=_person_form, save=save)
+    if not opened.is_saved:
+        return show(request, user=user, opened=opened, status=opened.status)
     messages.success(request, gettext("%(name)s is saved.") % {"name": user})
     return redirect(f"{_address(request, person=str(pk))}")
 
@@ -108,6 +90,7 @@ def sign_out(request: HttpRequest, pk: int) -> HttpResponse:
 @administrators_only
 def reset_factor(request: HttpRequest, pk: int) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)
+    confirm_for(request, user.role)
     second_factor.reset(user, by=signed_in(request))
     messages.success(request, gettext("%(name)s has no second factor now, and is signed out.") % {"name": user})
     return redirect(_address(request, person=str(pk)))
@@ -118,6 +101,7 @@ def reset_factor(request: HttpRequest, pk: int) -> HttpResponse:
 def new_password(request: HttpRequest, pk: int) -> HttpResponse:
     """A link for whoever has forgotten theirs; shown once."""
     user = get_object_or_404(User, pk=pk, is_active=True)
+    confirm_for(request, user.role)
     address = request.build_absolute_uri(password_link.make(user, by=signed_in(request)))
     secret = NewSecret(gettext("Link to a new password, for an hour"), user.email, address)
     return new_secrets.page(request, [secret], back=reverse("review:manage_people", query={"person": pk}))
@@ -127,18 +111,10 @@ def new_password(request: HttpRequest, pk: int) -> HttpResponse:
 @administrators_only
 def require_factor(request: HttpRequest) -> HttpResponse:
     """From when on each role needs a second factor."""
-    form, version = SecondFactorForm(request.POST), request.POST.get(FIELD, "")
-    if not form.is_valid():
-        return show(request, second_factor=OpenForm(form, version), status=422)
-    try:
-        second_factor.require(form.required(), by=signed_in(request), expected_version=version)
-    except Conflict as conflict:
-        merged = SecondFactorForm(merge(request.POST, form.fields, conflict))
-        fresh = second_factor.EDITED.version(SecondFactorRule())
-        return show(request, second_factor=OpenForm(merged, fresh, conflict.sentences), status=409)
-    except UnknownVersion as refusal:
-        form.add_error(None, str(refusal))
-        return show(request, second_factor=OpenForm(form, version), status=422)
+    save = partial(_require, by=signed_in(request))
+    rule = page_forms.send(request, second_factor.EDITED, SecondFactorRule(), form=_rule_form, save=save)
+    if not rule.is_saved:
+        return show(request, second_factor=rule, status=rule.status)
     messages.success(request, gettext("The rule for second factors is saved."))
     return redirect(_address(request))
 
@@ -147,8 +123,8 @@ def show(
     request: HttpRequest,
     *,
     user: User | None = None,
-    opened: OpenForm | None = None,
-    second_factor: OpenForm | None = None,
+    opened: PageForm[PersonForm] | None = None,
+    second_factor: PageForm[SecondFactorForm] | None = None,
     invite: InviteForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -168,7 +144,7 @@ def show(
         "queues": queues,
         "matrix": permission_matrix.halves(),
         "rule": _rule_in_words(),
-        "sign_on": settings.OIDC_NAME,
+        "sign_on": settings.OIDC_NAME if settings.OIDC_ISSUER else "",
         "signed_on": directory.signed_on() if settings.OIDC_ISSUER else 0,
         "second_factor": second_factor,
         "invite": invite or InviteForm(queues=queues),
@@ -180,20 +156,28 @@ def show(
     return render(request, TEMPLATE, shown, status=status)
 
 
-def _person(user: User, queues: list[tuple[str, str]], opened: OpenForm | None) -> dict[str, Any]:
+def _person(user: User, queues: list[tuple[str, str]], opened: PageForm[PersonForm] | None) -> dict[str, Any]:
     return {
         "person": directory.person(user),
-        "opened": opened or OpenForm(PersonForm.of(user, queues), person_queues.EDITED.version(user)),
+        "opened": opened or page_forms.open_on(person_queues.EDITED, user, form=partial(_person_form, queues=queues)),
         "sessions": UserSession.objects.filter(user=user).count(),
     }
 
 
-def _conflict(request: HttpRequest, user: User, form: PersonForm, conflict: Conflict) -> HttpResponse:
-    """The form as typed, with what somebody else has changed since."""
-    user.refresh_from_db()
-    merged = PersonForm.of(user, queue_choices(), merge(request.POST, form.fields, conflict))
-    opened = OpenForm(merged, person_queues.EDITED.version(user), conflict.sentences)
-    return show(request, user=user, opened=opened, status=409)
+def _person_form(sent: QueryDict | None, user: User, queues: list[tuple[str, str]] | None = None) -> PersonForm:
+    return PersonForm.of(user, queue_choices() if queues is None else queues, sent)
+
+
+def _save(user: User, form: PersonForm, expected_version: str, *, by: User) -> None:
+    person_queues.change_person(user, by=by, expected_version=expected_version, **form.changed())
+
+
+def _rule_form(sent: QueryDict | None, rule: SecondFactorRule) -> SecondFactorForm:
+    return SecondFactorForm(sent)
+
+
+def _require(form: SecondFactorForm, expected_version: str, *, by: User) -> None:
+    second_factor.require(form.required(), by=by, expected_version=expected_version)
 
 
 def _rule_in_words() -> list[tuple[str, Any]]:

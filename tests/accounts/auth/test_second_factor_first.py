@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts import second_factor
+from accounts import invitations, second_factor
 from accounts.models import AuditEvent, User
 from tests.accounts.auth.test_guesses import sign_in
 from tests.accounts.test_second_factor import fresh, today, with_app
@@ -111,6 +111,51 @@ def test_what_was_set_up_is_noted_on_the_person(client: Client) -> None:
     assert AuditEvent.objects.filter(action="user.second-factor-added", on_id=str(world.alice.pk)).exists()
     client.post("/accounts/2fa/totp/deactivate/", {})
     assert is_in(client)  # the last factor of a role that needs one stays
+
+
+def passkey(user: User) -> Authenticator:
+    """As the list shows it; nothing signs in with it."""
+    made: Authenticator = Authenticator.objects.create(user=user, type="webauthn", data={"name": "Key"})
+    second_factor.recount(user)
+    return made
+
+
+def invited(world: World, *, asked: bool) -> User:
+    (link,) = invitations.invite(["hana@example.test"], role="moderator", second_factor=asked, by=world.dave)
+    return invitations.accept(link.token, name="Hana", password=PASSWORD)
+
+
+@pytest.mark.parametrize("asked_by", ["rule", "invitation", "nobody"])
+def test_the_last_factor_stays_where_one_is_needed(client: Client, world: World, asked_by: str) -> None:
+    hana = invited(world, asked=asked_by == "invitation")
+    second_factor.require({"moderator": today() if asked_by == "rule" else None}, by=world.dave)
+    with_app(hana)
+    key = passkey(hana)
+    client.force_login(fresh(hana))
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    address = f"/accounts/2fa/webauthn/keys/{key.pk}/remove/"
+    client.post("/accounts/2fa/totp/deactivate/", {})  # a passkey is left
+    assert not Authenticator.objects.filter(user=hana, type="totp").exists()
+    client.post(address)
+    assert Authenticator.objects.filter(pk=key.pk).exists() is (asked_by != "nobody")
+    if asked_by != "nobody":
+        assert client.get(address)["Location"] == "/accounts/2fa/webauthn/"
+        assert "cannot deactivate" in client.get("/accounts/2fa/").content.decode()
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_so_does_the_app_that_an_invitation_asked_for(client: Client, world: World, asked: bool) -> None:
+    hana = invited(world, asked=asked)
+    with_app(hana)
+    client.force_login(fresh(hana))
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    client.post("/accounts/2fa/totp/deactivate/", {})
+    assert Authenticator.objects.filter(user=hana, type="totp").exists() is asked
+
+
+def test_a_strangers_passkey_is_not_found(client: Client, world: World) -> None:
+    client.force_login(world.alice)
+    assert client.post(f"/accounts/2fa/webauthn/keys/{passkey(world.bob).pk}/remove/").status_code == 404
 
 
 def test_whether_it_is_needed_costs_no_query(client: Client, world: World) -> None:

@@ -9,18 +9,22 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from allauth.socialaccount.models import SocialAccount, SocialToken
+from django.db import transaction
 from django.test import Client
 
 from accounts import people
+from accounts.auth.single_sign_on import BEGIN
 from accounts.models import AuditEvent, User
 from moderation.outbound.addresses import parse_networks
 from tests.accounts.test_second_factor import with_app
 from tests.processes import free_port
+from tests.races.crowd import held_up
 from tests.waiting import wait_for
 from tests.world import World
 
@@ -29,6 +33,9 @@ CLAIMS = (
     {"sub": "a1", "email": "alice@example.test", "email_verified": True, "name": "Alice"},
     {"sub": "n1", "email": "nina@example.test", "email_verified": True, "name": "Nina Novak"},
     {"sub": "u1", "email": "dave@example.test", "email_verified": False, "name": "Not Dave"},
+    {"sub": "u2", "email": "dave@example.test", "email_verified": "false", "name": "Not Dave"},
+    {"sub": "u3", "email": "dave@example.test", "email_verified": 1, "name": "Not Dave"},
+    {"sub": "b1", "email": "bob@example.test", "email_verified": "true", "name": "Bob"},
 )
 
 
@@ -125,13 +132,19 @@ def test_somebody_unknown_gets_the_role_that_the_settings_name(client: Client, s
 
 
 @pytest.mark.parametrize("new_people", ["", "moderator"])
+@pytest.mark.parametrize("sub", ["u1", "u2", "u3"])
 def test_an_address_that_is_not_verified_is_nobodys(
-    client: Client, sign_on: str, settings: Any, new_people: str
+    client: Client, sign_on: str, settings: Any, new_people: str, sub: str
 ) -> None:
     settings.OIDC_NEW_PEOPLE = new_people
-    client.get(at_provider(client, "u1"))
+    client.get(at_provider(client, sub))
     assert not is_in(client)
     assert not SocialAccount.objects.exists()
+
+
+def test_a_provider_that_says_true_in_a_string_is_understood(client: Client, sign_on: str) -> None:
+    client.get(at_provider(client, "b1"))
+    assert is_in(client)
 
 
 def test_a_deactivated_person_stays_out(client: Client, sign_on: str, world: World) -> None:
@@ -148,11 +161,64 @@ def test_the_second_factor_is_asked_for_as_well(client: Client, sign_on: str, wo
     assert not is_in(client)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_first_sign_in_undoes_no_change_that_is_made_meanwhile(sign_on: str, world: World) -> None:
+    browser = Client()
+    address = at_provider(browser, "a1")
+    demote = partial(people.change, world.alice, by=world.dave, name="Alice", role="auditor", is_active=True)
+    held_up(demote, lambda: browser.get(address))
+    world.alice.refresh_from_db()
+    assert (world.alice.role, world.alice.session_epoch) == ("auditor", 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_browsers_come_in_for_the_first_time_at_once(sign_on: str, world: World) -> None:
+    browsers = [Client(), Client()]
+    backs = [partial(browser.get, at_provider(browser, "a1")) for browser in browsers]
+    held_up(lambda: User.objects.select_for_update().get(pk=world.alice.pk), *backs)
+    assert all(is_in(browser) for browser in browsers)
+    assert SocialAccount.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_browsers_of_somebody_new_come_in_at_once(sign_on: str, settings: Any) -> None:
+    settings.OIDC_NEW_PEOPLE = "moderator"
+    browsers = [Client(), Client()]
+    backs = [partial(browser.get, at_provider(browser, "n1")) for browser in browsers]
+    add = partial(User.objects.create, email="nina@example.test", name="Nina")
+    held_up(add, *backs, meanwhile=lambda: transaction.set_rollback(True))
+    assert all(is_in(browser) for browser in browsers)
+    assert SocialAccount.objects.count() == 1
+
+
 def test_a_callback_of_another_browser_is_refused(client: Client, sign_on: str) -> None:
     address = at_provider(client, "a1")
     thief = Client()
     thief.get(address)
     assert not is_in(thief)
+
+
+@pytest.mark.parametrize("process", ["connect", "redirect"])
+def test_it_signs_in_and_does_nothing_else(client: Client, sign_on: str, world: World, process: str) -> None:
+    client.force_login(world.bob)
+    assert client.post(f"{LOGIN}?process={process}").status_code == 404
+    assert client.post(LOGIN, {"process": process}).status_code == 404
+
+
+def test_the_provider_is_asked_once_to_describe_itself(client: Client, sign_on: str, settings: Any) -> None:
+    assert client.post(LOGIN).status_code == 302
+    settings.OIDC_ALLOWED_NETWORKS = parse_networks("10.1.0.0/16")  # from here on nothing is asked
+    assert client.post(LOGIN)["Location"].startswith(sign_on)
+
+
+def test_one_address_begins_so_often_and_no_more(client: Client, sign_on: str) -> None:
+    begun = 0
+    while client.post(LOGIN)["Location"].startswith(sign_on):
+        begun += 1
+        assert begun < 10 * BEGIN.burst
+    assert begun >= BEGIN.burst
+    assert "Too many attempts" in client.get("/accounts/login/").content.decode()
+    assert client.post(LOGIN, REMOTE_ADDR="192.0.2.77")["Location"].startswith(sign_on)
 
 
 def test_a_provider_on_a_network_that_is_not_named_is_not_called(client: Client, sign_on: str, settings: Any) -> None:
@@ -169,6 +235,7 @@ def test_a_dead_provider_is_told(client: Client, sign_on: str, settings: Any) ->
     assert "did not let you in, or does not answer" in answer.content.decode()
 
 
-def test_without_a_provider_there_is_no_button(client: Client, world: World) -> None:
+def test_without_a_provider_there_is_no_button(client: Client, world: World, settings: Any) -> None:
+    settings.OIDC_NAME = "login.example.test"
     assert "Single sign-on" not in client.get("/accounts/login/").content.decode()
     assert client.post(LOGIN).status_code == 404

@@ -5,17 +5,20 @@ taken away, a server that dies, a browser that keeps nothing. No decision is los
 from __future__ import annotations
 
 import datetime as dt
+import re
+import time
 from pathlib import Path
 
 import pytest
 from django.contrib.sessions.models import Session
-from playwright.sync_api import Dialog, Page, Route, expect
+from playwright.sync_api import Browser, Dialog, Page, Route, expect
 
 from accounts.models import User
 from review.models import Decision, Queue, ReviewTask
 from review.queues import configure
 from tests.browser.interruptions.test_outage import OFFLINE
 from tests.browser.moderator import work
+from tests.browser.pages.house import browsing
 from tests.browser.stage_page import StagePage
 from tests.processes import run_app
 from tests.world import PASSWORD
@@ -194,6 +197,29 @@ def test_a_right_that_is_taken_away_is_told_and_nothing_more_is_decided(desk: St
     desk.page.keyboard.press("a")
     expect(desk.page.locator("#stage-session")).to_contain_text("administrator")
     expect(desk.page.locator("#stage-session-discard")).to_be_visible()
+    assert desk.decisions() == []
+    assert leased_by(desk.world.alice) == 0
+
+
+def test_the_next_key_of_somebody_who_is_deactivated_decides_nothing(desk: StagePage, browser: Browser) -> None:
+    desk.add_cases(4)
+    desk.sit_down()
+    desk.wait_for_calls()
+    assert leased_by(desk.world.alice) > 0
+    desk.expected = REFUSED
+    with browsing(browser, desk, "dave") as admin:
+        admin.goto(f"{desk.app.url}/manage/people/?person={desk.world.alice.pk}")
+        admin.locator("#person").get_by_label("Active").uncheck()
+        admin.locator("#person").get_by_role("button", name="Save").click()
+        expect(admin.get_by_text("Alice is saved.")).to_be_visible()
+        saved = time.monotonic()
+        desk.wait_for(lambda: not leased_by(desk.world.alice), what="the leases to be released")
+        assert time.monotonic() - saved < 5
+    desk.page.keyboard.press("a")
+    notice = desk.page.locator("#stage-session")
+    expect(notice).to_contain_text("You are signed out.")
+    notice.get_by_role("link", name="Sign in").click()
+    expect(desk.page).to_have_url(re.compile(r"/accounts/login/\?next="))
     assert desk.decisions() == []
     assert leased_by(desk.world.alice) == 0
 

@@ -24,7 +24,14 @@ def test_in_clear_only_where_it_says_so() -> None:
     assert not mail_settings("smtp://127.0.0.1:2525?tls=none")["EMAIL_USE_TLS"]
 
 
-@pytest.mark.parametrize("url", ["mail.example.com", "http://mail.example.com", "smtp://", "smtp://a?tls=maybe"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("mail.example.com", "http://mail.example.com", "smtp://", "smtp://a?tls=maybe"),
+        *("smtp://a:mail", "smtp://a:99999", "smtp://a:0", "smtp://[a"),  # a port, and a host, that are none
+        *("smtps://a?tls=none", "smtps://a?tls=starttls", "smtp://a?ssl=none"),  # what would count for nothing
+    ],
+)
 def test_anything_else_stops_the_start(url: str) -> None:
     with pytest.raises(EnvError, match="EMAIL_URL"):
         mail_settings(url)

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts import people, second_factor
+from accounts import invitations, people, second_factor
 from accounts.models import AuditEvent, Invitation, SecondFactorRule, User
 from accounts.roles import Permission, Role
 from review.presentation import permission_matrix
@@ -137,8 +137,30 @@ def test_whoever_makes_an_administrator_proves_who_they_are(admin: Client, world
     assert User.objects.get(pk=world.bob.pk).role == "administrator"  # what was sent went on
 
 
+def test_whoever_touches_the_access_of_an_administrator_proves_who_they_are(admin: Client, world: World) -> None:
+    zoe = person("zoe", Role.ADMINISTRATOR)
+    with_app(zoe)
+    (link,) = invitations.invite(["new@example.test"], role="administrator", by=world.dave)
+    posts: dict[str, dict[str, Any]] = {
+        f"{PAGE}{zoe.pk}/": form(zoe, role="moderator"),
+        f"{PAGE}{zoe.pk}/second-factor": {},
+        f"{PAGE}{zoe.pk}/password": {},
+        f"{PAGE}invitations/{link.invitation.pk}/renew": {},
+    }
+    for address, sent in posts.items():
+        assert admin.post(address, sent)["Location"].startswith("/accounts/reauthenticate/"), address
+    assert invitations.find(link.token)
+    zoe.refresh_from_db()
+    assert (zoe.role, zoe.has_second_factor) == ("administrator", True)
+    assert not AuditEvent.objects.filter(action="user.password-link-made").exists()
+    asked = admin.post(f"{PAGE}{zoe.pk}/second-factor")
+    admin.post(asked["Location"], {"password": PASSWORD})
+    assert not User.objects.get(pk=zoe.pk).has_second_factor  # what was sent went on
+
+
 def test_the_last_administrator_stays(admin: Client, world: World) -> None:
-    answer = admin.post(f"{PAGE}{world.dave.pk}/", form(world.dave, role="moderator"))
+    asked = admin.post(f"{PAGE}{world.dave.pk}/", form(world.dave, role="moderator"))
+    answer = admin.post(asked["Location"], {"password": PASSWORD})
     assert answer.status_code == 422
     assert "last active administrator" in answer.content.decode()
 
@@ -215,6 +237,20 @@ def test_addresses_that_cannot_be_invited(admin: Client, world: World, emails: s
     answer = admin.post(f"{PAGE}invite", {"emails": emails, "role": "moderator", "days": 3})
     assert answer.status_code == 422
     assert told in answer.content.decode()
+
+
+def test_every_page_of_people_is_marked_in_the_line_of_links(admin: Client, world: World) -> None:
+    (link,) = invitations.invite(["new@example.test"], role="moderator", by=world.dave)
+    posts: dict[str, dict[str, Any]] = {
+        f"{PAGE}{world.alice.pk}/": form(world.alice, name=""),
+        f"{PAGE}{world.alice.pk}/password": {},
+        f"{PAGE}second-factor": {"moderator": "never"},
+        f"{PAGE}invite": {},
+        f"{PAGE}invitations/{link.invitation.pk}/renew": {},
+    }
+    for address, sent in posts.items():
+        shown = admin.post(address, sent).content.decode()
+        assert re.search(rf'href="{PAGE}"[^>]*aria-current="(page|true)"', shown), address
 
 
 def test_a_lost_second_factor_is_reset(admin: Client, world: World) -> None:
