@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -20,7 +21,7 @@ from tests.review.statistics.reports import day
 from tests.review.statistics.reports.day import ZONE
 from tests.world import World
 
-FILTERS = ({}, {"app": "web"}, {"label": "porn"}, {"app": "web", "label": "ad", "queue": "nudity"})
+FILTERS: tuple[dict[str, str], ...] = ({}, {"app": "web"}, {"label": "porn"}, {"app": "web", "label": "ad", "queue": "nudity"})
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def rolled(world: World) -> World:
 
 
 def read(world: World, wanted: dict[str, str], days: int = 7) -> Report:
-    known = {"app": world.web, "label": wanted.get("label"), "queue": world.nudity}
+    known: dict[str, Any] = {"app": world.web, "label": wanted.get("label"), "queue": world.nudity}
     with timezone.override(ZONE):
         return report.read(Filters(slots.last(days), **{name: known[name] for name in wanted}), by=world.dave)
 
