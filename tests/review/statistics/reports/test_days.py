@@ -21,7 +21,12 @@ from tests.review.statistics.reports import day
 from tests.review.statistics.reports.day import ZONE
 from tests.world import World
 
-FILTERS: tuple[dict[str, str], ...] = ({}, {"app": "web"}, {"label": "porn"}, {"app": "web", "label": "ad", "queue": "nudity"})
+FILTERS: tuple[dict[str, str], ...] = (
+    {},
+    {"app": "web"},
+    {"label": "porn"},
+    {"app": "web", "label": "ad", "queue": "nudity"},
+)
 
 
 @pytest.fixture
