@@ -63,6 +63,7 @@ def test_a_board_among_a_million_tasks() -> None:
         f"\nthe board among {TASKS:,} tasks: {first:.0f} ms at first, {renewed:.0f} ms when renewed; the lines alone"
         f" {lines:.0f} ms: {renewed / lines:.2f} times that (goal {GOAL})"
     )
+    assert renewed / lines <= GOAL
 
 
 def fill(world: World) -> None:
@@ -75,6 +76,8 @@ def fill(world: World) -> None:
             cursor.execute(statement, about | {"nudity": world.nudity.pk, "default": world.default.pk})
         cursor.execute("SET session_replication_role = DEFAULT")
         cursor.execute("ANALYZE")
+        cursor.execute("RESET statement_timeout")
+        cursor.execute("RESET transaction_timeout")
 
 
 def milliseconds(act: Callable[[], object], *, forgetting: tuple[str, ...]) -> float:

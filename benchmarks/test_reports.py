@@ -1,5 +1,6 @@
-"""What the board and the reports cost among a million cases and 300,000 decisions of sixty days, made by twenty people
-in two queues: the server's time for whole pages, and their statements.
+"""What the board, the reports and the audit cost among a million cases and 300,000 decisions of sixty days, made by
+twenty people in two queues: the server's time for whole pages, with no count of the one before, and the statements
+of one that follows another.
 """
 
 from __future__ import annotations
@@ -14,21 +15,26 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from review.cases import accounting
 from review.models import ReportCount, ReportHistogram
 from review.statistics.reports import roll_up
 from tests.world import World, build, person
 
 CASES, DECIDED, WAITING, DAYS, PEOPLE = 1_000_000, 300_000, 50_000, 60, 20
-TURNS, GOAL_MS, GOAL_STATEMENTS = 20, 200, 20
+WARM_UP, TURNS, GOAL_MS, GOAL_STATEMENTS = 8, 20, 200, 20
+STALE_SOON = ("board", "lines", "whereabouts", "deciders")  # what processes remember for seconds, as against hours
+TIMEOUTS = ("statement_timeout", "transaction_timeout")
 PAGES = (
     *("/", "/review/reports/?days=1", "/review/reports/?days=7", "/review/reports/?days=30"),
     *("/review/reports/?days=30&label=porn&app=web&queue=nudity", "/review/reports/csv?days=30"),
+    "/manage/audit/",
 )
 _FILL = (
     """
 INSERT INTO moderation_case (app_id, request_id, bt_id, state, event_id, type, token_id, data_id, received_at)
 SELECT CASE WHEN n %% 3 = 0 THEN %(app)s ELSE %(web)s END, n::text, '',
-       CASE WHEN n > %(decided)s AND n <= %(decided)s + %(waiting)s THEN 'queued' ELSE 'final' END, '', '', '', '',
+       CASE WHEN n <= %(decided)s THEN 'final' WHEN n <= %(decided)s + %(waiting)s THEN 'queued' ELSE 'recorded' END,
+       '', '', '', '',
        now() - make_interval(secs => %(seconds)s * (1 - least(n, %(decided)s)::float / %(decided)s) + 1300)
   FROM generate_series(1, %(cases)s) AS n
 """,
@@ -85,12 +91,14 @@ def test_pages_among_a_million_cases() -> None:
         f" ({DECIDED / (rolled - filled):,.0f}/s) into {rows[0]:,} + {rows[1]:,} rows; again, of now:"
         f" {milliseconds_of_a_round():.0f} ms"
     )
+    assert accounting.check() == accounting.Account(0, dict.fromkeys(accounting.KINDS, 0))  # as once a minute
     client = Client()
     client.force_login(world.dave)
-    for path in PAGES:
-        p50, p95, statements = measured(client, path)
+    found = {path: measured(client, path) for path in PAGES}
+    for path, (p50, p95, statements) in found.items():
         print(f"{path:60} p50 {p50:4.0f} ms, p95 {p95:4.0f} ms (goal {GOAL_MS}), {statements} statements")
-        assert statements <= GOAL_STATEMENTS
+    assert {path: p95 for path, (_, p95, _) in found.items() if p95 > GOAL_MS} == {}
+    assert {path: statements for path, (_, _, statements) in found.items() if statements > GOAL_STATEMENTS} == {}
 
 
 def milliseconds_of_a_round() -> float:
@@ -100,11 +108,12 @@ def milliseconds_of_a_round() -> float:
 
 
 def measured(client: Client, path: str) -> tuple[float, float, int]:
-    """With nothing remembered between the turns but the labels' names."""
+    """The days of a report are added up by the first turns, which are not counted."""
     times = []
-    client.get(path)
+    for _ in range(WARM_UP):
+        client.get(path)
     for _ in range(TURNS):
-        for name in ("board", "lines", "whereabouts"):
+        for name in STALE_SOON:
             caches["process"].delete(name)
         started = time.perf_counter()
         assert client.get(path).status_code == 200
@@ -123,7 +132,7 @@ def fill(world: World) -> None:
         **{"nudity": world.nudity.pk, "default": world.default.pk},
     }
     with connection.cursor() as cursor:
-        for setting in ("statement_timeout", "transaction_timeout"):
+        for setting in TIMEOUTS:
             cursor.execute(f"SET {setting} = 0")
         cursor.execute("SET session_replication_role = replica")
         for statement in _FILL:
@@ -131,3 +140,5 @@ def fill(world: World) -> None:
             cursor.execute(statement, about | {"first": cursor.fetchone()[0]})
         cursor.execute("SET session_replication_role = DEFAULT")
         cursor.execute("ANALYZE")
+        for setting in TIMEOUTS:
+            cursor.execute(f"RESET {setting}")

@@ -3,7 +3,7 @@ from review.models.lease import Lease, Skip
 from review.models.practice import PracticeAnswer, PracticeSession
 from review.models.preferences import Preferences
 from review.models.queue import Membership, Queue, QueueJob, Reason, Team
-from review.models.report import ReportCount, ReportHistogram, RollUp
+from review.models.report import ReportCount, ReportDay, ReportHistogram, RollUp
 from review.models.review_task import ReviewTask
 from review.models.run import Run
 from review.models.saved_view import SavedView
@@ -21,6 +21,7 @@ __all__ = [
     "QueueJob",
     "Reason",
     "ReportCount",
+    "ReportDay",
     "ReportHistogram",
     "ReviewTask",
     "RollUp",

@@ -7,18 +7,8 @@ from accounts.models import App, User
 from review.models.queue import Queue
 
 
-class ReportCount(models.Model):
-    """What happened in a quarter of an hour, rolled up from decisions, tasks and leases.
-
-    Rows without a person are everybody's, by queue, app and first level of the label. Rows of one person are by queue
-    alone, without app and label, for that person and their leads.
-    """
-
-    slot = models.DateTimeField()  # the begin of the quarter: any time zone's day is made of whole ones
-    queue = models.ForeignKey(Queue, models.CASCADE, related_name="+", db_index=False)
-    app = models.ForeignKey(App, models.CASCADE, related_name="+", db_index=False, null=True)
-    label = models.TextField(default="", blank=True)
-    by = models.ForeignKey(User, models.CASCADE, related_name="+", db_index=False, null=True)
+class Figures(models.Model):
+    """What is counted, of whatever the row is about."""
 
     arrived = models.PositiveIntegerField(default=0)  # cases put into the queue, by when they were
     reopened = models.PositiveIntegerField(default=0)  # of these, opened again after a decision
@@ -33,6 +23,23 @@ class ReportCount(models.Model):
     rejected = models.PositiveIntegerField(default=0)
     skipped = models.PositiveIntegerField(default=0)  # by when the lease ended
     escalated = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+
+class ReportCount(Figures):
+    """What happened in a quarter of an hour, rolled up from decisions, tasks and leases.
+
+    Rows without a person are everybody's, by queue, app and first level of the label. Rows of one person are by queue
+    alone, without app and label, for that person and their leads.
+    """
+
+    slot = models.DateTimeField()  # the begin of the quarter: any time zone's day is made of whole ones
+    queue = models.ForeignKey(Queue, models.CASCADE, related_name="+", db_index=False)
+    app = models.ForeignKey(App, models.CASCADE, related_name="+", db_index=False, null=True)
+    label = models.TextField(default="", blank=True)
+    by = models.ForeignKey(User, models.CASCADE, related_name="+", db_index=False, null=True)
 
     class Meta:
         constraints = [
@@ -83,6 +90,55 @@ class ReportHistogram(models.Model):
 
     def __str__(self) -> str:
         return f"{self.count} of {self.kind} from {self.slot}"
+
+
+class ReportDay(models.Model):
+    """A day of some time zone of which nothing changes any more, added up so that it need not be read in quarters.
+
+    It is deleted with its rows, and added up anew when somebody asks for it, whenever one of its quarters is counted
+    anew.
+    """
+
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["since", "until"], name="report_day_once")]
+
+    def __str__(self) -> str:
+        return f"{self.since} to {self.until}"
+
+
+class ReportDayCount(Figures):
+    """Everybody's rows of ReportCount, added up."""
+
+    day = models.ForeignKey(ReportDay, models.CASCADE, related_name="+")
+    queue = models.ForeignKey(Queue, models.CASCADE, related_name="+", db_index=False)
+    app = models.ForeignKey(App, models.CASCADE, related_name="+", db_index=False)
+    label = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.made} decisions of {self.day_id}"
+
+
+class ReportDayHistogram(models.Model):
+    """Everybody's rows of ReportHistogram, added up by queue, app and label. No app, and for times no label, stands for
+    all of them.
+    """
+
+    day = models.ForeignKey(ReportDay, models.CASCADE, related_name="+", db_index=False)
+    kind = models.CharField(max_length=8, choices=ReportHistogram.Kind.choices)
+    queue = models.ForeignKey(Queue, models.CASCADE, related_name="+", db_index=False)
+    app = models.ForeignKey(App, models.CASCADE, related_name="+", db_index=False, null=True)
+    label = models.TextField(null=True)
+    bucket = models.PositiveSmallIntegerField()
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["day", "app", "label"], name="report_histogram_of_day")]
+
+    def __str__(self) -> str:
+        return f"{self.count} of {self.kind} of {self.day_id}"
 
 
 class RollUp(models.Model):

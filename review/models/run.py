@@ -22,7 +22,6 @@ class Run(models.Model):
         ASSIGNED = "assigned", _("Assigned to me")
         SECOND_OPINIONS = "opinions", _("Second opinions")
         SKIPPED = "skipped", _("Skipped by me")
-        CASE = "case", _("One case")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(User, models.CASCADE, related_name="runs")

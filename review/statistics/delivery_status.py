@@ -16,13 +16,15 @@ STALE_SECONDS = 10
 _State = Delivery.State
 _STATES = (_State.DELIVERED, _State.PENDING, _State.PAUSED, _State.DEAD)
 _ANSWERED = """
-SELECT count(DISTINCT found.case_id)
-  FROM (SELECT d.case_id
-          FROM moderation_endpoint e
-         CROSS JOIN LATERAL (SELECT case_id FROM moderation_delivery
-                              WHERE endpoint_id = e.id AND state = %(state)s AND case_id IS NOT NULL
-                              LIMIT %(most)s) AS d
-         LIMIT %(most)s) AS found
+SELECT (SELECT count(DISTINCT found.case_id)
+          FROM (SELECT d.case_id
+                  FROM moderation_endpoint e
+                 CROSS JOIN LATERAL (SELECT case_id FROM moderation_delivery
+                                      WHERE endpoint_id = e.id AND state = wanted.state AND case_id IS NOT NULL
+                                      LIMIT %(most)s) AS d
+                 LIMIT %(most)s) AS found)
+  FROM unnest(%(states)s::text[]) WITH ORDINALITY AS wanted (state, place)
+ ORDER BY wanted.place
 """
 
 
@@ -44,13 +46,13 @@ def delivery_status() -> DeliveryStatus:
     """At most STALE_SECONDS old."""
     found: DeliveryStatus | None = caches["process"].get("whereabouts")
     if found is None:
-        found = DeliveryStatus(dispatching().is_silent, account().unaccounted, *map(_answered, _STATES))
+        found = DeliveryStatus(dispatching().is_silent, account().unaccounted, *_answered())
         caches["process"].set("whereabouts", found, STALE_SECONDS)
     return found
 
 
-def _answered(state: str) -> int:
+def _answered() -> list[int]:
+    """Of each of the states."""
     with connection.cursor() as cursor:
-        cursor.execute(_ANSWERED, {"state": state, "most": MOST})
-        (counted,) = cursor.fetchone()
-    return int(counted)
+        cursor.execute(_ANSWERED, {"states": [str(state) for state in _STATES], "most": MOST})
+        return [counted for (counted,) in cursor.fetchall()]

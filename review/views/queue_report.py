@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.auth.access import signed_in
 from accounts.models import App, User
-from moderation import labels
+from moderation import cache_versions, labels
 from review.models import Queue
 from review.presentation.label_names import category_names
 from review.statistics import charts, latency
@@ -33,6 +33,7 @@ WARM_LIMIT_MS = 100  # the stage's target for p95
 
 @require_GET
 @login_required
+@cache_versions.read_together()
 def page(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     queues = audience.queues_told_of(user)
@@ -68,6 +69,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @login_required
+@cache_versions.read_together()
 def csv(request: HttpRequest) -> HttpResponse:
     """What the page shows under the same address: one table, or all of them."""
     user = signed_in(request)

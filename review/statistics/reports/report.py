@@ -1,5 +1,5 @@
-"""The figures of the reports page, read from the rolled-up tables: what they cost depends on the days asked for, not on
-how many decisions there are.
+"""The figures of the reports page, read from the rolled-up tables: days that are over from what they were added up to,
+the rest in quarters of an hour. What a day costs has a bound, which depends on its queues, apps and labels.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from accounts.database.statements import read_sql
 from accounts.models import App, User
 from accounts.permissions import check
 from accounts.roles import Permission
-from review.models import Queue, ReportHistogram
+from review.models import Queue, ReportHistogram, RollUp
 from review.permissions import check_leads_in
 from review.statistics import queue_depth
-from review.statistics.reports import audience, roll_up
+from review.statistics.reports import audience, days, roll_up
 from review.statistics.reports.buckets import percentile
 from review.statistics.reports.intervals import Rate
 from review.statistics.reports.slots import Span
@@ -29,10 +29,10 @@ from review.statistics.reports.tally import COUNTED, LAST_BAND
 
 _Kind = ReportHistogram.Kind
 _read = cache(partial(read_sql, __file__))
-_EVERYBODY = (
-    "by_id IS NULL AND (%(label)s::text IS NULL OR label = %(label)s) AND (%(app)s::bigint IS NULL OR app_id = %(app)s)"
-)
+_FILTER = "(%(label)s::text IS NULL OR label = %(label)s) AND (%(app)s::bigint IS NULL OR app_id = %(app)s)"
+_EVERYBODY = f"by_id IS NULL AND {_FILTER}"
 _PERSON = "by_id = %(person)s"
+_COLUMNS = ", ".join(COUNTED)
 _SUMS = ", ".join(f"sum({name})::bigint" for name in COUNTED)
 _MOMENT, _QUEUE, _QUEUE_BY_MOMENT, _LABEL, _APP = (
     0b1110,
@@ -140,10 +140,11 @@ class Report:
 def read(filters: Filters, *, by: User) -> Report:
     """Raises NotAllowed for a queue or a person whose figures are not this reader's."""
     queues = _queues(filters, by=by)
-    asked = _asked(filters, queues)
-    only = _PERSON if filters.person else _EVERYBODY
-    counts, waits = _grouped(_run("counts", asked, only=only, sums=_SUMS)), _times(_run("times", asked, only=only))
     state = roll_up.state_of()
+    asked = _asked(filters, queues, state)
+    only = _PERSON if filters.person else _EVERYBODY
+    counts = _grouped(_run("counts", asked, only=only, filter=_FILTER, columns=_COLUMNS, sums=_SUMS))
+    waits = _times(_run("times", asked, only=only, filter=_kept_for(filters, whole="label IS NULL")))
     return Report(
         filters=filters,
         queues=queues,
@@ -157,7 +158,9 @@ def read(filters: Filters, *, by: User) -> Report:
         kept={one.pk: counts.kept(one.pk) for one in queues},
         by_label=counts.labels,
         by_app=counts.apps,
-        judged=[] if filters.person else _judged(_run("judged", asked, only=only)),
+        judged=[]
+        if filters.person
+        else _judged(_run("judged", asked, only=only, filter=_kept_for(filters, whole="true"))),
         overdue=_overdue(filters, queues),
         rolled_at=state.rolled_at,
         is_behind=state.rolled_at is None or (state.rolled_at - state.settled_until).total_seconds() > 3600,
@@ -177,8 +180,21 @@ def _queues(filters: Filters, *, by: User) -> list[Queue]:
     return [one for one in among if one == filters.queue] or ([filters.queue] if filters.person is None else [])
 
 
-def _asked(filters: Filters, queues: Sequence[Queue]) -> dict[str, Any]:
+def _kept_for(filters: Filters, *, whole: str) -> str:
+    """Which rows of a day's histogram: those of all apps where none is asked for; `whole` where no label is either."""
+    if filters.app:
+        return _FILTER
+    return f"app_id IS NULL AND {whole if filters.label is None else 'label = %(label)s'}"
+
+
+def _asked(filters: Filters, queues: Sequence[Queue], state: RollUp) -> dict[str, Any]:
+    whole = [] if filters.person else filters.span.whole_days()
+    known = days.added_up(whole, settled_until=state.settled_until)
+    rest, ends = days.in_quarters(filters.span.rest(known.keys()))
     return filters.span.as_times() | {
+        "days": list(known.values()),
+        "rest": rest,
+        **ends,
         "zone": times.current_zone(),
         "unit": filters.span.unit,
         "queues": [one.pk for one in queues],
@@ -190,7 +206,7 @@ def _asked(filters: Filters, queues: Sequence[Queue]) -> dict[str, Any]:
 
 def _run(name: str, asked: Mapping[str, Any], **fragments: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(_read(name, **fragments), asked)
+        cursor.execute(_read(name, rest=asked["rest"], **fragments), asked)
         return list(cursor.fetchall())
 
 
@@ -272,7 +288,7 @@ def _judged(rows: Iterable[tuple[str, int, str, int]]) -> list[Judged]:
         upheld[label, band] += count if kind == _Kind.UPHELD else 0
     return [
         Judged(label, [Rate(upheld[label, band], judged[label, band]) for band in range(LAST_BAND + 1)])
-        for label, _ in labels.most_common()
+        for label in sorted(labels, key=lambda one: (-labels[one], one))
     ]
 
 

@@ -15,8 +15,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.database import write_batch
-from review.models import ReportCount, ReportHistogram, RollUp
-from review.statistics.reports import facts
+from review.models import ReportCount, ReportDay, ReportHistogram, RollUp
+from review.statistics.reports import days, facts
 from review.statistics.reports.slots import SLOT, slot_of
 from review.statistics.reports.tally import tally
 
@@ -52,6 +52,7 @@ def rebuild() -> None:
     first = slot_of(facts.earliest() or timezone.now())
     for table in (ReportCount, ReportHistogram):
         table.objects.filter(slot__lt=first).delete()
+    ReportDay.objects.filter(since__lt=first).delete()
     RollUp.objects.update_or_create(name=_NAME, defaults={"settled_until": first})
     roll_up()
 
@@ -86,6 +87,7 @@ def _next_part(*, skip_locked: bool = False) -> bool:
 
 def _count(since: datetime, until: datetime) -> None:
     """Replace what the tables say of whole quarters."""
+    days.changed(since, until)
     found = tally(facts.decisions(since, until), facts.arrivals(since, until), facts.leases(since, until), since=since)
     for table, rows in ((ReportCount, found.count_rows()), (ReportHistogram, found.histogram_rows())):
         table.objects.filter(slot__gte=since, slot__lt=until).delete()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from math import ceil
 
 from django.utils import timezone
@@ -45,6 +47,28 @@ class Span:
         at, hour = times.midnight(self.first).astimezone(UTC), timedelta(hours=1)
         end = min(timezone.now(), times.midnight(self.today + timedelta(days=1)))
         return [at + nth * hour for nth in range(max(1, ceil((end - at) / hour)))]
+
+    def whole_days(self) -> list[tuple[datetime, datetime]]:
+        """The begin and end of each day, of those before too unless it is cut; none of a single day, told by hours."""
+        if self.days == 1:
+            return []
+        begins = [
+            times.midnight(self.today + timedelta(days=nth)).astimezone(UTC) for nth in range(1 - 2 * self.days, 2)
+        ]
+        cut = self.as_times()
+        return [
+            (since, until) for since, until in pairwise(begins) if until <= cut["before_until"] or since >= cut["since"]
+        ]
+
+    def rest(self, known: Collection[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
+        """The time that these days leave, in as few stretches as it takes."""
+        asked = self.as_times()
+        stretches = []
+        for begin, end in ((asked["before_since"], asked["before_until"]), (asked["since"], asked["until"])):
+            within = sorted(window for window in known if begin <= window[0] < end)
+            edges = [begin, *(at for window in within for at in window), end]
+            stretches += [(since, until) for since, until in zip(edges[::2], edges[1::2], strict=True) if since < until]
+        return stretches
 
     def as_times(self) -> dict[str, datetime]:
         """`since` and `until`; of the days before `before_since` and `before_until`."""

@@ -1,7 +1,10 @@
 SELECT kind, moment, is_now, queue_id, bucket, sum(count)::bigint
-  FROM (SELECT kind, queue_id, bucket, count, slot >= %(since)s AS is_now, date_trunc(%(unit)s, slot, %(zone)s) AS moment
+  FROM (SELECT kind, queue_id, bucket, count, since >= %(since)s AS is_now, since AS moment
+          FROM review_reportdayhistogram
+          JOIN review_reportday day ON day.id = day_id
+         WHERE day_id = ANY(%(days)s) AND kind IN ('wait', 'handling') AND queue_id = ANY(%(queues)s) AND {filter}
+         UNION ALL
+        SELECT kind, queue_id, bucket, count, slot >= %(since)s, date_trunc(%(unit)s, slot, %(zone)s)
           FROM review_reporthistogram
-         WHERE slot >= %(before_since)s AND slot < %(until)s
-           AND (slot >= %(since)s OR slot < %(before_until)s)
-           AND kind IN ('wait', 'handling') AND queue_id = ANY(%(queues)s) AND {only}) AS found
+         WHERE {rest} AND kind IN ('wait', 'handling') AND queue_id = ANY(%(queues)s) AND {only}) AS found
  GROUP BY GROUPING SETS ((kind, moment, is_now, bucket), (kind, queue_id, is_now, bucket))
