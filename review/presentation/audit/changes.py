@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from accounts.audit_actions import AuditAction
 from accounts.models import AuditEvent
 from accounts.versions.words import label_of, value_in_words
 from review.presentation.audit.things import Things, model_of
@@ -54,7 +55,8 @@ def _changes(event: AuditEvent, things: Things) -> Iterator[Change]:
             yield _change(event, name, before.get(name), after.get(name))
     added, removed = event.details.get("added"), event.details.get("removed")
     if isinstance(added, list) and isinstance(removed, list):
-        yield from _members(gettext("members"), removed, added, things)
+        what = gettext("teams") if event.action == AuditAction.QUEUE_TEAMS_SET else gettext("members")
+        yield from _members(what, removed, added, things)
         told = event.details
         yield from _members(gettext("named in person"), told.get("unnamed", []), told.get("named", []), things)
 

@@ -49,6 +49,7 @@ class AppForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stubs
 class NewAppForm(AppForm):
     class Meta(AppForm.Meta):
         fields = ("app_id", *AppForm.Meta.fields)  # type: ignore[assignment] # longer
+        labels = {"app_id": "appId"}
 
 
 class KeyForm(forms.Form):

@@ -38,6 +38,11 @@ class AuditFilters(forms.Form):
     since = forms.DateField(label=_("since"), required=False, widget=DAY)
     until = forms.DateField(label=_("until"), required=False, widget=DAY)
 
+    @property
+    def sent(self) -> list[tuple[str, list[str]]]:
+        """What the address asks for; a template looks up `data.lists` as a parameter of that name."""
+        return list(self.data.lists()) if isinstance(self.data, QueryDict) else []
+
     def search(self) -> AuditSearch:
         """What is asked for. Raises ValueError while a field is wrong."""
         if not self.is_valid():

@@ -23,15 +23,15 @@ from review.queues import teams as queue_teams
 class TeamForm(forms.Form):
     """Who is deactivated and what is closed can only stay."""
 
-    name = forms.CharField(label=_("name"), max_length=150)
+    name = forms.CharField(label=_("Name"), max_length=150)
     people = forms.ModelMultipleChoiceField(
-        label=_("people"),
+        label=_("People"),
         queryset=User.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     queues = forms.ModelMultipleChoiceField(
-        label=_("queues"),
+        label=_("Queues"),
         queryset=Queue.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,

@@ -64,6 +64,12 @@ def test_who_is_named_in_person_and_works_there_anyway_is_told(world: World) -> 
     assert [one.what for one in told.changes] == ["named in person"]
 
 
+def test_the_teams_of_a_queue_are_called_teams(world: World) -> None:
+    night = teams.create("Night", people=[world.bob], queues=[], by="tests")
+    teams.set_teams(world.nudity, [night], by=world.dave)
+    assert [(one.what, one.after) for one in newest().changes] == [("teams", "Night")]
+
+
 def test_what_is_gone_is_named_by_what_the_event_knows(world: World) -> None:
     told = row(AuditAction.WORD_LIST_DELETED, by=world.dave, on=App(pk=77), name="contacts", words=12)
     assert "contacts" in told.sentence

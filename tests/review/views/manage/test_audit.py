@@ -79,6 +79,13 @@ def test_odd_but_readable_filters(world: World, query: dict[str, str]) -> None:
     assert signed_in(world.erin).get(PAGE, query).status_code == 200
 
 
+@pytest.mark.parametrize("name", ["lists", "items", "dict"])
+def test_a_parameter_named_as_a_part_of_the_query_is_one_like_others(world: World, name: str) -> None:
+    answer = signed_in(world.erin).get(PAGE, {name: "x"})
+    assert answer.status_code == 200
+    assert f'name="{name}" value="x"' in text(answer)
+
+
 def test_pages_follow_by_a_link(world: World) -> None:
     for number in range(60):
         audit.record(AuditAction.CASE_SKIPPED, by="tests", on=App(pk=number))
