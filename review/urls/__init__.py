@@ -55,6 +55,7 @@ urlpatterns = [
     re_path(r"^review/cases/(?P<case_id>\d{1,18})/bring-back$", case.bring_back, name="bring_back"),
     re_path(r"^review/cases/(?P<case_id>\d{1,18})/lease$", case.lease_one, name="lease_one"),
     path("review/rules/", rules.index, name="rules"),
+    path("review/rules/versions/", rules.all_versions, name="rules_versions"),
     path("review/rules/<int:number>/", rules.show, name="rules_version"),
     path("review/rules/<int:number>/edit/", rules.edit, name="rules_edit"),
     path("review/rules/<int:number>/try/", rules.try_out, name="rules_try"),

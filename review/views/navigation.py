@@ -87,6 +87,7 @@ SECTIONS = (
             ),
             Entry(_("Labels"), "labels", _administers, ("label",), count="unnamed_labels"),
             Entry(_("Word lists"), "word_lists", _administers, ("word_list", "try_word_lists", "try_word_list")),
+            Entry(_("Versions"), "rules_versions", _administers),
         ),
     ),
     Section("reports", _("Reports"), (Entry(_("Reports"), "queue_report", _with(Permission.SEE_REPORTS)),)),

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -25,17 +27,25 @@ from review.presentation import case_card, rules
 from review.presentation.case_card import CaseCard
 from review.views.stage import HtmxHttpRequest
 
-LISTED = 50  # versions on the page
+LISTED = 5  # versions on the page of the rules
+ON_A_PAGE = 50  # of all versions
 
 
 @require_GET
 @administrators_only
 def index(request: HtmxHttpRequest) -> HttpResponse:
-    """The policy in force, and all versions."""
+    """The policy in force, and the last versions."""
     version, policy = store.in_force()
-    versions = PolicyVersion.objects.select_related("created_by", "in_force_by").order_by("-number")
-    context = _told(policy) | {"version": version, "versions": versions[:LISTED], "count": versions.count()}
-    return render(request, "review/rules.html", context)
+    found = _versions()
+    context = _told(policy) | {"version": version, "versions": found[:LISTED], "count": found.count()}
+    return render(request, "policy/rules.html", context)
+
+
+@require_GET
+@administrators_only
+def all_versions(request: HtmxHttpRequest) -> HttpResponse:
+    page = Paginator(_versions(), ON_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "policy/versions.html", {"versions": page})
 
 
 @require_GET
@@ -46,7 +56,7 @@ def show(request: HtmxHttpRequest, number: int) -> HttpResponse:
     policy, in_force = store.saying(version), store.in_force()[1]
     changes = [] if version.active else rules.changes(in_force, policy, _names(), labels.in_force())
     context = {"version": version, "changes": changes, "in_force": in_force.number, "last": replay.LAST}
-    return render(request, "review/rules_version.html", context | _told(policy))
+    return render(request, "policy/version.html", context | _told(policy))
 
 
 @require_GET
@@ -69,7 +79,7 @@ def try_out(request: HtmxHttpRequest, number: int) -> HttpResponse:
     caught = [(position, rule, found.caught.get(position, 0)) for position, rule in enumerate(policy.rules, start=1)]
     context = {"version": version, "found": found, "moves": moves, "caught": caught, "last": replay.LAST}
     context["queues"] = queue_preview.preview(policy)
-    return render(request, "review/rules_try.html#found" if request.htmx else "review/rules_try.html", context)
+    return render(request, "policy/try.html#found" if request.htmx else "policy/try.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -120,7 +130,7 @@ def _save(request: HtmxHttpRequest, number: int, form: PolicyForm, policy: Polic
 
 
 def _edit(request: HtmxHttpRequest, number: int, form: PolicyForm, *, status: int = 200) -> HttpResponse:
-    page = "review/rules_edit.html#form" if request.htmx else "review/rules_edit.html"
+    page = "policy/edit.html#form" if request.htmx else "policy/edit.html"
     return render(request, page, {"number": number, "form": form}, status=status)
 
 
@@ -144,6 +154,10 @@ def _names() -> dict[str, str]:
 def _policy(number: int) -> Policy:
     """The policy of a version; 0 is the built-in one."""
     return store.saying(_version(number)) if number else BUILT_IN
+
+
+def _versions() -> QuerySet[PolicyVersion]:
+    return PolicyVersion.objects.select_related("created_by", "in_force_by").order_by("-number")
 
 
 def _version(number: int) -> PolicyVersion:

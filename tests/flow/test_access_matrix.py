@@ -84,7 +84,7 @@ TABLE: dict[str, Row] = {
     **acts(LEADS, "practice_waive", of="newcomer"),
     **pages(LEADS, "queue_report", "report_csv"),
     # Policy.
-    **pages(ADMINISTRATORS, "rules", "labels", "word_lists", "export_word_lists"),
+    **pages(ADMINISTRATORS, "rules", "rules_versions", "labels", "word_lists", "export_word_lists"),
     **pages(ADMINISTRATORS, "rules_version", "rules_try", of="policy"),
     **forms(ADMINISTRATORS, "rules_edit", of="policy"),
     **acts(ADMINISTRATORS, "rules_put_in_force", of="policy"),

@@ -32,6 +32,7 @@ MINORS_SAID = (
 BODY: dict[str, Any] = {"rules": [MINORS, {"name": "patience", "when": {"app": ["web"]}, "boost": -5}]}
 PAGES = {
     "get /review/rules/": 200,
+    "get /review/rules/versions/": 200,
     "get /review/rules/1/": 200,
     "get /review/rules/1/try/": 200,
     "get /review/rules/1/edit/": 200,
@@ -70,6 +71,16 @@ def test_so_are_the_verbs(world: World, draft: PolicyVersion, name: str) -> None
     ):
         with pytest.raises(NotAllowed):
             verb()
+
+
+def test_all_versions_are_on_pages_of_their_own(admin: Client, world: World) -> None:
+    PolicyVersion.objects.bulk_create([PolicyVersion(number=number, body={"rules": []}) for number in range(1, 54)])
+    rules, newest, oldest = (
+        admin.get(f"/review/rules/{path}").content.decode() for path in ("", "versions/", "versions/?page=2")
+    )
+    assert "All 53 versions" in rules
+    assert rules.count(">Policy ") < newest.count(">Policy ") == 50
+    assert (">Policy 53<" in newest, ">Policy 3<" in newest, ">Policy 3<" in oldest) == (True, False, True)
 
 
 @pytest.mark.parametrize("url", ["/review/rules/2/", "/review/rules/2/edit/", f"/review/rules/{10**30}/try/"])

@@ -208,37 +208,6 @@ def test_several_people_go_into_a_queue_and_out_of_it(admin: Client, world: Worl
     assert set(world.nudity.members.all()) == {world.alice, world.bob, world.carol}
 
 
-def test_links_are_shown_once(admin: Client, world: World) -> None:
-    sent = {"emails": "hana@example.test\nm.lefevre@example.test", "role": "moderator", "days": 3}
-    answer = admin.post(f"{PAGE}invite", {**sent, "queues": [world.nudity.pk], "second_factor": "on"})
-    assert answer["Cache-Control"] == "no-store"
-    links = re.findall(r"http://testserver(/accounts/invitation/[\w-]+/)", answer.content.decode())
-    assert len(links) == 2
-    assert Client().get(links[0]).status_code == 200
-    listed = admin.get(PAGE).content.decode()
-    assert "hana@example.test" in listed
-    assert links[0] not in listed
-
-
-def test_an_invitation_is_made_anew_or_revoked(admin: Client, world: World) -> None:
-    admin.post(f"{PAGE}invite", {"emails": "hana@example.test", "role": "moderator", "days": 3})
-    row = Invitation.objects.get()
-    anew = admin.post(f"{PAGE}invitations/{row.pk}/renew").content.decode()
-    assert re.search(r"/accounts/invitation/[\w-]+/", anew)
-    admin.post(f"{PAGE}invitations/{row.pk}/revoke")
-    assert not Invitation.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("emails", "told"),
-    [("", "required"), ("not an address", "Not an address"), ("alice@example.test", "Already here")],
-)
-def test_addresses_that_cannot_be_invited(admin: Client, world: World, emails: str, told: str) -> None:
-    answer = admin.post(f"{PAGE}invite", {"emails": emails, "role": "moderator", "days": 3})
-    assert answer.status_code == 422
-    assert told in answer.content.decode()
-
-
 def test_every_page_of_people_is_marked_in_the_line_of_links(admin: Client, world: World) -> None:
     (link,) = invitations.invite(["new@example.test"], role="moderator", by=world.dave)
     posts: dict[str, dict[str, Any]] = {
