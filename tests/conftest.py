@@ -39,7 +39,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def kept_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> KeptWorld:
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> KeptWorld:
+    """The cast is made before any test and any process has written something."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(PBKDF2PasswordHasher, "iterations", 1)
         kept = keep()
@@ -48,11 +49,11 @@ def kept_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Kep
 
 
 @pytest.fixture
-def world(db: None, kept_world: KeptWorld) -> World:
+def world(db: None, django_db_setup: KeptWorld) -> World:
     """The fixed users, queues and app of the tests, and the product's labels: an earlier test may have emptied them."""
     if not Label.objects.filter(source=Label.Source.PRODUCT).exists():
         seeded()
-    return kept_world.restored()
+    return django_db_setup.restored()
 
 
 @pytest.fixture
