@@ -206,8 +206,8 @@ def test_mistakes_in_a_file_are_shown_by_their_lines(admin: Client, contacts: Wo
     said = html.unescape(answer.content.decode())
     assert answer.status_code == 422
     assert "2 lines have a mistake; nothing was imported." in said
-    assert "RunningApp 2:" in said
-    assert "RunningApp 3:" in said
+    assert "Line 2:" in said
+    assert "Line 3:" in said
     assert contacts.entries.count() == 2
 
 
