@@ -182,6 +182,16 @@ def test_a_list_is_typed_with_what_people_put_between(admin: Client, draft: Poli
     assert saved.rules[0].texts("label") == ("porn", "ad", "qr", "sexy", "ban", "minor")
 
 
+def test_the_sections_of_a_policy_stay_when_its_rules_are_edited(admin: Client, world: World) -> None:
+    sections = [{"name": "web", "scope": {"app": "web"}, "thresholds": {"porn": {"review": 400, "reject": 850}}}]
+    store.draft(BODY | {"sections": sections}, by="tests")
+    page = submit(admin, "/review/rules/1/edit/", "rules-form", {"act": "down-0"}).content.decode()
+    admin.post("/review/rules/1/edit/", fields(page, "rules-form") | {"act": "save"})
+    saved = store.saying(PolicyVersion.objects.get(number=2))
+    assert [rule.name for rule in saved.rules] == ["patience", "minors first"]
+    assert saved.sections == read(0, {"sections": sections}).sections
+
+
 def test_saving_without_a_change_saves_nothing(admin: Client, draft: PolicyVersion) -> None:
     answer = submit(admin, "/review/rules/1/edit/", "rules-form")
     assert answer["Location"] == "/review/rules/1/"
