@@ -5,7 +5,7 @@ from moderation.policy.facts import Facts, ListedWord, Subject
 from moderation.policy.parse import read
 from moderation.policy.policy import BUILT_IN, Policy, Rule
 from moderation.policy.priority import worst_label
-from moderation.policy.route import Outcome, Route, RuleRef, route
+from moderation.policy.route import Outcome, Route, RuleRef, as_if_reviewed, route
 from moderation.policy.sections import Scope, Section, Threshold
 from moderation.policy.serialize import write
 from moderation.policy.taxonomy import BUILT_IN_TAXONOMY, Taxonomy
@@ -30,6 +30,7 @@ __all__ = [
     "Subject",
     "Taxonomy",
     "Threshold",
+    "as_if_reviewed",
     "evaluate",
     "read",
     "route",

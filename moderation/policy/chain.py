@@ -72,14 +72,19 @@ class Evaluation:
             return Message(LedgerCode.CHAIN_CONFIRM, reason=_reason(others[0]))
         return _reason(deciding)
 
+    def stored(self) -> list[dict[str, Any]]:
+        """The strictest links, each with why it counts so, for a route."""
+        whys = (self.why(), *map(_reason, self.chain[1:]))
+        return [link.as_json() | {"why": why} for link, why in zip(self.chain[:LINKS_STORED], whys, strict=False)]
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """The same for backends, which read no messages."""
+        return [link.as_json() for link in self.chain[:LINKS_STORED]]
+
     def is_critical(self, taxonomy: Taxonomy) -> bool:
         """Whether a critical label is reviewed or rejected."""
         strict = (link.label for link in self.chain if link.level != RiskLevel.PASS)
         return any(taxonomy.severity(LabelPath(*label.split("/", 2))) == CRITICAL for label in strict)
-
-
-def as_json(chain: tuple[Link, ...]) -> list[dict[str, Any]]:
-    return [link.as_json() for link in chain[:LINKS_STORED]]
 
 
 def _reason(link: Link) -> Message:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from moderation.contract.values import Label, Result, RiskLevel
+from moderation.contract.values import Label, LabelPath, Result, RiskLevel
 from moderation.policy.chain import Bound, Evaluation, Link
 from moderation.policy.facts import Facts
 from moderation.policy.policy import Policy
@@ -28,6 +28,12 @@ def evaluate(facts: Facts, policy: Policy, taxonomy: Taxonomy) -> Evaluation | N
     return _outcome(result, fitting[0], tuple(links))
 
 
+def deciding_label(result: Result, evaluation: Evaluation, taxonomy: Taxonomy) -> Label | None:
+    """The label that decided; None when it is the result's own."""
+    wanted = evaluation.chain[0].label
+    return next((label for label in result.labels if _named(label.path, taxonomy) == wanted), None)
+
+
 def _outcome(result: Result, section: Section, links: tuple[Link, ...]) -> Evaluation:
     """The strictest label decides, unless the section sends its verdict to a person."""
     first = links[0]
@@ -46,12 +52,12 @@ def _links(result: Result, fitting: Sequence[Section], taxonomy: Taxonomy) -> li
     links = [_link(label, result, found, fitting, taxonomy) for found, label in told]
     if keys(result.path, taxonomy) not in [found for found, _ in told]:
         level = result.risk_level or RiskLevel.REVIEW
-        links.append(Link(_path("/".join(taxonomy.key(result.path))), None, level, fitting[0].name, "machine"))
+        links.append(Link(_named(result.path, taxonomy), None, level, fitting[0].name, "machine"))
     return links
 
 
 def _link(label: Label, result: Result, found: tuple[str, ...], fitting: Sequence[Section], taxonomy: Taxonomy) -> Link:
-    path, points, flags = _path("/".join(taxonomy.key(label.path))), score(label.probability), fitting[0]
+    path, points, flags = _named(label.path, taxonomy), score(label.probability), fitting[0]
     if points is not None:
         hits = ((section, key) for section in fitting for key in found if key in section.thresholds)
         if hit := next(hits, None):
@@ -70,8 +76,8 @@ def _by_threshold(path: str, points: int, section: Section, key: str) -> Link:
     return Link(path, points, level, section.name, "threshold", Bound(key, *told) if told else None)
 
 
-def _path(joined: str) -> str:
-    return joined.rstrip("/")
+def _named(path: LabelPath, taxonomy: Taxonomy) -> str:
+    return "/".join(taxonomy.key(path)).rstrip("/")
 
 
 def _strictest_first(link: Link) -> tuple[int, int, str, str]:

@@ -104,4 +104,4 @@ class Tally:
         return Replayed(self.cases, tuple(moves), dict(self._caught))
 
     def _place(self, routed: Route) -> Place:
-        return self.queues.place(routed.outcome, routed.queue)
+        return self.queues.place(routed.outcome, routed.queue, str(routed.level or ""))
