@@ -83,7 +83,7 @@ class _Said:
 
 def of_cases(cases: Sequence[Case], *, user: User, blur: Filter | None = None) -> list[CaseCard]:
     """In the order given. The cases come with their app and picture; `blur` is the user's filter, where it is known
-    already. Seven queries at most.
+    already. Eight queries at most.
     """
     tasks = {one.case_id: one for one in _rounds(cases)}
     return _cards(cases, tasks, blur=blur or preferences.filter_of(user))
