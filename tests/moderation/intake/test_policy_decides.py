@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.models.functions import Now
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,7 +16,7 @@ from standardwebhooks.webhooks import Webhook
 from accounts.models import AuditEvent
 from moderation.contract import json_text, parse_submission
 from moderation.intake.accept import accept, accept_all
-from moderation.models import Delivery, FinalResult, MachineResult
+from moderation.models import Case, Delivery, FinalResult, MachineResult
 from moderation.policy_versions import store
 from moderation.webhooks.deliver import deliver_due
 from review.cases import accounting
@@ -181,3 +181,16 @@ def test_its_body_keeps_what_our_word_lists_found(world: World) -> None:
     assert body["riskDetail"]["matchedLists"][0]["name"] == "contacts"
     assert (body["dataId"], body["auxInfo"]["passThrough"]) == ("post-17", {"post": 17})
     assert FinalResult.objects.filter(release_at__lte=Now()).exists()
+
+
+@pytest.mark.parametrize("table", ["moderation_delivery", "accounts_auditevent", "moderation_machineresult"])
+def test_the_case_its_answer_and_its_delivery_are_one_fact(world: World, table: str) -> None:
+    endpoints.subscribed(types=TYPES)
+    refused = "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'refused'; END $$"
+    with connection.cursor() as cursor:
+        cursor.execute(refused)
+        cursor.execute(f"CREATE TRIGGER refused BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION refuse()")
+    with pytest.raises(DatabaseError, match="refused"):
+        send(world, REJECTED)
+    assert not Case.objects.exists()
+    assert not FinalResult.objects.exists()
