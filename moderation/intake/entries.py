@@ -125,7 +125,7 @@ def decided_alone(
     case: Case, machine: MachineResult, routed: Routed, last: FinalResult | None, *, at: datetime
 ) -> DecidedAlone:
     """What policy alone decided of a case, by a route that has a verdict."""
-    return DecidedAlone(Judged(case, machine), cast(FinalVerdict, routed.verdict), routed.decided_at(at), last)
+    return DecidedAlone(Judged(case, machine), cast(FinalVerdict, routed.verdict), routed.decision(at), last)
 
 
 def _handed(entry: Entry) -> Handed:

@@ -46,7 +46,8 @@ class Routed:
             return Case.State.FINAL
         return Case.State(outcome)
 
-    def decided_at(self, at: datetime) -> PolicyDecision:
+    def decision(self, at: datetime) -> PolicyDecision:
+        """What backends are told of a verdict of policy alone."""
         chain = self.route.evaluation.as_json() if self.route.evaluation else []
         return PolicyDecision(self.route.policy, chain, at)
 

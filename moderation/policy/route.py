@@ -135,11 +135,11 @@ def _first_match(
 ) -> tuple[int, Rule | None]:
     """The first rule that matches, and its position from 1. None lets a critical label pass that a section does not."""
     asked = Asked(facts, taxonomy)
-    may_record = not (evaluation and evaluation.is_critical(taxonomy))
     for position, rule in enumerate(policy.rules, start=1):
-        may_apply = _is_for(rule, facts.result, waits=waits) and (may_record or not rule.record)
-        if may_apply and asked.holds(rule.when):
-            return position, rule
+        if _is_for(rule, facts.result, waits=waits) and asked.holds(rule.when):
+            passes_critical = rule.record and evaluation is not None and evaluation.is_critical(taxonomy)
+            if not passes_critical:
+                return position, rule
     return 0, None
 
 
