@@ -348,6 +348,13 @@ def test_the_line_is_shown_as_another_policy_would_rank_it(world: World) -> None
     assert not as_it_is.changes
 
 
+def test_what_waits_is_ranked_whatever_sections_would_make_of_it_now(world: World) -> None:
+    accept(parse_submission(bodies.envelope()), app=world.web, by=world.key)
+    sections = [{"name": "all", "thresholds": {"*": {}}, "intermediate": "decide"}]
+    (line,) = queue_preview.preview(read(0, {"sections": sections}))
+    assert line.first[0].minutes == sum(term["minutes"] for term in ReviewTask.objects.get().priority) > 0
+
+
 # --- words ------------------------------------------------------------------------------------------------------
 
 
