@@ -128,7 +128,7 @@ def _case(entry: _Entry) -> Case:
     return Case(
         app=arrival.app,
         request_id=arrival.result.request_id,
-        state=entry.routed.route.outcome.value,
+        state=entry.routed.state(),
         received_at=entry.planned.arrived_at,
         event_id=request.event_id,
         type=request.type,

@@ -16,9 +16,9 @@ from moderation.api import case_json, cursors, parameters, problems, schemas
 from moderation.api.api_view import api_view
 from moderation.contract import json_text
 from moderation.models import FinalResult
-from moderation.models.endpoint import EventType
 from moderation.results import events as released
 from moderation.results import feed_epoch
+from moderation.webhooks import outbox
 
 _OUTDATED = (
     "This cursor is from before the database was restored; what came after it is numbered anew. "
@@ -57,7 +57,7 @@ def _item(result: FinalResult, epoch: int) -> dict[str, Any]:
     case = result.case
     return {
         "cursor": cursors.sealed("events", epoch, result.event_number or 0),
-        "type": EventType.FINAL if result.revision == 1 else EventType.CORRECTED,
+        "type": outbox.type_of(result),
         "appId": case.app.app_id,
         "requestId": str(case),
         "caseId": str(case.pk),
@@ -65,6 +65,7 @@ def _item(result: FinalResult, epoch: int) -> dict[str, Any]:
         "tokenId": case.token_id,
         "revision": result.revision,
         "decisionId": str(result.decision_id) if result.decision_id else None,
+        **({"policy": result.policy} if result.policy else {}),
         "decidedAt": iso_seconds(result.decided_at),
         "releasedAt": iso_seconds(result.release_at),
         "finalResult": case_json.raw(result.body),

@@ -17,14 +17,18 @@ _NULLABLE_TEXT = {"type": ["string", "null"]}
 _COUNT = {"type": "integer", "minimum": 0}
 
 
-def _all_of(properties: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "required": list(properties), "properties": properties}
+def _all_of(properties: dict[str, Any], **besides: Any) -> dict[str, Any]:
+    return {"type": "object", "required": list(properties), "properties": properties | besides}
 
 
 def _page(item: dict[str, Any], following: dict[str, Any]) -> dict[str, Any]:
     return _all_of({"next": following, "items": {"type": "array", "maxItems": parameters.MOST, "items": item}})
 
 
+_POLICY = {
+    "description": "Where policy decided alone: its version, and what each label counted as, the deciding one first.",
+    **_all_of({"version": _COUNT, "chain": {"type": "array", "items": {"type": "object"}}}),
+}
 _OF_A_CASE = {
     "id": _TEXT,
     "webhookId": _TEXT,
@@ -59,7 +63,7 @@ EVENTS = _page(
     _all_of(
         {
             "cursor": _TEXT,
-            "type": {"enum": [EventType.FINAL, EventType.CORRECTED]},
+            "type": {"enum": [EventType.FINAL, EventType.CORRECTED, EventType.RECORDED]},
             "appId": _TEXT,
             "requestId": _TEXT,
             "caseId": _TEXT,
@@ -70,7 +74,8 @@ EVENTS = _page(
             "decidedAt": _WHEN,
             "releasedAt": _WHEN,
             "finalResult": examples.V4,
-        }
+        },
+        policy=_POLICY,
     ),
     _TEXT,
 )

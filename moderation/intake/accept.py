@@ -16,13 +16,16 @@ from accounts.models import App
 from moderation import labels
 from moderation.contract.values import Submission
 from moderation.intake import cases, pictures, placing
-from moderation.intake.entries import Entry, keep, merge_verdicts, tell_recorded
+from moderation.intake.entries import Entry, is_by_person, keep, merge_verdicts, tell_recorded
 from moderation.intake.handover import TakenIn
 from moderation.intake.placing import place, results_of
 from moderation.intake.routing import of_known, of_new, route_all
 from moderation.intake.submissions import Arrival, Identity, arrived, waves
 from moderation.intake.vendor_verdicts import is_verdict, with_evidence
-from moderation.models import Case, MachineResult
+from moderation.models import Case, FinalResult, MachineResult
+from moderation.results import standing
+
+_ANSWERED = (Case.State.FINAL, Case.State.QUEUED)  # a case in another state has no final result
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ def accept_all(submissions: Sequence[tuple[Submission, App]], *, by: Actor) -> l
 def _accept_wave(arrivals: Sequence[Arrival], *, by: Actor) -> list[Accepted]:
     """Ingest a wave, in which each case occurs once."""
     routed = route_all([of_new(arrival) for arrival in arrivals])
-    made, keys = _create_or_find(arrivals, [Case.State(one.route.outcome) for one in routed])
+    made, keys = _create_or_find(arrivals, [one.state() for one in routed])
     known = [arrival for arrival in arrivals if arrival.identity in keys]
     found, at = cases.lock(known, keys) if known else ({}, None)  # before new cases lock a task, as deciding does
     entries = [
@@ -102,14 +105,15 @@ def _accept_known(
 ) -> dict[Identity, Accepted]:
     """Ingest results of existing cases, whose rows are locked."""
     earlier = results_of(found.values())
+    last = standing([case.pk for case in found.values() if case.state in _ANSWERED])
     repeats = {a.identity: one for a in arrivals if (one := _same(a, earlier[found[a.identity].pk]))}
-    placed = _complete(arrivals, found, earlier, repeats, at=at, by=by)
+    placed = _complete(arrivals, found, earlier, repeats, last, at=at, by=by)
     accepted = {
         identity: _repeated(found[identity], repeat, placed.get(found[identity].pk))
         for identity, repeat in repeats.items()
     }
     revised = [arrival for arrival in arrivals if arrival.identity not in repeats]
-    return accepted | _revise(revised, found, earlier, at=at, by=by)
+    return accepted | _revise(revised, found, earlier, last, at=at, by=by)
 
 
 def _same(arrival: Arrival, earlier: Sequence[MachineResult]) -> MachineResult | None:
@@ -121,6 +125,7 @@ def _complete(
     found: Mapping[Identity, Case],
     earlier: Mapping[int, Sequence[MachineResult]],
     repeats: Mapping[Identity, MachineResult],
+    last: Mapping[int, FinalResult],
     *,
     at: datetime,
     by: Actor,
@@ -137,23 +142,28 @@ def _complete(
         if is_other or not is_repeat or arrival.source.upload:
             sent.append((case, arrival.source))
     pictures.supply(sent, repeated=[found[identity].pk for identity in repeats], by=by)
-    return _place_fuller(fuller, earlier, at=at, by=by)
+    return _place_fuller(fuller, earlier, last, at=at, by=by)
 
 
 def _place_fuller(
-    fuller: Sequence[Case], earlier: Mapping[int, Sequence[MachineResult]], *, at: datetime, by: Actor
+    fuller: Sequence[Case],
+    earlier: Mapping[int, Sequence[MachineResult]],
+    last: Mapping[int, FinalResult],
+    *,
+    at: datetime,
+    by: Actor,
 ) -> Mapping[int, TakenIn]:
     """Route the cases again of which a repeat told more than was known, unless somebody has judged them."""
     audit.record_all(AuditAction.CASE_COMPLETED, [(case, {}) for case in fuller], by=by)
     undecided = [
         (case, result)
         for case in fuller
-        if case.state != Case.State.FINAL and not any(map(is_verdict, earlier[case.pk]))
+        if not is_by_person(case, last.get(case.pk)) and not any(map(is_verdict, earlier[case.pk]))
         for result in earlier[case.pk]
         if result.revision == case.stands_on
     ]
     waiting = [(case, result) for case, result in undecided if case.state == Case.State.QUEUED]
-    placed = place(undecided, at=at)
+    placed = place(undecided, last=last, at=at)
     placing.tell_recorded(waiting, at=at)
     return placed
 
@@ -162,6 +172,7 @@ def _revise(
     arrivals: Sequence[Arrival],
     found: Mapping[Identity, Case],
     earlier: Mapping[int, Sequence[MachineResult]],
+    last: Mapping[int, FinalResult],
     *,
     at: datetime,
     by: Actor,
@@ -180,6 +191,7 @@ def _revise(
             ask.request,
             one.merged,
             earlier[found[arrival.identity].pk],
+            last.get(found[arrival.identity].pk),
         )
         for arrival, one, ask, routed in zip(arrivals, judged, asked, route_all(asked), strict=True)
     ]

@@ -180,7 +180,8 @@ def _facts(request: Request) -> dict[str, Any]:
 
 
 def _made(app: App, name: str, row: dict[str, Any], pk: int, received_at: datetime) -> Case:
-    values = {"id": pk, "full_id": name, "received_at": received_at, "stands_on": 1, "completed_at": None, **row}
+    times = {"received_at": received_at, "completed_at": None, "reopened_at": None}
+    values = {"id": pk, "full_id": name, "stands_on": 1, **times, **row}
     case = Case.from_db(connection.alias, _COLUMNS, [values[name] for name in _COLUMNS])  # by place: half the time
     case.app = app
     return case

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from accounts import audit
 from accounts.audit import Actor
@@ -18,8 +18,9 @@ from moderation.intake import cases, vendor_verdicts
 from moderation.intake.handover import Handed, TakenIn, hand_over
 from moderation.intake.routing import Routed
 from moderation.intake.submissions import Arrival
-from moderation.models import Case, MachineResult
+from moderation.models import Case, FinalResult, MachineResult
 from moderation.policy import Outcome
+from moderation.results import DecidedAlone, FinalVerdict, Judged, by_policy_alone, decide_alone
 from moderation.webhooks import outbox
 from moderation.webhooks.outbox import Recorded
 
@@ -27,7 +28,8 @@ from moderation.webhooks.outbox import Recorded
 @dataclass(slots=True)
 class Entry:
     """A new result of a case. `result` is what is judged: of a reviewer's body without evidence it is the machine's
-    with that body merged in, and `merged` its text. `earlier` are the results that the case has, by revision.
+    with that body merged in, and `merged` its text. `earlier` are the results that the case has, by revision, and
+    `last` its last final result.
     """
 
     case: Case
@@ -37,7 +39,12 @@ class Entry:
     request: Request | None = None
     merged: str | None = None
     earlier: Sequence[MachineResult] = ()
+    last: FinalResult | None = None
     taken_in: TakenIn | None = None
+    by_person: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.by_person = bool(self.earlier) and is_by_person(self.case, self.last)  # before it is routed anew
 
     @property
     def revision(self) -> int:
@@ -48,18 +55,23 @@ class Entry:
         """Whether the case is routed by it. A person's verdict stands, ours or the detection service's reviewers'; and
         a failure says nothing about a picture that was judged before.
         """
-        judged = self.case.state == Case.State.FINAL or any(map(vendor_verdicts.is_verdict, self.earlier))
+        judged = self.by_person or any(map(vendor_verdicts.is_verdict, self.earlier))
         return not judged and not self._failed_late
 
     @property
     def stands(self) -> bool:
         """Whether the case stands on it from now on: a reviewer's verdict takes no evidence's place."""
         is_bare = vendor_verdicts.is_verdict(self.result) and any(map(vendor_verdicts.is_evidence, self.earlier))
-        return self.case.state != Case.State.FINAL and not self._failed_late and not is_bare
+        return not self.by_person and not self._failed_late and not is_bare
 
     @property
     def _failed_late(self) -> bool:
         return bool(self.earlier) and self.routed.route.outcome == Outcome.FAILED
+
+
+def is_by_person(case: Case, last: FinalResult | None) -> bool:
+    """Whether a case is final by a person's verdict, or reopened by one, so that no machine result routes it."""
+    return case.state == Case.State.FINAL and not by_policy_alone(case, last)
 
 
 def keep(entries: Sequence[Entry], *, at: datetime | None, by: Actor, batch: WriteBatch) -> None:
@@ -71,17 +83,18 @@ def keep(entries: Sequence[Entry], *, at: datetime | None, by: Actor, batch: Wri
     handed = [_handed(entry) for entry in routed]
     for entry, taken_in in zip(routed, hand_over(handed, at=at, batch=batch), strict=True):
         entry.taken_in = taken_in
-    states = {entry.case.pk: Case.State(entry.routed.route.outcome) for entry in routed}
+    states = {entry.case.pk: entry.routed.state(entry.last) for entry in routed}
     cases.stand([entry.case for entry in entries], states=states, revisions=standing)
     batch.insert(MachineResult, [_row(entry) for entry in entries])
     for action, is_meant in _ACTIONS.items():
         told = [(entry.case, _details(entry)) for entry in entries if is_meant(entry)]
         audit.record_all(action, told, by=by, batch=batch)
+    decide_alone([_decided(entry, at) for entry in routed if entry.routed.verdict], at=at, batch=batch)
 
 
 def merge_verdicts(entries: Sequence[Entry], *, at: datetime | None, by: Actor) -> None:
     for entry in entries:
-        if at and entry.case.state != Case.State.FINAL:
+        if at and not entry.by_person:
             vendor_verdicts.merge(entry.case, [*entry.earlier, MachineResult(**_row(entry))], at=at, by=by)
 
 
@@ -100,6 +113,19 @@ _ACTIONS: Mapping[AuditAction, Callable[[Entry], bool]] = {
     AuditAction.CASE_RECEIVED: lambda entry: not entry.earlier,
     AuditAction.CASE_REVISED: lambda entry: bool(entry.earlier),
 }
+
+
+def _decided(entry: Entry, at: datetime) -> DecidedAlone:
+    machine = MachineResult(**_row(entry))
+    machine.body = entry.result.raw
+    return decided_alone(entry.case, machine, entry.routed, entry.last, at=at)
+
+
+def decided_alone(
+    case: Case, machine: MachineResult, routed: Routed, last: FinalResult | None, *, at: datetime
+) -> DecidedAlone:
+    """What policy alone decided of a case, by a route that has a verdict."""
+    return DecidedAlone(Judged(case, machine), cast(FinalVerdict, routed.verdict), routed.decision(at), last)
 
 
 def _handed(entry: Entry) -> Handed:
@@ -126,9 +152,15 @@ def _row(entry: Entry) -> dict[str, Any]:
         "result_type": result.result_type,
         "final_result": result.final_result,
         "policy_version_id": routed.version.pk if routed.version else None,
-        "route": routed.route.as_json() | placed(entry.taken_in),
+        "route": _route(entry) | placed(entry.taken_in),
         "listed": word_lists.as_json(routed.listed),
     }
+
+
+def _route(entry: Entry) -> dict[str, Any]:
+    """Without the level that policy would have decided to, where a person's verdict stands."""
+    stored = entry.routed.route.as_json()
+    return stored if entry.reroutes else {name: value for name, value in stored.items() if name != "riskLevel"}
 
 
 def placed(taken_in: TakenIn | None) -> dict[str, str]:

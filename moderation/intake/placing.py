@@ -13,10 +13,11 @@ from accounts.database.write_batch import WriteBatch
 from moderation.contract import json_text
 from moderation.contract.result_body import machine_result
 from moderation.intake import cases, vendor_verdicts
-from moderation.intake.entries import placed
+from moderation.intake.entries import decided_alone, placed
 from moderation.intake.handover import Handed, TakenIn, hand_over
 from moderation.intake.routing import Routed, of_known, route_all
-from moderation.models import Case, MachineResult
+from moderation.models import Case, FinalResult, MachineResult
+from moderation.results import decide_alone, standing
 from moderation.webhooks import outbox
 from moderation.webhooks.outbox import Recorded
 
@@ -46,17 +47,22 @@ def apply_late(found: Sequence[Case], *, since: datetime, at: datetime, by: Acto
     results = results_of(found)
     late = [(case, result) for case in found if (result := _decisive(case, results[case.pk], since))]
     evidence = {pk: [one for one in every if vendor_verdicts.is_evidence(one)] for pk, every in results.items()}
-    place(late, stands_on={case.pk: evidence[case.pk][-1].revision for case, _ in late if evidence[case.pk]}, at=at)
+    stands_on = {case.pk: evidence[case.pk][-1].revision for case, _ in late if evidence[case.pk]}
+    place(late, stands_on=stands_on, last=standing([case.pk for case, _ in late]), at=at)
     for case, _ in late:
         vendor_verdicts.merge(case, results[case.pk], at=at, by=by)
     tell_recorded(late, at=at)
 
 
 def place(
-    judged: Sequence[Placed], *, stands_on: Mapping[int, int] | None = None, at: datetime
+    judged: Sequence[Placed],
+    *,
+    stands_on: Mapping[int, int] | None = None,
+    last: Mapping[int, FinalResult],
+    at: datetime,
 ) -> Mapping[int, TakenIn]:
-    """Route each case by this result of it; `stands_on` are the revisions that cases stand on from now on. Returns the
-    queues of those that wait, all by the case's key.
+    """Route each case by this result of it; `stands_on` are the revisions that cases stand on from now on, `last` their
+    last final results. Returns the queues of those that wait, all by the case's key.
     """
     if not judged:
         return {}
@@ -65,10 +71,23 @@ def place(
     handed = [_handed(case, result, one) for (case, result), one in zip(judged, routed, strict=True)]
     with WriteBatch() as batch:
         taken_in = hand_over(handed, at=at, batch=batch)
-    states = {one.case.pk: Case.State(one.route.outcome) for one in handed}
+    states = {case.pk: one.state(last.get(case.pk)) for (case, _), one in zip(judged, routed, strict=True)}
     cases.stand([case for case, _ in judged], states=states, revisions=stands_on or {})
     _set_routes(judged, routed, taken_in)
+    _decide_alone(judged, routed, last, at=at)
     return {one.case.pk: queue for one, queue in zip(handed, taken_in, strict=True) if queue}
+
+
+def _decide_alone(
+    judged: Sequence[Placed], routed: Sequence[Routed], last: Mapping[int, FinalResult], *, at: datetime
+) -> None:
+    decided = [
+        decided_alone(case, result, one, last.get(case.pk), at=at)
+        for (case, result), one in zip(judged, routed, strict=True)
+        if one.verdict
+    ]
+    with WriteBatch() as batch:
+        decide_alone(decided, at=at, batch=batch)
 
 
 def tell_recorded(judged: Sequence[Placed], *, at: datetime) -> None:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from moderation import cache_versions, labels, subjects, word_lists
-from moderation.contract.values import Request, Result
+from moderation.contract.evidence import NORMAL
+from moderation.contract.values import LabelPath, Request, Result, RiskLevel
 from moderation.intake import cases
 from moderation.intake.submissions import Arrival
-from moderation.models import Case, PolicyVersion
-from moderation.policy import Facts, ListedWord, Route, Subject, route, worst_label
+from moderation.models import Case, FinalResult, PolicyVersion
+from moderation.policy import Facts, ListedWord, Outcome, Route, Subject, Taxonomy, route, worst_label
+from moderation.policy.evaluate import deciding_label
 from moderation.policy_versions import store
+from moderation.results import FinalVerdict
+from moderation.webhooks.payloads import PolicyDecision
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,19 @@ class Routed:
     listed: tuple[ListedWord, ...]
     version: PolicyVersion | None
     facts: Facts
+    verdict: FinalVerdict | None = None  # what policy alone decided
+
+    def state(self, last: FinalResult | None = None) -> Case.State:
+        """The state of a case that is routed so; one with a final result has nothing to be recorded beside it."""
+        outcome = self.route.outcome
+        if outcome == Outcome.DECIDED or (outcome == Outcome.RECORDED and last):
+            return Case.State.FINAL
+        return Case.State(outcome)
+
+    def decision(self, at: datetime) -> PolicyDecision:
+        """What backends are told of a verdict of policy alone."""
+        chain = self.route.evaluation.as_json() if self.route.evaluation else []
+        return PolicyDecision(self.route.policy, chain, at)
 
 
 def of_new(arrival: Arrival) -> Asked:
@@ -60,5 +78,16 @@ def route_all(asked: Sequence[Asked]) -> list[Routed]:
         worst = worst_label(one.result, taxonomy)
         severity = worst[1] if worst else ""
         found = route(facts, policy=policy, taxonomy=taxonomy)
-        routed.append(Routed(found, top_label, severity, listed, version, facts))
+        verdict = _verdict(found, one.result, taxonomy)
+        routed.append(Routed(found, top_label, severity, listed, version, facts, verdict))
     return routed
+
+
+def _verdict(found: Route, result: Result, taxonomy: Taxonomy) -> FinalVerdict | None:
+    """A rejection is named by the label that decided."""
+    if found.level is None or found.evaluation is None:
+        return None
+    if found.level is RiskLevel.PASS:
+        return FinalVerdict(RiskLevel.PASS, LabelPath(NORMAL), "Normal")
+    named = deciding_label(result, found.evaluation, taxonomy) or result
+    return FinalVerdict(found.level, named.path, named.risk_description or str(named.path).replace("/", ": "))

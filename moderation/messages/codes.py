@@ -24,6 +24,22 @@ class LedgerCode(MessageCode):
     ROUTE_BY_RULE = "route.by-rule", _("{reason}; {rule}")
     ROUTE_LOOKED_AT = "route.looked-at", _("{reason}, and a person looks at it: {rule}")
     ROUTE_KEPT = "route.kept", _("{reason}, and kept without review: {rule}")
+    ROUTE_DECIDED = "route.decided", _("policy {policy} decides {level}: {reason}")
+    # What decided by the thresholds of a policy's section. `score` and `threshold` are whole numbers from 0 to 1000.
+    CHAIN_REJECTED = (
+        "chain.rejected",
+        _("{label} scores {score} and is rejected from {threshold}, section “{section}”"),
+    )
+    CHAIN_REVIEWED = (
+        "chain.reviewed",
+        _("{label} scores {score} and is reviewed from {threshold}, section “{section}”"),
+    )
+    CHAIN_BELOW = "chain.below", _("{label} scores {score}, below {threshold}, section “{section}”")
+    CHAIN_ALLOWED = "chain.allowed", _("{label} scores {score} and is always allowed, section “{section}”")
+    CHAIN_MACHINE = "chain.machine", _("the machine's {level} for {label} counts, section “{section}”")
+    CHAIN_RESULT = "chain.result", _("the machine's {level} counts, section “{section}”")
+    CHAIN_OTHERWISE = "chain.otherwise", _("{label} has no threshold and counts as {level}, section “{section}”")
+    CHAIN_CONFIRM = "chain.confirm", _("{reason}; a person confirms it")
     RULE = "rule", _("rule {number} of policy {policy}")
     RULE_NAMED = "rule.named", _("rule {number} “{name}” of policy {policy}")
 

@@ -52,6 +52,7 @@ class Case(models.Model):
     # The revision of the machine result that is judged and told: not of a late failure, nor of a reviewer's verdict.
     stands_on = models.PositiveIntegerField(default=1, db_default=1)
     completed_at = models.DateTimeField(null=True)  # when a later body told more of its request
+    reopened_at = models.DateTimeField(null=True, editable=False)  # from then on policy alone decides it no more
     # From the request, for search and for routing.
     event_id = models.CharField("eventId", max_length=64, default="", blank=True)
     type = models.CharField(max_length=64, default="", blank=True)

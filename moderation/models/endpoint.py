@@ -12,7 +12,7 @@ from moderation.models.stored_message import holds_a_code
 class EventType(models.TextChoices):
     FINAL = "result.final", _("a final result")
     CORRECTED = "result.corrected", _("a correction of an earlier final result")
-    RECORDED = "result.recorded", _("a machine result that was only recorded")
+    RECORDED = "result.recorded", _("a result without a person: only recorded, or decided by policy alone")
     SLA_AT_RISK = "queue.sla-at-risk", _("a queue that is about to break its SLA")
     TEST = "endpoint.test", _("a test")
 

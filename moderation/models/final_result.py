@@ -23,6 +23,7 @@ class FinalResult(models.Model):
     risk_label3 = models.TextField(default="", blank=True)
     body = models.TextField()
     decision_id = models.UUIDField(null=True)  # one decision can answer several cases
+    policy = models.JSONField(null=True, editable=False)  # when it decided alone: {"version", "chain"}
     decided_at = models.DateTimeField(db_default=Now())
     release_at = models.DateTimeField()
     voided_at = models.DateTimeField(null=True)
@@ -57,6 +58,9 @@ class FinalResult(models.Model):
             models.CheckConstraint(
                 condition=models.Q(result_type=0, decision_id=None) | models.Q(result_type=1),
                 name="only_people_carry_decisions",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(policy__isnull=True) | models.Q(result_type=0), name="only_policy_carries_a_chain"
             ),
             models.CheckConstraint(
                 condition=models.Q(event_number=None, event_app=None)

@@ -19,7 +19,8 @@ class MachineResult(models.Model):
     `raw` is the result object as JSON text, numbers and key order as sent. `route` is the policy's decision, and
     another one once its request is known or a verdict that stood is undone:
     {"outcome", "why", "queue", "terms": [{"term", "minutes", "why"}], "rule": {"position", "name"} or null, "policy",
-    "subject": {"decided", "rejected"}}, and "dueAt" where a task was made or moved.
+    "subject": {"decided", "rejected"}}, and "dueAt" where a task was made or moved; where a section of the policy fits
+    also "section" and "chain", and "riskLevel" when it decided alone.
     """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="machine_results")

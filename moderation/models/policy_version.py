@@ -10,7 +10,7 @@ class PolicyVersion(models.Model):
     """Thresholds and rules that turn a machine result into a route. A body is never edited: a change is a new version.
     A version that was never in force is a draft; one that was can be put in force again.
 
-    `body` is what moderation.policy reads: {"rules": [...], "boosts": {...}}.
+    `body` is what moderation.policy reads: {"rules": [...], "sections": [...], "boosts": {...}}.
     """
 
     number = models.PositiveIntegerField(unique=True)

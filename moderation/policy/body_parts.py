@@ -13,6 +13,7 @@ from moderation.policy.errors import gettext_noop as _
 
 MAX_ITEMS = 200
 MAX_TEXT_CHARACTERS = 128
+MAX_NAME_CHARACTERS = 100  # of a rule or a section
 _SLUG = re.compile(r"[-a-zA-Z0-9_]{1,50}")
 _UNSTORABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -45,6 +46,16 @@ class Part:
         for name in [name for name in found if name not in known]:
             found.pop(name).refuse(_("Is not known here; what is known: %(known)s."), known=", ".join(known))
         return found
+
+    def members(self, *, at_most: int) -> dict[str, Self]:
+        """The object's members, whatever their names."""
+        if not isinstance(self.value, Mapping):
+            self.refuse(_("Got %(type)s; give an object."), type=json_type(self.value))
+        elif len(self.value) > at_most:
+            self.refuse(_("Has %(count)s entries; give at most %(most)s."), count=len(self.value), most=at_most)
+        else:
+            return {str(key): self._below(str(key), value) for key, value in self.value.items()}
+        return {}
 
     def items(self, *, at_most: int = MAX_ITEMS) -> Iterator[Self]:
         if not isinstance(self.value, list | tuple):

@@ -25,7 +25,7 @@ def read_condition(key: str, part: Part) -> Condition:
 
 def read_patterns(part: Part, *, most: int) -> Texts:
     """Patterns of at most that many levels, case-folded."""
-    return _kept(_pattern(item, most) for item in _some(part))
+    return _kept(_pattern(item, most) for item in some(part))
 
 
 def _pattern(item: Part, most: int) -> str:
@@ -42,14 +42,14 @@ def _pattern(item: Part, most: int) -> str:
 
 
 def _texts(part: Part, *, in_case: Callable[[str], str] = str) -> Texts:
-    return _kept(in_case(item.text()) for item in _some(part))
+    return _kept(in_case(item.text()) for item in some(part))
 
 
 def _type_parts(part: Part) -> Texts:
-    return _kept(_type_part(item) for item in _some(part))
+    return _kept(type_part(item) for item in some(part))
 
 
-def _type_part(item: Part) -> str:
+def type_part(item: Part) -> str:
     text = item.text().upper()
     if "_" in text:
         item.refuse(_("Give one part of a type at a time, without “_”."))
@@ -57,7 +57,7 @@ def _type_part(item: Part) -> str:
 
 
 def _choices(part: Part, *, choices: tuple[object, ...]) -> Texts:
-    return _kept(item.choice(choices) for item in _some(part))
+    return _kept(item.choice(choices) for item in some(part))
 
 
 def _range(part: Part, *, high: float = MAX_INT32, whole: bool = True) -> Range:
@@ -71,7 +71,7 @@ def _range(part: Part, *, high: float = MAX_INT32, whole: bool = True) -> Range:
     return Range(at_least, at_most)
 
 
-def _some(part: Part) -> Iterable[Part]:
+def some(part: Part) -> Iterable[Part]:
     if part.value == []:
         part.refuse(_("Is empty; name something, or leave the condition out."))
     return part.items()

@@ -1,4 +1,5 @@
-"""Read a policy's stored body: {"rules": [{"name", "when": {…}, "queue", "boost", "record"}], "boosts": {…}}.
+"""Read a policy's stored body: {"rules": [{"name", "when": {…}, "queue", "boost", "record"}], "sections": [{"name",
+"scope", "thresholds", "otherwise", "afterReject", "intermediate"}], "boosts": {…}}.
 
 `when` holds conditions by their key: an array of texts (0 and 1 for `finalResult`, `resultType`), or a range
 {"atLeast", "atMost"}. An older body's rule says `riskLabel1` instead of `when.label`.
@@ -12,30 +13,31 @@ from dataclasses import fields
 from types import MappingProxyType
 from typing import Any
 
-from moderation.policy.body_parts import Part
+from moderation.policy.body_parts import MAX_NAME_CHARACTERS, Part
 from moderation.policy.condition_bodies import CONDITIONS, read_condition
 from moderation.policy.conditions import Condition
 from moderation.policy.errors import Mistake, PolicyRefused
 from moderation.policy.errors import gettext_noop as _
 from moderation.policy.policy import Boosts, Policy, Rule
+from moderation.policy.section_bodies import read_sections
 from moderation.policy.taxonomy import SEVERITIES
 
 MAX_RULES = 200
 MAX_MINUTES = 7 * 24 * 60
-MAX_NAME_CHARACTERS = 100
 
 
 def read(number: int, body: Any) -> Policy:
     """Parse a policy's body. Raises PolicyRefused, whose mistakes name every wrong place at once."""
     mistakes: list[Mistake] = []
     whole = Part(body, "", mistakes)
-    parts = whole.children(("rules", "boosts"))
+    parts = whole.children(("rules", "sections", "boosts"))
     rules = tuple(_rule(part) for part in parts["rules"].items(at_most=MAX_RULES)) if "rules" in parts else ()
+    sections = read_sections(parts["sections"]) if "sections" in parts else ()
     boosts = _boosts(parts["boosts"]) if "boosts" in parts else Boosts()
     _check_names(rules, whole)
     if mistakes:
         raise PolicyRefused(mistakes)
-    return Policy(number, rules, boosts)
+    return Policy(number, rules, boosts, sections)
 
 
 def _rule(part: Part) -> Rule:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from moderation.policy.conditions import Condition
+from moderation.policy.sections import Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,19 @@ class Boosts:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`number` 0 is the built-in policy, in force until another is configured. The first matching rule wins."""
+    """`number` 0 is the built-in policy, in force until another is configured. The first matching rule wins.
+    `by_specificity` are its sections as they are asked: those with the most fields in their scope first.
+    """
 
     number: int = 0
     rules: tuple[Rule, ...] = ()
     boosts: Boosts = field(default_factory=Boosts)
+    sections: tuple[Section, ...] = ()
+    by_specificity: tuple[Section, ...] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        ordered = sorted(self.sections, key=lambda section: -section.scope.specificity)
+        object.__setattr__(self, "by_specificity", tuple(ordered))
 
 
 BUILT_IN = Policy()

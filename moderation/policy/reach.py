@@ -17,22 +17,30 @@ OF_LABELS = ("probability", "confidenceLevel")  # the highest among the labels t
 
 def never_reached(policy: Policy, taxonomy: Taxonomy) -> Mapping[int, int]:
     """By the place of a rule that is never reached, from 0: the place of the first rule that takes its results."""
-    rules = policy.rules
-    taken = ((place, _taken_by(rules[:place], rule, taxonomy)) for place, rule in enumerate(rules))
+    taken = ((place, _taken_by(policy, place, taxonomy)) for place in range(len(policy.rules)))
     return {place: earlier for place, earlier in taken if earlier is not None}
 
 
-def _taken_by(earlier: tuple[Rule, ...], rule: Rule, taxonomy: Taxonomy) -> int | None:
-    return next((place for place, one in enumerate(earlier) if _takes_all(one, rule, taxonomy)), None)
+def _taken_by(policy: Policy, place: int, taxonomy: Taxonomy) -> int | None:
+    rule, decides = policy.rules[place], bool(policy.sections)
+    earlier = enumerate(policy.rules[:place])
+    return next((at for at, one in earlier if _takes_all(one, rule, taxonomy, decides=decides)), None)
 
 
-def _takes_all(one: Rule, other: Rule, taxonomy: Taxonomy) -> bool:
-    return _is_for_all(one, other) and all(_follows(condition, one, other, taxonomy) for condition in one.when)
+def _takes_all(one: Rule, other: Rule, taxonomy: Taxonomy, *, decides: bool) -> bool:
+    """`decides`: sections judge. Then a rule that only records leaves critical labels to the rules after it."""
+    if decides and one.record and not other.record:
+        return False
+    return _is_for_all(one, other, decides=decides) and all(
+        _follows(condition, one, other, taxonomy) for condition in one.when
+    )
 
 
-def _is_for_all(one: Rule, other: Rule) -> bool:
-    """Whether the first applies wherever the second does, before their conditions: see `route._is_for`."""
-    waits = not other.asks("finalResult") or other.texts("finalResult") == ("0",)
+def _is_for_all(one: Rule, other: Rule, *, decides: bool) -> bool:
+    """Whether the first applies wherever the second does, before their conditions: see `route._is_for`. An intermediate
+    result always waits, unless a section decides it.
+    """
+    waits = not other.asks("finalResult") or (other.texts("finalResult") == ("0",) and not decides)
     judges_people = other.record and "1" in other.texts("resultType")
     return (waits or one.asks("finalResult")) and (not judges_people or (one.record and one.asks("resultType")))
 

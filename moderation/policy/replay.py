@@ -16,10 +16,13 @@ EXAMPLES = 5
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a route leads. `queue` is the slug of an existing queue; "" when there is no review."""
+    """Where a route leads. `queue` is the slug of an existing queue; "" when there is no review. `level` is what policy
+    alone decided.
+    """
 
     outcome: str
     queue: str = ""
+    level: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +32,9 @@ class Queues:
     default: str
     slugs: frozenset[str]
 
-    def place(self, outcome: str, queue: str) -> Place:
+    def place(self, outcome: str, queue: str, level: str = "") -> Place:
         if outcome != Outcome.QUEUED:
-            return Place(outcome)
+            return Place(outcome, level=level)
         return Place(outcome, queue if queue in self.slugs else self.default)
 
 
@@ -101,4 +104,4 @@ class Tally:
         return Replayed(self.cases, tuple(moves), dict(self._caught))
 
     def _place(self, routed: Route) -> Place:
-        return self.queues.place(routed.outcome, routed.queue)
+        return self.queues.place(routed.outcome, routed.queue, str(routed.level or ""))

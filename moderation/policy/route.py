@@ -1,4 +1,4 @@
-"""Route a machine result by policy: recorded, failed, or to a queue with a priority and the reasons why."""
+"""Route a machine result by policy: decided, recorded, failed, or to a queue with a priority and the reasons why."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from moderation.contract.image_v4 import SUCCESS
 from moderation.contract.values import Result, RiskLevel
 from moderation.messages import LedgerCode, Message
+from moderation.policy.chain import Evaluation, Link
 from moderation.policy.conditions import Asked
+from moderation.policy.evaluate import evaluate
 from moderation.policy.facts import Facts, Subject
 from moderation.policy.policy import Policy, Rule
 from moderation.policy.priority import Term, terms
@@ -17,6 +20,7 @@ from moderation.policy.taxonomy import Taxonomy
 
 class Outcome(StrEnum):
     QUEUED = "queued"
+    DECIDED = "decided"
     RECORDED = "recorded"
     FAILED = "failed"
 
@@ -36,7 +40,8 @@ class RuleRef:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`queue` is a slug, or "" for the default queue. `rule` is None when none matched.
+    """`queue` is a slug, or "" for the default queue. `rule` is None when none matched. `evaluation` is what a section
+    of the policy made of the result, None when none fits; the outcome `decided` is to its level.
 
     `policy` is the number of the policy and `subject` the record it used, so that a replay uses the same.
     """
@@ -48,9 +53,19 @@ class Route:
     rule: RuleRef | None = None
     policy: int = 0
     subject: Subject = field(default_factory=Subject)
+    evaluation: Evaluation | None = None
+
+    @property
+    def chain(self) -> tuple[Link, ...]:
+        return self.evaluation.chain if self.evaluation else ()
+
+    @property
+    def level(self) -> RiskLevel | None:
+        """What policy alone decided."""
+        return self.evaluation.outcome if self.evaluation and self.outcome is Outcome.DECIDED else None
 
     def as_json(self) -> dict[str, Any]:
-        return {
+        return self._of_sections() | {
             "outcome": self.outcome.value,
             "why": self.why,
             "queue": self.queue,
@@ -60,27 +75,47 @@ class Route:
             "subject": {"decided": self.subject.decided, "rejected": self.subject.rejected},
         }
 
+    def _of_sections(self) -> dict[str, Any]:
+        if self.evaluation is None:
+            return {}
+        level = {"riskLevel": self.level.value} if self.level else {}
+        return {"section": self.evaluation.section, "chain": self.evaluation.stored()} | level
+
 
 def route(facts: Facts, *, policy: Policy, taxonomy: Taxonomy) -> Route:
     """Route one result. Pure, so that a policy can be replayed on past cases: equal arguments, equal route."""
-    return replace(_routed(facts, policy, taxonomy), policy=policy.number, subject=facts.subject)
+    evaluation = evaluate(facts, policy, taxonomy)
+    routed = _routed(facts, policy, taxonomy, evaluation)
+    return replace(routed, policy=policy.number, subject=facts.subject, evaluation=evaluation)
 
 
-def _routed(facts: Facts, policy: Policy, taxonomy: Taxonomy) -> Route:
+def as_if_reviewed(facts: Facts, *, policy: Policy, taxonomy: Taxonomy) -> Route:
+    """Where the rules would queue this result if it waited for a person."""
+    rules = tuple(rule for rule in policy.rules if not rule.record)
+    waits = replace(facts, result=replace(facts.result, code=SUCCESS, final_result=0, result_type=0))
+    return route(waits, policy=replace(policy, rules=rules, sections=()), taxonomy=taxonomy)
+
+
+def _routed(facts: Facts, policy: Policy, taxonomy: Taxonomy, evaluation: Evaluation | None) -> Route:
     result = facts.result
     if not result.succeeded:
         return Route(Outcome.FAILED, Message(LedgerCode.ROUTE_FAILED, number=result.code))
-    waits = _why_it_waits(result)
-    position, rule = _first_match(facts, policy, taxonomy, waits=waits is not None)
+    waits = _why_it_waits(result, evaluation)
+    position, rule = _first_match(facts, policy, taxonomy, evaluation, waits=waits is not None)
     ref = RuleRef(position, rule.name) if rule else None
-    why = _why(waits, result, rule, ref.of_policy(policy.number) if ref else None)
-    if rule.record if rule else waits is None:
+    reason = waits or _why_it_is_over(result, policy, evaluation)
+    why = _why(reason, rule, ref.of_policy(policy.number) if ref else None, waits=waits is not None)
+    if rule is None and waits is None:
+        return Route(Outcome.DECIDED if evaluation else Outcome.RECORDED, why)
+    if rule and rule.record:
         return Route(Outcome.RECORDED, why, rule=ref)
     found = (*_of_rule(rule, ref), *terms(facts, boosts=policy.boosts, taxonomy=taxonomy))
     return Route(Outcome.QUEUED, why, rule.queue if rule else "", found, ref)
 
 
-def _why_it_waits(result: Result) -> Message | None:
+def _why_it_waits(result: Result, evaluation: Evaluation | None) -> Message | None:
+    if evaluation:
+        return evaluation.why() if evaluation.outcome == RiskLevel.REVIEW else None
     if result.final_result == 0:
         return Message(LedgerCode.ROUTE_INTERMEDIATE)
     if result.risk_level == RiskLevel.REVIEW:
@@ -88,12 +123,23 @@ def _why_it_waits(result: Result) -> Message | None:
     return None
 
 
-def _first_match(facts: Facts, policy: Policy, taxonomy: Taxonomy, *, waits: bool) -> tuple[int, Rule | None]:
-    """The first rule that matches, and its position from 1."""
+def _why_it_is_over(result: Result, policy: Policy, evaluation: Evaluation | None) -> Message:
+    if evaluation is None:
+        return Message(LedgerCode.ROUTE_FINAL, level=str(result.risk_level))
+    level = str(evaluation.outcome)
+    return Message(LedgerCode.ROUTE_DECIDED, policy=policy.number, level=level, reason=evaluation.why())
+
+
+def _first_match(
+    facts: Facts, policy: Policy, taxonomy: Taxonomy, evaluation: Evaluation | None, *, waits: bool
+) -> tuple[int, Rule | None]:
+    """The first rule that matches, and its position from 1. None lets a critical label pass that a section does not."""
     asked = Asked(facts, taxonomy)
     for position, rule in enumerate(policy.rules, start=1):
         if _is_for(rule, facts.result, waits=waits) and asked.holds(rule.when):
-            return position, rule
+            passes_critical = rule.record and evaluation is not None and evaluation.is_critical(taxonomy)
+            if not passes_critical:
+                return position, rule
     return 0, None
 
 
@@ -106,8 +152,7 @@ def _is_for(rule: Rule, result: Result, *, waits: bool) -> bool:
     return waits or rule.asks("finalResult")
 
 
-def _why(waits: Message | None, result: Result, rule: Rule | None, told: Message | None) -> Message:
-    reason = waits or Message(LedgerCode.ROUTE_FINAL, level=str(result.risk_level))
+def _why(reason: Message, rule: Rule | None, told: Message | None, *, waits: bool) -> Message:
     if rule is None or told is None:
         return reason
     if rule.record:

@@ -2,14 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from moderation.policy.conditions import Condition, Range
 from moderation.policy.policy import Boosts, Policy, Rule
+from moderation.policy.sections import Section, Threshold
 
 
 def write(policy: Policy) -> dict[str, Any]:
-    return {"rules": [_rule(rule) for rule in policy.rules], "boosts": _boosts(policy.boosts)}
+    """Sections are written only where there are some: a body without them is as it was before there were any."""
+    sections = {"sections": write_sections(policy.sections)} if policy.sections else {}
+    return {"rules": [_rule(rule) for rule in policy.rules], **sections, "boosts": _boosts(policy.boosts)}
+
+
+def write_sections(sections: Iterable[Section]) -> list[dict[str, Any]]:
+    return [_section(section) for section in sections]
+
+
+def _section(section: Section) -> dict[str, Any]:
+    scope = section.scope
+    fields = {"app": scope.app, "event": scope.event, "type": scope.type, "lang": scope.lang}
+    level = {"level": list(scope.level)} if scope.level else {}
+    return {
+        "name": section.name,
+        "scope": {name: text for name, text in fields.items() if text} | level,
+        "thresholds": {key: _threshold(threshold) for key, threshold in section.thresholds.items()},
+        "otherwise": section.otherwise,
+        "afterReject": section.after_reject,
+        "intermediate": section.intermediate,
+    }
+
+
+def _threshold(threshold: Threshold) -> dict[str, int]:
+    numbers = {"review": threshold.review, "reject": threshold.reject}
+    return {name: number for name, number in numbers.items() if number is not None}
 
 
 def _rule(rule: Rule) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def _standing_results(last: int) -> Iterator[MachineResult]:
 
 def _past_case(result: MachineResult, queues: Queues) -> PastCase:
     case, stored = result.case, result.route
-    place = queues.place(stored["outcome"], stored.get("queue", ""))
+    place = queues.place(stored["outcome"], stored.get("queue", ""), stored.get("riskLevel", ""))
     return PastCase(case.pk, case.app.app_id, str(case), _facts(result), place)
 
 

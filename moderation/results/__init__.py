@@ -1,3 +1,23 @@
-from moderation.results.finalise import FinalVerdict, Judged, TooLate, finalise, withdraw
+from moderation.results.finalise import (
+    DecidedAlone,
+    FinalVerdict,
+    Judged,
+    TooLate,
+    by_policy_alone,
+    decide_alone,
+    finalise,
+    standing,
+    withdraw,
+)
 
-__all__ = ["FinalVerdict", "Judged", "TooLate", "finalise", "withdraw"]
+__all__ = [
+    "DecidedAlone",
+    "FinalVerdict",
+    "Judged",
+    "TooLate",
+    "by_policy_alone",
+    "decide_alone",
+    "finalise",
+    "standing",
+    "withdraw",
+]

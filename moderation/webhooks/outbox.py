@@ -17,7 +17,7 @@ from moderation.messages import Message
 from moderation.models import Case, Delivery, Endpoint, FinalResult
 from moderation.models.endpoint import EventType
 from moderation.webhooks import payloads
-from moderation.webhooks.payloads import Review, event, payload
+from moderation.webhooks.payloads import Told, event, payload
 
 _OPEN = [Delivery.State.PENDING, Delivery.State.PAUSED]
 
@@ -33,18 +33,29 @@ def address(results: Sequence[FinalResult]) -> Addressed:
     subscribed = _Subscribed()
     addressed: Addressed = []
     for result in results:
-        event_type = EventType.FINAL if result.revision == 1 else EventType.CORRECTED
+        event_type = type_of(result)
         endpoints = subscribed.to(event_type, app_id=result.case.app_id)
         result.deliveries_made = len(endpoints)
         addressed.append((result, event_type, endpoints))
     return addressed
 
 
-def put(addressed: Addressed, *, bodies: Mapping[int, dict[str, Any]], review: Review, batch: WriteBatch) -> None:
-    """Add the deliveries of results that are already written. `bodies`: the image v4 result by the case's key."""
+def type_of(result: FinalResult) -> EventType:
+    """What policy alone decides is told like what is only recorded, to endpoints that asked for it."""
+    if result.revision > 1:
+        return EventType.CORRECTED
+    return EventType.FINAL if result.result_type == 1 else EventType.RECORDED
+
+
+def put(
+    addressed: Addressed, *, bodies: Mapping[int, dict[str, Any]], told: Mapping[int, Told], batch: WriteBatch
+) -> None:
+    """Add the deliveries of results that are already written. By the case's key: the image v4 result,
+    and who decided.
+    """
     batch.insert_models(
         [
-            _delivery(result, endpoint, event_type, bodies[result.case_id], review)
+            _delivery(result, endpoint, event_type, bodies[result.case_id], told[result.case_id])
             for result, event_type, endpoints in addressed
             for endpoint in endpoints
         ]
@@ -82,9 +93,7 @@ def put_recorded(recorded: Sequence[Recorded], *, at: datetime, batch: WriteBatc
     )
 
 
-def _delivery(
-    result: FinalResult, endpoint: Endpoint, event_type: str, body: dict[str, Any], review: Review
-) -> Delivery:
+def _delivery(result: FinalResult, endpoint: Endpoint, event_type: str, body: dict[str, Any], told: Told) -> Delivery:
     return Delivery(
         webhook_id=new_webhook_id(),
         endpoint=endpoint,
@@ -92,7 +101,7 @@ def _delivery(
         case_id=result.case_id,
         revision=result.revision,
         type=event_type,
-        payload=payload(endpoint.form, event_type=event_type, result=result, body=body, review=review),
+        payload=payload(endpoint.form, event_type=event_type, result=result, body=body, told=told),
         state=state_for(endpoint),
         due_at=result.release_at,
     )

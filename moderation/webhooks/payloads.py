@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,7 +27,22 @@ class Review:
     note: str = ""
 
 
-def payload(form: str, *, event_type: str, result: FinalResult, body: dict[str, Any], review: Review) -> str:
+@dataclass(frozen=True, slots=True)
+class PolicyDecision:
+    """What the payload contains when policy decided alone. `chain` says by which thresholds."""
+
+    version: int
+    chain: Sequence[Mapping[str, Any]]
+    decided_at: datetime
+
+    def as_json(self) -> dict[str, Any]:
+        return {"version": self.version, "chain": list(self.chain)}
+
+
+Told = Review | PolicyDecision
+
+
+def payload(form: str, *, event_type: str, result: FinalResult, body: dict[str, Any], told: Told) -> str:
     """The exact text that will be sent. `body` is the image v4 result."""
     match form:
         case Endpoint.Form.V4:
@@ -35,8 +50,9 @@ def payload(form: str, *, event_type: str, result: FinalResult, body: dict[str, 
         case Endpoint.Form.COMBINED:
             return json_text.dumps(result_body.combined(body))
         case Endpoint.Form.PLAIN:
-            return json_text.dumps(_plain(body, result, review))
-    return json_text.dumps(event(event_type, {**body, "review": _review(result, review)}, at=review.decided_at))
+            return json_text.dumps(_plain(body, result, told))
+    about = {"policy": told.as_json()} if isinstance(told, PolicyDecision) else {"review": _review(result, told)}
+    return json_text.dumps(event(event_type, {**body, **about}, at=told.decided_at))
 
 
 def recorded(form: str, *, body: Mapping[str, Any], at: datetime) -> str:
@@ -63,7 +79,7 @@ def _review(result: FinalResult, review: Review) -> dict[str, Any]:
     return facts | ({"note": review.note} if review.note else {})
 
 
-def _plain(body: dict[str, Any], result: FinalResult, review: Review) -> dict[str, Any]:
+def _plain(body: dict[str, Any], result: FinalResult, told: Told) -> dict[str, Any]:
     case = result.case
     data = (json_text.loads(case.request.encode()) if case.request else {}).get("data") or {}
     extra = data.get("extra") or {}
@@ -75,5 +91,5 @@ def _plain(body: dict[str, Any], result: FinalResult, review: Review) -> dict[st
         room=extra.get("room") or "",
         pass_through=extra.get("passThrough"),
         bt_id=case.bt_id,
-        tips=review.note,
+        tips=told.note if isinstance(told, Review) else "",
     )

@@ -58,6 +58,21 @@ EXAMPLE_TASK: dict[str, Any] = {
     "priority": [{"term": "confidence", "minutes": 6.0, "why": "score 800"}],
     "why": "the machine's result is intermediate (finalResult 0)",
     "rule": None,
+    "route": {
+        "policy": 12,
+        "section": "web / live",
+        "chain": [
+            {
+                "label": "porn/female_nudity/nvxiongloudian",
+                "score": 800,
+                "riskLevel": "REVIEW",
+                "threshold": {"label": "porn", "which": "review", "number": 480},
+                "section": "web / live",
+                "by": "threshold",
+                "why": "Female Nipple Exposure scores 800 and is reviewed from 480, section “web / live”",
+            }
+        ],
+    },
     "decides": 1,
     "stream": None,
     "note": None,

@@ -27,6 +27,10 @@ class CaseRecord:
     deliveries: Sequence[Delivery]  # each with its attempts
     events: Sequence[AuditEvent]
 
+    @property
+    def last_result(self) -> FinalResult | None:
+        return max((one for one in self.results if not one.voided_at), key=lambda one: one.revision, default=None)
+
 
 def read(case_id: int, *, user: User) -> CaseRecord | None:
     """None also when the user may not see the case, so that its existence is not disclosed."""

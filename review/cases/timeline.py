@@ -102,7 +102,9 @@ def _routed(result: MachineResult, queues: Mapping[str, str]) -> str:
         return gettext("Routed to the queue “{queue}”").format(
             queue=queues.get(route.get("queue", ""), route.get("queue"))
         )
-    if route.get("outcome") == "queued":
+    if route.get("riskLevel"):
+        return gettext("Decided by policy alone: {level}").format(level=risk_level_name(route["riskLevel"]))
+    if route.get("outcome") in ("queued", "decided"):
         return gettext("Recorded without routing: a person has already decided")
     words = {
         "recorded": gettext("Recorded, nothing to do"),

@@ -35,11 +35,11 @@ def new_paths(policy: Policy, rules: Collection[int]) -> list[LabelPath]:
 
 def unknown_apps(body: Any) -> list[Mistake]:
     """Read from the body itself, so that they are reported together with other mistakes."""
-    rules = body.get("rules") if isinstance(body, dict) else None
-    asked = list(_apps(rules if isinstance(rules, list) else []))
+    asked = [(f"/rules/{rule}/when/app/{n}", app) for rule, n, app in _apps(_listed(body, "rules"))]
+    asked += [(f"/sections/{n}/scope/app", app) for n, app in _scopes(_listed(body, "sections"))]
     known = set(App.objects.values_list("app_id", flat=True)) if asked else set()
     text = _("There is no app “%(app)s”. Register it first.")
-    return [Mistake(f"/rules/{rule}/when/app/{n}", text, {"app": app}) for rule, n, app in asked if app not in known]
+    return [Mistake(pointer, text, {"app": app}) for pointer, app in asked if app not in known]
 
 
 def _patterns(policy: Policy) -> Iterator[Named]:
@@ -53,6 +53,19 @@ def _apps(rules: list[Any]) -> Iterator[Named]:
         apps = when.get("app") if isinstance(when, dict) else None
         named = enumerate(apps if isinstance(apps, list) else [])
         yield from ((rule, place, app.strip()) for place, app in named if isinstance(app, str))
+
+
+def _scopes(sections: list[Any]) -> Iterator[tuple[int, str]]:
+    for place, one in enumerate(sections):
+        scope = one.get("scope") if isinstance(one, dict) else None
+        app = scope.get("app") if isinstance(scope, dict) else None
+        if isinstance(app, str) and app.strip():
+            yield place, app.strip()
+
+
+def _listed(body: Any, name: str) -> list[Any]:
+    found = body.get(name) if isinstance(body, dict) else None
+    return found if isinstance(found, list) else []
 
 
 def _mistake(rule: int, place: int, pattern: str) -> Mistake:

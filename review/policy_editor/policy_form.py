@@ -15,8 +15,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 
 from moderation import labels
-from moderation.policy import Mistake, Policy, PolicyRefused, read
+from moderation.policy import Mistake, Policy, PolicyRefused, Section, read
 from moderation.policy.parse import MAX_RULES
+from moderation.policy.serialize import write_sections
 from moderation.policy.taxonomy import Taxonomy
 from review.models import Queue
 from review.policy_editor import rule_flags
@@ -45,24 +46,35 @@ class RuleRow:
 
 
 class PolicyForm:
-    """`opened` are the rules shown with their fields; `besides` are mistakes that belong to no field."""
+    """`opened` are the rules shown with their fields; `besides` are mistakes that belong to no field. The policy's
+    `sections` are not edited here, and stay.
+    """
 
-    def __init__(self, rules: Sequence[Typed], boosts: Typed, opened: Iterable[int], queues: Sequence[Queue]) -> None:
-        self.queues, self.opened, self.besides = queues, set(opened), list[str]()
+    def __init__(
+        self,
+        rules: Sequence[Typed],
+        boosts: Typed,
+        opened: Iterable[int],
+        queues: Sequence[Queue],
+        sections: Sequence[Section] = (),
+    ) -> None:
+        self.queues, self.opened, self.besides, self.sections = queues, set(opened), list[str](), sections
         self.rules = [_bound(index, typed, queues) for index, typed in enumerate(rules)]
         self.boosts = BoostsForm({f"boosts-{name}": value for name, value in boosts.items()}, prefix="boosts")
 
     @classmethod
     def of(cls, policy: Policy, queues: Sequence[Queue]) -> Self:
-        return cls([rule_fields(rule) for rule in policy.rules], boosts_fields(policy.boosts), (), queues)
+        return cls(
+            [rule_fields(rule) for rule in policy.rules], boosts_fields(policy.boosts), (), queues, policy.sections
+        )
 
     @classmethod
-    def sent(cls, data: QueryDict, queues: Sequence[Queue]) -> Self:
+    def sent(cls, data: QueryDict, queues: Sequence[Queue], sections: Sequence[Section] = ()) -> Self:
         """The form as sent. A count of rules that is no number counts as 0."""
         count = min(_whole(data.get("rules", "")), MAX_RULES)
         rules = [RuleForm(data, prefix=f"rule-{index}", queues=queues).typed() for index in range(count)]
         opened = {_whole(text) for text in data.getlist("open")}
-        return cls(rules, _typed(BoostsForm(data, prefix="boosts")), opened, queues)
+        return cls(rules, _typed(BoostsForm(data, prefix="boosts")), opened, queues, sections)
 
     @staticmethod
     def is_whole(data: QueryDict) -> bool:
@@ -78,7 +90,7 @@ class PolicyForm:
         elif (found := _ACT.fullmatch(act)) and int(found[2]) < len(rules):
             _ACTS[found[1]](rules, int(found[2]))
         opened = (index for index, (_, is_open) in enumerate(rules) if is_open)
-        return type(self)([typed for typed, _ in rules], _typed(self.boosts), opened, self.queues)
+        return type(self)([typed for typed, _ in rules], _typed(self.boosts), opened, self.queues, self.sections)
 
     def is_valid(self) -> bool:
         """Whether every choice is one that was offered; typed text is checked when the body is read."""
@@ -86,7 +98,8 @@ class PolicyForm:
         return all(valid)
 
     def body(self) -> dict[str, Any]:
-        return {"rules": [rule.body() for rule in self.rules], "boosts": self.boosts.body()}
+        sections = {"sections": write_sections(self.sections)} if self.sections else {}
+        return {"rules": [rule.body() for rule in self.rules], **sections, "boosts": self.boosts.body()}
 
     def new_labels(self) -> set[int]:
         """The rules, from 0, that say that their labels are new."""

@@ -54,7 +54,8 @@ def preview(policy: Policy) -> list[Preview]:
 
 
 def _reordered(queue: Queue, line: Sequence[ReviewTask], policy: Policy) -> Preview:
-    minutes = _minutes(line, replace(policy, boosts=ranking.weighed(policy.boosts, queue.boosts)))
+    boosts = ranking.weighed(policy.boosts, queue.boosts)
+    minutes = _minutes(line, replace(policy, boosts=boosts, sections=()))  # they wait, whatever sections say now
     ranked = sorted(enumerate(line, start=1), key=lambda placed: _rank(placed[1], minutes))
     steps = [Step(task, now, then, minutes[task.pk]) for then, (now, task) in enumerate(ranked[:SHOWN], start=1)]
     return Preview(queue, len(line), tuple(steps))

@@ -24,6 +24,7 @@ LEASED = timedelta(hours=12)  # no other person waits for it
 _NOTHING: dict[str, Any] = {
     **dict.fromkeys(("caseId", "appId", "eventId", "dataId", "queue", "queueName", "why"), ""),
     **dict.fromkeys(("dueAt", "rankAt", "stream", "note", "rule")),
+    "route": {"policy": 0, "chain": []},
     "priority": [],
     "decides": 1,
     "machineRevision": 1,

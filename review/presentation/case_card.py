@@ -21,8 +21,9 @@ from moderation import labels
 from moderation.contract import json_text
 from moderation.contract.parse import read_stored
 from moderation.contract.values import LabelPath, Result
-from moderation.models import Case, MachineResult
+from moderation.models import Case, FinalResult, MachineResult
 from moderation.policy import Taxonomy
+from moderation.results import standing
 from moderation.scores import score
 from review import preferences
 from review.models import Decision, ReviewTask
@@ -98,6 +99,8 @@ def _cards(cases: Sequence[Case], tasks: Mapping[int, ReviewTask], *, blur: Filt
     said, taxonomy = _said(cases), labels.in_force()
     closed = [case for case in cases if case.pk not in tasks or tasks[case.pk].closed_at is not None]
     decisions = standing_decisions.of_cases(closed) if closed else {}
+    final = [case.pk for case in closed if case.state == Case.State.FINAL and case.pk not in decisions]
+    results = standing(final)
     came = origins.in_words(list(tasks.values()))
     now = timezone.now()
     return [
@@ -106,6 +109,7 @@ def _cards(cases: Sequence[Case], tasks: Mapping[int, ReviewTask], *, blur: Filt
             said.get(case.pk),
             tasks.get(case.pk),
             decisions.get(case.pk),
+            results.get(case.pk),
             came=came,
             blur=blur,
             now=now,
@@ -120,6 +124,7 @@ def _card(
     said: _Said | None,
     task: ReviewTask | None,
     decision: Decision | None,
+    result: FinalResult | None,
     *,
     came: Mapping[int, OriginWords],
     blur: Filter,
@@ -137,7 +142,7 @@ def _card(
         str(path),
         said.score if said else None,
         level,
-        case_state.of(case, task, decision, origin=origin, level=level, now=now),
+        case_state.of(case, task, decision, origin=origin, level=result.risk_level if result else level, now=now),
         task,
         decision,
         origin,

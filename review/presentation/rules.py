@@ -117,6 +117,8 @@ def place(where: Place, names: Mapping[str, str]) -> str:
     """Where a route leads."""
     if where.queue:
         return names.get(where.queue, where.queue)
+    if where.level:
+        return gettext("%(level)s by policy alone") % {"level": where.level}
     return gettext("failed") if where.outcome == "failed" else gettext("no review")
 
 

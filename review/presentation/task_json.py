@@ -24,6 +24,7 @@ from review.presentation.image_json import image_of, thumbnail_of
 from review.presentation.label_names import last_level_name, level_names
 from review.presentation.messages import describe
 from review.presentation.origins import as_json as origin_json
+from review.presentation.route_json import route_json, rule_of
 from review.presentation.short_result import LONGEST_TEXT, shortened
 from review.presentation.strings import account_risks
 from review.presentation.task_schema import (
@@ -35,7 +36,6 @@ from review.presentation.task_schema import (
     ReasonJson,
     RejectedFor,
     ReviewTaskJson,
-    RuleJson,
     StreamJson,
     SubjectRecord,
     WaitingJson,
@@ -188,13 +188,14 @@ def _task(task: ReviewTask, around: _Around) -> ReviewTaskJson:
         "dueAt": iso(task.due_at),
         "rankAt": iso(task.rank_at),
         "priority": [term | {"why": describe(term["why"], around.taxonomy)} for term in task.priority],
-        "why": describe(task.why),
+        "why": describe(task.why, around.taxonomy),
         "decides": 1 + len(grouped),
         "stream": _stream(task, grouped),
         "note": _note(task),
         **_origin(task, around),
         **_queue_blur(task),
-        "rule": _rule(machine.route),
+        "rule": rule_of(machine.route),
+        "route": route_json(machine.route, around.taxonomy),
         "machineRevision": task.machine_revision,
         "image": image_of(case.picture_fetch),
         "result": result_body.machine_result(_readable(machine)),
@@ -236,12 +237,6 @@ def _origin(task: ReviewTask, around: _Around) -> Came:
     if origin is None:
         return {}
     return {"origin": origin_json(origin, around.reasons.get(task.queue_id, ()), around.taxonomy)}
-
-
-def _rule(route: dict[str, Any]) -> RuleJson | None:
-    """The rule and policy that routed it here; None when none did."""
-    rule = route.get("rule")
-    return {"name": rule["name"], "position": rule["position"], "version": route["policy"]} if rule else None
 
 
 def _subject(case: Case, record: Subject, result: Result, taxonomy: Taxonomy) -> SubjectRecord:

@@ -13,6 +13,7 @@ from moderation.contract.values import RiskLevel
 Count = Annotated[int, Also(minimum=0)]
 Id = Annotated[int, Also(minimum=1)]
 When = Annotated[str, Also(format="date-time")]
+Score = Annotated[int, Also(minimum=0, maximum=1000)]
 Probability = Annotated[float, Also(minimum=0, maximum=1)]
 Polygon = Annotated[list[float], Also(minItems=8, maxItems=8)]
 Location = Annotated[list[float], Also(minItems=4, maxItems=4)]
@@ -137,6 +138,37 @@ class RuleJson(TypedDict):
     version: Id
 
 
+class BoundJson(TypedDict):
+    """The number that a score reached, or is below, and the label that it is given for: the label itself, a level above
+    or `*`.
+    """
+
+    label: str
+    which: Literal["review", "reject"]
+    number: Score
+
+
+class LinkJson(TypedDict):
+    """What one label counted as; `label` is empty where it is about the whole result."""
+
+    label: str
+    score: Score | None
+    riskLevel: RiskLevel
+    threshold: BoundJson | None
+    section: str
+    by: Literal["threshold", "machine", "otherwise", "intermediate", "confirm"]
+    why: str
+
+
+class RouteJson(TypedDict):
+    """How policy routed the result; `chain` begins with what decided, and is empty where no section fits."""
+
+    policy: Count
+    section: NotRequired[str]
+    rule: NotRequired[RuleJson]
+    chain: list[LinkJson]
+
+
 class StreamJson(TypedDict):
     streamId: str
     frameTimes: list[Count]
@@ -237,6 +269,7 @@ class ReviewTaskJson(Said, Came, QueueBlur):
     priority: list[PriorityTerm]
     why: str
     rule: RuleJson | None
+    route: RouteJson
     decides: Id
     stream: StreamJson | None
     note: NoteJson | None

@@ -20,6 +20,7 @@ from accounts.roles import Permission
 from moderation.contract import json_text
 from moderation.contract.values import LabelPath
 from moderation.models import Case
+from moderation.results import by_policy_alone
 from moderation.scores import score
 from review.cases import case_record, label_judgements, timeline
 from review.cases.case_record import CaseRecord
@@ -184,7 +185,12 @@ def _head(found: CaseRecord, said: dict[str, Any] | None, came: Mapping[int, Ori
     own = [one["probability"] for one in said["labels"] if _is(one, path)] if said else []
     names = said["resultLevels"] if said else []
     state = case_state.of(
-        found.case, task, standing[-1] if standing else None, origin=origin, level=level, now=timezone.now()
+        found.case,
+        task,
+        standing[-1] if standing else None,
+        origin=origin,
+        level=found.last_result.risk_level if found.last_result else level,
+        now=timezone.now(),
     )
     return {
         "label": names[-1] if names else "",
@@ -221,8 +227,9 @@ def _readable(raw: str) -> tuple[str, int]:
 def _offers(found: CaseRecord, user: User) -> dict[str, Any]:
     """What this person can do now. The actions check again."""
     can_ask = asking.can_ask(found.case.picture_fetch, by=user)
+    can_reopen = {"can_reopen": True} if _can_reopen_policys(found, user) else {}
     if not found.tasks:
-        return {"can_ask_for_picture": can_ask}
+        return {"can_ask_for_picture": can_ask} | can_reopen
     task = found.tasks[-1]
     offers: dict[str, Any] = {"can_ask_for_picture": can_ask, "can_lease": lease_directly.can_lease(task, by=user)}
     offers["can_bring_back"] = snoozed.can_bring_back(task, by=user)
@@ -230,4 +237,11 @@ def _offers(found: CaseRecord, user: User) -> dict[str, Any]:
         offers["can_reopen"] = can_lead_in(user, task.queue_id, Permission.REOPEN)
     if can("assign", task.state) and can_lead_in(user, task.queue_id, Permission.ASSIGN):
         offers["colleagues"] = takers(task.queue_id, state=task.state).order_by("name", "email")
-    return offers
+    return offers | can_reopen
+
+
+def _can_reopen_policys(found: CaseRecord, user: User) -> bool:
+    """Whether this person can reopen a case that policy decided alone."""
+    if not by_policy_alone(found.case, found.last_result):
+        return False
+    return can_lead_in(user, reopening.first_queue(found.case).pk, Permission.REOPEN)

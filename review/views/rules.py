@@ -89,7 +89,7 @@ def edit(request: HtmxHttpRequest, number: int) -> HttpResponse:
     policy, queues = _policy(number), list(Queue.objects.all())
     if request.method != "POST":
         return _edit(request, number, PolicyForm.of(policy, queues))
-    form, act = PolicyForm.sent(request.POST, queues), request.POST.get("act", "save")
+    form, act = PolicyForm.sent(request.POST, queues, policy.sections), request.POST.get("act", "save")
     if act != "save":
         return _edit(request, number, form.after(act))
     if not PolicyForm.is_whole(request.POST):

@@ -18,10 +18,13 @@ from moderation import labels
 from moderation.intake.vendor_verdicts import is_evidence
 from moderation.messages import Message
 from moderation.models import Case, FinalResult
-from review.models import ReviewTask
+from moderation.policy import as_if_reviewed
+from moderation.policy_versions import replay, store
+from moderation.results import by_policy_alone, standing
+from review.models import Queue, ReviewTask
 from review.permissions import check_leads_in
 from review.refusals import NotAcceptable, StillUndoable
-from review.workflow import grid_eligibility
+from review.workflow import grid_eligibility, ranking
 from review.workflow.enqueue import queue_for
 from review.workflow.message_codes import WorkflowCode
 from review.workflow.transitions import after
@@ -29,8 +32,9 @@ from review.workflow.transitions import after
 
 def reopen(case_id: int, *, by: User, note: str = "") -> ReviewTask:
     """Create the case's next round, in the queue of the last one, assigned to the lead who reopened it, or waiting when
-    that person does not work in the queue. The case stays `final` for backends, so that no late machine result
-    re-routes it, and the next verdict goes out as a correction.
+    that person does not work in the queue. The first round of a case that policy decided alone is in the queue that the
+    rules would have put it in. The case stays `final` for backends, so that no late machine result re-routes it, and
+    the next verdict goes out as a correction.
 
     Raises NotAllowed, WrongState unless the last round is decided, StillUndoable, NotAcceptable, or
     Case.DoesNotExist.
@@ -38,11 +42,8 @@ def reopen(case_id: int, *, by: User, note: str = "") -> ReviewTask:
     check(by, Permission.REOPEN)
     with transaction.atomic():
         case = Case.objects.select_for_update(no_key=True).annotate(now=Now()).get(pk=case_id)
-        last = _last_round(case)
-        check_leads_in(by, last.queue_id, Permission.REOPEN)
-        state = after("reopen", last.state)
-        _check_left(case, case.now)
-        task = _next_round(last, state=state, at=case.now)
+        task = _new_round(case, by=by, at=case.now)
+        Case.objects.filter(pk=case.pk).update(reopened_at=case.now)
         task.owner = by if task.queue.memberships.filter(user=by).exists() else None
         task.leave_note(note, by=by, at=case.now)
         task.save()
@@ -50,13 +51,49 @@ def reopen(case_id: int, *, by: User, note: str = "") -> ReviewTask:
     return task
 
 
-def _last_round(case: Case) -> ReviewTask:
-    tasks = ReviewTask.objects.select_for_update(no_key=True, of=["self"]).select_related("queue")
-    last = tasks.filter(case=case).order_by("round").last()
+def first_queue(case: Case) -> Queue:
+    """The queue that a case without any task would be reopened in."""
+    return _first_round(case)[0].queue
+
+
+def _new_round(case: Case, *, by: User, at: datetime) -> ReviewTask:
+    last = _last_round(case)
+    if by_policy_alone(case, standing([case.pk]).get(case.pk)):
+        task, terms = _first_round(case)
+        check_leads_in(by, task.queue_id, Permission.REOPEN)
+        task.round, task.entered_at = (last.round + 1 if last else 1), at
+        ranking.place(task, terms)
+        return task
     if last is None:
         refused = gettext("No person has decided this case, so there is nothing to open again.")
         raise NotAcceptable("/caseId", refused)
-    return last
+    check_leads_in(by, last.queue_id, Permission.REOPEN)
+    state = after("reopen", last.state)
+    _check_left(case, at)
+    return _next_round(last, state=state, at=at)
+
+
+def _first_round(case: Case) -> tuple[ReviewTask, ranking.StoredTerms]:
+    """The task, not yet placed, with the terms of its place."""
+    result = case.machine_results.select_related("case__app").get(revision=case.stands_on)
+    (facts,) = replay.facts_of([result])
+    routed = as_if_reviewed(facts, policy=store.in_force()[1], taxonomy=labels.in_force())
+    queue = queue_for(routed.queue)
+    label, severity = grid_eligibility.label_of(result), labels.severity_of(result) or ""
+    task = ReviewTask(
+        case=case,
+        queue=queue,
+        machine_revision=result.revision,
+        top_label=label,
+        severity=severity,
+        why=Message(WorkflowCode.REOPENED),
+    )
+    return task, ranking.terms_of(queue, routed, facts)
+
+
+def _last_round(case: Case) -> ReviewTask | None:
+    tasks = ReviewTask.objects.select_for_update(no_key=True, of=["self"]).select_related("queue")
+    return tasks.filter(case=case).order_by("round").last()
 
 
 def _check_left(case: Case, now: datetime) -> None:

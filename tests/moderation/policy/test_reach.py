@@ -113,3 +113,26 @@ def test_every_condition_over_patterns_and_labels_is_compared_as_such() -> None:
     patterns = {key for key, reads in CONDITIONS.items() if getattr(reads, "func", None) is read_patterns}
     assert set(reach.PATTERNS) == patterns
     assert set(reach.OF_LABELS) == set(_OF_LABELS)
+
+
+KEEP: dict[str, Any] = {"record": True}
+SEND: dict[str, Any] = {"queue": "q"}
+INTERMEDIATE: dict[str, Any] = {"when": {"finalResult": [0]}}
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "decides", "without"),
+    [
+        (KEEP, SEND, {}, {1: 0}),  # critical labels are left to the second
+        (KEEP, KEEP, {1: 0}, {1: 0}),
+        (SEND, KEEP, {1: 0}, {1: 0}),
+        (SEND, SEND | INTERMEDIATE, {}, {1: 0}),  # a section may decide what is intermediate
+        (SEND | INTERMEDIATE, SEND | INTERMEDIATE, {1: 0}, {1: 0}),
+    ],
+)
+def test_where_sections_judge_a_rule_takes_less(
+    earlier: dict[str, Any], later: dict[str, Any], decides: dict[int, int], without: dict[int, int]
+) -> None:
+    body = {"rules": [earlier, later]}
+    assert never_reached(read(1, body), BUILT_IN_TAXONOMY) == without
+    assert never_reached(read(1, body | {"sections": [{"name": "all"}]}), BUILT_IN_TAXONOMY) == decides

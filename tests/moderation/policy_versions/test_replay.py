@@ -154,3 +154,23 @@ def test_no_transaction_is_open_while_cases_are_judged(world: World, monkeypatch
     post(world, 2)
     replay.dry_run(BUILT_IN, queues=QUEUES)
     assert seen == [(False, "IDLE")] * 2
+
+
+def test_what_a_section_would_decide_moves_by_its_level(world: World) -> None:
+    def section(reject: int) -> Policy:
+        thresholds = {"porn": {"review": 700, "reject": reject}, "ad": {"review": 900}}
+        return read(8, {"sections": [{"name": "all", "thresholds": thresholds, "intermediate": "decide"}]})
+
+    post(world, 2)
+    post(world, 1, riskLabel1="ad", riskLabel2="", riskLabel3="", allLabels=[{"riskLabel1": "ad", "probability": 0.2}])
+    rejected, passed = Place("decided", level="REJECT"), Place("decided", level="PASS")
+    assert moves(replay.dry_run(section(730), queues=QUEUES)) == {(DEFAULT, rejected): 2, (DEFAULT, passed): 1}
+    assert moves(replay.dry_run(section(800), queues=QUEUES)) == {(DEFAULT, passed): 1}
+
+
+def test_what_a_section_decided_stays_where_it_decides_the_same(world: World) -> None:
+    body = {"sections": [{"name": "all", "thresholds": {"porn": {"reject": 700}}, "intermediate": "decide"}]}
+    store.put_in_force(body, by="tests")
+    post(world, 2)
+    assert replay.dry_run(read(8, body), queues=QUEUES).moves == ()
+    assert moves(replay.dry_run(BUILT_IN, queues=QUEUES)) == {(Place("decided", level="REJECT"), DEFAULT): 2}

@@ -178,3 +178,15 @@ def test_it_takes_as_many_queries_however_long_the_life(
         entries_of = case_record.read(case, user=world.alice)
         assert entries_of is not None
         assert len(timeline.entries(entries_of)) > 20
+
+
+def test_what_policy_decided_alone_is_told_until_a_person_takes_it(world: World) -> None:
+    section = {"name": "all", "thresholds": {"porn": {"reject": 700}}, "intermediate": "decide"}
+    store.put_in_force({"sections": [section]}, by="tests")
+    accept(parse_submission(bodies.envelope(requestId="r1")), app=world.web, by=world.key)
+    routed = the("routed", world.dave)
+    assert (routed.what, routed.by) == ("Decided by policy alone: reject", "policy version 1")
+    assert routed.why == ("policy 1 decides REJECT: Swimwear scores 740 and is rejected from 700, section “all”",)
+    reopen(Case.objects.get().pk, by=world.dave)
+    accept(parse_submission(bodies.envelope(requestId="r1", riskDescription="anew")), app=world.web, by=world.key)
+    assert entries(world.dave)[-1].what == "Recorded without routing: a person has already decided"

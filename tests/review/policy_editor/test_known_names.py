@@ -46,6 +46,13 @@ def test_an_app_that_is_not_registered_is_refused_together_with_other_mistakes(w
     assert set(told) == {"/rules/0/when/app/1", "/rules/0/when/faces/atLeast", "/rules/1/queue"}
 
 
+def test_so_is_one_of_a_sections_scope(world: World) -> None:
+    sections = [{"name": name, "scope": {"app": name}} for name in ("web", "webb")] + [{"name": "x", "scope": 7}]
+    with pytest.raises(PolicyRefused) as refusal:
+        versions.save({"sections": sections}, by=world.dave)
+    assert {one.pointer for one in refusal.value.mistakes} == {"/sections/1/scope/app", "/sections/2/scope"}
+
+
 def test_a_new_label_is_registered(world: World) -> None:
     body = {"rules": [rule(label=["fraud/phishing", "*/new_scam"])]}
     versions.save(body, by=world.dave, new_labels=[0])

@@ -193,6 +193,16 @@ def test_a_list_is_typed_with_what_people_put_between(admin: Client, draft: Poli
     assert saved.rules[0].texts("label") == ("porn", "ad", "qr", "sexy", "ban", "minor")
 
 
+def test_the_sections_of_a_policy_stay_when_its_rules_are_edited(admin: Client, world: World) -> None:
+    sections = [{"name": "web", "scope": {"app": "web"}, "thresholds": {"porn": {"review": 400, "reject": 850}}}]
+    store.draft(BODY | {"sections": sections}, by="tests")
+    page = submit(admin, "/review/rules/1/edit/", "rules-form", {"act": "down-0"}).content.decode()
+    admin.post("/review/rules/1/edit/", fields(page, "rules-form") | {"act": "save"})
+    saved = store.saying(PolicyVersion.objects.get(number=2))
+    assert [rule.name for rule in saved.rules] == ["patience", "minors first"]
+    assert saved.sections == read(0, {"sections": sections}).sections
+
+
 def test_saving_without_a_change_saves_nothing(admin: Client, draft: PolicyVersion) -> None:
     answer = submit(admin, "/review/rules/1/edit/", "rules-form")
     assert answer["Location"] == "/review/rules/1/"
@@ -347,6 +357,13 @@ def test_the_line_is_shown_as_another_policy_would_rank_it(world: World) -> None
     assert [(step.now, step.then, step.minutes) for step in line.first] == [(2, 1, 240), (3, 2, 120), (1, 3, 0)]
     (as_it_is,) = queue_preview.preview(read(0, {"boosts": {"severity": {}, "confidence": 0, "reach": 0}}))
     assert not as_it_is.changes
+
+
+def test_what_waits_is_ranked_whatever_sections_would_make_of_it_now(world: World) -> None:
+    accept(parse_submission(bodies.envelope()), app=world.web, by=world.key)
+    sections = [{"name": "all", "thresholds": {"*": {}}, "intermediate": "decide"}]
+    (line,) = queue_preview.preview(read(0, {"sections": sections}))
+    assert line.first[0].minutes == sum(term["minutes"] for term in ReviewTask.objects.get().priority) > 0
 
 
 # --- words ------------------------------------------------------------------------------------------------------

@@ -8,7 +8,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from moderation.contract import parse_submission
+from moderation.intake.accept import accept
 from moderation.models import Case
+from moderation.policy_versions import store
 from review import preferences
 from review.cases import outcome_counts
 from review.cases.search import Filters
@@ -75,6 +78,14 @@ def test_a_case_decided_with_another_tells_the_verdict_too(world: World) -> None
     counted = outcome_counts.count(Filters(), user=world.alice)
     assert counted is not None
     assert counted.by_kind == {"rejected": 2}
+
+
+def test_so_does_one_that_policy_decided_alone(world: World) -> None:
+    section = {"name": "all", "thresholds": {"porn": {"reject": 700}}, "intermediate": "decide"}
+    store.put_in_force({"sections": [section]}, by="tests")
+    accept(parse_submission(bodies.envelope()), app=world.web, by=world.key)
+    (shown,) = case_card.of_cases(list(Case.objects.select_related("app", "picture_fetch__picture")), user=world.dave)
+    assert (shown.level, shown.state.mark, shown.state.kind) == ("REVIEW", "●", "reject")
 
 
 def test_a_second_opinion_shows_no_verdict(world: World, task: ReviewTask) -> None:

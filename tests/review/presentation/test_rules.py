@@ -6,7 +6,8 @@ import pytest
 from django.utils.translation import override
 
 from moderation.policy import PolicyRefused, read
-from review.presentation.rules import changes, mistake
+from moderation.policy.replay import Place
+from review.presentation.rules import changes, mistake, place
 
 
 def test_names_of_rules_and_queues_are_text() -> None:
@@ -29,3 +30,13 @@ def test_two_versions_are_compared_by_their_sentences() -> None:
     told = [(change.what, change.sentence.partition("</bdi>")[0][-1]) for change in changes(before, after, {})]
     assert told[:3] == [("removed", "a"), ("same", "b"), ("added", "c")]
     assert {what for what, _ in told[3:]} == {"same"}
+
+
+def test_a_place_is_told_by_its_queue_or_by_how_it_ended() -> None:
+    places = [Place("queued", "q"), Place("recorded"), Place("failed"), Place("decided", level="REJECT")]
+    assert [place(one, {"q": "Nudity"}) for one in places] == [
+        "Nudity",
+        "no review",
+        "failed",
+        "REJECT by policy alone",
+    ]

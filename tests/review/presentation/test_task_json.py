@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from moderation import labels
 from moderation.contract import json_text, parse_submission
@@ -17,8 +18,9 @@ from moderation.messages import LedgerCode, Message
 from moderation.models import Picture, PictureFetch
 from moderation.policy_versions import store
 from review.api.schemas import TASK
+from review.models import ReviewTask
 from review.presentation import task_json
-from review.workflow import leases
+from review.workflow import leases, load_tasks
 from tests.factories import bodies, pictures, tasks
 from tests.factories.verdicts import REJECT, decide, take_lease
 from tests.stage import call, signed_in
@@ -36,6 +38,7 @@ BESIDES = {
     "dataId",
     "why",
     "rule",
+    "route",
     "note",
     "guideline",
     "machineRevision",
@@ -79,7 +82,25 @@ def test_a_task_names_the_rule_and_the_policy_that_brought_it(world: World) -> N
 
 
 def test_a_task_that_no_rule_brought_names_none(world: World) -> None:
-    assert sent(world)["rule"] is None
+    task = sent(world)
+    assert (task["rule"], task["route"]) == (None, {"policy": 0, "chain": []})
+
+
+def test_a_task_tells_by_which_thresholds_it_came(world: World) -> None:
+    section = {"name": "all", "thresholds": {"porn": {"review": 400, "reject": 700}}, "afterReject": "confirm"}
+    body = {"rules": [{"name": "everything", "queue": "default"}], "sections": [section | {"intermediate": "decide"}]}
+    store.put_in_force(body, by="tests")
+    route = sent(world)["route"]
+    assert (route["policy"], route["section"], route["rule"]["name"]) == (1, "all", "everything")
+    assert [(link["by"], link["riskLevel"], link["score"]) for link in route["chain"]] == [
+        ("confirm", "REVIEW", 740),
+        ("threshold", "REJECT", 740),
+    ]
+    why = "Swimwear scores 740 and is rejected from 700, section “all”"
+    assert [link["why"] for link in route["chain"]] == [f"{why}; a person confirms it", why]
+    with translation.override("zh-hans"):
+        (task,) = task_json.tasks(load_tasks.loaded([ReviewTask.objects.get().pk]))
+    assert task["route"]["chain"][1]["why"] == "Swimwear的分数为 740，从 700 起拒绝（分区“all”）"
 
 
 def test_evidence_is_drawn_once_however_many_labels_cite_it(world: World) -> None:

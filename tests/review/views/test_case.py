@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from moderation.contract import parse_submission
+from moderation.intake.accept import accept
 from moderation.messages import LedgerCode, Message
 from moderation.models import Attempt, Case, Delivery, FinalResult
+from moderation.policy_versions import store
 from review.models import ReviewTask
 from review.views import case as view
 from review.workflow.assign import ask_second_opinion
@@ -171,6 +174,25 @@ def test_a_lead_reopens_the_case_on_its_page(world: World, decided: Case) -> Non
     assert "Reopened for a correction" in html
     assert 'id="reopen"' not in html
     assert 'id="assign"' in html
+
+
+def test_what_policy_decided_alone_is_reopened_too(world: World) -> None:
+    section = {"name": "all", "thresholds": {"porn": {"reject": 700}}, "intermediate": "decide"}
+    store.put_in_force({"sections": [section]}, by="tests")
+    case = accept(parse_submission(bodies.envelope()), app=world.web, by=world.key).case
+    html = page(world.dave, case)
+    assert 'id="reopen"' in html
+    assert '<span class="chip state-reject">' in html
+    client = signed_in(world.dave)
+    client.post(f"/review/cases/{case.pk}/reopen")
+    assert ReviewTask.objects.get().round == 1
+    assert 'id="reopen"' not in page(world.dave, case)
+
+
+def test_what_was_only_recorded_is_not(world: World) -> None:
+    body = bodies.envelope(riskLevel="PASS", finalResult=1)
+    case = accept(parse_submission(body), app=world.web, by=world.key).case
+    assert 'id="reopen"' not in page(world.dave, case)
 
 
 def test_reopening_twice_is_said_and_changes_nothing(world: World, decided: Case) -> None:

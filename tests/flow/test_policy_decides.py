@@ -1,0 +1,79 @@
+"""Policy rejects a result alone, and the customer hears; a person reopens it, and the customer hears the correction."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from standardwebhooks import Webhook
+
+from moderation.models import Endpoint
+from moderation.policy_versions import store
+from moderation.webhooks import endpoints
+from tests.customer import Customer
+from tests.factories import bodies
+from tests.factories.policy_decisions import REJECTED, SECTION, TYPES
+from tests.flow.test_main_job import post, sign_in
+from tests.processes import RunningApp
+from tests.waiting import PATIENCE_SECONDS, wait_for
+from tests.world import World
+
+
+@pytest.fixture
+def browsers(running_app: RunningApp, committed_world: World) -> Iterator[tuple[httpx.Client, httpx.Client]]:
+    """The administrator's, and a moderator's."""
+    how: dict[str, Any] = {"base_url": running_app.url, "trust_env": False, "timeout": PATIENCE_SECONDS}
+    with httpx.Client(**how) as dave, httpx.Client(**how) as alice:
+        yield sign_in(dave, committed_world.dave.email), sign_in(alice, committed_world.alice.email)
+
+
+def test_a_rejection_by_policy_is_told_reopened_and_corrected(
+    running_app: RunningApp,
+    committed_world: World,
+    receiver: Customer,
+    browsers: tuple[httpx.Client, httpx.Client],
+) -> None:
+    endpoint = Endpoint(name="customer", url=f"{receiver.url}/hook", types=TYPES)
+    secret = endpoints.create(endpoint, apps=[], by=committed_world.dave)
+    store.put_in_force({"sections": [SECTION]}, by=committed_world.dave)
+    running_app.start_worker()
+    running_app.start_beat()
+    posted = post(running_app, committed_world, bodies.envelope(requestId="r1", **REJECTED))
+    assert posted["state"] == "final"
+    recorded = heard(receiver, secret, 1, running_app)
+    assert (recorded["type"], verdict(recorded)) == ("result.recorded", ("REJECT", 0, 1))
+    assert recorded["data"]["policy"]["chain"][0]["threshold"] == {"label": "porn", "which": "reject", "number": 850}
+    reopen_and_pass(posted["caseId"], *browsers, app=running_app)
+    corrected = heard(receiver, secret, 2, running_app)
+    assert (corrected["type"], verdict(corrected)) == ("result.corrected", ("PASS", 1, 1))
+    assert (corrected["data"]["review"]["revision"], "policy" in corrected["data"]) == (2, False)
+    events = httpx.get(f"{running_app.url}/api/v1/events", headers=committed_world.bearer, trust_env=False).json()
+    assert [item["type"] for item in events["items"]] == ["result.recorded", "result.corrected"]
+
+
+def heard(receiver: Customer, secret: str, count: int, app: RunningApp) -> Any:
+    wait_for(lambda: len(receiver.received) >= count, what=f"webhook {count}", tell=app)
+    got = receiver.received[count - 1]
+    return Webhook(secret).verify(got.body, got.headers)
+
+
+def verdict(event: Any) -> tuple[str, int, int]:
+    data = event["data"]
+    return data["riskLevel"], data["resultType"], data["finalResult"]
+
+
+def reopen_and_pass(case: str, dave: httpx.Client, alice: httpx.Client, *, app: RunningApp) -> None:
+    assert dave.post(f"/review/cases/{case}/reopen", data={"note": "look again"}).status_code == 302
+    (task,) = alice.post("/review/api/lease", json={"queues": [], "count": 1}).json()["tasks"]
+    assert (task["origin"]["kind"], task["route"]["section"]) == ("reopened", "all")
+    decision = {
+        "decisionId": str(uuid.uuid4()),
+        "taskId": task["taskId"],
+        "leaseToken": task["leaseToken"],
+        "verdict": "PASS",
+    }
+    answer = alice.post("/review/api/decide", json=decision)
+    assert answer.status_code == 200, answer.text
