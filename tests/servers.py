@@ -1,5 +1,7 @@
 """A pytest plugin (`-p tests.servers`): a real PostgreSQL and a real Redis for the run, before settings are read.
 
+Its PostgreSQL waits for no disk: emptying 80 tables after each test that commits would take most of a second.
+
 The pytest main process owns them; each xdist worker inherits their URLs and uses a database of its own
 in both. Set DATABASE_URL and REDIS_URL to test against your own servers.
 """
@@ -9,6 +11,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -32,9 +35,10 @@ def _start() -> None:
     folder = Path(tempfile.mkdtemp(prefix="second-look-tests-"))
     stack = ExitStack()
     stack.callback(shutil.rmtree, folder, ignore_errors=True)
+    measures = any("benchmarks" in word for word in sys.argv)  # there a commit costs what it costs elsewhere
     own = {name for name in ("DATABASE_URL", "REDIS_URL") if name in os.environ}
     found = stack.enter_context(
-        embedded.running(folder, postgres="DATABASE_URL" not in own, redis="REDIS_URL" not in own)
+        embedded.running(folder, postgres="DATABASE_URL" not in own, redis="REDIS_URL" not in own, durable=measures)
     )
     atexit.register(stack.close)
     os.environ.setdefault("DATABASE_URL", found.database_url)

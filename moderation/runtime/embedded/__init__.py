@@ -54,13 +54,15 @@ def running(
     postgres: bool = True,
     redis: bool = True,
     alone: bool = False,
+    durable: bool = True,
     say: Callable[[str], None] = log.info,
 ) -> Iterator[Addresses]:
     """Run the folder's servers while the body runs; `folder` is created if needed.
 
     Servers without an owner are started, or adopted from an owner that was killed, and stopped on leaving. Servers
     that another process owns are used and left running; if that process ends first, their connections break. `alone`
-    refuses to share: FolderTaken then names the other process. `say` is called with a sentence before each step that
+    refuses to share: FolderTaken then names the other process. Without `durable`, PostgreSQL waits for no disk: for
+    data that may be lost with the machine's power. `say` is called with a sentence before each step that
     takes long. Raises CannotStart when a server does not start.
     """
     # Imported here: settings import this package in every process, for the addresses alone.
@@ -72,7 +74,7 @@ def running(
     with ExitStack() as stack:
         try:
             where.folder.mkdir(parents=True, exist_ok=True)
-            for wanted, server in ((postgres, Postgres(where, say)), (redis, Redis(where, say))):
+            for wanted, server in ((postgres, Postgres(where, say, durable)), (redis, Redis(where, say))):
                 if wanted:
                     lock_file = where.folder / f"{server.name.lower()}.lock"
                     stack.enter_context(owned_or_shared(server, lock_file, alone=alone))

@@ -51,12 +51,15 @@ SETTINGS = {
     "jit": "off",  # compiling our statements would take longer than running them
     "log_checkpoints": "off",
 }
+FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+"""For a database that is thrown away: what was committed survives killed processes, and no power cut."""
 
 
 @dataclass(frozen=True, slots=True)
 class Postgres:
     places: Places
     say: Callable[[str], None]
+    durable: bool = True
 
     name = "PostgreSQL"
 
@@ -171,7 +174,8 @@ class Postgres:
     def _start_once(self, account: Account) -> ServerProcess:
         log = self.places.postgres_log
         log_from = roll_log(log)
-        settings = {**SETTINGS, "unix_socket_directories": str(self.places.sockets)}
+        kept = {} if self.durable else FORGETFUL
+        settings = {**SETTINGS, **kept, "unix_socket_directories": str(self.places.sockets)}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         argv = [str(programs() / "postgres"), "-D", str(self.places.postgres_data), *options]
         process = launch(argv, log=log, account=account, environment=ENVIRONMENT)

@@ -61,6 +61,12 @@ def test_settings_that_durability_and_the_hot_tables_rest_on(folder: Path) -> No
         assert setting(where.database_url, "server_version_num").startswith("18")
 
 
+def test_only_who_asks_for_it_gets_a_database_that_waits_for_no_disk(folder: Path) -> None:
+    with running(folder, redis=False, durable=False) as where:
+        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+            assert setting(where.database_url, name) == "off"
+
+
 def test_redis_keeps_everything_and_is_reached_by_socket_only(folder: Path) -> None:
     with running(folder, postgres=False) as where, redis.Redis.from_url(where.redis_url) as client:
         expected = {"appendonly": "yes", "appendfsync": "everysec", "maxmemory-policy": "noeviction", "port": "0"}
