@@ -170,7 +170,10 @@ def test_of_many_mistakes_the_first_are_told(world: World) -> None:
 
 def test_a_file_is_bounded(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = "".join(f"fraud/{number},,,\n" for number in range(exchange.MAX_ROWS + 1))
-    assert "20000 labels" in refused(world, HEADER + rows)[0]
+    assert refused(world, HEADER + rows) == ("Line 20002: A file has at most 20000 labels. Split it.",)
+    with pytest.raises(ImportRefused, match="20001 lines") as refusal:
+        propose(world, "path,name_en\n" + "x\n" * 1_900_000)
+    assert refusal.value.total == exchange.MAX_ROWS + 1
     with pytest.raises(ImportRefused, match="4 MiB"):
         propose(world, b"x" * (exchange.FILE_LIMIT_BYTES + 1))
     with pytest.raises(ImportRefused, match="no labels"):
