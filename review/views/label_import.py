@@ -18,7 +18,7 @@ from moderation.labels import exchange
 from moderation.labels.catalogue_file import COLUMNS
 from moderation.labels.proposal import Change, ImportRefused, Overtaken, Proposal
 from moderation.models import Label
-from moderation.policy.taxonomy import Named
+from moderation.policy.taxonomy import SEVERITIES, Named
 from review.views.label_forms import LabelImport
 
 CHANGES_SHOWN = 100
@@ -76,12 +76,18 @@ def _page(
     status: int = 200,
     conflict: tuple[str, ...] = (),
 ) -> HttpResponse:
-    context: dict[str, Any] = {"form": form, "proposal": proposal, "columns": ", ".join(COLUMNS)}
+    context: dict[str, Any] = {"form": form, "proposal": proposal}
+    context |= {"columns": ", ".join(COLUMNS), "severities": ", ".join(SEVERITIES)}
     if proposal:
-        shown = [_row(change) for change in proposal.changes[:CHANGES_SHOWN]]
+        shown = [_row(change) for change in sorted(proposal.changes, key=_prominence)[:CHANGES_SHOWN]]
         context |= {"rows": shown, "more": len(proposal.changes) - len(shown), "counted": _counted(proposal)}
         context["confirm"] = {"version": proposal.token(), "conflict": conflict}
     return render(request, "manage/label_import.html", context, status=status)
+
+
+def _prominence(change: Change) -> tuple[bool, bool]:
+    """Other severities first, then names, then what is new: a lower severity must not hide below thousands of names."""
+    return not change.is_rated, change.before is None
 
 
 def _row(change: Change) -> dict[str, str]:

@@ -67,6 +67,19 @@ def test_who_confirms_after_somebody_else_has_changed_a_label_sees_the_differenc
     assert (one.name_en, one.severity) == ("Mine", "high")
 
 
+def test_another_severity_is_shown_before_hundreds_of_names(admin: Client) -> None:
+    new = "".join(f"ad/{number},New,,\n" for number in range(300))
+    shown = send(admin, HEADER + new + "porn,,,low\nviolence,Name,,\n")
+    paths = re.findall(r'<td class="path mono"><bdi>([^<]+)', shown.content.decode())
+    assert (paths[:3], len(paths)) == (["porn", "violence", "ad/0"], 100)
+    assert "and 202 more" in told(shown)
+
+
+def test_the_links_of_its_section_are_there(admin: Client) -> None:
+    for answer in (admin.get(PAGE), send(admin, HEADER + "fraud/a,A,,\n")):
+        assert 'href="/review/labels/" aria-current="page"' in answer.content.decode()
+
+
 def test_mistakes_are_shown_and_nothing_is_saved(admin: Client) -> None:
     answer = send(admin, HEADER + f"fraud/a,,,{EVIL}\nfraud/b,New,,\n")
     assert answer.status_code == 422
