@@ -53,6 +53,7 @@ class AuditAction(StrEnum):
     POLICY_DRAFTED = "policy.drafted"
     POLICY_PUT_IN_FORCE = "policy.put-in-force"
     LABEL_NAMED = "label.named"
+    LABELS_IMPORTED = "label.imported"
     WORD_LIST_CREATED = "word-list.created"
     WORD_LIST_RENAMED = "word-list.renamed"
     WORD_LIST_ENABLED = "word-list.enabled"

@@ -26,6 +26,11 @@ SENTENCES: dict[str, Sentence] = {
     A.POLICY_DRAFTED: says(Kind.POLICY, _("drafted {on}")),
     A.POLICY_PUT_IN_FORCE: says(Kind.POLICY, _("put {on} in force, after policy {before}"), _("put {on} in force")),
     A.LABEL_NAMED: says(Kind.LABEL, _("named or rated the label {on}: {changed}"), _("named or rated the label {on}")),
+    A.LABELS_IMPORTED: says(
+        Kind.LABEL,
+        _("imported labels: {new} new, {renamed} renamed, {rated} with another severity"),
+        _("imported labels"),
+    ),
     A.WORD_LIST_CREATED: says(Kind.WORD_LIST, _("created the word list {on}")),
     A.WORD_LIST_RENAMED: says(
         Kind.WORD_LIST, _("renamed the word list {before} to {on}"), _("renamed the word list {on}")

@@ -1,7 +1,7 @@
 """The labels: registered as first seen, listed, named and rated by administrators, found by typing."""
 
 from moderation.labels import naming, registration, search
-from moderation.labels.catalogue import NO_SEVERITY, listed
+from moderation.labels.catalogue import NO_SEVERITY, coverage, listed
 from moderation.labels.known import closest, refusal, unknown, unknown_patterns
 from moderation.labels.naming import EDITED, in_force, name
 from moderation.labels.registration import register
@@ -13,6 +13,7 @@ __all__ = [
     "NO_SEVERITY",
     "Found",
     "closest",
+    "coverage",
     "critical_label",
     "forget",
     "in_force",

@@ -1,8 +1,10 @@
-"""List the labels as rows, for the people who name them."""
+"""List and count the labels, for the people who name them."""
 
 from __future__ import annotations
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
+from dataclasses import dataclass
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Concat
 
 from moderation.models import Label
@@ -11,7 +13,23 @@ _SLASH, _SPACE = Value("/"), Value(" ")
 _PATH = (F("risk_label1"), _SLASH, F("risk_label2"), _SLASH, F("risk_label3"))
 _WORDS = Concat(*_PATH, _SPACE, F("raw_risk_label1"), _SPACE, F("name_en"), _SPACE, F("name_zh"))
 
+_NAMED = ~Q(name_en="", name_zh="")
+
 NO_SEVERITY = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How far the catalogue covers what arrives: `seen` are the labels that a result named first."""
+
+    labels: int
+    seen: int
+    named: int
+
+
+def coverage() -> Coverage:
+    counts = {"labels": Count("pk"), "seen": _count(source=Label.Source.SEEN), "named": _count(_NAMED)}
+    return Coverage(**Label.objects.order_by().aggregate(**counts))
 
 
 def listed(
@@ -29,8 +47,12 @@ def listed(
         counts = found.alias(counts=_severity())
         found = counts.filter(counts=None) if severity == NO_SEVERITY else counts.filter(counts=severity)
     if unnamed:
-        found = found.filter(name_en="", name_zh="")
+        found = found.exclude(_NAMED)
     return found.filter(source=Label.Source.SEEN) if seen else found
+
+
+def _count(*which: Q, **fields: str) -> Count:
+    return Count("pk", filter=Q(*which, **fields))
 
 
 def _severity() -> Coalesce:

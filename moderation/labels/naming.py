@@ -46,7 +46,7 @@ def name(
     """
     if isinstance(by, User):
         check(by, Permission.ADMINISTER)
-    wanted = Named(_tidy(name_en), _tidy(name_zh), _known(severity))
+    wanted = Named(tidy_name(name_en), tidy_name(name_zh), known_severity(severity))
     with transaction.atomic():
         locked = Label.objects.select_for_update(no_key=True).get(pk=label.pk)
         EDITED.check(expected_version, locked)
@@ -82,7 +82,7 @@ def _build() -> Taxonomy:
     return Taxonomy(said)
 
 
-def _tidy(text: str) -> str:
+def tidy_name(text: str) -> str:
     tidy = " ".join(text.split())
     if not tidy.isprintable():
         raise ValueError(gettext("A name cannot contain control characters."))
@@ -92,7 +92,7 @@ def _tidy(text: str) -> str:
     return tidy
 
 
-def _known(severity: str | None) -> Severity | None:
+def known_severity(severity: str | None) -> Severity | None:
     if severity is None or severity in SEVERITIES:
         return severity
     refused = gettext("There is no severity “{severity}”. Choose one of {known}, or none.")

@@ -2,16 +2,12 @@
 
 Spreadsheets of many countries separate by semicolon or tab: a header (`list;word`) or a first line `sep=;` tells which.
 Where neither is there and every line has the same other separator, nothing is guessed: the file is refused.
-
-A spreadsheet runs a cell that starts with = + - @ as a formula, so such a cell is exported with an apostrophe before it
-and loses one on import. A cell that already has apostrophes there gets one more, so the round trip loses nothing.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,15 +16,12 @@ from typing import IO
 
 from django.utils.translation import gettext
 
+from moderation.csv_cells import SEPARATOR_LINE, SEPARATORS, Echo, bare, guarded
 from moderation.word_lists.refusals import BadFile, LineError
 
 HEADER = ["list", "word"]
-SEPARATORS = (",", ";", "\t", "|", "；")
 SUSPECTS = (";", "\t", "；")  # not |, which patterns have
 LOOKED_AT = 50  # lines
-_SEP_LINE = re.compile(r'"?sep=([;\t|,])"?')  # as Excel writes and reads it
-_FORMULA = re.compile("'*[=+\\-@\t\r＝＋－＠]")
-_ESCAPED_FORMULA = re.compile("'+[=+\\-@\t\r＝＋－＠]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +33,6 @@ class CsvRow:
     word: str
 
 
-class _Echo:
-    def write(self, line: str) -> str:
-        return line
-
-
 def read(file: IO[bytes]) -> Iterator[CsvRow | LineError]:
     """Yields rows and errors as the file is read. Raises BadFile where reading cannot continue."""
     lines = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
@@ -52,7 +40,8 @@ def read(file: IO[bytes]) -> Iterator[CsvRow | LineError]:
     try:
         head = list(islice(lines, LOOKED_AT))
         reader = csv.reader(chain(head, lines), strict=True, delimiter=_separator(head))
-        preamble = 2 if head and _SEP_LINE.fullmatch(_bare_line(head[0])) else 1  # lines, of which the last is a header
+        # Lines, of which the last is a header.
+        preamble = 2 if head and SEPARATOR_LINE.fullmatch(_bare_line(head[0])) else 1
         for number, cells in enumerate(reader):
             is_preamble = number < preamble and (_is_header(cells) or number < preamble - 1)
             if any(cell.strip() for cell in cells) and not is_preamble:
@@ -67,20 +56,10 @@ def read(file: IO[bytes]) -> Iterator[CsvRow | LineError]:
 
 def write(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
     """Lines of (list, word), CRLF, with a byte order mark so that a spreadsheet reads UTF-8."""
-    writer = csv.writer(_Echo(), lineterminator="\r\n")
+    writer = csv.writer(Echo(), lineterminator="\r\n")
     yield "\ufeff" + str(writer.writerow(HEADER))
     for cells in rows:
         yield str(writer.writerow([guarded(cell) for cell in cells]))
-
-
-def guarded(cell: str) -> str:
-    """The cell as a text that no spreadsheet runs as a formula."""
-    return f"'{cell}" if _FORMULA.match(cell) else cell
-
-
-def bare(cell: str) -> str:
-    """The cell as it was before `guarded`."""
-    return cell[1:] if _ESCAPED_FORMULA.match(cell) else cell
 
 
 def _row(line: int, cells: list[str]) -> CsvRow | LineError:
@@ -94,7 +73,7 @@ def _row(line: int, cells: list[str]) -> CsvRow | LineError:
 def _separator(head: list[str]) -> str:
     """What the first line says, else a comma. Raises BadFile when it may be another."""
     first = _bare_line(head[0]) if head else ""
-    if told := _SEP_LINE.fullmatch(first):
+    if told := SEPARATOR_LINE.fullmatch(first):
         return told[1]
     if header := next((one for one in SEPARATORS if _is_header(first.split(one))), None):
         return header

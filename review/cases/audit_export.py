@@ -18,7 +18,7 @@ from django.utils.translation import get_language, override
 from accounts import audit, times
 from accounts.audit_actions import AuditAction
 from accounts.models import AuditEvent, User
-from moderation.word_lists.csv_form import guarded
+from moderation.csv_cells import guarded
 from review.cases import audit_stream
 from review.cases.audit_stream import AT_ONCE, MOST_COUNTED, AuditSearch
 from review.presentation.audit import event_rows

@@ -9,6 +9,7 @@ from review.views import (
     chosen,
     find,
     guideline,
+    label_import,
     labels,
     my_work,
     personal,
@@ -67,6 +68,9 @@ urlpatterns = [
     ),
     path("review/labels/", labels.page, name="labels"),
     path("review/labels/<int:pk>/", labels.row, name="label"),
+    path("review/labels/import/", label_import.page, name="import_labels"),
+    path("review/labels/import/apply", label_import.apply, name="apply_label_import"),
+    path("review/labels/export", label_import.export, name="export_labels"),
     re_path(
         r"^review/pictures/(?P<case_id>\d{1,18})/frame/(?P<number>\d{1,10})$",
         pictures.frame,

@@ -1,4 +1,4 @@
-"""The forms of the labels page: to filter its list, to name a label."""
+"""The forms of labels: to filter their list, to name one, to import many."""
 
 from __future__ import annotations
 
@@ -84,6 +84,14 @@ class LabelForm(forms.Form):
     def named(self) -> dict[str, Any]:
         """Arguments of `labels.name`."""
         return self.cleaned_data | {"severity": self.cleaned_data["severity"] or None}
+
+
+class LabelImport(forms.Form):
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("UTF-8, up to 4 MiB and 20,000 labels."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.json,text/csv,application/json"}),
+    )
 
 
 def _inherited(label: Label, taxonomy: Taxonomy) -> str:

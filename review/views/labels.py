@@ -97,6 +97,7 @@ def _list(request: HtmxHttpRequest, *, edited: str, page: PageForm[LabelForm] | 
     context = {"filters": filters, "page": found, "rows": rows}
     if request.htmx and not request.htmx.history_restore_request:
         return _part(request, "found", **context)
+    context["coverage"] = labels.coverage()
     return _vary(render(request, TEMPLATE, context, status=page.status if page else 200))
 
 

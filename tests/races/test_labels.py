@@ -1,14 +1,18 @@
-"""Senders whose results name the same new labels at the same moment."""
+"""Senders whose results name the same new labels at the same moment, and administrators who import them."""
 
 from __future__ import annotations
 
+import io
 import random
 from functools import partial
 
 from django.db import transaction
 
+from accounts.models import User
 from moderation import labels
 from moderation.contract.values import LabelPath
+from moderation.labels import exchange
+from moderation.labels.proposal import Overtaken
 from moderation.models import Label
 from tests.races.crowd import at_once, held_up
 
@@ -40,3 +44,29 @@ def test_two_senders_that_name_the_same_labels_the_other_way_round_wait_for_each
     there, back = partial(send, [first, middle, last]), partial(send, [last, middle, first])
     assert held_up(partial(labels.register, [middle]), there, back) == [None, None]
     assert set(Label.objects.filter(source="seen").values_list("risk_label2", flat=True)) == {"", "a", "m", "z"}
+
+
+def confirm(token: str, by: User) -> bool:
+    try:
+        exchange.apply(token, by=by)
+    except Overtaken:
+        return False
+    return True
+
+
+def test_of_two_imports_of_the_same_labels_one_is_written_whole_while_senders_register_them(
+    transactional_db: None,
+) -> None:
+    dave = User.objects.create(email="dave@example.test", name="Dave", role="administrator")
+    for number in range(ROUNDS):
+        paths = [LabelPath("fraud", f"round_{number}", f"{n}") for n in range(LABELS)]
+        send(paths[::2])
+        tokens = []
+        for name in ("One", "Two"):
+            told = ("path,name_en\n" + "".join(f"{path},{name}\n" for path in random.sample(paths, LABELS))).encode()
+            tokens.append(exchange.propose(io.BytesIO(told), size=len(told), by=dave).token())
+        confirmed = [partial(confirm, token, dave) for token in tokens]
+        _, _, *written = at_once([partial(send, paths), partial(send, paths[::-1]), *confirmed])
+        assert sorted(written) == [False, True]
+        named = set(Label.objects.filter(risk_label2=f"round_{number}", risk_label3__gt="").values_list("name_en"))
+        assert named == {("One" if written[0] else "Two",)}

@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts import audit
 from accounts.audit_actions import AuditAction
 from accounts.models import User
-from moderation.word_lists.csv_form import guarded
+from moderation.csv_cells import guarded
 from review.models import ReportCount
 from review.statistics.reports.report import Filters
 from review.statistics.reports.tables import Table
