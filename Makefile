@@ -7,7 +7,8 @@ TEMPLATES = $$(git ls-files 'templates/*.html')
 DJADE = $(BIN)/djade --target-version 5.2
 # Where this is set, every process compiles every module anew: four seconds of processor time each.
 export PYTHONDONTWRITEBYTECODE =
-IN_TWO = --numprocesses 2 --dist worksteal
+# On two cores: tests wait for processes, locks and browsers about a third of their time.
+IN_THREE = --numprocesses 3 --dist worksteal
 
 .PHONY: help demo test bench check fix
 .DEFAULT_GOAL := help
@@ -24,8 +25,8 @@ demo: .venv/demo
 
 test: .venv/dev
 	@$(BIN)/python -m tests.chromium
-	@$(BIN)/python -m pytest $(IN_TWO) --ignore tests/browser $(AGAIN)
-	@$(BIN)/python -m pytest $(IN_TWO) tests/browser $(AGAIN) # by themselves: Playwright keeps an event loop running in their processes
+	@$(BIN)/python -m pytest $(IN_THREE) --ignore tests/browser $(AGAIN)
+	@$(BIN)/python -m pytest $(IN_THREE) tests/browser $(AGAIN) # by themselves: Playwright keeps an event loop running in their processes
 
 bench: .venv/dev
 	@$(BIN)/python -m tests.chromium
