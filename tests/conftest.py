@@ -32,9 +32,9 @@ from tests.world import World
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What waits for whole processes, or walks all pages, runs first: at the end one worker would do so alone."""
+    """What waits for whole processes runs first: at the end one worker would do so alone."""
     folder = Path(__file__).parent
-    slow = tuple(folder / name for name in ("faults", "flow", "browser/pages"))
+    slow = tuple(folder / name for name in ("faults", "flow"))
     items.sort(key=lambda item: not any(item.path.is_relative_to(one) for one in slow))
 
 

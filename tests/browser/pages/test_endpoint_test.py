@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from moderation.outbound.limits import WEBHOOK
@@ -25,8 +27,16 @@ def outcome(page: Page, desk: StagePage, url: str) -> str | None:
     return page.locator("#exchange").get_attribute("data-finding")
 
 
-def test_each_kind_of_receiver_is_told_within_the_time_limit(desk: StagePage, browser: Browser) -> None:
+@pytest.fixture
+def worker(desk: StagePage) -> Iterator[None]:
+    """Gone afterwards: it would do the work of other tests' workers, into its own folder of pictures."""
     desk.app.start_worker()
+    yield
+    desk.app.kill("worker")
+
+
+@pytest.mark.usefixtures("worker")
+def test_each_kind_of_receiver_is_told_within_the_time_limit(desk: StagePage, browser: Browser) -> None:
     with browsing(browser, desk, "dave") as page:
         for answer, finding in ((200, "fine"), (401, "signature-refused"), (500, "server-error")):
             with receiving() as receiver:
