@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import partial
+from threading import Event
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.db.models.functions import Now
 
 from accounts.models import User
@@ -81,6 +83,32 @@ def test_what_is_only_given_back_while_it_is_loaded_is_leased_again(floor: Floor
         (again,) = leases.lease(queues=[], count=1, by=alice)
     assert again.pk == mine.pk
     assert again.lease_token == ReviewTask.objects.get(pk=mine.pk).lease_token != mine.lease_token
+
+
+def test_what_is_locked_by_its_release_is_leased_again_in_its_place(floor: Floor) -> None:
+    """Leasing skips a row that is locked: after a reload the first case would come behind the second."""
+    alice, locked, go_on = floor.world.alice, Event(), Event()
+    tasks.waiting(floor.world.nudity, app=floor.world.web, count=2)
+    first, second = leases.lease(queues=[], count=2, by=alice)
+
+    def release_slowly() -> None:
+        with transaction.atomic():
+            leases.release([lease_key_of(first)], by=alice)
+            locked.set()
+            go_on.wait(PATIENCE_SECONDS)
+        connections.close_all()
+
+    with ThreadPoolExecutor(1) as page_before:
+        released = page_before.submit(release_slowly)
+        locked.wait(PATIENCE_SECONDS)
+
+        def commits() -> None:
+            go_on.set()
+            released.result(PATIENCE_SECONDS)
+
+        with before_the_statement("JOIN moderation_case", commits):
+            again = leases.lease(queues=[], count=2, by=alice)
+    assert [task.pk for task in again] == [first.pk, second.pk]
 
 
 @contextmanager

@@ -151,22 +151,21 @@ def test_the_banner_tells_who_sent_the_case_and_why(desk: StagePage) -> None:
 def test_the_strip_shows_no_more_than_the_filter_allows(desk: StagePage) -> None:
     blur = {"blur": 0, "grayscale": False, "categories": {"porn": {"blur": 3, "grayscale": False}}}
     preferences.save({"filter": blur}, by=desk.world.alice)
-    desk.add_cases(8)
-    asked = desk.pictures_asked_for()
-    start(desk)
-    desk.wait_for_calls()
-    shown = {one.partition("/")[2] for one in asked}
-    assert shown == {"blurred"}
+    assert shown_in_a_run(desk) == {"blurred"}
 
 
 def test_the_strip_shows_no_more_than_the_queue_allows(desk: StagePage) -> None:
     Queue.objects.update(blur=2)
+    assert shown_in_a_run(desk) == {"blurred"}
+
+
+def shown_in_a_run(desk: StagePage) -> set[str]:
+    """The renditions that a run of eight cases asks for."""
     desk.add_cases(8)
     asked = desk.pictures_asked_for()
     start(desk)
     desk.wait_for_calls()
-    shown = {one.partition("/")[2] for one in asked}
-    assert shown == {"blurred"}
+    return {one.partition("/")[2] for one in asked}
 
 
 def test_what_was_handed_on_is_marked(desk: StagePage) -> None:
