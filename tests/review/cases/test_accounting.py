@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
-from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Now
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from moderation.models import AccountingAnchor, Case, Delivery, FinalResult
 from review.cases import accounting
@@ -193,19 +189,3 @@ def test_without_a_database_the_process_still_tells_of_itself(client: Client) ->
         told = client.get("/metrics", REMOTE_ADDR="10.0.0.7").content.decode()
     assert "second_look_database_up 0.0" in told
     assert "python_info" in told
-
-
-def test_decisions_before_the_anchor_are_not_read(world: World) -> None:
-    old = timezone.now() - timedelta(days=2)
-    made = tasks.waiting(world.nudity, app=world.web, count=5000, state="decided", closed_at=old)
-    facts = {"by": world.alice, "verdict": "PASS", "decided_at": old, "undo_until": old}
-    Decision.objects.bulk_create(Decision(id=UUID(int=task.pk), task=task, **facts) for task in made)
-    Case.objects.update(state="final")
-    AccountingAnchor.objects.create(name="all", case_id=made[-1].case_id, final_result_id=0)
-    with CaptureQueriesContext(connection) as asked, connection.cursor() as cursor:
-        cursor.execute("ANALYZE review_decision")
-        assert accounting.account().unaccounted == 0
-        (counted,) = [one["sql"] for one in asked if "no answer" in one["sql"]]
-        cursor.execute(f"EXPLAIN {counted}")
-        plan = "\n".join(row for (row,) in cursor.fetchall())
-    assert "Seq Scan on review_decision" not in plan, plan
