@@ -247,11 +247,14 @@ _PLACES: dict[int, Callable[..., tuple[dict[Any, Sums], Any]]] = {
 
 @dataclass(slots=True)
 class _Times:
-    moments: dict[tuple[str, datetime, bool], Counter[int]] = field(default_factory=dict)
-    queues: dict[tuple[str, int], Counter[int]] = field(default_factory=dict)
+    """Moments in seconds since 1970; the days before are one, None."""
+
+    moments: dict[tuple[str, int | None], dict[int, int]] = field(default_factory=dict)
+    queues: dict[tuple[str, int], dict[int, int]] = field(default_factory=dict)
 
     def of_moment(self, moment: datetime) -> tuple[Times, Times]:
-        wait, handling = (Times.of(self.moments.get((kind, moment, True), {})) for kind in (_Kind.WAIT, _Kind.HANDLING))
+        at = int(moment.timestamp())
+        wait, handling = (Times.of(self.moments.get((kind, at), {})) for kind in (_Kind.WAIT, _Kind.HANDLING))
         return wait, handling
 
     def of_queue(self, queue: int) -> tuple[Times, Times]:
@@ -259,18 +262,25 @@ class _Times:
         return wait, handling
 
     def whole(self, kind: str, *, is_now: bool) -> Times:
-        some = (counts for (one, _, now), counts in self.moments.items() if (one, now) == (kind, is_now))
-        return Times.of(sum(some, Counter()))
+        some = [counts for (one, at), counts in self.moments.items() if one == kind and (at is not None) == is_now]
+        return Times.of(_added(some))
 
 
 def _times(rows: Iterable[tuple[Any, ...]]) -> _Times:
     found = _Times()
     for kind, moment, is_now, queue, bucket, count in rows:
         if queue is None:
-            found.moments.setdefault((kind, moment, is_now), Counter())[bucket] = count
+            found.moments.setdefault((kind, moment), {})[bucket] = count
         elif is_now:
-            found.queues.setdefault((kind, queue), Counter())[bucket] = count
+            found.queues.setdefault((kind, queue), {})[bucket] = count
     return found
+
+
+def _added(some: Iterable[Mapping[int, int]]) -> Mapping[int, int]:
+    added = Counter[int]()
+    for counts in some:
+        added.update(counts)
+    return added
 
 
 def _part(sums: Sums, waits: _Times, *, is_now: bool) -> Part:

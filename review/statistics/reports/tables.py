@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from accounts.models import App
@@ -28,6 +30,11 @@ class Cell:
     value: str | int | float | None
     shown: str
     link: str = ""
+
+    @property
+    def html(self) -> SafeString:
+        """Made here: a page has a thousand cells, and a template takes four times as long for each."""
+        return format_html('<a href="{}">{}</a>', self.link, self.shown) if self.link else escape(self.shown)
 
 
 @dataclass(frozen=True, slots=True)
