@@ -17,9 +17,10 @@ from moderation.contract.values import LabelPath
 from moderation.policy.taxonomy import Taxonomy
 from review.presentation.label_names import last_level_name
 from review.statistics.reports import wording
+from review.statistics.reports.grouped_rows import Sums
 from review.statistics.reports.intervals import Rate
 from review.statistics.reports.links import Links
-from review.statistics.reports.report import Part, Report, Sums
+from review.statistics.reports.report import Part, Report
 from review.statistics.reports.tally import BAND
 
 
