@@ -124,4 +124,4 @@ def test_they_are_translated(name: str) -> None:
         shown = sentences({"sections": [DEFAULT]}, after[name])
     assert not re.search("section|removed|reviewed|moves", shown[0])
     if name == "threshold":
-        assert shown[0] == "在default中，色情从 300（原为 400） 起审核，从 850 起拒绝。"
+        assert shown[0] == "在default中，色情：审核阈值 300（原为 400），拒绝阈值 850。"
