@@ -12,7 +12,7 @@ from moderation.models.label import Label
 from moderation.models.last_time import LastTime
 from moderation.models.machine_result import MachineResult
 from moderation.models.picture import Picture, PictureFetch, Upload
-from moderation.models.policy_draft import PolicyDraft, SavedDraft
+from moderation.models.policy_draft import PolicyDraft, SavedDraft, ShadowCount, ShadowDifference
 from moderation.models.policy_version import PolicyVersion
 from moderation.models.quarantined_body import Quarantined
 from moderation.models.redelivery import Redelivery
@@ -44,6 +44,8 @@ __all__ = [
     "Quarantined",
     "Redelivery",
     "SavedDraft",
+    "ShadowCount",
+    "ShadowDifference",
     "Upload",
     "WordList",
 ]
