@@ -22,7 +22,7 @@ from moderation.api import app_scope
 from moderation.intake import cases
 from moderation.media.storage import picture_storage
 from moderation.models import Label
-from moderation.policy_versions import store
+from moderation.policy_versions import shadow, store
 from review.workflow import enqueue
 from tests import sockets
 from tests.factories.labels import seeded
@@ -105,6 +105,7 @@ def nothing_remembered() -> None:
     cases._KNOWN_EVENTS.clear()
     labels.forget()
     store.forget()
+    shadow.forget()
     caches["process"].clear()
     word_lists.forget()
     app_scope.forget()

@@ -13,7 +13,7 @@ from moderation.models.label_score import LabelScore
 from moderation.models.last_time import LastTime
 from moderation.models.machine_result import MachineResult
 from moderation.models.picture import Picture, PictureFetch, Upload
-from moderation.models.policy_draft import PolicyDraft, SavedDraft
+from moderation.models.policy_draft import PolicyDraft, SavedDraft, ShadowCount, ShadowDifference
 from moderation.models.policy_version import PolicyVersion
 from moderation.models.quarantined_body import Quarantined
 from moderation.models.redelivery import Redelivery
@@ -48,6 +48,8 @@ __all__ = [
     "Redelivery",
     "ResultFacts",
     "SavedDraft",
+    "ShadowCount",
+    "ShadowDifference",
     "Upload",
     "WordList",
 ]
