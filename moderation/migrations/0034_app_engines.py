@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0011_people'),
-        ('moderation', '0030_policy_decides'),
+        ('moderation', '0033_policy_in_shadow'),
     ]
 
     operations = [
