@@ -11,6 +11,7 @@ from moderation.models.final_result import FinalResult
 from moderation.models.label import Label
 from moderation.models.last_time import LastTime
 from moderation.models.machine_result import MachineResult
+from moderation.models.own_label import OwnLabel
 from moderation.models.picture import Picture, PictureFetch, Upload
 from moderation.models.policy_version import PolicyVersion
 from moderation.models.quarantined_body import Quarantined
@@ -36,6 +37,7 @@ __all__ = [
     "LastTime",
     "ListedEntry",
     "MachineResult",
+    "OwnLabel",
     "Picture",
     "PictureFetch",
     "PolicyVersion",

@@ -10,6 +10,8 @@ import httpx
 import pytest
 from standardwebhooks import Webhook
 
+from moderation.disposal import changes as own_labels
+from moderation.disposal.mapping import Own
 from moderation.models import Endpoint
 from moderation.policy_versions import store
 from moderation.webhooks import endpoints
@@ -37,6 +39,7 @@ def test_a_rejection_by_policy_is_told_reopened_and_corrected(
 ) -> None:
     endpoint = Endpoint(name="customer", url=f"{receiver.url}/hook", types=TYPES)
     secret = endpoints.create(endpoint, apps=[], by=committed_world.dave)
+    own_labels.add(committed_world.web, label="porn", own=Own("TNS-2"), by=committed_world.dave)
     store.put_in_force({"sections": [SECTION]}, by=committed_world.dave)
     running_app.start_worker()
     running_app.start_beat()
@@ -44,10 +47,12 @@ def test_a_rejection_by_policy_is_told_reopened_and_corrected(
     assert posted["state"] == "final"
     recorded = heard(receiver, secret, 1, running_app)
     assert (recorded["type"], verdict(recorded)) == ("result.recorded", ("REJECT", 0, 1))
+    assert disposal(recorded) == ("REJECT", "TNS-2")
     assert recorded["data"]["policy"]["chain"][0]["threshold"] == {"label": "porn", "which": "reject", "number": 850}
     reopen_and_pass(posted["caseId"], carol)
     corrected = heard(receiver, secret, 2, running_app)
     assert (corrected["type"], verdict(corrected)) == ("result.corrected", ("PASS", 1, 1))
+    assert disposal(corrected) == ("PASS", "normal")
     assert (corrected["data"]["review"]["revision"], "policy" in corrected["data"]) == (2, False)
     events = httpx.get(f"{running_app.url}/api/v1/events", headers=committed_world.bearer, trust_env=False).json()
     assert [item["type"] for item in events["items"]] == ["result.recorded", "result.corrected"]
@@ -62,6 +67,10 @@ def heard(receiver: Customer, secret: str, count: int, app: RunningApp) -> Any:
 def verdict(event: Any) -> tuple[str, int, int]:
     data = event["data"]
     return data["riskLevel"], data["resultType"], data["finalResult"]
+
+
+def disposal(event: Any) -> tuple[str, str]:
+    return event["data"]["disposal"]["riskLevel"], event["data"]["disposal"]["riskLabel1"]
 
 
 def reopen_and_pass(case: str, carol: httpx.Client) -> None:

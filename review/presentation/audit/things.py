@@ -14,7 +14,17 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from accounts.models import AccessKey, App, AuditEvent, User
-from moderation.models import CallbackAddress, Case, Delivery, Endpoint, Label, PolicyVersion, Quarantined, WordList
+from moderation.models import (
+    CallbackAddress,
+    Case,
+    Delivery,
+    Endpoint,
+    Label,
+    OwnLabel,
+    PolicyVersion,
+    Quarantined,
+    WordList,
+)
 from review.models import Queue
 
 PACKAGES = ("accounts", "moderation", "review")
@@ -122,6 +132,7 @@ _READ: dict[str, Any] = {
     "policyversion": PolicyVersion.objects.only("number"),
     "quarantined": Quarantined.objects.select_related("address").only("address", "address__name"),
     "label": Label.objects,
+    "ownlabel": OwnLabel.objects.only("label", "app_id"),
     "wordlist": WordList.objects.only("name"),
 }
 
@@ -138,6 +149,7 @@ _PAGES: dict[str, Callable[[Any], str]] = {
     "accesskey": lambda thing: reverse("review:manage_key", args=[thing.pk]),
     "callbackaddress": lambda thing: reverse("review:manage_address", args=[thing.pk]),
     "label": lambda thing: reverse("review:labels"),
+    "ownlabel": lambda thing: reverse("review:disposal", args=[thing.app_id]),
 }
 """The page of each kind of thing."""
 
