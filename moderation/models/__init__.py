@@ -9,6 +9,7 @@ from moderation.models.endpoint import Endpoint, EndpointSecret, EndpointTest
 from moderation.models.feed_epoch import FeedEpoch
 from moderation.models.final_result import FinalResult
 from moderation.models.label import Label
+from moderation.models.label_alias import LabelAlias
 from moderation.models.last_time import LastTime
 from moderation.models.machine_result import MachineResult
 from moderation.models.own_label import OwnLabel
@@ -34,6 +35,7 @@ __all__ = [
     "FeedEpoch",
     "FinalResult",
     "Label",
+    "LabelAlias",
     "LastTime",
     "ListedEntry",
     "MachineResult",

@@ -84,8 +84,9 @@ class Asked:
         return self._labels
 
     def _fitting(self, path: LabelPath) -> set[str]:
-        first, second, third = self.taxonomy.key(path)
-        return fitting(first, second.casefold(), third.casefold())
+        """By the label's own identifiers, and by the label that they are an alias of."""
+        named = {self.taxonomy.sent_key(path), self.taxonomy.key(path)}
+        return set().union(*(fitting(first, second.casefold(), third.casefold()) for first, second, third in named))
 
     def _canonical(self, patterns: tuple[str, ...]) -> set[str]:
         return {self.taxonomy.canonical(first) + rest for first, rest in map(_split, patterns)}
