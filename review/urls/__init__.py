@@ -7,7 +7,6 @@ from review.views import (
     case,
     cases,
     chosen,
-    disposal,
     find,
     guideline,
     label_import,
@@ -22,6 +21,7 @@ from review.views import (
     stage,
     word_lists,
 )
+from review.views.policy import disposal
 
 app_name = "review"
 urlpatterns = [

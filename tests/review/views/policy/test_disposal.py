@@ -124,10 +124,10 @@ def test_an_entry_is_removed_unless_it_was_changed(admin: Client, world: World, 
 def test_files_go_in_and_out(admin: Client, world: World, row: OwnLabel) -> None:
     told = b"".join(admin.get(address(world, "export"))).decode()
     assert told == "\ufefflabel,riskLabel1,riskLabel2,riskLabel3,riskDescription,riskLevel\r\nporn,TNS-2,,,Bodies,\r\n"
-    sent = {"file": csv("label,riskLabel1\nad,TNS-4\n"), "replace": "on", "version": exchange.version_of(world.web)}
+    sent = {"file": csv("label,riskLabel1\nad,TNS-4\n"), "replace": "on", "mapping": exchange.version_of(world.web)}
     assert admin.post(address(world, "import"), sent).status_code == 302
     assert in_force.of_app(world.web.pk) == {"ad": Own("TNS-4")}
-    wrong = {"file": csv("label,riskLabel1\nad\n"), "version": exchange.version_of(world.web)}
+    wrong = {"file": csv("label,riskLabel1\nad\n"), "mapping": exchange.version_of(world.web)}
     answer = admin.post(address(world, "import"), wrong)
     assert (answer.status_code, "Line 2: there are 1 cells" in html.unescape(answer.content.decode())) == (422, True)
 

@@ -25,7 +25,7 @@ from moderation.disposal.entries import DisposalRefused, path_of
 from moderation.models import OwnLabel
 from moderation.policy.sections import ANY_LABEL
 from review.presentation.label_names import label_name
-from review.views.disposal_forms import Add, Change, Form, Import
+from review.views.policy.disposal_forms import Add, Change, Form, Import
 
 TEMPLATE = "policy/disposal.html"
 ROWS_ON_A_PAGE = 100
@@ -33,7 +33,7 @@ UNMAPPED_SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class MappedLabel:
     """One entry as the page lists it. `used` are final results of the last days."""
 
     row: OwnLabel
@@ -43,7 +43,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Unmapped:
+class UnmappedLabel:
     path: LabelPath
     name: str
     count: int
@@ -120,7 +120,11 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 def import_file(request: HttpRequest, pk: int) -> HttpResponse:
     app, form = get_object_or_404(App, pk=pk), Import(request.POST, request.FILES)
     if form.is_valid():
-        file, replace, version = form.cleaned_data["file"], form.cleaned_data["replace"], request.POST.get(FIELD, "")
+        file, replace, version = (
+            form.cleaned_data["file"],
+            form.cleaned_data["replace"],
+            request.POST.get("mapping", ""),
+        )
         by = signed_in(request)
         try:
             done = exchange.import_csv(app, file, size=file.size, replace=replace, by=by, expected_version=version)
@@ -175,12 +179,12 @@ def _asks_for(typed: str) -> Q:
     return Q() if not typed else Q.create([(f"{name}__icontains", typed) for name in names], connector=Q.OR)
 
 
-def _lines(rows: list[OwnLabel], used: dict[str, int]) -> list[Line]:
+def _lines(rows: list[OwnLabel], used: dict[str, int]) -> list[MappedLabel]:
     taxonomy = labels.in_force()
     paths = {row.pk: path_of(row.label) for row in rows if row.key != ANY_LABEL}
     unknown = set(labels.unknown(paths.values()))
     return [
-        Line(
+        MappedLabel(
             row,
             label_name(row.label, taxonomy) if row.pk in paths else gettext("every other label"),
             used.get(row.key, 0),
@@ -190,9 +194,9 @@ def _lines(rows: list[OwnLabel], used: dict[str, int]) -> list[Line]:
     ]
 
 
-def _unmapped(used: unmapped.Used) -> list[Unmapped]:
+def _unmapped(used: unmapped.Used) -> list[UnmappedLabel]:
     taxonomy = labels.in_force()
-    return [Unmapped(path, label_name(str(path), taxonomy), count) for path, count in used.unmapped]
+    return [UnmappedLabel(path, label_name(str(path), taxonomy), count) for path, count in used.unmapped]
 
 
 def _forms(*forms: Form) -> dict[str, Any]:
