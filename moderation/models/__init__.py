@@ -10,13 +10,16 @@ from moderation.models.feed_epoch import FeedEpoch
 from moderation.models.final_result import FinalResult
 from moderation.models.label import Label
 from moderation.models.label_alias import LabelAlias
+from moderation.models.label_score import LabelScore
 from moderation.models.last_time import LastTime
 from moderation.models.machine_result import MachineResult
 from moderation.models.own_label import OwnLabel
 from moderation.models.picture import Picture, PictureFetch, Upload
+from moderation.models.policy_draft import PolicyDraft, SavedDraft
 from moderation.models.policy_version import PolicyVersion
 from moderation.models.quarantined_body import Quarantined
 from moderation.models.redelivery import Redelivery
+from moderation.models.result_facts import ResultFacts
 from moderation.models.word_list import ListedEntry, WordList
 
 __all__ = [
@@ -36,15 +39,19 @@ __all__ = [
     "FinalResult",
     "Label",
     "LabelAlias",
+    "LabelScore",
     "LastTime",
     "ListedEntry",
     "MachineResult",
     "OwnLabel",
     "Picture",
     "PictureFetch",
+    "PolicyDraft",
     "PolicyVersion",
     "Quarantined",
     "Redelivery",
+    "ResultFacts",
+    "SavedDraft",
     "Upload",
     "WordList",
 ]

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0014_password_mail'),
-        ('moderation', '0030_policy_decides'),
+        ('moderation', '0032_policy_draft'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('moderation', '0030_policy_decides'),
-        ('review', '0018_report_days'),
+        ('review', '0019_reports_of_everybody'),
     ]
 
     operations = [
