@@ -10,9 +10,11 @@ from moderation.models.endpoint import Endpoint, EndpointSecret, EndpointTest
 from moderation.models.feed_epoch import FeedEpoch
 from moderation.models.final_result import FinalResult
 from moderation.models.label import Label
+from moderation.models.label_alias import LabelAlias
 from moderation.models.label_score import LabelScore
 from moderation.models.last_time import LastTime
 from moderation.models.machine_result import MachineResult
+from moderation.models.own_label import OwnLabel
 from moderation.models.picture import Picture, PictureFetch, Upload
 from moderation.models.policy_draft import PolicyDraft, SavedDraft, ShadowCount, ShadowDifference
 from moderation.models.policy_version import PolicyVersion
@@ -38,10 +40,12 @@ __all__ = [
     "FeedEpoch",
     "FinalResult",
     "Label",
+    "LabelAlias",
     "LabelScore",
     "LastTime",
     "ListedEntry",
     "MachineResult",
+    "OwnLabel",
     "Picture",
     "PictureFetch",
     "PolicyDraft",
