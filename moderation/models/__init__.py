@@ -1,4 +1,5 @@
 from moderation.models.accounting_anchor import AccountingAnchor
+from moderation.models.app_engine import AppEngine
 from moderation.models.attempt_tally import AttemptTally
 from moderation.models.cache_version import CacheVersion
 from moderation.models.callback_address import CallbackAddress
@@ -19,6 +20,7 @@ from moderation.models.word_list import ListedEntry, WordList
 
 __all__ = [
     "AccountingAnchor",
+    "AppEngine",
     "Attempt",
     "AttemptTally",
     "CacheVersion",
