@@ -9,6 +9,7 @@ from moderation.models.dispatcher_lease import DispatcherLease
 from moderation.models.endpoint import Endpoint, EndpointSecret, EndpointTest
 from moderation.models.feed_epoch import FeedEpoch
 from moderation.models.final_result import FinalResult
+from moderation.models.gateway_call import GatewayCall, StreamDetection
 from moderation.models.label import Label
 from moderation.models.last_time import LastTime
 from moderation.models.machine_result import MachineResult
@@ -34,6 +35,7 @@ __all__ = [
     "Event",
     "FeedEpoch",
     "FinalResult",
+    "GatewayCall",
     "Label",
     "LastTime",
     "ListedEntry",
@@ -43,6 +45,7 @@ __all__ = [
     "PolicyVersion",
     "Quarantined",
     "Redelivery",
+    "StreamDetection",
     "Upload",
     "WordList",
 ]
