@@ -51,6 +51,11 @@ def enlarge(data: bytes, *, picture_format: str) -> bytes:
     return _reply(data, picture_format, "full", seconds=FULL_SIZE_WALL_SECONDS)
 
 
+def cut_for_machines(data: bytes, *, picture_format: str, interval: int, max_frames: int) -> bytes:
+    """The same for the pieces that a machine looks at, under the wider limits."""
+    return _reply(data, picture_format, "machine", str(interval), str(max_frames), seconds=FULL_SIZE_WALL_SECONDS)
+
+
 def _reply(data: bytes, *arguments: str, seconds: float) -> bytes:
     with _in_memory(data) as picture:
         child = subprocess.Popen(

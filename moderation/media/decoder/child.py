@@ -1,6 +1,7 @@
 """The decoder's process: `child.py FORMAT MAX_FRAMES`, a picture on standard input, one reply on standard output.
 
-`child.py FORMAT full` makes the rendition at full size instead, under wider limits.
+`child.py FORMAT full` makes the rendition at full size instead, `child.py FORMAT machine INTERVAL MAX_FRAMES` the
+pieces that a machine looks at; both under wider limits.
 
 Trusted modules are imported first, then the limits are set, then the picture is read. `reply` describes the format.
 """
@@ -24,6 +25,7 @@ sys.modules["moderation"] = _package
 from PIL.Image import DecompressionBombError  # noqa: E402
 
 from moderation.media.decoder.develop import Rendition, develop, enlarge  # noqa: E402 - reachable only now
+from moderation.media.decoder.machine_pieces import machine_pieces  # noqa: E402
 from moderation.media.decoder.opener import Opener, opener  # noqa: E402
 from moderation.media.decoder.picture import Picture  # noqa: E402
 from moderation.media.display_errors import Unshowable, damaged, too_expensive, too_many_pixels  # noqa: E402
@@ -50,7 +52,7 @@ SIGNS_OF_EXPENSE = ("memory", "decompressed data too large", "decoder error -9")
 
 
 def main() -> None:
-    picture_format, is_full = sys.argv[1], sys.argv[2] == "full"
+    picture_format, is_full = sys.argv[1], sys.argv[2] in ("full", "machine")
     opens = opener(picture_format)
     if picture_format == "HEIF":
         del LIMITS[resource.RLIMIT_NPROC]  # libde265 cannot do without its worker thread
@@ -58,11 +60,17 @@ def main() -> None:
         LIMITS.update(FULL_SIZE_LIMITS)
     _close_limits(FULL_SIZE_CPU_SECONDS if is_full else CPU_SECONDS)
     os.write(1, b"ready\n")
-    figures, renditions = _answer(opens, enlarge if is_full else partial(develop, max_frames=int(sys.argv[2])))
+    figures, renditions = _answer(opens, _maker(*sys.argv[2:]))
     with os.fdopen(1, "wb") as reply:
         reply.write(json.dumps(figures).encode() + b"\n")
         reply.writelines(jpeg for _, _, jpeg in renditions)
     os._exit(0)  # no clean-up code runs after a hostile picture
+
+
+def _maker(kind: str, *numbers: str) -> Maker:
+    if kind == "machine":
+        return partial(machine_pieces, interval=int(numbers[0]), max_frames=int(numbers[1]))
+    return enlarge if kind == "full" else partial(develop, max_frames=int(kind))
 
 
 def _close_limits(cpu_seconds: float) -> None:
