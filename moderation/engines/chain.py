@@ -80,7 +80,8 @@ def _answers(links: Sequence[Link], frames: Sequence[Frame], ask: Ask) -> list[A
 
 def _start(place: int, engine: Engine, arrived: Arrived, frames: Sequence[Frame], ask: Ask) -> None:
     """In a thread of its own, which nobody waits for longer than there is time."""
-    if not _free.acquire(blocking=False):
+    free = _free
+    if not free.acquire(blocking=False):
         arrived.put((place, EngineFailed(Message(LedgerCode.ENGINE_CROWDED, engine=engine.name), is_busy=True)))
         return
 
@@ -88,7 +89,7 @@ def _start(place: int, engine: Engine, arrived: Arrived, frames: Sequence[Frame]
         try:
             arrived.put((place, _answer(engine, frames, ask)))
         finally:
-            _free.release()
+            free.release()
 
     threading.Thread(target=work, name=f"engine {engine.name}", daemon=True).start()
 

@@ -10,8 +10,9 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from moderation.contract.boxes import MOST_BOXES
+from moderation.contract.evidence import NORMAL
 from moderation.contract.geometry import Location
-from moderation.contract.values import Box, Evidence, Label, RecognisedText, RiskLevel, Span, TextLine
+from moderation.contract.values import Box, Evidence, Label, LabelPath, RecognisedText, RiskLevel, Span, TextLine
 from moderation.engines.protocol import Findings
 
 SAME_SHARE = 0.5  # of the area that two boxes cover together: then they are boxes of one thing
@@ -40,9 +41,24 @@ def strictest(levels: Iterator[RiskLevel | None]) -> RiskLevel | None:
     return max(levels, key=STRICTNESS.__getitem__, default=None)
 
 
+def verdict_of(found: Findings) -> Label:
+    """What the findings come to: the engine's own verdict, else the strictest and surest label, else PASS."""
+    if found.verdict is not None:
+        return found.verdict
+    strongest = max(found.labels, key=weight, default=None)
+    is_risk = strongest is not None and strongest.risk_level in (RiskLevel.REVIEW, RiskLevel.REJECT)
+    return strongest if strongest is not None and is_risk else Label(LabelPath(NORMAL), RiskLevel.PASS)
+
+
+def weight(label: Label) -> tuple[int, float]:
+    return STRICTNESS[label.risk_level], label.probability or 0.0
+
+
 def _with_sources(part: Findings) -> Findings:
+    """With each finding's engine named, and the verdict: labels that an engine found harmless stay so beside others."""
     found = (*(str(label.path) for label in part.labels), *(box.id for box in part.evidence.boxes))
-    return replace(part, sources={one: part.sources.get(one, part.source) for one in found})
+    sources = {one: part.sources.get(one, part.source) for one in found}
+    return replace(part, sources=sources, verdict=verdict_of(part))
 
 
 def _joined(one: Findings, other: Findings) -> Findings:
@@ -54,7 +70,7 @@ def _joined(one: Findings, other: Findings) -> Findings:
         evidence=_evidence(one.evidence, other.evidence, boxes, names),
         checked=one.checked | other.checked,
         engine=BETWEEN_ENGINES.join(dict.fromkeys((*one.source.split(BETWEEN_ENGINES), other.source))),
-        verdict=_verdict(one.verdict, other.verdict),
+        verdict=max(verdict_of(one), verdict_of(other), key=weight),
         sources={**theirs, **one.sources, **{key: theirs[key] for key in won}},
         failed=one.failed + other.failed,
         extras=_extras(one.extras, other.extras),
@@ -81,10 +97,6 @@ def _stronger(one: Label, other: Label) -> Label:
         risk_description=high.risk_description or low.risk_description,
         evidence=tuple(dict.fromkeys((*one.evidence, *other.evidence))),
     )
-
-
-def _verdict(one: Label | None, other: Label | None) -> Label | None:
-    return max((one, other), key=lambda label: STRICTNESS[label.risk_level] if label else -2)
 
 
 def _extras(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any]:

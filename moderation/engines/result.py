@@ -9,7 +9,7 @@ from moderation.contract.evidence import NORMAL, NOTHING_FOUND
 from moderation.contract.image_v4 import SUCCESS
 from moderation.contract.values import Label, LabelPath, RiskLevel
 from moderation.engines.detail import Details
-from moderation.engines.join import BETWEEN_ENGINES, STRICTNESS
+from moderation.engines.join import BETWEEN_ENGINES, STRICTNESS, verdict_of, weight
 from moderation.engines.protocol import Findings
 from moderation.messages import english
 
@@ -52,24 +52,13 @@ def v4_result(
     return body | ({"btId": bt_id} if bt_id else {})
 
 
-def verdict_of(found: Findings) -> Label:
-    """What the findings come to: the strictest and surest label, or the engine's own verdict where that is stricter."""
-    own = Label(LabelPath(NORMAL), RiskLevel.PASS)
-    labels = sorted((*found.labels, *filter(None, (found.verdict,))), key=_weight, reverse=True)
-    return labels[0] if labels and labels[0].risk_level in (RiskLevel.REVIEW, RiskLevel.REJECT) else own
-
-
 def _verdict(found: Findings, at_least: RiskLevel) -> Label:
     verdict = verdict_of(found)
     floor = max(at_least, RiskLevel.REVIEW if found.failed else RiskLevel.PASS, key=STRICTNESS.__getitem__)
     if STRICTNESS[verdict.risk_level] >= STRICTNESS[floor]:
         return verdict
-    surest = max(found.labels, key=_weight, default=Label(LabelPath(UNNAMED)))
+    surest = max(found.labels, key=weight, default=Label(LabelPath(UNNAMED)))
     return Label(surest.path, floor, surest.risk_description, risk_source=surest.risk_source)
-
-
-def _weight(label: Label) -> tuple[int, float]:
-    return STRICTNESS[label.risk_level], label.probability or 0.0
 
 
 def _head(verdict: Label) -> dict[str, str]:

@@ -10,7 +10,7 @@ from moderation.contract.boxes import MOST_BOXES
 from moderation.contract.evidence import MOST_LABELS
 from moderation.contract.geometry import Corners, Location
 from moderation.contract.values import Box, Evidence, Label, TextLine
-from moderation.engines.protocol import Ask, EngineFailed, Findings, Frame, failed
+from moderation.engines.protocol import Ask, Findings, Frame, failed
 from moderation.messages import LedgerCode
 
 MOST_CHARACTERS = 100_000  # of recognised text
@@ -40,7 +40,7 @@ def sound(found: Findings, *, frames: Sequence[Frame], ask: Ask) -> Findings:
 
 def _why_not(found: Findings) -> str:
     evidence = found.evidence
-    scores = [*_scores(found.labels), *(box.probability for box in evidence.boxes)]
+    scores = [*_scores(found), *(box.probability for box in evidence.boxes)]
     if not all(score is None or 0 <= score <= 1 for score in scores):  # not a number compares as false
         return "a probability is not from 0 to 1"
     if not all(map(_is_finite, evidence.boxes)):
@@ -56,8 +56,8 @@ def _why_too_much(evidence: Evidence, labels: Sequence[Label]) -> str:
     return ""
 
 
-def _scores(labels: Sequence[Label]) -> list[float | None]:
-    return [label.probability for label in labels]
+def _scores(found: Findings) -> list[float | None]:
+    return [label.probability for label in (*found.labels, *filter(None, (found.verdict,)))]
 
 
 def _is_finite(box: Box) -> bool:
@@ -100,6 +100,3 @@ def _corners(corners: Corners | None, size: Size) -> Corners | None:
         min(max(value, 0.0), float(size[place % 2])) for place, value in enumerate(corners)
     )
     return (x1, y1, x2, y2, x3, y3, x4, y4)
-
-
-__all__ = ["EngineFailed", "size_of", "sound"]
