@@ -6,8 +6,9 @@ from typing import Any
 
 from moderation.contract.evidence import UNNAMED
 from moderation.contract.values import RiskLevel
+from moderation.engines.join import verdict_of
 from moderation.engines.protocol import Findings
-from moderation.engines.result import v4_result, verdict_of
+from moderation.engines.result import v4_result
 from moderation.engines.sound import size_of
 from moderation.gateway.asked import Asked
 from moderation.gateway.codes import WRONG_PARAMETERS, Refused
