@@ -1,7 +1,8 @@
 """The decoder's process: `child.py FORMAT MAX_FRAMES`, a picture on standard input, one reply on standard output.
 
 `child.py FORMAT full` makes the rendition at full size instead, `child.py FORMAT machine INTERVAL MAX_FRAMES` the
-pieces that a machine looks at; both under wider limits.
+pieces that a machine looks at; both under wider limits. Without arguments it waits for them, and for the picture's
+file, at the socket that is its standard input.
 
 Trusted modules are imported first, then the limits are set, then the picture is read. `reply` describes the format.
 """
@@ -12,6 +13,7 @@ import json
 import os
 import resource
 import signal
+import socket
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -51,8 +53,12 @@ SIGNS_OF_EXPENSE = ("memory", "decompressed data too large", "decoder error -9")
 """In the errors of libheif, of Pillow reading a PNG's texts, and of libtiff, which have no class of their own."""
 
 
+IDLE_SECONDS = 60.0
+
+
 def main() -> None:
-    picture_format, is_full = sys.argv[1], sys.argv[2] in ("full", "machine")
+    picture_format, *kind = sys.argv[1:] or _awaited()
+    is_full = kind[0] in ("full", "machine")
     opens = opener(picture_format)
     if picture_format == "HEIF":
         del LIMITS[resource.RLIMIT_NPROC]  # libde265 cannot do without its worker thread
@@ -60,11 +66,29 @@ def main() -> None:
         LIMITS.update(FULL_SIZE_LIMITS)
     _close_limits(FULL_SIZE_CPU_SECONDS if is_full else CPU_SECONDS)
     os.write(1, b"ready\n")
-    figures, renditions = _answer(opens, _maker(*sys.argv[2:]))
+    figures, renditions = _answer(opens, _maker(*kind))
     with os.fdopen(1, "wb") as reply:
         reply.write(json.dumps(figures).encode() + b"\n")
         reply.writelines(jpeg for _, _, jpeg in renditions)
     os._exit(0)  # no clean-up code runs after a hostile picture
+
+
+def _awaited() -> list[str]:
+    """The arguments, once they come; the picture's file is standard input from then on."""
+    for picture_format in ("JPEG", "PNG"):
+        opener(picture_format)
+    with socket.socket(fileno=0) as line:
+        line.settimeout(IDLE_SECONDS)
+        try:
+            arguments, files, _, _ = socket.recv_fds(line, 4096, 1)
+        except OSError:
+            raise SystemExit from None
+        if not files:
+            raise SystemExit
+        picture = files[0]
+    os.dup2(picture, 0)
+    os.close(picture)
+    return arguments.decode().split()
 
 
 def _maker(kind: str, *numbers: str) -> Maker:
