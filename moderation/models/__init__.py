@@ -9,6 +9,7 @@ from moderation.models.dispatcher_lease import DispatcherLease
 from moderation.models.endpoint import Endpoint, EndpointSecret, EndpointTest
 from moderation.models.feed_epoch import FeedEpoch
 from moderation.models.final_result import FinalResult
+from moderation.models.gateway_call import GatewayCall, StreamDetection
 from moderation.models.label import Label
 from moderation.models.label_alias import LabelAlias
 from moderation.models.label_score import LabelScore
@@ -39,6 +40,7 @@ __all__ = [
     "Event",
     "FeedEpoch",
     "FinalResult",
+    "GatewayCall",
     "Label",
     "LabelAlias",
     "LabelScore",
@@ -56,6 +58,7 @@ __all__ = [
     "SavedDraft",
     "ShadowCount",
     "ShadowDifference",
+    "StreamDetection",
     "Upload",
     "WordList",
 ]

@@ -160,7 +160,7 @@ OF_ONESELF = (
     "invitation",
     "set_language",
 )
-OF_BACKENDS = ("api:", "schema", "docs", "callback", "healthz", "readyz", "metrics")
+OF_BACKENDS = ("api:", "gateway:", "schema", "docs", "callback", "healthz", "readyz", "metrics")
 
 
 def routes() -> Iterator[str]:
