@@ -52,6 +52,8 @@ class AuditAction(StrEnum):
 
     POLICY_DRAFTED = "policy.drafted"
     POLICY_PUT_IN_FORCE = "policy.put-in-force"
+    POLICY_REPLAY_STARTED = "policy.replay-started"
+    POLICY_REPLAY_CANCELLED = "policy.replay-cancelled"
     LABEL_NAMED = "label.named"
     LABELS_IMPORTED = "label.imported"
     WORD_LIST_CREATED = "word-list.created"

@@ -6,6 +6,7 @@ from moderation.models.case import Case, Event
 from moderation.models.delivery import Attempt, Delivery
 from moderation.models.dispatcher_lease import DispatcherLease
 from moderation.models.endpoint import Endpoint, EndpointSecret, EndpointTest
+from moderation.models.facts_backfill import FactsBackfill
 from moderation.models.feed_epoch import FeedEpoch
 from moderation.models.final_result import FinalResult
 from moderation.models.label import Label
@@ -16,6 +17,7 @@ from moderation.models.picture import Picture, PictureFetch, Upload
 from moderation.models.policy_version import PolicyVersion
 from moderation.models.quarantined_body import Quarantined
 from moderation.models.redelivery import Redelivery
+from moderation.models.replay_report import ReplayReport
 from moderation.models.result_facts import ResultFacts
 from moderation.models.word_list import ListedEntry, WordList
 
@@ -32,6 +34,7 @@ __all__ = [
     "EndpointSecret",
     "EndpointTest",
     "Event",
+    "FactsBackfill",
     "FeedEpoch",
     "FinalResult",
     "Label",
@@ -44,6 +47,7 @@ __all__ = [
     "PolicyVersion",
     "Quarantined",
     "Redelivery",
+    "ReplayReport",
     "ResultFacts",
     "Upload",
     "WordList",
