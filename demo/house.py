@@ -15,9 +15,9 @@ from demo.queues import QUEUES, DemoQueue
 from moderation.callbacks import addresses
 from moderation.models import CallbackAddress, Endpoint, PolicyVersion
 from moderation.models.endpoint import EventType
+from moderation.policy_versions import store
 from moderation.webhooks import endpoints
 from review.models import Queue, Reason
-from review.policy_editor import versions
 from review.queues import configure
 
 BY = "demo"
@@ -51,7 +51,7 @@ def furnish(folder: Path, *, customer: str) -> None:
     for queue in QUEUES:
         _queue(queue, members=users)
     if not PolicyVersion.objects.exists():
-        versions.put_in_force(versions.save(POLICY, by=BY), by=BY)
+        store.put_in_force(POLICY, by=BY)
     if access_keys.find(given.access_key) is None:
         scopes = AccessKey.Scope.values
         access_keys.issue(name="demo", app=None, scopes=scopes, by=BY, key=given.access_key)

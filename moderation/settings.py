@@ -62,6 +62,8 @@ _BESIDE_A_DEMO = "127.0.0.0/8" if "DEMO_DATA_DIR" in os.environ else ""
 OUTBOUND_ALLOWED_NETWORKS = parse_networks(env.str("OUTBOUND_ALLOWED_NETWORKS", _BESIDE_A_DEMO))
 # Endpoints are https; plain http only when private networks are allowed explicitly.
 ENDPOINT_SCHEMES = ("https", "http") if OUTBOUND_ALLOWED_NETWORKS else ("https",)
+# DeepCleer documents its two hosts with http:// alone. True sends pictures and the access key there unencrypted.
+DEEPCLEER_PLAIN_HTTP = env.bool("DEEPCLEER_PLAIN_HTTP", False)
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
 MAX_BATCH_BYTES = 64 * 1024 * 1024

@@ -16,6 +16,7 @@ from accounts.audit_chain import append, watch
 from accounts.auth import password_mail
 from moderation.media import uploads
 from moderation.media.fetch import fetch_due
+from moderation.policy_versions import shadow
 from moderation.replay import jobs
 from moderation.stored_facts import backfill
 from moderation.webhooks import endpoint_tests, failing, health, redeliver_all
@@ -62,6 +63,7 @@ def _steps(fresh: timedelta) -> dict[str, Callable[[], int | None]]:
         "moved out of closed queues": partial(close.move_left, for_seconds=QUEUE_SECONDS),
         "ranked anew": partial(weights.rank_left, for_seconds=QUEUE_SECONDS),
         "waits forgotten": latency.forget_old,
+        "shadows of the policy forgotten": shadow.forget_old,
         "uploads removed": uploads.forget_left,
         "attempts' tallies forgotten": health.forget_old,
         "accounting checked": lambda: int(accounting.check() is not None),

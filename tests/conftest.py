@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,12 +22,12 @@ from moderation.api import app_scope
 from moderation.intake import cases
 from moderation.media.storage import picture_storage
 from moderation.models import Label
-from moderation.policy_versions import store
+from moderation.policy_versions import shadow, store
 from review.workflow import enqueue
 from tests import sockets
 from tests.factories.labels import seeded
 from tests.kept_world import KeptWorld, keep
-from tests.servers import NOTHING_COLLECTED
+from tests.servers import NOTHING_COLLECTED, copy_migrated
 from tests.waiting import wait_for
 from tests.world import World
 
@@ -36,6 +37,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     folder = Path(__file__).parent
     slow = tuple(folder / name for name in ("faults", "flow"))
     items.sort(key=lambda item: not any(item.path.is_relative_to(one) for one in slow))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        with django_db_blocker.unblock():
+            copy_migrated(connection, folder=settings.DATA_DIR)
 
 
 @pytest.fixture(scope="session")
@@ -95,6 +105,7 @@ def nothing_remembered() -> None:
     cases._KNOWN_EVENTS.clear()
     labels.forget()
     store.forget()
+    shadow.forget()
     caches["process"].clear()
     word_lists.forget()
     app_scope.forget()

@@ -29,6 +29,15 @@ SENTENCES: dict[str, Sentence] = {
         Kind.POLICY, _("began to replay a policy on the last {last} cases"), _("began to replay a policy")
     ),
     A.POLICY_REPLAY_CANCELLED: says(Kind.POLICY, _("stopped a replay of a policy")),
+    A.POLICY_ROLLED_BACK: says(Kind.POLICY, _("rolled back to {on}, from policy {before}"), _("rolled back to {on}")),
+    A.POLICY_DRAFT_SAVED: says(
+        Kind.POLICY,
+        _("saved {on}; it changes {changes} things of policy {base}"),
+        _("saved {on}"),
+    ),
+    A.POLICY_DRAFT_DISCARDED: says(Kind.POLICY, _("discarded {on}")),
+    A.POLICY_SHADOW_STARTED: says(Kind.POLICY, _("started to evaluate {on} in shadow")),
+    A.POLICY_SHADOW_STOPPED: says(Kind.POLICY, _("stopped evaluating {on} in shadow")),
     A.LABEL_NAMED: says(Kind.LABEL, _("named or rated the label {on}: {changed}"), _("named or rated the label {on}")),
     A.LABELS_IMPORTED: says(
         Kind.LABEL,

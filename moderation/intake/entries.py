@@ -20,6 +20,7 @@ from moderation.intake.routing import Routed
 from moderation.intake.submissions import Arrival
 from moderation.models import Case, FinalResult, MachineResult
 from moderation.policy import Outcome
+from moderation.policy_versions import shadow
 from moderation.results import DecidedAlone, FinalVerdict, Judged, by_policy_alone, decide_alone
 from moderation.stored_facts import write
 from moderation.stored_facts.write import Standing
@@ -89,6 +90,7 @@ def keep(entries: Sequence[Entry], *, at: datetime | None, by: Actor, batch: Wri
     cases.stand([entry.case for entry in entries], states=states, revisions=standing)
     batch.insert(MachineResult, [_row(entry) for entry in entries])
     _keep_facts([entry for entry in entries if entry.stands], batch=batch)
+    shadow.keep([(one.case.pk, one.revision, one.routed.shadowed) for one in routed], batch=batch)
     for action, is_meant in _ACTIONS.items():
         told = [(entry.case, _details(entry)) for entry in entries if is_meant(entry)]
         audit.record_all(action, told, by=by, batch=batch)

@@ -14,7 +14,8 @@ from moderation.intake.submissions import Arrival
 from moderation.models import Case, FinalResult, PolicyVersion
 from moderation.policy import Facts, ListedWord, Outcome, Route, Subject, Taxonomy, route, worst_label
 from moderation.policy.evaluate import deciding_label
-from moderation.policy_versions import store
+from moderation.policy_versions import shadow, store
+from moderation.policy_versions.shadow import Shadowed
 from moderation.results import FinalVerdict
 from moderation.webhooks.payloads import PolicyDecision
 
@@ -38,6 +39,7 @@ class Routed:
     version: PolicyVersion | None
     facts: Facts
     verdict: FinalVerdict | None = None  # what policy alone decided
+    shadowed: Shadowed | None = None  # what the draft in shadow would have made of it
 
     def state(self, last: FinalResult | None = None) -> Case.State:
         """The state of a case that is routed so; one with a final result has nothing to be recorded beside it."""
@@ -68,6 +70,7 @@ def route_all(asked: Sequence[Asked]) -> list[Routed]:
         listed_in = word_lists.matcher()
         version, policy = store.in_force()
         taxonomy = labels.in_force()
+        drafted = shadow.in_shadow()
     records = subjects.records_of(one.subject for one in asked)
     routed = []
     for one in asked:
@@ -79,7 +82,8 @@ def route_all(asked: Sequence[Asked]) -> list[Routed]:
         severity = worst[1] if worst else ""
         found = route(facts, policy=policy, taxonomy=taxonomy)
         verdict = _verdict(found, one.result, taxonomy)
-        routed.append(Routed(found, top_label, severity, listed, version, facts, verdict))
+        shadowed = shadow.compare(found, facts, drafted, taxonomy)
+        routed.append(Routed(found, top_label, severity, listed, version, facts, verdict, shadowed))
     return routed
 
 

@@ -153,6 +153,20 @@ class LedgerCode(MessageCode):
     CALL_OUR_FAULT = "call.our-fault", _("this machine could not call {host}: {detail}")
     CALL_NOT_CALLABLE = "call.not-callable", _("{host} cannot be called: {detail}")
 
+    # Why an engine gave no answer. `engine` is its name.
+    ENGINE_NONE = "engine.none", _("the app has no engine, and none is installed on this host")
+    ENGINE_LATE = "engine.late", _("{engine} did not answer within {seconds:.3g} s")
+    ENGINE_UNREACHED = "engine.unreached", _("{engine} could not be asked: {reason}")
+    ENGINE_STATUS = "engine.status", _("{engine} answered HTTP status {status}")
+    ENGINE_CODE = "engine.code", _("{engine} answered code {number}")
+    ENGINE_ANSWER = "engine.answer", _("{engine} gave an answer that cannot be used: {detail}")
+    ENGINE_BROKEN = "engine.broken", _("{engine} failed: {detail}")
+    ENGINE_ENDED = "engine.ended", _("{engine} ended while it looked at the picture")
+    ENGINE_RESTS = "engine.rests", _("{engine} failed {number} times in a row and is not asked for {seconds:.3g} s")
+    ENGINE_CROWDED = "engine.crowded", _("{engine} has too many pictures to look at already")
+    ENGINE_NOT_INSTALLED = "engine.not-installed", _("{engine} is not installed on this host")
+    ENGINE_NOT_SET_UP = "engine.not-set-up", _("{engine} is not set up: {detail}")
+
     # Why a URL, or an address that it resolves to, is not called.
     URL_SCHEME = "url.scheme", _("the URL has to start with {schemes}")
     URL_TOO_LONG = "url.too-long", _("the URL has {length:,} characters; at most {most:,} are allowed")

@@ -1,4 +1,5 @@
 from moderation.models.accounting_anchor import AccountingAnchor
+from moderation.models.app_engine import AppEngine
 from moderation.models.attempt_tally import AttemptTally
 from moderation.models.cache_version import CacheVersion
 from moderation.models.callback_address import CallbackAddress
@@ -14,6 +15,7 @@ from moderation.models.label_score import LabelScore
 from moderation.models.last_time import LastTime
 from moderation.models.machine_result import MachineResult
 from moderation.models.picture import Picture, PictureFetch, Upload
+from moderation.models.policy_draft import PolicyDraft, SavedDraft, ShadowCount, ShadowDifference
 from moderation.models.policy_version import PolicyVersion
 from moderation.models.quarantined_body import Quarantined
 from moderation.models.redelivery import Redelivery
@@ -23,6 +25,7 @@ from moderation.models.word_list import ListedEntry, WordList
 
 __all__ = [
     "AccountingAnchor",
+    "AppEngine",
     "Attempt",
     "AttemptTally",
     "CacheVersion",
@@ -44,11 +47,15 @@ __all__ = [
     "MachineResult",
     "Picture",
     "PictureFetch",
+    "PolicyDraft",
     "PolicyVersion",
     "Quarantined",
     "Redelivery",
     "ReplayReport",
     "ResultFacts",
+    "SavedDraft",
+    "ShadowCount",
+    "ShadowDifference",
     "Upload",
     "WordList",
 ]
