@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from moderation.policy.effective import Effective, effective_in
+from moderation.policy.changes import Effective, effective_in
 from moderation.policy.inheritance import covering
 from moderation.policy.policy import Policy
 from moderation.policy.sections import ANY_LABEL, Scope, Section, label_key
