@@ -21,6 +21,7 @@ from review.views import (
     stage,
     word_lists,
 )
+from review.views.policy import disposal
 from review.views.policy import draft as policy_draft
 
 app_name = "review"
@@ -93,6 +94,13 @@ urlpatterns = [
         {"small": True},
         name="frame_preview",
     ),
+    path("review/disposal/", disposal.index, name="disposals"),
+    path("review/disposal/<int:pk>/", disposal.page, name="disposal"),
+    path("review/disposal/<int:pk>/add", disposal.add, name="add_own_label"),
+    path("review/disposal/<int:pk>/import", disposal.import_file, name="import_own_labels"),
+    path("review/disposal/<int:pk>/export", disposal.export, name="export_own_labels"),
+    path("review/disposal/labels/<int:pk>/", disposal.change, name="own_label"),
+    path("review/disposal/labels/<int:pk>/remove", disposal.remove, name="remove_own_label"),
     path("review/grid/", stage.grid, name="grid"),
     path("review/word-lists/", word_lists.word_lists, name="word_lists"),
     path("review/word-lists/create", word_lists.create, name="create_word_list"),

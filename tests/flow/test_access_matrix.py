@@ -94,6 +94,11 @@ TABLE: dict[str, Row] = {
     **forms(ADMINISTRATORS, "import_labels"),
     **acts(ADMINISTRATORS, "apply_label_import"),
     **pages(AUDIT, "export_labels"),
+    **pages(ADMINISTRATORS, "disposals"),
+    **pages(ADMINISTRATORS, "disposal", "export_own_labels", of="app"),
+    **acts(ADMINISTRATORS, "add_own_label", "import_own_labels", of="app"),
+    **forms(ADMINISTRATORS, "own_label", of="own label"),
+    **acts(ADMINISTRATORS, "remove_own_label", of="own label"),
     **acts(ADMINISTRATORS, "create_word_list", "import_word_lists", "try_word_lists"),
     **pages(ADMINISTRATORS, "word_list", "export_word_list", of="word list"),
     **acts(ADMINISTRATORS, "rename_word_list", "switch_word_list", "delete_word_list", of="word list"),
@@ -155,7 +160,7 @@ OF_ONESELF = (
     "invitation",
     "set_language",
 )
-OF_BACKENDS = ("api:", "schema", "docs", "callback", "healthz", "readyz", "metrics")
+OF_BACKENDS = ("api:", "gateway:", "schema", "docs", "callback", "healthz", "readyz", "metrics")
 
 
 def routes() -> Iterator[str]:

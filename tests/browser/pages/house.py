@@ -16,6 +16,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from accounts import invitations, people
 from accounts.auth import sign_in_link
+from moderation.disposal import changes as own_labels
+from moderation.disposal.mapping import Own
 from moderation.models import Label
 from moderation.policy_versions import draft, shadow
 from moderation.word_lists import changes
@@ -96,6 +98,7 @@ def furnish(desk: StagePage) -> dict[str, dict[str, Any]]:
     words = changes.create(name="contacts", kind="plain", by=world.dave)
     changes.add(words, ["free", "微信"], by=world.dave)
     view = saved_views.save(name="Nudity", query="label=porn", shared=True, by=world.alice)
+    own = own_labels.add(world.web, label="porn", own=Own("TNS-2", risk_description="Bodies"), by=world.dave)
     endpoints.subscribed()
     newcomer = people.add(email="new@example.test", name="Newcomer", role="moderator", password=None, by="tests")
     with_app(world.alice)
@@ -119,6 +122,9 @@ def furnish(desk: StagePage) -> dict[str, dict[str, Any]]:
         "review:manage_address": {"pk": address(world).pk},
         "review:label": {"pk": Label.objects.earliest("pk").pk},
         "review:word_list": {"pk": words.pk},
+        "review:disposal": {"pk": world.web.pk},
+        "review:export_own_labels": {"pk": world.web.pk},
+        "review:own_label": {"pk": own.pk},
         "review:export_word_list": {"pk": words.pk},
         **furnish_deliveries(world),
     }

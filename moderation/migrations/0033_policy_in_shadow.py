@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('moderation', '0031_policy_draft'),
+        ('moderation', '0032_policy_draft'),
     ]
 
     operations = [
