@@ -14,7 +14,6 @@ from review.views import (
     my_work,
     personal,
     pictures,
-    policy_draft,
     practice,
     queue_report,
     rules,
@@ -23,6 +22,7 @@ from review.views import (
     word_lists,
 )
 from review.views.policy import disposal
+from review.views.policy import draft as policy_draft
 
 app_name = "review"
 urlpatterns = [
@@ -69,6 +69,8 @@ urlpatterns = [
     path("review/draft/undo", policy_draft.undo, name="draft_undo"),
     path("review/draft/rebase", policy_draft.rebase, name="draft_rebase"),
     path("review/draft/discard", policy_draft.discard, name="draft_discard"),
+    path("review/draft/shadow", policy_draft.shadow_it, name="draft_shadow"),
+    path("review/draft/shadow/figures", policy_draft.shadow_figures, name="draft_shadow_figures"),
     path("review/draft/publish", policy_draft.publish_it, name="draft_publish"),
     re_path(
         rf"^review/pictures/(?P<case_id>\d{{1,18}})/(?P<rendition>{'|'.join(pictures.RENDITIONS)})$",
