@@ -17,7 +17,7 @@ from moderation.gateway.codes import SUCCESS, wrong
 from moderation.gateway.parameters import app_named, check_types, read_picture, root
 from moderation.models import MachineResult
 from moderation.policy import Taxonomy
-from moderation.policy.sections import ANY_LABEL, keys, label_key
+from moderation.policy.sections import ANY_LABEL, keys
 from moderation.scores import score
 
 ALL = "all"
@@ -137,7 +137,7 @@ def _key(fields: Fields, name: str, sent: Any) -> str:
     if not 0 < len(levels) <= 3 or "" in levels or len(str(sent)) > LONGEST_LABEL:
         fields.errors.append(_mistake(fields, name, sent))
         return ""
-    return label_key(levels, labels.in_force())
+    return keys(LabelPath(*levels), labels.in_force())[0]
 
 
 def _mistake(fields: Fields, name: str, sent: Any) -> FieldError:
