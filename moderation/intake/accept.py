@@ -24,6 +24,7 @@ from moderation.intake.submissions import Arrival, Identity, arrived, waves
 from moderation.intake.vendor_verdicts import is_verdict, with_evidence
 from moderation.models import Case, FinalResult, MachineResult
 from moderation.results import standing
+from moderation.stored_facts import write
 
 _ANSWERED = (Case.State.FINAL, Case.State.QUEUED)  # a case in another state has no final result
 
@@ -135,6 +136,8 @@ def _complete(
     for arrival in arrivals:
         case, is_repeat = found[arrival.identity], arrival.identity in repeats
         is_other, is_fuller = cases.complete(case, arrival)
+        if is_fuller:
+            write.complete(case, cases.request_of(case))
         if is_repeat and is_fuller:
             fuller.append(case)
         if is_other or not is_repeat:

@@ -21,6 +21,8 @@ from moderation.intake.submissions import Arrival
 from moderation.models import Case, FinalResult, MachineResult
 from moderation.policy import Outcome
 from moderation.results import DecidedAlone, FinalVerdict, Judged, by_policy_alone, decide_alone
+from moderation.stored_facts import write
+from moderation.stored_facts.write import Standing
 from moderation.webhooks import outbox
 from moderation.webhooks.outbox import Recorded
 
@@ -86,10 +88,17 @@ def keep(entries: Sequence[Entry], *, at: datetime | None, by: Actor, batch: Wri
     states = {entry.case.pk: entry.routed.state(entry.last) for entry in routed}
     cases.stand([entry.case for entry in entries], states=states, revisions=standing)
     batch.insert(MachineResult, [_row(entry) for entry in entries])
+    _keep_facts([entry for entry in entries if entry.stands], batch=batch)
     for action, is_meant in _ACTIONS.items():
         told = [(entry.case, _details(entry)) for entry in entries if is_meant(entry)]
         audit.record_all(action, told, by=by, batch=batch)
     decide_alone([_decided(entry, at) for entry in routed if entry.routed.verdict], at=at, batch=batch)
+
+
+def _keep_facts(entries: Sequence[Entry], *, batch: WriteBatch) -> None:
+    """In place of those of the results that the cases stood on before."""
+    write.forget([entry.case.pk for entry in entries if entry.earlier])
+    write.add([Standing(entry.case, entry.revision, entry.routed.facts) for entry in entries], batch=batch)
 
 
 def merge_verdicts(entries: Sequence[Entry], *, at: datetime | None, by: Actor) -> None:

@@ -9,12 +9,14 @@ from moderation.models.endpoint import Endpoint, EndpointSecret, EndpointTest
 from moderation.models.feed_epoch import FeedEpoch
 from moderation.models.final_result import FinalResult
 from moderation.models.label import Label
+from moderation.models.label_score import LabelScore
 from moderation.models.last_time import LastTime
 from moderation.models.machine_result import MachineResult
 from moderation.models.picture import Picture, PictureFetch, Upload
 from moderation.models.policy_version import PolicyVersion
 from moderation.models.quarantined_body import Quarantined
 from moderation.models.redelivery import Redelivery
+from moderation.models.result_facts import ResultFacts
 from moderation.models.word_list import ListedEntry, WordList
 
 __all__ = [
@@ -33,6 +35,7 @@ __all__ = [
     "FeedEpoch",
     "FinalResult",
     "Label",
+    "LabelScore",
     "LastTime",
     "ListedEntry",
     "MachineResult",
@@ -41,6 +44,7 @@ __all__ = [
     "PolicyVersion",
     "Quarantined",
     "Redelivery",
+    "ResultFacts",
     "Upload",
     "WordList",
 ]
