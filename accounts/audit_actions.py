@@ -51,7 +51,12 @@ class AuditAction(StrEnum):
     ENDPOINT_TEST_SENT = "endpoint.test-sent"
 
     POLICY_DRAFTED = "policy.drafted"
+    POLICY_DRAFT_SAVED = "policy-draft.saved"
+    POLICY_DRAFT_DISCARDED = "policy-draft.discarded"
     POLICY_PUT_IN_FORCE = "policy.put-in-force"
+    POLICY_ROLLED_BACK = "policy.rolled-back"
+    POLICY_SHADOW_STARTED = "policy-draft.shadow-started"
+    POLICY_SHADOW_STOPPED = "policy-draft.shadow-stopped"
     LABEL_NAMED = "label.named"
     LABELS_IMPORTED = "label.imported"
     WORD_LIST_CREATED = "word-list.created"

@@ -84,12 +84,14 @@ CACHES = {
     "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
 
-# Functions that are called from below: for new cases, ready pictures, changed access, people who join, mail to send.
+# Functions that are called from below: for new cases, ready pictures, changed access, people who join, mail to send;
+# and to know which queues a policy may name.
 CASE_HANDOVER = "review.workflow.enqueue.take_in"
 PICTURE_HANDOVER = "review.workflow.grouping.gather"
 PERSON_HANDOVER = "review.workflow.leavers.access_changed"
 INVITATION_HANDOVER = "review.queues.person_queues.join"
 MAIL_HANDOVER = "moderation.tasks.mail_waits"
+POLICY_QUEUES = "review.policy_editor.versions.queues"
 
 # --- people and sessions --------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -18,12 +18,13 @@ class AccessKey(models.Model):
         INGEST = "ingest", _("post results")
         READ = "read", _("read cases and results")
         DELIVER = "deliver", _("read and redeliver deliveries")
+        POLICY = "policy", _("read and change the policy")
 
     name = models.CharField(_("name"), max_length=150)
     app = models.ForeignKey(
         App, models.PROTECT, null=True, blank=True, verbose_name=_("app"), help_text=_("Empty: every app.")
     )
-    scopes = ArrayField(models.CharField(max_length=20, choices=Scope.choices), size=3, verbose_name=_("scopes"))
+    scopes = ArrayField(models.CharField(max_length=20, choices=Scope.choices), size=5, verbose_name=_("scopes"))
     rate_per_second = models.FloatField(
         _("calls a second"),
         null=True,

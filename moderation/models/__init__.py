@@ -13,6 +13,7 @@ from moderation.models.label_score import LabelScore
 from moderation.models.last_time import LastTime
 from moderation.models.machine_result import MachineResult
 from moderation.models.picture import Picture, PictureFetch, Upload
+from moderation.models.policy_draft import PolicyDraft, SavedDraft
 from moderation.models.policy_version import PolicyVersion
 from moderation.models.quarantined_body import Quarantined
 from moderation.models.redelivery import Redelivery
@@ -41,10 +42,12 @@ __all__ = [
     "MachineResult",
     "Picture",
     "PictureFetch",
+    "PolicyDraft",
     "PolicyVersion",
     "Quarantined",
     "Redelivery",
     "ResultFacts",
+    "SavedDraft",
     "Upload",
     "WordList",
 ]

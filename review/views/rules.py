@@ -19,7 +19,7 @@ from moderation import labels
 from moderation.models import Case, PolicyVersion
 from moderation.policy import BUILT_IN, Policy, PolicyRefused, write
 from moderation.policy.replay import Move
-from moderation.policy_versions import replay, store
+from moderation.policy_versions import names, replay, store
 from review.models import Queue
 from review.policy_editor import queue_preview, rule_flags, versions
 from review.policy_editor.policy_form import PolicyForm
@@ -118,7 +118,7 @@ def _save(request: HtmxHttpRequest, number: int, form: PolicyForm, policy: Polic
     if not form.is_valid():
         return None
     try:
-        if write(versions.check_names(body := form.body(), new_labels=form.new_labels())) == write(policy):
+        if write(names.check(body := form.body(), new_labels=form.new_labels())) == write(policy):
             messages.info(request, gettext("Nothing was changed, so nothing was saved."))
             return redirect("review:rules_version", number) if number else redirect("review:rules")
         version = versions.save(body, by=signed_in(request), new_labels=form.new_labels())
