@@ -21,6 +21,9 @@ from review.views import (
     stage,
     word_lists,
 )
+from review.views.thresholds import acts as threshold_acts
+from review.views.thresholds import change as threshold_change
+from review.views.thresholds import page as thresholds
 
 app_name = "review"
 urlpatterns = [
@@ -55,6 +58,9 @@ urlpatterns = [
     re_path(r"^review/cases/(?P<case_id>\d{1,18})/assign$", case.assign, name="assign_case"),
     re_path(r"^review/cases/(?P<case_id>\d{1,18})/bring-back$", case.bring_back, name="bring_back"),
     re_path(r"^review/cases/(?P<case_id>\d{1,18})/lease$", case.lease_one, name="lease_one"),
+    path("review/thresholds/", thresholds.page, name="thresholds"),
+    path("review/thresholds/change", threshold_change.change, name="thresholds_change"),
+    path("review/thresholds/draft", threshold_acts.act, name="thresholds_draft"),
     path("review/rules/", rules.index, name="rules"),
     path("review/rules/versions/", rules.all_versions, name="rules_versions"),
     path("review/rules/<int:number>/", rules.show, name="rules_version"),
