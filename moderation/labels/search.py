@@ -75,6 +75,7 @@ class Index:
         self._rows = [row for _, row in ordered]
         self._text = "\n".join(self._lines)
         self._places = dict(_paths(self._rows))
+        self._places |= dict(_aliases(taxonomy, self._places))
         self._starts = list(accumulate((len(line) + 1 for line in self._lines), initial=0))
         self._taxonomy = taxonomy
         self.built_at = time.monotonic()
@@ -155,6 +156,14 @@ def _paths(rows: list[LabelRow]) -> Iterator[tuple[str, int]]:
     for place, (raw, one, two, three, *_) in enumerate(rows):
         for first in (raw, one):
             yield "/".join(filter(None, (first, two, three))).casefold(), place
+
+
+def _aliases(taxonomy: Taxonomy, places: Mapping[str, int]) -> Iterator[tuple[str, int]]:
+    """Whoever types an alias means its label."""
+    for alias, label in taxonomy.aliases.items():
+        path = "/".join(filter(None, label)).casefold()
+        if path in places:
+            yield "/".join(filter(None, alias)).casefold(), places[path]
 
 
 def _words(text: str) -> str:

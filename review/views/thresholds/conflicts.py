@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from moderation.policy.changes import Change
 from moderation.policy_versions.draft import Conflict
-from review.views.thresholds import foot
+from review.policy_editor import shared_draft
 from review.views.thresholds.words import ConflictWords
 
 
@@ -31,4 +31,4 @@ def _colliding(conflict: Conflict) -> Iterable[Change]:
 
 
 def _sentences(changes: Iterable[Change]) -> list[SafeString]:
-    return [line.sentence for line in foot.in_sentences(changes)]
+    return [line.sentence for line in shared_draft.lines(changes)]

@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext, ngettext
 
 from accounts.models import User
-from moderation import labels
 from moderation.models import PolicyVersion
-from moderation.policy.changes import Change
 from moderation.policy_versions import store
 from moderation.policy_versions.draft import Draft
-from review.models import Queue
-from review.presentation import policy_changes
-from review.presentation.policy_changes import ChangeLine
-from review.views.thresholds import shadow
+from review.policy_editor import shadow_table, shared_draft
 
 
 def context(draft: Draft, *, by: User) -> dict[str, Any]:
     version, _policy = store.in_force()
-    changes = in_sentences(draft.changes())
+    changes = shared_draft.lines(draft.changes())
     return {
         "version": version,
         "changes": changes,
         "draft_title": _title(draft, len(changes)),
         "is_mine": draft.saved_by == by,
         "rollback": _rolled_back_to(version),
-        "shadow": shadow.in_words(draft) if draft.shadow_since else "",
+        "shadow": shadow_table.table() if draft.shadow_since else None,
     }
-
-
-def in_sentences(changes: Iterable[Change]) -> list[ChangeLine]:
-    names = {queue.slug: str(queue) for queue in Queue.objects.only("slug", "name", "name_zh")}
-    return policy_changes.lines(changes, names, labels.in_force())
 
 
 def _title(draft: Draft, count: int) -> str:

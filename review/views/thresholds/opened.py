@@ -14,7 +14,10 @@ LONGEST_NUMBER = 9
 
 def opened_on(request: HtmxHttpRequest) -> tuple[int, int]:
     """The draft's version and the number of the policy that it began with. Raises Http404 for what no page sent."""
-    return _number(request, "version"), _number(request, "base")
+    version, base = number(request, "version"), number(request, "base")
+    if version is None or base is None:
+        raise Http404
+    return version, base
 
 
 def address(request: HtmxHttpRequest, place: Place) -> HttpResponse:
@@ -22,8 +25,7 @@ def address(request: HtmxHttpRequest, place: Place) -> HttpResponse:
     return redirect(f"{reverse('review:thresholds')}?{place.query()}")
 
 
-def _number(request: HtmxHttpRequest, name: str) -> int:
-    text = request.POST.get(name, "")
-    if not text.isdecimal() or len(text) > LONGEST_NUMBER:
-        raise Http404
-    return int(text)
+def number(request: HtmxHttpRequest, name: str) -> int | None:
+    """A whole number of the form; None for what is none."""
+    text = request.POST.get(name, "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else None

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET
 
@@ -18,6 +19,7 @@ from moderation.policy.inheritance import flags_of
 from moderation.policy_versions import draft as drafts
 from moderation.policy_versions import store
 from moderation.policy_versions.draft import Draft
+from review.policy_editor import shadow_table
 from review.policy_editor.thresholds.label_here import LabelHere, label_here
 from review.policy_editor.thresholds.label_tree import LabelTree, label_tree
 from review.policy_editor.thresholds.place import Place, read_place
@@ -58,6 +60,13 @@ def page(request: HtmxHttpRequest) -> HttpResponse:
     return shown(request, place)
 
 
+@require_GET
+@administrators_only
+def shadow(request: HtmxHttpRequest) -> HttpResponse:
+    """The figures of the draft in shadow alone, as they come."""
+    return render(request, "policy/thresholds/shadow.html", {"shadow": shadow_table.table()})
+
+
 def shown(request: HtmxHttpRequest, place: Place, said: Said | None = None) -> HttpResponse:
     """The page at this place; as a part for htmx, which shows no refusal under its own status."""
     with cache_versions.read_together():
@@ -85,6 +94,7 @@ def _lists(place: Place, now: Draft, lately: Seen) -> dict[str, Any]:
     rows = scope_list(policy, in_force, place)
     return {
         "place": place,
+        "next": f"{reverse('review:thresholds')}?{place.query()}",
         "draft": now,
         "seen": lately,
         "title": scope_title(place.scope),

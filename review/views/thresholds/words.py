@@ -70,6 +70,7 @@ class Needs:
 
     number: int
     reasons: Sequence[str]
+    is_wrong: bool = False
 
 
 def filter_names() -> dict[str, str]:

@@ -161,5 +161,5 @@ def test_only_administrators_see_and_change(world: World, policy: Any, person: s
     browser = signed_in(getattr(world, person))
     assert browser.get(PAGE).status_code == 403
     assert send(browser, act="threshold", way="allow").status_code == 403
-    assert browser.post("/review/thresholds/draft", {"act": "discard"}).status_code == 403
+    assert browser.post("/review/thresholds/publish", {"version": "0", "base": "0"}).status_code == 403
     assert draft.current().is_empty

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('moderation', '0030_policy_decides'),
+        ('moderation', '0031_scores_as_rows'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
