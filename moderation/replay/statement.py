@@ -71,15 +71,16 @@ class Statement:
             for side in SIDES
         )
         add = self.parameters
+        within = f"BETWEEN {add.add(self._chunk.low)} AND {add.add(self._chunk.high)}"  # of each table that is read
         return f"""
         SELECT f.case_id, c.set, min({_key("a")}) AS a_key, min({_key("b")}) AS b_key
                {critical}{marks}{label_numbers(self._rules.numbers)}
           FROM moderation_resultfacts f
           JOIN {add.table("c", kinds, contexts)} ON {same}
-          LEFT JOIN moderation_labelscore s ON s.case_id = f.case_id
+          LEFT JOIN moderation_labelscore s ON s.case_id = f.case_id AND s.case_id {within}
           LEFT JOIN {self._words("l")} ON l.text = coalesce(s.spelt, s.label)
           LEFT JOIN {self._thresholds()} ON t.set = c.set AND t.class = l.class
-         WHERE f.case_id BETWEEN {add.add(self._chunk.low)} AND {add.add(self._chunk.high)}
+         WHERE f.case_id {within}
          GROUP BY f.case_id, c.set"""  # noqa: S608 - names of ours, here and below
 
     def _evaluated(self, labelled: str) -> str:
@@ -104,6 +105,7 @@ class Statement:
           JOIN moderation_resultfacts f ON f.case_id = g.case_id
           JOIN {self._words("o")} ON o.text = coalesce(f.spelt, f.label)
           JOIN {self._sets()} ON u.set = g.set
+         WHERE f.case_id BETWEEN {self.parameters.add(self._chunk.low)} AND {self.parameters.add(self._chunk.high)}
         OFFSET 0"""  # noqa: S608
 
     def _matched(self, evaluated: str, first_match: Sequence[str]) -> str:
