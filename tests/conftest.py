@@ -19,6 +19,7 @@ from accounts import audit_buffers
 from accounts.rate_limits import rates
 from moderation import labels, word_lists
 from moderation.api import app_scope
+from moderation.disposal import in_force as disposal
 from moderation.intake import cases
 from moderation.media.storage import picture_storage
 from moderation.models import Label
@@ -104,6 +105,7 @@ def nothing_remembered() -> None:
     (settings.DATA_DIR / "audit-heads.jsonl").unlink(missing_ok=True)
     cases._KNOWN_EVENTS.clear()
     labels.forget()
+    disposal.forget()
     store.forget()
     shadow.forget()
     caches["process"].clear()

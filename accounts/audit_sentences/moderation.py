@@ -44,6 +44,24 @@ SENTENCES: dict[str, Sentence] = {
         _("imported labels: {new} new, {renamed} renamed, {rated} with another severity"),
         _("imported labels"),
     ),
+    A.OWN_LABEL_ADDED: says(
+        Kind.LABEL,
+        _("mapped {label} of {app} to the customer’s {risk_label1}"),
+        _("mapped a label to the customer’s own"),
+    ),
+    A.OWN_LABEL_CHANGED: says(
+        Kind.LABEL,
+        _("changed what the customer of {app} calls {label}: {changed}"),
+        _("changed what a customer calls a label"),
+    ),
+    A.OWN_LABEL_REMOVED: says(
+        Kind.LABEL, _("removed what the customer of {app} calls {label}"), _("removed what a customer calls a label")
+    ),
+    A.OWN_LABELS_IMPORTED: says(
+        Kind.LABEL,
+        _("imported the customer’s own labels of {on}: {added} added, {replaced} replaced, {removed} removed"),
+        _("imported the customer’s own labels of {on}"),
+    ),
     A.WORD_LIST_CREATED: says(Kind.WORD_LIST, _("created the word list {on}")),
     A.WORD_LIST_RENAMED: says(
         Kind.WORD_LIST, _("renamed the word list {before} to {on}"), _("renamed the word list {on}")

@@ -15,6 +15,7 @@ from moderation import word_lists
 from moderation.contract.result_body import machine_result
 from moderation.contract.values import Request, Result
 from moderation.intake import cases, vendor_verdicts
+from moderation.intake.answers import callback_body
 from moderation.intake.handover import Handed, TakenIn, hand_over
 from moderation.intake.routing import Routed
 from moderation.intake.submissions import Arrival
@@ -120,6 +121,16 @@ def tell_recorded(entries: Sequence[Entry], *, at: datetime | None, batch: Write
         outbox.put_recorded(recorded, at=at, batch=batch)
 
 
+def answer_callbacks(entries: Sequence[Entry], *, at: datetime | None, batch: WriteBatch) -> None:
+    """Deliver the answers of new cases to the callbacks that their calls named. What policy decided alone is told by
+    its final result.
+    """
+    waiting = [entry for entry in entries if entry.case.callback and not entry.routed.verdict]
+    if waiting and at:
+        answers = [Recorded(one.case, callback_body(one.case, _as_stored(one))) for one in waiting]
+        outbox.put_answers(answers, at=at, batch=batch)
+
+
 _ACTIONS: Mapping[AuditAction, Callable[[Entry], bool]] = {
     AuditAction.CASE_RECEIVED: lambda entry: not entry.earlier,
     AuditAction.CASE_REVISED: lambda entry: bool(entry.earlier),
@@ -127,9 +138,14 @@ _ACTIONS: Mapping[AuditAction, Callable[[Entry], bool]] = {
 
 
 def _decided(entry: Entry, at: datetime) -> DecidedAlone:
+    return decided_alone(entry.case, _as_stored(entry), entry.routed, entry.last, at=at)
+
+
+def _as_stored(entry: Entry) -> MachineResult:
+    """Its row, without reading again what was just parsed."""
     machine = MachineResult(**_row(entry))
-    machine.body = entry.result.raw
-    return decided_alone(entry.case, machine, entry.routed, entry.last, at=at)
+    machine.body, machine.result = entry.result.raw, entry.result
+    return machine
 
 
 def decided_alone(

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from moderation import cache_versions, labels, subjects, word_lists
 from moderation.contract.evidence import NORMAL
+from moderation.contract.narrowing import Narrowing
 from moderation.contract.values import LabelPath, Request, Result, RiskLevel
 from moderation.intake import cases
 from moderation.intake.submissions import Arrival
@@ -28,6 +29,7 @@ class Asked:
     subject: subjects.Key
     result: Result
     request: Request | None
+    narrowing: Narrowing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,12 @@ class Routed:
 def of_new(arrival: Arrival) -> Asked:
     request = arrival.request or Request(raw={})
     subject = (arrival.app.pk if request.is_token_separate else None), request.token_id
-    return Asked(arrival.app.app_id, subject, arrival.result, arrival.request)
+    return Asked(arrival.app.app_id, subject, arrival.result, arrival.request, arrival.submission.narrowing)
 
 
 def of_known(result: Result, case: Case) -> Asked:
-    return Asked(case.app.app_id, subjects.key_of(case), result, cases.request_of(case))
+    narrowing = Narrowing.stored(case.narrowing)
+    return Asked(case.app.app_id, subjects.key_of(case), result, cases.request_of(case), narrowing)
 
 
 def route_all(asked: Sequence[Asked]) -> list[Routed]:
@@ -76,7 +79,7 @@ def route_all(asked: Sequence[Asked]) -> list[Routed]:
     for one in asked:
         listed = listed_in(one.result.evidence.text.text)
         subject = records.get(one.subject, Subject())
-        facts = Facts(one.result, one.request, app_id=one.app_id, subject=subject, listed=listed)
+        facts = Facts(one.result, one.request, one.app_id, subject, listed, one.narrowing)
         top_label = "/".join(filter(None, taxonomy.key(one.result.path)))
         worst = worst_label(one.result, taxonomy)
         severity = worst[1] if worst else ""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Concat
 
+from moderation.contract.values import LabelPath
 from moderation.models import Label
+from moderation.policy import BUILT_IN_TAXONOMY
+from moderation.policy.sections import keys
 
 _SLASH, _SPACE = Value("/"), Value(" ")
 _PATH = (F("risk_label1"), _SLASH, F("risk_label2"), _SLASH, F("risk_label3"))
@@ -20,16 +24,27 @@ NO_SEVERITY = "none"
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How far the catalogue covers what arrives: `seen` are the labels that a result named first."""
+    """How far the catalogue covers what arrives: `seen` are the labels that a result named first, `tuned` those with a
+    threshold of their own.
+    """
 
     labels: int
     seen: int
     named: int
+    tuned: int
 
 
-def coverage() -> Coverage:
+def coverage(thresholds: Collection[str] = ()) -> Coverage:
+    """`thresholds` are the keys of labels that a policy has thresholds for."""
     counts = {"labels": Count("pk"), "seen": _count(source=Label.Source.SEEN), "named": _count(_NAMED)}
-    return Coverage(**Label.objects.order_by().aggregate(**counts))
+    return Coverage(**Label.objects.order_by().aggregate(**counts), tuned=_tuned(set(thresholds)))
+
+
+def _tuned(thresholds: set[str]) -> int:
+    firsts = {key.partition("/")[0] for key in thresholds}
+    rows = Label.objects.filter(risk_label1__in=firsts).order_by() if thresholds else Label.objects.none()
+    paths = rows.values_list("risk_label1", "risk_label2", "risk_label3").iterator(chunk_size=5_000)
+    return sum(keys(LabelPath(*path), BUILT_IN_TAXONOMY)[0] in thresholds for path in paths)
 
 
 def listed(

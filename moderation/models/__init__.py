@@ -10,10 +10,13 @@ from moderation.models.endpoint import Endpoint, EndpointSecret, EndpointTest
 from moderation.models.facts_backfill import FactsBackfill
 from moderation.models.feed_epoch import FeedEpoch
 from moderation.models.final_result import FinalResult
+from moderation.models.gateway_call import GatewayCall, StreamDetection
 from moderation.models.label import Label
+from moderation.models.label_alias import LabelAlias
 from moderation.models.label_score import LabelScore
 from moderation.models.last_time import LastTime
 from moderation.models.machine_result import MachineResult
+from moderation.models.own_label import OwnLabel
 from moderation.models.picture import Picture, PictureFetch, Upload
 from moderation.models.policy_draft import PolicyDraft, SavedDraft, ShadowCount, ShadowDifference
 from moderation.models.policy_version import PolicyVersion
@@ -40,11 +43,14 @@ __all__ = [
     "FactsBackfill",
     "FeedEpoch",
     "FinalResult",
+    "GatewayCall",
     "Label",
+    "LabelAlias",
     "LabelScore",
     "LastTime",
     "ListedEntry",
     "MachineResult",
+    "OwnLabel",
     "Picture",
     "PictureFetch",
     "PolicyDraft",
@@ -56,6 +62,7 @@ __all__ = [
     "SavedDraft",
     "ShadowCount",
     "ShadowDifference",
+    "StreamDetection",
     "Upload",
     "WordList",
 ]

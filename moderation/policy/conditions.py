@@ -85,9 +85,9 @@ class Asked:
 
 
 def fitting_label(path: LabelPath, taxonomy: Taxonomy) -> set[str]:
-    """Every pattern that fits a risk label."""
-    first, second, third = taxonomy.key(path)
-    return fitting(first, second.casefold(), third.casefold())
+    """Every pattern that fits a risk label: by its own identifiers, and by the label that they are an alias of."""
+    named = {taxonomy.sent_key(path), taxonomy.key(path)}
+    return set[str]().union(*(fitting(first, second.casefold(), third.casefold()) for first, second, third in named))
 
 
 def canonical_patterns(patterns: tuple[str, ...], taxonomy: Taxonomy) -> set[str]:

@@ -79,6 +79,7 @@ SECTIONS = (
         "policy",
         _("Policy"),
         (
+            Entry(_("Thresholds"), "thresholds", _administers),
             Entry(
                 _("Routing rules"),
                 "rules",
@@ -91,6 +92,12 @@ SECTIONS = (
                 _administers,
                 ("label", "import_labels", "apply_label_import"),
                 count="unnamed_labels",
+            ),
+            Entry(
+                _("Disposal"),
+                "disposals",
+                _administers,
+                ("disposal", "add_own_label", "import_own_labels", "own_label", "remove_own_label"),
             ),
             Entry(_("Word lists"), "word_lists", _administers, ("word_list", "try_word_lists", "try_word_list")),
             Entry(_("Versions"), "rules_versions", _administers),

@@ -22,7 +22,7 @@ from moderation.policy import as_if_reviewed
 from moderation.policy_versions import replay, store
 from moderation.results import by_policy_alone, standing
 from moderation.stored_facts import write
-from review.models import Queue, ReviewTask
+from review.models import DecidedCase, Queue, ReviewTask
 from review.permissions import check_leads_in
 from review.refusals import NotAcceptable, StillUndoable
 from review.workflow import grid_eligibility, ranking
@@ -33,9 +33,9 @@ from review.workflow.transitions import after
 
 def reopen(case_id: int, *, by: User, note: str = "") -> ReviewTask:
     """Create the case's next round, in the queue of the last one, assigned to the lead who reopened it, or waiting when
-    that person does not work in the queue. The first round of a case that policy decided alone is in the queue that the
-    rules would have put it in. The case stays `final` for backends, so that no late machine result re-routes it, and
-    the next verdict goes out as a correction.
+    that person does not work in the queue. The first round of a case that policy decided alone is in the queue in which
+    it would have waited, by the rules of then. The case stays `final` for backends, so that no late machine result
+    re-routes it, and the next verdict goes out as a correction.
 
     Raises NotAllowed, WrongState unless the last round is decided, StillUndoable, NotAcceptable, or
     Case.DoesNotExist.
@@ -79,7 +79,8 @@ def _first_round(case: Case) -> tuple[ReviewTask, ranking.StoredTerms]:
     result = case.machine_results.select_related("case__app").get(revision=case.stands_on)
     (facts,) = replay.facts_of([result])
     routed = as_if_reviewed(facts, policy=store.in_force()[1], taxonomy=labels.in_force())
-    queue = queue_for(routed.queue)
+    kept = DecidedCase.objects.select_related("queue").filter(case=case).first()
+    queue = queue_for(kept.queue.slug if kept else routed.queue)
     label, severity = grid_eligibility.label_of(result), labels.severity_of(result) or ""
     task = ReviewTask(
         case=case,

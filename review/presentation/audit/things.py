@@ -20,6 +20,7 @@ from moderation.models import (
     Delivery,
     Endpoint,
     Label,
+    OwnLabel,
     PolicyDraft,
     PolicyVersion,
     Quarantined,
@@ -134,6 +135,7 @@ _READ: dict[str, Any] = {
     "policydraft": PolicyDraft.objects.only("id"),
     "quarantined": Quarantined.objects.select_related("address").only("address", "address__name"),
     "label": Label.objects,
+    "ownlabel": OwnLabel.objects.only("label", "app_id"),
     "wordlist": WordList.objects.only("name"),
 }
 
@@ -151,6 +153,7 @@ _PAGES: dict[str, Callable[[Any], str]] = {
     "accesskey": lambda thing: reverse("review:manage_key", args=[thing.pk]),
     "callbackaddress": lambda thing: reverse("review:manage_address", args=[thing.pk]),
     "label": lambda thing: reverse("review:labels"),
+    "ownlabel": lambda thing: reverse("review:disposal", args=[thing.app_id]),
 }
 """The page of each kind of thing."""
 

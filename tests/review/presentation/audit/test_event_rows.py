@@ -17,6 +17,8 @@ from accounts import access_keys, audit, people, registration
 from accounts.audit_actions import AuditAction
 from accounts.models import App, AuditEvent
 from accounts.roles import Role
+from moderation.disposal import changes as own_labels
+from moderation.disposal.mapping import Own
 from moderation.models import Case, Label, PolicyVersion
 from moderation.policy_versions import draft
 from moderation.word_lists import changes as word_lists
@@ -157,6 +159,7 @@ THINGS: dict[str, Callable[[World], models.Model]] = {
     "app": lambda world: world.web,
     "accesskey": lambda world: world.key,
     "callbackaddress": quarantined.address,
+    "ownlabel": lambda world: own_labels.add(world.web, label="porn", own=Own("TNS-2"), by=world.dave),
     "label": lambda world: Label.objects.earliest("pk"),
 }
 

@@ -15,7 +15,7 @@ SELECT 1, coalesce(max(id), 0), coalesce(max(id), 0) FROM moderation_case
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('moderation', '0034_app_engines'),
+        ('moderation', '0037_gateway'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
