@@ -182,7 +182,8 @@ def test_what_is_undone_although_a_colleague_changed_it_on_is_a_conflict(world: 
 
 def test_changes_of_an_outdated_draft_are_undone_too(world: World, in_force: int) -> None:
     """Else one that cannot be carried over, because of one section, could only be discarded."""
-    one, other = ({"name": name, "scope": scope} for name, scope in (("a", {"event": "x"}), ("b", {"lang": "zh"})))
+    scopes = {"a": {"app": "web", "event": "x"}, "b": {"app": "web", "lang": "zh"}}
+    one, other = ({"name": name, "scope": scope} for name, scope in scopes.items())
     base = with_thresholds(porn=400, ad=400)
     drafted = {**base, "sections": [*with_thresholds(porn=480, ad=400)["sections"], one]}
     save(drafted, by=world.dave)
