@@ -30,6 +30,7 @@ class AuditAction(StrEnum):
     INVITATION_ACCEPTED = "invitation.accepted"
     APP_REGISTERED = "app.registered"
     APP_CHANGED = "app.changed"
+    APP_ENGINES_SET = "app.engines-set"
     SETUP_SEEN = "setup.seen"
     KEY_ISSUED = "key.issued"
     KEY_CHANGED = "key.changed"

@@ -63,7 +63,7 @@ MIDDLEWARE = [
 
 # Machines authenticate with keys and read JSON: the middleware for sessions, languages and forms would cost each of
 # their calls a fifth of a millisecond (see wsgi.py).
-MACHINE_PATHS = ("/api/v1/", "/callbacks/")
+MACHINE_PATHS = ("/api/v1/", "/callbacks/", "/image/v4", "/images/v4", "/v4/image/query", "/v1/image/check")
 MACHINE_MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "moderation.middleware.DatabaseUnavailable",
@@ -200,6 +200,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- Celery: worker notifications. Every task is idempotent and reads from PostgreSQL what there is to do --------
+CELERY_IMPORTS = ["moderation.gateway.calls"]  # besides the `tasks` of the installed apps
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

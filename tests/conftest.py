@@ -23,7 +23,7 @@ from moderation.disposal import in_force as disposal
 from moderation.intake import cases
 from moderation.media.storage import picture_storage
 from moderation.models import Label
-from moderation.policy_versions import store
+from moderation.policy_versions import shadow, store
 from review.workflow import enqueue
 from tests import sockets
 from tests.factories.labels import seeded
@@ -107,6 +107,7 @@ def nothing_remembered() -> None:
     labels.forget()
     disposal.forget()
     store.forget()
+    shadow.forget()
     caches["process"].clear()
     word_lists.forget()
     app_scope.forget()

@@ -36,6 +36,7 @@ SENTENCES: dict[str, Sentence] = {
     A.INVITATION_REVOKED: says(Kind.PEOPLE, _("revoked the invitation of {email}"), _("revoked {on}")),
     A.INVITATION_ACCEPTED: says(Kind.PEOPLE, _("accepted the invitation")),
     A.APP_REGISTERED: says(Kind.APP, _("registered the app {on}")),
+    A.APP_ENGINES_SET: says(Kind.APP, _("set the engines of {on}")),
     A.APP_CHANGED: says(Kind.APP, _("changed the app {on}: {changed}"), _("changed the app {on}")),
     A.SETUP_SEEN: says(Kind.SYSTEM, _("closed the set-up checklist")),
     A.KEY_ISSUED: says(Kind.KEY, _("issued the key {on} for {app}"), _("issued the key {on} for all apps")),

@@ -28,12 +28,12 @@ SENTENCES: dict[str, Sentence] = {
     A.POLICY_ROLLED_BACK: says(Kind.POLICY, _("rolled back to {on}, from policy {before}"), _("rolled back to {on}")),
     A.POLICY_DRAFT_SAVED: says(
         Kind.POLICY,
-        _("saved the policy draft; it changes {changes} things of policy {base}"),
-        _("saved the policy draft"),
+        _("saved {on}; it changes {changes} things of policy {base}"),
+        _("saved {on}"),
     ),
-    A.POLICY_DRAFT_DISCARDED: says(Kind.POLICY, _("discarded the policy draft")),
-    A.POLICY_SHADOW_STARTED: says(Kind.POLICY, _("started to evaluate the policy draft in shadow")),
-    A.POLICY_SHADOW_STOPPED: says(Kind.POLICY, _("stopped evaluating the policy draft in shadow")),
+    A.POLICY_DRAFT_DISCARDED: says(Kind.POLICY, _("discarded {on}")),
+    A.POLICY_SHADOW_STARTED: says(Kind.POLICY, _("started to evaluate {on} in shadow")),
+    A.POLICY_SHADOW_STOPPED: says(Kind.POLICY, _("stopped evaluating {on} in shadow")),
     A.LABEL_NAMED: says(Kind.LABEL, _("named or rated the label {on}: {changed}"), _("named or rated the label {on}")),
     A.LABELS_IMPORTED: says(
         Kind.LABEL,

@@ -16,7 +16,7 @@ from accounts.models import App
 from moderation import labels
 from moderation.contract.values import Submission
 from moderation.intake import cases, pictures, placing
-from moderation.intake.entries import Entry, is_by_person, keep, merge_verdicts, tell_recorded
+from moderation.intake.entries import Entry, answer_callbacks, is_by_person, keep, merge_verdicts, tell_recorded
 from moderation.intake.handover import TakenIn
 from moderation.intake.placing import place, results_of
 from moderation.intake.routing import of_known, of_new, route_all
@@ -80,6 +80,7 @@ def _accept_wave(arrivals: Sequence[Arrival], *, by: Actor) -> list[Accepted]:
         arrived_at = entries[0].case.received_at if entries else None
         keep(entries, at=arrived_at, by=by, batch=batch)
         tell_recorded(entries, at=arrived_at, batch=batch)
+        answer_callbacks(entries, at=arrived_at, batch=batch)
     accepted = {entry.arrival.identity: _told(entry) for entry in entries}
     if at:
         accepted |= _accept_known(known, found, at=at, by=by)
@@ -118,6 +119,8 @@ def _accept_known(
 
 
 def _same(arrival: Arrival, earlier: Sequence[MachineResult]) -> MachineResult | None:
+    if arrival.submission.once:
+        return earlier[0]
     return next((one for one in earlier if one.raw_sha256 == arrival.raw_sha256), None)
 
 

@@ -10,7 +10,6 @@ from django.db import connection
 
 from accounts.audit import Actor
 from accounts.database.write_batch import WriteBatch
-from moderation import word_lists
 from moderation.contract import json_text
 from moderation.contract.result_body import machine_result
 from moderation.intake import cases, vendor_verdicts
@@ -18,7 +17,6 @@ from moderation.intake.entries import decided_alone, placed
 from moderation.intake.handover import Handed, TakenIn, hand_over
 from moderation.intake.routing import Routed, of_known, route_all
 from moderation.models import Case, FinalResult, MachineResult
-from moderation.policy_versions.replay import facts_of
 from moderation.results import decide_alone, standing
 from moderation.stored_facts import write
 from moderation.stored_facts.write import Standing
@@ -29,8 +27,8 @@ Placed = tuple[Case, MachineResult]
 
 _SET_ROUTES = """
 UPDATE moderation_machineresult m
-   SET route = sent.route, policy_version_id = sent.version, listed = sent.listed
-  FROM json_to_recordset(%s::json) AS sent (id bigint, route jsonb, version bigint, listed jsonb)
+   SET route = sent.route, policy_version_id = sent.version
+  FROM json_to_recordset(%s::json) AS sent (id bigint, route jsonb, version bigint)
  WHERE m.id = sent.id
 """
 
@@ -53,18 +51,10 @@ def apply_late(found: Sequence[Case], *, since: datetime, at: datetime, by: Acto
     evidence = {pk: [one for one in every if vendor_verdicts.is_evidence(one)] for pk, every in results.items()}
     stands_on = {case.pk: evidence[case.pk][-1].revision for case, _ in late if evidence[case.pk]}
     place(late, stands_on=stands_on, last=standing([case.pk for case, _ in late]), at=at)
-    _keep_facts([(case, evidence[case.pk][-1]) for case, result in late if result.revision != case.stands_on])
+    write.keep([evidence[case.pk][-1] for case, result in late if result.revision != case.stands_on])
     for case, _ in late:
         vendor_verdicts.merge(case, results[case.pk], at=at, by=by)
     tell_recorded(late, at=at)
-
-
-def _keep_facts(stood_on: Sequence[Placed]) -> None:
-    """Of results that cases stand on by now, though another one routed them: a reviewer's verdict."""
-    for case, result in stood_on:
-        result.case = case
-    facts = facts_of(result for _, result in stood_on)
-    write.replace([Standing(case, one.revision, of, one) for (case, one), of in zip(stood_on, facts, strict=True)])
 
 
 def place(
@@ -146,7 +136,6 @@ def _set_routes(judged: Sequence[Placed], routed: Sequence[Routed], taken_in: Se
             "id": result.pk,
             "route": one.route.as_json() | placed(queue),
             "version": one.version.pk if one.version else None,
-            "listed": word_lists.as_json(one.listed),
         }
         for (_, result), one, queue in zip(judged, routed, taken_in, strict=True)
     ]

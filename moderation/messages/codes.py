@@ -40,6 +40,18 @@ class LedgerCode(MessageCode):
     CHAIN_RESULT = "chain.result", _("the machine's {level} counts, section “{section}”")
     CHAIN_OTHERWISE = "chain.otherwise", _("{label} has no threshold and counts as {level}, section “{section}”")
     CHAIN_CONFIRM = "chain.confirm", _("{reason}; a person confirms it")
+    # What the call itself asked for (labels and thresholds of /v1/image/check).
+    CHAIN_CALL_REJECTED = (
+        "chain.call-rejected",
+        _("{label} scores {score} and is rejected from {threshold}, as the call asked"),
+    )
+    CHAIN_CALL_REVIEWED = (
+        "chain.call-reviewed",
+        _("{label} scores {score} and is only reviewed below {threshold}, as the call asked"),
+    )
+    CHAIN_CALL_BELOW = "chain.call-below", _("{label} scores {score}, below {threshold}, as the call asked")
+    CHAIN_CALL_MACHINE = "chain.call-machine", _("the machine's {level} for {label} counts")
+    CHAIN_NOT_ASKED = "chain.not-asked", _("{label} does not count: the call asked for other labels")
     RULE = "rule", _("rule {number} of policy {policy}")
     RULE_NAMED = "rule.named", _("rule {number} “{name}” of policy {policy}")
 
@@ -152,6 +164,20 @@ class LedgerCode(MessageCode):
     CALL_UNFINISHED = "call.unfinished", _("{host} did not finish within {seconds:g} s")
     CALL_OUR_FAULT = "call.our-fault", _("this machine could not call {host}: {detail}")
     CALL_NOT_CALLABLE = "call.not-callable", _("{host} cannot be called: {detail}")
+
+    # Why an engine gave no answer. `engine` is its name.
+    ENGINE_NONE = "engine.none", _("the app has no engine, and none is installed on this host")
+    ENGINE_LATE = "engine.late", _("{engine} did not answer within {seconds:.3g} s")
+    ENGINE_UNREACHED = "engine.unreached", _("{engine} could not be asked: {reason}")
+    ENGINE_STATUS = "engine.status", _("{engine} answered HTTP status {status}")
+    ENGINE_CODE = "engine.code", _("{engine} answered code {number}")
+    ENGINE_ANSWER = "engine.answer", _("{engine} gave an answer that cannot be used: {detail}")
+    ENGINE_BROKEN = "engine.broken", _("{engine} failed: {detail}")
+    ENGINE_ENDED = "engine.ended", _("{engine} ended while it looked at the picture")
+    ENGINE_RESTS = "engine.rests", _("{engine} failed {number} times in a row and is not asked for {seconds:.3g} s")
+    ENGINE_CROWDED = "engine.crowded", _("{engine} has too many pictures to look at already")
+    ENGINE_NOT_INSTALLED = "engine.not-installed", _("{engine} is not installed on this host")
+    ENGINE_NOT_SET_UP = "engine.not-set-up", _("{engine} is not set up: {detail}")
 
     # Why a URL, or an address that it resolves to, is not called.
     URL_SCHEME = "url.scheme", _("the URL has to start with {schemes}")

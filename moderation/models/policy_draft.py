@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from accounts.models import User
+from moderation.models.case import Case
 
 THE_DRAFT = 1  # the key of the only row
 
@@ -49,3 +50,46 @@ class SavedDraft(models.Model):
 
     def __str__(self) -> str:
         return f"version {self.version} of the draft"
+
+
+class ShadowCount(models.Model):
+    """How many results had one outcome by the policy in force and one by the draft in shadow. Intake only adds rows,
+    so that no sender waits for another; maintenance sums them up by minute.
+
+    An outcome is PASS, REVIEW, REJECT, recorded or failed.
+    """
+
+    draft = models.PositiveIntegerField()  # the version of the draft
+    at = models.DateTimeField(db_default=Now())
+    before = models.CharField(max_length=8)
+    after = models.CharField(max_length=8)
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["draft", "at"], name="shadow_count_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.count} {self.before} → {self.after}"
+
+
+class ShadowDifference(models.Model):
+    """A result that the draft in shadow would have judged otherwise, or sent to another queue: the label that decided,
+    and its score. The newest are kept.
+    """
+
+    draft = models.PositiveIntegerField()  # the version of the draft
+    case = models.ForeignKey(Case, models.CASCADE, related_name="+")
+    revision = models.PositiveIntegerField()  # of the machine result
+    before = models.CharField(max_length=8)
+    after = models.CharField(max_length=8)
+    queue_before = models.CharField(max_length=50, default="")
+    queue_after = models.CharField(max_length=50, default="")
+    label = models.TextField(default="")
+    score = models.SmallIntegerField(null=True)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [models.Index(fields=["draft", "-id"], name="shadow_difference_newest")]
+
+    def __str__(self) -> str:
+        return f"case {self.case_id}: {self.before} → {self.after}"

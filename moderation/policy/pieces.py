@@ -65,7 +65,7 @@ def path_of(text: str) -> Path:
 
 
 def placed(order: Sequence[str], key: str, *, as_in: Sequence[str]) -> list[str]:
-    """The order with `key` put where it stands in another one: behind the nearest rule before it that both have."""
+    """The order with `key` put where it stands in another one: behind all rules that stand before it there."""
     others = [one for one in order if one != key]
     before = set(as_in[: as_in.index(key)])
     at = max((place for place, one in enumerate(others, start=1) if one in before), default=0)

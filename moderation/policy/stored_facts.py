@@ -7,29 +7,79 @@ levels at the end are left out.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
-from moderation.contract.values import Label, LabelPath, Request, Result
+from moderation.contract.values import BusinessLabel, LabelPath, Request, Result, SubjectLabel
 from moderation.policy.conditions import TEXTS
 from moderation.policy.facts import Facts
 from moderation.policy.sections import keys
 from moderation.policy.taxonomy import BUILT_IN_TAXONOMY
 from moderation.scores import score
 
-_EMPTY = LabelPath("")
+_NO_REQUEST = Request({})
 
 
 def facts_columns(facts: Facts) -> dict[str, Any]:
     """The columns of one result. A list is sorted; None is an empty one."""
-    streams = {"stream_ids": _sorted(TEXTS["streamId"](facts))}
-    return (
-        request_columns(facts.request) | streams | _of_result(facts.result) | _of_evidence(facts) | _of_subject(facts)
-    )
+    result, evidence, subject = facts.result, facts.result.evidence, facts.subject
+    counts, disposal = evidence.counts.get, result.disposal
+    own, label, spelt = _named(result.path)
+    return request_columns(facts.request) | {
+        "stream_ids": _sorted(TEXTS["streamId"](facts)),
+        "code": result.code,
+        "risk_level": result.risk_level.value if result.risk_level else "",
+        "result_type": result.result_type,
+        "final_result": result.final_result,
+        "label": label,
+        "spelt": spelt,
+        "is_listed": any(_named(one.path)[0] == own for one in result.labels),
+        "faces": evidence.faces,
+        "persons": evidence.persons,
+        "objects_found": counts("object", 0),
+        "qr_codes": counts("qr", 0),
+        "text_length": len(evidence.text.text),
+        "lists": _sorted(TEXTS["words"](facts)),
+        "subject_risks": _of_risks(result) if result.subject_risks else None,
+        "business_labels": _paths(result.business_labels) if result.business_labels else None,
+        "subject_labels": _paths(result.subject_labels) if result.subject_labels else None,
+        "disposal": _folded(disposal.path) if disposal else "",
+        "decided": subject.decided,
+        "rejected": subject.rejected,
+    }
+
+
+def request_columns(request: Request | None) -> dict[str, Any]:
+    """Those that only the request tells."""
+    told = request or _NO_REQUEST
+    return {
+        "event": told.event_id,
+        "type": told.type.upper(),
+        "lang": told.lang,
+        "level": told.level,
+        "nickname": told.nickname,
+        "device_id": told.device_id,
+        "room": told.room,
+    }
 
 
 def score_columns(result: Result) -> list[dict[str, Any]]:
     """The columns of its labels, in their order."""
-    return [{"place": place} | _of_label(label) for place, label in enumerate(result.labels)]
+    rows = []
+    for place, one in enumerate(result.labels):
+        _, label, spelt = _named(one.path)
+        rows.append(
+            {
+                "place": place,
+                "label": label,
+                "spelt": spelt,
+                "score": score(one.probability),
+                "probability": one.probability,
+                "confidence_level": one.confidence_level,
+                "risk_level": one.risk_level.value if one.risk_level else "",
+            }
+        )
+    return rows
 
 
 def path_of(text: str) -> LabelPath:
@@ -38,79 +88,25 @@ def path_of(text: str) -> LabelPath:
     return LabelPath(*(*levels, "", "")[:3])
 
 
-def request_columns(request: Request | None) -> dict[str, Any]:
-    """Those that only the request tells."""
-    return {
-        "event": request.event_id if request else "",
-        "type": request.type.upper() if request else "",
-        "lang": request.lang if request else "",
-        "level": request.level if request else None,
-        "nickname": request.nickname if request else "",
-        "device_id": request.device_id if request else "",
-        "room": request.room if request else "",
-    }
+@lru_cache(maxsize=4096)
+def _named(path: LabelPath) -> tuple[tuple[str, ...], str, str | None]:
+    """Where its threshold is looked for, first of all under `label`; and its spelling where that does not tell it."""
+    found, spelt = keys(path, BUILT_IN_TAXONOMY), _text(BUILT_IN_TAXONOMY.key(path))
+    return found, found[0], None if spelt == found[0] else spelt
 
 
-def _of_result(result: Result) -> dict[str, Any]:
-    own = keys(result.path, BUILT_IN_TAXONOMY)
-    return _named(result.path) | {
-        "code": result.code,
-        "risk_level": str(result.risk_level or ""),
-        "result_type": result.result_type,
-        "final_result": result.final_result,
-        "is_listed": any(keys(label.path, BUILT_IN_TAXONOMY) == own for label in result.labels),
-    }
+def _of_risks(result: Result) -> list[str] | None:
+    return _sorted({_text((one.group, one.name)).casefold() for one in result.subject_risks})
 
 
-def _of_evidence(facts: Facts) -> dict[str, Any]:
-    evidence = facts.result.evidence
-    return {
-        "faces": evidence.faces,
-        "persons": evidence.persons,
-        "objects_found": evidence.counts.get("object", 0),
-        "qr_codes": evidence.counts.get("qr", 0),
-        "text_length": len(evidence.text.text),
-        "lists": _sorted(TEXTS["words"](facts)),
-        "business_labels": _paths(label.path for label in facts.result.business_labels),
-        "disposal": _folded(facts.result.disposal.path if facts.result.disposal else _EMPTY),
-    }
-
-
-def _of_subject(facts: Facts) -> dict[str, Any]:
-    result, subject = facts.result, facts.subject
-    return {
-        "subject_risks": _sorted(
-            {_text((risk.group.casefold(), risk.name.casefold())) for risk in result.subject_risks}
-        ),
-        "subject_labels": _paths(label.path for label in result.subject_labels),
-        "decided": subject.decided,
-        "rejected": subject.rejected,
-    }
-
-
-def _of_label(label: Label) -> dict[str, Any]:
-    return _named(label.path) | {
-        "score": score(label.probability),
-        "probability": label.probability,
-        "confidence_level": label.confidence_level,
-        "risk_level": str(label.risk_level or ""),
-    }
-
-
-def _named(path: LabelPath) -> dict[str, Any]:
-    key = keys(path, BUILT_IN_TAXONOMY)[0]
-    spelt = _text(BUILT_IN_TAXONOMY.key(path))
-    return {"label": key, "spelt": None if spelt == key else spelt}
-
-
-def _paths(paths: Iterable[LabelPath]) -> list[str] | None:
-    return _sorted({_folded(path) for path in paths} - {""})
+def _paths(labels: Iterable[BusinessLabel | SubjectLabel]) -> list[str] | None:
+    return _sorted({_folded(label.path) for label in labels} - {""})
 
 
 def _folded(path: LabelPath) -> str:
     """ "" without a first level: no pattern fits it."""
     levels = (path.risk_label1, path.risk_label2, path.risk_label3)
-    return _text(map(str.casefold, levels)) if levels[0] else ""
+    return _text(levels).casefold() if path.risk_label1 else ""
 
 
 def _text(levels: Iterable[str]) -> str:

@@ -6,10 +6,10 @@ another policy was put in force meanwhile, nothing is written and Conflict says 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -18,7 +18,7 @@ from accounts import audit
 from accounts.audit import Actor
 from accounts.audit_actions import AuditAction
 from accounts.models import User
-from moderation import labels
+from moderation import cache_versions, labels
 from moderation.models import PolicyDraft, PolicyVersion, SavedDraft
 from moderation.policy import BUILT_IN, Policy, PolicyRefused, read, write
 from moderation.policy import changes as policy_changes
@@ -27,6 +27,7 @@ from moderation.policy.merge import Merged, merge
 from moderation.policy_versions import names, store
 from moderation.policy_versions.access import check_may_change
 
+SHADOW_CACHE = "policy in shadow"
 KEPT = 100  # saves; a page opened before them meets a conflict
 
 Why = Literal["base", "saved", "published"]
@@ -62,6 +63,10 @@ class Draft:
         return () if self.is_empty else changes(policy_of(self.base), self.policy)
 
 
+class NothingDrafted(ValueError):
+    """There is no draft: somebody has published or discarded it."""
+
+
 class Conflict(Exception):
     """Somebody else changed the same, or put another policy in force (`why`). Nothing was written; a person decides.
 
@@ -80,6 +85,11 @@ class Conflict(Exception):
         super().__init__(f"{told[why]} Nothing was written.")
         self.why, self.draft, self.mine, self.theirs = why, draft, mine, theirs
         self.collisions, self.merged = merged.collisions, merged.body
+
+    @classmethod
+    def published(cls, draft: Draft) -> Self:
+        """The draft is not the one that was shown."""
+        return cls("published", draft=draft, mine=(), theirs=draft.changes(), merged=Merged(draft.body, ()))
 
 
 def current() -> Draft:
@@ -100,24 +110,26 @@ def at(version: int, *, base: int) -> dict[str, Any]:
     return write(_known(base)) if body is None else body
 
 
-def save(body: Any, *, base: int, expected_version: int | None, by: Actor, new_labels: Collection[int] = ()) -> Draft:
+def save(
+    body: Any, *, base: int, expected_version: int | None, by: Actor, new_labels: Collection[int] | None = ()
+) -> Draft:
     """Save a draft that was begun on the policy `base`, by somebody who saw the draft's `expected_version`. Without one
     the body replaces a draft that the same one saved, and is merged with anybody else's.
 
     Raises PolicyRefused with all that is wrong at once, and Conflict. `new_labels` are the rules, from 0, whose unknown
-    labels are new ones; they are registered. A draft that changes nothing any more is none.
+    labels are new ones; they are registered. With None rules may name any label, and none is registered. A draft that
+    changes nothing any more is none.
     """
     check_may_change(by)
     mine = names.check(body, new_labels=new_labels)
     with transaction.atomic():
         row = lock()
         draft = _told(row, number_in_force())
-        if expected_version is None and base == draft.in_force:
+        if base == draft.in_force and expected_version in (None, draft.version):
             draft = _carried_over(draft)
         _check_base(base, mine, draft)
-        seen = _seen(draft, by) if expected_version is None else at(expected_version, base=base)
-        merged = _merged(draft, mine, read(0, seen))
-        labels.register(names.new_paths(mine, new_labels))
+        merged = _merged(draft, mine, read(0, _seen(draft, base, expected_version, by)))
+        labels.register(names.new_paths(mine, new_labels or ()))
         return _write(row, write(merged), base=base, by=by)
 
 
@@ -125,6 +137,7 @@ def undo(change_id: str, *, expected_version: int, by: Actor) -> Draft:
     """Undo one change of the draft. Raises UnknownChange when it has none of this id, PolicyRefused when the others
     cannot stand without it, and Conflict.
     """
+    check_may_change(by)
     base = current().base
     seen = read(0, at(expected_version, base=base))
     body = policy_changes.undo(policy_of(base), seen, change_id)
@@ -138,6 +151,16 @@ def rebase(*, by: Actor) -> Draft:
         row = lock()
         draft = _told(row, number_in_force())
         return _write(row, _carried_over(draft).body, base=draft.in_force, by=by) if draft.is_outdated else draft
+
+
+def rewrite(rewritten: Callable[[dict[str, Any]], dict[str, Any]], *, by: Actor) -> None:
+    """Follow what was renamed elsewhere, as the policy in force did. The caller has locked the row."""
+    row = lock()
+    draft = _told(row, number_in_force())
+    if not draft.is_empty:
+        body = rewritten(draft.body)
+        carried = _carried_over(replace(draft, body=body))
+        _write(row, carried.body, base=draft.in_force, by=by)
 
 
 def discard(*, by: Actor) -> None:
@@ -187,8 +210,12 @@ def _known(number: int) -> Policy:
     return policy_of(number if is_known else number_in_force())
 
 
-def _seen(draft: Draft, by: Actor) -> dict[str, Any]:
-    """What somebody began with who does not say so: the draft where it is their own, else the policy in force."""
+def _seen(draft: Draft, base: int, expected_version: int | None, by: Actor) -> dict[str, Any]:
+    """What somebody began with. Who does not say so: with the draft where it is their own, else with the policy."""
+    if expected_version == draft.version:
+        return draft.body
+    if expected_version is not None:
+        return at(expected_version, base=base)
     is_own = draft.is_empty or draft.saved_by_name == audit.name_of(by)
     return draft.body if is_own else write(policy_of(draft.in_force))
 
@@ -222,6 +249,7 @@ def _write(row: PolicyDraft, body: dict[str, Any], *, base: int, by: Actor) -> D
     if found:
         row.body, row.saved_at, row.saved_by = body, Now(), by if isinstance(by, User) else None
         row.saved_by_name = audit.name_of(by)
+        row.shadow_since = None if row.shadow_since is None else Now()
         _keep(row)
     else:
         clear(row)
@@ -232,6 +260,7 @@ def _keep(row: PolicyDraft) -> None:
     """Write the row as the next version, and keep what this one shows."""
     row.version += 1
     row.save()
+    cache_versions.advance(SHADOW_CACHE)  # a changed draft begins anew in shadow, and no draft is in none
     row.refresh_from_db()
     SavedDraft.objects.create(version=row.version, body=row.body)
     SavedDraft.objects.filter(version__lte=row.version - KEPT).delete()

@@ -33,11 +33,13 @@ def queues() -> Queues:
     return cast(KnownQueues, import_string(settings.POLICY_QUEUES))()
 
 
-def check(body: Any, *, new_labels: Collection[int] = ()) -> Policy:
+def check(body: Any, *, new_labels: Collection[int] | None = ()) -> Policy:
     """The policy that the body describes, if all its queues, apps and labels exist. Raises PolicyRefused. `new_labels`
-    are the rules, from 0, whose unknown labels are new ones. Thresholds may name any label.
+    are the rules, from 0, whose unknown labels are new ones, None is all. Thresholds may name any label.
     """
     policy = _read(body, [*_unknown_queues(body), *_unknown_apps(body)])
+    if new_labels is None:
+        return policy
     if mistakes := _unknown_labels(policy, besides=new_labels):
         raise PolicyRefused(mistakes)
     return policy

@@ -11,11 +11,8 @@ from moderation.policy.changes import changes
 from moderation.policy.merge import Merged
 from moderation.policy_versions import names, store
 from moderation.policy_versions.access import check_may_change
-from moderation.policy_versions.draft import Conflict, Draft, clear, current, lock, policy_of
-
-
-class NothingDrafted(ValueError):
-    """There is no draft to publish: somebody has published or discarded it."""
+from moderation.policy_versions.confirm import NeedsConfirmation, Reason, reasons
+from moderation.policy_versions.draft import Conflict, Draft, NothingDrafted, clear, current, lock, policy_of
 
 
 class NeverInForce(ValueError):
@@ -25,20 +22,31 @@ class NeverInForce(ValueError):
 def publish(*, confirm: int | None = None, expected_version: int | None = None, by: Actor) -> PolicyVersion:
     """Put the draft in force as the next version: every process routes by it within two seconds, and nothing is drafted
     any more. `expected_version` is the draft that was shown; None is whatever is drafted. `confirm` is the number that
-    was typed.
+    was typed, which is looked at only where one has to be.
 
     Raises NothingDrafted, Conflict, NeedsConfirmation, and PolicyRefused when a queue it names is gone.
     """
     check_may_change(by)
+    looked_at = current()
+    _check(looked_at, expected_version)
+    found = [] if confirm == store.next_number() else confirm_reasons(looked_at)
     with transaction.atomic():
         row = lock()
         cache_versions.advance(store.CACHE_VERSION)  # nobody puts another version in force from here on
         draft = current()
-        _check(draft, expected_version)
+        _check(draft, looked_at.version)
         names.check_queues(draft.body)
-        version = store.put_in_force(draft.body, by=by)
+        number = store.next_number()
+        if confirm != number and found:
+            raise NeedsConfirmation(number, found)
+        version = store.put_in_force(draft.body, by=by, **({"confirmed": number} if confirm == number else {}))
         clear(row)
     return version
+
+
+def confirm_reasons(draft: Draft) -> list[Reason]:
+    """Why publishing this draft asks for its number; none when it does not."""
+    return reasons(policy_of(draft.in_force), draft.policy)
 
 
 def rollback(number: int, *, by: Actor) -> PolicyVersion:
@@ -57,9 +65,8 @@ def rollback(number: int, *, by: Actor) -> PolicyVersion:
 def _check(draft: Draft, expected_version: int | None) -> None:
     if draft.is_empty:
         raise NothingDrafted("Nothing is drafted.")
-    unmerged = Merged(draft.body, ())
     if draft.is_outdated:
-        theirs = changes(policy_of(draft.base), policy_of(draft.in_force))
+        theirs, unmerged = changes(policy_of(draft.base), policy_of(draft.in_force)), Merged(draft.body, ())
         raise Conflict("base", draft=draft, mine=draft.changes(), theirs=theirs, merged=unmerged)
     if expected_version not in (None, draft.version):
-        raise Conflict("published", draft=draft, mine=(), theirs=draft.changes(), merged=unmerged)
+        raise Conflict.published(draft)

@@ -10,6 +10,7 @@ from django.db.models import F
 from moderation import labels
 from moderation.contract import json_text
 from moderation.contract.image_request import read_request
+from moderation.contract.narrowing import Narrowing
 from moderation.contract.parse import root
 from moderation.contract.values import Request
 from moderation.models import Case, MachineResult
@@ -57,7 +58,9 @@ def _past_case(result: MachineResult, queues: Queues) -> PastCase:
 def _facts(result: MachineResult) -> Facts:
     listed = tuple(ListedWord(one["list"], one["word"], one["start"], one["end"]) for one in result.listed)
     subject = _subject(result.route.get("subject") or {})
-    return Facts(result.result, _request(result.case.request), result.case.app.app_id, subject, listed)
+    case = result.case
+    narrowing = Narrowing.stored(case.narrowing)
+    return Facts(result.result, _request(case.request), case.app.app_id, subject, listed, narrowing)
 
 
 def _request(text: str | None) -> Request | None:

@@ -30,17 +30,6 @@ def saying(version: PolicyVersion) -> Policy:
     return read(version.number, version.body)
 
 
-def draft(body: Any, *, by: Actor) -> PolicyVersion:
-    """Store `body` as the next version, not in force. Raises PolicyRefused when it cannot be read."""
-    check_may_change(by)
-    read(0, body)
-    with transaction.atomic():
-        cache_versions.advance(CACHE_VERSION)
-        version = PolicyVersion.objects.create(number=next_number(), body=body, created_by=_person(by))
-        audit.record(AuditAction.POLICY_DRAFTED, by=by, on=version, number=version.number)
-    return version
-
-
 def activate(version: PolicyVersion, *, by: Actor, **told: Any) -> None:
     """Put a stored version in force: every process routes by it from its next result on. Cases already routed are not
     changed. Idempotent. `told` are further details for the audit log.

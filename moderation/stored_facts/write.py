@@ -13,6 +13,7 @@ from moderation.contract.values import Request
 from moderation.models import Case, LabelScore, MachineResult, ResultFacts
 from moderation.policy import Facts
 from moderation.policy.stored_facts import facts_columns, request_columns, score_columns
+from moderation.policy_versions.replay import facts_of
 
 _FORGET = """
 WITH labels AS (DELETE FROM moderation_labelscore WHERE case_id = ANY(%s))
@@ -45,6 +46,24 @@ def replace(standing: Sequence[Standing]) -> None:
         forget([one.case.pk for one in standing])
         with WriteBatch() as batch:
             add(standing, batch=batch)
+
+
+def stand_on(results: Collection[MachineResult]) -> None:
+    """Let each case stand on this stored result of it from now on. The rows of the cases are locked."""
+    moved = [one for one in _with_cases(results) if one.revision != one.case.stands_on]
+    for one in moved:
+        Case.objects.filter(pk=one.case_id).update(stands_on=one.revision)
+    keep(moved)
+
+
+def keep(results: Collection[MachineResult]) -> None:
+    """Store the facts and scores of stored results on which their cases stand already."""
+    found = _with_cases(results)
+    replace([Standing(one.case, one.revision, facts, one) for one, facts in zip(found, facts_of(found), strict=True)])
+
+
+def _with_cases(results: Collection[MachineResult]) -> list[MachineResult]:
+    return list(MachineResult.objects.filter(pk__in=[one.pk for one in results]).select_related("case__app"))
 
 
 def forget(cases: Collection[int]) -> None:

@@ -83,7 +83,7 @@ SECTIONS = (
                 _("Routing rules"),
                 "rules",
                 _administers,
-                ("rules_version", "rules_edit", "rules_try", "rules_put_in_force"),
+                ("rules_version", "rules_edit", "rules_try", "draft", "draft_try"),
             ),
             Entry(
                 _("Labels"),

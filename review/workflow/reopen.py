@@ -21,6 +21,7 @@ from moderation.models import Case, FinalResult
 from moderation.policy import as_if_reviewed
 from moderation.policy_versions import replay, store
 from moderation.results import by_policy_alone, standing
+from moderation.stored_facts import write
 from review.models import DecidedCase, Queue, ReviewTask
 from review.permissions import check_leads_in
 from review.refusals import NotAcceptable, StillUndoable
@@ -128,6 +129,6 @@ def _said(last: ReviewTask) -> dict[str, Any]:
     if not evidence:
         return {name: getattr(last, name) for name in ("machine_revision", "top_label", "severity")}
     readable = evidence[-1]
-    Case.objects.filter(pk=last.case_id).update(stands_on=readable.revision)
+    write.stand_on([readable])
     label = grid_eligibility.label_of(readable)
     return {"machine_revision": readable.revision, "top_label": label, "severity": labels.severity_of(readable) or ""}

@@ -17,11 +17,11 @@ from moderation.webhooks.delivery_filters import Filters
 from moderation.word_lists import changes
 from review.cases import saved_views
 from review.models import Membership, ReviewTask, Run
-from review.policy_editor import versions
 from review.queues import guidelines, teams
 from review.workflow import runs
 from tests.factories import pictures, tasks
 from tests.factories.endpoints import dead, subscribed
+from tests.factories.policies import published
 from tests.factories.verdicts import decide, take_lease
 from tests.moderation.callbacks.quarantined import address, keep, unknown_level
 from tests.world import World, queue
@@ -89,7 +89,7 @@ def _of_administrators(world: World) -> dict[str, Kind]:
     words = changes.create(name="contacts", kind="plain", by=world.dave)
     (invited,) = invitations.invite(["hana@example.test"], role="lead", by=world.dave)
     rows = {
-        "policy": ({"number": versions.save(RULES, by=world.dave).number}, {"number": MISSING}),
+        "policy": ({"number": published(RULES, by=world.dave).number}, {"number": MISSING}),
         "endpoint's test": ({"pk": endpoint.pk, "test_id": test.pk}, {"pk": endpoint.pk, "test_id": MISSING}),
     }
     keys = {

@@ -87,7 +87,9 @@ TABLE: dict[str, Row] = {
     **pages(ADMINISTRATORS, "rules", "rules_versions", "labels", "word_lists", "export_word_lists"),
     **pages(ADMINISTRATORS, "rules_version", "rules_try", of="policy"),
     **forms(ADMINISTRATORS, "rules_edit", of="policy"),
-    **acts(ADMINISTRATORS, "rules_put_in_force", of="policy"),
+    **acts(ADMINISTRATORS, "rules_roll_back", "draft_take_over", of="policy"),
+    **pages(ADMINISTRATORS, "draft", "draft_try"),
+    **acts(ADMINISTRATORS, "draft_undo", "draft_rebase", "draft_discard", "draft_publish"),
     **forms(ADMINISTRATORS, "label", of="label"),
     **forms(ADMINISTRATORS, "import_labels"),
     **acts(ADMINISTRATORS, "apply_label_import"),
@@ -159,7 +161,7 @@ OF_ONESELF = (
     "invitation",
     "set_language",
 )
-OF_BACKENDS = ("api:", "schema", "docs", "callback", "healthz", "readyz", "metrics")
+OF_BACKENDS = ("api:", "gateway:", "schema", "docs", "callback", "healthz", "readyz", "metrics")
 
 
 def routes() -> Iterator[str]:

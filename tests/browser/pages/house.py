@@ -22,13 +22,13 @@ from moderation.models import Label
 from moderation.word_lists import changes
 from review.cases import saved_views
 from review.models import Run
-from review.policy_editor import versions
 from review.queues import teams
 from review.workflow import defer, runs
 from tests.accounts.test_second_factor import with_app
 from tests.browser.pages.house_of_deliveries import furnish_deliveries
 from tests.browser.stage_page import StagePage
 from tests.factories import endpoints
+from tests.factories.policies import never_in_force
 from tests.factories.verdicts import decide, lease_key_of, take_lease
 from tests.moderation.callbacks.quarantined import address, keep, unknown_level
 from tests.stage import signed_in
@@ -101,7 +101,7 @@ def furnish(desk: StagePage) -> dict[str, dict[str, Any]]:
             "case_id": decided,
             "slug": work.slug,
             "user_id": world.alice.pk,
-            "number": versions.save(RULES, by=world.dave).number,
+            "number": never_in_force(RULES).number,
         },
         "sign_in_link": {"token": sign_in_link.make(newcomer, by="tests")},  # who signs in by nothing else
         "invitation": {"token": invited.token},

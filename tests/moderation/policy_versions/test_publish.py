@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models.functions import Now
 
 from accounts.models import AuditEvent
-from moderation.models import PolicyVersion
+from moderation.contract import parse_submission
+from moderation.intake.accept import accept_all
+from moderation.models import Case, PolicyVersion
 from moderation.policy import PolicyRefused
 from moderation.policy_versions import draft, publish, store
+from moderation.policy_versions.confirm import NeedsConfirmation
+from tests.factories import bodies
+from tests.factories.policy_decisions import REVIEWED
 from tests.moderation.policy_versions.test_draft import with_thresholds
 from tests.world import World
 
@@ -41,7 +48,7 @@ def test_the_draft_is_put_in_force_as_the_next_version_and_is_none_any_more(worl
 
 def test_with_nothing_drafted_there_is_nothing_to_publish(world: World, drafted: draft.Draft) -> None:
     publish.publish(by=world.dave)
-    with pytest.raises(publish.NothingDrafted):
+    with pytest.raises(draft.NothingDrafted):
         publish.publish(by=world.dave)
     assert PolicyVersion.objects.count() == 2
 
@@ -93,3 +100,71 @@ def test_what_was_never_in_force_is_not_rolled_back_to(world: World, drafted: dr
     with pytest.raises(PolicyVersion.DoesNotExist):
         publish.rollback(8, by=world.dave)
     assert review() == 400
+
+
+# --- what has to be confirmed ------------------------------------------------------------------------------------
+
+
+def drafting(world: World, body: Any, *, instead_of: Any = FIRST) -> draft.Draft:
+    number = store.put_in_force(instead_of, by=world.dave).number
+    return draft.save(body, base=number, expected_version=draft.current().version, by=world.dave)
+
+
+def test_a_critical_label_that_is_rejected_less_needs_the_number_typed(world: World) -> None:
+    stricter, milder = ({"sections": [{"name": "all", "thresholds": {"porn": {"reject": n}}}]} for n in (800, 900))
+    drafting(world, milder, instead_of=stricter)
+    for typed in (None, 1, 3):
+        with pytest.raises(NeedsConfirmation) as refused:
+            publish.publish(confirm=typed, by=world.dave)
+        assert refused.value.number == 2
+        (reason,) = refused.value.reasons
+        assert (reason.kind, reason.section, reason.labels[0]) == ("rejects-less", "all", "porn")
+        assert reason.count >= len(reason.labels)
+    assert (store.in_force()[1].number, draft.current().is_empty) == (1, False)
+    assert publish.publish(confirm=2, by=world.dave).number == 2
+    assert AuditEvent.objects.latest("pk").details["confirmed"] == 2
+
+
+def test_so_does_a_threshold_for_every_other_label_that_loosens_one(world: World) -> None:
+    section = {"name": "all", "otherwise": "machine"}
+    drafting(world, {"sections": [section | {"thresholds": {"*": {"review": 900, "reject": 950}}}]},
+             instead_of={"sections": [section]})  # fmt: skip
+    with pytest.raises(NeedsConfirmation) as refused:
+        publish.publish(by=world.dave)
+    assert [reason.kind for reason in refused.value.reasons] == ["any-loosens"]
+
+
+def sent(world: World, count: int) -> None:
+    some = [bodies.envelope(requestId=f"r{n}", **REVIEWED) for n in range(count)]
+    accept_all([(parse_submission(one), world.web) for one in some], by=world.key)
+
+
+@pytest.mark.parametrize(("count", "doubles"), [(20, True), (19, False)])
+def test_and_a_queue_that_gets_more_than_twice_as_much(world: World, count: int, doubles: bool) -> None:
+    drafting(world, {"rules": [{"queue": "nudity"}]}, instead_of={"rules": []})
+    sent(world, count)
+    if not doubles:
+        publish.publish(by=world.dave)
+        return
+    with pytest.raises(NeedsConfirmation) as refused:
+        publish.publish(by=world.dave)
+    (reason,) = refused.value.reasons
+    assert (reason.kind, reason.queue, reason.before, reason.after, reason.results) == (
+        "queue-doubles", "nudity", 0, 20, 20,
+    )  # fmt: skip
+
+
+def test_what_came_in_long_ago_says_nothing_about_the_load(world: World) -> None:
+    drafting(world, {"rules": [{"queue": "nudity"}]}, instead_of={"rules": []})
+    sent(world, 30)
+    Case.objects.update(received_at=Now() - timedelta(days=8))
+    assert publish.publish(by=world.dave).number == 2
+
+
+def test_what_is_stricter_and_what_only_reorders_needs_none(world: World) -> None:
+    milder, stricter = ({"sections": [{"name": "all", "thresholds": {"porn": {"reject": n}}}]} for n in (900, 800))
+    drafting(world, stricter, instead_of=milder)
+    publish.publish(by=world.dave)
+    drafting(world, {"boosts": {"reach": 9}}, instead_of={"rules": []})
+    sent(world, 30)
+    assert publish.publish(by=world.dave).active

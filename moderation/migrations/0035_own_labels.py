@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0014_password_mail'),
-        ('moderation', '0032_policy_draft'),
+        ('moderation', '0034_app_engines'),
     ]
 
     operations = [

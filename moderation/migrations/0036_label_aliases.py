@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('moderation', '0033_own_labels'),
+        ('moderation', '0035_own_labels'),
     ]
 
     operations = [

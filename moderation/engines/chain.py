@@ -1,0 +1,104 @@
+"""Ask the engines of an app, all at once and within the time there is, and join what they find."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from queue import Empty, SimpleQueue
+
+from accounts.models import App
+from moderation.engines.join import join
+from moderation.engines.kinds import engines_of
+from moderation.engines.protocol import Ask, Engine, EngineFailed, Findings, Frame, failed
+from moderation.engines.sound import sound
+from moderation.messages import LedgerCode, Message
+from moderation.runtime.encryption import WrongKey
+
+log = logging.getLogger(__name__)
+
+GRACE_SECONDS = 0.25  # an engine that keeps its time says by itself why it is late
+MOST_THREADS = 64  # of engines that are asked at once, those that overstay their time included
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An engine of a chain. `may_fail`: the others' answers count without it, and the picture is at least REVIEW."""
+
+    engine: Engine
+    may_fail: bool = False
+
+
+Answer = Findings | EngineFailed
+Arrived = SimpleQueue[tuple[int, Answer]]
+"""Answers by the place of their link in the chain, as they come."""
+
+_free = threading.BoundedSemaphore(MOST_THREADS)
+
+
+def detect(app: App, frames: Sequence[Frame], ask: Ask) -> Findings:
+    """What the app's engines find. Raises EngineFailed when the chain gives no answer."""
+    try:
+        links = [Link(engine, may_fail) for engine, may_fail in engines_of(app)]
+    except WrongKey as error:
+        raise failed(LedgerCode.ENGINE_NOT_SET_UP, app.app_id, detail=str(error)) from error
+    if not links:
+        raise EngineFailed(Message(LedgerCode.ENGINE_NONE))
+    return detect_with(links, frames, ask)
+
+
+def detect_with(links: Sequence[Link], frames: Sequence[Frame], ask: Ask) -> Findings:
+    """The same with these engines. An engine that fails, lies or hangs fails the chain unless it `may_fail`; when all
+    of them fail, so does the chain.
+    """
+    answers = _answers(links, frames, ask)
+    found = [answer for answer in answers if isinstance(answer, Findings)]
+    failures = [answer for answer in answers if isinstance(answer, EngineFailed)]
+    for link, answer in zip(links, answers, strict=True):
+        if isinstance(answer, EngineFailed) and not (link.may_fail and found):
+            raise answer
+    joined = join(found)
+    return replace(joined, failed=joined.failed + tuple(failure.why for failure in failures))
+
+
+def _answers(links: Sequence[Link], frames: Sequence[Frame], ask: Ask) -> list[Answer]:
+    """One for each link, in their order."""
+    seconds, arrived = ask.seconds_left, Arrived()
+    for place, link in enumerate(links):
+        _start(place, link.engine, arrived, frames, ask)
+    answers: dict[int, Answer] = {}
+    with suppress(Empty):
+        while len(answers) < len(links):
+            answers.update([arrived.get(timeout=ask.seconds_left + GRACE_SECONDS)])
+    return [
+        answers.get(place, failed(LedgerCode.ENGINE_LATE, link.engine.name, seconds=seconds))
+        for place, link in enumerate(links)
+    ]
+
+
+def _start(place: int, engine: Engine, arrived: Arrived, frames: Sequence[Frame], ask: Ask) -> None:
+    """In a thread of its own, which nobody waits for longer than there is time."""
+    free = _free
+    if not free.acquire(blocking=False):
+        arrived.put((place, EngineFailed(Message(LedgerCode.ENGINE_CROWDED, engine=engine.name), is_busy=True)))
+        return
+
+    def work() -> None:
+        try:
+            arrived.put((place, _answer(engine, frames, ask)))
+        finally:
+            free.release()
+
+    threading.Thread(target=work, name=f"engine {engine.name}", daemon=True).start()
+
+
+def _answer(engine: Engine, frames: Sequence[Frame], ask: Ask) -> Answer:
+    try:
+        return sound(engine.detect(frames, ask), frames=frames, ask=ask)
+    except EngineFailed as failure:
+        return failure
+    except Exception as error:
+        log.exception("The engine %s failed", engine.name)
+        return failed(LedgerCode.ENGINE_BROKEN, engine.name, detail=type(error).__name__)
