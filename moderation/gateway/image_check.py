@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from moderation.gateway.codes import SUCCESS, wrong
 from moderation.gateway.parameters import app_named, check_types, read_picture, root
 from moderation.models import MachineResult
 from moderation.policy import Taxonomy
-from moderation.policy.sections import ANY_LABEL, keys, label_key
+from moderation.policy.sections import ANY_LABEL, keys
 from moderation.scores import score
 
 ALL = "all"
@@ -58,7 +58,7 @@ def answer(asked: Asked, machine: MachineResult, told: Mapping[str, Any], *, mil
     """`told` is the same as an image v4 answer."""
     result, taxonomy = machine.result, labels.in_force()
     boxes = {box.id: box for box in result.evidence.boxes}
-    not_checked = told.get("auxInfo", {}).get("notChecked")
+    not_checked = _not_checked(asked, told.get("auxInfo", {}).get("notChecked", ()))
     return {
         "decision": DECISIONS[told["riskLevel"]],
         "labels": [_label(one, boxes, taxonomy) for one in _asked_for(asked, result, taxonomy)],
@@ -67,6 +67,13 @@ def answer(asked: Asked, machine: MachineResult, told: Mapping[str, Any], *, mil
         "code": SUCCESS,
         "message": "success",
     } | ({"not_checked": not_checked} if not_checked else {})
+
+
+def _not_checked(asked: Asked, types: Collection[str]) -> list[str]:
+    """The labels asked for that the types would have given, by the names that the product page has for them."""
+    narrowing = asked.narrowing or Narrowing()
+    wanted = narrowing.labels or tuple(TYPES)
+    return sorted(label for label in wanted if TYPES.get(label.partition("/")[0], OTHER) in types)
 
 
 def refusal(code: int, message: str, request_id: str) -> dict[str, Any]:
@@ -130,7 +137,7 @@ def _key(fields: Fields, name: str, sent: Any) -> str:
     if not 0 < len(levels) <= 3 or "" in levels or len(str(sent)) > LONGEST_LABEL:
         fields.errors.append(_mistake(fields, name, sent))
         return ""
-    return label_key(levels, labels.in_force())
+    return keys(LabelPath(*levels), labels.in_force())[0]
 
 
 def _mistake(fields: Fields, name: str, sent: Any) -> FieldError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from moderation.contract.evidence import UNNAMED
+from moderation.contract.evidence import UNCHECKED
 from moderation.contract.values import RiskLevel
 from moderation.engines.join import verdict_of
 from moderation.engines.protocol import Findings
@@ -49,7 +49,7 @@ def body_for_a_person(asked: Asked, why: str, *, milliseconds: int) -> dict[str,
 
 def _doubted(body: dict[str, Any], found: Findings, doubts: list[str]) -> dict[str, Any]:
     """At least REVIEW, by a label of its own: whatever the thresholds of the others are, it does not pass."""
-    doubt = {"riskLevel": RiskLevel.REVIEW.value, "riskLabel1": UNNAMED, "riskLabel2": "", "riskLabel3": ""}
+    doubt = {"riskLevel": RiskLevel.REVIEW.value, "riskLabel1": UNCHECKED, "riskLabel2": "", "riskLabel3": ""}
     doubt |= {"riskDescription": "; ".join(doubts)}
     passed = verdict_of(found).risk_level is RiskLevel.PASS
     return body | {"allLabels": [*body["allLabels"], doubt]} | (doubt if passed else {})

@@ -14,16 +14,16 @@ from typing import Any
 from django.db import DatabaseError, connection, transaction
 from django.db.models.functions import Now
 
-from moderation.contract.evidence import NORMAL, NOTHING_FOUND, UNNAMED
-from moderation.contract.values import RiskLevel, StreamInfo
+from moderation import labels
+from moderation.contract.evidence import NORMAL, NOTHING_FOUND, UNCHECKED
+from moderation.contract.values import LabelPath, RiskLevel, StreamInfo
 from moderation.gateway.asked import Asked
 from moderation.gateway.codes import SUCCESS
 from moderation.models import StreamDetection
-from moderation.policy import BUILT_IN_TAXONOMY
 
 KEPT = timedelta(days=1)
 STRICTNESS = {RiskLevel.PASS.value: 0, RiskLevel.REVIEW.value: 1, RiskLevel.REJECT.value: 2}
-_NEVER = frozenset({"", NORMAL, UNNAMED})
+_NEVER = frozenset({"", NORMAL, UNCHECKED})
 _HEAD = ("riskLevel", "riskLabel1", "riskLabel2", "riskLabel3", "riskDescription")
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0x57AEA))"
@@ -75,7 +75,8 @@ def _found(body: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _category(label: Mapping[str, Any]) -> str:
-    return BUILT_IN_TAXONOMY.canonical(label.get("riskLabel1") or "")
+    path = LabelPath(*(label.get(f"riskLabel{place}") or "" for place in (1, 2, 3)))
+    return labels.in_force().key(path)[0]
 
 
 def _known(asked: Asked, stream: StreamInfo, found: Mapping[str, str], made: list[int]) -> set[str]:
@@ -126,9 +127,9 @@ def _without(body: dict[str, Any], known: set[str], stream: StreamInfo) -> dict[
     return shorter | _head(left) if _category(body) in known else shorter
 
 
-def _head(labels: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _head(left: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The verdict by the labels that are left."""
-    strictest = max(labels, key=lambda one: STRICTNESS[one.get("riskLevel") or RiskLevel.PASS.value], default=None)
+    strictest = max(left, key=lambda one: STRICTNESS[one.get("riskLevel") or RiskLevel.PASS.value], default=None)
     if strictest is None or (strictest.get("riskLevel") or RiskLevel.PASS.value) == RiskLevel.PASS.value:
         return {"riskLevel": RiskLevel.PASS.value, **NOTHING_FOUND}
     return {name: strictest.get(name, "") for name in _HEAD}

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from moderation import labels
 from moderation.contract import json_text
 from moderation.contract.evidence import NORMAL, UNNAMED
 from moderation.contract.image_v4 import SUCCESS
-from moderation.contract.result_body import with_listed
+from moderation.contract.result_body import is_mapped_from, with_listed
 from moderation.contract.values import LabelPath, RiskLevel
+from moderation.disposal.in_force import disposal_of
 from moderation.models import Case, FinalResult, MachineResult
-from moderation.policy import BUILT_IN_TAXONOMY, Outcome
+from moderation.policy import Outcome
 
 
 def answer(case: Case, machine: MachineResult, final: FinalResult | None = None) -> dict[str, Any]:
@@ -24,8 +27,20 @@ def answer(case: Case, machine: MachineResult, final: FinalResult | None = None)
     body = dict(machine.body)
     if machine.code != SUCCESS:
         return body
-    body |= _head(machine) | {"resultType": 0} | ({"dataId": case.data_id} if case.data_id else {})
-    return with_listed(body, machine.listed)
+    head = _head(machine)
+    body |= head | {"resultType": 0} | ({"dataId": case.data_id} if case.data_id else {})
+    return with_listed(_in_own_labels(case, machine.body, body), machine.listed)
+
+
+def _in_own_labels(case: Case, machine: Mapping[str, Any], body: dict[str, Any]) -> dict[str, Any]:
+    """With the verdict in the customer's own labels: as the app maps them, else as an engine did for this verdict."""
+    levels = [body.get(f"riskLabel{place}") or "" for place in (1, 2, 3)]
+    own = disposal_of(case.app_id, level=RiskLevel(body["riskLevel"]), path=LabelPath(*levels))
+    if own:
+        return body | {"disposal": own}
+    names = ("riskLevel", "riskLabel1", "riskLabel2", "riskLabel3")
+    verdict: dict[str, Any] = {name: body[name] for name in names if name in body}
+    return body if is_mapped_from(machine, verdict) else {k: v for k, v in body.items() if k != "disposal"}
 
 
 def callback_body(case: Case, machine: MachineResult) -> dict[str, Any]:
@@ -53,7 +68,8 @@ def _deciding(machine: MachineResult) -> tuple[LabelPath, str] | None:
     """The label for which policy asks a person, where it is not the one that the result names."""
     chain = machine.route.get("chain") or [{"label": ""}]
     wanted = chain[0]["label"]
+    taxonomy = labels.in_force()
     for label in machine.result.labels if wanted else ():
-        if "/".join(BUILT_IN_TAXONOMY.key(label.path)).rstrip("/") == wanted:
+        if "/".join(taxonomy.key(label.path)).rstrip("/") == wanted:
             return label.path, label.risk_description
     return (LabelPath(UNNAMED), "") if machine.risk_label1 in ("", NORMAL) else None

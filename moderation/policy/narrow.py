@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from moderation.contract.evidence import NORMAL, UNNAMED
+from moderation.contract.evidence import NORMAL, UNCHECKED, UNNAMED
 from moderation.contract.narrowing import Narrowing
 from moderation.contract.values import RiskLevel
 from moderation.policy.chain import Bound, Link
 from moderation.policy.sections import Section, Threshold
 
-_ALWAYS = frozenset({"", NORMAL, UNNAMED})  # what is said of the picture as a whole is never left out
+_ALWAYS = frozenset({"", NORMAL, UNCHECKED, UNNAMED})  # what is said of the picture as a whole is never left out
 
 
 def narrowed(link: Link, keys: tuple[str, ...], narrowing: Narrowing, fitting: Sequence[Section]) -> Link:

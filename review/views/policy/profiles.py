@@ -83,7 +83,7 @@ def apply_it(request: HttpRequest) -> HttpResponse:
     except PolicyRefused as refusal:
         return _preview(request, form, status=422, refused=_mistakes(refusal))
     messages.success(request, gettext("“%(name)s” is in the draft.") % {"name": gettext(profile.name)})
-    return redirect("review:profiles")
+    return redirect("review:draft")
 
 
 def _preview(

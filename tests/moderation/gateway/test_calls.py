@@ -22,6 +22,7 @@ from moderation.policy_versions import store
 from moderation.webhooks.deliver import deliver_due
 from review.cases import accounting
 from review.workflow.reopen import reopen
+from tests.customer import Customer
 from tests.factories import verdicts
 from tests.factories.policy_decisions import SECTION
 from tests.moderation.gateway.calling import IMAGE, IMAGES, QUERY, as_base64, call, picture, post
@@ -160,18 +161,20 @@ def test_a_410_stops_neither_it_nor_the_others(
 
 
 def test_callbacks_share_a_row_by_host_and_are_on_no_page(
-    world: World, client: Client, engine: StubEngine, receiver: Receiver
+    world: World, client: Client, engine: StubEngine, host: Customer
 ) -> None:
-    for path in ("a", "b"):
-        post(client, IMAGE, call(callback=f"{receiver.url}/{path}"), world.bearer)
+    for path in ("a?key=1", "b"):
+        post(client, IMAGE, call(callback=f"{host.url}/{path}"), world.bearer)
     list(calls.work_due())
+    deliver_due()
+    assert sorted(one.path for one in host.received) == ["/a?key=1", "/b"]
     row = Endpoint.objects.get()
-    assert (row.callback_of, row.types, receiver.url.startswith(row.url)) == (world.web, [], True)
+    assert (row.callback_of, row.types, host.url == row.url) == (world.web, [], True)
     client.force_login(world.dave)
     assert row.name not in client.get("/manage/endpoints/").content.decode()
     assert client.get(f"/manage/endpoints/{row.pk}/").status_code == 404
     urls = Delivery.objects.order_by("pk").values_list("url", flat=True)
-    assert list(urls) == [f"{receiver.url}/a", f"{receiver.url}/b"]
+    assert list(urls) == [f"{host.url}/a?key=1", f"{host.url}/b"]
 
 
 def test_a_worker_that_dies_leaves_it_to_the_next(

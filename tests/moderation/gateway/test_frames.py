@@ -102,5 +102,5 @@ def test_frames_that_cannot_be_decoded_are_no_pass(world: World, client: Client,
     """Each frame needs all before it, and forty of 36 megapixels take longer than there is."""
     (large,) = (hostile for hostile in ALL if hostile.name == "gif-40-frames-of-36-megapixels")
     answer = post(client, IMAGE, call(data={"img": as_base64(large.build()), "maxFrame": 20}), world.bearer)
-    assert (answer["riskLevel"], answer["finalResult"], answer["riskLabel1"]) == ("REVIEW", 0, "unnamed")
+    assert (answer["riskLevel"], answer["finalResult"], answer["riskLabel1"]) == ("REVIEW", 0, "unchecked")
     assert answer["riskDescription"] == "not all frames could be decoded"

@@ -20,7 +20,7 @@ from moderation.gateway import schemas
 from moderation.models import Case
 from tests.moderation.gateway.calling import IMAGE, as_base64, call, picture, post
 from tests.moderation.gateway.engine import StubEngine, fails, found, label
-from tests.world import World
+from tests.world import World, build
 
 CALLS = int(os.environ.get("GENERATED_IMAGE_CALLS", "300"))
 VALID = Draft202012Validator(schemas.IMAGE_ANSWER)
@@ -28,6 +28,12 @@ PICTURES = [as_base64(picture(*size)) for size in ((64, 48), (20, 20), (19, 20),
 RUBBISH: list[Any] = [None, True, 0, -1, 1.5, 10**30, "", " ", "x" * 2000, "\u202e", [], [[]], {}, {"a": {"b": []}}]
 
 Value = Callable[[random.Random], Any]
+
+
+@pytest.fixture
+def world(transactional_db: None) -> World:
+    """Committed: no transaction lasts as long as all these calls."""
+    return build()
 
 
 def one_of(*values: Any) -> Value:

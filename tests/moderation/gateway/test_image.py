@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from moderation.contract.values import Box, RiskLevel
-from moderation.media import fetch
-from moderation.models import Case, FinalResult, MachineResult, PictureFetch, Upload
+from moderation.disposal import changes
+from moderation.disposal.mapping import Own
+from moderation.media import fetch, lost_files
+from moderation.media import store as files
+from moderation.models import Case, FinalResult, MachineResult, Picture, PictureFetch, Upload
 from moderation.policy_versions import store
 from review.models import ReviewTask
 from tests.customer import Customer
@@ -120,6 +124,19 @@ def test_people_see_the_bytes_that_the_engines_saw(
     assert not Upload.objects.exists()
 
 
+def test_a_picture_whose_files_are_lost_is_fetched_from_its_address(
+    world: World, client: Client, engine: StubEngine, host: Customer
+) -> None:
+    send(client, world, data={"img": host.serve("/a.png", picture(80, 60))})
+    list(fetch.fetch_due())
+    shown = Picture.objects.get()
+    files.remove(shown.web)
+    assert [one.pk for one in lost_files.find()] == [shown.pk]
+    list(fetch.fetch_due())
+    assert (PictureFetch.objects.get().state, host.asked) == ("ready", ["/a.png"] * 2)
+    assert files.has(shown.web)
+
+
 def test_the_backup_url_is_asked_when_the_first_gives_no_picture(
     world: World, client: Client, engine: StubEngine, host: Customer
 ) -> None:
@@ -159,3 +176,25 @@ def test_a_lie_of_an_engine_is_no_pass(world: World, client: Client, engine: Stu
     assert send(client, world)["code"] == 1903
     engine.finds = CLEAN
     assert send(client, world)["riskLevel"] == "PASS"
+
+
+def test_the_answer_is_in_the_customers_own_labels_too(world: World, client: Client, engine: StubEngine) -> None:
+    changes.add(world.web, label="porn", own=Own("TNS-2", "bodies", risk_level="REVIEW"), by=world.dave)
+    engine.finds = replace(found(label("porn/nudity", 0.6)), extras={"disposal": {"riskLevel": "REJECT"}})
+    ours = send(client, world)["disposal"]
+    assert (ours["riskLevel"], ours["riskLabel1"], ours["riskLabel2"]) == ("REVIEW", "TNS-2", "bodies")
+
+
+def test_an_engines_disposal_stays_under_the_verdict_that_it_was_made_for(
+    world: World, client: Client, engine: StubEngine
+) -> None:
+    theirs = {"riskLevel": "REVIEW", "riskLabel1": "theirs"}
+    engine.finds = replace(found(label("porn/nudity", 0.6)), extras={"disposal": theirs})
+    assert send(client, world)["disposal"] == theirs
+    engine.finds = replace(found(label("porn/nudity", 0.6, RiskLevel.REJECT)), extras={"disposal": theirs})
+    section = SECTION | {"thresholds": {"porn": {"review": 400}}}
+    store.put_in_force({"sections": [section]}, by=world.dave)
+    answer = send(client, world)
+    assert (answer["riskLevel"], answer["disposal"]) == ("REVIEW", theirs)
+    engine.finds = replace(found(label("porn/nudity", 0.6, RiskLevel.PASS)), extras={"disposal": {"riskLevel": "PASS"}})
+    assert "disposal" not in send(client, world)

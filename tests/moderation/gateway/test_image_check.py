@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -162,6 +163,17 @@ def test_every_mistake_is_named(
     assert (answer["code"], set(answer)) == (1902, {"request_id", "code", "message"})
     assert f"{named}: " in answer["message"] or f"{named}." in answer["message"]
     assert not Case.objects.exists()
+
+
+def test_labels_that_no_engine_can_give_are_named(world: World, client: Client, engine: StubEngine) -> None:
+    engine.finds = replace(CLEAN, checked=frozenset({"EROTIC", "QRCODE", "IMGTEXTRISK"}))
+    every = check(client, world)
+    assert every["not_checked"] == ["ad", "ban", "minor", "politics", "violence"]
+    some = check(client, world, labels=["porn", "drugs/cannabis", "abuse"])
+    assert (some["decision"], some["not_checked"]) == ("allow", ["abuse", "ban/cannabis"])
+    set_app(world, uncovered="review")
+    assert check(client, world, labels=["violence"])["decision"] == "review"
+    assert "not_checked" not in check(client, world, labels=["porn"])
 
 
 def test_failures_have_codes(world: World, client: Client, engine: StubEngine) -> None:

@@ -58,7 +58,7 @@ def test_without_sections_the_machines_level_is_narrowed() -> None:
 
 def test_what_nobody_named_is_never_left_out() -> None:
     """The gateway's doubt about a picture that could not be checked."""
-    facts = sent(label("unnamed", None, "REVIEW"), riskLevel="REVIEW")
+    facts = sent(label("unchecked", None, "REVIEW"), riskLevel="REVIEW")
     assert outcome(replace(facts, narrowing=Narrowing(("ad",), {"*": 1000}, may_loosen=True)), BUILT_IN) == "REVIEW"
 
 
