@@ -12,15 +12,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
-from moderation.policy.changes import Change, ThresholdChange, changes
-from moderation.policy_versions.draft import Conflict, Draft
 
 from accounts.auth.access import administrators_only, signed_in
 from accounts.models import App
 from moderation import labels
 from moderation.policy import PolicyRefused, Scope, read
+from moderation.policy.changes import Change, ThresholdChange, changes
 from moderation.policy.profiles import PROFILES, Profile, apply, by_key
 from moderation.policy_versions import draft
+from moderation.policy_versions.draft import Conflict, Draft
 from review.models import Queue
 from review.presentation import policy_changes, rules
 from review.presentation.policy_changes import ChangeLine
