@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,7 @@ from accounts.auth.access import administrators_only, signed_in
 from accounts.models import App
 from moderation import labels
 from moderation.policy import PolicyRefused, Scope, read
-from moderation.policy.changes import Change, ThresholdChange, changes
+from moderation.policy.changes import Change, FlagChange, SectionChange, ThresholdChange, changes
 from moderation.policy.profiles import PROFILES, Profile, apply, by_key
 from moderation.policy_versions import draft
 from moderation.policy_versions.draft import Conflict, Draft
@@ -106,13 +107,28 @@ def _preview(
 
 def _lines(found: Draft, body: dict[str, Any], profile: Profile) -> list[ProfileChange]:
     names = dict(Queue.objects.values_list("slug", "name"))
-    made = changes(found.policy, read(0, body))
+    made = list(_with_flags(changes(found.policy, read(0, body))))
     told = policy_changes.lines(made, names, labels.in_force())
     return [ProfileChange(line, _why(change, profile)) for change, line in zip(made, told, strict=True)]
 
 
+def _with_flags(made: Iterable[Change]) -> Iterator[Change]:
+    """The flags of a new section are no changes of their own; where they are unusual, they are told behind it."""
+    for change in made:
+        yield change
+        if isinstance(change, SectionChange) and change.what == "added" and change.after:
+            now = change.after
+            for flag, usual, said in (
+                ("otherwise", "machine", now.otherwise),
+                ("afterReject", "final", now.after_reject),
+            ):
+                if said != usual:
+                    yield FlagChange("", "other", now.name, flag, usual, said)
+
+
 def _why(change: Change, profile: Profile) -> str:
-    why = profile.why_of(change.label) if isinstance(change, ThresholdChange) else profile.why
+    of_flags = profile.why if isinstance(change, FlagChange) else ""
+    why = profile.why_of(change.label) if isinstance(change, ThresholdChange) else of_flags
     return gettext(why) if why else ""
 
 

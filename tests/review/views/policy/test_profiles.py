@@ -66,6 +66,13 @@ def test_it_goes_into_the_draft_as_it_was_shown(admin: Client, world: World) -> 
     assert "The draft says all of this already." in again
 
 
+def test_unusual_flags_of_a_new_section_are_told(admin: Client, world: World) -> None:
+    page = shown(admin.get(PAGE, {"profile": "education"}))
+    assert "labels without a threshold are reviewed" in page
+    assert "a person confirms each rejection" in page
+    assert "without a threshold" not in shown(admin.get(PAGE, {"profile": "forum"}))
+
+
 def test_it_is_told_against_the_draft(admin: Client, world: World) -> None:
     body = {"sections": [{"name": "everywhere", "thresholds": {"porn": {"review": 100, "reject": 200}}}]}
     store.put_in_force(body, by="tests")
