@@ -55,6 +55,8 @@ class AuditAction(StrEnum):
     POLICY_DRAFT_SAVED = "policy-draft.saved"
     POLICY_DRAFT_DISCARDED = "policy-draft.discarded"
     POLICY_PUT_IN_FORCE = "policy.put-in-force"
+    POLICY_REPLAY_STARTED = "policy.replay-started"
+    POLICY_REPLAY_CANCELLED = "policy.replay-cancelled"
     POLICY_ROLLED_BACK = "policy.rolled-back"
     POLICY_SHADOW_STARTED = "policy-draft.shadow-started"
     POLICY_SHADOW_STOPPED = "policy-draft.shadow-stopped"

@@ -18,6 +18,8 @@ from moderation.gateway import calls, streams
 from moderation.media import uploads
 from moderation.media.fetch import fetch_due
 from moderation.policy_versions import shadow
+from moderation.replay import jobs
+from moderation.stored_facts import backfill
 from moderation.webhooks import endpoint_tests, failing, health, redeliver_all
 from review.cases import accounting, lease_hours
 from review.queues import close, weights
@@ -78,6 +80,9 @@ def _steps(fresh: timedelta) -> dict[str, Callable[[], int | None]]:
         "days of keys told": key_use.tell_days,
         "audit events chained": append.append,
         "audit events verified": watch.step,
+        "facts of older cases stored": partial(backfill.work, for_seconds=QUEUE_SECONDS),
+        "replays gone on with": lambda: int(jobs.work(for_seconds=QUEUE_SECONDS)),
+        "replays forgotten": jobs.forget_old,
         "pictures of calls moderated": lambda: _work_off(calls.work_due(older_than=fresh)),
         "pictures fetched": lambda: _work_off(fetch_due(older_than=fresh)),
     }

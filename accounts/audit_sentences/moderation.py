@@ -25,6 +25,10 @@ SENTENCES: dict[str, Sentence] = {
     A.ENDPOINT_TEST_SENT: says(Kind.ENDPOINT, _("sent a test event to {on}")),
     A.POLICY_DRAFTED: says(Kind.POLICY, _("drafted {on}")),
     A.POLICY_PUT_IN_FORCE: says(Kind.POLICY, _("put {on} in force, after policy {before}"), _("put {on} in force")),
+    A.POLICY_REPLAY_STARTED: says(
+        Kind.POLICY, _("began to replay a policy on the last {last} cases"), _("began to replay a policy")
+    ),
+    A.POLICY_REPLAY_CANCELLED: says(Kind.POLICY, _("stopped a replay of a policy")),
     A.POLICY_ROLLED_BACK: says(Kind.POLICY, _("rolled back to {on}, from policy {before}"), _("rolled back to {on}")),
     A.POLICY_DRAFT_SAVED: says(
         Kind.POLICY,

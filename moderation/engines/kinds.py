@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import App
 from moderation.engines.deepcleer import HOSTS, deepcleer
+from moderation.engines.embedded.engine import Embedded
+from moderation.engines.embedded.host import is_installed
 from moderation.engines.protocol import Engine
 from moderation.engines.rekognition.engine import Rekognition
 from moderation.engines.remote_http import RemoteHttp
@@ -65,6 +67,7 @@ SETTINGS: Mapping[str, Sequence[Setting]] = {
     ),
 }
 BUILDERS: Mapping[str, Build] = {
+    Kind.EMBEDDED: lambda _given: Embedded(),
     Kind.DEEPCLEER: deepcleer,
     Kind.REKOGNITION: Rekognition.of,
     Kind.HTTP: RemoteHttp.of,
@@ -72,12 +75,16 @@ BUILDERS: Mapping[str, Build] = {
 
 
 def engines_of(app: App) -> Iterator[tuple[Engine, bool]]:
-    """The engines of the app in their order, each with whether it may fail without failing the chain.
+    """The engines of the app in their order, each with whether it may fail without failing the chain. An app without
+    any has the engine of this host, where that is installed.
 
     Raises encryption.WrongKey.
     """
-    for row in app.engines.order_by("order"):
+    rows = list(app.engines.order_by("order"))
+    for row in rows:
         yield engine_of(row), row.on_failure == AppEngine.OnFailure.REVIEW
+    if not rows and is_installed():
+        yield Embedded(), False
 
 
 def engine_of(row: AppEngine) -> Engine:

@@ -6,14 +6,15 @@ first levels of labels instead (`porn`, `qr`).
 
 from __future__ import annotations
 
-NUDITY = frozenset({"EROTIC", "PORN", "SEXY"})
+NUDITY = frozenset({"EROTIC", "PORN"})
+SUGGESTIVE = frozenset({"SEXY"})
 VIOLENCE = frozenset({"VIOLENT", "VIOLENCE", "TERROR"})
 PROHIBITED = frozenset({"BAN", "PROHIBITED", "DRUG", "GAMBLE"})
 CODES = frozenset({"QRCODE", "QR", "BARCODE"})
 TEXT = frozenset({"IMGTEXTRISK", "BOCR", "OCR", "TEXT"})
 READS_TEXT = TEXT | {"ADVERT", "AD"}
 """All for which the text in the picture is read: the contract gives `ocrText` for advertising too."""
-FACES = frozenset({"FACE", "FACES", "PORTRAIT", "PERSON", "PEOPLE"})
+FACES = frozenset({"FACE", "FACES", "PORTRAIT"})
 EVERYTHING = frozenset({"ALL"})
 
 

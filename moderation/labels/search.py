@@ -7,8 +7,9 @@ import time
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import accumulate, islice
+from types import MappingProxyType
 from unicodedata import normalize
 
 from moderation import cache_versions
@@ -16,6 +17,7 @@ from moderation.contract.values import LabelPath
 from moderation.labels.naming import CACHE_VERSION, in_force
 from moderation.models import Label
 from moderation.policy import Taxonomy
+from moderation.policy.sections import label_key
 from moderation.policy.taxonomy import Severity
 
 FRESH_SECONDS = 60.0  # after which newly registered labels are read
@@ -43,6 +45,11 @@ class Found:
 def matching(typed: str, *, at_most: int = 20) -> list[Found]:
     """The labels that match the typed text, best first. Empty text matches all, categories first."""
     return _index().matching(typed, at_most)
+
+
+def everything() -> Mapping[str, Found]:
+    """All labels by the keys that their thresholds have, in the order of their paths."""
+    return _index().by_key
 
 
 def below(category: str) -> list[LabelPath]:
@@ -75,6 +82,11 @@ class Index:
 
     def __len__(self) -> int:
         return len(self._rows)
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Found]:
+        found = ((threshold_key(one.path, self._taxonomy), one) for one in map(self._found, range(len(self))))
+        return MappingProxyType(dict(sorted(found, key=lambda one: one[0].split("/"))))
 
     def matching(self, typed: str, at_most: int) -> list[Found]:
         wanted = _words(typed)
@@ -132,6 +144,11 @@ class Index:
         raw, one, two, three, name_en, name_zh = self._rows[place]
         severity = self._taxonomy.severity(LabelPath(one, two, three))
         return Found(LabelPath(raw, two, three), name_en, name_zh, severity)
+
+
+def threshold_key(path: LabelPath, taxonomy: Taxonomy) -> str:
+    """The key of a label's threshold, see `moderation.policy.sections`."""
+    return label_key([level for level in (path.risk_label1, path.risk_label2, path.risk_label3) if level], taxonomy)
 
 
 def _paths(rows: list[LabelRow]) -> Iterator[tuple[str, int]]:

@@ -7,6 +7,7 @@ from moderation.models.case import Case, Event
 from moderation.models.delivery import Attempt, Delivery
 from moderation.models.dispatcher_lease import DispatcherLease
 from moderation.models.endpoint import Endpoint, EndpointSecret, EndpointTest
+from moderation.models.facts_backfill import FactsBackfill
 from moderation.models.feed_epoch import FeedEpoch
 from moderation.models.final_result import FinalResult
 from moderation.models.gateway_call import GatewayCall, StreamDetection
@@ -21,6 +22,7 @@ from moderation.models.policy_draft import PolicyDraft, SavedDraft, ShadowCount,
 from moderation.models.policy_version import PolicyVersion
 from moderation.models.quarantined_body import Quarantined
 from moderation.models.redelivery import Redelivery
+from moderation.models.replay_report import ReplayReport
 from moderation.models.result_facts import ResultFacts
 from moderation.models.word_list import ListedEntry, WordList
 
@@ -38,6 +40,7 @@ __all__ = [
     "EndpointSecret",
     "EndpointTest",
     "Event",
+    "FactsBackfill",
     "FeedEpoch",
     "FinalResult",
     "GatewayCall",
@@ -54,6 +57,7 @@ __all__ = [
     "PolicyVersion",
     "Quarantined",
     "Redelivery",
+    "ReplayReport",
     "ResultFacts",
     "SavedDraft",
     "ShadowCount",

@@ -5,13 +5,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from moderation.policy.effective import Effective, effective_in
-from moderation.policy.inheritance import covering
+from moderation.policy.inheritance import covering, path_keys
 from moderation.policy.pieces import (
     BOOSTS,
     FLAGS,
@@ -21,6 +19,7 @@ from moderation.policy.pieces import (
     THRESHOLDS,
     Path,
     Pieces,
+    moved,
     path_id,
     path_of,
     placed,
@@ -28,7 +27,7 @@ from moderation.policy.pieces import (
     take_apart,
 )
 from moderation.policy.policy import Policy, Rule
-from moderation.policy.sections import Section, Threshold
+from moderation.policy.sections import Otherwise, Section, Threshold
 
 Direction = Literal["stricter", "milder", "other"]
 What = Literal["added", "removed", "changed", "moved", "renamed"]
@@ -43,6 +42,25 @@ _STRICTER_FLAGS = {
 
 class UnknownChange(LookupError):
     """The two policies do not differ there (any more): somebody has undone it, or changed it on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effective:
+    """`threshold` is found under `key` in `section`. It is None where no section has one: then `otherwise` of the most
+    specific section applies, and where that is None too no section covers the scope.
+    """
+
+    threshold: Threshold | None = None
+    section: str = ""
+    key: str = ""
+    otherwise: Otherwise | None = None
+
+    @property
+    def counts_as(self) -> Threshold | None:
+        """The same in numbers: what is always reviewed is so from 0. None is the machine's own level."""
+        if self.threshold is None and self.otherwise in ("PASS", "REVIEW"):
+            return Threshold(review=0 if self.otherwise == "REVIEW" else None)
+        return self.threshold
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,13 +218,13 @@ class _Comparison:
             {key: (place, rule) for place, (key, rule) in enumerate(zip(pieces.order, policy.rules, strict=True), 1)}
             for pieces, policy in ((self.old, self.before), (self.new, self.after))
         )
-        moved = _moved(self.old.order, self.new.order)
+        shifted = moved(self.old.order, self.new.order)
         for key, (place, rule) in new.items():
             was, earlier = old.get(key, (0, None))
             if earlier != rule:
                 what: What = "changed" if earlier else "added"
                 yield RuleChange(path_id((RULES, key)), "other", what, earlier, rule, was, place)
-            if key in moved:
+            if key in shifted:
                 yield RuleChange(path_id((RULES, key, PLACE)), "other", "moved", earlier, rule, was, place)
         for key in [key for key in old if key not in new]:
             yield RuleChange(path_id((RULES, key)), "other", "removed", old[key][1], None, old[key][0])
@@ -215,6 +233,17 @@ class _Comparison:
         for path, now in self.new.values.items():
             if path[0] == BOOSTS and (was := self.old.values[path]) != now:
                 yield BoostChange(path_id(path), "other", path[-1], was, now)
+
+
+def effective_in(sections: Sequence[Section], label: str) -> Effective:
+    """`sections` are those that cover one scope, the most specific first; `label` is a key as thresholds have."""
+    if not sections:
+        return Effective()
+    hits = ((section, key) for section in sections for key in path_keys(label) if key in section.thresholds)
+    if hit := next(hits, None):
+        section, key = hit
+        return Effective(section.thresholds[key], section.name, key, sections[0].otherwise)
+    return Effective(otherwise=sections[0].otherwise)
 
 
 def direction(before: Effective, after: Effective) -> Direction:
@@ -248,26 +277,3 @@ def _direction_of_flag(flag: str, was: str, now: str) -> Direction:
     if (flag, was, now) in _STRICTER_FLAGS:
         return "stricter"
     return "milder" if (flag, now, was) in _STRICTER_FLAGS else "other"
-
-
-def _moved(old: Sequence[str], new: Sequence[str]) -> set[str]:
-    """The fewest rules that have to be moved to come from one order to the other."""
-    places = {key: place for place, key in enumerate(old)}
-    common = [key for key in new if key in places]
-    return set(common) - _longest_rising(common, [places[key] for key in common])
-
-
-def _longest_rising(keys: Sequence[str], numbers: Iterable[int]) -> set[str]:
-    """Those keys of the longest run of rising numbers."""
-    tails: list[int] = []
-    ends: list[int] = []  # the place in `keys` of each tail
-    before: list[int] = []
-    for place, number in enumerate(numbers):
-        at = bisect_left(tails, number)
-        tails[at : at + 1], ends[at : at + 1] = [number], [place]
-        before.append(ends[at - 1] if at else -1)
-    kept, place = set(), ends[-1] if ends else -1
-    while place >= 0:
-        kept.add(keys[place])
-        place = before[place]
-    return kept

@@ -73,6 +73,11 @@ def section_of(policy: Policy, scope: Scope) -> Section | None:
     return next((section for section in policy.sections if section.scope == scope), None)
 
 
+def flags_of(policy: Policy, scope: Scope) -> Section:
+    """The section whose flags apply; one with the usual flags where none covers the scope."""
+    return next(iter(covering(policy, scope)), Section(""))
+
+
 def inheritance(policy: Policy, scope: Scope, key: str) -> Inheritance:
     sections = covering(policy, scope)
     here = section_of(policy, scope)
@@ -80,7 +85,7 @@ def inheritance(policy: Policy, scope: Scope, key: str) -> Inheritance:
     own = [_at(here, one) for one in reversed(path_keys(key))]
     told = [one for one in own if one.threshold is not None or one.key != ANY_LABEL]
     said = [one for one in (*inherited, *told) if one.threshold is not None]
-    return Inheritance((*inherited, *told), said[-1] if said else None, sections[0] if sections else Section(""))
+    return Inheritance((*inherited, *told), said[-1] if said else None, flags_of(policy, scope))
 
 
 def effective(policy: Policy, scope: Scope, key: str) -> Origin | None:

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from moderation.policy.effective import Effective, effective_in
+from moderation.contract.values import LabelPath
+from moderation.policy.changes import Effective, effective_in
 from moderation.policy.inheritance import covering
 from moderation.policy.policy import Policy
 from moderation.policy.sections import ANY_LABEL, Scope, Section, label_key
@@ -44,7 +45,7 @@ def critical_labels(policies: Sequence[Policy], taxonomy: Taxonomy) -> list[str]
     severities = _severities(taxonomy)
     named = (key for policy in policies for section in policy.sections for key in section.thresholds)
     known = {*severities, *(key for key in named if key != ANY_LABEL)}
-    return sorted(key for key in known if _severity(key, severities) == CRITICAL)
+    return sorted(key for key in known if _severity(key, severities, taxonomy) == CRITICAL)
 
 
 def _in_scope(scope: Scope, before: Policy, after: Policy, labels: Sequence[str]) -> Iterator[Loosened]:
@@ -95,7 +96,9 @@ def _severities(taxonomy: Taxonomy) -> Mapping[str, Severity]:
     return {label_key([level for level in key if level], taxonomy): severity for key, severity in rated}
 
 
-def _severity(label: str, severities: Mapping[str, Severity]) -> Severity | None:
-    while label and label not in severities:
-        label = label.rpartition("/")[0]
-    return severities.get(label)
+def _severity(label: str, severities: Mapping[str, Severity], taxonomy: Taxonomy) -> Severity | None:
+    """Its own, or that of the level above; an alias has that of the label it stands for."""
+    meant = label_key([level for level in taxonomy.key(LabelPath(*label.split("/"))) if level], taxonomy)
+    while meant and meant not in severities:
+        meant = meant.rpartition("/")[0]
+    return severities.get(meant)

@@ -7,6 +7,7 @@ have keys in place of their positions, so that the same one is found again when 
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -70,6 +71,29 @@ def placed(order: Sequence[str], key: str, *, as_in: Sequence[str]) -> list[str]
     before = set(as_in[: as_in.index(key)])
     at = max((place for place, one in enumerate(others, start=1) if one in before), default=0)
     return [*others[:at], key, *others[at:]]
+
+
+def moved(old: Sequence[str], new: Sequence[str]) -> set[str]:
+    """The fewest rules that have to be moved to come from one order to the other."""
+    places = {key: place for place, key in enumerate(old)}
+    common = [key for key in new if key in places]
+    return set(common) - _longest_rising(common, [places[key] for key in common])
+
+
+def _longest_rising(keys: Sequence[str], numbers: Iterable[int]) -> set[str]:
+    """Those keys of the longest run of rising numbers."""
+    tails: list[int] = []
+    ends: list[int] = []  # the place in `keys` of each tail
+    before: list[int] = []
+    for place, number in enumerate(numbers):
+        at = bisect_left(tails, number)
+        tails[at : at + 1], ends[at : at + 1] = [number], [place]
+        before.append(ends[at - 1] if at else -1)
+    kept, place = set(), ends[-1] if ends else -1
+    while place >= 0:
+        kept.add(keys[place])
+        place = before[place]
+    return kept
 
 
 def _of_section(key: str, section: Mapping[str, Any]) -> dict[Path, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from moderation.policy.conditions import Condition, Range
 from moderation.policy.policy import Boosts, Policy, Rule
-from moderation.policy.sections import Section, Threshold
+from moderation.policy.sections import Scope, Section, Threshold
 
 
 def write(policy: Policy) -> dict[str, Any]:
@@ -21,17 +21,20 @@ def write_sections(sections: Iterable[Section]) -> list[dict[str, Any]]:
 
 
 def _section(section: Section) -> dict[str, Any]:
-    scope = section.scope
-    fields = {"app": scope.app, "event": scope.event, "type": scope.type, "lang": scope.lang}
-    level = {"level": list(scope.level)} if scope.level else {}
     return {
         "name": section.name,
-        "scope": {name: text for name, text in fields.items() if text} | level,
+        "scope": write_scope(section.scope),
         "thresholds": {key: _threshold(threshold) for key, threshold in section.thresholds.items()},
         "otherwise": section.otherwise,
         "afterReject": section.after_reject,
         "intermediate": section.intermediate,
     }
+
+
+def write_scope(scope: Scope) -> dict[str, Any]:
+    fields = {"app": scope.app, "event": scope.event, "type": scope.type, "lang": scope.lang}
+    level = {"level": list(scope.level)} if scope.level else {}
+    return {name: text for name, text in fields.items() if text} | level
 
 
 def _threshold(threshold: Threshold) -> dict[str, int]:

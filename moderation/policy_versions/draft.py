@@ -135,13 +135,15 @@ def save(
 
 def undo(change_id: str, *, expected_version: int, by: Actor) -> Draft:
     """Undo one change of the draft. Raises UnknownChange when it has none of this id, PolicyRefused when the others
-    cannot stand without it, and Conflict.
+    cannot stand without it, and Conflict. An outdated draft stays one.
     """
     check_may_change(by)
-    base = current().base
-    seen = read(0, at(expected_version, base=base))
-    body = policy_changes.undo(policy_of(base), seen, change_id)
-    return save(body, base=base, expected_version=expected_version, by=by)
+    with transaction.atomic():
+        row = lock()
+        draft = _told(row, number_in_force())
+        seen = read(0, at(expected_version, base=draft.base))
+        mine = read(0, policy_changes.undo(policy_of(draft.base), seen, change_id))
+        return _write(row, write(_merged(draft, mine, seen)), base=draft.base, by=by)
 
 
 def rebase(*, by: Actor) -> Draft:

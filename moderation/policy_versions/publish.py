@@ -55,7 +55,7 @@ def rollback(number: int, *, by: Actor) -> PolicyVersion:
     """
     check_may_change(by)
     version = PolicyVersion.objects.get(number=number)
-    if version.is_draft:
+    if not version.was_in_force:
         raise NeverInForce(f"Policy {number} was never in force.")
     names.check_queues(version.body)
     store.activate(version, by=by)

@@ -14,7 +14,6 @@ from review.views import (
     my_work,
     personal,
     pictures,
-    policy_draft,
     practice,
     queue_report,
     rules,
@@ -23,6 +22,10 @@ from review.views import (
     word_lists,
 )
 from review.views.policy import disposal
+from review.views.policy import draft as policy_draft
+from review.views.thresholds import change as threshold_change
+from review.views.thresholds import page as thresholds
+from review.views.thresholds import publish as threshold_publish
 
 app_name = "review"
 urlpatterns = [
@@ -57,6 +60,10 @@ urlpatterns = [
     re_path(r"^review/cases/(?P<case_id>\d{1,18})/assign$", case.assign, name="assign_case"),
     re_path(r"^review/cases/(?P<case_id>\d{1,18})/bring-back$", case.bring_back, name="bring_back"),
     re_path(r"^review/cases/(?P<case_id>\d{1,18})/lease$", case.lease_one, name="lease_one"),
+    path("review/thresholds/", thresholds.page, name="thresholds"),
+    path("review/thresholds/change", threshold_change.change, name="thresholds_change"),
+    path("review/thresholds/shadow", thresholds.shadow, name="thresholds_shadow"),
+    path("review/thresholds/publish", threshold_publish.publish_it, name="thresholds_publish"),
     path("review/rules/", rules.index, name="rules"),
     path("review/rules/versions/", rules.all_versions, name="rules_versions"),
     path("review/rules/<int:number>/", rules.show, name="rules_version"),
@@ -69,6 +76,8 @@ urlpatterns = [
     path("review/draft/undo", policy_draft.undo, name="draft_undo"),
     path("review/draft/rebase", policy_draft.rebase, name="draft_rebase"),
     path("review/draft/discard", policy_draft.discard, name="draft_discard"),
+    path("review/draft/shadow", policy_draft.shadow_it, name="draft_shadow"),
+    path("review/draft/shadow/figures", policy_draft.shadow_figures, name="draft_shadow_figures"),
     path("review/draft/publish", policy_draft.publish_it, name="draft_publish"),
     re_path(
         rf"^review/pictures/(?P<case_id>\d{{1,18}})/(?P<rendition>{'|'.join(pictures.RENDITIONS)})$",

@@ -79,6 +79,7 @@ SECTIONS = (
         "policy",
         _("Policy"),
         (
+            Entry(_("Thresholds"), "thresholds", _administers),
             Entry(
                 _("Routing rules"),
                 "rules",

@@ -24,7 +24,7 @@ from moderation.policy.replay import Move
 from moderation.policy_versions import draft, replay, store
 from moderation.policy_versions.draft import Conflict
 from review.models import Queue
-from review.policy_editor import queue_preview, rule_flags, shared_draft, versions
+from review.policy_editor import queue_preview, rule_flags, shadow_table, shared_draft, versions
 from review.policy_editor.policy_form import PolicyForm
 from review.policy_editor.shared_draft import Seen, ShownConflict
 from review.presentation import case_card, rules
@@ -42,7 +42,7 @@ def index(request: HtmxHttpRequest) -> HttpResponse:
     version, policy = store.in_force()
     found = _versions()
     context = _told(policy) | {"version": version, "versions": found[:LISTED], "count": found.count()}
-    context |= {"shown": shared_draft.shown()}
+    context |= {"shown": shared_draft.shown(), "shadow": shadow_table.table()}
     return render(request, "policy/rules.html", context)
 
 

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import cast
 
 from moderation.contract.boxes import MOST_BOXES
 from moderation.contract.evidence import MOST_LABELS
 from moderation.contract.fields import Fields, as_number
-from moderation.contract.geometry import Corners, Location, Outline
+from moderation.contract.geometry import Location, Outline
 from moderation.contract.text_lines import MOST_LINES
 from moderation.contract.values import Box, Evidence, Label, RecognisedText, TextLine
+from moderation.engines.outlines import outline_of
 from moderation.engines.protocol import Findings, Frame
 from moderation.engines.rekognition.labels import category_of, path_of
 
 IN_PICTURE = 1002
 MOST_LEVELS = 8  # of its taxonomy, which has three
 MOST_LINE_CHARACTERS = 1_000
-_TURNED = 1.0  # pixels that a corner may lie off the upright rectangle before the line counts as turned
 
 
 def moderation_labels(answer: Fields, _frame: Frame) -> Findings:
@@ -111,12 +110,8 @@ def _outline(line: Fields, frame: Frame) -> Outline | None:
     if location is None:
         return None
     corners = tuple(_corners(geometry, frame))
-    is_turned = len(corners) == 8 and any(map(_is_off, corners, Outline(location).corners))
-    return Outline(location, cast(Corners, corners) if is_turned else None, _confidence(line))
-
-
-def _is_off(one: float, other: float) -> bool:
-    return abs(one - other) > _TURNED
+    probability = _confidence(line)
+    return outline_of(corners, probability) if len(corners) == 8 else Outline(location, None, probability)
 
 
 def _corners(geometry: Fields, frame: Frame) -> Iterator[float]:

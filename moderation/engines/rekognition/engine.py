@@ -24,7 +24,7 @@ from moderation.outbound.client import Reply
 NAME = "rekognition"
 MOST_SECONDS = 10.0
 COVERS = {
-    "DetectModerationLabels": type_names.NUDITY | type_names.VIOLENCE | type_names.PROHIBITED,
+    "DetectModerationLabels": type_names.NUDITY | type_names.SUGGESTIVE | type_names.VIOLENCE | type_names.PROHIBITED,
     "DetectFaces": type_names.FACES,
     "DetectText": type_names.TEXT,
 }

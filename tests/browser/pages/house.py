@@ -19,6 +19,7 @@ from accounts.auth import sign_in_link
 from moderation.disposal import changes as own_labels
 from moderation.disposal.mapping import Own
 from moderation.models import Label
+from moderation.policy_versions import draft, shadow
 from moderation.word_lists import changes
 from review.cases import saved_views
 from review.models import Run
@@ -60,6 +61,10 @@ LONG = "A label that somebody named with fifty characters!"
 ARABIC = "أضفني على الرقم 12345"
 RULES: dict[str, Any] = {"rules": [{"name": "minors first", "when": {"label": ["minor"]}, "queue": "nudity"}]}
 
+DRAFT: dict[str, Any] = RULES | {
+    "sections": [{"name": "网站 / 直播", "scope": {"app": "web"}, "thresholds": {"porn": {"review": 900}, "*": {}}}]
+}
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -78,6 +83,8 @@ def furnish(desk: StagePage) -> dict[str, dict[str, Any]]:
     those under "" are for every address that is not named.
     """
     world = desk.world
+    draft.save(DRAFT, base=0, expected_version=0, by=world.dave)
+    shadow.start(by=world.dave)
     for _ in range(4):
         desk.add_case(data={"tokenId": "u_83f2"})
     desk.add_case(riskDetail={"ocrText": {"text": ARABIC}, "riskSource": 1002})

@@ -102,6 +102,12 @@ def test_labels_are_critical_by_the_catalogue_and_the_levels_above_them() -> Non
     assert {"porn/art", "porn/art/x", "ad", "*", "qr"}.isdisjoint(labels)
 
 
+def test_an_alias_is_as_critical_as_the_label_it_stands_for() -> None:
+    taxonomy = Taxonomy(TAXONOMY.labels, {("nsfw", "", ""): ("porn", "", ""), ("x", "art", ""): ("porn", "art", "")})
+    labels = critical_labels([policy({"nsfw/new": {}, "x/art": {}})], taxonomy)
+    assert ("nsfw/new" in labels, "x/art" in labels) == (True, False)
+
+
 def test_only_where_it_is_milder() -> None:
     everywhere: Body = {"name": "all", "thresholds": {"porn": {"reject": 800}, "ad": {"reject": 100}}}
     live: Body = {"name": "live", "scope": {"event": "live"}, "thresholds": {"porn/x": {"reject": 900}}}

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from functools import partial
-from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, connection, transaction
 
-from accounts import access_keys
-from accounts.models import AccessKey, AuditEvent
-from accounts.permissions import NotAllowed
+from accounts.models import AuditEvent
 from moderation import labels
-from moderation.models import PolicyDraft, PolicyVersion, SavedDraft
+from moderation.models import SavedDraft
 from moderation.policy import PolicyRefused, read
 from moderation.policy.changes import UnknownChange
-from moderation.policy_versions import draft, publish, store
+from moderation.policy_versions import draft, store
 from tests.world import World
 
 Body = dict[str, Any]
@@ -186,6 +180,21 @@ def test_what_is_undone_although_a_colleague_changed_it_on_is_a_conflict(world: 
         draft.undo("sections/web/thresholds/porn", expected_version=seen.version, by=world.dave)
 
 
+def test_changes_of_an_outdated_draft_are_undone_too(world: World, in_force: int) -> None:
+    """Else one that cannot be carried over, because of one section, could only be discarded."""
+    scopes = {"a": {"app": "web", "event": "x"}, "b": {"app": "web", "lang": "zh"}}
+    one, other = ({"name": name, "scope": scope} for name, scope in scopes.items())
+    base = with_thresholds(porn=400, ad=400)
+    drafted = {**base, "sections": [*with_thresholds(porn=480, ad=400)["sections"], one]}
+    save(drafted, by=world.dave)
+    store.put_in_force({**base, "sections": [*base["sections"], other]}, by=world.dave)
+    with pytest.raises(PolicyRefused):
+        draft.rebase(by=world.dave)
+    found = draft.undo("sections/a", expected_version=1, by=world.dave)
+    assert (found.base, found.is_outdated, len(found.changes())) == (1, True, 1)
+    assert [section.name for section in draft.rebase(by=world.dave).policy.sections] == ["web", "b"]
+
+
 def test_it_is_discarded(world: World, in_force: int) -> None:
     save(with_thresholds(porn=480, ad=400), by=world.dave)
     draft.discard(by=world.dave)
@@ -228,81 +237,3 @@ def test_a_new_label_of_a_rule_is_registered_and_a_threshold_may_name_any(world:
     save(body, by=world.dave, new_labels=[0])
     assert labels.unknown_patterns(["fraud/fake"]) == []
     assert reviewed_from(save(with_thresholds(nobody_knows=1), by=world.dave, seen=1)) == {"nobody_knows": 1}
-
-
-def verbs(by: Any) -> list[Any]:
-    return [
-        partial(save, BODY, by=by),
-        partial(draft.undo, "x", expected_version=0, by=by),
-        partial(draft.rebase, by=by),
-        partial(draft.discard, by=by),
-        partial(publish.publish, by=by),
-        partial(publish.rollback, 1, by=by),
-    ]
-
-
-@pytest.mark.parametrize("name", ["alice", "carol", "erin", "mallory"])
-def test_only_administrators_may(world: World, in_force: int, name: str) -> None:
-    for verb in verbs(getattr(world, name)):
-        with pytest.raises(NotAllowed):
-            verb()
-
-
-@pytest.mark.parametrize(("scopes", "app"), [(["ingest", "read", "deliver"], False), (["policy"], True)])
-def test_and_keys_with_the_scope_for_every_app(world: World, in_force: int, scopes: list[str], app: bool) -> None:
-    key, _ = access_keys.issue(name="k", app=world.web if app else None, scopes=scopes, by="tests")
-    for verb in verbs(key):
-        with pytest.raises(PermissionDenied):
-            verb()
-    whole, _ = access_keys.issue(name="k", app=None, scopes=[AccessKey.Scope.POLICY], by="tests")
-    assert save(with_thresholds(porn=1, ad=1), by=whole).saved_by_name == f"key k ({whole.hint}…)"
-
-
-def test_there_is_one_draft(world: World) -> None:
-    with pytest.raises(IntegrityError), transaction.atomic():
-        PolicyDraft.objects.create(id=2)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        PolicyDraft.objects.create(shadow_since="2026-11-29T08:00:00Z")
-
-
-def test_a_save_whose_event_cannot_be_written_is_none(
-    world: World, in_force: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def breaks(*_: Any, **__: Any) -> None:
-        raise RuntimeError
-
-    monkeypatch.setattr("moderation.policy_versions.draft.audit.record", breaks)
-    with pytest.raises(RuntimeError):
-        save(with_thresholds(porn=480, ad=400), by=world.dave)
-    monkeypatch.undo()
-    assert draft.current().is_empty
-    assert PolicyVersion.objects.count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_people_who_save_at_the_same_moment_lose_nothing(transactional_db: None) -> None:
-    store.put_in_force({"sections": [{"name": "all"}]}, by="tests")
-    start, failures = Barrier(6), []
-
-    def put(label: str) -> None:
-        try:
-            start.wait()
-            draft.save(
-                {"sections": [{"name": "all", "thresholds": {label: {"review": 1}}}]},
-                base=1,
-                expected_version=0,
-                by=label,
-            )
-        except Exception as failure:
-            failures.append(failure)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=put, args=[f"label{n}"]) for n in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
-    assert set(draft.current().policy.sections[0].thresholds) == {f"label{n}" for n in range(6)}
-    assert draft.current().version == 6

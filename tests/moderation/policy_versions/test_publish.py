@@ -62,6 +62,19 @@ def test_a_colleagues_later_change_is_not_published_unseen(world: World, drafted
     assert review() == 200
 
 
+def test_nor_is_one_that_is_saved_while_it_is_looked_at(
+    world: World, drafted: draft.Draft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def saved_meanwhile(seen: draft.Draft) -> list[Any]:
+        draft.save(with_thresholds(ad=200), base=1, expected_version=seen.version, by="somebody else")
+        return []
+
+    monkeypatch.setattr(publish, "confirm_reasons", saved_meanwhile)
+    with pytest.raises(draft.Conflict):
+        publish.publish(by=world.dave)
+    assert review() == 400
+
+
 def test_an_outdated_draft_is_not_published(world: World, drafted: draft.Draft) -> None:
     store.put_in_force(with_thresholds(ad=350), by=world.dave)
     with pytest.raises(draft.Conflict) as refused:

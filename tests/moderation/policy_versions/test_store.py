@@ -28,11 +28,11 @@ def test_before_anybody_made_one_the_built_in_policy_holds(db: None) -> None:
 def test_an_older_draft_changes_nothing_until_it_is_put_in_force(world: World) -> None:
     first = store.put_in_force(BODY, by=world.dave)
     draft = never_in_force(OTHER)
-    assert (draft.number, draft.is_draft, store.in_force()[0]) == (2, True, first)
+    assert (draft.number, draft.was_in_force, store.in_force()[0]) == (2, False, first)
     store.activate(draft, by=world.dave)
     version, policy = store.in_force()
     assert (version, policy.number, policy.rules[0].name) == (draft, 2, "others")
-    assert not draft.is_draft
+    assert draft.was_in_force
     assert draft.in_force_by == world.dave
 
 

@@ -18,10 +18,10 @@ from accounts.auth.access import administrators_only, signed_in
 from moderation.models import PolicyVersion
 from moderation.policy import PolicyRefused
 from moderation.policy.changes import UnknownChange
-from moderation.policy_versions import draft, publish
+from moderation.policy_versions import draft, publish, shadow
 from moderation.policy_versions.confirm import NeedsConfirmation
 from moderation.policy_versions.draft import Conflict
-from review.policy_editor import shared_draft
+from review.policy_editor import shadow_table, shared_draft
 from review.presentation import rules
 from review.views.list_forms import own_path
 
@@ -29,7 +29,7 @@ from review.views.list_forms import own_path
 @require_GET
 @administrators_only
 def page(request: HttpRequest) -> HttpResponse:
-    return render(request, "policy/draft_page.html", {"shown": shared_draft.shown()})
+    return render(request, "policy/draft_page.html", {"shown": shared_draft.shown(), "shadow": shadow_table.table()})
 
 
 @require_POST
@@ -52,6 +52,26 @@ def rebase(request: HttpRequest) -> HttpResponse:
         return gettext("The draft changes policy %(number)s now.") % {"number": found.base}
 
     return _done(request, act)
+
+
+@require_POST
+@administrators_only
+def shadow_it(request: HttpRequest) -> HttpResponse:
+    def act() -> str:
+        if request.POST.get("act") == "stop":
+            shadow.stop(by=signed_in(request))
+            return gettext("The draft is not in shadow any more.")
+        shadow.start(by=signed_in(request))
+        return gettext("The draft is in shadow: both outcomes are counted, and nothing follows from it.")
+
+    return _done(request, act)
+
+
+@require_GET
+@administrators_only
+def shadow_figures(request: HttpRequest) -> HttpResponse:
+    """The figures alone, for the page that shows them."""
+    return render(request, "policy/shadow.html", {"shadow": shadow_table.table()})
 
 
 @require_POST

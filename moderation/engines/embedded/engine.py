@@ -1,0 +1,141 @@
+"""Ask the engine of this host."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from moderation.engines import type_names
+from moderation.engines.breaker import breaker_of
+from moderation.engines.embedded import host, wire
+from moderation.engines.embedded.answers import read_answer
+from moderation.engines.embedded.host import NAME, Host
+from moderation.engines.protocol import Ask, EngineFailed, Findings, Frame, failed
+from moderation.messages import LedgerCode, Message
+
+GRACE_SECONDS = 0.4  # the process ends itself before we do
+QUEUED_SECONDS = 3.0
+TRIES = 2
+
+WANTS: Mapping[str, frozenset[str]] = {
+    "codes": type_names.CODES,
+    "faces": type_names.FACES,
+    "nudity": type_names.NUDITY,
+    "text": type_names.TEXT,
+}
+"""The types that each of its parts looks for."""
+ASKED_FOR: Mapping[str, frozenset[str]] = {**WANTS, "text": type_names.READS_TEXT}
+"""The types for which each part looks: advertising is no label of it, but the text is read."""
+ALWAYS = ("faces",)
+"""Costs little, and shows whom a picture is about, whatever was asked."""
+
+
+class NotBegun(Exception):
+    """The process went before it looked at our picture: another picture, or its end, took it along."""
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    host: Host = field(default_factory=host.this_host)
+
+    @property
+    def name(self) -> str:
+        return NAME
+
+    def detect(self, frames: Sequence[Frame], ask: Ask) -> Findings:
+        wants = [name for name, types in ASKED_FOR.items() if name in ALWAYS or type_names.wants(ask.types, types)]
+        checked = frozenset().union(*(WANTS[name] for name in wants)) & ask.types
+        return read_answer(self._asked(frames, wants, ask), frames, checked=checked)
+
+    def _asked(self, frames: Sequence[Frame], wants: Sequence[str], ask: Ask) -> bytes:
+        for _ in range(TRIES):
+            with suppress(NotBegun):
+                return self._asked_once(frames, wants, ask)
+        raise failed(LedgerCode.ENGINE_ENDED, NAME)
+
+    def _asked_once(self, frames: Sequence[Frame], wants: Sequence[str], ask: Ask) -> bytes:
+        with breaker_of(str(self.host.socket_path)).asking(NAME):
+            _stay(self.host, ask.deadline)
+        with self.host.connect(deadline=ask.deadline) as line:
+            _wait_at_most(line, ask.seconds_left)
+            try:
+                sizes = [{"width": one.width, "height": one.height, "bytes": len(one.data)} for one in frames]
+                asked = {"seconds": ask.seconds_left, "wants": wants, "frames": sizes}
+                wire.send(line, asked, [one.data for one in frames])
+                _expect(line, wire.QUEUED, min(ask.seconds_left, QUEUED_SECONDS))
+            except TimeoutError:
+                raise _hung(line, ask) from None
+            except (wire.Broken, OSError) as error:
+                raise NotBegun from error
+            return _answer(line, ask)
+
+
+def _answer(line: socket.socket, ask: Ask) -> bytes:
+    try:
+        _expect(line, wire.BEGUN, ask.seconds_left)
+    except TimeoutError:
+        raise _crowded() from None
+    except (wire.Broken, OSError) as error:
+        raise NotBegun from error
+    try:
+        _wait_at_most(line, ask.seconds_left + GRACE_SECONDS)
+        return wire.receive_text(line, most=wire.ANSWER_BYTES)
+    except TimeoutError:
+        raise _hung(line, ask) from None
+    except (wire.Broken, OSError) as error:
+        raise failed(LedgerCode.ENGINE_ENDED, NAME) from error
+
+
+def _expect(line: socket.socket, sign: bytes, seconds: float) -> None:
+    _wait_at_most(line, seconds)
+    told = wire.receive_bytes(line, len(sign))
+    if told == wire.BUSY:
+        raise _crowded()
+    if told != sign:
+        raise failed(LedgerCode.ENGINE_ANSWER, NAME, detail="it does not keep to the protocol")
+
+
+def _crowded() -> EngineFailed:
+    return EngineFailed(Message(LedgerCode.ENGINE_CROWDED, engine=NAME), is_busy=True)
+
+
+def _hung(line: socket.socket, ask: Ask) -> EngineFailed:
+    host.end(line)
+    return failed(LedgerCode.ENGINE_LATE, NAME, seconds=round(ask.seconds_left, 1))
+
+
+def _wait_at_most(line: socket.socket, seconds: float) -> None:
+    """For each piece of what comes: what comes is short, or comes at once."""
+    line.settimeout(max(0.01, seconds))
+
+
+_here: dict[str, Any] = {"pid": 0, "lines": {}}
+_lock = threading.Lock()
+
+
+def _stay(where: Host, deadline: float) -> None:
+    """Keep one connection open for as long as this process lives: the engine ends when nobody is there any more."""
+    with _lock:
+        if _here["pid"] != os.getpid():  # a fork shares its parent's connections, and must not count on them
+            _here.update(pid=os.getpid(), lines={})
+        lines: dict[str, socket.socket] = _here["lines"]
+        known = lines.get(str(where.socket_path))
+        if known is None or not _is_open(known):
+            if known is not None:
+                known.close()
+            lines[str(where.socket_path)] = where.connect(deadline=deadline)
+
+
+def _is_open(line: socket.socket) -> bool:
+    line.setblocking(False)
+    try:
+        return line.recv(1) != b""
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
