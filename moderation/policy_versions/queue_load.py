@@ -18,7 +18,7 @@ from moderation import labels
 from moderation.models import Case, MachineResult, ReplayReport
 from moderation.policy import Facts, Outcome, Policy, route
 from moderation.policy.serialize import fingerprint
-from moderation.policy_versions import names, replay
+from moderation.policy_versions import names, past_facts
 
 LAST = timedelta(days=7)
 RESULTS = 2_000  # about a millisecond each
@@ -83,4 +83,4 @@ def _last() -> Iterator[Facts]:
     keys = list(recent[:RESULTS])
     for start in range(0, len(keys), CHUNK):
         standing = MachineResult.objects.filter(case__in=keys[start : start + CHUNK], revision=F("case__stands_on"))
-        yield from replay.facts_of(list(standing.select_related("case__app").order_by("-case_id")))
+        yield from past_facts.facts_of(list(standing.select_related("case__app").order_by("-case_id")))

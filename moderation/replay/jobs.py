@@ -163,7 +163,7 @@ class _Worker:
         if low is None:
             return
         tally = Tally.read(job.tally)
-        tally.add(*counted.count(judge, low, job.cursor - 1), judge)
+        tally.add(counted.count(judge, low, job.cursor - 1), judge)
         job.tally, job.cursor, job.done = tally.as_json(), low, job.done + found
 
     def _finish(self, job: ReplayReport) -> None:

@@ -93,6 +93,7 @@ SECTIONS = (
                 ("label", "import_labels", "apply_label_import"),
                 count="unnamed_labels",
             ),
+            Entry(_("Profiles"), "profiles", _administers, ("apply_profile",)),
             Entry(
                 _("Disposal"),
                 "disposals",
