@@ -155,14 +155,16 @@ def rebase(*, by: Actor) -> Draft:
         return _write(row, _carried_over(draft).body, base=draft.in_force, by=by) if draft.is_outdated else draft
 
 
-def rewrite(rewritten: Callable[[dict[str, Any]], dict[str, Any]], *, by: Actor) -> None:
-    """Follow what was renamed elsewhere, as the policy in force did. The caller has locked the row."""
+def rewrite(rewritten: Callable[[dict[str, Any]], dict[str, Any]], *, before: int, by: Actor) -> None:
+    """Follow what was renamed elsewhere, as the policy in force did, which was `before`. The caller has locked the row.
+    A draft that was outdated already stays so.
+    """
     row = lock()
     draft = _told(row, number_in_force())
     if not draft.is_empty:
-        body = rewritten(draft.body)
-        carried = _carried_over(replace(draft, body=body))
-        _write(row, carried.body, base=draft.in_force, by=by)
+        renamed = replace(draft, body=rewritten(draft.body))
+        followed = _carried_over(renamed) if draft.base == before else renamed
+        _write(row, followed.body, base=followed.base, by=by)
 
 
 def discard(*, by: Actor) -> None:

@@ -33,10 +33,10 @@ def rename_list(
         if before.casefold() == name.strip().casefold():
             return None
         rename = partial(_renamed, before=before, name=name.strip())
-        version = None
+        version, number = None, draft.number_in_force()
         if rules_naming(before):
             version = store.put_in_force(rename(PolicyVersion.objects.get(active=True).body), by=by)
-        draft.rewrite(rename, by=by)
+        draft.rewrite(rename, before=number, by=by)
         return version
 
 

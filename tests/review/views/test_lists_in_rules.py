@@ -67,6 +67,16 @@ def test_so_do_rules_of_the_draft(admin: Client, world: World, contacts: WordLis
     assert [rule.texts("words") for rule in found.policy.rules] == [(), ("messengers",), ("messengers",)]
 
 
+def test_a_draft_that_was_outdated_before_stays_so(admin: Client, world: World, contacts: WordList) -> None:
+    body = PolicyVersion.objects.get(active=True).body
+    draft.save({"rules": body["rules"][1:]}, base=1, expected_version=0, by=world.dave)
+    store.put_in_force(body | {"boosts": {"reach": 3}}, by=world.dave)
+    rename(admin, contacts, "Messengers")
+    found = draft.current()
+    assert (found.base, found.in_force, found.is_outdated) == (1, 3, True)
+    assert [rule.texts("words") for rule in found.policy.rules] == [("messengers",)]
+
+
 @pytest.mark.parametrize("name", ["contacts", "CONTACTS", "Contacts "])
 def test_another_case_of_the_name_needs_no_other_policy(
     admin: Client, world: World, contacts: WordList, name: str
