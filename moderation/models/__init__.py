@@ -7,7 +7,6 @@ from moderation.models.case import Case, Event
 from moderation.models.delivery import Attempt, Delivery
 from moderation.models.dispatcher_lease import DispatcherLease
 from moderation.models.endpoint import Endpoint, EndpointSecret, EndpointTest
-from moderation.models.facts_backfill import FactsBackfill
 from moderation.models.feed_epoch import FeedEpoch
 from moderation.models.final_result import FinalResult
 from moderation.models.gateway_call import GatewayCall, StreamDetection
@@ -23,7 +22,7 @@ from moderation.models.policy_version import PolicyVersion
 from moderation.models.quarantined_body import Quarantined
 from moderation.models.redelivery import Redelivery
 from moderation.models.replay_report import ReplayReport
-from moderation.models.result_facts import ResultFacts
+from moderation.models.result_facts import FactsBackfill, ResultFacts
 from moderation.models.word_list import ListedEntry, WordList
 
 __all__ = [
