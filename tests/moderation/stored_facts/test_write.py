@@ -26,5 +26,5 @@ def test_a_label_of_any_name(world: World, name: str) -> None:
     assert stored.check_all() == 1
     first, second = LabelScore.objects.filter(case=case).order_by("place")
     assert (first.score, first.probability, second.score, second.probability) == (123, 0.12345, None, None)
-    sent = LabelPath(name.strip().casefold(), name.strip(), name.strip().upper())
+    sent = LabelPath(name.casefold(), name, name.upper())
     assert path_of(first.label if first.spelt is None else first.spelt) == sent
