@@ -31,7 +31,7 @@ _LABELS = {
     "confidence_level": "integer",
     "risk_level": "text",
 }
-# One array for each column: there are several labels to each result, and a name at each value would be most of the text.
+# One array for each column: there are several labels to each result, and names at each value would be most of it.
 _ADD_LABELS = f"""
 INSERT INTO moderation_labelscore ({", ".join(_LABELS)})
 SELECT * FROM unnest({", ".join(f"%s::{kind}[]" for kind in _LABELS.values())})
