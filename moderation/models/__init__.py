@@ -3,7 +3,6 @@ from moderation.models.app_engine import AppEngine
 from moderation.models.cache_version import CacheVersion
 from moderation.models.callback_address import CallbackAddress
 from moderation.models.case import Case, Event
-from moderation.models.facts_backfill import FactsBackfill
 from moderation.models.feed_epoch import FeedEpoch
 from moderation.models.final_result import FinalResult
 from moderation.models.gateway_call import GatewayCall, StreamDetection
@@ -18,7 +17,7 @@ from moderation.models.policy_draft import PolicyDraft, SavedDraft, ShadowCount,
 from moderation.models.policy_version import PolicyVersion
 from moderation.models.quarantined_body import Quarantined
 from moderation.models.replay_report import ReplayReport
-from moderation.models.result_facts import ResultFacts
+from moderation.models.result_facts import FactsBackfill, ResultFacts
 from moderation.models.webhooks.attempt_tally import AttemptTally
 from moderation.models.webhooks.delivery import Attempt, Delivery
 from moderation.models.webhooks.dispatcher_lease import DispatcherLease

@@ -19,7 +19,8 @@ class ResultFacts(models.Model):
     Paths of labels are case-folded, with `~0` for `~` and `~1` for `/` in a level.
     """
 
-    case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="facts")
+    # As in LabelScore, PostgreSQL checks no reference.
+    case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="facts", db_constraint=False)
     revision = models.PositiveIntegerField()  # of the machine result
     received_at = models.DateTimeField(db_default=Now())  # the machine result
     app = models.ForeignKey(App, models.PROTECT, db_index=False, db_constraint=False)  # the case's
@@ -58,3 +59,19 @@ class ResultFacts(models.Model):
 
     def __str__(self) -> str:
         return f"facts of {self.case_id}"
+
+
+class FactsBackfill(models.Model):
+    """How far cases of before facts and scores were stored have theirs by now; one row, made with the tables. Newest
+    first: cases up to `below` are left, of ids up to `since`.
+    """
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    below = models.BigIntegerField()
+    since = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_facts_backfill")]
+
+    def __str__(self) -> str:
+        return f"facts of cases up to {self.below} are missing"

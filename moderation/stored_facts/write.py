@@ -10,7 +10,7 @@ from django.db import connection
 
 from accounts.database.write_batch import WriteBatch
 from moderation.contract.values import Request
-from moderation.models import Case, LabelScore, MachineResult, ResultFacts
+from moderation.models import Case, MachineResult, ResultFacts
 from moderation.policy import Facts
 from moderation.policy.stored_facts import facts_columns, request_columns, score_columns
 from moderation.policy_versions.past_facts import facts_of
@@ -19,6 +19,23 @@ _FORGET = """
 WITH labels AS (DELETE FROM moderation_labelscore WHERE case_id = ANY(%s))
 DELETE FROM moderation_resultfacts WHERE case_id = ANY(%s)
 """
+
+
+_LABELS = {
+    "case_id": "bigint",
+    "place": "smallint",
+    "label": "text",
+    "spelt": "text",
+    "score": "smallint",
+    "probability": "float8",
+    "confidence_level": "integer",
+    "risk_level": "text",
+}
+# One array for each column: there are several labels to each result, and names at each value would be most of it.
+_ADD_LABELS = f"""
+INSERT INTO moderation_labelscore ({", ".join(_LABELS)})
+SELECT * FROM unnest({", ".join(f"%s::{kind}[]" for kind in _LABELS.values())})
+"""  # noqa: S608 - names of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +53,9 @@ class Standing:
 def add(standing: Sequence[Standing], *, batch: WriteBatch) -> None:
     """Store the facts and scores of results of cases that have none; `forget` removes those of an earlier result."""
     batch.insert(ResultFacts, [_row(one) for one in standing])
-    labels = [{"case_id": one.case.pk} | row for one in standing for row in score_columns(one.facts.result)]
-    batch.insert(LabelScore, labels)
+    rows = [{"case_id": one.case.pk} | row for one in standing for row in score_columns(one.facts.result)]
+    if rows:
+        batch.execute(_ADD_LABELS, *(_array([row[name] for row in rows]) for name in _LABELS))
 
 
 def replace(standing: Sequence[Standing]) -> None:
@@ -84,3 +102,16 @@ def complete(case: Case, request: Request | None) -> None:
 def _row(one: Standing) -> dict[str, Any]:
     at = {"received_at": one.result.received_at} if one.result else {}
     return {"case_id": one.case.pk, "revision": one.revision, "app_id": one.case.app_id} | at | facts_columns(one.facts)
+
+
+def _array(values: Sequence[Any]) -> str:
+    """As PostgreSQL reads an array: psycopg asks each element for its type."""
+    return "{" + ",".join(map(_element, values)) + "}"
+
+
+def _element(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    if not isinstance(value, str):
+        return str(value)
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
