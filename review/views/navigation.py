@@ -84,7 +84,7 @@ SECTIONS = (
                 _("Routing rules"),
                 "rules",
                 _administers,
-                ("rules_version", "rules_edit", "rules_try", "draft", "draft_try"),
+                ("rules_version", "rules_edit", "rules_try", "draft", "draft_try", "draft_publish"),
             ),
             Entry(
                 _("Labels"),
