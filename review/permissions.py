@@ -107,18 +107,36 @@ def check_chooses_labels(user: User | AnonymousUser) -> None:
 
 def cases_seen_by(user: User | AnonymousUser) -> QuerySet[Case]:
     """All cases for a user who sees all queues; else those that wait or waited in the user's queues. Whoever may reopen
-    also sees those that policy decided alone and that would have waited in these queues.
+    also sees those that policy decided alone and that would have waited in these queues. For one case, or a few; for
+    lists see `ways_to_see`.
     """
     if permissions.may(user, Permission.SEE_ALL_QUEUES):
         return Case.objects.all()
-    waited = ReviewTask.objects.filter(queue__in=_ids_seen_by(user))
-    if not (isinstance(user, User) and permissions.may(user, Permission.REOPEN)):
+    waited, decided = _waited(user), _decided(user)
+    if decided is None:
         return Case.objects.filter(Exists(waited.filter(case=OuterRef("pk"))))
-    decided = DecidedCase.objects.filter(
-        queue__in=list(queues_led_by(user, Permission.REOPEN).order_by().values_list("pk", flat=True))
-    )
-    found = waited.order_by().values("case").union(decided.order_by().values("case"), all=True)
-    return Case.objects.filter(pk__in=found)
+    return Case.objects.filter(pk__in=waited.values("case").union(decided.values("case"), all=True))
+
+
+def ways_to_see(user: User | AnonymousUser) -> list[QuerySet[Case]]:
+    """The same, one query for each way in which this person may see a case, which can be in both. Together they would
+    be planned as one list of all that the person may see; apart, each stops at the newest.
+    """
+    decided = None if permissions.may(user, Permission.SEE_ALL_QUEUES) else _decided(user)
+    if decided is None:
+        return [cases_seen_by(user)]
+    return [Case.objects.filter(Exists(rows.filter(case=OuterRef("pk")))) for rows in (_waited(user), decided)]
+
+
+def _waited(user: User | AnonymousUser) -> QuerySet[ReviewTask]:
+    return ReviewTask.objects.order_by().filter(queue__in=_literal(queues_seen_by(user)))
+
+
+def _decided(user: User | AnonymousUser) -> QuerySet[DecidedCase] | None:
+    """None for people who reopen nothing."""
+    if not (isinstance(user, User) and permissions.may(user, Permission.REOPEN)):
+        return None
+    return DecidedCase.objects.order_by().filter(queue__in=_literal(queues_led_by(user, Permission.REOPEN)))
 
 
 def sees_cases(user: User | AnonymousUser) -> bool:
@@ -161,6 +179,6 @@ def can_see_case(user: User | AnonymousUser, case_id: int) -> bool:
     return user.is_active and any(one.first(case=case_id, user=user.pk) is not None for one in statements)
 
 
-def _ids_seen_by(user: User | AnonymousUser) -> list[int]:
-    """As literal ids, so that the planner knows which queues these are and how long."""
-    return list(queues_seen_by(user).order_by().values_list("pk", flat=True))
+def _literal(queues: QuerySet[Queue]) -> list[int]:
+    """Their ids, so that the planner knows which queues these are and how long."""
+    return list(queues.order_by().values_list("pk", flat=True))

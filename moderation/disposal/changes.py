@@ -47,7 +47,8 @@ def change(row: OwnLabel, *, own: Own, by: User, expected_version: str | None = 
     check(by, Permission.ADMINISTER)
     own = checked(own)
     with transaction.atomic():
-        locked = OwnLabel.objects.select_for_update(no_key=True).select_related(None).get(pk=row.pk)
+        cache_versions.advance(CACHE_VERSION)  # before the row, as an import does
+        locked = OwnLabel.objects.select_for_update(no_key=True).get(pk=row.pk)
         EDITED.check(expected_version, locked)
         before = own_of(locked)
         if before == own:
@@ -55,16 +56,15 @@ def change(row: OwnLabel, *, own: Own, by: User, expected_version: str | None = 
         OwnLabel.objects.filter(pk=locked.pk).update(**asdict(own))
         told = {"app": row.app.app_id, "label": locked.label, "before": asdict(before), **asdict(own)}
         audit.record(AuditAction.OWN_LABEL_CHANGED, by=by, on=locked, **told)
-        cache_versions.advance(CACHE_VERSION)
 
 
 def remove(row: OwnLabel, *, by: User, expected_version: str | None = None) -> None:
     """Raises Conflict, and DoesNotExist when it is gone already."""
     check(by, Permission.ADMINISTER)
     with transaction.atomic():
+        cache_versions.advance(CACHE_VERSION)
         locked = OwnLabel.objects.select_for_update().get(pk=row.pk)
         EDITED.check(expected_version, locked)
         told = {"app": row.app.app_id, "label": locked.label, **asdict(own_of(locked))}
         audit.record(AuditAction.OWN_LABEL_REMOVED, by=by, on=locked, **told)
         locked.delete()
-        cache_versions.advance(CACHE_VERSION)

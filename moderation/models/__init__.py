@@ -6,8 +6,7 @@ from moderation.models.case import Case, Event
 from moderation.models.feed_epoch import FeedEpoch
 from moderation.models.final_result import FinalResult
 from moderation.models.gateway_call import GatewayCall, StreamDetection
-from moderation.models.label import Label
-from moderation.models.label_alias import LabelAlias
+from moderation.models.label import Label, LabelAlias
 from moderation.models.label_score import LabelScore
 from moderation.models.last_time import LastTime
 from moderation.models.machine_result import MachineResult

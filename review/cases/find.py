@@ -7,7 +7,8 @@ so that a million cases cost what a thousand do. People and queues are few; labe
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.db.models import BigIntegerField, ExpressionWrapper, F, Q, QuerySet
@@ -19,7 +20,7 @@ from moderation import labels
 from moderation.models import Case
 from review.cases import search
 from review.models import Queue
-from review.permissions import cases_seen_by, queues_led_by, queues_seen_by, sees_cases
+from review.permissions import queues_led_by, queues_seen_by, sees_cases, ways_to_see
 
 LONGEST = 257  # characters: two ids of a batch, joined
 MOST_CASES, MOST_LABELS, MOST_PEOPLE, MOST_QUEUES = 6, 8, 6, 6
@@ -58,21 +59,24 @@ def find(text: str, *, user: User) -> Found:
 
 def _cases(wanted: str, user: User) -> Sequence[Case]:
     """Those that the person may see are counted out, not those that there are."""
-    seen = cases_seen_by(user).select_related("app", "picture_fetch__picture")
-    found = _first(seen.filter(pk__in=search.of_any_id(wanted)).order_by(_UNWALKABLE.desc()))
+    ways = [seen.select_related("app", "picture_fetch__picture") for seen in ways_to_see(user)]
+    named = [seen.filter(pk__in=search.of_any_id(wanted)).order_by(_UNWALKABLE.desc()) for seen in ways]
+    found = sorted(_first(named), key=lambda case: -case.pk)[:MOST_CASES]
     beginning = wanted.lower()
     if found or not _BEGINNING.fullmatch(beginning):
         return found
-    begun = seen.filter(request_id__gte=beginning, request_id__lt=beginning + _BEHIND_HEXADECIMAL)
-    return sorted(_first(begun.order_by("request_id")), key=lambda case: -case.pk)
+    begins = {"request_id__gte": beginning, "request_id__lt": beginning + _BEHIND_HEXADECIMAL}
+    begun = _first([seen.filter(**begins).order_by("request_id") for seen in ways])
+    return sorted(sorted(begun, key=lambda case: case.request_id)[:MOST_CASES], key=lambda case: -case.pk)
 
 
-def _first(cases: QuerySet[Case]) -> list[Case]:
-    """None when it takes too long to find any."""
-    try:
-        return search.within(cases[:MOST_CASES], milliseconds=MOST_MS)
-    except search.TooWide:
-        return []
+def _first(ways: Sequence[QuerySet[Case]]) -> Collection[Case]:
+    """The first few of each, and none where it takes too long to find any."""
+    found: dict[int, Case] = {}
+    for cases in ways:
+        with suppress(search.TooWide):
+            found |= {case.pk: case for case in search.within(cases[:MOST_CASES], milliseconds=MOST_MS)}
+    return found.values()
 
 
 def _people(user: User) -> QuerySet[User]:

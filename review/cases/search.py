@@ -24,7 +24,7 @@ from moderation.policy.taxonomy import ALIASES, BUILT_IN_TAXONOMY
 from review.cases import accounting
 from review.models import Decision, Queue, ReviewTask
 from review.models.review_task import IS_LEASED
-from review.permissions import cases_seen_by
+from review.permissions import ways_to_see
 
 PAGE = 50
 MOST_IN_A_RUN = 500
@@ -90,11 +90,25 @@ class SearchPage:
 
 def find(filters: Filters, *, user: User, after: After | None = None) -> SearchPage:
     """Raises TooWide."""
-    cases = matching(filters, user=user)
-    if after:
-        older = Q(received_at__lt=after.received_at) | Q(pk__lt=after.case_id)
-        cases = cases.filter(older, received_at__lte=after.received_at)
-    found = _read(cases.select_related("app", "picture_fetch__picture"), most=PAGE + 1)
+    found: dict[int, Case] = {}
+    for cases in matching(filters, user=user):
+        if after:
+            older = Q(received_at__lt=after.received_at) | Q(pk__lt=after.case_id)
+            cases = cases.filter(older, received_at__lte=after.received_at)
+        read = _read(cases.select_related("app", "picture_fetch__picture"), most=PAGE + 1)
+        found |= {case.pk: case for case in read}
+    return _page(sorted(found.values(), key=lambda case: (case.received_at, case.pk), reverse=True))
+
+
+def newest(filters: Filters, *, user: User, most: int, milliseconds: int) -> list[int]:
+    """The newest matches by their keys. Raises TooWide when even these cannot be read in that time."""
+    found: set[tuple[datetime, int]] = set()
+    for cases in matching(filters, user=user):
+        found.update(within(cases.values_list("received_at", "pk")[:most], milliseconds=milliseconds))
+    return [pk for _, pk in sorted(found, reverse=True)[:most]]
+
+
+def _page(found: Sequence[Case]) -> SearchPage:
     last = found[PAGE - 1] if len(found) > PAGE else None
     return SearchPage(found[:PAGE], After(last.received_at, last.pk) if last else None)
 
@@ -103,7 +117,7 @@ def tasks_of_a_run(filters: Filters, *, user: User, workable: QuerySet[ReviewTas
     """The open tasks of all matches, in the order of the list. Of a list longer than MOST_IN_A_RUN the first that are
     `workable`, and whether there are more of these. Raises TooWide.
     """
-    cases = matching(filters, user=user).filter(_in_state("open"))
+    cases = matching(filters, user=user)[0].filter(_in_state("open"))
     found = _open_tasks(cases)
     if len(found) <= MOST_IN_A_RUN:
         return found, False
@@ -118,9 +132,15 @@ def _open_tasks(matches: QuerySet[Case]) -> list[int]:
     return [of_case[case.pk] for case in cases if case.pk in of_case]
 
 
-def matching(filters: Filters, *, user: User) -> QuerySet[Case]:
-    """Every match that this person may see, newest first."""
-    cases = _narrowed(cases_seen_by(user), filters)
+def matching(filters: Filters, *, user: User) -> list[QuerySet[Case]]:
+    """Every match that this person may see, newest first; one query for each way to see cases, those that wait or
+    waited first.
+    """
+    return [_matching(filters, seen) for seen in ways_to_see(user)]
+
+
+def _matching(filters: Filters, seen: QuerySet[Case]) -> QuerySet[Case]:
+    cases = _narrowed(seen, filters)
     for terms in filters.facts:
         cases = cases.filter(terms__overlap=list(terms))
     if filters.anything:

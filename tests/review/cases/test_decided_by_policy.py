@@ -12,7 +12,7 @@ from accounts.permissions import NotAllowed
 from accounts.roles import Role
 from moderation.models import Case
 from moderation.policy_versions import store
-from review.cases import outcome_counts, search
+from review.cases import find, outcome_counts, search
 from review.cases.search import Filters
 from review.models import DecidedCase
 from review.permissions import can_see_case, cases_seen_by
@@ -109,6 +109,9 @@ def test_searches_count_it_by_name(world: World, decided: Case) -> None:
     counted = outcome_counts.count(Filters(), user=world.carol)
     assert counted is not None
     assert counted.by_kind == {"waiting": 1, "policy-passed": 1, "policy-rejected": 1}
+    listed = [case.request_id for case in search.find(Filters(), user=world.carol).cases]
+    assert listed == ["r3", "r2", "r1"], "the reopened one, seen in two ways, once"
+    assert [case.request_id for case in find.find("r1", user=world.carol).cases] == ["r1"]
 
 
 def test_searches_find_it_by_what_policy_decided(world: World, decided: Case, client: Client) -> None:

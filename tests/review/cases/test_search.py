@@ -249,7 +249,7 @@ def house(world: World) -> World:
 
 def rows_read(filters: Filters, user: User) -> float:
     """How many rows PostgreSQL touches, in tables and indexes, for a page."""
-    cases = search.matching(filters, user=user)[: search.PAGE + 1]
+    cases = search.matching(filters, user=user)[0][: search.PAGE + 1]
     plan = json.loads(cases.explain(format="json", analyze=True))[0]["Plan"]
 
     def scans(node: dict[str, Any]) -> float:
