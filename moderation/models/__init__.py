@@ -10,7 +10,7 @@ from moderation.models.endpoint import Endpoint, EndpointSecret, EndpointTest
 from moderation.models.facts_backfill import FactsBackfill
 from moderation.models.feed_epoch import FeedEpoch
 from moderation.models.final_result import FinalResult
-from moderation.models.gateway_call import GatewayCall, StreamDetection
+from moderation.models.gateway import GatewayCall, StreamDetection
 from moderation.models.label import Label
 from moderation.models.label_alias import LabelAlias
 from moderation.models.label_score import LabelScore

@@ -10,9 +10,9 @@ from django.db.models import F
 from moderation import labels
 from moderation.contract import json_text
 from moderation.contract.image_request import read_request
-from moderation.contract.narrowing import Narrowing
 from moderation.contract.parse import root
 from moderation.contract.values import Request
+from moderation.gateway_facts import Narrowing
 from moderation.models import Case, MachineResult
 from moderation.policy import Facts, ListedWord, Policy, Subject
 from moderation.policy.replay import PastCase, Queues, Replayed, Tally
