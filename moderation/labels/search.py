@@ -148,7 +148,7 @@ class Index:
 
 def threshold_key(path: LabelPath, taxonomy: Taxonomy) -> str:
     """The key of a label's threshold, see `moderation.policy.sections`."""
-    return label_key([level for level in (path.risk_label1, path.risk_label2, path.risk_label3) if level], taxonomy)
+    return label_key([level for level in taxonomy.key(path) if level], taxonomy)
 
 
 def _paths(rows: list[LabelRow]) -> Iterator[tuple[str, int]]:

@@ -4,12 +4,14 @@ results that its scope fits and no narrower one decides.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from moderation.policy import Policy, Scope, Section
-from moderation.policy.inheritance import above, path_keys, section_of
+from moderation.contract.values import LabelPath
+from moderation.policy import Policy, Scope, Section, Taxonomy
+from moderation.policy.inheritance import above, section_of
+from moderation.policy.sections import ANY_LABEL, keys
 
 _FIELDS = (
     ("app", "f.app_id = (SELECT id FROM accounts_app WHERE app_id = %s)"),
@@ -43,10 +45,11 @@ class Asked:
         return text, values
 
 
-def asked(policy: Policy, scope: Scope, key: str, known: Collection[str]) -> Asked:
-    """`known` are the keys of the labels that may have scores."""
-    labels = _under(key, known, own=section_of(policy, scope))
-    narrower = ((one.scope, _decided_by(one, labels)) for one in above(policy, scope))
+def asked(policy: Policy, scope: Scope, key: str, known: Collection[str], taxonomy: Taxonomy) -> Asked:
+    """`known` are the labels that may have scores, as they are stored: an alias under its own path."""
+    looked_up = {one: _keys(one, taxonomy) for one in dict.fromkeys((key, *known))}
+    labels = _under(key, looked_up, own=section_of(policy, scope))
+    narrower = ((one.scope, _decided_by(one, labels, looked_up)) for one in above(policy, scope))
     return Asked(tuple(labels), scope, tuple(Elsewhere(there, its) for there, its in narrower if its))
 
 
@@ -58,15 +61,23 @@ def fits(scope: Scope) -> tuple[str, list[Any]]:
     return " AND ".join(["TRUE", *(text for text, _ in parts)]), [value for _, value in parts]
 
 
-def _under(key: str, known: Iterable[str], *, own: Section | None) -> list[str]:
+Keys = Mapping[str, tuple[str, ...]]
+
+
+def _keys(label: str, taxonomy: Taxonomy) -> tuple[str, ...]:
+    """Where the threshold of a stored label is looked for."""
+    return keys(LabelPath("" if label == ANY_LABEL else label.split("/")[0], *label.split("/")[1:]), taxonomy)
+
+
+def _under(key: str, looked_up: Keys, *, own: Section | None) -> list[str]:
     """The label and what is below it, unless a threshold of its own stands in between."""
-    others = {one for one in (own.thresholds if own else ()) if one != key}
-    return [one for one in dict.fromkeys((key, *known)) if _first(one, {*others, key}) == key]
+    stops = {key, *(own.thresholds if own else ())}
+    return [label for label, its in looked_up.items() if _first(its, stops) == key]
 
 
-def _first(label: str, keys: Collection[str]) -> str | None:
-    return next((key for key in path_keys(label) if key in keys), None)
+def _first(its: Iterable[str], among: Collection[str]) -> str | None:
+    return next((key for key in its if key in among), None)
 
 
-def _decided_by(section: Section, labels: Iterable[str]) -> tuple[str, ...]:
-    return tuple(label for label in labels if _first(label, section.thresholds) is not None)
+def _decided_by(section: Section, labels: Iterable[str], looked_up: Keys) -> tuple[str, ...]:
+    return tuple(label for label in labels if _first(looked_up[label], section.thresholds) is not None)

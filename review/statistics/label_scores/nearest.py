@@ -9,7 +9,7 @@ from review.statistics.label_scores import seen
 from review.statistics.label_scores.asked import Asked
 from review.statistics.label_scores.sample import DAYS, MOST_CASES
 
-SHOWN = 8
+SHOWN = 7
 REACH = 50  # scores to each side
 LOOKED_AT = 5_000  # of the newest scores within reach
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.core.cache import caches
 
 from accounts.database.statements import Statement
+from moderation import labels
+from moderation.contract.values import LabelPath
 
 DAYS = 7
 MOST_CASES = 100_000  # of the newest; more are not read for a column of counts
@@ -42,11 +45,12 @@ _TYPES = Statement(
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """`counts` by the label's key, `places` by app and event, `types` the parts that requests name; `is_whole` where
-    they are of all DAYS, else of the newest MOST_CASES cases.
+    """`counts` by the key of the label that is meant, `labels` the paths as they are stored, `places` by app and event,
+    `types` the parts that requests name; `is_whole` where they are of all DAYS, else of the newest MOST_CASES cases.
     """
 
     counts: Mapping[str, int]
+    labels: tuple[str, ...]
     places: Mapping[tuple[str, str], int]
     types: tuple[str, ...]
     is_whole: bool = True
@@ -69,8 +73,18 @@ def first_case(*, days: int, most: int) -> tuple[int, bool] | None:
 def _count() -> Seen:
     start = first_case(days=DAYS, most=MOST_CASES)
     if start is None:
-        return Seen({}, {}, ())
+        return Seen({}, (), {}, ())
     first, is_whole = start
     places = {(app, event): count for app, event, count in _PLACES.rows(first=first, most=MOST_PLACES)}
     types = tuple(part for (part,) in _TYPES.rows(first=first, most=MOST_PLACES))
-    return Seen(dict(_COUNTS.rows(first=first)), places, types, is_whole)
+    stored = dict(_COUNTS.rows(first=first))
+    return Seen(_meant(stored), tuple(stored), places, types, is_whole)
+
+
+def _meant(stored: Mapping[str, int]) -> Mapping[str, int]:
+    """An alias counts for its label."""
+    counts: Counter[str] = Counter()
+    taxonomy = labels.in_force()
+    for path, count in stored.items():
+        counts[labels.threshold_key(LabelPath(*path.split("/")[:3]), taxonomy)] += count
+    return counts

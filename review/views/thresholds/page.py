@@ -123,7 +123,7 @@ def _forms(place: Place, lately: Seen, said: Said) -> dict[str, Any]:
 
 def _label(request: HtmxHttpRequest, place: Place, now: Draft, lately: Seen, said: Said) -> dict[str, Any]:
     here: LabelHere = label_here(now.policy, _in_force(), place)
-    found = scores(now.policy, here, lately.counts, user=signed_in(request))
+    found = scores(now.policy, here, lately.labels, user=signed_in(request))
     return {
         "here": here,
         "scores": found,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from accounts.models import User
+from moderation import labels
 from moderation.policy import Policy, Threshold
 from review.policy_editor.thresholds.label_here import LabelHere
 from review.presentation import case_card
@@ -64,8 +65,8 @@ class Scores:
         return not self.sample.total
 
 
-def scores(draft: Policy, here: LabelHere, known: Mapping[str, int], *, user: User) -> Scores:
-    which = asked(draft, here.place.scope, here.label.key, known)
+def scores(draft: Policy, here: LabelHere, known: Collection[str], *, user: User) -> Scores:
+    which = asked(draft, here.place.scope, here.label.key, known, labels.in_force())
     found, counts = sample(which), here.counts or MACHINE
     done = effect.effect(found, here.before, counts, asks_people=here.asks_people) if here.counts else None
     around = _number_to_look_around(here)

@@ -240,7 +240,7 @@ def _rate(one: Contradicted) -> str:
     if one.rate.is_few:
         return gettext("in %(low)s–%(high)s: too few to tell a rate") % told
     told |= {"percent": f"{one.rate.percent:.0f}", "from": _percentage(one.rate.low), "to": _percentage(one.rate.high)}
-    return gettext("%(percent)s %% in %(low)s–%(high)s (%(from)s–%(to)s %%)") % told
+    return gettext("%(percent)s %% in %(low)s–%(high)s (%(from)s–%(to)s %%)") % told
 
 
 def a_day(number: float) -> str:
