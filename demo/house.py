@@ -14,7 +14,7 @@ from demo.label_names import name_labels
 from demo.queues import QUEUES, DemoQueue
 from moderation.callbacks import addresses
 from moderation.models import CallbackAddress, Endpoint, PolicyVersion
-from moderation.models.endpoint import EventType
+from moderation.models.webhooks.endpoint import EventType
 from moderation.policy_versions import store
 from moderation.webhooks import endpoints
 from review.models import Queue, Reason

@@ -18,8 +18,9 @@ from moderation.messages import Message
 from moderation.models import Case, FinalResult, MachineResult
 from moderation.policy import BUILT_IN_TAXONOMY
 from review.models import Decision, Lease, Reason, ReviewTask, Verdict
+from review.workflow.machine_results import suggestion
 from review.workflow.message_codes import WorkflowCode
-from review.workflow.verdicts import Judgement, in_the_contracts_words, suggestion
+from review.workflow.verdicts import Judgement, in_the_contracts_words
 
 UNDO = timedelta(seconds=8)
 _LONGEST_MS = 24_000

@@ -8,7 +8,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiResponse
 
 from moderation.api import examples, parameters
 from moderation.models import Case, Delivery
-from moderation.models.endpoint import EventType
+from moderation.models.webhooks.endpoint import EventType
 
 _TEXT = {"type": "string"}
 _WHEN = {"type": "string", "format": "date-time"}

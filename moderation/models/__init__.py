@@ -1,12 +1,8 @@
 from moderation.models.accounting_anchor import AccountingAnchor
 from moderation.models.app_engine import AppEngine
-from moderation.models.attempt_tally import AttemptTally
 from moderation.models.cache_version import CacheVersion
 from moderation.models.callback_address import CallbackAddress
 from moderation.models.case import Case, Event
-from moderation.models.delivery import Attempt, Delivery
-from moderation.models.dispatcher_lease import DispatcherLease
-from moderation.models.endpoint import Endpoint, EndpointSecret, EndpointTest
 from moderation.models.facts_backfill import FactsBackfill
 from moderation.models.feed_epoch import FeedEpoch
 from moderation.models.final_result import FinalResult
@@ -21,9 +17,13 @@ from moderation.models.picture import Picture, PictureFetch, Upload
 from moderation.models.policy_draft import PolicyDraft, SavedDraft, ShadowCount, ShadowDifference
 from moderation.models.policy_version import PolicyVersion
 from moderation.models.quarantined_body import Quarantined
-from moderation.models.redelivery import Redelivery
 from moderation.models.replay_report import ReplayReport
 from moderation.models.result_facts import ResultFacts
+from moderation.models.webhooks.attempt_tally import AttemptTally
+from moderation.models.webhooks.delivery import Attempt, Delivery
+from moderation.models.webhooks.dispatcher_lease import DispatcherLease
+from moderation.models.webhooks.endpoint import Endpoint, EndpointSecret, EndpointTest
+from moderation.models.webhooks.redelivery import Redelivery
 from moderation.models.word_list import ListedEntry, WordList
 
 __all__ = [

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.times import iso_seconds
-from moderation.models.endpoint import EventType
+from moderation.models.webhooks.endpoint import EventType
 from moderation.webhooks import outbox
 
 

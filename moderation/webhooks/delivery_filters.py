@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 
 from accounts.models import App
 from moderation.models import Case, Delivery
-from moderation.models.endpoint import EventType
+from moderation.models.webhooks.endpoint import EventType
 
 LONGEST_REQUEST, LONGEST_DAY = 257, len("2026-11-28")
 YEARS = range(2000, 3000)

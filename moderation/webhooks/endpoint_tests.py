@@ -25,7 +25,7 @@ from accounts.permissions import check
 from accounts.roles import Permission
 from moderation.contract import json_text
 from moderation.models import Endpoint, EndpointTest
-from moderation.models.endpoint import EventType
+from moderation.models.webhooks.endpoint import EventType
 from moderation.outbound.client import Client, Reply, exchange
 from moderation.outbound.limits import WEBHOOK, Limits
 from moderation.outbound.transport import open_client

@@ -15,7 +15,7 @@ from accounts.database.write_batch import WriteBatch
 from moderation.contract import json_text
 from moderation.messages import Message
 from moderation.models import Case, Delivery, Endpoint, FinalResult
-from moderation.models.endpoint import EventType
+from moderation.models.webhooks.endpoint import EventType
 from moderation.webhooks import gateway_callbacks, payloads
 from moderation.webhooks.payloads import Told, event, payload
 

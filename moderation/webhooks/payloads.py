@@ -11,7 +11,7 @@ from uuid import UUID
 from accounts.times import iso_seconds
 from moderation.contract import json_text, result_body
 from moderation.models import Endpoint, FinalResult
-from moderation.models.endpoint import EventType
+from moderation.models.webhooks.endpoint import EventType
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import App
 from moderation.models import Delivery, Endpoint
-from moderation.models.endpoint import EventType
+from moderation.models.webhooks.endpoint import EventType
 from moderation.webhooks import endpoints, outbox
 from moderation.webhooks.custom_headers import Header
 

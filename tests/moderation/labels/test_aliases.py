@@ -16,7 +16,7 @@ from moderation.contract import parse_submission
 from moderation.contract.values import LabelPath
 from moderation.intake.accept import accept
 from moderation.labels import aliases, exchange
-from moderation.labels.proposal import ImportRefused, Overtaken
+from moderation.labels.proposal import ImportRefused, Overtaken, Proposal
 from moderation.models import Label, LabelAlias, MachineResult
 from moderation.policy.taxonomy import Key
 from moderation.policy_versions import store
@@ -34,11 +34,11 @@ def knife(world: World) -> Label:
 
 
 def give(world: World, one: Label, *texts: str, **more: Any) -> Label:
-    said = {"name_en": one.name_en, "name_zh": one.name_zh, "severity": one.severity}
+    said: dict[str, Any] = {"name_en": one.name_en, "name_zh": one.name_zh, "severity": one.severity}
     return labels.name(one, **said, aliases=texts, by=world.dave, **more)
 
 
-def send(world: World, text: str) -> exchange.Proposal:
+def send(world: World, text: str) -> Proposal:
     file = io.BytesIO(text.encode())
     return exchange.apply(exchange.propose(file, size=1, by=world.dave).token(), by=world.dave)
 
@@ -55,7 +55,7 @@ def test_policy_judges_an_alias_by_the_thresholds_of_its_label(world: World, kni
     give(world, knife, "dangerous/daoju")
     section = {"name": "all", "thresholds": {"ban/weapon/knife": {"reject": 500}}, "intermediate": "decide"}
     store.put_in_force({"sections": [section]}, by="tests")
-    sent = {"riskLevel": "REVIEW", "riskLabel1": "dangerous", "riskLabel2": "Daoju", "probability": 0.9}
+    sent: dict[str, Any] = {"riskLevel": "REVIEW", "riskLabel1": "dangerous", "riskLabel2": "Daoju", "probability": 0.9}
     body = bodies.envelope(requestId="r1", **sent | {"riskLabel3": "", "allLabels": [sent]})
     accept(parse_submission(body), app=world.web, by=world.key)
     route = MachineResult.objects.get().route

@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from moderation.models import Case, Delivery, Endpoint
-from moderation.models.endpoint import EventType
+from moderation.models.webhooks.endpoint import EventType
 from moderation.webhooks import endpoints as verbs
 from moderation.webhooks import outbox
 from review.workflow.verdicts import Judgement

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from moderation.models import Case, Delivery, FinalResult
-from moderation.models.endpoint import EventType
+from moderation.models.webhooks.endpoint import EventType
 from moderation.policy_versions import store
 from review.models import Lease, ReviewTask
 from review.queues import configure

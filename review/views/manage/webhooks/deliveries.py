@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.auth.access import administrators_only, signed_in
 from accounts.models import App
 from moderation.models import Attempt, Delivery, Endpoint, Redelivery
-from moderation.models.endpoint import EventType
+from moderation.models.webhooks.endpoint import EventType
 from moderation.runtime.worker_notifier import notify
 from moderation.tasks import deliver_due
 from moderation.webhooks import delivery_log

@@ -14,7 +14,7 @@ from accounts.models import App
 from accounts.versions.edited import Conflict
 from accounts.versions.forms import merge, merge_rows
 from moderation.models import Endpoint
-from moderation.models.endpoint import EventType
+from moderation.models.webhooks.endpoint import EventType
 from moderation.webhooks import custom_headers
 from moderation.webhooks.custom_headers import Header
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from django.db import models
 
-from moderation.models.endpoint import Endpoint
 from moderation.models.stored_message import holds_a_code
+from moderation.models.webhooks.endpoint import Endpoint
 
 
 class AttemptTally(models.Model):

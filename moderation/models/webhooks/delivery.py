@@ -6,10 +6,10 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from moderation.models.case import Case
-from moderation.models.endpoint import Endpoint
 from moderation.models.final_result import FinalResult
-from moderation.models.redelivery import Redelivery
 from moderation.models.stored_message import holds_a_code
+from moderation.models.webhooks.endpoint import Endpoint
+from moderation.models.webhooks.redelivery import Redelivery
 
 
 class Delivery(models.Model):

@@ -1,0 +1,1 @@
+"""Where final results go, and how they get there."""
