@@ -201,7 +201,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- Celery: worker notifications. Every task is idempotent and reads from PostgreSQL what there is to do --------
-CELERY_IMPORTS = ["moderation.gateway.calls"]  # besides the `tasks` of the installed apps
+CELERY_IMPORTS = ["moderation.gateway.asynchronous"]  # besides the `tasks` of the installed apps
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

@@ -17,8 +17,8 @@ from django.views.defaults import bad_request
 from django_htmx.middleware import HtmxDetails
 
 from moderation.api import problems
-from moderation.api.outages import is_outage
 from moderation.media.store import StoreDown
+from moderation.runtime.outages import is_outage
 
 log = logging.getLogger(__name__)
 

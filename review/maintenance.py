@@ -14,7 +14,7 @@ from psycopg_pool import PoolTimeout
 from accounts import key_use
 from accounts.audit_chain import append, watch
 from accounts.auth import password_mail
-from moderation.gateway import calls, streams
+from moderation.gateway import asynchronous, streams
 from moderation.media import uploads
 from moderation.media.fetch import fetch_due
 from moderation.policy_versions import shadow
@@ -84,7 +84,7 @@ def _steps(fresh: timedelta) -> dict[str, Callable[[], int | None]]:
         "facts of older cases stored": partial(backfill.work, for_seconds=BACKFILL_SECONDS),
         "replays gone on with": lambda: int(jobs.work(for_seconds=QUEUE_SECONDS)),
         "replays forgotten": jobs.forget_old,
-        "pictures of calls moderated": lambda: _work_off(calls.work_due(older_than=fresh)),
+        "pictures of calls moderated": lambda: _work_off(asynchronous.work_due(older_than=fresh)),
         "pictures fetched": lambda: _work_off(fetch_due(older_than=fresh)),
     }
 

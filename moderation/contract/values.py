@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from moderation.contract.geometry import Corners, Location, Outline
-from moderation.contract.narrowing import Narrowing
+from moderation.gateway_facts import GatewayFacts
 
 
 class RiskLevel(StrEnum):
@@ -263,20 +263,12 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One object to ingest: the result, and the request when the sender kept it.
-
-    What only our own gateway knows: `picture`, the bytes that were looked at; `callback`, where the answers go beside
-    the webhooks; and what the call asked of policy. `once`: the requestId is ours, so that whatever comes under it
-    again is a repeat, never a revision.
-    """
+    """One object to ingest: the result, and the request when the sender kept it. `gateway`: it came through our own."""
 
     result: Result
     request: Request | None = None
     app_id: str | None = None
-    picture: bytes | None = field(default=None, repr=False)
-    callback: str = ""
-    narrowing: Narrowing | None = None
-    once: bool = False
+    gateway: GatewayFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)

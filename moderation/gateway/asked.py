@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from accounts.models import App
-from moderation.contract.narrowing import Narrowing
 from moderation.contract.values import Request
+from moderation.gateway_facts import Narrowing
 
 MIB = 1024 * 1024
 SYNCHRONOUS_BYTES, ASYNCHRONOUS_BYTES = 10 * MIB, 30 * MIB

@@ -17,7 +17,7 @@ MOST = 12
 def read_batch(body: Any, *, key: AccessKey, request_id: str) -> list[Asked]:
     """The pictures of a batch. What `data` says counts for each of them, unless the picture says it itself.
 
-    Raises Refused: 1902 with every wrong parameter of every picture, 9101.
+    Raises CallRefused: 1902 with every wrong parameter of every picture, 9101.
     """
     fields = root(body)
     app = app_named(fields, key)

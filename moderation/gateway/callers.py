@@ -12,37 +12,37 @@ from accounts.models import AccessKey, App
 from accounts.rate_limits.rates import rate_of
 from accounts.rate_limits.throttling import check_rate
 from moderation.api import app_scope
-from moderation.gateway.codes import NOT_ALLOWED, TOO_MANY, Refused
+from moderation.gateway.codes import NOT_ALLOWED, TOO_MANY, CallRefused
 
 UNKNOWN = "The access key is missing, unknown, revoked or expired."
 LONGEST_KEY = 512  # characters
 
 
 def caller(request: HttpRequest, body: Any) -> AccessKey:
-    """The live key of the call, counted against its rate. Raises Refused: 9101 and 1901."""
+    """The live key of the call, counted against its rate. Raises CallRefused: 9101 and 1901."""
     key = access_keys.find(_given(request, body))
     if key is None:
-        raise Refused(NOT_ALLOWED, UNKNOWN)
+        raise CallRefused(NOT_ALLOWED, UNKNOWN)
     access_keys.LAST_USE.record(key.pk)
     key_use.count(key)
     if AccessKey.Scope.GATEWAY not in key.scopes:
-        raise Refused(NOT_ALLOWED, 'This access key lacks the scope "gateway".')
+        raise CallRefused(NOT_ALLOWED, 'This access key lacks the scope "gateway".')
     try:
         check_rate(f"key:{key.key_sha256[:20]}", rate_of(key.rate_per_second, key.burst))
     except Throttled as busy:
-        raise Refused(TOO_MANY, str(busy.detail)) from None
+        raise CallRefused(TOO_MANY, str(busy.detail)) from None
     return key
 
 
 def app_of(key: AccessKey, app_id: str) -> App:
-    """The app that the call names, or the key's own. Raises Refused."""
+    """The app that the call names, or the key's own. Raises CallRefused."""
     own = key.app
     if own and app_id in ("", own.app_id):
         return own
     if own:
-        raise Refused(NOT_ALLOWED, f'This access key is for the app "{own.app_id}" only.')
+        raise CallRefused(NOT_ALLOWED, f'This access key is for the app "{own.app_id}" only.')
     if (app := app_scope.registered(app_id)) is None:
-        raise Refused(NOT_ALLOWED, f'The app "{app_id[:64]}" is not registered.')
+        raise CallRefused(NOT_ALLOWED, f'The app "{app_id[:64]}" is not registered.')
     return app
 
 

@@ -16,7 +16,7 @@ NOT_FETCHED = 1911
 NOT_ALLOWED = 9101
 
 
-class Refused(Exception):
+class CallRefused(Exception):
     """Nothing was looked at and nothing is stored. `message` is for the people who wrote the call."""
 
     def __init__(self, code: int, message: str) -> None:
@@ -24,10 +24,10 @@ class Refused(Exception):
         self.code, self.message = code, message
 
 
-def wrong(errors: Iterable[FieldError]) -> Refused:
+def wrong(errors: Iterable[FieldError]) -> CallRefused:
     """The refusal that names every wrong parameter as the documents write it: `data.tokenId: …`."""
     told = dict.fromkeys(f"{_name(error.pointer)}: {error.detail}" for error in errors)
-    return Refused(WRONG_PARAMETERS, " ".join(told))
+    return CallRefused(WRONG_PARAMETERS, " ".join(told))
 
 
 def body_of(code: int, message: str, request_id: str, **more: Any) -> dict[str, Any]:

@@ -10,11 +10,11 @@ from accounts.models import AccessKey
 from moderation import labels
 from moderation.contract.fields import Fields, json_type
 from moderation.contract.image_request import MAX_URL_CHARACTERS
-from moderation.contract.narrowing import Narrowing
 from moderation.contract.values import Box, FieldError, Label, LabelPath, Result
 from moderation.gateway.asked import Asked
 from moderation.gateway.codes import SUCCESS, wrong
 from moderation.gateway.parameters import app_named, check_types, read_picture, root
+from moderation.gateway_facts import Narrowing
 from moderation.models import MachineResult
 from moderation.policy import Taxonomy
 from moderation.policy.sections import ANY_LABEL, keys
@@ -41,7 +41,7 @@ IN_TEXT = "IMGTEXTRISK"  # looked for whatever is asked: any of them may be writ
 
 
 def read_check(body: Any, *, key: AccessKey, request_id: str) -> Asked:
-    """Raises Refused: 1902 with every wrong parameter, 9101."""
+    """Raises CallRefused: 1902 with every wrong parameter, 9101."""
     fields = root(body)
     given = Fields(_as_v4(fields), errors=[])
     app = app_named(given, key)

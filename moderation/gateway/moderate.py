@@ -22,8 +22,9 @@ from moderation.engines.kinds import engines_of
 from moderation.engines.protocol import Ask, EngineFailed, Findings
 from moderation.gateway import results, streams
 from moderation.gateway.asked import Asked
-from moderation.gateway.codes import FAILED, NOT_FETCHED, SUCCESS, TOO_MANY, Refused, body_of
+from moderation.gateway.codes import FAILED, NOT_FETCHED, SUCCESS, TOO_MANY, CallRefused, body_of
 from moderation.gateway.pictures import Seen, see
+from moderation.gateway_facts import GatewayFacts
 from moderation.intake.accept import Accepted, accept_all
 from moderation.runtime.encryption import WrongKey
 from moderation.runtime.request_slots import outside
@@ -87,7 +88,7 @@ def _look(asked: Asked, *, links: Links, until: float) -> Looked:
             seen = see(asked, until=until)
             found = _found(asked, links, seen, until=until - MARGIN * (until - started))
         body = results.body_of_findings(asked, found, seen, milliseconds=_ms_since(started))
-    except Refused as refused:
+    except CallRefused as refused:
         body = _failed(asked, refused, milliseconds=_ms_since(started))
     return Looked(asked, body, seen.data if seen else None)
 
@@ -105,7 +106,7 @@ def _links(app: App) -> Links:
 def _place(until: float) -> Iterator[None]:
     """Only so many pictures of a process are decoded at the same time: each may take hundreds of megabytes."""
     if not _places.acquire(timeout=max(0.0, until - time.monotonic())):
-        raise Refused(TOO_MANY, "Too many pictures are being looked at just now.")
+        raise CallRefused(TOO_MANY, "Too many pictures are being looked at just now.")
     try:
         yield
     finally:
@@ -114,17 +115,19 @@ def _place(until: float) -> Iterator[None]:
 
 def _found(asked: Asked, links: Links, seen: Seen, *, until: float) -> Findings:
     if not links:
-        raise Refused(FAILED, f'The app "{asked.app.app_id}" has no engine that works; an administrator can set one.')
+        raise CallRefused(
+            FAILED, f'The app "{asked.app.app_id}" has no engine that works; an administrator can set one.'
+        )
     try:
         return detect_with(links, seen.frames, Ask(asked.types, asked.request, until))
     except EngineFailed as failure:
         log.warning("The engines of %s failed: %s", asked.app.app_id, failure)
         fails = asked.app.on_engine_failure == asked.app.OnEngineFailure.FAIL
         code = TOO_MANY if failure.is_busy and fails else FAILED
-        raise Refused(code, f"The engines failed: {failure}.") from failure
+        raise CallRefused(code, f"The engines failed: {failure}.") from failure
 
 
-def _failed(asked: Asked, refused: Refused, *, milliseconds: int) -> dict[str, Any]:
+def _failed(asked: Asked, refused: CallRefused, *, milliseconds: int) -> dict[str, Any]:
     """A failure of ours is looked at by a person where the app says so: never a PASS."""
     if refused.code == FAILED and asked.app.on_engine_failure == asked.app.OnEngineFailure.REVIEW:
         return results.body_for_a_person(asked, refused.message, milliseconds=milliseconds)
@@ -138,9 +141,9 @@ def _submission(looked: Looked, body: dict[str, Any]) -> Submission:
         read = parse_submission(sent)
     except ContractError as unsound:
         log.error("An engine of %s says what the contract does not allow: %s", asked.app.app_id, unsound)
-        refused = Refused(FAILED, "The engines failed: their answer cannot be read.")
+        refused = CallRefused(FAILED, "The engines failed: their answer cannot be read.")
         read = parse_submission(sent | {"result": _failed(asked, refused, milliseconds=0)})
-    return replace(read, picture=looked.data, callback=asked.callback, narrowing=asked.narrowing, once=True)
+    return replace(read, gateway=GatewayFacts(looked.data, asked.callback, asked.narrowing))
 
 
 def _ms_since(started: float) -> int:

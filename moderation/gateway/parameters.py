@@ -12,7 +12,7 @@ from moderation.contract.image_request import MAX_URL_CHARACTERS, read_request
 from moderation.contract.values import Request
 from moderation.gateway.asked import MIB, Asked, type_parts
 from moderation.gateway.callers import app_of
-from moderation.gateway.codes import NOT_ALLOWED, WRONG_PARAMETERS, Refused, wrong
+from moderation.gateway.codes import NOT_ALLOWED, WRONG_PARAMETERS, CallRefused, wrong
 from moderation.intake import pictures
 from moderation.outbound.errors import UrlRefused
 from moderation.webhooks import gateway_callbacks
@@ -24,7 +24,7 @@ MESSAGE_EVENT = "message"
 
 
 def read_call(body: Any, *, key: AccessKey, request_id: str) -> Asked:
-    """The one picture of a call. Raises Refused: 1902 with every wrong parameter, 9101."""
+    """The one picture of a call. Raises CallRefused: 1902 with every wrong parameter, 9101."""
     fields = root(body)
     app = app_named(fields, key)
     asked = read_picture(fields, app=app, request_id=request_id, callback=read_callback(fields))
@@ -36,7 +36,7 @@ def read_call(body: Any, *, key: AccessKey, request_id: str) -> Asked:
 
 def root(body: Any) -> Fields:
     if not isinstance(body, dict):
-        raise Refused(WRONG_PARAMETERS, f"body: Got {json_type(body)}; send one JSON object.")
+        raise CallRefused(WRONG_PARAMETERS, f"body: Got {json_type(body)}; send one JSON object.")
     return Fields({name: value for name, value in body.items() if name != "accessKey"})
 
 
@@ -91,11 +91,11 @@ def too_large(asked: Asked) -> str:
 
 
 def check_types(asked: Asked, app: App) -> None:
-    """Raises Refused for a type that the app may not ask for."""
+    """Raises CallRefused for a type that the app may not ask for."""
     allowed = type_parts(app.allowed_types)
     if allowed and (others := asked.types - allowed):
         named = ", ".join(sorted(others))
-        raise Refused(NOT_ALLOWED, f'The app "{app.app_id}" has no permission for the types {named}.')
+        raise CallRefused(NOT_ALLOWED, f'The app "{app.app_id}" has no permission for the types {named}.')
 
 
 def _complete(fields: Fields) -> None:

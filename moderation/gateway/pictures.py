@@ -9,7 +9,7 @@ from django.conf import settings
 
 from moderation.engines.protocol import Frame
 from moderation.gateway.asked import Asked
-from moderation.gateway.codes import FAILED, NOT_FETCHED, WRONG_PARAMETERS, Refused
+from moderation.gateway.codes import FAILED, NOT_FETCHED, WRONG_PARAMETERS, CallRefused
 from moderation.gateway.parameters import too_large
 from moderation.media.render import DecoderDidNotStart, Looked, Unshowable, look
 from moderation.media.rendition import LARGEST_SIDE, SMALLEST_SIDE
@@ -36,21 +36,21 @@ class Seen:
 
 
 def see(asked: Asked, *, until: float) -> Seen:
-    """Before `until`, on the monotonic clock. Raises Refused: 1902 for what is no picture that can be looked at, 1911
-    where no address gave anything, 1903 where the fault is ours.
+    """Before `until`, on the monotonic clock. Raises CallRefused: 1902 for what is no picture that can be looked at,
+    1911 where no address gave anything, 1903 where the fault is ours.
     """
     if asked.pixels is not None:
         return _looked_at(asked, asked.pixels, "data.img", download_ms=0)
     try:
         return _fetched(asked, asked.request.img, "data.img", until=until)
-    except Refused as first:
+    except CallRefused as first:
         if not asked.request.backup_url:
             raise
         try:
             return _fetched(asked, asked.request.backup_url, "data.backupUrl", until=until)
-        except Refused as second:
+        except CallRefused as second:
             code = max(first.code, second.code)  # 1911 where one of the two could not be fetched
-            raise Refused(code, f"{first.message} {second.message}") from None
+            raise CallRefused(code, f"{first.message} {second.message}") from None
 
 
 def _fetched(asked: Asked, url: str, name: str, *, until: float) -> Seen:
@@ -61,18 +61,18 @@ def _fetched(asked: Asked, url: str, name: str, *, until: float) -> Seen:
 
 def _download(asked: Asked, url: str, name: str, *, seconds: float) -> bytes:
     if seconds <= 0:
-        raise Refused(NOT_FETCHED, f"{name}: There was no time left to fetch it.")
+        raise CallRefused(NOT_FETCHED, f"{name}: There was no time left to fetch it.")
     verify = not (asked.request.is_ignore_tls and asked.app.allows_ignore_tls)
     limits = replace(PICTURE, total_seconds=seconds, max_bytes=asked.most_bytes)
     allowed, own = settings.OUTBOUND_ALLOWED_NETWORKS, settings.OWN_HOSTS
     try:
         return fetch_picture(url, allowed=allowed, own_hosts=own, verify=verify, limits=limits).body
     except TooLarge:
-        raise Refused(WRONG_PARAMETERS, f"{name}: {too_large(asked)}") from None
+        raise CallRefused(WRONG_PARAMETERS, f"{name}: {too_large(asked)}") from None
     except OurFault as fault:
-        raise Refused(FAILED, f"{name}: {fault}.") from fault
+        raise CallRefused(FAILED, f"{name}: {fault}.") from fault
     except OutboundError as problem:
-        raise Refused(NOT_FETCHED, f"{name}: {problem}.") from problem
+        raise CallRefused(NOT_FETCHED, f"{name}: {problem}.") from problem
 
 
 def _looked_at(asked: Asked, data: bytes, name: str, *, download_ms: int) -> Seen:
@@ -80,7 +80,7 @@ def _looked_at(asked: Asked, data: bytes, name: str, *, download_ms: int) -> See
     if not found.pieces:
         sides = f"{found.width} × {found.height}"
         allowed = f"{SMALLEST_SIDE} × {SMALLEST_SIDE} to {LARGEST_SIDE} × {LARGEST_SIDE}"
-        raise Refused(WRONG_PARAMETERS, f"{name}: The picture is {sides} pixels; send {allowed}.")
+        raise CallRefused(WRONG_PARAMETERS, f"{name}: The picture is {sides} pixels; send {allowed}.")
     frames = [
         Frame(piece.data, piece.width, piece.height, piece.frame, piece.left, piece.top) for piece in found.pieces
     ]
@@ -92,6 +92,6 @@ def _cut(asked: Asked, data: bytes, name: str) -> Looked:
     try:
         return look(data, interval=request.interval, max_frames=request.max_frame)
     except Unshowable as problem:
-        raise Refused(WRONG_PARAMETERS, f"{name}: {english(problem.message)}") from problem
+        raise CallRefused(WRONG_PARAMETERS, f"{name}: {english(problem.message)}") from problem
     except DecoderDidNotStart as fault:
-        raise Refused(FAILED, f"{name}: The picture could not be decoded by a fault of ours.") from fault
+        raise CallRefused(FAILED, f"{name}: The picture could not be decoded by a fault of ours.") from fault

@@ -7,10 +7,10 @@ from typing import Any
 from accounts.models import AccessKey, App
 from moderation.api.lookup import find_case
 from moderation.contract.fields import Fields, json_type
-from moderation.gateway.answers import answers_about
 from moderation.gateway.callers import app_of
 from moderation.gateway.codes import IN_WORK, SUCCESS, WRONG_PARAMETERS, body_of, wrong
 from moderation.gateway.parameters import root
+from moderation.gateway.responses import answers_about
 from moderation.models import Case, GatewayCall
 
 MOST = 100
@@ -18,7 +18,7 @@ LONGEST = 257
 
 
 def read_query(body: Any, *, key: AccessKey) -> tuple[list[str], App | None, bool]:
-    """The ids, the app that the key or the call names, and whether one id alone was asked for. Raises Refused."""
+    """The ids, the app that the key or the call names, and whether one id alone was asked for. Raises CallRefused."""
     fields = root(body)
     app_id = fields.text("appId", limit=64)
     alone = fields.text("requestId", limit=LONGEST)

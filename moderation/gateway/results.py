@@ -11,17 +11,17 @@ from moderation.engines.protocol import Findings
 from moderation.engines.result import v4_result
 from moderation.engines.sound import size_of
 from moderation.gateway.asked import Asked
-from moderation.gateway.codes import WRONG_PARAMETERS, Refused
+from moderation.gateway.codes import WRONG_PARAMETERS, CallRefused
 from moderation.gateway.pictures import Seen
 
 
 def body_of_findings(asked: Asked, found: Findings, seen: Seen, *, milliseconds: int) -> dict[str, Any]:
-    """Raises Refused where the app wants no answer about labels that none of its engines can give."""
+    """Raises CallRefused where the app wants no answer about labels that none of its engines can give."""
     unchecked = asked.types - found.checked
     uncovered = asked.app.Uncovered
     if unchecked and asked.app.uncovered == uncovered.REFUSE:
         named = ", ".join(sorted(unchecked))
-        raise Refused(WRONG_PARAMETERS, f"type: No engine of this app can check {named}.")
+        raise CallRefused(WRONG_PARAMETERS, f"type: No engine of this app can check {named}.")
     doubts = [f"not checked: {', '.join(sorted(unchecked))}"] if unchecked else []
     if asked.app.uncovered == uncovered.ANSWER:
         doubts = []

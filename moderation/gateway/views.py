@@ -20,24 +20,24 @@ from accounts.models import AccessKey
 from moderation.api import bodies
 from moderation.api.api_view import api_view
 from moderation.api.bodies import BodyTooLarge
-from moderation.api.outages import is_outage
 from moderation.contract import ContractError, json_text
-from moderation.gateway import calls, image_check, query, schemas
-from moderation.gateway.answers import answers_of
+from moderation.gateway import asynchronous, image_check, query, schemas
 from moderation.gateway.asked import Asked
 from moderation.gateway.batches import read_batch
 from moderation.gateway.callers import caller
-from moderation.gateway.codes import FAILED, SUCCESS, WRONG_PARAMETERS, Refused, body_of, wrong
+from moderation.gateway.codes import FAILED, SUCCESS, WRONG_PARAMETERS, CallRefused, body_of, wrong
 from moderation.gateway.moderate import BATCH_TIMES, keep, look_at_all, until
 from moderation.gateway.parameters import read_call
 from moderation.gateway.request_ids import new_request_id
+from moderation.gateway.responses import answers_of
 from moderation.media.store import StoreDown
 from moderation.models import MachineResult
+from moderation.runtime.outages import is_outage
 
 log = logging.getLogger(__name__)
 
 Work = Callable[[Any, AccessKey, str], dict[str, Any]]
-"""Does a call: of its body, its key and its requestId makes the answer. Raises Refused."""
+"""Does a call: of its body, its key and its requestId makes the answer. Raises CallRefused."""
 
 
 @extend_schema(
@@ -133,7 +133,7 @@ def _moderated(asked: list[Asked], key: AccessKey, *, until: float) -> list[dict
 
 
 def _acknowledged(asked: list[Asked], key: AccessKey) -> dict[str, Any]:
-    calls.acknowledge(asked, by=key)
+    asynchronous.acknowledge(asked, by=key)
     return body_of(SUCCESS, "success", asked[0].request_id)
 
 
@@ -144,7 +144,7 @@ def _answered(
     try:
         body = _read(cast(WSGIRequest, request._request))
         answer = work(body, caller(request._request, body), request_id)
-    except Refused as refused:
+    except CallRefused as refused:
         answer = refusal(refused.code, refused.message, request_id)
     except Exception as error:
         if isinstance(error, StoreDown) or is_outage(error):
@@ -155,7 +155,7 @@ def _answered(
 
 
 def _read(request: WSGIRequest) -> Any:
-    """The body, of whatever content type it says it is. Raises Refused."""
+    """The body, of whatever content type it says it is. Raises CallRefused."""
     try:
         data = bodies.read_bytes(request, most=settings.MAX_BATCH_BYTES)
         with bodies.parsing(data):
@@ -163,4 +163,4 @@ def _read(request: WSGIRequest) -> Any:
     except ContractError as malformed:
         raise wrong(malformed.errors) from None
     except (BodyTooLarge, UnsupportedMediaType) as error:
-        raise Refused(WRONG_PARAMETERS, f"body: {error}") from None
+        raise CallRefused(WRONG_PARAMETERS, f"body: {error}") from None

@@ -119,7 +119,7 @@ def _accept_known(
 
 
 def _same(arrival: Arrival, earlier: Sequence[MachineResult]) -> MachineResult | None:
-    if arrival.submission.once:
+    if arrival.submission.gateway:
         return earlier[0]
     return next((one for one in earlier if one.raw_sha256 == arrival.raw_sha256), None)
 

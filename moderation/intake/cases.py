@@ -19,6 +19,7 @@ from moderation.contract.image_request import read_request
 from moderation.contract.parse import read_stored_request
 from moderation.contract.search_terms import MOST_TERMS, terms_of
 from moderation.contract.values import Request
+from moderation.gateway_facts import GatewayFacts
 from moderation.intake.pictures import is_address
 from moderation.intake.submissions import Arrival, Identity
 from moderation.models import Case, Event
@@ -171,18 +172,14 @@ def _row(arrival: Arrival, state: Case.State, apart: bool) -> dict[str, Any]:
     ids = {"app_id": arrival.app.pk, "request_id": request_id, "bt_id": bt_id, "homonym": bt_id if apart else ""}
     facts = _facts(arrival.request or Request(raw={})) | {"request": _text(arrival.request)}
     facts["terms"] = terms_of(arrival.request, arrival.result)
-    facts |= {"callback": arrival.submission.callback, "narrowing": _narrowing(arrival)}
+    gateway = arrival.submission.gateway or GatewayFacts()
+    facts |= {"callback": gateway.callback, "narrowing": gateway.narrowing.as_json() if gateway.narrowing else None}
     return {**ids, "state": state.value, **facts}
 
 
 def _facts(request: Request) -> dict[str, Any]:
     names = ("event_id", "type", "token_id", "data_id", "is_token_separate")
     return {name: getattr(request, name) for name in names}
-
-
-def _narrowing(arrival: Arrival) -> dict[str, Any] | None:
-    narrowing = arrival.submission.narrowing
-    return narrowing.as_json() if narrowing else None
 
 
 def _made(app: App, name: str, row: dict[str, Any], pk: int, received_at: datetime) -> Case:

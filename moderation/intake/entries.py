@@ -15,7 +15,7 @@ from moderation import word_lists
 from moderation.contract.result_body import machine_result
 from moderation.contract.values import Request, Result
 from moderation.intake import cases, vendor_verdicts
-from moderation.intake.answers import callback_body
+from moderation.intake.gateway_answer import callback_body
 from moderation.intake.handover import Handed, TakenIn, hand_over
 from moderation.intake.routing import Routed
 from moderation.intake.submissions import Arrival

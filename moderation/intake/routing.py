@@ -8,8 +8,8 @@ from datetime import datetime
 
 from moderation import cache_versions, labels, subjects, word_lists
 from moderation.contract.evidence import NORMAL
-from moderation.contract.narrowing import Narrowing
 from moderation.contract.values import LabelPath, Request, Result, RiskLevel
+from moderation.gateway_facts import GatewayFacts, Narrowing
 from moderation.intake import cases
 from moderation.intake.submissions import Arrival
 from moderation.models import Case, FinalResult, PolicyVersion
@@ -59,7 +59,8 @@ class Routed:
 def of_new(arrival: Arrival) -> Asked:
     request = arrival.request or Request(raw={})
     subject = (arrival.app.pk if request.is_token_separate else None), request.token_id
-    return Asked(arrival.app.app_id, subject, arrival.result, arrival.request, arrival.submission.narrowing)
+    gateway = arrival.submission.gateway or GatewayFacts()
+    return Asked(arrival.app.app_id, subject, arrival.result, arrival.request, gateway.narrowing)
 
 
 def of_known(result: Result, case: Case) -> Asked:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from moderation.contract.narrowing import Narrowing
 from moderation.contract.values import Request, Result
+from moderation.gateway_facts import Narrowing
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from moderation.contract.evidence import NORMAL, UNCHECKED, UNNAMED
-from moderation.contract.narrowing import Narrowing
 from moderation.contract.values import RiskLevel
+from moderation.gateway_facts import Narrowing
 from moderation.policy.chain import Bound, Link
 from moderation.policy.sections import Section, Threshold
 

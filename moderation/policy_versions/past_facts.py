@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from moderation.contract.narrowing import Narrowing
 from moderation.contract.parse import read_stored_request
+from moderation.gateway_facts import Narrowing
 from moderation.models import MachineResult
 from moderation.policy import Facts, ListedWord, Subject
 

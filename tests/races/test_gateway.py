@@ -10,7 +10,7 @@ from django.test import Client
 
 from moderation.contract.values import RiskLevel
 from moderation.engines import kinds
-from moderation.gateway import calls
+from moderation.gateway import asynchronous
 from moderation.models import AppEngine, Case, Delivery, Endpoint, GatewayCall, MachineResult
 from moderation.runtime import encryption
 from tests.moderation.gateway.calling import IMAGE, call, post
@@ -41,7 +41,7 @@ def acknowledged(world: World, count: int) -> list[str]:
 
 def test_workers_share_what_waits(world: World, engine: StubEngine) -> None:
     ids = acknowledged(world, 12)
-    done = at_once([lambda: list(calls.work_due())] * 6)
+    done = at_once([lambda: list(asynchronous.work_due())] * 6)
     assert sorted(one for some in done for one in some) == sorted(ids)
     assert (len(engine.shown), Case.objects.count(), Delivery.objects.count()) == (12, 12, 12)
     assert Endpoint.objects.count() == 1
@@ -60,6 +60,6 @@ def test_one_whose_lease_ran_out_stores_nothing_a_second_time(world: World, engi
 
 def _work(row: GatewayCall) -> None:
     try:
-        calls._work(row)
+        asynchronous._work(row)
     finally:
         connection.close()

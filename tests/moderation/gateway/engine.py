@@ -42,3 +42,7 @@ class StubEngine:
 
 def fails(frames: Sequence[Frame], ask: Ask) -> Findings:
     raise EngineFailed(Message(LedgerCode.ENGINE_BROKEN, engine="stub", detail="test"))
+
+
+def is_busy(frames: Sequence[Frame], ask: Ask) -> Findings:
+    raise EngineFailed(Message(LedgerCode.ENGINE_BROKEN, engine="stub", detail="busy"), is_busy=True)

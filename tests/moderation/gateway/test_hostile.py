@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from moderation.gateway import calls
+from moderation.gateway import asynchronous
 from moderation.models import Case, MachineResult
 from tests.customer import Customer
 from tests.moderation.gateway.calling import CHECK, IMAGE, IMAGES, as_base64, call, post
@@ -61,7 +61,7 @@ def test_by_the_other_two_doors(world: World, client: Client, engine: StubEngine
         sent = call(data={"img": url}, callback=f"{host.url}/callback")
         assert post(client, IMAGE, sent, world.bearer)["code"] == 1100
     before = Case.objects.count()
-    assert len(list(calls.work_due())) == len(some)
+    assert len(list(asynchronous.work_due())) == len(some)
     codes = MachineResult.objects.order_by("-pk").values_list("code", flat=True)[: len(some)]
     assert set(codes) <= {1100, 1902}
     assert Case.objects.count() == before + len(some)

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from moderation.contract.narrowing import Narrowing
 from moderation.contract.values import RiskLevel
+from moderation.gateway_facts import Narrowing
 from moderation.messages import english
 from moderation.policy import BUILT_IN, BUILT_IN_TAXONOMY, Facts, Policy, evaluate, read, route
 from moderation.policy.sections import keys

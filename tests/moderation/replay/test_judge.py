@@ -14,7 +14,6 @@ from django.utils import timezone
 from accounts import registration
 from accounts.models import App
 from moderation import labels
-from moderation.contract.narrowing import Narrowing
 from moderation.contract.values import (
     BusinessLabel,
     Disposal,
@@ -26,6 +25,7 @@ from moderation.contract.values import (
     SubjectRisk,
     UnresolvedWord,
 )
+from moderation.gateway_facts import Narrowing
 from moderation.models import Case, MachineResult
 from moderation.policy import Facts, ListedWord, Policy, PolicyRefused, Subject, read
 from moderation.policy.taxonomy import BUILT_IN_TAXONOMY, Named, Taxonomy

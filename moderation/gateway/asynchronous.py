@@ -24,7 +24,7 @@ from moderation.contract.image_request import read_request
 from moderation.contract.parse import root
 from moderation.contract.values import Request
 from moderation.gateway.asked import Asked
-from moderation.gateway.codes import FAILED, body_of
+from moderation.gateway.codes import FAILED, TOO_MANY, body_of
 from moderation.gateway.moderate import Looked, keep, look_at_all
 from moderation.media import store, uploads
 from moderation.models import Case, GatewayCall
@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 WORK_SECONDS = 20  # then the task notifies a worker again, so that others have their turn
 SECONDS = 45.0  # for one picture: nobody waits on the line
 LEASE = timedelta(seconds=90)  # longer than that, its storing included
+BUSY = timedelta(seconds=5)  # until an engine that has too much to do is asked again; then twice as long
 MOST_LEASES = 3  # a picture that ended its worker so often is not tried again
 
 
@@ -100,10 +101,20 @@ def _first(waiting: models.QuerySet[GatewayCall]) -> GatewayCall | None:
 def _work(call: GatewayCall) -> None:
     asked = _asked(call)
     if not Case.objects.filter(app=call.app, full_id=asked.full_id).exists():
-        keep([_looked(call, asked)], by=f"gateway {call.key_name}")
+        looked = _looked(call, asked)
+        if looked.body["code"] == TOO_MANY and call.attempts + 1 < MOST_LEASES:
+            _put_off(call)
+            return
+        keep([looked], by=f"gateway {call.key_name}")
     call.delete()
     if call.upload:
         uploads.forget(call.upload)
+
+
+def _put_off(call: GatewayCall) -> None:
+    """An engine asks to be called less often, and nobody waits on the line."""
+    wait = BUSY * 2**call.attempts
+    GatewayCall.objects.filter(pk=call.pk).update(leased_until=None, due_at=Now() + wait)
 
 
 def _looked(call: GatewayCall, asked: Asked) -> Looked:

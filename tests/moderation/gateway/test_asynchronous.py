@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts import access_keys
 from moderation.contract.values import RiskLevel
-from moderation.gateway import calls
+from moderation.gateway import asynchronous
 from moderation.media import uploads
 from moderation.models import Case, Delivery, Endpoint, GatewayCall, MachineResult, Upload
 from moderation.policy_versions import store
@@ -26,7 +26,7 @@ from tests.customer import Customer
 from tests.factories import verdicts
 from tests.factories.policy_decisions import SECTION
 from tests.moderation.gateway.calling import IMAGE, IMAGES, QUERY, as_base64, call, picture, post
-from tests.moderation.gateway.engine import StubEngine, fails, found, label
+from tests.moderation.gateway.engine import StubEngine, fails, found, is_busy, label
 from tests.moderation.webhooks.receiver import Answer, Receiver, receiving
 from tests.world import World
 
@@ -55,7 +55,7 @@ def test_the_answer_goes_to_the_callback(world: World, client: Client, engine: S
     engine.finds = found(label("porn", 0.9, RiskLevel.REJECT))
     request_id = send(client, world, receiver)
     assert (queried(client, world, request_id)["code"], engine.shown) == (1102, [])
-    assert list(calls.work_due()) == [request_id]
+    assert list(asynchronous.work_due()) == [request_id]
     assert not GatewayCall.objects.exists()
     deliver_due()
     (body,) = bodies_of(receiver)
@@ -71,7 +71,7 @@ def test_thirty_megabytes_with_a_callback(world: World, client: Client, engine: 
     start = picture(kind="JPEG")
     most = start + bytes(30 * 1024 * 1024 - len(start))
     send(client, world, receiver, data={"img": as_base64(most)})
-    assert len(list(calls.work_due())) == 1
+    assert len(list(asynchronous.work_due())) == 1
     assert MachineResult.objects.get().code == 1100
     answer = post(client, IMAGE, call(callback=receiver.url, data={"img": as_base64(most + b"\0")}), world.bearer)
     assert (answer["code"], "data.img: " in answer["message"]) == (1902, True)
@@ -80,15 +80,38 @@ def test_thirty_megabytes_with_a_callback(world: World, client: Client, engine: 
 def test_a_failure_goes_there_too(world: World, client: Client, engine: StubEngine, receiver: Receiver) -> None:
     engine.finds = fails
     failed = send(client, world, receiver)
-    list(calls.work_due())
+    list(asynchronous.work_due())
     engine.finds = found()
     small = send(client, world, receiver, data={"img": as_base64(picture(10, 10))})
     gone = send(client, world, receiver, data={"img": f"{receiver.url}/nothing.png"})
-    assert len(list(calls.work_due())) == 2
+    assert len(list(asynchronous.work_due())) == 2
     deliver_due()
     codes = {body["requestId"]: body["code"] for body in bodies_of(receiver)}
     assert codes == {failed: 1903, small: 1902, gone: 1911}
     assert [queried(client, world, one)["code"] for one in (failed, small, gone)] == [1903, 1902, 1911]
+
+
+def test_a_busy_engine_is_asked_again_later(
+    world: World, client: Client, engine: StubEngine, receiver: Receiver
+) -> None:
+    engine.finds = is_busy
+    assert post(client, IMAGE, call(), world.bearer)["code"] == 1901, "who waits is told at once"
+    request_id = send(client, world, receiver)
+    assert list(asynchronous.work_due()) == [request_id]
+    assert (queried(client, world, request_id)["code"], Case.objects.count()) == (1102, 0)
+    row = GatewayCall.objects.get()
+    assert 3 < (row.due_at - timezone.now()).total_seconds() <= 5
+    assert list(asynchronous.work_due()) == []
+    engine.finds = found()
+    GatewayCall.objects.update(due_at=Now())
+    list(asynchronous.work_due())
+    assert queried(client, world, request_id)["riskLevel"] == "PASS"
+    engine.finds = is_busy
+    other = send(client, world, receiver)
+    for _ in range(asynchronous.MOST_LEASES):
+        GatewayCall.objects.update(due_at=Now())
+        list(asynchronous.work_due())
+    assert (queried(client, world, other)["code"], GatewayCall.objects.count()) == (1901, 0)
 
 
 def test_the_persons_verdict_follows_behind_the_machines(
@@ -97,7 +120,7 @@ def test_the_persons_verdict_follows_behind_the_machines(
     settings.UNDO_SECONDS = 0
     engine.finds = found(label("porn/nudity", 0.6))
     request_id = send(client, world, receiver)
-    list(calls.work_due())
+    list(asynchronous.work_due())
     receiver.answers = [Answer(500), Answer()]
     verdicts.decide(verdicts.take_lease(world.default, by=world.carol), by=world.carol)
     deliver_due()
@@ -122,7 +145,7 @@ def test_what_policy_decides_is_told_once(world: World, client: Client, engine: 
     store.put_in_force({"sections": [SECTION]}, by=world.dave)
     engine.finds = found(label("porn/nudity", 0.95))
     send(client, world, receiver)
-    list(calls.work_due())
+    list(asynchronous.work_due())
     deliver_due()
     deliver_due()
     (body,) = bodies_of(receiver)
@@ -135,7 +158,7 @@ def test_after_1_to_8_seconds_then_never_again(
 ) -> None:
     receiver.answers = [Answer(201)]  # the contract wants 200
     send(client, world, receiver)
-    list(calls.work_due())
+    list(asynchronous.work_due())
     waits = []
     for _ in range(9):
         deliver_due()
@@ -151,7 +174,7 @@ def test_a_410_stops_neither_it_nor_the_others(
 ) -> None:
     receiver.answers = [Answer(410), Answer()]
     first, second = send(client, world, receiver), send(client, world, receiver)
-    list(calls.work_due())
+    list(asynchronous.work_due())
     deliver_due()
     Delivery.objects.filter(state="pending").update(due_at=Now())
     deliver_due()
@@ -165,7 +188,7 @@ def test_callbacks_share_a_row_by_host_and_are_on_no_page(
 ) -> None:
     for path in ("a?key=1", "b"):
         post(client, IMAGE, call(callback=f"{host.url}/{path}"), world.bearer)
-    list(calls.work_due())
+    list(asynchronous.work_due())
     deliver_due()
     assert sorted(one.path for one in host.received) == ["/a?key=1", "/b"]
     row = Endpoint.objects.get()
@@ -183,10 +206,10 @@ def test_a_worker_that_dies_leaves_it_to_the_next(
     """After the case was stored, before the call was done with: it is answered once."""
     request_id = send(client, world, receiver)
     (row,) = GatewayCall.objects.all()
-    list(calls.work_due())
+    list(asynchronous.work_due())
     row.pk, row.leased_until, row.upload = None, timezone.now() - timedelta(seconds=1), uploads.keep(picture())
     row.save()
-    assert list(calls.work_due()) == [request_id]
+    assert list(asynchronous.work_due()) == [request_id]
     assert (Case.objects.count(), MachineResult.objects.count(), Delivery.objects.count()) == (1, 1, 1)
     assert len(engine.shown) == 1
     assert not GatewayCall.objects.exists()
@@ -196,15 +219,15 @@ def test_what_ends_its_worker_again_and_again_fails(
     world: World, client: Client, engine: StubEngine, receiver: Receiver
 ) -> None:
     request_id = send(client, world, receiver)
-    GatewayCall.objects.update(attempts=calls.MOST_LEASES)
-    list(calls.work_due())
+    GatewayCall.objects.update(attempts=asynchronous.MOST_LEASES)
+    list(asynchronous.work_due())
     assert (queried(client, world, request_id)["code"], engine.shown) == (1903, [])
 
 
 def test_one_that_is_leased_is_left_alone(world: World, client: Client, engine: StubEngine, receiver: Receiver) -> None:
     send(client, world, receiver)
     GatewayCall.objects.update(leased_until=timezone.now() + timedelta(seconds=60))
-    assert list(calls.work_due()) == []
+    assert list(asynchronous.work_due()) == []
 
 
 def test_maintenance_leaves_the_pixels_of_a_waiting_call(
@@ -213,7 +236,7 @@ def test_maintenance_leaves_the_pixels_of_a_waiting_call(
     send(client, world, receiver)
     Upload.objects.update(stored_at=timezone.now() - timedelta(days=1))
     assert uploads.forget_left() == 0
-    assert len(list(calls.work_due())) == 1
+    assert len(list(asynchronous.work_due())) == 1
 
 
 def test_a_batch_is_answered_picture_by_picture(
@@ -223,7 +246,7 @@ def test_a_batch_is_answered_picture_by_picture(
     answer = post(client, IMAGES, call(callback=receiver.url, data={"img": None, "imgs": items}), world.bearer)
     assert queried(client, world, answer["requestId"])["code"] == 1102
     assert queried(client, world, f"{answer['requestId']}_a")["code"] == 1102
-    list(calls.work_due())
+    list(asynchronous.work_due())
     deliver_due()
     told = [(body["requestId"], [one["btId"] for one in body["imgs"]]) for body in bodies_of(receiver)]
     assert sorted(told) == [(answer["requestId"], ["a"]), (answer["requestId"], ["b"])]

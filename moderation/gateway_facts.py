@@ -1,4 +1,4 @@
-"""What one call asked of policy beside its picture: the labels that count, and scores from which they are rejected."""
+"""What our own gateway knows of a picture that nobody else can tell. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """`labels` and `thresholds` are by label key, as those of a policy's sections; no labels: all count. A threshold is
+    """What one call asked of policy: the labels that count, and scores from which they are rejected.
+
+    `labels` and `thresholds` are by label key, as those of a policy's sections; no labels: all count. A threshold is
     the score, 0 to 1000, from which that label is rejected. It can make the policy stricter, and with `may_loosen` also
     milder.
     """
@@ -35,3 +37,14 @@ class Narrowing:
         if value is None:
             return None
         return cls(tuple(value["labels"]), dict(value["thresholds"]), value["mayLoosen"])
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayFacts:
+    """Of one submission: `picture`, the bytes that were looked at; `callback`, where the answers go beside the
+    webhooks; and what the call asked of policy. Its requestId is ours, so whatever comes under it again is a repeat.
+    """
+
+    picture: bytes | None = field(default=None, repr=False)
+    callback: str = ""
+    narrowing: Narrowing | None = None

@@ -10,7 +10,7 @@ from django.db.models import F
 from moderation.api.case_json import released_results
 from moderation.gateway.moderate import Looked
 from moderation.intake.accept import Accepted
-from moderation.intake.answers import answer
+from moderation.intake.gateway_answer import answer
 from moderation.models import Case, FinalResult, MachineResult
 
 
