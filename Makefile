@@ -9,6 +9,8 @@ DJADE = $(BIN)/djade --target-version 5.2
 export PYTHONDONTWRITEBYTECODE =
 # On two cores: tests wait for processes, locks and browsers about a third of their time.
 IN_THREE = --numprocesses 3 --dist worksteal
+# A browser lets its test wait half of the time.
+IN_FIVE = --numprocesses 5 --dist worksteal
 
 .PHONY: help demo test bench check fix
 .DEFAULT_GOAL := help
@@ -26,7 +28,7 @@ demo: .venv/demo
 test: .venv/dev
 	@$(BIN)/python -m tests.chromium
 	@$(BIN)/python -m pytest $(IN_THREE) --ignore tests/browser $(AGAIN)
-	@$(BIN)/python -m pytest $(IN_THREE) tests/browser $(AGAIN) # by themselves: Playwright keeps an event loop running in their processes
+	@$(BIN)/python -m pytest $(IN_FIVE) tests/browser $(AGAIN) # by themselves: Playwright keeps an event loop running in their processes
 
 bench: .venv/dev
 	@$(BIN)/python -m tests.chromium

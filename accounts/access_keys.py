@@ -47,11 +47,13 @@ def issue(
     expires_at: datetime | None = None,
     rate_per_second: float | None = None,
     burst: int | None = None,
+    may_loosen: bool = False,
 ) -> tuple[AccessKey, str]:
     """Create a key for one app, or for all when `app` is None. Returns the row and the key, which is shown only now.
 
     `key` lets an operator set a key of their own, of at least 16 characters. Default rate: the installation's; default
-    burst: two seconds' worth of the rate. Raises ValueError.
+    burst: two seconds' worth of the rate. `may_loosen`: its calls may ask for milder thresholds than the
+    policy has. Raises ValueError.
     """
     if isinstance(by, User):
         check(by, Permission.ADMINISTER)
@@ -74,9 +76,11 @@ def issue(
             expires_at=expires_at,
             rate_per_second=rate_per_second,
             burst=burst,
+            may_loosen=may_loosen,
             created_by=by if isinstance(by, User) else None,
         )
-        audit.record(AuditAction.KEY_ISSUED, by=by, on=row, app=app and app.app_id, scopes=row.scopes, **_told(row))
+        told = {"app": app and app.app_id, "scopes": row.scopes, "may_loosen": may_loosen}
+        audit.record(AuditAction.KEY_ISSUED, by=by, on=row, **told, **_told(row))
     return row, key
 
 
@@ -127,6 +131,7 @@ def rotate(key: AccessKey, *, by: User | str, ends_at: datetime | None = None) -
             scopes=old.scopes,
             rate_per_second=old.rate_per_second,
             burst=old.burst,
+            may_loosen=old.may_loosen,
             by=by,
         )
         ends = ends_at or timezone.now()

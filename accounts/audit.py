@@ -47,7 +47,7 @@ def history_of(on: models.Model) -> QuerySet[AuditEvent]:
 def _row(action: AuditAction, on: models.Model, details: Mapping[str, Any], by: Actor) -> dict[str, Any]:
     return {
         "by_id": by.pk if isinstance(by, User) else None,
-        "by_name": _name(by),
+        "by_name": name_of(by),
         "action": action.value,
         "on_type": on._meta.model_name or "",
         "on_id": "" if on.pk is None else str(on.pk),
@@ -55,7 +55,8 @@ def _row(action: AuditAction, on: models.Model, details: Mapping[str, Any], by: 
     }
 
 
-def _name(by: Actor) -> str:
+def name_of(by: Actor) -> str:
+    """Who it was, as the log has it."""
     match by:
         case User():
             return by.email

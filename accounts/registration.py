@@ -47,7 +47,7 @@ def _save(app: App, *, action: AuditAction, by: User | str, **before: Any) -> Ap
 
 
 def _values(app: App) -> dict[str, Any]:
-    names = ("name", "locations_count_in", "allows_ignore_tls")
+    names = ("name", "locations_count_in", "allows_ignore_tls", "uncovered", "on_engine_failure", "allowed_types")
     return {name: getattr(app, name) for name in names}
 
 

@@ -15,9 +15,9 @@ from demo.queues import QUEUES, DemoQueue
 from moderation.callbacks import addresses
 from moderation.models import CallbackAddress, Endpoint, PolicyVersion
 from moderation.models.endpoint import EventType
+from moderation.policy_versions import store
 from moderation.webhooks import endpoints
 from review.models import Queue, Reason
-from review.policy_editor import versions
 from review.queues import configure
 
 BY = "demo"
@@ -46,12 +46,13 @@ def furnish(folder: Path, *, customer: str) -> None:
     users = [_person(email, name, role, given.password) for email, name, role in PEOPLE]
     for app_id, name in (("web", "Web"), ("app", "App")):
         if not App.objects.filter(app_id=app_id).exists():
-            registration.register_app(App(app_id=app_id, name=name), by=BY)
+            app = App(app_id=app_id, name=name, uncovered=App.Uncovered.ANSWER)  # the embedded engine sees little
+            registration.register_app(app, by=BY)
     name_labels(by=BY)
     for queue in QUEUES:
         _queue(queue, members=users)
     if not PolicyVersion.objects.exists():
-        versions.put_in_force(versions.save(POLICY, by=BY), by=BY)
+        store.put_in_force(POLICY, by=BY)
     if access_keys.find(given.access_key) is None:
         scopes = AccessKey.Scope.values
         access_keys.issue(name="demo", app=None, scopes=scopes, by=BY, key=given.access_key)

@@ -63,7 +63,7 @@ MIDDLEWARE = [
 
 # Machines authenticate with keys and read JSON: the middleware for sessions, languages and forms would cost each of
 # their calls a fifth of a millisecond (see wsgi.py).
-MACHINE_PATHS = ("/api/v1/", "/callbacks/")
+MACHINE_PATHS = ("/api/v1/", "/callbacks/", "/image/v4", "/images/v4", "/v4/image/query", "/v1/image/check")
 MACHINE_MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "moderation.middleware.DatabaseUnavailable",
@@ -84,12 +84,15 @@ CACHES = {
     "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
 
-# Functions that are called from below: for new cases, ready pictures, changed access, people who join, mail to send.
+# Functions that are called from below: for new cases, ready pictures, changed access, people who join, mail to send;
+# and to know which queues a policy may name, and how long people take for a case in each.
 CASE_HANDOVER = "review.workflow.enqueue.take_in"
 PICTURE_HANDOVER = "review.workflow.grouping.gather"
 PERSON_HANDOVER = "review.workflow.leavers.access_changed"
 INVITATION_HANDOVER = "review.queues.person_queues.join"
 MAIL_HANDOVER = "moderation.tasks.mail_waits"
+POLICY_QUEUES = "review.policy_editor.versions.queues"
+REPLAY_QUEUES = "review.policy_editor.handling.queues"
 
 # --- people and sessions --------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -198,6 +201,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- Celery: worker notifications. Every task is idempotent and reads from PostgreSQL what there is to do --------
+CELERY_IMPORTS = ["moderation.gateway.calls"]  # besides the `tasks` of the installed apps
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

@@ -8,23 +8,19 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.db import DataError, InterfaceError, OperationalError
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.middleware.common import CommonMiddleware
 from django.shortcuts import resolve_url
 from django.utils import translation
 from django.views.defaults import bad_request
 from django_htmx.middleware import HtmxDetails
-from psycopg.errors import IdleInTransactionSessionTimeout, ReadOnlySqlTransaction, TransactionTimeout
-from psycopg_pool import PoolTimeout
 
 from moderation.api import problems
+from moderation.api.outages import is_outage
 from moderation.media.store import StoreDown
 
 log = logging.getLogger(__name__)
-
-UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeout)
-SEEN_AS_INTERNAL = (ReadOnlySqlTransaction, IdleInTransactionSessionTimeout, TransactionTimeout)  # by Django
 
 OPERATORS_PATHS = ("/healthz", "/readyz", "/metrics")  # requested by monitors and scrapers
 
@@ -53,7 +49,7 @@ class DatabaseUnavailable:
         if isinstance(error, StoreDown):
             log.error("The picture store does not answer: %s", error)
             return _try_again(request, "The picture store")
-        if not isinstance(error, UNAVAILABLE) and not isinstance(error.__cause__, SEEN_AS_INTERNAL):
+        if not is_outage(error):
             return None
         log.error("The database does not answer: %s", error)
         return _try_again(request, "The database")

@@ -70,6 +70,9 @@ MAX_BATCH_BYTES = 64 * 1024 * 1024
 # Calls per second of an access key or callback address without a rate of its own. It keeps a runaway sender from
 # starving the others; it is not a quota.
 INGEST_RATE = env.float("INGEST_RATE", 1000.0, validate=Range(0.001, 1_000_000))
+# The gateway: how long a call waits for its answer at most, and how many pictures a process looks at at the same time.
+GATEWAY_SECONDS = env.float("GATEWAY_SECONDS", 10.0, validate=Range(0.1, 60))
+GATEWAY_AT_ONCE = env.int("GATEWAY_AT_ONCE", 8, validate=Range(1, 100))
 # Requests that one web process handles at once, however many threads wait for bodies (runtime/request_slots.py).
 REQUESTS_AT_ONCE = env.int("REQUESTS_AT_ONCE", 4, validate=Range(1, 100))
 

@@ -10,6 +10,7 @@ from celery import shared_task
 from moderation.runtime.worker_notifier import notify
 
 FETCH_SECONDS = 5  # then it notifies a worker again, so that other waiting tasks have their turn
+REPLAY_SECONDS = 5.0  # likewise
 DELIVER_SECONDS = 60  # with the longest exchange well within CELERY_TASK_TIME_LIMIT, which would kill sends in progress
 
 
@@ -50,3 +51,11 @@ def send_endpoint_tests() -> None:
     from moderation.webhooks import endpoint_tests
 
     endpoint_tests.send_waiting()
+
+
+@shared_task(name="moderation.replay_policies")
+def replay_policies() -> None:
+    from moderation.replay import jobs
+
+    if jobs.work(for_seconds=REPLAY_SECONDS):
+        notify(replay_policies)

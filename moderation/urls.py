@@ -25,6 +25,7 @@ urlpatterns = [
     path("i18n/setlang/", language.choose, name="set_language"),
     path("api/schema/", guarded(schema, is_page=False), name="schema"),
     path("api/docs/", guarded(docs, is_page=True), name="docs"),
+    path("", include("moderation.gateway.urls")),
     path("callbacks/<str:secret>", callbacks.callback, name="callback"),
     path("healthz", health.healthz),
     path("readyz", health.readyz),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
 
@@ -14,8 +14,12 @@ from psycopg_pool import PoolTimeout
 from accounts import key_use
 from accounts.audit_chain import append, watch
 from accounts.auth import password_mail
+from moderation.gateway import calls, streams
 from moderation.media import uploads
 from moderation.media.fetch import fetch_due
+from moderation.policy_versions import shadow
+from moderation.replay import jobs
+from moderation.stored_facts import backfill
 from moderation.webhooks import endpoint_tests, failing, health, redeliver_all
 from review.cases import accounting, lease_hours
 from review.queues import close, weights
@@ -28,6 +32,7 @@ log = logging.getLogger(__name__)
 
 FRESH = timedelta(seconds=3)  # younger work is left to the worker that was notified of it
 BUDGET_SECONDS = 20.0  # one round of maintenance ends in time for the next
+BACKFILL_SECONDS = 1.0  # about 1,500 cases; the command does nothing else
 QUEUE_SECONDS = 4.0  # of it, for each kind of long work on queues
 
 
@@ -60,7 +65,9 @@ def _steps(fresh: timedelta) -> dict[str, Callable[[], int | None]]:
         "moved out of closed queues": partial(close.move_left, for_seconds=QUEUE_SECONDS),
         "ranked anew": partial(weights.rank_left, for_seconds=QUEUE_SECONDS),
         "waits forgotten": latency.forget_old,
+        "shadows of the policy forgotten": shadow.forget_old,
         "uploads removed": uploads.forget_left,
+        "detections in streams forgotten": streams.forget_old,
         "attempts' tallies forgotten": health.forget_old,
         "accounting checked": lambda: int(accounting.check() is not None),
         "decisions counted": roll_up.roll_up_due,
@@ -74,17 +81,22 @@ def _steps(fresh: timedelta) -> dict[str, Callable[[], int | None]]:
         "days of keys told": key_use.tell_days,
         "audit events chained": append.append,
         "audit events verified": watch.step,
-        "pictures fetched": partial(_fetch, fresh),
+        "facts of older cases stored": partial(backfill.work, for_seconds=BACKFILL_SECONDS),
+        "replays gone on with": lambda: int(jobs.work(for_seconds=QUEUE_SECONDS)),
+        "replays forgotten": jobs.forget_old,
+        "pictures of calls moderated": lambda: _work_off(calls.work_due(older_than=fresh)),
+        "pictures fetched": lambda: _work_off(fetch_due(older_than=fresh)),
     }
 
 
-def _fetch(fresh: timedelta) -> int:
-    fetched, until = 0, time.monotonic() + BUDGET_SECONDS
-    for _ in fetch_due(older_than=fresh):
-        fetched += 1
+def _work_off(work: Iterator[object]) -> int:
+    """Until nothing is left, or this round has taken long enough. Returns how many."""
+    done, until = 0, time.monotonic() + BUDGET_SECONDS
+    for _ in work:
+        done += 1
         if time.monotonic() > until:
             break
-    return fetched
+    return done
 
 
 def _database_answers() -> bool:

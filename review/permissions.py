@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.permissions import NotAllowed
 from accounts.roles import PERMISSIONS, Permission
 from moderation.models import Case
-from review.models import Queue, ReviewTask
+from review.models import DecidedCase, Queue, ReviewTask
 
 _NEEDED = {ReviewTask.State.WAITING: Permission.DECIDE, ReviewTask.State.ESCALATED: Permission.TAKE_ESCALATED}
 TAKERS: dict[str, list[str]] = {
@@ -106,10 +106,19 @@ def check_chooses_labels(user: User | AnonymousUser) -> None:
 
 
 def cases_seen_by(user: User | AnonymousUser) -> QuerySet[Case]:
-    """All cases for a user who sees all queues; else those that wait or waited in the user's queues."""
+    """All cases for a user who sees all queues; else those that wait or waited in the user's queues. Whoever may reopen
+    also sees those that policy decided alone and that would have waited in these queues.
+    """
     if permissions.may(user, Permission.SEE_ALL_QUEUES):
         return Case.objects.all()
-    return Case.objects.filter(Exists(ReviewTask.objects.filter(case=OuterRef("pk"), queue__in=_ids_seen_by(user))))
+    waited = ReviewTask.objects.filter(queue__in=_ids_seen_by(user))
+    if not (isinstance(user, User) and permissions.may(user, Permission.REOPEN)):
+        return Case.objects.filter(Exists(waited.filter(case=OuterRef("pk"))))
+    decided = DecidedCase.objects.filter(
+        queue__in=list(queues_led_by(user, Permission.REOPEN).order_by().values_list("pk", flat=True))
+    )
+    found = waited.order_by().values("case").union(decided.order_by().values("case"), all=True)
+    return Case.objects.filter(pk__in=found)
 
 
 def sees_cases(user: User | AnonymousUser) -> bool:
@@ -134,11 +143,22 @@ _SEEN = Statement(
 )
 
 
+_SEEN_DECIDED = Statement(
+    """
+    SELECT decided.case_id
+      FROM review_decidedcase decided
+      JOIN review_membership membership ON membership.queue_id = decided.queue_id
+     WHERE decided.case_id = %(case)s AND membership.user_id = %(user)s AND NOT membership.practises
+    """
+)
+
+
 def can_see_case(user: User | AnonymousUser, case_id: int) -> bool:
     """The same for one existing case: the check made with every picture."""
     if permissions.may(user, Permission.SEE_ALL_QUEUES):
         return True
-    return user.is_active and _SEEN.first(case=case_id, user=user.pk) is not None
+    statements = [_SEEN, _SEEN_DECIDED] if permissions.may(user, Permission.REOPEN) else [_SEEN]
+    return user.is_active and any(one.first(case=case_id, user=user.pk) is not None for one in statements)
 
 
 def _ids_seen_by(user: User | AnonymousUser) -> list[int]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,15 +19,16 @@ from accounts import audit_buffers
 from accounts.rate_limits import rates
 from moderation import labels, word_lists
 from moderation.api import app_scope
+from moderation.disposal import in_force as disposal
 from moderation.intake import cases
 from moderation.media.storage import picture_storage
 from moderation.models import Label
-from moderation.policy_versions import store
+from moderation.policy_versions import shadow, store
 from review.workflow import enqueue
 from tests import sockets
 from tests.factories.labels import seeded
 from tests.kept_world import KeptWorld, keep
-from tests.servers import NOTHING_COLLECTED
+from tests.servers import NOTHING_COLLECTED, copy_migrated
 from tests.waiting import wait_for
 from tests.world import World
 
@@ -36,6 +38,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     folder = Path(__file__).parent
     slow = tuple(folder / name for name in ("faults", "flow"))
     items.sort(key=lambda item: not any(item.path.is_relative_to(one) for one in slow))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        with django_db_blocker.unblock():
+            copy_migrated(connection, folder=settings.DATA_DIR)
 
 
 @pytest.fixture(scope="session")
@@ -94,7 +105,9 @@ def nothing_remembered() -> None:
     (settings.DATA_DIR / "audit-heads.jsonl").unlink(missing_ok=True)
     cases._KNOWN_EVENTS.clear()
     labels.forget()
+    disposal.forget()
     store.forget()
+    shadow.forget()
     caches["process"].clear()
     word_lists.forget()
     app_scope.forget()

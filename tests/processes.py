@@ -19,7 +19,7 @@ from urllib.parse import urlsplit, urlunsplit
 from django.conf import settings
 from django.db import connection
 
-from demo.servers import WEB
+from demo.servers import WEB, WEB_ENVIRONMENT
 from tests.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -74,7 +74,7 @@ def run_app(logs: Path, **environment: str) -> Iterator[RunningApp]:
     """A web process that answers; tests start worker and beat as needed. `environment` is added to its own."""
     logs.mkdir(parents=True, exist_ok=True)
     _collect_static_once()
-    running = RunningApp(f"http://127.0.0.1:{free_port()}", _environment(environment), logs)
+    running = RunningApp(f"http://127.0.0.1:{free_port()}", environment_of(**environment), logs)
     try:
         running.start_web()
         wait_for(lambda: answers(f"{running.url}/readyz"), what="the web process to answer", tell=running)
@@ -104,12 +104,14 @@ def _collect_static_once() -> None:
             subprocess.run(argv, cwd=ROOT, check=True)
 
 
-def _environment(more: dict[str, str]) -> dict[str, str]:
+def environment_of(**more: str) -> dict[str, str]:
+    """Of a process that works on the test's own database."""
     url = urlsplit(os.environ["DATABASE_URL"])
     database = urlunsplit(url._replace(path=f"/{connection.settings_dict['NAME']}"))
     pictures = settings.STORAGES["pictures"]["OPTIONS"]["location"]
     return {
         **os.environ,
+        **WEB_ENVIRONMENT,
         "DATABASE_URL": database,
         "REDIS_URL": settings.REDIS_URL,
         "MEDIA_STORAGE": pictures,

@@ -25,11 +25,42 @@ SENTENCES: dict[str, Sentence] = {
     A.ENDPOINT_TEST_SENT: says(Kind.ENDPOINT, _("sent a test event to {on}")),
     A.POLICY_DRAFTED: says(Kind.POLICY, _("drafted {on}")),
     A.POLICY_PUT_IN_FORCE: says(Kind.POLICY, _("put {on} in force, after policy {before}"), _("put {on} in force")),
+    A.POLICY_REPLAY_STARTED: says(
+        Kind.POLICY, _("began to replay a policy on the last {last} cases"), _("began to replay a policy")
+    ),
+    A.POLICY_REPLAY_CANCELLED: says(Kind.POLICY, _("stopped a replay of a policy")),
+    A.POLICY_ROLLED_BACK: says(Kind.POLICY, _("rolled back to {on}, from policy {before}"), _("rolled back to {on}")),
+    A.POLICY_DRAFT_SAVED: says(
+        Kind.POLICY,
+        _("saved {on}; it changes {changes} things of policy {base}"),
+        _("saved {on}"),
+    ),
+    A.POLICY_DRAFT_DISCARDED: says(Kind.POLICY, _("discarded {on}")),
+    A.POLICY_SHADOW_STARTED: says(Kind.POLICY, _("started to evaluate {on} in shadow")),
+    A.POLICY_SHADOW_STOPPED: says(Kind.POLICY, _("stopped evaluating {on} in shadow")),
     A.LABEL_NAMED: says(Kind.LABEL, _("named or rated the label {on}: {changed}"), _("named or rated the label {on}")),
     A.LABELS_IMPORTED: says(
         Kind.LABEL,
         _("imported labels: {new} new, {renamed} renamed, {rated} with another severity"),
         _("imported labels"),
+    ),
+    A.OWN_LABEL_ADDED: says(
+        Kind.LABEL,
+        _("mapped {label} of {app} to the customer’s {risk_label1}"),
+        _("mapped a label to the customer’s own"),
+    ),
+    A.OWN_LABEL_CHANGED: says(
+        Kind.LABEL,
+        _("changed what the customer of {app} calls {label}: {changed}"),
+        _("changed what a customer calls a label"),
+    ),
+    A.OWN_LABEL_REMOVED: says(
+        Kind.LABEL, _("removed what the customer of {app} calls {label}"), _("removed what a customer calls a label")
+    ),
+    A.OWN_LABELS_IMPORTED: says(
+        Kind.LABEL,
+        _("imported the customer’s own labels of {on}: {added} added, {replaced} replaced, {removed} removed"),
+        _("imported the customer’s own labels of {on}"),
     ),
     A.WORD_LIST_CREATED: says(Kind.WORD_LIST, _("created the word list {on}")),
     A.WORD_LIST_RENAMED: says(

@@ -18,12 +18,14 @@ class AccessKey(models.Model):
         INGEST = "ingest", _("post results")
         READ = "read", _("read cases and results")
         DELIVER = "deliver", _("read and redeliver deliveries")
+        POLICY = "policy", _("read and change the policy")
+        GATEWAY = "gateway", _("have pictures moderated")
 
     name = models.CharField(_("name"), max_length=150)
     app = models.ForeignKey(
         App, models.PROTECT, null=True, blank=True, verbose_name=_("app"), help_text=_("Empty: every app.")
     )
-    scopes = ArrayField(models.CharField(max_length=20, choices=Scope.choices), size=3, verbose_name=_("scopes"))
+    scopes = ArrayField(models.CharField(max_length=20, choices=Scope.choices), size=5, verbose_name=_("scopes"))
     rate_per_second = models.FloatField(
         _("calls a second"),
         null=True,
@@ -33,6 +35,12 @@ class AccessKey(models.Model):
     )
     burst = models.PositiveIntegerField(
         _("calls at once"), null=True, blank=True, help_text=_("After a rest. Empty: two seconds' worth.")
+    )
+    may_loosen = models.BooleanField(
+        _("may loosen the policy"),
+        default=False,
+        db_default=False,
+        help_text=_("By thresholds in its calls of /v1/image/check. Without it they can only be stricter."),
     )
     key_sha256 = models.CharField(max_length=64, unique=True, editable=False)
     hint = models.CharField(_("starts with"), max_length=8, editable=False)

@@ -39,10 +39,14 @@ class Senders:
             raise ContractError(FieldError(POINTER, detail))
         if own and own.app_id != named:
             raise PermissionDenied(f'This access key is for the app "{own.app_id}" only, not for "{named}".')
-        if (app := own or _REGISTERED.current().get(named)) is None:
+        if (app := own or registered(named)) is None:
             detail = f'The app "{named}" is not registered. An administrator can add it.'
             raise ContractError(FieldError(POINTER, detail))
         return app
+
+
+def registered(app_id: str) -> App | None:
+    return _REGISTERED.current().get(app_id)
 
 
 def _build() -> dict[str, App]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, BinaryIO
 
 from django.conf import settings
@@ -31,24 +32,28 @@ def read_json(request: WSGIRequest) -> Any:
     if request.content_type != "application/json":
         raise UnsupportedMediaType(request.content_type or "", "Send the body as application/json.")
     body = read_bytes(request, batch=True)
-    if len(body) <= settings.MAX_BODY_BYTES:
-        return json_text.loads_apart(body)
-    with _large:
+    with parsing(body):
         return json_text.loads_apart(body)
 
 
-def read_bytes(request: WSGIRequest, *, batch: bool = False) -> bytes:
+def parsing(body: bytes) -> AbstractContextManager[object]:
+    """In which the body is parsed: large ones one at a time."""
+    return _large if len(body) > settings.MAX_BODY_BYTES else nullcontext()
+
+
+def read_bytes(request: WSGIRequest, *, batch: bool = False, most: int | None = None) -> bytes:
     """The body's bytes, of any content type. Raises UnsupportedMediaType or BodyTooLarge.
 
-    With `batch`, a body that starts with `[` may be larger.
+    With `batch`, a body that starts with `[` may be larger; with `most`, every body.
     """
     if encoding := request.headers.get("Content-Encoding", ""):
         raise UnsupportedMediaType(encoding, f"Send the body as it is, without Content-Encoding: {encoding}.")
-    announced, most = _announced(request) or 0, settings.MAX_BATCH_BYTES if batch else settings.MAX_BODY_BYTES
-    if announced > most:
-        raise _too_large(most)
+    usual = most or settings.MAX_BODY_BYTES
+    announced, largest = _announced(request) or 0, settings.MAX_BATCH_BYTES if batch else usual
+    if announced > largest:
+        raise _too_large(largest)
     start = _taken(source := _source(request), _FIRST)
-    limit = most if start.lstrip(_SPACE).startswith(b"[") else settings.MAX_BODY_BYTES
+    limit = largest if start.lstrip(_SPACE).startswith(b"[") else usual
     if announced > limit:
         raise _too_large(limit)
     body = start + _taken(source, limit + 1 - len(start))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
+
 from moderation.api import examples, problems
 
 CALLS, CALLBACKS = "/api/v1/", "/callbacks/"
@@ -28,6 +30,7 @@ _OF_CALLBACKS = {
     429: "More comes here than may. Send it again later.",
     503: "The database does not answer; nothing was written. Send it again.",
 }
+_OF_THE_GATEWAY = {503: "The database or the picture store does not answer; nothing is acknowledged. Send it again."}
 _RETRIED = frozenset({429, 503})
 
 
@@ -55,6 +58,9 @@ def with_problems(result: dict[str, Any], generator: Any, request: Any, public: 
         elif path.startswith(CALLBACKS):
             for operation in operations.values():
                 describe(operation, _OF_CALLBACKS)
+        elif path in settings.MACHINE_PATHS:
+            for operation in operations.values():
+                describe(operation, _OF_THE_GATEWAY)
     return result
 
 

@@ -18,6 +18,8 @@ from moderation.contract.values import Box, BusinessLabel, Evidence, Label, Labe
 MAX_LABEL_CHARACTERS = 128
 MOST_LABELS = 2_000  # that are read; the product advertises 1,148
 NORMAL = "normal"
+UNNAMED = "unnamed"  # level 1 of a verdict for which no engine gave a label
+UNCHECKED = "unchecked"  # the label of a picture of which something could not be checked
 # How the contract spells the verdict of a PASS.
 NOTHING_FOUND = {"riskLabel1": NORMAL, "riskLabel2": "", "riskLabel3": "", "riskDescription": "Normal"}
 

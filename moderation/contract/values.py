@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from moderation.contract.geometry import Corners, Location, Outline
+from moderation.contract.narrowing import Narrowing
 
 
 class RiskLevel(StrEnum):
@@ -262,11 +263,20 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One object to ingest: the result, and the request when the sender kept it."""
+    """One object to ingest: the result, and the request when the sender kept it.
+
+    What only our own gateway knows: `picture`, the bytes that were looked at; `callback`, where the answers go beside
+    the webhooks; and what the call asked of policy. `once`: the requestId is ours, so that whatever comes under it
+    again is a repeat, never a revision.
+    """
 
     result: Result
     request: Request | None = None
     app_id: str | None = None
+    picture: bytes | None = field(default=None, repr=False)
+    callback: str = ""
+    narrowing: Narrowing | None = None
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True)

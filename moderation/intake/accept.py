@@ -16,7 +16,7 @@ from accounts.models import App
 from moderation import labels
 from moderation.contract.values import Submission
 from moderation.intake import cases, pictures, placing
-from moderation.intake.entries import Entry, is_by_person, keep, merge_verdicts, tell_recorded
+from moderation.intake.entries import Entry, answer_callbacks, is_by_person, keep, merge_verdicts, tell_recorded
 from moderation.intake.handover import TakenIn
 from moderation.intake.placing import place, results_of
 from moderation.intake.routing import of_known, of_new, route_all
@@ -24,6 +24,7 @@ from moderation.intake.submissions import Arrival, Identity, arrived, waves
 from moderation.intake.vendor_verdicts import is_verdict, with_evidence
 from moderation.models import Case, FinalResult, MachineResult
 from moderation.results import standing
+from moderation.stored_facts import write
 
 _ANSWERED = (Case.State.FINAL, Case.State.QUEUED)  # a case in another state has no final result
 
@@ -79,6 +80,7 @@ def _accept_wave(arrivals: Sequence[Arrival], *, by: Actor) -> list[Accepted]:
         arrived_at = entries[0].case.received_at if entries else None
         keep(entries, at=arrived_at, by=by, batch=batch)
         tell_recorded(entries, at=arrived_at, batch=batch)
+        answer_callbacks(entries, at=arrived_at, batch=batch)
     accepted = {entry.arrival.identity: _told(entry) for entry in entries}
     if at:
         accepted |= _accept_known(known, found, at=at, by=by)
@@ -117,6 +119,8 @@ def _accept_known(
 
 
 def _same(arrival: Arrival, earlier: Sequence[MachineResult]) -> MachineResult | None:
+    if arrival.submission.once:
+        return earlier[0]
     return next((one for one in earlier if one.raw_sha256 == arrival.raw_sha256), None)
 
 
@@ -135,6 +139,8 @@ def _complete(
     for arrival in arrivals:
         case, is_repeat = found[arrival.identity], arrival.identity in repeats
         is_other, is_fuller = cases.complete(case, arrival)
+        if is_fuller:
+            write.complete(case, cases.request_of(case))
         if is_repeat and is_fuller:
             fuller.append(case)
         if is_other or not is_repeat:

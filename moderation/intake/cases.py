@@ -171,12 +171,18 @@ def _row(arrival: Arrival, state: Case.State, apart: bool) -> dict[str, Any]:
     ids = {"app_id": arrival.app.pk, "request_id": request_id, "bt_id": bt_id, "homonym": bt_id if apart else ""}
     facts = _facts(arrival.request or Request(raw={})) | {"request": _text(arrival.request)}
     facts["terms"] = terms_of(arrival.request, arrival.result)
+    facts |= {"callback": arrival.submission.callback, "narrowing": _narrowing(arrival)}
     return {**ids, "state": state.value, **facts}
 
 
 def _facts(request: Request) -> dict[str, Any]:
     names = ("event_id", "type", "token_id", "data_id", "is_token_separate")
     return {name: getattr(request, name) for name in names}
+
+
+def _narrowing(arrival: Arrival) -> dict[str, Any] | None:
+    narrowing = arrival.submission.narrowing
+    return narrowing.as_json() if narrowing else None
 
 
 def _made(app: App, name: str, row: dict[str, Any], pk: int, received_at: datetime) -> Case:

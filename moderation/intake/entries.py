@@ -15,12 +15,16 @@ from moderation import word_lists
 from moderation.contract.result_body import machine_result
 from moderation.contract.values import Request, Result
 from moderation.intake import cases, vendor_verdicts
+from moderation.intake.answers import callback_body
 from moderation.intake.handover import Handed, TakenIn, hand_over
 from moderation.intake.routing import Routed
 from moderation.intake.submissions import Arrival
 from moderation.models import Case, FinalResult, MachineResult
 from moderation.policy import Outcome
+from moderation.policy_versions import shadow
 from moderation.results import DecidedAlone, FinalVerdict, Judged, by_policy_alone, decide_alone
+from moderation.stored_facts import write
+from moderation.stored_facts.write import Standing
 from moderation.webhooks import outbox
 from moderation.webhooks.outbox import Recorded
 
@@ -86,10 +90,18 @@ def keep(entries: Sequence[Entry], *, at: datetime | None, by: Actor, batch: Wri
     states = {entry.case.pk: entry.routed.state(entry.last) for entry in routed}
     cases.stand([entry.case for entry in entries], states=states, revisions=standing)
     batch.insert(MachineResult, [_row(entry) for entry in entries])
+    _keep_facts([entry for entry in entries if entry.stands], batch=batch)
+    shadow.keep([(one.case.pk, one.revision, one.routed.shadowed) for one in routed], batch=batch)
     for action, is_meant in _ACTIONS.items():
         told = [(entry.case, _details(entry)) for entry in entries if is_meant(entry)]
         audit.record_all(action, told, by=by, batch=batch)
     decide_alone([_decided(entry, at) for entry in routed if entry.routed.verdict], at=at, batch=batch)
+
+
+def _keep_facts(entries: Sequence[Entry], *, batch: WriteBatch) -> None:
+    """In place of those of the results that the cases stood on before."""
+    write.forget([entry.case.pk for entry in entries if entry.earlier])
+    write.add([Standing(entry.case, entry.revision, entry.routed.facts) for entry in entries], batch=batch)
 
 
 def merge_verdicts(entries: Sequence[Entry], *, at: datetime | None, by: Actor) -> None:
@@ -109,6 +121,16 @@ def tell_recorded(entries: Sequence[Entry], *, at: datetime | None, batch: Write
         outbox.put_recorded(recorded, at=at, batch=batch)
 
 
+def answer_callbacks(entries: Sequence[Entry], *, at: datetime | None, batch: WriteBatch) -> None:
+    """Deliver the answers of new cases to the callbacks that their calls named. What policy decided alone is told by
+    its final result.
+    """
+    waiting = [entry for entry in entries if entry.case.callback and not entry.routed.verdict]
+    if waiting and at:
+        answers = [Recorded(one.case, callback_body(one.case, _as_stored(one))) for one in waiting]
+        outbox.put_answers(answers, at=at, batch=batch)
+
+
 _ACTIONS: Mapping[AuditAction, Callable[[Entry], bool]] = {
     AuditAction.CASE_RECEIVED: lambda entry: not entry.earlier,
     AuditAction.CASE_REVISED: lambda entry: bool(entry.earlier),
@@ -116,9 +138,14 @@ _ACTIONS: Mapping[AuditAction, Callable[[Entry], bool]] = {
 
 
 def _decided(entry: Entry, at: datetime) -> DecidedAlone:
+    return decided_alone(entry.case, _as_stored(entry), entry.routed, entry.last, at=at)
+
+
+def _as_stored(entry: Entry) -> MachineResult:
+    """Its row, without reading again what was just parsed."""
     machine = MachineResult(**_row(entry))
-    machine.body = entry.result.raw
-    return decided_alone(entry.case, machine, entry.routed, entry.last, at=at)
+    machine.body, machine.result = entry.result.raw, entry.result
+    return machine
 
 
 def decided_alone(

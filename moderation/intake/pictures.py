@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from accounts import audit
@@ -42,14 +41,25 @@ def is_address(img: str) -> bool:
     return img.lstrip()[:8].lower().startswith(("http://", "https://"))
 
 
-def source_of(request: Request | None) -> Source:
-    """The source of a request's picture. Stores bytes; `forget_unneeded` removes those not needed after all."""
+def source_of(request: Request | None, *, seen: bytes | None = None) -> Source:
+    """The source of a request's picture. Stores bytes; `forget_unneeded` removes those not needed after all.
+
+    `seen` are the bytes that a machine of ours has looked at: people are shown the same, whatever the address serves by
+    then.
+    """
+    if seen is not None and request is not None:
+        return replace(_named(request), upload=uploads.keep(seen), why=None)
     if request is None or not request.img:
         return Source(why=Message(LedgerCode.PICTURE_NOT_GIVEN))
-    if is_address(request.img):
-        backup_url = as_browsers_call(request.backup_url)
-        return Source(url=as_browsers_call(request.img), backup_url=backup_url, ignore_tls=request.is_ignore_tls)
-    return _decoded(request.img)
+    return _named(request) if is_address(request.img) else _decoded(request.img)
+
+
+def _named(request: Request) -> Source:
+    """By its addresses alone."""
+    if not is_address(request.img):
+        return Source()
+    backup_url = as_browsers_call(request.backup_url)
+    return Source(url=as_browsers_call(request.img), backup_url=backup_url, ignore_tls=request.is_ignore_tls)
 
 
 def create_fetches(sent: Sequence[tuple[Case, Source]], *, batch: WriteBatch) -> None:
@@ -133,10 +143,15 @@ def _notify(cases: Sequence[int]) -> None:
         notify(fetch_pictures, times=len(cases))
 
 
-def _decoded(img: str) -> Source:
+def decoded(img: str) -> bytes:
+    """The bytes of a picture sent as base64, perhaps as a data: URL. Raises ValueError."""
     text = img.partition("base64,")[2] if img.startswith("data:") else img
+    return base64.b64decode("".join(text.split()), validate=True)
+
+
+def _decoded(img: str) -> Source:
     try:
-        pixels = base64.b64decode("".join(text.split()), validate=True)
-    except (binascii.Error, ValueError):
+        pixels = decoded(img)
+    except ValueError:
         return Source(why=Message(LedgerCode.PICTURE_NO_ADDRESS))
     return Source(upload=uploads.keep(pixels)) if pixels else Source(why=Message(LedgerCode.PICTURE_NO_BYTES))

@@ -18,6 +18,8 @@ from moderation.intake.handover import Handed, TakenIn, hand_over
 from moderation.intake.routing import Routed, of_known, route_all
 from moderation.models import Case, FinalResult, MachineResult
 from moderation.results import decide_alone, standing
+from moderation.stored_facts import write
+from moderation.stored_facts.write import Standing
 from moderation.webhooks import outbox
 from moderation.webhooks.outbox import Recorded
 
@@ -49,6 +51,7 @@ def apply_late(found: Sequence[Case], *, since: datetime, at: datetime, by: Acto
     evidence = {pk: [one for one in every if vendor_verdicts.is_evidence(one)] for pk, every in results.items()}
     stands_on = {case.pk: evidence[case.pk][-1].revision for case, _ in late if evidence[case.pk]}
     place(late, stands_on=stands_on, last=standing([case.pk for case, _ in late]), at=at)
+    write.keep([evidence[case.pk][-1] for case, result in late if result.revision != case.stands_on])
     for case, _ in late:
         vendor_verdicts.merge(case, results[case.pk], at=at, by=by)
     tell_recorded(late, at=at)
@@ -74,6 +77,10 @@ def place(
     states = {case.pk: one.state(last.get(case.pk)) for (case, _), one in zip(judged, routed, strict=True)}
     cases.stand([case for case, _ in judged], states=states, revisions=stands_on or {})
     _set_routes(judged, routed, taken_in)
+    known = [
+        Standing(case, result.revision, one.facts, result) for (case, result), one in zip(judged, routed, strict=True)
+    ]
+    write.replace([one for one in known if one.revision == one.case.stands_on])
     _decide_alone(judged, routed, last, at=at)
     return {one.case.pk: queue for one, queue in zip(handed, taken_in, strict=True) if queue}
 

@@ -8,13 +8,15 @@ from datetime import datetime
 
 from moderation import cache_versions, labels, subjects, word_lists
 from moderation.contract.evidence import NORMAL
+from moderation.contract.narrowing import Narrowing
 from moderation.contract.values import LabelPath, Request, Result, RiskLevel
 from moderation.intake import cases
 from moderation.intake.submissions import Arrival
 from moderation.models import Case, FinalResult, PolicyVersion
 from moderation.policy import Facts, ListedWord, Outcome, Route, Subject, Taxonomy, route, worst_label
 from moderation.policy.evaluate import deciding_label
-from moderation.policy_versions import store
+from moderation.policy_versions import shadow, store
+from moderation.policy_versions.shadow import Shadowed
 from moderation.results import FinalVerdict
 from moderation.webhooks.payloads import PolicyDecision
 
@@ -27,6 +29,7 @@ class Asked:
     subject: subjects.Key
     result: Result
     request: Request | None
+    narrowing: Narrowing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class Routed:
     version: PolicyVersion | None
     facts: Facts
     verdict: FinalVerdict | None = None  # what policy alone decided
+    shadowed: Shadowed | None = None  # what the draft in shadow would have made of it
 
     def state(self, last: FinalResult | None = None) -> Case.State:
         """The state of a case that is routed so; one with a final result has nothing to be recorded beside it."""
@@ -55,11 +59,12 @@ class Routed:
 def of_new(arrival: Arrival) -> Asked:
     request = arrival.request or Request(raw={})
     subject = (arrival.app.pk if request.is_token_separate else None), request.token_id
-    return Asked(arrival.app.app_id, subject, arrival.result, arrival.request)
+    return Asked(arrival.app.app_id, subject, arrival.result, arrival.request, arrival.submission.narrowing)
 
 
 def of_known(result: Result, case: Case) -> Asked:
-    return Asked(case.app.app_id, subjects.key_of(case), result, cases.request_of(case))
+    narrowing = Narrowing.stored(case.narrowing)
+    return Asked(case.app.app_id, subjects.key_of(case), result, cases.request_of(case), narrowing)
 
 
 def route_all(asked: Sequence[Asked]) -> list[Routed]:
@@ -68,18 +73,20 @@ def route_all(asked: Sequence[Asked]) -> list[Routed]:
         listed_in = word_lists.matcher()
         version, policy = store.in_force()
         taxonomy = labels.in_force()
+        drafted = shadow.in_shadow()
     records = subjects.records_of(one.subject for one in asked)
     routed = []
     for one in asked:
         listed = listed_in(one.result.evidence.text.text)
         subject = records.get(one.subject, Subject())
-        facts = Facts(one.result, one.request, app_id=one.app_id, subject=subject, listed=listed)
+        facts = Facts(one.result, one.request, one.app_id, subject, listed, one.narrowing)
         top_label = "/".join(filter(None, taxonomy.key(one.result.path)))
         worst = worst_label(one.result, taxonomy)
         severity = worst[1] if worst else ""
         found = route(facts, policy=policy, taxonomy=taxonomy)
         verdict = _verdict(found, one.result, taxonomy)
-        routed.append(Routed(found, top_label, severity, listed, version, facts, verdict))
+        shadowed = shadow.compare(found, facts, drafted, taxonomy)
+        routed.append(Routed(found, top_label, severity, listed, version, facts, verdict, shadowed))
     return routed
 
 

@@ -50,7 +50,7 @@ def arrived(submission: Submission, *, app: App) -> Arrival:
     """Prepare a submission. May store the picture's bytes, so call it before the transaction."""
     raw = json_text.dumps(submission.result.raw)
     sha256 = hashlib.sha256(raw.encode()).hexdigest()
-    return Arrival(app, submission, pictures.source_of(submission.request), raw, sha256)
+    return Arrival(app, submission, pictures.source_of(submission.request, seen=submission.picture), raw, sha256)
 
 
 def waves(arrivals: Sequence[Arrival]) -> Iterator[list[int]]:

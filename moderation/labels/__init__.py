@@ -5,7 +5,7 @@ from moderation.labels.catalogue import NO_SEVERITY, coverage, listed
 from moderation.labels.known import closest, refusal, unknown, unknown_patterns
 from moderation.labels.naming import EDITED, in_force, name
 from moderation.labels.registration import register
-from moderation.labels.search import Found, matching
+from moderation.labels.search import Found, everything, matching, threshold_key
 from moderation.labels.severity import critical_label, severity_of, worst_of
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "closest",
     "coverage",
     "critical_label",
+    "everything",
     "forget",
     "in_force",
     "listed",
@@ -23,6 +24,7 @@ __all__ = [
     "refusal",
     "register",
     "severity_of",
+    "threshold_key",
     "unknown",
     "unknown_patterns",
     "worst_of",

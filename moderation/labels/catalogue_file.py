@@ -3,7 +3,8 @@
 A CSV has a header with `path` and at least one of the other columns, in any order, separated by comma, semicolon, tab
 or |; a first line `sep=;` may say which. JSON is a list of objects with the same names, or {"labels": [such a list]}.
 An empty cell, or a name that is left out, leaves what the label has. In a path the levels are separated by /; a slash
-inside an identifier is written %2F, a space at its end %20, and a percent sign %25.
+inside an identifier is written %2F, a space at its end %20, and a percent sign %25. `aliases` are paths too: several in
+a cell are separated by semicolons (one inside an identifier is written %3B), in JSON they are a list.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from django.utils.translation import gettext
 from moderation.csv_cells import SEPARATOR_LINE, SEPARATORS, Echo, bare, guarded
 from moderation.policy.taxonomy import Key
 
-COLUMNS = ("path", "name_en", "name_zh", "severity")
+COLUMNS = ("path", "name_en", "name_zh", "severity", "aliases")
 LEVELS = 3
 SHOWN_CHARACTERS = 60  # of a cell in a sentence
 
@@ -35,6 +36,7 @@ class FileRow:
     name_en: str = ""
     name_zh: str = ""
     severity: str = ""
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ def write_csv(rows: Iterable[FileRow]) -> Iterator[str]:
     writer = csv.writer(Echo(), lineterminator="\r\n")
     yield "\ufeff" + str(writer.writerow(COLUMNS))
     for row in rows:
-        yield str(writer.writerow([guarded(cell) for cell in astuple(row)[1:]]))
+        cells = [*astuple(row)[1:-1], "; ".join(row.aliases)]
+        yield str(writer.writerow([guarded(cell) for cell in cells]))
 
 
 def write_json(rows: Iterable[FileRow]) -> Iterator[str]:
@@ -102,12 +105,12 @@ def shown(text: str) -> str:
 
 
 def _escaped(level: str) -> str:
-    level = level.replace("%", "%25").replace("/", "%2F")
+    level = level.replace("%", "%25").replace("/", "%2F").replace(";", "%3B")
     return level if level == level.strip(" ") else level.replace(" ", "%20")
 
 
 def _plain(level: str) -> str:
-    return level.strip(" ").replace("%20", " ").replace("%2F", "/").replace("%25", "%")
+    return level.strip(" ").replace("%20", " ").replace("%3B", ";").replace("%2F", "/").replace("%25", "%")
 
 
 def _read_csv(text: str) -> Iterator[FileRow | Fault]:
@@ -155,7 +158,12 @@ def _csv_row(line: int, columns: Sequence[str], cells: Sequence[str]) -> FileRow
     if len(cells) != len(columns):
         told = gettext("There are {n} cells below {columns} columns.")
         return Fault(line, told.format(n=len(cells), columns=len(columns)))
-    return FileRow(line, **{name: bare(cell) for name, cell in zip(columns, cells, strict=True)})
+    said = {name: bare(cell) for name, cell in zip(columns, cells, strict=True)}
+    return FileRow(line, aliases=_split(said.pop("aliases", "")), **said)
+
+
+def _split(aliases: str) -> tuple[str, ...]:
+    return tuple(alias for alias in map(str.strip, aliases.split(";")) if alias)
 
 
 def _read_json(text: str) -> Iterator[FileRow | Fault]:
@@ -174,10 +182,16 @@ def _read_json(text: str) -> Iterator[FileRow | Fault]:
 def _json_row(number: int, entry: Any) -> FileRow | Fault:
     if not isinstance(entry, dict) or not isinstance(entry.get("path"), str):
         return Fault(number, gettext("This is no object with a “path”."))
-    for name, value in entry.items():
+    aliases = entry.get("aliases") or []
+    if isinstance(aliases, str):
+        aliases = _split(aliases)
+    if not isinstance(aliases, list | tuple) or not all(isinstance(one, str) for one in aliases):
+        return Fault(number, gettext("“aliases” is no list of texts."))
+    said = {name: value for name, value in entry.items() if name != "aliases"}
+    for name, value in said.items():
         if name not in COLUMNS:
             told = gettext("There is no column “{name}”. The columns are {columns}.")
             return Fault(number, told.format(name=shown(name), columns=", ".join(COLUMNS)))
         if not isinstance(value, str | None):
             return Fault(number, gettext("“{name}” is no text.").format(name=name))
-    return FileRow(number, **{name: value or "" for name, value in entry.items()})
+    return FileRow(number, aliases=tuple(aliases), **{name: value or "" for name, value in said.items()})

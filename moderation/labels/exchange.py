@@ -19,6 +19,7 @@ from accounts.models import User
 from accounts.permissions import check
 from accounts.roles import Permission
 from moderation import cache_versions
+from moderation.labels import aliases
 from moderation.labels.catalogue_file import (
     Fault,
     FileRow,
@@ -72,7 +73,11 @@ def export(*, as_json: bool, by: User) -> Iterator[str]:
     """The whole catalogue, by path; level 1 as it was first seen. Administrators and auditors may."""
     check(by, Permission.READ_AUDIT)
     rows = Label.objects.values_list("raw_risk_label1", *_FIELDS).iterator(chunk_size=_AT_ONCE)
-    told = (FileRow(0, _path(raw, (one, *below)), en, zh, rated or "") for raw, one, *below, en, zh, rated in rows)
+    others = aliases.by_label()
+    told = (
+        FileRow(0, _path(raw, (one, two, three)), en, zh, rated or "", others.get((one, two, three), ()))
+        for raw, one, two, three, en, zh, rated in rows
+    )
     return write_json(told) if as_json else write_csv(told)
 
 
@@ -100,10 +105,11 @@ def apply(token: str, *, by: User) -> Proposal:
     with transaction.atomic():
         _insert(proposal.changes)
         present = _lock(proposal.changes)
-        _check_unchanged(proposal, present)
+        cache_versions.advance(CACHE_VERSION)  # its row lock serializes changes of aliases
+        _check_unchanged(proposal, _with_aliases(present))
         _update(proposal.changes)
+        _set_aliases(proposal.changes)
         audit.record(AuditAction.LABELS_IMPORTED, by=by, on=Label(), **proposal.counts)
-        cache_versions.advance(CACHE_VERSION)
     return proposal
 
 
@@ -137,6 +143,9 @@ class _Reading:
 
     def proposal(self) -> Proposal:
         """Raises ImportRefused."""
+        said = {one.key: one.after.aliases for one in self._changes}
+        for key, fault in aliases.check(said, aliases.all_of_them()).items():
+            self.refuse(Fault(self._places[key], fault))
         if self._total:
             told = ngettext("%(n)d line has a mistake", "%(n)d lines have a mistake", self._total) % {"n": self._total}
             refused = gettext("%(said)s; nothing was imported.") % {"said": told}
@@ -154,7 +163,8 @@ class _Reading:
             raise ValueError(told.format(path=shown(row.path), place=self._place(self._places[key])))
         self._places[key] = row.place
         rated = known_severity(shown(row.severity.strip().lower()) or None)
-        change = Change(key, raw, self._present.get(key), Named(tidy_name(row.name_en), tidy_name(row.name_zh), rated))
+        wanted = Named(tidy_name(row.name_en), tidy_name(row.name_zh), rated, aliases.read(row.aliases))
+        change = Change(key, raw, self._present.get(key), wanted)
         if change.before != change.after:
             self._changes.append(change)
 
@@ -188,7 +198,12 @@ def _path(raw: str, key: Sequence[str]) -> str:
 
 def _present() -> dict[Key, Named]:
     rows = Label.objects.order_by().values_list(*_FIELDS).iterator(chunk_size=_AT_ONCE)
-    return dict(map(_named, rows))
+    return _with_aliases(dict(map(_named, rows)))
+
+
+def _with_aliases(labels: Mapping[Key, Named]) -> dict[Key, Named]:
+    others = aliases.by_label()
+    return {key: replace(named, aliases=others.get(key, ())) for key, named in labels.items()}
 
 
 def _named(row: Sequence[Any]) -> tuple[Key, Named]:
@@ -220,6 +235,15 @@ def _update(changes: Sequence[Change]) -> None:
     names = [one.name_en for one in after], [one.name_zh for one in after]
     with connection.cursor() as cursor:
         cursor.execute(_UPDATE, [*_keys(changes), *names, [one.severity for one in after]])
+
+
+def _set_aliases(changes: Sequence[Change]) -> None:
+    """Raises ImportRefused when somebody gave one of them to another label meanwhile."""
+    said = {one.key: one.after.aliases for one in changes if one.after.aliases != (one.before or Named()).aliases}
+    faults = aliases.check(said, aliases.all_of_them())
+    if faults:
+        raise ImportRefused(next(iter(faults.values())), list(faults.values()), len(faults))
+    aliases.write(said)
 
 
 def _keys(changes: Sequence[Change]) -> list[list[str]]:

@@ -22,8 +22,9 @@ MAX_TYPED = 12
 
 
 def unknown(paths: Iterable[LabelPath]) -> list[LabelPath]:
-    """Those of the paths that the catalogue does not have, each once. An alias of a category counts as the category."""
-    keys = {BUILT_IN_TAXONOMY.key(path): path for path in paths}
+    """Those of the paths that the catalogue does not have, each once. An alias counts as its label."""
+    taxonomy = in_force()
+    keys = {taxonomy.key(path): path for path in paths}
     named = Q(pk=None)
     for one, two, three in keys:
         named |= Q(risk_label1=one, risk_label2=two, risk_label3=three)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from typing import cast
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from accounts.permissions import check
 from accounts.roles import Permission
 from accounts.versions import Edited
 from moderation import cache_versions
+from moderation.labels import aliases as all_aliases
 from moderation.models import Label
 from moderation.models.label import MAX_NAME_CHARACTERS
 from moderation.policy import BUILT_IN_TAXONOMY, Taxonomy
@@ -37,12 +39,14 @@ def name(
     name_en: str,
     name_zh: str,
     severity: str | None,
+    aliases: Sequence[str] | None = None,
     by: User | str,
     expected_version: str | None = None,
 ) -> Label:
-    """Name and rate a label: "" is no name, None the severity of the level above. Routed cases are not moved.
+    """Name and rate a label: "" is no name, None the severity of the level above; `aliases` None leaves those that it
+    has. Routed cases are not moved.
 
-    Raises Conflict, and ValueError for an invalid name or severity. A call that changes nothing is not audited.
+    Raises Conflict, and ValueError for an invalid name, severity or alias. A call that changes nothing is not audited.
     """
     if isinstance(by, User):
         check(by, Permission.ADMINISTER)
@@ -50,19 +54,40 @@ def name(
     with transaction.atomic():
         locked = Label.objects.select_for_update(no_key=True).get(pk=label.pk)
         EDITED.check(expected_version, locked)
-        before = Named(locked.name_en, locked.name_zh, cast("Severity | None", locked.severity))
+        before = as_named(locked)
+        wanted = replace(wanted, aliases=before.aliases if aliases is None else all_aliases.read(aliases))
         if wanted != before:
-            locked.name_en, locked.name_zh, locked.severity = wanted.name_en, wanted.name_zh, wanted.severity
-            locked.save(update_fields=["name_en", "name_zh", "severity"])
+            cache_versions.advance(
+                CACHE_VERSION
+            )  # its row lock serializes changes of aliases, behind the labels' locks
+            _write(locked, wanted)
             audit.record(
                 AuditAction.LABEL_NAMED, by=by, on=locked, label=str(locked), before=asdict(before), **asdict(wanted)
             )
-            cache_versions.advance(CACHE_VERSION)
     return locked
 
 
+def as_named(label: Label) -> Named:
+    """What administrators said of a label. One query."""
+    aliases = all_aliases.by_label(label).get(_key(label), ())
+    return Named(label.name_en, label.name_zh, cast("Severity | None", label.severity), aliases)
+
+
+def _write(label: Label, wanted: Named) -> None:
+    said = {_key(label): wanted.aliases}
+    for fault in all_aliases.check(said, all_aliases.all_of_them()).values():
+        raise ValueError(fault)
+    label.name_en, label.name_zh, label.severity = wanted.name_en, wanted.name_zh, wanted.severity
+    label.save(update_fields=["name_en", "name_zh", "severity"])
+    all_aliases.write(said)
+
+
+def _key(label: Label) -> Key:
+    return label.risk_label1, label.risk_label2, label.risk_label3
+
+
 EDITED = Edited(
-    lambda label: {"name_en": label.name_en, "name_zh": label.name_zh, "severity": label.severity},
+    lambda label: asdict(named := as_named(label)) | {"aliases": "\n".join(named.aliases)},
     recorded_as=[AuditAction.LABEL_NAMED],
 )
 
@@ -77,9 +102,8 @@ def _build() -> Taxonomy:
     said = dict(BUILT_IN_TAXONOMY.labels)
     rows = Label.objects.filter(_SAYS_SOMETHING).order_by().values_list(*columns)
     for one, two, three, name_en, name_zh, severity in rows:
-        key: Key = (one, two, three)
-        said[key] = Named(name_en, name_zh, cast("Severity | None", severity))
-    return Taxonomy(said)
+        said[one, two, three] = Named(name_en, name_zh, cast("Severity | None", severity))
+    return Taxonomy(said, all_aliases.all_of_them())
 
 
 def tidy_name(text: str) -> str:

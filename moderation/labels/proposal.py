@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.core import signing
 from django.utils.translation import gettext
@@ -40,12 +41,21 @@ class Change:
     @property
     def after(self) -> Named:
         had, wanted = self.before or Named(), self.wanted
-        return Named(wanted.name_en or had.name_en, wanted.name_zh or had.name_zh, wanted.severity or had.severity)
+        return Named(
+            wanted.name_en or had.name_en,
+            wanted.name_zh or had.name_zh,
+            wanted.severity or had.severity,
+            wanted.aliases or had.aliases,
+        )
 
     @property
     def is_renamed(self) -> bool:
         had, has = self.before, self.after
         return had is not None and (had.name_en, had.name_zh) != (has.name_en, has.name_zh)
+
+    @property
+    def is_aliased(self) -> bool:
+        return self.before is not None and self.before.aliases != self.after.aliases
 
     @property
     def is_rated(self) -> bool:
@@ -61,10 +71,11 @@ class Proposal:
 
     @property
     def counts(self) -> dict[str, int]:
-        """A label with another name and another severity counts as both."""
+        """A label with another name, other aliases and another severity counts as all three."""
         return {
             "new": sum(change.before is None for change in self.changes),
             "renamed": sum(change.is_renamed for change in self.changes),
+            "aliased": sum(change.is_aliased for change in self.changes),
             "rated": sum(change.is_rated for change in self.changes),
             "unchanged": self.unchanged,
         }
@@ -85,8 +96,13 @@ class Overtaken(ValueError):
         self.differences, self.proposal = tuple(differences), proposal
 
 
-def _values(named: Named | None) -> list[str | None] | None:
-    return [named.name_en, named.name_zh, named.severity] if named else None
+def _values(named: Named | None) -> list[Any] | None:
+    return [named.name_en, named.name_zh, named.severity, list(named.aliases)] if named else None
+
+
+def _named(values: Sequence[Any]) -> Named:
+    name_en, name_zh, severity, aliases = values
+    return Named(name_en, name_zh, severity, tuple(aliases))
 
 
 def read_token(token: str) -> Proposal:
@@ -95,7 +111,7 @@ def read_token(token: str) -> Proposal:
     except signing.BadSignature:
         raise ImportRefused(gettext("The form did not arrive whole. Nothing was changed.")) from None
     changes = [
-        Change((one, two, three), raw, Named(*before) if before else None, Named(*wanted))
+        Change((one, two, three), raw, _named(before) if before else None, _named(wanted))
         for one, two, three, raw, before, wanted in rows
     ]
     return Proposal(tuple(changes), unchanged)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import time
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import accumulate, islice
+from types import MappingProxyType
 from unicodedata import normalize
 
 from moderation import cache_versions
@@ -16,6 +17,7 @@ from moderation.contract.values import LabelPath
 from moderation.labels.naming import CACHE_VERSION, in_force
 from moderation.models import Label
 from moderation.policy import Taxonomy
+from moderation.policy.sections import label_key
 from moderation.policy.taxonomy import Severity
 
 FRESH_SECONDS = 60.0  # after which newly registered labels are read
@@ -45,6 +47,11 @@ def matching(typed: str, *, at_most: int = 20) -> list[Found]:
     return _index().matching(typed, at_most)
 
 
+def everything() -> Mapping[str, Found]:
+    """All labels by the keys that their thresholds have, in the order of their paths."""
+    return _index().by_key
+
+
 def below(category: str) -> list[LabelPath]:
     """The labels below a canonical category."""
     return _index().below(category)
@@ -68,12 +75,18 @@ class Index:
         self._rows = [row for _, row in ordered]
         self._text = "\n".join(self._lines)
         self._places = dict(_paths(self._rows))
+        self._places |= dict(_aliases(taxonomy, self._places))
         self._starts = list(accumulate((len(line) + 1 for line in self._lines), initial=0))
         self._taxonomy = taxonomy
         self.built_at = time.monotonic()
 
     def __len__(self) -> int:
         return len(self._rows)
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Found]:
+        found = ((threshold_key(one.path, self._taxonomy), one) for one in map(self._found, range(len(self))))
+        return MappingProxyType(dict(sorted(found, key=lambda one: one[0].split("/"))))
 
     def matching(self, typed: str, at_most: int) -> list[Found]:
         wanted = _words(typed)
@@ -133,11 +146,24 @@ class Index:
         return Found(LabelPath(raw, two, three), name_en, name_zh, severity)
 
 
+def threshold_key(path: LabelPath, taxonomy: Taxonomy) -> str:
+    """The key of a label's threshold, see `moderation.policy.sections`."""
+    return label_key([level for level in taxonomy.key(path) if level], taxonomy)
+
+
 def _paths(rows: list[LabelRow]) -> Iterator[tuple[str, int]]:
     """Each label's place by its path in lower case, under its level 1 as sent and as canonical."""
     for place, (raw, one, two, three, *_) in enumerate(rows):
         for first in (raw, one):
             yield "/".join(filter(None, (first, two, three))).casefold(), place
+
+
+def _aliases(taxonomy: Taxonomy, places: Mapping[str, int]) -> Iterator[tuple[str, int]]:
+    """Whoever types an alias means its label."""
+    for alias, label in taxonomy.aliases.items():
+        path = "/".join(filter(None, label)).casefold()
+        if path in places:
+            yield "/".join(filter(None, alias)).casefold(), places[path]
 
 
 def _words(text: str) -> str:

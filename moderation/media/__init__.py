@@ -2,7 +2,8 @@
 
 `render` is the only entry point. The modules split along the process boundary:
 
-- parent: `render`, `rendition`, `signatures`, `child_process`, `reply`. None of them decodes, none imports Pillow.
+- parent: `render`, `rendition`, `signatures`, `child_process`, `spare_decoder`, `reply`. None of them decodes, none
+  imports Pillow.
 - child: the folder `decoder`, run once for each picture under memory, time and file limits.
 - both: `display_errors`.
 

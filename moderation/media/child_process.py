@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from moderation.media import spare_decoder
 from moderation.media.display_errors import too_expensive
 
 WALL_SECONDS = 15.0
@@ -51,17 +52,40 @@ def enlarge(data: bytes, *, picture_format: str) -> bytes:
     return _reply(data, picture_format, "full", seconds=FULL_SIZE_WALL_SECONDS)
 
 
+def cut_for_machines(data: bytes, *, picture_format: str, interval: int, max_frames: int) -> bytes:
+    """The same for the pieces that a machine looks at, under the wider limits; by a spare decoder: somebody waits."""
+    arguments = (picture_format, "machine", str(interval), str(max_frames))
+    try:
+        with _in_memory(data) as picture:
+            if child := spare_decoder.take(picture, arguments):
+                with suppress(DecoderDidNotStart):  # it ended just before: another one is started
+                    return _reply_of(child, seconds=FULL_SIZE_WALL_SECONDS)
+                picture.seek(0)
+            return _reply_of(_started(picture.fileno(), *arguments), seconds=FULL_SIZE_WALL_SECONDS)
+    finally:
+        spare_decoder.refill(_started)
+
+
 def _reply(data: bytes, *arguments: str, seconds: float) -> bytes:
     with _in_memory(data) as picture:
-        child = subprocess.Popen(
-            [*_COMMAND, *arguments],
-            stdin=picture,
-            stdout=subprocess.PIPE,
-            env=_ENVIRONMENT,
-            cwd="/",
-            bufsize=0,
-            start_new_session=True,
-        )
+        child = _started(picture.fileno(), *arguments)
+    return _reply_of(child, seconds=seconds)
+
+
+def _started(source: int, *arguments: str) -> subprocess.Popen[bytes]:
+    """A decoder that reads the picture from this file; without arguments one that waits at this socket."""
+    return subprocess.Popen(
+        [*_COMMAND, *arguments],
+        stdin=source,
+        stdout=subprocess.PIPE,
+        env=_ENVIRONMENT,
+        cwd="/",
+        bufsize=0,
+        start_new_session=True,
+    )
+
+
+def _reply_of(child: subprocess.Popen[bytes], *, seconds: float) -> bytes:
     try:
         reply = _read(child.stdout, deadline=time.monotonic() + seconds)
         with suppress(subprocess.TimeoutExpired):

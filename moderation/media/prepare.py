@@ -35,16 +35,18 @@ def prepare(row: PictureFetch) -> Picture:
 
     Raises CannotShow, StoreDown.
     """
-    return _uploaded(row.upload) if row.upload else _from_addresses(row)
+    if not row.upload:
+        return _from_addresses(row)
+    try:
+        return _uploaded(row.upload)
+    except FileNotFoundError:
+        if row.url or row.backup_url:  # bytes that a machine of ours was shown; ours are lost
+            return _from_addresses(row)
+        raise CannotShow(Message(LedgerCode.PICTURE_KEPT_NO_MORE)) from None
 
 
 def _uploaded(key: str) -> Picture:
-    if known := _known(uploads.sha256_of(key)):
-        return known
-    try:
-        return picture_of(store.get(key))
-    except FileNotFoundError:
-        raise CannotShow(Message(LedgerCode.PICTURE_KEPT_NO_MORE)) from None
+    return _known(uploads.sha256_of(key)) or picture_of(store.get(key))
 
 
 def _from_addresses(row: PictureFetch) -> Picture:

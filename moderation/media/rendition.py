@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+SMALLEST_SIDE, LARGEST_SIDE = 20, 6_000
+"""Pixels of a side of a picture that the contract lets a machine be asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +50,31 @@ class Rendered:
     thumbnail: Rendition
     frame_webs: tuple[Rendition, ...]
     frame_previews: tuple[Rendition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One JPEG for a machine to look at: a whole frame, or a tile of a long picture that begins at `left`, `top`. Its
+    pixels are those of the upright original, neither shrunk nor enlarged. `frame` counts from 0.
+    """
+
+    data: bytes = field(repr=False)
+    width: int
+    height: int
+    frame: int = 0
+    left: int = 0
+    top: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A picture, cut for a machine. `width` and `height` as in `Rendered`. There are no pieces of a picture with a side
+    that the contract does not allow. `is_short`: not every frame that was to be looked at could be decoded.
+    """
+
+    format: str
+    width: int
+    height: int
+    frames: int
+    is_short: bool
+    pieces: tuple[Piece, ...]

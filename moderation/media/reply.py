@@ -14,7 +14,7 @@ import hashlib
 import json
 
 from moderation.media.display_errors import BY_DECODER, WhyCode, damaged
-from moderation.media.rendition import Rendered, Rendition
+from moderation.media.rendition import Looked, Piece, Rendered, Rendition
 
 HEADER_BYTES = 64 * 1024
 FRAMES = 2**32
@@ -68,6 +68,36 @@ def read_full_size(reply: bytes, *, size: tuple[int, int]) -> bytes:
         return full.data
     except (ValueError, TypeError, KeyError, RecursionError) as nonsense:
         raise damaged() from nonsense
+
+
+def read_pieces(reply: bytes, *, picture_format: str, max_frames: int) -> Looked:
+    """What `machine_pieces` made. Raises as `read_reply` does."""
+    line, _, body = reply.partition(b"\n")
+    try:
+        header = json.loads(line[:HEADER_BYTES])
+        if "why" in header:
+            raise BY_DECODER[WhyCode(header["why"])]()
+        pieces = [_piece(made, *place) for made, place in _placed(_cut(body, header["renditions"]), header["places"])]
+        _require(len({piece.frame for piece in pieces}) <= max_frames)
+        return Looked(
+            format=picture_format,
+            width=_whole(header["width"], 1, SIDE),
+            height=_whole(header["height"], 1, SIDE),
+            frames=_whole(header["frames"], 1, FRAMES),
+            is_short=header["is_short"] is True,
+            pieces=tuple(pieces),
+        )
+    except (ValueError, TypeError, KeyError, RecursionError) as nonsense:
+        raise damaged() from nonsense
+
+
+def _placed(made: list[Rendition], places: list[list[int]]) -> zip[tuple[Rendition, list[int]]]:
+    return zip(made, places, strict=True)
+
+
+def _piece(made: Rendition, frame: int, left: int, top: int) -> Piece:
+    place = _whole(frame, 0, FRAMES), _whole(left, 0, SIDE), _whole(top, 0, SIDE)
+    return Piece(made.data, made.width, made.height, *place)
 
 
 def _cut(body: bytes, sizes: list[list[int]]) -> list[Rendition]:

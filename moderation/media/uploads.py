@@ -16,7 +16,7 @@ from django.db.models.functions import Now
 
 from moderation.media import store
 from moderation.media.store import StoreDown
-from moderation.models import PictureFetch, Upload
+from moderation.models import GatewayCall, PictureFetch, Upload
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +57,8 @@ def forget(key: str) -> None:
 def forget_left(limit: int = 100) -> int:
     """Remove the uploads that calls or workers left behind when they died. Returns how many."""
     waiting = PictureFetch.objects.filter(upload=OuterRef("key"), state="pending")
-    left = Upload.objects.filter(~Exists(waiting), stored_at__lt=Now() - UNDECIDED)
+    called = GatewayCall.objects.filter(upload=OuterRef("key"))
+    left = Upload.objects.filter(~Exists(waiting), ~Exists(called), stored_at__lt=Now() - UNDECIDED)
     keys = list(left.order_by("stored_at").values_list("key", flat=True)[:limit])
     for key in keys:
         forget(key)

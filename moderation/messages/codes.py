@@ -40,6 +40,18 @@ class LedgerCode(MessageCode):
     CHAIN_RESULT = "chain.result", _("the machine's {level} counts, section “{section}”")
     CHAIN_OTHERWISE = "chain.otherwise", _("{label} has no threshold and counts as {level}, section “{section}”")
     CHAIN_CONFIRM = "chain.confirm", _("{reason}; a person confirms it")
+    # What the call itself asked for (labels and thresholds of /v1/image/check).
+    CHAIN_CALL_REJECTED = (
+        "chain.call-rejected",
+        _("{label} scores {score} and is rejected from {threshold}, as the call asked"),
+    )
+    CHAIN_CALL_REVIEWED = (
+        "chain.call-reviewed",
+        _("{label} scores {score} and is only reviewed below {threshold}, as the call asked"),
+    )
+    CHAIN_CALL_BELOW = "chain.call-below", _("{label} scores {score}, below {threshold}, as the call asked")
+    CHAIN_CALL_MACHINE = "chain.call-machine", _("the machine's {level} for {label} counts")
+    CHAIN_NOT_ASKED = "chain.not-asked", _("{label} does not count: the call asked for other labels")
     RULE = "rule", _("rule {number} of policy {policy}")
     RULE_NAMED = "rule.named", _("rule {number} “{name}” of policy {policy}")
 

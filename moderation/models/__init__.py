@@ -7,15 +7,23 @@ from moderation.models.case import Case, Event
 from moderation.models.delivery import Attempt, Delivery
 from moderation.models.dispatcher_lease import DispatcherLease
 from moderation.models.endpoint import Endpoint, EndpointSecret, EndpointTest
+from moderation.models.facts_backfill import FactsBackfill
 from moderation.models.feed_epoch import FeedEpoch
 from moderation.models.final_result import FinalResult
+from moderation.models.gateway_call import GatewayCall, StreamDetection
 from moderation.models.label import Label
+from moderation.models.label_alias import LabelAlias
+from moderation.models.label_score import LabelScore
 from moderation.models.last_time import LastTime
 from moderation.models.machine_result import MachineResult
+from moderation.models.own_label import OwnLabel
 from moderation.models.picture import Picture, PictureFetch, Upload
+from moderation.models.policy_draft import PolicyDraft, SavedDraft, ShadowCount, ShadowDifference
 from moderation.models.policy_version import PolicyVersion
 from moderation.models.quarantined_body import Quarantined
 from moderation.models.redelivery import Redelivery
+from moderation.models.replay_report import ReplayReport
+from moderation.models.result_facts import ResultFacts
 from moderation.models.word_list import ListedEntry, WordList
 
 __all__ = [
@@ -32,17 +40,29 @@ __all__ = [
     "EndpointSecret",
     "EndpointTest",
     "Event",
+    "FactsBackfill",
     "FeedEpoch",
     "FinalResult",
+    "GatewayCall",
     "Label",
+    "LabelAlias",
+    "LabelScore",
     "LastTime",
     "ListedEntry",
     "MachineResult",
+    "OwnLabel",
     "Picture",
     "PictureFetch",
+    "PolicyDraft",
     "PolicyVersion",
     "Quarantined",
     "Redelivery",
+    "ReplayReport",
+    "ResultFacts",
+    "SavedDraft",
+    "ShadowCount",
+    "ShadowDifference",
+    "StreamDetection",
     "Upload",
     "WordList",
 ]

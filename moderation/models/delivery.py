@@ -31,6 +31,7 @@ class Delivery(models.Model):
     revision = models.PositiveIntegerField(default=1)
     type = models.CharField(max_length=30)
     payload = models.TextField()  # the exact body; each attempt signs it anew
+    url = models.TextField(default="", db_default="", blank=True)  # of a gateway's callback; "": its endpoint's
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
     why = models.JSONField(null=True)  # a message: how the last attempt failed, or why it was cancelled
     attempts_made = models.PositiveSmallIntegerField(default=0)

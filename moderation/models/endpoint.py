@@ -18,7 +18,11 @@ class EventType(models.TextChoices):
 
 
 class Endpoint(models.Model):
-    """A customer's URL that final results are delivered to."""
+    """A customer's URL that final results are delivered to.
+
+    With `callback_of` it stands for the callbacks that calls of this app's gateway have named at one host, `url`: each
+    of its deliveries has a URL of its own, and nobody edits it.
+    """
 
     class State(models.TextChoices):
         ENABLED = "enabled", _("enabled")
@@ -46,6 +50,7 @@ class Endpoint(models.Model):
     why = models.JSONField(null=True, editable=False)
     enabled_at = models.DateTimeField(db_default=Now(), editable=False)  # earlier failures do not count against it
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+    callback_of = models.ForeignKey(App, models.PROTECT, null=True, editable=False, related_name="+")
 
     class Meta:
         verbose_name, verbose_name_plural = _("endpoint"), _("endpoints")
@@ -56,6 +61,11 @@ class Endpoint(models.Model):
                 name="endpoint_state_known",
             ),
             holds_a_code("why", name="endpoint_why_is_code"),
+            models.UniqueConstraint(
+                fields=["callback_of", "url"],
+                condition=models.Q(callback_of__isnull=False),
+                name="endpoint_of_callbacks_once",
+            ),
         ]
 
     def __str__(self) -> str:

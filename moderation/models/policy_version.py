@@ -7,8 +7,8 @@ from accounts.models import User
 
 
 class PolicyVersion(models.Model):
-    """Thresholds and rules that turn a machine result into a route. A body is never edited: a change is a new version.
-    A version that was never in force is a draft; one that was can be put in force again.
+    """Thresholds and rules that turn a machine result into a route. A body is never edited: what is edited is the draft
+    that everybody shares, and a publish is a new version. Older versions may never have been in force.
 
     `body` is what moderation.policy reads: {"rules": [...], "sections": [...], "boosts": {...}}.
     """
@@ -34,5 +34,5 @@ class PolicyVersion(models.Model):
         return f"policy {self.number}"
 
     @property
-    def is_draft(self) -> bool:
-        return self.in_force_at is None
+    def was_in_force(self) -> bool:
+        return self.in_force_at is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from moderation.contract.evidence import NORMAL
 from moderation.contract.values import LabelPath, RiskLevel
 from moderation.messages import LedgerCode, Message
 from moderation.policy.sections import Which
@@ -12,7 +13,7 @@ from moderation.policy.taxonomy import CRITICAL, Taxonomy
 
 LINKS_STORED = 20  # of a chain: the strictest; a result can have 2,000 labels
 
-By = Literal["threshold", "machine", "otherwise", "intermediate", "confirm"]
+By = Literal["threshold", "machine", "otherwise", "intermediate", "confirm", "call", "not-asked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class Bound:
 @dataclass(frozen=True, slots=True)
 class Link:
     """What one label counted as. `label` is its path with level 1 canonical, "" where it is about the whole result;
-    `score` is None without a probability. `section` is the one that the threshold, or else the flag, is of.
+    `score` is None without a probability. `section` is the one that the threshold, or else the flag, is of, "" where
+    the call itself said so.
     """
 
     label: str
@@ -90,8 +92,14 @@ class Evaluation:
 def _reason(link: Link) -> Message:
     if link.by == "intermediate":
         return Message(LedgerCode.ROUTE_INTERMEDIATE)
+    if link.by == "not-asked":
+        return Message(LedgerCode.CHAIN_NOT_ASKED, label=link.label)
+    if link.by == "call" and link.score is not None and link.threshold:
+        return Message(_BY_CALL[link.level], label=link.label, score=link.score, threshold=link.threshold.number)
     if link.by == "threshold" and link.score is not None:
         return _of_score(link, link.score)
+    if not link.section:
+        return Message(LedgerCode.CHAIN_CALL_MACHINE, label=link.label or NORMAL, level=str(link.level))
     if not link.label:
         return Message(LedgerCode.CHAIN_RESULT, level=str(link.level), section=link.section)
     code = LedgerCode.CHAIN_OTHERWISE if link.by == "otherwise" else LedgerCode.CHAIN_MACHINE
@@ -102,6 +110,13 @@ _BY_LEVEL = {
     RiskLevel.PASS: LedgerCode.CHAIN_BELOW,
     RiskLevel.REVIEW: LedgerCode.CHAIN_REVIEWED,
     RiskLevel.REJECT: LedgerCode.CHAIN_REJECTED,
+}
+
+
+_BY_CALL = {
+    RiskLevel.PASS: LedgerCode.CHAIN_CALL_BELOW,
+    RiskLevel.REVIEW: LedgerCode.CHAIN_CALL_REVIEWED,
+    RiskLevel.REJECT: LedgerCode.CHAIN_CALL_REJECTED,
 }
 
 

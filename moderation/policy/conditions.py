@@ -62,14 +62,14 @@ class Asked:
             number = self._highest(key, when) if key in _OF_LABELS else NUMBERS[key](self.facts)
             return wants.holds(number)
         if key == "label":
-            wanted = self._canonical(wants)
+            wanted = canonical_patterns(wants, self.taxonomy)
             return any(not wanted.isdisjoint(fitting) for fitting, _ in self._risky_labels())
         return not TEXTS[key](self.facts).isdisjoint(wants)
 
     def _highest(self, key: str, when: Conditions) -> float | None:
         """The highest number of that kind among the labels that the rule's label condition fits, else among all."""
         patterns = next((one.wants for one in when if one.key == "label" and isinstance(one.wants, tuple)), None)
-        wanted = None if patterns is None else self._canonical(patterns)
+        wanted = None if patterns is None else canonical_patterns(patterns, self.taxonomy)
         fit = (label for fitting, label in self._risky_labels() if wanted is None or not wanted.isdisjoint(fitting))
         told = (_OF_LABELS[key](label) for label in fit if label)
         return max((number for number in told if number is not None), default=None)
@@ -80,15 +80,19 @@ class Asked:
             result = self.facts.result
             risky = [(one.path, one) for one in result.labels if one.risk_level != RiskLevel.PASS]
             found: list[tuple[LabelPath, Label | None]] = [(result.path, None), *risky]
-            self._labels = [(self._fitting(path), label) for path, label in found if path.risk_label1]
+            self._labels = [(fitting_label(path, self.taxonomy), label) for path, label in found if path.risk_label1]
         return self._labels
 
-    def _fitting(self, path: LabelPath) -> set[str]:
-        first, second, third = self.taxonomy.key(path)
-        return fitting(first, second.casefold(), third.casefold())
 
-    def _canonical(self, patterns: tuple[str, ...]) -> set[str]:
-        return {self.taxonomy.canonical(first) + rest for first, rest in map(_split, patterns)}
+def fitting_label(path: LabelPath, taxonomy: Taxonomy) -> set[str]:
+    """Every pattern that fits a risk label: by its own identifiers, and by the label that they are an alias of."""
+    named = {taxonomy.sent_key(path), taxonomy.key(path)}
+    return set[str]().union(*(fitting(first, second.casefold(), third.casefold()) for first, second, third in named))
+
+
+def canonical_patterns(patterns: tuple[str, ...], taxonomy: Taxonomy) -> set[str]:
+    """Patterns of risk labels as `fitting_label` tells them."""
+    return {taxonomy.canonical(first) + rest for first, rest in map(_split, patterns)}
 
 
 def fitting(*levels: str) -> set[str]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from moderation.contract.values import Label, LabelPath, Result, RiskLevel
 from moderation.policy.chain import Bound, Evaluation, Link
 from moderation.policy.facts import Facts
+from moderation.policy.narrow import narrowed
 from moderation.policy.policy import Policy
 from moderation.policy.sections import Section, keys
 from moderation.policy.taxonomy import Taxonomy
@@ -14,18 +15,21 @@ from moderation.scores import score
 
 _STRICTNESS = {RiskLevel.PASS: 0, RiskLevel.REVIEW: 1, RiskLevel.REJECT: 2}
 _OF_WHICH = {"review": RiskLevel.REVIEW, "reject": RiskLevel.REJECT}
+_NO_SECTION = Section("")  # what a call's own thresholds narrow where no section fits: the machine's levels
 
 
 def evaluate(facts: Facts, policy: Policy, taxonomy: Taxonomy) -> Evaluation | None:
-    """None where sections decide nothing: no section fits, the machine failed, or a person judged the result."""
-    result = facts.result
-    if not policy.sections or not result.succeeded or result.result_type == 1:
+    """None where nothing is decided: no section fits, nor does the call ask for labels or thresholds of its own, the
+    machine failed, or a person judged the result.
+    """
+    result, narrowing = facts.result, facts.narrowing
+    if not (policy.sections or narrowing) or not result.succeeded or result.result_type == 1:
         return None
     fitting = [section for section in policy.by_specificity if section.scope.fits(facts)]
-    if not fitting:
+    if not (fitting or narrowing):
         return None
-    links = sorted(_links(result, fitting, taxonomy), key=_strictest_first)
-    return _outcome(result, fitting[0], tuple(links))
+    links = sorted(_links(facts, fitting or [_NO_SECTION], taxonomy), key=_strictest_first)
+    return _outcome(result, fitting[0] if fitting else _NO_SECTION, tuple(links))
 
 
 def deciding_label(result: Result, evaluation: Evaluation, taxonomy: Taxonomy) -> Label | None:
@@ -46,19 +50,23 @@ def _outcome(result: Result, section: Section, links: tuple[Link, ...]) -> Evalu
     return Evaluation(first.level, links)
 
 
-def _links(result: Result, fitting: Sequence[Section], taxonomy: Taxonomy) -> list[Link]:
+def _links(facts: Facts, fitting: Sequence[Section], taxonomy: Taxonomy) -> list[Link]:
     """One for each label, and one for the result's own unless it is among them."""
-    told = [(keys(label.path, taxonomy), label) for label in result.labels]
-    links = [_link(label, result, found, fitting, taxonomy) for found, label in told]
-    if keys(result.path, taxonomy) not in [found for found, _ in told]:
+    result, narrowing = facts.result, facts.narrowing
+    told = [(keys(label.path, taxonomy), _link(label, result, fitting, taxonomy)) for label in result.labels]
+    own = keys(result.path, taxonomy)
+    if own not in [found for found, _ in told]:
         level = result.risk_level or RiskLevel.REVIEW
-        links.append(Link(_named(result.path, taxonomy), None, level, fitting[0].name, "machine"))
-    return links
+        told.append((own, Link(_named(result.path, taxonomy), None, level, fitting[0].name, "machine")))
+    if narrowing is None:
+        return [link for _, link in told]
+    return [narrowed(link, found, narrowing, fitting) for found, link in told]
 
 
-def _link(label: Label, result: Result, found: tuple[str, ...], fitting: Sequence[Section], taxonomy: Taxonomy) -> Link:
+def _link(label: Label, result: Result, fitting: Sequence[Section], taxonomy: Taxonomy) -> Link:
     path, points, flags = _named(label.path, taxonomy), score(label.probability), fitting[0]
     if points is not None:
+        found = keys(label.path, taxonomy)
         hits = ((section, key) for section in fitting for key in found if key in section.thresholds)
         if hit := next(hits, None):
             return _by_threshold(path, points, *hit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from moderation.contract.narrowing import Narrowing
 from moderation.contract.values import Request, Result
 
 
@@ -32,10 +33,13 @@ class ListedWord:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`request` is None when the sender did not keep it; `listed` are our own lists' words, not the machine's."""
+    """`request` is None when the sender did not keep it; `listed` are our own lists' words, not the machine's;
+    `narrowing` is what the call asked of policy.
+    """
 
     result: Result
     request: Request | None = None
     app_id: str = ""
     subject: Subject = Subject()
     listed: tuple[ListedWord, ...] = ()
+    narrowing: Narrowing | None = None

@@ -50,7 +50,7 @@ def _section(part: Part) -> tuple[Section, bool]:
     if "name" not in parts and part.is_object:
         part.refuse(_("Give the section a name."))
     before = len(part.mistakes)
-    scope = _scope(parts["scope"]) if "scope" in parts else Scope()
+    scope = read_scope(parts["scope"]) if "scope" in parts else Scope()
     is_sound = part.is_object and len(part.mistakes) == before
     return Section(
         name=parts["name"].text(at_most=MAX_NAME_CHARACTERS) if "name" in parts else "",
@@ -68,7 +68,7 @@ def _flag(parts: Mapping[str, Part], name: str, choices: tuple[Choice, ...]) -> 
     return next((choice for choice in choices if choice == given), choices[0])
 
 
-def _scope(part: Part) -> Scope:
+def read_scope(part: Part) -> Scope:
     parts = part.children(("app", "event", "type", "lang", "level"))
     return Scope(
         app=parts["app"].text() if "app" in parts else "",

@@ -9,7 +9,7 @@ from typing import Literal
 
 from moderation.contract.values import LabelPath, Request
 from moderation.policy.facts import Facts
-from moderation.policy.taxonomy import Taxonomy
+from moderation.policy.taxonomy import Key, Taxonomy
 
 ANY_LABEL = "*"
 
@@ -101,13 +101,22 @@ def label_key(levels: list[str], taxonomy: Taxonomy) -> str:
 
 
 def keys(path: LabelPath, taxonomy: Taxonomy) -> tuple[str, ...]:
-    """Where a label's threshold is looked for, from its third level to ANY_LABEL."""
-    levels = [path.risk_label1, path.risk_label2, path.risk_label3]
-    given = levels.index("") if "" in levels else len(levels)
-    if not given:
-        return (ANY_LABEL,)
-    whole = label_key(levels[:given], taxonomy)
-    found = [whole]
-    for _ in range(given - 1):
-        found.append(found[-1].rpartition("/")[0])
-    return (*found, ANY_LABEL)
+    """Where a label's threshold is looked for, from its third level to ANY_LABEL. The label that an alias stands for is
+    looked up level by level too; what names the alias itself comes first.
+    """
+    sent = _walk(taxonomy.sent_key(path))
+    if not taxonomy.aliases:
+        return (*sent, ANY_LABEL)
+    meant = _walk(taxonomy.key(path))
+    by_level = sorted((*sent[1:], *meant), key=lambda key: -key.count("/"))
+    return (*dict.fromkeys((*sent[:1], *by_level)), ANY_LABEL)
+
+
+def _walk(levels: Key) -> list[str]:
+    """The keys of a label and of the levels above it, beginning with the label."""
+    found: list[str] = []
+    for level in levels:
+        if not level:
+            break
+        found.append(f"{found[-1]}/{level.casefold()}" if found else level)
+    return found[::-1]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from hashlib import sha256
 from typing import Any
 
 from moderation.policy.conditions import Condition, Range
 from moderation.policy.policy import Boosts, Policy, Rule
-from moderation.policy.sections import Section, Threshold
+from moderation.policy.sections import Scope, Section, Threshold
 
 
 def write(policy: Policy) -> dict[str, Any]:
@@ -16,22 +18,31 @@ def write(policy: Policy) -> dict[str, Any]:
     return {"rules": [_rule(rule) for rule in policy.rules], **sections, "boosts": _boosts(policy.boosts)}
 
 
+def fingerprint(policy: Policy) -> str:
+    """SHA-256 of the body: the same for policies that say the same, whatever their numbers."""
+    text = json.dumps(write(policy), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return sha256(text.encode()).hexdigest()
+
+
 def write_sections(sections: Iterable[Section]) -> list[dict[str, Any]]:
     return [_section(section) for section in sections]
 
 
 def _section(section: Section) -> dict[str, Any]:
-    scope = section.scope
-    fields = {"app": scope.app, "event": scope.event, "type": scope.type, "lang": scope.lang}
-    level = {"level": list(scope.level)} if scope.level else {}
     return {
         "name": section.name,
-        "scope": {name: text for name, text in fields.items() if text} | level,
+        "scope": write_scope(section.scope),
         "thresholds": {key: _threshold(threshold) for key, threshold in section.thresholds.items()},
         "otherwise": section.otherwise,
         "afterReject": section.after_reject,
         "intermediate": section.intermediate,
     }
+
+
+def write_scope(scope: Scope) -> dict[str, Any]:
+    fields = {"app": scope.app, "event": scope.event, "type": scope.type, "lang": scope.lang}
+    level = {"level": list(scope.level)} if scope.level else {}
+    return {name: text for name, text in fields.items() if text} | level
 
 
 def _threshold(threshold: Threshold) -> dict[str, int]:

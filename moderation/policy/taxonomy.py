@@ -31,11 +31,14 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Names and severity of a label, by an administrator or the product page. None: inherited from the level above."""
+    """Names and severity of a label, by an administrator or the product page. None: inherited from the level above.
+    `aliases` are paths as text; what is looked up is in `Taxonomy.aliases`.
+    """
 
     name_en: str = ""
     name_zh: str = ""
     severity: Severity | None = None
+    aliases: tuple[str, ...] = ()
 
 
 CATEGORIES = (
@@ -54,19 +57,39 @@ ALIASES: Mapping[str, str] = MappingProxyType(
 )
 
 
+def alias_key(key: tuple[str, ...]) -> Key:
+    """What aliases are compared by: levels below the first without regard to case, as thresholds are."""
+    one, two, three = key
+    return one, two.casefold(), three.casefold()
+
+
 @dataclass(frozen=True, slots=True)
 class Taxonomy:
     """The labels as one frozen value, so that policy stays pure and can be replayed."""
 
     labels: Mapping[Key, Named] = field(default_factory=dict)
+    aliases: Mapping[Key, Key] = field(default_factory=dict)  # by `alias_key`: the label that it stands for
 
     def canonical(self, risk_label1: str) -> str:
         """The category's own identifier for any alias, whatever its case; an unknown one case-folded."""
         folded = risk_label1.casefold()
         return ALIASES.get(folded, folded)
 
-    def key(self, path: LabelPath) -> Key:
+    def sent_key(self, path: LabelPath) -> Key:
+        """The label as it was named, aliases of level 1 apart."""
         return self.canonical(path.risk_label1), path.risk_label2, path.risk_label3
+
+    def key(self, path: LabelPath) -> Key:
+        """The label that is meant: the one that the longest alias in the path stands for. Levels below the alias stay
+        below the label, as far as there is room.
+        """
+        sent = self.sent_key(path)
+        for depth in (3, 2, 1) if self.aliases else ():
+            above = sent[:depth]
+            if all(above) and (meant := self.aliases.get(alias_key((*above, "", "")[:3]))):
+                one, two, three = (*filter(None, (*meant, *sent[depth:])), "", "")[:3]
+                return one, two, three
+        return sent
 
     def severity(self, path: LabelPath) -> Severity | None:
         """The label's own severity, else that of the level above; None when no level has one."""

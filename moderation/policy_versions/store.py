@@ -1,4 +1,4 @@
-"""Read the policy in force, store drafts, and put a version in force."""
+"""Read the policy in force, and put a version in force. What is edited is the draft: `draft.py`."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from django.db.models import Max
 from django.db.models.functions import Now
 
 from accounts import audit
+from accounts.audit import Actor
 from accounts.audit_actions import AuditAction
 from accounts.models import User
-from accounts.permissions import check
-from accounts.roles import Permission
 from moderation import cache_versions
 from moderation.models import PolicyVersion
 from moderation.policy import BUILT_IN, Policy, read
+from moderation.policy_versions.access import check_may_change
 
 CACHE_VERSION = "policy"
 
@@ -30,19 +30,11 @@ def saying(version: PolicyVersion) -> Policy:
     return read(version.number, version.body)
 
 
-def draft(body: Any, *, by: User | str) -> PolicyVersion:
-    """Store `body` as the next version, not yet in force. Raises PolicyRefused when it cannot be read."""
-    with transaction.atomic():
-        version = _store(body, by=by)
-        audit.record(AuditAction.POLICY_DRAFTED, by=by, on=version, number=version.number)
-    return version
-
-
-def activate(version: PolicyVersion, *, by: User | str) -> None:
+def activate(version: PolicyVersion, *, by: Actor, **told: Any) -> None:
     """Put a stored version in force: every process routes by it from its next result on. Cases already routed are not
-    changed. Idempotent.
+    changed. Idempotent. `told` are further details for the audit log.
     """
-    _check(by)
+    check_may_change(by)
     saying(version)  # raises: a version that cannot be read would stop the intake
     with transaction.atomic():
         cache_versions.advance(CACHE_VERSION)
@@ -53,24 +45,24 @@ def activate(version: PolicyVersion, *, by: User | str) -> None:
         now = {"in_force_at": Now(), "in_force_by": _person(by)}
         PolicyVersion.objects.filter(pk=version.pk).update(active=True, **now)
         version.refresh_from_db()
-        details = {"number": version.number, "before": before.number if before else 0}
-        audit.record(AuditAction.POLICY_PUT_IN_FORCE, by=by, on=version, **details)
+        details = {"number": version.number, "before": before.number if before else 0} | told
+        audit.record(_action(version, before), by=by, on=version, **details)
 
 
-def put_in_force(body: Any, *, by: User | str) -> PolicyVersion:
-    """Store `body` as the next version and put it in force."""
+def put_in_force(body: Any, *, by: Actor, **told: Any) -> PolicyVersion:
+    """Store `body` as the next version and put it in force. Raises PolicyRefused when it cannot be read."""
+    check_may_change(by)
+    read(0, body)
     with transaction.atomic():
-        version = _store(body, by=by)
-        activate(version, by=by)
+        cache_versions.advance(CACHE_VERSION)  # its row lock serializes concurrent versions
+        version = PolicyVersion.objects.create(number=next_number(), body=body, created_by=_person(by))
+        activate(version, by=by, **told)
     return version
 
 
-def _store(body: Any, *, by: User | str) -> PolicyVersion:
-    _check(by)
-    read(0, body)
-    cache_versions.advance(CACHE_VERSION)  # its row lock serializes concurrent stores
-    last = PolicyVersion.objects.aggregate(last=Max("number"))["last"] or 0
-    return PolicyVersion.objects.create(number=last + 1, body=body, created_by=_person(by))
+def next_number() -> int:
+    """The number of the version that is put in force next, if nobody else puts one in force before."""
+    return (PolicyVersion.objects.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
 def _read_active() -> tuple[PolicyVersion | None, Policy]:
@@ -86,10 +78,10 @@ def forget() -> None:
     _remembered.forget()
 
 
-def _check(by: User | str) -> None:
-    if isinstance(by, User):
-        check(by, Permission.ADMINISTER)
+def _action(version: PolicyVersion, before: PolicyVersion | None) -> AuditAction:
+    is_older = before is not None and version.number < before.number
+    return AuditAction.POLICY_ROLLED_BACK if is_older else AuditAction.POLICY_PUT_IN_FORCE
 
 
-def _person(by: User | str) -> User | None:
+def _person(by: Actor) -> User | None:
     return by if isinstance(by, User) else None

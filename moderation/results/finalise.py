@@ -16,8 +16,10 @@ from accounts.audit_actions import AuditAction
 from accounts.database import write_batch
 from accounts.database.statements import Statement
 from accounts.database.write_batch import WriteBatch, placeholders
+from moderation import cache_versions
 from moderation.contract import json_text, result_body
 from moderation.contract.values import LabelPath, RiskLevel
+from moderation.disposal.in_force import disposal_of
 from moderation.messages import LedgerCode, Message
 from moderation.models import Case, FinalResult, MachineResult
 from moderation.webhooks import outbox
@@ -27,7 +29,7 @@ from moderation.webhooks.payloads import PolicyDecision, Review, Told
 @dataclass(frozen=True, slots=True)
 class FinalVerdict:
     """What was decided, in the API's terms. `risk_description` is for display; `disposal` is the verdict in the
-    customer's own labels, where it came with one.
+    customer's own labels, where it came with one; what the app maps itself takes its place.
     """
 
     risk_level: RiskLevel
@@ -133,7 +135,8 @@ def by_policy_alone(case: Case, last: FinalResult | None) -> bool:
 
 
 def _write(answers: Sequence[_Answer], *, release_at: datetime, by: Actor, batch: WriteBatch) -> list[FinalResult]:
-    bodies = {one.judged.case.pk: _body(one) for one in answers}
+    with cache_versions.read_together():
+        bodies = {one.judged.case.pk: _body(one) for one in answers}
     results = [_row(one, bodies[one.judged.case.pk], release_at=release_at) for one in answers]
     addressed = outbox.address(results)
     keys = dict(write_batch.insert_models(results, returning="case_id, id"))
@@ -216,7 +219,7 @@ def _body(answer: _Answer) -> dict[str, object]:
         path=verdict.path,
         risk_description=verdict.risk_description,
         result_type=answer.result_type,
-        disposal=verdict.disposal,
+        disposal=disposal_of(case.app_id, level=verdict.risk_level, path=verdict.path) or verdict.disposal,
         data_id=case.data_id,
         pass_through=extra.get("passThrough"),
     )

@@ -47,16 +47,17 @@ class _ReadOutside:
         self._source = source
 
     def read(self, size: int = -1) -> bytes:
-        with _outside():
+        with outside():
             return self._source.read(size)
 
     def readline(self, size: int = -1) -> bytes:
-        with _outside():
+        with outside():
             return self._source.readline(size)
 
 
 @contextmanager
-def _outside() -> Iterator[None]:
+def outside() -> Iterator[None]:
+    """Free the slot and the database connection while the body runs: for what waits for somebody else."""
     if not connection.in_atomic_block:
         connection.close()  # back to the pool
     _places.put(None)

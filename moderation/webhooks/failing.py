@@ -35,7 +35,8 @@ SELECT e.id, failed.failures, extract(epoch FROM statement_timestamp() - failed.
      WHERE t.endpoint_id = e.id AND t.last_failure IS NOT NULL
      ORDER BY t.began_at DESC, t.last_failure_at DESC
      LIMIT 1) AS newest
- WHERE e.state = 'enabled' AND (%(endpoint)s::bigint IS NULL OR e.id = %(endpoint)s) AND failed.failures >= %(failures)s
+ WHERE e.state = 'enabled' AND e.callback_of_id IS NULL
+   AND (%(endpoint)s::bigint IS NULL OR e.id = %(endpoint)s) AND failed.failures >= %(failures)s
    AND failed.since <= statement_timestamp() - make_interval(hours => %(hours)s, mins => 30)
 """
 

@@ -45,11 +45,12 @@ UPDATE moderation_delivery d
    SET leased_until = clock_timestamp() + make_interval(secs => %(lease_seconds)s), lease_token = gen_random_uuid()
   FROM due, moderation_endpoint e
  WHERE d.id = due.id AND e.id = d.endpoint_id
-RETURNING d.id, d.lease_token, d.endpoint_id, d.webhook_id, d.attempts_made, d.payload, e.url, e.form,
+RETURNING d.id, d.lease_token, d.endpoint_id, d.webhook_id, d.attempts_made, d.payload,
+    coalesce(nullif(d.url, ''), e.url), e.form,
     ARRAY(SELECT s.ciphertext FROM moderation_endpointsecret s
            WHERE s.endpoint_id = e.id AND (s.expires_at IS NULL OR s.expires_at > clock_timestamp())
            ORDER BY s.id DESC),
-    clock_timestamp(), e.headers::text
+    clock_timestamp(), e.callback_of_id IS NOT NULL, e.headers::text
 """
 
 
@@ -67,6 +68,7 @@ class LeasedDelivery:
     form: str
     secrets: list[str]  # sealed
     leased_at: datetime
+    is_callback: bool  # of the gateway: unsigned, and only HTTP 200 is delivered
     headers: Stored  # custom ones
 
 

@@ -16,7 +16,7 @@ from moderation.contract import json_text
 from moderation.messages import Message
 from moderation.models import Case, Delivery, Endpoint, FinalResult
 from moderation.models.endpoint import EventType
-from moderation.webhooks import payloads
+from moderation.webhooks import gateway_callbacks, payloads
 from moderation.webhooks.payloads import Told, event, payload
 
 _OPEN = [Delivery.State.PENDING, Delivery.State.PAUSED]
@@ -27,14 +27,15 @@ Addressed = list[tuple[FinalResult, str, list[Endpoint]]]
 
 
 def address(results: Sequence[FinalResult]) -> Addressed:
-    """Every result with each endpoint subscribed to its type and app. Their number is set on the result before it is
-    written, so that a missing delivery is noticed (review/cases/accounting.py).
+    """Every result with each endpoint subscribed to its type and app, and the callback that its case came with.
+    Their number is set on the result before it is written, so that a missing delivery is noticed
+    (review/cases/accounting.py).
     """
     subscribed = _Subscribed()
     addressed: Addressed = []
     for result in results:
         event_type = type_of(result)
-        endpoints = subscribed.to(event_type, app_id=result.case.app_id)
+        endpoints = [*subscribed.to(event_type, app_id=result.case.app_id), *gateway_callbacks.endpoint_of(result.case)]
         result.deliveries_made = len(endpoints)
         addressed.append((result, event_type, endpoints))
     return addressed
@@ -93,6 +94,29 @@ def put_recorded(recorded: Sequence[Recorded], *, at: datetime, batch: WriteBatc
     )
 
 
+def put_answers(answers: Sequence[Recorded], *, at: datetime, batch: WriteBatch) -> None:
+    """Add a delivery of what a call of the gateway is answered to the callback that it named; nothing for a case
+    without one. Revision 0, as of what is only recorded: a final result comes after it.
+    """
+    batch.insert_models(
+        [
+            Delivery(
+                webhook_id=new_webhook_id(),
+                endpoint=endpoint,
+                case=one.case,
+                revision=0,
+                type=EventType.RECORDED,
+                payload=json_text.dumps(one.body),
+                state=state_for(endpoint),
+                due_at=at,
+                url=one.case.callback,
+            )
+            for one in answers
+            for endpoint in gateway_callbacks.endpoint_of(one.case)
+        ]
+    )
+
+
 def _delivery(result: FinalResult, endpoint: Endpoint, event_type: str, body: dict[str, Any], told: Told) -> Delivery:
     return Delivery(
         webhook_id=new_webhook_id(),
@@ -104,6 +128,7 @@ def _delivery(result: FinalResult, endpoint: Endpoint, event_type: str, body: di
         payload=payload(endpoint.form, event_type=event_type, result=result, body=body, told=told),
         state=state_for(endpoint),
         due_at=result.release_at,
+        url=gateway_callbacks.url_for(endpoint, result.case),
     )
 
 

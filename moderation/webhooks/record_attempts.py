@@ -18,7 +18,7 @@ from moderation.outbound.retry_after import asked_wait
 from moderation.webhooks import durations, endpoints
 from moderation.webhooks.finding import Finding, finding
 from moderation.webhooks.lease_due import LeasedDelivery
-from moderation.webhooks.schedule import wait_after
+from moderation.webhooks.schedule import wait_after, wait_of_callback
 from moderation.webhooks.sender import Sent
 
 log = logging.getLogger(__name__)
@@ -85,7 +85,7 @@ def record_attempts(ended: Sequence[Ended], *, chance: Callable[[], float]) -> N
     """Record the attempts; then each delivery is delivered, due again, or dead. An outcome whose lease has passed to
     another process is only logged: that process's attempt counts.
     """
-    several = [one for one in ended if one[1].status != GONE]
+    several = [one for one in ended if not _is_gone(*one)]
     recorded = _write(several, chance, waiting="SKIP LOCKED")
     for one in ended:
         if one[0].delivery_id not in recorded:
@@ -96,10 +96,15 @@ def _record_alone(one: Ended, chance: Callable[[], float]) -> None:
     """Record one attempt, waiting for the lock of its delivery, with no other delivery locked meanwhile."""
     delivery, sent = one
     with transaction.atomic():
-        if sent.status == GONE:  # locks the endpoint before its deliveries, as every change of an endpoint does
+        if _is_gone(delivery, sent):  # locks the endpoint before its deliveries, as every change of an endpoint does
             endpoints.disable(delivery.endpoint_id, why=Message(LedgerCode.DELIVERY_GONE))
         if not _write([one], chance, waiting=""):
             log.warning("Delivery %s ended under another lease: %s", delivery.webhook_id, sent)
+
+
+def _is_gone(delivery: LeasedDelivery, sent: Sent) -> bool:
+    """Whether the receiver wants nothing any more. One callback that is gone says nothing about others at its host."""
+    return sent.status == GONE and not delivery.is_callback
 
 
 def _write(ended: Sequence[Ended], chance: Callable[[], float], *, waiting: str) -> set[int]:
@@ -137,4 +142,6 @@ def _row(delivery: LeasedDelivery, sent: Sent, chance: Callable[[], float]) -> d
 def _wait(number: int, delivery: LeasedDelivery, sent: Sent, chance: Callable[[], float]) -> timedelta | None:
     if not sent.is_try:
         return AFTER_OUR_FAULT
+    if delivery.is_callback:
+        return wait_of_callback(number)
     return wait_after(number, asked=asked_wait(sent.retry_after, now=delivery.leased_at), chance=chance)

@@ -18,6 +18,7 @@ def headers(
     *, webhook_id: str, at: datetime, body: bytes, secrets: Sequence[str], custom: Stored, show: bool = False
 ) -> dict[str, str]:
     """As they are sent at this time, signed with each of the sealed `secrets`; with `show` as people may see them.
+    A gateway's callback has no secret, as the contract has no signatures.
 
     Raises OurFault: an error before anything is sent is not the receiver's fault.
     """

@@ -17,6 +17,8 @@ SCHEDULE = (
     timedelta(hours=20),
     timedelta(hours=24),
 )
+OF_CALLBACKS = tuple(timedelta(seconds=seconds) for seconds in range(9))
+"""At once, then after 1, 2, … 8 s, as the detection service calls back; there is no Retry-After."""
 JITTER = 0.2
 LONGEST = timedelta(hours=24)
 
@@ -31,3 +33,8 @@ def wait_after(attempts_made: int, *, asked: timedelta, chance: Callable[[], flo
         return None
     planned = SCHEDULE[attempts_made] * (1 + JITTER * (2 * chance() - 1))
     return min(max(planned, asked), max(LONGEST, planned))
+
+
+def wait_of_callback(attempts_made: int) -> timedelta | None:
+    """The same for a gateway's callback: exactly the waits that the contract names."""
+    return OF_CALLBACKS[attempts_made] if attempts_made < len(OF_CALLBACKS) else None

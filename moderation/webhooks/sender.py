@@ -73,7 +73,8 @@ async def _send(client: Client, delivery: LeasedDelivery, not_after: float) -> S
     if started > not_after:
         return None
     try:
-        return judge(delivery.form, await _exchange(client, delivery))
+        reply = await _exchange(client, delivery)
+        return judge_callback(reply) if delivery.is_callback else judge(delivery.form, reply)
     except Exception as error:  # a webhook that cannot be sent is recorded as a failed attempt
         if isinstance(error, OurFault) or not isinstance(error, OutboundError):
             log.error("Delivery %s is delayed by a fault of ours.", delivery.webhook_id, exc_info=error)
@@ -114,11 +115,20 @@ async def _exchange(client: Client, delivery: LeasedDelivery) -> Reply:
 def judge(form: str, reply: Reply) -> Sent:
     """Whether the reply says that the webhook was accepted."""
     delivered = 200 <= reply.status < 300 and (form != Endpoint.Form.PLAIN or _says_1100(reply.body))
+    return _sent(reply, None if delivered else _why_not(reply.status))
+
+
+def judge_callback(reply: Reply) -> Sent:
+    """The same of a callback: the contract knows HTTP 200 alone."""
+    return _sent(reply, None if reply.status == 200 else Message(LedgerCode.DELIVERY_STATUS, status=reply.status))
+
+
+def _sent(reply: Reply, why: Message | None) -> Sent:
     return Sent(
         reply.duration_ms,
-        delivered,
+        delivered=why is None,
         status=reply.status,
-        why=None if delivered else _why_not(reply.status),
+        why=why,
         reply=_text(reply.body[: WEBHOOK.keep_bytes]),
         retry_after=reply.headers.get("retry-after"),
     )

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models.expressions import RawSQL
+from psycopg import sql
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +26,7 @@ SELECT coalesce(max(case_id), 0), coalesce(max(checked_at) - interval '1 hour', 
   FROM moderation_accountinganchor
 """
 # What lies behind the anchor is given as three values: the planner must know how few rows are newer, or it reads all.
+# A case's final result is looked up case by case: joined, all final results were read where many cases are newer.
 # The longest retry delay is 24 hours and a fifth.
 _FOUND = """
 WITH found (kind, case_id) AS (
@@ -40,7 +42,7 @@ WITH found (kind, case_id) AS (
     SELECT 'no answer', c.id
       FROM moderation_case c
      WHERE c.id > %s AND c.state = 'final'
-       AND NOT EXISTS (SELECT FROM moderation_finalresult f WHERE f.case_id = c.id AND f.voided_at IS NULL)
+       AND (SELECT f.id FROM moderation_finalresult f WHERE f.case_id = c.id AND f.voided_at IS NULL LIMIT 1) IS NULL
      UNION ALL
     SELECT 'no answer', t.case_id
       FROM review_decision d
@@ -107,9 +109,9 @@ def cases() -> RawSQL:
 
 def account() -> Account:
     """Count now."""
-    since = _since()
+    since = [sql.Literal(value).as_string() for value in _since()]
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, since)
+        cursor.execute(_COUNT % tuple(since))  # as text: a prepared statement soon gets one plan for all anchors
         counted = dict(cursor.fetchall())
     return Account(counted.pop(None, 0), {kind: counted.get(kind, 0) for kind in KINDS})
 

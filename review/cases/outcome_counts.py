@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from django.db.models.functions import Now
 
 from accounts.models import User
+from moderation.contract.values import RiskLevel
+from moderation.results import standing
 from review.cases import search
 from review.cases.search import Filters
 from review.models import ReviewTask, Verdict
@@ -16,7 +18,10 @@ from review.presentation import standing_decisions
 
 MOST_COUNTED = 500
 PATIENCE_MS = 120
-KINDS = ("waiting", "escalated", "leased", "snoozed", "passed", "rejected", "other")
+KINDS = (
+    *("waiting", "escalated", "leased", "snoozed"),
+    *("passed", "rejected", "policy-passed", "policy-rejected", "other"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +50,15 @@ def count(filters: Filters, *, user: User) -> OutcomeCounts | None:
 
 
 def _of(cases: Sequence[int], *, is_all: bool) -> OutcomeCounts:
-    kinds = dict.fromkeys(cases, "other") | _decided(cases) | _open(cases)
+    kinds = dict.fromkeys(cases, "other") | _by_policy(cases) | _decided(cases) | _open(cases)
     counted = Counter(kinds.values())
     return OutcomeCounts({kind: counted[kind] for kind in KINDS if counted[kind]}, len(cases), is_all)
+
+
+def _by_policy(cases: Sequence[int]) -> dict[int, str]:
+    found = standing(cases)
+    alone = {case: one.risk_level for case, one in found.items() if one.result_type == 0}
+    return {case: "policy-passed" if level == RiskLevel.PASS else "policy-rejected" for case, level in alone.items()}
 
 
 def _decided(cases: Sequence[int]) -> dict[int, str]:

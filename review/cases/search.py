@@ -19,7 +19,7 @@ from psycopg.errors import QueryCanceled
 from accounts.models import App, User
 from moderation.api.lookup import batch_item
 from moderation.contract.search_terms import term
-from moderation.models import Case, Delivery, MachineResult, PictureFetch
+from moderation.models import Case, Delivery, FinalResult, MachineResult, PictureFetch
 from moderation.policy.taxonomy import ALIASES, BUILT_IN_TAXONOMY
 from review.cases import accounting
 from review.models import Decision, Queue, ReviewTask
@@ -34,6 +34,7 @@ _STATE = ReviewTask.State
 OPEN = [_STATE.WAITING, _STATE.GROUPED, _STATE.ESCALATED, _STATE.SNOOZED]
 PAST_DUE = [_STATE.WAITING, _STATE.ESCALATED, _STATE.SNOOZED]  # what "overdue" counts, see queue_depth
 SHA256_CHARACTERS = 64
+BY_POLICY = {"policy_passed": "PASS", "policy_rejected": "REJECT"}
 NAMED_BY = ("nickname", "deviceId", "room", "streamId")  # what is found beside ids, in lower case
 LONGEST_NUMBER = 18  # digits of a row's id
 
@@ -57,8 +58,8 @@ class After:
 class Filters:
     """What is searched for; "" and None match everything. `anything` is any id. `label` is a path, its levels
     separated by slashes. `state` is a case's or an open task's, "open", "free", "leased", "overdue", "unaccounted",
-    or "answer_" and a delivery's. The filters on a decision must all match one decision that stands. `since` is
-    inclusive and `until` exclusive. Of each of `facts`, which are terms of cases, one must be the case's.
+    one of BY_POLICY, or "answer_" and a delivery's. The filters on a decision must all match one decision that stands.
+    `since` is inclusive and `until` exclusive. Of each of `facts`, which are terms of cases, one must be the case's.
     """
 
     anything: str = ""
@@ -193,9 +194,21 @@ def _in_state(state: str) -> Q | Exists:
         return Q(state=state)
     if state == "unaccounted":
         return Q(pk__in=accounting.cases())
+    if state in BY_POLICY:
+        return _decided_by_policy(BY_POLICY[state])
     if state.startswith("answer_"):
         return Exists(Delivery.objects.filter(case=OuterRef("pk"), state=state.removeprefix("answer_")))
     return Exists(_tasks_in(state).filter(case=OuterRef("pk")))
+
+
+def _decided_by_policy(level: str) -> Q:
+    """The last result is policy's: a person's verdict is never followed by one of policy."""
+    standing = FinalResult.objects.filter(voided_at=None)
+    of_case = standing.filter(case=OuterRef("pk"))
+    later = standing.filter(case=OuterRef("case"), revision__gt=OuterRef("revision"))
+    last = of_case.filter(~Exists(later), result_type=0, risk_level=level)
+    by_person = of_case.filter(result_type=1)
+    return Q(Exists(last), ~Exists(by_person), state=Case.State.FINAL)
 
 
 def _tasks_in(state: str) -> QuerySet[ReviewTask]:

@@ -29,6 +29,8 @@ STATES = [
     *((state.value, state.label) for state in (ReviewTask.State.WAITING, ReviewTask.State.ESCALATED)),
     (ReviewTask.State.SNOOZED.value, ReviewTask.State.SNOOZED.label),
     *((state.value, state.label) for state in (Case.State.FINAL, Case.State.RECORDED, Case.State.FAILED)),
+    ("policy_passed", _("passed by policy alone")),
+    ("policy_rejected", _("rejected by policy alone")),
     ("answer_pending", _("answer being delivered")),
     ("answer_paused", _("answer paused: its endpoint is")),
     ("answer_dead", _("answer failed permanently")),

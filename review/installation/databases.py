@@ -17,6 +17,7 @@ from django.utils.translation import gettext, ngettext
 from psycopg_pool import PoolTimeout
 
 from moderation import readiness
+from moderation.stored_facts import backfill
 from review.cases import accounting
 from review.installation.findings import Finding, Seen, attention, broken, ok
 
@@ -100,6 +101,15 @@ def every_result(seen: Seen | None) -> Finding:
         told = f"{one_or_more % {'n': found.unaccounted}} ({by_kind})."
         return broken(told, gettext("Open them from the board, and keep the log and the database as they are."))
     return ok(gettext("Every case is waiting for a person, decided and delivered, or on its way."))
+
+
+def scores(seen: Seen | None) -> Finding:
+    """How far the cases of before scores were stored have theirs."""
+    left = backfill.left()
+    if left is None:
+        return ok(gettext("Every case has its scores stored, for replays of policies."))
+    found = gettext("%(done)d %% of the older cases have their scores stored; maintenance goes on with it.")
+    return ok(found % {"done": 100 - left})
 
 
 def _kind(kind: str) -> str:

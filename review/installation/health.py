@@ -29,6 +29,7 @@ CHECKS = (
     Check("tls", "TLS", access.tls, needs_database=False),
     Check("backup", _("Last backup"), processes.backup),
     Check("every-result", _("Where is every result"), databases.every_result),
+    Check("scores", _("Scores of older cases"), databases.scores),
     Check("sign-ins", _("Sign-ins"), access.sign_ins),
 )
 

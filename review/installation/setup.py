@@ -35,7 +35,7 @@ SELECT (SELECT count(*) FROM accounts_app),
          WHERE i.user_id IS NULL AND i.expires_at > statement_timestamp() AND i.queues <> '{}'),
        (SELECT count(*) FROM moderation_policyversion p
          WHERE p.active AND p.body @? '$.rules[*]'),
-       (SELECT count(*) FROM moderation_endpoint e WHERE e.state = 'enabled'),
+       (SELECT count(*) FROM moderation_endpoint e WHERE e.state = 'enabled' AND e.callback_of_id IS NULL),
        (SELECT count(*) FROM (SELECT FROM moderation_case LIMIT 1) found),
        (SELECT count(*) FROM (SELECT FROM review_decision LIMIT 1) found),
        (SELECT count(*) FROM moderation_endpoint e

@@ -1,3 +1,4 @@
+from review.models.decided_case import DecidedCase
 from review.models.decision import Decision, Verdict
 from review.models.lease import Lease, Skip
 from review.models.practice import PracticeAnswer, PracticeSession
@@ -11,6 +12,7 @@ from review.models.sla_alert import SlaAlert
 from review.models.stage_wait import StageWait
 
 __all__ = [
+    "DecidedCase",
     "Decision",
     "Lease",
     "Membership",

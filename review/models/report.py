@@ -49,6 +49,8 @@ class ReportCount(Figures):
         ]
         indexes = [
             models.Index(fields=["by", "slot"], condition=Q(by__isnull=False), name="report_count_of_person"),
+            # The unique index begins with the slot too, but PostgreSQL expects to skip through all of it.
+            models.Index(fields=["slot"], condition=Q(by__isnull=True), name="report_count_of_everybody"),
         ]
 
     def __str__(self) -> str:
@@ -86,6 +88,7 @@ class ReportHistogram(models.Model):
         ]
         indexes = [
             models.Index(fields=["by", "slot"], condition=Q(by__isnull=False), name="report_histogram_of_person"),
+            models.Index(fields=["slot"], condition=Q(by__isnull=True), name="report_histogram_of_everybody"),
         ]
 
     def __str__(self) -> str:

@@ -142,7 +142,7 @@ def _card(
         str(path),
         said.score if said else None,
         level,
-        case_state.of(case, task, decision, origin=origin, level=result.risk_level if result else level, now=now),
+        case_state.of(case, task, decision, origin=origin, level=level, result=result, now=now),
         task,
         decision,
         origin,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 
 from accounts.models import User
 from moderation.contract.values import RiskLevel
-from moderation.models import Case
+from moderation.models import Case, FinalResult
 from review.models import Decision, ReviewTask, Verdict
 from review.presentation.origins import OriginWords
 
@@ -37,7 +37,7 @@ class CaseState:
     who: str = ""
     doing: str = ""
     tells_clock: bool = True  # `when` needs the time of `at` behind it
-    kind_of_outcome: str = "other"  # waiting, escalated, leased, snoozed, passed, rejected or other
+    kind_of_outcome: str = "other"  # one of review.cases.outcome_counts.KINDS
 
 
 def of(
@@ -47,13 +47,17 @@ def of(
     *,
     origin: OriginWords | None,
     level: str,
+    result: FinalResult | None = None,
     now: datetime,
 ) -> CaseState:
+    """`level` is the machine's, `result` the last final one of a case without a decision of ours."""
     if task is not None and task.closed_at is None:
         return _open(task, origin, now)
     if decision is not None:
         return _decided(decision)
-    return _without_a_person(case, level)
+    if result is not None and result.result_type == 0:
+        return _by_policy(result)
+    return _without_a_person(case, result.risk_level if result else level)
 
 
 def _open(task: ReviewTask, origin: OriginWords | None, now: datetime) -> CaseState:
@@ -106,8 +110,16 @@ def _decided(decision: Decision) -> CaseState:
     return CaseState(kind, mark, said, said, decision.decided_at, "", by, did, kind_of_outcome=outcome)
 
 
+def _by_policy(result: FinalResult) -> CaseState:
+    is_pass = result.risk_level == RiskLevel.PASS
+    said = gettext("passed by policy") if is_pass else gettext("rejected by policy")
+    kind, outcome = ("pass", "policy-passed") if is_pass else ("reject", "policy-rejected")
+    mark, when = MARKS[RiskLevel(result.risk_level)], gettext("decided")
+    return CaseState(kind, mark, said, when, result.decided_at, kind_of_outcome=outcome)
+
+
 def _without_a_person(case: Case, level: str) -> CaseState:
-    """Decided by policy alone, recorded, or failed."""
+    """Decided by the detection service's reviewers, recorded, or failed."""
     kind = {RiskLevel.PASS: "pass", RiskLevel.REJECT: "reject"}.get(level, "plain")  # type: ignore[call-overload]
     mark = MARKS.get(level, "–")
     return CaseState(kind, mark, str(case.get_state_display()), gettext("received"), case.received_at)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from difflib import SequenceMatcher
-from typing import Literal, NamedTuple
 
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
@@ -14,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from moderation.policy import Mistake, Policy, Rule
 from moderation.policy.conditions import Condition, Range
+from moderation.policy.places import Place
 from moderation.policy.policy import Boosts
-from moderation.policy.replay import Place
 from moderation.policy.taxonomy import BUILT_IN_TAXONOMY, SEVERITIES, Taxonomy
 from moderation.scores import score
 from review.presentation.label_names import label_name
@@ -57,13 +55,6 @@ _CHOSEN = {
 }
 
 
-class Change(NamedTuple):
-    """A sentence that only the older version has, only the newer one, or both."""
-
-    what: Literal["removed", "added", "same"]
-    sentence: SafeString
-
-
 def sentences(policy: Policy, names: Mapping[str, str], taxonomy: Taxonomy = BUILT_IN_TAXONOMY) -> list[SafeString]:
     """One sentence for each rule. `names` are those of the queues, by slug; `taxonomy` has those of the labels."""
     return [sentence(rule, names, taxonomy) for rule in policy.rules]
@@ -95,24 +86,6 @@ def minutes(number: float) -> str:
     return gettext("%(minutes)s min") % {"minutes": f"{'+' if number > 0 else ''}{_number(number)}"}
 
 
-def changes(
-    before: Policy, after: Policy, names: Mapping[str, str], taxonomy: Taxonomy = BUILT_IN_TAXONOMY
-) -> list[Change]:
-    """The sentences of both, in the order of the newer one, each with what became of it; then the weights."""
-    rules = _compared(_titled(before, names, taxonomy), _titled(after, names, taxonomy))
-    return rules + _compared(_weighed(before), _weighed(after))
-
-
-def _compared(old: Sequence[SafeString], new: Sequence[SafeString]) -> list[Change]:
-    found: list[Change] = []
-    for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "equal":
-            found += [Change("same", said) for said in new[c:d]]
-        else:
-            found += [Change("removed", said) for said in old[a:b]] + [Change("added", said) for said in new[c:d]]
-    return found
-
-
 def place(where: Place, names: Mapping[str, str]) -> str:
     """Where a route leads."""
     if where.queue:
@@ -125,15 +98,6 @@ def place(where: Place, names: Mapping[str, str]) -> str:
 def mistake(one: Mistake) -> str:
     """What is wrong, in the language of the page."""
     return gettext(one.text) % one.values
-
-
-def _titled(policy: Policy, names: Mapping[str, str], taxonomy: Taxonomy) -> list[SafeString]:
-    told = zip(policy.rules, sentences(policy, names, taxonomy), strict=True)
-    return [format_html("<b><bdi>{}</bdi></b> {}", rule.name, said) if rule.name else said for rule, said in told]
-
-
-def _weighed(policy: Policy) -> list[SafeString]:
-    return [format_html("{}: {}", *weight) for weight in weights(policy.boosts)]
 
 
 def _condition(condition: Condition, taxonomy: Taxonomy) -> SafeString | str:

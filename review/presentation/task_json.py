@@ -11,14 +11,14 @@ from django.utils.http import urlencode
 
 from accounts.database.statements import Statement
 from accounts.times import iso
-from moderation import labels, subjects
+from moderation import cache_versions, labels, subjects
 from moderation.contract import result_body
 from moderation.contract.parse import read_stored_request
 from moderation.contract.values import Label, LabelPath, Result
 from moderation.models import Case, MachineResult
 from moderation.policy import Subject, Taxonomy
 from review.models import Reason, ReviewTask
-from review.presentation import evidence
+from review.presentation import evidence, own_labels
 from review.presentation.highlights import pieces
 from review.presentation.image_json import image_of, thumbnail_of
 from review.presentation.label_names import last_level_name, level_names
@@ -36,6 +36,7 @@ from review.presentation.task_schema import (
     ReasonJson,
     RejectedFor,
     ReviewTaskJson,
+    Said,
     StreamJson,
     SubjectRecord,
     WaitingJson,
@@ -68,7 +69,8 @@ def tasks(found: Sequence[ReviewTask]) -> list[ReviewTaskJson]:
     if not found:
         return []
     around = _around(found)
-    return [_task(task, around) for task in found]
+    with cache_versions.read_together():
+        return [_task(task, around) for task in found]
 
 
 def thumbs(found: Sequence[ReviewTask]) -> list[dict[str, Any]]:
@@ -95,10 +97,12 @@ def thumbs(found: Sequence[ReviewTask]) -> list[dict[str, Any]]:
 
 def said_by_machine(case: Case, machine: MachineResult) -> dict[str, Any]:
     """One machine result as the case page shows it: labels rated and named, evidence, recognised text in pieces."""
-    result, taxonomy = machine.result, labels.in_force()
-    placed = evidence.placed_on(case.picture_fetch, result, case.app, machine.listed)
-    said = evidence.in_words(result, placed, machine.listed, taxonomy, read_stored_request(case.request))
-    return said | {
+    result = machine.result
+    with cache_versions.read_together():
+        taxonomy = labels.in_force()
+        said = _said(case, machine, taxonomy)
+    return {
+        **said,
         "labels": sorted(said["labels"], key=lambda label: -(label["probability"] or 0)),
         "pieces": pieces(said["text"]["text"], evidence.spans_of(result.evidence, machine.listed)),
         "subject": _subject(case, subjects.record_of(subjects.key_of(case)), result, taxonomy),
@@ -199,13 +203,7 @@ def _task(task: ReviewTask, around: _Around) -> ReviewTaskJson:
         "machineRevision": task.machine_revision,
         "image": image_of(case.picture_fetch),
         "result": result_body.machine_result(_readable(machine)),
-        **evidence.in_words(
-            result,
-            evidence.placed_on(case.picture_fetch, result, case.app, machine.listed),
-            machine.listed,
-            around.taxonomy,
-            read_stored_request(case.request),
-        ),
+        **_said(case, machine, around.taxonomy),
         "subject": {
             **_subject(case, around.subjects.get(subjects.key_of(case), Subject()), result, around.taxonomy),
             **_waiting(around.waiting.get(task.pk, Waiting())),
@@ -218,6 +216,14 @@ def _task(task: ReviewTask, around: _Around) -> ReviewTaskJson:
             url=reverse("review:guideline", args=[task.queue.slug]),
         ),
     }
+
+
+def _said(case: Case, machine: MachineResult, taxonomy: Taxonomy) -> Said:
+    result = machine.result
+    placed = evidence.placed_on(case.picture_fetch, result, case.app, machine.listed)
+    said = evidence.in_words(result, placed, machine.listed, taxonomy, read_stored_request(case.request))
+    said["facts"] += own_labels.answer_to(case, machine)
+    return said
 
 
 def _stream(task: ReviewTask, grouped: Sequence[int | None]) -> StreamJson | None:

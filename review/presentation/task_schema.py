@@ -156,7 +156,7 @@ class LinkJson(TypedDict):
     riskLevel: RiskLevel
     threshold: BoundJson | None
     section: str
-    by: Literal["threshold", "machine", "otherwise", "intermediate", "confirm"]
+    by: Literal["threshold", "machine", "otherwise", "intermediate", "confirm", "call", "not-asked"]
     why: str
 
 

@@ -1,5 +1,6 @@
 """Stored values in the language of the page: `{{ fetch.why|describe }}`, `{{ label.probability|score }}`,
-`{{ result.risk_level|risk_level }}`, `{{ result|label_of }}`, `{{ task.top_label|label_named }}`.
+`{{ result.risk_level|risk_level }}`, `{{ result|label_of }}`, `{{ task.top_label|label_named }}`,
+`{{ result|told_with }}`.
 """
 
 from typing import Any
@@ -11,11 +12,13 @@ from moderation.contract.values import LabelPath
 from moderation.scores import score
 from review.presentation.label_names import SEPARATOR, label_name, level_names, risk_level_name
 from review.presentation.messages import describe
+from review.presentation.own_labels import told_with
 
 register = template.Library()
 register.filter("describe", describe)
 register.filter("score", score)
 register.filter("risk_level", risk_level_name)
+register.filter("told_with", told_with)
 
 
 @register.filter

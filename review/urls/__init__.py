@@ -21,6 +21,11 @@ from review.views import (
     stage,
     word_lists,
 )
+from review.views.policy import disposal, profiles
+from review.views.policy import draft as policy_draft
+from review.views.thresholds import change as threshold_change
+from review.views.thresholds import page as thresholds
+from review.views.thresholds import publish as threshold_publish
 
 app_name = "review"
 urlpatterns = [
@@ -55,12 +60,25 @@ urlpatterns = [
     re_path(r"^review/cases/(?P<case_id>\d{1,18})/assign$", case.assign, name="assign_case"),
     re_path(r"^review/cases/(?P<case_id>\d{1,18})/bring-back$", case.bring_back, name="bring_back"),
     re_path(r"^review/cases/(?P<case_id>\d{1,18})/lease$", case.lease_one, name="lease_one"),
+    path("review/thresholds/", thresholds.page, name="thresholds"),
+    path("review/thresholds/change", threshold_change.change, name="thresholds_change"),
+    path("review/thresholds/shadow", thresholds.shadow, name="thresholds_shadow"),
+    path("review/thresholds/publish", threshold_publish.publish_it, name="thresholds_publish"),
     path("review/rules/", rules.index, name="rules"),
     path("review/rules/versions/", rules.all_versions, name="rules_versions"),
     path("review/rules/<int:number>/", rules.show, name="rules_version"),
     path("review/rules/<int:number>/edit/", rules.edit, name="rules_edit"),
     path("review/rules/<int:number>/try/", rules.try_out, name="rules_try"),
-    path("review/rules/<int:number>/in-force/", rules.put_in_force, name="rules_put_in_force"),
+    path("review/rules/<int:number>/roll-back", policy_draft.roll_back, name="rules_roll_back"),
+    path("review/rules/<int:number>/take-over", policy_draft.take_over, name="draft_take_over"),
+    path("review/draft/", policy_draft.page, name="draft"),
+    path("review/draft/try/", rules.try_draft, name="draft_try"),
+    path("review/draft/undo", policy_draft.undo, name="draft_undo"),
+    path("review/draft/rebase", policy_draft.rebase, name="draft_rebase"),
+    path("review/draft/discard", policy_draft.discard, name="draft_discard"),
+    path("review/draft/shadow", policy_draft.shadow_it, name="draft_shadow"),
+    path("review/draft/shadow/figures", policy_draft.shadow_figures, name="draft_shadow_figures"),
+    path("review/draft/publish", policy_draft.publish_it, name="draft_publish"),
     re_path(
         rf"^review/pictures/(?P<case_id>\d{{1,18}})/(?P<rendition>{'|'.join(pictures.RENDITIONS)})$",
         pictures.picture,
@@ -83,6 +101,15 @@ urlpatterns = [
         {"small": True},
         name="frame_preview",
     ),
+    path("review/profiles/", profiles.page, name="profiles"),
+    path("review/profiles/apply", profiles.apply_it, name="apply_profile"),
+    path("review/disposal/", disposal.index, name="disposals"),
+    path("review/disposal/<int:pk>/", disposal.page, name="disposal"),
+    path("review/disposal/<int:pk>/add", disposal.add, name="add_own_label"),
+    path("review/disposal/<int:pk>/import", disposal.import_file, name="import_own_labels"),
+    path("review/disposal/<int:pk>/export", disposal.export, name="export_own_labels"),
+    path("review/disposal/labels/<int:pk>/", disposal.change, name="own_label"),
+    path("review/disposal/labels/<int:pk>/remove", disposal.remove, name="remove_own_label"),
     path("review/grid/", stage.grid, name="grid"),
     path("review/word-lists/", word_lists.word_lists, name="word_lists"),
     path("review/word-lists/create", word_lists.create, name="create_word_list"),

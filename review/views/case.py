@@ -189,7 +189,8 @@ def _head(found: CaseRecord, said: dict[str, Any] | None, came: Mapping[int, Ori
         task,
         standing[-1] if standing else None,
         origin=origin,
-        level=found.last_result.risk_level if found.last_result else level,
+        level=level,
+        result=found.last_result,
         now=timezone.now(),
     )
     return {

@@ -37,6 +37,8 @@ NARROWS = {
     "snoozed": {"state": "snoozed"},
     "passed": {"verdict": "PASS"},
     "rejected": {"verdict": "REJECT"},
+    "policy-passed": {"state": "policy_passed"},
+    "policy-rejected": {"state": "policy_rejected"},
 }
 
 

@@ -67,11 +67,16 @@ class LabelForm(forms.Form):
         widget=forms.TextInput(attrs={"lang": "zh"}),
     )
     severity = forms.ChoiceField(label=_("Severity"), required=False, choices=[("", ""), *Label.Severity.choices])
+    aliases = forms.CharField(
+        label=_("Aliases, one on each line"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false", "dir": "auto"}),
+    )
 
     @classmethod
     def of(cls, sent: QueryDict | None, label: Label) -> LabelForm:
         """Filled in from the label, or from the form as sent."""
-        form = cls(sent, initial={"name_en": label.name_en, "name_zh": label.name_zh, "severity": label.severity})
+        form = cls(sent, initial=dict(labels.EDITED.values(label)))
         severity = form.fields["severity"]
         severity.choices = [("", _inherited(label, labels.in_force())), *Label.Severity.choices]  # type: ignore[attr-defined] # a choice field
         return form
@@ -83,7 +88,9 @@ class LabelForm(forms.Form):
 
     def named(self) -> dict[str, Any]:
         """Arguments of `labels.name`."""
-        return self.cleaned_data | {"severity": self.cleaned_data["severity"] or None}
+        said = self.cleaned_data
+        aliases = [line for line in said["aliases"].splitlines() if line.strip()]
+        return said | {"severity": said["severity"] or None, "aliases": aliases}
 
 
 class LabelImport(forms.Form):

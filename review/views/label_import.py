@@ -110,9 +110,11 @@ def _sentences(overtaken: Overtaken) -> Iterator[str]:
 
 def _counted(proposal: Proposal) -> str:
     said = gettext("%(new)d new, %(renamed)d renamed, %(rated)d with another severity, %(unchanged)d unchanged")
-    return said % proposal.counts
+    counts = proposal.counts
+    aliased = gettext("%(n)d with other aliases") % {"n": counts["aliased"]}
+    return ", ".join([said % counts, *([aliased] if counts["aliased"] else [])])
 
 
 def _told(named: Named) -> str:
     severity = str(Label.Severity(named.severity).label) if named.severity else ""
-    return " · ".join(filter(None, (named.name_en, named.name_zh, severity))) or "–"
+    return " · ".join(filter(None, (named.name_en, named.name_zh, severity, *named.aliases))) or "–"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,10 +19,13 @@ from accounts.auth.access import administrators_only, signed_in
 from accounts.models import User
 from accounts.versions import page_forms
 from accounts.versions.page_forms import PageForm
-from moderation import labels
+from moderation import cache_versions, labels
 from moderation.contract.values import LabelPath
+from moderation.labels import aliases
 from moderation.models import Label
 from moderation.policy import Taxonomy
+from moderation.policy.taxonomy import Key
+from moderation.policy_versions import store
 from review.views.label_forms import Filters, LabelForm
 from review.views.stage import HtmxHttpRequest
 
@@ -31,13 +35,17 @@ TEMPLATE = "manage/labels.html"
 
 @dataclass(frozen=True, slots=True)
 class LabelRow:
-    """A label as it is listed. `above` is the path its severity comes from, "" for its own; `page` is its open form."""
+    """A label as it is listed. `above` is the path its severity comes from, "" for its own; `page` is its open form;
+    `stands_for` is the label that it is an alias of.
+    """
 
     label: Label
     severity: str
     above: str
     page: PageForm[LabelForm] | None = None
     saved: bool = False
+    aliases: tuple[str, ...] = ()
+    stands_for: str = ""
 
     @property
     def severity_in_words(self) -> str:
@@ -90,23 +98,39 @@ def _saved(request: HtmxHttpRequest, one: Label) -> HttpResponse:
 
 
 def _list(request: HtmxHttpRequest, *, edited: str, page: PageForm[LabelForm] | None = None) -> HttpResponse:
-    filters, taxonomy = Filters(request.GET), labels.in_force()
+    with cache_versions.read_together():
+        filters, taxonomy, thresholds = Filters(request.GET), labels.in_force(), _with_thresholds()
     found = Paginator(labels.listed(**filters.narrowing()), ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
     opened = {one.pk: page or _opened(one) for one in found if str(one.pk) == edited}
-    rows = [_row(one, taxonomy, page=opened.get(one.pk)) for one in found]
+    others = aliases.by_label(*found)
+    rows = [_row(one, taxonomy, page=opened.get(one.pk), others=others) for one in found]
     context = {"filters": filters, "page": found, "rows": rows}
     if request.htmx and not request.htmx.history_restore_request:
         return _part(request, "found", **context)
-    context["coverage"] = labels.coverage()
+    context["coverage"] = labels.coverage(thresholds)
     return _vary(render(request, TEMPLATE, context, status=page.status if page else 200))
 
 
-def _row(one: Label, taxonomy: Taxonomy, *, page: PageForm[LabelForm] | None = None, saved: bool = False) -> LabelRow:
-    rated = taxonomy.rated(one.path)
-    if rated is None:
-        return LabelRow(one, "", "", page, saved)
-    level, severity = rated
-    return LabelRow(one, severity, "" if one.severity else str(LabelPath(*level)), page, saved)
+def _with_thresholds() -> set[str]:
+    """The keys of the labels that the policy in force has thresholds for."""
+    return {key for section in store.in_force()[1].sections for key in section.thresholds}
+
+
+def _row(
+    one: Label,
+    taxonomy: Taxonomy,
+    *,
+    page: PageForm[LabelForm] | None = None,
+    saved: bool = False,
+    others: Mapping[Key, tuple[str, ...]] | None = None,
+) -> LabelRow:
+    own = taxonomy.sent_key(one.path)
+    named = (aliases.by_label(one) if others is None else others).get(own, ())
+    meant = taxonomy.key(one.path)
+    stands_for = str(LabelPath(*meant)) if meant != own else ""
+    level, severity = taxonomy.rated(one.path) or (own, "")
+    above = "" if one.severity or not severity else str(LabelPath(*level))
+    return LabelRow(one, severity, above, page, saved, named, stands_for)
 
 
 def _part(request: HtmxHttpRequest, name: str, **context: Any) -> HttpResponse:

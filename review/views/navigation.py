@@ -79,11 +79,12 @@ SECTIONS = (
         "policy",
         _("Policy"),
         (
+            Entry(_("Thresholds"), "thresholds", _administers),
             Entry(
                 _("Routing rules"),
                 "rules",
                 _administers,
-                ("rules_version", "rules_edit", "rules_try", "rules_put_in_force"),
+                ("rules_version", "rules_edit", "rules_try", "draft", "draft_try", "draft_publish"),
             ),
             Entry(
                 _("Labels"),
@@ -91,6 +92,13 @@ SECTIONS = (
                 _administers,
                 ("label", "import_labels", "apply_label_import"),
                 count="unnamed_labels",
+            ),
+            Entry(_("Profiles"), "profiles", _administers, ("apply_profile",)),
+            Entry(
+                _("Disposal"),
+                "disposals",
+                _administers,
+                ("disposal", "add_own_label", "import_own_labels", "own_label", "remove_own_label"),
             ),
             Entry(_("Word lists"), "word_lists", _administers, ("word_list", "try_word_lists", "try_word_list")),
             Entry(_("Versions"), "rules_versions", _administers),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -11,18 +12,22 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.auth.access import administrators_only, signed_in
 from accounts.models import User
 from moderation import labels
 from moderation.models import Case, PolicyVersion
-from moderation.policy import BUILT_IN, Policy, PolicyRefused, write
-from moderation.policy.replay import Move
-from moderation.policy_versions import replay, store
+from moderation.policy import BUILT_IN, Policy, PolicyRefused, Section, read
+from moderation.policy import changes as policy_changes
+from moderation.policy_versions import draft, store
+from moderation.policy_versions.draft import Conflict
+from moderation.replay import trial
+from moderation.replay.trial import Move
 from review.models import Queue
-from review.policy_editor import queue_preview, rule_flags, versions
+from review.policy_editor import queue_preview, rule_flags, shadow_table, shared_draft, versions
 from review.policy_editor.policy_form import PolicyForm
+from review.policy_editor.shared_draft import Seen, ShownConflict
 from review.presentation import case_card, rules
 from review.presentation.case_card import CaseCard
 from review.views.stage import HtmxHttpRequest
@@ -38,6 +43,7 @@ def index(request: HtmxHttpRequest) -> HttpResponse:
     version, policy = store.in_force()
     found = _versions()
     context = _told(policy) | {"version": version, "versions": found[:LISTED], "count": found.count()}
+    context |= {"shown": shared_draft.shown(), "shadow": shadow_table.table()}
     return render(request, "policy/rules.html", context)
 
 
@@ -54,8 +60,8 @@ def show(request: HtmxHttpRequest, number: int) -> HttpResponse:
     """One version: its sentences, and how it differs from the one in force."""
     version = _version(number)
     policy, in_force = store.saying(version), store.in_force()[1]
-    changes = [] if version.active else rules.changes(in_force, policy, _names(), labels.in_force())
-    context = {"version": version, "changes": changes, "in_force": in_force.number, "last": replay.LAST}
+    changes = [] if version.active else shared_draft.lines(policy_changes.changes(in_force, policy))
+    context = {"version": version, "changes": changes, "in_force": in_force.number, "last": trial.LAST}
     return render(request, "policy/version.html", context | _told(policy))
 
 
@@ -63,21 +69,30 @@ def show(request: HtmxHttpRequest, number: int) -> HttpResponse:
 @administrators_only
 def try_out(request: HtmxHttpRequest, number: int) -> HttpResponse:
     """Try this version on the last cases, and on the queues as they are."""
-    version, names = _version(number), _names()
-    policy = store.saying(version)
-    found = versions.try_out(policy, by=signed_in(request))
+    version = _version(number)
+    return _tried(request, store.saying(version), {"version": version})
+
+
+@require_GET
+@administrators_only
+def try_draft(request: HtmxHttpRequest) -> HttpResponse:
+    return _tried(request, draft.current().policy, {})
+
+
+def _tried(request: HtmxHttpRequest, policy: Policy, context: dict[str, Any]) -> HttpResponse:
+    names, found = shared_draft.queue_names(), versions.try_out(policy, by=signed_in(request))
     cards = _cards(found.moves, signed_in(request))
     moves = [
         {
             "before": rules.place(move.before, names),
             "after": rules.place(move.after, names),
             "count": move.count,
-            "examples": [cards[one.case_id] for one in move.examples if one.case_id in cards],
+            "examples": [cards[case] for case in move.examples if case in cards],
         }
         for move in found.moves
     ]
     caught = [(position, rule, found.caught.get(position, 0)) for position, rule in enumerate(policy.rules, start=1)]
-    context = {"version": version, "found": found, "moves": moves, "caught": caught, "last": replay.LAST}
+    context |= {"found": found, "moves": moves, "caught": caught, "last": trial.LAST}
     context["queues"] = queue_preview.preview(policy)
     return render(request, "policy/try.html#found" if request.htmx else "policy/try.html", context)
 
@@ -85,70 +100,90 @@ def try_out(request: HtmxHttpRequest, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @administrators_only
 def edit(request: HtmxHttpRequest, number: int) -> HttpResponse:
-    """Edit a copy of a version as a draft. Nothing is stored before it is saved."""
-    policy, queues = _policy(number), list(Queue.objects.all())
-    if request.method != "POST":
-        return _edit(request, number, PolicyForm.of(policy, queues))
-    form, act = PolicyForm.sent(request.POST, queues, policy.sections), request.POST.get("act", "save")
+    """Edit the rules of the draft, beginning with those of this version. Nothing is stored before it is saved."""
+    queues = list(Queue.objects.all())
+    seen = Seen.sent(request.POST)
+    if request.method != "POST" or seen is None or not PolicyForm.is_whole(request.POST):
+        return _open(request, number, queues)
+    form, act = PolicyForm.sent(request.POST, queues, _sections(seen)), request.POST.get("act", "save")
     if act != "save":
-        return _edit(request, number, form.after(act))
-    if not PolicyForm.is_whole(request.POST):
-        form = PolicyForm.of(policy, queues)
-        form.besides.append(gettext("The form did not arrive whole. Here is the version as it was: change it again."))
-        return _edit(request, number, form, status=422)
-    return _save(request, number, form, policy) or _edit(request, number, form, status=422)
+        return _edit(request, number, form.after(act), seen)
+    return _save(request, number, form, seen)
 
 
-@require_POST
-@administrators_only
-def put_in_force(request: HtmxHttpRequest, number: int) -> HttpResponse:
-    version = _version(number)
+def _open(request: HtmxHttpRequest, number: int, queues: Sequence[Queue]) -> HttpResponse:
+    """The form as the draft is; of another version the rules, with the sections of the draft."""
+    found = draft.current()
+    policy = found.policy if number in (found.base, found.in_force) else _policy(number)
+    form = PolicyForm.of(replace(policy, sections=found.policy.sections), queues)
+    if request.method != "POST":
+        return _edit(request, number, form, Seen.of(found))
+    form.besides.append(gettext("The form did not arrive whole. Here is the draft as it was: change it again."))
+    return _edit(request, number, form, Seen.of(found), status=422)
+
+
+def _sections(seen: Seen) -> Sequence[Section]:
+    """Those that the form was opened with; they are not edited here."""
     try:
-        versions.put_in_force(version, by=signed_in(request))
+        return read(0, draft.at(seen.version, base=seen.base)).sections
+    except Conflict as conflict:
+        return conflict.draft.policy.sections
+
+
+def _save(request: HtmxHttpRequest, number: int, form: PolicyForm, seen: Seen) -> HttpResponse:
+    """Redirect to the rules; the form again when it has mistakes, or when somebody else changed the same."""
+    if not form.is_valid():
+        return _edit(request, number, form, seen, status=422)
+    how: dict[str, Any] = {"base": seen.base, "expected_version": seen.version, "by": signed_in(request)}
+    try:
+        saved = draft.save(form.body(), **how, new_labels=form.new_labels())
     except PolicyRefused as refused:
-        for mistake in refused.mistakes:
-            messages.error(request, f"{mistake.pointer}: {rules.mistake(mistake)}")
-        return redirect("review:rules_version", number)
-    messages.success(request, gettext("Policy %(number)s is in force.") % {"number": number})
+        form.point_out(refused.mistakes)
+        return _edit(request, number, form, seen, status=422)
+    except Conflict as conflict:
+        return _merged(request, number, form, conflict)
+    if saved.version == seen.version:
+        messages.info(request, gettext("Nothing was changed, so nothing was saved."))
+    else:
+        messages.success(request, gettext("Saved in the draft. It has no effect until it is published."))
     return redirect("review:rules")
 
 
-def _save(request: HtmxHttpRequest, number: int, form: PolicyForm, policy: Policy) -> HttpResponse | None:
-    """Redirect to the new draft; None when the form has mistakes, which it then shows."""
-    if not form.is_valid():
-        return None
+def _merged(request: HtmxHttpRequest, number: int, form: PolicyForm, conflict: Conflict) -> HttpResponse:
+    """What the person had changed as it was typed, everything else as it is now."""
     try:
-        if write(versions.check_names(body := form.body(), new_labels=form.new_labels())) == write(policy):
-            messages.info(request, gettext("Nothing was changed, so nothing was saved."))
-            return redirect("review:rules_version", number) if number else redirect("review:rules")
-        version = versions.save(body, by=signed_in(request), new_labels=form.new_labels())
+        form = PolicyForm.of(read(0, conflict.merged), form.queues)
     except PolicyRefused as refused:
         form.point_out(refused.mistakes)
-        return None
-    messages.success(request, gettext("Saved as a draft. Try it, then put it in force."))
-    return redirect("review:rules_version", version.number)
+    shown = ShownConflict.of(conflict)
+    return _edit(request, number, form, Seen.after(conflict), conflict=shown, status=409)
 
 
-def _edit(request: HtmxHttpRequest, number: int, form: PolicyForm, *, status: int = 200) -> HttpResponse:
+def _edit(
+    request: HtmxHttpRequest,
+    number: int,
+    form: PolicyForm,
+    seen: Seen,
+    *,
+    conflict: ShownConflict | None = None,
+    status: int = 200,
+) -> HttpResponse:
     page = "policy/edit.html#form" if request.htmx else "policy/edit.html"
-    return render(request, page, {"number": number, "form": form}, status=status)
+    context = {"number": number, "form": form, "seen": seen, "conflict": conflict}
+    return render(request, page, context, status=status)
 
 
 def _told(policy: Policy) -> dict[str, Any]:
-    sentences = rules.sentences(policy, _names(), labels.in_force())
+    sentences = rules.sentences(policy, shared_draft.queue_names(), labels.in_force())
     told = zip(policy.rules, sentences, rule_flags.flags(policy), strict=True)
     return {"sentences": list(told), "weights": rules.weights(policy.boosts)}
 
 
 def _cards(moves: Sequence[Move], user: User) -> dict[int, CaseCard]:
     """The examples of all moves, by case."""
-    wanted = {one.case_id for move in moves for one in move.examples}
+    wanted = {case for move in moves for case in move.examples}
     cases = Case.objects.select_related("app", "picture_fetch__picture").filter(pk__in=wanted)
     return {card.case.pk: card for card in case_card.of_cases(list(cases), user=user)}
-
-
-def _names() -> dict[str, str]:
-    return {queue.slug: str(queue) for queue in Queue.objects.only("slug", "name", "name_zh")}
 
 
 def _policy(number: int) -> Policy:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from copy import copy
@@ -10,14 +11,21 @@ from typing import Any
 
 from accounts.database import write_batch
 from accounts.database.write_batch import WriteBatch
-from moderation import cache_versions
+from moderation import cache_versions, labels
 from moderation.intake.handover import Handed, TakenIn
 from moderation.messages import Message
 from moderation.models import Case
-from moderation.policy import Outcome
+from moderation.policy import Outcome, as_if_reviewed
+from moderation.policy_versions import store
 from review.models import Lease, Queue, ReviewTask
 from review.workflow import grouping, leases, ranking, snoozed
 from review.workflow.transitions import after
+
+_KEEP_QUEUES = """
+INSERT INTO review_decidedcase (case_id, queue_id)
+SELECT sent.case_id, sent.queue_id FROM json_to_recordset(%s::json) AS sent (case_id bigint, queue_id bigint)
+ON CONFLICT (case_id) DO UPDATE SET queue_id = excluded.queue_id
+"""
 
 DEFAULT = {"name": "Default", "is_default": True}
 
@@ -38,6 +46,7 @@ def take_in(handed: Sequence[Handed], *, at: datetime, batch: WriteBatch) -> lis
     told = [(tasks[one.case.pk], one) for one in handed]
     _join_streams([(task, one) for task, one in told if task and task.pk and not task.stream_id])
     _create([(task, one) for task, one in told if task and not task.pk], batch=batch)
+    _keep_queues([one for one in handed if one.route.outcome == Outcome.DECIDED], batch=batch)
     return [TakenIn(task.queue.slug, task.due_at) if task else None for task, _ in told]
 
 
@@ -67,6 +76,19 @@ def _build() -> dict[str, Queue]:
 
 _QUEUES = cache_versions.CachedValue("queues", _build)
 forget = _QUEUES.forget
+
+
+def _keep_queues(decided: Sequence[Handed], *, batch: WriteBatch) -> None:
+    """Keep where cases that policy decided alone would have waited, so that leads of that queue see them."""
+    found = [(one.case.pk, one.facts) for one in decided if one.facts]
+    if not found:
+        return
+    with cache_versions.read_together():
+        policy, taxonomy = store.in_force()[1], labels.in_force()
+        routes = [as_if_reviewed(facts, policy=policy, taxonomy=taxonomy) for _, facts in found]
+        queues = {slug: queue_for(slug).pk for slug in {route.queue for route in routes}}
+    rows = [{"case_id": case, "queue_id": queues[route.queue]} for (case, _), route in zip(found, routes, strict=True)]
+    batch.execute(_KEEP_QUEUES, json.dumps(rows))
 
 
 def _waits(handed: Handed) -> bool:

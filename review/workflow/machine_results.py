@@ -1,10 +1,11 @@
-"""Machine results of cases, by the revision that a task refers to."""
+"""Machine results of cases, by the revision that a task refers to, and the label that each suggests."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from accounts.database.statements import Statement
+from moderation.contract.values import LabelPath, RiskLevel
 from moderation.models import MachineResult, PolicyVersion
 
 _OF_CASES = Statement(
@@ -26,3 +27,12 @@ def of_cases(cases: Sequence[int]) -> dict[tuple[int, int], MachineResult]:
         result.policy_version = version
         found[result.case_id, result.revision] = result
     return found
+
+
+def suggestion(machine: MachineResult) -> LabelPath | None:
+    """The label of a rejection without a reason: the machine's own, else its most probable one that it did not pass."""
+    if machine.risk_label1 not in ("", "normal"):
+        return LabelPath(machine.risk_label1, machine.risk_label2, machine.risk_label3)
+    risky = [label for label in machine.result.labels if label.risk_level != RiskLevel.PASS]
+    surest = max(risky, key=lambda label: label.probability or 0, default=None)
+    return surest.path if surest and surest.path.risk_label1 not in ("", "normal") else None

@@ -19,9 +19,10 @@ from moderation.intake.vendor_verdicts import is_evidence
 from moderation.messages import Message
 from moderation.models import Case, FinalResult
 from moderation.policy import as_if_reviewed
-from moderation.policy_versions import replay, store
+from moderation.policy_versions import past_facts, store
 from moderation.results import by_policy_alone, standing
-from review.models import Queue, ReviewTask
+from moderation.stored_facts import write
+from review.models import DecidedCase, Queue, ReviewTask
 from review.permissions import check_leads_in
 from review.refusals import NotAcceptable, StillUndoable
 from review.workflow import grid_eligibility, ranking
@@ -32,9 +33,9 @@ from review.workflow.transitions import after
 
 def reopen(case_id: int, *, by: User, note: str = "") -> ReviewTask:
     """Create the case's next round, in the queue of the last one, assigned to the lead who reopened it, or waiting when
-    that person does not work in the queue. The first round of a case that policy decided alone is in the queue that the
-    rules would have put it in. The case stays `final` for backends, so that no late machine result re-routes it, and
-    the next verdict goes out as a correction.
+    that person does not work in the queue. The first round of a case that policy decided alone is in the queue in which
+    it would have waited, by the rules of then. The case stays `final` for backends, so that no late machine result
+    re-routes it, and the next verdict goes out as a correction.
 
     Raises NotAllowed, WrongState unless the last round is decided, StillUndoable, NotAcceptable, or
     Case.DoesNotExist.
@@ -76,9 +77,10 @@ def _new_round(case: Case, *, by: User, at: datetime) -> ReviewTask:
 def _first_round(case: Case) -> tuple[ReviewTask, ranking.StoredTerms]:
     """The task, not yet placed, with the terms of its place."""
     result = case.machine_results.select_related("case__app").get(revision=case.stands_on)
-    (facts,) = replay.facts_of([result])
+    (facts,) = past_facts.facts_of([result])
     routed = as_if_reviewed(facts, policy=store.in_force()[1], taxonomy=labels.in_force())
-    queue = queue_for(routed.queue)
+    kept = DecidedCase.objects.select_related("queue").filter(case=case).first()
+    queue = queue_for(kept.queue.slug if kept else routed.queue)
     label, severity = grid_eligibility.label_of(result), labels.severity_of(result) or ""
     task = ReviewTask(
         case=case,
@@ -127,6 +129,6 @@ def _said(last: ReviewTask) -> dict[str, Any]:
     if not evidence:
         return {name: getattr(last, name) for name in ("machine_revision", "top_label", "severity")}
     readable = evidence[-1]
-    Case.objects.filter(pk=last.case_id).update(stands_on=readable.revision)
+    write.stand_on([readable])
     label = grid_eligibility.label_of(readable)
     return {"machine_revision": readable.revision, "top_label": label, "severity": labels.severity_of(readable) or ""}

@@ -14,6 +14,7 @@ from moderation.models import MachineResult
 from moderation.results import FinalVerdict
 from review.models import Queue, Reason, Verdict
 from review.refusals import NotAcceptable
+from review.workflow.machine_results import suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +56,6 @@ def in_the_contracts_words(judgement: Judgement, reason: Reason | None, machine:
         return FinalVerdict(RiskLevel.PASS, LabelPath("normal"), "Normal")
     path = reason.path if reason else suggestion(machine) or LabelPath("normal")
     return FinalVerdict(RiskLevel.REJECT, path, reason.name if reason else description(path))
-
-
-def suggestion(machine: MachineResult) -> LabelPath | None:
-    """The label of a rejection without a reason: the machine's own, else its most probable one that it did not pass."""
-    if machine.risk_label1 not in ("", "normal"):
-        return LabelPath(machine.risk_label1, machine.risk_label2, machine.risk_label3)
-    risky = [label for label in machine.result.labels if label.risk_level != RiskLevel.PASS]
-    surest = max(risky, key=lambda label: label.probability or 0, default=None)
-    return surest.path if surest and surest.path.risk_label1 not in ("", "normal") else None
 
 
 def description(path: LabelPath) -> str:

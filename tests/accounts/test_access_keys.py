@@ -172,6 +172,15 @@ def test_a_rotated_key_works_beside_the_new_one_until_its_end(client: Client, wo
     assert [post(client, key).status_code for key in (old_key, new_key)] == [401, 201]
 
 
+def test_who_may_loosen_the_policy_is_written_down_and_kept_when_rotated(world: World) -> None:
+    row, _ = access_keys.issue(name="ours", app=world.web, scopes=["gateway"], by=world.dave, may_loosen=True)
+    assert AuditEvent.objects.filter(action="key.issued").latest("pk").details["may_loosen"] is True
+    new, _ = access_keys.rotate(row, by=world.dave)
+    assert (new.may_loosen, new.scopes) == (True, ["gateway"])
+    plain, _ = access_keys.issue(name="plain", app=world.web, scopes=["gateway"], by=world.dave)
+    assert plain.may_loosen is False
+
+
 def test_a_key_rotated_at_once_works_no_more(client: Client, world: World) -> None:
     old, old_key = access_keys.issue(name="ours", app=None, scopes=ALL, by=world.dave)
     _, new_key = access_keys.rotate(old, by=world.dave)

@@ -12,8 +12,10 @@ from django.db import DatabaseError, connection, transaction
 from accounts import access_keys, audit, people, registration
 from accounts.audit_actions import AuditAction
 from accounts.models import App, AuditEvent
+from moderation.disposal import changes as own_labels
+from moderation.disposal.mapping import Own
 from moderation.models import Endpoint
-from moderation.policy_versions import store
+from moderation.policy_versions import draft, store
 from moderation.webhooks import endpoint_tests, endpoints
 from review.models import Queue, Reason
 from review.queues import configure
@@ -79,7 +81,8 @@ VERBS: dict[str, Callable[[World, Endpoint], object]] = {
     "endpoints.delete": lambda w, e: endpoints.delete(e, by=w.dave),
     "endpoints.rotate_secret": lambda w, e: endpoints.rotate_secret(e, by=w.dave),
     "endpoint_tests.ask_for": lambda w, e: endpoint_tests.ask_for(e, by=w.dave),
-    "policies.draft": lambda w, e: store.draft({"rules": []}, by=w.dave),
+    "policies.draft": lambda w, e: draft.save({"rules": [{"boost": 1}]}, base=0, expected_version=0, by=w.dave),
+    "own_labels.add": lambda w, e: own_labels.add(w.web, label="porn", own=Own("TNS-2"), by=w.dave),
     "policies.put_in_force": lambda w, e: store.put_in_force({"rules": []}, by=w.dave),
 }
 

@@ -9,17 +9,19 @@ from typing import Any
 from uuid import uuid4
 
 from accounts import invitations
+from moderation.disposal import changes as own_labels
+from moderation.disposal.mapping import Own
 from moderation.models import EndpointTest, Label
 from moderation.webhooks import redeliver_all
 from moderation.webhooks.delivery_filters import Filters
 from moderation.word_lists import changes
 from review.cases import saved_views
 from review.models import Membership, ReviewTask, Run
-from review.policy_editor import versions
 from review.queues import guidelines, teams
 from review.workflow import runs
 from tests.factories import pictures, tasks
 from tests.factories.endpoints import dead, subscribed
+from tests.factories.policies import published
 from tests.factories.verdicts import decide, take_lease
 from tests.moderation.callbacks.quarantined import address, keep, unknown_level
 from tests.world import World, queue
@@ -87,12 +89,13 @@ def _of_administrators(world: World) -> dict[str, Kind]:
     words = changes.create(name="contacts", kind="plain", by=world.dave)
     (invited,) = invitations.invite(["hana@example.test"], role="lead", by=world.dave)
     rows = {
-        "policy": ({"number": versions.save(RULES, by=world.dave).number}, {"number": MISSING}),
+        "policy": ({"number": published(RULES, by=world.dave).number}, {"number": MISSING}),
         "endpoint's test": ({"pk": endpoint.pk, "test_id": test.pk}, {"pk": endpoint.pk, "test_id": MISSING}),
     }
     keys = {
         "label": Label.objects.earliest("risk_label1", "risk_label2", "risk_label3").pk,
         "word list": words.pk,
+        "own label": own_labels.add(world.web, label="porn", own=Own("TNS-2"), by=world.dave).pk,
         "team": teams.create("Night", people=[world.bob], queues=[world.nudity], by=world.dave).pk,
         "invitation": invited.invitation.pk,
         "app": world.web.pk,

@@ -58,6 +58,8 @@ def forms(who: Who, *names: str, of: str = "", anybodys: Who = ADMINISTRATORS) -
     return {f"review:{name}": Row(get=who, post=who, of=of, anybodys=anybodys) for name in names}
 
 
+_A_FLAG = {"act": "flag", "flag": "otherwise", "value": "PASS", "version": "0", "base": "0"}
+
 TABLE: dict[str, Row] = {
     **pages(EVERYBODY, "board", "stage", "practice", "personal", "my_work", "cases", "find"),
     **pages(LEADS | AUDIT, "escalated"),
@@ -84,14 +86,33 @@ TABLE: dict[str, Row] = {
     **acts(LEADS, "practice_waive", of="newcomer"),
     **pages(LEADS, "queue_report", "report_csv"),
     # Policy.
-    **pages(ADMINISTRATORS, "rules", "rules_versions", "labels", "word_lists", "export_word_lists"),
+    **pages(
+        ADMINISTRATORS,
+        "thresholds",
+        "thresholds_shadow",
+        "rules",
+        "rules_versions",
+        "labels",
+        "word_lists",
+        "export_word_lists",
+    ),
+    "review:thresholds_change": Row(post=ADMINISTRATORS, sent=lambda world: _A_FLAG),
+    "review:thresholds_publish": Row(post=ADMINISTRATORS, sent=lambda world: {"version": "0", "base": "0"}),
     **pages(ADMINISTRATORS, "rules_version", "rules_try", of="policy"),
     **forms(ADMINISTRATORS, "rules_edit", of="policy"),
-    **acts(ADMINISTRATORS, "rules_put_in_force", of="policy"),
+    **acts(ADMINISTRATORS, "rules_roll_back", "draft_take_over", of="policy"),
+    **pages(ADMINISTRATORS, "draft", "draft_try", "draft_shadow_figures"),
+    **acts(ADMINISTRATORS, "draft_undo", "draft_rebase", "draft_discard", "draft_publish", "draft_shadow"),
     **forms(ADMINISTRATORS, "label", of="label"),
     **forms(ADMINISTRATORS, "import_labels"),
     **acts(ADMINISTRATORS, "apply_label_import"),
     **pages(AUDIT, "export_labels"),
+    **pages(ADMINISTRATORS, "disposals", "profiles"),
+    **acts(ADMINISTRATORS, "apply_profile"),
+    **pages(ADMINISTRATORS, "disposal", "export_own_labels", of="app"),
+    **acts(ADMINISTRATORS, "add_own_label", "import_own_labels", of="app"),
+    **forms(ADMINISTRATORS, "own_label", of="own label"),
+    **acts(ADMINISTRATORS, "remove_own_label", of="own label"),
     **acts(ADMINISTRATORS, "create_word_list", "import_word_lists", "try_word_lists"),
     **pages(ADMINISTRATORS, "word_list", "export_word_list", of="word list"),
     **acts(ADMINISTRATORS, "rename_word_list", "switch_word_list", "delete_word_list", of="word list"),
@@ -153,7 +174,7 @@ OF_ONESELF = (
     "invitation",
     "set_language",
 )
-OF_BACKENDS = ("api:", "schema", "docs", "callback", "healthz", "readyz", "metrics")
+OF_BACKENDS = ("api:", "gateway:", "schema", "docs", "callback", "healthz", "readyz", "metrics")
 
 
 def routes() -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Policy rejects a result alone, and the customer hears; a person reopens it, and the customer hears the correction."""
+"""Policy rejects a result alone, and the customer hears; a lead reopens it, and the customer hears the correction."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import httpx
 import pytest
 from standardwebhooks import Webhook
 
+from moderation.disposal import changes as own_labels
+from moderation.disposal.mapping import Own
 from moderation.models import Endpoint
 from moderation.policy_versions import store
 from moderation.webhooks import endpoints
@@ -23,21 +25,21 @@ from tests.world import World
 
 
 @pytest.fixture
-def browsers(running_app: RunningApp, committed_world: World) -> Iterator[tuple[httpx.Client, httpx.Client]]:
-    """The administrator's, and a moderator's."""
-    how: dict[str, Any] = {"base_url": running_app.url, "trust_env": False, "timeout": PATIENCE_SECONDS}
-    with httpx.Client(**how) as dave, httpx.Client(**how) as alice:
-        yield sign_in(dave, committed_world.dave.email), sign_in(alice, committed_world.alice.email)
+def carol(running_app: RunningApp, committed_world: World) -> Iterator[httpx.Client]:
+    """The browser of a lead."""
+    with httpx.Client(base_url=running_app.url, trust_env=False, timeout=PATIENCE_SECONDS) as client:
+        yield sign_in(client, committed_world.carol.email)
 
 
 def test_a_rejection_by_policy_is_told_reopened_and_corrected(
     running_app: RunningApp,
     committed_world: World,
     receiver: Customer,
-    browsers: tuple[httpx.Client, httpx.Client],
+    carol: httpx.Client,
 ) -> None:
     endpoint = Endpoint(name="customer", url=f"{receiver.url}/hook", types=TYPES)
     secret = endpoints.create(endpoint, apps=[], by=committed_world.dave)
+    own_labels.add(committed_world.web, label="porn", own=Own("TNS-2"), by=committed_world.dave)
     store.put_in_force({"sections": [SECTION]}, by=committed_world.dave)
     running_app.start_worker()
     running_app.start_beat()
@@ -45,10 +47,12 @@ def test_a_rejection_by_policy_is_told_reopened_and_corrected(
     assert posted["state"] == "final"
     recorded = heard(receiver, secret, 1, running_app)
     assert (recorded["type"], verdict(recorded)) == ("result.recorded", ("REJECT", 0, 1))
+    assert disposal(recorded) == ("REJECT", "TNS-2")
     assert recorded["data"]["policy"]["chain"][0]["threshold"] == {"label": "porn", "which": "reject", "number": 850}
-    reopen_and_pass(posted["caseId"], *browsers, app=running_app)
+    reopen_and_pass(posted["caseId"], carol)
     corrected = heard(receiver, secret, 2, running_app)
     assert (corrected["type"], verdict(corrected)) == ("result.corrected", ("PASS", 1, 1))
+    assert disposal(corrected) == ("PASS", "normal")
     assert (corrected["data"]["review"]["revision"], "policy" in corrected["data"]) == (2, False)
     events = httpx.get(f"{running_app.url}/api/v1/events", headers=committed_world.bearer, trust_env=False).json()
     assert [item["type"] for item in events["items"]] == ["result.recorded", "result.corrected"]
@@ -65,9 +69,15 @@ def verdict(event: Any) -> tuple[str, int, int]:
     return data["riskLevel"], data["resultType"], data["finalResult"]
 
 
-def reopen_and_pass(case: str, dave: httpx.Client, alice: httpx.Client, *, app: RunningApp) -> None:
-    assert dave.post(f"/review/cases/{case}/reopen", data={"note": "look again"}).status_code == 302
-    (task,) = alice.post("/review/api/lease", json={"queues": [], "count": 1}).json()["tasks"]
+def disposal(event: Any) -> tuple[str, str]:
+    return event["data"]["disposal"]["riskLevel"], event["data"]["disposal"]["riskLabel1"]
+
+
+def reopen_and_pass(case: str, carol: httpx.Client) -> None:
+    page = carol.get(f"/review/cases/{case}/")
+    assert f'action="/review/cases/{case}/reopen"' in page.text, page.status_code
+    assert carol.post(f"/review/cases/{case}/reopen", data={"note": "look again"}).status_code == 302
+    (task,) = carol.post("/review/api/lease", json={"queues": [], "count": 1}).json()["tasks"]
     assert (task["origin"]["kind"], task["route"]["section"]) == ("reopened", "all")
     decision = {
         "decisionId": str(uuid.uuid4()),
@@ -75,5 +85,5 @@ def reopen_and_pass(case: str, dave: httpx.Client, alice: httpx.Client, *, app: 
         "leaseToken": task["leaseToken"],
         "verdict": "PASS",
     }
-    answer = alice.post("/review/api/decide", json=decision)
+    answer = carol.post("/review/api/decide", json=decision)
     assert answer.status_code == 200, answer.text

@@ -31,6 +31,7 @@ EDITS = {  # and the field that both change
     "review:manage_address": "name",
     "review:manage_endpoint_edit": "name",
     "review:label": "name_en",
+    "review:own_label": "risk_label1",
     "review:word_list": "name",
 }
 QUERIES = {"review:label": "?edit=1"}  # which opens it in its row

@@ -19,12 +19,14 @@ class Command(BaseCommand):
         parser.add_argument("--scope", required=True, action="extend", nargs="+", choices=AccessKey.Scope.values)
         parser.add_argument("--rate", type=float, help="calls a second; otherwise as INGEST_RATE says")
         parser.add_argument("--burst", type=int, help="calls at once after a rest; otherwise two seconds' worth")
+        told = "thresholds in its calls of /v1/image/check may be milder than the policy's"
+        parser.add_argument("--may-loosen", action="store_true", help=told)
         parser.add_argument("--name", default="made on the command line")
 
     def handle(self, *args: Any, app: str, scope: list[str], name: str, **options: Any) -> None:
-        rate = {"rate_per_second": options["rate"], "burst": options["burst"]}
+        given = {"rate_per_second": options["rate"], "burst": options["burst"], "may_loosen": options["may_loosen"]}
         try:
-            _, key = access_keys.issue(name=name, app=_app(app), scopes=scope, by="command line", **rate)
+            _, key = access_keys.issue(name=name, app=_app(app), scopes=scope, by="command line", **given)
         except ValueError as refusal:
             raise CommandError(str(refusal)) from None
         self.stdout.write(key)

@@ -1,6 +1,8 @@
 """The decoder's process: `child.py FORMAT MAX_FRAMES`, a picture on standard input, one reply on standard output.
 
-`child.py FORMAT full` makes the rendition at full size instead, under wider limits.
+`child.py FORMAT full` makes the rendition at full size instead, `child.py FORMAT machine INTERVAL MAX_FRAMES` the
+pieces that a machine looks at; both under wider limits. Without arguments it waits for them, and for the picture's
+file, at the socket that is its standard input.
 
 Trusted modules are imported first, then the limits are set, then the picture is read. `reply` describes the format.
 """
@@ -11,6 +13,7 @@ import json
 import os
 import resource
 import signal
+import socket
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -24,6 +27,7 @@ sys.modules["moderation"] = _package
 from PIL.Image import DecompressionBombError  # noqa: E402
 
 from moderation.media.decoder.develop import Rendition, develop, enlarge  # noqa: E402 - reachable only now
+from moderation.media.decoder.machine_pieces import machine_pieces  # noqa: E402
 from moderation.media.decoder.opener import Opener, opener  # noqa: E402
 from moderation.media.decoder.picture import Picture  # noqa: E402
 from moderation.media.display_errors import Unshowable, damaged, too_expensive, too_many_pixels  # noqa: E402
@@ -49,8 +53,12 @@ SIGNS_OF_EXPENSE = ("memory", "decompressed data too large", "decoder error -9")
 """In the errors of libheif, of Pillow reading a PNG's texts, and of libtiff, which have no class of their own."""
 
 
+IDLE_SECONDS = 60.0
+
+
 def main() -> None:
-    picture_format, is_full = sys.argv[1], sys.argv[2] == "full"
+    picture_format, *kind = sys.argv[1:] or _awaited()
+    is_full = kind[0] in ("full", "machine")
     opens = opener(picture_format)
     if picture_format == "HEIF":
         del LIMITS[resource.RLIMIT_NPROC]  # libde265 cannot do without its worker thread
@@ -58,11 +66,35 @@ def main() -> None:
         LIMITS.update(FULL_SIZE_LIMITS)
     _close_limits(FULL_SIZE_CPU_SECONDS if is_full else CPU_SECONDS)
     os.write(1, b"ready\n")
-    figures, renditions = _answer(opens, enlarge if is_full else partial(develop, max_frames=int(sys.argv[2])))
+    figures, renditions = _answer(opens, _maker(*kind))
     with os.fdopen(1, "wb") as reply:
         reply.write(json.dumps(figures).encode() + b"\n")
         reply.writelines(jpeg for _, _, jpeg in renditions)
     os._exit(0)  # no clean-up code runs after a hostile picture
+
+
+def _awaited() -> list[str]:
+    """The arguments, once they come; the picture's file is standard input from then on."""
+    for picture_format in ("JPEG", "PNG"):
+        opener(picture_format)
+    with socket.socket(fileno=0) as line:
+        line.settimeout(IDLE_SECONDS)
+        try:
+            arguments, files, _, _ = socket.recv_fds(line, 4096, 1)
+        except OSError:
+            raise SystemExit from None
+        if not files:
+            raise SystemExit
+        picture = files[0]
+    os.dup2(picture, 0)
+    os.close(picture)
+    return arguments.decode().split()
+
+
+def _maker(kind: str, *numbers: str) -> Maker:
+    if kind == "machine":
+        return partial(machine_pieces, interval=int(numbers[0]), max_frames=int(numbers[1]))
+    return enlarge if kind == "full" else partial(develop, max_frames=int(kind))
 
 
 def _close_limits(cpu_seconds: float) -> None:

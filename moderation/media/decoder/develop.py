@@ -57,13 +57,13 @@ def develop(picture: Picture, max_frames: int) -> tuple[dict[str, Any], list[Ren
 
     Raises Unshowable `too-many-pixels`, MemoryError, and whatever a decoder raises for damaged data.
     """
-    width, height = _upright_size(picture)
+    width, height = upright_size(picture)
     frames, orientation = picture.frames, picture.orientation
     numbers = sampled(frames, width * height, max_frames)
     picture.choose(0)
-    first = _upright(picture, WEB_SIDE)
+    first = upright(picture, WEB_SIDE)
     later, broken = _later_frames(picture, numbers[1:])
-    shown = [(_encoded(first), _frame_preview(first)), *later]
+    shown = [(encoded(first), _frame_preview(first)), *later]
     webs, frame_previews = ([rendition[part] for rendition in shown] for part in (0, 1))
     figures: dict[str, Any] = {"width": width, "height": height, "orientation": orientation, "frames": frames}
     figures["incomplete"] = picture.incomplete or broken
@@ -74,9 +74,9 @@ def develop(picture: Picture, max_frames: int) -> tuple[dict[str, Any], list[Ren
 
 def enlarge(picture: Picture) -> tuple[dict[str, Any], list[Rendition]]:
     """The first frame with every pixel it has. Raises as `develop` does."""
-    width, height = _upright_size(picture)
+    width, height = upright_size(picture)
     picture.choose(0)
-    return {"width": width, "height": height}, [_encoded(_upright(picture, max(width, height), whole=True))]
+    return {"width": width, "height": height}, [encoded(upright(picture, max(width, height), whole=True))]
 
 
 def web_size(width: int, height: int, most: int = WEB_SIDE) -> tuple[int, int]:
@@ -104,8 +104,8 @@ def _later_frames(picture: Picture, numbers: list[int]) -> tuple[list[tuple[Rend
             if not patience.lasts():
                 break
             picture.choose(number)
-            frame = _upright(picture, FRAME_SIDE)
-            shown.append((_encoded(frame), _frame_preview(frame)))
+            frame = upright(picture, FRAME_SIDE)
+            shown.append((encoded(frame), _frame_preview(frame)))
     except MemoryError:
         return shown, False  # compositing frames takes far more memory than the first frame: return what fitted
     except Exception:
@@ -113,17 +113,17 @@ def _later_frames(picture: Picture, numbers: list[int]) -> tuple[list[tuple[Rend
     return shown, False
 
 
-def _upright_size(picture: Picture) -> tuple[int, int]:
+def upright_size(picture: Picture) -> tuple[int, int]:
     width, height = picture.size
     if width * height > PIXELS or max(width, height) > SIDE:
         raise too_many_pixels()
     return (height, width) if picture.orientation >= 5 else (width, height)
 
 
-def _upright(picture: Picture, most: int, *, whole: bool = False) -> Image.Image:
+def upright(picture: Picture, most: int, *, whole: bool = False) -> Image.Image:
     """The chosen frame at the size of its web rendition, or with every pixel, as people see it."""
     orientation = picture.orientation  # a TIFF forgets it when it is decoded
-    size = _upright_size(picture)
+    size = upright_size(picture)
     target = size if whole else web_size(*size, most)
     image = picture.scaled(target[::-1] if orientation >= 5 else target)
     image = in_srgb(image, picture.profile)
@@ -135,14 +135,14 @@ def _upright(picture: Picture, most: int, *, whole: bool = False) -> Image.Image
 def _preview(web: Image.Image) -> Rendition:
     small = web.copy()
     small.thumbnail(PREVIEW_BOX)
-    return _encoded(small.filter(ImageFilter.GaussianBlur(PREVIEW_BLUR)))
+    return encoded(small.filter(ImageFilter.GaussianBlur(PREVIEW_BLUR)))
 
 
 def _blurred(web: Image.Image) -> Rendition:
     """Only where it is light and dark: for moderators who chose to have pictures covered."""
     small = web.copy()
     small.thumbnail(BLURRED_BOX)
-    return _encoded(small.filter(ImageFilter.GaussianBlur(BLURRED_BLUR)), BLURRED_QUALITY, optimize=True)
+    return encoded(small.filter(ImageFilter.GaussianBlur(BLURRED_BLUR)), BLURRED_QUALITY, optimize=True)
 
 
 def _softened(web: Image.Image, share: float, wide: int) -> Rendition:
@@ -150,22 +150,22 @@ def _softened(web: Image.Image, share: float, wide: int) -> Rendition:
     width = min(web.width, web.height * 4 / 3)
     scale = min(1.0, wide / width, BLUR_SIDE / max(web.size))
     small = web.resize((max(1, round(web.width * scale)), max(1, round(web.height * scale))), reducing_gap=2.0)
-    return _encoded(small.filter(ImageFilter.GaussianBlur(share * width * scale)), BLUR_QUALITY, optimize=True)
+    return encoded(small.filter(ImageFilter.GaussianBlur(share * width * scale)), BLUR_QUALITY, optimize=True)
 
 
 def _thumbnail(web: Image.Image) -> Rendition:
     small = web.copy()
     small.thumbnail(THUMBNAIL_BOX)
-    return _encoded(small)
+    return encoded(small)
 
 
 def _frame_preview(web: Image.Image) -> Rendition:
     small = web.copy()
     small.thumbnail(FRAME_PREVIEW_BOX)
-    return _encoded(small, FRAME_PREVIEW_QUALITY, optimize=True)
+    return encoded(small, FRAME_PREVIEW_QUALITY, optimize=True)
 
 
-def _encoded(image: Image.Image, quality: int = QUALITY, *, optimize: bool = False) -> Rendition:
+def encoded(image: Image.Image, quality: int = QUALITY, *, optimize: bool = False) -> Rendition:
     image.info.clear()  # the writer would copy a comment from here
     jpeg = io.BytesIO()
     image.save(jpeg, "JPEG", quality=quality, optimize=optimize)

@@ -22,9 +22,10 @@ def sampled(frames: int, pixels: int, max_frames: int) -> list[int]:
 
 
 class Patience:
-    """How much of the decoder's processor time the frames after the first may still take."""
+    """How much of the decoder's processor time the frames after the first may still take: until that many seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, until_seconds: float = FRAMES_UNTIL_SECONDS) -> None:
+        self._until = until_seconds
         self._longest = 0.0
         self._before = time.process_time()
 
@@ -33,4 +34,4 @@ class Patience:
         now = time.process_time()
         self._longest = max(self._longest, now - self._before)
         self._before = now
-        return now + self._longest <= FRAMES_UNTIL_SECONDS
+        return now + self._longest <= self._until

@@ -14,7 +14,18 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from accounts.models import AccessKey, App, AuditEvent, User
-from moderation.models import CallbackAddress, Case, Delivery, Endpoint, Label, PolicyVersion, Quarantined, WordList
+from moderation.models import (
+    CallbackAddress,
+    Case,
+    Delivery,
+    Endpoint,
+    Label,
+    OwnLabel,
+    PolicyDraft,
+    PolicyVersion,
+    Quarantined,
+    WordList,
+)
 from review.models import Queue
 
 PACKAGES = ("accounts", "moderation", "review")
@@ -101,6 +112,7 @@ _NAMES: dict[str, Callable[[Any], str]] = {
     "case": _short,
     "delivery": _delivery,
     "policyversion": _policy,
+    "policydraft": lambda thing: gettext("the policy draft"),
     "quarantined": _quarantined,
     "queue": lambda thing: str(thing.name),
     "endpoint": lambda thing: str(thing.name),
@@ -120,8 +132,10 @@ _READ: dict[str, Any] = {
     "accesskey": AccessKey.objects.only("name"),
     "callbackaddress": CallbackAddress.objects.only("name"),
     "policyversion": PolicyVersion.objects.only("number"),
+    "policydraft": PolicyDraft.objects.only("id"),
     "quarantined": Quarantined.objects.select_related("address").only("address", "address__name"),
     "label": Label.objects,
+    "ownlabel": OwnLabel.objects.only("label", "app_id"),
     "wordlist": WordList.objects.only("name"),
 }
 
@@ -130,6 +144,7 @@ _PAGES: dict[str, Callable[[Any], str]] = {
     "user": lambda thing: reverse("review:manage_person", args=[thing.pk]),
     "queue": lambda thing: reverse("review:manage_queue", args=[thing.slug]),
     "policyversion": lambda thing: reverse("review:rules_version", args=[thing.number]),
+    "policydraft": lambda thing: reverse("review:draft"),
     "wordlist": lambda thing: reverse("review:word_list", args=[thing.pk]),
     "quarantined": lambda thing: reverse("review:quarantined", args=[thing.pk]),
     "endpoint": lambda thing: reverse("review:manage_endpoint", args=[thing.pk]),
@@ -138,6 +153,7 @@ _PAGES: dict[str, Callable[[Any], str]] = {
     "accesskey": lambda thing: reverse("review:manage_key", args=[thing.pk]),
     "callbackaddress": lambda thing: reverse("review:manage_address", args=[thing.pk]),
     "label": lambda thing: reverse("review:labels"),
+    "ownlabel": lambda thing: reverse("review:disposal", args=[thing.app_id]),
 }
 """The page of each kind of thing."""
 

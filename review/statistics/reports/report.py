@@ -5,7 +5,7 @@ the rest in quarters of an hour. What a day costs has a bound, which depends on 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, partial
@@ -22,7 +22,7 @@ from review.models import Queue, ReportHistogram, RollUp
 from review.permissions import check_leads_in
 from review.statistics import queue_depth
 from review.statistics.reports import audience, days, roll_up
-from review.statistics.reports.buckets import percentile
+from review.statistics.reports.grouped_rows import NO_TIMES, GroupedTimes, Sums, Times, group_counts, group_times
 from review.statistics.reports.intervals import Rate
 from review.statistics.reports.slots import Span
 from review.statistics.reports.tally import COUNTED, LAST_BAND
@@ -34,13 +34,6 @@ _EVERYBODY = f"by_id IS NULL AND {_FILTER}"
 _PERSON = "by_id = %(person)s"
 _COLUMNS = ", ".join(COUNTED)
 _SUMS = ", ".join(f"sum({name})::bigint" for name in COUNTED)
-_MOMENT, _QUEUE, _QUEUE_BY_MOMENT, _LABEL, _APP = (
-    0b1110,
-    0b0111,
-    0b0110,
-    0b1011,
-    0b1101,
-)  # what grouping() says of each set
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,52 +47,13 @@ class Filters:
     person: User | None = None
 
 
-class Sums(Counter[str]):
-    """The columns of ReportCount, added up."""
-
-    @property
-    def in_time(self) -> Rate:
-        return Rate(self["in_time"], self["decided"])
-
-    @property
-    def undone(self) -> Rate:
-        """Acts, not pictures: a page of a grid that was taken back is one."""
-        return Rate(self["undone_acts"], self["acts"])
-
-    @property
-    def reopened(self) -> Rate:
-        return Rate(self["reopened"], self["decided"])
-
-    @property
-    def skipped(self) -> Rate:
-        return Rate(self["skipped"], self["skipped"] + self["made"])
-
-    @property
-    def rejected(self) -> Rate:
-        return Rate(self["rejected"], self["rejected"] + self["passed"])
-
-
-@dataclass(frozen=True, slots=True)
-class Times:
-    """Of how many, and the percentiles in seconds, within buckets.ERROR_PERCENT."""
-
-    n: int = 0
-    p50: float | None = None
-    p90: float | None = None
-    p99: float | None = None
-
-    @classmethod
-    def of(cls, counts: Mapping[int, int]) -> Times:
-        return cls(sum(counts.values()), *(percentile(counts, share) for share in (0.5, 0.9, 0.99)))
-
-
 @dataclass(frozen=True, slots=True)
 class Part:
     """The figures of the days, of one moment, or of one queue, label or app in them."""
 
     sums: Sums = field(default_factory=Sums)
-    waits: Times = Times()
-    handling: Times = Times()
+    waits: Times = NO_TIMES
+    handling: Times = NO_TIMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +97,8 @@ def read(filters: Filters, *, by: User) -> Report:
     state = roll_up.state_of()
     asked = _asked(filters, queues, state)
     only = _PERSON if filters.person else _EVERYBODY
-    counts = _grouped(_run("counts", asked, only=only, filter=_FILTER, columns=_COLUMNS, sums=_SUMS))
-    waits = _times(_run("times", asked, only=only, filter=_kept_for(filters, whole="label IS NULL")))
+    counts = group_counts(_run("counts", asked, only=only, filter=_FILTER, columns=_COLUMNS, sums=_SUMS))
+    waits = group_times(_run("times", asked, only=only, filter=_kept_for(filters, whole="label IS NULL")))
     return Report(
         filters=filters,
         queues=queues,
@@ -210,70 +164,7 @@ def _run(name: str, asked: Mapping[str, Any], **fragments: str) -> list[tuple[An
         return list(cursor.fetchall())
 
 
-@dataclass(slots=True)
-class _Counts:
-    moments: dict[datetime, Sums] = field(default_factory=dict)
-    queues: dict[tuple[int, bool], Sums] = field(default_factory=dict)
-    queue_moments: dict[tuple[int, datetime], Sums] = field(default_factory=dict)
-    labels: dict[str, Sums] = field(default_factory=dict)
-    apps: dict[int, Sums] = field(default_factory=dict)
-
-    def total(self, *, is_now: bool) -> Sums:
-        return Sums(sum((sums for (_, now), sums in self.queues.items() if now == is_now), Counter()))
-
-    def kept(self, queue: int) -> dict[datetime, Rate]:
-        return {moment: sums.in_time for (one, moment), sums in self.queue_moments.items() if one == queue}
-
-
-def _grouped(rows: Iterable[tuple[Any, ...]]) -> _Counts:
-    found = _Counts()
-    for grouped, moment, is_now, queue, label, app, *counted in rows:
-        sums = Sums(dict(zip(COUNTED, counted, strict=True)))
-        if grouped == _QUEUE:
-            found.queues[queue, is_now] = sums
-        elif is_now:
-            place, key = _PLACES[grouped](found, moment, queue, label, app)
-            place[key] = sums
-    return found
-
-
-_PLACES: dict[int, Callable[..., tuple[dict[Any, Sums], Any]]] = {
-    _MOMENT: lambda found, moment, queue, label, app: (found.moments, moment),
-    _QUEUE_BY_MOMENT: lambda found, moment, queue, label, app: (found.queue_moments, (queue, moment)),
-    _LABEL: lambda found, moment, queue, label, app: (found.labels, label),
-    _APP: lambda found, moment, queue, label, app: (found.apps, app),
-}
-
-
-@dataclass(slots=True)
-class _Times:
-    moments: dict[tuple[str, datetime, bool], Counter[int]] = field(default_factory=dict)
-    queues: dict[tuple[str, int], Counter[int]] = field(default_factory=dict)
-
-    def of_moment(self, moment: datetime) -> tuple[Times, Times]:
-        wait, handling = (Times.of(self.moments.get((kind, moment, True), {})) for kind in (_Kind.WAIT, _Kind.HANDLING))
-        return wait, handling
-
-    def of_queue(self, queue: int) -> tuple[Times, Times]:
-        wait, handling = (Times.of(self.queues.get((kind, queue), {})) for kind in (_Kind.WAIT, _Kind.HANDLING))
-        return wait, handling
-
-    def whole(self, kind: str, *, is_now: bool) -> Times:
-        some = (counts for (one, _, now), counts in self.moments.items() if (one, now) == (kind, is_now))
-        return Times.of(sum(some, Counter()))
-
-
-def _times(rows: Iterable[tuple[Any, ...]]) -> _Times:
-    found = _Times()
-    for kind, moment, is_now, queue, bucket, count in rows:
-        if queue is None:
-            found.moments.setdefault((kind, moment, is_now), Counter())[bucket] = count
-        elif is_now:
-            found.queues.setdefault((kind, queue), Counter())[bucket] = count
-    return found
-
-
-def _part(sums: Sums, waits: _Times, *, is_now: bool) -> Part:
+def _part(sums: Sums, waits: GroupedTimes, *, is_now: bool) -> Part:
     return Part(sums, waits.whole(_Kind.WAIT, is_now=is_now), waits.whole(_Kind.HANDLING, is_now=is_now))
 
 

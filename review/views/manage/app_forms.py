@@ -43,7 +43,8 @@ class MomentField(forms.DateTimeField):
 class AppForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stubs only
     class Meta:
         model = App
-        fields = ("name", "locations_count_in", "allows_ignore_tls")
+        gateway = ("uncovered", "on_engine_failure", "allowed_types")
+        fields = ("name", "locations_count_in", "allows_ignore_tls", *gateway)
 
 
 class NewAppForm(AppForm):
@@ -79,7 +80,12 @@ class NewKeyForm(KeyForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one: a key without a scope can do nothing.")},
     )
-    field_order = ("name", "app", "scopes", "expires_at", "rate_per_second", "burst")
+    may_loosen = forms.BooleanField(
+        label=_("May loosen the policy"),
+        required=False,
+        help_text=_("By thresholds in its calls of /v1/image/check. Without it they can only be stricter."),
+    )
+    field_order = ("name", "app", "scopes", "may_loosen", "expires_at", "rate_per_second", "burst")
 
 
 class AddressForm(forms.Form):

@@ -16,17 +16,20 @@ from playwright.sync_api import Browser, Page, expect
 
 from accounts import invitations, people
 from accounts.auth import sign_in_link
+from moderation.disposal import changes as own_labels
+from moderation.disposal.mapping import Own
 from moderation.models import Label
+from moderation.policy_versions import draft, shadow
 from moderation.word_lists import changes
 from review.cases import saved_views
 from review.models import Run
-from review.policy_editor import versions
 from review.queues import teams
 from review.workflow import defer, runs
 from tests.accounts.test_second_factor import with_app
 from tests.browser.pages.house_of_deliveries import furnish_deliveries
 from tests.browser.stage_page import StagePage
 from tests.factories import endpoints
+from tests.factories.policies import never_in_force
 from tests.factories.verdicts import decide, lease_key_of, take_lease
 from tests.moderation.callbacks.quarantined import address, keep, unknown_level
 from tests.stage import signed_in
@@ -58,6 +61,10 @@ LONG = "A label that somebody named with fifty characters!"
 ARABIC = "أضفني على الرقم 12345"
 RULES: dict[str, Any] = {"rules": [{"name": "minors first", "when": {"label": ["minor"]}, "queue": "nudity"}]}
 
+DRAFT: dict[str, Any] = RULES | {
+    "sections": [{"name": "网站 / 直播", "scope": {"app": "web"}, "thresholds": {"porn": {"review": 900}, "*": {}}}]
+}
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -76,6 +83,8 @@ def furnish(desk: StagePage) -> dict[str, dict[str, Any]]:
     those under "" are for every address that is not named.
     """
     world = desk.world
+    draft.save(DRAFT, base=0, expected_version=0, by=world.dave)
+    shadow.start(by=world.dave)
     for _ in range(4):
         desk.add_case(data={"tokenId": "u_83f2"})
     desk.add_case(riskDetail={"ocrText": {"text": ARABIC}, "riskSource": 1002})
@@ -89,6 +98,7 @@ def furnish(desk: StagePage) -> dict[str, dict[str, Any]]:
     words = changes.create(name="contacts", kind="plain", by=world.dave)
     changes.add(words, ["free", "微信"], by=world.dave)
     view = saved_views.save(name="Nudity", query="label=porn", shared=True, by=world.alice)
+    own = own_labels.add(world.web, label="porn", own=Own("TNS-2", risk_description="Bodies"), by=world.dave)
     endpoints.subscribed()
     newcomer = people.add(email="new@example.test", name="Newcomer", role="moderator", password=None, by="tests")
     with_app(world.alice)
@@ -98,7 +108,7 @@ def furnish(desk: StagePage) -> dict[str, dict[str, Any]]:
             "case_id": decided,
             "slug": work.slug,
             "user_id": world.alice.pk,
-            "number": versions.save(RULES, by=world.dave).number,
+            "number": never_in_force(RULES).number,
         },
         "sign_in_link": {"token": sign_in_link.make(newcomer, by="tests")},  # who signs in by nothing else
         "invitation": {"token": invited.token},
@@ -112,6 +122,9 @@ def furnish(desk: StagePage) -> dict[str, dict[str, Any]]:
         "review:manage_address": {"pk": address(world).pk},
         "review:label": {"pk": Label.objects.earliest("pk").pk},
         "review:word_list": {"pk": words.pk},
+        "review:disposal": {"pk": world.web.pk},
+        "review:export_own_labels": {"pk": world.web.pk},
+        "review:own_label": {"pk": own.pk},
         "review:export_word_list": {"pk": words.pk},
         **furnish_deliveries(world),
     }

@@ -60,7 +60,7 @@ def test_976_labels_make_the_round_trip(world: World, as_json: bool) -> None:
     label(" fraud / spaces /100% sure", name_en="Spaces")
     Label.objects.create(risk_label1="politics", risk_label2="w/ slash", raw_risk_label1="Polity", name_en="Slash")
     before, first = kept(), exported(world, as_json=as_json)
-    assert propose(world, first).counts == {"new": 0, "renamed": 0, "rated": 0, "unchanged": len(before)}
+    assert propose(world, first).counts == {"new": 0, "renamed": 0, "aliased": 0, "rated": 0, "unchanged": len(before)}
     imported(world, first)
     assert (kept(), exported(world, as_json=as_json)) == (before, first)
     assert not AuditEvent.objects.filter(action="label.imported").exists()
@@ -77,7 +77,7 @@ def test_it_tells_what_it_would_change_then_changes_that(world: World) -> None:
     label("fraud/c", name_en="C")
     content = HEADER + "fraud/a,,乙,Critical\nfraud/b,B,,high\nfraud/c,C,,\nFraud/New,New,,\nPolity,,,critical\n"
     before = kept()
-    assert propose(world, content).counts == {"new": 1, "renamed": 1, "rated": 3, "unchanged": 1}
+    assert propose(world, content).counts == {"new": 1, "renamed": 1, "aliased": 0, "rated": 3, "unchanged": 1}
     assert kept() == before
     imported(world, content)
     assert values("fraud/a") == ("A", "乙", "critical")
@@ -88,7 +88,7 @@ def test_it_tells_what_it_would_change_then_changes_that(world: World) -> None:
     assert taxonomy.severity(LabelPath("fraud", "b")) == "high"
     assert Label.objects.get(risk_label2="New").raw_risk_label1 == "Fraud"
     event = AuditEvent.objects.get(action="label.imported")
-    assert (event.by, event.details) == (world.dave, {"new": 1, "renamed": 1, "rated": 3, "unchanged": 1})
+    assert (event.by, event.details) == (world.dave, {"new": 1, "renamed": 1, "aliased": 0, "rated": 3, "unchanged": 1})
 
 
 def test_the_change_and_its_event_are_one(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,4 +206,6 @@ def test_only_administrators_import(world: World, name: str) -> None:
 def test_administrators_and_auditors_export(world: World, name: str) -> None:
     with pytest.raises(NotAllowed):
         exchange.export(as_json=False, by=getattr(world, name))
-    assert "".join(exchange.export(as_json=False, by=world.erin)).startswith("\ufeffpath,name_en,name_zh,severity\r\n")
+    assert "".join(exchange.export(as_json=False, by=world.erin)).startswith(
+        "\ufeffpath,name_en,name_zh,severity,aliases\r\n"
+    )

@@ -50,7 +50,8 @@ def test_naming_a_label_is_known_at_once_and_recorded(world: World) -> None:
     assert cache_version() > before
     assert event.details == {
         "label": "fraud/hidden",
-        "before": {"name_en": "", "name_zh": "", "severity": None},
+        "before": {"name_en": "", "name_zh": "", "severity": None, "aliases": []},
+        "aliases": [],
         **NAMES,
     }
 

@@ -6,6 +6,7 @@ import pytest
 
 from moderation.contract.values import LabelPath
 from moderation.policy import BUILT_IN_TAXONOMY, Taxonomy
+from moderation.policy.sections import keys
 from moderation.policy.taxonomy import CATEGORIES, Key, Named, Severity
 
 ONE, TWO, THREE = Named(severity="low"), Named(severity="high"), Named(severity="critical")
@@ -76,3 +77,38 @@ def test_an_unknown_level_one_is_folded_and_the_levels_below_are_kept_as_sent() 
 def test_a_label_is_called_by_the_name_of_exactly_it(path: LabelPath, language: str, name: str) -> None:
     said = {("a", "b", ""): Named("Bee"), ("a", "c", ""): Named("", "蜜蜂")}
     assert Taxonomy({**BUILT_IN_TAXONOMY.labels, **said}).name(path, language=language) == name
+
+
+ALIASED = Taxonomy(
+    {("ban", "weapon", "gun"): Named("Gun", severity="high"), ("ban", "weapon", ""): Named("Weapon")},
+    {
+        ("firearm", "", ""): ("ban", "weapon", "gun"),
+        ("dangerous", "things", ""): ("ban", "weapon", ""),
+        ("dangerous", "", ""): ("violence", "", ""),
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "key"),
+    [
+        (LabelPath("Firearm"), ("ban", "weapon", "gun")),
+        (LabelPath("firearm", "toy", "x"), ("ban", "weapon", "gun")),
+        (LabelPath("dangerous", "Things", "Gun"), ("ban", "weapon", "Gun")),
+        (LabelPath("dangerous", "other", "x"), ("violence", "other", "x")),
+        (LabelPath("ban", "weapon", "gun"), ("ban", "weapon", "gun")),
+        (LabelPath(""), ("", "", "")),
+    ],
+)
+def test_the_longest_alias_stands_for_its_label(path: LabelPath, key: tuple[str, str, str]) -> None:
+    assert ALIASED.key(path) == key
+
+
+def test_a_label_is_looked_up_by_what_was_sent_and_by_what_is_meant() -> None:
+    found = keys(LabelPath("dangerous", "Things", "Gun"), ALIASED)
+    assert found == (
+        *("dangerous/things/gun", "ban/weapon/gun", "dangerous/things", "ban/weapon", "dangerous", "ban"),
+        "*",
+    )
+    assert keys(LabelPath("firearm"), ALIASED) == ("firearm", "ban/weapon/gun", "ban/weapon", "ban", "*")
+    assert keys(LabelPath("Erotic", "Nudity"), ALIASED) == ("porn/nudity", "porn", "*")

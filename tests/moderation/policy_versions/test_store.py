@@ -1,4 +1,4 @@
-"""Versions of the policy: drafts, what is in force, and that every process notices."""
+"""Versions of the policy: what is in force, and that every process notices."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from accounts.permissions import NotAllowed
 from moderation.models import PolicyVersion
 from moderation.policy import BUILT_IN, PolicyRefused
 from moderation.policy_versions import store
+from tests.factories.policies import never_in_force
 from tests.world import World
 
 BODY: dict[str, Any] = {"rules": [{"name": "all", "queue": "nudity"}]}
@@ -24,14 +25,14 @@ def test_before_anybody_made_one_the_built_in_policy_holds(db: None) -> None:
     assert store.in_force() == (None, BUILT_IN)
 
 
-def test_a_draft_changes_nothing_until_it_is_put_in_force(world: World) -> None:
+def test_an_older_draft_changes_nothing_until_it_is_put_in_force(world: World) -> None:
     first = store.put_in_force(BODY, by=world.dave)
-    draft = store.draft(OTHER, by=world.dave)
-    assert (draft.number, draft.is_draft, store.in_force()[0]) == (2, True, first)
+    draft = never_in_force(OTHER)
+    assert (draft.number, draft.was_in_force, store.in_force()[0]) == (2, False, first)
     store.activate(draft, by=world.dave)
     version, policy = store.in_force()
     assert (version, policy.number, policy.rules[0].name) == (draft, 2, "others")
-    assert not draft.is_draft
+    assert draft.was_in_force
     assert draft.in_force_by == world.dave
 
 
@@ -44,18 +45,20 @@ def test_an_older_version_can_be_put_in_force_again(world: World) -> None:
 
 
 def test_the_audit_tells_who_and_what_was_before(world: World) -> None:
-    store.put_in_force(BODY, by=world.dave)
-    second = store.draft(OTHER, by="tests")
+    first = store.put_in_force(BODY, by=world.dave)
+    second = never_in_force(OTHER)
     store.activate(second, by="tests")
+    store.activate(first, by="tests")
     told = AuditEvent.objects.filter(action__startswith="policy.").order_by("pk")
     assert [(event.action, event.by_name) for event in told] == [
         ("policy.put-in-force", "dave@example.test"),
-        ("policy.drafted", "tests"),
         ("policy.put-in-force", "tests"),
+        ("policy.rolled-back", "tests"),
     ]
-    last = told.last()
-    assert last
-    assert (last.on_id, last.details) == (str(second.pk), {"number": 2, "before": 1})
+    assert [(event.on_id, event.details) for event in told[1:]] == [
+        (str(second.pk), {"number": 2, "before": 1}),
+        (str(first.pk), {"number": 1, "before": 2}),
+    ]
 
 
 def test_putting_in_force_what_is_in_force_is_no_event(world: World) -> None:
@@ -68,8 +71,8 @@ def test_putting_in_force_what_is_in_force_is_no_event(world: World) -> None:
 
 @pytest.mark.parametrize("name", ["alice", "carol", "erin", "mallory"])
 def test_only_administrators_change_the_policy(world: World, name: str) -> None:
-    version = store.draft(BODY, by="tests")
-    for verb in (lambda by: store.draft(BODY, by=by), lambda by: store.activate(version, by=by)):
+    version = never_in_force(BODY)
+    for verb in (lambda by: store.put_in_force(BODY, by=by), lambda by: store.activate(version, by=by)):
         with pytest.raises(NotAllowed):
             verb(getattr(world, name))
     assert store.in_force()[0] is None

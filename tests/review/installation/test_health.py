@@ -12,19 +12,23 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import F
 from django.test import Client
 
 from accounts import audit
 from accounts.audit_actions import AuditAction
 from accounts.models import User
 from moderation import last_times, readiness
+from moderation.contract import parse_submission
+from moderation.intake.accept import accept
 from moderation.last_times import Happening
-from moderation.models import LastTime
+from moderation.models import FactsBackfill, LastTime
+from moderation.stored_facts import backfill
 from moderation.webhooks.dispatcher_lease import DispatcherLease
 from review.installation import databases, health
 from review.installation.findings import Check, Seen, State
 from review.installation.health import Checked, look
-from tests.factories import endpoints, tasks
+from tests.factories import bodies, endpoints, tasks
 from tests.stage import signed_in
 from tests.world import World
 
@@ -270,3 +274,13 @@ def test_the_doctor_speaks_json_and_chinese(well: None) -> None:
     assert [one["name"] for one in every] == [check.name for check in health.CHECKS]
     assert set(every[0]) == {"name", "title", "state", "found", "to_do"}
     assert "均已执行。" in told
+
+
+def test_how_far_older_cases_have_their_scores(world: World) -> None:
+    assert found("scores").found == "Every case has its scores stored, for replays of policies."
+    for _ in range(4):
+        accept(parse_submission(bodies.envelope()), app=world.web, by=world.key)
+    backfill.again()
+    FactsBackfill.objects.update(below=F("below") - 1)
+    assert state("scores") == State.OK
+    assert found("scores").found.startswith("25 % of the older cases")

@@ -15,8 +15,8 @@ from accounts.roles import Role
 from moderation.models import Delivery, Endpoint, LastTime
 from review.installation import setup
 from review.models import Membership, Queue, Reason
-from review.policy_editor import versions
 from tests.factories import endpoints
+from tests.factories.policies import published
 from tests.factories.tasks import waiting
 from tests.factories.verdicts import decide, take_lease
 from tests.stage import signed_in
@@ -37,7 +37,7 @@ def test_nothing_is_done_on_an_empty_system(db: None) -> None:
 def test_each_step_is_ticked_by_what_is_there(world: World) -> None:
     assert done() == ["app", "key", "queue", "people"]
     rules: dict[str, Any] = {"rules": [{"name": "all", "when": {}, "queue": "nudity"}]}
-    versions.put_in_force(versions.save(rules, by=world.dave), by=world.dave)
+    published(rules, by=world.dave)
     assert done()[-1] == "rule"
     endpoints.subscribed()
     assert done()[-1] == "endpoint"
@@ -81,7 +81,7 @@ def test_administrators_see_it_on_the_board_and_at_manage(world: World) -> None:
 
 def test_the_first_call_is_ready_to_be_copied_and_accepted(admin: Client, world: World) -> None:
     rules: dict[str, Any] = {"rules": [{"name": "all", "when": {}, "queue": "nudity"}]}
-    versions.put_in_force(versions.save(rules, by=world.dave), by=world.dave)
+    published(rules, by=world.dave)
     endpoints.subscribed()
     shown = html.unescape(admin.get("/").content.decode())
     assert "curl http://testserver/api/v1/results" in shown

@@ -12,9 +12,11 @@ from moderation.contract import parse_submission
 from moderation.intake.accept import accept
 from moderation.models import PolicyVersion
 from moderation.policy import read
+from moderation.policy_versions import draft as shared
 from review.models import ReviewTask
-from review.policy_editor import queue_preview, versions
+from review.policy_editor import queue_preview
 from tests.factories import bodies
+from tests.factories.policies import never_in_force
 from tests.world import World
 
 MINORS: dict[str, Any] = {"name": "minors first", "when": {"label": ["minor"]}, "queue": "nudity", "boost": 30}
@@ -23,7 +25,7 @@ BODY: dict[str, Any] = {"rules": [MINORS, {"name": "patience", "when": {"app": [
 
 @pytest.fixture
 def draft(world: World) -> PolicyVersion:
-    return versions.save(BODY, by=world.dave)
+    return never_in_force(BODY)
 
 
 def test_the_page_counts_what_would_move(admin: Client, draft: PolicyVersion, world: World) -> None:
@@ -32,9 +34,17 @@ def test_the_page_counts_what_would_move(admin: Client, draft: PolicyVersion, wo
     answer = admin.get("/review/rules/1/try/", headers={"HX-Request": "true"})
     page = " ".join(answer.content.decode().split())
     assert page.startswith("<h2>")
-    assert "There are only 3 cases. Of the last 3, 2 would go elsewhere than they went." in page
+    assert "There are only 3 cases. Of the last 3, 2 would go elsewhere than by the policy in force." in page
     assert '<td class="n">2</td><td><bdi>Default</bdi></td><td><bdi>Nudity</bdi></td>' in page
     assert [count for _, _, count in admin.get("/review/rules/1/try/").context["caught"]] == [2, 1]
+
+
+def test_so_is_the_draft_that_everybody_edits(admin: Client, world: World) -> None:
+    shared.save(BODY, base=0, expected_version=0, by=world.dave)
+    accept(parse_submission(bodies.envelope(riskLabel1="minor", allLabels=[])), app=world.web, by=world.key)
+    page = admin.get("/review/draft/try/")
+    assert "The draft, tried" in page.content.decode()
+    assert [count for _, _, count in page.context["caught"]] == [1, 0]
 
 
 def test_a_house_without_cases_says_so(admin: Client, draft: PolicyVersion) -> None:

@@ -13,6 +13,7 @@ from django.utils import translation
 
 from moderation import labels
 from moderation.contract import json_text, parse_submission
+from moderation.disposal import in_force as own_labels
 from moderation.intake.accept import accept
 from moderation.messages import LedgerCode, Message
 from moderation.models import Picture, PictureFetch
@@ -186,7 +187,7 @@ def test_a_field_we_use_for_something_else_spoils_no_lease(world: World, field: 
 
 def test_ten_tasks_cost_no_more_queries_than_one(world: World) -> None:
     tasks.waiting(world.nudity, app=world.web, count=11)
-    labels.in_force()  # read once by a process
+    labels.in_force(), own_labels.of_app(world.web.pk)  # read once by a process
     with CaptureQueriesContext(connection) as one:
         task_json.tasks(leases.lease(queues=[], count=1, by=world.alice))
     with CaptureQueriesContext(connection) as ten:

@@ -26,7 +26,7 @@ NAMED = {"name_en": "Hidden contact", "name_zh": "隐藏联系方式", "severity
 def sent(one: Label, **changes: str) -> dict[str, str]:
     """What the form would send that was opened on the label as it is."""
     one.refresh_from_db()
-    return NAMED | {"version": labels.EDITED.version(one)} | changes
+    return NAMED | {"aliases": "", "version": labels.EDITED.version(one)} | changes
 
 
 ROLES = (("alice", 403), ("carol", 403), ("dave", 200), ("erin", 403), ("mallory", 403), ("nobody", 302))
@@ -141,7 +141,7 @@ def test_a_label_is_named_without_any_script(admin: Client) -> None:
     form = f"name-{one.pk}"
     assert fields(opened.content.decode(), form) | {"csrfmiddlewaretoken": ["…"]} == {
         "csrfmiddlewaretoken": ["…"], "version": [labels.EDITED.version(one)],
-        "name_en": [""], "name_zh": [""], "severity": [""],
+        "name_en": [""], "name_zh": [""], "severity": [""], "aliases": [""],
     }  # fmt: skip
     action = re.search(rf'id="{form}"[^>]+action="([^"]+)"', opened.content.decode())
     assert action
@@ -235,7 +235,7 @@ def test_the_page_in_chinese(world: World) -> None:
     assert "涉政" in text(client.get(PAGE))
 
 
-@pytest.mark.parametrize("missing", ["name_en", "name_zh", "severity"])
+@pytest.mark.parametrize("missing", ["name_en", "name_zh", "severity", "aliases"])
 def test_what_arrives_in_part_empties_nothing(world: World, missing: str) -> None:
     one, client = label("fraud/hidden"), signed_in(world.dave)
     client.post(f"{PAGE}{one.pk}/", sent(one))

@@ -10,7 +10,7 @@ from django.test import Client
 
 from accounts.models import AuditEvent
 from moderation.models import Case, PolicyVersion, WordList
-from moderation.policy_versions import store
+from moderation.policy_versions import draft, store
 from moderation.word_lists import changes
 from moderation.word_lists.refusals import WordListRefused
 from tests.factories import bodies
@@ -55,6 +55,16 @@ def test_rules_follow_a_renamed_list(admin: Client, world: World, contacts: Word
     said = list(AuditEvent.objects.order_by("-pk").values_list("action", flat=True)[:20])
     assert "word-list.renamed" in said
     assert "policy.put-in-force" in said
+
+
+def test_so_do_rules_of_the_draft(admin: Client, world: World, contacts: WordList) -> None:
+    body = PolicyVersion.objects.get(active=True).body
+    drafted = body | {"rules": [*body["rules"], {"when": {"words": ["contacts"]}, "boost": 7}]}
+    draft.save(drafted, base=1, expected_version=0, by=world.dave)
+    rename(admin, contacts, "Messengers")
+    found = draft.current()
+    assert (found.base, found.is_outdated, len(found.changes())) == (2, False, 1)
+    assert [rule.texts("words") for rule in found.policy.rules] == [(), ("messengers",), ("messengers",)]
 
 
 @pytest.mark.parametrize("name", ["contacts", "CONTACTS", "Contacts "])

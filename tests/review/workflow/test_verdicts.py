@@ -11,7 +11,8 @@ from moderation.contract.values import LabelPath
 from moderation.models import MachineResult
 from review.models import Queue
 from review.refusals import NotAcceptable
-from review.workflow.verdicts import Judgement, check_acceptable, description, in_the_contracts_words, suggestion
+from review.workflow.machine_results import suggestion
+from review.workflow.verdicts import Judgement, check_acceptable, description, in_the_contracts_words
 from tests.factories import bodies
 from tests.world import World
 

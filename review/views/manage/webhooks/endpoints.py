@@ -62,7 +62,12 @@ class ShownSecret:
 @require_GET
 @administrators_only
 def listed(request: HttpRequest) -> HttpResponse:
-    rows = list(Endpoint.objects.exclude(state=State.DELETED).prefetch_related("apps").order_by("name", "pk"))
+    rows = list(
+        Endpoint.objects.filter(callback_of=None)
+        .exclude(state=State.DELETED)
+        .prefetch_related("apps")
+        .order_by("name", "pk")
+    )
     return render(request, "manage/webhooks/endpoints.html", {"endpoints": _shown(rows)})
 
 
@@ -70,7 +75,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 @administrators_only
 def one(request: HttpRequest, pk: int) -> HttpResponse:
     """The endpoint with its part of the delivery log."""
-    endpoint = get_object_or_404(Endpoint.objects.prefetch_related("apps"), pk=pk)
+    endpoint = get_object_or_404(Endpoint.objects.prefetch_related("apps"), pk=pk, callback_of=None)
     (shown,) = _shown([endpoint])
     context = {
         "shown": shown,
@@ -106,7 +111,7 @@ def end_old_secret(request: HttpRequest, pk: int) -> HttpResponse:
 @administrators_only
 def rotate(request: HttpRequest, pk: int) -> HttpResponse:
     """The page that shows the new secret once."""
-    endpoint = get_object_or_404(Endpoint, pk=pk)
+    endpoint = get_object_or_404(Endpoint, pk=pk, callback_of=None)
     try:
         secret = endpoints.rotate_secret(endpoint, by=signed_in(request))
     except ValueError as refusal:
@@ -119,7 +124,7 @@ def rotate(request: HttpRequest, pk: int) -> HttpResponse:
 @administrators_only
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     """What is cancelled with it is counted first, and its name is typed."""
-    endpoint = get_object_or_404(Endpoint.objects.exclude(state=State.DELETED), pk=pk)
+    endpoint = get_object_or_404(Endpoint.objects.exclude(state=State.DELETED), pk=pk, callback_of=None)
     typed = request.POST.get("name", "").strip()
     if request.method == "POST" and typed == endpoint.name.strip():
         endpoints.delete(endpoint, by=signed_in(request))
@@ -134,7 +139,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _do(request: HttpRequest, pk: int, verb: Callable[..., None], done: str) -> HttpResponse:
     try:
-        verb(get_object_or_404(Endpoint, pk=pk), by=signed_in(request))
+        verb(get_object_or_404(Endpoint, pk=pk, callback_of=None), by=signed_in(request))
     except ValueError as refusal:
         messages.error(request, str(refusal))
     else:

@@ -43,7 +43,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @administrators_only
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    endpoint = get_object_or_404(Endpoint.objects.exclude(state=Endpoint.State.DELETED), pk=pk)
+    endpoint = get_object_or_404(Endpoint.objects.exclude(state=Endpoint.State.DELETED), pk=pk, callback_of=None)
     if request.method != "POST":
         return _page(request, BothForms(endpoint), endpoint)
     forms, version = BothForms(endpoint, request.POST), request.POST.get(FIELD, "")
@@ -91,7 +91,7 @@ def _conflict(request: HttpRequest, pk: int, conflict: Conflict) -> HttpResponse
 
 
 def _as_it_is(pk: int) -> Endpoint:
-    return get_object_or_404(Endpoint, pk=pk)
+    return get_object_or_404(Endpoint, pk=pk, callback_of=None)
 
 
 def _page(

@@ -31,7 +31,7 @@ SHOWN_CHARACTERS = 4
 @require_POST
 @administrators_only
 def send(request: HttpRequest, pk: int) -> HttpResponse:
-    endpoint = get_object_or_404(Endpoint, pk=pk)
+    endpoint = get_object_or_404(Endpoint, pk=pk, callback_of=None)
     try:
         test = endpoint_tests.ask_for(endpoint, by=signed_in(request))
     except ValueError as refusal:

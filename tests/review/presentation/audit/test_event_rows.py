@@ -17,15 +17,18 @@ from accounts import access_keys, audit, people, registration
 from accounts.audit_actions import AuditAction
 from accounts.models import App, AuditEvent
 from accounts.roles import Role
+from moderation.disposal import changes as own_labels
+from moderation.disposal.mapping import Own
 from moderation.models import Case, Label, PolicyVersion
+from moderation.policy_versions import draft
 from moderation.word_lists import changes as word_lists
 from review.models import Queue
-from review.policy_editor import versions
 from review.presentation.audit import event_rows, things
 from review.presentation.audit.event_rows import Row
 from review.presentation.audit.things import Things
 from review.queues import configure, teams
 from tests.factories import endpoints, tasks
+from tests.factories.policies import never_in_force
 from tests.moderation.callbacks import quarantined
 from tests.world import World
 
@@ -147,7 +150,8 @@ THINGS: dict[str, Callable[[World], models.Model]] = {
     "case": lambda world: tasks.waiting(world.nudity, app=world.web)[0].case,
     "user": lambda world: world.alice,
     "queue": lambda world: world.nudity,
-    "policyversion": lambda world: versions.save({"rules": []}, by=world.dave),
+    "policyversion": lambda world: never_in_force({"rules": []}),
+    "policydraft": lambda world: draft.lock(),
     "wordlist": lambda world: word_lists.create(name="contacts", kind="plain", by=world.dave),
     "quarantined": lambda world: quarantined.keep(quarantined.address(world), b"what?"),
     "endpoint": lambda world: endpoints.subscribed()[0],
@@ -155,6 +159,7 @@ THINGS: dict[str, Callable[[World], models.Model]] = {
     "app": lambda world: world.web,
     "accesskey": lambda world: world.key,
     "callbackaddress": quarantined.address,
+    "ownlabel": lambda world: own_labels.add(world.web, label="porn", own=Own("TNS-2"), by=world.dave),
     "label": lambda world: Label.objects.earliest("pk"),
 }
 

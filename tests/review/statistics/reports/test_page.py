@@ -21,6 +21,7 @@ from accounts.permissions import NotAllowed
 from moderation.models import FinalResult
 from review.models import Decision, ReviewTask, StageWait
 from review.statistics.reports import report, roll_up, slots
+from review.statistics.reports.grouped_rows import Sums
 from review.statistics.reports.intervals import Rate
 from review.statistics.reports.links import Links
 from review.views.report_headline import headline
@@ -130,7 +131,7 @@ def test_the_head_says_what_it_is_of(house: World) -> None:
 def test_the_change_within_sla_compares_decisions_with_decisions(house: World) -> None:
     """What waited in the days before is not known, and so cannot have changed."""
     found = report.read(report.Filters(slots.last(1)), by=house.dave)
-    as_many = replace(found, before=report.Part(report.Sums(in_time=8, decided=10)))
+    as_many = replace(found, before=report.Part(Sums(in_time=8, decided=10)))
     (within_sla,) = [one for one in headline(as_many, Links(as_many.filters, {})) if one.key == "within-sla"]
     assert within_sla.change
     assert within_sla.change.text == "as before"

@@ -16,7 +16,7 @@ from moderation.models import FinalResult, MachineResult
 from review.maintenance import maintain
 from review.models import Decision, ReportCount, ReportHistogram, ReviewTask, RollUp
 from review.statistics.reports import facts, report, roll_up, slots
-from review.statistics.reports.report import Sums
+from review.statistics.reports.grouped_rows import Sums
 from review.workflow import decisions, reopen
 from tests.factories import tasks
 from tests.factories.verdicts import PASS, REJECT, decide, take_lease

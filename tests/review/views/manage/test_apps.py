@@ -81,6 +81,17 @@ def test_an_app_is_registered_and_leads_to_its_key(admin: Client, world: World) 
     assert 'value="Typed"' in read(again, 422)
 
 
+def test_an_app_says_what_the_gateway_may_do(admin: Client, world: World) -> None:
+    url = f"{APPS}{world.web.pk}/"
+    said = {"uncovered": "answer", "on_engine_failure": "review", "allowed_types": "POLITY_EROTIC"}
+    assert submit(admin, url, "app_form", said).status_code == 302
+    world.web.refresh_from_db()
+    assert {name: getattr(world.web, name) for name in said} == said
+    event = AuditEvent.objects.filter(action="app.changed").latest("pk")
+    assert (event.details["before"]["uncovered"], event.details["uncovered"]) == ("review", "answer")
+    assert "Write them like" in read(submit(admin, url, "app_form", {"allowed_types": "a b"}), 422)
+
+
 def test_an_app_keeps_its_id(admin: Client, world: World) -> None:
     url = f"{APPS}{world.web.pk}/"
     assert submit(admin, url, "app_form", {"name": "Web 网", "app_id": "other"}).status_code == 302

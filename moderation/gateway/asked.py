@@ -1,0 +1,46 @@
+"""One picture that a call gives, with everything that is asked about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from accounts.models import App
+from moderation.contract.narrowing import Narrowing
+from moderation.contract.values import Request
+
+MIB = 1024 * 1024
+SYNCHRONOUS_BYTES, ASYNCHRONOUS_BYTES = 10 * MIB, 30 * MIB
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`body` is the request as it is stored with the case, `request` the same, read. `pixels` are the picture's bytes
+    where the call has sent them, else None: they are at an address.
+    """
+
+    app: App
+    request_id: str
+    body: dict[str, Any]
+    request: Request
+    bt_id: str = ""
+    callback: str = ""
+    narrowing: Narrowing | None = None
+    pixels: bytes | None = field(default=None, repr=False)
+
+    @property
+    def full_id(self) -> str:
+        return f"{self.request_id}_{self.bt_id}" if self.bt_id else self.request_id
+
+    @property
+    def most_bytes(self) -> int:
+        return ASYNCHRONOUS_BYTES if self.callback else SYNCHRONOUS_BYTES
+
+    @property
+    def types(self) -> frozenset[str]:
+        """The parts of `type` and `businessType`, in upper case."""
+        return type_parts(self.request.type) | type_parts(self.request.business_type)
+
+
+def type_parts(joined: str) -> frozenset[str]:
+    return frozenset(part for part in joined.upper().split("_") if part)

@@ -1,0 +1,147 @@
+"""Moderate pictures: have the app's engines find what is in them, have policy judge it, store the cases."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+
+from accounts.audit import Actor
+from accounts.models import App
+from moderation.contract import ContractError, Submission, parse_submission
+from moderation.engines.chain import Link, detect_with
+from moderation.engines.kinds import engines_of
+from moderation.engines.protocol import Ask, EngineFailed, Findings
+from moderation.gateway import results, streams
+from moderation.gateway.asked import Asked
+from moderation.gateway.codes import FAILED, NOT_FETCHED, SUCCESS, TOO_MANY, Refused, body_of
+from moderation.gateway.pictures import Seen, see
+from moderation.intake.accept import Accepted, accept_all
+from moderation.runtime.encryption import WrongKey
+from moderation.runtime.request_slots import outside
+
+log = logging.getLogger(__name__)
+
+MARGIN = 0.05  # of the time there is: what is left for policy and for storing the case
+BATCH_TIMES = 3  # the time that a batch has, in that of one picture
+SIDE_BY_SIDE = 4  # pictures of a batch
+_STORED = frozenset({SUCCESS, FAILED, NOT_FETCHED})
+_places = threading.BoundedSemaphore(settings.GATEWAY_AT_ONCE)
+
+Links = Sequence[Link]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What became of a picture before policy judges it: an image v4 body, and the picture's bytes if there are any."""
+
+    asked: Asked
+    body: dict[str, Any]
+    data: bytes | None = None
+
+    @property
+    def is_stored(self) -> bool:
+        """A refused call leaves nothing behind, unless it was acknowledged before; a failure is a case, so that people
+        find it by its requestId.
+        """
+        return bool(self.asked.callback) or self.body["code"] in _STORED
+
+
+def until(times: float = 1.0) -> float:
+    """By when a call that waits for its answer has it, on the monotonic clock."""
+    return time.monotonic() + times * settings.GATEWAY_SECONDS
+
+
+def look_at_all(asked: Sequence[Asked], *, until: float) -> list[Looked]:
+    """All of one app, before `until`. Nothing of the database and no request slot is held meanwhile."""
+    links = _links(asked[0].app)
+    look = partial(_look, links=links, until=until)
+    with outside():
+        if len(asked) == 1:
+            return [look(asked[0])]
+        with ThreadPoolExecutor(SIDE_BY_SIDE) as threads:
+            return list(threads.map(look, asked))
+
+
+def keep(looked: Sequence[Looked], *, by: Actor) -> list[Accepted]:
+    """Store the cases of these, with what policy makes of them: committed when it returns."""
+    stored = [one for one in looked if one.is_stored]
+    with streams.told_once([(one.asked, one.body) for one in stored]) as bodies:
+        submissions = [(_submission(one, body), one.asked.app) for one, body in zip(stored, bodies, strict=True)]
+        return accept_all(submissions, by=by) if submissions else []
+
+
+def _look(asked: Asked, *, links: Links, until: float) -> Looked:
+    started = time.monotonic()
+    seen: Seen | None = None
+    try:
+        with _place(until):
+            seen = see(asked, until=until)
+            found = _found(asked, links, seen, until=until - MARGIN * (until - started))
+        body = results.body_of_findings(asked, found, seen, milliseconds=_ms_since(started))
+    except Refused as refused:
+        body = _failed(asked, refused, milliseconds=_ms_since(started))
+    return Looked(asked, body, seen.data if seen else None)
+
+
+def _links(app: App) -> Links:
+    """The app's engines; none where their settings cannot be read, which is a fault of ours."""
+    try:
+        return [Link(engine, may_fail) for engine, may_fail in engines_of(app)]
+    except (WrongKey, KeyError, ValueError):
+        log.exception("The engines of %s cannot be made", app.app_id)
+        return []
+
+
+@contextmanager
+def _place(until: float) -> Iterator[None]:
+    """Only so many pictures of a process are decoded at the same time: each may take hundreds of megabytes."""
+    if not _places.acquire(timeout=max(0.0, until - time.monotonic())):
+        raise Refused(TOO_MANY, "Too many pictures are being looked at just now.")
+    try:
+        yield
+    finally:
+        _places.release()
+
+
+def _found(asked: Asked, links: Links, seen: Seen, *, until: float) -> Findings:
+    if not links:
+        raise Refused(FAILED, f'The app "{asked.app.app_id}" has no engine that works; an administrator can set one.')
+    try:
+        return detect_with(links, seen.frames, Ask(asked.types, asked.request, until))
+    except EngineFailed as failure:
+        log.warning("The engines of %s failed: %s", asked.app.app_id, failure)
+        fails = asked.app.on_engine_failure == asked.app.OnEngineFailure.FAIL
+        code = TOO_MANY if failure.is_busy and fails else FAILED
+        raise Refused(code, f"The engines failed: {failure}.") from failure
+
+
+def _failed(asked: Asked, refused: Refused, *, milliseconds: int) -> dict[str, Any]:
+    """A failure of ours is looked at by a person where the app says so: never a PASS."""
+    if refused.code == FAILED and asked.app.on_engine_failure == asked.app.OnEngineFailure.REVIEW:
+        return results.body_for_a_person(asked, refused.message, milliseconds=milliseconds)
+    return body_of(refused.code, refused.message, asked.full_id, **({"btId": asked.bt_id} if asked.bt_id else {}))
+
+
+def _submission(looked: Looked, body: dict[str, Any]) -> Submission:
+    asked = looked.asked
+    sent = {"appId": asked.app.app_id, "request": asked.body, "result": body}
+    try:
+        read = parse_submission(sent)
+    except ContractError as unsound:
+        log.error("An engine of %s says what the contract does not allow: %s", asked.app.app_id, unsound)
+        refused = Refused(FAILED, "The engines failed: their answer cannot be read.")
+        read = parse_submission(sent | {"result": _failed(asked, refused, milliseconds=0)})
+    return replace(read, picture=looked.data, callback=asked.callback, narrowing=asked.narrowing, once=True)
+
+
+def _ms_since(started: float) -> int:
+    return round((time.monotonic() - started) * 1000)

@@ -1,0 +1,30 @@
+"""Store the scores of cases that came in before scores were stored."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from moderation.stored_facts import backfill
+
+TELL_SECONDS = 5.0
+
+
+class Command(BaseCommand):
+    help = "Stores the scores and facts of older cases, for replays of policies. Can be stopped and started again."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--again", action="store_true", help="look at every case once more")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["again"]:
+            backfill.again()
+        filled = 0
+        while (left := backfill.left()) is not None:
+            filled += backfill.work(for_seconds=TELL_SECONDS)
+            self.stdout.write(f"{filled} cases filled, {100 - (backfill.left() or 0)} % done")
+            if left == backfill.left() and filled == 0:
+                self.stdout.write("Another process is at it.")
+                return
+        self.stdout.write(f"Done: {filled} cases filled.")

@@ -1,0 +1,211 @@
+"""The draft in shadow: intake evaluates it beside the policy in force, and nothing follows from what it says.
+
+A draft that is saved again begins anew: what is counted belongs to one version of it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Sum
+from django.db.models.functions import Now, TruncMinute
+
+from accounts import audit
+from accounts.audit import Actor
+from accounts.audit_actions import AuditAction
+from accounts.database.write_batch import WriteBatch
+from moderation import cache_versions
+from moderation.models import PolicyDraft, ShadowCount, ShadowDifference
+from moderation.policy import Facts, Policy, Route, Taxonomy, read, route
+from moderation.policy.route import Outcome
+from moderation.policy_versions.access import check_may_change
+from moderation.policy_versions.draft import SHADOW_CACHE, Draft, NothingDrafted, current, lock
+
+log = logging.getLogger(__name__)
+
+MOST_DIFFERENCES = 10_000  # kept of one draft
+CHUNK = 5_000  # rows deleted or summed up in one step of maintenance
+
+_SUM_UP = """
+WITH gone AS (
+    DELETE FROM moderation_shadowcount WHERE id IN (
+        SELECT id FROM moderation_shadowcount
+         WHERE draft = %(draft)s AND at < date_trunc('minute', now()) AND at <> date_trunc('minute', at)
+         LIMIT %(most)s)
+    RETURNING at, before, after, count)
+INSERT INTO moderation_shadowcount (draft, at, before, after, count)
+SELECT %(draft)s, date_trunc('minute', at), before, after, sum(count) FROM gone GROUP BY 2, 3, 4
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Shadowed:
+    """What the draft would have made of a result. `before` is what the policy in force made of it."""
+
+    draft: int
+    before: str
+    after: str
+    queue_before: str = ""
+    queue_after: str = ""
+    label: str = ""
+    score: int | None = None
+
+    @property
+    def differs(self) -> bool:
+        return (self.before, self.queue_before) != (self.after, self.queue_after)
+
+
+@dataclass(frozen=True, slots=True)
+class Minute:
+    """So many results had one outcome before and one after, within one minute."""
+
+    at: datetime
+    before: str
+    after: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was seen since the draft is in shadow: counts by outcome before and after, and by minute."""
+
+    since: datetime | None
+    counts: Mapping[tuple[str, str], int]
+    minutes: Sequence[Minute]
+
+    @property
+    def results(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def different(self) -> int:
+        return sum(count for (before, after), count in self.counts.items() if before != after)
+
+
+def start(*, by: Actor) -> Draft:
+    """Evaluate the draft beside the policy in force from the next result on. Idempotent. Raises NothingDrafted."""
+    check_may_change(by)
+    with transaction.atomic():
+        row = lock()
+        if row.body is None:
+            raise NothingDrafted("Nothing is drafted.")
+        if row.shadow_since is None:
+            _set(row, Now(), AuditAction.POLICY_SHADOW_STARTED, by)
+        return current()
+
+
+def stop(*, by: Actor) -> Draft:
+    """What was counted stays until the draft is changed."""
+    check_may_change(by)
+    with transaction.atomic():
+        row = lock()
+        if row.shadow_since is not None:
+            _set(row, None, AuditAction.POLICY_SHADOW_STOPPED, by)
+        return current()
+
+
+def in_shadow() -> tuple[int, Policy] | None:
+    """The version of the draft that is in shadow, and its policy."""
+    return _remembered.current()
+
+
+def compare(found: Route, facts: Facts, draft: tuple[int, Policy] | None, taxonomy: Taxonomy) -> Shadowed | None:
+    """What the draft would have made of a result that was routed. A fault of the draft is logged and is no result."""
+    if draft is None:
+        return None
+    number, policy = draft
+    try:
+        other = route(facts, policy=policy, taxonomy=taxonomy)
+        link = next(iter(other.chain or found.chain), None)
+        told = {"label": link.label, "score": link.score} if link else {}
+        return Shadowed(number, _outcome(found), _outcome(other), found.queue, other.queue, **told)  # type: ignore[arg-type]
+    except Exception:
+        log.exception("The draft of the policy could not be evaluated in shadow.")
+        return None
+
+
+def keep(shadowed: Sequence[tuple[int, int, Shadowed | None]], *, batch: WriteBatch) -> None:
+    """Count what was compared, and note what differs: by the key of the case and the revision of its result."""
+    compared = [(case, revision, one) for case, revision, one in shadowed if one]
+    counts = Counter((one.draft, one.before, one.after) for _, _, one in compared)
+    rows = [
+        {"draft": n, "before": before, "after": after, "count": many} for (n, before, after), many in counts.items()
+    ]
+    batch.insert(ShadowCount, rows)
+    batch.insert(ShadowDifference, [_row(*one) for one in compared if one[2].differs])
+
+
+def figures() -> Figures:
+    found = current()
+    rows = ShadowCount.objects.filter(draft=found.version).annotate(minute=TruncMinute("at"))
+    summed = rows.values("minute", "before", "after").annotate(total=Sum("count")).order_by("minute", "before", "after")
+    minutes = [Minute(row["minute"], row["before"], row["after"], row["total"]) for row in summed]
+    counts: dict[tuple[str, str], int] = {}
+    for one in minutes:
+        counts[one.before, one.after] = counts.get((one.before, one.after), 0) + one.count
+    return Figures(found.shadow_since, counts, minutes)
+
+
+def differences(most: int) -> list[ShadowDifference]:
+    """The newest, with their cases."""
+    found = ShadowDifference.objects.filter(draft=current().version).select_related("case__app")
+    return list(found.order_by("-pk")[:most])
+
+
+def forget_old() -> int:
+    """One step of maintenance: sum up the counts of minutes that are over, and drop what belongs to earlier drafts."""
+    draft = PolicyDraft.objects.values_list("version", flat=True).first() or 0
+    with connection.cursor() as cursor:
+        cursor.execute(_SUM_UP, {"draft": draft, "most": CHUNK})
+    oldest = ShadowDifference.objects.filter(draft=draft).order_by("-pk").values_list("pk", flat=True)
+    over = list(oldest[MOST_DIFFERENCES : MOST_DIFFERENCES + 1])
+    gone = [
+        ShadowCount.objects.exclude(draft=draft),
+        ShadowDifference.objects.exclude(draft=draft),
+        *([ShadowDifference.objects.filter(draft=draft, pk__lte=over[0])] if over else []),
+    ]
+    return sum(_delete_some(rows) for rows in gone)
+
+
+def _set(row: PolicyDraft, since: Any, action: AuditAction, by: Actor) -> None:
+    row.shadow_since = since
+    row.save(update_fields=["shadow_since"])
+    cache_versions.advance(SHADOW_CACHE)
+    audit.record(action, by=by, on=row, version=row.version)
+
+
+def _read_in_shadow() -> tuple[int, Policy] | None:
+    row = PolicyDraft.objects.exclude(shadow_since=None).first()
+    try:
+        return (row.version, read(0, row.body)) if row else None
+    except Exception:
+        log.exception("The draft of the policy cannot be read, so it is not evaluated in shadow.")
+        return None
+
+
+_remembered = cache_versions.CachedValue(SHADOW_CACHE, _read_in_shadow)
+forget = _remembered.forget
+
+
+def _outcome(found: Route) -> str:
+    if found.outcome is Outcome.QUEUED:
+        return "REVIEW"
+    return str(found.level or found.outcome.value)
+
+
+def _row(case: int, revision: int, one: Shadowed) -> dict[str, Any]:
+    queues = {"queue_before": one.queue_before, "queue_after": one.queue_after}
+    told = {"before": one.before, "after": one.after, "label": one.label, "score": one.score}
+    return {"draft": one.draft, "case_id": case, "revision": revision} | queues | told
+
+
+def _delete_some(rows: Any) -> int:
+    keys = list(rows.order_by("pk").values_list("pk", flat=True)[:CHUNK])
+    deleted: int = rows.model.objects.filter(pk__in=keys).delete()[0]
+    return deleted

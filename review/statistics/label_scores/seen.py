@@ -1,0 +1,90 @@
+"""Which labels were seen lately, how often and where. Counting reads many cases, so a count may be a minute old."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.core.cache import caches
+
+from accounts.database.statements import Statement
+from moderation import labels
+from moderation.contract.values import LabelPath
+
+DAYS = 7
+MOST_CASES = 100_000  # of the newest; more are not read for a column of counts
+MOST_PLACES = 50
+STALE_SECONDS = 60
+
+_FIRST = Statement(
+    """
+    SELECT (SELECT id FROM moderation_case
+             WHERE received_at >= statement_timestamp() - make_interval(days => %(days)s)
+             ORDER BY received_at, id LIMIT 1),
+           (SELECT max(id) FROM moderation_case)
+    """
+)
+_COUNTS = Statement(
+    "SELECT label, count(*) FROM moderation_labelscore WHERE case_id >= %(first)s AND label <> '*' GROUP BY label"
+)
+_PLACES = Statement(
+    """
+    SELECT app.app_id, facts.event, count(*)
+      FROM moderation_resultfacts facts JOIN accounts_app app ON app.id = facts.app_id
+     WHERE facts.case_id >= %(first)s GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT %(most)s
+    """
+)
+_TYPES = Statement(
+    """
+    SELECT DISTINCT part FROM (SELECT DISTINCT type FROM moderation_resultfacts WHERE case_id >= %(first)s) facts,
+           unnest(string_to_array(facts.type, '_')) part WHERE part <> '' ORDER BY 1 LIMIT %(most)s
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """`counts` by the key of the label that is meant, `labels` the paths as they are stored, `places` by app and event,
+    `types` the parts that requests name; `is_whole` where they are of all DAYS, else of the newest MOST_CASES cases.
+    """
+
+    counts: Mapping[str, int]
+    labels: tuple[str, ...]
+    places: Mapping[tuple[str, str], int]
+    types: tuple[str, ...]
+    is_whole: bool = True
+
+
+def seen() -> Seen:
+    found: Seen | None = caches["process"].get("labels-seen")
+    if found is None:
+        found = _count()
+        caches["process"].set("labels-seen", found, STALE_SECONDS)
+    return found
+
+
+def first_case(*, days: int, most: int) -> tuple[int, bool] | None:
+    """The first case of the last days, but of no more than so many cases; and whether those are all of these days."""
+    first, last = _FIRST.first(days=days) or (None, None)
+    return None if first is None or last is None else (max(first, last - most), first > last - most)
+
+
+def _count() -> Seen:
+    start = first_case(days=DAYS, most=MOST_CASES)
+    if start is None:
+        return Seen({}, (), {}, ())
+    first, is_whole = start
+    places = {(app, event): count for app, event, count in _PLACES.rows(first=first, most=MOST_PLACES)}
+    types = tuple(part for (part,) in _TYPES.rows(first=first, most=MOST_PLACES))
+    stored = dict(_COUNTS.rows(first=first))
+    return Seen(_meant(stored), tuple(stored), places, types, is_whole)
+
+
+def _meant(stored: Mapping[str, int]) -> Mapping[str, int]:
+    """An alias counts for its label."""
+    counts: Counter[str] = Counter()
+    taxonomy = labels.in_force()
+    for path, count in stored.items():
+        counts[labels.threshold_key(LabelPath(*path.split("/")[:3]), taxonomy)] += count
+    return counts

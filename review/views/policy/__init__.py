@@ -1,0 +1,1 @@
+"""Pages of the policy: customers' own labels, starting policies."""

@@ -1,0 +1,56 @@
+// The page of the thresholds: handles on the drawing, keys, and lists that keep their place. All of it can also be done by
+// its forms and links alone.
+import { byId } from "../shared/dom.js";
+import { labelKeys, listenKeys } from "./keys.js";
+import { keepPlaces, restorePlaces } from "./panes.js";
+import { found, listenSearch } from "./search.js";
+import { Slider } from "./slider.js";
+
+/** @type {Slider | null} */
+let slider = null;
+let isSending = false;
+
+const VERSION = /name="version" value="(\d+)"/;
+
+/** Sends both numbers. While one answer is on its way the next waits for it: it knows the draft's version. */
+function save() {
+  if (isSending) return false;
+  const form = byId("threshold");
+  form.requestSubmit(form.querySelector("[value=score]"));
+  return true;
+}
+
+function ready() {
+  const figure = byId("slider");
+  slider = figure ? new Slider(figure, save) : null;
+  labelKeys();
+  restorePlaces();
+  found();
+}
+
+/** A handle that was moved while the answer was on its way stays where it is, and is sent again. */
+function goesOn({ detail }) {
+  if (detail.requestConfig?.elt.id !== "threshold" || !slider?.isAhead) return false;
+  const version = VERSION.exec(detail.xhr.responseText);
+  if (!version) return false;
+  for (const field of document.querySelectorAll("[name=version]")) /** @type {HTMLInputElement} */ (field).value = version[1];
+  return true;
+}
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (/** @type {CustomEvent} */ (event).detail.elt.id === "threshold") isSending = true;
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (/** @type {CustomEvent} */ (event).detail.elt.id === "threshold") isSending = false;
+});
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const swap = /** @type {CustomEvent} */ (event);
+  keepPlaces();
+  if (!goesOn(swap)) return;
+  swap.detail.shouldSwap = false;
+  setTimeout(() => slider?.send());
+});
+document.addEventListener("htmx:afterSettle", ready);
+listenKeys();
+listenSearch();
+ready();

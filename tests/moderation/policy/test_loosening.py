@@ -1,0 +1,119 @@
+"""What of a policy has to be confirmed, because it is milder about critical labels. Pure: no database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from moderation.policy import BUILT_IN_TAXONOMY, Policy, Scope, Taxonomy, read
+from moderation.policy.loosening import critical_labels, loosened
+from moderation.policy.taxonomy import Named
+
+TAXONOMY = Taxonomy(
+    {
+        **BUILT_IN_TAXONOMY.labels,
+        ("ad", "Scam", ""): Named(severity="critical"),
+        ("porn", "art", ""): Named(severity="low"),
+        ("porn", "acts", "Rape"): Named(name_en="without a severity of its own"),
+    }
+)
+Body = dict[str, Any]
+
+
+def policy(thresholds: Body, **flags: Any) -> Policy:
+    return read(1, {"sections": [{"name": "all", "thresholds": thresholds, **flags}]})
+
+
+def found(before: Policy, after: Policy) -> list[tuple[str, str]]:
+    return [(one.kind, one.label) for one in loosened(before, after, TAXONOMY)]
+
+
+def porn(before: Body | None, after: Body | None) -> list[str]:
+    """What is told of one critical label, by its numbers before and after."""
+    was, now = (policy({} if numbers is None else {"porn": numbers}) for numbers in (before, after))
+    told = dict.fromkeys(kind for kind, label in found(was, now) if label == "porn")
+    return list(told)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ({"reject": 850}, {"reject": 851}, ["rejects-less"]),
+        ({"review": 400, "reject": 850}, {"review": 400}, ["rejects-less"]),
+        ({"reject": 850}, {}, ["rejects-less"]),
+        ({"reject": 850}, None, ["rejects-less"]),  # the machine's own level: nobody knows
+        (None, {"review": 0}, ["rejects-less"]),
+        (None, {"review": 400, "reject": 850}, []),  # somebody chose a number for it
+        ({"reject": 850}, {"reject": 849}, []),
+        ({"review": 400, "reject": 850}, {"review": 800, "reject": 850}, []),
+        ({"review": 400}, {}, []),
+        ({}, {"reject": 900}, []),
+        (None, None, []),
+    ],
+)
+def test_by_the_numbers_of_a_label(before: Body | None, after: Body | None, told: list[str]) -> None:
+    assert porn(before, after) == told
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ({}, {"*": {"review": 900, "reject": 950}}, ["any-loosens"]),
+        ({}, {"*": {"reject": 0}}, []),
+        ({}, {"*": {"review": 900}}, ["rejects-less"]),
+        ({"*": {"review": 400, "reject": 850}}, {"*": {"review": 450, "reject": 850}}, ["any-loosens"]),
+        ({"*": {"review": 400, "reject": 850}}, {"*": {"review": 350, "reject": 850}}, []),
+        ({"porn": {"review": 400, "reject": 850}}, {"*": {"review": 500, "reject": 800}}, ["any-loosens"]),
+        ({}, {"*": {"review": 900, "reject": 950}, "porn": {"review": 400, "reject": 850}}, []),
+    ],
+)
+def test_by_the_threshold_of_every_other_label(before: Body, after: Body, told: list[str]) -> None:
+    kinds = {kind for kind, label in found(policy(before), policy(after)) if label == "porn"}
+    assert kinds == set(told)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ({"otherwise": "machine"}, {"otherwise": "PASS"}, True),
+        ({"otherwise": "machine"}, {"otherwise": "REVIEW"}, True),
+        ({"otherwise": "PASS"}, {"otherwise": "machine"}, False),
+        ({"afterReject": "final"}, {"afterReject": "confirm"}, True),
+        ({"afterReject": "confirm"}, {"afterReject": "final"}, False),
+        ({"intermediate": "person"}, {"intermediate": "decide"}, False),
+    ],
+)
+def test_by_the_flags_of_a_section(before: Body, after: Body, told: bool) -> None:
+    assert bool(found(policy({}, **before), policy({}, **after))) == told
+
+
+def test_a_first_section_takes_nothing_from_a_policy_that_rejected_nothing() -> None:
+    none = read(1, {})
+    assert found(none, policy({"porn": {"review": 400}}, otherwise="PASS")) == []
+    assert found(policy({"porn": {"reject": 850}}), none) == found(policy({}), none) != []
+    assert found(none, none) == []
+
+
+def test_labels_are_critical_by_the_catalogue_and_the_levels_above_them() -> None:
+    named = policy({"porn/new": {}, "PORN/Art/x": {}, "ad/scam/x": {}, "ad": {}, "*": {}})
+    labels = critical_labels([named], TAXONOMY)
+    assert {"porn", "porn/new", "ad/scam", "ad/scam/x", "minor", "ban"} <= set(labels)
+    assert {"porn/art", "porn/art/x", "ad", "*", "qr"}.isdisjoint(labels)
+
+
+def test_an_alias_is_as_critical_as_the_label_it_stands_for() -> None:
+    taxonomy = Taxonomy(TAXONOMY.labels, {("nsfw", "", ""): ("porn", "", ""), ("x", "art", ""): ("porn", "art", "")})
+    labels = critical_labels([policy({"nsfw/new": {}, "x/art": {}})], taxonomy)
+    assert ("nsfw/new" in labels, "x/art" in labels) == (True, False)
+
+
+def test_only_where_it_is_milder() -> None:
+    everywhere: Body = {"name": "all", "thresholds": {"porn": {"reject": 800}, "ad": {"reject": 100}}}
+    live: Body = {"name": "live", "scope": {"event": "live"}, "thresholds": {"porn/x": {"reject": 900}}}
+    added = loosened(read(1, {"sections": [everywhere]}), read(2, {"sections": [everywhere, live]}), TAXONOMY)
+    assert [(one.kind, one.label, one.scope, one.section) for one in added] == [
+        ("rejects-less", "porn/x", Scope(event="live"), "live")
+    ]
+    removed = loosened(read(1, {"sections": [everywhere, live]}), read(2, {"sections": [live]}), TAXONOMY)
+    assert {(one.label, one.scope.event) for one in removed} >= {("porn", ""), ("porn", "live")}
