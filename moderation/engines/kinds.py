@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import App
 from moderation.engines.deepcleer import HOSTS, deepcleer
 from moderation.engines.embedded.engine import Embedded
-from moderation.engines.embedded.host import installed_parts
+from moderation.engines.embedded.host import is_installed
 from moderation.engines.protocol import Engine
 from moderation.engines.rekognition.engine import Rekognition
 from moderation.engines.remote_http import RemoteHttp
@@ -83,7 +83,7 @@ def engines_of(app: App) -> Iterator[tuple[Engine, bool]]:
     rows = list(app.engines.order_by("order"))
     for row in rows:
         yield engine_of(row), row.on_failure == AppEngine.OnFailure.REVIEW
-    if not rows and installed_parts():
+    if not rows and is_installed():
         yield Embedded(), False
 
 

@@ -115,6 +115,10 @@ def installed_parts() -> frozenset[str]:
     return frozenset(part for part, names in PACKAGES.items() if all(map(find_spec, names)))
 
 
+def is_installed() -> bool:
+    return bool(installed_parts())
+
+
 def end(line: socket.socket) -> None:
     """Kill the process at the other end."""
     with suppress(OSError):
