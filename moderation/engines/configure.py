@@ -66,6 +66,12 @@ def set_engines(
     return rows
 
 
+def entries_of(app: App) -> list[Entry]:
+    """The app's engines as they would be written again: each keeps its secrets."""
+    rows = app.engines.order_by("order")
+    return [Entry(row.kind, shown_settings(row), row.on_failure, row.pk) for row in rows]
+
+
 def told(app: App) -> list[dict[str, Any]]:
     """The app's engines without their secrets, as the audit has them."""
     rows = app.engines.order_by("order")

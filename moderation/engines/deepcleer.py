@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
-from moderation.engines.calls import Service
+from moderation.engines.post import Service
 from moderation.engines.remote_http import RemoteHttp
 
 HOSTS = {

@@ -9,8 +9,8 @@ from typing import Any, Self
 from django.conf import settings
 
 from moderation.engines import v4_requests
-from moderation.engines.calls import Call, Service, body_of, post_each
 from moderation.engines.join import in_frames
+from moderation.engines.post import Call, Service, body_of, post_each
 from moderation.engines.protocol import Ask, Findings, Frame
 from moderation.engines.v4_answers import read_answer
 

@@ -38,7 +38,7 @@ def _sets_up(user: User) -> bool:
 
 
 PANELS_OF_APPS = (
-    *("manage_app_new", "manage_app"),
+    *("manage_app_new", "manage_app", "manage_app_engines"),
     *("manage_key_new", "manage_key", "manage_key_rotate", "manage_key_revoke"),
     *("manage_address_new", "manage_address", "manage_address_rotate", "manage_address_revoke"),
 )

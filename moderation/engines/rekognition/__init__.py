@@ -1,4 +1,4 @@
 """Amazon Rekognition: moderation labels, faces and text, written from its public documentation.
 
-`engine` asks, `requests` signs, `labels` has the table from its labels to ours, `answers` reads what it answers.
+`engine` asks, `requests` signs, `labels` has the table from its labels to ours, `read_reply` reads what it answers.
 """

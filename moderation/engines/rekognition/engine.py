@@ -12,11 +12,11 @@ from moderation.contract import json_text
 from moderation.contract.parse import root
 from moderation.contract.values import ContractError
 from moderation.engines import type_names
-from moderation.engines.calls import Call, Service, body_of, post_each
 from moderation.engines.join import in_frames, join
+from moderation.engines.post import Call, Service, body_of, post_each
 from moderation.engines.protocol import Ask, EngineFailed, Findings, Frame, failed
 from moderation.engines.rekognition import requests
-from moderation.engines.rekognition.answers import READERS
+from moderation.engines.rekognition.read_reply import READERS
 from moderation.engines.rekognition.requests import Account
 from moderation.messages import LedgerCode, Message
 from moderation.outbound.client import Reply

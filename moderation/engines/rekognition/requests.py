@@ -11,7 +11,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from moderation.engines.calls import Call
+from moderation.engines.post import Call
 from moderation.engines.protocol import Frame
 
 SERVICE = "rekognition"

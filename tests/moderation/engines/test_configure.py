@@ -7,7 +7,7 @@ from django.db import IntegrityError
 from accounts.audit import history_of
 from accounts.audit_actions import AuditAction
 from accounts.versions import Conflict
-from moderation.engines import configure
+from moderation.engines import configure, kinds
 from moderation.engines.configure import EngineRefused, Entry, set_engines
 from moderation.engines.kinds import engines_of, settings_of
 from moderation.models import AppEngine
@@ -98,3 +98,11 @@ def test_one_place_has_one_engine(world: World) -> None:
     set_engines(app=world.web, engines=[VENDOR], by=world.dave)
     with pytest.raises(IntegrityError):
         AppEngine.objects.create(app=world.web, order=0, kind="embedded", sealed_settings="")
+
+
+@pytest.mark.parametrize(("is_installed", "names"), [(True, ["embedded"]), (False, [])])
+def test_an_app_without_engines_has_the_one_of_this_host(
+    world: World, monkeypatch: pytest.MonkeyPatch, is_installed: bool, names: list[str]
+) -> None:
+    monkeypatch.setattr(kinds, "is_installed", lambda: is_installed)
+    assert [engine.name for engine, _ in engines_of(world.web)] == names

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
-MODEL = "face_detection_full_range_sparse.tflite"
+MODEL = "face_detection_full_range.tflite"
 SIDE, STRIDE = 192, 4  # pixels of its input, and between the points that it looks around
 LEAST_SCORE = 0.6
 SAME_SHARE = 0.3  # of two boxes' area: then they are of one face

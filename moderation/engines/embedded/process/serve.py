@@ -37,7 +37,7 @@ RETIRES_AT = 700 * MIB
 ALONE_SECONDS = 3.0  # without anybody connected
 IDLE_SECONDS = 300.0  # without a picture
 MOST_SECONDS = 20.0  # for one request
-WAITING = 32  # requests; and together no more bytes than this
+WAITING = 64  # requests; and together no more bytes than this
 WAITING_BYTES = 256 * MIB
 READ_SECONDS = 10.0
 
