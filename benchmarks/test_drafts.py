@@ -10,6 +10,7 @@ sections. At most a tenth more time.
 
 from __future__ import annotations
 
+import os
 import time
 from statistics import median
 from typing import Any
@@ -26,7 +27,7 @@ from tests.processes import environment_of
 from tests.races import publishing
 from tests.world import World, build
 
-EACH = 250
+EACH = int(os.environ.get("PUBLISHES", "1000")) // publishing.PUBLISHERS
 PROMISED_SECONDS = 2.0
 TURNS, BATCH = 30, 100
 ALLOWED = 1.10

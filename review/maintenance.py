@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 
 FRESH = timedelta(seconds=3)  # younger work is left to the worker that was notified of it
 BUDGET_SECONDS = 20.0  # one round of maintenance ends in time for the next
+BACKFILL_SECONDS = 1.0  # about 1,500 cases; the command does nothing else
 QUEUE_SECONDS = 4.0  # of it, for each kind of long work on queues
 
 
@@ -80,7 +81,7 @@ def _steps(fresh: timedelta) -> dict[str, Callable[[], int | None]]:
         "days of keys told": key_use.tell_days,
         "audit events chained": append.append,
         "audit events verified": watch.step,
-        "facts of older cases stored": partial(backfill.work, for_seconds=QUEUE_SECONDS),
+        "facts of older cases stored": partial(backfill.work, for_seconds=BACKFILL_SECONDS),
         "replays gone on with": lambda: int(jobs.work(for_seconds=QUEUE_SECONDS)),
         "replays forgotten": jobs.forget_old,
         "pictures of calls moderated": lambda: _work_off(calls.work_due(older_than=fresh)),

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit, urlunsplit
 from django.conf import settings
 from django.db import connection
 
-from demo.servers import WEB
+from demo.servers import WEB, WEB_ENVIRONMENT
 from tests.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -111,6 +111,7 @@ def environment_of(**more: str) -> dict[str, str]:
     pictures = settings.STORAGES["pictures"]["OPTIONS"]["location"]
     return {
         **os.environ,
+        **WEB_ENVIRONMENT,
         "DATABASE_URL": database,
         "REDIS_URL": settings.REDIS_URL,
         "MEDIA_STORAGE": pictures,

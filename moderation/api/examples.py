@@ -29,6 +29,10 @@ V4: dict[str, Any] = {
             "by a `location` on a segment or word: four numbers, or the eight of a turned quadrilateral.",
         },
         "allLabels": {"type": "array", "items": {"type": "object"}},
+        "disposal": {
+            "description": "The verdict in the customer's own labels: {riskLevel, riskLabel1, riskLabel2, riskLabel3, "
+            "riskDescription}. Of a final result it is the app's own mapping, where it has one."
+        },
         "auxInfo": {"type": "object"},
     },
 }

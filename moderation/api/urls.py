@@ -22,6 +22,8 @@ urlpatterns = [
         by_method(GET=policy.get_shadow, POST=policy.start_shadow, DELETE=policy.stop_shadow),
         name="policy_shadow",
     ),
+    path("policy/draft/replay", policy.replay_draft, name="replay_policy"),
+    path("policy/replays/<int:replay_id>", policy.get_replay, name="policy_replay"),
     path("policy/draft/publish", policy.publish_draft, name="publish_policy"),
     path("policy/rollback", policy.roll_back, name="roll_back_policy"),
     re_path("", problems.nothing_here),  # every other path, also with line breaks

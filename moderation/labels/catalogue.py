@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, Concat
+from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Concat, Lower
 
 from moderation.contract.values import LabelPath
-from moderation.models import Label
+from moderation.models import Label, LabelAlias
 from moderation.policy import BUILT_IN_TAXONOMY
 from moderation.policy.sections import keys
 
@@ -17,6 +17,10 @@ _SLASH, _SPACE = Value("/"), Value(" ")
 _PATH = (F("risk_label1"), _SLASH, F("risk_label2"), _SLASH, F("risk_label3"))
 _WORDS = Concat(*_PATH, _SPACE, F("raw_risk_label1"), _SPACE, F("name_en"), _SPACE, F("name_zh"))
 
+# The key that an alias of this path has (`moderation.labels.aliases`), but for identifiers with a slash in them.
+_AS_ALIAS = Func(
+    Concat(F("risk_label1"), _SLASH, Lower("risk_label2"), _SLASH, Lower("risk_label3")), _SLASH, function="RTRIM"
+)
 _NAMED = ~Q(name_en="", name_zh="")
 
 NO_SEVERITY = "none"
@@ -53,16 +57,18 @@ def listed(
     """The labels that contain each typed word, in the order of their paths.
 
     `category` is a canonical level 1; `severity` the one that counts, inherited or not, or NO_SEVERITY; `unnamed` are
-    those without a name in either language; `seen` those that the product does not name.
+    those without a name in either language, aliases apart; `seen` those that the product does not name.
     """
-    found = Label.objects.alias(words=_WORDS).filter(*(Q(words__icontains=word) for word in typed.split()))
+    found = Label.objects.alias(words=_WORDS, as_alias=_AS_ALIAS).filter(
+        *(Q(words__icontains=word) for word in typed.split())
+    )
     if category:
         found = found.filter(risk_label1=category)
     if severity:
         counts = found.alias(counts=_severity())
         found = counts.filter(counts=None) if severity == NO_SEVERITY else counts.filter(counts=severity)
     if unnamed:
-        found = found.exclude(_NAMED)
+        found = found.exclude(_NAMED).exclude(Exists(LabelAlias.objects.filter(key=OuterRef("as_alias"))))
     return found.filter(source=Label.Source.SEEN) if seen else found
 
 

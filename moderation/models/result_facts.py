@@ -32,6 +32,7 @@ class ResultFacts(models.Model):
     device_id = models.TextField(db_collation="C")
     room = models.TextField(db_collation="C")
     stream_ids = _names()
+    narrowing = models.JSONField(null=True)  # what its call asked of policy, as Case.narrowing
     # What the machine said of the whole.
     code = models.IntegerField()
     risk_level = models.CharField(max_length=6)

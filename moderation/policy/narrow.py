@@ -11,12 +11,12 @@ from moderation.contract.values import RiskLevel
 from moderation.policy.chain import Bound, Link
 from moderation.policy.sections import Section, Threshold
 
-_ALWAYS = frozenset({"", NORMAL, UNCHECKED, UNNAMED})  # what is said of the picture as a whole is never left out
+ALWAYS = frozenset({"", NORMAL, UNCHECKED, UNNAMED})  # what is said of the picture as a whole is never left out
 
 
 def narrowed(link: Link, keys: tuple[str, ...], narrowing: Narrowing, fitting: Sequence[Section]) -> Link:
     """`link` is by the `fitting` sections alone; `keys` are its label's."""
-    if link.label not in _ALWAYS and not narrowing.asks_for(keys):
+    if link.label not in ALWAYS and not narrowing.asks_for(keys):
         return Link(link.label, link.score, RiskLevel.PASS, "", "not-asked")
     asked = narrowing.threshold(keys)
     if asked is None or link.score is None:

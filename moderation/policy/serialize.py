@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from hashlib import sha256
 from typing import Any
 
 from moderation.policy.conditions import Condition, Range
@@ -14,6 +16,12 @@ def write(policy: Policy) -> dict[str, Any]:
     """Sections are written only where there are some: a body without them is as it was before there were any."""
     sections = {"sections": write_sections(policy.sections)} if policy.sections else {}
     return {"rules": [_rule(rule) for rule in policy.rules], **sections, "boosts": _boosts(policy.boosts)}
+
+
+def fingerprint(policy: Policy) -> str:
+    """SHA-256 of the body: the same for policies that say the same, whatever their numbers."""
+    text = json.dumps(write(policy), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return sha256(text.encode()).hexdigest()
 
 
 def write_sections(sections: Iterable[Section]) -> list[dict[str, Any]]:

@@ -27,6 +27,7 @@ def facts_columns(facts: Facts) -> dict[str, Any]:
     own, label, spelt = _named(result.path)
     return request_columns(facts.request) | {
         "stream_ids": _sorted(TEXTS["streamId"](facts)),
+        "narrowing": facts.narrowing.as_json() if facts.narrowing else None,
         "code": result.code,
         "risk_level": result.risk_level.value if result.risk_level else "",
         "result_type": result.result_type,

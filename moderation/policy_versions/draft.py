@@ -242,10 +242,10 @@ def _merged(draft: Draft, mine: Policy, begun: Policy) -> Policy:
 
 def _write(row: PolicyDraft, body: dict[str, Any], *, base: int, by: Actor) -> Draft:
     if body == row.body and base == row.base:
-        return _told(row, base)
+        return _told(row, number_in_force())
     found = changes(policy_of(base), read(0, body))
     if not found and row.body is None:
-        return _told(row, base)
+        return _told(row, number_in_force())
     audit.record(AuditAction.POLICY_DRAFT_SAVED, by=by, on=row, base=base, changes=len(found))
     row.base = base
     if found:
@@ -255,7 +255,7 @@ def _write(row: PolicyDraft, body: dict[str, Any], *, base: int, by: Actor) -> D
         _keep(row)
     else:
         clear(row)
-    return _told(row, base)
+    return _told(row, number_in_force())
 
 
 def _keep(row: PolicyDraft) -> None:

@@ -16,7 +16,7 @@ from moderation.contract.values import LabelPath
 from moderation.policy import Mistake, Policy, PolicyRefused, read
 from moderation.policy.conditions import ANYTHING
 from moderation.policy.errors import gettext_noop as _
-from moderation.policy.replay import Queues
+from moderation.policy.places import Queues
 from moderation.policy_versions import store
 
 Named = tuple[int, int, str]

@@ -7,33 +7,44 @@ from datetime import datetime
 from typing import Any
 
 from moderation.replay.judge import Judge, fetch
-from moderation.replay.statement import NAME_BIT, OUTCOMES, SCORE_BIT, Chunk, Statement
+from moderation.replay.label_sql import BY, BY_BIT, NAME_BIT, SCORE_BIT
+from moderation.replay.statement import OUTCOMES, Chunk, Statement
 
 CONTRADICTED_AT_MOST = 500
 _NAME = f"(%s >> {NAME_BIT} & {(1 << SCORE_BIT - NAME_BIT) - 1})::integer"
 _SCORE = f"1000 - (%s >> {SCORE_BIT} & 1023)::integer"
-_BY_MACHINE = "(%s >> 11 & 3) = 0"
+_BY_MACHINE = f"(%s >> {BY_BIT} & 7) = {BY.index('machine')}"
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
     """`count` cases that go one way. `label` is the one that counts strictest, told where something else than PASS
-    comes of it, or another outcome than before. `hour` (UTC) is told of what waits for a person, `set` of what moves.
+    comes of it, or another outcome than before. `set` is told of what moves.
     """
 
     before: str
     after: str
-    rule_before: int
     rule: int
     label_before: str
     label: str
     set: int
-    hour: int
     is_decided: bool
     is_contradicted: bool
     count: int
     since: datetime
     until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """`count` cases that came in an hour of the day (UTC; -1 where neither policy lets them wait for a person)."""
+
+    before: str
+    after: str
+    rule_before: int
+    rule: int
+    hour: int
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +60,22 @@ class Contradicted:
     verdict: str
 
 
-def count(judge: Judge, low: int, high: int) -> tuple[list[Group], list[Contradicted]]:
+@dataclass(frozen=True, slots=True)
+class Counted:
+    groups: list[Group]
+    load: list[Load]
+    cases: list[Contradicted]
+
+
+def count(judge: Judge, low: int, high: int) -> Counted:
     """Of the cases from `low` to `high`."""
     statement, chunk = judge.statement(low, high)
     rows = fetch(_sql(statement, chunk), statement.parameters.values)
-    groups = [_group(row, chunk.names) for row in rows if row[0] == "group"]
-    return groups, [_case(row, chunk.names) for row in rows if row[0] == "case"]
+    return Counted(
+        [_group(row, chunk.names) for row in rows if row[0] == "group"],
+        [_load(row) for row in rows if row[0] == "load"],
+        [_case(row, chunk.names) for row in rows if row[0] == "case"],
+    )
 
 
 def _sql(statement: Statement, chunk: Chunk) -> str:
@@ -100,11 +121,14 @@ WITH told AS (
       FROM compared c
      WHERE c.verdict <> CASE c.b_outcome WHEN 0 THEN 'PASS' ELSE 'REJECT' END
 )
-SELECT 'group' AS kind, a_outcome, b_outcome, a_rule, b_rule, a_name, b_name, CASE WHEN moved THEN set ELSE -1 END,
-       hour, verdict IS NOT NULL, coalesce(verdict <> CASE b_outcome WHEN 0 THEN 'PASS' ELSE 'REJECT' END, FALSE),
-       count(*), min(received_at), max(received_at), NULL::bigint, NULL::integer, NULL::text, NULL::integer
-  FROM compared
- GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+SELECT CASE WHEN grouping(hour) = 0 THEN 'load' ELSE 'group' END, a_outcome, b_outcome, a_rule, b_rule, a_name, b_name,
+       moved_of, hour, decided, contradicted, count(*), min(received_at), max(received_at),
+       NULL::bigint, NULL::integer, NULL::text, NULL::integer
+  FROM (SELECT *, CASE WHEN moved THEN set ELSE -1 END AS moved_of, verdict IS NOT NULL AS decided,
+               coalesce(verdict <> CASE b_outcome WHEN 0 THEN 'PASS' ELSE 'REJECT' END, FALSE) AS contradicted
+          FROM compared) sorted
+ GROUP BY GROUPING SETS ((a_outcome, b_outcome, b_rule, a_name, b_name, moved_of, decided, contradicted),
+                         (a_outcome, b_outcome, a_rule, b_rule, hour))
  UNION ALL
 (SELECT 'case', a_outcome, b_outcome, a_rule, b_rule, name, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
         case_id, CASE WHEN {_BY_MACHINE % "key"} AND {_SCORE % "key"} = 0 THEN NULL ELSE {_SCORE % "key"} END, verdict,
@@ -118,7 +142,11 @@ SELECT 'group' AS kind, a_outcome, b_outcome, a_rule, b_rule, a_name, b_name, CA
 def _group(row: tuple[Any, ...], names: list[str]) -> Group:
     outcomes = (OUTCOMES[place] for place in row[1:3])
     labels = ("" if place is None else names[place] for place in row[5:7])
-    return Group(*(*outcomes, *row[3:5], *labels, *row[7:14]))
+    return Group(*(*outcomes, row[4], *labels, row[7], *row[9:14]))
+
+
+def _load(row: tuple[Any, ...]) -> Load:
+    return Load(*(*(OUTCOMES[place] for place in row[1:3]), *row[3:5], row[8], row[11]))
 
 
 def _case(row: tuple[Any, ...], names: list[str]) -> Contradicted:

@@ -20,12 +20,12 @@ from accounts import audit
 from accounts.audit import Actor
 from accounts.audit_actions import AuditAction
 from accounts.models import User
-from accounts.permissions import check
-from accounts.roles import Permission
 from moderation import labels
 from moderation.models import ReplayReport, ResultFacts
 from moderation.policy import Policy, read, write
+from moderation.policy.serialize import fingerprint
 from moderation.policy_versions import store
+from moderation.policy_versions.access import check_may_change
 from moderation.replay import counted
 from moderation.replay.judge import Judge
 from moderation.replay.report import Queues, as_text, digest, report
@@ -58,7 +58,7 @@ def start(body: Any, *, queues: Queues, by: Actor, last: int = LAST) -> ReplayRe
     """A job for this policy on the `last` cases, or the one that is under way for it. Raises PolicyRefused. The door
     that calls this notifies a worker; maintenance finds the job too.
     """
-    _check(by)
+    check_may_change(by)
     policy = read(0, body)
     number, in_force = _in_force()
     sha256, last = sha256_of(policy), max(1, min(last, LAST_AT_MOST))
@@ -76,7 +76,7 @@ def start(body: Any, *, queues: Queues, by: Actor, last: int = LAST) -> ReplayRe
 
 def cancel(job: ReplayReport, *, by: Actor) -> None:
     """Stop after the chunk that is under way. Nothing changes when it is over."""
-    _check(by)
+    check_may_change(by)
     with transaction.atomic():
         locked = ReplayReport.objects.select_for_update().get(pk=job.pk)
         if locked.state == State.RUNNING:
@@ -87,7 +87,7 @@ def cancel(job: ReplayReport, *, by: Actor) -> None:
 
 def latest(*, by: Actor) -> Sequence[ReplayReport]:
     """The newest jobs, without their bodies and reports."""
-    _check(by)
+    check_may_change(by)
     return list(ReplayReport.objects.defer("body", "in_force_body", "tally", "report")[:LISTED])
 
 
@@ -100,7 +100,7 @@ def of_policy(policy: Policy) -> ReplayReport | None:
 
 def sha256_of(policy: Policy) -> str:
     """The same for policies that are written alike, whatever their numbers."""
-    return digest(as_text(write(policy)))
+    return fingerprint(policy)
 
 
 def forget_old() -> int:
@@ -163,7 +163,7 @@ class _Worker:
         if low is None:
             return
         tally = Tally.read(job.tally)
-        tally.add(*counted.count(judge, low, job.cursor - 1), judge)
+        tally.add(counted.count(judge, low, job.cursor - 1), judge)
         job.tally, job.cursor, job.done = tally.as_json(), low, job.done + found
 
     def _finish(self, job: ReplayReport) -> None:
@@ -194,11 +194,6 @@ def _execute(statement: str, *values: Any) -> Any:
 def _in_force() -> tuple[int, Policy]:
     version, policy = store.in_force()
     return (version.number if version else 0), policy
-
-
-def _check(by: Actor) -> None:
-    if isinstance(by, User):
-        check(by, Permission.ADMINISTER)
 
 
 def _person(by: Actor) -> User | None:

@@ -41,17 +41,17 @@ class Rules:
     def first_match(self, policy: Policy, side: str) -> str:
         """The position from 1 of the first rule that matches, 0 for none; see `policy.route`."""
         whens = [
-            f"WHEN {' AND '.join(self._matches(rule, side, decides=bool(policy.sections)))} THEN {position}"
+            f"WHEN {' AND '.join(self._matches(rule, side))} THEN {position}"
             for position, rule in enumerate(policy.rules, start=1)
         ]
         return f"CASE WHEN x.code <> 1100 THEN 0 {' '.join(whens)} ELSE 0 END" if whens else "0"
 
-    def _matches(self, rule: Rule, side: str, *, decides: bool) -> list[str]:
+    def _matches(self, rule: Rule, side: str) -> list[str]:
         parts = [] if rule.record and rule.asks("resultType") else ["x.result_type <> 1"]
         if not rule.asks("finalResult"):
             parts.append(f"x.{side}_waits")
         parts += [self._holds(condition, rule.when) for condition in rule.when]
-        if rule.record and decides:
+        if rule.record:
             parts.append(f"NOT x.{side}_critical")
         return parts or ["TRUE"]
 
@@ -93,7 +93,7 @@ class Rules:
 
 
 def label_numbers(numbers: Numbers) -> str:
-    """The columns of `numbers`, over the labels `s` with their words `l`."""
+    """The columns of `numbers`, over the labels `s`."""
     return "".join(
         f", max(s.{OF_LABELS[key]}) FILTER (WHERE s.risk_level <> 'PASS' AND {_fits(place)}) AS {name}"
         for (key, place), name in numbers.items()
@@ -101,7 +101,7 @@ def label_numbers(numbers: Numbers) -> str:
 
 
 def _fits(place: int) -> str:
-    return "l.is_named" if place < 0 else f"(l.marks{place // MASK_BITS} & {1 << place % MASK_BITS}) <> 0"
+    return "s.is_named" if place < 0 else f"(s.marks{place // MASK_BITS} & {1 << place % MASK_BITS}) <> 0"
 
 
 def _expression(patterns: Sequence[str]) -> str:

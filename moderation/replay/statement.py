@@ -1,34 +1,29 @@
 """The statement that judges cases by two policies, `a` and `b`, as `moderation.policy.route` does: see decision 30.
 
-`OFFSET 0` keeps PostgreSQL from writing an expression out again wherever its column is used.
-
-A label's key is a number: the lower, the stricter. From the left its bits are 2 - what the label counts as (0 PASS,
-1 REVIEW, 2 REJECT), 1000 - its score, the place of its name in the alphabet, what it counts by, and its place in the
-result. The least key of a result is the label that decides.
+`OFFSET 0` keeps PostgreSQL from writing an expression out again wherever its column is used. Labels do without, unless
+calls ask for something of their own: below it no worker could take the least keys of its part.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from moderation.policy import Policy
+from moderation.replay import label_sql
+from moderation.replay.label_sql import KEY_SEPARATOR, LEVEL_BIT, MOST_VARIANTS, OWN_PLACE
 from moderation.replay.parameters import Parameters
 from moderation.replay.rules import Rules, label_numbers
 from moderation.replay.scopes import KINDS, Fitting, Scopes
-from moderation.replay.vocabulary import MASK_BITS, Vocabulary, Word, masks, numbers
+from moderation.replay.vocabulary import MASK_BITS, Vocabulary, Word, masks
 
-LEVEL_BIT, SCORE_BIT, NAME_BIT, BY_BIT = 51, 41, 13, 11
-OWN_PLACE = 2047  # behind all labels, of which a result has 2,000 at most
-BY = ("machine", "otherwise", "threshold")
 OUTCOMES = ("PASS", "REVIEW", "REJECT", "recorded", "failed")
 SIDES = ("a", "b")
 
 _FORCED = {"machine": -1, "PASS": 0, "REVIEW": 1}
 _OWN_LEVEL = "CASE f.risk_level WHEN 'PASS' THEN 0 WHEN 'REJECT' THEN 2 ELSE 1 END"
-_MACHINE = """CASE coalesce(nullif(s.risk_level, ''), f.risk_level)
-              WHEN 'PASS' THEN 0 WHEN 'REJECT' THEN 2 ELSE 1 END"""
 
 
 @dataclass
@@ -40,9 +35,17 @@ class Chunk:
     contexts: Sequence[tuple[Any, ...]]
     words: dict[str, Word]
 
-    @property
+    @cached_property
     def names(self) -> list[str]:
-        return sorted({word.name for word in self.words.values()})
+        return sorted(self.variants)
+
+    @cached_property
+    def variants(self) -> dict[str, list[str]]:
+        """The words of each name."""
+        found: dict[str, list[str]] = {}
+        for text in sorted(self.words):
+            found.setdefault(self.words[text].name, []).append(text)
+        return found
 
 
 class Statement:
@@ -52,45 +55,63 @@ class Statement:
         self.parameters = Parameters()
         self._policies, self._scopes, self._vocabulary, self._chunk = policies, scopes, vocabulary, chunk
         self._masks = -(-len(vocabulary.patterns) // MASK_BITS)
+        self._narrowed = any(scopes.sets[row[-1]].is_narrowed for row in chunk.contexts)
+        self._within = " AND ".join(map(self.parameters.add, (chunk.low, chunk.high)))
         self._rules = Rules(vocabulary.patterns, scopes.apps, self.parameters)
         matched = [self._rules.first_match(policy, side) for policy, side in zip(policies, SIDES, strict=True)]
         self.judged = self._outcomes(self._matched(self._evaluated(self._labelled()), matched))
 
-    def _labelled(self) -> str:
-        """Each case with the least keys of its labels, the patterns that fit them and their highest numbers."""
+    def _labels(self) -> str:
+        """Each label with what it counts as; a case without labels has one row, without a place."""
         columns = self._scopes.columns(self.parameters)
         same = " AND ".join(f"c.{name} = {column}" for name, column in columns.items())
         kinds = KINDS | {"set": "integer", "a_otherwise": "smallint", "b_otherwise": "smallint"}
         contexts = [(*row, *_otherwise(self._scopes.sets[row[-1]])) for row in self._chunk.contexts]
-        marks = "".join(
-            f", coalesce(bit_or(l.marks{n}) FILTER (WHERE s.risk_level <> 'PASS'), 0) AS marks{n}"
-            for n in range(self._masks)
-        )
-        critical = "".join(
-            f", coalesce(bool_or(l.critical) FILTER (WHERE {_level(side)} > 0), FALSE) AS {side}_critical"
+        told = "".join(
+            f""", {label_sql.level(side, narrowed=self._narrowed)} AS {side}_level,
+                {label_sql.by(side, narrowed=self._narrowed)} AS {side}_by"""
             for side in SIDES
         )
-        add = self.parameters
+        marks = "".join(f", l.marks{n}" for n in range(self._masks))
         return f"""
-        SELECT f.case_id, c.set, min({_key("a")}) AS a_key, min({_key("b")}) AS b_key
-               {critical}{marks}{label_numbers(self._rules.numbers)}
+        SELECT f.case_id, c.set, s.place, s.score, s.risk_level, s.probability, s.confidence_level,
+               l.name, l.variant, l.critical, l.is_named{marks}{told}
           FROM moderation_resultfacts f
-          JOIN {add.table("c", kinds, contexts)} ON {same}
-          LEFT JOIN moderation_labelscore s ON s.case_id = f.case_id
+          JOIN {self.parameters.table("c", kinds, contexts)} ON {same}
+          LEFT JOIN moderation_labelscore s ON s.case_id = f.case_id AND s.case_id BETWEEN {self._within}
           LEFT JOIN {self._words("l")} ON l.text = coalesce(s.spelt, s.label)
           LEFT JOIN {self._thresholds()} ON t.set = c.set AND t.class = l.class
-         WHERE f.case_id BETWEEN {add.add(self._chunk.low)} AND {add.add(self._chunk.high)}
-         GROUP BY f.case_id, c.set"""  # noqa: S608 - names of ours, here and below
+         WHERE f.case_id BETWEEN {self._within}
+        {"OFFSET 0" if self._narrowed else ""}"""  # noqa: S608 - names of ours, here and below
+
+    def _labelled(self) -> str:
+        """Each case with the least keys of its labels, the patterns that fit them and their highest numbers."""
+        keys, critical = "", ""
+        for side in SIDES:
+            packed = label_sql.key(f"s.{side}_level", "coalesce(s.score, 0)", "s", f"s.{side}_by", "s.place")
+            keys += f", min({packed}) AS {side}_key"
+            critical += f", coalesce(bool_or(s.critical AND s.{side}_level > 0), FALSE) AS {side}_critical"
+        marks = "".join(
+            f", coalesce(bit_or(s.marks{n}) FILTER (WHERE s.risk_level <> 'PASS'), 0) AS marks{n}"
+            for n in range(self._masks)
+        )
+        return f"""
+        SELECT s.case_id, s.set{keys}{critical}{marks}{label_numbers(self._rules.numbers)}
+          FROM ({self._labels()}) s
+         GROUP BY s.case_id, s.set"""  # noqa: S608
 
     def _evaluated(self, labelled: str) -> str:
         """Each with what the sections make of it, None where they decide nothing."""
-        packed = _packed(_OWN_LEVEL, "0", "o.name", "0", str(OWN_PLACE))
-        own = f"CASE WHEN NOT f.is_listed THEN {packed} END"
+        level, by = _OWN_LEVEL, "1"
+        if self._narrowed:
+            asks = f"f.narrowing IS NULL OR {label_sql.asked('o')}"
+            level, by = f"CASE WHEN {asks} THEN {level} ELSE 0 END", f"CASE WHEN {asks} THEN 1 ELSE 2 END"
+        own = f"CASE WHEN NOT f.is_listed THEN {label_sql.key(level, '0', 'o', by, str(OWN_PLACE))} END"
         keys = "".join(
             f""", CASE WHEN u.{side}_on AND f.code = 1100 AND f.result_type <> 1
                        THEN least(g.{side}_key, {own}) END AS {side}_key,
                   u.{side}_on AND f.code = 1100 AND f.result_type <> 1 AND (g.{side}_critical
-                  OR (NOT f.is_listed AND o.critical AND {_OWN_LEVEL} > 0)) AS {side}_critical,
+                  OR (NOT f.is_listed AND o.critical AND {level} > 0)) AS {side}_critical,
                   u.{side}_person, u.{side}_confirm"""
             for side in SIDES
         )
@@ -104,6 +125,7 @@ class Statement:
           JOIN moderation_resultfacts f ON f.case_id = g.case_id
           JOIN {self._words("o")} ON o.text = coalesce(f.spelt, f.label)
           JOIN {self._sets()} ON u.set = g.set
+         WHERE f.case_id BETWEEN {self._within}
         OFFSET 0"""  # noqa: S608
 
     def _matched(self, evaluated: str, first_match: Sequence[str]) -> str:
@@ -139,12 +161,16 @@ class Statement:
 
     def _words(self, name: str) -> str:
         kinds = {"text": "text", "class": "integer", "name": "integer", "critical": "boolean", "is_named": "boolean"}
-        kinds |= {"severity": "integer"} | {f"marks{n}": "bigint" for n in range(self._masks)}
+        kinds |= {"variant": "integer", "is_always": "boolean", "keys": "text"} | {
+            f"marks{n}": "bigint" for n in range(self._masks)
+        }
         names = {told: place for place, told in enumerate(self._chunk.names)}
-        classes = self._classes
+        classes, variants = self._classes, self._chunk.variants
         rows = [
-            (text, classes[one.keys], names[one.name], one.is_critical, one.is_named, one.severity, *marks)
+            (text, classes[one.keys], names[one.name], one.is_critical, one.is_named, at, one.is_always, keys, *marks)
             for text, one in self._chunk.words.items()
+            for at in [min(variants[one.name].index(text), MOST_VARIANTS - 1)]
+            for keys in [KEY_SEPARATOR.join(one.all_keys) if self._narrowed else ""]
             for marks in [masks(one.marks, self._masks)]
         ]
         return self.parameters.table(name, kinds, rows)
@@ -161,9 +187,9 @@ class Statement:
         rows = []
         for number in sorted({row[-1] for row in self._chunk.contexts}):
             for keys, place in self._classes.items():
-                found = [numbers(fitting, keys) for fitting in self._scopes.sets[number]]
-                if found != [(None, None)] * 2:
-                    rows.append((number, place, *found[0], *found[1]))
+                found = self._scopes.sets[number].numbers(keys)
+                if any(one is not None for one in found):
+                    rows.append((number, place, *found))
         return self.parameters.table("t", kinds, rows)
 
     def _sets(self) -> str:
@@ -174,37 +200,17 @@ class Statement:
 
 
 def _otherwise(fitting: Fitting) -> tuple[int, ...]:
-    return tuple(_FORCED[sections[0].otherwise] if sections else -1 for sections in fitting)
+    return tuple(_FORCED[sections[0].otherwise] if sections else -1 for sections in fitting.sections)
 
 
 def _flags(fitting: Fitting) -> tuple[bool, ...]:
+    """Where a call narrows and no section fits, an intermediate result goes to a person."""
     return tuple(
         flag
-        for sections in fitting
+        for sections in fitting.sections
         for flag in (
-            bool(sections),
-            bool(sections) and sections[0].intermediate == "person",
+            bool(sections) or fitting.is_narrowed,
+            sections[0].intermediate == "person" if sections else fitting.is_narrowed,
             bool(sections) and sections[0].after_reject == "confirm",
         )
     )
-
-
-def _level(side: str) -> str:
-    """What a label counts as."""
-    return f"""CASE WHEN s.score IS NULL THEN {_MACHINE}
-                    WHEN t.{side}_review IS NOT NULL
-                    THEN CASE WHEN s.score >= t.{side}_reject THEN 2 WHEN s.score >= t.{side}_review THEN 1 ELSE 0 END
-                    WHEN c.{side}_otherwise >= 0 THEN c.{side}_otherwise
-                    ELSE {_MACHINE} END"""
-
-
-def _key(side: str) -> str:
-    by = f"""CASE WHEN s.score IS NULL THEN 0 WHEN t.{side}_review IS NOT NULL THEN 2
-                  WHEN c.{side}_otherwise >= 0 THEN 1 ELSE 0 END"""
-    packed = _packed(_level(side), "coalesce(s.score, 0)", "l.name", by, "s.place")
-    return f"CASE WHEN s.place IS NOT NULL THEN {packed} END"
-
-
-def _packed(level: str, score: str, name: str, by: str, place: str) -> str:
-    bits = ((f"2 - ({level})", LEVEL_BIT), (f"1000 - {score}", SCORE_BIT), (name, NAME_BIT), (by, BY_BIT))
-    return f"({' | '.join(f'(({value})::bigint << {bit})' for value, bit in bits)} | {place})"

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from moderation.policy import Policy, Section
-from moderation.replay.counted import CONTRADICTED_AT_MOST, Contradicted, Group
+from moderation.replay.counted import CONTRADICTED_AT_MOST, Contradicted, Counted, Group, Load
 from moderation.replay.judge import Judge
 from moderation.replay.vocabulary import hit
 
@@ -34,15 +33,16 @@ class Tally:
     contradicted: int = 0
     cases: list[Contradicted] = field(default_factory=list)
 
-    def add(self, groups: Iterable[Group], cases: Iterable[Contradicted], judge: Judge) -> None:
-        for group in groups:
+    def add(self, counted: Counted, judge: Judge) -> None:
+        for load in counted.load:
+            self._add_load(load, judge)
+        for group in counted.groups:
             self._add_times(group)
             self.flows[group.before, group.after] += group.count
             self.rules[group.rule] += group.count
-            self._add_load(group, judge)
             self._add_labels(group)
             self._add_move(group, judge)
-        self.cases = sorted([*self.cases, *cases], key=lambda case: case.order)[:CONTRADICTED_AT_MOST]
+        self.cases = sorted([*self.cases, *counted.cases], key=lambda case: case.order)[:CONTRADICTED_AT_MOST]
 
     def as_json(self) -> dict[str, Any]:
         counters = {name: sorted([*key, n] for key, n in getattr(self, name).items()) for name in _KEYED}
@@ -68,11 +68,11 @@ class Tally:
         self.since = min(self.since or since, since)
         self.until = max(self.until, until)
 
-    def _add_load(self, group: Group, judge: Judge) -> None:
-        sides = ((group.before, group.rule_before), (group.after, group.rule))
+    def _add_load(self, load: Load, judge: Judge) -> None:
+        sides = ((load.before, load.rule_before), (load.after, load.rule))
         for side, (outcome, rule), policy in zip(("before", "after"), sides, judge.policies, strict=True):
             if outcome == "REVIEW":
-                self.load[side, _queue(policy, rule), group.hour] += group.count
+                self.load[side, _queue(policy, rule), load.hour] += load.count
 
     def _add_labels(self, group: Group) -> None:
         sides = (("before", group.label_before, group.before), ("after", group.label, group.after))
@@ -106,6 +106,6 @@ def _queue(policy: Policy, rule: int) -> str:
 
 def _section(judge: Judge, number: int, label: str) -> list[Section]:
     """The draft's section that judges the label, among those of this set."""
-    fitting = judge.scopes.sets[number][1]
+    fitting = judge.scopes.sets[number].sections[1]
     found = hit(fitting, judge.vocabulary.keys_of(label))
     return [found[0] if found else fitting[0]] if fitting else []

@@ -8,35 +8,14 @@ from typing import Any
 
 from moderation import labels
 from moderation.models import ResultFacts
-from moderation.policy import Policy
+from moderation.policy import Outcome, Policy
+from moderation.policy.places import Place, Queues
 from moderation.policy_versions import store
 from moderation.replay.judge import Judge, fetch
 from moderation.replay.statement import OUTCOMES
 
 LAST = 5000
 EXAMPLES = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a route leads. `queue` is the slug of an existing queue; "" when there is no review. `level` is what policy
-    alone decided.
-    """
-
-    outcome: str
-    queue: str = ""
-    level: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Queues:
-    """The slugs of existing queues, and the default queue for routes that name none of them."""
-
-    default: str
-    slugs: frozenset[str]
-
-    def place(self, queue: str) -> str:
-        return queue if queue in self.slugs else self.default
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +55,9 @@ def trial(policy: Policy, *, queues: Queues, last: int = LAST) -> Tried:
 
 def _tried(rows: list[Any], policies: tuple[Policy, Policy], queues: Queues) -> Tried:
     moves, examples = Counter[tuple[Place, Place]](), dict[tuple[Place, Place], list[int]]()
-    for case, *sides, _ in rows:
-        before, after = _place(policies[0], queues, *sides[:2]), _place(policies[1], queues, sides[2], _)
+    for case, outcome_before, rule_before, outcome, rule in rows:
+        before = _place(policies[0], queues, outcome_before, rule_before)
+        after = _place(policies[1], queues, outcome, rule)
         if before != after:
             moves[before, after] += 1
             examples.setdefault((before, after), []).append(case)
@@ -89,5 +69,5 @@ def _tried(rows: list[Any], policies: tuple[Policy, Policy], queues: Queues) -> 
 def _place(policy: Policy, queues: Queues, outcome: int, rule: int) -> Place:
     name = OUTCOMES[outcome]
     if name == "REVIEW":
-        return Place("queued", queues.place(policy.rules[rule - 1].queue if rule else ""))
-    return Place(name) if name in ("recorded", "failed") else Place("decided", level=name)
+        return queues.place(Outcome.QUEUED, policy.rules[rule - 1].queue if rule else "")
+    return Place(name) if name in (Outcome.RECORDED, Outcome.FAILED) else Place(Outcome.DECIDED, level=name)

@@ -9,6 +9,7 @@ from typing import Any
 from moderation.contract.values import LabelPath
 from moderation.policy import Policy, Section, Taxonomy, Threshold
 from moderation.policy.conditions import canonical_patterns, fitting_label
+from moderation.policy.narrow import ALWAYS
 from moderation.policy.sections import keys
 from moderation.policy.stored_facts import path_of
 from moderation.policy.taxonomy import CRITICAL, SEVERITIES
@@ -22,15 +23,17 @@ Patterns = tuple[str, ...] | None
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One label. `name` is how the deciding chain tells it, `keys` where thresholds of these policies are looked for,
-    `marks` the patterns that fit, by their places.
+    """One label. `name` is how the deciding chain tells it, `all_keys` where a threshold is looked for, `keys` those of
+    them that the policies name, `marks` the patterns that fit, by their places. `is_always`: no call leaves it out.
     """
 
     name: str
+    all_keys: tuple[str, ...]
     keys: tuple[str, ...]
     marks: int
     severity: int  # its place in SEVERITIES, -1 for none
     is_named: bool
+    is_always: bool
 
     @property
     def is_critical(self) -> bool:
@@ -66,12 +69,15 @@ class Vocabulary:
         name = "/".join(self._taxonomy.key(path)).rstrip("/")
         severity = self._taxonomy.severity(LabelPath(*name.split("/", 2)))
         fits = fitting_label(path, self._taxonomy) if path.risk_label1 else set[str]()
+        found = keys(path, self._taxonomy)
         return Word(
             name,
-            tuple(key for key in keys(path, self._taxonomy) if key in self._mentioned),
+            found,
+            tuple(key for key in found if key in self._mentioned),
             sum(1 << place for place, wanted in enumerate(self._canonical) if not wanted.isdisjoint(fits)),
             SEVERITIES.index(severity) if severity else -1,
             bool(path.risk_label1),
+            name in ALWAYS,
         )
 
 

@@ -16,7 +16,7 @@ from django.db.models import F
 from accounts.database.write_batch import WriteBatch
 from moderation.models import Case, FactsBackfill, MachineResult
 from moderation.policy import Facts
-from moderation.policy_versions.replay import facts_of
+from moderation.policy_versions.past_facts import facts_of
 from moderation.stored_facts import write
 from moderation.stored_facts.write import Standing
 

@@ -13,7 +13,7 @@ from moderation.contract.values import Request
 from moderation.models import Case, LabelScore, MachineResult, ResultFacts
 from moderation.policy import Facts
 from moderation.policy.stored_facts import facts_columns, request_columns, score_columns
-from moderation.policy_versions.replay import facts_of
+from moderation.policy_versions.past_facts import facts_of
 
 _FORGET = """
 WITH labels AS (DELETE FROM moderation_labelscore WHERE case_id = ANY(%s))

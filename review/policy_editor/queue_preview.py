@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from moderation import labels
 from moderation.models import MachineResult
 from moderation.policy import Policy, route
-from moderation.policy_versions import replay
+from moderation.policy_versions import past_facts
 from review.models import Queue, ReviewTask
 from review.presentation import rules
 from review.workflow import ranking
@@ -70,6 +70,6 @@ def _minutes(line: Sequence[ReviewTask], policy: Policy) -> dict[int, float]:
     taxonomy = labels.in_force()
     found = MachineResult.objects.filter(case__in=[task.case_id for task in line]).select_related("case__app")
     results = {(result.case_id, result.revision): result for result in found}
-    facts = replay.facts_of(results[task.case_id, task.machine_revision] for task in line)
+    facts = past_facts.facts_of(results[task.case_id, task.machine_revision] for task in line)
     routes = (route(one, policy=policy, taxonomy=taxonomy) for one in facts)
     return {task.pk: sum(term.minutes for term in routed.terms) for task, routed in zip(line, routes, strict=True)}

@@ -6,15 +6,15 @@ from accounts.models import User
 from accounts.permissions import check
 from accounts.roles import Permission
 from moderation.policy import Policy
-from moderation.policy.replay import Queues, Replayed
-from moderation.policy_versions import replay
+from moderation.policy.places import Queues
+from moderation.replay.trial import Tried, trial
 from review.models import Queue
 
 
-def try_out(policy: Policy, *, by: User) -> Replayed:
-    """Route the last cases by this policy and compare. Reads only; takes seconds."""
+def try_out(policy: Policy, *, by: User) -> Tried:
+    """Judge the last cases by this policy and by the one in force, and compare. Reads only."""
     check(by, Permission.ADMINISTER)
-    return replay.dry_run(policy, queues=queues())
+    return trial(policy, queues=queues())
 
 
 def queues() -> Queues:

@@ -98,7 +98,7 @@ def label(key: str, taxonomy: Taxonomy) -> SafeString:
     return format_html('<b title="{}"><bdi>{}</bdi></b>', key, last_level_name(LabelPath(*key.split("/", 2)), taxonomy))
 
 
-def threshold(found: Threshold | None) -> SafeString | str:
+def threshold(found: Threshold | None, *, is_bold: bool = True) -> SafeString | str:
     """How a label counts: “reviewed from 400 and rejected from 850”."""
     if found is None:
         return gettext("counted as the machine says")
@@ -108,7 +108,7 @@ def threshold(found: Threshold | None) -> SafeString | str:
         return gettext("allowed")
     if found.review == 0 and found.reject is None:
         return gettext("always reviewed")
-    return _numbers(found, _number)
+    return _numbers(found, _number if is_bold else _plain_number)
 
 
 def scope(found: Scope) -> str:
@@ -144,7 +144,7 @@ def _now(before: Threshold | None, after: Threshold | None) -> SafeString:
         return _numbers(after, lambda number, which: _number_was(number, was[which]))
     now = threshold(after)
     bold = now if isinstance(now, SafeString) else format_html("<b>{}</b>", now)
-    return format_html(gettext("{} (was {})"), bold, threshold(before))
+    return format_html(gettext("{} (was {})"), bold, threshold(before, is_bold=False))
 
 
 def _is_scored(found: Threshold) -> bool:
@@ -166,6 +166,10 @@ def _numbers(found: Threshold, told: Callable[[int, str], SafeString]) -> SafeSt
 
 def _number(number: int, _which: str) -> SafeString:
     return format_html('<b class="num">{}</b>', number)
+
+
+def _plain_number(number: int, _which: str) -> SafeString:
+    return format_html("{}", number)
 
 
 def _number_was(number: int, before: int | None) -> SafeString:

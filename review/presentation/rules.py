@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from moderation.policy import Mistake, Policy, Rule
 from moderation.policy.conditions import Condition, Range
+from moderation.policy.places import Place
 from moderation.policy.policy import Boosts
-from moderation.policy.replay import Place
 from moderation.policy.taxonomy import BUILT_IN_TAXONOMY, SEVERITIES, Taxonomy
 from moderation.scores import score
 from review.presentation.label_names import label_name

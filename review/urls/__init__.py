@@ -21,7 +21,7 @@ from review.views import (
     stage,
     word_lists,
 )
-from review.views.policy import disposal
+from review.views.policy import disposal, profiles
 from review.views.policy import draft as policy_draft
 from review.views.thresholds import change as threshold_change
 from review.views.thresholds import page as thresholds
@@ -104,6 +104,8 @@ urlpatterns = [
         {"small": True},
         name="frame_preview",
     ),
+    path("review/profiles/", profiles.page, name="profiles"),
+    path("review/profiles/apply", profiles.apply_it, name="apply_profile"),
     path("review/disposal/", disposal.index, name="disposals"),
     path("review/disposal/<int:pk>/", disposal.page, name="disposal"),
     path("review/disposal/<int:pk>/add", disposal.add, name="add_own_label"),

@@ -84,7 +84,7 @@ SECTIONS = (
                 _("Routing rules"),
                 "rules",
                 _administers,
-                ("rules_version", "rules_edit", "rules_try", "draft", "draft_try"),
+                ("rules_version", "rules_edit", "rules_try", "draft", "draft_try", "draft_publish"),
             ),
             Entry(
                 _("Labels"),
@@ -93,6 +93,7 @@ SECTIONS = (
                 ("label", "import_labels", "apply_label_import"),
                 count="unnamed_labels",
             ),
+            Entry(_("Profiles"), "profiles", _administers, ("apply_profile",)),
             Entry(
                 _("Disposal"),
                 "disposals",

@@ -20,9 +20,10 @@ from moderation import labels
 from moderation.models import Case, PolicyVersion
 from moderation.policy import BUILT_IN, Policy, PolicyRefused, Section, read
 from moderation.policy import changes as policy_changes
-from moderation.policy.replay import Move
-from moderation.policy_versions import draft, replay, store
+from moderation.policy_versions import draft, store
 from moderation.policy_versions.draft import Conflict
+from moderation.replay import trial
+from moderation.replay.trial import Move
 from review.models import Queue
 from review.policy_editor import queue_preview, rule_flags, shadow_table, shared_draft, versions
 from review.policy_editor.policy_form import PolicyForm
@@ -60,7 +61,7 @@ def show(request: HtmxHttpRequest, number: int) -> HttpResponse:
     version = _version(number)
     policy, in_force = store.saying(version), store.in_force()[1]
     changes = [] if version.active else shared_draft.lines(policy_changes.changes(in_force, policy))
-    context = {"version": version, "changes": changes, "in_force": in_force.number, "last": replay.LAST}
+    context = {"version": version, "changes": changes, "in_force": in_force.number, "last": trial.LAST}
     return render(request, "policy/version.html", context | _told(policy))
 
 
@@ -86,12 +87,12 @@ def _tried(request: HtmxHttpRequest, policy: Policy, context: dict[str, Any]) ->
             "before": rules.place(move.before, names),
             "after": rules.place(move.after, names),
             "count": move.count,
-            "examples": [cards[one.case_id] for one in move.examples if one.case_id in cards],
+            "examples": [cards[case] for case in move.examples if case in cards],
         }
         for move in found.moves
     ]
     caught = [(position, rule, found.caught.get(position, 0)) for position, rule in enumerate(policy.rules, start=1)]
-    context |= {"found": found, "moves": moves, "caught": caught, "last": replay.LAST}
+    context |= {"found": found, "moves": moves, "caught": caught, "last": trial.LAST}
     context["queues"] = queue_preview.preview(policy)
     return render(request, "policy/try.html#found" if request.htmx else "policy/try.html", context)
 
@@ -180,7 +181,7 @@ def _told(policy: Policy) -> dict[str, Any]:
 
 def _cards(moves: Sequence[Move], user: User) -> dict[int, CaseCard]:
     """The examples of all moves, by case."""
-    wanted = {one.case_id for move in moves for one in move.examples}
+    wanted = {case for move in moves for case in move.examples}
     cases = Case.objects.select_related("app", "picture_fetch__picture").filter(pk__in=wanted)
     return {card.case.pk: card for card in case_card.of_cases(list(cases), user=user)}
 

@@ -16,7 +16,7 @@ from moderation.policy import Facts, Route
 from moderation.policy.policy import Boosts
 from moderation.policy.priority import Term
 from moderation.policy.priority import terms as priority_terms
-from moderation.policy_versions import replay, store
+from moderation.policy_versions import past_facts, store
 from review.models import Queue, ReviewTask
 
 StoredTerms = list[dict[str, Any]]
@@ -78,7 +78,9 @@ def _facts_of(tasks: Collection[ReviewTask]) -> dict[tuple[int, int], Facts]:
     wanted = {(task.case_id, task.machine_revision) for task in tasks}
     found = MachineResult.objects.filter(case__in=[case for case, _ in wanted]).select_related("case__app")
     results = [one for one in found if (one.case_id, one.revision) in wanted]
-    return {(one.case_id, one.revision): facts for one, facts in zip(results, replay.facts_of(results), strict=True)}
+    return {
+        (one.case_id, one.revision): facts for one, facts in zip(results, past_facts.facts_of(results), strict=True)
+    }
 
 
 def _stored(terms: Sequence[Term]) -> StoredTerms:

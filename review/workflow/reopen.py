@@ -19,7 +19,7 @@ from moderation.intake.vendor_verdicts import is_evidence
 from moderation.messages import Message
 from moderation.models import Case, FinalResult
 from moderation.policy import as_if_reviewed
-from moderation.policy_versions import replay, store
+from moderation.policy_versions import past_facts, store
 from moderation.results import by_policy_alone, standing
 from moderation.stored_facts import write
 from review.models import DecidedCase, Queue, ReviewTask
@@ -77,7 +77,7 @@ def _new_round(case: Case, *, by: User, at: datetime) -> ReviewTask:
 def _first_round(case: Case) -> tuple[ReviewTask, ranking.StoredTerms]:
     """The task, not yet placed, with the terms of its place."""
     result = case.machine_results.select_related("case__app").get(revision=case.stands_on)
-    (facts,) = replay.facts_of([result])
+    (facts,) = past_facts.facts_of([result])
     routed = as_if_reviewed(facts, policy=store.in_force()[1], taxonomy=labels.in_force())
     kept = DecidedCase.objects.select_related("queue").filter(case=case).first()
     queue = queue_for(kept.queue.slug if kept else routed.queue)

@@ -74,7 +74,7 @@ def disposal(event: Any) -> tuple[str, str]:
 
 
 def reopen_and_pass(case: str, carol: httpx.Client) -> None:
-    page = carol.get(f"/review/cases/{case}")
+    page = carol.get(f"/review/cases/{case}/")
     assert f'action="/review/cases/{case}/reopen"' in page.text, page.status_code
     assert carol.post(f"/review/cases/{case}/reopen", data={"note": "look again"}).status_code == 302
     (task,) = carol.post("/review/api/lease", json={"queues": [], "count": 1}).json()["tasks"]

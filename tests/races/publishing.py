@@ -68,7 +68,7 @@ def unexplained() -> tuple[Counter[str], int]:
     from moderation import labels
     from moderation.models import MachineResult, PolicyVersion
     from moderation.policy import read, route
-    from moderation.policy_versions import replay
+    from moderation.policy_versions import past_facts
 
     wrong, results = Counter[str](), 0
     policies = {one.number: read(one.number, one.body) for one in PolicyVersion.objects.all()}
@@ -76,7 +76,7 @@ def unexplained() -> tuple[Counter[str], int]:
     stored = MachineResult.objects.select_related("case__app", "policy_version").order_by("pk")
     for result in stored.iterator(chunk_size=500):
         results += 1
-        (facts,) = replay.facts_of([result])
+        (facts,) = past_facts.facts_of([result])
         found = route(facts, policy=policies[result.route["policy"]], taxonomy=taxonomy).as_json()
         told = {name: value for name, value in result.route.items() if name != "dueAt"}
         plain = json.loads(json.dumps(found, default=str)) | {"queue": told["queue"]}

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.urls import reverse
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from moderation import labels
 from moderation.api import problems
 from moderation.api.policy.requests import POLICY
 from moderation.contract.json_text import escaped
-from moderation.models import ShadowDifference
+from moderation.models import ReplayReport, ShadowDifference
 from moderation.policy import Policy, Rule, Section, Threshold, write
 from moderation.policy.changes import (
     BoostChange,
@@ -60,6 +63,22 @@ def of_shadow() -> Json:
         "different": figures.different,
         "counts": counts,
         "newest": [difference(one) for one in shadow.differences(20)],
+    }
+
+
+def of_replay(job: ReplayReport, request: Request) -> Json:
+    """`report` is null until it is finished."""
+    return {
+        "id": str(job.pk),
+        "url": request.build_absolute_uri(reverse("api:policy_replay", args=[job.pk])),
+        "state": job.state,
+        "percent": job.percent,
+        "inForce": job.in_force,
+        "last": job.last,
+        "results": job.cases,
+        "why": job.why or None,
+        "sha256": job.sha256 or None,
+        "report": json.loads(job.report) if job.report else None,
     }
 
 

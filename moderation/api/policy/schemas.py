@@ -7,6 +7,7 @@ from typing import Any
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse
 
 from moderation.api import examples
+from moderation.models import ReplayReport
 from moderation.policy import BUILT_IN, write
 
 Json = dict[str, Any]
@@ -85,6 +86,24 @@ _SHADOW = _all_of(
     }
 )
 
+_REPLAY = _all_of(
+    {
+        "id": _TEXT,
+        "url": {"type": "string", "format": "uri"},
+        "state": {"enum": ReplayReport.State.values},
+        "percent": {"type": "integer", "minimum": 0, "maximum": 100},
+        "inForce": _COUNT,
+        "last": _COUNT,
+        "results": {"type": ["integer", "null"]},
+        "why": _NULLABLE_TEXT,
+        "sha256": _NULLABLE_TEXT,
+        "report": {
+            "type": ["object", "null"],
+            "description": "Once it is finished: flows, labels, what people's decisions contradict, load and staff.",
+        },
+    }
+)
+
 _BODY_EXAMPLE = write(BUILT_IN) | {
     "sections": [
         {
@@ -142,6 +161,20 @@ _SHADOW_EXAMPLE = {
 }
 
 
+_REPLAY_EXAMPLE = {
+    "id": "7",
+    "url": "https://review.example.com/api/v1/policy/replays/7",
+    "state": "running",
+    "percent": 40,
+    "inForce": 12,
+    "last": 1_000_000,
+    "results": 812_004,
+    "why": None,
+    "sha256": None,
+    "report": None,
+}
+
+
 def _answer(name: str, value: Any) -> OpenApiExample:
     return OpenApiExample(name, value, response_only=True, status_codes=["200"])
 
@@ -183,6 +216,15 @@ PUT_DRAFT: Json = {
 }
 SHADOW: Json = {"request": None, "responses": {200: _SHADOW}, "examples": _SEEN}
 START_SHADOW: Json = {"request": None, "responses": {200: _SHADOW, 409: _problem(_NOTHING)}, "examples": _SEEN}
+REPLAY: Json = {
+    "request": _json({"type": "object", "properties": {"last": _NUMBER}}),
+    "responses": {202: _REPLAY, 409: _problem(_NOTHING)},
+    "examples": [
+        _sent("On the last 100,000", {"last": 100_000}),
+        OpenApiExample("Under way", _REPLAY_EXAMPLE, response_only=True, status_codes=["202"]),
+    ],
+}
+GET_REPLAY: Json = {"responses": {200: _REPLAY}, "examples": [_answer("Under way", _REPLAY_EXAMPLE)]}
 PUBLISH: Json = {
     "request": _json({"type": "object", "properties": {"confirm": _NUMBER, "version": _NUMBER}}),
     "responses": {

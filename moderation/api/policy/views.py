@@ -6,8 +6,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
+from django.conf import settings
+from django.utils.module_loading import import_string
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import authentication_classes, permission_classes
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -19,26 +22,29 @@ from moderation.api.policy import answers, requests, schemas
 from moderation.api.policy.requests import fields, number
 from moderation.contract import ContractError
 from moderation.contract.values import FieldError
-from moderation.models import PolicyVersion
+from moderation.models import PolicyVersion, ReplayReport
 from moderation.policy import PolicyRefused
 from moderation.policy_versions import draft, names, publish, shadow
 from moderation.policy_versions.access import check_key
 from moderation.policy_versions.confirm import NeedsConfirmation
 from moderation.policy_versions.draft import Conflict
+from moderation.replay import jobs
+from moderation.runtime.worker_notifier import notify
+from moderation.tasks import replay_policies
 
 View = Callable[..., Response]
 
 
-def policy_call(method: str) -> Callable[[Callable[[Request, AccessKey], Response]], Any]:
+def policy_call(method: str) -> Callable[[Callable[..., Response]], Any]:
     """Decorator: a call of a key that has the scope `policy` for every app. Refusals become problems."""
 
-    def made(function: Callable[[Request, AccessKey], Response]) -> Any:
+    def made(function: Callable[..., Response]) -> Any:
         @wraps(function)
-        def answered(request: Request) -> Response:
+        def answered(request: Request, **named: Any) -> Response:
             key = cast(AccessKey, request.auth)
             check_key(key)
             try:
-                return function(request, key)
+                return function(request, key, **named)
             except PolicyRefused as refused:  # of what is stored: a queue is gone
                 more = {"outcome": "refused"}
                 return problems.respond(409, str(refused), errors=requests.policy_errors(refused), more=more)
@@ -114,6 +120,31 @@ def start_shadow(request: Request, key: AccessKey) -> Response:
 def stop_shadow(request: Request, key: AccessKey) -> Response:
     shadow.stop(by=key)
     return Response(answers.of_shadow())
+
+
+@extend_schema(operation_id="replayPolicyDraft", summary="Replay the draft on past results", **schemas.REPLAY)
+@policy_call("POST")
+def replay_draft(request: Request, key: AccessKey) -> Response:
+    """A job that judges the last results by the draft and by the policy in force; `url` tells how far it is, and its
+    report. One that is under way for the same draft is answered again.
+    """
+    last = number(fields(request, ("last",)), "last")
+    found = draft.current()
+    if found.is_empty:
+        raise draft.NothingDrafted("Nothing is drafted.")
+    queues = import_string(settings.REPLAY_QUEUES)()
+    job = jobs.start(found.body, queues=queues, by=key, last=jobs.LAST if last is None else last)
+    notify(replay_policies)
+    return Response(answers.of_replay(job, request), status=202)
+
+
+@extend_schema(operation_id="getPolicyReplay", summary="How far a replay is, and its report", **schemas.GET_REPLAY)
+@policy_call("GET")
+def get_replay(request: Request, key: AccessKey, replay_id: int) -> Response:
+    job = ReplayReport.objects.filter(pk=replay_id).first() if replay_id <= requests.MAX_NUMBER else None
+    if job is None:
+        raise NotFound(f"There is no replay {replay_id}.")
+    return Response(answers.of_replay(job, request))
 
 
 @extend_schema(operation_id="publishPolicyDraft", summary="Put the draft in force", **schemas.PUBLISH)

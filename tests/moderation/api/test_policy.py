@@ -25,6 +25,8 @@ CALLS = {
     ("get", f"{POLICY}/draft/shadow"): 200,
     ("post", f"{POLICY}/draft/shadow"): 409,
     ("delete", f"{POLICY}/draft/shadow"): 200,
+    ("post", f"{POLICY}/draft/replay"): 409,
+    ("get", f"{POLICY}/replays/1"): 404,
     ("post", f"{POLICY}/draft/publish"): 409,
     ("post", f"{POLICY}/rollback"): 422,
 }
@@ -234,6 +236,7 @@ def test_what_is_no_policy_is_refused(client: Client, headers: dict[str, str], p
         ("/draft/publish", [], 422),
         ("/draft/publish", "{", 400),
         ("/draft/shadow", {"on": True}, 422),
+        ("/draft/replay", {"last": "many"}, 422),
         ("/rollback", {}, 422),
         ("/rollback", {"number": -1}, 422),
         ("/rollback", {"number": 1.5}, 422),

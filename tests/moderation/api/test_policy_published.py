@@ -9,6 +9,7 @@ from accounts.models import AuditEvent
 from moderation.contract import parse_submission
 from moderation.intake.accept import accept
 from moderation.policy_versions import store
+from moderation.replay import jobs
 from tests.factories import bodies
 from tests.factories.policies import never_in_force
 from tests.factories.policy_decisions import scored
@@ -28,6 +29,20 @@ def test_a_draft_is_in_shadow_until_it_is_stopped(client: Client, world: World, 
     assert (told["newest"][0]["requestId"], told["newest"][0]["score"], told["different"]) == ("r1", 820, 1)
     stopped = call(client, "delete", "/draft/shadow", None, headers)
     assert (stopped["since"], stopped["results"]) == (None, 1)
+
+
+def test_a_draft_is_replayed_and_its_report_is_told(client: Client, world: World, headers: dict[str, str]) -> None:
+    assert call(client, "post", "/draft/replay", None, headers, 409)["outcome"] == "nothing-drafted"
+    accept(parse_submission(bodies.envelope(requestId="r1", **scored(0.82))), app=world.web, by=world.key)
+    put(client, headers, STRICTER)
+    begun = call(client, "post", "/draft/replay", {"last": 500}, headers, 202)
+    assert (begun["state"], begun["last"], begun["inForce"], begun["report"]) == ("running", 500, 1, None)
+    assert call(client, "post", "/draft/replay", {"last": 500}, headers, 202)["id"] == begun["id"], "under way already"
+    jobs.work()
+    told = client.get(begun["url"], headers=headers).json()
+    assert (told["state"], told["percent"], told["results"]) == ("finished", 100, 1)
+    assert told["report"]["flows"] == [{"from": "REVIEW", "to": "REJECT", "count": 1}]
+    call(client, "get", f"/replays/{10**30}", None, headers, 404)
 
 
 def test_a_draft_is_published(client: Client, headers: dict[str, str]) -> None:
@@ -89,9 +104,11 @@ def test_what_is_answered_fits_its_description(client: Client, world: World, hea
         ("get", "/draft"): call(client, "get", "/draft", None, headers),
         ("post", "/draft/shadow"): call(client, "post", "/draft/shadow", None, headers),
         ("get", "/draft/shadow"): call(client, "get", "/draft/shadow", None, headers),
+        ("post", "/draft/replay"): call(client, "post", "/draft/replay", {}, headers, 202),
         ("post", "/draft/publish"): call(client, "post", "/draft/publish", {"confirm": 2}, headers),
         ("post", "/rollback"): call(client, "post", "/rollback", {"number": 1}, headers),
     }
     for (method, path), answer in answers.items():
-        schema = document["paths"][f"{POLICY}{path}"][method]["responses"]["200"]["content"]["application/json"]
+        status = "202" if path == "/draft/replay" else "200"
+        schema = document["paths"][f"{POLICY}{path}"][method]["responses"][status]["content"]["application/json"]
         Draft202012Validator(schema["schema"] | {"components": document["components"]}).validate(answer)

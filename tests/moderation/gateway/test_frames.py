@@ -13,6 +13,7 @@ from moderation.contract.values import Box
 from moderation.engines.protocol import Ask, Findings, Frame
 from tests.moderation.gateway.calling import IMAGE, as_base64, call, picture, post
 from tests.moderation.gateway.engine import StubEngine, found, label
+from tests.moderation.media import drawn
 from tests.moderation.media.hostile import ALL
 from tests.world import World
 
@@ -104,3 +105,11 @@ def test_frames_that_cannot_be_decoded_are_no_pass(world: World, client: Client,
     answer = post(client, IMAGE, call(data={"img": as_base64(large.build()), "maxFrame": 20}), world.bearer)
     assert (answer["riskLevel"], answer["finalResult"], answer["riskLabel1"]) == ("REVIEW", 0, "unchecked")
     assert answer["riskDescription"] == "not all frames could be decoded"
+
+
+def test_nor_are_those_that_lie_too_far_behind(world: World, client: Client, engine: StubEngine) -> None:
+    """The second frame asked for needs 600 megapixels before it; the first is looked at."""
+    data = {"img": as_base64(drawn.gif(700, (1000, 1000))), "interval": 600}
+    answer = post(client, IMAGE, call(data=data), world.bearer)
+    assert (answer["riskLevel"], answer["riskDescription"]) == ("REVIEW", "not all frames could be decoded")
+    assert [frame.position for frame in engine.shown[0][0]] == [0]

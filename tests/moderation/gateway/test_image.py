@@ -11,6 +11,7 @@ from django.test import Client
 from moderation.contract.values import Box, RiskLevel
 from moderation.disposal import changes
 from moderation.disposal.mapping import Own
+from moderation.engines import kinds
 from moderation.media import fetch, lost_files
 from moderation.media import store as files
 from moderation.models import Case, FinalResult, MachineResult, Picture, PictureFetch, Upload
@@ -78,7 +79,8 @@ def test_or_it_is_looked_at_by_a_person(world: World, client: Client, engine: St
     assert ReviewTask.objects.count() == 1
 
 
-def test_an_app_without_an_engine_fails(world: World, client: Client) -> None:
+def test_an_app_without_an_engine_fails(world: World, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kinds, "is_installed", lambda: False, raising=False)  # the engine of this host
     answer = post(client, IMAGE, call(appId="app"), world.bearer)
     assert answer["code"] == 1903
 

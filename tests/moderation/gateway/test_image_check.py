@@ -12,7 +12,7 @@ from accounts import access_keys
 from moderation.contract.values import Box, RiskLevel
 from moderation.messages import english
 from moderation.models import Case, MachineResult
-from moderation.policy_versions import replay, store
+from moderation.policy_versions import past_facts, store
 from tests.customer import Customer
 from tests.factories.policy_decisions import SECTION
 from tests.moderation.gateway.calling import CHECK, as_base64, picture, post
@@ -122,7 +122,7 @@ def test_what_the_call_asked_is_kept_and_told(world: World, client: Client, engi
 def test_replay_narrows_as_intake_did(world: World, client: Client, engine: StubEngine) -> None:
     engine.finds = found(PORN)
     check(client, world, thresholds={"porn": 650})
-    (facts,) = replay.facts_of(MachineResult.objects.select_related("case__app"))
+    (facts,) = past_facts.facts_of(MachineResult.objects.select_related("case__app"))
     assert facts.narrowing
     assert facts.narrowing.thresholds == {"porn": 650}
 

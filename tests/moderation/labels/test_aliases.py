@@ -170,3 +170,11 @@ def test_coverage_counts_labels_with_a_threshold_of_their_own(world: World, knif
     many(200)
     counted = labels.coverage({"ban/weapon/knife", "porn/sub_category_0/detector_number_00000", "made/up", "*"})
     assert counted.tuned == 2
+
+
+def test_an_alias_waits_for_no_name(world: World, knife: Label) -> None:
+    label("dangerous/Daoju")
+    waiting = {str(one) for one in labels.listed(unnamed=True)}
+    assert {"dangerous/Daoju", "ban/weapon"} <= waiting
+    give(world, knife, "Dangerous/daoju")
+    assert {str(one) for one in labels.listed(unnamed=True)} == waiting - {"dangerous/Daoju"}

@@ -6,7 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db.models.functions import Now
+from django.utils.module_loading import import_string
 
 from accounts.models import AuditEvent
 from moderation.contract import parse_submission
@@ -15,6 +17,7 @@ from moderation.models import Case, PolicyVersion
 from moderation.policy import PolicyRefused
 from moderation.policy_versions import draft, publish, store
 from moderation.policy_versions.confirm import NeedsConfirmation
+from moderation.replay import jobs
 from tests.factories import bodies
 from tests.factories.policy_decisions import REVIEWED
 from tests.moderation.policy_versions.test_draft import with_thresholds
@@ -172,6 +175,22 @@ def test_what_came_in_long_ago_says_nothing_about_the_load(world: World) -> None
     sent(world, 30)
     Case.objects.update(received_at=Now() - timedelta(days=8))
     assert publish.publish(by=world.dave).number == 2
+
+
+def test_a_replay_of_exactly_this_draft_is_believed_instead(world: World) -> None:
+    found = drafting(world, {"rules": [{"queue": "nudity"}]}, instead_of={"rules": []})
+    sent(world, 30)
+    job = jobs.start(found.body, queues=import_string(settings.REPLAY_QUEUES)(), by=world.dave)
+    jobs.work()
+    job.refresh_from_db()
+    assert job.state == "finished", job.why
+    Case.objects.update(received_at=Now() - timedelta(days=8))
+    with pytest.raises(NeedsConfirmation) as refused:
+        publish.publish(by=world.dave)
+    (reason,) = refused.value.reasons
+    assert (reason.queue, reason.before, reason.after, reason.results) == ("nudity", 0, 30, 30)
+    again = draft.save({"rules": [{"queue": "nudity", "boost": 1}]}, base=1, expected_version=1, by=world.dave)
+    assert publish.publish(expected_version=again.version, by=world.dave).number == 2, "of that one there is none"
 
 
 def test_what_is_stricter_and_what_only_reorders_needs_none(world: World) -> None:

@@ -9,9 +9,10 @@ from django.db import connection
 
 from moderation import labels
 from moderation.models import ResultFacts
-from moderation.policy import Facts, Policy, Taxonomy, route
+from moderation.policy import Facts, Policy, Section, Taxonomy, route
 from moderation.replay.judge import Judge
-from moderation.replay.statement import BY, BY_BIT, LEVEL_BIT, NAME_BIT, OUTCOMES, SCORE_BIT, SIDES, Chunk
+from moderation.replay.label_sql import BY, BY_BIT, LEVEL_BIT, MOST_VARIANTS, NAME_BIT, SCORE_BIT
+from moderation.replay.statement import OUTCOMES, SIDES, Chunk
 from moderation.replay.vocabulary import hit
 
 
@@ -56,16 +57,25 @@ def _told(row: dict[str, Any], judge: Judge, chunk: Chunk, which: int) -> Told:
     outcome, rule = OUTCOMES[row[f"{side}_outcome"]], row[f"{side}_rule"]
     if key is None:
         return Told(outcome, rule, None, None, None)
-    fitting = judge.scopes.sets[row["set"]][which]
-    flags = fitting[0]
+    sections = judge.scopes.sets[row["set"]].sections[which]
+    flags = sections[0] if sections else Section("")
     if row["final_result"] == 0 and flags.intermediate == "person":
         return Told(outcome, rule, "", 0, flags.name)
     name = chunk.names[key >> NAME_BIT & (1 << SCORE_BIT - NAME_BIT) - 1]
-    score = 1000 - (key >> SCORE_BIT & 1023)
-    section, by = flags.name, BY[key >> BY_BIT & 3]
-    if by == "threshold" and not (key >> LEVEL_BIT == 0 and flags.after_reject == "confirm"):
-        words = next(word for word in chunk.words.values() if word.name == name)
-        found = hit(fitting, words.keys)
-        assert found
-        section = found[0].name
-    return Told(outcome, rule, name, score, section)
+    by, score = BY[key >> BY_BIT & 7], 1000 - (key >> SCORE_BIT & 1023)
+    if key >> LEVEL_BIT == 0 and flags.after_reject == "confirm":
+        return Told(outcome, rule, name, score, flags.name)
+    return Told(
+        outcome,
+        rule,
+        name,
+        score,
+        _section(sections, by, chunk.words[chunk.variants[name][key & MOST_VARIANTS - 1]].keys),
+    )
+
+
+def _section(sections: tuple[Section, ...], by: str, keys: tuple[str, ...]) -> str:
+    if by in ("call", "not-asked") or not sections:
+        return ""
+    found = hit(sections, keys) if by == "threshold" else None
+    return found[0].name if found else sections[0].name

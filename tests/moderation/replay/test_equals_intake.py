@@ -144,7 +144,7 @@ def routes() -> list[tuple[str, str, int]]:
 
 def load_of(before: Policy, after: Policy, pks: list[int]) -> Counter[str]:
     judge, tally = Judge(before, after, labels.in_force()), Tally()
-    tally.add(*counted.count(judge, pks[0], pks[-1]), judge)
+    tally.add(counted.count(judge, pks[0], pks[-1]), judge)
     queues = Queues("default", frozenset({"default", "nudity"}), {})
     counts = Counter[str]()
     for one in report(tally, before, after, queues)["load"]:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts import registration
 from accounts.models import App
 from moderation import labels
+from moderation.contract.narrowing import Narrowing
 from moderation.contract.values import (
     BusinessLabel,
     Disposal,
@@ -46,7 +47,12 @@ ODD = (
     LabelPath("own", "A~1", "x"),
 )
 TAXONOMY = Taxonomy(
-    {**BUILT_IN_TAXONOMY.labels, ("ad", "A", ""): Named(severity="critical"), ("porn", "b", "x"): Named(severity="low")}
+    {
+        **BUILT_IN_TAXONOMY.labels,
+        ("ad", "A", ""): Named(severity="critical"),
+        ("porn", "b", "x"): Named(severity="low"),
+    },
+    aliases={("own", "a", ""): ("porn", "b", ""), ("ad", "b", "x"): ("own", "", "")},
 )
 
 
@@ -99,7 +105,16 @@ def more_facts(dice: random.Random, *, app_id: str) -> Facts:
         stream=StreamInfo("s2") if some() < 0.3 else None,
     )
     listed = (ListedWord("House", "w", 0, 1),) if some() < 0.3 else ()
-    return Facts(result, request, app_id, Subject(dice.randint(0, 3), dice.randint(0, 3)), listed)
+    narrowing = a_narrowing(dice) if some() < 0.3 else None
+    return Facts(result, request, app_id, Subject(dice.randint(0, 3), dice.randint(0, 3)), listed, narrowing)
+
+
+def a_narrowing(dice: random.Random) -> Narrowing:
+    """What a call asked of policy."""
+    keys = ("porn", "porn/a", "erotic", "own/b/x", "ad/a", "*")
+    labels = tuple(dice.sample(keys[:-1], k=dice.choice([0, 0, 2, 3])))
+    thresholds = {key: dice.randint(0, 1000) for key in dice.sample(keys, k=dice.randint(0, 3))}
+    return Narrowing(labels, thresholds, may_loosen=dice.random() < 0.5)
 
 
 def some_path(dice: random.Random) -> LabelPath:

@@ -8,7 +8,7 @@ from django.db.models import F
 
 from moderation.models import LabelScore, MachineResult, ResultFacts
 from moderation.policy.stored_facts import facts_columns, score_columns
-from moderation.policy_versions.replay import facts_of
+from moderation.policy_versions.past_facts import facts_of
 
 
 def check_all() -> int:

@@ -6,11 +6,14 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from moderation.contract import parse_submission
 from moderation.intake.accept import accept_all
 from moderation.models import Case, FactsBackfill, LabelScore, MachineResult, ResultFacts
-from moderation.stored_facts import backfill
+from moderation.policy_versions.past_facts import facts_of
+from moderation.stored_facts import backfill, write
+from moderation.stored_facts.write import Standing
 from tests.factories import bodies
 from tests.moderation.stored_facts import stored
 from tests.world import World
@@ -72,12 +75,17 @@ def test_the_command_looks_at_all_of_them_again(old: list[Case]) -> None:
     assert stored.check_all() == CASES + 1
 
 
-def test_what_is_deleted_with_a_case(old: list[Case], world: World) -> None:
+def test_the_rows_go_with_their_case(old: list[Case], world: World) -> None:
     backfill.work(for_seconds=60)
-    case = old[0]
-    case.machine_results.all().delete()
-    ResultFacts.objects.get(case=case).delete()
-    assert LabelScore.objects.filter(case=case).delete()[0] == 1
+    (facts,) = facts_of([MachineResult.objects.select_related("case__app").get(case=old[0])])
+    case = Case.objects.create(app=world.web, request_id="kept nowhere else", state=Case.State.RECORDED)
+    write.replace([Standing(case, 1, facts, MachineResult(received_at=timezone.now()))])
+    assert LabelScore.objects.filter(case=case).count() == 1
+    pk = case.pk
+    case.delete()
+    assert not LabelScore.objects.filter(case=pk).exists()
+    assert not ResultFacts.objects.filter(case=pk).exists()
+    assert stored.check_all() == CASES + 1
 
 
 def test_without_a_row_nothing_is_left(world: World) -> None:

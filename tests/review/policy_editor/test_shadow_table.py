@@ -65,7 +65,7 @@ def test_both_outcomes_are_counted_and_what_differs_is_listed(
     assert inline_code(page) == []
     assert "4 results, 1 with another outcome." in page
     table = re.findall(r"<td[^>]*>(.*?)</td>", page.partition("<tfoot>")[2].partition("</tfoot>")[0])
-    assert [re.sub("<[^>]+>", "", cell) for cell in table] == ["4", "1 → 2", "2 → 1", "1"]
+    assert [re.sub("<[^>]+>", "", cell) for cell in table] == ["Together", "4", "1 → 2", "2 → 1", "1"]
     listed = " ".join(re.sub("<[^>]+>", " ", page.partition('<ul class="plain">')[2].partition("</ul>")[0]).split())
     assert listed.startswith("r1 Default → PASS") or listed.startswith("r1 REVIEW → PASS")
     assert listed.endswith("500")

@@ -34,7 +34,7 @@ def test_the_page_counts_what_would_move(admin: Client, draft: PolicyVersion, wo
     answer = admin.get("/review/rules/1/try/", headers={"HX-Request": "true"})
     page = " ".join(answer.content.decode().split())
     assert page.startswith("<h2>")
-    assert "There are only 3 cases. Of the last 3, 2 would go elsewhere than they went." in page
+    assert "There are only 3 cases. Of the last 3, 2 would go elsewhere than by the policy in force." in page
     assert '<td class="n">2</td><td><bdi>Default</bdi></td><td><bdi>Nudity</bdi></td>' in page
     assert [count for _, _, count in admin.get("/review/rules/1/try/").context["caught"]] == [2, 1]
 

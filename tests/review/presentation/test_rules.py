@@ -6,7 +6,7 @@ import pytest
 from django.utils.translation import override
 
 from moderation.policy import PolicyRefused, read
-from moderation.policy.replay import Place
+from moderation.policy.places import Place
 from review.presentation.rules import mistake, place, sentence
 
 
