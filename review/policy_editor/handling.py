@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.cache import caches
 from django.db import connection
 
 from moderation.replay.report import Queues
@@ -9,6 +10,7 @@ from review.models import Queue
 
 DAYS = 30
 IDLE_SECONDS = 600.0  # a longer look was a break
+STALE_SECONDS = 300
 FEWEST = 20  # decisions of a queue, else it counts as all queues together do
 
 _MEDIANS = """
@@ -31,6 +33,16 @@ def queues() -> Queues:
     told = {queue.slug: medians.get(queue.pk, overall) for queue in known}
     seconds = {slug: round(found[1] if found[0] >= FEWEST else overall[1], 1) for slug, found in told.items()}
     return Queues(default, frozenset(seconds), seconds)
+
+
+def seconds_per_case() -> float | None:
+    """Of all queues together; None where nobody has decided anything. A few minutes old at most."""
+    found: tuple[float | None] | None = caches["process"].get("seconds-per-case")
+    if found is None:
+        count, seconds = _medians().get(None, (0, 0.0))
+        found = (seconds if count else None,)
+        caches["process"].set("seconds-per-case", found, STALE_SECONDS)
+    return found[0]
 
 
 def _medians() -> dict[int | None, tuple[int, float]]:

@@ -26,6 +26,7 @@ from review.views.policy import draft as policy_draft
 from review.views.thresholds import change as threshold_change
 from review.views.thresholds import page as thresholds
 from review.views.thresholds import publish as threshold_publish
+from review.views.thresholds import replay as threshold_replay
 
 app_name = "review"
 urlpatterns = [
@@ -63,6 +64,8 @@ urlpatterns = [
     path("review/thresholds/", thresholds.page, name="thresholds"),
     path("review/thresholds/change", threshold_change.change, name="thresholds_change"),
     path("review/thresholds/shadow", thresholds.shadow, name="thresholds_shadow"),
+    path("review/thresholds/replay", threshold_replay.replay, name="thresholds_replay"),
+    path("review/thresholds/replayed", threshold_replay.progress, name="thresholds_replayed"),
     path("review/thresholds/publish", threshold_publish.publish_it, name="thresholds_publish"),
     path("review/rules/", rules.index, name="rules"),
     path("review/rules/versions/", rules.all_versions, name="rules_versions"),

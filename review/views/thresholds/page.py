@@ -56,7 +56,8 @@ def page(request: HtmxHttpRequest) -> HttpResponse:
     place = read_place(request.GET.dict(), request.GET.getlist("open"))
     if request.htmx and request.htmx.target == "tree":
         with cache_versions.read_together():
-            return _vary(render(request, TREE, _lists(place, drafts.current(), seen())))
+            now = drafts.current()
+            return _vary(render(request, TREE, _lists(place, now, now.policy, seen())))
     return shown(request, place)
 
 
@@ -75,21 +76,22 @@ def shown(request: HtmxHttpRequest, place: Place, said: Said | None = None) -> H
 
 def _shown(request: HtmxHttpRequest, place: Place, said: Said) -> HttpResponse:
     now, lately = drafts.current(), seen()
+    policy = now.policy  # read once: it can have thousands of thresholds
     is_part = bool(request.htmx) and not request.htmx.history_restore_request
-    context = {"is_part": is_part, **_lists(place, now, lately), **foot.context(now, by=signed_in(request))}
+    context = {"is_part": is_part, **_lists(place, now, policy, lately), **foot.context(now, by=signed_in(request))}
     context |= {"mistakes": said.mistakes, "conflict": said.conflict, "needs": said.needs}
     context |= _forms(place, lately, said)
     if place.label:
-        context |= _label(request, place, now, lately, said)
+        context |= _label(request, place, policy, lately, said)
     answer = render(
         request, f"{TEMPLATE}#page" if is_part else TEMPLATE, context, status=200 if is_part else said.status
     )
     return _vary(answer)
 
 
-def _lists(place: Place, now: Draft, lately: Seen) -> dict[str, Any]:
+def _lists(place: Place, now: Draft, policy: Policy, lately: Seen) -> dict[str, Any]:
     """What the labels and the scopes are listed from."""
-    policy, in_force = now.policy, _in_force()
+    in_force = _in_force()
     tree = label_tree(policy, in_force, place, lately.counts)
     rows = scope_list(policy, in_force, place)
     return {
@@ -121,9 +123,9 @@ def _forms(place: Place, lately: Seen, said: Said) -> dict[str, Any]:
     return {"scope_form": fresh, "moved_form": moved, "scope_mistakes": bool(said.scope_form)}
 
 
-def _label(request: HtmxHttpRequest, place: Place, now: Draft, lately: Seen, said: Said) -> dict[str, Any]:
-    here: LabelHere = label_here(now.policy, _in_force(), place)
-    found = scores(now.policy, here, lately.labels, user=signed_in(request))
+def _label(request: HtmxHttpRequest, place: Place, policy: Policy, lately: Seen, said: Said) -> dict[str, Any]:
+    here: LabelHere = label_here(policy, _in_force(), place)
+    found = scores(policy, here, lately.labels, user=signed_in(request))
     return {
         "here": here,
         "scores": found,

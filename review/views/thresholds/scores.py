@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from accounts.models import User
 from moderation import labels
 from moderation.policy import Policy, Threshold
+from review.policy_editor import handling
 from review.policy_editor.thresholds.label_here import LabelHere
 from review.presentation import case_card
 from review.presentation.case_card import CaseCard
-from review.statistics.label_scores import drawing, effect, handling
+from review.statistics.label_scores import drawing, effect
 from review.statistics.label_scores.asked import Asked, asked
 from review.statistics.label_scores.drawing import Area, Bar
 from review.statistics.label_scores.effect import Effect

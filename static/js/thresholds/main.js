@@ -6,10 +6,15 @@ import { keepPlaces, restorePlaces } from "./panes.js";
 import { found, listenSearch } from "./search.js";
 import { Slider } from "./slider.js";
 
+/** The parts that bring lists and handles; others are figures that come by themselves. */
+const EXCHANGED = new Set(["main", "tree"]);
+
 /** @type {Slider | null} */
 let slider = null;
 let isSending = false;
 
+/** Whether the form of the threshold sent it. The element that an event names can be another by then: the form is gone. */
+const isOurs = ({ requestConfig, elt }) => (requestConfig?.elt ?? elt).id === "threshold";
 const VERSION = /name="version" value="(\d+)"/;
 
 /** Sends both numbers. While one answer is on its way the next waits for it: it knows the draft's version. */
@@ -22,7 +27,7 @@ function save() {
 
 function ready() {
   const figure = byId("slider");
-  slider = figure ? new Slider(figure, save) : null;
+  if (figure !== slider?.figure) slider = figure ? new Slider(figure, save) : null;
   labelKeys();
   restorePlaces();
   found();
@@ -30,7 +35,7 @@ function ready() {
 
 /** A handle that was moved while the answer was on its way stays where it is, and is sent again. */
 function goesOn({ detail }) {
-  if (detail.requestConfig?.elt.id !== "threshold" || !slider?.isAhead) return false;
+  if (!isOurs(detail) || !slider?.isAhead) return false;
   const version = VERSION.exec(detail.xhr.responseText);
   if (!version) return false;
   for (const field of document.querySelectorAll("[name=version]")) /** @type {HTMLInputElement} */ (field).value = version[1];
@@ -38,10 +43,10 @@ function goesOn({ detail }) {
 }
 
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (/** @type {CustomEvent} */ (event).detail.elt.id === "threshold") isSending = true;
+  if (isOurs(/** @type {CustomEvent} */ (event).detail)) isSending = true;
 });
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (/** @type {CustomEvent} */ (event).detail.elt.id === "threshold") isSending = false;
+  if (isOurs(/** @type {CustomEvent} */ (event).detail)) isSending = false;
 });
 document.addEventListener("htmx:beforeSwap", (event) => {
   const swap = /** @type {CustomEvent} */ (event);
@@ -50,7 +55,9 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   swap.detail.shouldSwap = false;
   setTimeout(() => slider?.send());
 });
-document.addEventListener("htmx:afterSettle", ready);
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (EXCHANGED.has(/** @type {CustomEvent} */ (event).detail.target?.id)) ready();
+});
 listenKeys();
 listenSearch();
 ready();

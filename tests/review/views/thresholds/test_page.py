@@ -10,6 +10,7 @@ from django.core.cache import caches
 from django.test import Client
 
 from moderation.policy_versions import draft
+from moderation.replay import jobs
 from tests.factories.label_scores import scored
 from tests.factories.labels import seeded
 from tests.review.views.thresholds.conftest import KEY
@@ -165,3 +166,22 @@ def test_it_asks_the_database_a_bounded_number_of_times(
     scored(world.web, KEY, [850] * 20, event="live")
     with django_assert_max_num_queries(45):
         shown(admin, HERE)
+
+
+def test_the_draft_is_replayed_and_its_figures_stand_at_the_foot(admin: Client, policy: Any, world: World) -> None:
+    scored(world.web, KEY, [900] * 40, event="live")
+    now = draft.current()
+    now.body["sections"][1] |= {"afterReject": "final", "thresholds": {KEY: {"review": 0}}}
+    draft.save(now.body, base=now.base, expected_version=now.version, by=world.dave)
+    assert "Not replayed since the last change" in shown(admin, HERE)
+    sent = {"label": KEY, "app": "web", "event": "live"}
+    assert admin.post("/review/thresholds/replay", sent | {"act": "start"}).status_code == 302
+    assert "Replaying: 0 %" in shown(admin, HERE)
+    admin.post("/review/thresholds/replay", sent | {"act": "cancel"})
+    assert "Not replayed since the last change" in shown(admin, HERE)
+    admin.post("/review/thresholds/replay", sent | {"act": "start"})
+    while jobs.work():
+        pass
+    told = " ".join(re.sub(r"<[^>]+>", "", shown(admin, "/review/thresholds/replayed")).split())
+    assert told.startswith("Together, a day: REVIEW 0 · REJECT 0")  # a person confirmed each of them before
+    assert "Replayed on 40 results" in told
