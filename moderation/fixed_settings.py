@@ -92,6 +92,7 @@ PERSON_HANDOVER = "review.workflow.leavers.access_changed"
 INVITATION_HANDOVER = "review.queues.person_queues.join"
 MAIL_HANDOVER = "moderation.tasks.mail_waits"
 POLICY_QUEUES = "review.policy_editor.versions.queues"
+REPLAY_QUEUES = "review.policy_editor.handling.queues"
 
 # --- people and sessions --------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
