@@ -2,6 +2,7 @@ from django.urls import path, re_path
 
 from moderation.api import cases, deliveries, events, problems, results
 from moderation.api.by_method import by_method
+from moderation.api.policy import replays
 from moderation.api.policy import views as policy
 
 app_name = "api"
@@ -22,6 +23,8 @@ urlpatterns = [
         by_method(GET=policy.get_shadow, POST=policy.start_shadow, DELETE=policy.stop_shadow),
         name="policy_shadow",
     ),
+    path("policy/draft/replay", replays.start, name="replay_policy"),
+    path("policy/replays/<int:pk>", replays.report, name="policy_replay"),
     path("policy/draft/publish", policy.publish_draft, name="publish_policy"),
     path("policy/rollback", policy.roll_back, name="roll_back_policy"),
     re_path("", problems.nothing_here),  # every other path, also with line breaks

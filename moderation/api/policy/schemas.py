@@ -150,7 +150,7 @@ def _sent(name: str, value: Any) -> OpenApiExample:
     return OpenApiExample(name, value, request_only=True)
 
 
-def _problem(words: str) -> OpenApiResponse:
+def problem(words: str) -> OpenApiResponse:
     return OpenApiResponse(examples.PROBLEM, words)
 
 
@@ -162,7 +162,7 @@ _NUMBER = {"type": "integer", "minimum": 0}
 _DRAFTED = [_answer("A draft with one change", _DRAFT_EXAMPLE)]
 _SEEN = [_answer("One label is reviewed less", _SHADOW_EXAMPLE)]
 _NOW = [_answer("Policy 13", {"number": 13, "policy": _BODY_EXAMPLE})]
-_NOTHING = "`nothing-drafted`: there is no draft."
+NOTHING = "`nothing-drafted`: there is no draft."
 _CONFLICT = (
     "`not-in-force`: the policy that the draft changes is not in force any more; `draft-changed`: somebody else has "
     "changed the same. `difference` has both changes, and what collides."
@@ -178,24 +178,24 @@ PUT_DRAFT: Json = {
             "properties": {"base": _NUMBER, "policy": POLICY, "version": _NUMBER},
         }
     ),
-    "responses": {200: _DRAFT, 409: _problem(_CONFLICT)},
+    "responses": {200: _DRAFT, 409: problem(_CONFLICT)},
     "examples": [_sent("One section", {"base": 12, "policy": _BODY_EXAMPLE}), *_DRAFTED],
 }
 SHADOW: Json = {"request": None, "responses": {200: _SHADOW}, "examples": _SEEN}
-START_SHADOW: Json = {"request": None, "responses": {200: _SHADOW, 409: _problem(_NOTHING)}, "examples": _SEEN}
+START_SHADOW: Json = {"request": None, "responses": {200: _SHADOW, 409: problem(NOTHING)}, "examples": _SEEN}
 PUBLISH: Json = {
     "request": _json({"type": "object", "properties": {"confirm": _NUMBER, "version": _NUMBER}}),
     "responses": {
         200: _VERSION,
-        409: _problem(
+        409: problem(
             "`needs-confirmation`: send the number named `confirm`, for the `reasons` told. Else as for saving a "
-            f"draft, or {_NOTHING}"
+            f"draft, or {NOTHING}"
         ),
     },
     "examples": [_sent("With its number", {"confirm": 13}), *_NOW],
 }
 ROLL_BACK: Json = {
     "request": _json({"type": "object", "required": ["number"], "properties": {"number": _NUMBER}}),
-    "responses": {200: _VERSION, 409: _problem("`refused`: a queue that it names is gone.")},
+    "responses": {200: _VERSION, 409: problem("`refused`: a queue that it names is gone.")},
     "examples": [_sent("To policy 12", {"number": 12}), *_NOW],
 }

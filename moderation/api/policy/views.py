@@ -29,16 +29,16 @@ from moderation.policy_versions.draft import Conflict
 View = Callable[..., Response]
 
 
-def policy_call(method: str) -> Callable[[Callable[[Request, AccessKey], Response]], Any]:
+def policy_call(method: str) -> Callable[[View], Any]:
     """Decorator: a call of a key that has the scope `policy` for every app. Refusals become problems."""
 
-    def made(function: Callable[[Request, AccessKey], Response]) -> Any:
+    def made(function: View) -> Any:
         @wraps(function)
-        def answered(request: Request) -> Response:
+        def answered(request: Request, **named: Any) -> Response:
             key = cast(AccessKey, request.auth)
             check_key(key)
             try:
-                return function(request, key)
+                return function(request, key, **named)
             except PolicyRefused as refused:  # of what is stored: a queue is gone
                 more = {"outcome": "refused"}
                 return problems.respond(409, str(refused), errors=requests.policy_errors(refused), more=more)

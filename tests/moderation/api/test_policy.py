@@ -25,6 +25,7 @@ CALLS = {
     ("get", f"{POLICY}/draft/shadow"): 200,
     ("post", f"{POLICY}/draft/shadow"): 409,
     ("delete", f"{POLICY}/draft/shadow"): 200,
+    ("post", f"{POLICY}/draft/replay"): 409,
     ("post", f"{POLICY}/draft/publish"): 409,
     ("post", f"{POLICY}/rollback"): 422,
 }
