@@ -85,7 +85,7 @@ CACHES = {
 }
 
 # Functions that are called from below: for new cases, ready pictures, changed access, people who join, mail to send;
-# and to know which queues a policy may name.
+# and to know which queues a policy may name, and how long people take for a case in each.
 CASE_HANDOVER = "review.workflow.enqueue.take_in"
 PICTURE_HANDOVER = "review.workflow.grouping.gather"
 PERSON_HANDOVER = "review.workflow.leavers.access_changed"

@@ -57,7 +57,8 @@ def _labels(report: Mapping[str, Any]) -> Iterator[Line]:
     for row in rows(report):
         name = row.label.name if row.label else ""
         sides = (row.review.before, row.review.after, row.reject.before, row.reject.after)
-        yield name, row.path, row.sections, *sides, *row.to.values(), row.contradicted.count, row.contradicted.n
+        moves = (row.to[outcome] for outcome in ("PASS", "REVIEW", "REJECT"))
+        yield name, row.path, row.sections, *sides, *moves, row.contradicted.count, row.contradicted.n
 
 
 def _hours(report: Mapping[str, Any]) -> Iterator[Line]:

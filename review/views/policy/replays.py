@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.auth.access import administrators_only, signed_in
+from moderation import cache_versions
 from moderation.models import ReplayReport
 from moderation.policy import PolicyRefused
 from moderation.policy_versions import draft as drafts
@@ -72,7 +73,8 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     """How far it is, or what came of it."""
     job = _job(pk)
-    return render(request, "policy/replay.html", replay_contents.of_page(job, user=signed_in(request)))
+    with cache_versions.read_together():
+        return render(request, "policy/replay.html", replay_contents.of_page(job, user=signed_in(request)))
 
 
 @require_GET
@@ -98,8 +100,9 @@ def cases(request: HttpRequest, pk: int) -> HttpResponse:
     """The cases that people contradict, all of them or of one `label`, as a list that can be reviewed."""
     job = _finished(pk)
     label, page_number = request.GET.get("label"), request.GET.get("page", "1")
-    context = replay_contents.of_cases(job, label=label, page=page_number, user=signed_in(request))
-    return render(request, "policy/replay_cases.html", context)
+    with cache_versions.read_together():
+        context = replay_contents.of_cases(job, label=label, page=page_number, user=signed_in(request))
+        return render(request, "policy/replay_cases.html", context)
 
 
 @require_GET

@@ -14,7 +14,7 @@ from django.test import Client
 from accounts.models import AuditEvent
 from moderation.models import Case, ReplayReport
 from moderation.policy_versions import draft, store
-from review.models import ReviewTask
+from review.models import Membership, ReviewTask
 from tests.factories import replays
 from tests.factories.replays import MILDER, STRICTER
 from tests.pages import inline_code
@@ -137,9 +137,13 @@ def test_contradicted_cases_open_and_are_listed(admin: Client, past: list[Case],
     assert "No case is listed here" in shown(admin, address(job, "cases/?label=ban"))
 
 
-def test_what_waits_again_can_be_reviewed_from_the_list(admin: Client, past: list[Case], job: ReplayReport) -> None:
+def test_what_waits_can_be_reviewed_from_the_list_by_a_member_of_its_queue(
+    admin: Client, world: World, past: list[Case], job: ReplayReport
+) -> None:
     """The ledger knows a person's result here, the workbench still has its task."""
+    assert 'name="task"' not in shown(admin, address(job, "cases/"))
     task = ReviewTask.objects.get(case=past[2])
+    Membership.objects.create(queue=task.queue, user=world.dave)
     listed = shown(admin, address(job, "cases/"))
     assert f'name="task" value="{task.pk}"' in listed
     assert f'name="back" value="{address(job, "cases/")}"' in listed
