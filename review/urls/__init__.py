@@ -21,7 +21,7 @@ from review.views import (
     stage,
     word_lists,
 )
-from review.views.policy import disposal, profiles
+from review.views.policy import disposal, profiles, replays
 from review.views.policy import draft as policy_draft
 from review.views.thresholds import change as threshold_change
 from review.views.thresholds import page as thresholds
@@ -64,7 +64,6 @@ urlpatterns = [
     path("review/thresholds/", thresholds.page, name="thresholds"),
     path("review/thresholds/change", threshold_change.change, name="thresholds_change"),
     path("review/thresholds/shadow", thresholds.shadow, name="thresholds_shadow"),
-    path("review/thresholds/replay", threshold_replay.replay, name="thresholds_replay"),
     path("review/thresholds/replayed", threshold_replay.progress, name="thresholds_replayed"),
     path("review/thresholds/publish", threshold_publish.publish_it, name="thresholds_publish"),
     path("review/rules/", rules.index, name="rules"),
@@ -82,6 +81,15 @@ urlpatterns = [
     path("review/draft/shadow", policy_draft.shadow_it, name="draft_shadow"),
     path("review/draft/shadow/figures", policy_draft.shadow_figures, name="draft_shadow_figures"),
     path("review/draft/publish", policy_draft.publish_it, name="draft_publish"),
+    path("review/replays/", replays.index, name="replays"),
+    path("review/replays/start", replays.start, name="replay_start"),
+    path("review/replays/<int:pk>/", replays.page, name="replay"),
+    path("review/replays/<int:pk>/progress", replays.progress, name="replay_progress"),
+    path("review/replays/<int:pk>/asks", replays.asks, name="replay_asks"),
+    path("review/replays/<int:pk>/cases/", replays.cases, name="replay_cases"),
+    path("review/replays/<int:pk>/csv", replays.csv, name="replay_csv"),
+    path("review/replays/<int:pk>/again", replays.again, name="replay_again"),
+    path("review/replays/<int:pk>/cancel", replays.cancel, name="replay_cancel"),
     re_path(
         rf"^review/pictures/(?P<case_id>\d{{1,18}})/(?P<rendition>{'|'.join(pictures.RENDITIONS)})$",
         pictures.picture,

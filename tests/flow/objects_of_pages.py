@@ -19,7 +19,7 @@ from review.cases import saved_views
 from review.models import Membership, ReviewTask, Run
 from review.queues import guidelines, teams
 from review.workflow import runs
-from tests.factories import pictures, tasks
+from tests.factories import pictures, replays, tasks
 from tests.factories.endpoints import dead, subscribed
 from tests.factories.policies import published
 from tests.factories.verdicts import decide, take_lease
@@ -105,6 +105,7 @@ def _of_administrators(world: World) -> dict[str, Kind]:
         "delivery": dead(endpoint)[0].pk,
         "redelivery": redeliver_all.start(Filters(state="dead"), by=world.dave).pk,
         "quarantined": keep(address(world), unknown_level()).pk,
+        "replay": replays.replayed(world).pk,
     }
     found = {name: Kind(*pair) for name, pair in rows.items()}
     return found | {name: Kind({"pk": pk}, {"pk": MISSING}) for name, pk in keys.items()}

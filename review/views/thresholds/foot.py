@@ -10,7 +10,6 @@ from accounts.models import User
 from moderation.models import PolicyVersion
 from moderation.policy_versions import store
 from moderation.policy_versions.draft import Draft
-from moderation.replay.jobs import LAST
 from review.policy_editor import shadow_table, shared_draft
 from review.policy_editor.thresholds.replayed import replayed
 
@@ -24,7 +23,6 @@ def context(draft: Draft, *, by: User) -> dict[str, Any]:
         "draft_title": _title(draft, len(changes)),
         "is_mine": draft.saved_by == by,
         "replayed": replayed(draft),
-        "replay_last": LAST,
         "rollback": _rolled_back_to(version),
         "shadow": shadow_table.table() if draft.shadow_since else None,
     }

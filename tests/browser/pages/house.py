@@ -20,6 +20,7 @@ from moderation.disposal import changes as own_labels
 from moderation.disposal.mapping import Own
 from moderation.models import Label
 from moderation.policy_versions import draft, shadow
+from moderation.replay import begin
 from moderation.word_lists import changes
 from review.cases import saved_views
 from review.models import Run
@@ -28,7 +29,7 @@ from review.workflow import defer, runs
 from tests.accounts.test_second_factor import with_app
 from tests.browser.pages.house_of_deliveries import furnish_deliveries
 from tests.browser.stage_page import StagePage
-from tests.factories import endpoints
+from tests.factories import endpoints, replays
 from tests.factories.policies import never_in_force
 from tests.factories.verdicts import decide, lease_key_of, take_lease
 from tests.moderation.callbacks.quarantined import address, keep, unknown_level
@@ -98,6 +99,8 @@ def furnish(desk: StagePage) -> dict[str, dict[str, Any]]:
     words = changes.create(name="contacts", kind="plain", by=world.dave)
     changes.add(words, ["free", "微信"], by=world.dave)
     view = saved_views.save(name="Nudity", query="label=porn", shared=True, by=world.alice)
+    job = begin.replay_draft(by=world.dave)
+    replays.finish()
     own = own_labels.add(world.web, label="porn", own=Own("TNS-2", risk_description="Bodies"), by=world.dave)
     endpoints.subscribed()
     newcomer = people.add(email="new@example.test", name="Newcomer", role="moderator", password=None, by="tests")
@@ -120,6 +123,8 @@ def furnish(desk: StagePage) -> dict[str, dict[str, Any]]:
         "review:manage_app": {"pk": world.web.pk},
         "review:manage_key": {"pk": world.key.pk},
         "review:manage_address": {"pk": address(world).pk},
+        **{f"review:{name}": {"pk": job.pk} for name in ("replay", "replay_asks", "replay_cases", "replay_csv")},
+        "review:replay_progress": {"pk": job.pk},
         "review:label": {"pk": Label.objects.earliest("pk").pk},
         "review:word_list": {"pk": words.pk},
         "review:disposal": {"pk": world.web.pk},

@@ -174,12 +174,11 @@ def test_the_draft_is_replayed_and_its_figures_stand_at_the_foot(admin: Client, 
     now.body["sections"][1] |= {"afterReject": "final", "thresholds": {KEY: {"review": 0}}}
     draft.save(now.body, base=now.base, expected_version=now.version, by=world.dave)
     assert "Not replayed since the last change" in shown(admin, HERE)
-    sent = {"label": KEY, "app": "web", "event": "live"}
-    assert admin.post("/review/thresholds/replay", sent | {"act": "start"}).status_code == 302
+    report = admin.post("/review/replays/start", {"last": "10000"})["Location"]
     assert "Replaying: 0 %" in shown(admin, HERE)
-    admin.post("/review/thresholds/replay", sent | {"act": "cancel"})
+    admin.post(f"{report}cancel")
     assert "Not replayed since the last change" in shown(admin, HERE)
-    admin.post("/review/thresholds/replay", sent | {"act": "start"})
+    admin.post("/review/replays/start", {"last": "10000"})
     while jobs.work():
         pass
     told = " ".join(re.sub(r"<[^>]+>", "", shown(admin, "/review/thresholds/replayed")).split())

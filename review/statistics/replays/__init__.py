@@ -1,0 +1,1 @@
+"""What the page of a replay shows of its report: figures, drawings, tables, cases."""
