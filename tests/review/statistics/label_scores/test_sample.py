@@ -21,7 +21,11 @@ BODY: dict[str, Any] = {
         {"name": "all", "thresholds": {"porn": {"review": 1}, "porn/a": {"review": 2}, "*": {"review": 3}}},
         {"name": "live", "scope": {"event": "live"}, "thresholds": {"porn/a/x": {"review": 4}, "ad": {}}},
         {"name": "zh", "scope": {"app": "web", "lang": "zh"}, "thresholds": {"porn": {"review": 5}}},
-        {"name": "type", "scope": {"app": "app", "event": "live", "type": "QR", "level": [0, 1]}, "thresholds": {}},
+        {
+            "name": "type",
+            "scope": {"app": "app", "event": "live", "type": "QR"},
+            "thresholds": {"porn/b": {"review": 6}},
+        },
     ]
 }
 
@@ -45,7 +49,7 @@ def test_each_threshold_gets_the_scores_that_it_decides_about(world: World) -> N
         name = dice.choice(LABELS)
         scored(app, name, [score], **how)
         expected.setdefault(decided_by(policy, app.app_id, name, score, how), []).append(score)
-    assert len(expected) == 6
+    assert len(expected) == 7
     for section in policy.sections:
         for key in section.thresholds:
             found = of(policy, section.scope, key)

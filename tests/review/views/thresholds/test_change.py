@@ -131,8 +131,10 @@ def test_two_people_who_change_different_labels_both_have_their_way(admin: Clien
 def test_two_people_who_change_the_same_are_shown_both(admin: Client, policy: Any) -> None:
     before = draft.current().version
     send(admin, act="threshold", way="allow", at=before)
+    send(admin, act="threshold", way="block", label="porn")
     answer = send(admin, act="threshold", way="score", review="123", reject="456", at=before)
     html = answer.content.decode()
+    assert "Sexually Explicit" not in html.partition("Yours, not saved")[2].partition("</div>")[0]
     assert answer.status_code == 409
     assert "Somebody else has changed the same meanwhile" in html
     assert 'value="123"' in html
