@@ -24,7 +24,7 @@ urlpatterns = [
         name="policy_shadow",
     ),
     path("policy/draft/replay", replays.start, name="replay_policy"),
-    path("policy/replays/<int:pk>", replays.report, name="policy_replay"),
+    path("policy/replays/<int:replay_id>", replays.report, name="policy_replay"),
     path("policy/draft/publish", policy.publish_draft, name="publish_policy"),
     path("policy/rollback", policy.roll_back, name="roll_back_policy"),
     re_path("", problems.nothing_here),  # every other path, also with line breaks

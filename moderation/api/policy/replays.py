@@ -41,11 +41,11 @@ def start(request: Request, key: AccessKey) -> Response:
 
 @extend_schema(operation_id="getPolicyReplay", summary="The report of a replay", **replay_schemas.REPORT)
 @policy_call("GET")
-def report(request: Request, key: AccessKey, pk: int) -> Response:
+def report(request: Request, key: AccessKey, replay_id: int) -> Response:
     """`report` is null until `state` is `finished`. The same results, policies and handling times give the same
     `sha256`. Reports are kept for 30 days.
     """
-    job = ReplayReport.objects.filter(pk=pk).first() if pk <= LARGEST_ID else None
+    job = ReplayReport.objects.filter(pk=replay_id).first() if replay_id <= LARGEST_ID else None
     if job is None:
         raise NotFound
     return Response(_of(job))

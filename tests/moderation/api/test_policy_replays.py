@@ -41,7 +41,7 @@ def test_a_replay_is_started_watched_and_read(client: Client, world: World, head
 def test_without_a_body_a_million_cases_are_replayed(client: Client, world: World, headers: dict[str, str]) -> None:
     replays.past(world)
     replays.drafted(world)
-    answer = client.post(f"{POLICY}/draft/replay", headers=headers)
+    answer = client.post(f"{POLICY}/draft/replay", "", content_type="application/json", headers=headers)
     assert (answer.status_code, answer["Location"]) == (202, answer.json()["url"])
     job = ReplayReport.objects.get()
     assert (job.last, job.created_by) == (1_000_000, None)
