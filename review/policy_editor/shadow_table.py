@@ -33,7 +33,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class StepRow:
     """The results from `at` on, for one step."""
 
     at: datetime | None
@@ -57,8 +57,8 @@ class ShadowTable:
     """`rows` are the newest steps first, at most ROWS."""
 
     figures: Figures
-    total: Row
-    rows: Sequence[Row]
+    total: StepRow
+    rows: Sequence[StepRow]
     newest: Sequence[Difference]
 
     @classmethod
@@ -93,14 +93,14 @@ def _floor(at: datetime, step: timedelta) -> datetime:
     return epoch + (at - epoch) // step * step
 
 
-def _row(at: datetime | None, minutes: Iterable[Minute], outcomes: Sequence[str]) -> Row:
+def _row(at: datetime | None, minutes: Iterable[Minute], outcomes: Sequence[str]) -> StepRow:
     before, after, results, different = Counter[str](), Counter[str](), 0, 0
     for one in minutes:
         before[one.before] += one.count
         after[one.after] += one.count
         results += one.count
         different += one.count if one.before != one.after else 0
-    return Row(at, results, different, tuple(Cell(outcome_name(one), before[one], after[one]) for one in outcomes))
+    return StepRow(at, results, different, tuple(Cell(outcome_name(one), before[one], after[one]) for one in outcomes))
 
 
 def _newest() -> list[Difference]:

@@ -9,6 +9,6 @@ FEW = 10
 
 def average(value: float) -> str:
     """In tenths where there are few, else whole, in the notation of the reader's language."""
-    if value < FEW:
+    if 0 < value < FEW:
         return str(number_format(round(value, 1), 1))
     return str(number_format(round(value), 0, use_l10n=True, force_grouping=True))

@@ -19,7 +19,7 @@ STRICTER: dict[str, Any] = {
     "sections": [{"name": "all", "thresholds": {"porn": {"review": 300, "reject": 700}}, "intermediate": "decide"}]
 }
 MILDER: dict[str, Any] = {
-    "sections": [{"name": "all", "thresholds": {"porn": {"review": 500, "reject": None}}, "intermediate": "decide"}]
+    "sections": [{"name": "all", "thresholds": {"porn": {"review": 500}}, "intermediate": "decide"}]
 }
 SCORES = (0.2, 0.4, 0.71, 0.8, 0.95)
 

@@ -18,7 +18,7 @@ from accounts.auth.authentication import BearerKey, HasScope
 from accounts.models import AccessKey
 from moderation.api import problems
 from moderation.api.api_view import api_view
-from moderation.api.policy import answers, requests, schemas
+from moderation.api.policy import requests, responses, schemas
 from moderation.api.policy.requests import fields, number
 from moderation.contract import ContractError
 from moderation.contract.values import FieldError
@@ -49,7 +49,7 @@ def policy_call(method: str) -> Callable[[Callable[..., Response]], Any]:
                 more = {"outcome": "refused"}
                 return problems.respond(409, str(refused), errors=requests.policy_errors(refused), more=more)
             except Conflict as conflict:
-                return answers.conflict(conflict)
+                return responses.conflict(conflict)
             except draft.NothingDrafted as refusal:
                 return problems.respond(409, str(refusal), more={"outcome": "nothing-drafted"})
 
@@ -63,14 +63,14 @@ def policy_call(method: str) -> Callable[[Callable[..., Response]], Any]:
 @extend_schema(operation_id="getPolicy", summary="The policy in force", **schemas.IN_FORCE)
 @policy_call("GET")
 def in_force(request: Request, key: AccessKey) -> Response:
-    return Response(answers.in_force())
+    return Response(responses.in_force())
 
 
 @extend_schema(operation_id="getPolicyDraft", summary="The draft that everybody edits", **schemas.DRAFT)
 @policy_call("GET")
 def get_draft(request: Request, key: AccessKey) -> Response:
     """With nothing drafted it is the policy in force, without changes."""
-    return Response(answers.of_draft(draft.current()))
+    return Response(responses.of_draft(draft.current()))
 
 
 @extend_schema(operation_id="putPolicyDraft", summary="Save a draft of the policy", **schemas.PUT_DRAFT)
@@ -90,20 +90,20 @@ def put_draft(request: Request, key: AccessKey) -> Response:
     saved = draft.save(
         sent["policy"], base=numbers["base"] or 0, expected_version=numbers["version"], by=key, new_labels=None
     )
-    return Response(answers.of_draft(saved))
+    return Response(responses.of_draft(saved))
 
 
 @extend_schema(operation_id="deletePolicyDraft", summary="Discard the draft", **schemas.DRAFT)
 @policy_call("DELETE")
 def delete_draft(request: Request, key: AccessKey) -> Response:
     draft.discard(by=key)
-    return Response(answers.of_draft(draft.current()))
+    return Response(responses.of_draft(draft.current()))
 
 
 @extend_schema(operation_id="getPolicyShadow", summary="What the draft in shadow would have done", **schemas.SHADOW)
 @policy_call("GET")
 def get_shadow(request: Request, key: AccessKey) -> Response:
-    return Response(answers.of_shadow())
+    return Response(responses.of_shadow())
 
 
 @extend_schema(operation_id="startPolicyShadow", summary="Evaluate the draft in shadow", **schemas.START_SHADOW)
@@ -112,14 +112,14 @@ def start_shadow(request: Request, key: AccessKey) -> Response:
     """Every result from now on is judged by both policies, and what differs is noted. Nothing follows from it."""
     fields(request, ())
     shadow.start(by=key)
-    return Response(answers.of_shadow())
+    return Response(responses.of_shadow())
 
 
 @extend_schema(operation_id="stopPolicyShadow", summary="Stop the shadow", **schemas.SHADOW)
 @policy_call("DELETE")
 def stop_shadow(request: Request, key: AccessKey) -> Response:
     shadow.stop(by=key)
-    return Response(answers.of_shadow())
+    return Response(responses.of_shadow())
 
 
 @extend_schema(operation_id="replayPolicyDraft", summary="Replay the draft on past results", **schemas.REPLAY)
@@ -135,7 +135,7 @@ def replay_draft(request: Request, key: AccessKey) -> Response:
     queues = import_string(settings.REPLAY_QUEUES)()
     job = jobs.start(found.body, queues=queues, by=key, last=jobs.LAST if last is None else last)
     notify(replay_policies)
-    return Response(answers.of_replay(job, request), status=202)
+    return Response(responses.of_replay(job, request), status=202)
 
 
 @extend_schema(operation_id="getPolicyReplay", summary="How far a replay is, and its report", **schemas.GET_REPLAY)
@@ -144,7 +144,7 @@ def get_replay(request: Request, key: AccessKey, replay_id: int) -> Response:
     job = ReplayReport.objects.filter(pk=replay_id).first() if replay_id <= requests.MAX_NUMBER else None
     if job is None:
         raise NotFound(f"There is no replay {replay_id}.")
-    return Response(answers.of_replay(job, request))
+    return Response(responses.of_replay(job, request))
 
 
 @extend_schema(operation_id="publishPolicyDraft", summary="Put the draft in force", **schemas.PUBLISH)
@@ -158,8 +158,8 @@ def publish_draft(request: Request, key: AccessKey) -> Response:
     try:
         publish.publish(confirm=confirm, expected_version=version, by=key)
     except NeedsConfirmation as refusal:
-        return answers.needs_confirmation(refusal)
-    return Response(answers.in_force())
+        return responses.needs_confirmation(refusal)
+    return Response(responses.in_force())
 
 
 @extend_schema(operation_id="rollBackPolicy", summary="Put an earlier policy in force again", **schemas.ROLL_BACK)
@@ -172,7 +172,7 @@ def roll_back(request: Request, key: AccessKey) -> Response:
         raise ContractError(FieldError("/number", f"There is no policy {wanted}.")) from None
     except publish.NeverInForce as refusal:
         raise ContractError(FieldError("/number", str(refusal))) from None
-    return Response(answers.in_force())
+    return Response(responses.in_force())
 
 
 def _policy(sent: dict[str, Any]) -> Any:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from review.policy_editor.thresholds.labelled import Labelled, labelled
-from review.statistics.replays.figures import rate_of
+from review.statistics.replays.headline import rate_of
 from review.statistics.reports.intervals import Rate
 
 OFTEN_PERCENT = 5.0  # percent; from there on people contradict it too often to be passed over
@@ -24,7 +24,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Move:
     """`to` has how many go to PASS, REVIEW and REJECT. `is_flagged`: a critical label is rejected less."""
 
     label: Labelled | None
@@ -53,13 +53,13 @@ class Row:
         return not self.contradicted.is_few and (self.contradicted.percent or 0) >= OFTEN_PERCENT
 
 
-def rows(report: Mapping[str, Any]) -> list[Row]:
+def rows(report: Mapping[str, Any]) -> list[Move]:
     """The labels of the report in its order: what moves most comes first."""
     return [_row(one) for one in report["labels"]]
 
 
-def _row(one: Mapping[str, Any]) -> Row:
+def _row(one: Mapping[str, Any]) -> Move:
     path = one["label"]
     review, reject = (Side(one["before"][outcome], one["after"][outcome]) for outcome in ("REVIEW", "REJECT"))
     label = labelled(path) if path else None
-    return Row(label, path, ", ".join(one["sections"]), review, reject, one["to"], rate_of(one))
+    return Move(label, path, ", ".join(one["sections"]), review, reject, one["to"], rate_of(one))

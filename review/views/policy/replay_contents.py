@@ -21,7 +21,7 @@ from moderation.replay import jobs
 from moderation.replay.counted import CONTRADICTED_AT_MOST
 from review.policy_editor import shared_draft
 from review.presentation.label_names import label_name
-from review.statistics.replays import contradicted, figures, flow_drawing, hours, moves, queues
+from review.statistics.replays import contradicted, flow_drawing, headline, hours, moves, queues
 from review.statistics.replays.flows import Flows
 from review.statistics.reports.intervals import Rate
 from review.views.thresholds import foot
@@ -68,7 +68,7 @@ def _of_report(report: dict[str, Any], user: User) -> dict[str, Any]:
         "flows": flows,
         "flow_lines": [flow_drawing.flow_name(*move, n) for move, n in flows.counts.items()],
         "is_cut": flow_drawing.is_cut(flows),
-        "figures": figures.figures(report),
+        "figures": headline.figures(report),
         "flow_drawing": flow_drawing.flow_drawing(flows),
         "hours": day,
         "hours_drawing": hours.hours_drawing(day),
@@ -76,7 +76,7 @@ def _of_report(report: dict[str, Any], user: User) -> dict[str, Any]:
         "more_rows": max(0, len(moving) - ROWS),
         "queues": queues.queue_rows(report),
         "worst": contradicted.with_cards(worst[:WORST], user=user),
-        "contradicted": figures.rate_of(report["contradicted"]),
+        "contradicted": headline.rate_of(report["contradicted"]),
         "listed": len(worst),
     }
 
@@ -128,6 +128,6 @@ def of_cases(job: ReplayReport, *, label: str | None, page: str, user: User) -> 
 
 def _rate(report: dict[str, Any], label: str | None) -> Rate:
     if label is None:
-        return figures.rate_of(report["contradicted"])
+        return headline.rate_of(report["contradicted"])
     told = next((one for one in report["labels"] if one["label"] == label), None)
-    return figures.rate_of(told) if told else Rate(0, 0)
+    return headline.rate_of(told) if told else Rate(0, 0)

@@ -92,7 +92,7 @@ export class Slider {
     }, after);
   }
 
-  /** What is told of it is what the form holds then. */
+  /** Sends the form as it is then. */
   send() {
     if (this.save()) this.#sent = { ...this.now };
   }

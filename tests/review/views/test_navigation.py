@@ -54,7 +54,8 @@ def test_every_link_that_is_shown_opens(world: World) -> None:
 
 def test_a_page_of_a_section_is_marked_in_its_line_of_links(world: World) -> None:
     line = shown(world.dave, "/review/labels/", LINE)
-    assert names(line) == ["Thresholds", "Routing rules", "Labels", "Profiles", "Disposal", "Word lists", "Versions"]
+    names_shown = ["Thresholds", "Routing rules", "Labels", "Profiles", "Disposal", "Word lists", "Replays", "Versions"]
+    assert names(line) == names_shown
     assert re.findall(r'aria-current="page">(\w+)', line) == ["Labels"]
 
 
