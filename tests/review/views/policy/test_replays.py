@@ -117,6 +117,7 @@ def test_where_results_go_stands_in_words_behind_the_drawing(admin: Client, job:
     page = texts(shown(admin, address(job)))
     for line in ("1 stay PASS", "1 from PASS to REVIEW", "2 from REVIEW to REJECT", "1 stay REJECT"):
         assert line in page
+    assert "stricter 3 milder 0" in page
 
 
 def test_what_moves_is_told_by_label(admin: Client, job: ReplayReport) -> None:
