@@ -17,7 +17,7 @@ class LabelScore(models.Model):
     """
 
     pk = models.CompositePrimaryKey("case_id", "place")
-    # PostgreSQL checks no reference: for three labels a result it costs intake several percent (decision 30).
+    # PostgreSQL checks no reference: for three labels a result it costs intake several percent (decision 35).
     case = models.ForeignKey(Case, models.CASCADE, related_name="label_scores", db_index=False, db_constraint=False)
     place = models.SmallIntegerField()
     label = models.TextField(db_collation="C")

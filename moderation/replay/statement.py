@@ -1,4 +1,4 @@
-"""The statement that judges cases by two policies, `a` and `b`, as `moderation.policy.route` does: see decision 30.
+"""The statement that judges cases by two policies, `a` and `b`, as `moderation.policy.route` does: see decision 35.
 
 `OFFSET 0` keeps PostgreSQL from writing an expression out again wherever its column is used. Labels do without, unless
 calls ask for something of their own: below it no worker could take the least keys of its part.
