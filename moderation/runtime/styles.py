@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_COMMENT_OR_TEXT = re.compile(r"""/\*.*?\*/|("[^"]*"|'[^']*'|url\([^)"']*\))""", re.DOTALL)
+_TEXT = re.compile(r"""("[^"]*"|'[^']*'|url\([^)"']*\))""")
+_COMMENT_OR_TEXT = re.compile(rf"/\*.*?\*/|{_TEXT.pattern}", re.DOTALL)
 _SPACES = re.compile(r"\s+")
 _AROUND = re.compile(r" ?([{};,]) ?")
 _AFTER_NAME = re.compile(r": (?=\S|$)")  # our selectors write no colon before a space
@@ -12,11 +13,10 @@ _AFTER_NAME = re.compile(r": (?=\S|$)")  # our selectors write no colon before a
 
 def minified(css: str) -> str:
     """The same rules. Spaces inside texts, and those that join selectors or values, stay."""
-    parts, at = [], 0
-    for found in _COMMENT_OR_TEXT.finditer(css):
-        parts += [_tight(css[at : found.start()]), found[1] or ""]
-        at = found.end()
-    return "".join([*parts, _tight(css[at:])]).replace(";}", "}").strip()
+    bare = _COMMENT_OR_TEXT.sub(lambda found: found[1] or " ", css)
+    parts = _TEXT.split(bare)  # every second one is a text
+    tight = [part if place % 2 else _tight(part) for place, part in enumerate(parts)]
+    return "".join(tight).replace(";}", "}").strip()
 
 
 def _tight(css: str) -> str:

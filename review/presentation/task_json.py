@@ -68,8 +68,8 @@ def tasks(found: Sequence[ReviewTask]) -> list[ReviewTaskJson]:
     """
     if not found:
         return []
-    around = _around(found)
     with cache_versions.read_together():
+        around = _around(found)
         return [_task(task, around) for task in found]
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from django.urls import reverse
 from tests.flow.objects_of_pages import Kind, made
 from tests.flow.test_access_matrix import TABLE
 from tests.pages import fields
+from tests.processes import ROOT
 from tests.stage import signed_in
 from tests.world import World
 
@@ -33,6 +35,11 @@ EDITS = {  # and the field that both change
     "review:label": "name_en",
     "review:own_label": "risk_label1",
     "review:word_list": "name",
+}
+TRIED_APART = {  # who saves second is merged, or sees more than one field
+    "review:manage_app_engines": "tests/review/views/manage/test_engines.py",
+    "review:replay": "tests/review/views/policy/test_replays.py",
+    "review:rules_edit": "tests/review/views/policy/test_draft.py",
 }
 QUERIES = {"review:label": "?edit=1"}  # which opens it in its row
 HTMX = {"HX-Request": "true"}
@@ -76,7 +83,8 @@ def test_every_page_whose_form_has_a_version_is_tried(world: World, kinds: dict[
     found = {
         name for name, row in TABLE.items() if "dave" in row.get and row.of and opened(client, name, kinds[row.of])
     }
-    assert found == set(EDITS)
+    assert found == {*EDITS, *TRIED_APART}
+    assert all(Path(ROOT, name).exists() for name in TRIED_APART.values())
 
 
 @pytest.mark.parametrize("name", EDITS)
