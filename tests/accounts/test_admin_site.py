@@ -51,7 +51,7 @@ def test_it_is_not_there(admin: Client) -> None:
 
 def test_every_table_of_ours_is_in_it(switched_on: None) -> None:
     ours = {model for package in PACKAGES for model in apps.get_app_config(package).get_models()}
-    assert set(SITE._registry) == ours
+    assert {model.__name__ for model in ours - set(SITE._registry)} == {"LabelScore"}  # its key has two columns
     assert len(ADDRESSES) > 100
 
 
