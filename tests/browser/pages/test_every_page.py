@@ -52,7 +52,7 @@ LATIN = re.compile(r"[A-Za-z][A-Za-z0-9_'’-]+(?:[ ,;:]+[A-Za-z][A-Za-z0-9_'’
 SAME = """second look|english|utc|sha|sha-256|jpeg|png|gif|webp|csv|json|url|id|enter|shift|esc|space|ocr|qr|re2|https?
 |requestid|dataid|tokenid|btid|appid|eventid|type|finalresult|pass|review|reject|image_v4
 |api|mib|utf-8|p50|p90|p95|p99|standard webhooks|exif|isignoretls|ingest_rate|risklabel[123]|true|false|sla
-|risklevel|riskdescription|disposal|redis|tls|prometheus|accesskey|webhook|webhook-id|dns|location|retry-after|outbound_allowed_networks|whsec_|kib
+|risklevel|riskdescription|disposal|notchecked|auto|redis|tls|prometheus|accesskey|webhook|webhook-id|dns|location|retry-after|outbound_allowed_networks|whsec_|kib
 |code|oidc_issuer|email_url|totp|pin|alt|ctrl|cookie|secret_key|json lines""".replace("\n", "")
 SENTENCES = ("why", "raw", "details", "action", "body", "error")  # written down in English, told in the reader's words
 

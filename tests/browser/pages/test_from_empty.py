@@ -174,9 +174,9 @@ def write_the_rule(page: Page, hands: Hands) -> None:
     hands.write(rule.get_by_label("Name", exact=True), "people first")
     hands.write(rule.locator("[name=rule-0-label]"), "ad")
     hands.choose(rule.locator("[name=rule-0-queue]"), "People")
-    hands.press(page.locator(".end-actions").get_by_role("button", name="Save as a draft"))
-    hands.press(page.get_by_role("button", name="Put in force"))
-    expect(page.get_by_text("Policy 1, in force")).to_be_visible()
+    hands.press(page.locator(".end-actions").get_by_role("button", name="Save in the draft"))
+    hands.press(page.get_by_role("button", name="Publish"))
+    expect(page.get_by_text("Policy 1 is in force.")).to_be_visible()
 
 
 def make_the_endpoint(page: Page, hands: Hands, url: str) -> None:
