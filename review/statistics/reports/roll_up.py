@@ -61,7 +61,8 @@ def state_of() -> RollUp:
     """How far the tables are; on the first call from the first case on."""
     found = RollUp.objects.filter(name=_NAME).first()
     if found is None:
-        begin = {"settled_until": slot_of(facts.earliest() or timezone.now())}
+        earliest = facts.earliest() or timezone.now()
+        begin = {"settled_until": slot_of(earliest - facts.LATE)}  # an earlier one may still commit
         found = RollUp.objects.get_or_create(name=_NAME, defaults=begin)[0]
     return found
 
