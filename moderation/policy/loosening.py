@@ -1,17 +1,17 @@
 """Where one policy is milder than another about critical labels: what somebody has to confirm by typing a number. Pure.
 
-Compared are the labels of the catalogue and those that thresholds name, in every scope that one of the policies has.
+Compared are the labels of the catalogue and those that thresholds name, for every set of sections that can judge one
+result: in the scopes of both policies, and where they overlap.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from moderation.contract.values import LabelPath
 from moderation.policy.changes import Effective, effective_in
-from moderation.policy.inheritance import covering
 from moderation.policy.policy import Policy
 from moderation.policy.sections import ANY_LABEL, Scope, Section, label_key
 from moderation.policy.taxonomy import CRITICAL, Severity, Taxonomy
@@ -34,10 +34,49 @@ class Loosened:
     after: Effective
 
 
+@dataclass(frozen=True, slots=True)
+class _Region:
+    """The results that several scopes fit. `types` are the parts that their `type` has, `level` is empty for any."""
+
+    app: str = ""
+    event: str = ""
+    lang: str = ""
+    level: frozenset[int] = frozenset()
+    types: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, scope: Scope) -> _Region:
+        types = frozenset((scope.type,) if scope.type else ())
+        return cls(scope.app, scope.event, scope.lang, frozenset(scope.level), types)
+
+    def within(self, scope: Scope) -> _Region | None:
+        """Those of them that the scope fits too; None where there are none."""
+        other = _Region.of(scope)
+        pairs = ((self.app, other.app), (self.event, other.event), (self.lang, other.lang))
+        level = self.level & other.level if self.level and other.level else self.level | other.level
+        if any(one and two and one != two for one, two in pairs) or (self.level and other.level and not level):
+            return None
+        app, event, lang = (one or two for one, two in pairs)
+        return _Region(app, event, lang, level, self.types | other.types)
+
+    def as_scope(self) -> Scope:
+        return Scope(self.app, self.event, "_".join(sorted(self.types)), self.lang, tuple(sorted(self.level)))
+
+
 def loosened(before: Policy, after: Policy, taxonomy: Taxonomy) -> tuple[Loosened, ...]:
     labels = critical_labels((before, after), taxonomy)
-    scopes = dict.fromkeys((Scope(), *(section.scope for policy in (after, before) for section in policy.sections)))
-    return tuple(found for scope in scopes for found in _in_scope(scope, before, after, labels))
+    regions = _regions(section.scope for policy in (after, before) for section in policy.sections)
+    return tuple(found for region in regions for found in _in_region(region, before, after, labels))
+
+
+def _regions(scopes: Iterable[Scope]) -> Collection[_Region]:
+    """Everything, every scope, and wherever some of them overlap. They stay few: of one policy, sections that overlap
+    differ in how specific they are.
+    """
+    found: dict[_Region, None] = {_Region(): None}
+    for scope in dict.fromkeys(scopes):
+        found |= {inside: None for region in tuple(found) if (inside := region.within(scope))}
+    return found
 
 
 def critical_labels(policies: Sequence[Policy], taxonomy: Taxonomy) -> list[str]:
@@ -48,14 +87,19 @@ def critical_labels(policies: Sequence[Policy], taxonomy: Taxonomy) -> list[str]
     return sorted(key for key in known if _severity(key, severities, taxonomy) == CRITICAL)
 
 
-def _in_scope(scope: Scope, before: Policy, after: Policy, labels: Sequence[str]) -> Iterator[Loosened]:
-    old, new = covering(before, scope), covering(after, scope)
+def _in_region(region: _Region, before: Policy, after: Policy, labels: Sequence[str]) -> Iterator[Loosened]:
+    old, new = _judging(before, region), _judging(after, region)
     if old == new:
         return
     for label in labels:
         was, now = effective_in(old, label), effective_in(new, label)
         if kind := _kind(was, now, old, new):
-            yield Loosened(kind, label, scope, new[0].name if new else "", was, now)
+            yield Loosened(kind, label, region.as_scope(), new[0].name if new else "", was, now)
+
+
+def _judging(policy: Policy, region: _Region) -> list[Section]:
+    """The sections that judge every result of the region, the most specific first."""
+    return [section for section in policy.by_specificity if region.within(section.scope) == region]
 
 
 def _kind(was: Effective, now: Effective, old: Sequence[Section], new: Sequence[Section]) -> Kind | None:

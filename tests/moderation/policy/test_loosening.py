@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import random
+from dataclasses import replace
+from itertools import islice, pairwise
 from typing import Any
 
 import pytest
 
-from moderation.policy import BUILT_IN_TAXONOMY, Policy, Scope, Taxonomy, read
+from moderation.contract.values import Label, LabelPath, RiskLevel
+from moderation.policy import BUILT_IN_TAXONOMY, Facts, Policy, Scope, Taxonomy, evaluate, read
 from moderation.policy.loosening import critical_labels, loosened
 from moderation.policy.taxonomy import Named
+from tests.moderation.policy.test_evaluate_any import some_facts, worlds
 
 TAXONOMY = Taxonomy(
     {
@@ -117,3 +122,38 @@ def test_only_where_it_is_milder() -> None:
     ]
     removed = loosened(read(1, {"sections": [everywhere, live]}), read(2, {"sections": [live]}), TAXONOMY)
     assert {(one.label, one.scope.event) for one in removed} >= {("porn", ""), ("porn", "live")}
+
+
+def test_where_two_scopes_overlap_is_compared_too() -> None:
+    web: Body = {"name": "web", "scope": {"app": "web"}, "thresholds": {"porn": {"reject": 300}}}
+    live: Body = {"name": "live", "scope": {"event": "live", "lang": "zh"}}
+    before = read(1, {"sections": [web, live]})
+    after = read(2, {"sections": [web, live | {"thresholds": {"porn": {"reject": 900}}}]})
+    scope = Scope(app="web", event="live", lang="zh")
+    assert ("rejects-less", "porn", scope) in [
+        (one.kind, one.label, one.scope) for one in loosened(before, after, TAXONOMY)
+    ]
+
+
+def test_a_rejection_by_a_number_that_is_none_any_more_is_always_told() -> None:
+    policies, told = [policy for _, _, _, policy in islice(worlds(), 3_000)], 0
+    for seed, (before, after) in enumerate(pairwise(policies)):
+        dice = random.Random(seed)
+        facts = [with_one_label(some_facts(dice), dice) for _ in range(8)]
+        if any(rejects(one, before) and not rejects(one, after, by_number=False) for one in facts):
+            assert loosened(before, after, TAXONOMY) != (), seed
+            told += 1
+    assert told > 300
+
+
+def with_one_label(facts: Facts, dice: random.Random) -> Facts:
+    path = LabelPath("porn", *dice.choice([("", ""), ("a", ""), ("b", "x")]))
+    label = Label(path, RiskLevel.PASS, probability=dice.random())
+    result = replace(facts.result, code=1100, result_type=0, final_result=1, labels=(label,), path=path)
+    return replace(facts, result=result)
+
+
+def rejects(facts: Facts, policy: Policy, *, by_number: bool = True) -> bool:
+    found = evaluate(facts, policy, TAXONOMY)
+    is_by_number = found is not None and found.chain[0].by == "threshold"
+    return found is not None and found.outcome is RiskLevel.REJECT and (is_by_number or not by_number)
