@@ -111,7 +111,8 @@ def test_the_engines_own_verdict_stands_over_its_labels() -> None:
 
 
 LEVELS = st.sampled_from([*RiskLevel, None])
-NAMES = st.text(string.ascii_letters + "中文_", min_size=1, max_size=8)
+# "normal" in any spelling is no label: the contract reads it as "nothing found", whatever stands below it.
+NAMES = st.text(string.ascii_letters + "中文_", min_size=1, max_size=8).filter(lambda name: name.lower() != "normal")
 SIDES = st.integers(0, 90)
 BOXES = st.builds(
     lambda name, kind, x, y, p: Box(name, kind, "", p, (x, y, x + 5, y + 5)),
