@@ -22,7 +22,7 @@ from tests.moderation.engines.stand_in import ACCESS_KEY, LIES
 
 
 def engine(url: str) -> RemoteHttp:
-    return RemoteHttp.of({"url": url, "name": "other", "accessKey": ACCESS_KEY, "version": "2"})
+    return RemoteHttp.of({"url": url, "name": "other", "accessKey": ACCESS_KEY})
 
 
 def failure(url: str, seconds: float = 5.0) -> EngineFailed:
@@ -38,7 +38,7 @@ def test_an_answer_is_read_with_its_labels_boxes_and_text(stand_in: str) -> None
     ]
     assert [(box.kind, box.location) for box in found.evidence.boxes] == [("face", (10, 12, 40, 52))]
     assert (found.evidence.text.text, found.evidence.faces) == ("hello", 1)
-    assert (found.engine, found.version, set(found.checked)) == ("other", "2", {"POLITY", "EROTIC"})
+    assert (found.engine, found.version, set(found.checked)) == ("other", "", {"POLITY", "EROTIC"})
 
 
 def test_the_body_of_the_gateway_says_what_the_engine_said(stand_in: str) -> None:
