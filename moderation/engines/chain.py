@@ -11,13 +11,12 @@ from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
 
 from accounts.models import App
-from moderation import call_tallies
+from moderation import call_tallies, engine_health
 from moderation.engines.join import join
 from moderation.engines.kinds import engines_of
 from moderation.engines.protocol import Ask, Engine, EngineFailed, Findings, Frame, failed
 from moderation.engines.sound import sound
 from moderation.messages import LedgerCode, Message
-from moderation.runtime.encryption import WrongKey
 
 log = logging.getLogger(__name__)
 
@@ -43,25 +42,14 @@ Arrived = SimpleQueue[tuple[int, Answer]]
 _free = threading.BoundedSemaphore(MOST_THREADS)
 
 
-def detect(app: App, frames: Sequence[Frame], ask: Ask) -> Findings:
-    """What the app's engines find. Raises EngineFailed when the chain gives no answer."""
-    try:
-        links = links_of(app)
-    except WrongKey as error:
-        raise failed(LedgerCode.ENGINE_NOT_SET_UP, app.app_id, detail=str(error)) from error
-    if not links:
-        raise EngineFailed(Message(LedgerCode.ENGINE_NONE))
-    return detect_with(links, frames, ask)
-
-
 def links_of(app: App) -> list[Link]:
     """Raises encryption.WrongKey."""
     return [Link(engine, may_fail, app.pk) for engine, may_fail in engines_of(app)]
 
 
 def detect_with(links: Sequence[Link], frames: Sequence[Frame], ask: Ask) -> Findings:
-    """The same with these engines. An engine that fails, lies or hangs fails the chain unless it `may_fail`; when all
-    of them fail, so does the chain.
+    """What these engines find. An engine that fails, lies or hangs fails the chain unless it `may_fail`; when all
+    of them fail, so does the chain. Raises EngineFailed.
     """
     answers = _answers(links, frames, ask)
     found = [answer for answer in answers if isinstance(answer, Findings)]
@@ -96,6 +84,7 @@ def _count(link: Link, answer: Answer, started: float) -> None:
         is_failed = isinstance(answer, EngineFailed)
         milliseconds = round((time.monotonic() - started) * 1000)
         call_tallies.count(link.app, engine=link.engine.name, milliseconds=milliseconds, failed=is_failed)
+        engine_health.note(link.app, link.engine.name, answer.why if isinstance(answer, EngineFailed) else None)
 
 
 def _start(place: int, engine: Engine, arrived: Arrived, frames: Sequence[Frame], ask: Ask) -> None:

@@ -174,6 +174,10 @@ ANSWERS: dict[str, Callable[[bytes, Any], tuple[int, bytes]]] = {
     "/aws": _aws,
     "/hang": _hang,
     "/slow": _slow,
+    "/not-checked": lambda _body, _headers: (
+        200,
+        json.dumps({**FOUND, "auxInfo": {"notChecked": ["POLITY"]}}).encode(),
+    ),
     "/outside": lambda _body, _headers: (200, OUTSIDE.encode()),
     "/500": lambda _body, _headers: (500, b"{}"),
     "/404": lambda _body, _headers: (404, b"{}"),
