@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models.functions import Now
 
 from accounts.models import AuditEvent
@@ -182,6 +183,64 @@ def test_one_that_fails_says_why_and_keeps_no_other_from_its_turn(world: World, 
     assert (broken.state, broken.why[:13]) == ("failed", "PolicyRefused")
 
 
+TOO_MUCH = """
+CREATE FUNCTION pg_temp.too_much() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.done - OLD.done > {most} THEN
+        RAISE EXCEPTION 'canceling statement due to statement timeout' USING ERRCODE = '{code}';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER too_much BEFORE UPDATE ON moderation_replayreport FOR EACH ROW EXECUTE FUNCTION pg_temp.too_much();
+"""
+
+
+def too_much(most: int, *, code: str = "57014") -> None:
+    """The database cancels chunks of more cases than these."""
+    with connection.cursor() as cursor:
+        cursor.execute(TOO_MUCH.format(most=most, code=code))
+
+
+@pytest.mark.parametrize("code", ["57014", "25P04", "53100", "53200"])
+def test_a_chunk_that_takes_too_long_is_halved(
+    world: World, past: list[Case], monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    monkeypatch.setattr(jobs, "SMALLEST_CHUNK", 1)
+    too_much(1, code=code)
+    assert run(world)["results"] == 5
+    assert ReplayReport.objects.get().chunk == 1
+
+
+def test_a_smaller_chunk_stays_for_the_next_worker(world: World, past: list[Case]) -> None:
+    too_much(2)
+    job = jobs.start(STRICTER, queues=QUEUES, by=world.dave)
+    assert jobs.work(for_seconds=0)
+    job.refresh_from_db()
+    assert (job.state, job.done, job.chunk, job.tries) == ("running", 0, jobs.CHUNK // 2, 0)
+
+
+def test_it_fails_in_words_where_the_smallest_chunk_takes_too_long(world: World, past: list[Case]) -> None:
+    too_much(0)
+    job = jobs.start(STRICTER, queues=QUEUES, by=world.dave)
+    assert not jobs.work(for_seconds=60)
+    job.refresh_from_db()
+    assert (job.state, job.done, job.tally) == ("failed", 0, {})
+    assert job.why.startswith("The database did not manage 1000 cases at once, in 5 tries: canceling statement due to")
+
+
+def test_what_fails_late_stays_cancelled(world: World, past: list[Case], monkeypatch: pytest.MonkeyPatch) -> None:
+    job = jobs.start(STRICTER, queues=QUEUES, by=world.dave)
+
+    def cancelled_meanwhile(self: jobs._Worker) -> bool:
+        jobs.cancel(ReplayReport.objects.get(pk=self.pk), by=world.dave)
+        raise ValueError("this chunk")
+
+    monkeypatch.setattr(jobs._Worker, "_chunk", cancelled_meanwhile)
+    assert not jobs.work()
+    job.refresh_from_db()
+    assert (job.state, job.why) == ("cancelled", "")
+
+
 def test_who_may(world: World, past: list[Case]) -> None:
     job = jobs.start(STRICTER, queues=QUEUES, by=world.dave)
     for person in (world.mallory, world.carol, world.erin):
@@ -213,5 +272,7 @@ def test_it_is_found_by_its_policy_while_the_same_is_in_force(world: World, past
 def test_old_ones_are_forgotten(world: World, past: list[Case]) -> None:
     run(world)
     assert jobs.forget_old() == 0
+    running = jobs.start(STRICTER, queues=QUEUES, by=world.dave)
     ReplayReport.objects.update(created_at=Now() - jobs.KEPT - timedelta(days=1))
     assert jobs.forget_old() == 1
+    assert ReplayReport.objects.get() == running, "one under way is no old one"
