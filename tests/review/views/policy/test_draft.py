@@ -133,6 +133,12 @@ def test_one_change_is_undone_from_the_page_that_shows_it(admin: Client, world: 
     assert "Somebody else has changed the draft" in act(admin, "draft_undo", change=change, version=99)
 
 
+def test_a_change_that_is_none_is_told_of(admin: Client, world: World, in_force: PolicyVersion) -> None:
+    drafted(world)
+    for change in ("rules", "rules/", "sections", "nothing"):
+        assert "That change is not in the draft any more." in act(admin, "draft_undo", change=change, version=1)
+
+
 def test_it_is_published_and_routes_what_comes_next(admin: Client, world: World, in_force: PolicyVersion) -> None:
     drafted(world)
     assert "Policy 2 is in force." in act(admin, "draft_publish", version=1, next="/review/rules/")
