@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from io import StringIO
 
 import pytest
@@ -56,6 +57,22 @@ def test_one_that_cannot_be_read_keeps_no_other_from_its_turn(old: list[Case]) -
     broken.save(force_insert=True)
     assert backfill.work(for_seconds=60) == CASES - 1
     assert not ResultFacts.objects.filter(case=old[3]).exists()
+    assert backfill.skipped() == 1
+
+
+def test_nor_does_one_that_the_database_does_not_take(old: list[Case]) -> None:
+    """A chunk of them was rolled back and begun again for ever."""
+    read = MachineResult.objects.select_related("case__app")
+    wrong = json.loads(json.dumps(old[3].request)) | {"level": 10**6}
+    Case.objects.filter(pk=old[3].pk).update(request=wrong)
+    assert facts_of([read.get(case=old[3])])
+    out = StringIO()
+    call_command("backfill_scores", stdout=out)
+    assert ResultFacts.objects.count() == CASES
+    assert not ResultFacts.objects.filter(case=old[3]).exists()
+    assert "1 cases cannot be read" in out.getvalue()
+    backfill.again()
+    assert (backfill.skipped(), backfill.work(for_seconds=60), backfill.skipped()) == (0, 0, 1)
 
 
 def test_the_command_tells_how_far_it_is(old: list[Case]) -> None:
