@@ -15,6 +15,7 @@ from time import monotonic
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from psycopg import errors
 
@@ -29,7 +30,7 @@ from moderation.policy.serialize import fingerprint
 from moderation.policy_versions import store
 from moderation.policy_versions.access import check_may_change
 from moderation.replay import counted
-from moderation.replay.judge import Judge
+from moderation.replay.judge import Judge, plan_as_judge
 from moderation.replay.report import Queues, as_text, digest, report
 from moderation.replay.tally import Tally
 
@@ -52,13 +53,6 @@ SELECT min(case_id), count(*)
 """
 # Of a chunk that takes too long (statement_timeout, transaction_timeout) or more room than there is.
 _TOO_MUCH = (errors.QueryCanceled, errors.TransactionTimeout, errors.DiskFull, errors.OutOfMemory)
-# How many rows the small tables of a statement fit is not known when it is planned, so nested loops look too cheap.
-_SETTINGS = {
-    "work_mem": "64MB",
-    "jit": "off",
-    "plan_cache_mode": "force_custom_plan",
-    "enable_nestloop": "off",
-}
 
 
 def start(body: Any, *, queues: Queues, by: Actor, last: int = LAST) -> ReplayReport:
@@ -97,11 +91,10 @@ def latest(*, by: Actor) -> Sequence[ReplayReport]:
     return list(ReplayReport.objects.defer("body", "in_force_body", "tally", "report")[:LISTED])
 
 
-def of_policy(policy: Policy) -> ReplayReport | None:
-    """The newest finished replay of exactly this policy against the one in force."""
-    number, _ = _in_force()
-    found = ReplayReport.objects.filter(body_sha256=sha256_of(policy), in_force=number, state=State.FINISHED)
-    return found.first()
+def of_policy(policy: Policy, *, against: int) -> QuerySet[ReplayReport]:
+    """The replays of exactly this policy against the one with the number `against`, the newest first."""
+    found = ReplayReport.objects.filter(body_sha256=sha256_of(policy), in_force=against)
+    return found.defer("body", "in_force_body", "tally")
 
 
 def sha256_of(policy: Policy) -> str:
@@ -154,8 +147,7 @@ class _Worker:
             running = ReplayReport.objects.select_for_update(skip_locked=True).filter(pk=self.pk, state=State.RUNNING)
             if (job := running.first()) is None:
                 return False
-            for name, value in _SETTINGS.items():
-                _execute("SELECT set_config(%s, %s, TRUE)", name, value)
+            plan_as_judge()
             if job.cases is None:
                 job.cases = _execute(_NEXT, job.cursor, job.last)[1]
             low, found = _execute(_NEXT, job.cursor, min(job.chunk, job.cases - job.done))

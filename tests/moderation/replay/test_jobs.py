@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 
 from accounts.models import AuditEvent
 from accounts.permissions import NotAllowed
+from moderation import labels
 from moderation.contract import parse_submission
 from moderation.intake.accept import accept
 from moderation.models import Case, FinalResult, ReplayReport
@@ -20,6 +21,7 @@ from moderation.policy_versions import store
 from moderation.replay import jobs
 from moderation.replay.report import Queues, digest
 from tests.factories import bodies
+from tests.factories.labels import label as label_of
 from tests.world import World
 
 QUEUES = Queues("default", frozenset({"default", "nudity"}), {"default": 6.0, "nudity": 12.0})
@@ -83,6 +85,25 @@ def test_where_results_go(world: World, past: list[Case]) -> None:
     assert report["rules"] == [{"rule": 1, "name": "nudity", "caught": 1}]
 
 
+@pytest.mark.parametrize(("numbers", "to"), [({"reject": 500}, "REJECT"), ({"review": 950}, "PASS")])
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_a_label_and_its_alias_each_has_its_own_section(
+    world: World, order: int, numbers: dict[str, int], to: str
+) -> None:
+    """Also where the policy in force has no section that decides."""
+    knife = label_of("ban/knife")
+    labels.name(knife, name_en="", name_zh="", severity=None, aliases=["ban/aaa"], by=world.dave)
+    for name in ("knife", "aaa")[::order]:
+        sent = {"riskLabel1": "ban", "riskLabel2": name, "riskLabel3": "", "probability": 0.9, "riskLevel": "REVIEW"}
+        body = bodies.envelope(finalResult=1, **sent, allLabels=[sent])
+        accept(parse_submission(body), app=world.web, by=world.key)
+    of_label = {"name": "of the label", "thresholds": {"ban/knife": numbers}, "intermediate": "decide"}
+    of_alias = {"name": "of the alias", "scope": {"app": "web"}, "thresholds": {"ban/aaa": numbers}}
+    (told,) = run(world, {"sections": [of_label, of_alias | {"intermediate": "decide"}]})["labels"]
+    assert (told["label"], told["to"][to]) == ("ban/knife", 2)
+    assert told["sections"] == ["of the alias", "of the label"]
+
+
 def test_what_people_decided_otherwise(world: World, past: list[Case]) -> None:
     decided(past[2], "PASS")
     decided(past[3], "REJECT")
@@ -116,6 +137,7 @@ def test_what_queues_get_and_what_it_costs(world: World, past: list[Case]) -> No
     assert [one["queue"] for one in report["load"]] == ["default", "nudity"]
     default, nudity = (one["hours"] for one in report["load"])
     assert (default[hour], nudity[hour]) == ({"before": 2, "after": 0}, {"before": 0, "after": 1})
+    assert [one["cases"] for one in report["load"]] == [{"before": 2, "after": 0}, {"before": 0, "after": 1}]
     assert len(default) == 24
     assert sum(one["before"] for one in default) == 2
     seconds = {"default": 6.0, "nudity": 12.0}
@@ -259,14 +281,11 @@ def test_what_is_no_policy_is_refused(world: World) -> None:
     assert not ReplayReport.objects.exists()
 
 
-def test_it_is_found_by_its_policy_while_the_same_is_in_force(world: World, past: list[Case]) -> None:
+def test_it_is_found_by_its_policy_and_the_one_it_was_compared_with(world: World, past: list[Case]) -> None:
     run(world)
-    found = jobs.of_policy(read(99, STRICTER))
-    assert found
-    assert found.state == "finished"
-    assert jobs.of_policy(read(0, IN_FORCE)) is None
-    store.put_in_force(STRICTER, by="tests")
-    assert jobs.of_policy(read(99, STRICTER)) is None
+    assert [one.state for one in jobs.of_policy(read(99, STRICTER), against=1)] == ["finished"]
+    assert not jobs.of_policy(read(0, IN_FORCE), against=1)
+    assert not jobs.of_policy(read(99, STRICTER), against=2)
 
 
 def test_old_ones_are_forgotten(world: World, past: list[Case]) -> None:
