@@ -16,7 +16,7 @@ def test_repeats_are_cancelled(world: World) -> None:
         for last in (10, 10, 20):
             sums = {"body": {}, "body_sha256": "a", "in_force": 1, "in_force_body": {}, "figures": {}}
             ReplayReport.objects.create(**sums, last=last, cursor=1, created_by=world.dave)
-        cursor.execute(import_module("moderation.migrations.0040_replays_that_end")._CANCEL_REPEATS)
+        cursor.execute(import_module("moderation.migrations.0042_replays_that_end")._CANCEL_REPEATS)
     assert list(ReplayReport.objects.order_by("pk").values_list("state", flat=True)) == [
         "running",
         "cancelled",

@@ -13,7 +13,7 @@ UPDATE moderation_replayreport job
 
 
 class Migration(migrations.Migration):
-    dependencies = [("moderation", "0039_narrowed_facts")]
+    dependencies = [("moderation", "0041_engine_health")]
 
     operations = [
         migrations.AddField("replayreport", "chunk", models.PositiveIntegerField(db_default=100_000)),

@@ -8,7 +8,7 @@ UPDATE moderation_shadowdifference SET policy = coalesce((SELECT number FROM mod
 
 
 class Migration(migrations.Migration):
-    dependencies = [("moderation", "0040_replays_that_end")]
+    dependencies = [("moderation", "0042_replays_that_end")]
 
     operations = [
         migrations.AddField("factsbackfill", "skipped", models.BigIntegerField(db_default=0)),
