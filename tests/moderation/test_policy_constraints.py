@@ -16,8 +16,8 @@ from tests.factories import bodies
 from tests.world import World
 
 
-def refused(name: str, make: Callable[..., Any], **columns: Any) -> None:
-    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+def refused(constraint: str, make: Callable[..., Any], /, **columns: Any) -> None:
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         make(**columns)
 
 

@@ -23,7 +23,7 @@ def hold(seconds: float) -> None:
         time.sleep(seconds)
 
 
-def work_later(tried: list[float]) -> int:
+def work_later() -> int:
     time.sleep(0.3)
     return backfill.work(for_seconds=30, is_patient=True)
 
@@ -40,7 +40,7 @@ def test_who_waits_for_another_process_sleeps(transactional_db: None, monkeypatc
         return chunk()
 
     monkeypatch.setattr(backfill, "chunk", counted)
-    _, filled = at_once([partial(hold, 1.5), partial(work_later, tried)])
+    _, filled = at_once([partial(hold, 1.5), work_later])
     assert (filled, ResultFacts.objects.count(), backfill.left()) == (3, 3, None)
     assert len(tried) < 10
     connection.close()
