@@ -125,7 +125,7 @@ def _open(request: HtmxHttpRequest, number: int, queues: Sequence[Queue]) -> Htt
 def _sections(seen: Seen) -> Sequence[Section]:
     """Those that the form was opened with; they are not edited here."""
     try:
-        return read(0, draft.at(seen.version, base=seen.base)).sections
+        return draft.at(seen.version, base=seen.base).policy.sections
     except Conflict as conflict:
         return conflict.draft.policy.sections
 

@@ -11,13 +11,13 @@ from django.core.handlers.wsgi import WSGIRequest
 from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.request import Request
 
-from moderation.api import bodies
+from moderation.api import bodies, parameters
 from moderation.contract import ContractError, MalformedJSON, json_text
 from moderation.contract.values import FieldError
 from moderation.policy import Mistake, PolicyRefused, read
 
 POLICY = "/policy"
-MAX_NUMBER = 2**31 - 1
+MAX_NUMBER = parameters.MOST_OF_AN_INTEGER
 
 Value = TypeVar("Value")
 Fields = dict[str, Any]
@@ -56,18 +56,19 @@ def policy_errors(refused: PolicyRefused) -> list[FieldError]:
     return [_placed(mistake) for mistake in refused.mistakes]
 
 
-def together(*reads: Callable[[], object]) -> None:
-    """Call them all, and raise what they raise as one ContractError."""
-    errors: list[FieldError] = []
+def together(*reads: Callable[[], Any]) -> list[Any]:
+    """What they return. Calls them all, and raises what they raise as one ContractError."""
+    errors, found = list[FieldError](), list[Any]()
     for one in reads:
         try:
-            one()
+            found.append(one())
         except ContractError as error:
             errors += error.errors
         except PolicyRefused as refused:
             errors += policy_errors(refused)
     if errors:
         raise ContractError(*errors)
+    return found
 
 
 def _loaded(data: bytes) -> Any:

@@ -77,7 +77,7 @@ def apply_it(request: HttpRequest) -> HttpResponse:
     try:
         base, version = _number(request, "base"), _number(request, "version")
         seen = draft.at(version, base=base)
-        body = apply(seen, profile, scope=form.scope(), name=_section_name(form, profile))
+        body = apply(seen.body, profile, scope=form.scope(), name=_section_name(form, profile))
         draft.save(body, base=base, expected_version=version, by=signed_in(request))
     except Conflict as conflict:
         return _preview(request, form, status=409, refused=[_told(conflict)])

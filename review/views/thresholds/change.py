@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.views.decorators.http import require_POST
 
 from accounts.auth.access import administrators_only, signed_in
-from moderation.policy import Policy, PolicyRefused, read, write
+from moderation.policy import Policy, PolicyRefused, write
 from moderation.policy.edit import WAYS, change_scope, remove_scope, set_flag, set_threshold, threshold_of
 from moderation.policy.sections import Scope
 from moderation.policy_versions import draft as drafts
@@ -93,7 +93,7 @@ def _save(
     """Edit the draft that the page showed, and save it; what others have changed since is merged with it."""
     version, base = opened_on(request)
     try:
-        edited = edit(read(0, drafts.at(version, base=base)))
+        edited = edit(drafts.at(version, base=base).policy)
         drafts.save(write(edited), base=base, expected_version=version, by=signed_in(request))
     except PolicyRefused as refused:
         mistakes = [rules.mistake(one) for one in refused.mistakes]

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_POST
 
 from accounts.auth.access import administrators_only, signed_in
 from moderation.policy import PolicyRefused
-from moderation.policy_versions import draft, publish
-from moderation.policy_versions.confirm import NeedsConfirmation
+from moderation.policy_versions import draft
 from moderation.policy_versions.draft import Conflict
+from moderation.publishing import publish
+from moderation.publishing.confirm import NeedsConfirmation
 from review.policy_editor import shared_draft
 from review.policy_editor.thresholds.place import read_place
 from review.presentation import rules

@@ -133,6 +133,12 @@ def test_one_change_is_undone_from_the_page_that_shows_it(admin: Client, world: 
     assert "Somebody else has changed the draft" in act(admin, "draft_undo", change=change, version=99)
 
 
+def test_a_change_that_is_none_is_told_of(admin: Client, world: World, in_force: PolicyVersion) -> None:
+    drafted(world)
+    for change in ("rules", "rules/", "sections", "nothing"):
+        assert "That change is not in the draft any more." in act(admin, "draft_undo", change=change, version=1)
+
+
 def test_it_is_published_and_routes_what_comes_next(admin: Client, world: World, in_force: PolicyVersion) -> None:
     drafted(world)
     assert "Policy 2 is in force." in act(admin, "draft_publish", version=1, next="/review/rules/")
@@ -180,8 +186,23 @@ def test_an_outdated_draft_is_carried_over_first(admin: Client, world: World, in
 
 def test_it_is_discarded(admin: Client, world: World, in_force: PolicyVersion) -> None:
     drafted(world)
-    assert "Nothing is drafted." in act(admin, "draft_discard")
+    assert "Nothing is drafted." in act(admin, "draft_discard", version=1)
     assert draft.current().is_empty
+
+
+@pytest.mark.parametrize("path", ["/review/draft/", "/review/thresholds/"])
+def test_who_discards_second_discards_nothing_unseen(
+    admin: Client, world: World, in_force: PolicyVersion, path: str
+) -> None:
+    drafted(world)
+    page = admin.get(path).content.decode()
+    (form,) = (one for one in re.findall("(?s)<form.*?</form>", page) if reverse("review:draft_discard") in one)
+    (seen,) = re.findall('name="version" value="([^"]*)"', form)
+    draft.save(BODY | {"rules": [MINORS]}, base=1, expected_version=1, by="somebody else")
+    assert "Somebody else has changed the draft" in act(admin, "draft_discard", version=seen, next=path)
+    assert "Somebody else has changed the draft" in act(admin, "draft_discard", next=path), "without a version"
+    assert draft.current().version == 2
+    assert "The draft is discarded." in act(admin, "draft_discard", version=2, next=path)
 
 
 def test_an_earlier_policy_is_rolled_back_to_with_one_click(
