@@ -100,6 +100,17 @@ def label_key(levels: list[str], taxonomy: Taxonomy) -> str:
     return "/".join((taxonomy.canonical(first), *map(str.casefold, others)))
 
 
+def path_of_key(key: str) -> LabelPath:
+    """The label that a key names, of three levels whatever it holds: machines send levels with a slash in them, which
+    a key does not tell from two levels. What is too much stays with the third. ANY_LABEL names none.
+    """
+    return LabelPath(*levels_of_key(key)) if key != ANY_LABEL else LabelPath("")
+
+
+def levels_of_key(key: str) -> list[str]:
+    return key.split("/", 2)
+
+
 def keys(path: LabelPath, taxonomy: Taxonomy) -> tuple[str, ...]:
     """Where a label's threshold is looked for, from its third level to ANY_LABEL. The label that an alias stands for is
     looked up level by level too; what names the alias itself comes first.

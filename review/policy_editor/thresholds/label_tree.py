@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from moderation import labels
 from moderation.policy import Policy
 from moderation.policy.inheritance import effective, section_of
-from moderation.policy.sections import ANY_LABEL, Section
+from moderation.policy.sections import ANY_LABEL, Section, levels_of_key
 from moderation.policy.taxonomy import CATEGORIES, CRITICAL, SEVERITIES
 from review.policy_editor.thresholds.labelled import Labelled, labelled, of_found, severity_name
 from review.policy_editor.thresholds.place import Place, read_label
@@ -171,7 +171,7 @@ def _own(policy: Policy, place: Place) -> dict[str, object]:
 
 def _and_above(key: str) -> list[str]:
     """A label and those above it."""
-    levels = key.split("/")
+    levels = levels_of_key(key)
     return ["/".join(levels[:nth]) for nth in range(1, len(levels) + 1)]
 
 
@@ -190,7 +190,7 @@ def _with_those_above(seen: Mapping[str, int]) -> Counter[str]:
 def _children(listed: Iterable[str]) -> dict[str, list[str]]:
     children: dict[str, list[str]] = {}
     for key in listed:
-        children.setdefault(key.rpartition("/")[0], []).append(key)
+        children.setdefault("/".join(levels_of_key(key)[:-1]), []).append(key)
     return children
 
 

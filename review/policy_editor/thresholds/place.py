@@ -85,10 +85,6 @@ def read_label(path: str) -> str:
     return label_key(levels, BUILT_IN_TAXONOMY)
 
 
-def _is_level(text: str) -> bool:
-    return bool(text) and ANY_LABEL not in text and text.isprintable()
-
-
 def scope_fields(scope: Scope) -> dict[str, str]:
     """As the fields of a query and of a form: the levels joined by commas."""
     written = write_scope(scope)

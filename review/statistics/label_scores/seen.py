@@ -10,7 +10,7 @@ from django.core.cache import caches
 
 from accounts.database.statements import Statement
 from moderation import labels
-from moderation.contract.values import LabelPath
+from moderation.policy.sections import path_of_key
 
 DAYS = 7
 MOST_CASES = 100_000  # of the newest; more are not read for a column of counts
@@ -86,5 +86,5 @@ def _meant(stored: Mapping[str, int]) -> Mapping[str, int]:
     counts: Counter[str] = Counter()
     taxonomy = labels.in_force()
     for path, count in stored.items():
-        counts[labels.threshold_key(LabelPath(*path.split("/")[:3]), taxonomy)] += count
+        counts[labels.threshold_key(path_of_key(path), taxonomy)] += count
     return counts

@@ -15,7 +15,7 @@ from review.presentation.case_card import CaseCard
 from review.statistics.label_scores import drawing, effect
 from review.statistics.label_scores.asked import Asked, asked
 from review.statistics.label_scores.drawing import Area, Bar
-from review.statistics.label_scores.effect import Effect
+from review.statistics.label_scores.effect import Effect, Judging
 from review.statistics.label_scores.nearest import nearest
 from review.statistics.label_scores.sample import Sample, sample
 from review.statistics.reports.intervals import Rate
@@ -69,7 +69,7 @@ class Scores:
 def scores(draft: Policy, here: LabelHere, known: Collection[str], *, user: User) -> Scores:
     which = asked(draft, here.place.scope, here.label.key, known, labels.in_force())
     found, counts = sample(which), here.counts or MACHINE
-    done = effect.effect(found, here.before, counts, asks_people=here.asks_people) if here.counts else None
+    done = _effect(found, here)
     around = _number_to_look_around(here)
     return Scores(
         found,
@@ -82,6 +82,13 @@ def scores(draft: Policy, here: LabelHere, known: Collection[str], *, user: User
         around,
         [] if around is None else _near(which, around, user),
     )
+
+
+def _effect(found: Sample, here: LabelHere) -> Effect | None:
+    if here.counts is None:
+        return None
+    then = Judging(here.before, here.flags_before) if here.before else None
+    return effect.effect(found, then, Judging(here.counts, here.flags))
 
 
 def _bands(found: Sample, here: LabelHere) -> list[Band]:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import random
 from typing import Any
 
+import pytest
+
 from moderation.contract.values import Label, LabelPath, Request, Result, RiskLevel, Shape
+from moderation.models import Case
 from moderation.policy import BUILT_IN_TAXONOMY, Facts, Policy, Scope, Taxonomy, evaluate, read
 from moderation.policy.taxonomy import alias_key
+from review.statistics.label_scores import sample as sampling
 from review.statistics.label_scores.asked import asked
 from review.statistics.label_scores.nearest import SHOWN, nearest
 from review.statistics.label_scores.sample import Sample, sample
@@ -89,6 +93,27 @@ def test_a_week_is_enough_where_it_has_enough_scores(world: World) -> None:
     assert (of(Policy(), Scope(), "porn").days, of(Policy(), Scope(), "porn").total) == (30, 504)
     scored(world.web, "porn/b", [20])
     assert (of(Policy(), Scope(), "porn").days, of(Policy(), Scope(), "porn").total) == (7, 500)
+
+
+def test_days_are_those_that_the_newest_scores_come_from(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where few of them are of the scope: the others were looked at as well."""
+    monkeypatch.setattr(sampling, "MOST_SCORES", 600)
+    scored(world.web, "porn/b", [20] * 100, days_ago=20)
+    scored(world.web, "porn/b", [20] * 300, days_ago=4)
+    scored(world.other_app, "porn/b", [20] * 300, days_ago=2)
+    assert of(Policy(), Scope(), "porn").days == pytest.approx(4, abs=0.01)
+    in_app = of(Policy(), Scope(app="app"), "porn")
+    assert (in_app.total, in_app.days) == (300, pytest.approx(4, abs=0.01))
+
+
+def test_days_are_those_that_the_newest_cases_come_from(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sampling, "MOST_CASES", 40)
+    scored(world.web, "porn/b", [20] * 10, days_ago=20)
+    scored(world.web, "ad/c", [20] * 10, days_ago=3)
+    scored(world.web, "porn/b", [20] * 30, days_ago=2)
+    Case.objects.filter(pk=Case.objects.latest("pk").pk - 40).delete()
+    found = of(Policy(), Scope(), "porn")
+    assert (found.total, found.days) == (30, pytest.approx(3, abs=0.01))
 
 
 def test_what_is_older_than_a_month_does_not_count(world: World) -> None:

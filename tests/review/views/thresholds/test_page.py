@@ -71,6 +71,17 @@ def test_branches_are_opened_and_closed_by_their_address(admin: Client, policy: 
     assert labels_of(shown(admin, PAGE, target="tree")) == ["ad", "*"]
 
 
+@pytest.mark.parametrize("label", ["porn/a/b/c/d", "porn//b", "/", "//", "a/", "porn/*/c/d"])
+def test_labels_that_machines_send_with_slashes_in_a_level_are_listed(
+    admin: Client, policy: Any, world: World, label: str
+) -> None:
+    scored(world.web, label, [500])
+    for path in (PAGE, f"{PAGE}?label=porn", f"{PAGE}?show=unnamed", f"{PAGE}?label={label}", f"{PAGE}?open={label}"):
+        assert 'seen <span class="num">' in shown(admin, path) or 'id="tree"' in shown(admin, path)
+    tree = shown(admin, f"{PAGE}?show=unnamed&open=porn&open=porn/a", target="tree")
+    assert any(one.startswith(label.split("/")[0]) for one in labels_of(tree))
+
+
 def test_labels_are_found_by_either_name_and_by_path(admin: Client, policy: Any) -> None:
     seeded()
     for typed in ("nipple", "女性露点", "porn/female_nudity/nvxiongloudian"):
@@ -138,7 +149,7 @@ def test_what_the_machine_left_to_people_is_told_apart(admin: Client, policy: An
     now.body["sections"][1]["intermediate"] = "person"
     draft.save(now.body, base=now.base, expected_version=now.version, by=world.dave)
     html = shown(admin, HERE)
-    assert figure(html, "REVIEW a day").startswith("2")
+    assert figure(html, "REVIEW a day").startswith("0 → 2")  # 60 in 30 days
     assert "2 a day are intermediate" in html
 
 
