@@ -235,7 +235,7 @@ def _offers(found: CaseRecord, user: User) -> dict[str, Any]:
     offers: dict[str, Any] = {"can_ask_for_picture": can_ask, "can_lease": lease_directly.can_lease(task, by=user)}
     offers["can_bring_back"] = snoozed.can_bring_back(task, by=user)
     if can("reopen", task.state):
-        offers["can_reopen"] = can_lead_in(user, task.queue_id, Permission.REOPEN)
+        offers["can_reopen"] = can_lead_in(user, reopening.queue_after(task).pk, Permission.REOPEN)
     if can("assign", task.state) and can_lead_in(user, task.queue_id, Permission.ASSIGN):
         offers["colleagues"] = takers(task.queue_id, state=task.state).order_by("name", "email")
     return offers | can_reopen

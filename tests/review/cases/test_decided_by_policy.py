@@ -14,7 +14,7 @@ from moderation.models import Case
 from moderation.policy_versions import store
 from review.cases import find, outcome_counts, search
 from review.cases.search import Filters
-from review.models import DecidedCase
+from review.models import DecidedCase, Queue
 from review.permissions import can_see_case, cases_seen_by
 from review.queues.close import close
 from review.workflow.reopen import reopen
@@ -130,3 +130,11 @@ def test_searches_find_it_by_what_policy_decided(world: World, decided: Case, cl
 def test_a_closed_queues_case_is_reopened_in_the_queue_that_took_over(world: World, decided: Case) -> None:
     close(world.nudity, into=world.default, by="tests")
     assert reopen(decided.pk, by=world.carol).queue == world.default
+
+
+def test_whoever_leads_the_queue_that_took_over_sees_it(world: World, decided: Case, lea: User) -> None:
+    close(world.nudity, into=Queue.objects.get(slug="other"), by="tests")
+    assert seen_by(world, lea) == {"Carol", "Dave", "Erin", "Lea"}
+    with pytest.raises(NotAllowed):
+        reopen(decided.pk, by=world.carol)
+    assert reopen(decided.pk, by=lea).queue.slug == "other"
