@@ -49,7 +49,7 @@ MANAGE = (
 POLICY = (
     *("thresholds/", "thresholds/?label=porn", "thresholds/?label=ad/kind3/label3&app=web", "thresholds/?label=*"),
     *("draft/", "rules/", "replays/", "replays/{replay}/", "replays/{replay}/cases/", "replays/{replay}/progress"),
-    *("labels/", "labels/?unnamed=on", "labels/?q=label77", "disposal/", "disposal/{web}/", "word-lists/"),
+    *("labels/", "labels/?unnamed=on", "labels/?q=label77", "disposal/{web}/", "word-lists/"),
 )
 OF_PEOPLE = ("my-work/", "escalated/", "personal/", "cases/{decided}/", "cases/{waiting}/", "cases/{by_policy}/")
 PAGES = (
