@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, get_args
 
 from moderation.contract.values import LabelPath, Request
 from moderation.policy.facts import Facts
@@ -17,6 +17,12 @@ Otherwise = Literal["machine", "PASS", "REVIEW"]
 AfterReject = Literal["final", "confirm"]
 Intermediate = Literal["person", "decide"]
 Which = Literal["review", "reject"]
+Flag = Literal["otherwise", "afterReject", "intermediate"]
+
+FLAGS: Mapping[Flag, tuple[str, ...]] = MappingProxyType(
+    {"otherwise": get_args(Otherwise), "afterReject": get_args(AfterReject), "intermediate": get_args(Intermediate)}
+)
+"""The values of each flag of a section, the usual one first."""
 
 
 @dataclass(frozen=True, slots=True)
