@@ -191,8 +191,9 @@ def with_closed(queues: QuerySet[Queue]) -> list[int]:
     """Their ids and those of the queues that were closed into one of them, directly or through another: as numbers, so
     that the planner knows which queues these are and how long.
     """
-    found = set(queues.order_by().values_list("pk", flat=True))
-    closed = Queue.objects.order_by().filter(closed_into__isnull=False).values_list("pk", "closed_into")
-    while more := {pk for pk, into in closed if into in found and pk not in found}:
+    is_own = Exists(queues.order_by().filter(pk=OuterRef("pk")))
+    rows = list(Queue.objects.order_by().annotate(is_own=is_own).values_list("pk", "closed_into", "is_own"))
+    found = {pk for pk, _, own in rows if own}
+    while more := {pk for pk, into, _ in rows if into in found and pk not in found}:
         found |= more
     return sorted(found)

@@ -96,10 +96,10 @@ class _Tree:
 
     def found(self) -> LabelTree:
         """Those that match what is typed, the best first; a path that nothing is called can be chosen all the same."""
-        matches = labels.matching(self.place.typed, at_most=MOST_FOUND)
-        keys = dict.fromkeys(labels.threshold_key(one.path, labels.in_force()) for one in matches)
+        matches = labels.matching(self.place.typed, at_most=MOST_FOUND + 1)
+        keys = dict.fromkeys(labels.threshold_key(one.path, labels.in_force()) for one in matches[:MOST_FOUND])
         rows = tuple(self._row(labelled(key), has_more=False) for key in keys)
-        return self._made((Group("", rows),), is_cut=len(matches) == MOST_FOUND, new_path=self._new_path(keys))
+        return self._made((Group("", rows),), is_cut=len(matches) > MOST_FOUND, new_path=self._new_path(keys))
 
     def _new_path(self, found: Mapping[str, None]) -> str:
         """What is typed, where it reads as a path that nothing is called."""

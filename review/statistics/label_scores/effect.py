@@ -89,7 +89,7 @@ class Judging:
 
 def effect(sample: Sample, then: Judging | None, now: Judging) -> Effect:
     """Of the policy in force, `then`, and of the draft, each with its own flags."""
-    before, after = then and then.threshold, now.threshold
+    before, after = then.threshold if then else None, now.threshold
     return Effect(
         _a_day(sample, then) if then else None,
         _a_day(sample, now),

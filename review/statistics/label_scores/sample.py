@@ -13,6 +13,7 @@ from django.utils import timezone
 from moderation.models import Case
 from review.statistics.label_scores import seen
 from review.statistics.label_scores.asked import Asked
+from review.statistics.label_scores.seen import FirstCase
 
 DAYS = 30
 SHORT_DAYS = 7  # are enough where they have ENOUGH scores
@@ -66,44 +67,48 @@ class Sample:
         return self.passed.total() + self.rejected.total()
 
 
-def sample(asked: Asked) -> Sample:
-    start = seen.first_case(days=DAYS, most=MOST_CASES)
+def first_case() -> FirstCase | None:
+    """From which case on scores are read; None without any."""
+    return seen.first_case(days=DAYS, most=MOST_CASES)
+
+
+def sample(asked: Asked, start: FirstCase | None) -> Sample:
     if start is None:
         return Sample()
-    (first, is_whole), now = start, timezone.now()
-    rows = _rows(asked, first, now - timedelta(days=SHORT_DAYS))
+    now = timezone.now()
+    rows = _rows(asked, start.id, now - timedelta(days=SHORT_DAYS))
     cut_at = rows[0].cut_at if rows else None
-    return _counted(rows, DAYS if is_whole and cut_at is None else _days_since(cut_at or first, now))
+    return _counted(rows, DAYS if start.is_whole and cut_at is None else _days_since(cut_at or start.id, now))
 
 
-class _Row(NamedTuple):
+class _ScoredResults(NamedTuple):
     """`cut_at` is the oldest case whose scores were read, None where all were."""
 
     score: int
     is_recent: bool
     final_result: int
     verdict: str | None
-    count: int
+    cases: int
     cut_at: int | None
 
 
-def _rows(asked: Asked, first: int, since: datetime) -> list[_Row]:
+def _rows(asked: Asked, first: int, since: datetime) -> list[_ScoredResults]:
     condition, values = asked.condition()
     with connection.cursor() as cursor:
         given = [list(asked.labels), first, MOST_SCORES, *values, since, MOST_SCORES]
         cursor.execute(_SCORES.replace("{condition}", condition), given)
-        return [_Row(*row) for row in cursor.fetchall()]
+        return [_ScoredResults(*row) for row in cursor.fetchall()]
 
 
-def _counted(rows: list[_Row], reach: float) -> Sample:
+def _counted(rows: list[_ScoredResults], reach: float) -> Sample:
     """`reach` is how many days the rows are of."""
-    is_enough = sum(row.count for row in rows if row.is_recent) >= ENOUGH
+    is_enough = sum(row.cases for row in rows if row.is_recent) >= ENOUGH
     found = Sample(days=min(reach, SHORT_DAYS if is_enough else DAYS))
     for row in rows:
         if row.is_recent or not is_enough:
-            (found.decided_by_score if row.final_result else found.intermediate)[row.score] += row.count
+            (found.decided_by_score if row.final_result else found.intermediate)[row.score] += row.cases
         if row.verdict:
-            (found.passed if row.verdict == "PASS" else found.rejected)[row.score] += row.count
+            (found.passed if row.verdict == "PASS" else found.rejected)[row.score] += row.cases
     return found
 
 

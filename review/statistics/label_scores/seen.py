@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.core.cache import caches
 
@@ -64,10 +65,17 @@ def seen() -> Seen:
     return found
 
 
-def first_case(*, days: int, most: int) -> tuple[int, bool] | None:
-    """The first case of the last days, but of no more than so many cases; and whether those are all of these days."""
+class FirstCase(NamedTuple):
+    """From this id on cases are counted; `is_whole` where these are all of the days asked for."""
+
+    id: int
+    is_whole: bool
+
+
+def first_case(*, days: int, most: int) -> FirstCase | None:
+    """The first case of the last days, but of no more than so many cases."""
     first, last = _FIRST.first(days=days) or (None, None)
-    return None if first is None or last is None else (max(first, last - most), first > last - most)
+    return None if first is None or last is None else FirstCase(max(first, last - most), first > last - most)
 
 
 def _count() -> Seen:

@@ -135,4 +135,4 @@ def test_only_administrators_close(world: World) -> None:
         with pytest.raises(NotAllowed):
             close.close(world.nudity, into=world.default, by=someone)
         with pytest.raises(NotAllowed):
-            close.reopen(world.nudity, by=person)
+            close.reopen(world.nudity, by=someone)
