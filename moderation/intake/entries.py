@@ -164,8 +164,16 @@ def decided_alone(
 def _handed(entry: Entry) -> Handed:
     routed = entry.routed
     told = routed.top_label, routed.severity
-    is_known = bool(entry.earlier)
-    return Handed(entry.case, routed.route, entry.revision, entry.request, *told, is_known=is_known, facts=routed.facts)
+    return Handed(
+        entry.case,
+        routed.route,
+        entry.revision,
+        entry.request,
+        *told,
+        is_known=bool(entry.earlier),
+        facts=routed.facts,
+        would_wait_in=routed.would_wait_in,
+    )
 
 
 def _row(entry: Entry) -> dict[str, Any]:
