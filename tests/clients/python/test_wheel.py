@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import venv
@@ -28,7 +29,8 @@ print(client._headers["User-Agent"], servers)
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
     command = [UV, "build", "--offline", "--quiet", "--wheel", "--out-dir", str(folder), "clients/python"]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    nothing_there = {**os.environ, "UV_CACHE_DIR": str(tmp_path_factory.mktemp("cache"))}
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, env=nothing_there)
     (built,) = folder.glob("*.whl")
     return built
 
