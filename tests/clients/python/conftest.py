@@ -40,8 +40,8 @@ async def _all(items: AsyncIterator[Any]) -> list[Any]:
 def client(request: pytest.FixtureRequest, running_app: RunningApp, key: str) -> Iterator[Client]:
     """Both kinds, called alike."""
     if request.param == "sync":
-        with Client(running_app.url, api_key=key, app_id="web", retries=QUICK, http=directly()) as made:
-            yield made
+        with directly() as http:
+            yield Client(running_app.url, api_key=key, app_id="web", retries=QUICK, http=http)
         return
     with asyncio.Runner() as runner:
         http = httpx.AsyncClient(trust_env=False, timeout=PATIENCE_SECONDS)
