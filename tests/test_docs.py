@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PLACES = ("*.md", "docs/**/*.md", "clients/*.md", "clients/python/*.md")
 DOCUMENTS = tuple(path for place in PLACES for path in ROOT.glob(place))
-FOLDERS = ("accounts", "moderation", "review", "static", "templates", "locale")
+FOLDERS: tuple[str, ...] = ("accounts", "moderation", "review", "static", "templates", "locale")
 FOLDERS += ("demo", "benchmarks", "clients", "tests", "docs")
 NAMED = re.compile(rf"`((?:{'|'.join(FOLDERS)})/[\w./-]*)(?:::(\w+))?`")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#([\w-]+))?\)")

@@ -40,12 +40,13 @@ async def _all(items: AsyncIterator[Any]) -> list[Any]:
 def client(request: pytest.FixtureRequest, running_app: RunningApp, key: str) -> Iterator[Client]:
     """Both kinds, called alike."""
     if request.param == "sync":
-        with directly() as http:
-            yield Client(running_app.url, api_key=key, app_id="web", retries=QUICK, http=http)
+        with directly() as direct:
+            yield Client(running_app.url, api_key=key, app_id="web", retries=QUICK, http=direct)
         return
     with asyncio.Runner() as runner:
         http = httpx.AsyncClient(trust_env=False, timeout=PATIENCE_SECONDS)
-        yield cast(Client, Waited(runner, AsyncClient(running_app.url, api_key=key, app_id="web", http=http)))
+        awaited = AsyncClient(running_app.url, api_key=key, app_id="web", retries=QUICK, http=http)
+        yield cast(Client, Waited(runner, awaited))
         runner.run(http.aclose())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -93,7 +94,7 @@ def test_a_batch_tells_each_picture(service: str, client: Client, receiver: Cust
 def test_what_is_submitted_is_in_work_and_then_called_back(
     service: str, client: Client, receiver: Customer, running_app: RunningApp
 ) -> None:
-    where = {"callback": f"{receiver.url}/callback", "token_id": "u_1", "type": "EROTIC"}
+    where: dict[str, Any] = {"callback": f"{receiver.url}/callback", "token_id": "u_1", "type": "EROTIC"}
     one = client.image.submit(image=PICTURE, **where)
     two = client.image.submit_batch([item("a", image=PICTURE)], **where)
     waiting = client.image.query(one.request_id)

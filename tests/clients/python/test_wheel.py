@@ -14,7 +14,7 @@ import pytest
 
 from tests.processes import ROOT
 
-UV = Path(sys.executable).with_name("uv")
+UV = str(Path(sys.executable).with_name("uv"))
 ASK = """
 import sys
 import second_look
@@ -46,7 +46,9 @@ def test_it_installs_without_a_network_and_imports_without_django(wheel: Path, t
     for name in ("httpx", "httpcore", "anyio", "certifi", "h11", "idna", "sniffio", "typing_extensions.py"):
         if (libraries / name).exists():
             (only_httpx / name).symlink_to(libraries / name)
-    ended = subprocess.run([python, "-c", ASK], env={"PYTHONPATH": str(only_httpx)}, capture_output=True, text=True)
+    ended = subprocess.run(
+        [str(python), "-c", ASK], env={"PYTHONPATH": str(only_httpx)}, capture_output=True, text=True
+    )
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout == "second-look-python/0.1.0 []\n"
 
