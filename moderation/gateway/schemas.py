@@ -6,6 +6,8 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiExample
 
+KEY: Any = [{"accessKey": []}, {}]
+"""The key in the header, or in the body. drf-spectacular passes it on; its types know names only."""
 _TEXT = {"type": "string"}
 _COUNT = {"type": "integer", "minimum": 0}
 _LEVEL = {"enum": ["PASS", "REVIEW", "REJECT"]}

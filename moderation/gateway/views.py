@@ -43,6 +43,7 @@ Work = Callable[[Any, AccessKey, str], dict[str, Any]]
 @extend_schema(
     operation_id="moderateImage",
     summary="Have one picture moderated, as image v4 of the detection service",
+    auth=schemas.KEY,
     request={"application/json": schemas.IMAGE},
     responses={200: schemas.IMAGE_ANSWER},
     examples=schemas.IMAGE_EXAMPLES,
@@ -57,6 +58,7 @@ def image(request: Request) -> HttpResponse:
 @extend_schema(
     operation_id="moderateImages",
     summary="Have up to twelve pictures moderated",
+    auth=schemas.KEY,
     request={"application/json": schemas.IMAGES},
     responses={200: schemas.IMAGES_ANSWER},
 )
@@ -70,6 +72,7 @@ def images(request: Request) -> HttpResponse:
 @extend_schema(
     operation_id="queryImages",
     summary="What became of earlier calls",
+    auth=schemas.KEY,
     request={"application/json": schemas.QUERY},
     responses={200: schemas.QUERY_ANSWER},
 )
@@ -83,6 +86,7 @@ def image_query(request: Request) -> HttpResponse:
 @extend_schema(
     operation_id="checkImage",
     summary="Have one picture moderated: block, review or allow",
+    auth=schemas.KEY,
     request={"application/json": schemas.CHECK},
     responses={200: schemas.CHECK_ANSWER},
     examples=schemas.CHECK_EXAMPLES,
