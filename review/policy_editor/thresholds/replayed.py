@@ -43,7 +43,7 @@ def replayed(draft: Draft) -> Replayed:
     if draft.is_empty:
         return Replayed()
     found = jobs.of_policy(draft.policy, against=draft.in_force)
-    job = found.defer("body", "in_force_body", "figures", "tally").first()
+    job = found.defer("figures").first()
     return Replayed(job, _together(json.loads(job.report)) if job and job.report else None)
 
 
