@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -16,10 +16,10 @@ from django.conf import settings
 
 from accounts.audit import Actor
 from accounts.models import App
+from moderation import call_tallies
 from moderation.contract import ContractError, Submission, parse_submission
 from moderation.contract.image_v4 import SUCCESS
-from moderation.engines.chain import Link, detect_with
-from moderation.engines.kinds import engines_of
+from moderation.engines.chain import Link, detect_with, links_of
 from moderation.engines.protocol import Ask, EngineFailed, Findings
 from moderation.gateway import results, streams
 from moderation.gateway.asked import Asked
@@ -45,13 +45,14 @@ Links = Sequence[Link] | None
 @dataclass(frozen=True, slots=True)
 class Moderated:
     """What became of a picture before policy judges it: an image v4 body, and the picture's bytes if there are any.
-    `is_service_fault`: neither the picture nor an engine is to blame for it.
+    `is_service_fault`: neither the picture nor an engine is to blame for it. `started_at` is on the monotonic clock.
     """
 
     asked: Asked
     body: dict[str, Any]
     data: bytes | None = None
     is_service_fault: bool = False
+    started_at: float = field(default_factory=time.monotonic)
 
     @property
     def is_stored(self) -> bool:
@@ -82,7 +83,18 @@ def keep(looked: Sequence[Moderated], *, by: Actor) -> list[Accepted]:
     stored = [one for one in looked if one.is_stored]
     with streams.told_once([(one.asked, one.body) for one in stored]) as bodies:
         submissions = [(_submission(one, body), one.asked.app) for one, body in zip(stored, bodies, strict=True)]
-        return accept_all(submissions, by=by) if submissions else []
+        accepted = accept_all(submissions, by=by) if submissions else []
+    _count(looked, accepted)
+    return accepted
+
+
+def _count(looked: Sequence[Moderated], accepted: Sequence[Accepted]) -> None:
+    """What the live card of the board tells: from the picture's turn on until its case is stored."""
+    kept = iter(accepted)
+    for one in looked:
+        flagged = next(kept).flagged if one.is_stored else False
+        failed = one.body["code"] != SUCCESS
+        call_tallies.count(one.asked.app.pk, milliseconds=_ms_since(one.started_at), failed=failed, flagged=flagged)
 
 
 def _look(asked: Asked, *, links: Links, until: float) -> Moderated:
@@ -97,12 +109,12 @@ def _look(asked: Asked, *, links: Links, until: float) -> Moderated:
     except CallRefused as refused:
         is_service_fault = isinstance(refused, ServiceFault)
         body = _failed(asked, refused, milliseconds=_ms_since(started))
-    return Moderated(asked, body, seen.data if seen else None, is_service_fault)
+    return Moderated(asked, body, seen.data if seen else None, is_service_fault, started)
 
 
 def _links(app: App) -> Links:
     try:
-        return [Link(engine, may_fail) for engine, may_fail in engines_of(app)]
+        return links_of(app)
     except (WrongKey, KeyError, ValueError):
         log.exception("The engines of %s cannot be made", app.app_id)
         return None

@@ -39,14 +39,16 @@ _ANSWERED = (Case.State.FINAL, Case.State.QUEUED)  # a case in another state has
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The outcome of a submission. `revision` counts the machine results of the case, from 1. Of a new case of the
-    gateway, whose caller waits, `machine` is its result and `final` what policy alone made of it.
+    """The outcome of a submission. `revision` counts the machine results of the case, from 1. `flagged`: a new result
+    that waits for a person, or is rejected. Of a new case of the gateway, whose caller waits, `machine` is its result
+    and `final` what policy alone made of it.
     """
 
     case: Case
     revision: int
     repeat: bool
     taken_in: TakenIn | None
+    flagged: bool = False
     machine: MachineResult | None = None
     final: FinalResult | None = None
 
@@ -224,7 +226,7 @@ def _revise(
 
 
 def _told(entry: Entry) -> Accepted:
-    return Accepted(entry.case, entry.revision, repeat=False, taken_in=entry.taken_in)
+    return Accepted(entry.case, entry.revision, repeat=False, taken_in=entry.taken_in, flagged=entry.flagged)
 
 
 def _told_anew(entry: Entry) -> Accepted:
