@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -33,6 +32,7 @@ from moderation.media import store, uploads
 from moderation.media.store import StoreDown
 from moderation.models import Case, GatewayCall
 from moderation.runtime.outages import is_outage
+from moderation.runtime.unreturned import Unreturned
 from moderation.runtime.worker_notifier import notify
 from moderation.tasks import moderate_calls
 
@@ -44,9 +44,6 @@ MOST_LEASES = 3  # a picture that ended its worker so often is not tried again
 FIRST_WAIT = timedelta(seconds=5)  # for an engine that has too much to do, or for us; then twice as long each time
 LONGEST_WAIT = timedelta(minutes=5)
 PATIENCE = timedelta(days=1)  # from then on a fault of ours that comes with every try is told as a failure
-
-_unreturned: deque[GatewayCall] = deque()
-"""Calls whose leases this process could not give back, because the database was away."""
 
 
 def acknowledge(asked: Sequence[Asked], *, by: AccessKey) -> None:
@@ -61,7 +58,7 @@ def work_due(*, older_than: timedelta = timedelta()) -> Iterator[str]:
     """Moderate every picture that waits, yielding its id when it is done or has to wait. Maintenance leaves the newer
     ones. Raises what the database raises while it is away.
     """
-    _return_left()
+    _unreturned.work()
     while call := _lease(older_than):
         _work(call)
         yield str(call)
@@ -130,18 +127,14 @@ def _moderate(call: GatewayCall) -> None:
 def _wait_for_us(call: GatewayCall, why: object) -> None:
     """Without counting the lease as one that ended its worker."""
     log.error("The picture of call %s has to wait, the fault is ours: %s", call, why)
-    _unreturned.append(call)
-    _return_left()
+    _unreturned.add(call)
 
 
-def _return_left() -> None:
-    while _unreturned:
-        call = _unreturned.popleft()
-        try:
-            _give_back(call, wait=_wait(call.outages), attempts=F("attempts") - 1, outages=F("outages") + 1)
-        except BaseException:
-            _unreturned.appendleft(call)
-            raise
+def _give_back_uncounted(call: GatewayCall) -> None:
+    _give_back(call, wait=_wait(call.outages), attempts=F("attempts") - 1, outages=F("outages") + 1)
+
+
+_unreturned = Unreturned(_give_back_uncounted)
 
 
 def _give_back(call: GatewayCall, *, wait: timedelta, **changes: object) -> None:

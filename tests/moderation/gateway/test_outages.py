@@ -5,7 +5,6 @@ failure of its picture or its engine.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +20,7 @@ from moderation.media import child_process, spare_decoder
 from moderation.media.storage import picture_storage
 from moderation.models import AppEngine, Case, GatewayCall
 from moderation.tasks import moderate_calls
+from tests.away import Away
 from tests.customer import Customer
 from tests.moderation.gateway.calling import CHECK, IMAGE, QUERY, as_base64, call, picture, post
 from tests.moderation.gateway.conftest import set_app
@@ -30,25 +30,6 @@ from tests.world import World, build
 OFTEN = asynchronous.MOST_LEASES + 1
 
 
-@dataclass
-class Away:
-    """A database that answers nothing from `begin` to `end`."""
-
-    is_away: bool = False
-
-    def __call__(self, execute: Callable[..., Any], *given: Any) -> Any:
-        if self.is_away:
-            raise OperationalError("the connection was lost")
-        return execute(*given)
-
-    def begin(self, frames: Sequence[Frame], ask: Ask) -> Findings:
-        self.is_away = True
-        return CLEAN
-
-    def end(self) -> None:
-        self.is_away = False
-
-
 @pytest.fixture
 def no_decoder(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     spare_decoder.end()
@@ -56,6 +37,16 @@ def no_decoder(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
         patched.setattr(child_process, "_COMMAND", ("/bin/false",))
         yield patched
     spare_decoder.end()
+
+
+def gone_meanwhile(away: Away) -> Callable[[Sequence[Frame], Ask], Findings]:
+    """Engines that find nothing, and that the database is away when they have."""
+
+    def finds(frames: Sequence[Frame], ask: Ask) -> Findings:
+        away.begin()
+        return CLEAN
+
+    return finds
 
 
 def acknowledged(client: Client, world: World, **data: Any) -> str:
@@ -145,7 +136,7 @@ class TestTheDatabase:
     def test_it_waits_for_the_database(self, world: World, client: Client, engine: StubEngine) -> None:
         """Gone while the engine looks at the picture, and back before the next try: again and again."""
         request_id, away = acknowledged(client, world), Away()
-        engine.finds = away.begin
+        engine.finds = gone_meanwhile(away)
         with connection.execute_wrapper(away):
             for nth in range(OFTEN):
                 GatewayCall.objects.update(due_at=Now())
@@ -168,7 +159,7 @@ class TestTheDatabase:
         """Another worker has the call by then."""
         acknowledged(client, world)
         away = Away()
-        engine.finds = away.begin
+        engine.finds = gone_meanwhile(away)
         with connection.execute_wrapper(away), pytest.raises(OperationalError):
             list(asynchronous.work_due())
         theirs = timezone.now() + timedelta(seconds=60)
