@@ -50,12 +50,13 @@ def test_a_key_in_the_header_is_checked_before_the_body_is_read(
 def test_each_call_has_its_own_limit(
     world: World, client: Client, engine: StubEngine, url: str, mebibytes: int
 ) -> None:
-    for size, is_too_large in ((mebibytes * 1024 * 1024 + 1, True), (1_000, False)):
-        response = client.post(
-            url, b"{}", content_type="application/json", headers=world.bearer, CONTENT_LENGTH=str(size)
-        )
-        told = response.json()["message"]
-        assert (f"body: A call of this address may have {mebibytes} MiB." == told) is is_too_large, told
+    announcements: list[Any] = [{}, {"CONTENT_LENGTH": str(mebibytes * 1024 * 1024 + 1)}]
+    told = [
+        client.post(url, b"{}", content_type="application/json", headers=world.bearer, **announced).json()["message"]
+        for announced in announcements
+    ]
+    assert "MiB" not in told[0]
+    assert told[1] == f"body: A call of this address may have {mebibytes} MiB."
 
 
 def test_both_ways_to_give_a_key_are_counted_alike(world: World, client: Client, engine: StubEngine) -> None:
