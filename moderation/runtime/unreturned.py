@@ -6,17 +6,17 @@ from collections import deque
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-Row = TypeVar("Row")
+Leased = TypeVar("Leased")
 
 
-class Unreturned(Generic[Row]):
+class Unreturned(Generic[Leased]):
     """`give_back` updates the row of one lease, unless somebody else has it by then."""
 
-    def __init__(self, give_back: Callable[[Row], object]) -> None:
+    def __init__(self, give_back: Callable[[Leased], object]) -> None:
         self._give_back = give_back
-        self._left: deque[Row] = deque()
+        self._left: deque[Leased] = deque()
 
-    def add(self, row: Row) -> None:
+    def add(self, row: Leased) -> None:
         """Give it back now. Raises what the database raises while it is away."""
         self._left.append(row)
         self.work()

@@ -20,8 +20,8 @@ from moderation.media import child_process, spare_decoder
 from moderation.media.storage import picture_storage
 from moderation.models import AppEngine, Case, GatewayCall
 from moderation.tasks import moderate_calls
-from tests.away import Away
 from tests.customer import Customer
+from tests.moderation.away import Away
 from tests.moderation.gateway.calling import CHECK, IMAGE, QUERY, as_base64, call, picture, post
 from tests.moderation.gateway.conftest import set_app
 from tests.moderation.gateway.engine import CLEAN, StubEngine, fails

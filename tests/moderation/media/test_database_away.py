@@ -10,8 +10,8 @@ from django.db.models.functions import Now
 
 from moderation.media import fetch
 from moderation.models import PictureFetch
-from tests.away import Away
 from tests.factories import pictures
+from tests.moderation.away import Away
 from tests.moderation.outbound.servers import Server, reply, replying, serving
 from tests.world import World, build
 
