@@ -225,8 +225,7 @@ def test_a_stale_key_form_says_so(admin: Client, world: World) -> None:
 
 def test_a_key_that_was_typed_stays_when_something_else_is_wrong(world: World, admin: Client) -> None:
     sent = {"name": "x" * 500, "app": str(world.web.pk), "access_key": "the-key-of-the-account"}
-    answer = admin.post(f"{APPS}addresses/new/", sent)
-    assert 'value="the-key-of-the-account"' in read(answer, 422)
+    assert 'value="the-key-of-the-account"' in read(admin.post(f"{APPS}addresses/new/", sent), 422)
 
 
 def test_an_address_is_shown_once_rotated_and_revoked(admin: Client, world: World) -> None:
