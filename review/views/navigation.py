@@ -101,6 +101,7 @@ SECTIONS = (
                 ("disposal", "add_own_label", "import_own_labels", "own_label", "remove_own_label"),
             ),
             Entry(_("Word lists"), "word_lists", _administers, ("word_list", "try_word_lists", "try_word_list")),
+            Entry(_("Known pictures"), "known_pictures", _administers),
             Entry(_("Replays"), "replays", _administers, ("replay", "replay_cases")),
             Entry(_("Versions"), "rules_versions", _administers),
         ),
