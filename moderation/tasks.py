@@ -10,6 +10,7 @@ from celery import shared_task
 from moderation.runtime.worker_notifier import notify
 
 FETCH_SECONDS = 5  # then it notifies a worker again, so that other waiting tasks have their turn
+LOCATE_SECONDS = 20  # likewise
 REPLAY_SECONDS = 5.0  # likewise
 DELIVER_SECONDS = 60  # with the longest exchange well within CELERY_TASK_TIME_LIMIT, which would kill sends in progress
 
@@ -20,8 +21,20 @@ def fetch_pictures() -> None:
 
     until = monotonic() + FETCH_SECONDS
     for _ in fetch_due():
+        notify(locate_texts)
         if monotonic() > until:
             notify(fetch_pictures)
+            return
+
+
+@shared_task(name="moderation.locate_texts")
+def locate_texts() -> None:
+    from moderation.text_locator.locate import locate_due
+
+    until = monotonic() + LOCATE_SECONDS
+    for _ in locate_due():
+        if monotonic() > until:
+            notify(locate_texts)
             return
 
 
