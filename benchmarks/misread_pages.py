@@ -5,7 +5,7 @@ swapped, letters lost, blanks lost, lines joined, capitals wrong, another order.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -135,7 +135,7 @@ def _segment(text: str, risky: str, random: Random) -> Stretch:
     return start, start + len(" ".join(words[first:last]))
 
 
-def _send(page: MisreadPage, lines: Sequence[_Line], random: Random, turn: object) -> None:
+def _send(page: MisreadPage, lines: Sequence[_Line], random: Random, turn: Callable[[Corners], Corners]) -> None:
     order = list(lines)
     if random.random() < 0.25:
         random.shuffle(order)
@@ -150,7 +150,7 @@ def _send(page: MisreadPage, lines: Sequence[_Line], random: Random, turn: objec
             if sent:
                 height = line.corners(0, 1)[5] - line.corners(0, 1)[1]
                 stretch = min(sent), max(sent) + 1
-                into.append(Drawn(stretch, turn(line.corners(start, end)), height, script_of(line.text)))  # type: ignore[operator]
+                into.append(Drawn(stretch, turn(line.corners(start, end)), height, script_of(line.text)))
         text += "".join(letter for _, letter in letters) + random.choice((between, between, between, ""))
     page.text = text
 

@@ -18,10 +18,12 @@ DELIVER_SECONDS = 60  # with the longest exchange well within CELERY_TASK_TIME_L
 @shared_task(name="moderation.fetch_pictures")
 def fetch_pictures() -> None:
     from moderation.media.fetch import fetch_due
+    from moderation.text_locator.wanted import is_on
 
     until = monotonic() + FETCH_SECONDS
     for _ in fetch_due():
-        notify(locate_texts)
+        if is_on():
+            notify(locate_texts)
         if monotonic() > until:
             notify(fetch_pictures)
             return

@@ -27,7 +27,7 @@ ROUNDS = (90.0, 75.0, 60.0)  # how alike a line must be, of 100
 LINE_ALIKE, WORD_ALIKE = 70.0, 80.0  # the same for lines and words of the text
 SURE_FROM = 4  # letters: shorter ones must be equal
 SHORT_UP_TO, SHORT_ALIKE = 8, 75.0  # letters, among which many things are alike by chance
-LEAST = 2  # letters
+LEAST, LEAST_OF_LATIN = 2, 3  # letters
 SLACK = 3  # letters around the best place, for those that one of both has more
 LOST = 2  # letters at an end of a line that the machine may have lost
 BLANK_COST, LETTER_COST = 0.2, 0.4  # of ending a line at a blank, or within a word
@@ -92,6 +92,8 @@ class _Aligning:
         """Look for what is left of each match of the pattern in the text."""
         for start, end in self._left(pattern):
             piece = "".join(self._free[start:end])
+            if len(piece) < LEAST_OF_LATIN and piece.isascii():
+                continue  # it is found anywhere
             spots = [(n, at) for n, line in enumerate(self._free_of) for at in range(-1, len(line))]
             letters = "".join(self._free_of[n][at] if at >= 0 else _BREAK for n, at in spots)
             self._take([(start + here, *spots[there]) for here, there in _match(piece, letters, alike)])

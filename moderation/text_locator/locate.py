@@ -36,12 +36,12 @@ LOOK_SECONDS = 20.0  # what the engine's process allows itself
 TOO_LATE = timedelta(days=1)
 
 
-def locate_due(*, older_than: timedelta = timedelta()) -> Iterator[int]:
+def locate_due(*, older_than: timedelta = timedelta(), engine: Embedded | None = None) -> Iterator[int]:
     """Work off every row of a case that waits for people and whose picture is there, yielding the case. Maintenance
     leaves the newer ones to workers.
     """
     while is_on() and (row := _lease(older_than)):
-        _work(row)
+        _work(row, engine or Embedded())
         yield row.case_id
 
 
@@ -77,11 +77,11 @@ def _rows(row: LocatedText) -> models.QuerySet[LocatedText]:
     return LocatedText.objects.filter(pk=row.pk, state="pending")
 
 
-def _work(row: LocatedText) -> None:
+def _work(row: LocatedText, engine: Embedded) -> None:
     try:
         if row.attempts >= MOST_LEASES:
             raise EndsWorkers
-        places = _located(row)
+        places = _located(row, engine)
     except EngineFailed as failure:
         _put_off(row, failure.why, is_busy=failure.is_busy)
     except (StoreDown, DecoderDidNotStart) as failure:
@@ -94,13 +94,14 @@ def _work(row: LocatedText) -> None:
         _rows(row).update(state="done", places=told, engine=f"{NAME}/{VERSION}", leased_until=None)
 
 
-def _located(row: LocatedText) -> list[Place]:
+def _located(row: LocatedText, engine: Embedded) -> list[Place]:
     machine, picture = _result_and_picture(row)
     evidence = machine.result.evidence
     stretches = unplaced(evidence, machine.listed)
     if not stretches:
         return []
-    return list(places_of(evidence.text.text, stretches, align(evidence.text.text, _find_lines(picture))))
+    lines = align(evidence.text.text, _find_lines(picture, engine))
+    return list(places_of(evidence.text.text, stretches, lines))
 
 
 def _result_and_picture(row: LocatedText) -> tuple[MachineResult, Picture]:
@@ -111,13 +112,13 @@ def _result_and_picture(row: LocatedText) -> tuple[MachineResult, Picture]:
     return machine, fetch.picture
 
 
-def _find_lines(picture: Picture) -> list[FoundLine]:
+def _find_lines(picture: Picture, engine: Embedded) -> list[FoundLine]:
     """In pixels of the upright original. Of an animation the first frame is looked at."""
     looked = look(store.get(picture.web), interval=1, max_frames=1)
     frames = [Frame(one.data, one.width, one.height, left=one.left, top=one.top) for one in looked.pieces]
     if not frames:
         raise Gone("it is too long or too narrow")
-    found = Embedded().find_lines(frames, deadline=time.monotonic() + LOOK_SECONDS)
+    found = engine.find_lines(frames, deadline=time.monotonic() + LOOK_SECONDS)
     across, down = picture.width / looked.width, picture.height / looked.height
     return [FoundLine(line.text, _scaled(line.outline, across, down)) for line in once(found)]
 
