@@ -55,8 +55,8 @@ class Gone(Exception):
     """The result or its picture is not there any more."""
 
 
-class EndsWorkers(Exception):
-    """Its workers ended before they could tell anything, several times."""
+class TriedEnough(Exception):
+    """The engine failed, or the worker ended before it could tell anything, as often as it may."""
 
 
 def _lease(older_than: timedelta) -> LocatedText | None:
@@ -80,13 +80,13 @@ def _rows(row: LocatedText) -> models.QuerySet[LocatedText]:
 def _work(row: LocatedText, engine: Embedded) -> None:
     try:
         if row.attempts >= MOST_LEASES:
-            raise EndsWorkers
+            raise TriedEnough
         places = _located(row, engine)
     except EngineFailed as failure:
         _put_off(row, failure.why, is_busy=failure.is_busy)
     except (StoreDown, DecoderDidNotStart) as failure:
         _put_off(row, failure, is_busy=False)
-    except (FileNotFoundError, Unshowable, Gone, EndsWorkers) as why:
+    except (FileNotFoundError, Unshowable, Gone, TriedEnough) as why:
         log.info("The %s is not located: %s", row, why)
         _rows(row).update(state="given-up", leased_until=None)
     else:
@@ -135,7 +135,7 @@ def _as_json(place: Place) -> dict[str, object]:
 
 
 def _put_off(row: LocatedText, why: object, *, is_busy: bool) -> None:
-    """For later; what was no fault of the picture counts as no attempt."""
+    """For later. An engine that has too much to do counts as no attempt."""
     log.info("The %s waits: %s", row, why)
     wait, attempts = (BUSY, F("attempts") - 1) if is_busy else (WAIT * 2**row.attempts, F("attempts"))
     _rows(row).update(leased_until=None, due_at=Now() + wait, attempts=attempts)
