@@ -19,13 +19,13 @@ import pytest
 
 from benchmarks.misread_pages import Drawn, MisreadPage, misread_page
 from moderation.contract.geometry import FoundLine
-from moderation.engines.embedded import host
 from moderation.engines.embedded.engine import Embedded
 from moderation.engines.embedded.host import Host
 from moderation.engines.protocol import Frame
 from moderation.text_locator.align import Aligned, align
 from moderation.text_locator.places import places_of
 from tests.moderation.engines.embedded.conftest import leave
+from tests.moderation.engines.embedded.installed import needs_all_parts
 from tests.moderation.engines.embedded.processes import pids
 
 PAGES = int(os.environ.get("LOCATOR_PAGES", "200"))
@@ -34,7 +34,7 @@ MOST_MIB = 700
 SEGMENTS, LINES = 0.9, 0.8
 """Shares to reach: of Latin and Chinese risk segments, and of all lines."""
 
-pytestmark = pytest.mark.skipif("text" not in host.installed_parts(), reason="the dependency group engine is missing")
+pytestmark = needs_all_parts
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from psycopg_pool import PoolTimeout
 from accounts import key_use
 from accounts.audit_chain import append, watch
 from accounts.auth import password_mail
+from moderation import call_tallies
 from moderation.gateway import asynchronous, streams
 from moderation.media import uploads
 from moderation.media.fetch import fetch_due
@@ -71,6 +72,7 @@ def _steps(fresh: timedelta) -> dict[str, Callable[[], int | None]]:
         "uploads removed": uploads.forget_left,
         "detections in streams forgotten": streams.forget_old,
         "attempts' tallies forgotten": health.forget_old,
+        "counts of calls joined and forgotten": call_tallies.forget_old,
         "accounting checked": lambda: int(accounting.check() is not None),
         "decisions counted": roll_up.roll_up_due,
         "SLAs looked at": sla_alerts.check_due,

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -16,9 +16,9 @@ from django.conf import settings
 
 from accounts.audit import Actor
 from accounts.models import App
+from moderation import call_tallies
 from moderation.contract import ContractError, Submission, parse_submission
-from moderation.engines.chain import Link, detect_with
-from moderation.engines.kinds import engines_of
+from moderation.engines.chain import Link, detect_with, links_of
 from moderation.engines.protocol import Ask, EngineFailed, Findings
 from moderation.gateway import results, streams
 from moderation.gateway.asked import Asked
@@ -42,11 +42,14 @@ Links = Sequence[Link]
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What became of a picture before policy judges it: an image v4 body, and the picture's bytes if there are any."""
+    """What became of a picture before policy judges it: an image v4 body, and the picture's bytes if there are any.
+    `started_at` is on the monotonic clock.
+    """
 
     asked: Asked
     body: dict[str, Any]
     data: bytes | None = None
+    started_at: float = field(default_factory=time.monotonic)
 
     @property
     def is_stored(self) -> bool:
@@ -77,7 +80,18 @@ def keep(looked: Sequence[Looked], *, by: Actor) -> list[Accepted]:
     stored = [one for one in looked if one.is_stored]
     with streams.told_once([(one.asked, one.body) for one in stored]) as bodies:
         submissions = [(_submission(one, body), one.asked.app) for one, body in zip(stored, bodies, strict=True)]
-        return accept_all(submissions, by=by) if submissions else []
+        accepted = accept_all(submissions, by=by) if submissions else []
+    _count(looked, accepted)
+    return accepted
+
+
+def _count(looked: Sequence[Looked], accepted: Sequence[Accepted]) -> None:
+    """What the live card of the board tells: from the picture's turn on until its case is stored."""
+    kept = iter(accepted)
+    for one in looked:
+        flagged = next(kept).flagged if one.is_stored else False
+        failed = one.body["code"] != SUCCESS
+        call_tallies.count(one.asked.app.pk, milliseconds=_ms_since(one.started_at), failed=failed, flagged=flagged)
 
 
 def _look(asked: Asked, *, links: Links, until: float) -> Looked:
@@ -90,13 +104,13 @@ def _look(asked: Asked, *, links: Links, until: float) -> Looked:
         body = results.body_of_findings(asked, found, seen, milliseconds=_ms_since(started))
     except CallRefused as refused:
         body = _failed(asked, refused, milliseconds=_ms_since(started))
-    return Looked(asked, body, seen.data if seen else None)
+    return Looked(asked, body, seen.data if seen else None, started)
 
 
 def _links(app: App) -> Links:
     """The app's engines; none where their settings cannot be read, which is a fault of ours."""
     try:
-        return [Link(engine, may_fail) for engine, may_fail in engines_of(app)]
+        return links_of(app)
     except (WrongKey, KeyError, ValueError):
         log.exception("The engines of %s cannot be made", app.app_id)
         return []

@@ -31,12 +31,15 @@ _ANSWERED = (Case.State.FINAL, Case.State.QUEUED)  # a case in another state has
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The outcome of a submission. `revision` counts the machine results of the case, from 1."""
+    """The outcome of a submission. `revision` counts the machine results of the case, from 1. `flagged`: a new result
+    that waits for a person, or is rejected.
+    """
 
     case: Case
     revision: int
     repeat: bool
     taken_in: TakenIn | None
+    flagged: bool = False
 
     @property
     def is_new(self) -> bool:
@@ -210,7 +213,7 @@ def _revise(
 
 
 def _told(entry: Entry) -> Accepted:
-    return Accepted(entry.case, entry.revision, repeat=False, taken_in=entry.taken_in)
+    return Accepted(entry.case, entry.revision, repeat=False, taken_in=entry.taken_in, flagged=entry.flagged)
 
 
 def _repeated(case: Case, result: MachineResult, taken_in: TakenIn | None) -> Accepted:

@@ -13,7 +13,7 @@ from accounts.audit_actions import AuditAction
 from accounts.database.write_batch import WriteBatch
 from moderation import word_lists
 from moderation.contract.result_body import machine_result
-from moderation.contract.values import Request, Result
+from moderation.contract.values import Request, Result, RiskLevel
 from moderation.intake import cases, vendor_verdicts
 from moderation.intake.gateway_answer import callback_body
 from moderation.intake.handover import Handed, TakenIn, hand_over
@@ -70,6 +70,12 @@ class Entry:
         """Whether the case stands on it from now on: a reviewer's verdict takes no evidence's place."""
         is_bare = vendor_verdicts.is_verdict(self.result) and any(map(vendor_verdicts.is_evidence, self.earlier))
         return not self.by_person and not self._failed_late and not is_bare
+
+    @property
+    def flagged(self) -> bool:
+        """Whether it is not simply answered with PASS: it waits for a person, or is rejected."""
+        level = self.routed.verdict.risk_level if self.routed.verdict else self.result.risk_level
+        return self.taken_in is not None or level not in (None, RiskLevel.PASS)
 
     @property
     def _failed_late(self) -> bool:

@@ -10,10 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.conf import settings
-
 from moderation.models import Case, Endpoint
-from moderation.outbound.urls import PUBLIC_PORTS, check_host, check_literal, check_url
+from moderation.outbound.saved_urls import check_saved
 
 NAME_CHARACTERS = 150
 
@@ -28,10 +26,7 @@ SELECT e.*
 
 def check(url: str) -> None:
     """Raises UrlRefused for a callback that we would not call: the same rules as for endpoints."""
-    ports = None if settings.OUTBOUND_ALLOWED_NETWORKS else PUBLIC_PORTS
-    parsed = check_url(url, schemes=settings.ENDPOINT_SCHEMES, allowed_ports=ports)
-    check_host(parsed, own=settings.OWN_HOSTS)
-    check_literal(parsed, allowed=settings.OUTBOUND_ALLOWED_NETWORKS)
+    check_saved(url)
 
 
 def endpoint_of(case: Case) -> list[Endpoint]:

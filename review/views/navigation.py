@@ -123,6 +123,7 @@ SECTIONS = (
                 ),
             ),
             Entry(_("Apps and keys"), "manage_apps", _administers, PANELS_OF_APPS),
+            Entry(_("Engines"), "manage_engines", _administers, ("manage_engine_trial",)),
             Entry(
                 _("Endpoints"),
                 "manage_endpoints",

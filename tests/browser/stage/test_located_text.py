@@ -15,6 +15,7 @@ from moderation.models import LocatedText
 from moderation.text_locator.locate import locate_due
 from tests.browser.stage_page import StagePage
 from tests.moderation.engines.embedded.conftest import leave
+from tests.moderation.engines.embedded.installed import needs_all_parts
 from tests.moderation.text_locator.drawn import SEGMENT, SENT, page
 
 START = SENT.index(SEGMENT)
@@ -46,7 +47,7 @@ def locate() -> None:
         beside.submit(work).result()
 
 
-@pytest.mark.skipif("text" not in host.installed_parts(), reason="the dependency group engine is missing")
+@needs_all_parts
 def test_late_boxes_appear_on_the_open_case_and_move_nothing(located: StagePage) -> None:
     desk, shown = located.page, located.page.locator(BOXES)
     expect(shown).to_have_count(0)

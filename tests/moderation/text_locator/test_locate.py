@@ -9,17 +9,17 @@ import pytest
 from django.db.models.functions import Now
 
 from moderation import tasks
-from moderation.engines.embedded import host
 from moderation.engines.embedded.engine import Embedded
 from moderation.engines.embedded.host import Host
 from moderation.media import store
 from moderation.models import Case, LocatedText, PictureFetch
 from moderation.text_locator import locate
 from review.maintenance import maintain
+from tests.moderation.engines.embedded.installed import needs_all_parts
 from tests.moderation.text_locator.drawn import SEGMENT, SENT, case_of, page, shown_case
 from tests.world import World
 
-pytestmark = pytest.mark.skipif("text" not in host.installed_parts(), reason="the dependency group engine is missing")
+pytestmark = needs_all_parts
 HALF_A_LINE = 18
 
 

@@ -223,6 +223,12 @@ def test_a_stale_key_form_says_so(admin: Client, world: World) -> None:
     assert (world.key.name, world.key.expires_at) == ("Typed", soon)
 
 
+def test_a_key_that_was_typed_stays_when_something_else_is_wrong(world: World, admin: Client) -> None:
+    sent = {"name": "x" * 500, "app": str(world.web.pk), "access_key": "the-key-of-the-account"}
+    answer = admin.post(f"{APPS}addresses/new/", sent)
+    assert 'value="the-key-of-the-account"' in read(answer, 422)
+
+
 def test_an_address_is_shown_once_rotated_and_revoked(admin: Client, world: World) -> None:
     sent = {"name": "Theirs", "app": str(world.other_app.pk), "access_key": "the-key-of-the-account"}
     answer = submit(admin, f"{APPS}addresses/new/", "new_address", sent)

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('moderation', '0039_narrowed_facts'),
+        ('moderation', '0041_engine_health'),
     ]
 
     operations = [
