@@ -159,7 +159,9 @@ def fill(world: World) -> None:
 
 def endpoints() -> list[int]:
     made = (
-        Endpoint.objects.create(name=f"Endpoint {number}", url=f"https://{number}.example.test/", types=["result.final"])
+        Endpoint.objects.create(
+            name=f"Endpoint {number}", url=f"https://{number}.example.test/", types=["result.final"]
+        )
         for number in range(ENDPOINTS)
     )
     return [one.pk for one in made]
