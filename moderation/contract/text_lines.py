@@ -2,8 +2,8 @@
 
 `ocrText.lines[]` is an extension that any engine may send: {`text`, `start` (code points into `ocrText.text`),
 `location` (four numbers, or the eight of a turned quadrilateral, from the text's top left on clockwise),
-`probability`}. Letters differ in width, so a share is an estimate; full-width letters count twice. Lines of scripts
-that run from right to left are shared from the right, and upright columns from the top.
+`probability`}. Letters differ in width, so a share is an estimate (`letter_widths`). Lines of scripts that run from
+right to left are shared from the right, and upright columns from the top.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from itertools import islice
 from moderation.contract.boxes import read_outline
 from moderation.contract.fields import Fields
 from moderation.contract.geometry import Corners, Outline
+from moderation.contract.letter_widths import cells, width
 from moderation.contract.values import TextLine
 
 MOST_LINES = 1_000
@@ -98,7 +99,7 @@ def _is_column(line: TextLine) -> bool:
     """Whether it is higher than wide although its letters, half as wide as high, would need more beside each other."""
     x1, y1, x2, y2 = line.outline.location
     is_high = line.outline.polygon is None and y2 - y1 > _COLUMN * (x2 - x1)
-    return is_high and sum(map(_width, line.text[:_ESTIMATED])) > _LETTERS_AS_WIDE_AS_HIGH
+    return is_high and sum(map(cells, line.text[:_ESTIMATED])) > _LETTERS_AS_WIDE_AS_HIGH
 
 
 def _portion(text: str, start: int, end: int) -> Spot:
@@ -112,20 +113,14 @@ def _portion(text: str, start: int, end: int) -> Spot:
 @lru_cache(maxsize=1024)
 def _spots(text: str) -> tuple[Spot, ...]:
     """Where each letter stands in its line, by its place in the text."""
-    widths = [_width(letter) for letter in text]
+    widths = [width(letter) for letter in text]
     whole = sum(widths) or 1
     spots: list[Spot] = [(0.0, 0.0)] * len(text)
-    at = 0
+    at = 0.0
     for place in _from_left_to_right(text):
         spots[place] = (at / whole, (at + widths[place]) / whole)
         at += widths[place]
     return tuple(spots)
-
-
-def _width(letter: str) -> int:
-    if unicodedata.category(letter) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
 
 
 def _from_left_to_right(text: str) -> Sequence[int]:

@@ -10,6 +10,7 @@ from moderation.models.known_picture import KnownPicture
 from moderation.models.label import Label, LabelAlias
 from moderation.models.label_score import LabelScore
 from moderation.models.last_time import LastTime
+from moderation.models.located_text import LocatedText
 from moderation.models.machine_result import MachineResult
 from moderation.models.own_label import OwnLabel
 from moderation.models.picture import Picture, PictureFetch, Upload
@@ -51,6 +52,7 @@ __all__ = [
     "LabelScore",
     "LastTime",
     "ListedEntry",
+    "LocatedText",
     "MachineResult",
     "OwnLabel",
     "Picture",

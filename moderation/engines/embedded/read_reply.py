@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from itertools import islice
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, islice
+from typing import Any, TypeVar
 
 from moderation.contract import json_text
 from moderation.contract.boxes import MOST_BOXES
 from moderation.contract.fields import Fields, as_number
-from moderation.contract.geometry import Location
+from moderation.contract.geometry import FoundLine, Location
 from moderation.contract.parse import root
 from moderation.contract.text_lines import MOST_LINES
 from moderation.contract.values import (
@@ -39,22 +38,25 @@ _FARTHEST = 10**6
 _CHARACTERS = 4_000
 
 
+T = TypeVar("T")
+
+
 def read_answer(answer: bytes, frames: Sequence[Frame], *, checked: frozenset[str]) -> Findings:
     """Raises EngineFailed."""
-    with _read(answer, frames) as told:
-        found = [_findings(one, frame, checked) for one, frame in zip(told, frames, strict=True)]
-    return in_frames(found)
+    return in_frames(_of_frames(answer, frames, lambda told, frame: _findings(told, frame, checked)))
 
 
 def read_likenesses(answer: bytes, frames: Sequence[Frame]) -> list[str]:
     """Raises EngineFailed."""
-    with _read(answer, frames) as told:
-        return [one.text("likeness", limit=64) for one in told]
+    return _of_frames(answer, frames, lambda told, _: told.text("likeness", limit=64))
 
 
-@contextmanager
-def _read(answer: bytes, frames: Sequence[Frame]) -> Iterator[list[Fields]]:
-    """What it says of each frame. Mistakes that are found in the block fail it."""
+def read_lines(answer: bytes, frames: Sequence[Frame]) -> tuple[FoundLine, ...]:
+    """Raises EngineFailed."""
+    return tuple(chain.from_iterable(_of_frames(answer, frames, _found_lines)))
+
+
+def _of_frames(answer: bytes, frames: Sequence[Frame], read: Callable[[Fields, Frame], T]) -> list[T]:
     try:
         fields = root(json_text.loads(answer))
         if why := fields.shown_text("why"):
@@ -62,10 +64,11 @@ def _read(answer: bytes, frames: Sequence[Frame]) -> Iterator[list[Fields]]:
         told = list(fields.children("frames"))
         if len(told) != len(frames):
             raise failed(LedgerCode.ENGINE_ANSWER, NAME, detail="it did not look at every frame")
-        yield told
+        found = [read(one, frame) for one, frame in zip(told, frames, strict=True)]
         fields.check()
     except ContractError as error:
         raise failed(LedgerCode.ENGINE_ANSWER, NAME, detail=str(error)[:300]) from error
+    return found
 
 
 def _findings(told: Fields, frame: Frame, checked: frozenset[str]) -> Findings:
@@ -121,6 +124,13 @@ def _text(told: Fields, frame: Frame) -> RecognisedText:
             lines.append(TextLine(at, at + len(text), text, outline))
             at += len(text) + 1
     return RecognisedText("\n".join(line.text for line in lines), lines=tuple(lines))
+
+
+def _found_lines(told: Fields, frame: Frame) -> list[FoundLine]:
+    return [
+        FoundLine(one.text("text", limit=_CHARACTERS), outline_of(_corners(one, frame), one.probability("probability")))
+        for one in islice(told.children("lines"), MOST_LINES)
+    ]
 
 
 def _corners(one: Fields, frame: Frame) -> list[float]:

@@ -44,7 +44,14 @@ def _finders(want: str) -> Any:
 
             return Nudity(THREADS).score
         case "text":
-            from moderation.engines.embedded.process.text import Text
-
-            return Text(THREADS).read
+            return _text().read
+        case "lines":
+            return _text().lines
     raise Unusable
+
+
+@cache
+def _text() -> Any:
+    from moderation.engines.embedded.process.text import Text
+
+    return Text(THREADS)
