@@ -12,7 +12,6 @@ from typing import Any, Literal, TypeAlias
 from moderation.policy.inheritance import covering, path_keys
 from moderation.policy.pieces import (
     BOOSTS,
-    FLAGS,
     PLACE,
     RULES,
     SECTIONS,
@@ -27,7 +26,7 @@ from moderation.policy.pieces import (
     take_apart,
 )
 from moderation.policy.policy import Policy, Rule
-from moderation.policy.sections import Otherwise, Section, Threshold
+from moderation.policy.sections import FLAGS, Otherwise, Section, Threshold
 
 Direction = Literal["stricter", "milder", "other"]
 What = Literal["added", "removed", "changed", "moved", "renamed"]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any, TypeVar, cast
 
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.request import Request
@@ -26,7 +27,7 @@ Fields = dict[str, Any]
 def fields(request: Request, known: Iterable[str]) -> Fields:
     """The members of the object that was sent; of nothing at all {}. Raises ContractError for others than the known."""
     plain = cast(WSGIRequest, request._request)
-    data = bodies.read_bytes(plain)
+    data = bodies.read_bytes(plain, most=settings.MAX_BODY_BYTES)
     if not data.strip():
         return {}
     if plain.content_type != "application/json":

@@ -42,7 +42,8 @@ class Replayed:
 def replayed(draft: Draft) -> Replayed:
     if draft.is_empty:
         return Replayed()
-    job = jobs.of_policy(draft.policy, against=draft.in_force).first()
+    found = jobs.of_policy(draft.policy, against=draft.in_force)
+    job = found.defer("figures").first()
     return Replayed(job, _together(json.loads(job.report)) if job and job.report else None)
 
 

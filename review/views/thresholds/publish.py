@@ -37,7 +37,7 @@ def publish_it(request: HtmxHttpRequest) -> HttpResponse:
         needs = Needs(refusal.number, shared_draft.reasons(refusal), is_wrong)
         return shown(request, place, Said(409, needs=needs))
     except Conflict as conflict:
-        return shown(request, place, Said(409, conflict=conflicts.in_words(conflict, again=[])))
+        return shown(request, place, Said(409, conflict=conflicts.in_publishing(conflict)))
     except PolicyRefused as refused:
         return shown(request, place, Said(422, [rules.mistake(one) for one in refused.mistakes]))
     except draft.NothingDrafted:

@@ -1,11 +1,9 @@
-"""Each check of the installation: fine, worth a look, or broken, with what to do; as a page and on the command line."""
+"""Each check of the installation, and the page: fine, worth a look, or broken, with what to do."""
 
 from __future__ import annotations
 
-import json
 import shutil
 import time
-from io import StringIO
 from typing import Any
 
 import pytest
@@ -46,14 +44,6 @@ def state(name: str, seen: Seen | None = None) -> State:
     return found(name, seen).state
 
 
-@pytest.fixture
-def well(db: None) -> None:
-    """Everybody is at work."""
-    DispatcherLease().take()
-    for what in (Happening.WORKER, Happening.BEAT, Happening.BACKUP):
-        last_times.record(what, by="here, process 7")
-
-
 def ago(what: Happening, interval: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE moderation_lasttime SET at = at - %s::interval WHERE name = %s", [interval, what.value])
@@ -75,7 +65,7 @@ def test_migrations(db: None) -> None:
 
 
 def test_an_app_that_calls_the_gateway_without_an_engine(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert state("engines") == State.OK
+    AccessKey.objects.update(scopes=[AccessKey.Scope.INGEST])
     monkeypatch.setattr(engines, "installed_parts", lambda: frozenset({"codes", "faces"}))
     assert state("engines") == State.OK  # no key may call the gateway
     AccessKey.objects.update(scopes=[AccessKey.Scope.GATEWAY], app=world.web)
@@ -268,36 +258,6 @@ def test_the_page_speaks_chinese(admin: Client, well: None) -> None:
     shown = admin.get(HEALTH, headers={"Accept-Language": "zh-hans"}).content.decode()
     assert "数据库迁移" in shown
     assert "均已执行。" in shown
-
-
-def doctor(*arguments: str) -> tuple[int, str]:
-    told = StringIO()
-    try:
-        call_command("doctor", *arguments, stdout=told, no_color=True)
-    except SystemExit as end:
-        return int(end.code or 0), told.getvalue()
-    return 0, told.getvalue()
-
-
-def test_the_doctor_says_the_same_and_its_exit_code_tells(well: None) -> None:
-    code, told = doctor()
-    assert code == 0
-    assert "ok         Migrations: All are applied." in told
-    assert "attention  Mail:" in told
-    LastTime.objects.filter(name="worker").delete()
-    code, told = doctor()
-    assert code == 1
-    assert "broken     Worker: None was ever seen." in told
-    assert "→ Start a worker" in told
-
-
-def test_the_doctor_speaks_json_and_chinese(well: None) -> None:
-    code, told = doctor("--json", "--language", "zh-hans")
-    every = json.loads(told)
-    assert code == 0
-    assert [one["name"] for one in every] == [check.name for check in health.CHECKS]
-    assert set(every[0]) == {"name", "title", "state", "found", "to_do"}
-    assert "均已执行。" in told
 
 
 def test_how_far_older_cases_have_their_scores(world: World) -> None:

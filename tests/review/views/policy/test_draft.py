@@ -107,6 +107,34 @@ def test_who_changed_the_same_rule_sees_both_and_decides(admin: Client, world: W
     assert [rule.boost for rule in draft.current().policy.rules] == [50, -9]
 
 
+def test_what_was_typed_stays_where_what_it_was_opened_on_is_not_kept_any_more(
+    admin: Client, world: World, in_force: PolicyVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draft, "KEPT", 1)
+    drafted(world)
+    form = fields(admin.get(EDIT).content.decode(), "rules-form")
+    for number in (1, 2):
+        rules = [MINORS | {"boost": 40}, PATIENCE | {"boost": -9 - number}]
+        draft.save(BODY | {"rules": rules}, base=1, expected_version=number, by="somebody else")
+    answer = admin.post(EDIT, form | {"rule-0-boost": ["50"], "rule-0-name": ["mine"]})
+    shown = fields(answer.content.decode(), "rules-form")
+    assert (answer.status_code, shown["rule-0-boost"], shown["rule-0-name"]) == (409, ["50"], ["mine"])
+    assert shown["version"] == ["3"]
+
+
+def test_a_rule_that_a_merge_leaves_alone_is_as_it_was_typed(
+    admin: Client, world: World, in_force: PolicyVersion
+) -> None:
+    """Open, and with the tick that its label is new."""
+    form = fields(submit(admin, EDIT, "rules-form", {"act": "open-0"}).content.decode(), "rules-form")
+    drafted(world, [MINORS | {"boost": 40}, PATIENCE | {"boost": -9}])
+    mine = {"rule-0-label": ["minor/quite_new"], "rule-0-new_label": ["on"], "rule-1-boost": ["-8"]}
+    answer = admin.post(EDIT, form | mine | {"act": ["save"]})
+    merged = fields(answer.content.decode(), "rules-form")
+    assert (answer.status_code, merged["rule-0-new_label"], merged["open"]) == (409, ["on"], ["0"])
+    assert admin.post(EDIT, merged | {"act": ["save"]}).status_code == 302
+
+
 def test_a_policy_put_in_force_meanwhile_is_a_conflict_too(
     admin: Client, world: World, in_force: PolicyVersion
 ) -> None:
@@ -234,7 +262,10 @@ def test_a_queue_that_went_since_is_told(admin: Client, world: World, in_force: 
     world.nudity.delete()
     assert "There is no queue “nudity”." in act(admin, "draft_publish", version=2)
     assert "There is no queue “nudity”." in act(admin, "rules_roll_back", 1)
-    assert "There is no queue “nudity”." in act(admin, "draft_take_over", 1) or not draft.current().is_empty
+    assert "Something else is drafted." in act(admin, "draft_take_over", 1)
+    act(admin, "draft_discard", version=2)
+    assert "There is no queue “nudity”." in act(admin, "draft_take_over", 1)
+    assert draft.current().is_empty
     assert store.in_force()[1].number == 2
 
 
