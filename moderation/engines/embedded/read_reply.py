@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
@@ -40,6 +41,20 @@ _CHARACTERS = 4_000
 
 def read_answer(answer: bytes, frames: Sequence[Frame], *, checked: frozenset[str]) -> Findings:
     """Raises EngineFailed."""
+    with _read(answer, frames) as told:
+        found = [_findings(one, frame, checked) for one, frame in zip(told, frames, strict=True)]
+    return in_frames(found)
+
+
+def read_likenesses(answer: bytes, frames: Sequence[Frame]) -> list[str]:
+    """Raises EngineFailed."""
+    with _read(answer, frames) as told:
+        return [one.text("likeness", limit=64) for one in told]
+
+
+@contextmanager
+def _read(answer: bytes, frames: Sequence[Frame]) -> Iterator[list[Fields]]:
+    """What it says of each frame. Mistakes that are found in the block fail it."""
     try:
         fields = root(json_text.loads(answer))
         if why := fields.shown_text("why"):
@@ -47,11 +62,10 @@ def read_answer(answer: bytes, frames: Sequence[Frame], *, checked: frozenset[st
         told = list(fields.children("frames"))
         if len(told) != len(frames):
             raise failed(LedgerCode.ENGINE_ANSWER, NAME, detail="it did not look at every frame")
-        found = [_findings(one, frame, checked) for one, frame in zip(told, frames, strict=True)]
+        yield told
         fields.check()
     except ContractError as error:
         raise failed(LedgerCode.ENGINE_ANSWER, NAME, detail=str(error)[:300]) from error
-    return in_frames(found)
 
 
 def _findings(told: Fields, frame: Frame, checked: frozenset[str]) -> Findings:
