@@ -2,7 +2,7 @@
 
 `ocrText.lines[]` is an extension that any engine may send: {`text`, `start` (code points into `ocrText.text`),
 `location` (four numbers, or the eight of a turned quadrilateral, from the text's top left on clockwise),
-`probability`}. Letters differ in width, so a share is an estimate (`letter_widths`). Lines of scripts that run from
+`probability`}. Letters differ in width, so a share is an estimate. Lines of scripts that run from
 right to left are shared from the right, and upright columns from the top.
 """
 
@@ -11,13 +11,12 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 
 from moderation.contract.boxes import read_outline
 from moderation.contract.fields import Fields
 from moderation.contract.geometry import Corners, Outline
-from moderation.contract.letter_widths import cells, width
 from moderation.contract.values import TextLine
 
 MOST_LINES = 1_000
@@ -25,6 +24,18 @@ _SEARCHED = 20_000  # characters of a text in which a line without a start is lo
 _ESTIMATED = 2_000  # characters of a line whose widths are estimated; those of a longer one count as equal
 _COLUMN = 1.5  # times as high as wide
 _LETTERS_AS_WIDE_AS_HIGH = 2
+
+WIDTHS = {
+    0.5: "iljI|.,:;'’!` ·",
+    0.7: 'frt()[]{}-/\\"*J',
+    1.0: "cksvxyz?_",
+    1.25: "ABCDEFGHKLNOPQRSTUVXYZ&+=<>#~",
+    1.75: "mwMW@%…—",
+}
+"""Of letters in common typefaces without serifs, in halves of a full-width letter."""
+OTHERS = 1.12
+FULL = 2
+_OF_LETTER = {letter: width for width, letters in WIDTHS.items() for letter in letters}
 
 Spot = tuple[float, float]  # of a letter along its line, from 0 to 1
 
@@ -166,3 +177,15 @@ def _filled(levels: Sequence[int | None], base: int) -> list[int]:
         last = last if level is None else level
         found.append(last)
     return found
+
+
+@cache
+def width(letter: str) -> float:
+    return _OF_LETTER.get(letter, OTHERS) if cells(letter) == 1 else float(cells(letter))
+
+
+def cells(letter: str) -> int:
+    """Two for a full-width letter, none for a mark on another one."""
+    if unicodedata.category(letter) in ("Mn", "Me", "Cf"):
+        return 0
+    return FULL if unicodedata.east_asian_width(letter) in "WF" else 1

@@ -9,8 +9,8 @@ from functools import cache
 from math import dist
 
 from moderation.contract.geometry import FoundLine
-from moderation.contract.letter_widths import FULL, width
 from moderation.contract.positions import Stretch
+from moderation.contract.text_lines import FULL, width
 
 TOO_LONG = 1.2
 """Times as long for its height as what was read in it needs. Measured: 0.6 to 1.16 of lines that were read well."""

@@ -11,7 +11,7 @@ from moderation.contract.parse import parse_submission
 from moderation.contract.values import Evidence
 from moderation.text_locator.align import align
 from moderation.text_locator.places import places_of, unplaced
-from moderation.text_locator.tiles import once
+from moderation.text_locator.repeated_lines import once
 from tests.factories import bodies
 
 TEXT = "加微信 wx_lucky 领红包"
