@@ -24,7 +24,7 @@ from moderation.replay import jobs
 from moderation.stored_facts import backfill
 from moderation.text_locator.locate import give_up_left, locate_due
 from moderation.webhooks import endpoint_tests, failing, health, redeliver_all
-from review.cases import accounting, lease_hours
+from review.cases import accounting, decided_by_policy, lease_hours
 from review.queues import close, weights
 from review.statistics import latency, sla_alerts
 from review.statistics.reports import roll_up
@@ -86,6 +86,7 @@ def _steps(fresh: timedelta) -> dict[str, Callable[[], int | None]]:
         "audit events chained": append.append,
         "audit events verified": watch.step,
         "facts of older cases stored": partial(backfill.work, for_seconds=BACKFILL_SECONDS),
+        "queues of older decided cases kept": partial(decided_by_policy.keep_older, for_seconds=BACKFILL_SECONDS),
         "replays gone on with": lambda: int(jobs.work(for_seconds=QUEUE_SECONDS)),
         "replays forgotten": jobs.forget_old,
         "pictures of calls moderated": lambda: _work_off(asynchronous.work_due(older_than=fresh)),

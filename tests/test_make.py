@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -29,3 +32,40 @@ def test_what_is_told_to_be_made_can_be_made(name: str) -> None:
 def test_what_must_hold_before_anything_lands_is_what_contributors_run() -> None:
     run = (ROOT / ".ci" / "run").read_text()
     assert re.findall(r"^make (\w+)", run, re.MULTILINE) == ["check", "test"]
+
+
+def install(folder: Path, python: str, *, beside: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """What `make` does for its environment, with a Python that is this script, and these programs besides the usual."""
+    programs = folder / "programs"
+    programs.mkdir()
+    for name, script in {"python3": python, **(beside or {})}.items():
+        (programs / name).write_text(f"#!/bin/sh\n{script}\n")
+        (programs / name).chmod(0o755)
+    path = {"PATH": f"{programs}:/usr/bin:/bin"}
+    command = ["make", "-f", str(ROOT / "Makefile"), ".venv/uv", "PYTHON=python3"]
+    return subprocess.run(command, cwd=folder, env=path, capture_output=True, text=True, check=False)
+
+
+WITHOUT_ENSUREPIP = f"""case "$*" in
+  *"import ensurepip"*) exit 1 ;;
+  "-m pip --version") exit 1 ;;
+  "-m venv .venv") echo "The virtual environment was not created successfully"; exit 1 ;;
+  *) exec {sys.executable} "$@" ;;
+esac"""
+
+
+def test_a_python_without_ensurepip_is_told_the_package_that_it_lacks(tmp_path: Path) -> None:
+    ended = install(tmp_path, WITHOUT_ENSUREPIP)
+    assert ended.returncode
+    package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+    assert f"sudo apt install {package} " in ended.stdout
+    assert "Traceback" not in ended.stdout + ended.stderr
+    assert not (tmp_path / ".venv" / "uv").exists()
+
+
+def test_beside_a_uv_it_needs_none(tmp_path: Path) -> None:
+    ended = install(tmp_path, WITHOUT_ENSUREPIP, beside={"uv": "echo the uv of this machine"})
+    assert ended.returncode == 0, ended.stderr
+    uv = subprocess.run([tmp_path / ".venv" / "bin" / "uv"], capture_output=True, text=True, check=True)
+    assert uv.stdout == "the uv of this machine\n"
+    assert (tmp_path / ".venv" / "bin" / "python").exists()

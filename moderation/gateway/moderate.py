@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
@@ -18,11 +19,12 @@ from accounts.audit import Actor
 from accounts.models import App
 from moderation import call_tallies
 from moderation.contract import ContractError, Submission, parse_submission
+from moderation.contract.image_v4 import SUCCESS
 from moderation.engines.chain import Link, detect_with, links_of
 from moderation.engines.protocol import Ask, EngineFailed, Findings
 from moderation.gateway import results, streams
 from moderation.gateway.asked import Asked
-from moderation.gateway.codes import FAILED, NOT_FETCHED, SUCCESS, TOO_MANY, CallRefused, body_of
+from moderation.gateway.codes import FAILED, NOT_FETCHED, TOO_MANY, CallRefused, ServiceFault, body_of
 from moderation.gateway.pictures import Seen, see
 from moderation.gateway_facts import GatewayFacts
 from moderation.intake.accept import Accepted, accept_all
@@ -37,18 +39,20 @@ SIDE_BY_SIDE = 4  # pictures of a batch
 _STORED = frozenset({SUCCESS, FAILED, NOT_FETCHED})
 _places = threading.BoundedSemaphore(settings.GATEWAY_AT_ONCE)
 
-Links = Sequence[Link]
+Links = Sequence[Link] | None
+"""The engines of an app; None where their settings cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class Moderated:
     """What became of a picture before policy judges it: an image v4 body, and the picture's bytes if there are any.
-    `started_at` is on the monotonic clock.
+    `is_service_fault`: neither the picture nor an engine is to blame for it. `started_at` is on the monotonic clock.
     """
 
     asked: Asked
     body: dict[str, Any]
     data: bytes | None = None
+    is_service_fault: bool = False
     started_at: float = field(default_factory=time.monotonic)
 
     @property
@@ -64,7 +68,7 @@ def until(times: float = 1.0) -> float:
     return time.monotonic() + times * settings.GATEWAY_SECONDS
 
 
-def look_at_all(asked: Sequence[Asked], *, until: float) -> list[Looked]:
+def look_at_all(asked: Sequence[Asked], *, until: float) -> list[Moderated]:
     """All of one app, before `until`. Nothing of the database and no request slot is held meanwhile."""
     links = _links(asked[0].app)
     look = partial(_look, links=links, until=until)
@@ -75,7 +79,7 @@ def look_at_all(asked: Sequence[Asked], *, until: float) -> list[Looked]:
             return list(threads.map(look, asked))
 
 
-def keep(looked: Sequence[Looked], *, by: Actor) -> list[Accepted]:
+def keep(looked: Sequence[Moderated], *, by: Actor) -> list[Accepted]:
     """Store the cases of these, with what policy makes of them: committed when it returns."""
     stored = [one for one in looked if one.is_stored]
     with streams.told_once([(one.asked, one.body) for one in stored]) as bodies:
@@ -85,7 +89,7 @@ def keep(looked: Sequence[Looked], *, by: Actor) -> list[Accepted]:
     return accepted
 
 
-def _count(looked: Sequence[Looked], accepted: Sequence[Accepted]) -> None:
+def _count(looked: Sequence[Moderated], accepted: Sequence[Accepted]) -> None:
     """What the live card of the board tells: from the picture's turn on until its case is stored."""
     kept = iter(accepted)
     for one in looked:
@@ -94,33 +98,34 @@ def _count(looked: Sequence[Looked], accepted: Sequence[Accepted]) -> None:
         call_tallies.count(one.asked.app.pk, milliseconds=_ms_since(one.started_at), failed=failed, flagged=flagged)
 
 
-def _look(asked: Asked, *, links: Links, until: float) -> Looked:
+def _look(asked: Asked, *, links: Links, until: float) -> Moderated:
     started = time.monotonic()
     seen: Seen | None = None
+    is_service_fault = False
     try:
         with _place(until):
             seen = see(asked, until=until)
             found = _found(asked, links, seen, until=until - MARGIN * (until - started))
         body = results.body_of_findings(asked, found, seen, milliseconds=_ms_since(started))
     except CallRefused as refused:
+        is_service_fault = isinstance(refused, ServiceFault)
         body = _failed(asked, refused, milliseconds=_ms_since(started))
-    return Looked(asked, body, seen.data if seen else None, started)
+    return Moderated(asked, body, seen.data if seen else None, is_service_fault, started)
 
 
 def _links(app: App) -> Links:
-    """The app's engines; none where their settings cannot be read, which is a fault of ours."""
     try:
         return links_of(app)
     except (WrongKey, KeyError, ValueError):
         log.exception("The engines of %s cannot be made", app.app_id)
-        return []
+        return None
 
 
 @contextmanager
 def _place(until: float) -> Iterator[None]:
     """Only so many pictures of a process are decoded at the same time: each may take hundreds of megabytes."""
     if not _places.acquire(timeout=max(0.0, until - time.monotonic())):
-        raise CallRefused(TOO_MANY, "Too many pictures are being looked at just now.")
+        raise ServiceFault(TOO_MANY, "Too many pictures are being looked at just now.")
     try:
         yield
     finally:
@@ -128,12 +133,12 @@ def _place(until: float) -> Iterator[None]:
 
 
 def _found(asked: Asked, links: Links, seen: Seen, *, until: float) -> Findings:
+    if links is None:
+        raise ServiceFault(FAILED, f'The settings of the engines of "{asked.app.app_id}" cannot be read.')
     if not links:
-        raise CallRefused(
-            FAILED, f'The app "{asked.app.app_id}" has no engine that works; an administrator can set one.'
-        )
+        raise CallRefused(FAILED, f'The app "{asked.app.app_id}" has no engine; an administrator can set one.')
     try:
-        return detect_with(links, seen.frames, Ask(asked.types, asked.request, until))
+        return detect_with(links, seen.frames, Ask(asked.types, asked.request, until, sha256(seen.data).hexdigest()))
     except EngineFailed as failure:
         log.warning("The engines of %s failed: %s", asked.app.app_id, failure)
         fails = asked.app.on_engine_failure == asked.app.OnEngineFailure.FAIL
@@ -148,7 +153,7 @@ def _failed(asked: Asked, refused: CallRefused, *, milliseconds: int) -> dict[st
     return body_of(refused.code, refused.message, asked.full_id, **({"btId": asked.bt_id} if asked.bt_id else {}))
 
 
-def _submission(looked: Looked, body: dict[str, Any]) -> Submission:
+def _submission(looked: Moderated, body: dict[str, Any]) -> Submission:
     asked = looked.asked
     sent = {"appId": asked.app.app_id, "request": asked.body, "result": body}
     try:

@@ -10,8 +10,12 @@ MARK = """
 UPDATE moderation_case c
    SET homonym = CASE c.bt_id WHEN '' THEN 'case ' || c.id ELSE c.bt_id END
   FROM (SELECT id, row_number() OVER (PARTITION BY app_id, full_id ORDER BY id) AS place FROM moderation_case) named
- WHERE named.id = c.id AND named.place > 1
+ WHERE named.id = c.id AND named.place > 1;
+SET CONSTRAINTS ALL IMMEDIATE;
+SET CONSTRAINTS ALL DEFERRED;
 """
+# The new column has rewritten the table, so that the references of changed rows are checked again; no constraint is added
+# to a table as long as that is left for the end.
 
 
 class Migration(migrations.Migration):

@@ -6,6 +6,7 @@ from moderation.models.case import Case, Event
 from moderation.models.feed_epoch import FeedEpoch
 from moderation.models.final_result import FinalResult
 from moderation.models.gateway import CallTally, EngineHealth, GatewayCall, StreamDetection
+from moderation.models.known_picture import KnownPicture
 from moderation.models.label import Label, LabelAlias
 from moderation.models.label_score import LabelScore
 from moderation.models.last_time import LastTime
@@ -45,6 +46,7 @@ __all__ = [
     "FeedEpoch",
     "FinalResult",
     "GatewayCall",
+    "KnownPicture",
     "Label",
     "LabelAlias",
     "LabelScore",

@@ -34,7 +34,7 @@ Key = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class EngineRow:
     """`row` is the engine's own, None for the engine of this host where the app has none of its own. Latencies are of
     the last 24 hours, in milliseconds; `days` are calls a day, today first.
     """
@@ -51,7 +51,7 @@ class Row:
     days: Sequence[int]
 
 
-def rows() -> list[Row]:
+def rows() -> list[EngineRow]:
     now = timezone.now()
     traffic, health = call_tallies.since(now - LATELY, now=now), _health()
     days = _days(timezone.localdate(now))
@@ -64,7 +64,7 @@ def rows() -> list[Row]:
 
 
 def last_days() -> list[date]:
-    """Of `Row.days`, in the reader's zone."""
+    """Of `EngineRow.days`, in the reader's zone."""
     today = timezone.localdate()
     return [today - timedelta(days=ago) for ago in range(DAYS)]
 
@@ -77,8 +77,8 @@ def _row(
     health: EngineHealth | None,
     days: Mapping[date, int],
     now: datetime,
-) -> Row:
-    return Row(
+) -> EngineRow:
+    return EngineRow(
         app=app,
         row=row,
         name=name,

@@ -17,7 +17,7 @@ from moderation.engines import type_names
 from moderation.engines.breaker import breaker_of
 from moderation.engines.embedded import host, silences, wire
 from moderation.engines.embedded.host import NAME, Host
-from moderation.engines.embedded.read_reply import read_answer, read_lines
+from moderation.engines.embedded.read_reply import read_answer, read_likenesses, read_lines
 from moderation.engines.protocol import Ask, EngineFailed, Findings, Frame, failed
 from moderation.messages import LedgerCode, Message
 
@@ -66,6 +66,10 @@ class Embedded:
             raise failed(LedgerCode.ENGINE_NOT_INSTALLED, NAME)
         ask = Ask(frozenset(), Request(raw={}), deadline)
         return read_lines(self._asked(frames, ["lines"], ask), frames)
+
+    def likenesses(self, frames: Sequence[Frame], ask: Ask) -> list[str]:
+        """What each frame looks like, in bits; "" for one that is too plain."""
+        return read_likenesses(self._asked(frames, ["likeness"], ask), frames)
 
     def _asked(self, frames: Sequence[Frame], wants: Sequence[str], ask: Ask) -> bytes:
         """Asked again, of the next process, when one ends before it began with this picture."""

@@ -114,3 +114,14 @@ def test_a_revision_adds_what_a_case_is_found_by(world: World) -> None:
     accept(parse_submission(again), app=world.web, by=world.key)
     terms = Case.objects.get().terms
     assert {"disposal=tns-2", "disposal=tns-4"} <= set(terms)
+
+
+def test_how_sure_the_machine_was_and_the_persons_it_counted_are_told(world: World) -> None:
+    label = {"riskLabel1": "porn", "riskLevel": "REVIEW", "probability": 0.9, "confidenceLevel": 2}
+    take_in(world, riskDetail={"person_num": 4}, allLabels=[label])
+    (task,) = task_json.tasks([take_lease(world.default, by=world.alice)])
+    told = {fact["name"]: [tuple(value.values()) for value in fact["values"]] for fact in task["facts"]}
+    assert told == {
+        "Persons counted": [("4", "/review/cases/?persons=4")],
+        "Confidence level": [("Sexually Explicit Content 2", "/review/cases/?confidenceLevel=2")],
+    }

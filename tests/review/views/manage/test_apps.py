@@ -122,9 +122,8 @@ def test_an_end_that_no_zone_can_tell_is_refused(
     far = "9999-12-31T23:59"
     key = {"name": "Theirs", "scopes": ["ingest"], "expires_at": far}
     assert "within the next 50 years" in read(submit(admin, f"{APPS}keys/new/", "new_key", key), 422)
-    rotated = {"overlap": "at", "ends_at": far}
-    for url in (f"{APPS}keys/{world.key.pk}/", f"{APPS}addresses/{address.pk}/"):
-        assert "within the next 50 years" in read(admin.post(f"{url}rotate/", rotated), 422)
+    for url in (f"{APPS}keys/{world.key.pk}/rotate/", f"{APPS}addresses/{address.pk}/rotate/"):
+        assert "within the next 50 years" in read(admin.post(url, {"overlap": "at", "ends_at": far}), 422)
 
 
 def test_a_key_is_shown_once_and_works(admin: Client, world: World) -> None:

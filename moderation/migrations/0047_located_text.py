@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('moderation', '0041_engine_health'),
+        ('moderation', '0046_known_pictures'),
     ]
 
     operations = [

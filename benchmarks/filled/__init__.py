@@ -40,8 +40,13 @@ SELECT id, 1, format('{"allLabels": [{"riskLabel1": "%%s", "riskLabel2": "", "pr
           FROM moderation_case WHERE id < %(first)s + %(decided)s + %(by_policy)s + %(waiting)s) AS found
 """,
     """
+INSERT INTO moderation_picturefetch (case_id, state, why, url, backup_url, upload, verify_tls, attempts)
+SELECT id, 'unavailable', '{"code": "picture.not-given"}', '', '', '', true, 0 FROM moderation_case
+""",
+    """
 INSERT INTO moderation_labelscore (case_id, place, label, score, probability, confidence_level, risk_level)
-SELECT case_id, place, CASE place WHEN 0 THEN risk_label1 ELSE risk_label1 || '/kind' || at %% 12 || '/label' || at %% 120 END,
+SELECT case_id, place,
+       risk_label1 || CASE WHEN place > 0 THEN '/kind' || at %% 12 || '/label' || at %% 120 ELSE '' END,
        at, at / 1000.0, 2, 'REVIEW'
   FROM moderation_machineresult
  CROSS JOIN generate_series(0, 2) AS place
@@ -50,8 +55,8 @@ SELECT case_id, place, CASE place WHEN 0 THEN risk_label1 ELSE risk_label1 || '/
 """,
     """
 INSERT INTO moderation_label (risk_label1, risk_label2, risk_label3, raw_risk_label1, name_en, name_zh)
-SELECT split_part(label, '/', 1), split_part(label, '/', 2), split_part(label, '/', 3), split_part(label, '/', 1), '', ''
-  FROM (SELECT DISTINCT label FROM moderation_labelscore WHERE place > 0) AS seen
+SELECT level[1], level[2], level[3], level[1], '', ''
+  FROM (SELECT DISTINCT string_to_array(label, '/') AS level FROM moderation_labelscore WHERE place > 0) AS seen
     ON CONFLICT DO NOTHING
 """,
     """
