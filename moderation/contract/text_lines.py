@@ -2,8 +2,8 @@
 
 `ocrText.lines[]` is an extension that any engine may send: {`text`, `start` (code points into `ocrText.text`),
 `location` (four numbers, or the eight of a turned quadrilateral, from the text's top left on clockwise),
-`probability`}. Letters differ in width, so a share is an estimate (`letter_widths`). Lines of scripts that run from
-right to left are shared from the right, and upright columns from the top.
+`probability`}. Letters differ in width, so a share is an estimate, by the widths in common typefaces. Lines of scripts
+that run from right to left are shared from the right, and upright columns from the top.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from itertools import islice
 from moderation.contract.boxes import read_outline
 from moderation.contract.fields import Fields
 from moderation.contract.geometry import Corners, Outline
-from moderation.contract.letter_widths import cells, width
 from moderation.contract.values import TextLine
 
 MOST_LINES = 1_000
@@ -25,6 +24,17 @@ _SEARCHED = 20_000  # characters of a text in which a line without a start is lo
 _ESTIMATED = 2_000  # characters of a line whose widths are estimated; those of a longer one count as equal
 _COLUMN = 1.5  # times as high as wide
 _LETTERS_AS_WIDE_AS_HIGH = 2
+
+WIDTHS = {
+    0.5: "iljI|.,:;'’!` ·",
+    0.7: 'frt()[]{}-/\\"*J',
+    1.0: "cksvxyz?_",
+    1.25: "ABCDEFGHKLNOPQRSTUVXYZ&+=<>#~",
+    1.75: "mwMW@%…—",
+}
+OTHERS = 1.12
+FULL = 2
+_OF_LETTER = {letter: width for width, letters in WIDTHS.items() for letter in letters}
 
 Spot = tuple[float, float]  # of a letter along its line, from 0 to 1
 
@@ -121,6 +131,19 @@ def _spots(text: str) -> tuple[Spot, ...]:
         spots[place] = (at / whole, (at + widths[place]) / whole)
         at += widths[place]
     return tuple(spots)
+
+
+@lru_cache(maxsize=4096)
+def width(letter: str) -> float:
+    """In halves of a full-width letter, in typefaces without serifs."""
+    return _OF_LETTER.get(letter, OTHERS) if cells(letter) == 1 else float(cells(letter))
+
+
+def cells(letter: str) -> int:
+    """Two for a full-width letter, none for a mark on another one."""
+    if unicodedata.category(letter) in ("Mn", "Me", "Cf"):
+        return 0
+    return FULL if unicodedata.east_asian_width(letter) in "WF" else 1
 
 
 def _from_left_to_right(text: str) -> Sequence[int]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from math import dist
 
 from moderation.contract.geometry import FoundLine
-from moderation.contract.letter_widths import FULL, width
 from moderation.contract.positions import Stretch
+from moderation.contract.text_lines import FULL, width
 
 TOO_LONG = 1.2
 """Times as long for its height as what was read in it needs. Measured: 0.6 to 1.16 of lines that were read well."""
@@ -52,6 +52,6 @@ def _is_unread(text: str) -> bool:
     return 2 * sum(map(_is_read, letters)) < len(letters)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _is_read(letter: str) -> bool:
     return unicodedata.name(letter, "").startswith(_READ)

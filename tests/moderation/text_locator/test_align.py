@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation.contract.geometry import FoundLine, Outline
-from moderation.contract.letter_widths import FULL, width
+from moderation.contract.text_lines import FULL, width
 from moderation.text_locator.align import Aligned, align
 from moderation.text_locator.places import places_of
 
