@@ -12,8 +12,8 @@ from django.utils.module_loading import import_string
 from moderation.runtime.worker_notifier import notify
 
 FETCH_SECONDS = 5  # then it notifies a worker again, so that other waiting tasks have their turn
-MODERATE_SECONDS = 5  # likewise; one picture may take 45 s longer (gateway.asynchronous)
 LOCATE_SECONDS = 20  # likewise
+MODERATE_SECONDS = 5  # likewise; one picture may take 45 s longer (gateway.asynchronous)
 REPLAY_SECONDS = 5.0  # likewise
 DELIVER_SECONDS = 60  # with the longest exchange well within CELERY_TASK_TIME_LIMIT, which would kill sends in progress
 
@@ -32,16 +32,6 @@ def fetch_pictures() -> None:
             return
 
 
-@shared_task(name="moderation.moderate_calls")
-def moderate_calls() -> None:
-    """The gateway stands above this module: what works off its calls is the function at settings.CALLS_HANDOVER."""
-    until = monotonic() + MODERATE_SECONDS
-    for _ in import_string(settings.CALLS_HANDOVER)():
-        if monotonic() > until:
-            notify(moderate_calls)
-            return
-
-
 @shared_task(name="moderation.locate_texts")
 def locate_texts() -> None:
     from moderation.text_locator.locate import locate_due
@@ -50,6 +40,16 @@ def locate_texts() -> None:
     for _ in locate_due():
         if monotonic() > until:
             notify(locate_texts)
+            return
+
+
+@shared_task(name="moderation.moderate_calls")
+def moderate_calls() -> None:
+    """The gateway stands above this module: what works off its calls is the function at settings.CALLS_HANDOVER."""
+    until = monotonic() + MODERATE_SECONDS
+    for _ in import_string(settings.CALLS_HANDOVER)():
+        if monotonic() > until:
+            notify(moderate_calls)
             return
 
 

@@ -2,8 +2,8 @@
 
 `ocrText.lines[]` is an extension that any engine may send: {`text`, `start` (code points into `ocrText.text`),
 `location` (four numbers, or the eight of a turned quadrilateral, from the text's top left on clockwise),
-`probability`}. Letters differ in width, so a share is an estimate. Lines of scripts that run from
-right to left are shared from the right, and upright columns from the top.
+`probability`}. Letters differ in width, so a share is an estimate, by the widths in common typefaces. Lines of scripts
+that run from right to left are shared from the right, and upright columns from the top.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import islice
 
 from moderation.contract.boxes import read_outline
@@ -32,7 +32,6 @@ WIDTHS = {
     1.25: "ABCDEFGHKLNOPQRSTUVXYZ&+=<>#~",
     1.75: "mwMW@%…—",
 }
-"""Of letters in common typefaces without serifs, in halves of a full-width letter."""
 OTHERS = 1.12
 FULL = 2
 _OF_LETTER = {letter: width for width, letters in WIDTHS.items() for letter in letters}
@@ -134,6 +133,19 @@ def _spots(text: str) -> tuple[Spot, ...]:
     return tuple(spots)
 
 
+@lru_cache(maxsize=4096)
+def width(letter: str) -> float:
+    """In halves of a full-width letter, in typefaces without serifs."""
+    return _OF_LETTER.get(letter, OTHERS) if cells(letter) == 1 else float(cells(letter))
+
+
+def cells(letter: str) -> int:
+    """Two for a full-width letter, none for a mark on another one."""
+    if unicodedata.category(letter) in ("Mn", "Me", "Cf"):
+        return 0
+    return FULL if unicodedata.east_asian_width(letter) in "WF" else 1
+
+
 def _from_left_to_right(text: str) -> Sequence[int]:
     """The places of the letters as they stand on the line: the Unicode rules for runs in two directions, without
     embeddings.
@@ -177,15 +189,3 @@ def _filled(levels: Sequence[int | None], base: int) -> list[int]:
         last = last if level is None else level
         found.append(last)
     return found
-
-
-@cache
-def width(letter: str) -> float:
-    return _OF_LETTER.get(letter, OTHERS) if cells(letter) == 1 else float(cells(letter))
-
-
-def cells(letter: str) -> int:
-    """Two for a full-width letter, none for a mark on another one."""
-    if unicodedata.category(letter) in ("Mn", "Me", "Cf"):
-        return 0
-    return FULL if unicodedata.east_asian_width(letter) in "WF" else 1

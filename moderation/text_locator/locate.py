@@ -22,8 +22,8 @@ from moderation.media.render import DecoderDidNotStart, Unshowable, look
 from moderation.media.store import StoreDown
 from moderation.models import LocatedText, MachineResult, Picture, PictureFetch
 from moderation.text_locator.align import align
+from moderation.text_locator.overlaps import once
 from moderation.text_locator.places import Place, places_of, unplaced
-from moderation.text_locator.repeated_lines import once
 from moderation.text_locator.wanted import is_on
 
 log = logging.getLogger(__name__)

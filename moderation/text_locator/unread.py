@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from math import dist
 
 from moderation.contract.geometry import FoundLine
@@ -52,6 +52,6 @@ def _is_unread(text: str) -> bool:
     return 2 * sum(map(_is_read, letters)) < len(letters)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _is_read(letter: str) -> bool:
     return unicodedata.name(letter, "").startswith(_READ)

@@ -60,16 +60,16 @@ class Embedded:
         checked = frozenset().union(*(WANTS[name] for name in wants)) & ask.types
         return read_answer(self._asked(frames, wants, ask), frames, checked=checked)
 
-    def likenesses(self, frames: Sequence[Frame], ask: Ask) -> list[str]:
-        """What each frame looks like, in bits; "" for one that is too plain."""
-        return read_likenesses(self._asked(frames, ["likeness"], ask), frames)
-
     def find_lines(self, frames: Sequence[Frame], *, deadline: float) -> tuple[FoundLine, ...]:
         """Every line of text on a picture, from the top down, those that it cannot read too. Raises EngineFailed."""
         if "text" not in host.installed_parts():
             raise failed(LedgerCode.ENGINE_NOT_INSTALLED, NAME)
         ask = Ask(frozenset(), Request(raw={}), deadline)
         return read_lines(self._asked(frames, ["lines"], ask), frames)
+
+    def likenesses(self, frames: Sequence[Frame], ask: Ask) -> list[str]:
+        """What each frame looks like, in bits; "" for one that is too plain."""
+        return read_likenesses(self._asked(frames, ["likeness"], ask), frames)
 
     def _asked(self, frames: Sequence[Frame], wants: Sequence[str], ask: Ask) -> bytes:
         """Asked again, of the next process, when one ends before it began with this picture."""

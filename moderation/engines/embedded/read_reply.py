@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import chain, islice
-from typing import Any, TypeVar
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from typing import Any
 
 from moderation.contract import json_text
 from moderation.contract.boxes import MOST_BOXES
@@ -38,25 +39,29 @@ _FARTHEST = 10**6
 _CHARACTERS = 4_000
 
 
-T = TypeVar("T")
-
-
 def read_answer(answer: bytes, frames: Sequence[Frame], *, checked: frozenset[str]) -> Findings:
     """Raises EngineFailed."""
-    return in_frames(_of_frames(answer, frames, lambda told, frame: _findings(told, frame, checked)))
+    with _read(answer, frames) as told:
+        found = [_findings(one, frame, checked) for one, frame in zip(told, frames, strict=True)]
+    return in_frames(found)
 
 
 def read_likenesses(answer: bytes, frames: Sequence[Frame]) -> list[str]:
     """Raises EngineFailed."""
-    return _of_frames(answer, frames, lambda told, _: told.text("likeness", limit=64))
+    with _read(answer, frames) as told:
+        return [one.text("likeness", limit=64) for one in told]
 
 
 def read_lines(answer: bytes, frames: Sequence[Frame]) -> tuple[FoundLine, ...]:
     """Raises EngineFailed."""
-    return tuple(chain.from_iterable(_of_frames(answer, frames, _found_lines)))
+    with _read(answer, frames) as told:
+        found = [_found_lines(one, frame) for one, frame in zip(told, frames, strict=True)]
+    return tuple(line for lines in found for line in lines)
 
 
-def _of_frames(answer: bytes, frames: Sequence[Frame], read: Callable[[Fields, Frame], T]) -> list[T]:
+@contextmanager
+def _read(answer: bytes, frames: Sequence[Frame]) -> Iterator[list[Fields]]:
+    """What it says of each frame. Mistakes that are found in the block fail it."""
     try:
         fields = root(json_text.loads(answer))
         if why := fields.shown_text("why"):
@@ -64,11 +69,10 @@ def _of_frames(answer: bytes, frames: Sequence[Frame], read: Callable[[Fields, F
         told = list(fields.children("frames"))
         if len(told) != len(frames):
             raise failed(LedgerCode.ENGINE_ANSWER, NAME, detail="it did not look at every frame")
-        found = [read(one, frame) for one, frame in zip(told, frames, strict=True)]
+        yield told
         fields.check()
     except ContractError as error:
         raise failed(LedgerCode.ENGINE_ANSWER, NAME, detail=str(error)[:300]) from error
-    return found
 
 
 def _findings(told: Fields, frame: Frame, checked: frozenset[str]) -> Findings:

@@ -10,8 +10,8 @@ from moderation.contract.geometry import FoundLine, Outline
 from moderation.contract.parse import parse_submission
 from moderation.contract.values import Evidence
 from moderation.text_locator.align import align
+from moderation.text_locator.overlaps import once
 from moderation.text_locator.places import places_of, unplaced
-from moderation.text_locator.repeated_lines import once
 from tests.factories import bodies
 
 TEXT = "加微信 wx_lucky 领红包"

@@ -18,7 +18,7 @@ from statistics import median, quantiles
 import psutil
 import pytest
 
-from benchmarks.drawn.misread_pages import Drawn, MisreadPage, misread_page
+from benchmarks.locator.misread_pages import Drawn, MisreadPage, misread_page
 from moderation.contract.geometry import FoundLine
 from moderation.engines.embedded.engine import Embedded
 from moderation.engines.embedded.host import Host
