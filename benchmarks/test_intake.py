@@ -22,8 +22,9 @@ from django.db import connection
 from benchmarks.floor.intake import TABLES
 from benchmarks.processor import Spent
 from benchmarks.senders import per_second
-from moderation.contract import parse_submission
-from moderation.intake.accept import accept_all
+from moderation.api.app_scope import Senders
+from moderation.api.batch import take_in
+from moderation.contract import json_text
 from moderation.stored_facts import write
 from tests.factories import bodies
 from tests.processes import RunningApp, free_port, run_app, wait_for
@@ -150,20 +151,21 @@ def sent(count: int) -> list[bytes]:
 
 @pytest.mark.django_db(transaction=True)
 def test_what_it_costs_to_store_scores(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same batches in this process, with the rows for replays and without, by turns: at most a tenth more."""
+    """The same batches from their bytes on, with the rows for replays and without, by turns: at most a tenth more."""
     world = build()
     label = bodies.result()["allLabels"][0]
     labels = [label, label | {"riskLabel3": "topless"}, label | {"riskLabel1": "ad", "riskLabel2": ""}]
     spent: dict[bool, list[float]] = {True: [], False: []}
     for turn in range(2 * SCORE_ROUNDS):
         stores = turn % 2 == 0
-        sent_now = [(parse_submission(bodies.envelope(allLabels=labels)), world.web) for _ in range(1000)]
+        batch = json.dumps([bodies.envelope(allLabels=labels) for _ in range(1000)]).encode()
         with monkeypatch.context() as patched:
             if not stores:
                 patched.setattr(write, "add", lambda *_, **__: None)
             before = Spent.by(os.getpid())
-            accept_all(sent_now, by=world.key)
+            told = take_in(json_text.loads_apart(batch), Senders(world.key, "web"))
             after = Spent.by(os.getpid()) - before
+            assert told["accepted"] == 1000
             if turn > 1:  # the first two warm up
                 spent[stores].append(after.web + after.database)
     with_scores, without = median(spent[True]), median(spent[False])

@@ -6,7 +6,7 @@ import logging.config
 from typing import Any
 
 from celery import Celery, bootsteps
-from celery.signals import setup_logging, worker_init
+from celery.signals import setup_logging, worker_init, worker_process_init, worker_process_shutdown
 
 from moderation.runtime.start import read_settings
 
@@ -32,6 +32,21 @@ def _share_what_is_loaded(**_: object) -> None:
     """Forked children share the memory of loaded modules as long as no garbage collection writes to it."""
     gc.collect()
     gc.freeze()
+
+
+@worker_process_init.connect
+def _write_counts(**_: object) -> None:
+    from accounts import audit_buffers
+
+    audit_buffers.start()
+
+
+@worker_process_shutdown.connect
+def _write_the_last_counts(**_: object) -> None:
+    """A process of the pool ends without the finalizers that `start` relies on."""
+    from accounts import audit_buffers
+
+    audit_buffers.flush()
 
 
 class _NotifyItself(bootsteps.StartStopStep):

@@ -91,6 +91,7 @@ PICTURE_HANDOVER = "review.workflow.grouping.gather"
 PERSON_HANDOVER = "review.workflow.leavers.access_changed"
 INVITATION_HANDOVER = "review.queues.person_queues.join"
 MAIL_HANDOVER = "moderation.tasks.mail_waits"
+CALLS_HANDOVER = "moderation.gateway.asynchronous.work_due"
 POLICY_QUEUES = "review.policy_editor.versions.queues"
 REPLAY_QUEUES = "review.policy_editor.handling.queues"
 
@@ -201,7 +202,6 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- Celery: worker notifications. Every task is idempotent and reads from PostgreSQL what there is to do --------
-CELERY_IMPORTS = ["moderation.gateway.asynchronous"]  # besides the `tasks` of the installed apps
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.middleware.common import CommonMiddleware
@@ -56,12 +57,16 @@ class DatabaseUnavailable:
 
 
 class NoNul:
-    """PostgreSQL stores no NUL and finds none: 400 to whoever sends one to a page, in whichever field."""
+    """PostgreSQL stores no NUL and finds none: 400 to whoever sends one to a page, in whichever field. In an address
+    it is refused before the view, which may do anything with it.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "%00" in request.META.get("QUERY_STRING", "") or "\0" in request.path_info:
+            return bad_request(request, BadRequest("There is a NUL in the address."))
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

@@ -22,7 +22,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from psycopg.errors import InsufficientPrivilege
 from psycopg_pool import PoolTimeout
 
-from moderation.models import CallbackAddress, EndpointSecret
+from moderation.models import AppEngine, CallbackAddress, EndpointSecret
 from moderation.runtime import encryption
 from moderation.webhooks import dispatcher_lease
 
@@ -144,6 +144,7 @@ def _sealed() -> list[str]:
     return [
         *endpoints.values_list("ciphertext", flat=True)[:SECRETS_LOOKED_AT],
         *addresses.values_list("sealed_access_key", flat=True)[:SECRETS_LOOKED_AT],
+        *AppEngine.objects.order_by("-pk").values_list("sealed_settings", flat=True)[:SECRETS_LOOKED_AT],
     ]
 
 

@@ -6,10 +6,13 @@ from functools import partial
 from time import monotonic
 
 from celery import shared_task
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 from moderation.runtime.worker_notifier import notify
 
 FETCH_SECONDS = 5  # then it notifies a worker again, so that other waiting tasks have their turn
+MODERATE_SECONDS = 5  # likewise; one picture may take 45 s longer (gateway.asynchronous)
 REPLAY_SECONDS = 5.0  # likewise
 DELIVER_SECONDS = 60  # with the longest exchange well within CELERY_TASK_TIME_LIMIT, which would kill sends in progress
 
@@ -22,6 +25,16 @@ def fetch_pictures() -> None:
     for _ in fetch_due():
         if monotonic() > until:
             notify(fetch_pictures)
+            return
+
+
+@shared_task(name="moderation.moderate_calls")
+def moderate_calls() -> None:
+    """The gateway stands above this module: what works off its calls is the function at settings.CALLS_HANDOVER."""
+    until = monotonic() + MODERATE_SECONDS
+    for _ in import_string(settings.CALLS_HANDOVER)():
+        if monotonic() > until:
+            notify(moderate_calls)
             return
 
 

@@ -14,6 +14,7 @@ from psycopg_pool import PoolTimeout
 from accounts import key_use
 from accounts.audit_chain import append, watch
 from accounts.auth import password_mail
+from moderation import call_tallies
 from moderation.gateway import asynchronous, streams
 from moderation.media import uploads
 from moderation.media.fetch import fetch_due
@@ -21,7 +22,7 @@ from moderation.policy_versions import shadow
 from moderation.replay import jobs
 from moderation.stored_facts import backfill
 from moderation.webhooks import endpoint_tests, failing, health, redeliver_all
-from review.cases import accounting, lease_hours
+from review.cases import accounting, decided_by_policy, lease_hours
 from review.queues import close, weights
 from review.statistics import latency, sla_alerts
 from review.statistics.reports import roll_up
@@ -69,6 +70,7 @@ def _steps(fresh: timedelta) -> dict[str, Callable[[], int | None]]:
         "uploads removed": uploads.forget_left,
         "detections in streams forgotten": streams.forget_old,
         "attempts' tallies forgotten": health.forget_old,
+        "counts of calls joined and forgotten": call_tallies.forget_old,
         "accounting checked": lambda: int(accounting.check() is not None),
         "decisions counted": roll_up.roll_up_due,
         "SLAs looked at": sla_alerts.check_due,
@@ -82,6 +84,7 @@ def _steps(fresh: timedelta) -> dict[str, Callable[[], int | None]]:
         "audit events chained": append.append,
         "audit events verified": watch.step,
         "facts of older cases stored": partial(backfill.work, for_seconds=BACKFILL_SECONDS),
+        "queues of older decided cases kept": partial(decided_by_policy.keep_older, for_seconds=BACKFILL_SECONDS),
         "replays gone on with": lambda: int(jobs.work(for_seconds=QUEUE_SECONDS)),
         "replays forgotten": jobs.forget_old,
         "pictures of calls moderated": lambda: _work_off(asynchronous.work_due(older_than=fresh)),

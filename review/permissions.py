@@ -106,9 +106,9 @@ def check_chooses_labels(user: User | AnonymousUser) -> None:
 
 
 def cases_seen_by(user: User | AnonymousUser) -> QuerySet[Case]:
-    """All cases for a user who sees all queues; else those that wait or waited in the user's queues. Whoever may reopen
-    also sees those that policy decided alone and that would have waited in these queues. For one case, or a few; for
-    lists see `ways_to_see`.
+    """All cases for a user who sees all queues; else those that wait or waited in the user's queues, or in queues that
+    were closed into one of these, where they are reopened. Whoever may reopen also sees those that policy decided alone
+    and that would have waited in these queues. For one case, or a few; for lists see `ways_to_see`.
     """
     if permissions.may(user, Permission.SEE_ALL_QUEUES):
         return Case.objects.all()
@@ -129,14 +129,14 @@ def ways_to_see(user: User | AnonymousUser) -> list[QuerySet[Case]]:
 
 
 def _waited(user: User | AnonymousUser) -> QuerySet[ReviewTask]:
-    return ReviewTask.objects.order_by().filter(queue__in=_literal(queues_seen_by(user)))
+    return ReviewTask.objects.order_by().filter(queue__in=with_closed(queues_seen_by(user)))
 
 
 def _decided(user: User | AnonymousUser) -> QuerySet[DecidedCase] | None:
     """None for people who reopen nothing."""
     if not (isinstance(user, User) and permissions.may(user, Permission.REOPEN)):
         return None
-    return DecidedCase.objects.order_by().filter(queue__in=_literal(queues_led_by(user, Permission.REOPEN)))
+    return DecidedCase.objects.order_by().filter(queue__in=with_closed(queues_led_by(user, Permission.REOPEN)))
 
 
 def sees_cases(user: User | AnonymousUser) -> bool:
@@ -152,10 +152,14 @@ def check_sees_cases(user: User) -> None:
 
 _SEEN = Statement(
     """
+    WITH RECURSIVE seen (id) AS (
+        SELECT queue_id FROM review_membership WHERE user_id = %(user)s
+         UNION
+        SELECT closed.id FROM review_queue closed JOIN seen ON seen.id = closed.closed_into_id
+    )
     SELECT task.id
       FROM review_reviewtask task
-      JOIN review_membership membership ON membership.queue_id = task.queue_id
-     WHERE task.case_id = %(case)s AND membership.user_id = %(user)s
+     WHERE task.case_id = %(case)s AND task.queue_id IN (SELECT id FROM seen)
      LIMIT 1
     """
 )
@@ -163,10 +167,14 @@ _SEEN = Statement(
 
 _SEEN_DECIDED = Statement(
     """
+    WITH RECURSIVE led (id) AS (
+        SELECT queue_id FROM review_membership WHERE user_id = %(user)s AND NOT practises
+         UNION
+        SELECT closed.id FROM review_queue closed JOIN led ON led.id = closed.closed_into_id
+    )
     SELECT decided.case_id
       FROM review_decidedcase decided
-      JOIN review_membership membership ON membership.queue_id = decided.queue_id
-     WHERE decided.case_id = %(case)s AND membership.user_id = %(user)s AND NOT membership.practises
+     WHERE decided.case_id = %(case)s AND decided.queue_id IN (SELECT id FROM led)
     """
 )
 
@@ -179,6 +187,13 @@ def can_see_case(user: User | AnonymousUser, case_id: int) -> bool:
     return user.is_active and any(one.first(case=case_id, user=user.pk) is not None for one in statements)
 
 
-def _literal(queues: QuerySet[Queue]) -> list[int]:
-    """Their ids, so that the planner knows which queues these are and how long."""
-    return list(queues.order_by().values_list("pk", flat=True))
+def with_closed(queues: QuerySet[Queue]) -> list[int]:
+    """Their ids and those of the queues that were closed into one of them, directly or through another: as numbers, so
+    that the planner knows which queues these are and how long.
+    """
+    is_own = Exists(queues.order_by().filter(pk=OuterRef("pk")))
+    rows = list(Queue.objects.order_by().annotate(is_own=is_own).values_list("pk", "closed_into", "is_own"))
+    found = {pk for pk, _, own in rows if own}
+    while more := {pk for pk, into, _ in rows if into in found and pk not in found}:
+        found |= more
+    return sorted(found)

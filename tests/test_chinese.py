@@ -41,7 +41,7 @@ PAGES = (
         "/review/word-lists/",
         "/manage/audit/",
     ),
-    *("/manage/endpoints/", "/manage/endpoints/new/", "/manage/deliveries/"),
+    *("/manage/endpoints/", "/manage/endpoints/new/", "/manage/deliveries/", "/manage/engines/", "/manage/health/"),
     *("/review/practice/", "/review/practice/stage/", "/review/personal/", "/review/reports/"),
     *("/review/queues/nudity/guideline/", "/review/queues/nudity/guideline/edit/"),
     *("/manage/people/", "/accounts/sessions/", "/accounts/2fa/"),

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"))
-FOLDERS = ("accounts", "moderation", "review", "static", "templates", "locale", "demo", "benchmarks", "tests", "docs")
+PLACES = ("*.md", "docs/**/*.md", "clients/*.md", "clients/python/*.md")
+DOCUMENTS = tuple(path for place in PLACES for path in ROOT.glob(place))
+FOLDERS: tuple[str, ...] = ("accounts", "moderation", "review", "static", "templates", "locale")
+FOLDERS += ("demo", "benchmarks", "clients", "tests", "docs")
 NAMED = re.compile(rf"`((?:{'|'.join(FOLDERS)})/[\w./-]*)(?:::(\w+))?`")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#([\w-]+))?\)")
 

@@ -15,6 +15,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("accounts", "moderation", "review")
+SOURCES = (*PACKAGES, "clients/python")
 GIVEN_UP_MODULES = {
     *("attachments", "beside", "beside_words", "board_words", "claims", "counts", "dossier", "figures", "flow"),
     *("grid_words", "line_preview", "marked_text", "mine", "newcomers", "numbers", "outcomes", "presenters"),
@@ -52,7 +53,7 @@ OTHER_SENSES = {
 
 
 def sources() -> Iterator[Path]:
-    for package in PACKAGES:
+    for package in SOURCES:
         yield from (path for path in (ROOT / package).rglob("*.py") if "migrations" not in path.parts)
 
 

@@ -22,22 +22,39 @@ UNKNOWN = "No live access key in the Authorization header. Send: Authorization: 
 def key_of(request: HttpRequest | Request) -> AccessKey | None:
     """The live key in the Authorization header, or None. Looked up for any scheme, so timing reveals nothing."""
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
-    found = find(key.strip())
-    if found is None or scheme.lower() != "bearer":
-        return None
-    LAST_USE.record(found.pk)
+    found = _live(key.strip())
+    return found if scheme.lower() == "bearer" else None
+
+
+def caller(request: HttpRequest | Request, *, key: str | None = None) -> AccessKey:
+    """The live key that a call comes with, which is counted: `key` where it is sent elsewhere than in the header.
+    Raises AuthenticationFailed.
+    """
+    found = key_of(request) if key is None else _live(key)
+    if found is None:
+        raise AuthenticationFailed(UNKNOWN)
+    key_use.count(found)
     return found
+
+
+def _live(key: str) -> AccessKey | None:
+    found = find(key)
+    if found is not None:
+        LAST_USE.record(found.pk)
+    return found
+
+
+def check_scope(key: AccessKey, scope: str) -> None:
+    """Raises PermissionDenied."""
+    if scope not in key.scopes:
+        raise PermissionDenied(f'This access key lacks the scope "{scope}". Issue one that has it.')
 
 
 class BearerKey(BaseAuthentication):
     """Sets `request.auth` to the AccessKey. Missing, wrong, revoked and expired keys get the same error."""
 
     def authenticate(self, request: Request) -> tuple[AnonymousUser, AccessKey]:
-        found = key_of(request)
-        if found is None:
-            raise AuthenticationFailed(UNKNOWN)
-        key_use.count(found)
-        return AnonymousUser(), found
+        return AnonymousUser(), caller(request)
 
     def authenticate_header(self, request: Request) -> str:
         return CHALLENGE
@@ -53,7 +70,5 @@ class HasScope(BasePermission):
         return type(f"HasScope_{scope}", (cls,), {"scope": scope})
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        key: AccessKey = request.auth  # type: ignore[assignment] # set by BearerKey; the stubs know DRF's own tokens only
-        if self.scope not in key.scopes:
-            raise PermissionDenied(f'This access key lacks the scope "{self.scope}". Issue one that has it.')
+        check_scope(request.auth, self.scope)  # type: ignore[arg-type] # set by BearerKey; the stubs know DRF's tokens
         return True

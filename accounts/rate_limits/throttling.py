@@ -18,9 +18,13 @@ class KeyRate(BaseThrottle):
 
     def allow_request(self, request: Request, view: Any) -> bool:
         if isinstance(request.auth, AccessKey):
-            key = request.auth
-            check_rate(f"key:{key.key_sha256[:20]}", rates.rate_of(key.rate_per_second, key.burst))
+            check_key(request.auth)
         return True
+
+
+def check_key(key: AccessKey) -> None:
+    """Count one call with this key. Raises Throttled with the seconds to wait."""
+    check_rate(f"key:{key.key_sha256[:20]}", rates.rate_of(key.rate_per_second, key.burst))
 
 
 def check_rate(caller: str, rate: Rate) -> None:

@@ -49,6 +49,10 @@ def registered(app_id: str) -> App | None:
     return _REGISTERED.current().get(app_id)
 
 
+def all_registered() -> list[App]:
+    return list(_REGISTERED.current().values())
+
+
 def _build() -> dict[str, App]:
     return {app.app_id: app for app in App.objects.all()}
 

@@ -44,21 +44,21 @@ def parsing(body: bytes) -> AbstractContextManager[object]:
 def read_bytes(request: WSGIRequest, *, batch: bool = False, most: int | None = None) -> bytes:
     """The body's bytes, of any content type. Raises UnsupportedMediaType or BodyTooLarge.
 
-    With `batch`, a body that starts with `[` may be larger; with `most`, every body.
+    With `batch`, a body that starts with `[` may be larger; `most` is the limit of a call that sends no results.
     """
     if encoding := request.headers.get("Content-Encoding", ""):
         raise UnsupportedMediaType(encoding, f"Send the body as it is, without Content-Encoding: {encoding}.")
     usual = most or settings.MAX_BODY_BYTES
     announced, largest = _announced(request) or 0, settings.MAX_BATCH_BYTES if batch else usual
     if announced > largest:
-        raise _too_large(largest)
+        raise _too_large(largest, sends_results=most is None)
     start = _taken(source := _source(request), _FIRST)
     limit = largest if start.lstrip(_SPACE).startswith(b"[") else usual
     if announced > limit:
-        raise _too_large(limit)
+        raise _too_large(limit, sends_results=most is None)
     body = start + _taken(source, limit + 1 - len(start))
     if len(body) > limit:
-        raise _too_large(limit)
+        raise _too_large(limit, sends_results=most is None)
     if len(body) > _MUCH:
         connection.sent_much = True  # type: ignore[attr-defined] # of accounts.database
     return body
@@ -86,8 +86,10 @@ def _taken(source: BinaryIO | WSGIRequest, most: int) -> bytes:
     return b"".join(pieces)
 
 
-def _too_large(limit: int) -> BodyTooLarge:
+def _too_large(limit: int, *, sends_results: bool) -> BodyTooLarge:
     mebibytes = limit // (1024 * 1024)
+    if not sends_results:
+        return BodyTooLarge(f"A call of this address may have {mebibytes} MiB.")
     if limit == settings.MAX_BATCH_BYTES:
         return BodyTooLarge(f"A batch may have {mebibytes} MiB. Send fewer results at once.")
     return BodyTooLarge(f"A result may have {mebibytes} MiB. Send the picture as a URL.")

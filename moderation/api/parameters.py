@@ -15,6 +15,7 @@ from moderation.api.cursors import CursorField
 from moderation.models import Case, Delivery
 
 MOST, USUAL = 1000, 50
+MOST_OF_AN_INTEGER = 2**31 - 1
 _BARE_PLUS = re.compile(r" (?=\d\d:?\d\d$)")
 
 
@@ -69,6 +70,12 @@ class DeliveriesCall(ListCall):
     endpoint = serializers.CharField(max_length=150, required=False, help_text="The endpoint's name or id.")
     requestId = serializers.CharField(max_length=257, required=False, help_text="Also <requestId>_<btId>.")
     cursor = CursorField(kind="deliveries", numbers=1, required=False, help_text="`next` of the page before.")
+
+
+class DiscardCall(serializers.Serializer[Any]):
+    version = serializers.IntegerField(
+        min_value=0, max_value=MOST_OF_AN_INTEGER, help_text="Of the draft as you read it."
+    )
 
 
 Call = TypeVar("Call", bound=serializers.Serializer[Any])

@@ -7,13 +7,13 @@ or |; a first line `sep=;` may say which.
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
-from moderation.csv_cells import SEPARATOR_LINE, SEPARATORS, Echo, bare, guarded
+from moderation import csv_cells
+from moderation.csv_cells import Echo, bare, guarded
 from moderation.disposal.entries import DisposalRefused
 from moderation.disposal.mapping import Own
 
@@ -37,12 +37,9 @@ def read(content: bytes) -> Iterator[MappedRow]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise DisposalRefused(gettext("This is not UTF-8. Save the file as “CSV UTF-8”.")) from None
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=_separator(text))
+    reader = csv_cells.reader(text, column="label", columns=len(COLUMNS))
     try:
-        header = next(reader, [])
-        if SEPARATOR_LINE.fullmatch(text.partition("\n")[0].strip().lower()):
-            header = next(reader, [])
-        columns = _columns(header)
+        columns = _columns(csv_cells.header(reader, text))
         for cells in reader:
             if any(map(str.strip, cells)):
                 yield _row(reader.line_num, columns, cells)
@@ -59,20 +56,8 @@ def write(rows: Iterable[tuple[str, Own]]) -> Iterator[str]:
         yield str(writer.writerow([guarded(cell) for cell in cells]))
 
 
-def _separator(text: str) -> str:
-    first = text.partition("\n")[0]
-    if told := SEPARATOR_LINE.fullmatch(first.strip().lower()):
-        return told[1]
-    return next((one for one in SEPARATORS if "label" in _names(first.split(one, len(COLUMNS)))), ",")
-
-
-def _names(header: Iterable[str]) -> list[str]:
-    return [cell.strip().strip('"').strip().lower() for cell in header]
-
-
-def _columns(header: list[str]) -> list[str]:
+def _columns(names: list[str]) -> list[str]:
     by_name = {column.lower(): column for column in COLUMNS}
-    names = _names(header)
     known = [by_name[name] for name in names if name in by_name]
     if len(known) < len(names) or len(set(known)) < len(known) or not set(NEEDED) <= set(known):
         told = gettext("The first line has to name the columns, each once: {columns}.")

@@ -12,7 +12,7 @@ from moderation.models import OwnLabel
 from moderation.models.label import MAX_IDENTIFIER_CHARACTERS
 from moderation.models.own_label import MAX_DESCRIPTION_CHARACTERS
 from moderation.policy import BUILT_IN_TAXONOMY
-from moderation.policy.sections import ANY_LABEL, label_key
+from moderation.policy.sections import ANY_LABEL, label_key, levels_of_key
 
 MOST_ENTRIES = 5_000  # of one app; the product advertises 1,148 labels
 
@@ -53,7 +53,7 @@ def checked(own: Own) -> Own:
 
 def path_of(label: str) -> LabelPath:
     """The path that a label's text names."""
-    return LabelPath(*(level.strip() for level in label.split("/")[:3]))
+    return LabelPath(*map(str.strip, levels_of_key(label)))
 
 
 def _check_text(name: str, text: str, most: int) -> None:

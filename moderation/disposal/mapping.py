@@ -26,10 +26,15 @@ class Own:
     def disposal(self, level: RiskLevel) -> dict[str, str]:
         labels = (self.risk_label1, self.risk_label2, self.risk_label3)
         return {
-            "riskLevel": self.risk_level or level.value,
+            "riskLevel": self._level(level),
             **dict(zip(("riskLabel1", "riskLabel2", "riskLabel3"), labels, strict=True)),
             "riskDescription": self.risk_description or ": ".join(filter(None, labels)),
         }
+
+    def _level(self, decided: RiskLevel) -> str:
+        """What waits for a person does not pass meanwhile, whatever a rejection for this label is told as."""
+        is_undecided = decided is RiskLevel.REVIEW
+        return decided.value if is_undecided and self.risk_level == RiskLevel.PASS else self.risk_level or decided.value
 
 
 OwnLabels = Mapping[str, Own]

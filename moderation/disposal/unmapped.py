@@ -23,8 +23,13 @@ _REJECTED = Statement(
              WHERE app_id = %(app)s AND state = 'final' AND received_at >= now() - make_interval(days => %(days)s)
              ORDER BY received_at DESC, id DESC
              LIMIT %(newest)s) newest
-      JOIN moderation_finalresult result ON result.case_id = newest.id
-     WHERE result.voided_at IS NULL AND result.risk_level = 'REJECT'
+     CROSS JOIN LATERAL (
+           SELECT risk_level, risk_label1, risk_label2, risk_label3
+             FROM moderation_finalresult
+            WHERE case_id = newest.id AND voided_at IS NULL
+            ORDER BY revision DESC
+            LIMIT 1) result
+     WHERE result.risk_level = 'REJECT' AND result.risk_label1 NOT IN ('', 'normal')
      GROUP BY 1, 2, 3
      ORDER BY 4 DESC, 1, 2, 3
     """
@@ -42,7 +47,7 @@ class Used:
 
 
 def lately(app: App) -> Used:
-    """Final results of the last DAYS, over the NEWEST cases at most."""
+    """Final results of the last DAYS that stand, over the NEWEST cases at most. One without a label has none to map."""
     own, taxonomy = in_force.of_app(app.pk), labels.in_force()
     entries: Counter[str] = Counter()
     unmapped: Counter[LabelPath] = Counter()

@@ -36,7 +36,7 @@ class Breaker:
         try:
             yield
         except EngineFailed as failure:
-            if not failure.is_busy:
+            if not (failure.is_busy or failure.is_ours):
                 self._count()
             raise
         else:

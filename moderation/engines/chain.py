@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
 
 from accounts.models import App
+from moderation import call_tallies, engine_health
 from moderation.engines.join import join
 from moderation.engines.kinds import engines_of
 from moderation.engines.protocol import Ask, Engine, EngineFailed, Findings, Frame, failed
 from moderation.engines.sound import sound
 from moderation.messages import LedgerCode, Message
-from moderation.runtime.encryption import WrongKey
 
 log = logging.getLogger(__name__)
 
@@ -25,10 +26,13 @@ MOST_THREADS = 64  # of engines that are asked at once, those that overstay thei
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An engine of a chain. `may_fail`: the others' answers count without it, and the picture is at least REVIEW."""
+    """An engine of a chain. `may_fail`: the others' answers count without it, and the picture is at least REVIEW.
+    `app` is the id of the app whose calls are counted; None counts nothing.
+    """
 
     engine: Engine
     may_fail: bool = False
+    app: int | None = None
 
 
 Answer = Findings | EngineFailed
@@ -38,20 +42,14 @@ Arrived = SimpleQueue[tuple[int, Answer]]
 _free = threading.BoundedSemaphore(MOST_THREADS)
 
 
-def detect(app: App, frames: Sequence[Frame], ask: Ask) -> Findings:
-    """What the app's engines find. Raises EngineFailed when the chain gives no answer."""
-    try:
-        links = [Link(engine, may_fail) for engine, may_fail in engines_of(app)]
-    except WrongKey as error:
-        raise failed(LedgerCode.ENGINE_NOT_SET_UP, app.app_id, detail=str(error)) from error
-    if not links:
-        raise EngineFailed(Message(LedgerCode.ENGINE_NONE))
-    return detect_with(links, frames, ask)
+def links_of(app: App) -> list[Link]:
+    """Raises encryption.WrongKey."""
+    return [Link(engine, may_fail, app.pk) for engine, may_fail in engines_of(app)]
 
 
 def detect_with(links: Sequence[Link], frames: Sequence[Frame], ask: Ask) -> Findings:
-    """The same with these engines. An engine that fails, lies or hangs fails the chain unless it `may_fail`; when all
-    of them fail, so does the chain.
+    """What these engines find. An engine that fails, lies or hangs fails the chain unless it `may_fail`; when all
+    of them fail, so does the chain. Raises EngineFailed.
     """
     answers = _answers(links, frames, ask)
     found = [answer for answer in answers if isinstance(answer, Findings)]
@@ -65,17 +63,28 @@ def detect_with(links: Sequence[Link], frames: Sequence[Frame], ask: Ask) -> Fin
 
 def _answers(links: Sequence[Link], frames: Sequence[Frame], ask: Ask) -> list[Answer]:
     """One for each link, in their order."""
-    seconds, arrived = ask.seconds_left, Arrived()
+    seconds, arrived, started = ask.seconds_left, Arrived(), time.monotonic()
     for place, link in enumerate(links):
         _start(place, link.engine, arrived, frames, ask)
     answers: dict[int, Answer] = {}
     with suppress(Empty):
         while len(answers) < len(links):
-            answers.update([arrived.get(timeout=ask.seconds_left + GRACE_SECONDS)])
-    return [
-        answers.get(place, failed(LedgerCode.ENGINE_LATE, link.engine.name, seconds=seconds))
-        for place, link in enumerate(links)
-    ]
+            place, answer = arrived.get(timeout=ask.seconds_left + GRACE_SECONDS)
+            answers[place] = answer
+            _count(links[place], answer, started)
+    for place in set(range(len(links))) - set(answers):
+        answers[place] = failed(LedgerCode.ENGINE_LATE, links[place].engine.name, seconds=seconds)
+        _count(links[place], answers[place], started)
+    return [answers[place] for place in range(len(links))]
+
+
+def _count(link: Link, answer: Answer, started: float) -> None:
+    """What an engine took until its answer was here, or until nobody waited for it any more."""
+    if link.app is not None:
+        is_failed = isinstance(answer, EngineFailed)
+        milliseconds = round((time.monotonic() - started) * 1000)
+        call_tallies.count(link.app, engine=link.engine.name, milliseconds=milliseconds, failed=is_failed)
+        engine_health.note(link.app, link.engine.name, answer.why if isinstance(answer, EngineFailed) else None)
 
 
 def _start(place: int, engine: Engine, arrived: Arrived, frames: Sequence[Frame], ask: Ask) -> None:

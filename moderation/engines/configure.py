@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +21,7 @@ from accounts.versions import Edited
 from moderation.engines.kinds import SETTINGS, Kind, Setting, known_settings, shown_settings
 from moderation.models import AppEngine
 from moderation.outbound.errors import UrlRefused
-from moderation.outbound.urls import PUBLIC_PORTS, check_host, check_literal, check_url
+from moderation.outbound.saved_urls import check_saved, is_same_place
 from moderation.runtime import encryption
 
 MOST = 5  # of one app
@@ -49,7 +48,8 @@ class EngineRefused(ValueError):
 def set_engines(
     *, app: App, engines: Sequence[Entry], by: User | str, expected_version: str | None = None
 ) -> list[AppEngine]:
-    """Replace the app's chain by these, in their order. Without any, the app has the engine of this host.
+    """Replace the app's chain by these, in their order. Without any, the app has the engine of this host. A row that is
+    kept keeps its number, by which forms opened earlier know it.
 
     Raises EngineRefused, Conflict.
     """
@@ -84,22 +84,34 @@ def _few(engines: Sequence[Entry]) -> Sequence[Entry]:
     return engines
 
 
-def _row(app: App, place: int, entry: Entry, known: Mapping[int, AppEngine]) -> AppEngine:
+def _row(app: App, place: int, entry: Entry, known: dict[int, AppEngine]) -> AppEngine:
     if entry.kind not in Kind.values:
         raise EngineRefused(place, "kind", gettext("Choose the kind of the engine."))
     if entry.on_failure not in AppEngine.OnFailure.values:
         raise EngineRefused(place, "on_failure", gettext("Choose what happens when the engine fails."))
-    kept = known.get(entry.keeps or 0)
-    secrets = known_settings(kept) if kept and kept.kind == entry.kind else {}
-    given = {one.name: _value(place, one, entry, secrets) for one in SETTINGS[entry.kind]}
+    kept = known.pop(entry.keeps or 0, None)  # popped: no two keep the same
+    if kept and kept.kind != entry.kind:
+        kept = None
+    before = known_settings(kept) if kept else {}
+    given = {one.name: _value(place, one, entry, before) for one in SETTINGS[entry.kind]}
     sealed = encryption.seal(json.dumps({name: value for name, value in given.items() if value}))
-    return AppEngine(app=app, order=place, kind=entry.kind, sealed_settings=sealed, on_failure=entry.on_failure)
+    pk = kept.pk if kept else None
+    return AppEngine(pk=pk, app=app, order=place, kind=entry.kind, sealed_settings=sealed, on_failure=entry.on_failure)
 
 
-def _value(place: int, setting: Setting, entry: Entry, secrets: Mapping[str, str]) -> str:
+def _value(place: int, setting: Setting, entry: Entry, before: Mapping[str, str]) -> str:
     value = entry.settings.get(setting.name, "").strip()
     if not value and setting.is_secret:
-        value = secrets.get(setting.name, "")
+        value = before.get(setting.name, "")
+        if value and not is_same_place(before.get("url", ""), entry.settings.get("url", "").strip()):
+            raise EngineRefused(
+                place,
+                setting.name,
+                gettext(
+                    "The URL leads to another host now, which does not get the key of the first. Type a key for it, or "
+                    "take the engine out and add it anew without one."
+                ),
+            )
     if not setting.fits(value):
         raise EngineRefused(place, setting.name, gettext("Missing, or not of the form that is needed here."))
     if setting.name == "url":
@@ -108,23 +120,21 @@ def _value(place: int, setting: Setting, entry: Entry, secrets: Mapping[str, str
 
 
 def _check_url(place: int, value: str) -> None:
-    ports = None if settings.OUTBOUND_ALLOWED_NETWORKS else PUBLIC_PORTS
     try:
-        url = check_url(value, schemes=settings.ENDPOINT_SCHEMES, allowed_ports=ports)
-        check_host(url, own=settings.OWN_HOSTS)
-        check_literal(url, allowed=settings.OUTBOUND_ALLOWED_NETWORKS)
+        check_saved(value)
     except UrlRefused as refused:
         raise EngineRefused(place, "url", str(refused)) from refused
 
 
 def _values(app: App) -> dict[str, Any]:
     """Secrets as a digest of their ciphertext, which changes whenever the engines are set."""
-    return {"engines": {str(row.order): _row_values(row) for row in app.engines.order_by("order")}}
+    return {"engines": {f"#{row.pk}": _row_values(row) for row in app.engines.order_by("order")}}
 
 
-def _row_values(row: AppEngine) -> dict[str, str]:
+def _row_values(row: AppEngine) -> dict[str, Any]:
     sealed = hashlib.sha256(row.sealed_settings.encode()).hexdigest()[:8]
-    return {"kind": row.kind, "on_failure": row.on_failure, **shown_settings(row), "sealed": sealed}
+    own = {"order": row.order + 1, "kind": row.kind, "on_failure": row.on_failure}
+    return {**own, **shown_settings(row), "sealed": sealed}
 
 
 EDITED = Edited(_values, recorded_as=[AuditAction.APP_ENGINES_SET], labels={"engines": _("Engines")})

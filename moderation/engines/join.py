@@ -7,22 +7,16 @@ from dataclasses import replace
 from functools import reduce
 from typing import Any
 
-from rapidfuzz import fuzz
-
 from moderation.contract.boxes import MOST_BOXES
 from moderation.contract.evidence import NORMAL
 from moderation.contract.geometry import Location
-from moderation.contract.values import Box, Evidence, Label, LabelPath, RecognisedText, RiskLevel, Span, TextLine
+from moderation.contract.values import Box, Evidence, Label, LabelPath, RiskLevel
+from moderation.engines.join_texts import Names, join_texts
 from moderation.engines.protocol import Findings
 
 SAME_SHARE = 0.5  # of the area that two boxes cover together: then they are boxes of one thing
-SAME_TEXT = 80  # of 100: two recognisers never read quite alike
-BETWEEN_TEXTS = "\n"
 BETWEEN_ENGINES = "+"
 STRICTNESS = {None: -1, RiskLevel.PASS: 0, RiskLevel.REVIEW: 1, RiskLevel.REJECT: 2}
-
-Names = Mapping[str, str]
-"""What the boxes of the joined findings are called now, by the id that they had."""
 
 
 def join(parts: Sequence[Findings]) -> Findings:
@@ -113,7 +107,7 @@ def _evidence(one: Evidence, other: Evidence, boxes: tuple[Box, ...], names: Nam
     kinds = [box.kind for box in boxes]
     return Evidence(
         boxes=boxes,
-        text=_text(one.text, other.text, names),
+        text=join_texts(one.text, other.text, names),
         face_num=_most(one.face_num, other.face_num, kinds.count("face")),
         person_num=_most(one.person_num, other.person_num, kinds.count("person")),
         counts={kind: kinds.count(kind) for kind in dict.fromkeys(kinds)},
@@ -176,38 +170,3 @@ def _area(location: Location) -> float:
 
 def _renamed(label: Label, names: Names) -> Label:
     return replace(label, evidence=tuple(names[one] for one in label.evidence if one in names))
-
-
-def _text(one: RecognisedText, other: RecognisedText, names: Names) -> RecognisedText:
-    """Both texts, one below the other; one that reads like the first, and marks no words, is left out."""
-    if not other.text and not other.unresolved:
-        return one
-    if not one.text and not one.unresolved:
-        return _moved(other, 0, names)
-    if not (other.spans or other.unresolved) and fuzz.ratio(one.text, other.text) >= SAME_TEXT:
-        return one if one.lines or not other.lines or one.spans else _moved(other, 0, names)
-    below = _moved(other, len(one.text) + len(BETWEEN_TEXTS), names)
-    return RecognisedText(
-        text=one.text + BETWEEN_TEXTS + below.text,
-        spans=one.spans + below.spans,
-        unresolved=one.unresolved + below.unresolved,
-        matches=one.matches + below.matches,
-        lines=one.lines + below.lines,
-    )
-
-
-def _moved(text: RecognisedText, by: int, names: Names) -> RecognisedText:
-    return replace(
-        text,
-        spans=tuple(_moved_span(span, by, names) for span in text.spans),
-        lines=tuple(_moved_line(line, by) for line in text.lines),
-    )
-
-
-def _moved_span(span: Span, by: int, names: Names) -> Span:
-    evidence = tuple(names[one] for one in span.evidence if one in names)
-    return replace(span, start=span.start + by, end=span.end + by, evidence=evidence)
-
-
-def _moved_line(line: TextLine, by: int) -> TextLine:
-    return replace(line, start=line.start + by, end=line.end + by)

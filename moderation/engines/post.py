@@ -14,13 +14,16 @@ from moderation.engines.breaker import breaker_of
 from moderation.engines.protocol import Ask, EngineFailed, failed
 from moderation.messages import LedgerCode, Message
 from moderation.outbound.client import Client, Reply, exchange, open_client
-from moderation.outbound.errors import OutboundError
+from moderation.outbound.errors import OurFault, OutboundError, TimedOut
 from moderation.outbound.limits import Limits
 
 ANSWER_BYTES = 4 * 1024 * 1024
 AT_ONCE = 4
 CONNECT_SECONDS = 2.0
+LEAST_SECONDS = 0.01
 LONGEST_SECONDS = 30.0
+FAIR_SECONDS = 3.0
+"""An engine that had less time than this is not to blame for giving no answer within it."""
 
 Subject = TypeVar("Subject")
 
@@ -46,14 +49,18 @@ def post_each(
     service: Service, subjects: Sequence[Subject], call_of: Callable[[Subject], Call], ask: Ask
 ) -> list[Reply]:
     """The replies, in the order of the subjects. Raises EngineFailed; the first failure ends the other calls."""
-    limits = _limits(service, ask)
+    seconds = ask.seconds_left
+    if seconds <= 0:
+        raise _late(service, 0)
     with breaker_of(service.url).asking(service.engine):
         try:
-            return asyncio.run(_post_each(service, subjects, call_of, limits))
+            return asyncio.run(_post_each(service, subjects, call_of, ask))
+        except TimedOut as error:
+            raise _unreached(service, error, is_ours=seconds < FAIR_SECONDS) from error
         except OutboundError as error:
-            raise failed(LedgerCode.ENGINE_UNREACHED, service.engine, reason=error.why) from error
+            raise _unreached(service, error, is_ours=isinstance(error, OurFault)) from error
         except TimeoutError as error:
-            raise failed(LedgerCode.ENGINE_LATE, service.engine, seconds=limits.total_seconds) from error
+            raise _late(service, seconds) from error
 
 
 def body_of(service: Service, reply: Reply) -> bytes:
@@ -66,23 +73,32 @@ def body_of(service: Service, reply: Reply) -> bytes:
     return reply.body
 
 
+def _late(service: Service, seconds: float) -> EngineFailed:
+    why = Message(LedgerCode.ENGINE_LATE, engine=service.engine, seconds=seconds)
+    return EngineFailed(why, is_ours=seconds < FAIR_SECONDS)
+
+
+def _unreached(service: Service, error: OutboundError, *, is_ours: bool) -> EngineFailed:
+    why = Message(LedgerCode.ENGINE_UNREACHED, engine=service.engine, reason=error.why)
+    return EngineFailed(why, is_ours=is_ours)
+
+
 def _limits(service: Service, ask: Ask) -> Limits:
-    seconds = min(ask.seconds_left, service.most_seconds)
-    if seconds <= 0:
-        raise failed(LedgerCode.ENGINE_LATE, service.engine, seconds=0)
+    """Of one call that starts now."""
+    seconds = max(LEAST_SECONDS, min(ask.seconds_left, service.most_seconds))
     return Limits(min(CONNECT_SECONDS, seconds), seconds, seconds, ANSWER_BYTES, keep_bytes=0)
 
 
 async def _post_each(
-    service: Service, subjects: Sequence[Subject], call_of: Callable[[Subject], Call], limits: Limits
+    service: Service, subjects: Sequence[Subject], call_of: Callable[[Subject], Call], ask: Ask
 ) -> list[Reply]:
     places = asyncio.Semaphore(AT_ONCE)
     opened = open_client(allowed=settings.OUTBOUND_ALLOWED_NETWORKS, own_hosts=settings.OWN_HOSTS)
-    async with asyncio.timeout(limits.total_seconds), opened as client:
+    async with asyncio.timeout(ask.seconds_left), opened as client:
 
         async def post(subject: Subject) -> Reply:
             async with places:
-                return await _post(client, call_of(subject), service, limits)
+                return await _post(client, call_of(subject), service, _limits(service, ask))
 
         try:
             async with asyncio.TaskGroup() as group:

@@ -83,11 +83,13 @@ class Engine(Protocol):
 
 
 class EngineFailed(Exception):
-    """There is no answer: never a PASS. `why` is for people; `is_busy`: the engine asks to be called less often."""
+    """There is no answer: never a PASS. `why` is for people; `is_busy`: the engine asks to be called less often;
+    `is_ours`: the engine is not to blame, we had no time left for it or could not send.
+    """
 
-    def __init__(self, why: Message, *, is_busy: bool = False) -> None:
+    def __init__(self, why: Message, *, is_busy: bool = False, is_ours: bool = False) -> None:
         super().__init__(english(why))
-        self.why, self.is_busy = why, is_busy
+        self.why, self.is_busy, self.is_ours = why, is_busy, is_ours
 
 
 def failed(code: LedgerCode, engine: str, **parameters: float | str | Message) -> EngineFailed:

@@ -25,7 +25,7 @@ class RemoteHttp:
     def of(cls, given: Mapping[str, Any]) -> Self:
         service = Service(given.get("name") or "http", given["url"], settings.ENDPOINT_SCHEMES)
         account = {name: given.get(name, "") for name in ("accessKey", "appId", "eventId")}
-        return cls(service, given.get("version", ""), account)
+        return cls(service, account=account)
 
     @property
     def name(self) -> str:

@@ -10,11 +10,10 @@ from moderation.contract.boxes import MOST_BOXES
 from moderation.contract.evidence import MOST_LABELS
 from moderation.contract.geometry import Corners, Location
 from moderation.contract.values import Box, Evidence, Label, TextLine
+from moderation.engines.join_texts import MOST_CHARACTERS, MOST_LINES
 from moderation.engines.protocol import Ask, Findings, Frame, failed
 from moderation.messages import LedgerCode
 
-MOST_CHARACTERS = 100_000  # of recognised text
-MOST_LINES = 1_000
 MOST_NOTES = 50
 OUTSIDE = "a box reached beyond the picture and was cut at its edge"
 ELSEWHERE = "a box lay outside the picture"

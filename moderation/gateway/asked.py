@@ -10,13 +10,15 @@ from moderation.contract.values import Request
 from moderation.gateway_facts import Narrowing
 
 MIB = 1024 * 1024
+LONGEST_WINDOW_SECONDS = 24 * 60 * 60  # of a video stream: what was told in it is kept no longer
+DATA_IMG = "data.img"
 SYNCHRONOUS_BYTES, ASYNCHRONOUS_BYTES = 10 * MIB, 30 * MIB
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """`body` is the request as it is stored with the case, `request` the same, read. `pixels` are the picture's bytes
-    where the call has sent them, else None: they are at an address.
+    where the call has sent them, else None: they are at an address. `img_name` is what the call has `data.img` as.
     """
 
     app: App
@@ -27,6 +29,7 @@ class Asked:
     callback: str = ""
     narrowing: Narrowing | None = None
     pixels: bytes | None = field(default=None, repr=False)
+    img_name: str = DATA_IMG
 
     @property
     def full_id(self) -> str:

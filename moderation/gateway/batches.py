@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from accounts.models import AccessKey, App
-from moderation.contract.fields import Fields, json_type
+from moderation.contract.fields import Fields
 from moderation.contract.values import FieldError
 from moderation.gateway.asked import Asked
 from moderation.gateway.codes import wrong
@@ -24,37 +25,36 @@ def read_batch(body: Any, *, key: AccessKey, request_id: str) -> list[Asked]:
     callback = read_callback(fields)
     asked = [
         _read(fields, place, item, app=app, request_id=request_id, callback=callback)
-        for place, item in enumerate(_items(fields))
+        for place, item in _items(fields).items()
     ]
     if fields.errors:
         raise wrong(fields.errors)
     for one in asked:
-        check_types(one, app)
+        check_types(one.types, app)
     return asked
 
 
-def _items(fields: Fields) -> list[dict[str, Any]]:
-    """The objects in `data.imgs`; what is wrong with the list itself is refused."""
+def _items(fields: Fields) -> dict[int, dict[str, Any]]:
+    """The objects in `data.imgs` by their places; what is wrong with the list itself is refused."""
     data = fields.child("data")
     items = data.values.get("imgs")
     if not isinstance(items, list) or not items:
         data.refuse("imgs", f"Missing or no array; send 1–{MOST} pictures, each with img and btId.")
-        return []
+        return {}
     if len(items) > MOST:
         data.refuse("imgs", f"Holds {len(items)} pictures; send at most {MOST}.")
-        return []
+        return {}
+    objects = {place: item for place, item in enumerate(items) if isinstance(item, dict)}
     for place, item in enumerate(items):
-        if not isinstance(item, dict):
-            data.refuse_item(f"imgs/{place}", item if item is None else json_type(item))
-    _check_ids(data, items)
-    return [item for item in items if isinstance(item, dict)]
+        if place not in objects:
+            data.refuse_item(f"imgs/{place}", item)
+    _check_ids(data, objects)
+    return objects
 
 
-def _check_ids(data: Fields, items: list[Any]) -> None:
+def _check_ids(data: Fields, items: Mapping[int, dict[str, Any]]) -> None:
     seen: set[str] = set()
-    for place, item in enumerate(items):
-        if not isinstance(item, dict):
-            continue
+    for place, item in items.items():
         bt_id = data.inside(f"imgs/{place}", item).identifier("btId", required=True)
         if bt_id and bt_id in seen:
             data.inside(f"imgs/{place}", item).refuse("btId", "Another picture of this call has it too.")

@@ -1,16 +1,15 @@
-"""Who calls: the access key in the body or in the header, its scope, its rate, its app."""
+"""Who calls: the access key in the header or in the body, its scope, its rate, its app."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.http import HttpRequest
-from rest_framework.exceptions import Throttled
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied, Throttled
 
-from accounts import access_keys, key_use
+from accounts.auth import authentication
 from accounts.models import AccessKey, App
-from accounts.rate_limits.rates import rate_of
-from accounts.rate_limits.throttling import check_rate
+from accounts.rate_limits.throttling import check_key
 from moderation.api import app_scope
 from moderation.gateway.codes import NOT_ALLOWED, TOO_MANY, CallRefused
 
@@ -18,20 +17,18 @@ UNKNOWN = "The access key is missing, unknown, revoked or expired."
 LONGEST_KEY = 512  # characters
 
 
-def caller(request: HttpRequest, body: Any) -> AccessKey:
-    """The live key of the call, counted against its rate. Raises CallRefused: 9101 and 1901."""
-    key = access_keys.find(_given(request, body))
-    if key is None:
-        raise CallRefused(NOT_ALLOWED, UNKNOWN)
-    access_keys.LAST_USE.record(key.pk)
-    key_use.count(key)
-    if AccessKey.Scope.GATEWAY not in key.scopes:
-        raise CallRefused(NOT_ALLOWED, 'This access key lacks the scope "gateway".')
-    try:
-        check_rate(f"key:{key.key_sha256[:20]}", rate_of(key.rate_per_second, key.burst))
-    except Throttled as busy:
-        raise CallRefused(TOO_MANY, str(busy.detail)) from None
-    return key
+def by_header(request: HttpRequest) -> AccessKey | None:
+    """The live key of a call that has it in its header, which counts before one in the body: a proxy may add it to
+    calls of an older client. None for a call without. Raises CallRefused: 9101 and 1901.
+    """
+    scheme = request.headers.get("Authorization", "").partition(" ")[0]
+    return _admitted(request) if scheme.lower() == "bearer" else None
+
+
+def by_body(request: HttpRequest, body: Any) -> AccessKey:
+    """The same of a call that has it in its body, as the document says."""
+    sent = body.get("accessKey") if isinstance(body, dict) else None
+    return _admitted(request, key=sent if isinstance(sent, str) and len(sent) <= LONGEST_KEY else "")
 
 
 def app_of(key: AccessKey, app_id: str) -> App:
@@ -46,10 +43,15 @@ def app_of(key: AccessKey, app_id: str) -> App:
     return app
 
 
-def _given(request: HttpRequest, body: Any) -> str:
-    """The header's key where there is one: a proxy may add it to calls of an older client."""
-    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        return key.strip()
-    sent = body.get("accessKey") if isinstance(body, dict) else None
-    return sent if isinstance(sent, str) and len(sent) <= LONGEST_KEY else ""
+def _admitted(request: HttpRequest, *, key: str | None = None) -> AccessKey:
+    try:
+        found = authentication.caller(request, key=key)
+        authentication.check_scope(found, AccessKey.Scope.GATEWAY)
+        check_key(found)
+    except AuthenticationFailed:
+        raise CallRefused(NOT_ALLOWED, UNKNOWN) from None
+    except PermissionDenied as denied:
+        raise CallRefused(NOT_ALLOWED, str(denied.detail)) from None
+    except Throttled as busy:
+        raise CallRefused(TOO_MANY, str(busy.detail)) from None
+    return found

@@ -7,7 +7,6 @@ from typing import Any
 
 from moderation.contract.values import FieldError
 
-SUCCESS = 1100
 IN_WORK = 1102
 TOO_MANY = 1901
 WRONG_PARAMETERS = 1902
@@ -22,6 +21,10 @@ class CallRefused(Exception):
     def __init__(self, code: int, message: str) -> None:
         super().__init__(message)
         self.code, self.message = code, message
+
+
+class ServiceFault(CallRefused):
+    """The same, and neither the call nor an engine is to blame: a call that nobody waits for is tried again."""
 
 
 def wrong(errors: Iterable[FieldError]) -> CallRefused:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -16,13 +16,14 @@ from django.conf import settings
 
 from accounts.audit import Actor
 from accounts.models import App
+from moderation import call_tallies
 from moderation.contract import ContractError, Submission, parse_submission
-from moderation.engines.chain import Link, detect_with
-from moderation.engines.kinds import engines_of
+from moderation.contract.image_v4 import SUCCESS
+from moderation.engines.chain import Link, detect_with, links_of
 from moderation.engines.protocol import Ask, EngineFailed, Findings
 from moderation.gateway import results, streams
 from moderation.gateway.asked import Asked
-from moderation.gateway.codes import FAILED, NOT_FETCHED, SUCCESS, TOO_MANY, CallRefused, body_of
+from moderation.gateway.codes import FAILED, NOT_FETCHED, TOO_MANY, CallRefused, ServiceFault, body_of
 from moderation.gateway.pictures import Seen, see
 from moderation.gateway_facts import GatewayFacts
 from moderation.intake.accept import Accepted, accept_all
@@ -37,16 +38,21 @@ SIDE_BY_SIDE = 4  # pictures of a batch
 _STORED = frozenset({SUCCESS, FAILED, NOT_FETCHED})
 _places = threading.BoundedSemaphore(settings.GATEWAY_AT_ONCE)
 
-Links = Sequence[Link]
+Links = Sequence[Link] | None
+"""The engines of an app; None where their settings cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
-    """What became of a picture before policy judges it: an image v4 body, and the picture's bytes if there are any."""
+class Moderated:
+    """What became of a picture before policy judges it: an image v4 body, and the picture's bytes if there are any.
+    `is_service_fault`: neither the picture nor an engine is to blame for it. `started_at` is on the monotonic clock.
+    """
 
     asked: Asked
     body: dict[str, Any]
     data: bytes | None = None
+    is_service_fault: bool = False
+    started_at: float = field(default_factory=time.monotonic)
 
     @property
     def is_stored(self) -> bool:
@@ -61,7 +67,7 @@ def until(times: float = 1.0) -> float:
     return time.monotonic() + times * settings.GATEWAY_SECONDS
 
 
-def look_at_all(asked: Sequence[Asked], *, until: float) -> list[Looked]:
+def look_at_all(asked: Sequence[Asked], *, until: float) -> list[Moderated]:
     """All of one app, before `until`. Nothing of the database and no request slot is held meanwhile."""
     links = _links(asked[0].app)
     look = partial(_look, links=links, until=until)
@@ -72,41 +78,53 @@ def look_at_all(asked: Sequence[Asked], *, until: float) -> list[Looked]:
             return list(threads.map(look, asked))
 
 
-def keep(looked: Sequence[Looked], *, by: Actor) -> list[Accepted]:
+def keep(looked: Sequence[Moderated], *, by: Actor) -> list[Accepted]:
     """Store the cases of these, with what policy makes of them: committed when it returns."""
     stored = [one for one in looked if one.is_stored]
     with streams.told_once([(one.asked, one.body) for one in stored]) as bodies:
         submissions = [(_submission(one, body), one.asked.app) for one, body in zip(stored, bodies, strict=True)]
-        return accept_all(submissions, by=by) if submissions else []
+        accepted = accept_all(submissions, by=by) if submissions else []
+    _count(looked, accepted)
+    return accepted
 
 
-def _look(asked: Asked, *, links: Links, until: float) -> Looked:
+def _count(looked: Sequence[Moderated], accepted: Sequence[Accepted]) -> None:
+    """What the live card of the board tells: from the picture's turn on until its case is stored."""
+    kept = iter(accepted)
+    for one in looked:
+        flagged = next(kept).flagged if one.is_stored else False
+        failed = one.body["code"] != SUCCESS
+        call_tallies.count(one.asked.app.pk, milliseconds=_ms_since(one.started_at), failed=failed, flagged=flagged)
+
+
+def _look(asked: Asked, *, links: Links, until: float) -> Moderated:
     started = time.monotonic()
     seen: Seen | None = None
+    is_service_fault = False
     try:
         with _place(until):
             seen = see(asked, until=until)
             found = _found(asked, links, seen, until=until - MARGIN * (until - started))
         body = results.body_of_findings(asked, found, seen, milliseconds=_ms_since(started))
     except CallRefused as refused:
+        is_service_fault = isinstance(refused, ServiceFault)
         body = _failed(asked, refused, milliseconds=_ms_since(started))
-    return Looked(asked, body, seen.data if seen else None)
+    return Moderated(asked, body, seen.data if seen else None, is_service_fault, started)
 
 
 def _links(app: App) -> Links:
-    """The app's engines; none where their settings cannot be read, which is a fault of ours."""
     try:
-        return [Link(engine, may_fail) for engine, may_fail in engines_of(app)]
+        return links_of(app)
     except (WrongKey, KeyError, ValueError):
         log.exception("The engines of %s cannot be made", app.app_id)
-        return []
+        return None
 
 
 @contextmanager
 def _place(until: float) -> Iterator[None]:
     """Only so many pictures of a process are decoded at the same time: each may take hundreds of megabytes."""
     if not _places.acquire(timeout=max(0.0, until - time.monotonic())):
-        raise CallRefused(TOO_MANY, "Too many pictures are being looked at just now.")
+        raise ServiceFault(TOO_MANY, "Too many pictures are being looked at just now.")
     try:
         yield
     finally:
@@ -114,10 +132,10 @@ def _place(until: float) -> Iterator[None]:
 
 
 def _found(asked: Asked, links: Links, seen: Seen, *, until: float) -> Findings:
+    if links is None:
+        raise ServiceFault(FAILED, f'The settings of the engines of "{asked.app.app_id}" cannot be read.')
     if not links:
-        raise CallRefused(
-            FAILED, f'The app "{asked.app.app_id}" has no engine that works; an administrator can set one.'
-        )
+        raise CallRefused(FAILED, f'The app "{asked.app.app_id}" has no engine; an administrator can set one.')
     try:
         return detect_with(links, seen.frames, Ask(asked.types, asked.request, until))
     except EngineFailed as failure:
@@ -134,7 +152,7 @@ def _failed(asked: Asked, refused: CallRefused, *, milliseconds: int) -> dict[st
     return body_of(refused.code, refused.message, asked.full_id, **({"btId": asked.bt_id} if asked.bt_id else {}))
 
 
-def _submission(looked: Looked, body: dict[str, Any]) -> Submission:
+def _submission(looked: Moderated, body: dict[str, Any]) -> Submission:
     asked = looked.asked
     sent = {"appId": asked.app.app_id, "request": asked.body, "result": body}
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +10,7 @@ from accounts.models import AccessKey, App
 from moderation.contract.fields import Fields, json_type
 from moderation.contract.image_request import MAX_URL_CHARACTERS, read_request
 from moderation.contract.values import Request
-from moderation.gateway.asked import MIB, Asked, type_parts
+from moderation.gateway.asked import DATA_IMG, LONGEST_WINDOW_SECONDS, MIB, Asked, type_parts
 from moderation.gateway.callers import app_of
 from moderation.gateway.codes import NOT_ALLOWED, WRONG_PARAMETERS, CallRefused, wrong
 from moderation.intake import pictures
@@ -30,7 +30,7 @@ def read_call(body: Any, *, key: AccessKey, request_id: str) -> Asked:
     asked = read_picture(fields, app=app, request_id=request_id, callback=read_callback(fields))
     if fields.errors:
         raise wrong(fields.errors)
-    check_types(asked, app)
+    check_types(asked.types, app)
     return asked
 
 
@@ -45,7 +45,8 @@ def app_named(fields: Fields, key: AccessKey) -> App:
     app_id = fields.text("appId", limit=64)
     if not app_id and not key.app:
         fields.refuse("appId", "Missing; send 1–64 characters.")
-        raise wrong([*fields.errors, *_mistakes_of(fields)])
+        _request(fields)  # what else is wrong
+        raise wrong(fields.errors)
     return app_of(key, app_id)
 
 
@@ -60,14 +61,13 @@ def read_callback(fields: Fields) -> str:
     return callback
 
 
-def read_picture(fields: Fields, *, app: App, request_id: str, callback: str, bt_id: str = "") -> Asked:
+def read_picture(
+    fields: Fields, *, app: App, request_id: str, callback: str, bt_id: str = "", img_name: str = DATA_IMG
+) -> Asked:
     """The picture of these fields; mistakes are added to `fields.errors`."""
-    _complete(fields)
-    request = read_request(fields) or Request(raw={})
-    for name, detail in _missing(fields, request):
-        _refuse(fields, name, detail)
+    request = _request(fields)
     body = {name: value for name, value in fields.values.items() if name != "callback"} | {"appId": app.app_id}
-    asked = Asked(app, request_id, body, request, bt_id, callback)
+    asked = Asked(app, request_id, body, request, bt_id, callback, img_name=img_name)
     return asked if pictures.is_address(request.img) else replace(asked, pixels=_pixels(fields, asked))
 
 
@@ -86,16 +86,22 @@ def _pixels(fields: Fields, asked: Asked) -> bytes | None:
 
 
 def too_large(asked: Asked) -> str:
-    more = "" if asked.callback else "; give a callback for up to 30 MB"
+    may_call_back = not asked.callback and asked.img_name == DATA_IMG
+    more = "; give a callback for up to 30 MB" if may_call_back else ""
     return f"The picture has more than {asked.most_bytes // MIB} MB{more}."
 
 
-def check_types(asked: Asked, app: App) -> None:
+def check_types(types: Collection[str], app: App) -> None:
     """Raises CallRefused for a type that the app may not ask for."""
-    allowed = type_parts(app.allowed_types)
-    if allowed and (others := asked.types - allowed):
+    if others := set(types) - allowed_of(types, app):
         named = ", ".join(sorted(others))
         raise CallRefused(NOT_ALLOWED, f'The app "{app.app_id}" has no permission for the types {named}.')
+
+
+def allowed_of(types: Collection[str], app: App) -> set[str]:
+    """Those of the types that the app may ask for."""
+    allowed = type_parts(app.allowed_types)
+    return {one for one in types if one in allowed} if allowed else set(types)
 
 
 def _complete(fields: Fields) -> None:
@@ -104,13 +110,20 @@ def _complete(fields: Fields) -> None:
         fields.values["data"] = {**data, "lang": LANGUAGE}
 
 
-def _mistakes_of(fields: Fields) -> list[Any]:
-    """What else is wrong with a call that names no app."""
+def _request(fields: Fields) -> Request:
+    """What is asked; mistakes are added to `fields.errors`."""
     _complete(fields)
     request = read_request(fields) or Request(raw={})
     for name, detail in _missing(fields, request):
         _refuse(fields, name, detail)
-    return fields.errors
+    _check_window(fields, request)
+    return request
+
+
+def _check_window(fields: Fields, request: Request) -> None:
+    if request.stream and request.stream.time_window_seconds > LONGEST_WINDOW_SECONDS:
+        info = fields.child("data").child("streamInfo")
+        info.refuse("timeWindow", f"Is longer than a day; send up to {LONGEST_WINDOW_SECONDS} seconds.")
 
 
 def _missing(fields: Fields, request: Request) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from moderation.engines.protocol import Frame
 from moderation.gateway.asked import Asked
-from moderation.gateway.codes import FAILED, NOT_FETCHED, WRONG_PARAMETERS, CallRefused
+from moderation.gateway.codes import FAILED, NOT_FETCHED, WRONG_PARAMETERS, CallRefused, ServiceFault
 from moderation.gateway.parameters import too_large
 from moderation.media.render import DecoderDidNotStart, Looked, Unshowable, look
 from moderation.media.rendition import LARGEST_SIDE, SMALLEST_SIDE
@@ -40,17 +40,24 @@ def see(asked: Asked, *, until: float) -> Seen:
     1911 where no address gave anything, 1903 where the fault is ours.
     """
     if asked.pixels is not None:
-        return _looked_at(asked, asked.pixels, "data.img", download_ms=0)
+        return _looked_at(asked, asked.pixels, asked.img_name, download_ms=0)
     try:
-        return _fetched(asked, asked.request.img, "data.img", until=until)
+        return _fetched(asked, asked.request.img, asked.img_name, until=until)
     except CallRefused as first:
         if not asked.request.backup_url:
             raise
         try:
             return _fetched(asked, asked.request.backup_url, "data.backupUrl", until=until)
         except CallRefused as second:
-            code = max(first.code, second.code)  # 1911 where one of the two could not be fetched
-            raise CallRefused(code, f"{first.message} {second.message}") from None
+            raise _both(first, second) from None
+
+
+def _both(first: CallRefused, second: CallRefused) -> CallRefused:
+    """Ours where one of the two is; else 1911 where one of the two could not be fetched."""
+    message = f"{first.message} {second.message}"
+    if ours := next((one for one in (first, second) if isinstance(one, ServiceFault)), None):
+        return ServiceFault(ours.code, message)
+    return CallRefused(max(first.code, second.code), message)
 
 
 def _fetched(asked: Asked, url: str, name: str, *, until: float) -> Seen:
@@ -70,7 +77,7 @@ def _download(asked: Asked, url: str, name: str, *, seconds: float) -> bytes:
     except TooLarge:
         raise CallRefused(WRONG_PARAMETERS, f"{name}: {too_large(asked)}") from None
     except OurFault as fault:
-        raise CallRefused(FAILED, f"{name}: {fault}.") from fault
+        raise ServiceFault(FAILED, f"{name}: {fault}.") from fault
     except OutboundError as problem:
         raise CallRefused(NOT_FETCHED, f"{name}: {problem}.") from problem
 
@@ -94,4 +101,4 @@ def _cut(asked: Asked, data: bytes, name: str) -> Looked:
     except Unshowable as problem:
         raise CallRefused(WRONG_PARAMETERS, f"{name}: {english(problem.message)}") from problem
     except DecoderDidNotStart as fault:
-        raise CallRefused(FAILED, f"{name}: The picture could not be decoded by a fault of ours.") from fault
+        raise ServiceFault(FAILED, f"{name}: The picture could not be decoded by a fault of ours.") from fault

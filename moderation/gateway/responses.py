@@ -2,32 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F
 
+from moderation import cache_versions
 from moderation.api.case_json import released_results
-from moderation.gateway.moderate import Looked
+from moderation.gateway.asked import Asked
+from moderation.gateway.moderate import Moderated
 from moderation.intake.accept import Accepted
 from moderation.intake.gateway_answer import answer
 from moderation.models import Case, FinalResult, MachineResult
 
 
-def answers_of(looked: Sequence[Looked], accepted: Sequence[Accepted]) -> list[dict[str, Any]]:
-    """One for each picture, in their order: that of its case, or why it was refused."""
-    told = iter(answers_about([one.case for one in accepted]))
-    return [next(told) if one.is_stored else one.body for one in looked]
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An image v4 body, with the machine's result that it is about where one is stored."""
+
+    body: dict[str, Any]
+    machine: MachineResult | None = None
 
 
-def answers_about(cases: Sequence[Case]) -> list[dict[str, Any]]:
-    """What backends may know about these cases now: the last final result that is released, or else what policy made
-    of the machine's.
+def stored(asked: Sequence[Asked]) -> dict[str, Case]:
+    """The cases that there are of these pictures, by their ids."""
+    ids = [one.full_id for one in asked]
+    found = Case.objects.filter(app=asked[0].app, full_id__in=ids, by_gateway=True).select_related("app")
+    return {case.full_id: case for case in found}
+
+
+def answers_of(
+    asked: Sequence[Asked], moderated: Sequence[Moderated], accepted: Sequence[Accepted], known: Iterable[Case]
+) -> list[Answer]:
+    """One for each picture, in their order: that of its case, or why it was refused. `known` are cases of earlier
+    calls; of new ones nothing is read again.
     """
+    told = {one.asked.full_id: Answer(one.body) for one in moderated if not one.is_stored}
+    told |= {one.case.full_id: _about(one.case, one.machine, one.final) for one in accepted if one.machine}
+    others = [*known, *(one.case for one in accepted if not one.machine)]
+    told |= {case.full_id: one for case, one in zip(others, answers_about(others), strict=True)}
+    return [told[one.full_id] for one in asked]
+
+
+def answers_about(cases: Sequence[Case]) -> list[Answer]:
+    """What backends may know about these cases now: the last final result that is released, or else what policy made
+    of the machine's. A few queries, however many they are.
+    """
+    if not cases:
+        return []
     standing = MachineResult.objects.filter(case__in=cases, revision=F("case__stands_on"))
     machines = {one.case_id: one for one in standing}
     finals = _released(cases)
-    return [answer(case, machines[case.pk], finals.get(case.pk)) for case in cases]
+    with cache_versions.read_together():
+        return [_about(case, machines[case.pk], finals.get(case.pk)) for case in cases]
+
+
+def _about(case: Case, machine: MachineResult, final: FinalResult | None) -> Answer:
+    return Answer(answer(case, machine, final), machine)
 
 
 def _released(cases: Sequence[Case]) -> dict[int, FinalResult]:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
+from moderation.gateway.request_ids import HEADER, LONGEST
+
+KEY: Any = [{"accessKey": []}, {}]
+"""The key in the header, or in the body. drf-spectacular passes it on; its types know names only."""
 _TEXT = {"type": "string"}
 _COUNT = {"type": "integer", "minimum": 0}
 _LEVEL = {"enum": ["PASS", "REVIEW", "REJECT"]}
@@ -16,6 +20,12 @@ def _of(required: list[str], properties: dict[str, Any], **more: Any) -> dict[st
     return {"type": "object", "required": required, "properties": properties, **more}
 
 
+IDEMPOTENCY_KEY = OpenApiParameter(
+    HEADER,
+    {"type": "string", "maxLength": LONGEST},
+    OpenApiParameter.HEADER,
+    description="The same body sent again with it is the same case, with the same requestId.",
+)
 _EXTRA = _of(
     [],
     {
@@ -32,7 +42,7 @@ _STREAM = _of(
         "similarDedup": {"type": "boolean"},
         "frameTime": {"type": "integer", "description": "13 digits: Unix time in milliseconds."},
         "riskNum": {"type": "integer", "minimum": 1, "maximum": 5},
-        "timeWindow": {"type": "integer", "minimum": 1, "description": "Seconds."},
+        "timeWindow": {"type": "integer", "minimum": 1, "maximum": 86400, "description": "Seconds."},
     },
 )
 _ABOUT: dict[str, Any] = {

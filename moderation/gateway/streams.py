@@ -16,13 +16,14 @@ from django.db.models.functions import Now
 
 from moderation import labels
 from moderation.contract.evidence import NORMAL, NOTHING_FOUND, UNCHECKED
+from moderation.contract.image_v4 import SUCCESS
 from moderation.contract.values import LabelPath, RiskLevel, StreamInfo
-from moderation.gateway.asked import Asked
-from moderation.gateway.codes import SUCCESS
+from moderation.engines.join import STRICTNESS
+from moderation.gateway.asked import LONGEST_WINDOW_SECONDS, Asked
 from moderation.models import StreamDetection
+from moderation.policy import Taxonomy
 
-KEPT = timedelta(days=1)
-STRICTNESS = {RiskLevel.PASS.value: 0, RiskLevel.REVIEW.value: 1, RiskLevel.REJECT.value: 2}
+KEPT = timedelta(seconds=LONGEST_WINDOW_SECONDS)
 _NEVER = frozenset({"", NORMAL, UNCHECKED})
 _HEAD = ("riskLevel", "riskLabel1", "riskLabel2", "riskLabel3", "riskDescription")
 
@@ -60,26 +61,31 @@ def _once(asked: Asked, body: dict[str, Any], made: list[int]) -> dict[str, Any]
     stream = asked.request.stream
     if stream is None or not stream.similar_dedup or body["code"] != SUCCESS:
         return body
-    known = _known(asked, stream, _found(body), made)
-    return _without(body, known, stream) if known else body
+    taxonomy = labels.in_force()
+    known = _known(asked, stream, _found(body, taxonomy), made)
+    return _without(body, known, stream, taxonomy) if known else body
 
 
-def _found(body: Mapping[str, Any]) -> dict[str, str]:
+def _found(body: Mapping[str, Any], taxonomy: Taxonomy) -> dict[str, RiskLevel]:
     """The strictest level of each category that the machine would not let pass."""
-    found: dict[str, str] = {}
+    found: dict[str, RiskLevel] = {}
     for label in (body, *body["allLabels"]):
-        category, level = _category(label), label.get("riskLevel") or RiskLevel.PASS.value
-        if category not in _NEVER and STRICTNESS[level] > STRICTNESS[found.get(category, RiskLevel.PASS.value)]:
+        category, level = _category(label, taxonomy), _level(label)
+        if category not in _NEVER and STRICTNESS[level] > STRICTNESS[found.get(category, RiskLevel.PASS)]:
             found[category] = level
     return found
 
 
-def _category(label: Mapping[str, Any]) -> str:
+def _category(label: Mapping[str, Any], taxonomy: Taxonomy) -> str:
     path = LabelPath(*(label.get(f"riskLabel{place}") or "" for place in (1, 2, 3)))
-    return labels.in_force().key(path)[0]
+    return taxonomy.key(path)[0]
 
 
-def _known(asked: Asked, stream: StreamInfo, found: Mapping[str, str], made: list[int]) -> set[str]:
+def _level(label: Mapping[str, Any]) -> RiskLevel:
+    return RiskLevel(label.get("riskLevel") or RiskLevel.PASS)
+
+
+def _known(asked: Asked, stream: StreamInfo, found: Mapping[str, RiskLevel], made: list[int]) -> set[str]:
     """The categories that were told often enough; the others are told now."""
     known = set()
     with transaction.atomic(), connection.cursor() as cursor:
@@ -95,7 +101,7 @@ def _known(asked: Asked, stream: StreamInfo, found: Mapping[str, str], made: lis
     return known
 
 
-def _row(asked: Asked, stream: StreamInfo, category: str, level: str) -> StreamDetection:
+def _row(asked: Asked, stream: StreamInfo, category: str, level: RiskLevel) -> StreamDetection:
     return StreamDetection(
         app=asked.app,
         stream_id=stream.stream_id,
@@ -118,18 +124,20 @@ def _window(row: StreamDetection, stream: StreamInfo) -> dict[str, Any]:
     }
 
 
-def _without(body: dict[str, Any], known: set[str], stream: StreamInfo) -> dict[str, Any]:
-    left = [label for label in body["allLabels"] if _category(label) not in known]
-    gone = [label for label in body["allLabels"] if _category(label) in known]
+def _without(body: dict[str, Any], known: set[str], stream: StreamInfo, taxonomy: Taxonomy) -> dict[str, Any]:
+    left: list[Mapping[str, Any]] = []
+    gone: list[Mapping[str, Any]] = []
+    for label in body["allLabels"]:
+        (gone if _category(label, taxonomy) in known else left).append(label)
     aux: dict[str, Any] = {"frameTime": stream.frame_time_ms, "streamId": stream.stream_id}
     aux["suppressed"] = [{name: label[name] for name in _HEAD if name in label} for label in gone]
     shorter = body | {"allLabels": left, "auxInfo": body["auxInfo"] | aux}
-    return shorter | _head(left) if _category(body) in known else shorter
+    return shorter | _head(left) if _category(body, taxonomy) in known else shorter
 
 
 def _head(left: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The verdict by the labels that are left."""
-    strictest = max(left, key=lambda one: STRICTNESS[one.get("riskLevel") or RiskLevel.PASS.value], default=None)
-    if strictest is None or (strictest.get("riskLevel") or RiskLevel.PASS.value) == RiskLevel.PASS.value:
+    strictest = max(left, key=lambda one: STRICTNESS[_level(one)], default=None)
+    if strictest is None or _level(strictest) is RiskLevel.PASS:
         return {"riskLevel": RiskLevel.PASS.value, **NOTHING_FOUND}
     return {name: strictest.get(name, "") for name in _HEAD}

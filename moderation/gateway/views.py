@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django.conf import settings
@@ -17,33 +18,48 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 
 from accounts.models import AccessKey
+from moderation import cache_versions
 from moderation.api import bodies
 from moderation.api.api_view import api_view
 from moderation.api.bodies import BodyTooLarge
 from moderation.contract import ContractError, json_text
-from moderation.gateway import asynchronous, image_check, query, schemas
+from moderation.contract.image_v4 import SUCCESS
+from moderation.gateway import asynchronous, callers, image_check, query, schemas
 from moderation.gateway.asked import Asked
 from moderation.gateway.batches import read_batch
-from moderation.gateway.callers import caller
-from moderation.gateway.codes import FAILED, SUCCESS, WRONG_PARAMETERS, CallRefused, body_of, wrong
+from moderation.gateway.codes import FAILED, WRONG_PARAMETERS, CallRefused, body_of, wrong
 from moderation.gateway.moderate import BATCH_TIMES, keep, look_at_all, until
 from moderation.gateway.parameters import read_call
-from moderation.gateway.request_ids import new_request_id
-from moderation.gateway.responses import answers_of
+from moderation.gateway.request_ids import new_request_id, repeated_id
+from moderation.gateway.responses import Answer, answers_of, stored
 from moderation.media.store import StoreDown
-from moderation.models import MachineResult
 from moderation.runtime.outages import is_outage
 
 log = logging.getLogger(__name__)
 
-Work = Callable[[Any, AccessKey, str], dict[str, Any]]
-"""Does a call: of its body, its key and its requestId makes the answer. Raises CallRefused."""
+QUERY_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`may_be_known`: it may have been sent before, and cases of its requestId be stored."""
+
+    body: Any
+    key: AccessKey
+    request_id: str
+    may_be_known: bool
+
+
+Work = Callable[[Call], dict[str, Any]]
+"""Makes the answer of a call. Raises CallRefused."""
 
 
 @extend_schema(
     operation_id="moderateImage",
     summary="Have one picture moderated, as image v4 of the detection service",
+    auth=schemas.KEY,
     request={"application/json": schemas.IMAGE},
+    parameters=[schemas.IDEMPOTENCY_KEY],
     responses={200: schemas.IMAGE_ANSWER},
     examples=schemas.IMAGE_EXAMPLES,
 )
@@ -57,7 +73,9 @@ def image(request: Request) -> HttpResponse:
 @extend_schema(
     operation_id="moderateImages",
     summary="Have up to twelve pictures moderated",
+    auth=schemas.KEY,
     request={"application/json": schemas.IMAGES},
+    parameters=[schemas.IDEMPOTENCY_KEY],
     responses={200: schemas.IMAGES_ANSWER},
 )
 @api_view(["POST"])
@@ -70,6 +88,7 @@ def images(request: Request) -> HttpResponse:
 @extend_schema(
     operation_id="queryImages",
     summary="What became of earlier calls",
+    auth=schemas.KEY,
     request={"application/json": schemas.QUERY},
     responses={200: schemas.QUERY_ANSWER},
 )
@@ -77,13 +96,15 @@ def images(request: Request) -> HttpResponse:
 @authentication_classes([])
 @permission_classes([AllowAny])
 def image_query(request: Request) -> HttpResponse:
-    return _answered(request, _query)
+    return _answered(request, _query, most=QUERY_BYTES)
 
 
 @extend_schema(
     operation_id="checkImage",
     summary="Have one picture moderated: block, review or allow",
+    auth=schemas.KEY,
     request={"application/json": schemas.CHECK},
+    parameters=[schemas.IDEMPOTENCY_KEY],
     responses={200: schemas.CHECK_ANSWER},
     examples=schemas.CHECK_EXAMPLES,
 )
@@ -91,59 +112,68 @@ def image_query(request: Request) -> HttpResponse:
 @authentication_classes([])
 @permission_classes([AllowAny])
 def check(request: Request) -> HttpResponse:
-    return _answered(request, _check, refusal=image_check.refusal)
+    return _answered(request, _check, most=settings.MAX_BODY_BYTES, refusal=image_check.refusal)
 
 
-def _image(body: Any, key: AccessKey, request_id: str) -> dict[str, Any]:
-    asked = read_call(body, key=key, request_id=request_id)
+def _image(call: Call) -> dict[str, Any]:
+    asked = read_call(call.body, key=call.key, request_id=call.request_id)
     if asked.callback:
-        return _acknowledged([asked], key)
-    (answer,) = _moderated([asked], key, until=until())
-    return answer
+        return _acknowledged([asked], call)
+    (answer,) = _moderated([asked], call, until=until())
+    return answer.body
 
 
-def _images(body: Any, key: AccessKey, request_id: str) -> dict[str, Any]:
-    asked = read_batch(body, key=key, request_id=request_id)
+def _images(call: Call) -> dict[str, Any]:
+    asked = read_batch(call.body, key=call.key, request_id=call.request_id)
     if asked[0].callback:
-        return _acknowledged(asked, key)
-    answers = _moderated(asked, key, until=until(BATCH_TIMES))
-    return body_of(SUCCESS, "success", request_id, auxInfo={}, imgs=answers)
+        return _acknowledged(asked, call)
+    answers = _moderated(asked, call, until=until(BATCH_TIMES))
+    return body_of(SUCCESS, "success", call.request_id, auxInfo={}, imgs=[answer.body for answer in answers])
 
 
-def _query(body: Any, key: AccessKey, request_id: str) -> dict[str, Any]:
-    ids, app, is_alone = query.read_query(body, key=key)
-    results = query.results_of(ids, app=app)
-    return results[0] if is_alone else query.as_contents(ids, results, request_id)
+def _query(call: Call) -> dict[str, Any]:
+    asked = query.read_query(call.body, key=call.key)
+    results = query.results_of(asked)
+    return results[0] if asked.is_alone else query.as_contents(asked.ids, results, call.request_id)
 
 
-def _check(body: Any, key: AccessKey, request_id: str) -> dict[str, Any]:
+def _check(call: Call) -> dict[str, Any]:
     started = time.monotonic()
-    asked = image_check.read_check(body, key=key, request_id=request_id)
-    (told,) = _moderated([asked], key, until=until())
-    if told["code"] != SUCCESS:
-        return image_check.refusal(told["code"], told["message"], request_id)
-    machine = MachineResult.objects.get(case__app=asked.app, case__request_id=request_id, revision=1)
+    asked = image_check.read_check(call.body, key=call.key, request_id=call.request_id)
+    (told,) = _moderated([asked], call, until=until())
+    code, message = told.body["code"], told.body["message"]
+    if told.machine is None or code != SUCCESS:
+        return image_check.refusal(code, message, call.request_id)
     milliseconds = round((time.monotonic() - started) * 1000)
-    return image_check.answer(asked, machine, told, milliseconds=milliseconds)
+    return image_check.answer(asked, told.machine, told.body, milliseconds=milliseconds)
 
 
-def _moderated(asked: list[Asked], key: AccessKey, *, until: float) -> list[dict[str, Any]]:
-    looked = look_at_all(asked, until=until)
-    return answers_of(looked, keep(looked, by=key))
+def _moderated(asked: list[Asked], call: Call, *, until: float) -> list[Answer]:
+    known = stored(asked) if call.may_be_known else {}
+    left = [one for one in asked if one.full_id not in known]
+    moderated = look_at_all(left, until=until) if left else []
+    with cache_versions.read_together():
+        return answers_of(asked, moderated, keep(moderated, by=call.key), known.values())
 
 
-def _acknowledged(asked: list[Asked], key: AccessKey) -> dict[str, Any]:
-    asynchronous.acknowledge(asked, by=key)
-    return body_of(SUCCESS, "success", asked[0].request_id)
+def _acknowledged(asked: list[Asked], call: Call) -> dict[str, Any]:
+    asynchronous.acknowledge(asked, by=call.key)
+    return body_of(SUCCESS, "success", call.request_id)
 
 
 def _answered(
-    request: Request, work: Work, *, refusal: Callable[[int, str, str], dict[str, Any]] = body_of
+    request: Request,
+    work: Work,
+    *,
+    most: int | None = None,
+    refusal: Callable[[int, str, str], dict[str, Any]] = body_of,
 ) -> HttpResponse:
+    """`most` bytes its body may have, else those of a batch."""
     request_id = new_request_id()
     try:
-        body = _read(cast(WSGIRequest, request._request))
-        answer = work(body, caller(request._request, body), request_id)
+        call = _call(cast(WSGIRequest, request._request), request_id, most or settings.MAX_BATCH_BYTES)
+        request_id = call.request_id
+        answer = work(call)
     except CallRefused as refused:
         answer = refusal(refused.code, refused.message, request_id)
     except Exception as error:
@@ -154,12 +184,21 @@ def _answered(
     return HttpResponse(json_text.dumps(answer), content_type="application/json")
 
 
-def _read(request: WSGIRequest) -> Any:
-    """The body, of whatever content type it says it is. Raises CallRefused."""
+def _call(request: WSGIRequest, request_id: str, most: int) -> Call:
+    """A key in the header is checked before the body is read. Raises CallRefused."""
+    key = callers.by_header(request)
+    data, body = _read(request, most)
+    key = key or callers.by_body(request, body)
+    repeated = repeated_id(request, data, key)
+    return Call(body, key, repeated or request_id, may_be_known=bool(repeated))
+
+
+def _read(request: WSGIRequest, most: int) -> tuple[bytes, Any]:
+    """The body, of whatever content type it says it is, and what it says. Raises CallRefused."""
     try:
-        data = bodies.read_bytes(request, most=settings.MAX_BATCH_BYTES)
+        data = bodies.read_bytes(request, most=most)
         with bodies.parsing(data):
-            return json_text.loads(data)
+            return data, json_text.loads(data)
     except ContractError as malformed:
         raise wrong(malformed.errors) from None
     except (BodyTooLarge, UnsupportedMediaType) as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -16,7 +16,15 @@ from accounts.models import App
 from moderation import labels
 from moderation.contract.values import Submission
 from moderation.intake import cases, pictures, placing
-from moderation.intake.entries import Entry, answer_callbacks, is_by_person, keep, merge_verdicts, tell_recorded
+from moderation.intake.entries import (
+    Entry,
+    answer_callbacks,
+    as_stored,
+    is_by_person,
+    keep,
+    merge_verdicts,
+    tell_recorded,
+)
 from moderation.intake.handover import TakenIn
 from moderation.intake.placing import place, results_of
 from moderation.intake.routing import of_known, of_new, route_all
@@ -31,12 +39,18 @@ _ANSWERED = (Case.State.FINAL, Case.State.QUEUED)  # a case in another state has
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The outcome of a submission. `revision` counts the machine results of the case, from 1."""
+    """The outcome of a submission. `revision` counts the machine results of the case, from 1. `flagged`: a new result
+    that waits for a person, or is rejected. Of a new case of the gateway, whose caller waits, `machine` is its result
+    and `final` what policy alone made of it.
+    """
 
     case: Case
     revision: int
     repeat: bool
     taken_in: TakenIn | None
+    flagged: bool = False
+    machine: MachineResult | None = None
+    final: FinalResult | None = None
 
     @property
     def is_new(self) -> bool:
@@ -60,8 +74,10 @@ def accept_all(submissions: Sequence[tuple[Submission, App]], *, by: Actor) -> l
         for wave in waves(arrivals):
             accepted |= zip(wave, _accept_wave([arrivals[place] for place in wave], by=by), strict=True)
         labels.register(path for arrival in arrivals for path in arrival.paths)  # last in the lock order, see register
-    pictures.forget_unneeded(arrival.source for arrival in arrivals)
-    return [accepted[place] for place in range(len(arrivals))]
+    outcomes = [accepted[place] for place in range(len(arrivals))]
+    if not all(outcome.is_new for outcome in outcomes):
+        pictures.forget_unneeded(arrival.source for arrival in arrivals)
+    return outcomes
 
 
 def _accept_wave(arrivals: Sequence[Arrival], *, by: Actor) -> list[Accepted]:
@@ -81,7 +97,7 @@ def _accept_wave(arrivals: Sequence[Arrival], *, by: Actor) -> list[Accepted]:
         keep(entries, at=arrived_at, by=by, batch=batch)
         tell_recorded(entries, at=arrived_at, batch=batch)
         answer_callbacks(entries, at=arrived_at, batch=batch)
-    accepted = {entry.arrival.identity: _told(entry) for entry in entries}
+    accepted = {entry.arrival.identity: _told_anew(entry) for entry in entries}
     if at:
         accepted |= _accept_known(known, found, at=at, by=by)
     return [accepted[arrival.identity] for arrival in arrivals]
@@ -210,7 +226,14 @@ def _revise(
 
 
 def _told(entry: Entry) -> Accepted:
-    return Accepted(entry.case, entry.revision, repeat=False, taken_in=entry.taken_in)
+    return Accepted(entry.case, entry.revision, repeat=False, taken_in=entry.taken_in, flagged=entry.flagged)
+
+
+def _told_anew(entry: Entry) -> Accepted:
+    told = _told(entry)
+    if entry.arrival.submission.gateway is None:
+        return told
+    return replace(told, machine=as_stored(entry), final=entry.final)
 
 
 def _repeated(case: Case, result: MachineResult, taken_in: TakenIn | None) -> Accepted:

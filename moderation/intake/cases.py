@@ -173,6 +173,7 @@ def _row(arrival: Arrival, state: Case.State, apart: bool) -> dict[str, Any]:
     facts = _facts(arrival.request or Request(raw={})) | {"request": _text(arrival.request)}
     facts["terms"] = terms_of(arrival.request, arrival.result)
     gateway = arrival.submission.gateway or GatewayFacts()
+    facts["by_gateway"] = arrival.submission.gateway is not None
     facts |= {"callback": gateway.callback, "narrowing": gateway.narrowing.as_json() if gateway.narrowing else None}
     return {**ids, "state": state.value, **facts}
 

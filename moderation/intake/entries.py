@@ -11,11 +11,11 @@ from accounts import audit
 from accounts.audit import Actor
 from accounts.audit_actions import AuditAction
 from accounts.database.write_batch import WriteBatch
-from moderation import word_lists
+from moderation import cache_versions, word_lists
 from moderation.contract.result_body import machine_result
-from moderation.contract.values import Request, Result
+from moderation.contract.values import Request, Result, RiskLevel
 from moderation.intake import cases, vendor_verdicts
-from moderation.intake.gateway_answer import callback_body
+from moderation.intake.gateway_answer import answer
 from moderation.intake.handover import Handed, TakenIn, hand_over
 from moderation.intake.routing import Routed
 from moderation.intake.submissions import Arrival
@@ -33,7 +33,7 @@ from moderation.webhooks.outbox import Recorded
 class Entry:
     """A new result of a case. `result` is what is judged: of a reviewer's body without evidence it is the machine's
     with that body merged in, and `merged` its text. `earlier` are the results that the case has, by revision, and
-    `last` its last final result.
+    `last` its last final result; `final` is the one that policy alone makes of it.
     """
 
     case: Case
@@ -45,6 +45,7 @@ class Entry:
     earlier: Sequence[MachineResult] = ()
     last: FinalResult | None = None
     taken_in: TakenIn | None = None
+    final: FinalResult | None = None
     by_person: bool = field(init=False)
 
     def __post_init__(self) -> None:
@@ -67,6 +68,12 @@ class Entry:
         """Whether the case stands on it from now on: a reviewer's verdict takes no evidence's place."""
         is_bare = vendor_verdicts.is_verdict(self.result) and any(map(vendor_verdicts.is_evidence, self.earlier))
         return not self.by_person and not self._failed_late and not is_bare
+
+    @property
+    def flagged(self) -> bool:
+        """Whether it is not simply answered with PASS: it waits for a person, or is rejected."""
+        level = self.routed.verdict.risk_level if self.routed.verdict else self.result.risk_level
+        return self.taken_in is not None or level not in (None, RiskLevel.PASS)
 
     @property
     def _failed_late(self) -> bool:
@@ -95,7 +102,10 @@ def keep(entries: Sequence[Entry], *, at: datetime | None, by: Actor, batch: Wri
     for action, is_meant in _ACTIONS.items():
         told = [(entry.case, _details(entry)) for entry in entries if is_meant(entry)]
         audit.record_all(action, told, by=by, batch=batch)
-    decide_alone([_decided(entry, at) for entry in routed if entry.routed.verdict], at=at, batch=batch)
+    decided = decide_alone([_decided(entry, at) for entry in routed if entry.routed.verdict], at=at, batch=batch)
+    finals = {final.case_id: final for final in decided}
+    for entry in routed:
+        entry.final = finals.get(entry.case.pk)
 
 
 def _keep_facts(entries: Sequence[Entry], *, batch: WriteBatch) -> None:
@@ -127,7 +137,8 @@ def answer_callbacks(entries: Sequence[Entry], *, at: datetime | None, batch: Wr
     """
     waiting = [entry for entry in entries if entry.case.callback and not entry.routed.verdict]
     if waiting and at:
-        answers = [Recorded(one.case, callback_body(one.case, _as_stored(one))) for one in waiting]
+        with cache_versions.read_together():
+            answers = [Recorded(one.case, answer(one.case, as_stored(one))) for one in waiting]
         outbox.put_answers(answers, at=at, batch=batch)
 
 
@@ -138,10 +149,10 @@ _ACTIONS: Mapping[AuditAction, Callable[[Entry], bool]] = {
 
 
 def _decided(entry: Entry, at: datetime) -> DecidedAlone:
-    return decided_alone(entry.case, _as_stored(entry), entry.routed, entry.last, at=at)
+    return decided_alone(entry.case, as_stored(entry), entry.routed, entry.last, at=at)
 
 
-def _as_stored(entry: Entry) -> MachineResult:
+def as_stored(entry: Entry) -> MachineResult:
     """Its row, without reading again what was just parsed."""
     machine = MachineResult(**_row(entry))
     machine.body, machine.result = entry.result.raw, entry.result
@@ -158,8 +169,16 @@ def decided_alone(
 def _handed(entry: Entry) -> Handed:
     routed = entry.routed
     told = routed.top_label, routed.severity
-    is_known = bool(entry.earlier)
-    return Handed(entry.case, routed.route, entry.revision, entry.request, *told, is_known=is_known, facts=routed.facts)
+    return Handed(
+        entry.case,
+        routed.route,
+        entry.revision,
+        entry.request,
+        *told,
+        is_known=bool(entry.earlier),
+        facts=routed.facts,
+        would_wait_in=routed.would_wait_in,
+    )
 
 
 def _row(entry: Entry) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from moderation import labels
 from moderation.contract import json_text
 from moderation.contract.evidence import NORMAL, UNNAMED
 from moderation.contract.image_v4 import SUCCESS
-from moderation.contract.result_body import is_mapped_from, with_listed
+from moderation.contract.result_body import is_mapped_from, machine_result, with_listed
 from moderation.contract.values import LabelPath, RiskLevel
 from moderation.disposal.in_force import disposal_of
 from moderation.models import Case, FinalResult, MachineResult
@@ -24,31 +24,32 @@ def answer(case: Case, machine: MachineResult, final: FinalResult | None = None)
     if final is not None:
         told: dict[str, Any] = json_text.loads(final.body.encode())
         return told
-    body = dict(machine.body)
+    body = {"requestId": str(case), "code": machine.code, "message": ""} | dict(machine_result(machine.body))
     if machine.code != SUCCESS:
         return body
     head = _head(machine)
-    body |= head | {"resultType": 0} | ({"dataId": case.data_id} if case.data_id else {})
-    return with_listed(_in_own_labels(case, machine.body, body), machine.listed)
+    body |= {"resultType": 0} | ({"dataId": case.data_id} if case.data_id else {})
+    return with_listed(_in_own_labels(case, body, body | head), machine.listed)
 
 
 def _in_own_labels(case: Case, machine: Mapping[str, Any], body: dict[str, Any]) -> dict[str, Any]:
-    """With the verdict in the customer's own labels: as the app maps them, else as an engine did for this verdict."""
+    """With the verdict in the customer's own labels: as the app maps them, else as an engine did for this verdict. What
+    waits for a person does not pass in them.
+    """
     levels = [body.get(f"riskLabel{place}") or "" for place in (1, 2, 3)]
     own = disposal_of(case.app_id, level=RiskLevel(body["riskLevel"]), path=LabelPath(*levels))
     if own:
         return body | {"disposal": own}
     names = ("riskLevel", "riskLabel1", "riskLabel2", "riskLabel3")
     verdict: dict[str, Any] = {name: body[name] for name in names if name in body}
-    return body if is_mapped_from(machine, verdict) else {k: v for k, v in body.items() if k != "disposal"}
+    is_kept = is_mapped_from(machine, verdict) and not _passes_too_early(body)
+    return body if is_kept else {name: value for name, value in body.items() if name != "disposal"}
 
 
-def callback_body(case: Case, machine: MachineResult) -> dict[str, Any]:
-    """The same as a callback: an item of a batch comes in the envelope of one."""
-    body = answer(case, machine)
-    if not case.bt_id:
-        return body
-    return {"requestId": case.request_id, "code": SUCCESS, "message": "success", "imgs": [body]}
+def _passes_too_early(body: Mapping[str, Any]) -> bool:
+    disposal = body.get("disposal")
+    passes = isinstance(disposal, Mapping) and disposal.get("riskLevel") == RiskLevel.PASS
+    return passes and body["riskLevel"] == RiskLevel.REVIEW
 
 
 def _head(machine: MachineResult) -> dict[str, Any]:

@@ -20,7 +20,8 @@ from moderation.policy import Facts, Route
 class Handed:
     """A case with the route of the result it stands on. `is_known`: it may have tasks already; `top_label` is the
     machine's label path with its level 1 canonical, "" for none; `severity` that of its worst label, "" for none.
-    `facts` are what the route was found by: a queue with weights of its own ranks by them.
+    `facts` are what the route was found by: a queue with weights of its own ranks by them. `would_wait_in` is the queue
+    in which a case that policy decided alone would wait for a person.
     """
 
     case: Case
@@ -31,6 +32,7 @@ class Handed:
     severity: str = ""
     is_known: bool = False
     facts: Facts | None = None
+    would_wait_in: str = ""
 
     @property
     def is_new(self) -> bool:

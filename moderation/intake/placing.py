@@ -120,7 +120,7 @@ def _decisive(case: Case, results: Sequence[MachineResult], since: datetime) -> 
 def _handed(case: Case, result: MachineResult, routed: Routed) -> Handed:
     request = cases.request_of(case)
     told = routed.top_label, routed.severity
-    return Handed(case, routed.route, result.revision, request, *told, is_known=True, facts=routed.facts)
+    return Handed(case, routed.route, result.revision, request, *told, True, routed.facts, routed.would_wait_in)
 
 
 def _load_raw(results: Collection[MachineResult]) -> None:

@@ -13,7 +13,18 @@ from moderation.gateway_facts import GatewayFacts, Narrowing
 from moderation.intake import cases
 from moderation.intake.submissions import Arrival
 from moderation.models import Case, FinalResult, PolicyVersion
-from moderation.policy import Facts, ListedWord, Outcome, Route, Subject, Taxonomy, route, worst_label
+from moderation.policy import (
+    Facts,
+    ListedWord,
+    Outcome,
+    Policy,
+    Route,
+    Subject,
+    Taxonomy,
+    queue_if_reviewed,
+    route,
+    worst_label,
+)
 from moderation.policy.evaluate import deciding_label
 from moderation.policy_versions import shadow, store
 from moderation.policy_versions.shadow import Shadowed
@@ -41,6 +52,7 @@ class Routed:
     version: PolicyVersion | None
     facts: Facts
     verdict: FinalVerdict | None = None  # what policy alone decided
+    would_wait_in: str = ""  # where policy alone decided: the queue in which it would wait for a person
     shadowed: Shadowed | None = None  # what the draft in shadow would have made of it
 
     def state(self, last: FinalResult | None = None) -> Case.State:
@@ -86,9 +98,15 @@ def route_all(asked: Sequence[Asked]) -> list[Routed]:
         severity = worst[1] if worst else ""
         found = route(facts, policy=policy, taxonomy=taxonomy)
         verdict = _verdict(found, one.result, taxonomy)
+        queue = _would_wait_in(found, facts, policy, taxonomy)
         shadowed = shadow.compare(found, facts, drafted, taxonomy)
-        routed.append(Routed(found, top_label, severity, listed, version, facts, verdict, shadowed))
+        routed.append(Routed(found, top_label, severity, listed, version, facts, verdict, queue, shadowed))
     return routed
+
+
+def _would_wait_in(found: Route, facts: Facts, policy: Policy, taxonomy: Taxonomy) -> str:
+    is_decided = found.outcome == Outcome.DECIDED
+    return queue_if_reviewed(facts, policy=policy, taxonomy=taxonomy) if is_decided else ""
 
 
 def _verdict(found: Route, result: Result, taxonomy: Taxonomy) -> FinalVerdict | None:

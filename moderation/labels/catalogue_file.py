@@ -10,7 +10,6 @@ a cell are separated by semicolons (one inside an identifier is written %3B), in
 from __future__ import annotations
 
 import csv
-import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
@@ -19,7 +18,8 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from moderation.csv_cells import SEPARATOR_LINE, SEPARATORS, Echo, bare, guarded
+from moderation import csv_cells
+from moderation.csv_cells import Echo, bare, guarded
 from moderation.policy.taxonomy import Key
 
 COLUMNS = ("path", "name_en", "name_zh", "severity", "aliases")
@@ -114,12 +114,9 @@ def _plain(level: str) -> str:
 
 
 def _read_csv(text: str) -> Iterator[FileRow | Fault]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=_separator(text))
+    reader = csv_cells.reader(text, column="path", columns=len(COLUMNS))
     try:
-        header = next(reader, [])
-        if len(header) < LEVELS and SEPARATOR_LINE.fullmatch(text.partition("\n")[0].strip().lower()):
-            header = next(reader, [])
-        columns = _columns(header, reader.line_num)
+        columns = _columns(csv_cells.header(reader, text), reader.line_num)
         for cells in reader:
             if any(map(str.strip, cells)):
                 yield _csv_row(reader.line_num, columns, cells)
@@ -127,21 +124,7 @@ def _read_csv(text: str) -> Iterator[FileRow | Fault]:
         raise UnreadableFile(reader.line_num, gettext("This is not CSV: %(why)s.") % {"why": error}) from None
 
 
-def _separator(text: str) -> str:
-    """What the first line says, else the one by which the header has a path."""
-    first = text.partition("\n")[0]
-    if told := SEPARATOR_LINE.fullmatch(first.strip().lower()):
-        return told[1]
-    found = next((one for one in SEPARATORS if "path" in _names(first.split(one, len(COLUMNS)))), None)
-    return found or ","
-
-
-def _names(header: Sequence[str]) -> list[str]:
-    return [cell.strip().strip('"').strip().lower() for cell in header]
-
-
-def _columns(header: Sequence[str], line: int) -> list[str]:
-    names = _names(header)
+def _columns(names: list[str], line: int) -> list[str]:
     unknown = [name for name in names if name not in COLUMNS]
     if "path" not in names or len(names) < 2:
         told = gettext("The first line has to name the columns, separated by commas: {columns}.")

@@ -61,6 +61,8 @@ def name(
                 CACHE_VERSION
             )  # its row lock serializes changes of aliases, behind the labels' locks
             _write(locked, wanted)
+            if wanted.aliases != before.aliases:
+                _write_aliases(locked, wanted.aliases)
             audit.record(
                 AuditAction.LABEL_NAMED, by=by, on=locked, label=str(locked), before=asdict(before), **asdict(wanted)
             )
@@ -74,11 +76,14 @@ def as_named(label: Label) -> Named:
 
 
 def _write(label: Label, wanted: Named) -> None:
-    said = {_key(label): wanted.aliases}
-    for fault in all_aliases.check(said, all_aliases.all_of_them()).values():
-        raise ValueError(fault)
     label.name_en, label.name_zh, label.severity = wanted.name_en, wanted.name_zh, wanted.severity
     label.save(update_fields=["name_en", "name_zh", "severity"])
+
+
+def _write_aliases(label: Label, wanted: tuple[str, ...]) -> None:
+    said = {_key(label): wanted}
+    for fault in all_aliases.check(said, all_aliases.all_of_them()).values():
+        raise ValueError(fault)
     all_aliases.write(said)
 
 

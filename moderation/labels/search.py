@@ -17,7 +17,7 @@ from moderation.contract.values import LabelPath
 from moderation.labels.naming import CACHE_VERSION, in_force
 from moderation.models import Label
 from moderation.policy import Taxonomy
-from moderation.policy.sections import label_key
+from moderation.policy.sections import ANY_LABEL, label_key
 from moderation.policy.taxonomy import Severity
 
 FRESH_SECONDS = 60.0  # after which newly registered labels are read
@@ -147,8 +147,9 @@ class Index:
 
 
 def threshold_key(path: LabelPath, taxonomy: Taxonomy) -> str:
-    """The key of a label's threshold, see `moderation.policy.sections`."""
-    return label_key([level for level in taxonomy.key(path) if level], taxonomy)
+    """The key of a label's threshold, see `moderation.policy.sections`; ANY_LABEL's for a path without a level."""
+    levels = [level for level in taxonomy.key(path) if level]
+    return label_key(levels, taxonomy) if levels else ANY_LABEL
 
 
 def _paths(rows: list[LabelRow]) -> Iterator[tuple[str, int]]:

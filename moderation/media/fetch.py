@@ -19,11 +19,14 @@ from moderation.media.retry_waits import wait_after
 from moderation.media.store import StoreDown
 from moderation.messages import LedgerCode, Message, english
 from moderation.models import Picture, PictureFetch
+from moderation.runtime.outages import is_outage
+from moderation.runtime.unreturned import Unreturned
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=75)  # longer than two addresses, two renders and one at full size can take together
 MAX_LEASES = 3  # a picture that ended its worker this often is not tried again
+DATABASE_WAIT = timedelta(seconds=5)
 STORE_TRIES = 20  # over an hour and ten minutes
 ANEW = {
     "state": "pending",
@@ -46,7 +49,10 @@ def fetch(case_id: int) -> bool:
 
 
 def fetch_due(*, older_than: timedelta = timedelta()) -> Iterator[int]:
-    """Fetch every due picture, yielding each case id when done. Called by maintenance."""
+    """Fetch every due picture, yielding each case id when done. Called by maintenance. Raises what the database raises
+    while it is away.
+    """
+    _unreturned.work()
     while leased := _lease(PictureFetch.objects.filter(due_at__lte=Now() - older_than).order_by("due_at")):
         _work(leased)
         yield leased.pk
@@ -70,6 +76,7 @@ def _lease(candidates: models.QuerySet[PictureFetch]) -> PictureFetch | None:
         if row is None:
             return None
         PictureFetch.objects.filter(pk=row.pk).update(leased_until=Now() + LEASE, attempts=F("attempts") + 1)
+        row.refresh_from_db(fields=["leased_until"])
     return row
 
 
@@ -82,6 +89,20 @@ def _work(row: PictureFetch) -> None:
         _cannot_show(row, problem)
     except StoreDown as down:
         _put_off(row, down)
+    except Exception as error:
+        if is_outage(error):
+            log.error("The picture of case %s has to wait, the database does not answer: %s", row.pk, error)
+            _unreturned.add(row)
+        raise
+
+
+def _give_back(row: PictureFetch) -> None:
+    """Without counting the lease as one that ended its worker."""
+    ours = PictureFetch.objects.filter(pk=row.pk, leased_until=row.leased_until)
+    ours.update(leased_until=None, attempts=F("attempts") - 1, due_at=Now() + DATABASE_WAIT)
+
+
+_unreturned = Unreturned(_give_back)
 
 
 def _ready(row: PictureFetch, picture: Picture) -> None:

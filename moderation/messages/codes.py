@@ -166,7 +166,6 @@ class LedgerCode(MessageCode):
     CALL_NOT_CALLABLE = "call.not-callable", _("{host} cannot be called: {detail}")
 
     # Why an engine gave no answer. `engine` is its name.
-    ENGINE_NONE = "engine.none", _("the app has no engine, and none is installed on this host")
     ENGINE_LATE = "engine.late", _("{engine} did not answer within {seconds:.3g} s")
     ENGINE_UNREACHED = "engine.unreached", _("{engine} could not be asked: {reason}")
     ENGINE_STATUS = "engine.status", _("{engine} answered HTTP status {status}")

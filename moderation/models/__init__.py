@@ -5,7 +5,7 @@ from moderation.models.callback_address import CallbackAddress
 from moderation.models.case import Case, Event
 from moderation.models.feed_epoch import FeedEpoch
 from moderation.models.final_result import FinalResult
-from moderation.models.gateway import GatewayCall, StreamDetection
+from moderation.models.gateway import CallTally, EngineHealth, GatewayCall, StreamDetection
 from moderation.models.label import Label, LabelAlias
 from moderation.models.label_score import LabelScore
 from moderation.models.last_time import LastTime
@@ -30,6 +30,7 @@ __all__ = [
     "Attempt",
     "AttemptTally",
     "CacheVersion",
+    "CallTally",
     "CallbackAddress",
     "Case",
     "Delivery",
@@ -37,6 +38,7 @@ __all__ = [
     "Endpoint",
     "EndpointSecret",
     "EndpointTest",
+    "EngineHealth",
     "Event",
     "FactsBackfill",
     "FeedEpoch",

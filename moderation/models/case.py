@@ -63,7 +63,8 @@ class Case(models.Model):
     )  # the subject's record is of this app alone
     terms = ArrayField(models.TextField(), default=list, db_default=models.Value("{}"))  # see contract.search_terms
     request = models.TextField(null=True)  # the request as JSON text, without accessKey and without base64 pixels
-    # Of a case that came through our own gateway: where its answers go beside the webhooks ("" for nowhere), and what
+    by_gateway = models.BooleanField(default=False, db_default=False)  # it came through our own gateway
+    # Of such a case: where its answers go beside the webhooks ("" for nowhere), and what
     # its call asked of policy (gateway_facts.py). No other sender can give either.
     callback = models.TextField(default="", db_default="", blank=True)
     narrowing = models.JSONField(null=True)

@@ -31,8 +31,10 @@ class LabelScore(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(risk_level__in=LEVELS), name="label_score_level_known"),
             models.CheckConstraint(
+                # PostgreSQL refuses what is false, not what is unknown: each is asked whether it is null.
                 condition=Q(score=None, probability=None)
-                | Q(score__gte=0, score__lte=1000, probability__gte=0, probability__lte=1),
+                | Q(score__isnull=False, score__gte=0, score__lte=1000)
+                & Q(probability__isnull=False, probability__gte=0, probability__lte=1),
                 name="label_score_of_a_probability",
             ),
         ]

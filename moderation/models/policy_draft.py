@@ -26,6 +26,7 @@ class PolicyDraft(models.Model):
     saved_by_name = models.CharField(max_length=320, default="")  # as the audit log has it: a key, too
     # Since when intake evaluates it beside the policy in force; null when it does not.
     shadow_since = models.DateTimeField(null=True)
+    shadow_run = models.PositiveIntegerField(db_default=0)  # how many times one was put in shadow
 
     class Meta:
         constraints = [
@@ -60,6 +61,8 @@ class ShadowCount(models.Model):
     """
 
     draft = models.PositiveIntegerField()  # the version of the draft
+    run = models.PositiveIntegerField(db_default=0)  # as PolicyDraft.shadow_run was
+    policy = models.PositiveIntegerField(db_default=0)  # the number of the policy in force
     at = models.DateTimeField(db_default=Now())
     before = models.CharField(max_length=8)
     after = models.CharField(max_length=8)
@@ -78,6 +81,8 @@ class ShadowDifference(models.Model):
     """
 
     draft = models.PositiveIntegerField()  # the version of the draft
+    run = models.PositiveIntegerField(db_default=0)  # as PolicyDraft.shadow_run was
+    policy = models.PositiveIntegerField(db_default=0)  # the number of the policy in force
     case = models.ForeignKey(Case, models.CASCADE, related_name="+")
     revision = models.PositiveIntegerField()  # of the machine result
     before = models.CharField(max_length=8)

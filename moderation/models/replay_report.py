@@ -29,6 +29,8 @@ class ReplayReport(models.Model):
     cases = models.PositiveIntegerField(null=True)  # how many there are of them; null before it began
     done = models.PositiveIntegerField(default=0)
     cursor = models.BigIntegerField()
+    chunk = models.PositiveIntegerField(db_default=100_000)  # cases at once, fewer once they were too much
+    tries = models.PositiveSmallIntegerField(db_default=0)  # in which the smallest chunk was too much
     tally = models.JSONField(default=dict)  # the counts so far; empty when it is over
     state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
     why = models.TextField(default="", blank=True)  # it failed
@@ -45,6 +47,9 @@ class ReplayReport(models.Model):
             models.Index(fields=["body_sha256", "-id"], name="replay_of_body"),
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["body_sha256", "in_force", "last"], condition=Q(state="running"), name="replay_running_once"
+            ),
             models.CheckConstraint(
                 condition=Q(state="running", ended_at=None)
                 | Q(state__in=["finished", "cancelled", "failed"], ended_at__isnull=False),

@@ -69,6 +69,7 @@ class FactsBackfill(models.Model):
     id = models.SmallIntegerField(primary_key=True, default=1)
     below = models.BigIntegerField()
     since = models.BigIntegerField()
+    skipped = models.BigIntegerField(db_default=0)  # cases that could not be read
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_facts_backfill")]

@@ -5,7 +5,7 @@ from moderation.policy.facts import Facts, ListedWord, Subject
 from moderation.policy.parse import read
 from moderation.policy.policy import BUILT_IN, Policy, Rule
 from moderation.policy.priority import worst_label
-from moderation.policy.route import Outcome, Route, RuleRef, as_if_reviewed, route
+from moderation.policy.route import Outcome, Route, RuleRef, as_if_reviewed, queue_if_reviewed, route
 from moderation.policy.sections import Scope, Section, Threshold
 from moderation.policy.serialize import write
 from moderation.policy.taxonomy import BUILT_IN_TAXONOMY, Taxonomy
@@ -32,6 +32,7 @@ __all__ = [
     "Threshold",
     "as_if_reviewed",
     "evaluate",
+    "queue_if_reviewed",
     "read",
     "route",
     "worst_label",

@@ -12,7 +12,6 @@ from typing import Any, Literal, TypeAlias
 from moderation.policy.inheritance import covering, path_keys
 from moderation.policy.pieces import (
     BOOSTS,
-    FLAGS,
     PLACE,
     RULES,
     SECTIONS,
@@ -27,7 +26,7 @@ from moderation.policy.pieces import (
     take_apart,
 )
 from moderation.policy.policy import Policy, Rule
-from moderation.policy.sections import Otherwise, Section, Threshold
+from moderation.policy.sections import FLAGS, Otherwise, Section, Threshold
 
 Direction = Literal["stricter", "milder", "other"]
 What = Literal["added", "removed", "changed", "moved", "renamed"]
@@ -140,23 +139,16 @@ def changes(before: Policy, after: Policy) -> tuple[Change, ...]:
 
 def undo(before: Policy, after: Policy, change_id: str) -> dict[str, Any]:
     """The body of the newer policy with one change undone; it may be one that cannot be read. Raises UnknownChange."""
-    old = take_apart(before)
-    new = take_apart(after, like=old)
-    path = path_of(change_id)
-    if path[0] == RULES and path[2:] == (PLACE,):
-        return put_together(_moved_back(old, new, path[1]))
-    touched = [one for one in {**old.values, **new.values} if one[: len(path)] == path]
-    if all(old.values.get(one) == new.values.get(one) for one in touched):
+    compared = _Comparison(before, after)
+    if all(one.id != change_id for one in compared.found()):
         raise UnknownChange(change_id)
+    old, new, path = compared.old, compared.new, path_of(change_id)
+    if path[0] == RULES and path[2:] == (PLACE,):
+        return put_together(Pieces(new.values, tuple(placed(new.order, path[1], as_in=old.order))))
+    touched = [one for one in {**old.values, **new.values} if one[: len(path)] == path]
     values = {one: value for one, value in new.values.items() if one not in touched}
     values |= {one: old.values[one] for one in touched if one in old.values}
     return put_together(Pieces(values, _order_without(old, new, path)))
-
-
-def _moved_back(old: Pieces, new: Pieces, key: str) -> Pieces:
-    if key not in old.order or key not in new.order:
-        raise UnknownChange(key)
-    return Pieces(new.values, tuple(placed(new.order, key, as_in=old.order)))
 
 
 def _order_without(old: Pieces, new: Pieces, path: Path) -> tuple[str, ...]:

@@ -13,15 +13,11 @@ from typing import Literal, get_args
 from moderation.policy.body_parts import MAX_NAME_CHARACTERS
 from moderation.policy.inheritance import covering, section_of
 from moderation.policy.policy import Policy
-from moderation.policy.sections import AfterReject, Intermediate, Otherwise, Scope, Section, Threshold
+from moderation.policy.sections import FLAGS, Flag, Scope, Section, Threshold
 
 Way = Literal["score", "allow", "review", "block", "inherit"]
-Flag = Literal["otherwise", "afterReject", "intermediate"]
 
 WAYS: tuple[Way, ...] = get_args(Way)
-FLAGS: Mapping[Flag, tuple[str, ...]] = MappingProxyType(
-    {"otherwise": get_args(Otherwise), "afterReject": get_args(AfterReject), "intermediate": get_args(Intermediate)}
-)
 ALLOW, REVIEW, BLOCK = Threshold(), Threshold(review=0), Threshold(reject=0)
 _OF_WAY: Mapping[Way, Threshold | None] = {"allow": ALLOW, "review": REVIEW, "block": BLOCK, "inherit": None}
 _FIELDS = {"otherwise": "otherwise", "afterReject": "after_reject", "intermediate": "intermediate"}

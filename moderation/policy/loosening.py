@@ -10,10 +10,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from moderation.contract.values import LabelPath
 from moderation.policy.changes import Effective, effective_in
 from moderation.policy.policy import Policy
-from moderation.policy.sections import ANY_LABEL, Scope, Section, label_key
+from moderation.policy.sections import ANY_LABEL, Scope, Section, label_key, path_of_key
 from moderation.policy.taxonomy import CRITICAL, Severity, Taxonomy
 
 Kind = Literal["rejects-less", "any-loosens"]
@@ -142,7 +141,7 @@ def _severities(taxonomy: Taxonomy) -> Mapping[str, Severity]:
 
 def _severity(label: str, severities: Mapping[str, Severity], taxonomy: Taxonomy) -> Severity | None:
     """Its own, or that of the level above; an alias has that of the label it stands for."""
-    meant = label_key([level for level in taxonomy.key(LabelPath(*label.split("/"))) if level], taxonomy)
+    meant = label_key([level for level in taxonomy.key(path_of_key(label)) if level], taxonomy)
     while meant and meant not in severities:
         meant = meant.rpartition("/")[0]
     return severities.get(meant)

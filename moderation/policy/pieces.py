@@ -14,13 +14,13 @@ from hashlib import sha256
 from typing import Any
 
 from moderation.policy.policy import Policy
+from moderation.policy.sections import FLAGS
 from moderation.policy.serialize import write
 from moderation.policy.taxonomy import SEVERITIES
 
 Path = tuple[str, ...]
 Values = Mapping[Path, Any]
 SECTIONS, RULES, BOOSTS, THRESHOLDS, PLACE = "sections", "rules", "boosts", "thresholds", "place"
-FLAGS = ("otherwise", "afterReject", "intermediate")
 
 _Rule = Mapping[str, Any]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, get_args
 
 from moderation.contract.values import LabelPath, Request
 from moderation.policy.facts import Facts
@@ -17,6 +17,12 @@ Otherwise = Literal["machine", "PASS", "REVIEW"]
 AfterReject = Literal["final", "confirm"]
 Intermediate = Literal["person", "decide"]
 Which = Literal["review", "reject"]
+Flag = Literal["otherwise", "afterReject", "intermediate"]
+
+FLAGS: Mapping[Flag, tuple[str, ...]] = MappingProxyType(
+    {"otherwise": get_args(Otherwise), "afterReject": get_args(AfterReject), "intermediate": get_args(Intermediate)}
+)
+"""The values of each flag of a section, the usual one first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,17 @@ def label_key(levels: list[str], taxonomy: Taxonomy) -> str:
     """The key of a label's threshold: its category's own identifier, the other levels case-folded."""
     first, *others = levels
     return "/".join((taxonomy.canonical(first), *map(str.casefold, others)))
+
+
+def path_of_key(key: str) -> LabelPath:
+    """The label that a key names, of three levels whatever it holds: machines send levels with a slash in them, which
+    a key does not tell from two levels. What is too much stays with the third. ANY_LABEL names none.
+    """
+    return LabelPath(*levels_of_key(key)) if key != ANY_LABEL else LabelPath("")
+
+
+def levels_of_key(key: str) -> list[str]:
+    return key.split("/", 2)
 
 
 def keys(path: LabelPath, taxonomy: Taxonomy) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Facts as the columns that are stored of them, and back: policy is replayed on these alone. Pure.
+"""Facts as the columns that are stored of them: policy is replayed on these alone. Pure.
 
 A path is told by its levels joined with slashes, where a level's own `~` is written `~0` and its own `/` as `~1`; empty
 levels at the end are left out.

@@ -33,7 +33,7 @@ def rename_list(
         if before.casefold() == name.strip().casefold():
             return None
         rename = partial(_renamed, before=before, name=name.strip())
-        version, number = None, draft.number_in_force()
+        version, number = None, store.number_in_force()
         if rules_naming(before):
             version = store.put_in_force(rename(PolicyVersion.objects.get(active=True).body), by=by)
         draft.rewrite(rename, before=number, by=by)

@@ -5,6 +5,7 @@ would see.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.utils.module_loading import import_string
 from accounts.models import App
 from moderation import labels
 from moderation.contract.values import LabelPath
-from moderation.policy import Mistake, Policy, PolicyRefused, read
+from moderation.policy import Mistake, Policy, PolicyRefused, read, write
 from moderation.policy.conditions import ANYTHING
 from moderation.policy.errors import gettext_noop as _
 from moderation.policy.places import Queues
@@ -33,26 +34,34 @@ def queues() -> Queues:
     return cast(KnownQueues, import_string(settings.POLICY_QUEUES))()
 
 
-def check(body: Any, *, new_labels: Collection[int] | None = ()) -> Policy:
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A policy that `check` has read, and the rules of it, from 0, whose unknown labels are new ones."""
+
+    policy: Policy
+    new_labels: Collection[int]
+
+
+def check(body: Any, *, new_labels: Collection[int] | None = ()) -> Checked:
     """The policy that the body describes, if all its queues, apps and labels exist. Raises PolicyRefused. `new_labels`
-    are the rules, from 0, whose unknown labels are new ones, None is all. Thresholds may name any label.
+    are the rules, from 0, whose unknown labels are new ones; with None rules may name any label, and none is a new one.
+    Thresholds may name any label.
     """
     policy = _read(body, [*_unknown_queues(body), *_unknown_apps(body)])
-    if new_labels is None:
-        return policy
-    if mistakes := _unknown_labels(policy, besides=new_labels):
+    if new_labels is not None and (mistakes := _unknown_labels(policy, besides=new_labels)):
         raise PolicyRefused(mistakes)
-    return policy
+    return Checked(policy, new_labels or ())
 
 
-def check_queues(body: Any) -> Policy:
-    """The policy that a stored body describes, if all its queues still exist. Raises PolicyRefused."""
-    return _read(body, _unknown_queues(body))
+def check_queues(policy: Policy) -> None:
+    """Raises PolicyRefused unless all queues that the policy names still exist."""
+    if mistakes := _unknown_queues(write(policy)):
+        raise PolicyRefused(mistakes)
 
 
-def new_paths(policy: Policy, rules: Collection[int]) -> list[LabelPath]:
-    """The unknown labels of these rules that can be registered: patterns with a level of any kind name none."""
-    asked = [pattern for rule, _place, pattern in _patterns(policy) if rule in rules]
+def new_paths(checked: Checked) -> list[LabelPath]:
+    """The new labels that can be registered: patterns with a level of any kind name none."""
+    asked = [pattern for rule, _place, pattern in _patterns(checked.policy) if rule in checked.new_labels]
     return [LabelPath(*pattern.split("/")) for pattern in labels.unknown_patterns(asked) if ANYTHING not in pattern]
 
 

@@ -14,7 +14,7 @@ from accounts.audit_actions import AuditAction
 from accounts.models import User
 from moderation import cache_versions
 from moderation.models import PolicyVersion
-from moderation.policy import BUILT_IN, Policy, read
+from moderation.policy import BUILT_IN, Policy, read, write
 from moderation.policy_versions.access import check_may_change
 
 CACHE_VERSION = "policy"
@@ -30,12 +30,29 @@ def saying(version: PolicyVersion) -> Policy:
     return read(version.number, version.body)
 
 
+def policy_of(number: int) -> Policy:
+    """The policy of a version by its number; 0 is the built-in one. That in force is read by no one twice."""
+    _, policy = in_force()
+    if policy.number == number:
+        return policy
+    return saying(PolicyVersion.objects.get(number=number)) if number else BUILT_IN
+
+
+def number_in_force() -> int:
+    """As the database has it now."""
+    return PolicyVersion.objects.filter(active=True).values_list("number", flat=True).first() or 0
+
+
 def activate(version: PolicyVersion, *, by: Actor, **told: Any) -> None:
     """Put a stored version in force: every process routes by it from its next result on. Cases already routed are not
     changed. Idempotent. `told` are further details for the audit log.
     """
     check_may_change(by)
     saying(version)  # raises: a version that cannot be read would stop the intake
+    _activate(version, by=by, **told)
+
+
+def _activate(version: PolicyVersion, *, by: Actor, **told: Any) -> None:
     with transaction.atomic():
         cache_versions.advance(CACHE_VERSION)
         before = PolicyVersion.objects.filter(active=True).first()
@@ -50,13 +67,18 @@ def activate(version: PolicyVersion, *, by: Actor, **told: Any) -> None:
 
 
 def put_in_force(body: Any, *, by: Actor, **told: Any) -> PolicyVersion:
-    """Store `body` as the next version and put it in force. Raises PolicyRefused when it cannot be read."""
+    """Store `body`, or the policy that was read of it, as the next version and put it in force. Raises PolicyRefused
+    when it cannot be read.
+    """
     check_may_change(by)
-    read(0, body)
+    if isinstance(body, Policy):
+        body = write(body)
+    else:
+        read(0, body)
     with transaction.atomic():
         cache_versions.advance(CACHE_VERSION)  # its row lock serializes concurrent versions
         version = PolicyVersion.objects.create(number=next_number(), body=body, created_by=_person(by))
-        activate(version, by=by, **told)
+        _activate(version, by=by, **told)
     return version
 
 

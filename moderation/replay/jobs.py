@@ -1,7 +1,8 @@
 """Replay a policy on the last cases, beside the one in force: a job that goes on after whatever ended its process.
 
 A chunk is one transaction: it locks the job's row, counts the next cases and moves the row's cursor behind them. So a
-job stops between two chunks, and two processes never work on the same one.
+job stops between two chunks, and two processes never work on the same one. A chunk that is too much for the database is
+halved until it is not.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from time import monotonic
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
+from psycopg import errors
 
 from accounts import audit
 from accounts.audit import Actor
@@ -27,7 +30,7 @@ from moderation.policy.serialize import fingerprint
 from moderation.policy_versions import store
 from moderation.policy_versions.access import check_may_change
 from moderation.replay import counted
-from moderation.replay.judge import Judge
+from moderation.replay.judge import Judge, plan_as_judge
 from moderation.replay.report import Queues, as_text, digest, report
 from moderation.replay.tally import Tally
 
@@ -36,8 +39,11 @@ log = logging.getLogger(__name__)
 LAST = 1_000_000
 LAST_AT_MOST = 10_000_000
 CHUNK = 100_000  # cases: about a second, and some ten megabytes of each process's memory
+SMALLEST_CHUNK = 1_000
+TRIES = 5  # of a chunk of the smallest size
 KEPT = timedelta(days=30)
 LISTED = 50
+WHY_AT_MOST = 500  # characters
 
 State = ReplayReport.State
 
@@ -45,13 +51,8 @@ _NEXT = """
 SELECT min(case_id), count(*)
   FROM (SELECT case_id FROM moderation_resultfacts WHERE case_id < %s ORDER BY case_id DESC LIMIT %s) newest
 """
-# How many rows the small tables of a statement fit is not known when it is planned, so nested loops look too cheap.
-_SETTINGS = {
-    "work_mem": "64MB",
-    "jit": "off",
-    "plan_cache_mode": "force_custom_plan",
-    "enable_nestloop": "off",
-}
+# Of a chunk that takes too long (statement_timeout, transaction_timeout) or more room than there is.
+_TOO_MUCH = (errors.QueryCanceled, errors.TransactionTimeout, errors.DiskFull, errors.OutOfMemory)
 
 
 def start(body: Any, *, queues: Queues, by: Actor, last: int = LAST) -> ReplayReport:
@@ -65,12 +66,12 @@ def start(body: Any, *, queues: Queues, by: Actor, last: int = LAST) -> ReplayRe
     same: dict[str, Any] = {"body_sha256": sha256, "in_force": number, "last": last, "state": State.RUNNING}
     with transaction.atomic():
         newest = ResultFacts.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-        if running := ReplayReport.objects.filter(**same).first():
-            return running
         figures = {"default": queues.default, "slugs": sorted(queues.slugs), "seconds": dict(queues.seconds)}
         bodies = {"body": write(policy), "in_force_body": write(in_force), "figures": figures}
-        job = ReplayReport.objects.create(**same, **bodies, cursor=newest + 1, created_by=_person(by))
-        audit.record(AuditAction.POLICY_REPLAY_STARTED, by=by, on=job, last=last, before=number)
+        facts = bodies | {"cursor": newest + 1, "chunk": CHUNK, "created_by": _person(by)}
+        job, is_new = ReplayReport.objects.get_or_create(**same, defaults=facts)
+        if is_new:
+            audit.record(AuditAction.POLICY_REPLAY_STARTED, by=by, on=job, last=last, before=number)
     return job
 
 
@@ -78,8 +79,7 @@ def cancel(job: ReplayReport, *, by: Actor) -> None:
     """Stop after the chunk that is under way. Nothing changes when it is over."""
     check_may_change(by)
     with transaction.atomic():
-        locked = ReplayReport.objects.select_for_update().get(pk=job.pk)
-        if locked.state == State.RUNNING:
+        if locked := _running(job.pk):
             _end(locked, State.CANCELLED)
             audit.record(AuditAction.POLICY_REPLAY_CANCELLED, by=by, on=locked, done=locked.done)
     job.refresh_from_db()
@@ -91,11 +91,10 @@ def latest(*, by: Actor) -> Sequence[ReplayReport]:
     return list(ReplayReport.objects.defer("body", "in_force_body", "tally", "report")[:LISTED])
 
 
-def of_policy(policy: Policy) -> ReplayReport | None:
-    """The newest finished replay of exactly this policy against the one in force."""
-    number, _ = _in_force()
-    found = ReplayReport.objects.filter(body_sha256=sha256_of(policy), in_force=number, state=State.FINISHED)
-    return found.first()
+def of_policy(policy: Policy, *, against: int) -> QuerySet[ReplayReport]:
+    """The replays of exactly this policy against the one with the number `against`, the newest first."""
+    found = ReplayReport.objects.filter(body_sha256=sha256_of(policy), in_force=against)
+    return found.defer("body", "in_force_body", "tally")
 
 
 def sha256_of(policy: Policy) -> str:
@@ -104,8 +103,8 @@ def sha256_of(policy: Policy) -> str:
 
 
 def forget_old() -> int:
-    """Delete reports that are older than KEPT. Returns how many."""
-    return ReplayReport.objects.filter(created_at__lt=Now() - KEPT).delete()[0]
+    """Delete reports that are older than KEPT, none that is under way. Returns how many."""
+    return ReplayReport.objects.filter(created_at__lt=Now() - KEPT).exclude(state=State.RUNNING).delete()[0]
 
 
 def work(*, for_seconds: float = 5.0) -> bool:
@@ -130,13 +129,14 @@ class _Worker:
         """One chunk. Returns whether more is to do for this job here: not where another process is at it."""
         try:
             return self._chunk()
-        except OperationalError:
-            log.exception("A chunk of replay %s failed; it is done again.", self.pk)
         except Exception as error:
-            log.exception("Replay %s failed.", self.pk)
-            with transaction.atomic():
-                job = ReplayReport.objects.select_for_update().get(pk=self.pk)
-                _end(job, State.FAILED, why=f"{type(error).__name__}: {error}"[:500])
+            if isinstance(error.__cause__, _TOO_MUCH):
+                return _do_less(self.pk, str(error))
+            if isinstance(error, OperationalError):
+                log.exception("A chunk of replay %s failed; it is done again.", self.pk)
+            else:
+                log.exception("Replay %s failed.", self.pk)
+                _fail(self.pk, f"{type(error).__name__}: {error}")
         return False
 
     def _chunk(self) -> bool:
@@ -147,12 +147,12 @@ class _Worker:
             running = ReplayReport.objects.select_for_update(skip_locked=True).filter(pk=self.pk, state=State.RUNNING)
             if (job := running.first()) is None:
                 return False
-            for name, value in _SETTINGS.items():
-                _execute("SELECT set_config(%s, %s, TRUE)", name, value)
+            plan_as_judge()
             if job.cases is None:
                 job.cases = _execute(_NEXT, job.cursor, job.last)[1]
-            low, found = _execute(_NEXT, job.cursor, min(CHUNK, job.cases - job.done))
+            low, found = _execute(_NEXT, job.cursor, min(job.chunk, job.cases - job.done))
             self._count(job, low, found)
+            job.tries = 0
             if job.done >= job.cases or not found:
                 self._finish(job)
             job.save()
@@ -178,6 +178,33 @@ class _Worker:
             before, after = read(job.in_force, job.in_force_body), read(0, job.body)
             self.judge = Judge(before, after, labels.in_force())
         return self.judge
+
+
+def _do_less(pk: int, error: str) -> bool:
+    """Halve the chunks of a job, one of which was too much. Returns whether another try is worth while."""
+    with transaction.atomic():
+        job = _running(pk)
+        if job is None:
+            return False
+        if job.chunk <= SMALLEST_CHUNK and job.tries + 1 >= TRIES:
+            why = f"The database did not manage {job.chunk} cases at once, in {TRIES} tries: {error}"
+            _end(job, State.FAILED, why=why[:WHY_AT_MOST])
+            return False
+        job.tries += job.chunk <= SMALLEST_CHUNK
+        job.chunk = max(min(SMALLEST_CHUNK, job.chunk), job.chunk // 2)
+        job.save(update_fields=["chunk", "tries"])
+    log.warning("A chunk of replay %s was too much for the database; it goes on with %s cases.", pk, job.chunk)
+    return True
+
+
+def _fail(pk: int, why: str) -> None:
+    with transaction.atomic():
+        if job := _running(pk):  # and not cancelled since
+            _end(job, State.FAILED, why=why[:WHY_AT_MOST])
+
+
+def _running(pk: int) -> ReplayReport | None:
+    return ReplayReport.objects.select_for_update().filter(pk=pk, state=State.RUNNING).first()
 
 
 def _end(job: ReplayReport, state: State, *, why: str = "") -> None:

@@ -19,6 +19,20 @@ SELECT DISTINCT coalesce(spelt, label) FROM moderation_labelscore WHERE case_id 
  UNION
 SELECT DISTINCT coalesce(spelt, label) FROM moderation_resultfacts WHERE case_id BETWEEN %(low)s AND %(high)s
 """
+# How many rows the small tables of a statement fit is not known when it is planned, so nested loops look too cheap.
+_SETTINGS = {
+    "work_mem": "64MB",
+    "jit": "off",
+    "plan_cache_mode": "force_custom_plan",
+    "enable_nestloop": "off",
+}
+
+
+def plan_as_judge() -> None:
+    """Settings for the transaction that judges many cases."""
+    with connection.cursor() as cursor:
+        for name, value in _SETTINGS.items():
+            cursor.execute("SELECT set_config(%s, %s, TRUE)", [name, value])
 
 
 class Judge:

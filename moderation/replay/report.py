@@ -33,7 +33,6 @@ class Queues:
 
 
 def report(tally: Tally, before: Policy, after: Policy, queues: Queues) -> dict[str, Any]:
-    load = _load(tally, queues)
     return {
         "results": tally.results,
         "since": tally.since or None,
@@ -47,8 +46,8 @@ def report(tally: Tally, before: Policy, after: Policy, queues: Queues) -> dict[
         ],
         "labels": _labels(tally),
         "contradicted": _contradicted(tally),
-        "load": load,
-        "staff": _staff(load, queues),
+        "load": _load(tally, queues),
+        "staff": _staff(tally, queues),
         "rules": [
             {"rule": place, "name": rule.name, "caught": tally.rules[place]}
             for place, rule in enumerate(after.rules, start=1)
@@ -108,22 +107,31 @@ def _contradicted(tally: Tally) -> dict[str, Any]:
     }
 
 
+def cases_of_queues(tally: Tally, queues: Queues) -> dict[str, dict[str, int]]:
+    """How many cases each queue gets before and after."""
+    found: dict[str, dict[str, int]] = {}
+    for (side, queue, _), count in tally.load.items():
+        found.setdefault(queues.place(queue), {"before": 0, "after": 0})[side] += count
+    return found
+
+
 def _load(tally: Tally, queues: Queues) -> list[dict[str, Any]]:
-    """Cases a day that each queue gets in each hour (UTC), on average."""
+    """How many cases each queue gets, and how many a day in each hour (UTC), on average."""
+    cases = cases_of_queues(tally, queues)
     days, found = _days(tally), dict[tuple[str, str, int], int]()
     for (side, queue, hour), count in tally.load.items():
         place = side, queues.place(queue), hour
         found[place] = found.get(place, 0) + count
-    slugs = sorted({queue for _, queue, _ in found})
     return [
         {
             "queue": slug,
+            "cases": cases[slug],
             "hours": [
                 {side: round(found.get((side, slug, hour), 0) / days, 2) for side in ("before", "after")}
                 for hour in HOURS
             ],
         }
-        for slug in slugs
+        for slug in sorted(cases)
     ]
 
 
@@ -134,10 +142,12 @@ def _days(tally: Tally) -> float:
     return max(1.0, span.total_seconds() / _DAY_SECONDS)
 
 
-def _staff(load: list[dict[str, Any]], queues: Queues) -> dict[str, Any]:
-    def minutes(side: str) -> float:
-        cases = {one["queue"]: sum(hour[side] for hour in one["hours"]) for one in load}
-        return float(round(sum(n * queues.seconds.get(queue, 0.0) for queue, n in cases.items()) / 60, 1))
+def _staff(tally: Tally, queues: Queues) -> dict[str, Any]:
+    cases, days = cases_of_queues(tally, queues), _days(tally)
 
-    seconds = {slug: round(queues.seconds[slug], 1) for slug in sorted(queues.seconds)}
-    return {"secondsPerCase": seconds, "minutesBefore": minutes("before"), "minutesAfter": minutes("after")}
+    def minutes(side: str) -> float:
+        seconds = sum(one[side] * queues.seconds.get(queue, 0.0) for queue, one in sorted(cases.items()))
+        return float(round(seconds / days / 60, 1))
+
+    told = {slug: round(queues.seconds[slug], 1) for slug in sorted(queues.seconds)}
+    return {"secondsPerCase": told, "minutesBefore": minutes("before"), "minutesAfter": minutes("after")}

@@ -120,7 +120,7 @@ class Statement:
         )
         told = "".join(f", g.{name}" for name in self._rules.numbers.values())
         return f"""
-        SELECT f.*, g.set, o.name AS own_name{keys}{marks}{told}
+        SELECT f.*, g.set, o.name AS own_name, o.variant AS own_variant{keys}{marks}{told}
           FROM ({labelled}) g
           JOIN moderation_resultfacts f ON f.case_id = g.case_id
           JOIN {self._words("o")} ON o.text = coalesce(f.spelt, f.label)

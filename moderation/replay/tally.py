@@ -7,11 +7,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from moderation.policy import Policy, Section
-from moderation.replay.counted import CONTRADICTED_AT_MOST, Contradicted, Counted, Group, Load
+from moderation.replay.counted import CONTRADICTED_AT_MOST, STRICTNESS, Contradicted, Counted, Group, Load
 from moderation.replay.judge import Judge
 from moderation.replay.vocabulary import hit
-
-STRICTNESS = {"REVIEW": 1, "REJECT": 2}  # of every other outcome 0
 
 
 @dataclass
@@ -93,7 +91,7 @@ class Tally:
         self.labels[label, f"to {group.after if after else 'PASS'}"] += group.count
         self.labels[label, "of decided"] += group.count * group.is_decided
         self.labels[label, "of contradicted"] += group.count * group.is_contradicted
-        self.sections |= {(label, section.name) for section in _section(judge, group.set, label)}
+        self.sections |= {(label, section.name) for section in _section(judge, group.set, group.word)}
 
 
 _PLAIN = ("results", "since", "until", "decided", "contradicted")
@@ -104,8 +102,8 @@ def _queue(policy: Policy, rule: int) -> str:
     return policy.rules[rule - 1].queue if rule else ""
 
 
-def _section(judge: Judge, number: int, label: str) -> list[Section]:
-    """The draft's section that judges the label, among those of this set."""
+def _section(judge: Judge, number: int, word: str) -> list[Section]:
+    """The draft's section that judges what is called so, among those of this set."""
     fitting = judge.scopes.sets[number].sections[1]
-    found = hit(fitting, judge.vocabulary.keys_of(label))
+    found = hit(fitting, judge.vocabulary.words([word])[word].keys)
     return [found[0] if found else fitting[0]] if fitting else []

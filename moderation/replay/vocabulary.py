@@ -50,19 +50,13 @@ class Vocabulary:
         self._mentioned = {key for policy in policies for section in policy.sections for key in section.thresholds}
         self._taxonomy = taxonomy
         self._words: dict[str, Word] = {}
-        self._keys: dict[str, tuple[str, ...]] = {}
 
     def words(self, texts: Iterable[str]) -> dict[str, Word]:
         return {text: self._word(text) for text in texts}
 
-    def keys_of(self, name: str) -> tuple[str, ...]:
-        """The keys of a word by its name."""
-        return self._keys[name]
-
     def _word(self, text: str) -> Word:
         if text not in self._words:
-            self._words[text] = word = self._read(path_of(text))
-            self._keys[word.name] = word.keys
+            self._words[text] = self._read(path_of(text))
         return self._words[text]
 
     def _read(self, path: LabelPath) -> Word:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from time import monotonic
+from time import monotonic, sleep
 
-from django.db import transaction
+from django.db import DataError, transaction
 from django.db.models import F
 
 from accounts.database.write_batch import WriteBatch
@@ -22,6 +22,7 @@ from moderation.stored_facts.write import Standing
 
 log = logging.getLogger(__name__)
 
+PAUSE_SECONDS = 0.5  # while another process is at it
 CHUNK = 100  # about half a millisecond each, while their rows are locked
 
 
@@ -35,14 +36,21 @@ def left() -> int | None:
     return max(0, -(-ids * 100 // all_ids))
 
 
-def work(*, for_seconds: float) -> int:
-    """Do chunks for so long. Returns how many cases were filled."""
+def skipped() -> int:
+    """How many cases have no facts because they could not be read."""
+    return FactsBackfill.objects.values_list("skipped", flat=True).first() or 0
+
+
+def work(*, for_seconds: float, is_patient: bool = False) -> int:
+    """Do chunks for so long, also after another process where it `is_patient`. Returns how many cases were filled."""
     until, filled = monotonic() + for_seconds, 0
     while monotonic() < until:
         done = chunk()
         if done is None:
-            break
-        filled += done
+            if not is_patient or left() is None:
+                break
+            sleep(PAUSE_SECONDS)
+        filled += done or 0
     return filled
 
 
@@ -53,27 +61,39 @@ def chunk() -> int | None:
         if row is None:
             return None
         cases = list(Case.objects.filter(pk__lte=row.below).order_by("-pk").values_list("pk", flat=True)[:CHUNK])
-        filled = _fill(cases)
+        missing, filled = _fill(cases)
         row.below = cases[-1] - 1 if cases else 0
-        row.save(update_fields=["below"])
+        row.skipped += missing - filled
+        row.save(update_fields=["below", "skipped"])
     return filled
 
 
 def again() -> None:
     """Look at every case once more: those that an older release took in meanwhile have none."""
     newest = Case.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    FactsBackfill.objects.update_or_create(pk=1, defaults={"below": newest, "since": newest})
+    FactsBackfill.objects.update_or_create(pk=1, defaults={"below": newest, "since": newest, "skipped": 0})
 
 
-def _fill(cases: list[int]) -> int:
+def _fill(cases: list[int]) -> tuple[int, int]:
+    """How many of the cases lacked their facts, and how many have them now."""
     locked = Case.objects.filter(pk__in=cases, facts=None).order_by("pk").select_for_update(no_key=True, of=["self"])
     missing = [case.pk for case in locked]
     standing = MachineResult.objects.filter(case__in=missing, revision=F("case__stands_on"))
     results = list(standing.select_related("case__app").order_by("case"))
     found = [Standing(one.case, one.revision, facts, one) for one, facts in _readable(results)]
-    with WriteBatch() as batch:
-        write.add(found, batch=batch)
-    return len(found)
+    return len(missing), len(found) if _add(found) else sum(_add([one]) for one in found)
+
+
+def _add(found: list[Standing]) -> bool:
+    """Whether the database takes them. One that it does not take keeps no other from its turn."""
+    try:
+        with transaction.atomic(), WriteBatch() as batch:
+            write.add(found, batch=batch)
+    except DataError:
+        if len(found) == 1:
+            log.exception("The facts of case %s cannot be stored, so that no replay counts it.", found[0].case.pk)
+        return False
+    return True
 
 
 def _readable(results: list[MachineResult]) -> Iterator[tuple[MachineResult, Facts]]:

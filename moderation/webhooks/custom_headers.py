@@ -65,6 +65,11 @@ def stored(headers: Sequence[Header], *, before: Stored) -> Stored:
     return rows
 
 
+def as_written(rows: Stored) -> list[Header]:
+    """As an administrator would write them again, without the secret values."""
+    return [Header(one["name"], one.get("value", ""), "sealed" in one) for one in rows]
+
+
 def opened(rows: Stored) -> dict[str, str]:
     """What is sent. Raises encryption.WrongKey."""
     return {one["name"]: encryption.unseal(one["sealed"]) if "sealed" in one else one["value"] for one in rows}
@@ -110,8 +115,12 @@ def _why_not(header: Header, seen: set[str], kept: Mapping[str, Any]) -> str:
         return gettext("%(name)s is set by us and cannot be replaced.") % {"name": header.name}
     if key in seen:
         return gettext("%(name)s is there twice.") % {"name": header.name}
-    if not header.value and header.secret and key in kept:
-        return ""
+    if not header.value and header.secret:
+        return (
+            ""
+            if key in kept
+            else gettext("Type the value of %(name)s: there is none for this URL's host.") % {"name": header.name}
+        )
     if not _VALUE.fullmatch(header.value) or len(header.value) > LONGEST_VALUE:
         return gettext("A header's value is one line of printable ASCII characters, not empty, at most 2,000 of them.")
     return ""

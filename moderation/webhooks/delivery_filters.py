@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from accounts.models import App
+from accounts.whole_numbers import whole_number
 from moderation.models import Case, Delivery
 from moderation.models.webhooks.endpoint import EventType
 
@@ -99,8 +100,7 @@ def _one_of(sent: Any, known: list[str]) -> str:
 
 
 def _number(sent: Any) -> int | None:
-    text = str(sent or "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+    return whole_number(str(sent or ""))
 
 
 def _time(sent: Any, *, end_of_day: bool = False) -> datetime | None:

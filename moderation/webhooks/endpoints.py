@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext, gettext_lazy
@@ -19,7 +18,7 @@ from accounts.roles import Permission
 from accounts.versions import Edited
 from moderation.messages import LedgerCode, Message
 from moderation.models import Delivery, Endpoint, EndpointSecret
-from moderation.outbound.urls import PUBLIC_PORTS, check_host, check_literal, check_url
+from moderation.outbound.saved_urls import check_saved, is_same_place
 from moderation.runtime import encryption
 from moderation.webhooks import custom_headers
 from moderation.webhooks.custom_headers import Header
@@ -71,7 +70,7 @@ def change(
         before = _facts(locked)
         if not parts or "state" in parts:
             _move(locked, endpoint.state)
-        endpoint.headers = locked.headers if headers is None else custom_headers.stored(headers, before=locked.headers)
+        endpoint.headers = _headers(endpoint, locked, headers)
         endpoint.state, endpoint.why, endpoint.enabled_at = locked.state, locked.why, locked.enabled_at
         endpoint.save()
         endpoint.apps.set(apps)
@@ -80,6 +79,14 @@ def change(
         if changed := custom_headers.changed(locked.headers, endpoint.headers):
             after["changed_headers"] = changed
         audit.record(AuditAction.ENDPOINT_CHANGED, by=by, on=endpoint, before=before, **after)
+
+
+def _headers(endpoint: Endpoint, locked: Endpoint, wanted: Sequence[Header] | None) -> custom_headers.Stored:
+    """Secret values stay only where the URL stays at its host: they are not sent to another one."""
+    before = locked.headers
+    if is_same_place(endpoint.url, locked.url):
+        return before if wanted is None else custom_headers.stored(wanted, before=before)
+    return custom_headers.stored(custom_headers.as_written(before) if wanted is None else wanted, before=[])
 
 
 def pause(endpoint: Endpoint, *, by: User | str) -> None:
@@ -244,7 +251,4 @@ def _check(by: User | str, endpoint: Endpoint | None = None) -> None:
     if isinstance(by, User):
         check(by, Permission.ADMINISTER)
     if endpoint is not None:
-        ports = None if settings.OUTBOUND_ALLOWED_NETWORKS else PUBLIC_PORTS
-        url = check_url(endpoint.url, schemes=settings.ENDPOINT_SCHEMES, allowed_ports=ports)
-        check_host(url, own=settings.OWN_HOSTS)
-        check_literal(url, allowed=settings.OUTBOUND_ALLOWED_NETWORKS)
+        check_saved(endpoint.url)

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection
 
-from moderation.webhooks import durations
+from moderation import durations
 from moderation.webhooks.delivery_log import COUNTED, Counted
 
 HALVES = 48

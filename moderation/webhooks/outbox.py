@@ -106,7 +106,7 @@ def put_answers(answers: Sequence[Recorded], *, at: datetime, batch: WriteBatch)
                 case=one.case,
                 revision=0,
                 type=EventType.RECORDED,
-                payload=json_text.dumps(one.body),
+                payload=json_text.dumps(gateway_callbacks.body_for(one.case, one.body)),
                 state=state_for(endpoint),
                 due_at=at,
                 url=one.case.callback,
@@ -125,11 +125,17 @@ def _delivery(result: FinalResult, endpoint: Endpoint, event_type: str, body: di
         case_id=result.case_id,
         revision=result.revision,
         type=event_type,
-        payload=payload(endpoint.form, event_type=event_type, result=result, body=body, told=told),
+        payload=_payload(result, endpoint, event_type, body, told),
         state=state_for(endpoint),
         due_at=result.release_at,
         url=gateway_callbacks.url_for(endpoint, result.case),
     )
+
+
+def _payload(result: FinalResult, endpoint: Endpoint, event_type: str, body: dict[str, Any], told: Told) -> str:
+    if endpoint.callback_of_id:
+        return json_text.dumps(gateway_callbacks.body_for(result.case, body))
+    return payload(endpoint.form, event_type=event_type, result=result, body=body, told=told)
 
 
 def put_fact(event_type: EventType, data: Mapping[str, Any]) -> int:

@@ -12,10 +12,11 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from moderation import durations
 from moderation.messages import LedgerCode, Message
 from moderation.models import Delivery
 from moderation.outbound.retry_after import asked_wait
-from moderation.webhooks import durations, endpoints
+from moderation.webhooks import endpoints
 from moderation.webhooks.finding import Finding, finding
 from moderation.webhooks.lease_due import LeasedDelivery
 from moderation.webhooks.schedule import wait_after, wait_of_callback

@@ -1,4 +1,4 @@
-from review.models.decided_case import DecidedCase
+from review.models.decided_case import DecidedCase, DecidedCaseBackfill
 from review.models.decision import Decision, Verdict
 from review.models.lease import Lease, Skip
 from review.models.practice import PracticeAnswer, PracticeSession
@@ -13,6 +13,7 @@ from review.models.stage_wait import StageWait
 
 __all__ = [
     "DecidedCase",
+    "DecidedCaseBackfill",
     "Decision",
     "Lease",
     "Membership",

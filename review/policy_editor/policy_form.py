@@ -92,6 +92,17 @@ class PolicyForm:
         opened = (index for index, (_, is_open) in enumerate(rules) if is_open)
         return type(self)([typed for typed, _ in rules], _typed(self.boosts), opened, self.queues, self.sections)
 
+    def with_text_of(self, other: Self) -> Self:
+        """These rules, each that the other form has too with its text as it was typed there, and open where it was."""
+        typed = [(one.body(), one.typed(), index in other.opened) for index, one in enumerate(other.rules)]
+        rules = [
+            next(((text, is_open) for body, text, is_open in typed if body == one.body()), (one.typed(), False))
+            for one in self.rules
+            if one.is_valid()
+        ]
+        opened = (index for index, (_, is_open) in enumerate(rules) if is_open)
+        return type(self)([text for text, _ in rules], _typed(self.boosts), opened, self.queues, self.sections)
+
     def is_valid(self) -> bool:
         """Whether every choice is one that was offered; typed text is checked when the body is read."""
         valid = [form.is_valid() for form in (*self.rules, self.boosts)]  # a list, so that every form is checked

@@ -14,10 +14,10 @@ from moderation import labels
 from moderation.models import ShadowDifference
 from moderation.policy_versions import shadow
 from moderation.policy_versions.shadow import Figures, Minute
+from moderation.replay.statement import OUTCOMES
 from review.policy_editor.shared_draft import queue_names
 from review.presentation import policy_changes
 
-OUTCOMES = ("PASS", "REVIEW", "REJECT", "recorded", "failed")
 STEPS = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
 ROWS = 12
 LISTED = 8

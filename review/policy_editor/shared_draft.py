@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString
 from moderation import labels
 from moderation.policy.changes import Change
 from moderation.policy_versions import draft, store
-from moderation.policy_versions.confirm import NeedsConfirmation
 from moderation.policy_versions.draft import Conflict, Draft
+from moderation.publishing.confirm import NeedsConfirmation
 from review.models import Queue
 from review.presentation import confirmations, policy_changes
 from review.presentation.policy_changes import ChangeLine

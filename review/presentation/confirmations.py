@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from moderation.policy.taxonomy import Taxonomy
-from moderation.policy_versions.confirm import Reason
+from moderation.publishing.confirm import Reason
 from review.presentation.policy_changes import label
 
 Names = Mapping[str, str]

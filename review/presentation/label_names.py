@@ -6,6 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from moderation.contract.values import LabelPath, RiskLevel
+from moderation.policy.sections import levels_of_key
 from moderation.policy.taxonomy import CATEGORIES, Taxonomy
 
 ANY = "*"  # in a rule: any label of that level
@@ -25,7 +26,7 @@ def level_names(path: LabelPath, taxonomy: Taxonomy) -> list[str]:
 
 def label_name(path: str, taxonomy: Taxonomy) -> str:
     """The name of a whole path such as porn/nudity or */nudity."""
-    return SEPARATOR.join(level_names(LabelPath(*path.split("/")[:3]), taxonomy))
+    return SEPARATOR.join(level_names(LabelPath(*levels_of_key(path)), taxonomy))
 
 
 def last_level_name(path: LabelPath, taxonomy: Taxonomy) -> str:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.auth.access import signed_in
 from accounts.models import User
 from accounts.roles import Permission
+from moderation import cache_versions
 from moderation.contract import json_text
 from moderation.contract.values import LabelPath
 from moderation.models import Case
@@ -50,24 +51,8 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
     found = case_record.read(int(case_id), user=user)
     if found is None:
         raise Http404(gettext("There is no case of this number that you may see."))
-    said, came = _said(found), origins.in_words(found.tasks[-1:])
-    hidden = _hides(found, came, user)
-    page = {
-        "found": found,
-        "case": found.case,
-        "task": found.tasks[-1] if found.tasks else None,
-        "said": said,
-        "machine_kinds": ("received", "revised", "routed"),  # whose `by` is no person
-        "head": _head(found, said, came),
-        "judgements": label_judgements.of(said["labels"], found.decisions, hidden=hidden) if said else [],
-        "raws": [(one, *_readable(one.raw)) for one in reversed(found.machine)],
-        "request_text": _readable(found.case.request or ""),
-        "origins": came,
-        "rounds": timeline.by_round(timeline.entries(found, hidden=hidden)),
-        "reveal": request.GET.get("reveal") == "1",
-        **_offers(found, user),
-    }
-    return render(request, "review/case.html", page)
+    with cache_versions.read_together():
+        return render(request, "review/case.html", _page(request, found, user))
 
 
 @require_POST
@@ -138,6 +123,26 @@ def lease_one(request: HttpRequest, case_id: str) -> HttpResponse:
         messages.error(request, refusal_text(refusal))
         return redirect("review:case", known.pk)
     return redirect(reverse("review:stage_of", args=[task.queue.slug], query={"tasks": task.pk}))
+
+
+def _page(request: HttpRequest, found: CaseRecord, user: User) -> dict[str, Any]:
+    said, came = _said(found), origins.in_words(found.tasks[-1:])
+    hidden = _hides(found, came, user)
+    return {
+        "found": found,
+        "case": found.case,
+        "task": found.tasks[-1] if found.tasks else None,
+        "said": said,
+        "machine_kinds": ("received", "revised", "routed"),  # whose `by` is no person
+        "head": _head(found, said, came),
+        "judgements": label_judgements.of(said["labels"], found.decisions, hidden=hidden) if said else [],
+        "raws": [(one, *_readable(one.raw)) for one in reversed(found.machine)],
+        "request_text": _readable(found.case.request or ""),
+        "origins": came,
+        "rounds": timeline.by_round(timeline.entries(found, hidden=hidden)),
+        "reveal": request.GET.get("reveal") == "1",
+        **_offers(found, user),
+    }
 
 
 def _seen(case_id: str, user: User) -> Case:
@@ -235,7 +240,7 @@ def _offers(found: CaseRecord, user: User) -> dict[str, Any]:
     offers: dict[str, Any] = {"can_ask_for_picture": can_ask, "can_lease": lease_directly.can_lease(task, by=user)}
     offers["can_bring_back"] = snoozed.can_bring_back(task, by=user)
     if can("reopen", task.state):
-        offers["can_reopen"] = can_lead_in(user, task.queue_id, Permission.REOPEN)
+        offers["can_reopen"] = can_lead_in(user, reopening.queue_after(task).pk, Permission.REOPEN)
     if can("assign", task.state) and can_lead_in(user, task.queue_id, Permission.ASSIGN):
         offers["colleagues"] = takers(task.queue_id, state=task.state).order_by("name", "email")
     return offers | can_reopen

@@ -3,7 +3,7 @@
 from django.http import QueryDict
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from review.cases.search import LONGEST_NUMBER
+from accounts.whole_numbers import whole_number
 
 
 def own_path(path: str) -> str:
@@ -15,4 +15,4 @@ def own_path(path: str) -> str:
 def named_tasks(said: QueryDict) -> list[int]:
     """The numbers in `task`, each once; what is no number is ignored."""
     named = dict.fromkeys(said.getlist("task"))
-    return [int(one) for one in named if one.isascii() and one.isdecimal() and len(one) <= LONGEST_NUMBER]
+    return [number for number in map(whole_number, named) if number is not None]

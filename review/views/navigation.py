@@ -1,7 +1,8 @@
 """The sections in the bar of every page, and the line of links of the section that a page belongs to.
 
-A page belongs to the entry that names its view. Entries that a person may not open are not shown; that is no guard, the
-pages check for themselves.
+A page belongs to the entry with whose address its own begins, also after a form was refused at an address of its own;
+of several to the longest. Entries that a person may not open are not shown; that is no guard, the pages check for
+themselves.
 """
 
 from __future__ import annotations
@@ -37,21 +38,16 @@ def _sets_up(user: User) -> bool:
     return _administers(user) and not setup.is_seen()
 
 
-PANELS_OF_APPS = (
-    *("manage_app_new", "manage_app", "manage_app_engines"),
-    *("manage_key_new", "manage_key", "manage_key_rotate", "manage_key_revoke"),
-    *("manage_address_new", "manage_address", "manage_address_rotate", "manage_address_revoke"),
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A link. `others` are further views of the same page; `count` names what of `attention` stands beside it."""
+    """A link. `besides` are views elsewhere that its pages begin with, too; `count` names what of `attention` stands
+    beside it.
+    """
 
     name: Any
     view: str
     shown_to: Callable[[User], bool] = _everybody
-    others: tuple[str, ...] = ()
+    besides: tuple[str, ...] = ()
     count: str = ""
 
 
@@ -64,7 +60,7 @@ class Section:
 
 SECTIONS = (
     Section("board", _("Board"), (Entry(_("Board"), "board"),)),
-    Section("cases", _("Cases"), (Entry(_("Cases"), "cases", others=("case", "reopen")),)),
+    Section("cases", _("Cases"), (Entry(_("Cases"), "cases"),)),
     Section(
         "my-work",
         _("My work"),
@@ -80,28 +76,12 @@ SECTIONS = (
         _("Policy"),
         (
             Entry(_("Thresholds"), "thresholds", _administers),
-            Entry(
-                _("Routing rules"),
-                "rules",
-                _administers,
-                ("rules_version", "rules_edit", "rules_try", "draft", "draft_try", "draft_publish"),
-            ),
-            Entry(
-                _("Labels"),
-                "labels",
-                _administers,
-                ("label", "import_labels", "apply_label_import"),
-                count="unnamed_labels",
-            ),
-            Entry(_("Profiles"), "profiles", _administers, ("apply_profile",)),
-            Entry(
-                _("Disposal"),
-                "disposals",
-                _administers,
-                ("disposal", "add_own_label", "import_own_labels", "own_label", "remove_own_label"),
-            ),
-            Entry(_("Word lists"), "word_lists", _administers, ("word_list", "try_word_lists", "try_word_list")),
-            Entry(_("Replays"), "replays", _administers, ("replay", "replay_cases")),
+            Entry(_("Routing rules"), "rules", _administers, besides=("draft",)),
+            Entry(_("Labels"), "labels", _administers, count="unnamed_labels"),
+            Entry(_("Profiles"), "profiles", _administers),
+            Entry(_("Disposal"), "disposals", _administers),
+            Entry(_("Word lists"), "word_lists", _administers),
+            Entry(_("Replays"), "replays", _administers),
             Entry(_("Versions"), "rules_versions", _administers),
         ),
     ),
@@ -111,47 +91,27 @@ SECTIONS = (
         _("Manage"),
         (
             Entry(_("Set-up"), "manage", _sets_up),
-            Entry(_("Queues"), "manage_queues", _administers, ("manage_queue", "manage_queue_close")),
-            Entry(_("Teams"), "manage_teams", _administers, ("manage_team",)),
-            Entry(
-                _("People"),
-                "manage_people",
-                _administers,
-                (
-                    *("manage_person", "manage_person_password", "manage_second_factor"),
-                    *("manage_invite", "manage_invitation_renew"),
-                ),
-            ),
-            Entry(_("Apps and keys"), "manage_apps", _administers, PANELS_OF_APPS),
-            Entry(
-                _("Endpoints"),
-                "manage_endpoints",
-                _administers,
-                (
-                    *("manage_endpoint", "manage_endpoint_new", "manage_endpoint_edit", "manage_endpoint_delete"),
-                    *("manage_endpoint_test", "manage_endpoint_rotate"),
-                ),
-            ),
-            Entry(
-                _("Deliveries"),
-                "manage_deliveries",
-                _administers,
-                ("redeliver_matching", "redelivery"),
-                count="dead_deliveries",
-            ),
-            Entry(_("Quarantine"), "quarantine", _administers, ("quarantined",), count="quarantine"),
+            Entry(_("Queues"), "manage_queues", _administers),
+            Entry(_("Teams"), "manage_teams", _administers),
+            Entry(_("People"), "manage_people", _administers),
+            Entry(_("Apps and keys"), "manage_apps", _administers),
+            Entry(_("Engines"), "manage_engines", _administers),
+            Entry(_("Endpoints"), "manage_endpoints", _administers),
+            Entry(_("Deliveries"), "manage_deliveries", _administers, count="dead_deliveries"),
+            Entry(_("Quarantine"), "quarantine", _administers, count="quarantine"),
             Entry(_("Audit"), "manage_audit", _with(Permission.READ_AUDIT)),
             Entry(_("Health"), "manage_health", _administers),
         ),
     ),
 )
+_EVERY = tuple(entry for section in SECTIONS for entry in section.entries)
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
     name: Any
     address: str
-    is_current: bool
+    current: str  # for `aria-current`: "page", "true" where the page is one of those below it, else ""
     count: int = 0
 
 
@@ -160,8 +120,7 @@ class Navigation:
 
     def __init__(self, request: HttpRequest) -> None:
         self._user = request.user if isinstance(request.user, User) and request.user.is_active else None
-        match = request.resolver_match
-        self._view = match.url_name if match and match.namespace == "review" else ""
+        self._path = request.path
 
     @property
     def sections(self) -> list[Link]:
@@ -169,7 +128,7 @@ class Navigation:
         shown = [(section, self._entries(section)) for section in SECTIONS]
         current = self._current()
         return [
-            Link(section.name, _address(entries[0]), section == current, self._waiting(section))
+            Link(section.name, _address(entries[0]), self._mark_of(section, current), self._waiting(section))
             for section, entries in shown
             if entries
         ]
@@ -179,7 +138,7 @@ class Navigation:
         """The line of links: none where a section has one page alone."""
         section = self._current()
         entries = self._entries(section) if section else []
-        links = [Link(entry.name, _address(entry), self._is_of(entry), self._count(entry)) for entry in entries]
+        links = [Link(entry.name, _address(entry), self._mark(entry), self._count(entry)) for entry in entries]
         return links if len(links) > 1 else []
 
     @property
@@ -203,10 +162,30 @@ class Navigation:
         return [entry for entry in section.entries if user and entry.shown_to(user)]
 
     def _current(self) -> Section | None:
-        return next((section for section in SECTIONS if any(map(self._is_of, section.entries))), None)
+        return next((section for section in SECTIONS if self._entry in section.entries), None)
 
-    def _is_of(self, entry: Entry) -> bool:
-        return bool(self._view) and self._view in (entry.view, *entry.others)
+    def _mark(self, entry: Entry) -> str:
+        if entry is not self._entry:
+            return ""
+        return "page" if self._path == _address(entry) else "true"
+
+    def _mark_of(self, section: Section, current: Section | None) -> str:
+        """Where there is a line of links, that says which page it is."""
+        if section != current or not self._entry:
+            return ""
+        return "true" if self.links else self._mark(self._entry)
+
+    @cached_property
+    def _entry(self) -> Entry | None:
+        """The one that the page belongs to; of two for different people the one that this person has. The board's
+        address is the beginning of every other.
+        """
+        entries = sorted(_EVERY, key=lambda one: bool(self._user and one.shown_to(self._user)))
+        starts = {reverse(f"review:{view}"): entry for entry in entries for view in (entry.view, *entry.besides)}
+        if self._path in starts:
+            return starts[self._path]
+        fitting = [one for one in starts if one != reverse("review:board") and self._path.startswith(one)]
+        return starts[max(fitting, key=len)] if fitting else None
 
     def _waiting(self, section: Section) -> int:
         return sum(map(self._count, self._entries(section)))

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.auth.access import administrators_only, signed_in
 from accounts.models import User
-from moderation import labels
+from moderation import cache_versions, labels
 from moderation.models import Case, PolicyVersion
 from moderation.policy import BUILT_IN, Policy, PolicyRefused, Section, read
 from moderation.policy import changes as policy_changes
@@ -40,11 +40,12 @@ ON_A_PAGE = 50  # of all versions
 @administrators_only
 def index(request: HtmxHttpRequest) -> HttpResponse:
     """The policy in force, and the last versions."""
-    version, policy = store.in_force()
-    found = _versions()
-    context = _told(policy) | {"version": version, "versions": found[:LISTED], "count": found.count()}
-    context |= {"shown": shared_draft.shown(), "shadow": shadow_table.table()}
-    return render(request, "policy/rules.html", context)
+    with cache_versions.read_together():
+        version, policy = store.in_force()
+        found = _versions()
+        context = _told(policy) | {"version": version, "versions": found[:LISTED], "count": found.count()}
+        context |= {"shown": shared_draft.shown(), "shadow": shadow_table.table()}
+        return render(request, "policy/rules.html", context)
 
 
 @require_GET
@@ -125,7 +126,7 @@ def _open(request: HtmxHttpRequest, number: int, queues: Sequence[Queue]) -> Htt
 def _sections(seen: Seen) -> Sequence[Section]:
     """Those that the form was opened with; they are not edited here."""
     try:
-        return read(0, draft.at(seen.version, base=seen.base)).sections
+        return draft.at(seen.version, base=seen.base).policy.sections
     except Conflict as conflict:
         return conflict.draft.policy.sections
 
@@ -150,9 +151,12 @@ def _save(request: HtmxHttpRequest, number: int, form: PolicyForm, seen: Seen) -
 
 
 def _merged(request: HtmxHttpRequest, number: int, form: PolicyForm, conflict: Conflict) -> HttpResponse:
-    """What the person had changed as it was typed, everything else as it is now."""
+    """What the person had changed as it was typed, everything else as it is now. Where it is not known any more what
+    the form was opened on, nothing can be told apart, and all of it stays as typed.
+    """
     try:
-        form = PolicyForm.of(read(0, conflict.merged), form.queues)
+        if conflict.why == "base" or conflict.mine:
+            form = PolicyForm.of(read(0, conflict.merged), form.queues).with_text_of(form)
     except PolicyRefused as refused:
         form.point_out(refused.mistakes)
     shown = ShownConflict.of(conflict)

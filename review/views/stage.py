@@ -20,9 +20,9 @@ from accounts.auth.access import signed_in
 from accounts.models import User
 from accounts.permissions import may
 from accounts.roles import Permission
+from accounts.whole_numbers import whole_number
 from moderation.policy.taxonomy import ALIASES
 from review import preferences
-from review.cases.search import LONGEST_NUMBER
 from review.models import Queue
 from review.permissions import queues_of
 from review.presentation.strings import grid as grid_words
@@ -104,7 +104,7 @@ def grid(request: HttpRequest) -> HttpResponse:
 def _tasks(request: HttpRequest) -> list[int]:
     """The tasks that the stage shows first: `?tasks=`, their numbers separated by commas."""
     named = request.GET.get("tasks", "").split(",")[:MOST_AT_ONCE]
-    return [int(one) for one in named if one.isascii() and one.isdecimal() and len(one) <= LONGEST_NUMBER]
+    return [number for number in map(whole_number, named) if number is not None]
 
 
 def _menu_entry(queue: Queue | None, here: Queue | None) -> dict[str, Any]:

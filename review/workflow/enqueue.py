@@ -11,12 +11,11 @@ from typing import Any
 
 from accounts.database import write_batch
 from accounts.database.write_batch import WriteBatch
-from moderation import cache_versions, labels
+from moderation import cache_versions
 from moderation.intake.handover import Handed, TakenIn
 from moderation.messages import Message
 from moderation.models import Case
-from moderation.policy import Outcome, as_if_reviewed
-from moderation.policy_versions import store
+from moderation.policy import Outcome
 from review.models import Lease, Queue, ReviewTask
 from review.workflow import grouping, leases, ranking, snoozed
 from review.workflow.transitions import after
@@ -80,14 +79,11 @@ forget = _QUEUES.forget
 
 def _keep_queues(decided: Sequence[Handed], *, batch: WriteBatch) -> None:
     """Keep where cases that policy decided alone would have waited, so that leads of that queue see them."""
-    found = [(one.case.pk, one.facts) for one in decided if one.facts]
-    if not found:
+    if not decided:
         return
     with cache_versions.read_together():
-        policy, taxonomy = store.in_force()[1], labels.in_force()
-        routes = [as_if_reviewed(facts, policy=policy, taxonomy=taxonomy) for _, facts in found]
-        queues = {slug: queue_for(slug).pk for slug in {route.queue for route in routes}}
-    rows = [{"case_id": case, "queue_id": queues[route.queue]} for (case, _), route in zip(found, routes, strict=True)]
+        queues = {slug: queue_for(slug).pk for slug in {one.would_wait_in for one in decided}}
+    rows = [{"case_id": one.case.pk, "queue_id": queues[one.would_wait_in]} for one in decided]
     batch.execute(_KEEP_QUEUES, json.dumps(rows))
 
 

@@ -34,7 +34,8 @@ from review.workflow.transitions import after
 def reopen(case_id: int, *, by: User, note: str = "") -> ReviewTask:
     """Create the case's next round, in the queue of the last one, assigned to the lead who reopened it, or waiting when
     that person does not work in the queue. The first round of a case that policy decided alone is in the queue in which
-    it would have waited, by the rules of then. The case stays `final` for backends, so that no late machine result
+    it would have waited, by the rules of then. Where that queue is closed, the one that took over counts: the round is
+    in that one, and who leads that one may reopen. The case stays `final` for backends, so that no late machine result
     re-routes it, and the next verdict goes out as a correction.
 
     Raises NotAllowed, WrongState unless the last round is decided, StillUndoable, NotAcceptable, or
@@ -57,6 +58,11 @@ def first_queue(case: Case) -> Queue:
     return _first_round(case)[0].queue
 
 
+def queue_after(last: ReviewTask) -> Queue:
+    """The queue that the round after this one would be in."""
+    return queue_for(last.queue.slug)
+
+
 def _new_round(case: Case, *, by: User, at: datetime) -> ReviewTask:
     last = _last_round(case)
     if by_policy_alone(case, standing([case.pk]).get(case.pk)):
@@ -68,7 +74,7 @@ def _new_round(case: Case, *, by: User, at: datetime) -> ReviewTask:
     if last is None:
         refused = gettext("No person has decided this case, so there is nothing to open again.")
         raise NotAcceptable("/caseId", refused)
-    check_leads_in(by, last.queue_id, Permission.REOPEN)
+    check_leads_in(by, queue_after(last).pk, Permission.REOPEN)
     state = after("reopen", last.state)
     _check_left(case, at)
     return _next_round(last, state=state, at=at)
@@ -105,8 +111,8 @@ def _check_left(case: Case, now: datetime) -> None:
 
 
 def _next_round(last: ReviewTask, *, state: ReviewTask.State, at: datetime) -> ReviewTask:
-    """As urgent as the round before was, counted from now; where that queue is closed, in the one that took over."""
-    queue = queue_for(last.queue.slug)
+    """As urgent as the round before was, counted from now."""
+    queue = queue_after(last)
     due_at = at + timedelta(minutes=queue.sla_minutes)
     return ReviewTask(
         case_id=last.case_id,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from moderation.models import PolicyVersion
-from moderation.policy_versions import draft, publish, store
+from moderation.policy_versions import draft, store
+from moderation.publishing import publish
 
 
 def never_in_force(body: Any) -> PolicyVersion:

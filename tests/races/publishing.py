@@ -109,7 +109,8 @@ def _lines(process: Any) -> list[Line]:
 
 
 def _publish(publishes: int, seed: int) -> None:
-    from moderation.policy_versions import draft, publish, store
+    from moderation.policy_versions import draft, store
+    from moderation.publishing import publish
 
     dice = random.Random(seed)
     done = 0

@@ -9,6 +9,7 @@ from functools import partial
 import pytest
 from django.db import OperationalError, connection
 
+from accounts.models import AuditEvent
 from moderation.contract import parse_submission
 from moderation.intake.accept import accept_all
 from moderation.models import ReplayReport
@@ -39,6 +40,10 @@ def post(world: World, count: int) -> None:
     accept_all([(parse_submission(bodies.envelope()), world.web) for _ in range(count)], by=world.key)
 
 
+def start(world: World) -> ReplayReport:
+    return jobs.start(DRAFT, queues=QUEUES, by=world.dave)
+
+
 def finish(job: ReplayReport) -> None:
     until = time.monotonic() + 120
     while ReplayReport.objects.get(pk=job.pk).state == "running" and time.monotonic() < until:
@@ -54,6 +59,12 @@ def test_every_case_is_counted_once(world: World, job: ReplayReport) -> None:
     finish(again)
     again.refresh_from_db()
     assert json.loads(again.report)["results"] == CASES + 20
+
+
+def test_of_many_starts_one_replay_comes(world: World) -> None:
+    found = at_once([partial(start, world)] * 8)
+    assert {one.pk for one in found} == {ReplayReport.objects.get().pk}
+    assert AuditEvent.objects.filter(action="policy.replay-started").count() == 1
 
 
 def test_what_a_dead_process_began_is_gone_on_with(world: World, job: ReplayReport) -> None:

@@ -7,17 +7,18 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any, TypeVar, cast
 
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.request import Request
 
-from moderation.api import bodies
+from moderation.api import bodies, parameters
 from moderation.contract import ContractError, MalformedJSON, json_text
 from moderation.contract.values import FieldError
 from moderation.policy import Mistake, PolicyRefused, read
 
 POLICY = "/policy"
-MAX_NUMBER = 2**31 - 1
+MAX_NUMBER = parameters.MOST_OF_AN_INTEGER
 
 Value = TypeVar("Value")
 Fields = dict[str, Any]
@@ -26,7 +27,7 @@ Fields = dict[str, Any]
 def fields(request: Request, known: Iterable[str]) -> Fields:
     """The members of the object that was sent; of nothing at all {}. Raises ContractError for others than the known."""
     plain = cast(WSGIRequest, request._request)
-    data = bodies.read_bytes(plain)
+    data = bodies.read_bytes(plain, most=settings.MAX_BODY_BYTES)
     if not data.strip():
         return {}
     if plain.content_type != "application/json":
@@ -56,18 +57,19 @@ def policy_errors(refused: PolicyRefused) -> list[FieldError]:
     return [_placed(mistake) for mistake in refused.mistakes]
 
 
-def together(*reads: Callable[[], object]) -> None:
-    """Call them all, and raise what they raise as one ContractError."""
-    errors: list[FieldError] = []
+def together(*reads: Callable[[], Any]) -> list[Any]:
+    """What they return. Calls them all, and raises what they raise as one ContractError."""
+    errors, found = list[FieldError](), list[Any]()
     for one in reads:
         try:
-            one()
+            found.append(one())
         except ContractError as error:
             errors += error.errors
         except PolicyRefused as refused:
             errors += policy_errors(refused)
     if errors:
         raise ContractError(*errors)
+    return found
 
 
 def _loaded(data: bytes) -> Any:

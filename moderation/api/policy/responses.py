@@ -25,16 +25,16 @@ from moderation.policy.changes import (
     ThresholdChange,
 )
 from moderation.policy.sections import ANY_LABEL
-from moderation.policy_versions import draft, shadow, store
-from moderation.policy_versions.confirm import NeedsConfirmation, Reason
+from moderation.policy_versions import shadow, store
 from moderation.policy_versions.draft import Conflict, Draft
+from moderation.publishing.confirm import NeedsConfirmation, Reason
 
 Json = dict[str, Any]
 
 
 def in_force() -> Json:
-    number = draft.number_in_force()
-    return {"number": number, "policy": write(draft.policy_of(number))}
+    number = store.number_in_force()
+    return {"number": number, "policy": write(store.policy_of(number))}
 
 
 def of_draft(found: Draft) -> Json:

@@ -6,7 +6,7 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse
 
-from moderation.api import examples
+from moderation.api import examples, parameters
 from moderation.models import ReplayReport
 from moderation.policy import BUILT_IN, write
 
@@ -213,6 +213,13 @@ PUT_DRAFT: Json = {
     ),
     "responses": {200: _DRAFT, 409: _problem(_CONFLICT)},
     "examples": [_sent("One section", {"base": 12, "policy": _BODY_EXAMPLE}), *_DRAFTED],
+}
+DELETE_DRAFT: Json = DRAFT | {
+    "parameters": [parameters.DiscardCall],
+    "responses": {
+        200: _DRAFT,
+        409: _problem("`draft-changed`: it is not the draft that you read; `difference` has it."),
+    },
 }
 SHADOW: Json = {"request": None, "responses": {200: _SHADOW}, "examples": _SEEN}
 START_SHADOW: Json = {"request": None, "responses": {200: _SHADOW, 409: _problem(_NOTHING)}, "examples": _SEEN}

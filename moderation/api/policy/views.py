@@ -6,8 +6,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
-from django.conf import settings
-from django.utils.module_loading import import_string
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import authentication_classes, permission_classes
 from rest_framework.exceptions import NotFound
@@ -16,7 +14,7 @@ from rest_framework.response import Response
 
 from accounts.auth.authentication import BearerKey, HasScope
 from accounts.models import AccessKey
-from moderation.api import problems
+from moderation.api import parameters, problems
 from moderation.api.api_view import api_view
 from moderation.api.policy import requests, responses, schemas
 from moderation.api.policy.requests import fields, number
@@ -24,11 +22,12 @@ from moderation.contract import ContractError
 from moderation.contract.values import FieldError
 from moderation.models import PolicyVersion, ReplayReport
 from moderation.policy import PolicyRefused
-from moderation.policy_versions import draft, names, publish, shadow
+from moderation.policy_versions import draft, names, shadow
 from moderation.policy_versions.access import check_key
-from moderation.policy_versions.confirm import NeedsConfirmation
 from moderation.policy_versions.draft import Conflict
-from moderation.replay import jobs
+from moderation.publishing import publish
+from moderation.publishing.confirm import NeedsConfirmation
+from moderation.replay import begin, jobs
 from moderation.runtime.worker_notifier import notify
 from moderation.tasks import replay_policies
 
@@ -81,22 +80,20 @@ def put_draft(request: Request, key: AccessKey) -> Response:
     Labels that the catalogue does not have are allowed, and told in `flags`.
     """
     sent = fields(request, ("base", "policy", "version"))
-    numbers: dict[str, int | None] = {}
-    requests.together(
-        lambda: numbers.update(base=number(sent, "base", required=True)),
-        lambda: numbers.update(version=number(sent, "version")),
+    base, version, policy = requests.together(
+        lambda: number(sent, "base", required=True),
+        lambda: number(sent, "version"),
         lambda: names.check(_policy(sent), new_labels=None),
     )
-    saved = draft.save(
-        sent["policy"], base=numbers["base"] or 0, expected_version=numbers["version"], by=key, new_labels=None
-    )
+    saved = draft.save(policy, base=base, expected_version=version, by=key)
     return Response(responses.of_draft(saved))
 
 
-@extend_schema(operation_id="deletePolicyDraft", summary="Discard the draft", **schemas.DRAFT)
+@extend_schema(operation_id="deletePolicyDraft", summary="Discard the draft", **schemas.DELETE_DRAFT)
 @policy_call("DELETE")
 def delete_draft(request: Request, key: AccessKey) -> Response:
-    draft.discard(by=key)
+    """`version` is the draft that you read last; where it is another one by now, nothing is discarded."""
+    draft.discard(expected_version=parameters.read(parameters.DiscardCall, request)["version"], by=key)
     return Response(responses.of_draft(draft.current()))
 
 
@@ -129,11 +126,7 @@ def replay_draft(request: Request, key: AccessKey) -> Response:
     report. One that is under way for the same draft is answered again.
     """
     last = number(fields(request, ("last",)), "last")
-    found = draft.current()
-    if found.is_empty:
-        raise draft.NothingDrafted("Nothing is drafted.")
-    queues = import_string(settings.REPLAY_QUEUES)()
-    job = jobs.start(found.body, queues=queues, by=key, last=jobs.LAST if last is None else last)
+    job = begin.replay_draft(last=jobs.LAST if last is None else last, by=key)
     notify(replay_policies)
     return Response(responses.of_replay(job, request), status=202)
 

@@ -13,15 +13,13 @@ from typing import Any
 
 from moderation.engines import type_names
 from moderation.engines.breaker import breaker_of
-from moderation.engines.embedded import host, wire
+from moderation.engines.embedded import host, silences, wire
 from moderation.engines.embedded.host import NAME, Host
 from moderation.engines.embedded.read_reply import read_answer
 from moderation.engines.protocol import Ask, EngineFailed, Findings, Frame, failed
 from moderation.messages import LedgerCode, Message
 
-GRACE_SECONDS = 0.4  # the process ends itself before we do
-QUEUED_SECONDS = 3.0
-TRIES = 5
+GRACE_SECONDS = 0.4  # the process ends itself before we give up
 AGAIN_SECONDS = 0.05  # a process that dies closes one connection after the other, and the one that listens last
 
 WANTS: Mapping[str, frozenset[str]] = {
@@ -61,11 +59,12 @@ class Embedded:
         return read_answer(self._asked(frames, wants, ask), frames, checked=checked)
 
     def _asked(self, frames: Sequence[Frame], wants: Sequence[str], ask: Ask) -> bytes:
-        for _ in range(TRIES):
+        """Asked again, of the next process, when one ends before it began with this picture."""
+        while ask.seconds_left > 0:
             with suppress(NotBegun):
                 return self._asked_once(frames, wants, ask)
             time.sleep(AGAIN_SECONDS)
-        raise failed(LedgerCode.ENGINE_ENDED, NAME)
+        raise _crowded()
 
     def _asked_once(self, frames: Sequence[Frame], wants: Sequence[str], ask: Ask) -> bytes:
         with breaker_of(str(self.host.socket_path)).asking(NAME):
@@ -73,31 +72,40 @@ class Embedded:
         with self.host.connect(deadline=ask.deadline) as line:
             _wait_at_most(line, ask.seconds_left)
             try:
-                sizes = [{"width": one.width, "height": one.height, "bytes": len(one.data)} for one in frames]
-                asked = {"seconds": ask.seconds_left, "wants": wants, "frames": sizes}
-                wire.send(line, asked, [one.data for one in frames])
-                _expect(line, wire.QUEUED, min(ask.seconds_left, QUEUED_SECONDS))
+                _send(line, frames, wants, ask)
+                _expect(line, wire.BEGUN, ask.seconds_left)
             except TimeoutError:
-                raise _hung(line, ask) from None
+                raise _crowded() from None
             except (wire.Broken, OSError) as error:
                 raise NotBegun from error
             return _answer(line, ask)
 
 
+def _send(line: socket.socket, frames: Sequence[Frame], wants: Sequence[str], ask: Ask) -> None:
+    """Until it says that it has the frames."""
+    since = time.monotonic()
+    sizes = [{"width": one.width, "height": one.height, "bytes": len(one.data)} for one in frames]
+    try:
+        wire.send(line, {"seconds": ask.seconds_left, "wants": wants, "frames": sizes}, [one.data for one in frames])
+        _expect(line, wire.QUEUED, ask.seconds_left)
+    except TimeoutError:
+        silences.unheard(line, since=since)
+        raise
+    silences.heard(line)
+
+
 def _answer(line: socket.socket, ask: Ask) -> bytes:
+    """The process is not killed from here when this is late: it may be at somebody else's picture by now, and while it
+    is at this one, its own alarm ends it.
+    """
+    seconds = ask.seconds_left
     try:
-        _expect(line, wire.BEGUN, ask.seconds_left)
-    except TimeoutError:
-        raise _crowded() from None
-    except (wire.Broken, OSError) as error:
-        raise NotBegun from error
-    try:
-        _wait_at_most(line, ask.seconds_left + GRACE_SECONDS)
+        _wait_at_most(line, seconds + GRACE_SECONDS)
         return wire.receive_text(line, most=wire.ANSWER_BYTES)
-    except TimeoutError:
-        raise _hung(line, ask) from None
     except (wire.Broken, OSError) as error:
-        raise failed(LedgerCode.ENGINE_ENDED, NAME) from error
+        if ask.seconds_left > 0:
+            raise failed(LedgerCode.ENGINE_ENDED, NAME) from error
+        raise failed(LedgerCode.ENGINE_LATE, NAME, seconds=seconds) from error
 
 
 def _expect(line: socket.socket, sign: bytes, seconds: float) -> None:
@@ -111,11 +119,6 @@ def _expect(line: socket.socket, sign: bytes, seconds: float) -> None:
 
 def _crowded() -> EngineFailed:
     return EngineFailed(Message(LedgerCode.ENGINE_CROWDED, engine=NAME), is_busy=True)
-
-
-def _hung(line: socket.socket, ask: Ask) -> EngineFailed:
-    host.end(line)
-    return failed(LedgerCode.ENGINE_LATE, NAME, seconds=round(ask.seconds_left, 1))
 
 
 def _wait_at_most(line: socket.socket, seconds: float) -> None:

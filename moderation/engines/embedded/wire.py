@@ -17,6 +17,10 @@ QUEUED, BUSY, BEGUN = b"Q", b"X", b"B"
 HEADER_BYTES = 64 * 1024
 FRAMES_BYTES = 128 * 1024 * 1024
 ANSWER_BYTES = 8 * 1024 * 1024
+MOST_SECONDS = 20.0
+"""For one request: then the process ends itself."""
+TAKEN = 75
+"""The status of a process that ends because another one serves the same folder."""
 _LENGTH = struct.Struct("!I")
 _PIECE = 1024 * 1024
 

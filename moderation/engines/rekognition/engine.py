@@ -46,7 +46,7 @@ class Rekognition:
     def of(cls, given: Mapping[str, Any]) -> Self:
         region = given["region"]
         url = f"https://rekognition.{region}.amazonaws.com/"
-        account = Account(url, region, given["keyId"], given["secret"], given.get("sessionToken", ""))
+        account = Account(url, region, given["keyId"], given["secret"])
         return cls(Service(NAME, url, ("https",), MOST_SECONDS), account)
 
     @property

@@ -7,10 +7,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
-
 from moderation.engines.post import Call
 from moderation.engines.protocol import Frame
 
@@ -34,14 +30,18 @@ class Account:
     region: str
     key_id: str
     secret: str = field(repr=False)
-    session_token: str = field(default="", repr=False)
 
 
 def call(operation: str, frame: Frame, account: Account) -> Call:
+    """Imports botocore here: it costs a process 20 MB, and most never sign anything."""
+    from botocore.auth import SigV4Auth
+    from botocore.awsrequest import AWSRequest
+    from botocore.credentials import Credentials
+
     picture = {"Bytes": base64.b64encode(frame.data).decode("ascii")}
     content = json.dumps({"Image": picture, **ABOUT[operation]}).encode()
     headers = {"Content-Type": CONTENT_TYPE, "X-Amz-Target": f"RekognitionService.{operation}"}
     request = AWSRequest("POST", account.url, headers=headers, data=content)
-    credentials = Credentials(account.key_id, account.secret, account.session_token or None)
+    credentials = Credentials(account.key_id, account.secret)
     SigV4Auth(credentials, SERVICE, account.region).add_auth(request)
     return Call(account.url, content, dict(request.headers.items()))

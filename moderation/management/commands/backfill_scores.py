@@ -22,9 +22,8 @@ class Command(BaseCommand):
             backfill.again()
         filled = 0
         while (left := backfill.left()) is not None:
-            filled += backfill.work(for_seconds=TELL_SECONDS)
-            self.stdout.write(f"{filled} cases filled, {100 - (backfill.left() or 0)} % done")
-            if left == backfill.left() and filled == 0:
-                self.stdout.write("Another process is at it.")
-                return
+            self.stdout.write(f"{filled} cases filled, {100 - left} % done")
+            filled += backfill.work(for_seconds=TELL_SECONDS, is_patient=True)
         self.stdout.write(f"Done: {filled} cases filled.")
+        if skipped := backfill.skipped():
+            self.stdout.write(f"{skipped} cases cannot be read, so that no replay counts them: the log says why.")

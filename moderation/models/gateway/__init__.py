@@ -1,4 +1,6 @@
 from moderation.models.gateway.call import GatewayCall
+from moderation.models.gateway.call_tally import CallTally
+from moderation.models.gateway.engine_health import EngineHealth
 from moderation.models.gateway.stream_detection import StreamDetection
 
-__all__ = ["GatewayCall", "StreamDetection"]
+__all__ = ["CallTally", "EngineHealth", "GatewayCall", "StreamDetection"]

@@ -16,7 +16,7 @@ class GatewayCall(models.Model):
     app = models.ForeignKey(App, models.CASCADE)
     request_id = models.CharField("requestId", max_length=128)
     bt_id = models.CharField("btId", max_length=128, default="", blank=True)
-    key_name = models.CharField(max_length=150)  # whose call it was
+    key_name = models.CharField(max_length=320)  # whose call it was, as the audit has it
     request = models.TextField()
     upload = models.CharField(max_length=160, default="", blank=True)
     callback = models.TextField()
@@ -24,6 +24,7 @@ class GatewayCall(models.Model):
     due_at = models.DateTimeField(db_default=Now())
     leased_until = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)  # leases, the present one included
+    outages = models.PositiveSmallIntegerField(default=0, db_default=0)  # leases given back because we were down
 
     class Meta:
         constraints = [

@@ -7,7 +7,7 @@ from moderation.models.webhooks.endpoint import Endpoint
 
 
 class AttemptTally(models.Model):
-    """The attempts at one endpoint in one half hour that took about as long (webhooks/durations.py), counted as they
+    """The attempts at one endpoint in one half hour that took about as long (moderation/durations.py), counted as they
     end, so that no page counts a million rows.
     """
 

@@ -29,7 +29,8 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class LabelHere:
     """`own` is the label's own threshold in the draft, `counts` the one that counts there, `before` the one in force;
-    None is the machine's own level. `flags` is the section whose flags apply.
+    None is the machine's own level. `flags` is the section whose flags apply in the draft, `flags_before` the one of
+    the policy in force.
     """
 
     label: Labelled
@@ -40,21 +41,12 @@ class LabelHere:
     before: Threshold | None
     inherits: Threshold | None
     flags: Section
+    flags_before: Section
     steps: tuple[Step, ...]
-    has_section: bool
 
     @property
     def way(self) -> Way:
         return way_of(self.own)
-
-    @property
-    def is_changed(self) -> bool:
-        return self.counts != self.before
-
-    @property
-    def asks_people(self) -> bool:
-        """Whether what the machine left to a person is reviewed whatever its score."""
-        return self.flags.intermediate == "person"
 
     def by_score(self, review: int | None, reject: int | None) -> Threshold:
         """The numbers as given; where they are those of another way, the inherited ones, or usual ones."""
@@ -80,8 +72,8 @@ def label_here(draft: Policy, in_force: Policy, place: Place) -> LabelHere:
         _counts(then),
         others[-1].threshold if others else None,
         now.flags,
+        then.flags,
         tuple(_step(one, section, now.decided, key) for one in now.steps),
-        section is not None,
     )
 
 

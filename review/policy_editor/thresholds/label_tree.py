@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from moderation import labels
 from moderation.policy import Policy
 from moderation.policy.inheritance import effective, section_of
-from moderation.policy.sections import ANY_LABEL, Section
+from moderation.policy.sections import ANY_LABEL, Section, levels_of_key
 from moderation.policy.taxonomy import CATEGORIES, CRITICAL, SEVERITIES
 from review.policy_editor.thresholds.labelled import Labelled, labelled, of_found, severity_name
 from review.policy_editor.thresholds.place import Place, read_label
@@ -96,10 +96,10 @@ class _Tree:
 
     def found(self) -> LabelTree:
         """Those that match what is typed, the best first; a path that nothing is called can be chosen all the same."""
-        matches = labels.matching(self.place.typed, at_most=MOST_FOUND)
-        keys = dict.fromkeys(labels.threshold_key(one.path, labels.in_force()) for one in matches)
+        matches = labels.matching(self.place.typed, at_most=MOST_FOUND + 1)
+        keys = dict.fromkeys(labels.threshold_key(one.path, labels.in_force()) for one in matches[:MOST_FOUND])
         rows = tuple(self._row(labelled(key), has_more=False) for key in keys)
-        return self._made((Group("", rows),), is_cut=len(matches) == MOST_FOUND, new_path=self._new_path(keys))
+        return self._made((Group("", rows),), is_cut=len(matches) > MOST_FOUND, new_path=self._new_path(keys))
 
     def _new_path(self, found: Mapping[str, None]) -> str:
         """What is typed, where it reads as a path that nothing is called."""
@@ -171,7 +171,7 @@ def _own(policy: Policy, place: Place) -> dict[str, object]:
 
 def _and_above(key: str) -> list[str]:
     """A label and those above it."""
-    levels = key.split("/")
+    levels = levels_of_key(key)
     return ["/".join(levels[:nth]) for nth in range(1, len(levels) + 1)]
 
 
@@ -190,7 +190,7 @@ def _with_those_above(seen: Mapping[str, int]) -> Counter[str]:
 def _children(listed: Iterable[str]) -> dict[str, list[str]]:
     children: dict[str, list[str]] = {}
     for key in listed:
-        children.setdefault(key.rpartition("/")[0], []).append(key)
+        children.setdefault("/".join(levels_of_key(key)[:-1]), []).append(key)
     return children
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext
 from moderation import labels
 from moderation.contract.values import LabelPath
 from moderation.models import Label
-from moderation.policy.sections import ANY_LABEL
+from moderation.policy.sections import ANY_LABEL, levels_of_key, path_of_key
 from review.presentation.label_names import last_level_name
 
 
@@ -30,7 +30,7 @@ class Labelled:
 
     @property
     def depth(self) -> int:
-        return self.key.count("/") + 1
+        return len(levels_of_key(self.key))
 
     @property
     def severity_name(self) -> str:
@@ -38,7 +38,7 @@ class Labelled:
 
     @property
     def identifiers(self) -> str:
-        return " › ".join(self.key.split("/"))
+        return " › ".join(levels_of_key(self.key))
 
 
 def severity_name(severity: str) -> str:
@@ -65,6 +65,6 @@ def of_found(key: str, found: labels.Found) -> Labelled:
 
 
 def _unknown(key: str) -> Labelled:
-    path = LabelPath(*key.split("/"))
+    path = path_of_key(key)
     severity = labels.in_force().severity(path) or ""
     return Labelled(key, last_level_name(path, labels.in_force()), "", "en", path, severity, False, False)

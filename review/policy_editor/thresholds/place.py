@@ -23,7 +23,8 @@ MOST_OPEN = 50  # branches of the tree
 @dataclass(frozen=True, slots=True)
 class Place:
     """`label` is a threshold's key, "" before one is chosen; `shown` says which labels the tree lists, `typed` what is
-    looked for, `opened` which branches stand open besides the label's own.
+    looked for, `opened` which branches stand open besides the label's own. `is_unread`: the address names a scope that
+    cannot be read, so that nothing may be changed at it.
     """
 
     label: str = ""
@@ -31,6 +32,7 @@ class Place:
     shown: str = ""
     typed: str = ""
     opened: tuple[str, ...] = ()
+    is_unread: bool = False
 
     def at(self, *, label: str | None = None, scope: Scope | None = None) -> str:
         """The query of this page at another label or in another scope; the list of labels stays as it is."""
@@ -61,10 +63,12 @@ class Place:
 
 
 def read_place(given: Mapping[str, str], opened: list[str]) -> Place:
-    """From a query or a form. What cannot be read is left out: an old address shows the page all the same."""
+    """From a query or a form. What cannot be read is left out, and of a scope that is told."""
+    scope = scope_of(given)
     return Place(
         label=read_label(given.get("label", "")),
-        scope=scope_of(given) or EVERYTHING,
+        scope=scope or EVERYTHING,
+        is_unread=scope is None,
         shown=given.get("show", "") if given.get("show") in SHOWN else "",
         typed=given.get("q", "")[:MOST_TYPED],
         opened=tuple(dict.fromkeys(filter(None, map(read_label, opened[:MOST_OPEN])))),
@@ -83,10 +87,6 @@ def read_label(path: str) -> str:
     ):
         return ""
     return label_key(levels, BUILT_IN_TAXONOMY)
-
-
-def _is_level(text: str) -> bool:
-    return bool(text) and ANY_LABEL not in text and text.isprintable()
 
 
 def scope_fields(scope: Scope) -> dict[str, str]:

@@ -42,8 +42,8 @@ class Replayed:
 def replayed(draft: Draft) -> Replayed:
     if draft.is_empty:
         return Replayed()
-    same = ReplayReport.objects.filter(body_sha256=jobs.sha256_of(draft.policy), in_force=draft.in_force)
-    job = same.defer("body", "in_force_body", "tally").first()
+    found = jobs.of_policy(draft.policy, against=draft.in_force)
+    job = found.defer("figures").first()
     return Replayed(job, _together(json.loads(job.report)) if job and job.report else None)
 
 

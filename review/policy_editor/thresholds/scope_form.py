@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Self
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +19,21 @@ MOST_EVENTS = 500
 ANY = ("", _("any"))
 
 
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the fields of a scope are picked from, read once for all forms of a page."""
+
+    apps: tuple[str, ...]
+    events: tuple[str, ...]
+    types: tuple[str, ...]
+
+    @classmethod
+    def read(cls, types: Iterable[str]) -> Self:
+        """`types` are those that the results of the last days have."""
+        events = Event.objects.order_by("event_id").values_list("event_id", flat=True).distinct()[:MOST_EVENTS]
+        return cls(tuple(App.objects.values_list("app_id", flat=True)), tuple(events), tuple(types))
+
+
 class ScopeForm(forms.Form):
     """What a scope has already can always be picked, whether or not it still exists."""
 
@@ -27,13 +44,12 @@ class ScopeForm(forms.Form):
     lang = forms.ChoiceField(label=_("Language"), required=False, choices=[ANY, *((one, one) for one in LANGUAGES)])
     level = forms.ChoiceField(label=_("Level"), required=False)
 
-    def __init__(self, data: Mapping[str, str] | None, *, scope: Scope, types: Iterable[str], prefix: str = "") -> None:
+    def __init__(self, data: Mapping[str, str] | None, *, scope: Scope, choices: Choices, prefix: str = "") -> None:
         now = scope_fields(scope)
         super().__init__(data, initial=now, prefix=prefix)
-        self._choose("app", App.objects.values_list("app_id", flat=True), now)
-        events = Event.objects.order_by("event_id").values_list("event_id", flat=True).distinct()[:MOST_EVENTS]
-        self._choose("event", events, now)
-        self._choose("type", types, now)
+        self._choose("app", choices.apps, now)
+        self._choose("event", choices.events, now)
+        self._choose("type", choices.types, now)
         self._choose("level", _levels(), now)
         levels = self.fields["level"].choices  # type: ignore[attr-defined] # a choice field
         self.fields["level"].choices = [(one, _in_short(one) if one else text) for one, text in levels]  # type: ignore[attr-defined]

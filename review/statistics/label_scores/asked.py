@@ -8,10 +8,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from moderation.contract.values import LabelPath
 from moderation.policy import Policy, Scope, Section, Taxonomy
 from moderation.policy.inheritance import above, section_of
-from moderation.policy.sections import ANY_LABEL, keys
+from moderation.policy.sections import keys, path_of_key
 
 _FIELDS = (
     ("app", "f.app_id = (SELECT id FROM accounts_app WHERE app_id = %s)"),
@@ -66,7 +65,7 @@ Keys = Mapping[str, tuple[str, ...]]
 
 def _keys(label: str, taxonomy: Taxonomy) -> tuple[str, ...]:
     """Where the threshold of a stored label is looked for."""
-    return keys(LabelPath("" if label == ANY_LABEL else label.split("/")[0], *label.split("/")[1:]), taxonomy)
+    return keys(path_of_key(label), taxonomy)
 
 
 def _under(key: str, looked_up: Keys, *, own: Section | None) -> list[str]:

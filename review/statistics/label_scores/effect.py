@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from moderation.policy import Threshold
+from moderation.policy import Section, Threshold
 from review.statistics.label_scores.sample import Sample
 from review.statistics.reports.intervals import Rate
 
 HIGHEST = 1000
 BAND = 100
-PASS, REVIEW, REJECT = OUTCOMES = ("PASS", "REVIEW", "REJECT")
+PASS, REVIEW, REJECT = "PASS", "REVIEW", "REJECT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +74,25 @@ def joins(before: Threshold | None, after: Threshold, outcome: str) -> Span:
     return Span(was.high + 1, now.high) if outcome == PASS else Span(now.low, was.low - 1)
 
 
-def effect(sample: Sample, before: Threshold | None, after: Threshold, *, asks_people: bool) -> Effect:
-    """`asks_people`: what the machine left to a person is reviewed whatever its score."""
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """A threshold, and the section whose flags apply where it stands."""
+
+    threshold: Threshold
+    flags: Section
+
+    @property
+    def asks_people(self) -> bool:
+        """Whether what the machine left to a person is reviewed whatever its score."""
+        return self.flags.intermediate == "person"
+
+
+def effect(sample: Sample, then: Judging | None, now: Judging) -> Effect:
+    """Of the policy in force, `then`, and of the draft, each with its own flags."""
+    before, after = then.threshold if then else None, now.threshold
     return Effect(
-        _a_day(sample, before, asks_people) if before else None,
-        _a_day(sample, after, asks_people),
+        _a_day(sample, then) if then else None,
+        _a_day(sample, now),
         _contradicted(before, after, REJECT, of=sample.passed, other=sample.rejected),
         _contradicted(before, after, PASS, of=sample.rejected, other=sample.passed),
     )
@@ -97,12 +111,13 @@ def bands(sample: Sample) -> list[Rate]:
     ]
 
 
-def _a_day(sample: Sample, threshold: Threshold, asks_people: bool) -> dict[str, float]:
-    counted = {name: float(span.count(sample.decided_by_score)) for name, span in spans(threshold).items()}
-    if asks_people:
+def _a_day(sample: Sample, judging: Judging) -> dict[str, float]:
+    by_score = spans(judging.threshold)
+    counted = {name: float(span.count(sample.decided_by_score)) for name, span in by_score.items()}
+    if judging.asks_people:
         counted[REVIEW] += sample.intermediate.total()
     else:
-        for name, span in spans(threshold).items():
+        for name, span in by_score.items():
             counted[name] += span.count(sample.intermediate)
     return {name: count / sample.days for name, count in counted.items()}
 

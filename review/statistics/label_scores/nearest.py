@@ -5,9 +5,8 @@ from __future__ import annotations
 from django.db import connection
 
 from moderation.models import Case
-from review.statistics.label_scores import seen
 from review.statistics.label_scores.asked import Asked
-from review.statistics.label_scores.sample import DAYS, MOST_CASES
+from review.statistics.label_scores.seen import FirstCase
 
 SHOWN = 7
 REACH = 50  # scores to each side
@@ -27,13 +26,12 @@ SELECT s.case_id, max(s.score)
 """
 
 
-def nearest(asked: Asked, number: int) -> list[tuple[Case, int]]:
+def nearest(asked: Asked, number: int, start: FirstCase | None) -> list[tuple[Case, int]]:
     """Cases with their score, by rising score; of those just as near the newest."""
-    start = seen.first_case(days=DAYS, most=MOST_CASES)
     if start is None:
         return []
     condition, values = asked.condition()
-    given = [list(asked.labels), start[0], number - REACH, number + REACH, LOOKED_AT, *values, number, SHOWN]
+    given = [list(asked.labels), start.id, number - REACH, number + REACH, LOOKED_AT, *values, number, SHOWN]
     with connection.cursor() as cursor:
         cursor.execute(_NEAREST.replace("{condition}", condition), given)
         scores: dict[int, int] = dict(cursor.fetchall())

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import connection
 from django.utils import timezone
 
+from moderation.models import Case
 from review.statistics.label_scores import seen
 from review.statistics.label_scores.asked import Asked
+from review.statistics.label_scores.seen import FirstCase
 
 DAYS = 30
 SHORT_DAYS = 7  # are enough where they have ENOUGH scores
 ENOUGH = 500
 MOST_CASES = 1_000_000  # of the newest
 MOST_SCORES = 50_000  # of them, the newest; more are not read for one drawing
+SHORTEST = 1 / 24  # of a day: no figure is made up from less
 
 _SCORES = """
 WITH newest AS MATERIALIZED (
@@ -29,8 +33,8 @@ scored AS (
       FROM newest s JOIN moderation_resultfacts f ON f.case_id = s.case_id
      WHERE f.code = 1100 AND f.result_type = 0 AND {condition}
      GROUP BY s.case_id)
-SELECT scored.score, scored.at >= %s, scored.final_result, said.risk_level, count(*), min(scored.at),
-       (SELECT count(*) FROM newest)
+SELECT scored.score, scored.at >= %s, scored.final_result, said.risk_level, count(*),
+       (SELECT min(case_id) FROM newest HAVING count(*) >= %s)
   FROM scored
   LEFT JOIN LATERAL (SELECT risk_level FROM moderation_finalresult final
                       WHERE final.case_id = scored.case_id AND final.result_type = 1 AND final.voided_at IS NULL
@@ -43,7 +47,8 @@ SELECT scored.score, scored.at >= %s, scored.final_result, said.risk_level, coun
 class Sample:
     """Counts by score, of one result each: of several labels the highest score. `decided_by_score` are those that a
     threshold decides about, in `days`; `intermediate` those that the machine left to a person, in the same days.
-    `passed` and `rejected` are what people said, in up to DAYS days.
+    `passed` and `rejected` are what people said, in up to DAYS days. `days` are the time that was looked at, and fewer
+    where the newest cases or scores that are read at most come from less.
     """
 
     days: float = SHORT_DAYS
@@ -62,43 +67,52 @@ class Sample:
         return self.passed.total() + self.rejected.total()
 
 
-def sample(asked: Asked) -> Sample:
-    start = seen.first_case(days=DAYS, most=MOST_CASES)
+def first_case() -> FirstCase | None:
+    """From which case on scores are read; None without any."""
+    return seen.first_case(days=DAYS, most=MOST_CASES)
+
+
+def sample(asked: Asked, start: FirstCase | None) -> Sample:
     if start is None:
         return Sample()
     now = timezone.now()
-    rows = _rows(asked, start[0], now - timedelta(days=SHORT_DAYS))
-    return _counted(rows, now)
+    rows = _rows(asked, start.id, now - timedelta(days=SHORT_DAYS))
+    cut_at = rows[0].cut_at if rows else None
+    return _counted(rows, DAYS if start.is_whole and cut_at is None else _days_since(cut_at or start.id, now))
 
 
-_Row = tuple[int, bool, int, str | None, int, datetime, int]
+class _ScoredResults(NamedTuple):
+    """`cut_at` is the oldest case whose scores were read, None where all were."""
+
+    score: int
+    is_recent: bool
+    final_result: int
+    verdict: str | None
+    cases: int
+    cut_at: int | None
 
 
-def _rows(asked: Asked, first: int, since: datetime) -> list[_Row]:
+def _rows(asked: Asked, first: int, since: datetime) -> list[_ScoredResults]:
     condition, values = asked.condition()
     with connection.cursor() as cursor:
-        cursor.execute(
-            _SCORES.replace("{condition}", condition), [list(asked.labels), first, MOST_SCORES, *values, since]
-        )
-        found: list[_Row] = cursor.fetchall()
-        return found
+        given = [list(asked.labels), first, MOST_SCORES, *values, since, MOST_SCORES]
+        cursor.execute(_SCORES.replace("{condition}", condition), given)
+        return [_ScoredResults(*row) for row in cursor.fetchall()]
 
 
-def _counted(rows: list[_Row], now: datetime) -> Sample:
-    found = Sample()
-    is_enough = sum(row[4] for row in rows if row[1]) >= ENOUGH
-    oldest = min((row[5] for row in rows), default=now)
-    for score, is_recent, final_result, verdict, count, _, _ in rows:
-        if is_recent or not is_enough:
-            (found.decided_by_score if final_result else found.intermediate)[score] += count
-        if verdict:
-            (found.passed if verdict == "PASS" else found.rejected)[score] += count
-    found.days = _days(
-        now - oldest, SHORT_DAYS if is_enough else DAYS, is_cut=any(row[6] >= MOST_SCORES for row in rows)
-    )
+def _counted(rows: list[_ScoredResults], reach: float) -> Sample:
+    """`reach` is how many days the rows are of."""
+    is_enough = sum(row.cases for row in rows if row.is_recent) >= ENOUGH
+    found = Sample(days=min(reach, SHORT_DAYS if is_enough else DAYS))
+    for row in rows:
+        if row.is_recent or not is_enough:
+            (found.decided_by_score if row.final_result else found.intermediate)[row.score] += row.cases
+        if row.verdict:
+            (found.passed if row.verdict == "PASS" else found.rejected)[row.score] += row.cases
     return found
 
 
-def _days(reach: timedelta, most: int, *, is_cut: bool) -> float:
-    """What the counts are divided by: all the days, or those that the newest scores reach back."""
-    return min(most, max(reach / timedelta(days=1), 1 / 24)) if is_cut else most
+def _days_since(case: int, now: datetime) -> float:
+    """Since the first case of at least this id, which itself may not exist."""
+    received = Case.objects.filter(pk__gte=case).order_by("pk").values_list("received_at", flat=True)[0]
+    return max((now - received) / timedelta(days=1), SHORTEST)

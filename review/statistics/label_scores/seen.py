@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.core.cache import caches
 
 from accounts.database.statements import Statement
 from moderation import labels
-from moderation.contract.values import LabelPath
+from moderation.policy.sections import path_of_key
 
 DAYS = 7
 MOST_CASES = 100_000  # of the newest; more are not read for a column of counts
@@ -64,10 +65,17 @@ def seen() -> Seen:
     return found
 
 
-def first_case(*, days: int, most: int) -> tuple[int, bool] | None:
-    """The first case of the last days, but of no more than so many cases; and whether those are all of these days."""
+class FirstCase(NamedTuple):
+    """From this id on cases are counted; `is_whole` where these are all of the days asked for."""
+
+    id: int
+    is_whole: bool
+
+
+def first_case(*, days: int, most: int) -> FirstCase | None:
+    """The first case of the last days, but of no more than so many cases."""
     first, last = _FIRST.first(days=days) or (None, None)
-    return None if first is None or last is None else (max(first, last - most), first > last - most)
+    return None if first is None or last is None else FirstCase(max(first, last - most), first > last - most)
 
 
 def _count() -> Seen:
@@ -86,5 +94,5 @@ def _meant(stored: Mapping[str, int]) -> Mapping[str, int]:
     counts: Counter[str] = Counter()
     taxonomy = labels.in_force()
     for path, count in stored.items():
-        counts[labels.threshold_key(LabelPath(*path.split("/")[:3]), taxonomy)] += count
+        counts[labels.threshold_key(path_of_key(path), taxonomy)] += count
     return counts

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from moderation.replay.counted import STRICTNESS
 from moderation.replay.statement import OUTCOMES
-from moderation.replay.tally import STRICTNESS
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ class AddressForm(forms.Form):
     access_key = forms.CharField(
         label=_("Account's accessKey"),
         required=False,
-        widget=forms.PasswordInput({"autocomplete": "off"}),
+        widget=forms.PasswordInput({"autocomplete": "off"}, render_value=True),  # what was typed just now
         help_text=_(
             "Of the app's account at the detection service. Given, the checksums of its old envelopes are verified."
         ),

@@ -27,6 +27,7 @@ from accounts.auth.access import signed_in
 from accounts.models import AuditCount, AuditLink
 from accounts.permissions import check
 from accounts.roles import Permission
+from accounts.whole_numbers import whole_number
 from review.cases import audit_export, audit_stream
 from review.cases.audit_stream import MOST_COUNTED, AuditSearch
 from review.presentation.audit import event_rows
@@ -150,8 +151,7 @@ def _follow(shown: Sequence[Row]) -> list[Follow]:
 
 
 def _before(request: HttpRequest) -> int | None:
-    given = request.GET.get("before", "")
-    return int(given) if given.isascii() and given.isdecimal() and len(given) <= 18 else None
+    return whole_number(request.GET.get("before", ""))
 
 
 @require_POST

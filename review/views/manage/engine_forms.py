@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import App
+from accounts.whole_numbers import whole_number
 from moderation.engines.configure import MOST, Entry, entries_of
 from moderation.engines.kinds import SETTINGS, Kind, Setting
 from moderation.models import AppEngine
@@ -63,7 +64,7 @@ def shown(app: App, *, add: str = "") -> EnginesForm:
 
 def sent(data: QueryDict) -> EnginesForm:
     rows = zip(data.getlist("kind"), data.getlist("keeps"), strict=False)
-    entries = [Entry(kind, keeps=int(keeps) if keeps.isdecimal() else None) for kind, keeps in rows]
+    entries = [Entry(kind, keeps=whole_number(keeps)) for kind, keeps in rows]
     return EnginesForm(data, entries=[one for one in entries if one.kind in Kind.values][: MOST + 1])
 
 
@@ -87,7 +88,7 @@ def _field(setting: Setting, entry: Entry) -> forms.Field:
     return forms.CharField(
         label=label,
         required=setting.is_required and not is_kept,
-        widget=forms.PasswordInput({"autocomplete": "off"}),
+        widget=forms.PasswordInput({"autocomplete": "off"}, render_value=True),  # what was typed just now
         help_text=_("Empty: as it is.") if is_kept else "",
         max_length=200,
     )

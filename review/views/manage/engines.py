@@ -19,6 +19,7 @@ from moderation.engines.kinds import Kind
 from review.views.manage import engine_forms
 from review.views.manage.apps import shown
 from review.views.manage.engine_forms import EnginesForm
+from review.views.manage.engine_merge import merged
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -31,7 +32,7 @@ def engines(request: HttpRequest, pk: int) -> HttpResponse:
         page = page_forms.open_on(configure.EDITED, app, form=form)
     else:
         save = partial(_save, app, by=signed_in(request))
-        page = page_forms.send(request, configure.EDITED, app, form=form, save=save)
+        page = page_forms.send(request, configure.EDITED, app, form=form, save=save, merge_more=merged)
         if page.is_saved:
             messages.success(request, gettext("The engines of %(app)s are saved.") % {"app": app.app_id})
             return redirect("review:manage_app", pk)

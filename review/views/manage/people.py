@@ -22,6 +22,7 @@ from accounts.models import SecondFactorRule, User
 from accounts.new_secrets import NewSecret
 from accounts.versions import page_forms
 from accounts.versions.page_forms import PageForm
+from accounts.whole_numbers import whole_number
 from review.models import Queue
 from review.presentation import permission_matrix
 from review.queues import directory, person_queues
@@ -34,8 +35,8 @@ TEMPLATE = "manage/people.html"
 @administrators_only
 def page(request: HttpRequest) -> HttpResponse:
     """The list; `?person=`, `?open=invite` and `?open=second-factor` say what is open beside it."""
-    number = request.GET.get("person", "")
-    user = get_object_or_404(User, pk=number) if number.isdecimal() and len(number) < 18 else None
+    number = whole_number(request.GET.get("person", ""))
+    user = None if number is None else get_object_or_404(User, pk=number)
     if user:
         return show(request, user=user)
     if request.GET.get("open") == "second-factor":
@@ -186,7 +187,7 @@ def _rule_in_words() -> list[tuple[str, Any]]:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 18 else 0
+    return whole_number(text) or 0
 
 
 def _query(request: HttpRequest, **changes: str) -> str:

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.auth.access import administrators_only, signed_in
 from accounts.models import App
-from accounts.versions import Conflict, page_forms
+from accounts.versions import Conflict, UnknownVersion, page_forms
 from accounts.versions.forms import FIELD
 from accounts.versions.page_forms import PageForm
-from moderation import labels
+from moderation import cache_versions, labels
 from moderation.contract.values import LabelPath
 from moderation.disposal import changes, csv_form, exchange, unmapped
 from moderation.disposal.entries import DisposalRefused, path_of
@@ -110,7 +110,9 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     except Conflict as conflict:
         messages.error(request, conflict.sentences[0])
         return redirect("review:own_label", pk)
-    except (OwnLabel.DoesNotExist, ValueError) as refusal:
+    except OwnLabel.DoesNotExist:
+        messages.info(request, gettext("%(label)s is not mapped any more.") % {"label": row.label})
+    except UnknownVersion as refusal:
         messages.error(request, str(refusal))
     return redirect("review:disposal", row.app_id)
 
@@ -153,10 +155,16 @@ def _page(
     row: OwnLabel | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    typed, used = request.GET.get("q", "").replace("\0", "").strip()[:100], unmapped.lately(app)
+    with cache_versions.read_together():
+        context = _context(request, app, *forms) | {"edited": edited, "row": row}
+        return render(request, TEMPLATE, context, status=status)
+
+
+def _context(request: HttpRequest, app: App, *forms: Form) -> dict[str, Any]:
+    typed, used = request.GET.get("q", "").strip()[:100], unmapped.lately(app)
     found = OwnLabel.objects.filter(app=app).order_by("key")
     entries = Paginator(found.filter(_asks_for(typed)), ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
-    context = {
+    return {
         "apps": App.objects.order_by("app_id"),
         "app": app,
         "q": typed,
@@ -164,14 +172,11 @@ def _page(
         "page": entries,
         "lines": _lines(list(entries), used.entries),
         "unmapped": _unmapped(used)[:UNMAPPED_SHOWN],
-        "edited": edited,
-        "row": row,
         "mapping_version": exchange.version_of(app),
         "columns": ", ".join(csv_form.COLUMNS),
         "days": unmapped.DAYS,
         **_forms(Add(initial={"label": request.GET.get("label", "")[:400]}), Import(), *forms),
     }
-    return render(request, TEMPLATE, context, status=status)
 
 
 def _asks_for(typed: str) -> Q:

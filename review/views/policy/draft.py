@@ -18,9 +18,10 @@ from accounts.auth.access import administrators_only, signed_in
 from moderation.models import PolicyVersion
 from moderation.policy import PolicyRefused
 from moderation.policy.changes import UnknownChange
-from moderation.policy_versions import draft, publish, shadow
-from moderation.policy_versions.confirm import NeedsConfirmation
+from moderation.policy_versions import draft, shadow
 from moderation.policy_versions.draft import Conflict
+from moderation.publishing import publish
+from moderation.publishing.confirm import NeedsConfirmation
 from review.policy_editor import shadow_table, shared_draft
 from review.presentation import rules
 from review.views.list_forms import own_path
@@ -77,8 +78,10 @@ def shadow_figures(request: HttpRequest) -> HttpResponse:
 @require_POST
 @administrators_only
 def discard(request: HttpRequest) -> HttpResponse:
+    seen = _seen(request)
+
     def act() -> str:
-        draft.discard(by=signed_in(request))
+        draft.discard(expected_version=seen, by=signed_in(request))
         return gettext("The draft is discarded.")
 
     return _done(request, act)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.auth.access import administrators_only, signed_in
 from accounts.models import App
+from accounts.whole_numbers import whole_number
 from moderation import labels
 from moderation.policy import PolicyRefused, Scope, read
 from moderation.policy.changes import Change, FlagChange, SectionChange, ThresholdChange, changes
@@ -25,8 +26,6 @@ from moderation.policy_versions.draft import Conflict, Draft
 from review.models import Queue
 from review.presentation import policy_changes, rules
 from review.presentation.policy_changes import ChangeLine
-
-LONGEST_NAME = 100  # of a section
 
 
 class ProfileForm(forms.Form):
@@ -77,7 +76,7 @@ def apply_it(request: HttpRequest) -> HttpResponse:
     try:
         base, version = _number(request, "base"), _number(request, "version")
         seen = draft.at(version, base=base)
-        body = apply(seen, profile, scope=form.scope(), name=_section_name(form, profile))
+        body = apply(seen.body, profile, scope=form.scope(), name=_section_name(form, profile))
         draft.save(body, base=base, expected_version=version, by=signed_in(request))
     except Conflict as conflict:
         return _preview(request, form, status=409, refused=[_told(conflict)])
@@ -145,7 +144,7 @@ def _chosen(form: ProfileForm) -> Profile:
 
 def _section_name(form: ProfileForm, profile: Profile) -> str:
     scope = form.scope()
-    return " · ".join(filter(None, (gettext(profile.name), scope.app, scope.event)))[:LONGEST_NAME].strip()
+    return " · ".join(filter(None, (gettext(profile.name), scope.app, scope.event)))
 
 
 def _told(conflict: Conflict) -> str:
@@ -160,5 +159,4 @@ def _mistakes(refusal: PolicyRefused) -> list[str]:
 
 
 def _number(request: HttpRequest, name: str) -> int:
-    text = request.POST.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return whole_number(request.POST.get(name, ""), digits=9) or 0

@@ -14,9 +14,10 @@ from accounts.models import User
 from moderation import labels
 from moderation.models import ReplayReport
 from moderation.policy_versions import draft as drafts
-from moderation.policy_versions import publish, store
-from moderation.policy_versions.confirm import NeedsConfirmation
+from moderation.policy_versions import store
 from moderation.policy_versions.draft import Draft
+from moderation.publishing import publish
+from moderation.publishing.confirm import NeedsConfirmation
 from moderation.replay import jobs
 from moderation.replay.counted import CONTRADICTED_AT_MOST
 from review.policy_editor import shared_draft

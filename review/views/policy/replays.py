@@ -80,8 +80,8 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @administrators_only
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
-    """How far it is, alone. When it is over the whole page is read anew."""
-    job = _job(pk)
+    """How far it is, alone, asked for each second. When it is over the whole page is read anew."""
+    job = get_object_or_404(ReplayReport.objects.only("state", "done", "cases"), pk=pk)
     if job.state != ReplayReport.State.RUNNING:
         return HttpResponseClientRefresh()
     return render(request, "policy/replay/progress.html", {"job": job})
@@ -109,7 +109,8 @@ def cases(request: HttpRequest, pk: int) -> HttpResponse:
 @administrators_only
 def csv(request: HttpRequest, pk: int) -> HttpResponse:
     job = _finished(pk)
-    text = export(job, replay_contents.report_of(job), by=signed_in(request))
+    with cache_versions.read_together():
+        text = export(job, replay_contents.report_of(job), by=signed_in(request))
     headers = {"Content-Disposition": f'attachment; filename="replay-{job.pk}-{job.sha256[:6]}.csv"'}
     return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
 

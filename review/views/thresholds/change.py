@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.views.decorators.http import require_POST
 
 from accounts.auth.access import administrators_only, signed_in
-from moderation.policy import Policy, PolicyRefused, read, write
+from moderation.policy import Policy, PolicyRefused, write
 from moderation.policy.edit import WAYS, change_scope, remove_scope, set_flag, set_threshold, threshold_of
 from moderation.policy.sections import Scope
 from moderation.policy_versions import draft as drafts
@@ -17,13 +17,13 @@ from moderation.policy_versions import store
 from moderation.policy_versions.draft import Conflict
 from review.policy_editor.thresholds.label_here import label_here
 from review.policy_editor.thresholds.place import EVERYTHING, Place, read_place
-from review.policy_editor.thresholds.scope_form import ScopeForm
+from review.policy_editor.thresholds.scope_form import Choices, ScopeForm
 from review.presentation import rules
 from review.statistics.label_scores.seen import seen
 from review.views.stage import HtmxHttpRequest
 from review.views.thresholds import conflicts
 from review.views.thresholds.opened import address, opened_on
-from review.views.thresholds.page import MOVED, Said, shown
+from review.views.thresholds.page import MOVED, Said, shown, unread
 
 LONGEST_NUMBER = 12  # characters; a longer one is refused as it is
 Edit = Callable[[Policy], Policy]
@@ -36,7 +36,7 @@ def change(request: HtmxHttpRequest) -> HttpResponse:
     act = request.POST.get("act", "")
     if act not in _ACTS:
         raise Http404
-    return _ACTS[act](request, place)
+    return unread(request, place) if place.is_unread else _ACTS[act](request, place)
 
 
 def _threshold(request: HtmxHttpRequest, place: Place) -> HttpResponse:
@@ -67,7 +67,7 @@ def _flag(request: HtmxHttpRequest, place: Place) -> HttpResponse:
 
 def _move_scope(request: HtmxHttpRequest, place: Place) -> HttpResponse:
     """To other results."""
-    form = ScopeForm(request.POST.dict(), scope=place.scope, types=seen().types, prefix=MOVED)
+    form = ScopeForm(request.POST.dict(), scope=place.scope, choices=Choices.read(seen().types), prefix=MOVED)
     to = form.scope()
     if to is None:
         return shown(request, place, Said(status=422, scope_form=form))
@@ -93,7 +93,7 @@ def _save(
     """Edit the draft that the page showed, and save it; what others have changed since is merged with it."""
     version, base = opened_on(request)
     try:
-        edited = edit(read(0, drafts.at(version, base=base)))
+        edited = edit(drafts.at(version, base=base).policy)
         drafts.save(write(edited), base=base, expected_version=version, by=signed_in(request))
     except PolicyRefused as refused:
         mistakes = [rules.mistake(one) for one in refused.mistakes]

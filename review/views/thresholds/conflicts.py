@@ -24,6 +24,16 @@ def in_words(conflict: Conflict, *, again: list[tuple[str, str]]) -> ConflictWor
     return ConflictWords(title, _sentences(_colliding(conflict)), _sentences(conflict.mine), again)
 
 
+def in_publishing(conflict: Conflict) -> ConflictWords:
+    """The draft, or the policy that it changes, is not the one that the page showed."""
+    if conflict.why == "base":
+        told = gettext("Policy %(number)s is in force by now. Nothing was published.")
+        title = told % {"number": conflict.draft.in_force}
+    else:
+        title = gettext("Somebody else has changed the draft meanwhile. Nothing was published: look at it again.")
+    return ConflictWords(title, _sentences(conflict.theirs), _sentences(conflict.mine))
+
+
 def _colliding(conflict: Conflict) -> Iterable[Change]:
     """What of theirs excludes mine; all of it where that is not known."""
     found = [one for one in conflict.theirs if one.id in conflict.collisions]

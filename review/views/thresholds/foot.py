@@ -15,15 +15,18 @@ from review.policy_editor.thresholds.replayed import replayed
 
 
 def context(draft: Draft, *, by: User) -> dict[str, Any]:
-    version, _policy = store.in_force()
+    version = store.in_force()[0]
+    rollback = _rolled_back_to(version) if draft.is_empty else 0  # else it is not offered
+    return {"version": version, "rollback": rollback, **_drafted(draft, by)}
+
+
+def _drafted(draft: Draft, by: User) -> dict[str, Any]:
     changes = shared_draft.lines(draft.changes())
     return {
-        "version": version,
         "changes": changes,
         "draft_title": _title(draft, len(changes)),
         "is_mine": draft.saved_by == by,
         "replayed": replayed(draft),
-        "rollback": _rolled_back_to(version),
         "shadow": shadow_table.table() if draft.shadow_since else None,
     }
 

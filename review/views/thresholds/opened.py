@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from accounts.whole_numbers import whole_number
 from review.policy_editor.thresholds.place import Place
 from review.views.stage import HtmxHttpRequest
 
@@ -27,5 +28,4 @@ def address(request: HtmxHttpRequest, place: Place) -> HttpResponse:
 
 def number(request: HtmxHttpRequest, name: str) -> int | None:
     """A whole number of the form; None for what is none."""
-    text = request.POST.get(name, "").strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else None
+    return whole_number(request.POST.get(name, "").strip(), digits=LONGEST_NUMBER)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from accounts.auth.access import administrators_only, signed_in
@@ -23,7 +24,7 @@ from review.policy_editor import shadow_table
 from review.policy_editor.thresholds.label_here import LabelHere, label_here
 from review.policy_editor.thresholds.label_tree import LabelTree, label_tree
 from review.policy_editor.thresholds.place import Place, read_place
-from review.policy_editor.thresholds.scope_form import ScopeForm
+from review.policy_editor.thresholds.scope_form import Choices, ScopeForm
 from review.policy_editor.thresholds.scope_list import offered_scopes, scope_list
 from review.presentation.scopes import scope_title
 from review.statistics.label_scores.seen import Seen, seen
@@ -38,8 +39,8 @@ MOVED = "to"  # before the fields of the scope that a section is moved to
 
 @dataclass
 class Said:
-    """What the page says after something was refused: typed numbers and what is wrong with them, a conflict, a number
-    to be typed. `status` is for who has no script.
+    """What the page says after something was refused: a sentence, typed numbers and what is wrong with them, a
+    conflict, a number to be typed. `status` is for who has no script.
     """
 
     status: int = 200
@@ -48,6 +49,7 @@ class Said:
     conflict: words.ConflictWords | None = None
     needs: words.Needs | None = None
     scope_form: ScopeForm | None = None
+    refusal: str = ""
 
 
 @require_GET
@@ -58,7 +60,7 @@ def page(request: HtmxHttpRequest) -> HttpResponse:
         with cache_versions.read_together():
             now = drafts.current()
             return _vary(render(request, TREE, _lists(place, now, now.policy, seen())))
-    return shown(request, place)
+    return unread(request, place) if place.is_unread else shown(request, place)
 
 
 @require_GET
@@ -74,12 +76,18 @@ def shown(request: HtmxHttpRequest, place: Place, said: Said | None = None) -> H
         return _shown(request, place, said or Said())
 
 
+def unread(request: HtmxHttpRequest, place: Place) -> HttpResponse:
+    """The address names a scope that cannot be read: without it another one would be changed."""
+    told = gettext("This address names a scope that cannot be read. Nothing was changed: choose a scope from the list.")
+    return shown(request, replace(place, label="", is_unread=False), Said(422, refusal=told))
+
+
 def _shown(request: HtmxHttpRequest, place: Place, said: Said) -> HttpResponse:
     now, lately = drafts.current(), seen()
     policy = now.policy  # read once: it can have thousands of thresholds
     is_part = bool(request.htmx) and not request.htmx.history_restore_request
     context = {"is_part": is_part, **_lists(place, now, policy, lately), **foot.context(now, by=signed_in(request))}
-    context |= {"mistakes": said.mistakes, "conflict": said.conflict, "needs": said.needs}
+    context |= {"refusal": said.refusal, "mistakes": said.mistakes, "conflict": said.conflict, "needs": said.needs}
     context |= _forms(place, lately, said)
     if place.label:
         context |= _label(request, place, policy, lately, said)
@@ -118,8 +126,9 @@ def _filters(place: Place, tree: LabelTree) -> list[dict[str, Any]]:
 
 
 def _forms(place: Place, lately: Seen, said: Said) -> dict[str, Any]:
-    fresh = ScopeForm(None, scope=place.scope, types=lately.types)
-    moved = said.scope_form or ScopeForm(None, scope=place.scope, types=lately.types, prefix=MOVED)
+    choices = Choices.read(lately.types)
+    fresh = ScopeForm(None, scope=place.scope, choices=choices)
+    moved = said.scope_form or ScopeForm(None, scope=place.scope, choices=choices, prefix=MOVED)
     return {"scope_form": fresh, "moved_form": moved, "scope_mistakes": bool(said.scope_form)}
 
 

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_POST
 
 from accounts.auth.access import administrators_only, signed_in
 from moderation.policy import PolicyRefused
-from moderation.policy_versions import draft, publish
-from moderation.policy_versions.confirm import NeedsConfirmation
+from moderation.policy_versions import draft
 from moderation.policy_versions.draft import Conflict
+from moderation.publishing import publish
+from moderation.publishing.confirm import NeedsConfirmation
 from review.policy_editor import shared_draft
 from review.policy_editor.thresholds.place import read_place
 from review.presentation import rules
@@ -36,7 +37,7 @@ def publish_it(request: HtmxHttpRequest) -> HttpResponse:
         needs = Needs(refusal.number, shared_draft.reasons(refusal), is_wrong)
         return shown(request, place, Said(409, needs=needs))
     except Conflict as conflict:
-        return shown(request, place, Said(409, conflict=conflicts.in_words(conflict, again=[])))
+        return shown(request, place, Said(409, conflict=conflicts.in_publishing(conflict)))
     except PolicyRefused as refused:
         return shown(request, place, Said(422, [rules.mistake(one) for one in refused.mistakes]))
     except draft.NothingDrafted:

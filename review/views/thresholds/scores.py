@@ -15,9 +15,10 @@ from review.presentation.case_card import CaseCard
 from review.statistics.label_scores import drawing, effect
 from review.statistics.label_scores.asked import Asked, asked
 from review.statistics.label_scores.drawing import Area, Bar
-from review.statistics.label_scores.effect import Effect
+from review.statistics.label_scores.effect import Effect, Judging
 from review.statistics.label_scores.nearest import nearest
-from review.statistics.label_scores.sample import Sample, sample
+from review.statistics.label_scores.sample import Sample, first_case, sample
+from review.statistics.label_scores.seen import FirstCase
 from review.statistics.reports.intervals import Rate
 
 MACHINE = Threshold()  # drawn where the machine's own level counts: no zones
@@ -68,8 +69,9 @@ class Scores:
 
 def scores(draft: Policy, here: LabelHere, known: Collection[str], *, user: User) -> Scores:
     which = asked(draft, here.place.scope, here.label.key, known, labels.in_force())
-    found, counts = sample(which), here.counts or MACHINE
-    done = effect.effect(found, here.before, counts, asks_people=here.asks_people) if here.counts else None
+    start, counts = first_case(), here.counts or MACHINE
+    found = sample(which, start)
+    done = _effect(found, here)
     around = _number_to_look_around(here)
     return Scores(
         found,
@@ -80,8 +82,15 @@ def scores(draft: Policy, here: LabelHere, known: Collection[str], *, user: User
         _bands(found, here),
         _minutes(done),
         around,
-        [] if around is None else _near(which, around, user),
+        [] if around is None else _near(which, around, start, user),
     )
+
+
+def _effect(found: Sample, here: LabelHere) -> Effect | None:
+    if here.counts is None:
+        return None
+    then = Judging(here.before, here.flags_before) if here.before else None
+    return effect.effect(found, then, Judging(here.counts, here.flags))
 
 
 def _bands(found: Sample, here: LabelHere) -> list[Band]:
@@ -114,7 +123,7 @@ def _number_to_look_around(here: LabelHere) -> int | None:
     return next(iter([*moved, *(one for one in now if one is not None)]), None)
 
 
-def _near(which: Asked, around: int, user: User) -> list[Near]:
-    found = nearest(which, around)
+def _near(which: Asked, around: int, start: FirstCase | None, user: User) -> list[Near]:
+    found = nearest(which, around, start)
     cards = {card.case.pk: card for card in case_card.of_cases([case for case, _ in found], user=user)}
     return [Near(cards[case.pk], score) for case, score in found if case.pk in cards]

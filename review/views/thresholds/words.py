@@ -11,8 +11,8 @@ from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from moderation.policy import Scope, Threshold
-from moderation.policy.edit import FLAGS, WAYS
-from moderation.policy.sections import Section
+from moderation.policy.edit import WAYS
+from moderation.policy.sections import FLAGS, Section
 from review.policy_editor.thresholds.label_here import LabelHere
 from review.policy_editor.thresholds.place import SHOWN
 from review.presentation.scopes import level_title

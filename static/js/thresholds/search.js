@@ -6,7 +6,7 @@ let wantsFirst = false;
 
 const list = () => byId("tree-scroll");
 const links = () => allOf("[data-label]", list());
-const isFresh = () => list().dataset.typed === byId("label-q").value.trim();
+const isFresh = () => list().dataset.typed.trim() === byId("label-q").value.trim();
 
 function enter() {
   if (isFresh()) links()[0]?.click();

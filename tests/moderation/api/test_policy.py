@@ -21,7 +21,7 @@ CALLS = {
     ("get", POLICY): 200,
     ("get", f"{POLICY}/draft"): 200,
     ("put", f"{POLICY}/draft"): 422,
-    ("delete", f"{POLICY}/draft"): 200,
+    ("delete", f"{POLICY}/draft"): 422,
     ("get", f"{POLICY}/draft/shadow"): 200,
     ("post", f"{POLICY}/draft/shadow"): 409,
     ("delete", f"{POLICY}/draft/shadow"): 200,
@@ -139,7 +139,7 @@ def test_a_key_replaces_its_own_draft_and_keeps_what_a_person_drafted(
 ) -> None:
     put(client, headers, MILDER)
     assert put(client, headers, STRICTER)["changes"][0]["after"]["reject"] == 800
-    draft.discard(by=world.dave)
+    draft.discard(expected_version=2, by=world.dave)
     sections = [{"name": "web", "scope": {"app": "web"}}]
     draft.save(BODY | {"sections": BODY["sections"] + sections}, base=1, expected_version=3, by=world.dave)
     told = put(client, headers, STRICTER)
@@ -182,8 +182,21 @@ def test_labels_that_nobody_knows_are_allowed_and_flagged(client: Client, header
 
 def test_it_is_discarded(client: Client, headers: dict[str, str]) -> None:
     put(client, headers, STRICTER)
-    told = call(client, "delete", "/draft", None, headers)
+    told = call(client, "delete", "/draft?version=1", None, headers)
     assert (told["changes"], told["savedBy"], draft.current().is_empty) == ([], None, True)
+
+
+def test_a_draft_that_was_not_read_is_not_discarded(client: Client, world: World, headers: dict[str, str]) -> None:
+    put(client, headers, STRICTER)
+    draft.save(MILDER, base=1, expected_version=1, by=world.dave)
+    told = call(client, "delete", "/draft?version=1", None, headers, 409)
+    assert (told["outcome"], told["version"]) == ("draft-changed", 2)
+    (theirs,) = told["difference"]["theirs"]
+    assert (theirs["before"]["reject"], theirs["after"]["reject"]) == (850, 900)
+    for query in ("", "?version=", "?version=x", "?version=-1", f"?version={2**31}"):
+        errors = call(client, "delete", f"/draft{query}", None, headers, 422)["errors"]
+        assert [one["pointer"] for one in errors] == ["/version"]
+    assert not draft.current().is_empty
 
 
 # --- what is refused ---------------------------------------------------------------------------------------------
@@ -242,6 +255,7 @@ def test_what_is_no_policy_is_refused(client: Client, headers: dict[str, str], p
         ("/rollback", {"number": 1.5}, 422),
         ("/rollback", {"number": None}, 422),
         ("/rollback", {"number": 77}, 422),
+        ("/rollback", {"number": 0}, 422),
     ],
 )
 def test_other_bodies_are_refused(client: Client, headers: dict[str, str], path: str, body: Any, status: int) -> None:

@@ -71,6 +71,11 @@ def test_every_call_is_named_explained_and_signed_in_to(document: Any) -> None:
     assert document["components"]["securitySchemes"]["accessKey"]["scheme"] == "bearer"
 
 
+def test_the_gateways_calls_take_the_key_in_the_header_or_in_the_body(document: Any) -> None:
+    for path in ("/image/v4", "/images/v4", "/v4/image/query", "/v1/image/check"):
+        assert document["paths"][path]["post"]["security"] == [{"accessKey": []}, {}]
+
+
 def test_every_error_is_a_problem_document_and_every_kind_is_told(document: Any) -> None:
     for path, method, operation in calls(document):
         answers = operation["responses"]

@@ -30,6 +30,7 @@ def recorded() -> list[tuple[str, Any]]:
 
 
 def test_an_entry_counts_in_every_process_and_for_its_app_alone(world: World) -> None:
+    assert in_force.of_app(world.web.pk) == {}  # remembered from here on, as in another process
     add(world)
     assert in_force.of_app(world.web.pk) == {"ad/contact": OWN}
     assert in_force.of_app(world.other_app.pk) == {}

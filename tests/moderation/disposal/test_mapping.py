@@ -56,6 +56,13 @@ def test_an_entry_says_its_own_level_and_description() -> None:
     assert said(LabelPath("ad"))["riskLevel"] == "PASS"
 
 
+def test_what_waits_for_a_person_does_not_pass() -> None:
+    review = RiskLevel.REVIEW
+    levels = [said(path, level=review)["riskLevel"] for path in (LabelPath("ad"), LabelPath("porn", "nudity"))]
+    assert levels == ["REVIEW", "REVIEW"]
+    assert said(LabelPath("ad"), level=review, own={"*": Own("x", risk_level="REJECT")})["riskLevel"] == "REJECT"
+
+
 @pytest.mark.parametrize("path", [LabelPath("normal"), LabelPath("porn", "nudity")])
 def test_a_pass_is_normal_whatever_is_mapped(path: LabelPath) -> None:
     assert said(path, level=RiskLevel.PASS) == PASSED

@@ -164,10 +164,20 @@ def _hang(_body: bytes, _headers: Any) -> tuple[int, bytes]:
     return 200, b"{}"
 
 
+def _slow(_body: bytes, _headers: Any) -> tuple[int, bytes]:
+    time.sleep(0.2)
+    return 200, json.dumps(FOUND).encode()
+
+
 ANSWERS: dict[str, Callable[[bytes, Any], tuple[int, bytes]]] = {
     "/image/v4": _image_v4,
     "/aws": _aws,
     "/hang": _hang,
+    "/slow": _slow,
+    "/not-checked": lambda _body, _headers: (
+        200,
+        json.dumps({**FOUND, "auxInfo": {"notChecked": ["POLITY"]}}).encode(),
+    ),
     "/outside": lambda _body, _headers: (200, OUTSIDE.encode()),
     "/500": lambda _body, _headers: (500, b"{}"),
     "/404": lambda _body, _headers: (404, b"{}"),

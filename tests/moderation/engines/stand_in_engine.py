@@ -41,14 +41,25 @@ def _hold_everything() -> None:
     ctypes.PyDLL(None).sleep(60)
 
 
+def _hold_a_while() -> Any:
+    ctypes.PyDLL(None).sleep(1)
+    return FOUND
+
+
 def _be_slow() -> Any:
     time.sleep(0.2)
     return FOUND
 
 
+def _fail() -> Any:
+    raise RuntimeError("a library's own failure")
+
+
 ACTS: dict[str, Callable[[], Any]] = {
+    "fail": _fail,
     "hang": lambda: time.sleep(60),
     "hold": _hold_everything,
+    "hold-a-while": _hold_a_while,
     "die": lambda: os._exit(1),
     "pid": lambda: {"nudity": 0.0, "text": [{**FOUND["text"][0], "text": f"{os.getpid()} {sorted(os.environ)}"}]},
     "slow": _be_slow,
@@ -72,6 +83,4 @@ if __name__ == "__main__":
     spec.loader.exec_module(serve)
     serve.look = look
     serve.ALONE_SECONDS = 0.5
-    serve._close_limits()
-    serve.Server(Path(sys.argv[1])).serve()
-    os._exit(0)
+    serve.main(Path(sys.argv[1]))

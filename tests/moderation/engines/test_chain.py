@@ -10,12 +10,11 @@ import pytest
 
 from moderation.contract.values import Box, Evidence, Label, LabelPath, RecognisedText, RiskLevel
 from moderation.engines import chain
-from moderation.engines.chain import Link, detect, detect_with
+from moderation.engines.chain import Link, detect_with
 from moderation.engines.protocol import EngineFailed, Findings
 from moderation.engines.result import v4_result
 from moderation.messages import LedgerCode, Message
 from tests.moderation.engines.asked import Engine, ask, frame
-from tests.world import World
 
 PORN = Label(LabelPath("porn", "nudity"), RiskLevel.REVIEW, probability=0.6)
 FOUND = Findings(labels=(PORN,), engine="test", version="1", checked=frozenset({"EROTIC", "FACE"}))
@@ -105,9 +104,3 @@ def test_engines_that_hang_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> No
     with pytest.raises(EngineFailed) as crowded:
         detect_with([saying(FOUND)], [frame()], ask())
     assert crowded.value.is_busy
-
-
-def test_an_app_without_any_engine_has_no_answer(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chain, "engines_of", lambda _app: iter(()))
-    with pytest.raises(EngineFailed, match="no engine"):
-        detect(world.web, [frame()], ask())

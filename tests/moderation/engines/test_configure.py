@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
+from pytest_django import Settings
 
 from accounts.audit import history_of
 from accounts.audit_actions import AuditAction
@@ -42,6 +43,44 @@ def test_a_key_that_is_left_out_stays(world: World) -> None:
     again = Entry("deepcleer", {"cluster": "silicon-valley"}, keeps=row.pk)
     (row,) = set_engines(app=world.web, engines=[again], by=world.dave)
     assert settings_of(row) == {"cluster": "silicon-valley", "accessKey": KEY}
+
+
+@pytest.mark.parametrize(
+    ("url", "is_kept"),
+    [
+        ("https://x.example/v2?a=b", True),
+        ("https://X.example:443/", True),
+        ("https://y.example/", False),
+        ("https://x.example:8443/", False),
+        ("http://x.example/", False),
+        ("https://x.example.y.example/", False),
+    ],
+)
+def test_a_key_goes_to_no_other_host(world: World, settings: Settings, url: str, is_kept: bool) -> None:
+    settings.ENDPOINT_SCHEMES = ("https", "http")
+    first = Entry("http", {"url": "https://x.example/image/v4", "accessKey": KEY})
+    (row,) = set_engines(app=world.web, engines=[first], by=world.dave)
+    again = Entry("http", {"url": url}, keeps=row.pk)
+    if is_kept:
+        (row,) = set_engines(app=world.web, engines=[again], by=world.dave)
+        assert settings_of(row) == {"url": url, "accessKey": KEY}
+        return
+    with pytest.raises(EngineRefused) as refused:
+        set_engines(app=world.web, engines=[again], by=world.dave)
+    assert (refused.value.place, refused.value.setting) == (0, "accessKey")
+    assert settings_of(world.web.engines.get()) == {"url": "https://x.example/image/v4", "accessKey": KEY}
+    typed = Entry("http", {"url": url, "accessKey": "another"}, keeps=row.pk)
+    (row,) = set_engines(app=world.web, engines=[typed], by=world.dave)
+    assert settings_of(row)["accessKey"] == "another"
+
+
+def test_one_row_is_kept_by_one_engine(world: World) -> None:
+    (row,) = set_engines(app=world.web, engines=[VENDOR], by=world.dave)
+    kept = Entry("deepcleer", {"cluster": "singapore"}, keeps=row.pk)
+    with pytest.raises(EngineRefused) as refused:
+        set_engines(app=world.web, engines=[kept, kept], by=world.dave)
+    assert (refused.value.place, refused.value.setting) == (1, "accessKey")
+    assert [one.pk for one in set_engines(app=world.web, engines=[kept], by=world.dave)] == [row.pk]
 
 
 def test_the_key_of_another_app_cannot_be_taken_along(world: World) -> None:

@@ -6,6 +6,8 @@ from moderation.contract.geometry import Outline
 from moderation.contract.values import Box, Evidence, Label, LabelPath, RecognisedText, RiskLevel, Span, TextLine
 from moderation.engines.join import in_frames, join
 from moderation.engines.protocol import Findings
+from moderation.engines.sound import sound
+from tests.moderation.engines.asked import ask, frame
 
 FACE = Box("1", "face", probability=0.8, location=(10, 10, 50, 50))
 LABEL = Label(LabelPath("porn"), RiskLevel.REVIEW, probability=0.5, evidence=("1",))
@@ -55,8 +57,51 @@ def test_texts_stand_below_each_other_with_their_spans_and_lines() -> None:
     assert [joined.text[line.start : line.end] for line in joined.lines] == ["one", "quite another"]
 
 
-def test_a_text_that_two_engines_read_is_told_once() -> None:
-    assert join([text("add me on telegram"), text("add me on te1egram")]).evidence.text.text == "add me on telegram"
+def test_a_text_that_two_engines_read_alike_is_told_once() -> None:
+    joined = join([text("add me\non Telegram"), text("Add me  on telegram")]).evidence.text
+    assert joined.text == "add me\non Telegram"
+
+
+def test_a_word_that_is_part_of_another_there_is_told_too() -> None:
+    assert join([text("viper"), text("vip")]).evidence.text.text == "viper\nvip"
+
+
+def test_of_the_same_text_the_one_with_places_is_told() -> None:
+    bare = Findings(evidence=Evidence(text=RecognisedText("hello")))
+    assert join([bare, text("hello")]).evidence.text == text("hello").evidence.text
+
+
+def test_a_text_that_two_engines_read_almost_alike_is_told_twice_for_the_word_lists() -> None:
+    joined = join([text("add me on te1egram"), text("add me on telegram")]).evidence.text
+    assert joined.text == "add me on te1egram\nadd me on telegram"
+    assert [joined.text[line.start : line.end] for line in joined.lines] == ["add me on te1egram", "add me on telegram"]
+
+
+def lines(*told: str) -> Findings:
+    starts = [len("\n".join(told[:place])) + bool(place) for place in range(len(told))]
+    found = tuple(TextLine(at, at + len(one), one, Outline((0, 0, 9, 9))) for at, one in zip(starts, told, strict=True))
+    return Findings(evidence=Evidence(text=RecognisedText("\n".join(told), lines=found)))
+
+
+def test_of_a_frame_that_reads_almost_like_the_last_only_what_is_new_is_told_with_its_neighbours() -> None:
+    """A word may go over the end of a line."""
+    first = lines("top", "free", "money", "here", "bottom", "end")
+    joined = join([first, lines("top", "free", "m0ney", "here", "bottom", "end"), first]).evidence.text
+    assert joined.text == "top\nfree\nmoney\nhere\nbottom\nend\nfree\nm0ney\nhere"
+    assert [joined.text[line.start : line.end] for line in joined.lines] == joined.text.split("\n")
+
+
+def test_known_lines_in_another_order_are_told_again() -> None:
+    joined = join([lines("buy", "cheap"), lines("cheap", "buy"), lines("cheap", "buy")]).evidence.text
+    assert joined.text == "buy\ncheap\ncheap\nbuy"
+
+
+def test_a_picture_of_many_frames_has_no_more_lines_than_an_engine_may_tell() -> None:
+    frames = [lines(*(f"frame {number} line {line}" for line in range(60))) for number in range(20)]
+    joined = join(frames)
+    assert len(joined.evidence.text.lines) == 1_000
+    assert joined.evidence.text.text.count("\n") == 1_199
+    assert sound(joined, frames=[frame()], ask=ask()).evidence.text.text == joined.evidence.text.text
 
 
 def test_a_type_counts_for_a_picture_when_it_was_looked_for_in_each_frame() -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -71,3 +75,12 @@ def test_throttling_says_that_it_is_busy(stand_in: str) -> None:
 def test_pictures_over_its_limit_are_not_sent(stand_in: str) -> None:
     with pytest.raises(EngineFailed, match="5 MB"):
         found(stand_in, "EROTIC", data=b"x" * (requests.MOST_BYTES + 1))
+
+
+def test_what_signs_is_not_imported_before_something_is_signed() -> None:
+    program = "import django, sys; django.setup(); import moderation.engines.kinds; print(*sys.modules)"
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "moderation.settings"}
+    root = Path(requests.__file__).parents[3]
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=root, env=environment)
+    assert "moderation.engines.rekognition.requests" in told.stdout.split(), told.stderr
+    assert "botocore" not in told.stdout.split()

@@ -9,9 +9,11 @@ import pytest
 from pytest_django import Settings
 
 from moderation.contract.values import RiskLevel
+from moderation.engines import post
 from moderation.engines.breaker import FAILURES
 from moderation.engines.chain import Link, detect_with
 from moderation.engines.deepcleer import HOSTS, deepcleer
+from moderation.engines.post import Service
 from moderation.engines.protocol import EngineFailed, Findings
 from moderation.engines.remote_http import RemoteHttp
 from moderation.engines.result import v4_result
@@ -20,7 +22,7 @@ from tests.moderation.engines.stand_in import ACCESS_KEY, LIES
 
 
 def engine(url: str) -> RemoteHttp:
-    return RemoteHttp.of({"url": url, "name": "other", "accessKey": ACCESS_KEY, "version": "2"})
+    return RemoteHttp.of({"url": url, "name": "other", "accessKey": ACCESS_KEY})
 
 
 def failure(url: str, seconds: float = 5.0) -> EngineFailed:
@@ -36,7 +38,7 @@ def test_an_answer_is_read_with_its_labels_boxes_and_text(stand_in: str) -> None
     ]
     assert [(box.kind, box.location) for box in found.evidence.boxes] == [("face", (10, 12, 40, 52))]
     assert (found.evidence.text.text, found.evidence.faces) == ("hello", 1)
-    assert (found.engine, found.version, set(found.checked)) == ("other", "2", {"POLITY", "EROTIC"})
+    assert (found.engine, found.version, set(found.checked)) == ("other", "", {"POLITY", "EROTIC"})
 
 
 def test_the_body_of_the_gateway_says_what_the_engine_said(stand_in: str) -> None:
@@ -88,6 +90,34 @@ def test_an_engine_that_fails_again_and_again_is_not_asked_for_a_while(stand_in:
     for _ in range(FAILURES):
         assert failure(f"{stand_in}/500").why["code"] == "engine.status"
     assert failure(f"{stand_in}/500").why["code"] == "engine.rests"
+
+
+def test_calls_that_we_gave_too_little_time_do_not_count_against_the_engine(stand_in: str) -> None:
+    for _ in range(FAILURES + 1):
+        assert failure(f"{stand_in}/hang", seconds=0.1).is_ours
+    found = engine(f"{stand_in}/image/v4?after-hangs").detect([frame()], ask())
+    assert found.labels
+    assert failure(f"{stand_in}/hang", seconds=0.1).why["code"] in ("engine.unreached", "engine.late")
+
+
+def test_calls_that_had_their_time_do(stand_in: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(post, "FAIR_SECONDS", 0.1)
+    for _ in range(FAILURES):
+        assert not failure(f"{stand_in}/hang", seconds=0.2).is_ours
+    assert failure(f"{stand_in}/hang", seconds=0.2).why["code"] == "engine.rests"
+
+
+def test_most_seconds_bounds_each_call_and_not_all_of_a_picture(stand_in: str) -> None:
+    """Twelve frames, four at a time, 0.2 s each."""
+    slow = replace(
+        engine(f"{stand_in}/slow"), service=Service("other", f"{stand_in}/slow", ("http",), most_seconds=0.5)
+    )
+    assert slow.detect([frame()] * 12, ask()).labels
+    hangs = replace(slow, service=replace(slow.service, url=f"{stand_in}/hang"))
+    started = time.monotonic()
+    with pytest.raises(EngineFailed, match=r"within|time"):
+        hangs.detect([frame()], ask())
+    assert time.monotonic() - started < 2
 
 
 def test_nobody_answers(stand_in: str) -> None:

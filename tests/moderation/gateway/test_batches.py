@@ -71,6 +71,17 @@ def test_mistakes_are_named_where_they_are(world: World, client: Client, engine:
     assert not engine.shown
 
 
+def test_a_place_is_that_of_the_call_whatever_stands_before_it(
+    world: World, client: Client, engine: StubEngine
+) -> None:
+    items = [None, 17, item("c", interval=0), "text", item("e", maxFrame=99)]
+    message = post(client, IMAGES, batch(*items), world.bearer)["message"]
+    assert [one for one in range(5) if f"data.imgs.{one}" in message] == [0, 1, 2, 3, 4], message
+    assert "data.imgs.2.interval: " in message
+    assert "data.imgs.4.maxFrame: " in message
+    assert "data.imgs.1: Got a number" in message
+
+
 def test_no_more_than_twelve(world: World, client: Client, engine: StubEngine) -> None:
     assert post(client, IMAGES, batch(), world.bearer)["code"] == 1902
     many = [item(str(nth)) for nth in range(13)]

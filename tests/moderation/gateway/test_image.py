@@ -187,6 +187,22 @@ def test_the_answer_is_in_the_customers_own_labels_too(world: World, client: Cli
     assert (ours["riskLevel"], ours["riskLabel1"], ours["riskLabel2"]) == ("REVIEW", "TNS-2", "bodies")
 
 
+def test_what_waits_for_a_person_does_not_pass_in_the_customers_own_labels(
+    world: World, client: Client, engine: StubEngine
+) -> None:
+    """A customer who lets such rejections pass has not said so of what nobody has judged yet."""
+    changes.add(world.web, label="porn", own=Own("TNS-2", risk_level="PASS"), by=world.dave)
+    engine.finds = found(label("porn/nudity", 0.6))
+    answer = send(client, world)
+    assert (answer["riskLevel"], answer["disposal"]["riskLevel"], answer["disposal"]["riskLabel1"]) == (
+        "REVIEW",
+        "REVIEW",
+        "TNS-2",
+    )
+    engine.finds = replace(found(label("ad", 0.6)), extras={"disposal": {"riskLevel": "PASS", "riskLabel1": "x"}})
+    assert "disposal" not in send(client, world)
+
+
 def test_an_engines_disposal_stays_under_the_verdict_that_it_was_made_for(
     world: World, client: Client, engine: StubEngine
 ) -> None:

@@ -6,7 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts import access_keys
 from moderation.contract.values import Box, RiskLevel
@@ -174,6 +176,58 @@ def test_labels_that_no_engine_can_give_are_named(world: World, client: Client, 
     set_app(world, uncovered="review")
     assert check(client, world, labels=["violence"])["decision"] == "review"
     assert "not_checked" not in check(client, world, labels=["porn"])
+
+
+def test_only_the_types_of_the_labels_asked_for_are_judged(world: World, client: Client, engine: StubEngine) -> None:
+    """Text and labels without a type are looked for besides, which no app has to be allowed to ask for."""
+    set_app(world, allowed_types="EROTIC_QRCODE")
+    assert check(client, world, labels=["porn"])["decision"] == "allow"
+    assert engine.shown[-1][1].types == {"EROTIC"}
+    some = check(client, world, labels=["porn", "abuse"])
+    assert (some["decision"], some["not_checked"]) == ("allow", ["abuse"])
+    every = check(client, world)
+    assert engine.shown[-1][1].types == {"EROTIC", "QRCODE"}
+    assert every["not_checked"] == ["ad", "ban", "minor", "politics", "violence"]
+    refused = check(client, world, labels=["porn", "violence"])
+    assert (refused["code"], "VIOLENT" in refused["message"], "IMGTEXT" in refused["message"]) == (9101, True, False)
+    set_app(world, allowed_types="LOGO")
+    assert check(client, world)["code"] == 9101
+    set_app(world, allowed_types="IMGTEXTRISK_EROTIC")
+    check(client, world, labels=["porn"])
+    assert engine.shown[-1][1].types == {"EROTIC", "IMGTEXTRISK"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [
+        ({"event_id": "e" * 65}, "event_id"),
+        ({"eventId": "e" * 65}, "eventId"),
+        ({"tokenId": "a b"}, "tokenId"),
+        ({"data_id": "d" * 129}, "data_id"),
+        ({"app_id": None, "appId": 17}, "appId"),
+        ({"image": None, "image_url": "http://127.0.0.1:9/x.png"}, "image_url"),
+        ({"image": None, "image_url": "no address §"}, "image_url"),
+        ({"image": as_base64(picture(10, 10))}, "image"),
+        ({"image": as_base64(bytes(10 * 1024 * 1024 + 1))}, "image"),
+    ],
+)
+def test_fields_are_named_as_the_call_has_them(
+    world: World, client: Client, engine: StubEngine, asked: dict[str, Any], named: str
+) -> None:
+    message = check(client, world, **asked)["message"]
+    assert message.startswith(f"{named}: "), message
+    assert "data." not in message
+    assert "callback" not in message, "which this call does not take"
+
+
+def test_many_labels_take_as_many_statements_as_one(world: World, client: Client, engine: StubEngine) -> None:
+    counts = []
+    check(client, world)  # the first call fills what a process keeps
+    for labels in (["porn"], [f"porn/l{nth}" for nth in range(500)]):
+        with CaptureQueriesContext(connection) as captured:
+            assert check(client, world, labels=labels, thresholds=dict.fromkeys(labels, 500))["code"] == 1100
+        counts.append(len(captured))
+    assert counts[1] <= counts[0]
 
 
 def test_failures_have_codes(world: World, client: Client, engine: StubEngine) -> None:

@@ -42,6 +42,14 @@ def test_the_same_risk_is_told_once_in_its_window(world: World, client: Client, 
     assert (Case.objects.count(), ReviewTask.objects.count()) == (4, 2)
 
 
+@pytest.mark.parametrize(("seconds", "code"), [(86_400, 1100), (86_401, 1902), (2**31 - 1, 1902)])
+def test_a_window_is_no_longer_than_what_was_told_is_kept(
+    world: World, client: Client, engine: StubEngine, seconds: int, code: int
+) -> None:
+    answer = frame(client, world, 0, timeWindow=seconds)
+    assert (answer["code"], "data.streamInfo.timeWindow: " in answer["message"]) == (code, code == 1902)
+
+
 def test_risk_num_times(world: World, client: Client, engine: StubEngine) -> None:
     engine.finds = found(label("porn", 0.6))
     levels = [frame(client, world, nth, riskNum=3)["riskLevel"] for nth in range(5)]

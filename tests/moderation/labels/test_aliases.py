@@ -51,6 +51,15 @@ def test_an_alias_has_the_name_and_the_severity_of_its_label(world: World, knife
     assert taxonomy.key(LabelPath("dangerous")) == ("dangerous", "", "")
 
 
+def test_naming_a_label_leaves_the_rows_of_its_aliases_alone(world: World, knife: Label) -> None:
+    give(world, knife, "dangerous/daoju", "zhuanyong")
+    before = list(LabelAlias.objects.values_list("pk", "key"))
+    knife.name_en = "Blade"
+    give(world, knife, "zhuanyong", "Dangerous/daoju")
+    assert list(LabelAlias.objects.values_list("pk", "key")) == before
+    assert labels.in_force().name(LabelPath("zhuanyong")) == "Blade"
+
+
 def test_policy_judges_an_alias_by_the_thresholds_of_its_label(world: World, knife: Label) -> None:
     give(world, knife, "dangerous/daoju")
     section = {"name": "all", "thresholds": {"ban/weapon/knife": {"reject": 500}}, "intermediate": "decide"}

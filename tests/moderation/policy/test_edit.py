@@ -8,7 +8,6 @@ import pytest
 
 from moderation.policy import BUILT_IN_TAXONOMY, Policy, Scope, Threshold, evaluate, read, write
 from moderation.policy.edit import (
-    FLAGS,
     add_scope,
     change_scope,
     remove_scope,
@@ -19,6 +18,7 @@ from moderation.policy.edit import (
     way_of,
 )
 from moderation.policy.inheritance import inheritance, section_of
+from moderation.policy.sections import FLAGS
 from tests.moderation.policy.test_evaluate_any import worlds
 
 LIVE = Scope(app="web", event="live")

@@ -26,6 +26,11 @@ TAXONOMY = Taxonomy(
 Body = dict[str, Any]
 
 
+def test_a_critical_label_with_a_slash_in_a_level_is_among_them() -> None:
+    rated = Taxonomy({("porn", "a/b", "c/d"): Named(severity="critical")})
+    assert critical_labels((), rated) == ["porn/a/b/c/d"]
+
+
 def policy(thresholds: Body, **flags: Any) -> Policy:
     return read(1, {"sections": [{"name": "all", "thresholds": thresholds, **flags}]})
 

@@ -9,7 +9,17 @@ import pytest
 
 from moderation.contract import parse_submission
 from moderation.messages import english
-from moderation.policy import BUILT_IN_TAXONOMY, Facts, Outcome, Route, RuleRef, as_if_reviewed, read, route
+from moderation.policy import (
+    BUILT_IN_TAXONOMY,
+    Facts,
+    Outcome,
+    Route,
+    RuleRef,
+    as_if_reviewed,
+    queue_if_reviewed,
+    read,
+    route,
+)
 from tests.factories import bodies
 from tests.moderation.policy.test_route import routed
 
@@ -115,3 +125,22 @@ def test_where_it_would_wait_is_where_the_rules_would_queue_it() -> None:
     facts = Facts(submission.result, submission.request)
     found = as_if_reviewed(facts, policy=policy, taxonomy=BUILT_IN_TAXONOMY)
     assert (found.outcome, found.queue, found.terms[0].minutes) == (Outcome.QUEUED, "nudity", 7)
+    assert queue_if_reviewed(facts, policy=policy, taxonomy=BUILT_IN_TAXONOMY) == "nudity"
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        [],
+        [{"record": True}],
+        [{"when": {"label": ["ad"]}, "queue": "ads"}],
+        [{"when": {"finalResult": [1]}, "queue": "late"}, {"queue": "rest"}],
+        [{"when": {"resultType": [0]}, "queue": "machines"}, {"boost": 5}],
+    ],
+)
+def test_the_queue_alone_is_the_same(rules: list[dict[str, Any]]) -> None:
+    submission = parse_submission(bodies.envelope(resultType=1, finalResult=1))
+    policy = read(7, {"rules": rules, "sections": [PORN]})
+    how: dict[str, Any] = {"policy": policy, "taxonomy": BUILT_IN_TAXONOMY}
+    facts = Facts(submission.result, submission.request)
+    assert queue_if_reviewed(facts, **how) == as_if_reviewed(facts, **how).queue

@@ -9,7 +9,7 @@ import pytest
 from accounts.models import AuditEvent
 from moderation import labels
 from moderation.models import SavedDraft
-from moderation.policy import PolicyRefused, read
+from moderation.policy import PolicyRefused, parse, read
 from moderation.policy.changes import UnknownChange
 from moderation.policy_versions import draft, store
 from tests.world import World
@@ -197,14 +197,47 @@ def test_changes_of_an_outdated_draft_are_undone_too(world: World, in_force: int
 
 def test_it_is_discarded(world: World, in_force: int) -> None:
     save(with_thresholds(porn=480, ad=400), by=world.dave)
-    draft.discard(by=world.dave)
+    draft.discard(expected_version=1, by=world.dave)
     assert (draft.current().is_empty, draft.current().version) == (True, 2)
     assert AuditEvent.objects.latest("pk").action == "policy-draft.discarded"
     events = AuditEvent.objects.count()
-    draft.discard(by=world.dave)
+    draft.discard(expected_version=1, by=world.dave)
     assert AuditEvent.objects.count() == events
     with pytest.raises(draft.Conflict):
         save(with_thresholds(porn=490, ad=400), by=world.dave, seen=1)
+
+
+def test_what_a_colleague_has_drafted_meanwhile_is_not_discarded(world: World, in_force: int) -> None:
+    seen = save(with_thresholds(porn=480, ad=400), by=world.dave)
+    save(with_thresholds(porn=480, ad=300), by="somebody else", seen=seen.version)
+    with pytest.raises(draft.Conflict) as refused:
+        draft.discard(expected_version=seen.version, by=world.dave)
+    conflict = refused.value
+    assert (conflict.why, conflict.draft.version, reviewed_from(draft.current())["ad"]) == ("published", 2, 300)
+    assert {one.id.rpartition("/")[2] for one in conflict.theirs} == {"porn", "ad"}
+    draft.discard(expected_version=conflict.draft.version, by=world.dave)
+    assert draft.current().is_empty
+
+
+def test_a_body_is_read_once_and_nothing_while_the_draft_is_locked(
+    world: World, in_force: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One with thousands of thresholds takes tens of milliseconds, and everybody else waits."""
+    seen = save(with_thresholds(porn=480, ad=400), by=world.dave)
+    happened, read_sections, lock = [], parse.read_sections, draft.lock
+
+    def reads(part: Any) -> Any:
+        happened.append("read")
+        return read_sections(part)
+
+    def locks() -> Any:
+        happened.append("locked")
+        return lock()
+
+    monkeypatch.setattr(parse, "read_sections", reads)
+    monkeypatch.setattr(draft, "lock", locks)
+    assert len(save(with_thresholds(porn=490, ad=300), by=world.dave, seen=seen.version).changes()) == 2
+    assert happened == ["read", "locked"]
 
 
 def test_only_so_many_saves_are_kept(world: World, in_force: int, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,8 @@ from accounts import access_keys
 from accounts.models import AccessKey
 from accounts.permissions import NotAllowed
 from moderation.models import PolicyDraft, PolicyVersion
-from moderation.policy_versions import draft, publish, store
+from moderation.policy_versions import draft, store
+from moderation.publishing import publish
 from tests.moderation.policy_versions.test_draft import BODY, in_force, save, with_thresholds
 from tests.world import World
 
@@ -26,7 +27,7 @@ def verbs(by: Any) -> list[Any]:
         partial(save, BODY, by=by),
         partial(draft.undo, "x", expected_version=0, by=by),
         partial(draft.rebase, by=by),
-        partial(draft.discard, by=by),
+        partial(draft.discard, expected_version=1, by=by),
         partial(publish.publish, by=by),
         partial(publish.rollback, 1, by=by),
     ]

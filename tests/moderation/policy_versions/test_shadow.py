@@ -15,7 +15,8 @@ from accounts.permissions import NotAllowed
 from moderation.contract import parse_submission
 from moderation.intake.accept import accept, accept_all
 from moderation.models import Case, MachineResult, PolicyDraft, ShadowCount, ShadowDifference
-from moderation.policy_versions import draft, publish, shadow, store
+from moderation.policy_versions import draft, shadow, store
+from moderation.publishing import publish
 from tests.factories import bodies
 from tests.factories.policy_decisions import scored
 from tests.world import World
@@ -86,6 +87,31 @@ def test_what_was_seen_stays_when_it_is_stopped(world: World, drafted: draft.Dra
     assert (shadow.figures().results, len(shadow.differences(10))) == (1, 1)
 
 
+def test_what_is_put_in_shadow_again_begins_anew(world: World, drafted: draft.Draft) -> None:
+    send(world, 0.5, 0.9)
+    shadow.stop(by=world.dave)
+    shadow.start(by=world.dave)
+    assert (shadow.figures().results, shadow.differences(10)) == (0, [])
+    send(world, 0.5)
+    shadow.stop(by=world.dave)
+    assert (shadow.figures().results, len(shadow.differences(10))) == (1, 1)
+    shadow.forget_old()
+    assert ShadowCount.objects.count() == 1
+
+
+def test_beside_another_policy_it_begins_anew(world: World, drafted: draft.Draft) -> None:
+    send(world, 0.5, 0.9)
+    version = store.put_in_force(DRAFT, by=world.dave)
+    figures = shadow.figures()
+    assert (figures.results, shadow.differences(10), figures.since) == (0, [], version.in_force_at)
+    send(world, 0.5)
+    assert shadow.figures().counts == {("PASS", "PASS"): 1}
+    ShadowCount.objects.update(at=Now() - timedelta(minutes=3))
+    shadow.forget_old()
+    assert list(ShadowCount.objects.values_list("policy", "count")) == [(2, 1)]
+    assert not ShadowDifference.objects.exists()
+
+
 def test_a_changed_draft_begins_anew(world: World, drafted: draft.Draft) -> None:
     send(world, 0.5)
     again = {"sections": [{"name": "all", "intermediate": "decide", "thresholds": {"porn": {"review": 900}}}]}
@@ -104,7 +130,7 @@ def test_a_draft_that_is_none_any_more_is_in_no_shadow(world: World, drafted: dr
     if how == "publish":
         publish.publish(confirm=2, by=world.dave)
     else:
-        draft.discard(by=world.dave)
+        draft.discard(expected_version=drafted.version, by=world.dave)
     assert shadow.in_shadow() is None
     assert (draft.current().shadow_since, shadow.figures().results) == (None, 0)
     with pytest.raises(draft.NothingDrafted):

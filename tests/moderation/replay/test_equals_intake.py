@@ -148,5 +148,5 @@ def load_of(before: Policy, after: Policy, pks: list[int]) -> Counter[str]:
     queues = Queues("default", frozenset({"default", "nudity"}), {})
     counts = Counter[str]()
     for one in report(tally, before, after, queues)["load"]:
-        counts[one["queue"]] += round(sum(hour["after"] for hour in one["hours"]))
+        counts[one["queue"]] += one["cases"]["after"]
     return counts

@@ -7,10 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models.functions import Now
 
 from accounts.models import AuditEvent
 from accounts.permissions import NotAllowed
+from moderation import labels
 from moderation.contract import parse_submission
 from moderation.intake.accept import accept
 from moderation.models import Case, FinalResult, ReplayReport
@@ -19,6 +21,7 @@ from moderation.policy_versions import store
 from moderation.replay import jobs
 from moderation.replay.report import Queues, digest
 from tests.factories import bodies
+from tests.factories.labels import label as label_of
 from tests.world import World
 
 QUEUES = Queues("default", frozenset({"default", "nudity"}), {"default": 6.0, "nudity": 12.0})
@@ -82,6 +85,25 @@ def test_where_results_go(world: World, past: list[Case]) -> None:
     assert report["rules"] == [{"rule": 1, "name": "nudity", "caught": 1}]
 
 
+@pytest.mark.parametrize(("numbers", "to"), [({"reject": 500}, "REJECT"), ({"review": 950}, "PASS")])
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_a_label_and_its_alias_each_has_its_own_section(
+    world: World, order: int, numbers: dict[str, int], to: str
+) -> None:
+    """Also where the policy in force has no section that decides."""
+    knife = label_of("ban/knife")
+    labels.name(knife, name_en="", name_zh="", severity=None, aliases=["ban/aaa"], by=world.dave)
+    for name in ("knife", "aaa")[::order]:
+        sent = {"riskLabel1": "ban", "riskLabel2": name, "riskLabel3": "", "probability": 0.9, "riskLevel": "REVIEW"}
+        body = bodies.envelope(finalResult=1, **sent, allLabels=[sent])
+        accept(parse_submission(body), app=world.web, by=world.key)
+    of_label = {"name": "of the label", "thresholds": {"ban/knife": numbers}, "intermediate": "decide"}
+    of_alias = {"name": "of the alias", "scope": {"app": "web"}, "thresholds": {"ban/aaa": numbers}}
+    (told,) = run(world, {"sections": [of_label, of_alias | {"intermediate": "decide"}]})["labels"]
+    assert (told["label"], told["to"][to]) == ("ban/knife", 2)
+    assert told["sections"] == ["of the alias", "of the label"]
+
+
 def test_what_people_decided_otherwise(world: World, past: list[Case]) -> None:
     decided(past[2], "PASS")
     decided(past[3], "REJECT")
@@ -115,6 +137,7 @@ def test_what_queues_get_and_what_it_costs(world: World, past: list[Case]) -> No
     assert [one["queue"] for one in report["load"]] == ["default", "nudity"]
     default, nudity = (one["hours"] for one in report["load"])
     assert (default[hour], nudity[hour]) == ({"before": 2, "after": 0}, {"before": 0, "after": 1})
+    assert [one["cases"] for one in report["load"]] == [{"before": 2, "after": 0}, {"before": 0, "after": 1}]
     assert len(default) == 24
     assert sum(one["before"] for one in default) == 2
     seconds = {"default": 6.0, "nudity": 12.0}
@@ -182,6 +205,64 @@ def test_one_that_fails_says_why_and_keeps_no_other_from_its_turn(world: World, 
     assert (broken.state, broken.why[:13]) == ("failed", "PolicyRefused")
 
 
+TOO_MUCH = """
+CREATE FUNCTION pg_temp.too_much() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.done - OLD.done > {most} THEN
+        RAISE EXCEPTION 'canceling statement due to statement timeout' USING ERRCODE = '{code}';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER too_much BEFORE UPDATE ON moderation_replayreport FOR EACH ROW EXECUTE FUNCTION pg_temp.too_much();
+"""
+
+
+def too_much(most: int, *, code: str = "57014") -> None:
+    """The database cancels chunks of more cases than these."""
+    with connection.cursor() as cursor:
+        cursor.execute(TOO_MUCH.format(most=most, code=code))
+
+
+@pytest.mark.parametrize("code", ["57014", "25P04", "53100", "53200"])
+def test_a_chunk_that_takes_too_long_is_halved(
+    world: World, past: list[Case], monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    monkeypatch.setattr(jobs, "SMALLEST_CHUNK", 1)
+    too_much(1, code=code)
+    assert run(world)["results"] == 5
+    assert ReplayReport.objects.get().chunk == 1
+
+
+def test_a_smaller_chunk_stays_for_the_next_worker(world: World, past: list[Case]) -> None:
+    too_much(2)
+    job = jobs.start(STRICTER, queues=QUEUES, by=world.dave)
+    assert jobs.work(for_seconds=0)
+    job.refresh_from_db()
+    assert (job.state, job.done, job.chunk, job.tries) == ("running", 0, jobs.CHUNK // 2, 0)
+
+
+def test_it_fails_in_words_where_the_smallest_chunk_takes_too_long(world: World, past: list[Case]) -> None:
+    too_much(0)
+    job = jobs.start(STRICTER, queues=QUEUES, by=world.dave)
+    assert not jobs.work(for_seconds=60)
+    job.refresh_from_db()
+    assert (job.state, job.done, job.tally) == ("failed", 0, {})
+    assert job.why.startswith("The database did not manage 1000 cases at once, in 5 tries: canceling statement due to")
+
+
+def test_what_fails_late_stays_cancelled(world: World, past: list[Case], monkeypatch: pytest.MonkeyPatch) -> None:
+    job = jobs.start(STRICTER, queues=QUEUES, by=world.dave)
+
+    def cancelled_meanwhile(self: jobs._Worker) -> bool:
+        jobs.cancel(ReplayReport.objects.get(pk=self.pk), by=world.dave)
+        raise ValueError("this chunk")
+
+    monkeypatch.setattr(jobs._Worker, "_chunk", cancelled_meanwhile)
+    assert not jobs.work()
+    job.refresh_from_db()
+    assert (job.state, job.why) == ("cancelled", "")
+
+
 def test_who_may(world: World, past: list[Case]) -> None:
     job = jobs.start(STRICTER, queues=QUEUES, by=world.dave)
     for person in (world.mallory, world.carol, world.erin):
@@ -200,18 +281,17 @@ def test_what_is_no_policy_is_refused(world: World) -> None:
     assert not ReplayReport.objects.exists()
 
 
-def test_it_is_found_by_its_policy_while_the_same_is_in_force(world: World, past: list[Case]) -> None:
+def test_it_is_found_by_its_policy_and_the_one_it_was_compared_with(world: World, past: list[Case]) -> None:
     run(world)
-    found = jobs.of_policy(read(99, STRICTER))
-    assert found
-    assert found.state == "finished"
-    assert jobs.of_policy(read(0, IN_FORCE)) is None
-    store.put_in_force(STRICTER, by="tests")
-    assert jobs.of_policy(read(99, STRICTER)) is None
+    assert [one.state for one in jobs.of_policy(read(99, STRICTER), against=1)] == ["finished"]
+    assert not jobs.of_policy(read(0, IN_FORCE), against=1)
+    assert not jobs.of_policy(read(99, STRICTER), against=2)
 
 
 def test_old_ones_are_forgotten(world: World, past: list[Case]) -> None:
     run(world)
     assert jobs.forget_old() == 0
+    running = jobs.start(STRICTER, queues=QUEUES, by=world.dave)
     ReplayReport.objects.update(created_at=Now() - jobs.KEPT - timedelta(days=1))
     assert jobs.forget_old() == 1
+    assert ReplayReport.objects.get() == running, "one under way is no old one"

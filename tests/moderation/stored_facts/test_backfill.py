@@ -56,6 +56,22 @@ def test_one_that_cannot_be_read_keeps_no_other_from_its_turn(old: list[Case]) -
     broken.save(force_insert=True)
     assert backfill.work(for_seconds=60) == CASES - 1
     assert not ResultFacts.objects.filter(case=old[3]).exists()
+    assert backfill.skipped() == 1
+
+
+def test_nor_does_one_that_the_database_does_not_take(old: list[Case]) -> None:
+    """A chunk of them was rolled back and begun again for ever."""
+    broken = MachineResult.objects.get(case=old[3])
+    old[3].machine_results.all().delete()
+    broken.route = broken.route | {"subject": {"decided": 10**12, "rejected": 0}}
+    broken.save(force_insert=True)
+    out = StringIO()
+    call_command("backfill_scores", stdout=out)
+    assert ResultFacts.objects.count() == CASES
+    assert not ResultFacts.objects.filter(case=old[3]).exists()
+    assert "1 cases cannot be read" in out.getvalue()
+    backfill.again()
+    assert (backfill.skipped(), backfill.work(for_seconds=60), backfill.skipped()) == (0, 0, 1)
 
 
 def test_the_command_tells_how_far_it_is(old: list[Case]) -> None:

@@ -87,3 +87,19 @@ def test_a_change_without_headers_keeps_them(world: World) -> None:
     endpoints.change(endpoint, apps=[], by="tests")
     endpoint.refresh_from_db()
     assert custom_headers.opened(endpoint.headers) == {"X-A": "1"}
+
+
+@pytest.mark.parametrize("headers", [None, [Header("X-Key", "", secret=True)]])
+def test_a_secret_goes_to_no_other_host(world: World, headers: list[Header] | None) -> None:
+    endpoint, _ = subscribed(url="https://first.example/hook", headers_wanted=[Header("X-Key", SECRET, secret=True)])
+    endpoint.url = "https://first.example/moved"
+    endpoints.change(endpoint, apps=[], by="tests", headers=headers)
+    endpoint.url = "https://second.example/hook"
+    with pytest.raises(HeaderRefused, match="X-Key"):
+        endpoints.change(endpoint, apps=[], by="tests", headers=headers)
+    endpoint.refresh_from_db()
+    assert endpoint.url == "https://first.example/moved"
+    endpoint.url = "https://second.example/hook"
+    endpoints.change(endpoint, apps=[], by="tests", headers=[Header("X-Key", "typed", secret=True)])
+    endpoint.refresh_from_db()
+    assert custom_headers.opened(endpoint.headers) == {"X-Key": "typed"}

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from moderation import durations
 from moderation.messages import english
 from moderation.models import AttemptTally
-from moderation.webhooks import durations, health
+from moderation.webhooks import health
 from moderation.webhooks.deliver import deliver_due
 from tests.factories.endpoints import dead, subscribed
 from tests.moderation.webhooks.answers import decided, make_due

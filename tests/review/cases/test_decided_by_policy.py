@@ -12,9 +12,9 @@ from accounts.permissions import NotAllowed
 from accounts.roles import Role
 from moderation.models import Case
 from moderation.policy_versions import store
-from review.cases import find, outcome_counts, search
+from review.cases import decided_by_policy, find, outcome_counts, search
 from review.cases.search import Filters
-from review.models import DecidedCase
+from review.models import DecidedCase, DecidedCaseBackfill, Queue
 from review.permissions import can_see_case, cases_seen_by
 from review.queues.close import close
 from review.workflow.reopen import reopen
@@ -130,3 +130,31 @@ def test_searches_find_it_by_what_policy_decided(world: World, decided: Case, cl
 def test_a_closed_queues_case_is_reopened_in_the_queue_that_took_over(world: World, decided: Case) -> None:
     close(world.nudity, into=world.default, by="tests")
     assert reopen(decided.pk, by=world.carol).queue == world.default
+
+
+def test_maintenance_keeps_the_queues_of_older_ones_by_the_rules_of_then(world: World, decided: Case) -> None:
+    send(world, REVIEWED, request="r2")
+    store.put_in_force({"sections": [SECTION]}, by="tests")
+    newer = send(world, PASSED, request="r3").case
+    DecidedCase.objects.all().delete()
+    DecidedCaseBackfill.objects.update_or_create(pk=1, defaults={"below": newer.pk})
+    assert (decided_by_policy.keep_older(for_seconds=5), decided_by_policy.keep_older(for_seconds=5)) == (2, 0)
+    assert dict(DecidedCase.objects.values_list("case", "queue__slug")) == {decided.pk: "nudity", newer.pk: "default"}
+    assert DecidedCaseBackfill.objects.get().below == 0
+
+
+def test_one_that_cannot_be_read_keeps_no_other_from_its_turn(world: World, decided: Case) -> None:
+    newer = send(world, REJECTED, request="r2").case
+    Case.objects.filter(pk=newer.pk).update(request="{")
+    DecidedCase.objects.all().delete()
+    DecidedCaseBackfill.objects.update_or_create(pk=1, defaults={"below": newer.pk})
+    assert decided_by_policy.keep_older(for_seconds=5) == 1
+    assert DecidedCase.objects.get().case == decided
+
+
+def test_whoever_leads_the_queue_that_took_over_sees_it(world: World, decided: Case, lea: User) -> None:
+    close(world.nudity, into=Queue.objects.get(slug="other"), by="tests")
+    assert seen_by(world, lea) == {"Carol", "Dave", "Erin", "Lea"}
+    with pytest.raises(NotAllowed):
+        reopen(decided.pk, by=world.carol)
+    assert reopen(decided.pk, by=lea).queue.slug == "other"

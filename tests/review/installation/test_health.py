@@ -1,11 +1,9 @@
-"""Each check of the installation: fine, worth a look, or broken, with what to do; as a page and on the command line."""
+"""Each check of the installation, and the page: fine, worth a look, or broken, with what to do."""
 
 from __future__ import annotations
 
-import json
 import shutil
 import time
-from io import StringIO
 from typing import Any
 
 import pytest
@@ -17,15 +15,16 @@ from django.test import Client
 
 from accounts import audit
 from accounts.audit_actions import AuditAction
-from accounts.models import User
+from accounts.models import AccessKey, User
 from moderation import last_times, readiness
 from moderation.contract import parse_submission
+from moderation.engines.configure import Entry, set_engines
 from moderation.intake.accept import accept
 from moderation.last_times import Happening
-from moderation.models import FactsBackfill, LastTime
+from moderation.models import AppEngine, FactsBackfill, LastTime
 from moderation.stored_facts import backfill
 from moderation.webhooks.dispatcher_lease import DispatcherLease
-from review.installation import databases, health
+from review.installation import databases, engines, health
 from review.installation.findings import Check, Seen, State
 from review.installation.health import Checked, look
 from tests.factories import bodies, endpoints, tasks
@@ -43,14 +42,6 @@ def found(name: str, seen: Seen | None = None) -> Checked:
 
 def state(name: str, seen: Seen | None = None) -> State:
     return found(name, seen).state
-
-
-@pytest.fixture
-def well(db: None) -> None:
-    """Everybody is at work."""
-    DispatcherLease().take()
-    for what in (Happening.WORKER, Happening.BEAT, Happening.BACKUP):
-        last_times.record(what, by="here, process 7")
 
 
 def ago(what: Happening, interval: str) -> None:
@@ -71,6 +62,29 @@ def test_migrations(db: None) -> None:
     assert state("migrations") == State.OK
     MigrationRecorder(connection).record_unapplied("review", "0009_queues_are_remembered")
     assert (state("migrations"), found("migrations").found) == (State.BROKEN, "1 is not applied.")
+
+
+def test_an_app_that_calls_the_gateway_without_an_engine(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    AccessKey.objects.update(scopes=[AccessKey.Scope.INGEST])
+    monkeypatch.setattr(engines, "installed_parts", lambda: frozenset({"codes", "faces"}))
+    assert state("engines") == State.OK  # no key may call the gateway
+    AccessKey.objects.update(scopes=[AccessKey.Scope.GATEWAY], app=world.web)
+    assert (state("engines"), found("engines").found) == (
+        State.ATTENTION,
+        "The engine of this host cannot look for: nudity, text.",
+    )
+    monkeypatch.setattr(engines, "installed_parts", frozenset)
+    told = f"{world.web.app_id} has no engine: its calls of the gateway fail."
+    assert (state("engines"), found("engines").found) == (State.BROKEN, told)
+    set_engines(app=world.web, engines=[Entry("http", {"url": "https://x.example/"})], by="tests")
+    assert state("engines") == State.OK
+
+
+def test_engines_whose_keys_were_sealed_with_another_secret_key(world: World) -> None:
+    set_engines(app=world.web, engines=[Entry("http", {"url": "https://x.example/"})], by="tests")
+    AppEngine.objects.update(sealed_settings="gAAAAAno")
+    assert state("engines") == State.BROKEN
+    assert world.web.app_id in found("engines").found
 
 
 def test_an_old_postgresql_is_broken(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -244,36 +258,6 @@ def test_the_page_speaks_chinese(admin: Client, well: None) -> None:
     shown = admin.get(HEALTH, headers={"Accept-Language": "zh-hans"}).content.decode()
     assert "数据库迁移" in shown
     assert "均已执行。" in shown
-
-
-def doctor(*arguments: str) -> tuple[int, str]:
-    told = StringIO()
-    try:
-        call_command("doctor", *arguments, stdout=told, no_color=True)
-    except SystemExit as end:
-        return int(end.code or 0), told.getvalue()
-    return 0, told.getvalue()
-
-
-def test_the_doctor_says_the_same_and_its_exit_code_tells(well: None) -> None:
-    code, told = doctor()
-    assert code == 0
-    assert "ok         Migrations: All are applied." in told
-    assert "attention  Mail:" in told
-    LastTime.objects.filter(name="worker").delete()
-    code, told = doctor()
-    assert code == 1
-    assert "broken     Worker: None was ever seen." in told
-    assert "→ Start a worker" in told
-
-
-def test_the_doctor_speaks_json_and_chinese(well: None) -> None:
-    code, told = doctor("--json", "--language", "zh-hans")
-    every = json.loads(told)
-    assert code == 0
-    assert [one["name"] for one in every] == [check.name for check in health.CHECKS]
-    assert set(every[0]) == {"name", "title", "state", "found", "to_do"}
-    assert "均已执行。" in told
 
 
 def test_how_far_older_cases_have_their_scores(world: World) -> None:

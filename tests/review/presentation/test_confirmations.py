@@ -8,7 +8,7 @@ import pytest
 from django.utils.translation import override
 
 from moderation.policy import BUILT_IN_TAXONOMY
-from moderation.policy_versions.confirm import Reason
+from moderation.publishing.confirm import Reason
 from review.presentation.confirmations import sentence
 
 REASONS = {

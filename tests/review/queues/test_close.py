@@ -8,17 +8,20 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import AuditEvent
+from accounts.models import AuditEvent, User
 from accounts.permissions import NotAllowed
-from moderation.models import FinalResult
+from accounts.roles import Role
+from moderation.models import Case, FinalResult
 from review.models import Queue, QueueJob, ReviewTask
+from review.permissions import can_see_case, cases_seen_by
 from review.queues import close
 from review.workflow import decisions, leases
 from review.workflow.enqueue import queue_for
 from review.workflow.reopen import reopen
 from tests.factories import tasks
 from tests.factories.verdicts import decide, take_lease
-from tests.world import World, queue
+from tests.review.pictures import with_pictures
+from tests.world import World, person, queue
 
 
 def closed(world: World) -> QueueJob:
@@ -83,6 +86,27 @@ def test_a_case_that_is_reopened_waits_in_the_queue_that_took_over(world: World)
     assert reopen(one.case_id, by=world.dave).queue == world.default
 
 
+def test_whoever_leads_the_queue_that_took_over_sees_and_reopens_its_cases(client: Client, world: World) -> None:
+    """And nobody else: the next round is in that queue."""
+    (one,) = tasks.waiting(world.nudity, app=world.web)
+    decide(take_lease(world.nudity, by=world.alice), by=world.alice)
+    FinalResult.objects.update(release_at=timezone.now() - timedelta(seconds=1))
+    with_pictures(Case.objects.all())
+    lea = person("lea", Role.LEAD)
+    close.close(world.nudity, into=queue("middle", members=[]), by=world.dave)
+    close.close(Queue.objects.get(slug="middle"), into=queue("last", members=[lea]), by=world.dave)
+    assert can_see_case(lea, one.case_id)
+    assert cases_seen_by(lea).count() == cases_seen_by(world.alice).count() == 1
+    assert not can_see_case(world.mallory, one.case_id)
+    for name, offered in {"carol@example.test": False, "lea@example.test": True}.items():
+        client.force_login(User.objects.get(email=name))
+        html = client.get(f"/review/cases/{one.case_id}/").content.decode()
+        assert (f'action="/review/cases/{one.case_id}/reopen"' in html) is offered
+    with pytest.raises(NotAllowed):
+        reopen(one.case_id, by=world.carol)
+    assert reopen(one.case_id, by=lea).queue.slug == "last"
+
+
 @pytest.mark.parametrize("wrong", ["default", "itself", "closed", "twice"])
 def test_what_cannot_be_closed(world: World, wrong: str) -> None:
     ads = queue("ads", members=[])
@@ -107,8 +131,8 @@ def test_it_is_opened_again(client: Client, world: World) -> None:
 
 
 def test_only_administrators_close(world: World) -> None:
-    for person in (world.alice, world.carol, world.erin):
+    for someone in (world.alice, world.carol, world.erin):
         with pytest.raises(NotAllowed):
-            close.close(world.nudity, into=world.default, by=person)
+            close.close(world.nudity, into=world.default, by=someone)
         with pytest.raises(NotAllowed):
-            close.reopen(world.nudity, by=person)
+            close.reopen(world.nudity, by=someone)

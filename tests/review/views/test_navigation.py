@@ -59,6 +59,25 @@ def test_a_page_of_a_section_is_marked_in_its_line_of_links(world: World) -> Non
     assert re.findall(r'aria-current="page">(\w+)', line) == ["Labels"]
 
 
+@pytest.mark.parametrize(
+    ("path", "form", "name"),
+    [
+        ("/review/thresholds/change", {"act": "flag", "level": "many"}, "Thresholds"),
+        ("/review/word-lists/create", {}, "Word lists"),
+        ("/review/rules/versions/", None, "Versions"),
+        ("/review/rules/", None, "Routing rules"),
+        ("/review/draft/try/", None, "Routing rules"),
+    ],
+)
+def test_so_is_one_at_an_address_of_its_own(world: World, path: str, form: dict[str, str] | None, name: str) -> None:
+    browser = signed_in(world.dave)
+    answer = browser.get(path) if form is None else browser.post(path, form)
+    line = LINE.search(answer.content.decode())
+    assert line
+    mark = "page" if path in ("/review/rules/", "/review/rules/versions/") else "true"
+    assert re.findall(r'aria-current="(\w+)">([^<]+?)\s*<', line.group()) == [(mark, name)]
+
+
 def test_a_page_alone_in_its_section_has_no_line(world: World) -> None:
     assert shown(world.dave, "/", LINE) == ""
 

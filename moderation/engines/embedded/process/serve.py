@@ -1,12 +1,17 @@
 """The engine's process: `serve.py SOCKET`.
 
-It looks at one frame's picture at a time, in the order in which they came. It ends by itself when nobody is connected
-any more, when nothing was asked for a while, when it has grown too large, and, by the kernel's alarm, when a picture
-takes longer than it may: a hang in a library's own code cannot be stopped in another way.
+It looks at one picture at a time, in the order in which they came. It ends by itself when nobody is connected any more,
+when nothing was asked for a while, when it has grown too large, and, by the kernel's alarm, when a picture takes longer
+than it may: a hang in a library's own code cannot be stopped in another way. Those who wait behind that picture hear
+that it is gone before it began with theirs, and send them to the next process.
+
+A lock beside the socket is held for as long as the process lives: nobody else binds the socket or removes it.
 """
 
 from __future__ import annotations
 
+import faulthandler
+import fcntl
 import json
 import os
 import queue
@@ -16,11 +21,12 @@ import socket
 import sys
 import threading
 import time
+import traceback
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import IO, Any
 
 # Importing the project package would start the application. This empty module replaces it, with the same path.
 _package = ModuleType("moderation")
@@ -36,10 +42,11 @@ RETIRES_AT = 700 * MIB
 """Resident: libraries keep memory of large pictures. The next picture has a new process."""
 ALONE_SECONDS = 3.0  # without anybody connected
 IDLE_SECONDS = 300.0  # without a picture
-MOST_SECONDS = 20.0  # for one request
 WAITING = 64  # requests; and together no more bytes than this
 WAITING_BYTES = 256 * MIB
 READ_SECONDS = 10.0
+TAKEN_SECONDS = 1.0  # that another process of this folder may take to end
+PAUSE_SECONDS = 0.1
 
 
 @dataclass
@@ -79,7 +86,7 @@ class Server:
         return is_over and self._jobs.empty()
 
     def _work(self, job: Job) -> None:
-        seconds = min(job.deadline - time.monotonic(), MOST_SECONDS)
+        seconds = min(job.deadline - time.monotonic(), wire.MOST_SECONDS)
         try:
             if seconds > 0:
                 signal.setitimer(signal.ITIMER_REAL, seconds + 0.2)
@@ -92,9 +99,14 @@ class Server:
             job.answered.set()
 
     def _accept(self, listener: socket.socket) -> None:
+        """Short of descriptors, memory or threads, it tries again: a process that hears nobody must not live on."""
         while True:
-            line, _ = listener.accept()
-            threading.Thread(target=self._hear, args=[line], daemon=True).start()
+            try:
+                line, _ = listener.accept()
+                threading.Thread(target=self._hear, args=[line], daemon=True).start()
+            except (OSError, RuntimeError, MemoryError):
+                traceback.print_exc()
+                time.sleep(PAUSE_SECONDS)
 
     def _hear(self, line: socket.socket) -> None:
         """A connection may ask again and again. One that asks nothing says that somebody is there."""
@@ -150,6 +162,24 @@ def _answer(job: Job) -> dict[str, Any]:
         return {"why": "there was not enough memory for the picture"}
     except ModuleNotFoundError as error:
         return {"why": f"the package {error.name} is not installed"}
+    except Exception as error:  # a library's: one picture fails, the others do not
+        traceback.print_exc()
+        return {"why": f"a library failed on the picture ({type(error).__name__})"}
+
+
+def _locked(path: Path) -> IO[str]:
+    """Until the process ends. Leaves with status TAKEN when another process serves this socket."""
+    lock = path.with_suffix(".lock").open("a")
+    until = time.monotonic() + TAKEN_SECONDS
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                os._exit(wire.TAKEN)
+            time.sleep(PAUSE_SECONDS / 5)
+        else:
+            return lock
 
 
 def _listening(path: Path) -> socket.socket:
@@ -187,7 +217,18 @@ def _no_network(event: str, arguments: tuple[Any, ...]) -> None:
         raise PermissionError("the engine does not call anybody")
 
 
-if __name__ == "__main__":
+def main(path: Path) -> None:
+    """Serve until it is over. What Python or a library prints on stderr goes to the log of who started it."""
+    faulthandler.enable()
     _close_limits()
-    Server(Path(sys.argv[1])).serve()
+    _lock = _locked(path)
+    try:
+        Server(path).serve()
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)
     os._exit(0)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

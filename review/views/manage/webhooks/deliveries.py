@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.auth.access import administrators_only, signed_in
 from accounts.models import App
+from accounts.whole_numbers import whole_number
 from moderation.models import Attempt, Delivery, Endpoint, Redelivery
 from moderation.models.webhooks.endpoint import EventType
 from moderation.runtime.worker_notifier import notify
@@ -104,11 +105,7 @@ def log_context(request: HttpRequest, *, endpoint: Endpoint | None = None) -> di
 
 
 def _place(sent: QueryDict) -> dict[str, int | None]:
-    texts = {name: sent.get(name, "") for name in PLACE}
-    return {
-        name: int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
-        for name, text in texts.items()
-    }
+    return {name: whole_number(sent.get(name, "")) for name in PLACE}
 
 
 def _without(sent: QueryDict, *names: str) -> QueryDict:

@@ -4,6 +4,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from subprocess import Popen
 
 import pytest
 
@@ -28,9 +29,11 @@ def embedded(stand_in_host: Host) -> Embedded:
     return Embedded(stand_in_host)
 
 
-def leave(folder: Path) -> None:
-    """As if this process ended: hang up, and the engine ends by itself."""
+def leave(folder: Path, *started: Popen[bytes]) -> None:
+    """As if this process ended: hang up, and the engine ends by itself. `started` are ones that the test started."""
     for line in engine._here["lines"].values():
         line.close()
     engine._here["lines"].clear()
+    for process in started:
+        process.wait(timeout=10)
     wait_for(lambda: gone(folder), what="the engine's process to end")

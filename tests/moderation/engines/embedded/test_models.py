@@ -18,8 +18,7 @@ from moderation.engines.result import v4_result
 from tests.moderation.engines.asked import ask
 from tests.moderation.engines.drawn_pages import FACE, Page, overlap, page, photograph
 from tests.moderation.engines.embedded.conftest import leave
-
-pytestmark = pytest.mark.skipif(len(host.installed_parts()) < 4, reason="the dependency group engine is not installed")
+from tests.moderation.engines.embedded.installed import HAS_NO_WHEEL, needs_all_parts
 
 EVERYTHING = ("EROTIC", "QRCODE", "BOCR", "FACE")
 
@@ -31,10 +30,15 @@ def engine() -> Iterator[Embedded]:
         leave(Path(folder))
 
 
+def test_every_part_is_installed() -> None:
+    assert host.installed_parts() == ({"codes", "faces"} if HAS_NO_WHEEL else set(host.PACKAGES))
+
+
 def look(engine: Embedded, frame: Frame, *types: str) -> Findings:
     return engine.detect([frame], ask(*types, seconds=60))
 
 
+@needs_all_parts
 def test_text_and_codes_of_a_page_are_read_where_they_stand(engine: Embedded) -> None:
     drawn = page(3)
     found = look(engine, drawn.frame, "BOCR", "QRCODE")
@@ -47,6 +51,7 @@ def test_text_and_codes_of_a_page_are_read_where_they_stand(engine: Embedded) ->
     assert [str(label.path) for label in found.labels] == ["qr/code"]
 
 
+@needs_all_parts
 def test_a_turned_line_has_its_corners(engine: Embedded) -> None:
     drawn = page(4, lines=1, codes=0)
     turned = drawn.image.rotate(12, fillcolor=drawn.image.getpixel((0, 0)))
@@ -54,6 +59,7 @@ def test_a_turned_line_has_its_corners(engine: Embedded) -> None:
     assert line.outline.polygon is not None
 
 
+@needs_all_parts
 def test_the_face_in_a_photograph_is_found_where_it_is(engine: Embedded) -> None:
     photo = photograph()
     assert photo
@@ -64,6 +70,7 @@ def test_the_face_in_a_photograph_is_found_where_it_is(engine: Embedded) -> None
     assert v4_result(found, request_id="r")["riskLevel"] == "PASS"
 
 
+@needs_all_parts
 def test_a_drawing_of_nothing_is_a_pass_with_all_that_was_asked_for_checked(engine: Embedded) -> None:
     image = Image.new("RGB", (400, 300), (200, 220, 240))
     ImageDraw.Draw(image).ellipse((80, 60, 320, 240), fill=(240, 200, 80))
@@ -72,12 +79,14 @@ def test_a_drawing_of_nothing_is_a_pass_with_all_that_was_asked_for_checked(engi
     assert found.checked == set(EVERYTHING)
 
 
+@needs_all_parts
 @pytest.mark.parametrize("frame", [Frame(b"no picture", 10, 10), Frame(page(1, lines=0, codes=0).frame.data, 9, 9)])
 def test_what_is_no_picture_is_a_failure(engine: Embedded, frame: Frame) -> None:
     with pytest.raises(EngineFailed, match="no picture of the size"):
         look(engine, frame, "EROTIC")
 
 
+@needs_all_parts
 def test_a_code_with_bytes_that_are_no_text_is_read_all_the_same(engine: Embedded) -> None:
     code = qrcode.make(b"\x00\xff\xd8 bytes").convert("RGB")
     found = look(engine, Page(code).frame, "QRCODE")

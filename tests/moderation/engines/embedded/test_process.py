@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
+import subprocess
 import threading
 import time
 
@@ -11,10 +13,12 @@ import pytest
 
 from moderation.contract.values import RiskLevel
 from moderation.engines.chain import Link, detect_with
+from moderation.engines.embedded import silences, wire
 from moderation.engines.embedded.engine import Embedded
 from moderation.engines.embedded.host import Host
 from moderation.engines.protocol import EngineFailed, Findings
 from tests.moderation.engines.asked import ask, frame
+from tests.moderation.engines.embedded.conftest import leave
 from tests.moderation.engines.embedded.processes import pids
 from tests.moderation.engines.stand_in_engine import LIES
 from tests.waiting import wait_for
@@ -102,12 +106,50 @@ def test_killed_in_the_middle_of_a_picture(embedded: Embedded) -> None:
     assert pid_of(embedded) != pid
 
 
-def test_a_process_that_stands_still_is_killed(embedded: Embedded) -> None:
+def test_a_process_that_stands_still_is_killed(embedded: Embedded, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(silences, "STANDS_STILL_SECONDS", 0.6)
     pid = pid_of(embedded)
     os.kill(pid, signal.SIGSTOP)
-    with pytest.raises(EngineFailed):
-        look(embedded, "good", seconds=0.5)
+    for _ in range(2):
+        with pytest.raises(EngineFailed) as failed:
+            look(embedded, "good", seconds=0.5)
+        assert failed.value.is_busy
     assert pid_of(embedded) != pid
+
+
+def test_a_call_without_time_leaves_the_process_to_the_pictures_of_others(embedded: Embedded) -> None:
+    pid = pid_of(embedded)
+    found: list[Findings] = []
+    other = threading.Thread(target=lambda: found.append(look(embedded, "hold-a-while")))
+    other.start()
+    time.sleep(0.2)
+    with pytest.raises(EngineFailed) as failed:
+        look(embedded, "good", seconds=0.2)
+    assert failed.value.is_busy
+    other.join()
+    assert [one.evidence.faces for one in found] == [1]
+    assert pid_of(embedded) == pid
+
+
+def test_a_library_that_fails_on_a_picture_fails_that_picture_alone(
+    embedded: Embedded, caplog: pytest.LogCaptureFixture
+) -> None:
+    pid = pid_of(embedded)
+    with (
+        caplog.at_level("INFO"),
+        pytest.raises(EngineFailed, match=r"a library failed on the picture \(RuntimeError\)"),
+    ):
+        look(embedded, "fail")
+    wait_for(lambda: "RuntimeError: a library's own failure" in caplog.text, what="its stack in the log")
+    assert pid_of(embedded) == pid
+
+
+def test_a_picture_that_comes_too_late_is_said_to_be_late(embedded: Embedded) -> None:
+    pid_of(embedded)
+    with pytest.raises(EngineFailed) as failed:
+        embedded.detect([frame(b"hang")], ask(*TYPES, seconds=0.5))
+    assert failed.value.why["code"] == "engine.late"
+    assert failed.value.why["seconds"] > 0.3
 
 
 def test_who_waits_behind_a_hang_is_looked_at_by_the_next_process(embedded: Embedded) -> None:
@@ -124,6 +166,24 @@ def test_who_waits_behind_a_hang_is_looked_at_by_the_next_process(embedded: Embe
     results.append(look(embedded, "good", seconds=5))
     first.join()
     assert results
+
+
+def test_who_waits_behind_many_deaths_is_looked_at_all_the_same(embedded: Embedded) -> None:
+    """More deaths than a fixed number of tries would stand."""
+    pid_of(embedded)
+    found: list[Findings] = []
+
+    def die() -> None:
+        with pytest.raises(EngineFailed):
+            look(embedded, "die", seconds=30)
+
+    threads = [threading.Thread(target=die) for _ in range(8)]
+    threads += [threading.Thread(target=lambda: found.append(look(embedded, "good", seconds=30))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [one.evidence.faces for one in found] == [1] * 4
 
 
 def test_who_cannot_be_looked_at_in_time_is_told_that_it_is_busy(embedded: Embedded) -> None:
@@ -146,6 +206,34 @@ def test_one_that_cannot_start_is_a_failure_soon(embedded: Embedded) -> None:
         look(broken, "good")
     assert failed.value.why["code"] == "engine.broken"
     assert time.monotonic() - started < 3
+
+
+@pytest.mark.parametrize("_number", range(3))
+def test_of_two_started_at_once_one_serves_and_its_socket_stays(embedded: Embedded, _number: int) -> None:
+    host = embedded.host
+    both = [subprocess.Popen([*host.command, str(host.socket_path)], cwd="/") for _ in range(2)]
+    wait_for(host.socket_path.exists, what="one to listen")
+    pid = pid_of(embedded)
+    (other,) = [one for one in both if one.pid != pid]
+    assert other.wait(timeout=10) == wire.TAKEN
+    assert pid_of(embedded) == pid
+    leave(host.folder, *both)
+
+
+def test_folders_that_others_may_use_are_refused_before_the_socket_is(embedded: Embedded) -> None:
+    """Somebody listens there already: in the engine's place, for all we know."""
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(embedded.host.socket_path))
+        listener.listen()
+        embedded.host.folder.chmod(0o770)
+        with pytest.raises(EngineFailed) as failed:
+            look(embedded, "good")
+        assert failed.value.why["code"] == "engine.not-set-up"
+        listener.settimeout(0)
+        with pytest.raises(BlockingIOError):
+            listener.accept()
+    embedded.host.folder.chmod(0o700)
+    embedded.host.socket_path.unlink()
 
 
 def test_somebody_elses_folder_is_not_used(embedded: Embedded, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
@@ -79,6 +80,28 @@ def test_a_scope_without_a_section_gets_one_with_a_free_name() -> None:
     assert [section.name for section in read(1, body).sections] == ["everywhere", "live", "LIVE 2"]
     again = apply(body, dating(), scope=Scope(app="app"), name="LIVE")
     assert again == body, "the second time changes nothing"
+
+
+def test_flags_that_somebody_has_set_stay() -> None:
+    strict = replace(dating(), otherwise="REVIEW", after_reject="confirm")
+    for flags, expected in (
+        ({"otherwise": "PASS"}, ("PASS", "confirm")),
+        ({"afterReject": "confirm"}, ("REVIEW", "confirm")),
+        ({}, ("REVIEW", "confirm")),
+    ):
+        (section,) = read(1, apply({"sections": [{"name": "x", **flags}]}, strict, scope=Scope(), name="y")).sections
+        assert (section.otherwise, section.after_reject) == expected
+    mild = replace(dating(), otherwise="machine", after_reject="final")
+    body = {"sections": [{"name": "x", "otherwise": "REVIEW", "afterReject": "confirm"}]}
+    (section,) = read(1, apply(body, mild, scope=Scope(), name="y")).sections
+    assert (section.otherwise, section.after_reject) == ("REVIEW", "confirm")
+
+
+def test_a_name_with_a_number_is_no_longer_than_names_may_be() -> None:
+    taken = {"sections": [{"name": "n" * 100}]}
+    for name in ("n" * 100, "n" * 130):
+        found = read(1, apply(taken, dating(), scope=Scope(app="app"), name=name)).sections
+        assert [section.name for section in found] == ["n" * 100, "n" * 98 + " 2"]
 
 
 def test_a_scope_that_another_section_may_fit_too_is_refused_when_it_is_saved() -> None:

@@ -6,16 +6,23 @@ from collections import Counter
 
 import pytest
 
-from moderation.policy import Threshold
+from moderation.policy import Section, Threshold
 from review.statistics.label_scores import drawing
-from review.statistics.label_scores.effect import Span, band_spans, bands, effect, joins, spans
+from review.statistics.label_scores.effect import Effect, Judging, Span, band_spans, bands, effect, joins, spans
 from review.statistics.label_scores.sample import Sample
 
 SCORES = Counter({100: 10, 420: 20, 600: 30, 830: 4, 900: 6})
 
 
+PEOPLE, SCORES_DECIDE = Section("", intermediate="person"), Section("", intermediate="decide")
+
+
 def sample(**more: Counter[int]) -> Sample:
     return Sample(days=2, decided_by_score=Counter(SCORES), **more)
+
+
+def by_scores(of: Sample, before: Threshold, after: Threshold) -> Effect:
+    return effect(of, Judging(before, SCORES_DECIDE), Judging(after, SCORES_DECIDE))
 
 
 @pytest.mark.parametrize(
@@ -45,7 +52,7 @@ def test_what_joins_an_outcome_had_another_before() -> None:
 
 
 def test_counts_are_a_day_before_and_after() -> None:
-    found = effect(sample(), Threshold(400, 850), Threshold(480, 820), asks_people=False)
+    found = by_scores(sample(), Threshold(400, 850), Threshold(480, 820))
     assert found.before == {"PASS": 5, "REVIEW": 27, "REJECT": 3}
     assert found.after == {"PASS": 15, "REVIEW": 15, "REJECT": 5}
     assert (found.more("REVIEW"), found.more("REJECT")) == (-12, 2)
@@ -53,18 +60,25 @@ def test_counts_are_a_day_before_and_after() -> None:
 
 def test_what_the_machine_left_to_people_is_reviewed_whatever_its_score_unless_scores_decide() -> None:
     left = sample(intermediate=Counter({990: 8}))
-    asked, not_asked = (effect(left, None, Threshold(400, 850), asks_people=one) for one in (True, False))
+    asked, not_asked = (effect(left, None, Judging(Threshold(400, 850), one)) for one in (PEOPLE, SCORES_DECIDE))
     assert (asked.after["REVIEW"], asked.after["REJECT"]) == (31, 3)
     assert (not_asked.after["REVIEW"], not_asked.after["REJECT"]) == (27, 7)
     assert asked.before is None
 
 
+def test_before_is_counted_by_the_flags_of_the_policy_in_force() -> None:
+    left, same = Sample(days=2, intermediate=Counter({990: 8})), Threshold(400, 850)
+    found = effect(left, Judging(same, PEOPLE), Judging(same, SCORES_DECIDE))
+    assert found.before == {"PASS": 0, "REVIEW": 4, "REJECT": 0}
+    assert found.after == {"PASS": 0, "REVIEW": 0, "REJECT": 4}
+
+
 def test_people_contradict_in_what_changes_or_else_in_all_of_it() -> None:
     judged = sample(passed=Counter({830: 3, 450: 1, 900: 2}), rejected=Counter({830: 1, 450: 9, 900: 8}))
-    found = effect(judged, Threshold(400, 850), Threshold(480, 820), asks_people=False)
+    found = by_scores(judged, Threshold(400, 850), Threshold(480, 820))
     assert (found.rejected_passed.span, found.rejected_passed.rate.count) == (Span(820, 849), 3)
     assert (found.passed_rejected.rate.count, found.passed_rejected.rate.n) == (9, 10)
-    same = effect(judged, Threshold(400, 850), Threshold(400, 850), asks_people=False)
+    same = by_scores(judged, Threshold(400, 850), Threshold(400, 850))
     assert (same.rejected_passed.span, same.rejected_passed.rate.n) == (Span(850, 1000), 10)
 
 

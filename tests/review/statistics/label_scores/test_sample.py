@@ -5,12 +5,16 @@ from __future__ import annotations
 import random
 from typing import Any
 
+import pytest
+
 from moderation.contract.values import Label, LabelPath, Request, Result, RiskLevel, Shape
+from moderation.models import Case
 from moderation.policy import BUILT_IN_TAXONOMY, Facts, Policy, Scope, Taxonomy, evaluate, read
 from moderation.policy.taxonomy import alias_key
+from review.statistics.label_scores import sample as sampling
 from review.statistics.label_scores.asked import asked
 from review.statistics.label_scores.nearest import SHOWN, nearest
-from review.statistics.label_scores.sample import Sample, sample
+from review.statistics.label_scores.sample import Sample, first_case, sample
 from review.statistics.label_scores.seen import seen
 from tests.factories.label_scores import scored
 from tests.world import World
@@ -31,7 +35,7 @@ BODY: dict[str, Any] = {
 
 
 def of(policy: Policy, scope: Scope, key: str) -> Sample:
-    return sample(asked(policy, scope, key, LABELS, BUILT_IN_TAXONOMY))
+    return sample(asked(policy, scope, key, LABELS, BUILT_IN_TAXONOMY), first_case())
 
 
 def test_each_threshold_gets_the_scores_that_it_decides_about(world: World) -> None:
@@ -91,6 +95,29 @@ def test_a_week_is_enough_where_it_has_enough_scores(world: World) -> None:
     assert (of(Policy(), Scope(), "porn").days, of(Policy(), Scope(), "porn").total) == (7, 500)
 
 
+def test_days_are_those_that_the_newest_scores_come_from(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where few of them are of the scope: the others were looked at as well."""
+    monkeypatch.setattr(sampling, "MOST_SCORES", 600)
+    scored(world.web, "porn/b", [20] * 100, days_ago=20)
+    scored(world.web, "porn/b", [20] * 300, days_ago=4)
+    scored(world.other_app, "porn/b", [20] * 300, days_ago=2)
+    assert of(Policy(), Scope(), "porn").days == pytest.approx(4, abs=0.01)
+    in_app = of(Policy(), Scope(app="app"), "porn")
+    assert in_app.total == 300
+    assert in_app.days == pytest.approx(4, abs=0.01)
+
+
+def test_days_are_those_that_the_newest_cases_come_from(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sampling, "MOST_CASES", 40)
+    scored(world.web, "porn/b", [20] * 10, days_ago=20)
+    scored(world.web, "ad/c", [20] * 10, days_ago=3)
+    scored(world.web, "porn/b", [20] * 30, days_ago=2)
+    Case.objects.filter(pk=Case.objects.latest("pk").pk - 40).delete()
+    found = of(Policy(), Scope(), "porn")
+    assert found.total == 30
+    assert found.days == pytest.approx(3, abs=0.01)
+
+
 def test_what_is_older_than_a_month_does_not_count(world: World) -> None:
     scored(world.web, "porn/b", [10], days_ago=31)
     assert of(Policy(), Scope(), "porn").total == 0
@@ -100,7 +127,7 @@ def test_what_is_older_than_a_month_does_not_count(world: World) -> None:
 def test_the_nearest_cases_are_the_nearest_and_of_those_the_newest(world: World) -> None:
     scored(world.web, "porn/b", [790, 795, 801, 849, 851, 860, 700])
     scored(world.web, "porn/b", [800] * 6)
-    found = nearest(asked(Policy(), Scope(), "porn", LABELS, BUILT_IN_TAXONOMY), 800)
+    found = nearest(asked(Policy(), Scope(), "porn", LABELS, BUILT_IN_TAXONOMY), 800, first_case())
     assert len(found) == SHOWN
     assert [score for _, score in found] == [*[800] * 6, 801]
 

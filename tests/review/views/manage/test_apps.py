@@ -122,9 +122,8 @@ def test_an_end_that_no_zone_can_tell_is_refused(
     far = "9999-12-31T23:59"
     key = {"name": "Theirs", "scopes": ["ingest"], "expires_at": far}
     assert "within the next 50 years" in read(submit(admin, f"{APPS}keys/new/", "new_key", key), 422)
-    rotated = {"overlap": "at", "ends_at": far}
-    for url in (f"{APPS}keys/{world.key.pk}/", f"{APPS}addresses/{address.pk}/"):
-        assert "within the next 50 years" in read(admin.post(f"{url}rotate/", rotated), 422)
+    for url in (f"{APPS}keys/{world.key.pk}/rotate/", f"{APPS}addresses/{address.pk}/rotate/"):
+        assert "within the next 50 years" in read(admin.post(url, {"overlap": "at", "ends_at": far}), 422)
 
 
 def test_a_key_is_shown_once_and_works(admin: Client, world: World) -> None:
@@ -221,6 +220,12 @@ def test_a_stale_key_form_says_so(admin: Client, world: World) -> None:
     assert admin.post(url, merged).status_code == 302
     world.key.refresh_from_db()
     assert (world.key.name, world.key.expires_at) == ("Typed", soon)
+
+
+def test_a_key_that_was_typed_stays_when_something_else_is_wrong(world: World, admin: Client) -> None:
+    sent = {"name": "x" * 500, "app": str(world.web.pk), "access_key": "the-key-of-the-account"}
+    answer = admin.post(f"{APPS}addresses/new/", sent)
+    assert 'value="the-key-of-the-account"' in read(answer, 422)
 
 
 def test_an_address_is_shown_once_rotated_and_revoked(admin: Client, world: World) -> None:

@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from accounts.models import App
+from accounts.models import AccessKey, App
 from moderation.disposal import changes, exchange, in_force
 from moderation.disposal.mapping import Own
 from moderation.models import OwnLabel
@@ -54,7 +54,16 @@ def test_administrators_alone_open_and_change_it(world: World, row: OwnLabel, na
     assert in_force.of_app(world.web.pk) == {"porn": Own("TNS-2", risk_description="Bodies")}
 
 
-def test_the_page_of_no_app_teaches(admin: Client, world: World) -> None:
+def test_without_an_app_the_page_teaches(admin: Client, world: World) -> None:
+    AccessKey.objects.all().delete()
+    App.objects.all().delete()
+    page = shown(admin, "/review/disposal/")
+    assert "There is no app yet." in page
+    assert 'href="/manage/apps/new/"' in page
+    assert admin.get("/review/disposal/?app=web").status_code == 404
+
+
+def test_it_leads_to_the_app_that_is_chosen(admin: Client, world: World) -> None:
     assert (
         admin.get("/review/disposal/").headers["Location"] == f"/review/disposal/{App.objects.earliest('app_id').pk}/"
     )
@@ -79,6 +88,24 @@ def test_it_lists_entries_with_their_use_and_what_is_unknown(admin: Client, worl
     assert lines == {"porn": (1, False), "porn/made_up": (0, True), "*": (0, False)}
     found = admin.get(address(world), {"q": "bodies"}).context["lines"]
     assert [line.row for line in found] == [row]
+
+
+def test_labels_are_named_in_the_readers_language(admin: Client, world: World, row: OwnLabel) -> None:
+    changes.add(world.web, label="*", own=Own("other"), by=world.dave)
+    client = signed_in(world.dave, headers={"accept-language": "zh-hans"})
+    names = [line.name for line in client.get(address(world)).context["lines"]]
+    assert names == ["其他所有标签", "色情"]
+
+
+def test_a_thousand_entries_are_paged_and_cost_no_more(
+    admin: Client, world: World, django_assert_max_num_queries: Any
+) -> None:
+    rows = [OwnLabel(app=world.web, label=f"ad/{n:04}", key=f"ad/{n:04}", risk_label1=f"TNS-{n}") for n in range(1000)]
+    OwnLabel.objects.bulk_create(rows)
+    with django_assert_max_num_queries(20):
+        answer = admin.get(address(world), {"page": "10"})
+    assert [line.row.label for line in answer.context["lines"]] == [f"ad/{n:04}" for n in range(900, 1000)]
+    assert "901–1,000 of 1,000" in html.unescape(answer.content.decode())
 
 
 def test_one_click_begins_an_entry_for_an_unmapped_label(admin: Client, world: World) -> None:
@@ -141,3 +168,20 @@ def test_the_stage_and_the_case_tell_what_the_customer_reads(admin: Client, worl
     decide(leased, by=world.alice)
     page = shown(admin, f"/review/cases/{task.case_id}/")
     assert page.count("REJECT · TNS-2 · Bodies") == 2
+
+
+def test_an_entry_that_a_colleague_has_removed_meanwhile_is_told_in_words(
+    admin: Client, world: World, row: OwnLabel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = changes.EDITED.version(row)
+
+    def removed_first(one: OwnLabel, **how: Any) -> None:
+        OwnLabel.objects.filter(pk=one.pk).delete()
+        remove(one, **how)
+
+    remove = changes.remove
+    monkeypatch.setattr(changes, "remove", removed_first)
+    answer = admin.post(f"/review/disposal/labels/{row.pk}/remove", {"version": version}, follow=True)
+    page = html.unescape(answer.content.decode())
+    assert "matching query does not exist" not in page
+    assert "porn is not mapped any more." in page

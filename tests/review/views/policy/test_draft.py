@@ -107,6 +107,34 @@ def test_who_changed_the_same_rule_sees_both_and_decides(admin: Client, world: W
     assert [rule.boost for rule in draft.current().policy.rules] == [50, -9]
 
 
+def test_what_was_typed_stays_where_what_it_was_opened_on_is_not_kept_any_more(
+    admin: Client, world: World, in_force: PolicyVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draft, "KEPT", 1)
+    drafted(world)
+    form = fields(admin.get(EDIT).content.decode(), "rules-form")
+    for number in (1, 2):
+        rules = [MINORS | {"boost": 40}, PATIENCE | {"boost": -9 - number}]
+        draft.save(BODY | {"rules": rules}, base=1, expected_version=number, by="somebody else")
+    answer = admin.post(EDIT, form | {"rule-0-boost": ["50"], "rule-0-name": ["mine"]})
+    shown = fields(answer.content.decode(), "rules-form")
+    assert (answer.status_code, shown["rule-0-boost"], shown["rule-0-name"]) == (409, ["50"], ["mine"])
+    assert shown["version"] == ["3"]
+
+
+def test_a_rule_that_a_merge_leaves_alone_is_as_it_was_typed(
+    admin: Client, world: World, in_force: PolicyVersion
+) -> None:
+    """Open, and with the tick that its label is new."""
+    form = fields(submit(admin, EDIT, "rules-form", {"act": "open-0"}).content.decode(), "rules-form")
+    drafted(world, [MINORS | {"boost": 40}, PATIENCE | {"boost": -9}])
+    mine = {"rule-0-label": ["minor/quite_new"], "rule-0-new_label": ["on"], "rule-1-boost": ["-8"]}
+    answer = admin.post(EDIT, form | mine | {"act": ["save"]})
+    merged = fields(answer.content.decode(), "rules-form")
+    assert (answer.status_code, merged["rule-0-new_label"], merged["open"]) == (409, ["on"], ["0"])
+    assert admin.post(EDIT, merged | {"act": ["save"]}).status_code == 302
+
+
 def test_a_policy_put_in_force_meanwhile_is_a_conflict_too(
     admin: Client, world: World, in_force: PolicyVersion
 ) -> None:
@@ -131,6 +159,12 @@ def test_one_change_is_undone_from_the_page_that_shows_it(admin: Client, world: 
     assert draft.current().is_empty
     assert "That change is not in the draft any more." in act(admin, "draft_undo", change=change, version=2)
     assert "Somebody else has changed the draft" in act(admin, "draft_undo", change=change, version=99)
+
+
+def test_a_change_that_is_none_is_told_of(admin: Client, world: World, in_force: PolicyVersion) -> None:
+    drafted(world)
+    for change in ("rules", "rules/", "sections", "nothing"):
+        assert "That change is not in the draft any more." in act(admin, "draft_undo", change=change, version=1)
 
 
 def test_it_is_published_and_routes_what_comes_next(admin: Client, world: World, in_force: PolicyVersion) -> None:
@@ -180,8 +214,23 @@ def test_an_outdated_draft_is_carried_over_first(admin: Client, world: World, in
 
 def test_it_is_discarded(admin: Client, world: World, in_force: PolicyVersion) -> None:
     drafted(world)
-    assert "Nothing is drafted." in act(admin, "draft_discard")
+    assert "Nothing is drafted." in act(admin, "draft_discard", version=1)
     assert draft.current().is_empty
+
+
+@pytest.mark.parametrize("path", ["/review/draft/", "/review/thresholds/"])
+def test_who_discards_second_discards_nothing_unseen(
+    admin: Client, world: World, in_force: PolicyVersion, path: str
+) -> None:
+    drafted(world)
+    page = admin.get(path).content.decode()
+    (form,) = (one for one in re.findall("(?s)<form.*?</form>", page) if reverse("review:draft_discard") in one)
+    (seen,) = re.findall('name="version" value="([^"]*)"', form)
+    draft.save(BODY | {"rules": [MINORS]}, base=1, expected_version=1, by="somebody else")
+    assert "Somebody else has changed the draft" in act(admin, "draft_discard", version=seen, next=path)
+    assert "Somebody else has changed the draft" in act(admin, "draft_discard", next=path), "without a version"
+    assert draft.current().version == 2
+    assert "The draft is discarded." in act(admin, "draft_discard", version=2, next=path)
 
 
 def test_an_earlier_policy_is_rolled_back_to_with_one_click(
@@ -213,7 +262,10 @@ def test_a_queue_that_went_since_is_told(admin: Client, world: World, in_force: 
     world.nudity.delete()
     assert "There is no queue “nudity”." in act(admin, "draft_publish", version=2)
     assert "There is no queue “nudity”." in act(admin, "rules_roll_back", 1)
-    assert "There is no queue “nudity”." in act(admin, "draft_take_over", 1) or not draft.current().is_empty
+    assert "Something else is drafted." in act(admin, "draft_take_over", 1)
+    act(admin, "draft_discard", version=2)
+    assert "There is no queue “nudity”." in act(admin, "draft_take_over", 1)
+    assert draft.current().is_empty
     assert store.in_force()[1].number == 2
 
 

@@ -9,7 +9,9 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEvent
 from moderation.models import Case, ReplayReport
@@ -76,6 +78,17 @@ def test_starting_leads_to_a_page_that_tells_the_progress(admin: Client, world: 
     assert admin.get(address(job, "progress"))["HX-Refresh"] == "true"
     assert "Go another way" in shown(admin, address(job))
     assert "the draft as it is" in shown(admin, LIST)
+
+
+def test_progress_is_read_without_what_can_be_large(admin: Client, world: World, past: list[Case]) -> None:
+    replays.drafted(world)
+    admin.post(f"{LIST}start", {"last": "10000"})
+    progress = address(ReplayReport.objects.get(), "progress")
+    with CaptureQueriesContext(connection) as queries:
+        shown(admin, progress)
+    (read,) = [one["sql"] for one in queries if "moderation_replayreport" in one["sql"]]
+    columns = set(re.findall(r'"moderation_replayreport"\."(\w+)"', read))
+    assert columns == {"id", "state", "done", "cases"}
 
 
 def test_without_a_draft_nothing_is_started(admin: Client, past: list[Case]) -> None:

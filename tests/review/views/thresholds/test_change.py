@@ -47,6 +47,28 @@ def test_one_press_says_what_a_label_counts_as(
     assert own() == threshold
 
 
+@pytest.mark.parametrize("scope", [{"level": "1,many"}, {"lang": "klingon"}, {"app": "web", "event": "x" * 500}])
+def test_a_scope_that_cannot_be_read_is_refused_with_words(admin: Client, policy: Any, scope: dict[str, str]) -> None:
+    """Left out, another scope would be changed: that of everything."""
+    for act in ("threshold", "flag", "move-scope", "remove-scope"):
+        answer = send(admin, sent=scope, act=act, way="block", flag="otherwise", value="PASS")
+        assert (answer.status_code, "a scope that cannot be read" in answer.content.decode()) == (422, True), act
+    assert draft.current().is_empty
+    shown = admin.get(PAGE, {"label": KEY} | scope)
+    assert (shown.status_code, "a scope that cannot be read" in shown.content.decode()) == (422, True)
+    assert 'name="way"' not in shown.content.decode()
+
+
+def test_what_is_published_is_what_the_page_showed(admin: Client, policy: Any) -> None:
+    send(admin, act="threshold", way="block")
+    shown = {"version": "1", "base": "1"}
+    send(admin, act="threshold", way="allow")
+    answer = admin.post("/review/thresholds/publish", HERE | shown)
+    assert answer.status_code == 409
+    assert "Nothing was published" in answer.content.decode()
+    assert "Nothing was saved" not in answer.content.decode()
+
+
 def test_by_score_takes_the_numbers_as_typed(admin: Client, policy: Any) -> None:
     send(admin, act="threshold", way="score", review="480", reject="")
     assert own() == Threshold(480)

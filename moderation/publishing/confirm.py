@@ -10,8 +10,8 @@ from typing import Literal
 from moderation import labels
 from moderation.policy import Policy
 from moderation.policy.loosening import Loosened, loosened
-from moderation.policy_versions import queue_load
-from moderation.policy_versions.queue_load import QueueLoad
+from moderation.publishing import queue_load
+from moderation.publishing.queue_load import QueueLoad
 
 Kind = Literal["rejects-less", "any-loosens", "queue-doubles"]
 LABELS_TOLD = 5  # of one reason

@@ -1,6 +1,4 @@
-"""How long receivers take to answer, counted in steps of a fifth, so that any day's median is read from a few numbers.
-Pure.
-"""
+"""How long answers take, counted in steps of a fifth, so that any day's median is read from a few numbers. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +6,7 @@ from collections.abc import Mapping
 from math import floor, log2
 
 STEPS_TO_DOUBLE = 4
-_LAST = 15 * STEPS_TO_DOUBLE  # 32.8 s; an exchange takes at most 20 s
+_LAST = 16 * STEPS_TO_DOUBLE  # 65.5 s; an exchange takes at most 20 s, a picture of the gateway 45 s
 
 
 def step(milliseconds: int) -> int:

@@ -11,8 +11,8 @@ from moderation.policy.changes import changes
 from moderation.policy.merge import Merged
 from moderation.policy_versions import names, store
 from moderation.policy_versions.access import check_may_change
-from moderation.policy_versions.confirm import NeedsConfirmation, Reason, reasons
-from moderation.policy_versions.draft import Conflict, Draft, NothingDrafted, clear, current, lock, policy_of
+from moderation.policy_versions.draft import Conflict, Draft, NothingDrafted, clear, current, lock
+from moderation.publishing.confirm import NeedsConfirmation, Reason, reasons
 
 
 class NeverInForce(ValueError):
@@ -30,23 +30,23 @@ def publish(*, confirm: int | None = None, expected_version: int | None = None, 
     looked_at = current()
     _check(looked_at, expected_version)
     found = [] if confirm == store.next_number() else confirm_reasons(looked_at)
+    policy = looked_at.policy
     with transaction.atomic():
         row = lock()
         cache_versions.advance(store.CACHE_VERSION)  # nobody puts another version in force from here on
-        draft = current()
-        _check(draft, looked_at.version)
-        names.check_queues(draft.body)
+        _check(current(), looked_at.version)
+        names.check_queues(policy)
         number = store.next_number()
         if confirm != number and found:
             raise NeedsConfirmation(number, found)
-        version = store.put_in_force(draft.body, by=by, **({"confirmed": number} if confirm == number else {}))
+        version = store.put_in_force(policy, by=by, **({"confirmed": number} if confirm == number else {}))
         clear(row)
     return version
 
 
 def confirm_reasons(draft: Draft) -> list[Reason]:
     """Why publishing this draft asks for its number; none when it does not."""
-    return reasons(policy_of(draft.in_force), draft.policy)
+    return reasons(store.policy_of(draft.in_force), draft.policy)
 
 
 def rollback(number: int, *, by: Actor) -> PolicyVersion:
@@ -54,10 +54,12 @@ def rollback(number: int, *, by: Actor) -> PolicyVersion:
     NeverInForce, and PolicyRefused when a queue it names is gone.
     """
     check_may_change(by)
+    if number == 0:
+        raise NeverInForce("Policy 0 is the built-in one, which is no version: draft an empty policy and publish it.")
     version = PolicyVersion.objects.get(number=number)
     if not version.was_in_force:
         raise NeverInForce(f"Policy {number} was never in force.")
-    names.check_queues(version.body)
+    names.check_queues(store.saying(version))
     store.activate(version, by=by)
     return version
 
@@ -66,7 +68,7 @@ def _check(draft: Draft, expected_version: int | None) -> None:
     if draft.is_empty:
         raise NothingDrafted("Nothing is drafted.")
     if draft.is_outdated:
-        theirs, unmerged = changes(policy_of(draft.base), policy_of(draft.in_force)), Merged(draft.body, ())
+        theirs, unmerged = changes(store.policy_of(draft.base), store.policy_of(draft.in_force)), Merged(draft.body, ())
         raise Conflict("base", draft=draft, mine=draft.changes(), theirs=theirs, merged=unmerged)
     if expected_version not in (None, draft.version):
-        raise Conflict.published(draft)
+        raise Conflict.not_shown(draft)

@@ -13,10 +13,11 @@ from django.utils.module_loading import import_string
 from accounts.models import AuditEvent
 from moderation.contract import parse_submission
 from moderation.intake.accept import accept_all
-from moderation.models import Case, PolicyVersion
+from moderation.models import Case, PolicyVersion, ResultFacts
 from moderation.policy import PolicyRefused
-from moderation.policy_versions import draft, publish, store
-from moderation.policy_versions.confirm import NeedsConfirmation
+from moderation.policy_versions import draft, store
+from moderation.publishing import publish, queue_load
+from moderation.publishing.confirm import NeedsConfirmation
 from moderation.replay import jobs
 from tests.factories import bodies
 from tests.factories.policy_decisions import REVIEWED
@@ -115,6 +116,8 @@ def test_what_was_never_in_force_is_not_rolled_back_to(world: World, drafted: dr
         publish.rollback(7, by=world.dave)
     with pytest.raises(PolicyVersion.DoesNotExist):
         publish.rollback(8, by=world.dave)
+    with pytest.raises(publish.NeverInForce, match="Policy 0 is the built-in one"):
+        publish.rollback(0, by=world.dave)
     assert review() == 400
 
 
@@ -191,6 +194,19 @@ def test_a_replay_of_exactly_this_draft_is_believed_instead(world: World) -> Non
     assert (reason.queue, reason.before, reason.after, reason.results) == ("nudity", 0, 30, 30)
     again = draft.save({"rules": [{"queue": "nudity", "boost": 1}]}, base=1, expected_version=1, by=world.dave)
     assert publish.publish(expected_version=again.version, by=world.dave).number == 2, "of that one there is none"
+
+
+def test_and_its_counts_are_whole_however_long_ago_the_first_result_came(world: World) -> None:
+    """Averages of an hour, rounded and multiplied by the days, were others."""
+    found = drafting(world, {"rules": [{"queue": "nudity"}]}, instead_of={"rules": []})
+    sent(world, 30)
+    first = ResultFacts.objects.earliest("pk")
+    ResultFacts.objects.filter(pk=first.pk).update(received_at=Now() - timedelta(days=400))
+    jobs.start(found.body, queues=import_string(settings.REPLAY_QUEUES)(), by=world.dave)
+    jobs.work()
+    (before, after) = queue_load.predicted(store.in_force()[1], found.policy)
+    assert (before.queue, before.before, before.after, before.results) == ("default", 30, 0, 30)
+    assert (after.queue, after.before, after.after, after.results) == ("nudity", 0, 30, 30)
 
 
 def test_what_is_stricter_and_what_only_reorders_needs_none(world: World) -> None:

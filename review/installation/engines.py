@@ -1,0 +1,67 @@
+"""Check that each app has an engine that can look at its pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
+from django.utils.translation import gettext, ngettext
+
+from accounts.models import AccessKey, App
+from moderation.engines import kinds
+from moderation.engines.embedded.host import PACKAGES, installed_parts
+from moderation.models import AppEngine
+from moderation.runtime.encryption import WrongKey
+from review.installation.findings import Finding, Seen, attention, broken, ok
+
+NAMED = 3  # apps
+
+
+def engines(seen: Seen | None) -> Finding:
+    if unreadable := list(_unreadable()):
+        found = gettext("The keys of the engines of %(apps)s cannot be decrypted.") % {"apps": _named(unreadable)}
+        return broken(
+            found, gettext("Set them anew on the app's page, or set `SECRET_KEY` to the one they were saved with.")
+        )
+    without = list(_apps_without().values_list("app_id", flat=True))
+    if without and not installed_parts():
+        told = ngettext(
+            "%(apps)s has no engine: its calls of the gateway fail.",
+            "%(apps)s have no engine: their calls of the gateway fail.",
+            len(without),
+        )
+        to_do = gettext("Set one on the app's page, or install the engine of this host: `uv sync --frozen --no-dev`.")
+        return broken(told % {"apps": _named(without)}, to_do)
+    return _of_this_host(needs_it=bool(without))
+
+
+def _of_this_host(*, needs_it: bool) -> Finding:
+    parts = installed_parts()
+    missing = ", ".join(part for part in PACKAGES if part not in parts)
+    if missing and parts and needs_it:
+        found = gettext("The engine of this host cannot look for: %(parts)s.") % {"parts": missing}
+        return attention(found, gettext("Install its packages: `uv sync --frozen --no-dev`."))
+    if parts:
+        return ok(gettext("The engine of this host is installed: %(parts)s.") % {"parts": ", ".join(sorted(parts))})
+    return ok(gettext("Every app that calls the gateway has engines of its own."))
+
+
+def _apps_without() -> QuerySet[App]:
+    """Those that may call the gateway."""
+    keys = AccessKey.objects.filter(Q(app=OuterRef("pk")) | Q(app=None), scopes__contains=[AccessKey.Scope.GATEWAY])
+    live = keys.filter(Q(expires_at=None) | Q(expires_at__gt=Now()), revoked_at=None)
+    return App.objects.filter(~Exists(AppEngine.objects.filter(app=OuterRef("pk"))), Exists(live))
+
+
+def _unreadable() -> Iterator[str]:
+    for row in AppEngine.objects.select_related("app").order_by("app", "order"):
+        try:
+            kinds.settings_of(row)
+        except WrongKey:
+            yield row.app.app_id
+
+
+def _named(apps: list[str]) -> str:
+    apps = list(dict.fromkeys(apps))
+    return ", ".join(apps[:NAMED]) + (" …" if len(apps) > NAMED else "")
