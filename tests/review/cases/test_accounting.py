@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.db.models import F
 from django.db.models.functions import Now
 from django.test import Client
@@ -84,6 +85,15 @@ def test_it_is_listed_and_told_to_prometheus(client: Client, accounted: World, l
     assert client.get("/review/cases/?state=unaccounted").content.decode().count("data-case=") == 1
     lines = [one for one in client.get("/metrics").content.decode().splitlines() if "second_look_unaccounted{" in one]
     assert sum(float(one.split()[-1]) for one in lines) == 1
+
+
+def test_what_no_person_of_ours_decided_is_missed_too_however_many_came_after_it(accounted: World) -> None:
+    """No decision tells of an answer of policy alone, or of the detection service's reviewers."""
+    Case.objects.create(app=accounted.web, request_id="lost", state="final")
+    tasks.waiting(accounted.nudity, app=accounted.web, count=3)
+    ReviewTask.objects.filter(state="waiting").earliest("pk").delete()
+    found = accounting.account()
+    assert (found.unaccounted, found.by_kind["no answer"], found.by_kind["waits nowhere"]) == (2, 1, 1)
 
 
 @pytest.mark.parametrize("endpoint_state", ["enabled", "paused", "deleted"])
@@ -180,6 +190,16 @@ def test_metrics_are_the_databases_and_not_a_processs_own(client: Client, accoun
     assert told['second_look_deliveries{state="pending"}'] == 1
     assert told['second_look_deliveries{state="dead"}'] == 1
     assert told["second_look_database_up"] == 1
+
+
+def test_the_next_scrape_tells_what_other_processes_did_meanwhile(client: Client, accounted: World) -> None:
+    before = figures(client)
+    decided(accounted)
+    caches["process"].clear()
+    after = figures(client)
+    told = {name: after[name] - before[name] for name in before if after[name] != before[name]}
+    assert told['second_look_decisions_total{verdict="REJECT"}'] == 1
+    assert told['second_look_deliveries{state="pending"}'] == 2
 
 
 @pytest.mark.django_db(transaction=True)

@@ -257,6 +257,15 @@ def test_what_arrived_in_part_is_no_draft_without_the_other_rules(
     assert fields(page, "rules-form")["rule-0-name"] == ["minors first"], "the rules as they were"
 
 
+@pytest.mark.parametrize("lost", ["end", "rules"])
+def test_a_form_that_was_cut_off_removes_no_rule(admin: Client, older: PolicyVersion, lost: str) -> None:
+    url = "/review/rules/1/edit/"
+    sent = fields(admin.get(url).content.decode(), "rules-form")
+    answer = admin.post(url, {name: values for name, values in sent.items() if name != lost})
+    assert (answer.status_code, draft.current().is_empty) == (422, True)
+    assert "The form did not arrive whole" in answer.content.decode()
+
+
 def test_all_rules_may_be_removed_on_purpose(admin: Client, older: PolicyVersion) -> None:
     answer = submit(admin, "/review/rules/1/edit/", "rules-form", {"rules": "0"})
     assert (answer.status_code, draft.current().policy.rules) == (302, ())
