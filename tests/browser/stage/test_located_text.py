@@ -75,5 +75,5 @@ def test_a_mark_and_its_box_light_each_other(desk: StagePage) -> None:
     expect(tag).to_have_text(f"≈ {SEGMENT}")
     expect(desk.page.locator(BOXES)).to_have_attribute("data-location", "100,100,400,140")
     expect(desk.page.locator(".card.on .box.located.lit")).to_have_count(0)
-    desk.page.locator("#stage-text mark").hover()
+    desk.page.locator("#stage-text mark[data-kind=risk]").hover()
     expect(desk.page.locator(".card.on .box.located.lit")).to_have_count(1)
