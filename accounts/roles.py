@@ -16,6 +16,7 @@ class Permission(StrEnum):
     REOPEN = "reopen"  # open a decided case again, for a correction
     WRITE_GUIDELINES = "write guidelines"
     WAIVE_PRACTICE = "waive practice"  # let a new moderator begin without it
+    TRY_PICTURES = "try pictures"  # have a picture moderated, as if a call had brought it
     SEE_REPORTS = "see reports"  # figures about a queue, over all people together
     SEE_ALL_QUEUES = "see all queues"  # without being a member of each
     SEE_CHILD_SAFETY = "see child safety"  # the cases of suspected child abuse; no queue asks for it yet
@@ -32,6 +33,7 @@ class Permission(StrEnum):
             Permission.REOPEN: pgettext("may not …", "reopen"),
             Permission.WRITE_GUIDELINES: pgettext("may not …", "write guidelines"),
             Permission.WAIVE_PRACTICE: pgettext("may not …", "waive practice"),
+            Permission.TRY_PICTURES: pgettext("may not …", "try pictures"),
             Permission.SEE_REPORTS: pgettext("may not …", "see reports"),
             Permission.SEE_ALL_QUEUES: pgettext("may not …", "see all queues"),
             Permission.SEE_CHILD_SAFETY: pgettext("may not …", "see child safety"),
@@ -67,6 +69,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
         {
             *(Permission.DECIDE, Permission.TAKE_ESCALATED, Permission.ASSIGN, Permission.REOPEN),
             *(Permission.WRITE_GUIDELINES, Permission.WAIVE_PRACTICE, Permission.SEE_REPORTS),
+            Permission.TRY_PICTURES,
         }
     ),
     Role.ADMINISTRATOR: frozenset(Permission) - BY_NAME,

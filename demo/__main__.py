@@ -122,6 +122,7 @@ def _keep_going(*supervisors: Supervisor) -> None:
 
 def _welcome(port: int, customer_port: int, people: credentials.Credentials, folder: Path) -> None:
     say("")
+    say(f"  Start here  http://127.0.0.1:{port}/try/    drop a picture, and follow it to the webhook")
     say(f"  Review      http://127.0.0.1:{port}/review/")
     for email in credentials.EMAILS:
         say(f"  sign in as  {email}   {people.password}")

@@ -12,11 +12,11 @@ from itertools import islice
 from django.db import DatabaseError, connection
 from psycopg_pool import PoolTimeout
 
-from accounts import key_use
+from accounts import audit_buffers, key_use
 from accounts.audit_chain import append, watch
 from accounts.auth import password_mail
 from moderation import call_tallies
-from moderation.gateway import asynchronous, streams
+from moderation.gateway import asynchronous, streams, tried
 from moderation.media import uploads
 from moderation.media.fetch import fetch_due
 from moderation.policy_versions import shadow
@@ -71,6 +71,7 @@ def _steps(fresh: timedelta) -> dict[str, Callable[[], int | None]]:
         "shadows of the policy forgotten": shadow.forget_old,
         "uploads removed": uploads.forget_left,
         "detections in streams forgotten": streams.forget_old,
+        "tried pictures forgotten": tried.forget_old,
         "attempts' tallies forgotten": health.forget_old,
         "counts of calls joined and forgotten": call_tallies.forget_old,
         "accounting checked": lambda: int(accounting.check() is not None),
@@ -93,6 +94,7 @@ def _steps(fresh: timedelta) -> dict[str, Callable[[], int | None]]:
         "pictures fetched": lambda: _work_off(fetch_due(older_than=fresh)),
         "texts located": lambda: sum(1 for _ in islice(locate_due(older_than=fresh), 1)),  # seconds each
         "texts no more to be located": give_up_left,
+        "counts written": audit_buffers.flush,  # of what this process did itself: no thread of it writes them
     }
 
 

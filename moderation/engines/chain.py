@@ -51,40 +51,44 @@ def detect_with(links: Sequence[Link], frames: Sequence[Frame], ask: Ask) -> Fin
     """What these engines find. An engine that fails, lies or hangs fails the chain unless it `may_fail`; when all
     of them fail, so does the chain. Raises EngineFailed.
     """
-    answers = _answers(links, frames, ask)
+    answers, took = _answers(links, frames, ask)
     found = [answer for answer in answers if isinstance(answer, Findings)]
     failures = [answer for answer in answers if isinstance(answer, EngineFailed)]
     for link, answer in zip(links, answers, strict=True):
         if isinstance(answer, EngineFailed) and not (link.may_fail and found):
             raise answer
     joined = join(found)
-    return replace(joined, failed=joined.failed + tuple(failure.why for failure in failures))
+    return replace(
+        joined, failed=joined.failed + tuple(failure.why for failure in failures), took={**joined.took, **took}
+    )
 
 
-def _answers(links: Sequence[Link], frames: Sequence[Frame], ask: Ask) -> list[Answer]:
-    """One for each link, in their order."""
+def _answers(links: Sequence[Link], frames: Sequence[Frame], ask: Ask) -> tuple[list[Answer], dict[str, int]]:
+    """One for each link, in their order, and the milliseconds that each engine took."""
     seconds, arrived, started = ask.seconds_left, Arrived(), time.monotonic()
     for place, link in enumerate(links):
         _start(place, link.engine, arrived, frames, ask)
     answers: dict[int, Answer] = {}
+    took: dict[str, int] = {}
     with suppress(Empty):
         while len(answers) < len(links):
             place, answer = arrived.get(timeout=ask.seconds_left + GRACE_SECONDS)
             answers[place] = answer
-            _count(links[place], answer, started)
+            took[links[place].engine.name] = _count(links[place], answer, started)
     for place in set(range(len(links))) - set(answers):
         answers[place] = failed(LedgerCode.ENGINE_LATE, links[place].engine.name, seconds=seconds)
-        _count(links[place], answers[place], started)
-    return [answers[place] for place in range(len(links))]
+        took[links[place].engine.name] = _count(links[place], answers[place], started)
+    return [answers[place] for place in range(len(links))], took
 
 
-def _count(link: Link, answer: Answer, started: float) -> None:
-    """What an engine took until its answer was here, or until nobody waited for it any more."""
+def _count(link: Link, answer: Answer, started: float) -> int:
+    """The milliseconds until an engine's answer was here, or until nobody waited for it any more."""
+    milliseconds = round((time.monotonic() - started) * 1000)
     if link.app is not None:
         is_failed = isinstance(answer, EngineFailed)
-        milliseconds = round((time.monotonic() - started) * 1000)
         call_tallies.count(link.app, engine=link.engine.name, milliseconds=milliseconds, failed=is_failed)
         engine_health.note(link.app, link.engine.name, answer.why if isinstance(answer, EngineFailed) else None)
+    return milliseconds
 
 
 def _start(place: int, engine: Engine, arrived: Arrived, frames: Sequence[Frame], ask: Ask) -> None:

@@ -68,6 +68,7 @@ def _joined(one: Findings, other: Findings) -> Findings:
         sources={**theirs, **one.sources, **{key: theirs[key] for key in won}},
         failed=one.failed + other.failed,
         extras=_extras(one.extras, other.extras),
+        took={name: one.took.get(name, 0) + other.took.get(name, 0) for name in (*one.took, *other.took)},
     )
 
 

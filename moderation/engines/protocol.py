@@ -51,7 +51,8 @@ class Findings:
     `checked` are those of the asked types that were really looked for. `verdict` is what the engine itself makes of the
     whole picture, where it says so. `sources` names the engine and version of each finding, by label path and by the id
     of a box. `failed` are engines that failed without failing the chain: then the picture is at least REVIEW. `extras`
-    are fields of a v4 answer that are passed on as they came (`businessLabels`, `disposal`, `tokenLabels` …).
+    are fields of a v4 answer that are passed on as they came (`businessLabels`, `disposal`, `tokenLabels` …). `took`
+    are milliseconds by engine, and by part of one ("embedded/text").
     """
 
     labels: tuple[Label, ...] = ()
@@ -63,6 +64,7 @@ class Findings:
     sources: Mapping[str, str] = field(default_factory=dict)
     failed: tuple[Message, ...] = ()
     extras: Mapping[str, Any] = field(default_factory=dict)
+    took: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def source(self) -> str:

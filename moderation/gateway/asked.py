@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from accounts.models import App
@@ -15,10 +17,31 @@ DATA_IMG = "data.img"
 SYNCHRONOUS_BYTES, ASYNCHRONOUS_BYTES = 10 * MIB, 30 * MIB
 
 
+class Step(StrEnum):
+    """What happens to a picture, in this order."""
+
+    FETCHED = "fetched"
+    ENGINES = "engines"
+    JUDGED = "judged"
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A step that is done, how long it took, and what is told of it (plain JSON values)."""
+
+    step: Step
+    milliseconds: int
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+
+Watch = Callable[[Reached], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """`body` is the request as it is stored with the case, `request` the same, read. `pixels` are the picture's bytes
     where the call has sent them, else None: they are at an address. `img_name` is what the call has `data.img` as.
+    `watch` is told each step as it is reached.
     """
 
     app: App
@@ -30,6 +53,7 @@ class Asked:
     narrowing: Narrowing | None = None
     pixels: bytes | None = field(default=None, repr=False)
     img_name: str = DATA_IMG
+    watch: Watch | None = field(default=None, repr=False, compare=False)
 
     @property
     def full_id(self) -> str:

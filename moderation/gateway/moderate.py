@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -22,8 +22,9 @@ from moderation.contract import ContractError, Submission, parse_submission
 from moderation.contract.image_v4 import SUCCESS
 from moderation.engines.chain import Link, detect_with, links_of
 from moderation.engines.protocol import Ask, EngineFailed, Findings
+from moderation.engines.sound import size_of
 from moderation.gateway import results, streams
-from moderation.gateway.asked import Asked
+from moderation.gateway.asked import Asked, Reached, Step
 from moderation.gateway.codes import FAILED, NOT_FETCHED, TOO_MANY, CallRefused, ServiceFault, body_of
 from moderation.gateway.pictures import Seen, see
 from moderation.gateway_facts import GatewayFacts
@@ -81,11 +82,14 @@ def look_at_all(asked: Sequence[Asked], *, until: float) -> list[Moderated]:
 
 def keep(looked: Sequence[Moderated], *, by: Actor) -> list[Accepted]:
     """Store the cases of these, with what policy makes of them: committed when it returns."""
+    started = time.monotonic()
     stored = [one for one in looked if one.is_stored]
     with streams.told_once([(one.asked, one.body) for one in stored]) as bodies:
         submissions = [(_submission(one, body), one.asked.app) for one, body in zip(stored, bodies, strict=True)]
         accepted = accept_all(submissions, by=by) if submissions else []
     _count(looked, accepted)
+    for one in stored:
+        _tell(one.asked, Step.JUDGED, started, dict)
     return accepted
 
 
@@ -105,12 +109,25 @@ def _look(asked: Asked, *, links: Links, until: float) -> Moderated:
     try:
         with _place(until):
             seen = see(asked, until=until)
+            _tell(asked, Step.FETCHED, started, lambda: _seen_of(seen))
+            asking = time.monotonic()
             found = _found(asked, links, seen, until=until - MARGIN * (until - started))
+        _tell(asked, Step.ENGINES, asking, lambda: {"took": dict(found.took)})
         body = results.body_of_findings(asked, found, seen, milliseconds=_ms_since(started))
     except CallRefused as refused:
         is_service_fault = isinstance(refused, ServiceFault)
         body = _failed(asked, refused, milliseconds=_ms_since(started))
     return Moderated(asked, body, seen.data if seen else None, is_service_fault, started)
+
+
+def _tell(asked: Asked, step: Step, started: float, told: Callable[[], dict[str, Any]]) -> None:
+    if asked.watch:
+        asked.watch(Reached(step, _ms_since(started), told()))
+
+
+def _seen_of(seen: Seen) -> dict[str, Any]:
+    width, height = size_of(seen.frames)
+    return {"width": width, "height": height, "bytes": len(seen.data), "pieces": len(seen.frames)}
 
 
 def _links(app: App) -> Links:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F
 
+from accounts.audit import Actor
 from moderation import cache_versions
 from moderation.api.case_json import released_results
 from moderation.gateway.asked import Asked
-from moderation.gateway.moderate import Moderated
+from moderation.gateway.moderate import Moderated, keep, look_at_all
 from moderation.intake.accept import Accepted
 from moderation.intake.gateway_answer import answer
 from moderation.models import Case, FinalResult, MachineResult
@@ -30,6 +31,19 @@ def stored(asked: Sequence[Asked]) -> dict[str, Case]:
     ids = [one.full_id for one in asked]
     found = Case.objects.filter(app=asked[0].app, full_id__in=ids, by_gateway=True).select_related("app")
     return {case.full_id: case for case in found}
+
+
+def moderated(
+    asked: Sequence[Asked], *, by: Actor, until: float, known: Mapping[str, Case] | None = None
+) -> list[Answer]:
+    """Look at the pictures of a call before `until`, store their cases, and answer for each of them. `known` are cases
+    that there are already, by their ids: their pictures are not looked at again.
+    """
+    known = known or {}
+    left = [one for one in asked if one.full_id not in known]
+    looked = look_at_all(left, until=until) if left else []
+    with cache_versions.read_together():
+        return answers_of(asked, looked, keep(looked, by=by), known.values())
 
 
 def answers_of(

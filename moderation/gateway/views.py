@@ -18,7 +18,6 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 
 from accounts.models import AccessKey
-from moderation import cache_versions
 from moderation.api import bodies
 from moderation.api.api_view import api_view
 from moderation.api.bodies import BodyTooLarge
@@ -28,10 +27,10 @@ from moderation.gateway import asynchronous, callers, image_check, query, schema
 from moderation.gateway.asked import Asked
 from moderation.gateway.batches import read_batch
 from moderation.gateway.codes import FAILED, WRONG_PARAMETERS, CallRefused, body_of, wrong
-from moderation.gateway.moderate import BATCH_TIMES, keep, look_at_all, until
+from moderation.gateway.moderate import BATCH_TIMES, until
 from moderation.gateway.parameters import read_call
 from moderation.gateway.request_ids import new_request_id, repeated_id
-from moderation.gateway.responses import Answer, answers_of, stored
+from moderation.gateway.responses import Answer, moderated, stored
 from moderation.media.store import StoreDown
 from moderation.runtime.outages import is_outage
 
@@ -149,11 +148,7 @@ def _check(call: Call) -> dict[str, Any]:
 
 
 def _moderated(asked: list[Asked], call: Call, *, until: float) -> list[Answer]:
-    known = stored(asked) if call.may_be_known else {}
-    left = [one for one in asked if one.full_id not in known]
-    moderated = look_at_all(left, until=until) if left else []
-    with cache_versions.read_together():
-        return answers_of(asked, moderated, keep(moderated, by=call.key), known.values())
+    return moderated(asked, by=call.key, until=until, known=stored(asked) if call.may_be_known else None)
 
 
 def _acknowledged(asked: list[Asked], call: Call) -> dict[str, Any]:

@@ -32,12 +32,13 @@ def report(picture: Picture) -> None:
 def find() -> Iterator[Picture]:
     """Look for the files of every picture, report those that are gone, and yield their pictures. Takes a while."""
     for picture in Picture.objects.filter(files_lost=False).iterator(chunk_size=1000):
-        if not all(store.has(key) for key in _keys(picture)):
+        if not all(store.has(key) for key in keys_of(picture)):
             report(picture)
             yield picture
 
 
-def _keys(picture: Picture) -> set[str]:
+def keys_of(picture: Picture) -> set[str]:
+    """The names of its files."""
     stills = {picture.web, picture.preview, *picture.blurs, picture.thumbnail, picture.full}
     frames = {key for frame in picture.kept_frames for key in (frame.web, frame.preview)}
     return (stills | frames) - {""}

@@ -16,7 +16,7 @@ from django.db.models.functions import Now
 
 from moderation.media import store
 from moderation.media.store import StoreDown
-from moderation.models import GatewayCall, PictureFetch, Upload
+from moderation.models import GatewayCall, PictureFetch, TriedPicture, Upload
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +58,8 @@ def forget_left(limit: int = 100) -> int:
     """Remove the uploads that calls or workers left behind when they died. Returns how many."""
     waiting = PictureFetch.objects.filter(upload=OuterRef("key"), state="pending")
     called = GatewayCall.objects.filter(upload=OuterRef("key"))
-    left = Upload.objects.filter(~Exists(waiting), ~Exists(called), stored_at__lt=Now() - UNDECIDED)
+    tried = TriedPicture.objects.filter(upload=OuterRef("key"))
+    left = Upload.objects.filter(~Exists(waiting), ~Exists(called), ~Exists(tried), stored_at__lt=Now() - UNDECIDED)
     keys = list(left.order_by("stored_at").values_list("key", flat=True)[:limit])
     for key in keys:
         forget(key)

@@ -107,6 +107,7 @@ class LedgerCode(MessageCode):
         "picture.kept-no-more",
         _("The picture came with the result itself and is not kept any more."),
     )
+    PICTURE_TRIED = "picture.tried", _("The picture was tried by one of us, kept for a day, and erased.")
     PICTURE_FETCHED_ANEW = "picture.fetched-anew", _("Our copy of the picture is gone. It is fetched anew.")
     PICTURE_LOST = (
         "picture.lost",

@@ -5,7 +5,7 @@ from moderation.models.callback_address import CallbackAddress
 from moderation.models.case import Case, Event
 from moderation.models.feed_epoch import FeedEpoch
 from moderation.models.final_result import FinalResult
-from moderation.models.gateway import CallTally, EngineHealth, GatewayCall, StreamDetection
+from moderation.models.gateway import CallTally, EngineHealth, GatewayCall, StreamDetection, TriedPicture
 from moderation.models.known_picture import KnownPicture
 from moderation.models.label import Label, LabelAlias
 from moderation.models.label_score import LabelScore
@@ -67,6 +67,7 @@ __all__ = [
     "ShadowCount",
     "ShadowDifference",
     "StreamDetection",
+    "TriedPicture",
     "Upload",
     "WordList",
 ]

@@ -49,7 +49,12 @@ _STEPS = (
     ("people", _("People in it"), _("Invite moderators and make them members of a queue."), "manage_people"),
     ("rule", _("A routing rule"), _("Which results go to which queue."), "rules"),
     ("endpoint", _("An endpoint"), _("Where final results are sent."), "manage_endpoints"),
-    ("case", _("The first case"), _("A result that your backend has posted."), "cases"),
+    (
+        "case",
+        _("The first case"),
+        _("A result that your backend has posted, or a picture that you try."),
+        "try_picture",
+    ),
     ("decided", _("It is decided"), _("By a moderator, with one key."), "stage"),
     ("delivered", _("It is delivered"), _("Once the time for undoing it is over."), "manage_deliveries"),
 )

@@ -16,6 +16,7 @@ NAMES: dict[Permission, Any] = {
     Permission.REOPEN: _("Reopen for a correction"),
     Permission.WRITE_GUIDELINES: _("Write guidelines"),
     Permission.WAIVE_PRACTICE: _("Waive practice"),
+    Permission.TRY_PICTURES: _("Try a picture"),
     Permission.SEE_REPORTS: _("See reports of a queue"),
     Permission.SEE_CHILD_SAFETY: _("See child-safety cases (no queue asks for it yet)"),
     Permission.SEE_ALL_QUEUES: _("See all queues"),

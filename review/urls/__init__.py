@@ -27,10 +27,17 @@ from review.views.thresholds import change as threshold_change
 from review.views.thresholds import page as thresholds
 from review.views.thresholds import publish as threshold_publish
 from review.views.thresholds import replay as threshold_replay
+from review.views.trying import page as try_picture
 
 app_name = "review"
 urlpatterns = [
     path("", board.page, name="board"),
+    path("try/", try_picture.page, name="try_picture"),
+    path("try/<uuid:pk>/", try_picture.tried, name="tried_picture"),
+    path("try/<uuid:pk>/run", try_picture.run, name="run_tried_picture"),
+    path("try/<uuid:pk>/way", try_picture.way, name="way_of_tried_picture"),
+    path("try/<uuid:pk>/picture", try_picture.picture, {"rendition": "web"}, name="picture_of_tried"),
+    path("try/<uuid:pk>/blurred", try_picture.picture, {"rendition": "blurred"}, name="blurred_of_tried"),
     path("find/", find.page, name="find"),
     path("review/api/", include("review.api.urls")),
     path("manage/", include("review.urls.manage")),

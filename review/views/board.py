@@ -15,6 +15,8 @@ from django.views.decorators.http import require_GET
 from accounts import people, times
 from accounts.auth.access import signed_in
 from accounts.models import User
+from accounts.permissions import may
+from accounts.roles import Permission
 from review.models import Queue
 from review.permissions import queues_of
 from review.queues import onboarding
@@ -22,6 +24,7 @@ from review.statistics import charts
 from review.statistics.board import Board, BoardQueue, board
 from review.statistics.delivery_status import MOST
 from review.statistics.forecast import Course
+from review.statistics.live import live
 from review.statistics.reports import wording
 from review.statistics.reports.intervals import FEW
 from review.statistics.reports.wording import clock
@@ -61,6 +64,8 @@ def page(request: HtmxHttpRequest) -> HttpResponse:
         "few": FEW,
         "latest": _latest(seen),
         "answers": _answers(seen),
+        "live": live() if may(user, Permission.SEE_ALL_QUEUES) else None,
+        "may_try": may(user, Permission.TRY_PICTURES),
         "links": {state: _cases(state=state) for state in ("free", "overdue", "final", "unaccounted")},
         "all_url": reverse("review:stage") if works_in else "",
         "most": MOST,

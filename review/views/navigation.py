@@ -38,6 +38,10 @@ def _sets_up(user: User) -> bool:
     return _administers(user) and not setup.is_seen()
 
 
+def _only_tries(user: User) -> bool:
+    return may(user, Permission.TRY_PICTURES) and not _administers(user)
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A link. `besides` are views elsewhere that its pages begin with, too; `count` names what of `attention` stands
@@ -84,8 +88,10 @@ SECTIONS = (
             Entry(_("Known pictures"), "known_pictures", _administers),
             Entry(_("Replays"), "replays", _administers),
             Entry(_("Versions"), "rules_versions", _administers),
+            Entry(_("Try a picture"), "try_picture", _administers),
         ),
     ),
+    Section("try", _("Try a picture"), (Entry(_("Try a picture"), "try_picture", _only_tries),)),
     Section("reports", _("Reports"), (Entry(_("Reports"), "queue_report", _with(Permission.SEE_REPORTS)),)),
     Section(
         "manage",

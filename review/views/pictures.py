@@ -43,7 +43,7 @@ def picture(request: HttpRequest, case_id: int, rendition: str) -> HttpResponseB
         raise Http404
     if rendition != "blurred":
         picture_views.count(signed_in(request), int(case_id))
-    return _answer(request, seen, key)
+    return answer(request, seen, key)
 
 
 def _blurred(seen: Picture, strength: str | None) -> str:
@@ -58,7 +58,7 @@ def frame(request: HttpRequest, case_id: int, number: int, small: bool) -> HttpR
     for kept in seen.kept_frames:
         if kept.number == int(number):
             picture_views.count(signed_in(request), int(case_id))
-            return _answer(request, seen, kept.preview if small else kept.web)
+            return answer(request, seen, kept.preview if small else kept.web)
     raise Http404
 
 
@@ -71,12 +71,13 @@ def _seen_by(request: HttpRequest, case_id: int) -> Picture:
     return ready
 
 
-def _answer(request: HttpRequest, seen: Picture, key: str) -> HttpResponseBase:
+def answer(request: HttpRequest, seen: Picture, key: str) -> HttpResponseBase:
+    """A file of this picture, for somebody who was found to be allowed to see it."""
     etag = f'"{key[-32:]}"'
-    answer = get_conditional_response(request, etag=etag) or _content(seen, key)
+    given = get_conditional_response(request, etag=etag) or _content(seen, key)
     for name, value in (HEADERS | {"ETag": etag}).items():
-        answer[name] = value
-    return answer
+        given[name] = value
+    return given
 
 
 def _content(seen: Picture, key: str) -> HttpResponse:

@@ -22,6 +22,7 @@ from review.workflow import runs
 from tests.factories import pictures, replays, tasks
 from tests.factories.endpoints import dead, subscribed
 from tests.factories.policies import published
+from tests.factories.tried import tried_by
 from tests.factories.verdicts import decide, take_lease
 from tests.moderation.callbacks.quarantined import address, keep, unknown_level
 from tests.world import World, queue
@@ -78,6 +79,7 @@ def _of_people(world: World) -> dict[str, Kind]:
     return {
         "alice's run": Kind({"run_id": alices.pk}, {"run_id": uuid4()}),
         "alice's view": Kind({"view_id": view.pk}, {"view_id": MISSING}),
+        "carol's tried picture": Kind({"pk": tried_by(world.carol).pk}, {"pk": uuid4()}),
         "person": Kind({"pk": world.alice.pk}, {"pk": MISSING}),
         "newcomer": Kind({"user_id": world.alice.pk}, {"user_id": MISSING}),
     }

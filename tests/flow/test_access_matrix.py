@@ -86,6 +86,10 @@ TABLE: dict[str, Row] = {
     **acts(LEADS, "practice_waive", of="newcomer"),
     **pages(LEADS, "queue_report", "report_csv"),
     # Policy.
+    **forms(LEADS, "try_picture"),
+    **pages(frozenset({"carol"}), "tried_picture", "way_of_tried_picture", of="carol's tried picture"),
+    **pages(frozenset({"carol"}), "picture_of_tried", "blurred_of_tried", of="carol's tried picture"),
+    **acts(frozenset({"carol"}), "run_tried_picture", of="carol's tried picture"),
     **pages(
         ADMINISTRATORS,
         "thresholds",

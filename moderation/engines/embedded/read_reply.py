@@ -34,6 +34,7 @@ VERSION = "1"
 IN_PICTURE = 1002
 # Yahoo's own advice: below 0.2 is safe, above 0.8 is not.
 TOLD_FROM, REVIEW_FROM, REJECT_FROM = 0.05, 0.2, 0.8
+PARTS = ("faces", "codes", "nudity", "text")
 MATRIX_CODES = ("QRCode", "MicroQRCode", "RMQRCode", "DataMatrix", "Aztec", "PDF417", "MaxiCode")
 _FARTHEST = 10**6
 _CHARACTERS = 4_000
@@ -83,7 +84,8 @@ def _findings(told: Fields, frame: Frame, checked: frozenset[str]) -> Findings:
         face_num=len(faces) if "faces" in told.values else None,
     )
     labels = (*_nudity(told), *_label_of_codes(codes))
-    return Findings(labels=labels, evidence=evidence, checked=checked, engine=NAME, version=VERSION)
+    took = {f"{NAME}/{part}": took for part in PARTS if (took := told.child("milliseconds").whole(part)) is not None}
+    return Findings(labels=labels, evidence=evidence, checked=checked, engine=NAME, version=VERSION, took=took)
 
 
 def _nudity(told: Fields) -> Iterator[Label]:

@@ -31,6 +31,7 @@ from tests.browser.pages.house_of_deliveries import furnish_deliveries
 from tests.browser.stage_page import StagePage
 from tests.factories import endpoints, replays
 from tests.factories.policies import never_in_force
+from tests.factories.tried import tried_by
 from tests.factories.verdicts import decide, lease_key_of, take_lease
 from tests.moderation.callbacks.quarantined import address, keep, unknown_level
 from tests.stage import signed_in
@@ -42,6 +43,8 @@ FOR_MACHINES = ("api/", "callbacks/")
 NO_PAGES = {
     "review:frame": "a picture",
     "review:frame_preview": "a picture",
+    "review:picture_of_tried": "a picture",
+    "review:blurred_of_tried": "a picture",
     "openid_connect_login": "leads elsewhere",
     "openid_connect_callback": "leads elsewhere",
     "account_reset_password": "asks for a mail server",
@@ -106,6 +109,7 @@ def furnish(desk: StagePage) -> dict[str, dict[str, Any]]:
     endpoints.subscribed()
     newcomer = people.add(email="new@example.test", name="Newcomer", role="moderator", password=None, by="tests")
     with_app(world.alice)
+    tried = tried_by(world.dave)
     (invited,) = invitations.invite(["hana@example.test"], role="lead", by=world.dave)
     return {
         "": {
@@ -117,6 +121,10 @@ def furnish(desk: StagePage) -> dict[str, dict[str, Any]]:
         "sign_in_link": {"token": sign_in_link.make(newcomer, by="tests")},  # who signs in by nothing else
         "invitation": {"token": invited.token},
         "review:manage_person": {"pk": world.alice.pk},
+        **{
+            f"review:{name}": {"pk": tried.pk}
+            for name in ("tried_picture", "way_of_tried_picture", "run_tried_picture")
+        },
         "review:run": {"run_id": run.pk},
         "review:delete_view": {"view_id": view.pk},
         "review:quarantined": {"pk": keep(address(world), unknown_level()).pk},

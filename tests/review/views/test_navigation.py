@@ -34,7 +34,7 @@ def names(html: str) -> list[str]:
     ("name", "sections"),
     [
         ("alice", EVERYBODY),
-        ("carol", [*EVERYBODY, "Reports"]),
+        ("carol", [*EVERYBODY, "Try a picture", "Reports"]),
         ("dave", [*EVERYBODY, "Policy", "Reports", "Manage"]),
         ("erin", [*EVERYBODY, "Manage"]),
     ],
@@ -52,10 +52,16 @@ def test_every_link_that_is_shown_opens(world: World) -> None:
             assert 'aria-current="' in BAR.search(answer.content.decode()).group(), address  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize(("name", "current"), [("carol", "Try a picture"), ("dave", "Policy")])
+def test_trying_a_picture_belongs_to_what_a_person_has(world: World, name: str, current: str) -> None:
+    bar = shown(getattr(world, name), "/try/", BAR)
+    assert re.findall(r'aria-current="\w+">([\w ]+)', bar) == [current]
+
+
 def test_a_page_of_a_section_is_marked_in_its_line_of_links(world: World) -> None:
     line = shown(world.dave, "/review/labels/", LINE)
     names_shown = ["Thresholds", "Routing rules", "Labels", "Profiles", "Disposal", "Word lists", "Replays", "Versions"]
-    assert names(line) == names_shown
+    assert names(line) == [*names_shown, "Try a picture"]
     assert re.findall(r'aria-current="page">(\w+)', line) == ["Labels"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection
 from functools import cache
 from typing import Any
@@ -20,7 +21,12 @@ def look(data: bytes, width: int, height: int, wants: Collection[str]) -> dict[s
     picture = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
     if picture is None or ((width or height) and picture.shape[:2] != (height, width)):
         raise Unusable
-    return {want: _finders(want)(picture) for want in wants}
+    found: dict[str, Any] = {"milliseconds": {}}
+    for want in wants:
+        started = time.monotonic()
+        found[want] = _finders(want)(picture)
+        found["milliseconds"][want] = round((time.monotonic() - started) * 1000)
+    return found
 
 
 @cache
