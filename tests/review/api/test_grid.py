@@ -118,7 +118,7 @@ def test_a_page_has_at_most_twenty_four_tiles(world: World, line: Queue, alice: 
 
 def test_the_page_of_the_grid_is_for_who_works_in_the_queue(world: World, line: Queue, alice: Client) -> None:
     assert alice.get(f"/review/grid/?queue={line.slug}").status_code == 200
-    for query in ("", "?queue=", "?queue=none", "?queue=%00"):
+    for query in ("", "?queue=", "?queue=none"):
         assert alice.get(f"/review/grid/{query}").status_code == 404
     for person in (world.mallory, world.dave, world.erin):
         assert signed_in(person).get(f"/review/grid/?queue={line.slug}").status_code == 404

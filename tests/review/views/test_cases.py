@@ -59,7 +59,7 @@ def test_what_is_older_is_a_link_away_and_keeps_the_filters(alice: Client, monke
 @pytest.mark.parametrize(
     "query",
     [
-        *({"sha256": "zz"}, {"queue": "no-such"}, {"since": "soon"}, {"q": "a\0b"}, {"state": "x"}, {"decidedBy": "x"}),
+        *({"sha256": "zz"}, {"queue": "no-such"}, {"since": "soon"}, {"state": "x"}, {"decidedBy": "x"}),
         {"q": "x" * 300},
     ],
 )

@@ -88,6 +88,6 @@ def test_they_are_listed_by_app_and_page(world: World, admin: Client, monkeypatc
     assert f'data-known="{rows[0].pk}"' in read(admin.get(PAGE + older))
 
 
-@pytest.mark.parametrize("query", ["?app=%00", "?before=" + "9" * 5000, "?before=x", "?app=none"])
+@pytest.mark.parametrize("query", ["?app=%0A", "?before=" + "9" * 5000, "?before=x", "?app=none"])
 def test_made_up_queries_are_the_whole_list(world: World, admin: Client, query: str) -> None:
     assert read(admin.get(PAGE + query))
