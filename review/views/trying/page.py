@@ -27,7 +27,8 @@ from moderation.gateway.codes import TOO_MANY, CallRefused
 from moderation.models import TriedPicture
 from review.cases import tried_way
 from review.cases.tried_way import Way
-from review.permissions import can_see_case
+from review.models import ReviewTask
+from review.permissions import can_lead_in, can_see_case, takers
 from review.presentation import task_json
 from review.presentation.messages import describe
 from review.presentation.strings import picture as picture_strings
@@ -36,6 +37,7 @@ from review.views.stage import HtmxHttpRequest
 from review.views.trying import samples
 from review.views.trying.form import TryForm
 from review.workflow import lease_directly
+from review.workflow.transitions import can
 
 TOO_MANY_REQUESTS, UNPROCESSABLE = 429, 422
 KINDS = ("face", "person", "object", "qr", "text")  # whose names stand beside boxes
@@ -141,6 +143,7 @@ def _told(request: HttpRequest, way: Way, user: User) -> dict[str, Any]:
         "curl": samples.curl(way.tried, url=address),
         "python": samples.python(way.tried, url=address),
         "sees_case": sees,
+        "can_take": bool(sees and way.task and _can_take(way.task, user)),
         "can_lease": bool(sees and way.task and lease_directly.can_lease(way.task, by=user)),
         "seconds": round((way.tried.ended_at - way.tried.began_at).total_seconds(), 2)
         if way.tried.ended_at and way.tried.began_at
@@ -149,11 +152,21 @@ def _told(request: HttpRequest, way: Way, user: User) -> dict[str, Any]:
     return told | {"digest": _digest(way)}
 
 
+def _can_take(task: ReviewTask, user: User) -> bool:
+    """Whether this person may assign it to themselves: a queue hands out its cases in its order, but to whom they are
+    assigned.
+    """
+    is_mine = task.owner_id == user.pk or not can("assign", task.state)
+    if is_mine or not can_lead_in(user, task.queue_id, Permission.ASSIGN):
+        return False
+    return takers(task.queue_id, state=task.state).filter(pk=user.pk).exists()
+
+
 def _digest(way: Way) -> str:
     leased = way.task and way.task.leased_by_id
     seen = (
         *(len(way.tried.steps), bool(way.answer), way.is_lost, way.tried.began_at),
-        *(way.fetch and way.fetch.state, way.task and (way.task.pk, way.task.state), leased),
+        *(way.fetch and way.fetch.state, way.task and (way.task.pk, way.task.state, way.task.owner_id), leased),
         *(way.decision and way.decision.pk, way.result and way.result.pk),
         *((one.state, one.attempts_made) for one in way.deliveries),
     )

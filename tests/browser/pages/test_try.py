@@ -113,7 +113,8 @@ def test_the_whole_way_of_a_photograph(desk: StagePage) -> None:
 def _is_decided_and_delivered(desk: StagePage) -> None:
     page = desk.page
     tried = page.url
-    page.locator("#judge").click()
+    page.locator("#take").click()
+    page.locator("#lease button").click()
     desk.wait_ready()
     page.keyboard.press("a")
     page.wait_for_function("document.getElementById('stage-status').textContent.length > 0")
