@@ -66,6 +66,8 @@ class AuditAction(StrEnum):
     OWN_LABEL_CHANGED = "own-label.changed"
     OWN_LABEL_REMOVED = "own-label.removed"
     OWN_LABELS_IMPORTED = "own-label.imported"
+    KNOWN_PICTURE_ADDED = "known-picture.added"
+    KNOWN_PICTURE_REMOVED = "known-picture.removed"
     WORD_LIST_CREATED = "word-list.created"
     WORD_LIST_RENAMED = "word-list.renamed"
     WORD_LIST_ENABLED = "word-list.enabled"

@@ -9,7 +9,7 @@ from collections import Counter
 
 import pytest
 
-from benchmarks.photos import SCENES, photos
+from benchmarks.drawn.photos import SCENES, photos
 from review.models import Decision, Lease
 from tests.browser.interruptions.test_outage import OFFLINE
 from tests.browser.moderator import STALL_MS, work

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from statistics import quantiles
 
-from benchmarks.photos import SCENES, photos
+from benchmarks.drawn.photos import SCENES, photos
 from tests.browser.moderator import waits, work
 from tests.browser.stage_page import StagePage
 from tests.factories.bodies import much

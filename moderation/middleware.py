@@ -57,7 +57,7 @@ class DatabaseUnavailable:
 
 
 class NoNul:
-    """PostgreSQL stores no NUL and finds none: 400 to whoever sends one to a page, in whichever field. In an address
+    """PostgreSQL stores no NUL and finds none: 400 to whoever sends one to a page, in whichever field. In a query
     it is refused before the view, which may do anything with it.
     """
 
@@ -65,7 +65,7 @@ class NoNul:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "%00" in request.META.get("QUERY_STRING", "") or "\0" in request.path_info:
+        if "%00" in request.META.get("QUERY_STRING", ""):
             return bad_request(request, BadRequest("There is a NUL in the address."))
         return self.get_response(request)
 

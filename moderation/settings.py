@@ -65,6 +65,11 @@ ENDPOINT_SCHEMES = ("https", "http") if OUTBOUND_ALLOWED_NETWORKS else ("https",
 # DeepCleer documents its two hosts with http:// alone. True sends pictures and the access key there unencrypted.
 DEEPCLEER_PLAIN_HTTP = env.bool("DEEPCLEER_PLAIN_HTTP", False)
 
+# Whether marked words of recognised text that came without boxes are looked for on the picture, where the engine that
+# reads text is installed, and how many pictures at the same time.
+LOCATE_TEXT = env.bool("LOCATE_TEXT", True)
+LOCATE_AT_ONCE = env.int("LOCATE_AT_ONCE", 1, validate=Range(1, 20))
+
 MAX_BODY_BYTES = 16 * 1024 * 1024
 MAX_BATCH_BYTES = 64 * 1024 * 1024
 # Calls per second of an access key or callback address without a rate of its own. It keeps a runaway sender from

@@ -12,6 +12,7 @@ from django.utils.module_loading import import_string
 from moderation.runtime.worker_notifier import notify
 
 FETCH_SECONDS = 5  # then it notifies a worker again, so that other waiting tasks have their turn
+LOCATE_SECONDS = 20  # likewise
 MODERATE_SECONDS = 5  # likewise; one picture may take 45 s longer (gateway.asynchronous)
 REPLAY_SECONDS = 5.0  # likewise
 DELIVER_SECONDS = 60  # with the longest exchange well within CELERY_TASK_TIME_LIMIT, which would kill sends in progress
@@ -20,11 +21,25 @@ DELIVER_SECONDS = 60  # with the longest exchange well within CELERY_TASK_TIME_L
 @shared_task(name="moderation.fetch_pictures")
 def fetch_pictures() -> None:
     from moderation.media.fetch import fetch_due
+    from moderation.text_locator.wanted import is_on
 
     until = monotonic() + FETCH_SECONDS
     for _ in fetch_due():
+        if is_on():
+            notify(locate_texts)
         if monotonic() > until:
             notify(fetch_pictures)
+            return
+
+
+@shared_task(name="moderation.locate_texts")
+def locate_texts() -> None:
+    from moderation.text_locator.locate import locate_due
+
+    until = monotonic() + LOCATE_SECONDS
+    for _ in locate_due():
+        if monotonic() > until:
+            notify(locate_texts)
             return
 
 

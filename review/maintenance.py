@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
+from itertools import islice
 
 from django.db import DatabaseError, connection
 from psycopg_pool import PoolTimeout
@@ -21,6 +22,7 @@ from moderation.media.fetch import fetch_due
 from moderation.policy_versions import shadow
 from moderation.replay import jobs
 from moderation.stored_facts import backfill
+from moderation.text_locator.locate import give_up_left, locate_due
 from moderation.webhooks import endpoint_tests, failing, health, redeliver_all
 from review.cases import accounting, decided_by_policy, lease_hours
 from review.queues import close, weights
@@ -89,6 +91,8 @@ def _steps(fresh: timedelta) -> dict[str, Callable[[], int | None]]:
         "replays forgotten": jobs.forget_old,
         "pictures of calls moderated": lambda: _work_off(asynchronous.work_due(older_than=fresh)),
         "pictures fetched": lambda: _work_off(fetch_due(older_than=fresh)),
+        "texts located": lambda: sum(1 for _ in islice(locate_due(older_than=fresh), 1)),  # seconds each
+        "texts no more to be located": give_up_left,
     }
 
 

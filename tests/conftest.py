@@ -13,6 +13,8 @@ from django.db import OperationalError, connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
 from pytest_django import DjangoDbBlocker
 
 from accounts import audit_buffers
@@ -31,6 +33,10 @@ from tests.kept_world import KeptWorld, keep
 from tests.servers import NOTHING_COLLECTED, copy_migrated
 from tests.waiting import wait_for
 from tests.world import World
+
+# On a machine ten times busier an example takes ten times as long: that says nothing about it.
+hypothesis.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis.load_profile("suite")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

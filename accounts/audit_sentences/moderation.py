@@ -62,6 +62,16 @@ SENTENCES: dict[str, Sentence] = {
         _("imported the customer’s own labels of {on}: {added} added, {replaced} replaced, {removed} removed"),
         _("imported the customer’s own labels of {on}"),
     ),
+    A.KNOWN_PICTURE_ADDED: says(
+        Kind.LABEL,
+        _("added a picture to the known pictures of {on} as {label}"),
+        _("added a picture to the known pictures of {on}"),
+    ),
+    A.KNOWN_PICTURE_REMOVED: says(
+        Kind.LABEL,
+        _("removed a picture of {label} from the known pictures of {on}"),
+        _("removed a picture from the known pictures of {on}"),
+    ),
     A.WORD_LIST_CREATED: says(Kind.WORD_LIST, _("created the word list {on}")),
     A.WORD_LIST_RENAMED: says(
         Kind.WORD_LIST, _("renamed the word list {before} to {on}"), _("renamed the word list {on}")

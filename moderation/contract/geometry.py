@@ -27,3 +27,11 @@ class Outline:
     def corners(self) -> Corners:
         x1, y1, x2, y2 = self.location
         return self.polygon or (x1, y1, x2, y1, x2, y2, x1, y2)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLine:
+    """A line of text that a recogniser found on the picture. `text` is "" where it could not be read."""
+
+    text: str
+    outline: Outline

@@ -32,7 +32,7 @@ class Placed:
     """A box on the upright picture: `location` in its pixels, None when the machine gave no usable one; `polygon` are
     the corners of a turned one.
 
-    `note` says when the locations were not read the way the app declares them.
+    `note` says when the locations were not read the way the app declares them. `by_us`: we located it, not the machine.
     """
 
     box: Box
@@ -40,6 +40,7 @@ class Placed:
     clamped: bool = False
     note: str = ""
     polygon: Corners | None = None
+    by_us: bool = False
 
 
 def place(boxes: Sequence[Box], *, width: int, height: int, orientation: int, declared: Reading) -> tuple[Placed, ...]:

@@ -2,7 +2,7 @@
 
 `ocrText.lines[]` is an extension that any engine may send: {`text`, `start` (code points into `ocrText.text`),
 `location` (four numbers, or the eight of a turned quadrilateral, from the text's top left on clockwise),
-`probability`}. Letters differ in width, so a share is an estimate; full-width letters count twice. Lines of scripts
+`probability`}. Letters differ in width, so a share is an estimate, by the widths in common typefaces. Lines of scripts
 that run from right to left are shared from the right, and upright columns from the top.
 """
 
@@ -24,6 +24,17 @@ _SEARCHED = 20_000  # characters of a text in which a line without a start is lo
 _ESTIMATED = 2_000  # characters of a line whose widths are estimated; those of a longer one count as equal
 _COLUMN = 1.5  # times as high as wide
 _LETTERS_AS_WIDE_AS_HIGH = 2
+
+WIDTHS = {
+    0.5: "iljI|.,:;'’!` ·",
+    0.7: 'frt()[]{}-/\\"*J',
+    1.0: "cksvxyz?_",
+    1.25: "ABCDEFGHKLNOPQRSTUVXYZ&+=<>#~",
+    1.75: "mwMW@%…—",
+}
+OTHERS = 1.12
+FULL = 2
+_OF_LETTER = {letter: width for width, letters in WIDTHS.items() for letter in letters}
 
 Spot = tuple[float, float]  # of a letter along its line, from 0 to 1
 
@@ -98,7 +109,7 @@ def _is_column(line: TextLine) -> bool:
     """Whether it is higher than wide although its letters, half as wide as high, would need more beside each other."""
     x1, y1, x2, y2 = line.outline.location
     is_high = line.outline.polygon is None and y2 - y1 > _COLUMN * (x2 - x1)
-    return is_high and sum(map(_width, line.text[:_ESTIMATED])) > _LETTERS_AS_WIDE_AS_HIGH
+    return is_high and sum(map(cells, line.text[:_ESTIMATED])) > _LETTERS_AS_WIDE_AS_HIGH
 
 
 def _portion(text: str, start: int, end: int) -> Spot:
@@ -112,20 +123,27 @@ def _portion(text: str, start: int, end: int) -> Spot:
 @lru_cache(maxsize=1024)
 def _spots(text: str) -> tuple[Spot, ...]:
     """Where each letter stands in its line, by its place in the text."""
-    widths = [_width(letter) for letter in text]
+    widths = [width(letter) for letter in text]
     whole = sum(widths) or 1
     spots: list[Spot] = [(0.0, 0.0)] * len(text)
-    at = 0
+    at = 0.0
     for place in _from_left_to_right(text):
         spots[place] = (at / whole, (at + widths[place]) / whole)
         at += widths[place]
     return tuple(spots)
 
 
-def _width(letter: str) -> int:
+@lru_cache(maxsize=4096)
+def width(letter: str) -> float:
+    """In halves of a full-width letter, in typefaces without serifs."""
+    return _OF_LETTER.get(letter, OTHERS) if cells(letter) == 1 else float(cells(letter))
+
+
+def cells(letter: str) -> int:
+    """Two for a full-width letter, none for a mark on another one."""
     if unicodedata.category(letter) in ("Mn", "Me", "Cf"):
         return 0
-    return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+    return FULL if unicodedata.east_asian_width(letter) in "WF" else 1
 
 
 def _from_left_to_right(text: str) -> Sequence[int]:

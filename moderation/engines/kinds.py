@@ -14,9 +14,11 @@ from accounts.models import App
 from moderation.engines.deepcleer import HOSTS, deepcleer
 from moderation.engines.embedded.engine import Embedded
 from moderation.engines.embedded.host import is_installed
+from moderation.engines.known_pictures import KnownPictures
 from moderation.engines.protocol import Engine
 from moderation.engines.rekognition.engine import Rekognition
 from moderation.engines.remote_http import RemoteHttp
+from moderation.known_pictures import in_force
 from moderation.models import AppEngine
 from moderation.runtime import encryption
 
@@ -76,7 +78,7 @@ BUILDERS: Mapping[str, Build] = {
 
 def engines_of(app: App) -> Iterator[tuple[Engine, bool]]:
     """The engines of the app in their order, each with whether it may fail without failing the chain. An app without
-    any has the engine of this host, where that is installed.
+    any has the engine of this host, where that is installed. Known pictures, where it has any, are looked for last.
 
     Raises encryption.WrongKey.
     """
@@ -85,6 +87,8 @@ def engines_of(app: App) -> Iterator[tuple[Engine, bool]]:
         yield engine_of(row), row.on_failure == AppEngine.OnFailure.REVIEW
     if not rows and is_installed():
         yield Embedded(), False
+    if known := in_force.of_app(app):
+        yield KnownPictures(known), True
 
 
 def engine_of(row: AppEngine) -> Engine:

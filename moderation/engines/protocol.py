@@ -30,12 +30,13 @@ class Frame:
 @dataclass(frozen=True, slots=True)
 class Ask:
     """What is wanted. `types` are the parts of the request's `type` and `businessType`, in upper case; `deadline` is
-    by `time.monotonic`, in seconds.
+    by `time.monotonic`, in seconds; `sha256` is of the picture's bytes as they came, "" where they are not known.
     """
 
     types: frozenset[str]
     request: Request
     deadline: float
+    sha256: str = ""
 
     @property
     def seconds_left(self) -> float:

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 from accounts.models import App
@@ -72,7 +73,7 @@ def try_engines(app: App, links: Sequence[Link], picture: bytes, *, types: str) 
 
 def _tried(asked: Asked, links: Sequence[Link], *, started: float, deadline: float) -> Tried:
     seen = see(asked, until=deadline)
-    found = detect_with(links, seen.frames, Ask(asked.types, asked.request, deadline))
+    found = detect_with(links, seen.frames, Ask(asked.types, asked.request, deadline, sha256(seen.data).hexdigest()))
     size, pieces, unchecked = size_of(seen.frames), len(seen.frames), tuple(sorted(asked.types - found.checked))
     body = v4_result(found, request_id=asked.request_id, size=size, segments=pieces, not_checked=unchecked)
     return Tried(found, size, pieces, _ms_since(started), body, unchecked)

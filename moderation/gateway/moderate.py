@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
@@ -137,7 +138,7 @@ def _found(asked: Asked, links: Links, seen: Seen, *, until: float) -> Findings:
     if not links:
         raise CallRefused(FAILED, f'The app "{asked.app.app_id}" has no engine; an administrator can set one.')
     try:
-        return detect_with(links, seen.frames, Ask(asked.types, asked.request, until))
+        return detect_with(links, seen.frames, Ask(asked.types, asked.request, until, sha256(seen.data).hexdigest()))
     except EngineFailed as failure:
         log.warning("The engines of %s failed: %s", asked.app.app_id, failure)
         fails = asked.app.on_engine_failure == asked.app.OnEngineFailure.FAIL

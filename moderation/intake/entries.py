@@ -23,8 +23,11 @@ from moderation.models import Case, FinalResult, MachineResult
 from moderation.policy import Outcome
 from moderation.policy_versions import shadow
 from moderation.results import DecidedAlone, FinalVerdict, Judged, by_policy_alone, decide_alone
+from moderation.runtime.worker_notifier import notify
 from moderation.stored_facts import write
 from moderation.stored_facts.write import Standing
+from moderation.text_locator import wanted
+from moderation.text_locator.wanted import Marked
 from moderation.webhooks import outbox
 from moderation.webhooks.outbox import Recorded
 
@@ -98,6 +101,7 @@ def keep(entries: Sequence[Entry], *, at: datetime | None, by: Actor, batch: Wri
     cases.stand([entry.case for entry in entries], states=states, revisions=standing)
     batch.insert(MachineResult, [_row(entry) for entry in entries])
     _keep_facts([entry for entry in entries if entry.stands], batch=batch)
+    _have_text_located([entry for entry in entries if entry.case.state == Case.State.QUEUED], batch=batch)
     shadow.keep([(one.case.pk, one.revision, one.routed.shadowed) for one in routed], batch=batch)
     for action, is_meant in _ACTIONS.items():
         told = [(entry.case, _details(entry)) for entry in entries if is_meant(entry)]
@@ -140,6 +144,19 @@ def answer_callbacks(entries: Sequence[Entry], *, at: datetime | None, batch: Wr
         with cache_versions.read_together():
             answers = [Recorded(one.case, answer(one.case, as_stored(one))) for one in waiting]
         outbox.put_answers(answers, at=at, batch=batch)
+
+
+def _have_text_located(entries: Sequence[Entry], *, batch: WriteBatch) -> None:
+    """Of cases that people will look at."""
+    from moderation.tasks import locate_texts
+
+    if wanted.note([_marked(entry) for entry in entries], batch=batch):
+        notify(locate_texts)
+
+
+def _marked(entry: Entry) -> Marked:
+    listed = word_lists.as_json(entry.routed.listed)
+    return Marked(entry.case.pk, entry.revision, entry.result.evidence, listed)
 
 
 _ACTIONS: Mapping[AuditAction, Callable[[Entry], bool]] = {

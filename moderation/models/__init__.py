@@ -6,9 +6,11 @@ from moderation.models.case import Case, Event
 from moderation.models.feed_epoch import FeedEpoch
 from moderation.models.final_result import FinalResult
 from moderation.models.gateway import CallTally, EngineHealth, GatewayCall, StreamDetection
+from moderation.models.known_picture import KnownPicture
 from moderation.models.label import Label, LabelAlias
 from moderation.models.label_score import LabelScore
 from moderation.models.last_time import LastTime
+from moderation.models.located_text import LocatedText
 from moderation.models.machine_result import MachineResult
 from moderation.models.own_label import OwnLabel
 from moderation.models.picture import Picture, PictureFetch, Upload
@@ -44,11 +46,13 @@ __all__ = [
     "FeedEpoch",
     "FinalResult",
     "GatewayCall",
+    "KnownPicture",
     "Label",
     "LabelAlias",
     "LabelScore",
     "LastTime",
     "ListedEntry",
+    "LocatedText",
     "MachineResult",
     "OwnLabel",
     "Picture",

@@ -10,6 +10,7 @@ from moderation.contract import json_text
 from moderation.contract.parse import read_stored
 from moderation.contract.values import LabelPath, Result
 from moderation.models.case import Case
+from moderation.models.located_text import LocatedText
 from moderation.models.policy_version import PolicyVersion
 
 
@@ -65,6 +66,11 @@ class MachineResult(models.Model):
     def result(self) -> Result:
         """The machine's result, parsed once per instance."""
         return read_stored(self.body)
+
+    @cached_property
+    def located(self) -> LocatedText | None:
+        """Where we found its marked words; None where nothing is looked for. `machine_results` reads it too."""
+        return LocatedText.objects.filter(case_id=self.case_id, revision=self.revision).first()
 
     @property
     def path(self) -> LabelPath:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
@@ -38,12 +38,12 @@ def engines(seen: Seen | None) -> Finding:
 
 def _of_this_host(*, needs_it: bool) -> Finding:
     parts = installed_parts()
-    missing = ", ".join(part for part in PACKAGES if part not in parts)
+    missing = _as_code(part for part in PACKAGES if part not in parts)
     if missing and parts and needs_it:
         found = gettext("The engine of this host cannot look for: %(parts)s.") % {"parts": missing}
         return attention(found, gettext("Install its packages: `uv sync --frozen --no-dev`."))
     if parts:
-        return ok(gettext("The engine of this host is installed: %(parts)s.") % {"parts": ", ".join(sorted(parts))})
+        return ok(gettext("The engine of this host is installed: %(parts)s.") % {"parts": _as_code(sorted(parts))})
     return ok(gettext("Every app that calls the gateway has engines of its own."))
 
 
@@ -64,4 +64,8 @@ def _unreadable() -> Iterator[str]:
 
 def _named(apps: list[str]) -> str:
     apps = list(dict.fromkeys(apps))
-    return ", ".join(apps[:NAMED]) + (" …" if len(apps) > NAMED else "")
+    return _as_code(apps[:NAMED]) + (" …" if len(apps) > NAMED else "")
+
+
+def _as_code(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from review.installation import access, databases, engines, files, mail, processes
+from review.installation import access, databases, engines, files, mail, processes, text_locator
 from review.installation.findings import Check, Finding, Seen, State, broken
 
 CHECKS = (
@@ -25,6 +25,7 @@ CHECKS = (
     Check("worker", _("Worker"), processes.worker),
     Check("beat", _("Beat"), processes.beat),
     Check("engines", _("Engines"), engines.engines),
+    Check("text-locator", _("Text locator"), text_locator.text_locator),
     Check("mail", _("Mail"), mail.mail, needs_database=False),
     Check("proxies", _("Proxies"), access.proxies, needs_database=False),
     Check("tls", "TLS", access.tls, needs_database=False),

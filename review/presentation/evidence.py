@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from heapq import nlargest
 from typing import Any, Literal
 
@@ -14,6 +15,7 @@ from moderation.models import PictureFetch
 from moderation.policy import Taxonomy
 from review.presentation.facts import facts_of
 from review.presentation.label_names import last_level_name, level_names
+from review.presentation.located import NOTHING, Located
 from review.presentation.task_schema import EvidenceJson, LabelJson, Said, SpanJson, TextJson, UnresolvedJson
 
 MOST_LABELS = 500
@@ -27,6 +29,7 @@ def in_words(
     listed: Sequence[dict[str, Any]],
     taxonomy: Taxonomy,
     request: Request | None = None,
+    located: Located = NOTHING,
 ) -> Said:
     """A machine result as every stage shows it: its labels, the evidence on the picture, the recognised text. Where
     only the first of them are shown, it says how many there are.
@@ -35,7 +38,7 @@ def in_words(
         "resultLevels": level_names(result.path, taxonomy),
         "labels": [label_of(one, taxonomy) for one in shown_labels(result)],
         "evidence": [box_of(one) for one in placed],
-        "text": text_of(result.evidence, listed),
+        "text": text_of(result.evidence, listed, located),
         "facts": facts_of(result, request, taxonomy),
     }
     if result.evidence.total > len(result.evidence.boxes):
@@ -52,16 +55,23 @@ def shown_labels(result: Result) -> Sequence[Label]:
     return nlargest(MOST_LABELS, result.labels, key=lambda label: label.probability or 0)
 
 
-def placed_on(fetch: PictureFetch, result: Result, app: App, listed: Sequence[dict[str, Any]] = ()) -> Sequence[Placed]:
-    """The boxes in pixels of the upright picture, those of words of our own lists behind the machine's; as they were
-    sent while there is no picture.
+def placed_on(
+    fetch: PictureFetch,
+    result: Result,
+    app: App,
+    listed: Sequence[dict[str, Any]] = (),
+    located: Located = NOTHING,
+) -> Sequence[Placed]:
+    """The boxes in pixels of the upright picture, those of words of our own lists behind the machine's, and then those
+    that we located; as they were sent while there is no picture.
     """
     picture, boxes = fetch.picture, (*result.evidence.boxes, *boxes_of_listed(result.evidence, listed)[0])
     if picture is None:
         return [Placed(box, box.location, clamped=False, polygon=box.polygon) for box in boxes]
     turned: Literal["upright", "stored"] = "stored" if app.locations_count_in == App.Turned.STORED else "upright"
     width, height = picture.width, picture.height
-    return place(boxes, width=width, height=height, orientation=picture.orientation, declared=turned)
+    placed = place(boxes, width=width, height=height, orientation=picture.orientation, declared=turned)
+    return [*placed, *located.on(picture)]
 
 
 def label_of(label: Label, taxonomy: Taxonomy) -> LabelJson:
@@ -94,20 +104,24 @@ def box_of(placed: Placed) -> EvidenceJson:
         shown["qrContent"] = box.qr_content
     if placed.polygon:
         shown["polygon"] = list(placed.polygon)
+    if placed.by_us:
+        shown["locatedBy"] = "us"
     return shown
 
 
-def text_of(evidence: Evidence, listed: Sequence[dict[str, Any]]) -> TextJson:
+def text_of(evidence: Evidence, listed: Sequence[dict[str, Any]], located: Located = NOTHING) -> TextJson:
     """`listed` are the words of our own lists; they are merged with the machine's, in order. Of a very long text the
     beginning is shown, and the words behind it are listed without a place.
     """
-    text, spans = evidence.text, spans_of(evidence, listed)
+    text, spans = evidence.text, spans_of(evidence, listed, located)
     behind = [span for span in spans if span.end > MOST_CHARACTERS]
     shown: TextJson = {
         "text": text.text[:MOST_CHARACTERS],
         "spans": [_span(span) for span in spans if span.end <= MOST_CHARACTERS],
         "unresolved": [*map(_unresolved, text.unresolved), *map(_unresolved, behind)],
     }
+    if located.is_coming:
+        shown["locating"] = True
     if len(text.text) > MOST_CHARACTERS:
         shown["length"] = len(text.text)
     if text.matches:
@@ -115,11 +129,13 @@ def text_of(evidence: Evidence, listed: Sequence[dict[str, Any]]) -> TextJson:
     return shown
 
 
-def spans_of(evidence: Evidence, listed: Sequence[dict[str, Any]]) -> Sequence[Span]:
+def spans_of(evidence: Evidence, listed: Sequence[dict[str, Any]], located: Located = NOTHING) -> Sequence[Span]:
     """The machine's spans and those of our own lists, in the order of the text, each once."""
     _, boxes = boxes_of_listed(evidence, listed)
     once: dict[tuple[Any, ...], Span] = {}
     for span in (*evidence.text.spans, *(_listed(found, boxes) for found in listed)):
+        if not span.evidence and (found := located.ids.get((span.start, span.end))):
+            span = replace(span, evidence=found)
         once.setdefault((span.start, span.end, span.kind, span.word, span.list_name), span)
     return sorted(once.values(), key=lambda span: (span.start, span.end))
 

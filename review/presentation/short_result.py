@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from moderation.models import MachineResult
+
 LONGEST_TEXT = 64 * 1024  # characters of a result as JSON that are sent whole
 MOST_ITEMS = 500  # of one array or object
 MOST_VALUES = 20_000  # in all
 MOST_CHARACTERS = 100_000  # of one text
+
+
+def shown_body(machine: MachineResult) -> Any:
+    """What the stage is sent of it."""
+    return machine.body if len(machine.raw) <= LONGEST_TEXT else shortened(machine.body)
 
 
 def shortened(result: Mapping[str, Any]) -> Any:

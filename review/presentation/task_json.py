@@ -22,10 +22,11 @@ from review.presentation import evidence, own_labels
 from review.presentation.highlights import pieces
 from review.presentation.image_json import image_of, thumbnail_of
 from review.presentation.label_names import last_level_name, level_names
+from review.presentation.located import located_in
 from review.presentation.messages import describe
 from review.presentation.origins import as_json as origin_json
 from review.presentation.route_json import route_json, rule_of
-from review.presentation.short_result import LONGEST_TEXT, shortened
+from review.presentation.short_result import shown_body
 from review.presentation.strings import account_risks
 from review.presentation.task_schema import (
     Came,
@@ -121,10 +122,6 @@ def guideline(written: Guideline, result: Result, *, url: str) -> GuidelineJson 
     return {"version": written.version, "url": url, "title": title, "anchor": anchor}
 
 
-def _readable(machine: MachineResult) -> Any:
-    return machine.body if len(machine.raw) <= LONGEST_TEXT else shortened(machine.body)
-
-
 def _strongest_first(label: Label) -> float:
     return -(label.probability or 0)
 
@@ -202,7 +199,7 @@ def _task(task: ReviewTask, around: _Around) -> ReviewTaskJson:
         "route": route_json(machine.route, around.taxonomy),
         "machineRevision": task.machine_revision,
         "image": image_of(case.picture_fetch),
-        "result": result_body.machine_result(_readable(machine)),
+        "result": result_body.machine_result(shown_body(machine)),
         **_said(case, machine, around.taxonomy),
         "subject": {
             **_subject(case, around.subjects.get(subjects.key_of(case), Subject()), result, around.taxonomy),
@@ -220,8 +217,9 @@ def _task(task: ReviewTask, around: _Around) -> ReviewTaskJson:
 
 def _said(case: Case, machine: MachineResult, taxonomy: Taxonomy) -> Said:
     result = machine.result
-    placed = evidence.placed_on(case.picture_fetch, result, case.app, machine.listed)
-    said = evidence.in_words(result, placed, machine.listed, taxonomy, read_stored_request(case.request))
+    located = located_in(result.evidence, machine.listed, machine.located)
+    placed = evidence.placed_on(case.picture_fetch, result, case.app, machine.listed, located)
+    said = evidence.in_words(result, placed, machine.listed, taxonomy, read_stored_request(case.request), located)
     said["facts"] += own_labels.answer_to(case, machine)
     return said
 

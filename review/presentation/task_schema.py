@@ -43,6 +43,7 @@ class EvidenceJson(TypedDict):
     clamped: NotRequired[bool]
     qrContent: NotRequired[str]
     polygon: NotRequired[Polygon]  # the corners of what is turned, clockwise
+    locatedBy: NotRequired[Literal["us"]]  # the machine gave no place: we found it
 
 
 class SpanJson(TypedDict):
@@ -65,6 +66,7 @@ class TextJson(TypedDict):
     text: str
     spans: list[SpanJson]
     unresolved: list[UnresolvedJson]
+    locating: NotRequired[bool]  # places of marked words on the picture may come soon
     length: NotRequired[Count]  # characters, where `text` is only the beginning
     matches: NotRequired[Count]  # words, where only the first are told
 

@@ -21,7 +21,7 @@ from review.views import (
     stage,
     word_lists,
 )
-from review.views.policy import disposal, profiles, replays
+from review.views.policy import disposal, known_pictures, profiles, replays
 from review.views.policy import draft as policy_draft
 from review.views.thresholds import change as threshold_change
 from review.views.thresholds import page as thresholds
@@ -61,6 +61,7 @@ urlpatterns = [
     re_path(r"^review/cases/(?P<case_id>\d{1,18})/assign$", case.assign, name="assign_case"),
     re_path(r"^review/cases/(?P<case_id>\d{1,18})/bring-back$", case.bring_back, name="bring_back"),
     re_path(r"^review/cases/(?P<case_id>\d{1,18})/lease$", case.lease_one, name="lease_one"),
+    re_path(r"^review/cases/(?P<case_id>\d{1,18})/known$", known_pictures.add, name="add_known_picture"),
     path("review/thresholds/", thresholds.page, name="thresholds"),
     path("review/thresholds/change", threshold_change.change, name="thresholds_change"),
     path("review/thresholds/shadow", thresholds.shadow, name="thresholds_shadow"),
@@ -122,6 +123,8 @@ urlpatterns = [
     path("review/disposal/labels/<int:pk>/", disposal.change, name="own_label"),
     path("review/disposal/labels/<int:pk>/remove", disposal.remove, name="remove_own_label"),
     path("review/grid/", stage.grid, name="grid"),
+    path("review/known-pictures/", known_pictures.listed, name="known_pictures"),
+    path("review/known-pictures/<int:pk>/remove", known_pictures.remove, name="remove_known_picture"),
     path("review/word-lists/", word_lists.word_lists, name="word_lists"),
     path("review/word-lists/create", word_lists.create, name="create_word_list"),
     path("review/word-lists/import", word_lists.import_file, name="import_word_lists"),

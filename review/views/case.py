@@ -33,6 +33,7 @@ from review.presentation.origins import OriginWords
 from review.presentation.strings.refusals import refusal_text
 from review.refusals import Refused
 from review.views.list_forms import own_path
+from review.views.policy import known_pictures
 from review.workflow import ask_for_picture as asking
 from review.workflow import assign as assigning
 from review.workflow import lease_directly, snoozed
@@ -233,9 +234,10 @@ def _readable(raw: str) -> tuple[str, int]:
 def _offers(found: CaseRecord, user: User) -> dict[str, Any]:
     """What this person can do now. The actions check again."""
     can_ask = asking.can_ask(found.case.picture_fetch, by=user)
+    can_add = known_pictures.can_add(found.case.picture_fetch, by=user)
     can_reopen = {"can_reopen": True} if _can_reopen_policys(found, user) else {}
     if not found.tasks:
-        return {"can_ask_for_picture": can_ask} | can_reopen
+        return {"can_ask_for_picture": can_ask, "can_add_known": can_add} | can_reopen
     task = found.tasks[-1]
     offers: dict[str, Any] = {"can_ask_for_picture": can_ask, "can_lease": lease_directly.can_lease(task, by=user)}
     offers["can_bring_back"] = snoozed.can_bring_back(task, by=user)
@@ -243,7 +245,7 @@ def _offers(found: CaseRecord, user: User) -> dict[str, Any]:
         offers["can_reopen"] = can_lead_in(user, reopening.queue_after(task).pk, Permission.REOPEN)
     if can("assign", task.state) and can_lead_in(user, task.queue_id, Permission.ASSIGN):
         offers["colleagues"] = takers(task.queue_id, state=task.state).order_by("name", "email")
-    return offers | can_reopen
+    return offers | {"can_add_known": can_add} | can_reopen
 
 
 def _can_reopen_policys(found: CaseRecord, user: User) -> bool:

@@ -81,6 +81,7 @@ SECTIONS = (
             Entry(_("Profiles"), "profiles", _administers),
             Entry(_("Disposal"), "disposals", _administers),
             Entry(_("Word lists"), "word_lists", _administers),
+            Entry(_("Known pictures"), "known_pictures", _administers),
             Entry(_("Replays"), "replays", _administers),
             Entry(_("Versions"), "rules_versions", _administers),
         ),

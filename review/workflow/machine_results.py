@@ -6,25 +6,28 @@ from collections.abc import Sequence
 
 from accounts.database.statements import Statement
 from moderation.contract.values import LabelPath, RiskLevel
-from moderation.models import MachineResult, PolicyVersion
+from moderation.models import LocatedText, MachineResult, PolicyVersion
 
 _OF_CASES = Statement(
     """
-    SELECT {result}, {version}
+    SELECT {result}, {version}, {located}
       FROM moderation_machineresult result
       LEFT JOIN moderation_policyversion version ON version.id = result.policy_version_id
+      LEFT JOIN moderation_locatedtext located
+             ON located.case_id = result.case_id AND located.revision = result.revision
      WHERE result.case_id IN ({cases})
     """,
     result=MachineResult,
     version=PolicyVersion,
+    located=LocatedText,
 )
 
 
 def of_cases(cases: Sequence[int]) -> dict[tuple[int, int], MachineResult]:
     """Every result, by case and revision."""
     found = {}
-    for result, version in _OF_CASES.rows(cases=cases):
-        result.policy_version = version
+    for result, version, located in _OF_CASES.rows(cases=cases):
+        result.policy_version, result.located = version, located
         found[result.case_id, result.revision] = result
     return found
 

@@ -11,7 +11,7 @@ from uuid import uuid4
 from accounts import invitations
 from moderation.disposal import changes as own_labels
 from moderation.disposal.mapping import Own
-from moderation.models import EndpointTest, Label
+from moderation.models import EndpointTest, KnownPicture, Label
 from moderation.webhooks import redeliver_all
 from moderation.webhooks.delivery_filters import Filters
 from moderation.word_lists import changes
@@ -96,6 +96,7 @@ def _of_administrators(world: World) -> dict[str, Kind]:
         "label": Label.objects.earliest("risk_label1", "risk_label2", "risk_label3").pk,
         "word list": words.pk,
         "own label": own_labels.add(world.web, label="porn", own=Own("TNS-2"), by=world.dave).pk,
+        "known picture": KnownPicture.objects.create(app=world.web, sha256="0" * 64, label="porn").pk,
         "team": teams.create("Night", people=[world.bob], queues=[world.nudity], by=world.dave).pk,
         "invitation": invited.invitation.pk,
         "app": world.web.pk,

@@ -11,11 +11,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from moderation.contract.geometry import FoundLine
+from moderation.contract.values import Request
 from moderation.engines import type_names
 from moderation.engines.breaker import breaker_of
 from moderation.engines.embedded import host, silences, wire
 from moderation.engines.embedded.host import NAME, Host
-from moderation.engines.embedded.read_reply import read_answer
+from moderation.engines.embedded.read_reply import read_answer, read_likenesses, read_lines
 from moderation.engines.protocol import Ask, EngineFailed, Findings, Frame, failed
 from moderation.messages import LedgerCode, Message
 
@@ -57,6 +59,17 @@ class Embedded:
             raise failed(LedgerCode.ENGINE_NOT_INSTALLED, NAME)
         checked = frozenset().union(*(WANTS[name] for name in wants)) & ask.types
         return read_answer(self._asked(frames, wants, ask), frames, checked=checked)
+
+    def find_lines(self, frames: Sequence[Frame], *, deadline: float) -> tuple[FoundLine, ...]:
+        """Every line of text on a picture, from the top down, those that it cannot read too. Raises EngineFailed."""
+        if "text" not in host.installed_parts():
+            raise failed(LedgerCode.ENGINE_NOT_INSTALLED, NAME)
+        ask = Ask(frozenset(), Request(raw={}), deadline)
+        return read_lines(self._asked(frames, ["lines"], ask), frames)
+
+    def likenesses(self, frames: Sequence[Frame], ask: Ask) -> list[str]:
+        """What each frame looks like, in bits; "" for one that is too plain."""
+        return read_likenesses(self._asked(frames, ["likeness"], ask), frames)
 
     def _asked(self, frames: Sequence[Frame], wants: Sequence[str], ask: Ask) -> bytes:
         """Asked again, of the next process, when one ends before it began with this picture."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
 from moderation.contract import json_text
 from moderation.contract.boxes import MOST_BOXES
 from moderation.contract.fields import Fields, as_number
-from moderation.contract.geometry import Location
+from moderation.contract.geometry import FoundLine, Location
 from moderation.contract.parse import root
 from moderation.contract.text_lines import MOST_LINES
 from moderation.contract.values import (
@@ -40,6 +41,27 @@ _CHARACTERS = 4_000
 
 def read_answer(answer: bytes, frames: Sequence[Frame], *, checked: frozenset[str]) -> Findings:
     """Raises EngineFailed."""
+    with _read(answer, frames) as told:
+        found = [_findings(one, frame, checked) for one, frame in zip(told, frames, strict=True)]
+    return in_frames(found)
+
+
+def read_likenesses(answer: bytes, frames: Sequence[Frame]) -> list[str]:
+    """Raises EngineFailed."""
+    with _read(answer, frames) as told:
+        return [one.text("likeness", limit=64) for one in told]
+
+
+def read_lines(answer: bytes, frames: Sequence[Frame]) -> tuple[FoundLine, ...]:
+    """Raises EngineFailed."""
+    with _read(answer, frames) as told:
+        found = [_found_lines(one, frame) for one, frame in zip(told, frames, strict=True)]
+    return tuple(line for lines in found for line in lines)
+
+
+@contextmanager
+def _read(answer: bytes, frames: Sequence[Frame]) -> Iterator[list[Fields]]:
+    """What it says of each frame. Mistakes that are found in the block fail it."""
     try:
         fields = root(json_text.loads(answer))
         if why := fields.shown_text("why"):
@@ -47,11 +69,10 @@ def read_answer(answer: bytes, frames: Sequence[Frame], *, checked: frozenset[st
         told = list(fields.children("frames"))
         if len(told) != len(frames):
             raise failed(LedgerCode.ENGINE_ANSWER, NAME, detail="it did not look at every frame")
-        found = [_findings(one, frame, checked) for one, frame in zip(told, frames, strict=True)]
+        yield told
         fields.check()
     except ContractError as error:
         raise failed(LedgerCode.ENGINE_ANSWER, NAME, detail=str(error)[:300]) from error
-    return in_frames(found)
 
 
 def _findings(told: Fields, frame: Frame, checked: frozenset[str]) -> Findings:
@@ -107,6 +128,13 @@ def _text(told: Fields, frame: Frame) -> RecognisedText:
             lines.append(TextLine(at, at + len(text), text, outline))
             at += len(text) + 1
     return RecognisedText("\n".join(line.text for line in lines), lines=tuple(lines))
+
+
+def _found_lines(told: Fields, frame: Frame) -> list[FoundLine]:
+    return [
+        FoundLine(one.text("text", limit=_CHARACTERS), outline_of(_corners(one, frame), one.probability("probability")))
+        for one in islice(told.children("lines"), MOST_LINES)
+    ]
 
 
 def _corners(one: Fields, frame: Frame) -> list[float]:

@@ -200,6 +200,8 @@ def _panel() -> dict[str, str]:
         "text.none": _("No text was recognised."),
         "text.risk": _("risk span"),
         "text.list": _("word list: {name}"),
+        "text.located": _("located by us"),
+        "text.locating": _("being located"),
         "text.matches.one": _("{n} match"),
         "text.matches.other": _("{n} matches"),
         "text.first": _("The first {n} of {all} characters."),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 from csp.decorators import csp_update
 from django import forms
@@ -34,36 +35,43 @@ from moderation.runtime.encryption import WrongKey
 from review.statistics import engines as statistics
 
 TYPES = "EROTIC_QRCODE_IMGTEXTRISK_FACE"  # what the engine of this host can look for
-SHOWN_BYTES = 3 * 1024 * 1024  # of our copy within the page
 ALL = "all"
 """All engines of the app, joined."""
+_WITH_PICTURE = csp_update({"img-src": "data:"})
+"""For the picture that was sent, which has no address."""
 
 
 class TrialForm(forms.Form):
     engine = forms.ChoiceField(label=_("Engine"), required=False)
     types = forms.RegexField(
-        r"[A-Za-z0-9]+(_[A-Za-z0-9]+)*",
+        r"^[A-Za-z0-9]+(_[A-Za-z0-9]+)*\Z",
         label=_("Types"),
         max_length=64,
         help_text=_("As in a call's type, joined by underscores."),
         error_messages={"invalid": _("Write them like POLITY_EROTIC_AD.")},
     )
-    picture = forms.FileField(label=_("Picture"), help_text=_("At most 10 MB. It is not kept."))
+    picture = forms.FileField(label=_("Picture"), help_text=_("At most 10 MiB. It is not kept."))
 
     def __init__(self, *given: Any, app: App, **more: Any) -> None:
         super().__init__(*given, **more)
         own = [(str(row.pk), str(kinds.Kind(row.kind).label)) for row in app.engines.order_by("order")]
         choices = [(ALL, _("all of this app")), *own] if len(own) > 1 else own
-        self.fields["engine"].choices = choices or [(ALL, kinds.Kind.EMBEDDED.label)]
+        engine = cast(forms.ChoiceField, self.fields["engine"])
+        engine.choices = choices or [(ALL, kinds.Kind.EMBEDDED.label)]
 
-    def clean_picture(self) -> UploadedFile:
-        picture: UploadedFile = self.cleaned_data["picture"]
-        if (picture.size or 0) > SYNCHRONOUS_BYTES:
+    def clean_picture(self) -> UploadedFile[Any]:
+        picture: UploadedFile[Any] = self.cleaned_data["picture"]
+        size = picture.size or 0
+        if size > SYNCHRONOUS_BYTES:
             told = gettext("It has %(size)s; at most %(most)s are taken.")
             raise forms.ValidationError(
-                told % {"size": filesizeformat(picture.size), "most": filesizeformat(SYNCHRONOUS_BYTES)}
+                told % {"size": filesizeformat(size), "most": filesizeformat(SYNCHRONOUS_BYTES)}
             )
         return picture
+
+
+class NoEngine(Exception):
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +93,6 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @administrators_only
-@csp_update({"img-src": "data:"})  # the picture that was sent, which has no address
 def trial(request: HttpRequest, pk: int) -> HttpResponse:
     """`?engine=` chooses one of the app's engines by the number of its row."""
     app = get_object_or_404(App, pk=pk)
@@ -95,7 +102,8 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         context |= _tried(app, form)
     status = 422 if form.errors or "failure" in context else 200
-    return render(request, "manage/engine_trial.html", context, status=status)
+    shown = partial(render, template_name="manage/engine_trial.html", context=context, status=status)
+    return cast(HttpResponse, _WITH_PICTURE(shown)(request)) if "tried" in context else shown(request)
 
 
 def _tried(app: App, form: TrialForm) -> dict[str, Any]:
@@ -108,17 +116,19 @@ def _tried(app: App, form: TrialForm) -> dict[str, Any]:
         return {"failure": failed.why, "milliseconds": failed.milliseconds}
     except Crowded:
         return {"failure": gettext("Another picture is being tried just now. Try again in a moment.")}
-    except WrongKey as error:
+    except (WrongKey, NoEngine) as error:
         return {"failure": str(error)}
     return {"tried": tried, "shown": _shown(data, tried), "json": json_text.pretty(tried.body)}
 
 
 def _links(app: App, engine: str) -> list[Link]:
-    """Raises WrongKey."""
-    if engine in ("", ALL):
-        return links_of(app)
-    row = app.engines.get(pk=engine)
-    return [Link(kinds.engine_of(row), app=app.pk)]
+    """Raises WrongKey, NoEngine."""
+    if engine not in ("", ALL):
+        return [Link(kinds.engine_of(app.engines.get(pk=engine)), app=app.pk)]
+    links = links_of(app)
+    if not links:
+        raise NoEngine(gettext("This app has no engine, and none is installed on this host."))
+    return links
 
 
 def _shown(data: bytes, tried: Tried) -> Shown:

@@ -19,6 +19,7 @@ import { Responses } from "./buffer/responses.js";
 import { TaskBuffer } from "./buffer/task_buffer.js";
 import { Note } from "./panel/note.js";
 import { Panel, buildPages } from "./panel/panel.js";
+import { buildText } from "./panel/text.js";
 import { BlurChoice } from "./picture/blur_choice.js";
 import { Card } from "./picture/card.js";
 import { LightTable } from "./picture/light_table.js";
@@ -62,6 +63,10 @@ function makeStock({ table, status, panel, run }) {
   const buffer = new TaskBuffer({
     buildCard: (task) => new Card(task),
     buildPages: (task, before) => buildPages(task, on, before),
+    located: ({ task, card, pages }) => {
+      if (pages) pages.text = buildText(task);
+      if (card && table.addBoxes(card, task)) panel.showText(pages.text);
+    },
   });
   const outbox = new Outbox({
     urls: config.urls,

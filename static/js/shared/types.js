@@ -8,7 +8,7 @@ export {};
 /** @typedef {LabelPath & {levels?: string[], code: string, name: string, key?: string | number}} Reason */
 /** `location` is x1, y1, x2, y2 in pixels of the upright original.
  * @typedef {{id: string, kind: string, location?: number[], name?: string, probability?: number, clamped?: boolean,
- *   qrContent?: string, polygon?: number[]}} Evidence */
+ *   qrContent?: string, polygon?: number[], locatedBy?: string}} Evidence */
 /** @typedef {{number?: number, url: string, previewUrl?: string}} Frame */
 /** `state` is ready, pending, failed or unavailable; only a ready one has addresses. `nextTryAt` and `againUrl` are of one
  * that could not be fetched, `incomplete` of a file that was decoded in part.
@@ -16,7 +16,7 @@ export {};
  *   thumbnailUrl?: string, fullUrl?: string, blurredUrl?: string, nextTryAt?: string, againUrl?: string, incomplete?: boolean, frames?: number, frameUrls?: Frame[]}} TaskImage */
 /** Offsets count code points.
  * @typedef {{text: string, spans: {start: number, end: number, kind: string, list?: string, evidence?: string[]}[],
- *   unresolved?: any[], length?: number, matches?: number}} TaskText */
+ *   unresolved?: any[], length?: number, matches?: number, locating?: boolean}} TaskText */
 
 /** A task as the server sends it (review/presentation/task_json.py). Times are ISO 8601.
  * @typedef {object} Task

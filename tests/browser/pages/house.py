@@ -18,7 +18,7 @@ from accounts import invitations, people
 from accounts.auth import sign_in_link
 from moderation.disposal import changes as own_labels
 from moderation.disposal.mapping import Own
-from moderation.models import Label
+from moderation.models import KnownPicture, Label
 from moderation.policy_versions import draft, shadow
 from moderation.replay import begin
 from moderation.word_lists import changes
@@ -102,6 +102,7 @@ def furnish(desk: StagePage) -> dict[str, dict[str, Any]]:
     job = begin.replay_draft(by=world.dave)
     replays.finish()
     own = own_labels.add(world.web, label="porn", own=Own("TNS-2", risk_description="Bodies"), by=world.dave)
+    KnownPicture.objects.create(app=world.web, sha256="0" * 64, label="porn", added_by=world.alice)
     endpoints.subscribed()
     newcomer = people.add(email="new@example.test", name="Newcomer", role="moderator", password=None, by="tests")
     with_app(world.alice)
@@ -121,6 +122,8 @@ def furnish(desk: StagePage) -> dict[str, dict[str, Any]]:
         "review:quarantined": {"pk": keep(address(world), unknown_level()).pk},
         "review:manage_team": {"pk": teams.create("Night", people=[world.bob], queues=[work], by=world.dave).pk},
         "review:manage_app": {"pk": world.web.pk},
+        "review:manage_app_engines": {"pk": world.web.pk},
+        "review:manage_engine_trial": {"pk": world.web.pk},
         "review:manage_key": {"pk": world.key.pk},
         "review:manage_address": {"pk": address(world).pk},
         **{f"review:{name}": {"pk": job.pk} for name in ("replay", "replay_asks", "replay_cases", "replay_csv")},

@@ -39,7 +39,7 @@ def test_spans_are_boxes_with_their_own_kind_tag_and_place(texts: StagePage) -> 
     hooks = texts.page.locator("#stage svg [data-evidence-id][data-kind=text]")
     expect(hooks).to_have_count(3)
     told = hooks.evaluate_all("nodes => nodes.map(node => node.dataset.location).sort()")
-    assert told == ["200,100,500,200", "550,100,800,200", "896,700,1100,790"]
+    assert told == ["200,100,514.73,200", "538.11,100,800,200", "896,700,1100,790"]
     expect(texts.page.locator(".card.on .tag.text")).to_have_count(3)
     expect(texts.page.locator(".card.on .box.text polygon.line")).to_have_count(1)
     dashes = texts.page.locator(".card.on .box .line").evaluate_all(
@@ -64,10 +64,10 @@ def test_t_switches_boxes_and_marks_together(texts: StagePage) -> None:
 def test_a_mark_lights_its_box_and_a_box_its_mark(texts: StagePage) -> None:
     page = texts.page
     page.hover("#stage-text mark[data-kind=list]")
-    expect(page.locator(".card.on .box.lit [data-location='550,100,800,200']")).to_have_count(1)
+    expect(page.locator(".card.on .box.lit [data-location='538.11,100,800,200']")).to_have_count(1)
     page.hover("#stage-waiting")
     expect(page.locator(".card.on .box.lit")).to_have_count(0)
-    page.locator("[data-location='200,100,500,200']").hover()
+    page.locator("[data-location='200,100,514.73,200']").hover()
     expect(page.locator("#stage-text mark.lit")).to_have_text("add me")
     expect(page.locator("[data-label=ad].lit")).to_have_count(1)
     page.locator("[data-location='896,700,1100,790']").hover()

@@ -9,8 +9,9 @@ import pytest
 from accounts.models import AuditEvent
 from moderation import labels
 from moderation.models import SavedDraft
-from moderation.policy import PolicyRefused, parse, read
+from moderation.policy import PolicyRefused, read
 from moderation.policy.changes import UnknownChange
+from moderation.policy.section_bodies import read_sections
 from moderation.policy_versions import draft, store
 from tests.world import World
 
@@ -224,7 +225,7 @@ def test_a_body_is_read_once_and_nothing_while_the_draft_is_locked(
 ) -> None:
     """One with thousands of thresholds takes tens of milliseconds, and everybody else waits."""
     seen = save(with_thresholds(porn=480, ad=400), by=world.dave)
-    happened, read_sections, lock = [], parse.read_sections, draft.lock
+    happened, lock = list[str](), draft.lock
 
     def reads(part: Any) -> Any:
         happened.append("read")
@@ -234,7 +235,7 @@ def test_a_body_is_read_once_and_nothing_while_the_draft_is_locked(
         happened.append("locked")
         return lock()
 
-    monkeypatch.setattr(parse, "read_sections", reads)
+    monkeypatch.setattr("moderation.policy.parse.read_sections", reads)
     monkeypatch.setattr(draft, "lock", locks)
     assert len(save(with_thresholds(porn=490, ad=300), by=world.dave, seen=seen.version).changes()) == 2
     assert happened == ["read", "locked"]

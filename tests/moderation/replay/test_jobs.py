@@ -94,7 +94,8 @@ def test_of_a_label_and_its_alias_each_has_its_own_section(
     knife = label_of("ban/knife")
     labels.name(knife, name_en="", name_zh="", severity=None, aliases=["ban/aaa"], by=world.dave)
     for name in ("knife", "aaa")[::order]:
-        sent = {"riskLabel1": "ban", "riskLabel2": name, "riskLabel3": "", "probability": 0.9, "riskLevel": "REVIEW"}
+        sent: Any = {"riskLabel1": "ban", "riskLabel2": name, "riskLabel3": "", "probability": 0.9}
+        sent["riskLevel"] = "REVIEW"
         body = bodies.envelope(finalResult=1, **sent, allLabels=[sent])
         accept(parse_submission(body), app=world.web, by=world.key)
     of_label = {"name": "of the label", "thresholds": {"ban/knife": numbers}, "intermediate": "decide"}

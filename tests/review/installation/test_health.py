@@ -15,16 +15,15 @@ from django.test import Client
 
 from accounts import audit
 from accounts.audit_actions import AuditAction
-from accounts.models import AccessKey, User
+from accounts.models import User
 from moderation import last_times, readiness
 from moderation.contract import parse_submission
-from moderation.engines.configure import Entry, set_engines
 from moderation.intake.accept import accept
 from moderation.last_times import Happening
-from moderation.models import AppEngine, FactsBackfill, LastTime
+from moderation.models import FactsBackfill, LastTime
 from moderation.stored_facts import backfill
 from moderation.webhooks.dispatcher_lease import DispatcherLease
-from review.installation import databases, engines, health
+from review.installation import databases, health
 from review.installation.findings import Check, Seen, State
 from review.installation.health import Checked, look
 from tests.factories import bodies, endpoints, tasks
@@ -62,29 +61,6 @@ def test_migrations(db: None) -> None:
     assert state("migrations") == State.OK
     MigrationRecorder(connection).record_unapplied("review", "0009_queues_are_remembered")
     assert (state("migrations"), found("migrations").found) == (State.BROKEN, "1 is not applied.")
-
-
-def test_an_app_that_calls_the_gateway_without_an_engine(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    AccessKey.objects.update(scopes=[AccessKey.Scope.INGEST])
-    monkeypatch.setattr(engines, "installed_parts", lambda: frozenset({"codes", "faces"}))
-    assert state("engines") == State.OK  # no key may call the gateway
-    AccessKey.objects.update(scopes=[AccessKey.Scope.GATEWAY], app=world.web)
-    assert (state("engines"), found("engines").found) == (
-        State.ATTENTION,
-        "The engine of this host cannot look for: nudity, text.",
-    )
-    monkeypatch.setattr(engines, "installed_parts", frozenset)
-    told = f"{world.web.app_id} has no engine: its calls of the gateway fail."
-    assert (state("engines"), found("engines").found) == (State.BROKEN, told)
-    set_engines(app=world.web, engines=[Entry("http", {"url": "https://x.example/"})], by="tests")
-    assert state("engines") == State.OK
-
-
-def test_engines_whose_keys_were_sealed_with_another_secret_key(world: World) -> None:
-    set_engines(app=world.web, engines=[Entry("http", {"url": "https://x.example/"})], by="tests")
-    AppEngine.objects.update(sealed_settings="gAAAAAno")
-    assert state("engines") == State.BROKEN
-    assert world.web.app_id in found("engines").found
 
 
 def test_an_old_postgresql_is_broken(db: None, monkeypatch: pytest.MonkeyPatch) -> None:

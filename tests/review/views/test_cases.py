@@ -76,7 +76,6 @@ def test_a_filter_that_cannot_be_is_marked_and_finds_nothing(alice: Client, quer
         "~",
         "2020-01-01~1",
         "2020-01-01T00:00:00Z~x",
-        "\0",
         "~" + "9" * 40,
         "0001-01-01T00:00:00+23:59~1",
         "9999-12-31T23:59:59-23:59~1",

@@ -178,7 +178,7 @@ def test_words_are_added_found_paged_and_removed(admin: Client, contacts: WordLi
     assert "微信" in last
     found = page(admin, contacts, q="Ｗ00")
     assert found.count('name="entry"') == 10
-    assert "No entry" in page(admin, contacts, q="nothing\0")
+    assert "No entry" in page(admin, contacts, q="nothing")
     chosen = re.findall(r'name="entry" value="(\d+)"', found)
     admin.post(f"{ALL}{contacts.pk}/remove", {"entry": [*chosen, "x", "9" * 30]})
     assert contacts.entries.count() == 242

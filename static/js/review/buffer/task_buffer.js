@@ -18,10 +18,11 @@ export class TaskBuffer {
   depth = new Depth();
   #settled = new Map(); // decided here: an answer already on its way may still list them
 
-  /** `buildCard(task)` and `buildPages(task, before)` build what is shown of a case.
+  /** `buildCard(task)` and `buildPages(task, before)` build what is shown of a case; `located(entry)` shows more boxes.
    * @param {{buildCard: (task: Task) => Card,
-   *   buildPages: (task: Task, before: object) => Pages}} parts */
-  constructor({ buildCard, buildPages }) {
+   *   buildPages: (task: Task, before: object) => Pages, located: (entry: Entry) => void}} parts */
+  constructor({ buildCard, buildPages, located }) {
+    this.located = located;
     this.buildCard = buildCard;
     this.buildPages = buildPages;
     /** @type {Entry[]} */
@@ -41,9 +42,9 @@ export class TaskBuffer {
   get isShort() {
     return this.#entries.length < BATCH;
   }
-  /** Whether a picture we will show soon is still being fetched by the server. */
+  /** Whether a picture we will show soon is still being fetched by the server, or words of the first are being located. */
   get pending() {
-    return this.#entries.slice(0, AHEAD + 1).some(({ task }) => isUnderWay(task.image));
+    return Boolean(this.first && isLocating(this.first.task)) || this.#entries.slice(0, AHEAD + 1).some(({ task }) => isUnderWay(task.image));
   }
 
   /** Tasks whose token we know to be good; one being brought back by an undo has none yet.
@@ -115,12 +116,21 @@ export class TaskBuffer {
     if (!entry.returning) renewLease(entry, task);
     const changes = changesBetween(entry.task, task);
     const otherPicture = ["state", "url", "nextTryAt"].some((name) => task.image[name] !== entry.task.image[name]);
-    if (!changes && !otherPicture) return [];
+    if (!changes && !otherPicture) return this.#addBoxes(entry, task);
     entry.task = { ...task, leaseToken: entry.task.leaseToken };
     if (changes) entry.changes = changes;
     if (otherPicture) entry.card = null;
     forgetPages(entry);
     return [entry];
+  }
+
+  /** We found where words of the text lie: nothing else changes, and nothing moves. */
+  #addBoxes(entry, task) {
+    const { evidence, text } = entry.task;
+    if (task.evidence.length === evidence.length && task.text?.locating === text?.locating) return [];
+    entry.task = { ...entry.task, evidence: task.evidence, text: task.text };
+    this.located(entry);
+    return [];
   }
 
   #forgetSettled() {
@@ -201,6 +211,8 @@ export class TaskBuffer {
 /** Not while it waits for its next try.
  * @param {TaskImage} image */
 const isUnderWay = ({ state, nextTryAt }) => state === "pending" && !(Date.parse(nextTryAt ?? "") > serverNow());
+
+const isLocating = ({ image, text }) => image.state === "ready" && text?.locating;
 
 function renewLease(entry, task) {
   entry.task.leaseToken = task.leaseToken;

@@ -138,8 +138,7 @@ export class Panel {
     parts.reasons.replaceChildren(...pages.reasons);
     parts.labels.replaceChildren(...pages.labels);
     parts.level.textContent = pages.level;
-    parts.text.replaceChildren(...pages.text.nodes);
-    parts.matches.textContent = pages.text.heading;
+    this.showText(pages.text);
     parts.subject.replaceChildren(...pages.subject);
     parts.token.textContent = pages.tokenId;
     this.#tellFacts(pages.facts);
@@ -152,6 +151,11 @@ export class Panel {
     parts.suggestion.classList.toggle("changed", Boolean(pages.changes?.suggestion));
     parts.text.classList.toggle("changed", Boolean(pages.changes?.text));
     if (parts.lower.scrollTop) parts.lower.scrollTop = 0;
+  }
+
+  showText({ nodes, heading }) {
+    this.parts.text.replaceChildren(...nodes);
+    this.parts.matches.textContent = heading;
   }
 
   /** The note of a colleague who had the case before. It lies over the picture beside the verdicts: nothing moves for it. */

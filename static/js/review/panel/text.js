@@ -56,12 +56,19 @@ export function lightMarks(root, ids) {
   }
 }
 
-function legend(spans) {
+/** Of boxes that are ours: the machine did not say where its words lie on the picture. */
+function ours({ text, evidence }) {
+  if (text?.locating) return h("li", { class: "located" }, `≈ ${say("text.locating")}`);
+  return evidence?.some(({ locatedBy }) => locatedBy) ? h("li", { class: "located" }, `≈ ${say("text.located")}`) : null;
+}
+
+function legend(task, spans) {
   const lists = [...new Set(spans.flatMap((span) => span.lists))];
   const risk = spans.some(({ kind }) => kind === "risk");
   return [
     risk ? h("li", {}, h("mark", { class: "key", "data-sample": "risk" }, say("text.risk"))) : null,
     ...lists.map((name) => h("li", {}, h("mark", { class: "key", "data-sample": "list" }, say("text.list", { name })))),
+    ours(task),
   ];
 }
 
@@ -90,11 +97,12 @@ function heading(n, all) {
 }
 
 /** The nodes of the text section and how many marks it has. */
-export function buildText({ text, evidence }) {
+export function buildText(task) {
+  const { text, evidence } = task;
   const letters = Array.from(text?.text ?? "");
   const spans = tidy(text?.spans ?? [], letters.length);
   const unresolved = text?.unresolved ?? [];
-  const keys = legend(spans).filter(Boolean);
+  const keys = legend(task, spans).filter(Boolean);
   const body = letters.length
     ? h("p", { class: "ocr", dir: "auto" }, ...marked(letters, 0, letters.length, spans))
     : h("p", { class: "faint" }, say("text.none"));

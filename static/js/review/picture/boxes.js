@@ -102,6 +102,6 @@ const area = ({ location: [x1, y1, x2, y2] }) => (x2 - x1) * (y2 - y1);
 function drawBox(item, location, fan) {
   const lines = [outline("halo", item, location), outline("line", item, location)];
   const hit = rectangle("hit", location);
-  const group = s("g", { class: `box ${item.kind}${item.clamped ? " clamped" : ""}` }, ...lines, hit);
+  const group = s("g", { class: `box ${item.kind}${item.clamped ? " clamped" : ""}${item.locatedBy ? " located" : ""}` }, ...lines, hit);
   return { ...item, location, fan, lines, hit, group, lit: false };
 }

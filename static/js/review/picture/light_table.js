@@ -213,6 +213,17 @@ export class LightTable {
     this.#countKinds();
   }
 
+  /** More boxes, what is lit and the view left as they are; answers whether it is the case on the table. */
+  addBoxes(card, task) {
+    const lit = card.boxes.items.filter((item) => item.lit).map(({ id }) => id);
+    card.renew(task);
+    if (lit.length) card.light(lit);
+    if (card !== this.card) return false;
+    this.#countKinds();
+    this.tellView();
+    return true;
+  }
+
   /** Reveals the picture under its blur, or covers it again; answers with nothing when there is nothing to reveal. */
   reveal(revealing, colours) {
     if (!this.card?.reveals(colours)) return undefined;

@@ -25,10 +25,10 @@ function widthOf(text, { font, padding }) {
   return widths.get(key);
 }
 
-/** "face · 930", or the recognised name in place of the kind. */
-export function tagText({ kind, name, probability }) {
+/** "face · 930", or the recognised name in place of the kind; "≈" where the machine did not say where it lies. */
+export function tagText({ kind, name, probability, locatedBy }) {
   const score = scoreOf({ probability });
-  const full = name || say(`kind.${kind}`);
+  const full = `${locatedBy ? "≈ " : ""}${name || say(`kind.${kind}`)}`;
   const short = full.length > LONGEST ? `${full.slice(0, LONGEST - 1)}…` : full;
   return score === null ? short : `${short} · ${number(score)}`;
 }

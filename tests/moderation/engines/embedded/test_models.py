@@ -60,6 +60,16 @@ def test_a_turned_line_has_its_corners(engine: Embedded) -> None:
 
 
 @needs_all_parts
+@pytest.mark.parametrize(("degrees", "first"), [(0, "left"), (180, "right")])
+def test_the_corners_of_a_line_begin_where_its_text_begins(engine: Embedded, degrees: int, first: str) -> None:
+    """So that a word in an upside-down line is not drawn at the other end."""
+    turned = page(4, lines=3, codes=0).image.rotate(degrees)
+    for line in look(engine, Page(turned).frame, "BOCR").evidence.text.lines:
+        x1, _, x2, *_ = line.outline.corners
+        assert (x1 < x2) == (first == "left"), line
+
+
+@needs_all_parts
 def test_the_face_in_a_photograph_is_found_where_it_is(engine: Embedded) -> None:
     photo = photograph()
     assert photo

@@ -15,6 +15,7 @@ from PIL import Image
 
 from accounts.models import App
 from moderation import call_tallies, engine_health
+from moderation.engines import kinds
 from moderation.engines.configure import Entry, set_engines
 from moderation.gateway import engine_trial
 from moderation.messages import LedgerCode, Message
@@ -71,10 +72,15 @@ def test_what_an_engine_finds_is_drawn_and_listed_and_nothing_is_stored(
     assert nothing_is_stored()
 
 
-def test_only_the_page_of_a_trial_may_show_pictures_without_an_address(world: World, admin: Client) -> None:
-    trial = admin.get(f"/manage/engines/{world.web.pk}/try/")
-    assert "img-src 'self' data:" in trial["Content-Security-Policy"]
-    assert "data:" not in admin.get(OVERVIEW)["Content-Security-Policy"]
+def test_only_a_page_that_shows_what_was_sent_may_show_pictures_without_an_address(
+    world: World,
+    admin: Client,
+    stand_in: str,  # noqa: F811
+) -> None:
+    engine_at(world.web, f"{stand_in}/image/v4")
+    assert "img-src 'self' data:" in attempt(admin, world.web)["Content-Security-Policy"]
+    for page in (OVERVIEW, f"/manage/engines/{world.web.pk}/try/"):
+        assert "data:" not in admin.get(page)["Content-Security-Policy"]
 
 
 def test_types_that_nobody_looked_for_are_named(world: World, admin: Client, stand_in: str) -> None:  # noqa: F811
@@ -117,6 +123,11 @@ def test_keys_that_cannot_be_decrypted_are_told(world: World, admin: Client) -> 
     AppEngine.objects.update(sealed_settings="gAAAAno")
     assert "SECRET_KEY" in read(attempt(admin, world.web, engine=str(row.pk)), 422)
     assert read(admin.get(OVERVIEW))
+
+
+def test_an_app_without_any_engine_is_told(world: World, admin: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kinds, "is_installed", lambda: False)
+    assert "This app has no engine" in read(attempt(admin, world.web), 422)
 
 
 def test_only_one_picture_is_tried_at_a_time(
