@@ -40,7 +40,12 @@ class TryForm(forms.Form):
         error_messages={"empty": _("The file is empty.")},
     )
     url = forms.CharField(label=_("or its URL"), required=False, max_length=1024, widget=forms.TextInput)
-    again = forms.ModelChoiceField(queryset=TriedPicture.objects.none(), required=False, widget=forms.HiddenInput)
+    again = forms.ModelChoiceField(
+        queryset=TriedPicture.objects.none(),
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid_choice": _("That picture is not kept any more: send it anew.")},
+    )
 
     def __init__(self, *args: Any, mine: Any, earlier: TriedPicture | None = None, **given: Any) -> None:
         super().__init__(*args, **given)

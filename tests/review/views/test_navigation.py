@@ -60,8 +60,8 @@ def test_trying_a_picture_belongs_to_what_a_person_has(world: World, name: str, 
 
 def test_a_page_of_a_section_is_marked_in_its_line_of_links(world: World) -> None:
     line = shown(world.dave, "/review/labels/", LINE)
-    names_shown = ["Thresholds", "Routing rules", "Labels", "Profiles", "Disposal", "Word lists", "Replays", "Versions"]
-    assert names(line) == [*names_shown, "Try a picture"]
+    edited = ["Thresholds", "Routing rules", "Labels", "Profiles", "Disposal", "Word lists", "Known pictures"]
+    assert names(line) == [*edited, "Replays", "Versions", "Try a picture"]
     assert re.findall(r'aria-current="page">(\w+)', line) == ["Labels"]
 
 

@@ -60,7 +60,7 @@ def states(html: str) -> dict[str, str]:
 def test_the_way_from_the_picture_to_the_webhook(world: World, engine: StubEngine, settings: Any) -> None:
     settings.UNDO_SECONDS = 0
     engine.finds = DOUBTFUL
-    endpoint, dave = endpoints.subscribed(), signed_in(world.dave)
+    (endpoint, _), dave = endpoints.subscribed(), signed_in(world.dave)
     one = tried(dave)
     begun = {"received": "done", "fetched": "done", "engines": "done", "policy": "done", "answered": "done"}
     assert states(shown(dave, one)) == begun | {"queue": "done", "verdict": "live", "webhook": "todo"}
@@ -125,7 +125,7 @@ def test_a_picture_that_no_call_may_bring_is_refused_with_words(world: World, en
         ({"file": None, "url": "ftp://example.test/a.png"}, "1902", 422),
         ({"types": []}, "required", 422),
         ({"app": "no-such-app"}, "valid choice", 422),
-        ({"file": None, "again": "0b9ecb3c-33b0-4b5b-9f6b-3d4f5a6b7c8d"}, "valid choice", 422),
+        ({"file": None, "again": "0b9ecb3c-33b0-4b5b-9f6b-3d4f5a6b7c8d"}, "not kept any more", 422),
     ],
 )
 def test_what_is_wrong_is_said_beside_the_form(world: World, changes: dict[str, Any], told: str, status: int) -> None:
