@@ -23,6 +23,7 @@ from moderation import labels, word_lists
 from moderation.api import app_scope
 from moderation.disposal import in_force as disposal
 from moderation.intake import cases
+from moderation.known_pictures import in_force as known_pictures
 from moderation.media.storage import picture_storage
 from moderation.models import Label
 from moderation.policy_versions import shadow, store
@@ -116,6 +117,7 @@ def nothing_remembered() -> None:
     shadow.forget()
     caches["process"].clear()
     word_lists.forget()
+    known_pictures.forget()
     app_scope.forget()
     enqueue.forget()
     for buffer in audit_buffers._buffers:

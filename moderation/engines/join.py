@@ -67,7 +67,7 @@ def _joined(one: Findings, other: Findings) -> Findings:
         verdict=max(verdict_of(one), verdict_of(other), key=weight),
         sources={**theirs, **one.sources, **{key: theirs[key] for key in won}},
         failed=one.failed + other.failed,
-        extras=_extras(one.extras, other.extras),
+        extras=_extras(one, other),
         took={name: one.took.get(name, 0) + other.took.get(name, 0) for name in (*one.took, *other.took)},
     )
 
@@ -94,14 +94,20 @@ def _stronger(one: Label, other: Label) -> Label:
     )
 
 
-def _extras(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any]:
-    """Lists are joined. A customer's own verdict is of one engine's result, and stays with that alone."""
-    joined = {**theirs, **ours}
-    for name in joined.keys() & ours.keys() & theirs.keys():
-        if isinstance(ours[name], list) and isinstance(theirs[name], list):
-            joined[name] = ours[name] + theirs[name]
-    joined.pop("disposal", None)
+def _extras(one: Findings, other: Findings) -> dict[str, Any]:
+    """Lists are joined. A customer's own verdict is of one engine's result: it stays where the other found nothing."""
+    joined = {**other.extras, **one.extras}
+    for name in joined.keys() & one.extras.keys() & other.extras.keys():
+        if isinstance(one.extras[name], list) and isinstance(other.extras[name], list):
+            joined[name] = one.extras[name] + other.extras[name]
+    if not (_is_silent(one) or _is_silent(other)):
+        joined.pop("disposal", None)
     return joined
+
+
+def _is_silent(part: Findings) -> bool:
+    passes = verdict_of(part).risk_level in (None, RiskLevel.PASS)
+    return passes and not part.labels and "disposal" not in part.extras
 
 
 def _evidence(one: Evidence, other: Evidence, boxes: tuple[Box, ...], names: Names) -> Evidence:

@@ -42,6 +42,6 @@ def python(tried: TriedPicture, *, url: str) -> str:
 
 
 def _call(tried: TriedPicture) -> dict[str, Any]:
-    body = json_text.loads(tried.request.encode())
+    body: dict[str, Any] = json_text.loads(tried.request.encode())
     data = ({"img": _PIXELS} if tried.upload else {}) | body["data"]
     return {"accessKey": KEY} | body | {"data": data}

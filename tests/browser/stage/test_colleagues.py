@@ -36,6 +36,7 @@ def test_a_note_is_seen_beside_the_verdicts_and_nothing_moves_for_it(desk: Stage
     assign.ask_second_opinion(lease_key_of(leased), to=desk.world.alice, by=desk.world.bob, note=note)
     desk.sit_down()
     told = desk.page.locator("#stage-origin")
+    expect(told).to_be_visible()
     expect(told).to_contain_text("Bob asked for a second opinion")
     expect(told).to_contain_text("look at the <b>badge</b>")
     expect(desk.page.locator("#stage-colleague-note")).to_be_hidden()

@@ -117,3 +117,12 @@ def test_a_customers_own_verdict_stays_with_one_engine_alone() -> None:
     vendor = replace(ONE, extras={"disposal": {"riskLevel": "PASS"}, "businessLabels": [1]})
     assert join([vendor]).extras == vendor.extras
     assert join([vendor, replace(vendor, engine="two")]).extras == {"businessLabels": [1, 1]}
+
+
+def test_a_customers_own_verdict_stays_beside_an_engine_that_found_nothing() -> None:
+    vendor = replace(ONE, extras={"disposal": {"riskLevel": "REVIEW"}})
+    nothing = Findings(engine="two")
+    assert join([vendor, nothing]).extras == join([nothing, vendor]).extras == vendor.extras
+    doubts = replace(nothing, verdict=Label(LabelPath("porn"), RiskLevel.REVIEW))
+    for other in (replace(ONE, engine="two"), doubts):
+        assert join([vendor, other]).extras == join([other, vendor]).extras == {}

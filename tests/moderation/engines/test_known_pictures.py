@@ -21,7 +21,9 @@ from moderation.engines.kinds import engines_of
 from moderation.engines.known_pictures import KnownPictures
 from moderation.engines.protocol import EngineFailed, Findings, Frame
 from moderation.known_pictures.alike import Known, bits_of
-from moderation.models import KnownPicture
+from moderation.media import store
+from moderation.media.store import StoreDown
+from moderation.models import KnownPicture, Picture
 from tests.moderation.engines.asked import ask
 from tests.moderation.engines.drawn_pages import page, photograph
 from tests.moderation.engines.embedded.conftest import leave
@@ -102,10 +104,23 @@ def test_where_the_looks_cannot_be_told_the_engine_fails(tmp_path: Path) -> None
         look(engine, jpeg(photo()))
 
 
-def test_an_app_with_known_pictures_has_them_looked_for_beside_its_engines(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_our_copy_of_a_picture_tells_what_it_looks_like(host: Embedded, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(known_pictures, "Embedded", lambda: host)
+    monkeypatch.setattr(store, "get", {"web/1": jpeg(photo()).data}.__getitem__)
+    told = known_pictures.likeness_of(Picture(sha256=HASH, web="web/1"))
+    assert told == host.likenesses([jpeg(photo())], ask(seconds=30))[0]
+    assert bits_of(told) is not None
+
+
+def test_a_copy_that_cannot_be_had_has_no_likeness(monkeypatch: pytest.MonkeyPatch) -> None:
+    def get(key: str) -> bytes:
+        raise StoreDown(key)
+
+    monkeypatch.setattr(store, "get", get)
+    assert known_pictures.likeness_of(Picture(sha256=HASH, web="web/1")) == ""
+
+
+def test_an_app_with_known_pictures_has_them_looked_for_beside_its_engines(world: World) -> None:
     KnownPicture.objects.create(app=world.web, sha256=HASH, label="porn")
-    known_pictures_of = [engine for engine, _ in engines_of(world.web)]
-    assert [engine.name for engine in known_pictures_of] == ["embedded", known_pictures.NAME]
+    assert [engine.name for engine, _ in engines_of(world.web)] == ["embedded", known_pictures.NAME]
     assert [engine.name for engine, _ in engines_of(world.other_app)] == ["embedded"]

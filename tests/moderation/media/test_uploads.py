@@ -128,7 +128,7 @@ def test_base64_with_blanks_is_still_base64(world: World) -> None:
 
 
 def lose_files(picture: Picture) -> None:
-    for key in lost_files._keys(picture):
+    for key in lost_files.keys_of(picture):
         store.remove(key)
 
 

@@ -94,10 +94,10 @@ def test_the_later_of_two_cases_of_one_name_is_marked(world: World) -> None:
     migration = loader.get_migration("moderation", "0023_names_of_cases")
     with connection.schema_editor() as schema_editor:
         migration.apply(loader.project_state(migration.dependencies), schema_editor)
-    marked = Case.objects.exclude(homonym="").order_by("pk").values_list("app", "request_id", "homonym")
+    marked = Case.objects.exclude(homonym="").order_by("pk").values_list("app__app_id", "request_id", "homonym")
     assert list(marked) == [
-        (world.web.pk, "B", "7"),
-        (shop.pk, "B", "7"),
-        (world.web.pk, "D", "7"),
-        (world.web.pk, "C_7", f"case {last.pk}"),
+        (world.web.app_id, "B", "7"),
+        (shop.app_id, "B", "7"),
+        (world.web.app_id, "D", "7"),
+        (world.web.app_id, "C_7", f"case {last.pk}"),
     ]

@@ -118,12 +118,12 @@ def test_a_result_finds_a_queue_where_nobody_made_a_default_one(world: World) ->
 
 def test_a_reason_without_a_key_keeps_the_one_it_has_elsewhere(world: World) -> None:
     queue = configure.save(Queue(slug="ads", name="Ads"), by=world.dave)
-    new = [("gore", "violence"), ("contact", "ad"), ("late", "ban")]
+    new = [("contact", "ad"), ("gore", "violence"), ("late", "ban")]
     made = [Reason(code=code, name=code, risk_label1=label) for code, label in new]
     configure.set_reasons(queue, made, by=world.dave)
     assert reasons_of(queue) == [(1, "gore"), (2, "contact"), (3, "late")]  # contact is on 2 in the world's queues
-    made[1].key = None  # type: ignore[assignment] # as the form leaves it
-    configure.set_reasons(queue, [Reason(code="own", key=2, name="Own", risk_label1="ad"), made[1]], by=world.dave)
+    made[0].key = None  # type: ignore[assignment] # as the form leaves it
+    configure.set_reasons(queue, [Reason(code="own", key=2, name="Own", risk_label1="ad"), made[0]], by=world.dave)
     assert reasons_of(queue) == [(1, "contact"), (2, "own")]
 
 
