@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 OPERATORS_PATHS = ("/healthz", "/readyz", "/metrics")  # requested by monitors and scrapers
 
+JSON_PATHS = (*settings.MACHINE_PATHS, "/review/api/")
 NOT_ASKED_FOR = (
     *("accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media"),
     *("geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi"),
@@ -58,14 +59,14 @@ class DatabaseUnavailable:
 
 class NoNul:
     """PostgreSQL stores no NUL and finds none: 400 to whoever sends one to a page, in whichever field. In a query
-    it is refused before the view, which may do anything with it.
+    it is refused before the view, which may do anything with it. JSON calls name the parameter themselves.
     """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "%00" in request.META.get("QUERY_STRING", ""):
+        if "%00" in request.META.get("QUERY_STRING", "") and not request.path_info.startswith(JSON_PATHS):
             return bad_request(request, BadRequest("There is a NUL in the address."))
         return self.get_response(request)
 

@@ -22,26 +22,25 @@ UNKNOWN = "No live access key in the Authorization header. Send: Authorization: 
 def key_of(request: HttpRequest | Request) -> AccessKey | None:
     """The live key in the Authorization header, or None. Looked up for any scheme, so timing reveals nothing."""
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
-    found = _live(key.strip())
-    return found if scheme.lower() == "bearer" else None
+    found = find(key.strip())
+    return _used(found) if scheme.lower() == "bearer" else None
 
 
 def caller(request: HttpRequest | Request, *, key: str | None = None) -> AccessKey:
     """The live key that a call comes with, which is counted: `key` where it is sent elsewhere than in the header.
     Raises AuthenticationFailed.
     """
-    found = key_of(request) if key is None else _live(key)
+    found = key_of(request) if key is None else _used(find(key))
     if found is None:
         raise AuthenticationFailed(UNKNOWN)
     key_use.count(found)
     return found
 
 
-def _live(key: str) -> AccessKey | None:
-    found = find(key)
-    if found is not None:
-        LAST_USE.record(found.pk)
-    return found
+def _used(key: AccessKey | None) -> AccessKey | None:
+    if key is not None:
+        LAST_USE.record(key.pk)
+    return key
 
 
 def check_scope(key: AccessKey, scope: str) -> None:

@@ -99,8 +99,9 @@ def save(policy: Json, *, base: int, version: int | None = None) -> Request[Draf
     return _once("PUT", DRAFT, Draft.read, {"base": base, "policy": policy, "version": version})
 
 
-def discard() -> Request[Draft]:
-    return Request("DELETE", DRAFT, Draft.read)
+def discard(version: int) -> Request[Draft]:
+    """Discard the draft as it was seen. Raises Conflict where others have changed it since."""
+    return Request("DELETE", DRAFT, Draft.read, query={"version": version}, may_repeat=False)
 
 
 def replay(*, last: int | None = None) -> Request[Replay]:

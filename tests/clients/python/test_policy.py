@@ -42,8 +42,10 @@ def test_a_replay_is_begun_and_looked_at(first: None, client: Client) -> None:
 
 
 def test_a_draft_is_discarded(first: None, client: Client) -> None:
-    client.policy.save(STRICTER, base=1)
-    assert client.policy.discard().changes == ()
+    drafted = client.policy.save(STRICTER, base=1)
+    with pytest.raises(Conflict):
+        client.policy.discard(drafted.version - 1)
+    assert client.policy.discard(drafted.version).changes == ()
 
 
 def test_what_has_to_be_confirmed_names_its_number(first: None, client: Client) -> None:
