@@ -53,7 +53,8 @@ SAME = """second look|english|utc|sha|sha-256|jpeg|png|gif|webp|csv|json|url|id|
 |requestid|dataid|tokenid|btid|appid|eventid|type|finalresult|pass|review|reject|image_v4
 |api|mib|utf-8|p50|p90|p95|p99|standard webhooks|exif|isignoretls|ingest_rate|risklabel[123]|true|false|sla
 |risklevel|riskdescription|disposal|notchecked|auto|redis|tls|prometheus|accesskey|webhook|webhook-id|dns|location|retry-after|outbound_allowed_networks|whsec_|kib
-|code|oidc_issuer|email_url|totp|pin|alt|ctrl|cookie|secret_key|json lines""".replace("\n", "")
+|code|oidc_issuer|email_url|totp|pin|alt|ctrl|cookie|secret_key|json lines|amazon rekognition|deepcleer|embedded
+|ban|violence|zh""".replace("\n", "")
 SENTENCES = ("why", "raw", "details", "action", "body", "error")  # written down in English, told in the reader's words
 
 

@@ -104,7 +104,7 @@ def test_the_whole_way_of_a_photograph(desk: StagePage) -> None:
         if box.get_attribute("data-kind") == "face"
     ]
     assert max(overlap(place, FACE) for place in places) > 0.4
-    assert "face" in page.locator("#try-picture svg.tags").inner_html().lower()
+    expect(page.locator("#try-picture svg.tags")).to_contain_text("face", ignore_case=True)
     step(page, "queue", "done")
     assert '"finalResult": 0' in page.locator("#try-answer pre").inner_text()
     _is_decided_and_delivered(desk)
