@@ -1,6 +1,6 @@
 """A database of a busy installation, filled by SQL in the order and with the indexes that intake would leave: cases of
-sixty days, a third decided by twenty people, a tenth by policy alone, a twentieth waiting; their labels' scores, and as
-many deliveries as cases, each with its attempts.
+sixty days, a third decided by twenty people and a tenth by policy alone, mixed with others that are only recorded, the
+newest twentieth waiting; their labels' scores, and as many deliveries as cases, each with its attempts.
 
 `CASES` in the environment is another number than a million; everything else goes with it.
 """
@@ -17,17 +17,20 @@ from moderation.models import Endpoint
 from tests.world import World, person
 
 CASES = int(os.environ.get("CASES", "1000000"))
-DECIDED, BY_POLICY, WAITING = CASES * 3 // 10, CASES // 10, CASES // 20
+WAITING = CASES // 20
+# Of 19 older cases 6 are decided by people and 2 by policy: 300,000 and 100,000 of a million.
+OF, BY_PEOPLE, BY_ANYBODY = 19, 6, 8
+DECIDED = (CASES - WAITING) // OF * BY_PEOPLE
 DAYS, PEOPLE, OTHER_PEOPLE, ENDPOINTS = 60, 20, 200, 3
 TIMEOUTS = ("statement_timeout", "transaction_timeout")
 _FILL = (
     """
 INSERT INTO moderation_case (app_id, request_id, bt_id, state, event_id, type, token_id, data_id, received_at)
 SELECT CASE WHEN n %% 3 = 0 THEN %(app)s ELSE %(web)s END, n::text, '',
-       CASE WHEN n <= %(decided)s + %(by_policy)s THEN 'final'
-            WHEN n <= %(decided)s + %(by_policy)s + %(waiting)s THEN 'queued' ELSE 'recorded' END,
+       CASE WHEN n > %(cases)s - %(waiting)s THEN 'queued'
+            WHEN n %% %(of)s < %(by_anybody)s THEN 'final' ELSE 'recorded' END,
        '', '', 'subject-' || n %% 5000, 'data-' || n,
-       now() - make_interval(secs => %(seconds)s * (1 - least(n, %(decided)s)::float / %(decided)s) + 1300)
+       now() - make_interval(secs => %(seconds)s * (1 - n::float / %(cases)s) + 1300)
   FROM generate_series(1, %(cases)s) AS n
 """,
     """
@@ -37,7 +40,7 @@ SELECT id, 1, format('{"allLabels": [{"riskLabel1": "%%s", "riskLabel2": "", "pr
                      lpad((id * 37 %% 1000)::text, 3, '0')),
        '', 'image_v4', 1100, 'REVIEW', label, '', '', 0, 0, '{}'
   FROM (SELECT id, (ARRAY['porn', 'ad', 'violence', 'minor', 'sexy', 'ban', 'politics', 'qr'])[id %% 8 + 1] AS label
-          FROM moderation_case WHERE id < %(first)s + %(decided)s + %(by_policy)s + %(waiting)s) AS found
+          FROM moderation_case) AS found
 """,
     """
 INSERT INTO moderation_picturefetch (case_id, state, why, url, backup_url, upload, verify_tls, attempts)
@@ -76,7 +79,7 @@ SELECT c.id, 1, CASE WHEN c.id %% 3 = 0 THEN %(nudity)s ELSE %(default)s END,
        c.received_at + interval '15 min', c.received_at + interval '15 min', '[]', NULL, 1, '', m.risk_label1,
        CASE c.state WHEN 'final' THEN c.received_at + make_interval(secs => 5 + c.id * 7919 %% 1200) END
   FROM moderation_case c JOIN moderation_machineresult m ON m.case_id = c.id
- WHERE c.state = 'queued' OR c.id < %(first)s + %(decided)s
+ WHERE c.state = 'queued' OR (c.state = 'final' AND (c.id - %(first)s + 1) %% %(of)s < %(by_people)s)
  ORDER BY c.id
 """,
     """
@@ -100,7 +103,7 @@ INSERT INTO moderation_finalresult (case_id, revision, result_type, risk_level, 
 SELECT c.id, 1, 0, CASE WHEN c.id %% 5 = 0 THEN 'REJECT' ELSE 'PASS' END, m.risk_label1, '', '', '{}', c.received_at,
        c.received_at
   FROM moderation_case c JOIN moderation_machineresult m ON m.case_id = c.id
- WHERE c.state = 'final' AND c.id >= %(first)s + %(decided)s
+ WHERE c.state = 'final' AND (c.id - %(first)s + 1) %% %(of)s >= %(by_people)s
 """,
     """
 INSERT INTO review_decidedcase (case_id, queue_id)
@@ -145,7 +148,8 @@ def fill(world: World) -> None:
         for number in range(OTHER_PEOPLE)
     )
     about: dict[str, Any] = {
-        **{"cases": CASES, "decided": DECIDED, "by_policy": BY_POLICY, "waiting": WAITING, "seconds": DAYS * 86_400},
+        **{"cases": CASES, "waiting": WAITING, "seconds": DAYS * 86_400},
+        **{"of": OF, "by_people": BY_PEOPLE, "by_anybody": BY_ANYBODY},
         **{"web": world.web.pk, "app": world.other_app.pk, "people": people, "count": PEOPLE},
         **{"nudity": world.nudity.pk, "default": world.default.pk, "endpoints": endpoints()},
     }

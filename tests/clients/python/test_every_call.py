@@ -30,6 +30,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "results.get": {"request_id": "r"},
     "deliveries.redeliver": {"delivery_id": "7"},
     "policy.save": {"policy": {}, "base": 1},
+    "policy.discard": {"version": 1},
     "policy.get_replay": {"replay_id": "7"},
     "policy.roll_back": {"number": 1},
 }
