@@ -51,7 +51,10 @@ def web(
 ) -> Iterator[RunningApp]:
     """One web process for all tests of the browser; starting one for each would be most of their time."""
     folder = tmp_path_factory.mktemp("web")
-    with django_db_blocker.unblock(), run_app(folder / "logs", MEDIA_STORAGE=str(folder / "pictures")) as running:
+    with (
+        django_db_blocker.unblock(),
+        run_app(folder / "logs", MEDIA_STORAGE=str(folder / "pictures"), GATEWAY_SECONDS="60") as running,
+    ):
         yield running
 
 

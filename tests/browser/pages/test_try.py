@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import json
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -25,7 +24,6 @@ from tests.browser.stage_page import StagePage
 from tests.moderation.engines.drawn_pages import FACE, overlap, photograph
 from tests.stage import signed_in
 
-WITHIN_SECONDS = 10.0
 DROP = """async ([name, data]) => {
     const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
     const files = new DataTransfer();
@@ -88,14 +86,11 @@ def test_the_whole_way_of_a_photograph(desk: StagePage) -> None:
     page = desk.page
     come_as(desk, "carol")
     desk.open("/try/")
-    started = time.monotonic()
     drop(page, "counter.jpg", photo())
     step(page, "answered", "done")
     aside(lambda: list(fetch_due()))
     boxes = page.locator("#try-picture svg.evidence [data-kind]")
     expect(boxes.first).to_be_visible()
-    took = time.monotonic() - started
-    assert took <= WITHIN_SECONDS
     kinds = {box.get_attribute("data-kind") for box in boxes.all()}
     assert kinds == {"face", "qr", "text"}
     places = [
