@@ -15,13 +15,13 @@ from django.db import connections
 from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import Page, expect
 
-from moderation.engines.embedded import host
 from moderation.media.fetch import fetch_due
 from moderation.models import Delivery, Endpoint, TriedPicture
 from moderation.webhooks import endpoints
 from moderation.webhooks.deliver import deliver_due
 from tests.browser.stage_page import StagePage
 from tests.moderation.engines.drawn_pages import FACE, overlap, photograph
+from tests.moderation.engines.embedded.installed import needs_all_parts
 from tests.stage import signed_in
 
 DROP = """async ([name, data]) => {
@@ -32,16 +32,11 @@ DROP = """async ([name, data]) => {
         new DragEvent("drop", { dataTransfer: files, bubbles: true, cancelable: true }));
 }"""
 
-needs_engine = pytest.mark.skipif(
-    len(host.installed_parts()) < 4, reason="the dependency group engine is not installed"
-)
-
 
 def photo() -> bytes:
     """A photograph with a face, a line of text and a code."""
     taken = photograph()
-    if taken is None:
-        pytest.skip("no photograph is installed")
+    assert taken is not None, "scikit-image, which has the photograph, is not installed"
     canvas = Image.new("RGB", (taken.width, taken.height + 220), "white")
     canvas.paste(taken, (0, 0))
     font = ImageFont.load_default(size=40)
@@ -79,7 +74,7 @@ def step(page: Page, name: str, state: str) -> None:
     expect(page.locator(f'.track > [data-step="{name}"].{state}')).to_be_visible()
 
 
-@needs_engine
+@needs_all_parts
 def test_the_whole_way_of_a_photograph(desk: StagePage) -> None:
     endpoint = Endpoint(name="shop", url=f"{desk.host.url}/hook", types=["result.final"])
     endpoints.create(endpoint, apps=[], by=desk.world.dave)
@@ -100,6 +95,9 @@ def test_the_whole_way_of_a_photograph(desk: StagePage) -> None:
     ]
     assert max(overlap(place, FACE) for place in places) > 0.4
     expect(page.locator("#try-picture svg.tags")).to_contain_text("face", ignore_case=True)
+    picture = page.locator("#try-picture .picture").bounding_box()
+    for layer in ("evidence", "tags"):
+        assert page.locator(f"#try-picture svg.{layer}").bounding_box() == pytest.approx(picture, abs=1), layer
     step(page, "queue", "done")
     assert '"finalResult": 0' in page.locator("#try-answer pre").inner_text()
     _is_decided_and_delivered(desk)
