@@ -11,7 +11,10 @@ from functools import cache
 from types import TracebackType
 from typing import Any
 
+import msgspec
 from django.db import connection, models
+
+_ENCODER = msgspec.json.Encoder(enc_hook=str)
 
 Rows = Sequence[Mapping[str, Any]]
 """Each row is {field attribute: plain value}; all rows have the same names. Other columns get their defaults."""
@@ -112,7 +115,10 @@ def _is_left_to_database(new: models.Model, name: str, value: Any) -> bool:
 
 
 def _json(rows: Rows) -> str:
-    return json.dumps(rows, default=str, ensure_ascii=False)
+    try:
+        return _ENCODER.encode(rows).decode()
+    except OverflowError:  # a whole number of more than 64 bits
+        return json.dumps(rows, default=str, ensure_ascii=False)
 
 
 @cache

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+import msgspec
 import simplejson
 
 from moderation.contract.values import FieldError, MalformedJSON
@@ -33,6 +34,7 @@ _UNSTORABLE_ESCAPE = re.compile(
     rb"\\u(?:0000|[dD](?:[89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"  # a first half without the second
     rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD])[c-fC-F]))"  # a second half without the first
 )
+_ENCODER = msgspec.json.Encoder(decimal_format="number", enc_hook=lambda value: _as_is(value))
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _STRING_OR_BRACKET = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{}]', re.DOTALL)
 
@@ -64,6 +66,21 @@ def loads_apart(data: bytes) -> Any:
 
 def dumps(value: Any) -> str:
     """Compact JSON text of what `loads` returns (floats too, when finite): `loads(dumps(x).encode()) == x`."""
+    try:
+        text = _ENCODER.encode(value)
+    except (OverflowError, UnicodeEncodeError):  # a whole number of more than 64 bits; half of a surrogate pair
+        return _dumps_all(value)
+    return _dumps_all(value) if b"null" in text else text.decode()  # it writes null for NaN, which is refused
+
+
+def _as_is(value: Any) -> msgspec.Raw:
+    """Text that is JSON already."""
+    if isinstance(value, simplejson.RawJSON):
+        return msgspec.Raw(value.encoded_json.encode())
+    raise TypeError(f"{type(value).__name__} is no value of JSON")
+
+
+def _dumps_all(value: Any) -> str:
     return simplejson.dumps(value, use_decimal=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
