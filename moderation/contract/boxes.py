@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Any, cast
@@ -13,11 +13,11 @@ from moderation.contract.fields import Fields, as_number
 from moderation.contract.geometry import Corners, Location, Outline
 from moderation.contract.values import Box, EvidenceKind
 
-_ARRAYS: tuple[tuple[str, EvidenceKind], ...] = (("faces", "face"), ("objects", "object"), ("persons", "person"))
+ARRAYS: tuple[tuple[str, EvidenceKind], ...] = (("faces", "face"), ("objects", "object"), ("persons", "person"))
 _SAYS_QR = re.compile(r"(?:^|[^a-z])qr(?:$|[^a-z]|.?code)|二维码", re.IGNORECASE)
 
 MOST_BOXES = 500  # of a result that are shown
-_LOOKED_AT = 10_000  # entries of all arrays together; of those behind it is only known how many they are
+LOOKED_AT = 10_000  # entries of all arrays together; of those behind it is only known how many they are
 _MOST_NAMES = 10  # of one box
 _NAME_CHARACTERS = 1000
 _FARTHEST = 10**9  # pixels; a coordinate beyond it is on no picture
@@ -40,16 +40,20 @@ class BoxSet:
         self._beyond: dict[Key, EvidenceKind] = {}  # boxes of an array of which enough are kept
         self._unread: Counter[EvidenceKind] = Counter()
         self._kept: Counter[str] = Counter()
-        self._room = _LOOKED_AT
+        self._room = LOOKED_AT
 
     def take_in(self, detail: Fields) -> tuple[Key, ...]:
         """Add the boxes of that detail object and return the keys of those that are kept."""
         if not detail.values:
             return ()
         found = (
-            self.add(item, kind, array=array) for array, kind in _ARRAYS for item in self._items(detail, array, kind)
+            self.add(item, kind, array=array) for array, kind in ARRAYS for item in self._items(detail, array, kind)
         )
-        return tuple(key for key in found if key in self._boxes)
+        return self.kept(found)
+
+    def kept(self, keys: Iterable[Key]) -> tuple[Key, ...]:
+        """Those of these that are among the boxes that are kept."""
+        return tuple(key for key in keys if key in self._boxes)
 
     def _items(self, detail: Fields, array: str, kind: EvidenceKind) -> Iterator[Fields]:
         """The entries of an array, as long as there is room to look at them; the rest is counted."""
@@ -63,15 +67,20 @@ class BoxSet:
 
     def add(self, item: Fields, kind: EvidenceKind, *, array: str) -> Key:
         box = read_box(item, kind)
+        key, is_elsewhere = self.put(box, array)
+        if is_elsewhere:
+            item.note(f"{kind} {box.id[:40]} has more than one location; the first one is shown")
+        return key
+
+    def put(self, box: Box, array: str) -> tuple[Key, bool]:
+        """Add the box. Returns its key, and whether it was known at another place."""
         key = (array, "id", box.id) if box.id else (array, "place", box.location or box.name, box.location_note)
         known = self._boxes.get(key)
         if known is None:
-            return self._keep(key, box, array)
+            return self._keep(key, box, array), False
         if known != box:
             self._boxes[key] = _merged(known, box)
-        if known.location and box.location and known.location != box.location:
-            item.note(f"{kind} {box.id[:40]} has more than one location; the first one is shown")
-        return key
+        return key, bool(known.location and box.location and known.location != box.location)
 
     def _keep(self, key: Key, box: Box, array: str) -> Key:
         if self._kept[array] < MOST_BOXES:
@@ -103,7 +112,7 @@ class BoxSet:
     def counts(self) -> Counter[EvidenceKind]:
         """How many boxes there are of each kind, those that are not kept included."""
         kinds = Counter(box.kind for box in self._boxes.values())
-        return kinds + Counter(self._beyond.values()) + self._unread
+        return kinds + Counter(self._beyond.values()) + self._unread if self._beyond or self._unread else kinds
 
 
 def _fairly(boxes: dict[Key, Box], most: int) -> dict[Key, Box]:
@@ -131,12 +140,28 @@ def _names(boxes: Sequence[Box]) -> list[str]:
 
 
 def read_box(item: Fields, kind: EvidenceKind) -> Box:
-    name = item.shown_text("name")[:_NAME_CHARACTERS]
+    name = item.shown_text("name")
     qr_content = item.shown_text("qrContent") if kind == "object" else ""
+    location, location_note = read_location(item)
+    return box_of(
+        kind, item.shown_text("id"), name, item.probability("probability"), location, location_note, qr_content
+    )
+
+
+def box_of(
+    kind: EvidenceKind,
+    box_id: str,
+    name: str,
+    probability: float | None,
+    location: Location | None,
+    location_note: str,
+    qr_content: str,
+) -> Box:
+    """The box that an entry of an array of this kind is: an object that is a code is one of its own kind."""
+    name = name[:_NAME_CHARACTERS]
     if kind == "object" and (qr_content or _SAYS_QR.search(name)):
         kind = "qr"
-    location, location_note = read_location(item)
-    return Box(item.shown_text("id"), kind, name, item.probability("probability"), location, location_note, qr_content)
+    return Box(box_id, kind, name, probability, location, location_note, qr_content)
 
 
 def text_box(box_id: str, word: str, outline: Outline) -> Box:

@@ -55,6 +55,36 @@ class Details:
         return chain((self.top,), labels, (self.disposal,), business)
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The evidence of a result, and which of its boxes each detail names."""
+
+    evidence: Evidence
+    _named: Mapping[Key, Box]
+    _cited: Mapping[int, Sequence[Key]]  # by the detail's place: 0 is the whole result's, then the labels'
+
+    @classmethod
+    def of(
+        cls,
+        boxes: BoxSet,
+        text: RecognisedText,
+        marked: Sequence[Marked],
+        *,
+        face_num: int | None,
+        person_num: int | None,
+    ) -> Drawn:
+        """All boxes and the text's words, whose places become boxes too."""
+        drawn = [tuple(boxes.add_text(one.word.word, outline) for outline in one.outlines) for one in marked]
+        named = boxes.named()
+        with_boxes = _with_boxes(text, marked, [_ids(keys, named) for keys in drawn])
+        evidence = Evidence(tuple(named.values()), with_boxes, face_num, person_num, boxes.counts())
+        return cls(evidence, named, _cited(marked, drawn))
+
+    def ids(self, keys: Sequence[Key], place: int | None = None) -> tuple[str, ...]:
+        """The ids of those of these boxes that are shown, and of the words that the detail at `place` names."""
+        return _ids(keys if place is None else (*keys, *self._cited.get(place, ())), self._named)
+
+
 def read_findings(result: Fields) -> Findings:
     """Read every `riskDetail` (top level, labels, disposal), the business labels and `auxInfo.qrContent`."""
     found = Details.of(result)
@@ -66,22 +96,13 @@ def read_findings(result: Fields) -> Findings:
     boxes.add_qr_content(result.child("auxInfo").shown_text("qrContent"))
     details = list(found)
     text, marked = read_text(details)
-    drawn = [tuple(boxes.add_text(one.word.word, outline) for outline in one.outlines) for one in marked]
-    named = boxes.named()
-    evidence = Evidence(
-        boxes=tuple(named.values()),
-        text=_with_boxes(text, marked, [_ids(keys, named) for keys in drawn]),
-        face_num=_most(found.top.whole("face_num"), details, "face_num"),
-        person_num=_most(found.top.whole("person_num"), details, "person_num"),
-        counts=boxes.counts(),
-    )
-    cited = _cited(marked, drawn)
-    ids = [_ids((*keys, *cited.get(place, ())), named) for place, keys in enumerate(shown, start=1)]
-    business_ids = [_ids(keys, named) for keys in shown_business]
+    faces, persons = (_most(found.top.whole(name), details, name) for name in ("face_num", "person_num"))
+    drawn = Drawn.of(boxes, text, marked, face_num=faces, person_num=persons)
+    ids = [drawn.ids(keys, place) for place, keys in enumerate(shown, start=1)]
     labels = tuple(_read_label(*label, cited) for label, cited in zip(found.labels, ids, strict=True))
-    business = zip(found.business, business_ids, strict=True)
+    business = zip(found.business, map(drawn.ids, shown_business), strict=True)
     return Findings(
-        evidence,
+        drawn.evidence,
         labels,
         max(len(labels), result.length("allLabels")),
         tuple(read_business_label(*label, cited) for label, cited in business),
@@ -90,6 +111,8 @@ def read_findings(result: Fields) -> Findings:
 
 def _with_boxes(text: RecognisedText, marked: Sequence[Marked], ids: Sequence[tuple[str, ...]]) -> RecognisedText:
     """The text with each of its words naming its boxes."""
+    if not any(ids):
+        return text
     named = [replace(one, word=replace(one.word, evidence=own)) for one, own in zip(marked, ids, strict=True)]
     spans, unresolved = words_of(named)
     return replace(text, spans=spans, unresolved=unresolved)

@@ -11,6 +11,7 @@ from moderation.contract.fields import MAX_INT32, Fields, as_number
 from moderation.contract.further_labels import read_disposal, read_stream_id, read_subject_labels
 from moderation.contract.oddities import note_oddities
 from moderation.contract.subject_risks import read_subject_risks
+from moderation.contract.typed.results import read_typed
 from moderation.contract.values import LabelPath, Result, RiskLevel, Shape
 
 SUCCESS = 1100
@@ -23,14 +24,18 @@ def read_image_v4(fields: Fields) -> Result:
 
     When `code` is not 1100 only code, message and the ids are read: nothing else is guaranteed then.
     """
-    code = _read_code(fields)
-    request_id, bt_id = read_ids(fields, fields.identifier("btId"))
-    result = Result(request_id, code, Shape.IMAGE_V4, fields.values, fields.text("message"), bt_id)
-    if code == SUCCESS:
-        result = _with_verdict(result, fields)
+    result = read_typed(fields) or read_by_field(fields)
     if not fields.notes:
         return result
     return replace(result, evidence=replace(result.evidence, notes=tuple(fields.notes)[:MAX_NOTES]))
+
+
+def read_by_field(fields: Fields) -> Result:
+    """As `read_image_v4`, without notes, for any body: the reading that names every mistake."""
+    code = _read_code(fields)
+    request_id, bt_id = read_ids(fields, fields.identifier("btId"))
+    result = Result(request_id, code, Shape.IMAGE_V4, fields.values, fields.text("message"), bt_id)
+    return _with_verdict(result, fields) if code == SUCCESS else result
 
 
 def says_failed(body: Mapping[str, Any]) -> bool:

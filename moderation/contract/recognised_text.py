@@ -7,7 +7,7 @@ text, one below the other, so that all of it is shown and searched.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
@@ -22,9 +22,9 @@ from moderation.contract.values import RecognisedText, Span, SpanKind, TextLine,
 MOST_WORDS = 500  # and segments of a result that are placed in its text
 MOST_SPANS = 1_000
 BETWEEN_TEXTS = "\n"
-_LOOKED_AT = 10_000  # of those behind it is only known how many they are
+LOOKED_AT = 10_000  # of those behind it is only known how many they are
 _MOST_DETAILS = 20  # with texts of their own, in which one word is placed
-_NAME_CHARACTERS = 1_000
+LIST_NAME_CHARACTERS = 1_000
 _SEARCHED = 20_000  # characters of a text in which words without a position are looked for
 
 
@@ -35,7 +35,7 @@ class Passage:
     text: str = ""
     start: int = 0
 
-    def find(self, match: _Match) -> tuple[Stretch, ...]:
+    def find(self, match: Match) -> tuple[Stretch, ...]:
         """The stretches of the whole at which the matched word stands in this passage."""
         found = resolve(self.text, match.word, match.position)
         if not found and not match.has_position:
@@ -44,7 +44,7 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class _Match:
+class Match:
     """A matched word as it was sent, with the place of its detail among the details."""
 
     kind: SpanKind
@@ -60,12 +60,16 @@ class _Match:
 
 
 def passages_of(details: Sequence[Fields]) -> list[Passage]:
-    """The text of each detail, "" where it has none. Equal ones stand at one place of the whole."""
+    """The text of each detail, "" where it has none."""
+    return passages_in([detail.child("ocrText").text("text") for detail in details])
+
+
+def passages_in(texts: Sequence[str]) -> list[Passage]:
+    """Equal texts stand at one place of the whole."""
     starts: dict[str, int] = {}
     length = 0
     passages = []
-    for detail in details:
-        text = detail.child("ocrText").text("text")
+    for text in texts:
         if text and text not in starts:
             starts[text] = length
             length += len(text) + len(BETWEEN_TEXTS)
@@ -85,14 +89,23 @@ class Marked:
 def read_text(details: Sequence[Fields]) -> tuple[RecognisedText, list[Marked]]:
     """One text with spans and unresolved words, from every `riskDetail` of a result; and what is known of each."""
     passages = passages_of(details)
-    whole = BETWEEN_TEXTS.join(dict.fromkeys(passage.text for passage in passages if passage.text))
     sent = chain.from_iterable(_matches(detail, place) for place, detail in enumerate(details) if detail.values)
-    matches: dict[UnresolvedWord, list[_Match]] = {}
-    for match in islice(sent, _LOOKED_AT):
+    matches = list(islice(sent, LOOKED_AT))
+    behind = max(0, sum(map(_sent, details)) - LOOKED_AT) if len(matches) > MOST_WORDS else 0
+    return placed_text(passages, matches, _lines(details, passages), behind=behind)
+
+
+def placed_text(
+    passages: Sequence[Passage], sent: Iterable[Match], lines: Iterable[TextLine], *, behind: int = 0
+) -> tuple[RecognisedText, list[Marked]]:
+    """The words that were sent at their places in the text and on the picture; `behind` more were not looked at."""
+    whole = BETWEEN_TEXTS.join(dict.fromkeys(passage.text for passage in passages if passage.text))
+    matches: dict[UnresolvedWord, list[Match]] = {}
+    for match in sent:
         matches.setdefault(match.unresolved(), []).append(match)
-    behind = max(0, sum(map(_sent, details)) - _LOOKED_AT) if len(matches) > MOST_WORDS else 0
+    behind = behind if len(matches) > MOST_WORDS else 0
     kept = dict(islice(matches.items(), MOST_WORDS))
-    lines = tuple(sorted(_lines(details, passages), key=lambda line: line.start))
+    lines = tuple(sorted(lines, key=lambda line: line.start))
     marked = list(_marked(kept, passages, lines))
     shown = marked[: MOST_SPANS + MOST_WORDS]
     more = len(matches) - len(kept) + behind + len(marked) - len(shown)
@@ -118,7 +131,7 @@ def _lines(details: Sequence[Fields], passages: Sequence[Passage]) -> Iterator[T
 
 
 def _marked(
-    matches: dict[UnresolvedWord, list[_Match]], passages: Sequence[Passage], lines: Sequence[TextLine]
+    matches: dict[UnresolvedWord, list[Match]], passages: Sequence[Passage], lines: Sequence[TextLine]
 ) -> Iterator[Marked]:
     """Each stretch that a word stands at; a word without any by itself. Where a word says where it lies, it lies there;
     else it has its share of its lines.
@@ -135,7 +148,7 @@ def _marked(
             yield Marked(Span(start, end, word.kind, word.word, word.list_name), outlines, details)
 
 
-def _places(sent: Sequence[_Match], passages: Sequence[Passage]) -> tuple[Stretch, ...]:
+def _places(sent: Sequence[Match], passages: Sequence[Passage]) -> tuple[Stretch, ...]:
     """Where one word stands: in the text of each detail that names it, else in the first text that fits."""
     own = dict.fromkeys((passages[match.detail], match) for match in sent if passages[match.detail].text)
     found = dict.fromkeys(chain.from_iterable(passage.find(match) for passage, match in islice(own, _MOST_DETAILS)))
@@ -153,20 +166,20 @@ def _only_occurrence(text: str, word: str) -> tuple[Stretch, ...]:
     return ((at, at + len(word)),) if at >= 0 and text.find(word, at + 1) < 0 else ()
 
 
-def _matches(detail: Fields, place: int) -> Iterator[_Match]:
+def _matches(detail: Fields, place: int) -> Iterator[Match]:
     for where in (detail, detail.child("ocrText")):
         if where.values:
             yield from _matched(where, place)
 
 
-def _matched(where: Fields, place: int) -> Iterator[_Match]:
-    for matched_list in islice(where.children("matchedLists"), _LOOKED_AT):
-        name = matched_list.shown_text("name")[:_NAME_CHARACTERS]
+def _matched(where: Fields, place: int) -> Iterator[Match]:
+    for matched_list in islice(where.children("matchedLists"), LOOKED_AT):
+        name = matched_list.shown_text("name")[:LIST_NAME_CHARACTERS]
         for word in matched_list.children("words"):
-            yield _Match("list", word.shown_text("word"), name, *_position(word), read_outline(word), place)
+            yield Match("list", word.shown_text("word"), name, *_position(word), read_outline(word), place)
     for segment in where.children("riskSegments"):
         found = segment.shown_text("segment")
-        yield _Match("risk", found, "", *_position(segment), read_outline(segment), place)
+        yield Match("risk", found, "", *_position(segment), read_outline(segment), place)
 
 
 def _sent(detail: Fields) -> int:
@@ -196,7 +209,7 @@ def _is_plain(value: Any) -> bool:
 
 
 def _indices(value: Any) -> list[int | None]:
-    return [_index(item) for item in value[:_LOOKED_AT]] if isinstance(value, list) else [None]
+    return [_index(item) for item in value[:LOOKED_AT]] if isinstance(value, list) else [None]
 
 
 def _index(item: Any) -> int | None:
