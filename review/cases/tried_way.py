@@ -72,7 +72,8 @@ class Way:
         """Whether nothing more can be expected to happen soon."""
         if self.is_lost or (self.answer and not self.is_moderated):
             return True
-        return self.webhook in (State.DONE, State.FAILED, State.NONE)
+        is_prepared = self.fetch is None or self.fetch.state != PictureFetch.State.PENDING
+        return is_prepared and self.webhook in (State.DONE, State.FAILED, State.NONE)
 
     @property
     def fetched(self) -> State:

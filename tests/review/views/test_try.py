@@ -70,6 +70,7 @@ def test_the_way_from_the_picture_to_the_webhook(world: World, engine: StubEngin
     assert states(html) == begun | {"queue": "done", "verdict": "done", "webhook": "live"}
     assert ("Bob" in html, endpoint.name in html, 'data-over="no"' in html) == (True, True, True)
     Delivery.objects.update(state="delivered", ended_at=one.created_at)
+    list(fetch_due())
     html = shown(dave, one, "way")
     assert states(html)["webhook"] == "done"
     assert "hx-get" not in html.split("<ol")[0]
@@ -77,9 +78,13 @@ def test_the_way_from_the_picture_to_the_webhook(world: World, engine: StubEngin
 
 def test_what_passes_waits_for_nobody(world: World, engine: StubEngine) -> None:
     dave = signed_in(world.dave)
-    html = shown(dave, tried(dave))
+    one = tried(dave)
+    html = shown(dave, one)
     assert "queue" not in states(html)
-    assert 'data-over="yes"' in html
+    assert ("as soon as it is prepared" in html, 'data-over="no"' in html) == (True, True)
+    list(fetch_due())
+    html = shown(dave, one)
+    assert ('id="try-boxes"' in html, 'data-over="yes"' in html) == (True, True)
 
 
 def test_boxes_are_given_to_the_page_with_its_picture(world: World, engine: StubEngine) -> None:
