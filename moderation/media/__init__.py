@@ -2,9 +2,10 @@
 
 `render` is the only entry point. The modules split along the process boundary:
 
-- parent: `render`, `rendition`, `signatures`, `child_process`, `spare_decoder`, `reply`. None of them decodes, none
+- parent: `render`, `rendition`, `signatures`, `child_process`, `decoder_server`, `reply`. None of them decodes, none
   imports Pillow.
-- child: the folder `decoder`, run once for each picture under memory, time and file limits.
+- server: `decoder/serve`, which has imported Pillow and forks the children. It opens no picture.
+- child: the rest of the folder `decoder`, run once for each picture under memory, time and file limits.
 - both: `display_errors`.
 
 Around it: `fetch` runs the due fetches, `prepare` turns an address or an upload into stored renditions, `store` keeps

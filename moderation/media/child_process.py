@@ -1,42 +1,31 @@
-"""Run the decoder once, in a child process without secrets and with memory and time limits."""
+"""Have one picture decoded in a child process without secrets and with memory and time limits."""
 
 from __future__ import annotations
 
 import os
-import selectors
-import signal
-import subprocess
-import sys
+import select
+import socket
 import tempfile
 import time
-from contextlib import suppress
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import IO
 
-from moderation.media import spare_decoder
+from moderation.media import decoder_server
+from moderation.media.decoder_server import READY, DecoderDidNotStart, Ended, Server, ServerLost
 from moderation.media.display_errors import too_expensive
 
 WALL_SECONDS = 15.0
 """From start to last byte; the child's own CPU limit (`child.LIMITS`) ends it sooner unless the machine is busy."""
 FULL_SIZE_WALL_SECONDS = 12.0
+BEGIN_SECONDS = 5.0
+"""Until the child says that it has begun; the picture has no part in that."""
 REPLY_BYTES = 64 * 1024 * 1024
 """Largest reply of the child. Twenty 2048 × 2048 frames of pure noise come to about 55 MB."""
-READY = b"ready\n"
-"""What the child writes once it has started, before it reads the picture."""
-
-_COMMAND = (sys.executable, "-I", str(Path(__file__).with_name("decoder") / "child.py"))
-_ENVIRONMENT = {
-    "LC_ALL": "C.UTF-8",
-    # Without these, glibc keeps freed picture memory and reserves an arena for each thread.
-    "MALLOC_ARENA_MAX": "1",
-    "MALLOC_MMAP_THRESHOLD_": "1048576",
-}
 _CHUNK_BYTES = 1024 * 1024
 _ENDING_SECONDS = 1.0
-
-
-class DecoderDidNotStart(RuntimeError):
-    """The decoder failed before it saw the picture: the installation is broken, not the picture."""
+_TOLD_BYTES = 64
 
 
 def develop(data: bytes, *, picture_format: str, max_frames: int) -> bytes:
@@ -53,51 +42,105 @@ def enlarge(data: bytes, *, picture_format: str) -> bytes:
 
 
 def cut_for_machines(data: bytes, *, picture_format: str, interval: int, max_frames: int) -> bytes:
-    """The same for the pieces that a machine looks at, under the wider limits; by a spare decoder: somebody waits."""
-    arguments = (picture_format, "machine", str(interval), str(max_frames))
-    try:
-        with _in_memory(data) as picture:
-            if child := spare_decoder.take(picture, arguments):
-                with suppress(DecoderDidNotStart):  # it ended just before: another one is started
-                    return _reply_of(child, seconds=FULL_SIZE_WALL_SECONDS)
-                picture.seek(0)
-            return _reply_of(_started(picture.fileno(), *arguments), seconds=FULL_SIZE_WALL_SECONDS)
-    finally:
-        spare_decoder.refill(_started)
+    """The same for the pieces that a machine looks at, under the wider limits."""
+    return _reply(data, picture_format, "machine", str(interval), str(max_frames), seconds=FULL_SIZE_WALL_SECONDS)
 
 
 def _reply(data: bytes, *arguments: str, seconds: float) -> bytes:
-    with _in_memory(data) as picture:
-        child = _started(picture.fileno(), *arguments)
-    return _reply_of(child, seconds=seconds)
+    with suppress(ServerLost):
+        return _reply_of(decoder_server.shared(), data, arguments, seconds)
+    return _reply_of_own(data, arguments, seconds)
 
 
-def _started(source: int, *arguments: str) -> subprocess.Popen[bytes]:
-    """A decoder that reads the picture from this file; without arguments one that waits at this socket."""
-    return subprocess.Popen(
-        [*_COMMAND, *arguments],
-        stdin=source,
-        stdout=subprocess.PIPE,
-        env=_ENVIRONMENT,
-        cwd="/",
-        bufsize=0,
-        start_new_session=True,
-    )
-
-
-def _reply_of(child: subprocess.Popen[bytes], *, seconds: float) -> bytes:
+def _reply_of_own(data: bytes, arguments: Sequence[str], seconds: float) -> bytes:
+    """By a server that has no other picture: what happens to it is this picture's doing."""
+    server = decoder_server.start()
     try:
-        reply = _read(child.stdout, deadline=time.monotonic() + seconds)
-        with suppress(subprocess.TimeoutExpired):
-            child.wait(timeout=_ENDING_SECONDS)
+        return _reply_of(server, data, arguments, seconds)
+    except ServerLost:
+        raise too_expensive() from None
     finally:
-        _end(child)
+        server.end()
+
+
+def _reply_of(server: Server, data: bytes, arguments: Sequence[str], seconds: float) -> bytes:
+    with _child(server, data, [str(seconds), *arguments]) as child:
+        reply = child.reply(until=time.monotonic() + seconds)
+        ended = child.ended()
+    server.note(ended)
     if not reply.startswith(READY):
-        status = child.returncode
-        raise DecoderDidNotStart(f"the picture decoder ended before it was ready (status {status}); see stderr")
-    if child.returncode != 0:
+        raise DecoderDidNotStart(f"the picture decoder ended before it began (status {ended.status}); see stderr")
+    if ended.status != 0:
         raise too_expensive()
     return reply[len(READY) :]
+
+
+@contextmanager
+def _child(server: Server, data: bytes, arguments: Sequence[str]) -> Iterator[Child]:
+    """None is left when this is over."""
+    with _in_memory(data) as picture:
+        pipe, line = server.begin(picture.fileno(), arguments)
+    child = Child(server, pipe, line)
+    try:
+        yield child
+    except BaseException:
+        with suppress(ServerLost):
+            child.ended(at_once=True)
+        raise
+    finally:
+        line.close()
+        os.close(pipe)
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """One that decodes a picture: the pipe of its reply, and the line on which the server says how it ended."""
+
+    server: Server
+    pipe: int
+    line: socket.socket
+
+    def reply(self, *, until: float) -> bytes:
+        """What it writes before it closes the pipe; nothing when it does not begin.
+
+        Raises Unshowable `too-expensive` after `until` (by `time.monotonic`) or past REPLY_BYTES.
+        """
+        reply = bytearray()
+        if not self._is_readable(min(until, time.monotonic() + BEGIN_SECONDS)):
+            return b""
+        while len(reply) <= REPLY_BYTES and self._is_readable(until):
+            chunk = os.read(self.pipe, _CHUNK_BYTES)
+            if not chunk:
+                return bytes(reply)
+            reply += chunk
+        raise too_expensive()
+
+    def ended(self, *, at_once: bool = False) -> Ended:
+        """Its end, which is brought about when it does not come by itself. A server that does not do so is ended, and
+        the child with it. Raises ServerLost.
+        """
+        told = b"" if at_once else self._told()
+        if not told:
+            with suppress(OSError):
+                self.line.shutdown(socket.SHUT_WR)
+            told = self._told()
+        if not told:
+            self.server.end()
+            raise ServerLost
+        status, peak_kib, seconds = told.split()
+        return Ended(int(status), int(peak_kib), float(seconds))
+
+    def _told(self) -> bytes:
+        self.line.settimeout(_ENDING_SECONDS)
+        try:
+            return self.line.recv(_TOLD_BYTES)
+        except OSError:
+            return b""
+
+    def _is_readable(self, until: float) -> bool:
+        poll = select.poll()  # unlike select, it takes descriptors of any number
+        poll.register(self.pipe, select.POLLIN)
+        return bool(poll.poll(1000 * max(0.0, until - time.monotonic())))
 
 
 def _in_memory(data: bytes) -> IO[bytes]:
@@ -109,27 +152,3 @@ def _in_memory(data: bytes) -> IO[bytes]:
     picture.write(data)
     picture.seek(0)
     return picture
-
-
-def _read(pipe: IO[bytes] | None, *, deadline: float) -> bytes:
-    """Read until the child closes the pipe.
-
-    Raises Unshowable `too-expensive` at the deadline (by `time.monotonic`) or past REPLY_BYTES.
-    """
-    assert pipe is not None  # noqa: S101 - tells the type checker what stdout=PIPE means
-    reply = bytearray()
-    with pipe, selectors.DefaultSelector() as selector:
-        selector.register(pipe, selectors.EVENT_READ)
-        while len(reply) <= REPLY_BYTES and selector.select(max(0.0, deadline - time.monotonic())):
-            chunk = pipe.read(_CHUNK_BYTES)
-            if not chunk:
-                return bytes(reply)
-            reply += chunk
-    raise too_expensive()
-
-
-def _end(child: subprocess.Popen[bytes]) -> None:
-    """Reap the child; if it still runs, kill its process group."""
-    if child.poll() is None:
-        os.killpg(child.pid, signal.SIGKILL)
-    child.wait()

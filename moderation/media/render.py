@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from moderation.media import child_process
-from moderation.media.child_process import DecoderDidNotStart
+from moderation.media.decoder_server import DecoderDidNotStart
 from moderation.media.display_errors import Unshowable, WhyCode
 from moderation.media.rendition import Looked, Rendered, Rendition
 from moderation.media.reply import read_pieces, read_reply

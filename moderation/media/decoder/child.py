@@ -1,10 +1,10 @@
-"""The decoder's process: `child.py FORMAT MAX_FRAMES`, a picture on standard input, one reply on standard output.
+"""Decode one picture under limits, in a process that the server has forked for it: `work` never returns.
 
-`child.py FORMAT full` makes the rendition at full size instead, `child.py FORMAT machine INTERVAL MAX_FRAMES` the
-pieces that a machine looks at; both under wider limits. Without arguments it waits for them, and for the picture's
-file, at the socket that is its standard input.
+The arguments are FORMAT MAX_FRAMES, or FORMAT `full` for the rendition at full size, or FORMAT `machine` INTERVAL
+MAX_FRAMES for the pieces that a machine looks at; the last two have wider limits. The picture is standard input, the
+reply goes to standard output; `reply` describes its format.
 
-Trusted modules are imported first, then the limits are set, then the picture is read. `reply` describes the format.
+Trusted modules are imported first, then the limits are set, then the picture is read.
 """
 
 from __future__ import annotations
@@ -13,24 +13,17 @@ import json
 import os
 import resource
 import signal
-import socket
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
-from types import ModuleType
+from typing import NoReturn
 
-# Importing the project package would start the application. This empty module replaces it, with the same path.
-_package = ModuleType("moderation")
-_package.__path__ = [__file__.rpartition("/media/")[0]]
-sys.modules["moderation"] = _package
+from PIL.Image import DecompressionBombError
 
-from PIL.Image import DecompressionBombError  # noqa: E402
-
-from moderation.media.decoder.develop import Rendition, develop, enlarge  # noqa: E402 - reachable only now
-from moderation.media.decoder.machine_pieces import machine_pieces  # noqa: E402
-from moderation.media.decoder.opener import Opener, opener  # noqa: E402
-from moderation.media.decoder.picture import Picture  # noqa: E402
-from moderation.media.display_errors import Unshowable, damaged, too_expensive, too_many_pixels  # noqa: E402
+from moderation.media.decoder.develop import Rendition, develop, enlarge
+from moderation.media.decoder.machine_pieces import machine_pieces
+from moderation.media.decoder.opener import Opener, opener
+from moderation.media.decoder.picture import Picture
+from moderation.media.display_errors import Unshowable, damaged, too_expensive, too_many_pixels
 
 MIB = 1024 * 1024
 Maker = Callable[[Picture], tuple[dict[str, object], list[Rendition]]]
@@ -53,11 +46,8 @@ SIGNS_OF_EXPENSE = ("memory", "decompressed data too large", "decoder error -9")
 """In the errors of libheif, of Pillow reading a PNG's texts, and of libtiff, which have no class of their own."""
 
 
-IDLE_SECONDS = 60.0
-
-
-def main() -> None:
-    picture_format, *kind = sys.argv[1:] or _awaited()
+def work(arguments: Sequence[str]) -> NoReturn:
+    picture_format, *kind = arguments
     is_full = kind[0] in ("full", "machine")
     opens = opener(picture_format)
     if picture_format == "HEIF":
@@ -71,24 +61,6 @@ def main() -> None:
         reply.write(json.dumps(figures).encode() + b"\n")
         reply.writelines(jpeg for _, _, jpeg in renditions)
     os._exit(0)  # no clean-up code runs after a hostile picture
-
-
-def _awaited() -> list[str]:
-    """The arguments, once they come; the picture's file is standard input from then on."""
-    for picture_format in ("JPEG", "PNG"):
-        opener(picture_format)
-    with socket.socket(fileno=0) as line:
-        line.settimeout(IDLE_SECONDS)
-        try:
-            arguments, files, _, _ = socket.recv_fds(line, 4096, 1)
-        except OSError:
-            raise SystemExit from None
-        if not files:
-            raise SystemExit
-        picture = files[0]
-    os.dup2(picture, 0)
-    os.close(picture)
-    return arguments.decode().split()
 
 
 def _maker(kind: str, *numbers: str) -> Maker:
@@ -127,7 +99,3 @@ def _refusal(error: Exception) -> Unshowable:
     if isinstance(error, MemoryError) or any(sign in str(error).lower() for sign in SIGNS_OF_EXPENSE):
         return too_expensive()
     return damaged()
-
-
-if __name__ == "__main__":
-    main()

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from moderation.engines.protocol import Ask, Findings, Frame
 from moderation.gateway import asynchronous
-from moderation.media import child_process, spare_decoder
+from moderation.media import decoder_server
 from moderation.media.storage import picture_storage
 from moderation.models import AppEngine, Case, GatewayCall
 from moderation.tasks import moderate_calls
@@ -32,11 +32,11 @@ OFTEN = asynchronous.MOST_LEASES + 1
 
 @pytest.fixture
 def no_decoder(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
-    spare_decoder.end()
+    decoder_server.end()
     with monkeypatch.context() as patched:
-        patched.setattr(child_process, "_COMMAND", ("/bin/false",))
+        patched.setattr(decoder_server, "_COMMAND", ("/bin/false",))
         yield patched
-    spare_decoder.end()
+    decoder_server.end()
 
 
 def gone_meanwhile(away: Away) -> Callable[[Sequence[Frame], Ask], Findings]:

@@ -1,23 +1,13 @@
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
-from moderation.media import child_process
-
-MEASURING = """
-import os, sys
-child = os.spawnv(os.P_NOWAIT, sys.argv[2], sys.argv[2:])
-_, status, usage = os.wait4(child, 0)
-with open(sys.argv[1], "w") as figures:
-    figures.write(f"{usage.ru_maxrss} {usage.ru_utime + usage.ru_stime}")
-os._exit(0 if status == 0 else 1)
-"""
-"""Starts the child from a slim process: started from the test's own, it would be charged with the test's memory."""
+from moderation.media import decoder_server
+from moderation.media.child_process import Child
+from moderation.media.decoder_server import Ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +17,22 @@ class Cost:
 
 
 @pytest.fixture
-def cost(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[], Cost]:
+def cost(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Cost]:
     """Ask it what the last decoder process of this test took."""
-    figures = tmp_path / "figures"
-    measured = (sys.executable, "-I", "-S", "-c", MEASURING, str(figures), *child_process._COMMAND)
-    monkeypatch.setattr(child_process, "_COMMAND", measured)
+    ends: list[Ended] = []
+    ended = Child.ended
 
-    def read() -> Cost:
-        peak_kib, seconds = figures.read_text().split()
-        return Cost(int(peak_kib) / 1024, float(seconds))
+    def noted(self: Child, *, at_once: bool = False) -> Ended:
+        ends.append(ended(self, at_once=at_once))
+        return ends[-1]
 
-    return read
+    monkeypatch.setattr(Child, "ended", noted)
+    return lambda: Cost(ends[-1].peak_kib / 1024, ends[-1].cpu_seconds)
+
+
+@pytest.fixture
+def own_servers() -> Iterator[None]:
+    """None that was there before is asked, and none is left."""
+    decoder_server.end()
+    yield
+    decoder_server.end()

@@ -1,24 +1,26 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
+import psutil
 import pytest
 
-from moderation.media import child_process
-from moderation.media.child_process import DecoderDidNotStart, develop
+from moderation.media import child_process, decoder_server
+from moderation.media.child_process import develop
+from moderation.media.decoder_server import DecoderDidNotStart
 from moderation.media.render import Unshowable, WhyCode, render
 from tests.waiting import PATIENCE_SECONDS, wait_for
 
 from .drawn import cornered, saved
+from .taken_over import taken_over_by
 
-
-def taken_over_by(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From here on the decoder does this instead: what a picture could make it do that found a way in."""
-    monkeypatch.setattr(child_process, "_COMMAND", (sys.executable, "-I", "-c", code))
+pytestmark = pytest.mark.usefixtures("own_servers")
 
 
 def developed() -> bytes:
@@ -39,7 +41,7 @@ def test_the_child_gets_the_picture_and_no_secret(monkeypatch: pytest.MonkeyPatc
         "print(sorted(os.environ), os.getcwd(), sys.argv[1:], sys.stdin.read(), files)",
         monkeypatch,
     )
-    names = sorted(child_process._ENVIRONMENT)
+    names = sorted(decoder_server._ENVIRONMENT)
     files = ["0", "1", "2", "3"]  # the last one is the listing's own
     assert developed().decode() == f"{names} / ['PNG', '3'] bytes {files}\n"
 
@@ -55,8 +57,9 @@ def test_an_endless_reply_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         "import time; print('ready', flush=True); time.sleep(600)",
         "import os, time; os.write(1, b'ready\\n'); os.close(1); time.sleep(600)",
+        "import os, signal, time; os.write(1, b'ready\\n'); os.kill(os.getpid(), signal.SIGSTOP)",
     ],
-    ids=["silent", "closed-but-alive"],
+    ids=["silent", "closed-but-alive", "stopped"],
 )
 def test_a_child_that_does_not_end_is_ended(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(child_process, "WALL_SECONDS", 0.5)
@@ -64,6 +67,7 @@ def test_a_child_that_does_not_end_is_ended(code: str, monkeypatch: pytest.Monke
     started = time.monotonic()
     expect_too_expensive()
     assert time.monotonic() - started < PATIENCE_SECONDS
+    assert psutil.Process(decoder_server.shared().process.pid).children() == []
 
 
 @pytest.mark.parametrize("signal", ["SIGKILL", "SIGSEGV", "SIGXCPU", "SIGABRT"])
@@ -75,8 +79,21 @@ def test_a_child_that_is_killed_was_too_expensive(signal: str, monkeypatch: pyte
 
 
 def test_a_decoder_that_cannot_start_is_not_the_pictures_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decoder_server, "_COMMAND", (sys.executable, "-c", "raise SystemExit(3)"))
+    with pytest.raises(DecoderDidNotStart, match="status 3"):
+        developed()
+
+
+def test_nor_is_a_child_that_ends_before_it_begins(monkeypatch: pytest.MonkeyPatch) -> None:
     taken_over_by("raise SystemExit(3)", monkeypatch)
     with pytest.raises(DecoderDidNotStart, match="status 3"):
+        developed()
+
+
+def test_nor_is_one_that_does_not_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child_process, "BEGIN_SECONDS", 0.3)
+    taken_over_by("import time; time.sleep(600)", monkeypatch)
+    with pytest.raises(DecoderDidNotStart, match="status -9"):
         developed()
 
 
@@ -102,18 +119,29 @@ def test_no_process_is_left_behind(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     wait_for(lambda: not is_alive(grandchild), what="the grandchild to be gone")
 
 
-def test_the_limits_are_closed_before_the_picture_is_seen(tmp_path: Path) -> None:
-    """The real child waits for its picture on a pipe that stays open; its limits are read meanwhile."""
-    child = subprocess.Popen(
-        [*child_process._COMMAND, "PNG", "1"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={}
+def test_nor_one_that_a_child_has_started_before_it_ended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    number = tmp_path / "number"
+    taken_over_by(
+        "import os, time; os.write(1, b'ready\\nreply')\n"
+        f"if child := os.fork(): open({str(number)!r}, 'w').write(str(child)); os._exit(0)\n"
+        "os.close(1); time.sleep(600)",
+        monkeypatch,
     )
-    assert child.stdout is not None
-    assert child.stdin is not None
-    with child.stdout as answers, child.stdin:
-        assert answers.readline() == child_process.READY
-        limits = Path(f"/proc/{child.pid}/limits").read_text().splitlines()
-        child.kill()
-        child.wait()
+    assert developed() == b"reply"
+    wait_for(lambda: not is_alive(int(number.read_text())), what="the grandchild to be gone")
+
+
+def test_the_limits_are_closed_before_the_picture_is_seen() -> None:
+    """The real child waits for its picture on a pipe that stays open; its limits are read meanwhile."""
+    read_end, write_end = os.pipe()
+    server = decoder_server.shared()
+    pipe, line = server.begin(read_end, ["15", "PNG", "1"])
+    assert os.read(pipe, 100) == decoder_server.READY
+    (child,) = psutil.Process(server.process.pid).children()
+    limits = Path(f"/proc/{child.pid}/limits").read_text().splitlines()
+    for end in (pipe, read_end, write_end):
+        os.close(end)
+    line.close()
     values = {line[:25].strip(): line[25:].split()[:2] for line in limits}
     assert values["Max core file size"] == ["0", "0"]
     assert values["Max file size"] == ["0", "0"]
@@ -128,15 +156,21 @@ def rendered_width(pipe: object) -> None:
     pipe.send(width)  # type: ignore[attr-defined]  # a Connection; multiprocessing's types are platform-bound
 
 
-def test_a_daemonic_worker_can_render() -> None:
-    """Celery's prefork workers are daemonic: they may not have multiprocessing children."""
-    spawning = multiprocessing.get_context("spawn")
-    receiving, sending = spawning.Pipe(duplex=False)
-    worker = spawning.Process(target=rendered_width, args=(sending,), daemon=True)
+@pytest.mark.parametrize("way", ["spawn", "fork"])
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # other tests may have left threads
+def test_a_daemonic_worker_can_render(way: str) -> None:
+    """Celery's prefork workers are daemonic: they may not have multiprocessing children. Forked, it has a server of its
+    own, and leaves its parent's alone.
+    """
+    server = decoder_server.shared()
+    context: Any = multiprocessing.get_context(way)
+    receiving, sending = context.Pipe(duplex=False)
+    worker = context.Process(target=rendered_width, args=(sending,), daemon=True)
     worker.start()
     assert receiving.poll(60)
     assert receiving.recv() == 96
     worker.join()
+    assert decoder_server.shared() is server
 
 
 def test_the_parent_loads_no_decoder_and_no_framework() -> None:

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from moderation.media import child_process, full_size, prepare, store
+from moderation.media import child_process, decoder_server, full_size, prepare, store
 from moderation.media.full_size import full_size as made
 from moderation.media.render import render
 
 from .conftest import Cost
 from .drawn import cornered, exif, saved
+from .taken_over import taken_over_by
 
 SIZE = (3000, 2000)
 SHOWN = (2048, 1365)
@@ -47,7 +48,8 @@ def test_it_is_upright_and_without_metadata(orientation: int) -> None:
 
 
 def test_a_picture_that_is_shown_in_full_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(child_process, "_COMMAND", ("/nothing",))
+    decoder_server.end()
+    monkeypatch.setattr(decoder_server, "_COMMAND", ("/nothing",))
     assert made(b"", shown=(800, 600), size=(800, 600)) is None
 
 
@@ -79,11 +81,12 @@ def test_what_would_cost_too_much_is_left_out_and_the_picture_is_shown(monkeypat
 
 
 @pytest.mark.parametrize("code", ["import time; print('ready', flush=True); time.sleep(60)", "print('ready')"])
+@pytest.mark.usefixtures("own_servers")
 def test_a_child_that_hangs_or_answers_nonsense_costs_the_detail_alone(
     monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:
     monkeypatch.setattr(child_process, "FULL_SIZE_WALL_SECONDS", 1.0)
-    monkeypatch.setattr(child_process, "_COMMAND", (child_process._COMMAND[0], "-I", "-c", code))
+    taken_over_by(code, monkeypatch)
     assert made(saved(cornered(SIZE), "JPEG"), shown=SHOWN, size=SIZE) is None
 
 

@@ -1,45 +1,17 @@
-"""What a machine is shown of a picture; and the spare decoder that cuts it."""
+"""What a machine is shown of a picture."""
 
 from __future__ import annotations
 
 import io
-import os
-import signal
-import threading
-from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
 from PIL import Image
 
-from moderation.media import child_process, spare_decoder
 from moderation.media.decoder.machine_pieces import chosen, tiles
-from moderation.media.render import DecoderDidNotStart, Unshowable, look
-from tests.waiting import wait_for
+from moderation.media.render import look
 
 from .drawn import cornered, exif, saved, stored_turned
-
-
-@pytest.fixture(autouse=True)
-def no_spare() -> Iterator[None]:
-    spare_decoder.end()
-    yield
-    _idle()
-    spare_decoder.end()
-
-
-def _idle() -> None:
-    """Until nobody starts a spare one any more."""
-    for thread in threading.enumerate():
-        if thread.name == "spare-decoder":
-            thread.join()
-
-
-def _spare() -> int:
-    """The process that waits."""
-    _idle()
-    assert spare_decoder._spare
-    return spare_decoder._spare[1].pid
 
 
 @pytest.mark.parametrize(
@@ -91,13 +63,11 @@ def test_others_are_one_piece(size: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "AVIF", "HEIF"])
 def test_every_format_comes_with_all_its_pixels(kind: str) -> None:
-    for _ in range(2):  # by a new decoder, and by the spare one
-        found = look(saved(cornered((300, 200)), kind), interval=1, max_frames=3)
-        (piece,) = found.pieces
-        assert (found.width, found.height, piece.width, piece.height) == (300, 200, 300, 200)
-        red, green, _ = Image.open(io.BytesIO(piece.data)).getpixel((20, 20))  # type: ignore[misc]
-        assert (red > 180, green < 80) == (True, True)
-        _idle()
+    found = look(saved(cornered((300, 200)), kind), interval=1, max_frames=3)
+    (piece,) = found.pieces
+    assert (found.width, found.height, piece.width, piece.height) == (300, 200, 300, 200)
+    red, green, _ = Image.open(io.BytesIO(piece.data)).getpixel((20, 20))  # type: ignore[misc]
+    assert (red > 180, green < 80) == (True, True)
 
 
 def test_turned_pictures_come_upright() -> None:
@@ -105,44 +75,3 @@ def test_turned_pictures_come_upright() -> None:
     (piece,) = look(data, interval=1, max_frames=1).pieces
     assert (piece.width, piece.height) == (300, 200)
     assert b"script" not in piece.data
-
-
-def test_the_next_picture_finds_a_decoder_that_waits() -> None:
-    look(saved(cornered(), "PNG"), interval=1, max_frames=1)
-    first = _spare()
-    look(saved(cornered(), "JPEG"), interval=1, max_frames=1)
-    assert _spare() != first
-    with pytest.raises(ProcessLookupError):
-        os.kill(first, 0)
-
-
-def test_a_spare_one_that_was_killed_costs_nothing() -> None:
-    look(saved(cornered(), "PNG"), interval=1, max_frames=1)
-    os.kill(_spare(), signal.SIGKILL)
-    assert look(saved(cornered(), "PNG"), interval=1, max_frames=1).pieces
-
-
-def test_one_that_dies_at_the_picture_was_not_at_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It takes the job and ends: another one is started, and says whose fault it is."""
-    look(saved(cornered(), "PNG"), interval=1, max_frames=1)
-    os.kill(_spare(), signal.SIGSTOP)
-    monkeypatch.setattr(child_process, "FULL_SIZE_WALL_SECONDS", 0.5)
-    with pytest.raises(Unshowable):
-        look(saved(cornered(), "PNG"), interval=1, max_frames=1)
-
-
-def test_a_broken_installation_is_told_with_and_without_a_spare_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(child_process, "_COMMAND", ("/bin/false",))
-    for _ in range(2):
-        with pytest.raises(DecoderDidNotStart):
-            look(saved(cornered(), "PNG"), interval=1, max_frames=1)
-        _idle()
-
-
-def test_a_spare_one_ends_with_its_parent() -> None:
-    look(saved(cornered(), "PNG"), interval=1, max_frames=1)
-    child, assert_closed = _spare(), spare_decoder._spare
-    assert assert_closed
-    assert_closed[2].close()
-    wait_for(lambda: assert_closed[1].poll() is not None, what="the spare decoder to end")
-    assert child == assert_closed[1].pid
