@@ -59,6 +59,8 @@ class PillowPicture:
 
     def _scaled(self, size: tuple[float, float], target: tuple[int, int]) -> Image.Image:
         self._load()
+        if [*size] == [*target] == [*self._image.size] and self._is_plain():
+            return cast(Image.Image, self._image._new(self._image.im))  # the same pixels, not a copy of them
         tones, opaque = self._tones(), self._is_opaque()
 
         def band(top: int, bottom: int) -> Image.Image:
@@ -103,6 +105,10 @@ class PillowPicture:
 
     def _prepare_partial(self) -> None:
         """Hook: change Pillow's settings between opening and decoding."""
+
+    def _is_plain(self) -> bool:
+        """Whether the pixels are shown as they were decoded, and no later frame needs them."""
+        return False
 
     def _is_opaque(self) -> bool:
         """Whether there is an alpha channel that is opaque everywhere, as in most animations."""
@@ -153,6 +159,9 @@ class JpegPicture(PillowPicture):
         self._target = target
         drafted = self._image.draft(None, target)
         return self._scaled(drafted[1][2:] if drafted else self.size, target)
+
+    def _is_plain(self) -> bool:
+        return self._image.mode in ("L", "RGB") and not self._rows
 
     def _can_be_partial(self) -> bool:
         return True

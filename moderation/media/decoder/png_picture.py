@@ -91,6 +91,10 @@ class StillPng(PngPicture):
         if len(self._key) == 3 and self._image.mode == "RGB" and not self.incomplete:
             self._low = self._low_bytes()
 
+    def _is_plain(self) -> bool:
+        is_ready = self._image.mode in ("L", "RGB") and not self._image.has_transparency_data
+        return is_ready and not (self._rows or self._coarse or self._low)
+
     def _can_be_partial(self) -> bool:
         return True
 
