@@ -41,10 +41,12 @@ class Narrowing:
 
 @dataclass(frozen=True, slots=True)
 class GatewayFacts:
-    """Of one submission: `picture`, the bytes that were looked at; `callback`, where the answers go beside the
-    webhooks; and what the call asked of policy. Its requestId is ours, so whatever comes under it again is a repeat.
+    """Of one submission: `picture`, the bytes that were looked at, and the `upload` that they are kept as already, if
+    they are; `callback`, where the answers go beside the webhooks; and what the call asked of policy. Its requestId is
+    ours, so whatever comes under it again is a repeat.
     """
 
     picture: bytes | None = field(default=None, repr=False)
     callback: str = ""
     narrowing: Narrowing | None = None
+    upload: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
@@ -36,8 +36,8 @@ class Link:
 
 
 Answer = Findings | EngineFailed
-Arrived = SimpleQueue[tuple[int, Answer]]
-"""Answers by the place of their link in the chain, as they come."""
+Arrived = SimpleQueue[tuple[int, Answer, float]]
+"""Answers by the place of their link in the chain, as they come, and when they came (`time.monotonic`)."""
 
 _free = threading.BoundedSemaphore(MOST_THREADS)
 
@@ -47,11 +47,13 @@ def links_of(app: App) -> list[Link]:
     return [Link(engine, may_fail, app.pk) for engine, may_fail in engines_of(app)]
 
 
-def detect_with(links: Sequence[Link], frames: Sequence[Frame], ask: Ask) -> Findings:
+def detect_with(
+    links: Sequence[Link], frames: Sequence[Frame], ask: Ask, *, meanwhile: Callable[[], None] | None = None
+) -> Findings:
     """What these engines find. An engine that fails, lies or hangs fails the chain unless it `may_fail`; when all
-    of them fail, so does the chain. Raises EngineFailed.
+    of them fail, so does the chain. `meanwhile` runs while they look. Raises EngineFailed, and what `meanwhile` raises.
     """
-    answers, took = _answers(links, frames, ask)
+    answers, took = _answers(links, frames, ask, meanwhile)
     found = [answer for answer in answers if isinstance(answer, Findings)]
     failures = [answer for answer in answers if isinstance(answer, EngineFailed)]
     for link, answer in zip(links, answers, strict=True):
@@ -63,27 +65,31 @@ def detect_with(links: Sequence[Link], frames: Sequence[Frame], ask: Ask) -> Fin
     )
 
 
-def _answers(links: Sequence[Link], frames: Sequence[Frame], ask: Ask) -> tuple[list[Answer], dict[str, int]]:
+def _answers(
+    links: Sequence[Link], frames: Sequence[Frame], ask: Ask, meanwhile: Callable[[], None] | None
+) -> tuple[list[Answer], dict[str, int]]:
     """One for each link, in their order, and the milliseconds that each engine took."""
     seconds, arrived, started = ask.seconds_left, Arrived(), time.monotonic()
     for place, link in enumerate(links):
         _start(place, link.engine, arrived, frames, ask)
+    if meanwhile:
+        meanwhile()
     answers: dict[int, Answer] = {}
     took: dict[str, int] = {}
     with suppress(Empty):
         while len(answers) < len(links):
-            place, answer = arrived.get(timeout=ask.seconds_left + GRACE_SECONDS)
+            place, answer, came = arrived.get(timeout=ask.seconds_left + GRACE_SECONDS)
             answers[place] = answer
-            took[links[place].engine.name] = _count(links[place], answer, started)
+            took[links[place].engine.name] = _count(links[place], answer, came - started)
     for place in set(range(len(links))) - set(answers):
         answers[place] = failed(LedgerCode.ENGINE_LATE, links[place].engine.name, seconds=seconds)
-        took[links[place].engine.name] = _count(links[place], answers[place], started)
+        took[links[place].engine.name] = _count(links[place], answers[place], time.monotonic() - started)
     return [answers[place] for place in range(len(links))], took
 
 
-def _count(link: Link, answer: Answer, started: float) -> int:
+def _count(link: Link, answer: Answer, seconds: float) -> int:
     """The milliseconds until an engine's answer was here, or until nobody waited for it any more."""
-    milliseconds = round((time.monotonic() - started) * 1000)
+    milliseconds = round(seconds * 1000)
     if link.app is not None:
         is_failed = isinstance(answer, EngineFailed)
         call_tallies.count(link.app, engine=link.engine.name, milliseconds=milliseconds, failed=is_failed)
@@ -95,12 +101,13 @@ def _start(place: int, engine: Engine, arrived: Arrived, frames: Sequence[Frame]
     """In a thread of its own, which nobody waits for longer than there is time."""
     free = _free
     if not free.acquire(blocking=False):
-        arrived.put((place, EngineFailed(Message(LedgerCode.ENGINE_CROWDED, engine=engine.name), is_busy=True)))
+        crowded = EngineFailed(Message(LedgerCode.ENGINE_CROWDED, engine=engine.name), is_busy=True)
+        arrived.put((place, crowded, time.monotonic()))
         return
 
     def work() -> None:
         try:
-            arrived.put((place, _answer(engine, frames, ask)))
+            arrived.put((place, _answer(engine, frames, ask), time.monotonic()))
         finally:
             free.release()
 

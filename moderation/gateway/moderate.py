@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 
 from accounts.audit import Actor
 from accounts.models import App
@@ -29,6 +30,7 @@ from moderation.gateway.codes import FAILED, NOT_FETCHED, TOO_MANY, CallRefused,
 from moderation.gateway.pictures import Seen, see
 from moderation.gateway_facts import GatewayFacts
 from moderation.intake.accept import Accepted, accept_all
+from moderation.media import uploads
 from moderation.runtime.encryption import WrongKey
 from moderation.runtime.request_slots import outside
 
@@ -46,8 +48,9 @@ Links = Sequence[Link] | None
 
 @dataclass(frozen=True, slots=True)
 class Moderated:
-    """What became of a picture before policy judges it: an image v4 body, and the picture's bytes if there are any.
-    `is_service_fault`: neither the picture nor an engine is to blame for it. `started_at` is on the monotonic clock.
+    """What became of a picture before policy judges it: an image v4 body, and the picture's bytes if there are any,
+    with the upload that they are kept as. `is_service_fault`: neither the picture nor an engine is to blame for it.
+    `started_at` is on the monotonic clock.
     """
 
     asked: Asked
@@ -55,6 +58,7 @@ class Moderated:
     data: bytes | None = None
     is_service_fault: bool = False
     started_at: float = field(default_factory=time.monotonic)
+    upload: str = ""
 
     @property
     def is_stored(self) -> bool:
@@ -70,12 +74,15 @@ def until(times: float = 1.0) -> float:
 
 
 def look_at_all(asked: Sequence[Asked], *, until: float) -> list[Moderated]:
-    """All of one app, before `until`. Nothing of the database and no request slot is held meanwhile."""
+    """All of one app, before `until`. Nothing of the database and no request slot is held meanwhile.
+
+    A picture that is alone is stored while the engines look; of one that is refused then, nothing stays.
+    """
     links = _links(asked[0].app)
     look = partial(_look, links=links, until=until)
     with outside():
         if len(asked) == 1:
-            return [look(asked[0])]
+            return [look(asked[0], keeps=_Upload())]
         with ThreadPoolExecutor(SIDE_BY_SIDE) as threads:
             return list(threads.map(look, asked))
 
@@ -84,6 +91,9 @@ def keep(looked: Sequence[Moderated], *, by: Actor) -> list[Accepted]:
     """Store the cases of these, with what policy makes of them: committed when it returns."""
     started = time.monotonic()
     stored = [one for one in looked if one.is_stored]
+    for refused in looked:
+        if refused.upload and not refused.is_stored:
+            uploads.forget(refused.upload)
     with streams.told_once([(one.asked, one.body) for one in stored]) as bodies:
         submissions = [(_submission(one, body), one.asked.app) for one, body in zip(stored, bodies, strict=True)]
         accepted = accept_all(submissions, by=by) if submissions else []
@@ -102,7 +112,19 @@ def _count(looked: Sequence[Moderated], accepted: Sequence[Accepted]) -> None:
         call_tallies.count(one.asked.app.pk, milliseconds=_ms_since(one.started_at), failed=failed, flagged=flagged)
 
 
-def _look(asked: Asked, *, links: Links, until: float) -> Moderated:
+@dataclass(slots=True)
+class _Upload:
+    """The picture of a call, kept while its engines look at it: their time is longer than a disk's."""
+
+    key: str = ""
+
+    def keep(self, data: bytes) -> None:
+        self.key = uploads.keep(data)
+        if not connection.in_atomic_block:
+            connection.close()  # back to the pool
+
+
+def _look(asked: Asked, *, links: Links, until: float, keeps: _Upload | None = None) -> Moderated:
     started = time.monotonic()
     seen: Seen | None = None
     is_service_fault = False
@@ -111,13 +133,15 @@ def _look(asked: Asked, *, links: Links, until: float) -> Moderated:
             seen = see(asked, until=until)
             _tell(asked, Step.FETCHED, started, lambda: _seen_of(seen))
             asking = time.monotonic()
-            found = _found(asked, links, seen, until=until - MARGIN * (until - started))
+            meanwhile = partial(keeps.keep, seen.data) if keeps else None
+            found = _found(asked, links, seen, until=until - MARGIN * (until - started), meanwhile=meanwhile)
         _tell(asked, Step.ENGINES, asking, lambda: {"took": dict(found.took)})
         body = results.body_of_findings(asked, found, seen, milliseconds=_ms_since(started))
     except CallRefused as refused:
         is_service_fault = isinstance(refused, ServiceFault)
         body = _failed(asked, refused, milliseconds=_ms_since(started))
-    return Moderated(asked, body, seen.data if seen else None, is_service_fault, started)
+    data, upload = seen.data if seen else None, keeps.key if keeps else ""
+    return Moderated(asked, body, data, is_service_fault, started, upload)
 
 
 def _tell(asked: Asked, step: Step, started: float, told: Callable[[], dict[str, Any]]) -> None:
@@ -149,13 +173,14 @@ def _place(until: float) -> Iterator[None]:
         _places.release()
 
 
-def _found(asked: Asked, links: Links, seen: Seen, *, until: float) -> Findings:
+def _found(asked: Asked, links: Links, seen: Seen, *, until: float, meanwhile: Callable[[], None] | None) -> Findings:
     if links is None:
         raise ServiceFault(FAILED, f'The settings of the engines of "{asked.app.app_id}" cannot be read.')
     if not links:
         raise CallRefused(FAILED, f'The app "{asked.app.app_id}" has no engine; an administrator can set one.')
+    ask = Ask(asked.types, asked.request, until, sha256(seen.data).hexdigest())
     try:
-        return detect_with(links, seen.frames, Ask(asked.types, asked.request, until, sha256(seen.data).hexdigest()))
+        return detect_with(links, seen.frames, ask, meanwhile=meanwhile)
     except EngineFailed as failure:
         log.warning("The engines of %s failed: %s", asked.app.app_id, failure)
         fails = asked.app.on_engine_failure == asked.app.OnEngineFailure.FAIL
@@ -179,7 +204,7 @@ def _submission(looked: Moderated, body: dict[str, Any]) -> Submission:
         log.error("An engine of %s says what the contract does not allow: %s", asked.app.app_id, unsound)
         refused = CallRefused(FAILED, "The engines failed: their answer cannot be read.")
         read = parse_submission(sent | {"result": _failed(asked, refused, milliseconds=0)})
-    return replace(read, gateway=GatewayFacts(looked.data, asked.callback, asked.narrowing))
+    return replace(read, gateway=GatewayFacts(looked.data, asked.callback, asked.narrowing, looked.upload))
 
 
 def _ms_since(started: float) -> int:

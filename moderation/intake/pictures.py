@@ -41,14 +41,14 @@ def is_address(img: str) -> bool:
     return img.lstrip()[:8].lower().startswith(("http://", "https://"))
 
 
-def source_of(request: Request | None, *, seen: bytes | None = None) -> Source:
+def source_of(request: Request | None, *, seen: bytes | None = None, kept: str = "") -> Source:
     """The source of a request's picture. Stores bytes; `forget_unneeded` removes those not needed after all.
 
     `seen` are the bytes that a machine of ours has looked at: people are shown the same, whatever the address serves by
-    then.
+    then. `kept` is the upload that they are stored as, if they are.
     """
     if seen is not None and request is not None:
-        return replace(_named(request), upload=uploads.keep(seen), why=None)
+        return replace(_named(request), upload=kept or uploads.keep(seen), why=None)
     if request is None or not request.img:
         return Source(why=Message(LedgerCode.PICTURE_NOT_GIVEN))
     return _named(request) if is_address(request.img) else _decoded(request.img)

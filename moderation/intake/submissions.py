@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from accounts.models import App
 from moderation.contract import json_text
 from moderation.contract.values import LabelPath, Request, Result, Submission
+from moderation.gateway_facts import GatewayFacts
 from moderation.intake import pictures
 from moderation.intake.pictures import Source
 
@@ -50,8 +51,9 @@ def arrived(submission: Submission, *, app: App) -> Arrival:
     """Prepare a submission. May store the picture's bytes, so call it before the transaction."""
     raw = json_text.dumps(submission.result.raw)
     sha256 = hashlib.sha256(raw.encode()).hexdigest()
-    seen = submission.gateway.picture if submission.gateway else None
-    return Arrival(app, submission, pictures.source_of(submission.request, seen=seen), raw, sha256)
+    facts = submission.gateway or GatewayFacts()
+    source = pictures.source_of(submission.request, seen=facts.picture, kept=facts.upload)
+    return Arrival(app, submission, source, raw, sha256)
 
 
 def waves(arrivals: Sequence[Arrival]) -> Iterator[list[int]]:

@@ -92,6 +92,21 @@ def test_what_no_honest_engine_says_is_refused(told: Any) -> None:
         detect_with([saying(told)], [frame()], ask())
 
 
+def test_what_is_done_meanwhile_is_not_the_engines_time() -> None:
+    done: list[str] = []
+
+    def wait() -> Findings:
+        while not done:
+            time.sleep(0.01)
+        return FOUND
+
+    def work() -> None:
+        done.append("begun")
+        time.sleep(0.3)
+
+    assert detect_with([Link(Engine(wait))], [frame()], ask(), meanwhile=work).took["test"] < 250
+
+
 def test_only_what_was_asked_for_is_checked() -> None:
     assert detect_with([saying(FOUND)], [frame()], ask("EROTIC", "POLITY")).checked == {"EROTIC"}
 
