@@ -118,7 +118,7 @@ def _read(data: bytes) -> tuple[Any, bool]:
 
 
 def _has_unstorable_escape(data: bytes) -> bool:
-    return _UNSTORABLE_ESCAPE.search(data.replace(_ESCAPED_BACKSLASH, b"..")) is not None
+    return b"\\u" in data and _UNSTORABLE_ESCAPE.search(data.replace(_ESCAPED_BACKSLASH, b"..")) is not None
 
 
 def _check_count(data: bytes) -> None:
