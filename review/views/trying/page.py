@@ -36,6 +36,7 @@ from review.views import pictures
 from review.views.stage import HtmxHttpRequest
 from review.views.trying import samples
 from review.views.trying.form import TryForm
+from review.views.trying.pin import pin_of
 from review.workflow import lease_directly
 from review.workflow.transitions import can
 
@@ -138,6 +139,7 @@ def _told(request: HttpRequest, way: Way, user: User) -> dict[str, Any]:
         "way": way,
         "engines": _engines(way),
         "reasons": _reasons(way),
+        "pin": pin_of(way.machine),
         "boxes": _boxes(way),
         "answer": json_text.pretty(way.answer) if way.answer else "",
         "curl": samples.curl(way.tried, url=address),

@@ -14,10 +14,12 @@ from django.test import Client
 from moderation.contract.values import Box, RiskLevel
 from moderation.media.fetch import fetch_due
 from moderation.models import Delivery, TriedPicture
+from moderation.policy_versions import store
 from review.cases import tried_way
 from review.cases.tried_way import State
 from review.views.trying import samples
 from tests.factories import endpoints
+from tests.factories.policy_decisions import SECTION
 from tests.factories.verdicts import decide, take_lease
 from tests.moderation.gateway.calling import picture
 from tests.moderation.gateway.conftest import engine
@@ -201,3 +203,23 @@ def test_the_call_in_python_compiles_and_holds_no_key(world: World) -> None:
     compile(text, "sample", "exec")
     assert '"ACCESS_KEY"' in text
     assert "sl_" not in text
+
+
+def test_the_score_that_decided_is_drawn_on_its_threshold(world: World, engine: StubEngine) -> None:
+    client = signed_in(world.dave)
+    engine.finds = DOUBTFUL
+    assert 'class="pin' not in shown(client, tried(client))
+    store.put_in_force({"sections": [SECTION]}, by=world.dave)
+    html = shown(client, tried(client))
+    assert re.findall(r'<text x="([\d.]+)" y="9">(\d+)</text>', html) == [("148.7", "600")]
+    assert re.findall(r"(review|reject) from (\d+)", html) == [("review", "400"), ("reject", "850")]
+
+
+def test_a_rejection_that_a_person_confirms_has_its_score_drawn(world: World, engine: StubEngine) -> None:
+    client = signed_in(world.dave)
+    engine.finds = found(label("porn", 0.9))
+    never = {"porn": {"reject": 850}}
+    store.put_in_force({"sections": [SECTION | {"thresholds": never, "afterReject": "confirm"}]}, by=world.dave)
+    html = shown(client, tried(client))
+    assert '<text x="223.0" y="9">900</text>' in html
+    assert re.findall(r"(review|reject) from (\d+)", html) == [("reject", "850")]
