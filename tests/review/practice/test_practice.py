@@ -22,9 +22,9 @@ from review.practice.lessons import LESSONS, REASONS, drawn
 from review.queues import configure, onboarding
 from review.refusals import NotAcceptable
 from review.workflow import assign, defer, leases
+from tests.contents import contents
 from tests.factories import tasks
 from tests.factories.verdicts import decide, lease_key_of, take_lease
-from tests.review.api.test_access import contents
 from tests.stage import call, lease, signed_in, verdict
 from tests.world import World, person
 

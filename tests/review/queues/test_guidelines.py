@@ -18,9 +18,9 @@ from review.queues import configure, guidelines
 from review.queues.guideline_markdown import read, version_of
 from review.queues.guidelines import LONGEST, MOST_LINES, ChangedMeanwhile
 from review.workflow import leases
+from tests.contents import contents
 from tests.factories import tasks
 from tests.pages import fields, inline_code, submit
-from tests.review.api.test_access import contents
 from tests.stage import signed_in
 from tests.world import World
 

@@ -11,9 +11,9 @@ from django.test import Client
 from moderation.models import Case
 from review.models import SavedView
 from review.workflow.defer import escalate
+from tests.contents import contents
 from tests.factories import tasks
 from tests.factories.verdicts import decide, lease_key_of, take_lease
-from tests.review.api.test_access import contents
 from tests.stage import signed_in
 from tests.world import World
 
