@@ -31,7 +31,6 @@ from moderation.models import Label
 from moderation.policy_versions import shadow, store
 from review.workflow import enqueue
 from tests import emptying, sockets
-from tests.factories.labels import seeded
 from tests.kept_world import KeptWorld, keep
 from tests.servers import NOTHING_COLLECTED, copy_migrated
 from tests.waiting import wait_for
@@ -45,7 +44,8 @@ hypothesis.load_profile("suite")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What waits for whole processes runs first: at the end one worker would do so alone."""
     folder = Path(__file__).parent
-    slow = tuple(folder / name for name in ("clients", "faults", "flow"))
+    first = ("clients", "faults", "flow", "browser/pages/test_every_page.py", "browser/interruptions")
+    slow = tuple(folder / name for name in first)
     items.sort(key=lambda item: not any(item.path.is_relative_to(one) for one in slow))
 
 
@@ -83,7 +83,9 @@ def world(db: None, django_db_setup: KeptWorld) -> World:
 def _restored(kept: KeptWorld) -> World:
     """With the product's labels: an earlier test may have emptied them."""
     if not Label.objects.filter(source=Label.Source.PRODUCT).exists():
-        seeded()
+        Label.objects.all().delete()
+        kept.restore_labels()
+        labels.forget()
     return kept.restored()
 
 
