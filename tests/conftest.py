@@ -30,9 +30,10 @@ from moderation.media.storage import picture_storage
 from moderation.models import Label
 from moderation.policy_versions import shadow, store
 from review.workflow import enqueue
-from tests import emptying, sockets
+from tests import sockets
 from tests.kept_world import KeptWorld, keep
 from tests.servers import NOTHING_COLLECTED, copy_migrated
+from tests.tables import emptying
 from tests.waiting import wait_for
 from tests.world import World
 

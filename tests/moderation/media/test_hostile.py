@@ -10,7 +10,6 @@ from moderation.media.render import Unshowable, WhyCode, render
 from moderation.messages import english
 
 from .conftest import Cost
-from .decoded import decode
 from .hostile import ALL, REFUSED, Hostile
 
 PEAK_MIB = 300
@@ -20,7 +19,7 @@ CPU_SECONDS = 2.05
 
 def what_becomes_of(data: bytes) -> WhyCode | None:
     try:
-        rendered = decode(data)
+        rendered = render(data)
     except Unshowable as unshowable:
         return unshowable.why
     stills = (rendered.web, rendered.preview, rendered.blurred, rendered.thumbnail)

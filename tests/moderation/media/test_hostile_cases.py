@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-import pytest
-from django.db import connection
-
-from moderation.media import fetch, prepare
+from moderation.media import fetch
 from moderation.models import Case, FinalResult, PictureFetch
 from review.workflow import decisions, leases
 from review.workflow.leases import LeaseKey
@@ -15,15 +12,11 @@ from review.workflow.verdicts import Judgement
 from tests.customer import customer
 from tests.world import World
 
-from .decoded import decoded
 from .hostile import ALL, Hostile
 from .test_fetch import case_with
 
 
-def test_a_case_is_decided_whatever_its_picture_is(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prepare, "render", decoded)  # test_hostile.py has just decoded them
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL transaction_timeout = 0")  # or has not, in this process
+def test_a_case_is_decided_whatever_its_picture_is(transactional_db: None, world: World) -> None:
     assert len({hostile.name for hostile in ALL}) == len(ALL) >= 40
     with customer() as host:
         cases = {}

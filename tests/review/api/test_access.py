@@ -13,10 +13,10 @@ from django.test import Client
 from django.utils import timezone
 
 from review.models import Decision, ReviewTask
-from tests.contents import contents
 from tests.factories import tasks
 from tests.factories.verdicts import decide, take_lease
 from tests.stage import call, signed_in
+from tests.tables.contents import contents
 from tests.world import World
 
 PEOPLE = ("alice", "carol", "dave", "erin", "mallory", "nobody")

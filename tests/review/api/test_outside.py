@@ -6,10 +6,10 @@ import pytest
 from django.test import Client
 
 from review.models import ReviewTask
-from tests.contents import contents
 from tests.factories import tasks
 from tests.review.api.test_access import VERBS
 from tests.stage import call, signed_in
+from tests.tables.contents import contents
 from tests.world import World
 
 

@@ -22,10 +22,10 @@ from review.practice.lessons import LESSONS, REASONS, drawn
 from review.queues import configure, onboarding
 from review.refusals import NotAcceptable
 from review.workflow import assign, defer, leases
-from tests.contents import contents
 from tests.factories import tasks
 from tests.factories.verdicts import decide, lease_key_of, take_lease
 from tests.stage import call, lease, signed_in, verdict
+from tests.tables.contents import contents
 from tests.world import World, person
 
 PRACTICE_TABLES = {"review_practicesession", "review_practiceanswer"}

@@ -18,10 +18,10 @@ from review.queues import configure, guidelines
 from review.queues.guideline_markdown import read, version_of
 from review.queues.guidelines import LONGEST, MOST_LINES, ChangedMeanwhile
 from review.workflow import leases
-from tests.contents import contents
 from tests.factories import tasks
 from tests.pages import fields, inline_code, submit
 from tests.stage import signed_in
+from tests.tables.contents import contents
 from tests.world import World
 
 TEXT = """Be kind.

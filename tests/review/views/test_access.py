@@ -11,10 +11,10 @@ from django.test import Client
 from moderation.models import Case
 from review.models import SavedView
 from review.workflow.defer import escalate
-from tests.contents import contents
 from tests.factories import tasks
 from tests.factories.verdicts import decide, lease_key_of, take_lease
 from tests.stage import signed_in
+from tests.tables.contents import contents
 from tests.world import World
 
 PEOPLE = ("alice", "carol", "dave", "erin", "mallory", "nobody")
