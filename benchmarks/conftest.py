@@ -5,7 +5,7 @@ from tests.conftest import (
     files_of_its_own,
     nothing_remembered,
     quick_passwords,
-    the_audit_may_be_emptied_between_tests,
+    tables_are_emptied_quickly,
 )
 from tests.moderation.media.conftest import cost
 
@@ -17,6 +17,6 @@ __all__ = [
     "files_of_its_own",
     "nothing_remembered",
     "quick_passwords",
-    "the_audit_may_be_emptied_between_tests",
+    "tables_are_emptied_quickly",
     "web",
 ]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,8 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.cache import caches
-from django.db import OperationalError, connection
+from django.core.management.commands import flush
+from django.db import OperationalError, connection, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 from django.utils import translation
@@ -29,9 +31,9 @@ from moderation.models import Label
 from moderation.policy_versions import shadow, store
 from review.workflow import enqueue
 from tests import sockets
-from tests.factories.labels import seeded
 from tests.kept_world import KeptWorld, keep
 from tests.servers import NOTHING_COLLECTED, copy_migrated
+from tests.tables import emptying
 from tests.waiting import wait_for
 from tests.world import World
 
@@ -43,8 +45,16 @@ hypothesis.load_profile("suite")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What waits for whole processes runs first: at the end one worker would do so alone."""
     folder = Path(__file__).parent
-    slow = tuple(folder / name for name in ("clients", "faults", "flow"))
+    first = ("clients", "faults", "flow", "browser/pages/test_every_page.py", "browser/interruptions")
+    slow = tuple(folder / name for name in first)
     items.sort(key=lambda item: not any(item.path.is_relative_to(one) for one in slow))
+
+
+def pytest_collection_finish() -> None:
+    """As the web process does once it has started: what is loaded by now is not looked through for garbage again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
@@ -57,10 +67,9 @@ def django_db_modify_db_settings(
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> KeptWorld:
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker, quick_passwords: None) -> KeptWorld:
     """The cast is made before any test and any process has written something."""
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(PBKDF2PasswordHasher, "iterations", 1)
+    with django_db_blocker.unblock():
         kept = keep()
         connection.close()
     return kept
@@ -68,10 +77,37 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 @pytest.fixture
 def world(db: None, django_db_setup: KeptWorld) -> World:
-    """The fixed users, queues and app of the tests, and the product's labels: an earlier test may have emptied them."""
+    """The fixed users, queues and app of the tests, and the product's labels."""
+    return _restored(django_db_setup)
+
+
+def _restored(kept: KeptWorld) -> World:
+    """With the product's labels: an earlier test may have emptied them."""
     if not Label.objects.filter(source=Label.Source.PRODUCT).exists():
-        seeded()
-    return django_db_setup.restored()
+        Label.objects.all().delete()
+        kept.restore_labels()
+        labels.forget()
+    return kept.restored()
+
+
+@pytest.fixture(scope="module")
+def module_transaction(
+    django_db_setup: KeptWorld, django_db_blocker: DjangoDbBlocker, nothing_remembered_by_the_module: None
+) -> Iterator[None]:
+    """Around all tests of a module that share what its fixtures make: the fixture `db` takes back to it what each test
+    changes. Begin such fixtures with this one, and do not use `world`, which puts its rows in again.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL transaction_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def module_world(module_transaction: None, django_db_setup: KeptWorld) -> World:
+    """The cast, once for all tests of a module. Each test takes a copy: the rows are as before, but not the models."""
+    return _restored(django_db_setup)
 
 
 @pytest.fixture
@@ -97,16 +133,28 @@ def nothing_leaves_this_machine() -> Iterator[None]:
     assert sockets.taken() == []
 
 
-@pytest.fixture(autouse=True)
-def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
     """The real hasher takes half a second per user, on purpose. Processes that the tests start can still verify such a
     hash, since it contains its number of rounds.
     """
-    monkeypatch.setattr(PBKDF2PasswordHasher, "iterations", 1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PBKDF2PasswordHasher, "iterations", 1)
+        yield
 
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
+    forget()
+
+
+@pytest.fixture(scope="module")
+def nothing_remembered_by_the_module() -> None:
+    """For fixtures of a module that write: they come before those of its first test."""
+    forget()
+
+
+def forget() -> None:
     """Clear process caches of the previous database, and the language of the previous request."""
     translation.deactivate()
     (settings.DATA_DIR / "audit-heads.jsonl").unlink(missing_ok=True)
@@ -134,29 +182,27 @@ def forget_sign_ins() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def the_audit_may_be_emptied_between_tests(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Audit records refuse TRUNCATE; the test database's superuser bypasses the trigger between tests."""
-    flush = DatabaseOperations.execute_sql_flush
+def tables_are_emptied_quickly() -> Iterator[None]:
+    """After each test that commits."""
 
-    def as_superuser(self: Any, sql_list: list[str]) -> None:
-        role = "session_replication_role"
-        emptied = [f"SET {role} = replica;", *sql_list, f"SET {role} = DEFAULT;"]
+    def emptied(self: Any, sql_list: list[str]) -> None:
         for is_last in (False, False, False, True):
             wait_for(_others_are_idle, what="other processes to leave the database alone")
             try:
-                return flush(self, emptied)
+                return emptying.empty()
             except OperationalError:  # a deadlock with a call that came in between
                 if is_last:
                     raise
         return None
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "execute_sql_flush", as_superuser)
+        patch.setattr(DatabaseOperations, "execute_sql_flush", emptied)
+        patch.setattr(flush, "emit_post_migrate_signal", lambda *_: None)  # what it would make is kept
         yield
 
 
 def _others_are_idle() -> bool:
-    """TRUNCATE could deadlock with a browser's last call or with the backend of a killed process."""
+    """Emptying could deadlock with a browser's last call or with the backend of a killed process."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from psycopg import sql
 
+from moderation.models import Label
+from tests.factories.labels import seeded
 from tests.world import World, build
 
 
@@ -20,26 +22,38 @@ from tests.world import World, build
 class KeptWorld:
     world: World
     rows: dict[str, bytes]  # by table: the rows that the cast adds to it, as COPY writes them
+    labels: dict[str, bytes]  # the same of what the product names
 
     def restored(self) -> World:
         """Put the rows into the database, and give models of them that no other test has seen."""
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL session_replication_role = replica")  # neither triggers nor keys: all was checked
-            for table, rows in self.rows.items():
-                with cursor.copy(sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(table))) as into:
-                    into.write(rows)
-            cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+        _copy_in(self.rows)
         return deepcopy(self.world)
+
+    def restore_labels(self) -> None:
+        """Into the empty table."""
+        _copy_in(self.labels)
+
+
+def _copy_in(rows: dict[str, bytes]) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")  # neither triggers nor keys: all was checked
+        for table, lines in rows.items():
+            with cursor.copy(sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(table))) as into:
+                into.write(lines)
+        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
 
 
 def keep() -> KeptWorld:
     """Make the cast, read what it added, and roll it back."""
     with transaction.atomic():
+        if not Label.objects.exists():  # a database of an earlier run
+            seeded()
         before = {table: _rows(table) for table in connection.introspection.table_names()}
         world = build()
         added = {table: _added(table, earlier) for table, earlier in before.items()}
         transaction.set_rollback(True)
-    return KeptWorld(world, {table: rows for table, rows in added.items() if rows})
+    labels = Label._meta.db_table
+    return KeptWorld(world, {table: rows for table, rows in added.items() if rows}, {labels: b"".join(before[labels])})
 
 
 def _added(table: str, earlier: list[bytes]) -> bytes:

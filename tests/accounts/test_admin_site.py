@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, path, reverse
 
@@ -37,10 +38,17 @@ ADDRESSES = sorted(set(addresses(SITE.get_urls())))
 
 
 @pytest.fixture
-def switched_on(settings: Any) -> None:
+def switched_on(settings: Any) -> ModuleType:
     module = ModuleType("urls_with_the_admin")
     module.urlpatterns = [path("admin/", SITE.urls), *urls.urlpatterns]  # type: ignore[attr-defined] # made here
     settings.ROOT_URLCONF = module
+    return module
+
+
+@pytest.fixture
+def with_bare_refusals(switched_on: ModuleType) -> None:
+    """The page of a refusal is tested elsewhere, and drawing it is most of the time of a refused request."""
+    switched_on.handler403 = lambda request, exception: HttpResponse(status=403)  # type: ignore[attr-defined]
 
 
 def test_it_is_not_there(admin: Client) -> None:
@@ -50,7 +58,7 @@ def test_it_is_not_there(admin: Client) -> None:
         reverse("admin:index")
 
 
-def test_every_table_of_ours_is_in_it(switched_on: None) -> None:
+def test_every_table_of_ours_is_in_it(switched_on: ModuleType) -> None:
     ours = {model for package in PACKAGES for model in apps.get_app_config(package).get_models()}
     assert {model.__name__ for model in ours - set(SITE._registry)} == {"LabelScore"}  # its key has two columns
     assert len(ADDRESSES) > 100
@@ -58,7 +66,7 @@ def test_every_table_of_ours_is_in_it(switched_on: None) -> None:
 
 @pytest.mark.parametrize("name", ["alice", "carol", "erin", "mallory"])
 def test_everybody_but_administrators_is_refused_everywhere(
-    client: Client, world: World, switched_on: None, name: str
+    client: Client, world: World, with_bare_refusals: None, name: str
 ) -> None:
     client.force_login(getattr(world, name))
     with connection.cursor() as cursor:
@@ -68,13 +76,13 @@ def test_everybody_but_administrators_is_refused_everywhere(
             assert answer.status_code == (302 if address == "/admin/login/" else 403), address
 
 
-def test_a_visitor_is_sent_to_our_login_page(client: Client, world: World, switched_on: None) -> None:
+def test_a_visitor_is_sent_to_our_login_page(client: Client, world: World, switched_on: ModuleType) -> None:
     for address in ADDRESSES[:20]:
         wanted = "/admin/" if address == "/admin/login/" else f"/accounts/login/?next={address}"
         assert client.get(address)["Location"] == wanted
 
 
-def test_nobody_changes_anything_in_it(admin: Client, world: World, switched_on: None) -> None:
+def test_nobody_changes_anything_in_it(admin: Client, world: World, switched_on: ModuleType) -> None:
     before, events = list(User.objects.values()), AuditEvent.objects.count()
     for model in SITE._registry:
         stem = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
@@ -89,7 +97,7 @@ def test_nobody_changes_anything_in_it(admin: Client, world: World, switched_on:
 
 
 def test_every_table_and_row_is_read_without_a_secret_and_inline_code(
-    admin: Client, world: World, switched_on: None
+    admin: Client, world: World, switched_on: ModuleType
 ) -> None:
     hashed = world.alice.password
     for model in SITE._registry:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -24,11 +23,16 @@ from tests.factories.labels import seeded
 COUNT = 80
 
 
-@pytest.fixture
-def history(db: None, tmp_path: Path, settings: object) -> None:
+@pytest.fixture(scope="module")
+def written(module_transaction: None, tmp_path_factory: pytest.TempPathFactory) -> None:
     seeded()
-    furnish(tmp_path, customer="http://127.0.0.1:9")
+    furnish(tmp_path_factory.mktemp("house"), customer="http://127.0.0.1:9")
     write.write(COUNT, customer="http://127.0.0.1:9")
+
+
+@pytest.fixture
+def history(db: None, written: None) -> None:
+    """Of which each test gets the same."""
 
 
 def test_a_plan_covers_the_week_and_the_last_two_hours() -> None:

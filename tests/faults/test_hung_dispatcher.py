@@ -8,10 +8,10 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from moderation.models import Delivery, DispatcherLease
 from tests.factories import endpoints
@@ -25,10 +25,20 @@ TAKE_OVER_SECONDS = 60
 DISPATCHER = [sys.executable, "manage.py", "deliver_due", "--loop"]
 
 
-@pytest.fixture
-def running(transactional_db: None, tmp_path: Path) -> Iterator[RunningApp]:
-    with run_app(tmp_path / "logs") as found:
+@pytest.fixture(scope="module")
+def web(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningApp]:
+    with django_db_blocker.unblock(), run_app(tmp_path_factory.mktemp("web") / "logs") as found:
         yield found
+
+
+@pytest.fixture
+def running(transactional_db: None, web: RunningApp) -> Iterator[RunningApp]:
+    """The web process; what else a test starts ends with it."""
+    yield web
+    for name in set(web.processes) - {"web"}:
+        web.kill(name)
 
 
 @pytest.mark.timeout(300)

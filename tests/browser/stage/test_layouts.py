@@ -35,9 +35,10 @@ def on(desk: StagePage, layout: str, key: str) -> None:
 
 @pytest.fixture
 def boxes(desk: StagePage) -> StagePage:
-    """Cases with a box to zoom to."""
-    face = {"id": "f1", "probability": 0.9, "location": [100, 100, 400, 400]}
-    desk.add_all([{"riskDetail": {"riskSource": 1002, "faces": [face]}, "allLabels": []}] * 3)
+    """Cases with boxes to zoom to."""
+    places = ([100, 100, 400, 400], [500, 100, 800, 400], [500, 500, 800, 800])
+    faces = [{"id": f"f{n}", "probability": 0.9, "location": place} for n, place in enumerate(places)]
+    desk.add_all([{"riskDetail": {"riskSource": 1002, "faces": faces}, "allLabels": []}] * 3)
     desk.sit_down()
     return desk
 
@@ -55,6 +56,10 @@ def test_digits_brackets_and_slash_work_on_every_layout(boxes: StagePage, layout
         on(boxes, layout, "/")
     on(boxes, layout, "a")
     boxes.wait_for(lambda: len(boxes.decisions()) == 1, what="the letter's decision")
+    boxes.wait_ready()
+    for key, step in (("]", "1 of 3"), ("]", "2 of 3"), ("[", "1 of 3")):
+        on(boxes, layout, key)
+        expect(page.locator("#stage-step")).to_have_text(step)
     on(boxes, layout, "?")
     expect(page.locator("#stage-keys")).to_be_visible()
     page.keyboard.press("Escape")

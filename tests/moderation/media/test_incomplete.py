@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import cache
 
 import pytest
 from PIL import Image
@@ -16,8 +17,13 @@ from .test_renditions import colour_at, near
 GROUND = ((224, 224, 224), (255, 255, 255))
 
 
+@cache
+def files() -> dict[str, bytes]:
+    return dict(mutated.files())
+
+
 def of(name: str) -> Rendered:
-    return render(dict(mutated.files())[name])
+    return render(files()[name])
 
 
 @pytest.mark.parametrize("name", [base for base in mutated.BASES if base.startswith(("jpeg", "bmp", "webp", "avif"))])

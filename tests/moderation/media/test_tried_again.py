@@ -67,6 +67,24 @@ def test_what_passes_is_tried_again_and_then_shown(world: World, status: str) ->
     assert (row.state, row.why, row.failures) == ("ready", None, 0)
 
 
+ASKS = "Retry-After: 120"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(("503 Busy", ASKS), ("404 Gone",)), (("404 Gone",), ("503 Busy", ASKS)), (("503 Busy", ASKS), ("500 Oops",))],
+)
+def test_of_two_addresses_one_that_may_pass_is_enough(
+    world: World, first: tuple[str, ...], second: tuple[str, ...]
+) -> None:
+    with serving(replying(answering(*first))) as one, serving(replying(answering(*second))) as other:
+        row = fetched(case_with(one.url(host="127.0.0.1"), world, backupUrl=other.url(host="127.0.0.1")))
+        assert one.requests
+        assert other.requests
+    assert row.state == "pending"
+    assert 110 < seconds_to_wait(row) <= 120, "the longer wait that was asked for"
+
+
 def test_a_host_that_is_not_there_is_tried_again(world: World) -> None:
     with socket.create_server(("127.0.0.1", 0)) as gone:
         port = gone.getsockname()[1]

@@ -1,15 +1,19 @@
-"""What log lines leave out."""
+"""What log lines leave out, and how the web server writes its own."""
 
 from __future__ import annotations
 
+import json
 import logging
+import logging.config
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.urls import get_resolver
 
+from moderation.runtime import logs
 from moderation.runtime.logs import JsonLines, TextLines
 
 SECRETS = {"token", "secret", "key"}  # arguments of addresses that let in whoever has them
@@ -44,3 +48,18 @@ def test_no_line_shows_the_secret_of_an_address(line: str) -> None:
             written = formatter.format(record)
             assert not re.search("cafe|MTIz", written), written
             assert f"{address.partition(VALUE)[0]}[secret]" in written
+
+
+@pytest.mark.parametrize(("log_format", "is_json"), [("json", True), ("text", False), ("", False)])
+def test_the_web_servers_own_lines_are_as_log_format_says(
+    monkeypatch: pytest.MonkeyPatch, log_format: str, is_json: bool
+) -> None:
+    monkeypatch.setenv("LOG_FORMAT", log_format)
+    config = json.loads(Path(logs.__file__).with_name("server_logs.json").read_text())
+    (formatter,) = [
+        logging.config.DictConfigurator(config).configure_formatter(one) for one in config["formatters"].values()
+    ]
+    record = logging.LogRecord("_granian", logging.INFO, "", 0, "Listening at %s", ("http://h",), None)
+    written = formatter.format(record)
+    assert "Listening at http://h" in written
+    assert (json.loads(written)["message"] == "Listening at http://h") if is_json else not written.startswith("{")

@@ -24,8 +24,8 @@ from review.refusals import NotAcceptable
 from review.workflow import assign, defer, leases
 from tests.factories import tasks
 from tests.factories.verdicts import decide, lease_key_of, take_lease
-from tests.review.api.test_access import contents
 from tests.stage import call, lease, signed_in, verdict
+from tests.tables.contents import contents
 from tests.world import World, person
 
 PRACTICE_TABLES = {"review_practicesession", "review_practiceanswer"}

@@ -20,8 +20,8 @@ from review.queues.guidelines import LONGEST, MOST_LINES, ChangedMeanwhile
 from review.workflow import leases
 from tests.factories import tasks
 from tests.pages import fields, inline_code, submit
-from tests.review.api.test_access import contents
 from tests.stage import signed_in
+from tests.tables.contents import contents
 from tests.world import World
 
 TEXT = """Be kind.

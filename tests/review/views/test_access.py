@@ -13,8 +13,8 @@ from review.models import SavedView
 from review.workflow.defer import escalate
 from tests.factories import tasks
 from tests.factories.verdicts import decide, lease_key_of, take_lease
-from tests.review.api.test_access import contents
 from tests.stage import signed_in
+from tests.tables.contents import contents
 from tests.world import World
 
 PEOPLE = ("alice", "carol", "dave", "erin", "mallory", "nobody")
