@@ -46,12 +46,11 @@ def _gathered(ways: Sequence[QuerySet[Case]], most: int, *, milliseconds: int) -
 
 
 def _first_of(ways: Sequence[QuerySet[Case]], most: int, *, milliseconds: int) -> list[Case]:
-    """Sorted by their keys alone; the rest is read of the first."""
-    keys, *others = (cases.values_list("received_at", "pk")[:most] for cases in ways)
-    found = within(keys.union(*others, all=True) if others else keys, milliseconds=milliseconds)
-    first = [pk for _, pk in sorted(set(found), reverse=True)[:most]]
-    rows = Case.objects.filter(pk__in=first).select_related(*BESIDE)
-    return list(rows.order_by("-received_at", "-pk"))
+    """Of each way the keys of the first are sought; what else is shown is read of these alone."""
+    keys, *others = (cases.values("pk")[:most] for cases in ways)
+    found = Case.objects.filter(pk__in=keys.union(*others, all=True) if others else keys)
+    rows = found.select_related(*BESIDE).order_by("-received_at", "-pk")
+    return within(rows[:most], milliseconds=milliseconds)
 
 
 def within(cases: QuerySet[Any, Row], *, milliseconds: int) -> list[Row]:
