@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -32,14 +34,37 @@ class Last:
     seconds_ago: float
 
 
+_read_once: ContextVar[list[Mapping[str, Last]] | None] = ContextVar("last times read once", default=None)
+
+
 def record(what: Happening, *, by: str, every_seconds: float = 0.0) -> None:
     """That it happens now. Within `every_seconds` of the last time nothing is written."""
     with connection.cursor() as cursor:
         cursor.execute(_RECORD, {"name": what.value, "by": by[:320], "every": every_seconds})
 
 
+@contextmanager
+def read_once() -> Iterator[None]:
+    """Within this context the first that asks for them reads them for all."""
+    token = _read_once.set([])
+    try:
+        yield
+    finally:
+        _read_once.reset(token)
+
+
 def last_times() -> Mapping[str, Last]:
     """By name, of all that ever happened."""
+    once = _read_once.get()
+    if once:
+        return once[0]
+    found = _read()
+    if once is not None:
+        once.append(found)
+    return found
+
+
+def _read() -> Mapping[str, Last]:
     with connection.cursor() as cursor:
         cursor.execute(_READ)
         return {name: Last(*told) for name, *told in cursor.fetchall()}

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import redis
 from django.conf import settings
@@ -19,6 +20,7 @@ from django.core.files.storage import FileSystemStorage, storages
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import QuerySet
 from psycopg.errors import InsufficientPrivilege
 from psycopg_pool import PoolTimeout
 
@@ -141,11 +143,13 @@ def closed_secrets() -> tuple[int, int]:
 def _sealed() -> list[str]:
     endpoints = EndpointSecret.objects.exclude(endpoint__state="deleted").order_by("-pk")
     addresses = CallbackAddress.objects.filter(revoked_at=None).exclude(sealed_access_key="").order_by("-pk")
-    return [
-        *endpoints.values_list("ciphertext", flat=True)[:SECRETS_LOOKED_AT],
-        *addresses.values_list("sealed_access_key", flat=True)[:SECRETS_LOOKED_AT],
-        *AppEngine.objects.order_by("-pk").values_list("sealed_settings", flat=True)[:SECRETS_LOOKED_AT],
+    engines = AppEngine.objects.order_by("-pk")
+    kinds: list[QuerySet[Any, str]] = [
+        endpoints.values_list("ciphertext", flat=True)[:SECRETS_LOOKED_AT],
+        addresses.values_list("sealed_access_key", flat=True)[:SECRETS_LOOKED_AT],
+        engines.values_list("sealed_settings", flat=True)[:SECRETS_LOOKED_AT],
     ]
+    return list(kinds[0].union(*kinds[1:], all=True))
 
 
 def _opens(ciphertext: str) -> bool:

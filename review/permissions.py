@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext
@@ -118,14 +121,32 @@ def cases_seen_by(user: User | AnonymousUser) -> QuerySet[Case]:
     return Case.objects.filter(pk__in=waited.values("case").union(decided.values("case"), all=True))
 
 
-def ways_to_see(user: User | AnonymousUser) -> list[QuerySet[Case]]:
+def ways_to_see(
+    user: User | AnonymousUser, *, with_task: bool = False, queue: Queue | None = None
+) -> list[QuerySet[Case]]:
     """The same, one query for each way in which this person may see a case, which can be in both. Together they would
-    be planned as one list of all that the person may see; apart, each stops at the newest.
+    be planned as one list of all that the person may see; apart, each stops at the newest. Of cases `with_task`, or
+    with one in this `queue`, the first way may find all: then there is no other.
     """
-    decided = None if permissions.may(user, Permission.SEE_ALL_QUEUES) else _decided(user)
-    if decided is None:
-        return [cases_seen_by(user)]
-    return [Case.objects.filter(Exists(rows.filter(case=OuterRef("pk")))) for rows in (_waited(user), decided)]
+    if permissions.may(user, Permission.SEE_ALL_QUEUES):
+        return [Case.objects.all()]
+    seen, led, number = _queues_of(user)
+    ways: list[QuerySet[Any]] = [ReviewTask.objects.order_by().filter(queue__in=seen)]
+    finds_all = queue.pk in seen if queue else with_task and len(seen) == number
+    if _reopens(user) and not finds_all:
+        ways.append(DecidedCase.objects.order_by().filter(queue__in=led))
+    return [Case.objects.filter(Exists(rows.filter(case=OuterRef("pk")))) for rows in ways]
+
+
+def _queues_of(user: User | AnonymousUser) -> tuple[list[int], list[int], int]:
+    """Those whose cases this person sees, those in which the person reopens, each with the closed ones, and how many
+    there are of all. One query.
+    """
+    led = queues_led_by(user, Permission.REOPEN) if isinstance(user, User) else Queue.objects.none()
+    own = {"seen": _is_in(queues_seen_by(user)), "led": _is_in(led)}
+    rows = list(Queue.objects.order_by().annotate(**own).values_list("pk", "closed_into", *own))
+    seen = _and_closed((pk, into, is_seen) for pk, into, is_seen, _ in rows)
+    return seen, _and_closed((pk, into, is_led) for pk, into, _, is_led in rows), len(rows)
 
 
 def _waited(user: User | AnonymousUser) -> QuerySet[ReviewTask]:
@@ -134,9 +155,13 @@ def _waited(user: User | AnonymousUser) -> QuerySet[ReviewTask]:
 
 def _decided(user: User | AnonymousUser) -> QuerySet[DecidedCase] | None:
     """None for people who reopen nothing."""
-    if not (isinstance(user, User) and permissions.may(user, Permission.REOPEN)):
+    if not (isinstance(user, User) and _reopens(user)):
         return None
     return DecidedCase.objects.order_by().filter(queue__in=with_closed(queues_led_by(user, Permission.REOPEN)))
+
+
+def _reopens(user: User | AnonymousUser) -> bool:
+    return permissions.may(user, Permission.REOPEN)
 
 
 def sees_cases(user: User | AnonymousUser) -> bool:
@@ -191,9 +216,16 @@ def with_closed(queues: QuerySet[Queue]) -> list[int]:
     """Their ids and those of the queues that were closed into one of them, directly or through another: as numbers, so
     that the planner knows which queues these are and how long.
     """
-    is_own = Exists(queues.order_by().filter(pk=OuterRef("pk")))
-    rows = list(Queue.objects.order_by().annotate(is_own=is_own).values_list("pk", "closed_into", "is_own"))
-    found = {pk for pk, _, own in rows if own}
+    return _and_closed(Queue.objects.order_by().annotate(own=_is_in(queues)).values_list("pk", "closed_into", "own"))
+
+
+def _is_in(queues: QuerySet[Queue]) -> Exists:
+    return Exists(queues.order_by().filter(pk=OuterRef("pk")))
+
+
+def _and_closed(queues: Iterable[tuple[int, int | None, bool]]) -> list[int]:
+    rows = list(queues)
+    found = {pk for pk, _, is_own in rows if is_own}
     while more := {pk for pk, into, _ in rows if into in found and pk not in found}:
         found |= more
     return sorted(found)

@@ -3,7 +3,8 @@
 Its PostgreSQL waits for no disk: emptying 80 tables after each test that commits would take most of a second.
 
 The pytest main process owns them; each xdist worker inherits their URLs and uses a database of its own
-in both. Set DATABASE_URL and REDIS_URL to test against your own servers.
+in both. Set DATABASE_URL and REDIS_URL to test against your own servers, KEPT to a folder for their files that the next
+run finds again (`benchmarks/filled/kept.py`).
 """
 
 from __future__ import annotations
@@ -36,9 +37,8 @@ NOTHING_COLLECTED = "nothing-collected"
 
 
 def _start() -> None:
-    folder = Path(tempfile.mkdtemp(prefix="second-look-tests-"))
     stack = ExitStack()
-    stack.callback(shutil.rmtree, folder, ignore_errors=True)
+    folder = Path(os.environ["KEPT"]) if "KEPT" in os.environ else _own_folder(stack)
     measures = any("benchmarks" in word for word in sys.argv)  # there a commit costs what it costs elsewhere
     own = {name for name in ("DATABASE_URL", "REDIS_URL") if name in os.environ}
     found = stack.enter_context(
@@ -49,7 +49,13 @@ def _start() -> None:
     os.environ.setdefault("REDIS_URL", found.redis_url)
     os.environ.update(SETTINGS, DATA_DIR=str(folder))
     for name in ("static", NOTHING_COLLECTED):
-        (folder / name).mkdir()
+        (folder / name).mkdir(exist_ok=True)
+
+
+def _own_folder(stack: ExitStack) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="second-look-tests-"))
+    stack.callback(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def copy_migrated(connection: Any, *, folder: Path) -> None:

@@ -94,11 +94,14 @@ class Minute:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What was seen since the draft is in shadow: counts by outcome before and after, and by minute."""
+    """What was seen since the draft is in shadow: counts by outcome before and after, and by minute. `compared` are
+    the two policies.
+    """
 
     since: datetime | None
     counts: Mapping[tuple[str, str], int]
     minutes: Sequence[Minute]
+    compared: Compared | None = None
 
     @property
     def results(self) -> int:
@@ -164,18 +167,20 @@ def keep(shadowed: Sequence[tuple[int, int, Shadowed | None]], *, batch: WriteBa
 
 
 def figures() -> Figures:
-    rows = ShadowCount.objects.filter(**asdict(_present())).annotate(minute=TruncMinute("at"))
+    draft = _draft()
+    compared = _present(draft)
+    rows = ShadowCount.objects.filter(**asdict(compared)).annotate(minute=TruncMinute("at"))
     summed = rows.values("minute", "before", "after").annotate(total=Sum("count")).order_by("minute", "before", "after")
     minutes = [Minute(row["minute"], row["before"], row["after"], row["total"]) for row in summed]
     counts: dict[tuple[str, str], int] = {}
     for one in minutes:
         counts[one.before, one.after] = counts.get((one.before, one.after), 0) + one.count
-    return Figures(_since(), counts, minutes)
+    return Figures(_since(draft), counts, minutes, compared)
 
 
-def differences(most: int) -> list[ShadowDifference]:
-    """The newest, with their cases."""
-    found = ShadowDifference.objects.filter(**asdict(_present())).select_related("case__app")
+def differences(most: int, *, of: Compared | None = None) -> list[ShadowDifference]:
+    """The newest, with their cases; of what is compared now, where it is not known."""
+    found = ShadowDifference.objects.filter(**asdict(of or _present())).select_related("case__app")
     return list(found.order_by("-pk")[:most])
 
 
@@ -194,15 +199,19 @@ def forget_old() -> int:
     return sum(_delete_some(rows) for rows in gone)
 
 
-def _present() -> Compared:
+def _draft() -> PolicyDraft:
+    return PolicyDraft.objects.first() or PolicyDraft(shadow_run=0)
+
+
+def _present(draft: PolicyDraft | None = None) -> Compared:
     """What is compared now, or was when the shadow was stopped."""
-    row = PolicyDraft.objects.first() or PolicyDraft(shadow_run=0)
+    row = draft or _draft()
     return Compared(row.version, row.shadow_run, store.number_in_force())
 
 
-def _since() -> datetime | None:
+def _since(draft: PolicyDraft) -> datetime | None:
     """Since when the present two policies are compared."""
-    since, (version, _) = current().shadow_since, store.in_force()
+    since, (version, _) = draft.shadow_since, store.in_force()
     in_force_at = version.in_force_at if version else None
     return max(since, in_force_at) if since and in_force_at else since
 

@@ -29,8 +29,10 @@ CHUNK = 100  # about half a millisecond each, while their rows are locked
 def left() -> int | None:
     """The share of ids that is left, in percent rounded up; None when there is nothing to do."""
     row = FactsBackfill.objects.filter(below__gt=0).first()
+    if row is None:
+        return None
     oldest = Case.objects.order_by("pk").values_list("pk", flat=True).first()
-    if row is None or oldest is None:
+    if oldest is None:
         return None
     ids, all_ids = row.below - oldest + 1, row.since - oldest + 1
     return max(0, -(-ids * 100 // all_ids))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from accounts import audit
 from accounts.models import AuditEvent, User
@@ -52,6 +52,9 @@ def read(case_id: int, *, user: User) -> CaseRecord | None:
 
 
 def _decisions_on(case: Case) -> QuerySet[Decision]:
-    """Decisions on its own tasks, and on a task that it was decided with."""
-    answered = case.final_results.values("decision_id")
-    return Decision.objects.filter(Q(task__case=case) | Q(pk__in=answered))
+    """Decisions on its own tasks, and on a task that it was decided with. Asked for as one "or", all decisions that
+    there are would be read.
+    """
+    own = Decision.objects.filter(task__case=case).values("pk")
+    answered = case.final_results.exclude(decision_id=None).values("decision_id")
+    return Decision.objects.filter(pk__in=own.union(answered, all=True))

@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.roles import Permission
 from moderation import labels
 from moderation.models import Case
-from review.cases import search
+from review.cases import bounded_read, search
 from review.models import Queue
 from review.permissions import queues_led_by, queues_seen_by, sees_cases, ways_to_see
 
@@ -74,8 +74,8 @@ def _first(ways: Sequence[QuerySet[Case]]) -> Collection[Case]:
     """The first few of each, and none where it takes too long to find any."""
     found: dict[int, Case] = {}
     for cases in ways:
-        with suppress(search.TooWide):
-            found |= {case.pk: case for case in search.within(cases[:MOST_CASES], milliseconds=MOST_MS)}
+        with suppress(bounded_read.TooWide):
+            found |= {case.pk: case for case in bounded_read.within(cases[:MOST_CASES], milliseconds=MOST_MS)}
     return found.values()
 
 

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from accounts.models import User
 from moderation.contract.values import RiskLevel
 from moderation.results import standing
-from review.cases import search
+from review.cases import bounded_read, search
 from review.cases.search import Filters
 from review.models import ReviewTask, Verdict
 from review.presentation import standing_decisions
@@ -43,7 +43,7 @@ def count(filters: Filters, *, user: User) -> OutcomeCounts | None:
     """None when even the newest few hundred cannot be read quickly."""
     try:
         cases = search.newest(filters, user=user, most=MOST_COUNTED + 1, milliseconds=PATIENCE_MS)
-    except search.TooWide:
+    except bounded_read.TooWide:
         return None
     return _of(cases[:MOST_COUNTED], is_all=len(cases) <= MOST_COUNTED)
 

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Any
 
-from django.db import OperationalError, connection, transaction
-from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
-from psycopg.errors import QueryCanceled
 
 from accounts.models import App, User
 from moderation.api.lookup import batch_item
@@ -22,14 +20,13 @@ from moderation.contract.search_terms import term
 from moderation.models import Case, Delivery, FinalResult, MachineResult, PictureFetch
 from moderation.policy.taxonomy import ALIASES, BUILT_IN_TAXONOMY
 from review.cases import accounting
+from review.cases.bounded_read import BESIDE, read_newest, within
 from review.models import Decision, Queue, ReviewTask
 from review.models.review_task import IS_LEASED
 from review.permissions import ways_to_see
 
 PAGE = 50
 MOST_IN_A_RUN = 500
-WALK_MS = 500
-GATHER_MS = 5000
 _STATE = ReviewTask.State
 OPEN = [_STATE.WAITING, _STATE.GROUPED, _STATE.ESCALATED, _STATE.SNOOZED]
 PAST_DUE = [_STATE.WAITING, _STATE.ESCALATED, _STATE.SNOOZED]  # what "overdue" counts, see queue_depth
@@ -37,13 +34,6 @@ SHA256_CHARACTERS = 64
 BY_POLICY = {"policy_passed": "PASS", "policy_rejected": "REJECT"}
 NAMED_BY = ("nickname", "deviceId", "room", "streamId")  # what is found beside ids, in lower case
 LONGEST_NUMBER = 18  # digits of a row's id
-
-
-Row = TypeVar("Row")
-
-
-class TooWide(Exception):
-    """The search hit its statement timeout. Narrow it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +80,12 @@ class SearchPage:
 
 def find(filters: Filters, *, user: User, after: After | None = None) -> SearchPage:
     """Raises TooWide."""
-    found: dict[int, Case] = {}
-    for cases in matching(filters, user=user):
-        if after:
-            older = Q(received_at__lt=after.received_at) | Q(pk__lt=after.case_id)
-            cases = cases.filter(older, received_at__lte=after.received_at)
-        read = _read(cases.select_related("app", "picture_fetch__picture"), most=PAGE + 1)
-        found |= {case.pk: case for case in read}
-    return _page(sorted(found.values(), key=lambda case: (case.received_at, case.pk), reverse=True))
+    ways = matching(filters, user=user)
+    if after:
+        older = Q(received_at__lt=after.received_at) | Q(pk__lt=after.case_id)
+        ways = [cases.filter(older, received_at__lte=after.received_at) for cases in ways]
+    ways = [cases.select_related(*BESIDE) for cases in ways]
+    return _page(read_newest(ways, most=PAGE + 1, are_few=filters.state.startswith("answer_")))
 
 
 def newest(filters: Filters, *, user: User, most: int, milliseconds: int) -> list[int]:
@@ -127,7 +115,7 @@ def tasks_of_a_run(filters: Filters, *, user: User, workable: QuerySet[ReviewTas
 
 def _open_tasks(matches: QuerySet[Case]) -> list[int]:
     """At most one more than a run can have."""
-    cases = _read(matches, most=MOST_IN_A_RUN + 1)
+    cases = read_newest([matches], most=MOST_IN_A_RUN + 1)
     of_case = dict(ReviewTask.objects.filter(case__in=cases, closed_at=None).values_list("case", "pk"))
     return [of_case[case.pk] for case in cases if case.pk in of_case]
 
@@ -136,7 +124,15 @@ def matching(filters: Filters, *, user: User) -> list[QuerySet[Case]]:
     """Every match that this person may see, newest first; one query for each way to see cases, those that wait or
     waited first.
     """
-    return [_matching(filters, seen) for seen in ways_to_see(user)]
+    ways = ways_to_see(user, with_task=_asks_for_tasks(filters), queue=filters.queue)
+    return [_matching(filters, seen) for seen in ways]
+
+
+def _asks_for_tasks(filters: Filters) -> bool:
+    """Whether every match has a task."""
+    of_cases = {"", "unaccounted", *Case.State.values, *BY_POLICY}
+    is_of_task = filters.state not in of_cases and not filters.state.startswith("answer_")
+    return is_of_task or filters.queue is not None or _decisions(filters) is not None
 
 
 def _matching(filters: Filters, seen: QuerySet[Case]) -> QuerySet[Case]:
@@ -152,8 +148,7 @@ def _matching(filters: Filters, seen: QuerySet[Case]) -> QuerySet[Case]:
         cases = cases.filter(Exists(ReviewTask.objects.filter(case=OuterRef("pk"), queue=filters.queue)))
     decisions = _decisions(filters)
     if decisions is not None:
-        with_another = ReviewTask.objects.filter(case=OuterRef("pk"), grouped_with__decisions__in=decisions)
-        cases = cases.filter(Exists(decisions.filter(task__case=OuterRef("pk"))) | Exists(with_another))
+        cases = cases.filter(_decided_by(decisions), state=Case.State.FINAL)
     if filters.state:
         cases = cases.filter(_in_state(filters.state))
     return cases.order_by("-received_at", "-pk")
@@ -169,6 +164,14 @@ def _decisions(filters: Filters) -> QuerySet[Decision] | None:
     }
     asked = {field: value for field, value in wanted.items() if value}
     return Decision.objects.filter(undone_at=None, **asked) if asked else None
+
+
+def _decided_by(decisions: QuerySet[Decision]) -> Exists:
+    """By one of these, on a task of the case or on the task that one of them was decided with. What a person decided is
+    final, and stays so when it is reopened; saying so keeps those that wait out of the walk.
+    """
+    of_task = decisions.filter(Q(task=OuterRef("pk")) | Q(task=OuterRef("grouped_with")))
+    return Exists(ReviewTask.objects.filter(Exists(of_task), case=OuterRef("pk")))
 
 
 def _narrowed(cases: QuerySet[Case], filters: Filters) -> QuerySet[Case]:
@@ -240,27 +243,3 @@ def _tasks_in(state: str) -> QuerySet[ReviewTask]:
         "overdue": lambda: ReviewTask.objects.filter(state__in=PAST_DUE, due_at__lt=Now()),
     }
     return found[state]() if state in found else ReviewTask.objects.filter(state=state)
-
-
-def _read(cases: QuerySet[Case], *, most: int) -> list[Case]:
-    """The newest matches. Walking from the newest case on is quick where matches are many or new. Where they are few
-    and old the planner may choose it too, as it cannot know; then all matches are gathered and sorted instead.
-    """
-    try:
-        return within(cases[:most], milliseconds=WALK_MS)
-    except TooWide:
-        unwalkable = ExpressionWrapper(F("received_at") + timedelta(0), DateTimeField())  # no index has this order
-        return within(cases.order_by(unwalkable.desc(), "-pk")[:most], milliseconds=GATHER_MS)
-
-
-def within(cases: QuerySet[Any, Row], *, milliseconds: int) -> list[Row]:
-    """All of them, or TooWide raised when that takes longer."""
-    try:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(f"SET LOCAL statement_timeout = {milliseconds:d}")
-            return list(cases)
-    except OperationalError as error:
-        if isinstance(error.__cause__, QueryCanceled):
-            raise TooWide from error
-        raise

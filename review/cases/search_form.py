@@ -16,6 +16,7 @@ from accounts.permissions import may
 from accounts.roles import Permission
 from moderation.contract.search_terms import MOST_COUNTED, counted, term
 from moderation.models import Case
+from review.cases.known_rows import KnownRow
 from review.cases.search import After, Filters
 from review.models import Queue, ReviewTask, Verdict
 from review.permissions import queues_seen_by
@@ -60,15 +61,11 @@ class SearchForm(forms.Form):
         required=False,
         error_messages={"invalid": _("A SHA-256 has 64 hexadecimal digits.")},
     )
-    appId = forms.ModelChoiceField(
-        App.objects.all(), label=_("App"), required=False, to_field_name="app_id", empty_label=_("any")
-    )
+    appId = KnownRow(App.objects.all(), label=_("App"), required=False, to_field_name="app_id", empty_label=_("any"))
     label = forms.CharField(
         label=_("Machine's label"), required=False, max_length=400, help_text=_("As in porn/nudity: a level or a path.")
     )
-    queue = forms.ModelChoiceField(
-        Queue.objects.none(), label=_("Queue"), required=False, to_field_name="slug", empty_label=_("any")
-    )
+    queue = KnownRow(Queue.objects.none(), label=_("Queue"), required=False, to_field_name="slug", empty_label=_("any"))
     state = forms.ChoiceField(label=_("State"), required=False, choices=STATES)
     businessLabel = forms.CharField(label=_("Business label"), required=False, max_length=400)
     disposal = forms.CharField(label=_("Customer's own label"), required=False, max_length=400)
@@ -80,7 +77,7 @@ class SearchForm(forms.Form):
     confidenceLevel = forms.IntegerField(label=_("Confidence level at least"), required=False, min_value=0, max_value=2)
     faces = forms.IntegerField(label=_("Faces at least"), required=False, min_value=1, max_value=MOST_COUNTED)
     persons = forms.IntegerField(label=_("Persons at least"), required=False, min_value=1, max_value=MOST_COUNTED)
-    decidedBy = forms.ModelChoiceField(
+    decidedBy = KnownRow(
         User.objects.none(), label=_("Decided by"), required=False, to_field_name="email", empty_label=_("anybody")
     )
     verdict = forms.ChoiceField(label=_("Verdict"), required=False, choices=[("", _("any")), *Verdict.choices])
@@ -99,6 +96,12 @@ class SearchForm(forms.Form):
 
     def _choose(self, name: str, among: Any) -> None:
         self.fields[name].queryset = among  # type: ignore[attr-defined] # they are the model choices declared above
+
+    @property
+    def queues(self) -> list[Queue]:
+        """Those that the user may see."""
+        rows: list[Queue] = self.fields["queue"].rows  # type: ignore[attr-defined] # a KnownRow
+        return rows
 
     @property
     def facts(self) -> list[forms.BoundField]:

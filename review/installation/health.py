@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from moderation import last_times
 from review.installation import access, databases, engines, files, mail, processes, text_locator
 from review.installation.findings import Check, Finding, Seen, State, broken
 
@@ -47,6 +48,11 @@ class Checked:
 
 def look(seen: Seen | None = None, *, checks: Iterable[Check] = CHECKS) -> list[Checked]:
     """Ask all of them, in their order. Never raises: a check that fails is broken itself."""
+    with last_times.read_once():
+        return _look(seen, checks)
+
+
+def _look(seen: Seen | None, checks: Iterable[Check]) -> list[Checked]:
     found, database_answers = list[Checked](), True
     for check in checks:
         if check.needs_database and not database_answers:

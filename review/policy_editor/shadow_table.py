@@ -65,7 +65,7 @@ class ShadowTable:
     def of(cls, figures: Figures) -> Self:
         outcomes = [one for one in OUTCOMES if any(one in pair for pair in figures.counts)]
         rows = [_row(at, some, outcomes) for at, some in _by_step(figures.minutes)]
-        return cls(figures, _row(None, figures.minutes, outcomes), rows, _newest())
+        return cls(figures, _row(None, figures.minutes, outcomes), rows, _newest(figures))
 
 
 def table() -> ShadowTable:
@@ -103,7 +103,7 @@ def _row(at: datetime | None, minutes: Iterable[Minute], outcomes: Sequence[str]
     return StepRow(at, results, different, tuple(Cell(outcome_name(one), before[one], after[one]) for one in outcomes))
 
 
-def _newest() -> list[Difference]:
+def _newest(figures: Figures) -> list[Difference]:
     names, taxonomy = queue_names(), labels.in_force()
     return [
         Difference(
@@ -112,5 +112,5 @@ def _newest() -> list[Difference]:
             names.get(one.queue_after, outcome_name(one.after)),
             policy_changes.label(one.label, taxonomy) if one.label else "",
         )
-        for one in shadow.differences(LISTED)
+        for one in shadow.differences(LISTED, of=figures.compared)
     ]

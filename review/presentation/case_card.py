@@ -23,7 +23,6 @@ from moderation.contract.parse import read_stored
 from moderation.contract.values import LabelPath, Result
 from moderation.models import Case, FinalResult, MachineResult
 from moderation.policy import Taxonomy
-from moderation.results import standing
 from moderation.scores import score
 from review import preferences
 from review.models import Decision, ReviewTask
@@ -83,7 +82,7 @@ class _Said:
 
 def of_cases(cases: Sequence[Case], *, user: User, blur: Filter | None = None) -> list[CaseCard]:
     """In the order given. The cases come with their app and picture; `blur` is the user's filter, where it is known
-    already. Eight queries at most.
+    already. Seven queries at most.
     """
     tasks = {one.case_id: one for one in _rounds(cases)}
     return _cards(cases, tasks, blur=blur or preferences.filter_of(user))
@@ -98,9 +97,9 @@ def of_tasks(tasks: Sequence[ReviewTask], *, user: User, blur: Filter | None = N
 def _cards(cases: Sequence[Case], tasks: Mapping[int, ReviewTask], *, blur: Filter) -> list[CaseCard]:
     said, taxonomy = _said(cases), labels.in_force()
     closed = [case for case in cases if case.pk not in tasks or tasks[case.pk].closed_at is not None]
-    decisions = standing_decisions.of_cases(closed) if closed else {}
-    final = [case.pk for case in closed if case.state == Case.State.FINAL and case.pk not in decisions]
-    results = standing(final)
+    decisions, last = standing_decisions.with_results(closed) if closed else ({}, {})
+    by_policy = (case.pk for case in closed if case.state == Case.State.FINAL and case.pk not in decisions)
+    results = {pk: last[pk] for pk in by_policy if pk in last}
     came = origins.in_words(list(tasks.values()))
     now = timezone.now()
     return [

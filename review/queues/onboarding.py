@@ -5,7 +5,7 @@ The flag is on the membership, so that leasing needs no additional query.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -32,9 +32,18 @@ def among(users: Collection[int], *, queue: Queue) -> set[int]:
 
 def practise_first(user: User, *, slug: str = "") -> bool:
     """Whether the person is to practise before this queue hands them anything, or before any of their queues does."""
+    return is_first(by_queue(user, slug=slug))
+
+
+def by_queue(user: User, *, slug: str = "") -> dict[int, bool]:
+    """Whether the person still has to practise, by the id of each of their queues, or of this one."""
     mine = Membership.objects.filter(user=user, **({"queue__slug": slug} if slug else {}))
-    asked = set(mine.values_list("practises", flat=True))
-    return asked == {True}
+    return dict(mine.values_list("queue", "practises"))
+
+
+def is_first(practises: Mapping[int, bool]) -> bool:
+    """Whether none of these queues hands them anything yet."""
+    return bool(practises) and all(practises.values())
 
 
 def seen_by(lead: User) -> QuerySet[Membership]:

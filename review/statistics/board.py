@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from django.core.cache import caches
 from django.db import connection
-from django.db.models import prefetch_related_objects
+from django.db.models import Exists, OuterRef, prefetch_related_objects
 from django.utils import timezone
 
 from accounts.models import User
@@ -139,12 +139,11 @@ class Board:
 
 def board(*, by: User) -> Board:
     """The queues this person may see, the worst first."""
-    queues = list(queues_seen_by(by))
-    led = set(queues_led_by(by, Permission.ASSIGN).values_list("pk", flat=True))
+    is_led = Exists(queues_led_by(by, Permission.ASSIGN).filter(pk=OuterRef("pk")))
+    queues = list(queues_seen_by(by).annotate(is_led=is_led))
     shared = _shared()
     seen = [
-        _seen(queue, line, shared, queue.pk in led)
-        for queue, line in zip(queues, queue_depth.lines(queues), strict=True)
+        _seen(queue, line, shared, queue.is_led) for queue, line in zip(queues, queue_depth.lines(queues), strict=True)
     ]
     seen.sort(key=lambda one: (one.trouble, one.queue.name))
     return Board(shared.at, seen, delivery_status() if may(by, Permission.SEE_ALL_QUEUES) else None)
@@ -186,7 +185,7 @@ def _shared() -> _Shared:
 
 
 def _count() -> _Shared:
-    queues, at = list(Queue.objects.all()), timezone.now()
+    queues, at = list(Queue.objects.select_related("sla_alert")), timezone.now()
     prefetch_related_objects(queues, "reasons")
     lines = dict(zip(queues, queue_depth.lines(queues), strict=True))
     taxonomy = labels.in_force()
@@ -195,7 +194,7 @@ def _count() -> _Shared:
         courses(lines, at),
         {queue.pk: _severity(queue, taxonomy) for queue in queues},
         _workers({queue.pk: line.reviewers for queue, line in lines.items()}),
-        {one.pk: one for one in SlaAlert.objects.all()},
+        {queue.pk: queue.sla_alert for queue in queues if hasattr(queue, "sla_alert")},
     )
 
 

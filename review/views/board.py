@@ -22,7 +22,6 @@ from review.permissions import queues_of
 from review.queues import onboarding
 from review.statistics import charts
 from review.statistics.board import Board, BoardQueue, board
-from review.statistics.delivery_status import MOST
 from review.statistics.forecast import Course
 from review.statistics.live import live
 from review.statistics.reports import wording
@@ -43,12 +42,12 @@ ANSWERS = ("pending", "paused", "dead")
 def page(request: HtmxHttpRequest) -> HttpResponse:
     """The queues this person works in, or may see."""
     user = signed_in(request)
-    if onboarding.practise_first(user) and not request.htmx:
+    practises = onboarding.by_queue(user)
+    if onboarding.is_first(practises) and not request.htmx:
         return redirect("review:practice")
     seen = board(by=user)
     works_in = set(queues_of(user).values_list("pk", flat=True))
     skipped = lease_directly.skipped_by(user, works_in)
-    practises_in = set(user.memberships.filter(practises=True).values_list("queue", flat=True))
     shown = {
         "board": seen,
         "rows": [
@@ -56,7 +55,7 @@ def page(request: HtmxHttpRequest) -> HttpResponse:
                 **_figures(one),
                 **_ways_in(one.queue, user, works_in),
                 **_skipped(one.queue, skipped.get(one.queue.pk, [])),
-                "practises": one.queue.pk in practises_in,
+                "practises": practises.get(one.queue.pk, False),
             }
             for one in seen.lines
         ],
@@ -68,7 +67,6 @@ def page(request: HtmxHttpRequest) -> HttpResponse:
         "may_try": may(user, Permission.TRY_PICTURES),
         "links": {state: _cases(state=state) for state in ("free", "overdue", "final", "unaccounted")},
         "all_url": reverse("review:stage") if works_in else "",
-        "most": MOST,
         "setup": None if request.htmx else setup.checklist(request, user),
     }
     return render(request, "review/board.html#figures" if request.htmx else "review/board.html", shown)
@@ -152,10 +150,12 @@ def _latest(seen: Board) -> dict[str, Any] | None:
     return {"queue": latest.queue, "late": clock(latest.late_seconds), "overdue": latest.line.overdue, "link": link}
 
 
-def _answers(seen: Board) -> list[tuple[str, int, str]]:
-    """State, number of cases, and the URL of their list."""
+def _answers(seen: Board) -> list[tuple[str, int, bool, str]]:
+    """State, number of cases, whether there may be more, and the URL of their list."""
     found = seen.delivery_status
-    return [(state, getattr(found, state), _cases(state=f"answer_{state}")) for state in ANSWERS] if found else []
+    if found is None:
+        return []
+    return [(one, getattr(found, one), one in found.cut, _cases(state=f"answer_{one}")) for one in ANSWERS]
 
 
 def _cases(**said: str) -> str:

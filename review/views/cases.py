@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -17,12 +18,12 @@ from accounts.auth.access import signed_in
 from accounts.models import User
 from accounts.permissions import may
 from accounts.roles import Permission
+from moderation import cache_versions
 from review import preferences
-from review.cases import filter_chips, outcome_counts, saved_views, search
+from review.cases import bounded_read, filter_chips, outcome_counts, saved_views, search
 from review.cases.outcome_counts import OutcomeCounts
 from review.cases.search_form import SearchForm, after_of, cursor_of, known
-from review.models import SavedView
-from review.permissions import queues_seen_by
+from review.models import Queue, SavedView
 from review.presentation import case_card
 from review.refusals import NotAcceptable
 from review.statistics import queue_depth
@@ -54,17 +55,18 @@ def cases(request: HtmxHttpRequest) -> HttpResponse:
     meant = filter_chips.suggestions(typed, query, user=user) if typed else []
     if len(meant) == 1:
         return redirect(meant[0].url)
-    page = {
-        "form": form,
-        "query": query,
-        "typed": typed,
-        "meant": meant,
-        "folded": not any(request.GET.get(name) for name in form.fields if name not in ALWAYS_OPEN),
-        "chips": filter_chips.chips(form, query),
-        **_views(query, user),
-        **_found(form, request.GET.get("cursor", ""), query, user),
-    }
-    return render(request, "review/cases.html", page)
+    with cache_versions.read_together():
+        page = {
+            "form": form,
+            "query": query,
+            "typed": typed,
+            "meant": meant,
+            "folded": not any(request.GET.get(name) for name in form.fields if name not in ALWAYS_OPEN),
+            "chips": filter_chips.chips(form, query),
+            **_views(query, form.queues, user),
+            **_found(form, request.GET.get("cursor", ""), query, user),
+        }
+        return render(request, "review/cases.html", page)
 
 
 @require_POST
@@ -102,7 +104,7 @@ def _found(form: SearchForm, cursor: str, query: str, user: User) -> dict[str, A
     filters, after = form.filters(), after_of(cursor)
     try:
         page = search.find(filters, user=user, after=after)
-    except search.TooWide:
+    except bounded_read.TooWide:
         return {"too_wide": True}
     older = f"{query}&" if query else ""
     url = f"?{older}cursor={cursor_of(page.after).replace('+', '%2B')}" if page.after else ""
@@ -140,9 +142,8 @@ def _facets(counted: OutcomeCounts | None, query: str) -> dict[str, Any] | None:
     return {"kinds": kinds, "total": counted.total, "is_all": counted.is_all}
 
 
-def _views(query: str, user: User) -> dict[str, Any]:
-    """The line of links: what waits, and the saved views."""
-    queues = list(queues_seen_by(user))
+def _views(query: str, queues: Sequence[Queue], user: User) -> dict[str, Any]:
+    """The line of links: what waits in these queues, and the saved views."""
     lines = queue_depth.lines(queues)
     today = times.today().isoformat()
     fixed = [

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.auth.access import signed_in
 from accounts.models import User
-from review.cases import search
+from review.cases import bounded_read, search
 from review.cases.search_form import SearchForm
 from review.models import Run
 from review.presentation.strings.refusals import refusal_text
@@ -43,7 +43,7 @@ def start(request: HttpRequest) -> HttpResponse:
     except NotAcceptable as refusal:
         messages.error(request, refusal_text(refusal))
         return redirect(back)
-    except search.TooWide:
+    except bounded_read.TooWide:
         messages.error(
             request, gettext("This search covers too many cases to finish in time. Add a filter, then review.")
         )

@@ -51,13 +51,15 @@ class Delivery(models.Model):
                 condition=Q(state__in=["pending", "paused"]),
                 name="delivery_unfinished_of_case",
             ),
-            models.Index(fields=["endpoint", "state", "id"], name="delivery_of_endpoint"),
+            # With the case, so that the board counts cases without reading the rows.
+            models.Index(fields=["endpoint", "state", "id"], include=["case"], name="delivery_by_endpoint"),
             models.Index(
                 fields=["redelivery", "due_at"],
                 condition=Q(state="pending", redelivery__isnull=False),
                 name="delivery_of_redelivery",
             ),
             models.Index(fields=["id"], condition=Q(state="dead"), name="delivery_dead"),
+            models.Index(fields=["case"], condition=Q(state="dead"), name="delivery_dead_of_case"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["final_result", "endpoint"], name="delivery_once_per_endpoint"),

@@ -34,6 +34,14 @@ class Asked:
     scope: Scope
     elsewhere: tuple[Elsewhere, ...] = ()
 
+    def named(self) -> tuple[str, list[Any]]:
+        """That `s` is of one of the labels. A single one is compared, so that its newest scores are read in the order
+        of the index, and no others.
+        """
+        if len(self.labels) == 1:
+            return "s.label = %s", [self.labels[0]]
+        return "s.label = ANY (%s)", [list(self.labels)]
+
     def condition(self) -> tuple[str, list[Any]]:
         """For a statement in which `s` are scores and `f` the facts of their results."""
         text, values = fits(self.scope)

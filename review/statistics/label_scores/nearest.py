@@ -10,13 +10,13 @@ from review.statistics.label_scores.seen import FirstCase
 
 SHOWN = 7
 REACH = 50  # scores to each side
-LOOKED_AT = 5_000  # of the newest scores within reach
+LOOKED_AT = 2_000  # of the newest scores within reach
 
 _NEAREST = """
 WITH near AS MATERIALIZED (
     SELECT s.case_id, s.label, s.score
       FROM moderation_labelscore s
-     WHERE s.label = ANY (%s) AND s.case_id >= %s AND s.score BETWEEN %s AND %s
+     WHERE {named} AND s.case_id >= %s AND s.score BETWEEN %s AND %s
      ORDER BY s.case_id DESC LIMIT %s)
 SELECT s.case_id, max(s.score)
   FROM near s JOIN moderation_resultfacts f ON f.case_id = s.case_id
@@ -30,10 +30,10 @@ def nearest(asked: Asked, number: int, start: FirstCase | None) -> list[tuple[Ca
     """Cases with their score, by rising score; of those just as near the newest."""
     if start is None:
         return []
-    condition, values = asked.condition()
-    given = [list(asked.labels), start.id, number - REACH, number + REACH, LOOKED_AT, *values, number, SHOWN]
+    (named, labels), (condition, values) = asked.named(), asked.condition()
+    given = [*labels, start.id, number - REACH, number + REACH, LOOKED_AT, *values, number, SHOWN]
     with connection.cursor() as cursor:
-        cursor.execute(_NEAREST.replace("{condition}", condition), given)
+        cursor.execute(_NEAREST.replace("{named}", named).replace("{condition}", condition), given)
         scores: dict[int, int] = dict(cursor.fetchall())
     cases = Case.objects.select_related("app", "picture_fetch__picture").in_bulk([*scores])
     found = [(cases[pk], score) for pk, score in scores.items() if pk in cases]

@@ -19,14 +19,15 @@ DAYS = 30
 SHORT_DAYS = 7  # are enough where they have ENOUGH scores
 ENOUGH = 500
 MOST_CASES = 1_000_000  # of the newest
-MOST_SCORES = 50_000  # of them, the newest; more are not read for one drawing
+FEW_SCORES = 10_000  # of them, the newest, which are enough for a drawing …
+MOST_SCORES = 50_000  # … unless fewer than ENOUGH of them are of the scope that is asked for
 SHORTEST = 1 / 24  # of a day: no figure is made up from less
 
 _SCORES = """
 WITH newest AS MATERIALIZED (
     SELECT s.case_id, s.label, s.score
       FROM moderation_labelscore s
-     WHERE s.label = ANY (%s) AND s.case_id >= %s AND s.score IS NOT NULL
+     WHERE {named} AND s.case_id >= %s AND s.score IS NOT NULL
      ORDER BY s.case_id DESC LIMIT %s),
 scored AS (
     SELECT s.case_id, max(s.score) AS score, min(f.received_at) AS at, min(f.final_result) AS final_result
@@ -76,7 +77,7 @@ def sample(asked: Asked, start: FirstCase | None) -> Sample:
     if start is None:
         return Sample()
     now = timezone.now()
-    rows = _rows(asked, start.id, now - timedelta(days=SHORT_DAYS))
+    rows = _enough_rows(asked, start.id, now - timedelta(days=SHORT_DAYS))
     cut_at = rows[0].cut_at if rows else None
     return _counted(rows, DAYS if start.is_whole and cut_at is None else _days_since(cut_at or start.id, now))
 
@@ -92,11 +93,19 @@ class _ScoredResults(NamedTuple):
     cut_at: int | None
 
 
-def _rows(asked: Asked, first: int, since: datetime) -> list[_ScoredResults]:
-    condition, values = asked.condition()
+def _enough_rows(asked: Asked, first: int, since: datetime) -> list[_ScoredResults]:
+    rows = _rows(asked, first, since, most=FEW_SCORES)
+    is_all = bool(rows) and rows[0].cut_at is None
+    if is_all or sum(row.cases for row in rows) >= ENOUGH:
+        return rows
+    return _rows(asked, first, since, most=MOST_SCORES)
+
+
+def _rows(asked: Asked, first: int, since: datetime, *, most: int) -> list[_ScoredResults]:
+    (named, labels), (condition, values) = asked.named(), asked.condition()
     with connection.cursor() as cursor:
-        given = [list(asked.labels), first, MOST_SCORES, *values, since, MOST_SCORES]
-        cursor.execute(_SCORES.replace("{condition}", condition), given)
+        given = [*labels, first, most, *values, since, most]
+        cursor.execute(_SCORES.replace("{named}", named).replace("{condition}", condition), given)
         return [_ScoredResults(*row) for row in cursor.fetchall()]
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.auth.access import administrators_only, signed_in
+from moderation import cache_versions
 from moderation.models import PolicyVersion
 from moderation.policy import PolicyRefused
 from moderation.policy.changes import UnknownChange
@@ -30,7 +31,9 @@ from review.views.list_forms import own_path
 @require_GET
 @administrators_only
 def page(request: HttpRequest) -> HttpResponse:
-    return render(request, "policy/draft_page.html", {"shown": shared_draft.shown(), "shadow": shadow_table.table()})
+    with cache_versions.read_together():
+        context = {"shown": shared_draft.shown(), "shadow": shadow_table.table()}
+        return render(request, "policy/draft_page.html", context)
 
 
 @require_POST

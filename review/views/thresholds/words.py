@@ -128,6 +128,15 @@ def figures(found: Scores) -> list[dict[str, Any]]:
     ]
 
 
+def span(found: Scores) -> str:
+    """Of how long the scores are that were read."""
+    days = found.sample.days
+    if days >= 2:
+        return ngettext("last {n} day", "last {n} days", round(days)).format(n=round(days))
+    hours = max(1, round(days * 24))
+    return ngettext("last {n} hour", "last {n} hours", hours).format(n=hours)
+
+
 def contradicted(found: Scores) -> list[dict[str, Any]]:
     if found.effect is None:
         return []

@@ -158,3 +158,13 @@ def test_whoever_leads_the_queue_that_took_over_sees_it(world: World, decided: C
     with pytest.raises(NotAllowed):
         reopen(decided.pk, by=world.carol)
     assert reopen(decided.pk, by=lea).queue.slug == "other"
+
+
+def test_a_lead_finds_it_where_its_task_is_in_another_queue(world: World, decided: Case, lea: User) -> None:
+    """The lead does not see the cases of the queue in which it waits."""
+    reopen(decided.pk, by=world.carol)
+    DecidedCase.objects.update(queue=Queue.objects.get(slug="other"))
+    for filters in (Filters(), Filters(state="open"), Filters(queue=world.nudity)):
+        assert [case.pk for case in search.find(filters, user=lea).cases] == [decided.pk], filters
+        assert [case.pk for case in search.find(filters, user=world.carol).cases] == [decided.pk], filters
+    assert not search.find(Filters(queue=Queue.objects.get(slug="other")), user=lea).cases

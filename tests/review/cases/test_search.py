@@ -14,7 +14,7 @@ from psycopg.errors import QueryCanceled
 
 from accounts.models import User
 from moderation.models import Case, MachineResult, Picture, PictureFetch
-from review.cases import search
+from review.cases import bounded_read, search
 from review.cases.search import Filters, find
 from review.models import Queue, ReviewTask
 from review.presentation import case_card
@@ -198,12 +198,12 @@ def test_a_full_last_page_does_not_promise_another(world: World, monkeypatch: py
 
 
 def test_a_search_that_takes_too_long_says_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    for limit in ("WALK_MS", "GATHER_MS"):
-        monkeypatch.setattr(search, limit, 200)
+    for limit in ("FIRST_MS", "SECOND_MS"):
+        monkeypatch.setattr(bounded_read, limit, 200)
     asleep = Case.objects.annotate(slept=RawSQL("pg_sleep(3)", [])).filter(slept=None)
     made(world)
-    with pytest.raises(search.TooWide) as told:
-        search._read(asleep, most=51)
+    with pytest.raises(bounded_read.TooWide) as told:
+        bounded_read.read_newest([asleep], most=51)
     assert isinstance(told.value.__cause__, OperationalError)
     assert isinstance(told.value.__cause__.__cause__, QueryCanceled)
 
@@ -214,15 +214,15 @@ def test_what_the_walk_does_not_find_in_time_is_gathered_in_the_same_order(
     monkeypatch.setattr(search, "PAGE", 3)
     tasks.waiting(world.nudity, app=world.web, count=5)
     walked = find(Filters(state="open"), user=world.alice)
-    within = search.within
+    within = bounded_read.within
 
     def too_late(cases: Any, *, milliseconds: int) -> list[Case]:
-        if milliseconds == search.WALK_MS:
-            raise search.TooWide
-        assert 'moderation_case"."received_at" +' in str(cases.query)
+        if milliseconds == bounded_read.FIRST_MS:
+            raise bounded_read.TooWide
+        assert '"received_at" +' in str(cases.query)
         return within(cases, milliseconds=milliseconds)
 
-    monkeypatch.setattr(search, "within", too_late)
+    monkeypatch.setattr(bounded_read, "within", too_late)
     assert find(Filters(state="open"), user=world.alice) == walked
 
 

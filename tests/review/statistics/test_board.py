@@ -17,6 +17,7 @@ from django.utils import timezone
 from moderation.models import Case, Delivery, FinalResult
 from review.models import Decision, ReviewTask
 from review.statistics import board as board_module
+from review.statistics import delivery_status as delivery_counts
 from review.statistics import sla_alerts, throughput
 from review.statistics.board import board
 from review.statistics.delivery_status import delivery_status
@@ -199,6 +200,22 @@ def test_a_result_that_is_nowhere_is_counted_and_found(house: World) -> None:
     assert card(html, "delivery-status").startswith("Where is every result 2 unaccounted")
     listed = signed_in(house.dave).get("/review/cases/?state=unaccounted").content.decode()
     assert set(map(int, CARD.findall(listed))) == {waits.case_id, answered.case_id}
+
+
+@pytest.mark.parametrize(("most", "told"), [(5, "2 dead"), (4, "2+ dead"), (1, "1+ dead")])
+def test_answers_are_counted_by_case_and_say_where_there_may_be_more(
+    house: World, monkeypatch: pytest.MonkeyPatch, most: int, told: str
+) -> None:
+    monkeypatch.setattr(delivery_counts, "MOST", most)
+    one, two = (endpoints.subscribed(name=name, url=f"https://127.0.0.1:9/{name}")[0] for name in ("one", "two"))
+    first, second = Case.objects.order_by("pk")[:2]
+    for endpoint, case in ((one, first), (one, first), (one, second), (two, first)):
+        endpoints.dead(endpoint, case=case)
+    endpoints.dead(two, state="delivered", case=second)
+    forget()
+    html = card(page(house.dave), "delivery-status")
+    assert f" · {told}" in html
+    assert ("1 delivered or more" if most == 1 else "1 delivered · ") in html
 
 
 def test_each_is_told_of_their_own_queues_and_only_leads_of_who_works(house: World) -> None:

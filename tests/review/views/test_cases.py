@@ -10,7 +10,7 @@ from django.test import Client
 
 from moderation.models import Case
 from review import preferences
-from review.cases import search
+from review.cases import bounded_read, search
 from review.models import SavedView
 from tests.factories import tasks
 from tests.pages import fields, inline_code
@@ -87,7 +87,7 @@ def test_a_cursor_that_nobody_was_given_is_the_first_page(alice: Client, cursor:
 
 def test_a_search_that_is_too_wide_says_what_to_do(alice: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     def too_wide(*args: Any, **kwargs: Any) -> None:
-        raise search.TooWide
+        raise bounded_read.TooWide
 
     monkeypatch.setattr(search, "find", too_wide)
     answer = alice.get(PAGE)

@@ -97,6 +97,7 @@ def test_a_week_is_enough_where_it_has_enough_scores(world: World) -> None:
 
 def test_days_are_those_that_the_newest_scores_come_from(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where few of them are of the scope: the others were looked at as well."""
+    monkeypatch.setattr(sampling, "FEW_SCORES", 600)
     monkeypatch.setattr(sampling, "MOST_SCORES", 600)
     scored(world.web, "porn/b", [20] * 100, days_ago=20)
     scored(world.web, "porn/b", [20] * 300, days_ago=4)
@@ -105,6 +106,18 @@ def test_days_are_those_that_the_newest_scores_come_from(world: World, monkeypat
     in_app = of(Policy(), Scope(app="app"), "porn")
     assert in_app.total == 300
     assert in_app.days == pytest.approx(4, abs=0.01)
+
+
+def test_more_scores_are_read_where_few_of_the_newest_are_of_the_scope(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sampling, "FEW_SCORES", 20)
+    scored(world.web, "porn/b", [10] * 15, days_ago=4)
+    scored(world.other_app, "porn/b", [20] * 25, days_ago=2)
+    assert of(Policy(), Scope(app="web"), "porn").total == 15
+    monkeypatch.setattr(sampling, "ENOUGH", 20)
+    everywhere = of(Policy(), Scope(), "porn")
+    assert (everywhere.total, round(everywhere.days)) == (20, 2)
 
 
 def test_days_are_those_that_the_newest_cases_come_from(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

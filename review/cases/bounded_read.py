@@ -1,0 +1,66 @@
+"""Read the newest of the cases that queries find, in a time that is known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from django.db import OperationalError, connection, transaction
+from django.db.models import DateTimeField, ExpressionWrapper, F, QuerySet
+from psycopg.errors import QueryCanceled
+
+from moderation.models import Case
+
+FIRST_MS = 500
+SECOND_MS = 5000
+BESIDE = ("app", "picture_fetch__picture")  # what a card of the case reads
+Row = TypeVar("Row")
+
+
+class TooWide(Exception):
+    """The search hit its statement timeout. Narrow it."""
+
+
+def read_newest(ways: Sequence[QuerySet[Case]], *, most: int, are_few: bool = False) -> list[Case]:
+    """The newest matches. Walking from the newest case on is quick where matches are many or new; where they are few
+    and old, gathering all of them and sorting them is. The planner cannot know, so the other way is tried when the
+    likelier one takes long.
+    """
+    likelier, other = (_gathered, _walked) if are_few else (_walked, _gathered)
+    try:
+        return likelier(ways, most, milliseconds=FIRST_MS)
+    except TooWide:
+        return other(ways, most, milliseconds=SECOND_MS)
+
+
+def _walked(ways: Sequence[QuerySet[Case]], most: int, *, milliseconds: int) -> list[Case]:
+    if len(ways) == 1:
+        return within(ways[0][:most], milliseconds=milliseconds)
+    return _first_of(ways, most, milliseconds=milliseconds)
+
+
+def _gathered(ways: Sequence[QuerySet[Case]], most: int, *, milliseconds: int) -> list[Case]:
+    unwalkable = ExpressionWrapper(F("received_at") + timedelta(0), DateTimeField())  # no index has this order
+    return _first_of([cases.order_by(unwalkable.desc(), "-pk") for cases in ways], most, milliseconds=milliseconds)
+
+
+def _first_of(ways: Sequence[QuerySet[Case]], most: int, *, milliseconds: int) -> list[Case]:
+    """Of each way the keys of the first are sought; what else is shown is read of these alone."""
+    keys, *others = (cases.values("pk")[:most] for cases in ways)
+    found = Case.objects.filter(pk__in=keys.union(*others, all=True) if others else keys)
+    rows = found.select_related(*BESIDE).order_by("-received_at", "-pk")
+    return within(rows[:most], milliseconds=milliseconds)
+
+
+def within(cases: QuerySet[Any, Row], *, milliseconds: int) -> list[Row]:
+    """All of them, or TooWide raised when that takes longer."""
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET LOCAL statement_timeout = {milliseconds:d}")
+            return list(cases)
+    except OperationalError as error:
+        if isinstance(error.__cause__, QueryCanceled):
+            raise TooWide from error
+        raise
