@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from demo.processes import NotReady
-from tests.faults import checks, installation, report
+from tests.faults import checks, installation, planted_runs, report
 from tests.faults.checks.evidence import gathered
 from tests.faults.options import Options
 from tests.faults.run import Interrupted, perform
@@ -22,12 +22,12 @@ ITEMS_PER_MINUTE = 1300
 
 def main() -> int:
     asked = _arguments()
-    if not asked.plain:
+    if not asked.plain and asked.planted is None:
         installation.enter_mount_namespace()
     folder = Path(tempfile.mkdtemp(prefix="second-look-faults-"))
     folder.chmod(0o755)
     try:
-        return _one_run(folder, asked)
+        return _one_run(folder, asked) if asked.planted is None else _planted(folder, asked)
     except Interrupted:
         _say("interrupted")
         return 1
@@ -55,12 +55,21 @@ def _one_run(folder: Path, asked: argparse.Namespace) -> int:
     outcome = perform(folder / "prepared", folder / "run", options, say=_say)
     evidence = gathered(outcome.run.places)
     found = checks.findings(evidence)
-    written = report.markdown(outcome, evidence, found)
-    if asked.report:
-        asked.report.parent.mkdir(parents=True, exist_ok=True)
-        asked.report.write_text(written)
-    _say(written)
+    _write(report.markdown(outcome, evidence, found), asked.report)
     return 0 if report.is_good(outcome, found) else 1
+
+
+def _planted(folder: Path, asked: argparse.Namespace) -> int:
+    caught = planted_runs.run_planted(folder, only=asked.planted, say=_say)
+    _write(planted_runs.markdown(caught), asked.report)
+    return 0 if all(one.by for one in caught) else 1
+
+
+def _write(text: str, to: Path | None) -> None:
+    if to:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        to.write_text(text)
+    _say(text)
 
 
 def _arguments() -> argparse.Namespace:
@@ -72,6 +81,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", action="append", metavar="KIND", help="no other kind of fault; may be repeated")
     parser.add_argument("--report", type=Path, help="a file for the report, in Markdown")
     parser.add_argument("--plain", action="store_true", help="no fault that needs root, tmpfs or libfaketime")
+    parser.add_argument("--planted", nargs="*", metavar="BUG", help="plant bugs, these or all, and see them caught")
     parser.add_argument("--keep", action="store_true", help="leave the folder with logs, receipts and databases")
     return parser.parse_args()
 

@@ -14,7 +14,6 @@ from tests.faults.actors.senders import SHARES, waiting
 from tests.faults.options import Run
 
 PROMISED_SECONDS = 60
-MOST_SECONDS = 240
 PAGE = 500
 LISTS = {"cases": "/api/v1/results", "deliveries": "/api/v1/deliveries", "events": "/api/v1/events"}
 UNACCOUNTED = "second_look_unaccounted"
@@ -33,7 +32,7 @@ class Drained:
 def wait(run: Run, *, since: float, meanwhile: Meanwhile) -> Drained:
     drained = Drained()
     caller = Caller(run.places.web, {"Authorization": run.furnished["bearer"]})
-    while time.time() < since + MOST_SECONDS:
+    while time.time() < since + run.options.drain_seconds:
         meanwhile()
         try:
             drained.left = _left(run, caller, drained)

@@ -1,6 +1,6 @@
 """`python -m tests.faults.actors.moderators FOLDER`: people at the stage who pass, reject, undo, skip, snooze,
-escalate, decide late and walk away, and a lead who also reopens. What they ask for is written down before they ask, what
-they were answered before they go on.
+escalate, decide late and walk away, and a lead who also reopens. What they ask for is written down before they ask, and
+what they were answered before they go on.
 """
 
 from __future__ import annotations
@@ -21,8 +21,6 @@ from tests.faults.actors.receipts import Receipts
 from tests.faults.options import Run, read_run
 
 ACTS = {"pass": 58, "reject": 27, "undo": 6, "skip": 2, "snooze": 2, "escalate": 2, "late": 1, "walk away": 1}
-REOPENED = 0.2
-"""How often a lead, for each case, reopens another one."""
 SNOOZE_SECONDS = 2
 IDLE_SECONDS = 0.3
 Task = dict[str, Any]
@@ -54,6 +52,7 @@ class Moderator:
         self._browser = Browser(run, email, receipts)
         self._acts = run.options.acts or ACTS
         self._later: list[tuple[float, Task]] = []
+        self._has_left = False
 
     def work(self) -> None:
         self._browser.sign_in()
@@ -63,6 +62,8 @@ class Moderator:
             if not tasks:
                 time.sleep(IDLE_SECONDS)
             for task in tasks:
+                if self._has_left:
+                    return
                 self._act(task, calm=phase != "faults")
                 time.sleep(self._run.options.think_seconds)
 
@@ -84,7 +85,7 @@ class Moderator:
         self._receipts.write("leased", who=self._who, until=task["leasedUntil"], askedAt=asked_at, **facts)
 
     def _act(self, task: Task, *, calm: bool) -> None:
-        if not calm and self._is_lead and self._chance.random() < REOPENED:
+        if not calm and self._is_lead and self._chance.random() < self._run.options.reopened:
             self._reopen_one()
         (act,) = self._chance.choices(list(self._acts), weights=list(self._acts.values()))
         if calm and act not in ("pass", "reject", "undo"):
@@ -98,6 +99,8 @@ class Moderator:
                 self._later.append((time.time() + self._run.options.lease_seconds + 1.5, task))
             case "skip" | "snooze" | "escalate":
                 self._defer(act, task)
+            case "leave":  # for good, with all that was leased
+                self._has_left = not self._is_lead
 
     def _decide_what_is_late(self) -> None:
         due = [task for at, task in self._later if at <= time.time()]

@@ -23,8 +23,8 @@ NAMES = {
     "out of order": (deliveries.OUT_OF_ORDER, feed.DISORDER),
     "silent": (deliveries.NOT_TRUE, deliveries.NO_DELIVERY, deliveries.STILL_PENDING, deliveries.DEAD),
     "unaccounted": (
-        *(results.STILL_WAITS, results.UNKNOWN, decisions.UNDONE_TOLD, decisions.NOBODYS, deliveries.CANCELLED),
-        *(deliveries.BAD_SIGNATURE, deliveries.NOBODYS, answers.UNEXPECTED, answers.ACCOUNTING),
+        *(results.STILL_WAITS, results.UNKNOWN, decisions.UNDONE_TOLD, decisions.REFUSED_TOLD, decisions.NOBODYS),
+        *(deliveries.CANCELLED, deliveries.BAD_SIGNATURE, deliveries.NOBODYS, answers.UNEXPECTED, answers.ACCOUNTING),
     ),
 }
 """Every check by the group that its findings are counted in."""

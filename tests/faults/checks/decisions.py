@@ -12,6 +12,7 @@ NOT_DELIVERED = "an acknowledged decision was not delivered"
 DIFFERENT = "a decision was told differently from how it was made"
 TWO = "a case has two decisions without having been reopened"
 UNDONE_TOLD = "a decision that was undone was told"
+REFUSED_TOLD = "a decision that was refused was told"
 NOBODYS = "a decision that nobody made was told"
 
 
@@ -47,6 +48,8 @@ def _told_wrongly(evidence: Evidence, told: list[Row]) -> Iterator[Finding]:
             yield Finding("unaccounted", NOBODYS, f"{one['decisionId']} on {one['requestId']}")
         elif decision.is_undone:
             yield Finding("unaccounted", UNDONE_TOLD, f"{one['decisionId']} on {one['requestId']}")
+        elif decision.is_refused:
+            yield Finding("unaccounted", REFUSED_TOLD, f"{one['decisionId']} on {one['requestId']}")
         elif _level(one) != decision.verdict:
             yield Finding("lost", DIFFERENT, f"{one['decisionId']}: {decision.verdict}, told as {_level(one)}")
 
