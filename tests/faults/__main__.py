@@ -61,8 +61,15 @@ def _one_run(folder: Path, asked: argparse.Namespace) -> int:
 
 def _planted(folder: Path, asked: argparse.Namespace) -> int:
     caught = planted_runs.run_planted(folder, only=asked.planted, say=_say)
-    _write(planted_runs.markdown(caught), asked.report)
+    _write(_before_planted(asked.report) + planted_runs.markdown(caught), asked.report)
     return 0 if all(one.by for one in caught) else 1
+
+
+def _before_planted(report: Path | None) -> str:
+    """The report of a run that is there already: its section on planted bugs comes last."""
+    if report is None or not report.exists():
+        return ""
+    return report.read_text().partition(planted_runs.HEADING)[0].rstrip() + "\n\n"
 
 
 def _write(text: str, to: Path | None) -> None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.faults.actors.http import Answer, Caller, NoAnswer
-from tests.faults.actors.receipts import read_receipts
 from tests.faults.actors.senders import SHARES, waiting
 from tests.faults.options import Run
 
@@ -47,8 +46,7 @@ def wait(run: Run, *, since: float, meanwhile: Meanwhile) -> Drained:
 
 def _left(run: Run, caller: Caller, drained: Drained) -> str:
     """What is outstanding, in words; empty when nothing is."""
-    finished = [one for one in read_receipts(run.places.receipts("senders")) if one["kind"] == "finished"]
-    if len(finished) < len(SHARES):
+    if not all(run.places.finished(channel).exists() for channel in SHARES):
         return "a sender sends again what was not answered"
     if count := waiting(_got(caller, "/metrics")):
         return f"{count:g} cases wait for a person"

@@ -63,6 +63,10 @@ class Places:
     def receipts(self, name: str) -> Path:
         return self.folder / "receipts" / f"{name}.jsonl"
 
+    def finished(self, channel: str) -> Path:
+        """Is there once a sender has nothing left to send."""
+        return self.folder / "receipts" / f"{channel}-finished"
+
     @property
     def database(self) -> Path:
         """The folder of PostgreSQL, a file system of its own where its disk is to be full."""

@@ -13,6 +13,8 @@ from tests.faults.checks.evidence import Finding, gathered
 from tests.faults.planted.bugs import BUGS, Bug
 from tests.faults.run import Say, perform
 
+HEADING = "## Planted bugs"
+
 
 @dataclass(frozen=True, slots=True)
 class Caught:
@@ -51,7 +53,7 @@ def _findings(folder: Path, bug: Bug) -> list[Finding]:
 
 
 def markdown(caught: Collection[Caught]) -> str:
-    lines = ["## Planted bugs", "", "| planted | caught by | also found |", "|---|---|---|"]
+    lines = [HEADING, "", "| planted | caught by | also found |", "|---|---|---|"]
     for one in caught:
         by = "; ".join(f"{check} ({one.found[check]})" for check in one.by) or "**not caught**"
         also = "; ".join(f"{check} ({count})" for check, count in one.found.items() if check not in one.by)

@@ -52,7 +52,7 @@ class Sender:
             batch = list(itertools.islice(items, self._chance.randint(10, 60) if self._channel == BATCHES else 1))
             self._send_and_come_again(batch)
             sent += len(batch)
-        self._receipts.write("finished", channel=self._channel)
+        self._run.places.finished(self._channel).touch()
 
     def _items(self) -> Iterator[Item]:
         sorts = self._run.options.sorts or results.SORTS
