@@ -51,6 +51,8 @@ KINDS = (
     Kind("half of the connections to PostgreSQL cut", 10),
     Kind("network to PostgreSQL frozen", 4, (0.5, 4)),
     Kind("PostgreSQL unreachable", 3, (1, 4)),
+    Kind("PostgreSQL without a free connection", 2, (1, 4)),
+    Kind("300 silent connections to the web server", 2, (1, 6)),
     Kind("connections to Redis cut", 10),
     Kind("network to Redis frozen", 4, (0.5, 5)),
     Kind("Redis killed", 4),

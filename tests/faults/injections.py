@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 from collections.abc import Callable
 from contextlib import suppress
@@ -20,13 +19,12 @@ from moderation.runtime.embedded.places import places_of
 from moderation.runtime.embedded.postgres import Postgres
 from moderation.runtime.embedded.redis_server import Redis
 from moderation.runtime.embedded.server_process import pid_in
-from tests.faults import installation
+from tests.faults import exhaustion
 from tests.faults.actors import receiver
+from tests.faults.exhaustion import Heal, Missed
 from tests.faults.fault_plan import Fault
 from tests.faults.options import Run
 
-Heal = Callable[[], None]
-FULL_LEFT_KB = 200
 CLOCKS = {"clocks ahead": "+{}", "clocks behind": "-{}"}
 CLOCK_SECONDS = 3600
 PROCESSES = {"web": ["web"], "worker": ["worker"], "beat": ["beat"], "dispatcher": ["dispatcher-1", "dispatcher-2"]}
@@ -37,10 +35,6 @@ RECEIVER_MODES = {
     "receiver redirects": receiver.REDIRECT,
     "receiver cuts its answers": receiver.CUT,
 }
-
-
-class Missed(Exception):
-    """There was nothing to hit: the fault before has not been recovered from. The text says what was missing."""
 
 
 class Injector:
@@ -67,6 +61,8 @@ class Injector:
         do: dict[str, Callable[[], Heal | None]] = {
             "PostgreSQL restarted immediately": self._restart_postgres,
             "connections ended by PostgreSQL": self._end_connections,
+            "PostgreSQL without a free connection": lambda: exhaustion.take_connections(self._places),
+            "300 silent connections to the web server": lambda: exhaustion.keep_silent(self._places),
             "connections to PostgreSQL cut": lambda: self._network("postgres", signal.SIGUSR1),
             "half of the connections to PostgreSQL cut": lambda: self._network("postgres", signal.SIGUSR2),
             "network to PostgreSQL frozen": lambda: self._freeze_network("postgres"),
@@ -76,9 +72,9 @@ class Injector:
             "Redis killed": self._kill_redis,
             "Redis emptied": self._empty_redis,
             "receiver killed": lambda: self._kill(self._ground.pid("receiver"), signal.SIGKILL),
-            "pictures cannot be stored": self._replace_picture_folder,
-            "picture store full": lambda: self._fill(self._places.pictures),
-            "disk of the database full": lambda: self._fill(self._places.database),
+            "pictures cannot be stored": lambda: exhaustion.replace_folder(self._places.pictures, self._sizes),
+            "picture store full": lambda: exhaustion.fill(self._places.pictures, self._sizes),
+            "disk of the database full": lambda: exhaustion.fill(self._places.database, self._sizes),
         }
         return do[name]()
 
@@ -171,35 +167,6 @@ class Injector:
         self._places.clock.write_text(told)
         return lambda: _written(self._places.clock, "+0")
 
-    def _replace_picture_folder(self) -> Heal:
-        """By a file of the same name: nobody, not even root, can write below it."""
-        folder = self._places.pictures
-        away = folder.with_name("pictures-away")
-        if away.exists():
-            raise Missed("the picture store is away already")
-        if self._sizes.get(folder):
-            return self._fill(folder)
-        folder.rename(away)
-        folder.touch()
-
-        def put_back() -> None:
-            folder.unlink()
-            away.rename(folder)
-
-        return put_back
-
-    def _fill(self, folder: Path) -> Heal:
-        """Leave nothing of the file system but what is used."""
-        used = shutil.disk_usage(folder).used // 1024
-        if not installation.resize(folder, kilobytes=used + FULL_LEFT_KB):
-            raise Missed("the file system could not be made smaller")
-        return lambda: _resized(folder, self._sizes[folder])
-
 
 def _written(path: Path, text: str) -> None:
     path.write_text(text)
-
-
-def _resized(folder: Path, megabytes: int) -> None:
-    if not installation.resize(folder, kilobytes=1024 * megabytes):
-        raise RuntimeError(f"{folder} could not be made larger again")

@@ -25,7 +25,7 @@ class Options:
     undo_seconds: int = 4
     lease_seconds: int = 15
     moderators: int = 6
-    most_waiting: int = 250  # senders wait while more cases wait for a person
+    most_waiting: int = 250  # while more cases wait for a person, senders send only what needs none
     think_seconds: float = 0.02  # of a moderator, for each case
     at_once: int = 6  # cases that a moderator leases at once
     only: tuple[str, ...] = ()  # kinds of faults; empty: all that this machine can do

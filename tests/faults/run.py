@@ -11,8 +11,9 @@ from pathlib import Path
 
 from demo.processes import Process, Supervisor
 from tests.faults import drain, fault_plan, installation
+from tests.faults.exhaustion import Heal, Missed
 from tests.faults.fault_plan import Fault
-from tests.faults.injections import Heal, Injector, Missed
+from tests.faults.injections import Injector
 from tests.faults.options import Options, Run
 
 READY_SECONDS = 120

@@ -41,6 +41,11 @@ def item(name: str, number: int, *, picture_host: str, sorts: dict[str, int]) ->
     return Item(request_id, sort, envelope)
 
 
+def without_people(sorts: dict[str, int]) -> dict[str, int]:
+    """Of these what no person has to decide; recorded results where that is nothing."""
+    return {sort: count for sort, count in sorts.items() if sort not in NEED_A_PERSON} or {RECORDED: 1}
+
+
 def _said(sort: str) -> dict[str, Any]:
     if sort == RECORDED:
         return {"riskLevel": "REJECT", "finalResult": 1, "riskLabel1": "ad", "riskLabel2": "contact", "allLabels": []}

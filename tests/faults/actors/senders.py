@@ -46,7 +46,7 @@ class Sender:
         items = self._items()
         while self._run.phase() == "faults" and sent < self._share:
             wanted = self._share * (time.monotonic() - began) / self._run.options.seconds
-            if sent > wanted or self._gate.is_closed:
+            if sent > wanted:
                 time.sleep(0.05)
                 continue
             batch = list(itertools.islice(items, self._chance.randint(10, 60) if self._channel == BATCHES else 1))
@@ -55,8 +55,9 @@ class Sender:
         self._run.places.finished(self._channel).touch()
 
     def _items(self) -> Iterator[Item]:
-        sorts = self._run.options.sorts or results.SORTS
+        usual = self._run.options.sorts or results.SORTS
         for number in itertools.count(1):
+            sorts = results.without_people(usual) if self._gate.is_closed else usual
             yield results.item(self._name, number, picture_host=self._run.places.picture_host, sorts=sorts)
 
     def _send_and_come_again(self, batch: Sequence[Item]) -> None:
@@ -109,7 +110,9 @@ class Sender:
 
 
 class Gate:
-    """Closed while so much waits for a person that the moderators could not finish it soon after the faults."""
+    """Closed while so much waits for a person that the moderators could not finish it soon after the faults: then only
+    what needs no person is sent.
+    """
 
     def __init__(self, run: Run) -> None:
         self.is_closed = False
