@@ -66,10 +66,17 @@ def keep_what_the_api_says(run: Run, *, meanwhile: Meanwhile) -> None:
     for name, path in LISTS.items():
         with (run.places.folder / f"{name}.jsonl").open("w") as file:
             for one in _all(caller, path, cursor="after" if name == "events" else "cursor", meanwhile=meanwhile):
-                file.write(json.dumps(one) + "\n")
+                file.write(json.dumps(_kept(one)) + "\n")
     lines = _got(caller, "/metrics").body.decode().splitlines()
     found = [float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith(UNACCOUNTED)]
     (run.places.folder / "unaccounted.json").write_text(json.dumps(sum(found)))
+
+
+def _kept(one: dict[str, Any]) -> dict[str, Any]:
+    """Without the bodies: of the final one its verdict."""
+    final = one.get("finalResult")
+    told = {name: value for name, value in one.items() if name not in ("finalResult", "machineResult")}
+    return told | ({"riskLevel": final["riskLevel"]} if final else {})
 
 
 def _all(caller: Caller, path: str, *, cursor: str, meanwhile: Meanwhile) -> Iterator[dict[str, Any]]:

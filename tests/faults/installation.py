@@ -170,6 +170,10 @@ def mount(folder: Path, *, megabytes: int) -> None:
     subprocess.run(["mount", "-t", "tmpfs", "-o", how, "tmpfs", str(folder)], check=True)
 
 
+def unmount(folder: Path) -> None:
+    subprocess.run(["umount", "--lazy", str(folder)], check=False)
+
+
 def resize(folder: Path, *, kilobytes: int) -> bool:
     how = f"remount,size={kilobytes}k"
     return subprocess.run(["mount", "-o", how, str(folder)], check=False, capture_output=True).returncode == 0

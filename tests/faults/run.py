@@ -56,6 +56,8 @@ def perform(prepared: Path, folder: Path, options: Options, *, say: Say) -> Outc
     how = {"seconds": options.seconds, "faults": options.faults, "only": options.only, "missing": list(missing)}
     planned = fault_plan.plan(seed=options.seed, **how)  # type: ignore[arg-type] # of the kinds that plan names
     with ExitStack() as stack:
+        for place in sizes:
+            stack.callback(installation.unmount, place)
         supervisors = [stack.enter_context(one) for one in _parts(run)]
         ground, product, _ = supervisors
         outcome.began_at = time.time()

@@ -47,7 +47,7 @@ def lease(who: str, task: int, token: str, at: float) -> dict[str, Any]:
 
 def event(revision: int, decision_id: str | None, *, request: str = "a") -> dict[str, Any]:
     told = {"requestId": request, "caseId": "1", "revision": revision, "decisionId": decision_id}
-    return told | {"finalResult": {"riskLevel": "PASS"}}
+    return told | {"riskLevel": "PASS"}
 
 
 def webhook(name: str, revision: int, decision_id: str | None, *, request: str = "a") -> dict[str, Any]:
@@ -74,7 +74,7 @@ SPOILT: list[tuple[str, Spoil]] = [
     (decisions.NOT_DELIVERED, lambda e: e.webhooks.pop(1)),
     (decisions.NOT_DELIVERED, lambda e: e.webhooks[1].update(mode="500")),
     (decisions.DIFFERENT, lambda e: e.webhooks[0].update(riskLevel="REJECT")),
-    (decisions.DIFFERENT, lambda e: e.events[0]["finalResult"].update(riskLevel="REJECT")),
+    (decisions.DIFFERENT, lambda e: e.events[0].update(riskLevel="REJECT")),
     (decisions.TWO, lambda e: e.reopened.clear()),
     (decisions.UNDONE_TOLD, lambda e: setattr(e.decisions["d1"], "undo", "undone")),
     (decisions.REFUSED_TOLD, lambda e: setattr(e.decisions["d1"], "is_refused", True)),

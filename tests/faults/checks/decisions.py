@@ -50,12 +50,8 @@ def _told_wrongly(evidence: Evidence, told: list[Row]) -> Iterator[Finding]:
             yield Finding("unaccounted", UNDONE_TOLD, f"{one['decisionId']} on {one['requestId']}")
         elif decision.is_refused:
             yield Finding("unaccounted", REFUSED_TOLD, f"{one['decisionId']} on {one['requestId']}")
-        elif _level(one) != decision.verdict:
-            yield Finding("lost", DIFFERENT, f"{one['decisionId']}: {decision.verdict}, told as {_level(one)}")
-
-
-def _level(told: Row) -> str:
-    return str(told["riskLevel"] if "riskLevel" in told else told["finalResult"]["riskLevel"])
+        elif one["riskLevel"] != decision.verdict:
+            yield Finding("lost", DIFFERENT, f"{one['decisionId']}: {decision.verdict}, told as {one['riskLevel']}")
 
 
 def _two(evidence: Evidence) -> Iterator[Finding]:
