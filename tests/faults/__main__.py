@@ -13,6 +13,7 @@ from pathlib import Path
 
 from demo.processes import NotReady
 from tests.faults import checks, installation, planted_runs, report
+from tests.faults.actors.http import NoAnswer
 from tests.faults.checks.evidence import gathered
 from tests.faults.options import Options
 from tests.faults.run import Interrupted, perform
@@ -31,8 +32,8 @@ def main() -> int:
     except Interrupted:
         _say("interrupted")
         return 1
-    except NotReady as problem:
-        _say(str(problem))
+    except (NotReady, NoAnswer) as problem:
+        _say(f"The product did not come back: {problem}")
         return 1
     finally:
         if asked.keep:

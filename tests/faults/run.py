@@ -37,7 +37,6 @@ class Outcome:
     run: Run
     done: list[Done] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)  # kinds that were not planned, and why
-    began_at: float = 0.0
     faults_ended_at: float = 0.0
     drained: drain.Drained = field(default_factory=drain.Drained)
 
@@ -47,30 +46,37 @@ class Interrupted(Exception):
 
 
 def perform(prepared: Path, folder: Path, options: Options, *, say: Say) -> Outcome:
-    """Raises Interrupted, and NotReady."""
+    """Raises Interrupted, NotReady, and NoAnswer when the API does not come back after the faults."""
     sizes = _mounted(folder, options)
-    run = installation.copied(prepared, folder, options)
-    outcome = Outcome(run)
-    missing = installation.missing(options)
-    outcome.skipped = {one.name: missing[one.needs] for one in fault_plan.KINDS if one.needs in missing}
-    how = {"seconds": options.seconds, "faults": options.faults, "only": options.only, "missing": list(missing)}
-    planned = fault_plan.plan(seed=options.seed, **how)  # type: ignore[arg-type] # of the kinds that plan names
+    outcome = Outcome(installation.copied(prepared, folder, options))
+    planned = _planned(options, outcome)
     with ExitStack() as stack:
         for place in sizes:
             stack.callback(installation.unmount, place)
-        supervisors = [stack.enter_context(one) for one in _parts(run)]
-        ground, product, _ = supervisors
-        outcome.began_at = time.time()
-        injector = Injector(run, ground=ground, product=product, sizes=sizes)
+        supervisors = [stack.enter_context(one) for one in _parts(outcome.run)]
+        injector = Injector(outcome.run, ground=supervisors[0], product=supervisors[1], sizes=sizes)
         _do_faults(planned, injector, supervisors, outcome, say)
-        outcome.faults_ended_at = time.time()
-        run.set_phase("drain")
-        say("the faults have ended; waiting until nothing is outstanding")
-        outcome.drained = drain.wait(run, since=outcome.faults_ended_at, meanwhile=lambda: _keep_up(supervisors))
-        drain.keep_what_the_api_says(run, meanwhile=lambda: _keep_up(supervisors))
-        run.set_phase("stop")
+        _wait(outcome, supervisors, say)
     (folder / "faults.json").write_text(json.dumps([asdict(one) for one in outcome.done]))
     return outcome
+
+
+def _planned(options: Options, outcome: Outcome) -> list[Fault]:
+    missing = installation.missing(options)
+    outcome.skipped = {one.name: missing[one.needs] for one in fault_plan.KINDS if one.needs in missing}
+    return fault_plan.plan(
+        seed=options.seed, seconds=options.seconds, faults=options.faults, only=options.only, missing=list(missing)
+    )
+
+
+def _wait(outcome: Outcome, supervisors: list[Supervisor], say: Say) -> None:
+    """Until nothing is outstanding, and all that the API says is kept."""
+    outcome.faults_ended_at = time.time()
+    outcome.run.set_phase("drain")
+    say("the faults have ended; waiting until nothing is outstanding")
+    outcome.drained = drain.wait(outcome.run, since=outcome.faults_ended_at, meanwhile=lambda: _keep_up(supervisors))
+    drain.keep_what_the_api_says(outcome.run, meanwhile=lambda: _keep_up(supervisors))
+    outcome.run.set_phase("stop")
 
 
 def _mounted(folder: Path, options: Options) -> dict[Path, int]:

@@ -16,8 +16,6 @@ from tests.faults.actors.receiver import ACCEPTED
 from tests.faults.options import Places
 
 Row = dict[str, Any]
-CLASSES = ("lost", "double", "out of order", "silent", "unaccounted")
-LEVELS = {"PASS": "PASS", "REJECT": "REJECT"}
 
 
 @dataclass(frozen=True, slots=True)
