@@ -6,14 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.processes import ROOT
 
 MINUTES = "0.6"
 
 
-@pytest.mark.timeout(600)
 def test_half_a_minute_of_faults_loses_nothing(tmp_path: Path) -> None:
     report = tmp_path / "report.md"
     how = ["--seed", "14", "--minutes", MINUTES, "--items", "700", "--faults", "27", "--plain"]
