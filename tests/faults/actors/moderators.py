@@ -21,6 +21,8 @@ from tests.faults.actors.receipts import Receipts
 from tests.faults.options import Run, read_run
 
 ACTS = {"pass": 58, "reject": 27, "undo": 6, "skip": 2, "snooze": 2, "escalate": 2, "late": 1, "walk away": 1}
+SENT_TWICE = 0.05
+"""How likely a decision that was accepted is sent again."""
 SNOOZE_SECONDS = 2
 IDLE_SECONDS = 0.3
 Task = dict[str, Any]
@@ -126,11 +128,19 @@ class Moderator:
             self._receipts.write("decided", decisionId=decision)
             if is_kept:
                 self._decided.add(task["caseId"])
+            if self._chance.random() < SENT_TWICE:
+                self._decide_again(facts | reason | {"leaseToken": task["leaseToken"]})
             return decision
         if answer.status != 409:
             self._unexpected("decide", told)
         self._receipts.write("refused", decisionId=decision, outcome=answer.json().get("outcome", answer.status))
         return None
+
+    def _decide_again(self, call: dict[str, Any]) -> None:
+        """The same decision once more, as a browser sends it that missed the answer: it is answered as before."""
+        told = self._browser.insist("decide", call)
+        if told and told[0].status != 200:
+            self._receipts.write("refused", decisionId=call["decisionId"], outcome="sent again")
 
     def _decide_and_undo(self, task: Task) -> None:
         decision = self._decide(task, "REJECT", is_kept=False)

@@ -55,10 +55,12 @@ BUGS = (
         {"only": ("receiver answers 500",), "faults": 9, "undo_seconds": 0, "reopened": 1.0, "sorts": ONLY_QUEUED}
         | {"moderators": 1, "think_seconds": 0.1, "acts": {"pass": 1}, "items": 150},
     ),
-    Bug("repeats_not_recognised", (results.ANOTHER,), {"only": KILLS, "items": 900, "sorts": {RECORDED: 1}}),
     Bug(
-        "decisions_not_recognised", (decisions.REFUSED_TOLD, answers.UNEXPECTED), {"only": KILLS, "sorts": ONLY_QUEUED}
+        "repeats_not_recognised",
+        (results.ANOTHER, answers.UNEXPECTED),
+        {"only": KILLS, "items": 900, "sorts": {RECORDED: 1}},
     ),
+    Bug("decisions_not_recognised", (decisions.REFUSED_TOLD,), {"only": KILLS, "sorts": ONLY_QUEUED}),
     Bug("delivered_before_the_answer", (deliveries.NOT_TRUE,), {"only": BAD_RECEIVER}),
     Bug("new_id_for_each_try", (deliveries.TWO_IDS,), {"only": BAD_RECEIVER}),
     Bug("failures_forgotten", (deliveries.CANCELLED, deliveries.NOT_RECEIVED), {"only": BAD_RECEIVER}),
