@@ -9,18 +9,22 @@ DJADE = $(BIN)/djade --target-version 5.2
 export PYTHONDONTWRITEBYTECODE =
 # uv's own builder: needs no network.
 CLIENT_WHEEL = $(BIN)/uv build --offline --quiet --wheel --out-dir clients/build/python clients/python
+# Of `make faults`: the same seed gives the same faults at the same times.
+SEED ?= 1
+MINUTES ?= 3
 # On two cores: tests wait for processes, locks and browsers about a third of their time.
 IN_THREE = --numprocesses 3 --dist worksteal
 # A browser lets its test wait half of the time.
 IN_FIVE = --numprocesses 5 --dist worksteal
 
-.PHONY: help demo test bench check clients fix
+.PHONY: help demo test bench faults check clients fix
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo [PORT=8000]   everything on this machine, with cases to review"
 	@echo "make test               the whole suite, on real PostgreSQL, Redis, Celery and Chromium"
 	@echo "make bench              speed and memory, measured beside their limits"
+	@echo "make faults [SEED=1 MINUTES=3] processes killed, networks cut, disks full; what was lost is counted (PLANTED=1: bugs planted)"
 	@echo "make check              format, lint, types (of scripts too), import contracts, migrations, templates, wheels, drawn docs"
 	@echo "make clients            the Python client as a wheel; clients in Node, Go and Java from the OpenAPI document"
 	@echo "make fix                mend what ruff and djade can mend themselves"
@@ -36,6 +40,10 @@ test: .venv/dev
 bench: .venv/dev
 	@$(BIN)/python -m tests.chromium
 	@$(BIN)/python -m pytest -s --timeout 600 benchmarks
+
+faults: .venv/dev
+	@$(BIN)/python -m tests.faults $(if $(PLANTED),--planted,--seed $(SEED) --minutes $(MINUTES)) $(if $(FAULTS),--faults $(FAULTS)) \
+		$(if $(ITEMS),--items $(ITEMS)) $(if $(REPORT),--report $(REPORT))
 
 check: .venv/dev
 	$(BIN)/ruff format --check .

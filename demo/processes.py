@@ -58,11 +58,20 @@ class Supervisor:
     """Keeps `processes` running, in their order; logs in `<folder>/logs`.
 
     Use as a context manager, from the main thread: SIGINT, SIGTERM and SIGHUP then make it stop, however often they
-    come, and leaving stops all processes in reverse order.
+    come, and leaving stops all processes in reverse order. `pause` gives the seconds until a process that has died so
+    often in a row is started again.
     """
 
-    def __init__(self, processes: Sequence[Process], *, folder: Path, say: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self,
+        processes: Sequence[Process],
+        *,
+        folder: Path,
+        say: Callable[[str], None] | None = None,
+        pause: Callable[[int], float] | None = None,
+    ) -> None:
         self._processes = processes
+        self._pause = pause or pause_after
         self._logs = folder / "logs"
         self._say = say or _print
         self._running: list[_Running] = []
@@ -110,6 +119,11 @@ class Supervisor:
             self.restart_dead()
             time.sleep(_TICK_SECONDS)
 
+    def pid(self, name: str) -> int | None:
+        """Of the process of this name, which leads a group of its own; None while it waits to be started again."""
+        found = [running for running in self._running if running.process.name == name]
+        return found[0].child.pid if found and found[0].restart_at is None else None
+
     def _ask_to_stop(self) -> None:
         self.stopping = True
 
@@ -130,9 +144,9 @@ class Supervisor:
         _kill_group(running.child.pid)  # its children may still have the port
         steady = time.monotonic() - running.started_at > STEADY_SECONDS
         running.deaths = 1 if steady else running.deaths + 1
-        pause = pause_after(running.deaths)
+        pause = self._pause(running.deaths)
         running.restart_at = time.monotonic() + pause
-        self._say(f"{running.process.name} {_ending(running.child)}; starts again in {pause} s (see {running.log})")
+        self._say(f"{running.process.name} {_ending(running.child)}; starts again in {pause:g} s (see {running.log})")
 
     def _stop(self, running: _Running) -> None:
         if running.restart_at is not None:

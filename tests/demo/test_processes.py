@@ -75,6 +75,24 @@ def test_pauses_grow_while_it_keeps_dying(tmp_path: Path) -> None:
     assert [re.findall(r"in (\d+) s", words) for words in said] == [["1"], ["2"], ["4"]]
 
 
+def test_who_starts_them_can_choose_the_pauses(tmp_path: Path) -> None:
+    said: list[str] = []
+    processes = [python("worker", "raise SystemExit(1)")]
+    with Supervisor(processes, folder=tmp_path, say=said.append, pause=lambda deaths: deaths / 10) as supervisor:
+        wait_for(lambda: stepped(supervisor) and len(said) == 3)
+    assert [re.findall(r"in ([\d.]+) s", words) for words in said] == [["0.1"], ["0.2"], ["0.3"]]
+
+
+def test_a_running_process_has_a_pid_and_a_dead_one_has_none(tmp_path: Path) -> None:
+    tells = python("tells", "import os; print(os.getpid(), flush=True); " + SLEEPS)
+    dies = python("dies", "raise SystemExit(1)")
+    with Supervisor([tells, dies], folder=tmp_path, say=lambda words: None, pause=lambda _: 100) as supervisor:
+        wait_for(lambda: stepped(supervisor) and supervisor.pid("dies") is None)
+        wait_for(lambda: log(tmp_path, "tells"))
+        assert str(supervisor.pid("tells")) == log(tmp_path, "tells").strip()
+        assert supervisor.pid("nobody") is None
+
+
 def test_it_is_started_again_within_ten_seconds_however_often_it_dies() -> None:
     assert [pause_after(deaths) for deaths in (1, 2, 3, 4, 5, 1000)] == [1, 2, 4, 8, 8, 8]
 

@@ -1,0 +1,22 @@
+"""Were all answers among those that are promised: success, a named refusal, or "try again"?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tests.faults.checks.evidence import Evidence, Finding
+
+UNEXPECTED = "a call was answered as nobody was promised"
+ACCOUNTING = "the product itself counts something as unaccounted"
+PROMISED = (409, 422, 429, 503)
+
+
+def check(evidence: Evidence) -> Iterator[Finding]:
+    for one in evidence.answers:
+        if one["status"] not in PROMISED:
+            said = " ".join(one["body"].split())[:160]
+            yield Finding(
+                "unaccounted", UNEXPECTED, f"{one['status']} to {one.get('verb', 'a sender or reader')}: {said}"
+            )
+    if evidence.unaccounted:
+        yield Finding("unaccounted", ACCOUNTING, f"{evidence.unaccounted:g}")
