@@ -20,10 +20,7 @@ class _PlainSelect(forms.Select):
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         chosen = set(self.format_value(value) or [""])
-        options = (
-            (key, mark_safe(" selected") if str(key) in chosen else "", label)
-            for key, label in self.choices
-        )
+        options = ((key, mark_safe(" selected") if str(key) in chosen else "", label) for key, label in self.choices)
         known = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
         inside = format_html_join("", '<option value="{}"{}>{}</option>', options)
         return format_html("<select{}>{}</select>", flatatt(known), inside)
