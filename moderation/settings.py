@@ -42,6 +42,8 @@ EMBEDDED_REDIS = _embedded.redis_url == REDIS_URL
 
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = read_or_create(env.str("SECRET_KEY", None), folder=DATA_DIR if EMBEDDED_POSTGRES else None)
+# Earlier keys, that still open what was sealed or signed with them: `manage.py rotate_secret_key`.
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"], validate=host_names)
 # Hosts never called by us. Loopback is checked when connecting, and a pattern would also refuse customers' hosts.
 OWN_HOSTS = {host.lower() for host in ALLOWED_HOSTS if host[:1].isalnum() and host not in ("localhost", "127.0.0.1")}

@@ -19,8 +19,11 @@ from accounts import audit_buffers  # noqa: E402
 from moderation.middleware import OPERATORS_PATHS  # noqa: E402
 from moderation.runtime import path_prefix  # noqa: E402
 from moderation.runtime.freed_requests import FreeingHandler  # noqa: E402
+from moderation.runtime.key_fingerprint import refuse_another_key  # noqa: E402
 from moderation.runtime.large_blocks import keep_large_blocks_apart  # noqa: E402
 from moderation.runtime.request_slots import at_work, awaited  # noqa: E402
+
+refuse_another_key()
 
 
 def _door(middleware: list[str]) -> FreeingHandler:
