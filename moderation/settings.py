@@ -186,6 +186,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a form with two hundred routing rules 
 CELERY_BROKER_URL = embedded.celery_url(REDIS_URL)
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 LOG_FORMAT = env.str("LOG_FORMAT", "text", validate=OneOf(("text", "json")))
+LOG_EACH = env.bool("LOG_EACH", False)  # a line for each request, picture and attempt too
 LOGGING = log_configuration(LOG_FORMAT)
 logging.captureWarnings(LOG_FORMAT == "json")
 
