@@ -164,7 +164,7 @@ LANGUAGE_COOKIE_SECURE = HTTPS
 # --- files ----------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", str(DATA_DIR / "static")))  # where collectstatic puts them
 MEDIA_STORAGE = env.str("MEDIA_STORAGE", str(DATA_DIR / "pictures"))
 STORAGES = {
     "pictures": picture_storage(

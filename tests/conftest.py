@@ -43,7 +43,7 @@ hypothesis.load_profile("suite")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What waits for whole processes runs first: at the end one worker would do so alone."""
     folder = Path(__file__).parent
-    slow = tuple(folder / name for name in ("clients", "faults", "flow"))
+    slow = tuple(folder / name for name in ("clients", "deploy", "faults", "flow"))
     items.sort(key=lambda item: not any(item.path.is_relative_to(one) for one in slow))
 
 
