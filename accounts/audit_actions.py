@@ -119,6 +119,8 @@ class AuditAction(StrEnum):
     RESULT_FINALISED = "result.finalised"
     RESULT_WITHDRAWN = "result.withdrawn"
     FEED_EPOCH_REPLACED = "feed.epoch-replaced"
+    SECRET_KEY_ROTATED = "secret-key.rotated"  # noqa: S105 - an action, no secret
+    BACKUP_RESTORED = "backup.restored"
     DELIVERY_REDELIVERED = "delivery.redelivered"
     REDELIVERY_STARTED = "redelivery.started"
     REDELIVERY_CANCELLED = "redelivery.cancelled"

@@ -6,7 +6,7 @@ import logging.config
 from typing import Any
 
 from celery import Celery, bootsteps
-from celery.signals import setup_logging, worker_init, worker_process_init, worker_process_shutdown
+from celery.signals import beat_init, setup_logging, worker_init, worker_process_init, worker_process_shutdown
 
 from moderation.runtime.start import read_settings
 
@@ -25,6 +25,14 @@ def _log_as_all_processes_do(**_: object) -> None:
     from django.conf import settings
 
     logging.config.dictConfig(settings.LOGGING)
+
+
+@beat_init.connect
+@worker_init.connect
+def _refuse_another_key(**_: object) -> None:
+    from moderation.runtime.key_fingerprint import refuse_another_key
+
+    refuse_another_key()
 
 
 @worker_init.connect

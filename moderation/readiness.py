@@ -25,7 +25,7 @@ from psycopg.errors import InsufficientPrivilege
 from psycopg_pool import PoolTimeout
 
 from moderation.models import AppEngine, CallbackAddress, EndpointSecret
-from moderation.runtime import encryption
+from moderation.runtime import encryption, key_fingerprint
 from moderation.webhooks import dispatcher_lease
 
 SHOWN_FILE = "css/base.css"  # every page loads it
@@ -124,20 +124,29 @@ def static_files() -> str:
 
 
 def secret_key() -> str:
-    """Whether SECRET_KEY decrypts stored secrets: if it decrypts none, it is another installation's key."""
-    closed, stored = closed_secrets()
-    return "opens none of the stored secrets" if closed and closed == stored else ""
+    """Whether this database was used with SECRET_KEY."""
+    return "is not the one that this database was used with" if is_another_key() else ""
+
+
+def is_another_key() -> bool:
+    """By the fingerprint that the database keeps; in one without, by whether the key opens any stored secret."""
+    with connection.cursor() as cursor:
+        stored = key_fingerprint.stored_fingerprint(cursor)
+    if stored is not None:
+        return not key_fingerprint.fits(stored)
+    closed, of = closed_secrets()
+    return bool(closed) and closed == of
 
 
 def stored_secrets() -> str:
     closed, stored = closed_secrets()
-    return f"{closed} of {stored} cannot be opened" if 0 < closed < stored else ""
+    return f"{closed} of {stored} cannot be opened" if closed and not is_another_key() else ""
 
 
 def closed_secrets() -> tuple[int, int]:
     """How many of the stored secrets SECRET_KEY does not decrypt, and how many there are (of each kind 200 at most)."""
     sealed = _sealed()
-    return sum(not _opens(ciphertext) for ciphertext in sealed), len(sealed)
+    return sum(not encryption.opens(ciphertext) for ciphertext in sealed), len(sealed)
 
 
 def _sealed() -> list[str]:
@@ -150,14 +159,6 @@ def _sealed() -> list[str]:
         engines.values_list("sealed_settings", flat=True)[:SECRETS_LOOKED_AT],
     ]
     return list(kinds[0].union(*kinds[1:], all=True))
-
-
-def _opens(ciphertext: str) -> bool:
-    try:
-        encryption.unseal(ciphertext)
-    except encryption.WrongKey:
-        return False
-    return True
 
 
 def redis_answers() -> str:

@@ -42,6 +42,8 @@ EMBEDDED_REDIS = _embedded.redis_url == REDIS_URL
 
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = read_or_create(env.str("SECRET_KEY", None), folder=DATA_DIR if EMBEDDED_POSTGRES else None)
+# Earlier keys, that still open what was sealed or signed with them: `manage.py rotate_secret_key`.
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"], validate=host_names)
 # Hosts never called by us. Loopback is checked when connecting, and a pattern would also refuse customers' hosts.
 OWN_HOSTS = {host.lower() for host in ALLOWED_HOSTS if host[:1].isalnum() and host not in ("localhost", "127.0.0.1")}
@@ -162,7 +164,7 @@ LANGUAGE_COOKIE_SECURE = HTTPS
 # --- files ----------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", str(DATA_DIR / "static")))  # where collectstatic puts them
 MEDIA_STORAGE = env.str("MEDIA_STORAGE", str(DATA_DIR / "pictures"))
 STORAGES = {
     "pictures": picture_storage(
@@ -184,6 +186,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a form with two hundred routing rules 
 CELERY_BROKER_URL = embedded.celery_url(REDIS_URL)
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 LOG_FORMAT = env.str("LOG_FORMAT", "text", validate=OneOf(("text", "json")))
+LOG_EACH = env.bool("LOG_EACH", False)  # a line for each request, picture and attempt too
 LOGGING = log_configuration(LOG_FORMAT)
 logging.captureWarnings(LOG_FORMAT == "json")
 

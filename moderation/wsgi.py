@@ -19,8 +19,12 @@ from accounts import audit_buffers  # noqa: E402
 from moderation.middleware import OPERATORS_PATHS  # noqa: E402
 from moderation.runtime import path_prefix  # noqa: E402
 from moderation.runtime.freed_requests import FreeingHandler  # noqa: E402
+from moderation.runtime.key_fingerprint import refuse_another_key  # noqa: E402
 from moderation.runtime.large_blocks import keep_large_blocks_apart  # noqa: E402
+from moderation.runtime.request_lines import answered  # noqa: E402
 from moderation.runtime.request_slots import at_work, awaited  # noqa: E402
+
+refuse_another_key()
 
 
 def _door(middleware: list[str]) -> FreeingHandler:
@@ -40,6 +44,10 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
         return path_prefix.refuse(prefix, start_response)
     if environ["PATH_INFO"] in OPERATORS_PATHS:  # even while all slots are taken by requests that wait for the database
         return _people(environ, start_response)
+    return answered(environ, start_response, lambda start: _handle(environ, start))
+
+
+def _handle(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     door = _machines if environ["PATH_INFO"].startswith(settings.MACHINE_PATHS) else _people
     request = awaited(environ)
     with at_work():

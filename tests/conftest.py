@@ -45,7 +45,7 @@ hypothesis.load_profile("suite")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What waits for whole processes runs first: at the end one worker would do so alone."""
     folder = Path(__file__).parent
-    first = ("clients", "faults", "flow", "browser/pages/test_every_page.py", "browser/interruptions")
+    first = ("clients", "deploy", "faults", "flow", "browser/pages/test_every_page.py", "browser/interruptions")
     slow = tuple(folder / name for name in first)
     items.sort(key=lambda item: not any(item.path.is_relative_to(one) for one in slow))
 

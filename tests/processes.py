@@ -73,7 +73,7 @@ class RunningApp:
 def run_app(logs: Path, **environment: str) -> Iterator[RunningApp]:
     """A web process that answers; tests start worker and beat as needed. `environment` is added to its own."""
     logs.mkdir(parents=True, exist_ok=True)
-    _collect_static_once()
+    collect_static_once()
     running = RunningApp(f"http://127.0.0.1:{free_port()}", environment_of(**environment), logs)
     try:
         running.start_web()
@@ -95,7 +95,7 @@ def collected() -> Path:
     return Path(settings.DATA_DIR / "static")
 
 
-def _collect_static_once() -> None:
+def collect_static_once() -> None:
     """Once for all xdist workers of the run: the first one collects."""
     with (settings.DATA_DIR / "static.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

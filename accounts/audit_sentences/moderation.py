@@ -104,6 +104,14 @@ SENTENCES: dict[str, Sentence] = {
         _("made the cursors of the event feed invalid: {why}"),
         _("made the cursors of the event feed invalid"),
     ),
+    A.SECRET_KEY_ROTATED: says(
+        Kind.SYSTEM,
+        _("sealed {n} secrets with another secret key; {closed} stay closed"),
+        _("sealed the secrets with another secret key"),
+    ),
+    A.BACKUP_RESTORED: says(
+        Kind.SYSTEM, _("restored the database from the backup of {made_at}"), _("restored the database from a backup")
+    ),
     A.DELIVERY_REDELIVERED: says(Kind.DELIVERY, _("sent {on} once more")),
     A.REDELIVERY_STARTED: says(
         Kind.DELIVERY, _("began to send {counted} deliveries once more"), _("began to send deliveries once more")

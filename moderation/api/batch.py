@@ -13,6 +13,7 @@ from moderation.api.lookup import states_told
 from moderation.contract import ContractError, parse_submission
 from moderation.contract.values import FieldError, Submission
 from moderation.intake.accept import Accepted, accept_all
+from moderation.runtime import log_context
 
 MAX_ITEMS = 1000
 STATUSES = ("accepted", "repeated", "revised", "rejected")
@@ -25,6 +26,7 @@ def take_in(items: Sequence[Any], senders: Senders) -> dict[str, Any]:
     read = [_read(item, senders) for item in items]
     good = [one for one in read if not isinstance(one, ContractError)]
     accepted = accept_all(good, by=senders.key)
+    log_context.learn(caseId=[one.case.pk for one in accepted])
     told = iter(_told(accepted, [submission.result.written_id for submission, _ in good]))
     outcomes = [_refused(one) if isinstance(one, ContractError) else next(told) for one in read]
     statuses = [outcome["status"] for outcome in outcomes]

@@ -24,6 +24,7 @@ from moderation.api.app_scope import Senders
 from moderation.api.lookup import answer_about, find_case, state_told
 from moderation.contract import json_text, parse_submission
 from moderation.intake.accept import Accepted, accept
+from moderation.runtime import log_context
 
 
 @extend_schema(
@@ -44,6 +45,7 @@ def results(request: Request) -> Response:
             return Response(batch.take_in(body, senders))
         submission = parse_submission(body)
         accepted = accept(submission, app=senders.app_of(submission), by=senders.key)
+    log_context.learn(caseId=accepted.case.pk)
     told = _acknowledgement(accepted, submission.result.written_id, request)
     return Response(told, status=201 if accepted.is_new else 200)
 

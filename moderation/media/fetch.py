@@ -19,6 +19,7 @@ from moderation.media.retry_waits import wait_after
 from moderation.media.store import StoreDown
 from moderation.messages import LedgerCode, Message, english
 from moderation.models import Picture, PictureFetch
+from moderation.runtime import log_context
 from moderation.runtime.outages import is_outage
 from moderation.runtime.unreturned import Unreturned
 
@@ -81,6 +82,11 @@ def _lease(candidates: models.QuerySet[PictureFetch]) -> PictureFetch | None:
 
 
 def _work(row: PictureFetch) -> None:
+    with log_context.about(caseId=row.pk):
+        _prepare(row)
+
+
+def _prepare(row: PictureFetch) -> None:
     try:
         if row.attempts >= MAX_LEASES:
             raise CannotShow(Message(LedgerCode.PICTURE_ENDS_PROCESS))
@@ -111,6 +117,8 @@ def _ready(row: PictureFetch, picture: Picture) -> None:
             keep(picture)
         _write_outcome(row, state="ready", picture=picture, why=None)
         import_string(settings.PICTURE_HANDOVER)(row.pk)
+    if settings.LOG_EACH:
+        log.info("The picture is ready")
     _forget_upload(row)
 
 

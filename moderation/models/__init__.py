@@ -19,6 +19,7 @@ from moderation.models.policy_version import PolicyVersion
 from moderation.models.quarantined_body import Quarantined
 from moderation.models.replay_report import ReplayReport
 from moderation.models.result_facts import FactsBackfill, ResultFacts
+from moderation.models.secret_key_fingerprint import SecretKeyFingerprint
 from moderation.models.webhooks.attempt_tally import AttemptTally
 from moderation.models.webhooks.delivery import Attempt, Delivery
 from moderation.models.webhooks.dispatcher_lease import DispatcherLease
@@ -64,6 +65,7 @@ __all__ = [
     "ReplayReport",
     "ResultFacts",
     "SavedDraft",
+    "SecretKeyFingerprint",
     "ShadowCount",
     "ShadowDifference",
     "StreamDetection",

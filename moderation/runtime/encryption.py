@@ -29,6 +29,15 @@ def unseal(ciphertext: str) -> str:
         raise WrongKey("SECRET_KEY is not the one that this secret was sealed with.") from error
 
 
+def opens(ciphertext: str) -> bool:
+    """Whether SECRET_KEY or one of SECRET_KEY_FALLBACKS opens it."""
+    try:
+        unseal(ciphertext)
+    except WrongKey:
+        return False
+    return True
+
+
 def _cipher() -> MultiFernet:
     return MultiFernet([_fernet(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
 

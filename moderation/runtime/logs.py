@@ -9,6 +9,8 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+from moderation.runtime import log_context
+
 # A callback address is a secret, and so are the links by which people sign in, join and choose a password; Django logs
 # the path of a request that failed. Access keys and signing secrets are never logged on purpose; a caller may put one
 # into its address, and an error may quote it.
@@ -26,11 +28,12 @@ TEXT = "{asctime} {levelname} {name}: {message}"
 
 class TextLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        return without_secrets(super().format(record))
+        about = ", ".join(f"{name} {value}" for name, value in log_context.facts().items())
+        return without_secrets(super().format(record) + (f" ({about})" if about else ""))
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line: `at`, `level`, `logger`, `message`, and `error` when there is one."""
+    """One JSON object a line: `at`, `level`, `logger`, `message`, what it is about, and `error` when there is one."""
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {
@@ -38,6 +41,7 @@ class JsonLines(logging.Formatter):
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
+            **log_context.facts(),
         }
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)

@@ -50,7 +50,7 @@ RETURNING d.id, d.lease_token, d.endpoint_id, d.webhook_id, d.attempts_made, d.p
     ARRAY(SELECT s.ciphertext FROM moderation_endpointsecret s
            WHERE s.endpoint_id = e.id AND (s.expires_at IS NULL OR s.expires_at > clock_timestamp())
            ORDER BY s.id DESC),
-    clock_timestamp(), e.callback_of_id IS NOT NULL, e.headers::text
+    clock_timestamp(), e.callback_of_id IS NOT NULL, d.case_id, e.headers::text
 """
 
 
@@ -69,6 +69,7 @@ class LeasedDelivery:
     secrets: list[str]  # sealed
     leased_at: datetime
     is_callback: bool  # of the gateway: unsigned, and only HTTP 200 is delivered
+    case_id: int | None
     headers: Stored  # custom ones
 
 

@@ -10,12 +10,14 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from moderation import durations
-from moderation.messages import LedgerCode, Message
+from moderation.messages import LedgerCode, Message, english
 from moderation.models import Delivery
 from moderation.outbound.retry_after import asked_wait
+from moderation.runtime import log_context
 from moderation.webhooks import endpoints
 from moderation.webhooks.finding import Finding, finding
 from moderation.webhooks.lease_due import LeasedDelivery
@@ -87,10 +89,20 @@ def record_attempts(ended: Sequence[Ended], *, chance: Callable[[], float]) -> N
     another process is only logged: that process's attempt counts.
     """
     several = [one for one in ended if not _is_gone(*one)]
+    if settings.LOG_EACH:
+        _tell(ended)
     recorded = _write(several, chance, waiting="SKIP LOCKED")
     for one in ended:
         if one[0].delivery_id not in recorded:
             _record_alone(one, chance)
+
+
+def _tell(ended: Sequence[Ended]) -> None:
+    for delivery, sent in ended:
+        with log_context.about(caseId=delivery.case_id, webhookId=delivery.webhook_id):
+            number = delivery.attempts_made + sent.is_try
+            how = "delivered" if sent.delivered else english(sent.why)
+            log.info("Attempt %s in %s ms: %s", number, sent.duration_ms, how)
 
 
 def _record_alone(one: Ended, chance: Callable[[], float]) -> None:

@@ -23,12 +23,13 @@ NAMED = 3
 
 
 def secret_key(seen: Seen | None) -> Finding:
+    if readiness.is_another_key():
+        told = gettext("It is not the one that this database was used with.")
+        return broken(told, gettext("Set `SECRET_KEY` to the one that this database was used with."))
     closed, stored = readiness.closed_secrets()
     if closed:
         found = gettext("It does not decrypt %(closed)d of %(stored)d stored secrets.")
         told = found % {"closed": closed, "stored": stored}
-        if closed == stored:
-            return broken(told, gettext("Set `SECRET_KEY` to the one that this database was used with."))
         return attention(told, gettext("Rotate the secrets of endpoints whose deliveries wait."))
     if insecure_settings.is_guessable(settings.SECRET_KEY):
         return broken(gettext("It can be guessed."), gettext("Set `SECRET_KEY` to at least 32 random characters."))

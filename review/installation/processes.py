@@ -53,7 +53,7 @@ def beat(seen: Seen | None) -> Finding:
 def backup(seen: Seen | None) -> Finding:
     last = last_times().get(Happening.BACKUP)
     to_do = gettext(
-        "Save the database and the pictures every day, and end the script with `python manage.py record_backup`."
+        "Run `python manage.py backup` every day, or end a script of your own with `python manage.py record_backup`."
     )
     if last is None:
         return attention(gettext("None is recorded."), to_do)

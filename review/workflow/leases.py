@@ -18,6 +18,7 @@ from accounts.database.statements import Statement, read_sql
 from accounts.models import App, User
 from accounts.roles import Permission
 from moderation.models import Case, PictureFetch
+from moderation.runtime import log_context
 from review.models import Lease, Queue, ReviewTask
 from review.models.review_task import IS_LEASED_SQL
 from review.permissions import TAKERS, worked_in
@@ -182,7 +183,9 @@ def locked(task_id: int) -> tuple[ReviewTask, datetime]:
     if found is None:
         raise ReviewTask.DoesNotExist
     *rows, now = found
-    return joined(*rows), now
+    task = joined(*rows)
+    log_context.learn(caseId=task.case_id)
+    return task, now
 
 
 def check_leased(task: ReviewTask, lease_key: LeaseKey, *, by: User) -> None:

@@ -15,6 +15,8 @@ from django.test import Client
 
 from moderation import readiness
 from moderation.models import DispatcherLease as DispatcherLeaseRow
+from moderation.models import SecretKeyFingerprint
+from moderation.runtime import key_fingerprint
 from moderation.webhooks import endpoints as verbs
 from moderation.webhooks.dispatcher_lease import DispatcherLease
 from tests.factories import endpoints
@@ -52,11 +54,18 @@ def test_a_migration_that_was_not_applied_stops(client: Client, db: None) -> Non
     assert found(client) == (503, {"migrations": "1 not applied"})
 
 
-def test_another_installations_key_stops(client: Client, db: None, settings: Any) -> None:
-    endpoints.subscribed()
+@pytest.mark.parametrize("kept", [True, False])
+def test_another_installations_key_stops(client: Client, db: None, settings: Any, kept: bool) -> None:
+    """Known by the fingerprint that the database keeps, and in one without by a secret that it does not open."""
+    SecretKeyFingerprint.objects.all().delete()
+    if kept:
+        with connection.cursor() as cursor:
+            key_fingerprint.replace(cursor)
+    else:
+        endpoints.subscribed()
     assert found(client) == (200, {})
     settings.SECRET_KEY = STRANGE_KEY
-    assert found(client) == (503, {"secretKey": "opens none of the stored secrets"})
+    assert found(client) == (503, {"secretKey": "is not the one that this database was used with"})
     settings.SECRET_KEY_FALLBACKS = ["only-for-tests-" + "0" * 40]
     assert found(client) == (200, {})
 

@@ -12,6 +12,7 @@ from celery.beat import EmbeddedService
 from django.core.management.base import BaseCommand
 
 from moderation.celery import app
+from moderation.runtime.key_fingerprint import refuse_another_key
 from moderation.runtime.run_loop import poll
 from moderation.webhooks import redeliver_all
 from moderation.webhooks.deliver import deliver_due
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--beat", action="store_true", help="with --loop: run Celery's beat too")
 
     def handle(self, *args: Any, once: bool, beat: bool, **options: Any) -> None:
+        refuse_another_key()
         if once:
             self.stdout.write(f"{deliver_due()} attempts made")
         elif beat:

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.models import App
 from moderation.contract import ContractError, json_text
 from moderation.engines.configure import EngineRefused, Entry, set_engines, told
+from moderation.runtime.key_fingerprint import refuse_another_key
 
 FORM = (
     'a list like [{"kind": "deepcleer", "settings": {"cluster": "singapore", "accessKey": "…"}, "on_failure": "fail"}]'
@@ -24,6 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("app", help="an appId")
 
     def handle(self, *args: Any, app: str, **options: Any) -> None:
+        refuse_another_key()
         found = App.objects.filter(app_id=app).first()
         if found is None:
             raise CommandError(f'There is no app "{app}".')

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 
 from moderation import last_times
 from moderation.last_times import Happening
+from moderation.runtime.key_fingerprint import refuse_another_key
 from moderation.runtime.process_name import process_name
 from moderation.runtime.run_loop import poll
 from review.maintenance import maintain
@@ -23,6 +24,7 @@ class Command(BaseCommand):
         how.add_argument("--loop", action="store_true", help="repeat until SIGTERM or Ctrl-C")
 
     def handle(self, *args: Any, once: bool, **options: Any) -> None:
+        refuse_another_key()
         if once:
             done = maintain(leave_fresh=False)
             self.stdout.write(", ".join(f"{count} {what}" for what, count in done.items()))
