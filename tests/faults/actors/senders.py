@@ -24,7 +24,7 @@ from tests.faults.options import Run, read_run
 ONE_BY_ONE, BATCHES, CALLBACKS = "single", "batch", "callback"
 SHARES = {ONE_BY_ONE: 0.12, BATCHES: 0.8, CALLBACKS: 0.08}
 AGAIN_SECONDS = 0.4
-SENT_TWICE, CHANGED = 0.03, 0.02  # how likely a known item comes again: the same, or with another score
+CHANGED = 0.02  # how likely a known item comes again with another score
 LOOK_SECONDS = 2.0
 WAITING = re.compile(r"^second_look_waiting\{[^}]*\} ([0-9.]+)$", re.MULTILINE)
 
@@ -64,7 +64,7 @@ class Sender:
         for one in batch:
             self._receipts.write("sent", requestId=one.request_id, sort=one.sort)
         self._send(batch, [one.body for one in batch])
-        if self._chance.random() < SENT_TWICE:
+        if self._chance.random() < self._run.options.sent_twice:
             self._send(batch, [one.body for one in batch])
         if batch[0].sort in results.NEED_A_PERSON and self._chance.random() < CHANGED and len(batch) == 1:
             self._receipts.write("changed", requestId=batch[0].request_id)
