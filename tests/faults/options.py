@@ -29,6 +29,7 @@ class Options:
     think_seconds: float = 0.02  # of a moderator, for each case
     at_once: int = 6  # cases that a moderator leases at once
     only: tuple[str, ...] = ()  # kinds of faults; empty: all that this machine can do
+    sent_twice: float = 0.03  # how likely an acknowledged result or decision is sent again
     reopened: float = 0.2  # how likely a lead, at each case, reopens another one
     drain_seconds: int = 240  # at most so long for what is outstanding after the faults
     acts: dict[str, int] = field(default_factory=dict)

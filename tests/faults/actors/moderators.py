@@ -21,8 +21,6 @@ from tests.faults.actors.receipts import Receipts
 from tests.faults.options import Run, read_run
 
 ACTS = {"pass": 58, "reject": 27, "undo": 6, "skip": 2, "snooze": 2, "escalate": 2, "late": 1, "walk away": 1}
-SENT_TWICE = 0.05
-"""How likely a decision that was accepted is sent again."""
 SNOOZE_SECONDS = 2
 IDLE_SECONDS = 0.3
 Task = dict[str, Any]
@@ -128,7 +126,7 @@ class Moderator:
             self._receipts.write("decided", decisionId=decision)
             if is_kept:
                 self._decided.add(task["caseId"])
-            if self._chance.random() < SENT_TWICE:
+            if self._chance.random() < self._run.options.sent_twice:
                 self._decide_again(facts | reason | {"leaseToken": task["leaseToken"]})
             return decision
         if answer.status != 409:

@@ -21,10 +21,12 @@ from tests.faults.actors.receipts import Receipts
 from tests.faults.actors.results import Item
 from tests.faults.options import Run, read_run
 
-ONE_BY_ONE, BATCHES, CALLBACKS = "single", "batch", "callback"
-SHARES = {ONE_BY_ONE: 0.12, BATCHES: 0.8, CALLBACKS: 0.08}
+CALLBACKS, BATCHES = "callback", ("batch1", "batch2", "batch3")
+SHARES = {"single": 0.05, CALLBACKS: 0.05, **dict.fromkeys(BATCHES, 0.3)}
+"""Of all items, by channel. Each sends one thing after the other."""
+BATCH_SIZES = 10, 100
 AGAIN_SECONDS = 0.4
-SENT_TWICE, CHANGED = 0.03, 0.02  # how likely a known item comes again: the same, or with another score
+CHANGED = 0.02  # how likely a known item comes again with another score
 LOOK_SECONDS = 2.0
 WAITING = re.compile(r"^second_look_waiting\{[^}]*\} ([0-9.]+)$", re.MULTILINE)
 
@@ -49,7 +51,8 @@ class Sender:
             if sent > wanted:
                 time.sleep(0.05)
                 continue
-            batch = list(itertools.islice(items, self._chance.randint(10, 60) if self._channel == BATCHES else 1))
+            size = self._chance.randint(*BATCH_SIZES) if self._channel in BATCHES else 1
+            batch = list(itertools.islice(items, min(size, self._share - sent)))
             self._send_and_come_again(batch)
             sent += len(batch)
         self._run.places.finished(self._channel).touch()
@@ -64,7 +67,7 @@ class Sender:
         for one in batch:
             self._receipts.write("sent", requestId=one.request_id, sort=one.sort)
         self._send(batch, [one.body for one in batch])
-        if self._chance.random() < SENT_TWICE:
+        if self._chance.random() < self._run.options.sent_twice:
             self._send(batch, [one.body for one in batch])
         if batch[0].sort in results.NEED_A_PERSON and self._chance.random() < CHANGED and len(batch) == 1:
             self._receipts.write("changed", requestId=batch[0].request_id)
@@ -84,7 +87,7 @@ class Sender:
 
     def _post(self, bodies: Sequence[Any]) -> Answer | None:
         path = f"/callbacks/{self._run.furnished['callback']}" if self._channel == CALLBACKS else "/api/v1/results"
-        body = bodies if self._channel == BATCHES else bodies[0]["result"] if self._channel == CALLBACKS else bodies[0]
+        body = bodies if self._channel in BATCHES else bodies[0]["result"] if self._channel == CALLBACKS else bodies[0]
         try:
             answer = self._caller.post(path, body)
         except NoAnswer as error:
@@ -103,7 +106,7 @@ class Sender:
         told = answer.json()
         if self._channel == CALLBACKS:
             return [{"state": "", "status": "stored"}]
-        if self._channel == BATCHES:
+        if self._channel in BATCHES:
             return [{name: one.get(name) for name in ("state", "status", "caseId")} for one in told["items"]]
         status = "repeated" if told.get("repeat") else "revised" if "revision" in told else "accepted"
         return [{"state": told["state"], "status": status, "caseId": told["caseId"]}]
