@@ -20,7 +20,7 @@ from moderation.middleware import OPERATORS_PATHS  # noqa: E402
 from moderation.runtime import path_prefix  # noqa: E402
 from moderation.runtime.freed_requests import FreeingHandler  # noqa: E402
 from moderation.runtime.large_blocks import keep_large_blocks_apart  # noqa: E402
-from moderation.runtime.request_slots import at_work, awaited  # noqa: E402
+from moderation.runtime.request_slots import REFUSED, NoSlot, at_work, awaited  # noqa: E402
 
 
 def _door(middleware: list[str]) -> FreeingHandler:
@@ -42,8 +42,11 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
         return _people(environ, start_response)
     door = _machines if environ["PATH_INFO"].startswith(settings.MACHINE_PATHS) else _people
     request = awaited(environ)
-    with at_work():
-        return door(request, start_response)
+    try:
+        with at_work():
+            return door(request, start_response)
+    except NoSlot:  # what is raised inside, the handler answers
+        return door(request | {REFUSED: True}, start_response)
 
 
 # Objects created at start live as long as the process; walking them at every full collection doubles the time of a
