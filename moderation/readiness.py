@@ -22,6 +22,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from psycopg.errors import InsufficientPrivilege
 from psycopg_pool import PoolTimeout
 
+from accounts.redis_servers import redis_client
 from moderation.models import AppEngine, CallbackAddress, EndpointSecret
 from moderation.runtime import encryption
 from moderation.webhooks import dispatcher_lease
@@ -157,7 +158,7 @@ def _opens(ciphertext: str) -> bool:
 
 
 def redis_answers() -> str:
-    client = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=0.3, socket_timeout=0.3)
+    client = redis_client(settings.REDIS_URL, socket_connect_timeout=0.3, socket_timeout=0.3)
     try:
         return "" if client.ping() else "does not answer"
     except redis.RedisError:

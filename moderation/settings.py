@@ -20,6 +20,7 @@ from moderation.fixed_settings import *  # noqa: F403 - Django reads settings as
 from moderation.media.storage import picture_storage
 from moderation.outbound.addresses import parse_networks
 from moderation.runtime import embedded
+from moderation.runtime.broker import celery_broker
 from moderation.runtime.cookies import cookie_prefix
 from moderation.runtime.insecure_settings import Given, refuse_insecure
 from moderation.runtime.logs import log_configuration
@@ -181,7 +182,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a form with two hundred routing rules has about six thousand
 
 # --- worker notifications and logs ----------------------------------------------------------------------------
-CELERY_BROKER_URL = embedded.celery_url(REDIS_URL)
+CELERY_BROKER_URL, _through_sentinels = celery_broker(REDIS_URL)
+CELERY_BROKER_TRANSPORT_OPTIONS = {**BROKER_TIMEOUTS, **_through_sentinels}  # noqa: F405 - of fixed_settings
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 LOG_FORMAT = env.str("LOG_FORMAT", "text", validate=OneOf(("text", "json")))
 LOGGING = log_configuration(LOG_FORMAT)
