@@ -16,7 +16,6 @@ from urllib.parse import unquote
 from redis import Redis
 from redis.sentinel import Sentinel
 
-SENTINEL = "sentinel"
 SENTINEL_PORT = 26379
 
 _URL = re.compile(

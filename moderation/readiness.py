@@ -74,9 +74,11 @@ def _answer(check: Check) -> str:
 
 
 # Temporary tables are allowed on read-only servers, so the first two are queried explicitly. The rows are there for
-# their size: a full disk refuses to extend the table's file.
+# their size: a full disk refuses to extend the table's file. All of it is taken back: a session that has a temporary
+# table drops it when it ends, that commit waits for the synchronous standby, and nothing interrupts it any more. A
+# primary that was cut off from its standby could not shut down.
 _WRITABLE = "SELECT pg_is_in_recovery(), current_setting('transaction_read_only')::bool"
-_TABLE = "CREATE TEMPORARY TABLE IF NOT EXISTS room_on_disk (filler text) ON COMMIT DELETE ROWS"
+_TABLE = "CREATE TEMPORARY TABLE room_on_disk (filler text)"
 _ROWS = "INSERT INTO pg_temp.room_on_disk SELECT repeat('x', 1900) FROM generate_series(1, 128)"
 
 
@@ -90,11 +92,11 @@ def database() -> str:
 
 
 def _has_room() -> bool:
-    """In one transaction: behind a pooler the table would be in another session than the rows."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(_TABLE)
             cursor.execute(_ROWS)
+            transaction.set_rollback(True)
     except DatabaseError as error:
         return isinstance(error.__cause__, InsufficientPrivilege)  # then writability cannot be tested this way
     return True

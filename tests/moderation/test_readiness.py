@@ -177,6 +177,15 @@ def test_sessions_that_nothing_limits_are_named_and_stop_nothing(client: Client)
     assert (status, wrong) == (200, {"sessionLimits": "transaction_timeout 0: nothing ends what hangs"})
 
 
+@pytest.mark.django_db(transaction=True)
+def test_no_table_is_left_in_the_session(client: Client) -> None:
+    """It would be dropped when the session ends, which waits for the standby for ever once that is gone."""
+    assert found(client) == (200, {})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_class WHERE relpersistence = 't'")
+        assert cursor.fetchone() == (0,)
+
+
 @needs_pgbouncer
 @pytest.mark.django_db(transaction=True)
 def test_a_pooler_that_nobody_told_us_of_is_named(client: Client, tmp_path: Path) -> None:
