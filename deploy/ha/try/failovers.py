@@ -18,7 +18,7 @@ from places import APPS
 NODE, CUT, POSTGRESQL, REDIS = "node killed", "link cut", "server process killed", "Redis' master killed"
 TWELVE = (POSTGRESQL, REDIS, NODE, CUT, POSTGRESQL, NODE, CUT, REDIS, NODE, CUT, POSTGRESQL, NODE)
 """Ten of the primary, and two of Redis' master."""
-STEADY_SECONDS = 5.0  # of writes, before each fault and after the last
+STEADY_SECONDS = 4.0  # of writes, before each fault and after the last
 NOTICED_SECONDS = 3.0
 WATCHED = load.RUN / "watched.jsonl"
 Say = Callable[[str], None]
@@ -49,7 +49,8 @@ def perform(faults: Sequence[str], *, pooler: bool, sentinel: bool, say: Say) ->
     product.start(env)
     load.start()
     programs.start("watch", "load", [sys.executable, str(Path(__file__).with_name("watch.py")), str(WATCHED)])
-    programs.start("stage", "load", [sys.executable, str(Path(__file__).with_name("stage.py")), str(load.RUN)])
+    stage = [*load.NICE, sys.executable, str(Path(__file__).with_name("stage.py")), str(load.RUN)]
+    programs.start("stage", "load", stage)
     done = list[Done]()
     for kind in faults:
         time.sleep(STEADY_SECONDS)

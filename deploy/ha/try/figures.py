@@ -93,10 +93,10 @@ def _ready_after(window: Sequence[Row], primary: float) -> float:
 
 
 def _outage(writes: Sequence[float], at: float, until: float) -> float:
-    """From the fault to the end of the longest time without an acknowledged write that ends after it."""
+    """The longest time from the fault on without an acknowledged write."""
     near = [one for one in writes if at - 5 <= one <= until]
-    gaps = [(second - first, second - at) for first, second in pairwise(near) if second > at + UNDER_WAY_SECONDS]
-    return max(gaps)[1] if gaps else float("inf")
+    gaps = [second - max(first, at) for first, second in pairwise(near) if second > at + UNDER_WAY_SECONDS]
+    return max(gaps, default=float("inf"))
 
 
 def _longest_gap(times: Sequence[float], at: float, until: float) -> float:
@@ -156,15 +156,26 @@ def _totals(evidence: Evidence, found: Sequence[Finding]) -> list[str]:
 def _stage() -> str:
     """What Chromium saw, where it ran."""
     told = list(read_receipts(read_run(load.RUN).places.receipts("stage")))
-    decided = [one["at"] for one in told if one["kind"] == "decided"]
+    decided = sum(one["kind"] == "decided" for one in told)
     if not decided:
         return "- No stage was watched."
-    longest = max((second - first for first, second in pairwise(decided)), default=0.0)
     reloaded = sum(bool(one.get("reloaded")) for one in told)
     return (
-        f"- A stage in Chromium: {len(decided)} decisions, the longest time without one {longest:.1f} s; reloaded or"
-        f" left {reloaded} times."
+        f"- A stage in Chromium: {decided} decisions; the longest time with something to judge and no decision answered"
+        f" was {_longest_wait(told)} s; reloaded or left {reloaded} times."
     )
+
+
+def _longest_wait(told: Sequence[Row]) -> int:
+    """It is looked at once a second; the time in which nothing waited for it does not count."""
+    longest = waited = 0
+    for one in told:
+        if one["kind"] == "decided":
+            waited = 0
+        elif one["state"] != "empty":
+            waited += 1
+            longest = max(longest, waited)
+    return longest
 
 
 def _drained() -> str:

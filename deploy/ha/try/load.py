@@ -19,6 +19,7 @@ from tests.faults.options import Options, Places, Run
 PORTS = {"web": WEB_PORT, "receiver": 8932, "picture-host": 8933, "postgres": 0, "redis": 0}
 ITEMS_A_MINUTE = 900
 LONGEST_MINUTES = 30.0
+NICE = ["nice", "-n", "10"]  # in the field they are not on the product's hosts
 ACTORS = ("receiver", "senders", "moderators", "feed_reader")
 RUN = STATE / "run"
 
@@ -42,7 +43,7 @@ listen receiver
 def options(seed: int) -> Options:
     """Senders keep their pace to the end of the run, however long the failovers take."""
     items = round(ITEMS_A_MINUTE * LONGEST_MINUTES)
-    return Options(seed=seed, minutes=LONGEST_MINUTES, items=items, moderators=3, think_seconds=0.05)
+    return Options(seed=seed, minutes=LONGEST_MINUTES, items=items, moderators=3, think_seconds=0.2)
 
 
 def environment(chosen: Options, *, pooler: bool, sentinel: bool) -> dict[str, str]:
@@ -84,4 +85,4 @@ def drained(folder: Path) -> None:
 
 
 def _actor(name: str, argument: str) -> list[str]:
-    return [sys.executable, "-m", f"tests.faults.actors.{name}", argument]
+    return [*NICE, sys.executable, "-m", f"tests.faults.actors.{name}", argument]

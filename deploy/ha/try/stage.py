@@ -56,7 +56,7 @@ class Person:
         self._page.fill("[name=login]", self._run.furnished["moderators"][WHO])
         self._page.fill("[name=password]", self._run.furnished["password"])
         self._page.keyboard.press("Enter")
-        self._page.wait_for_url("**/")
+        self._page.wait_for_url(lambda url: "/accounts/login/" not in url)
 
     def _sent(self, url: str, body: str | None) -> None:
         if url.endswith("/review/api/decide") and body:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from places import ADDRESSES, APPS, DATABASES, WEB_PORT
 
-PAUSE_SECONDS = {"alive": 0.1, "ready": 0.1, "primary": 0.25}
+PAUSE_SECONDS = {"alive": 0.1, "ready": 0.2, "primary": 0.25}
 TIMEOUT_SECONDS = {"alive": 5.0, "ready": 7.0, "primary": 0.5}
 
 
