@@ -16,9 +16,9 @@ import pytest
 
 from moderation.models import Case
 from tests.factories import bodies
-from tests.pgbouncer import needs_pgbouncer, pgbouncer
+from tests.networks.pgbouncer import needs_pgbouncer, pgbouncer
+from tests.networks.tcp_proxy import Mode, TcpProxy, database_proxy, database_url
 from tests.processes import RunningApp, answers, run_app
-from tests.tcp_proxy import Mode, TcpProxy, database_proxy, database_url
 from tests.world import World, build
 
 AT_ONCE = 160  # more than the 128 threads of a web process

@@ -19,7 +19,7 @@ from moderation.models import DispatcherLease as DispatcherLeaseRow
 from moderation.webhooks import endpoints as verbs
 from moderation.webhooks.dispatcher_lease import DispatcherLease
 from tests.factories import endpoints
-from tests.pgbouncer import needs_pgbouncer, pgbouncer
+from tests.networks.pgbouncer import needs_pgbouncer, pgbouncer
 from tests.world import World
 
 STRANGE_KEY = "another installation's key, of enough signs"

@@ -12,7 +12,7 @@ import pytest
 from django.db import OperationalError, connection
 
 from accounts.database.base import DatabaseWrapper
-from tests.tcp_proxy import Mode, TcpProxy, database_proxy
+from tests.networks.tcp_proxy import Mode, TcpProxy, database_proxy
 
 BACK_SECONDS = 5.0
 AWAY_SECONDS = 9.0  # psycopg's pool would try again after 1, 3, 7 and 15 seconds

@@ -13,7 +13,7 @@ from django.db import connection
 
 from accounts.database.base import DatabaseWrapper
 from moderation.runtime.database_options import Wanted, database_settings
-from tests.pgbouncer import needs_pgbouncer, pgbouncer
+from tests.networks.pgbouncer import needs_pgbouncer, pgbouncer
 
 pytestmark = [pytest.mark.django_db(transaction=True), needs_pgbouncer]
 

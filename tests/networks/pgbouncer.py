@@ -15,8 +15,8 @@ import psycopg
 import pytest
 from django.db import connection
 
+from tests.networks.tcp_proxy import database_proxy, database_url
 from tests.processes import free_port
-from tests.tcp_proxy import database_proxy, database_url
 from tests.waiting import wait_for
 
 PROGRAM = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
