@@ -14,9 +14,12 @@ from typing import Any
 from urllib.parse import unquote
 
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from redis.sentinel import Sentinel
 
 SENTINEL_PORT = 26379
+ONCE = Retry(NoBackoff(), 0)
 
 _URL = re.compile(
     r"sentinel://(?:(?P<user>[^:@/]*):(?P<password>[^@/]*)@)?(?P<hosts>[^@/]+)/(?P<master>[\w.-]+)(?:/(?P<database>\d+))?"
@@ -55,12 +58,14 @@ def read_sentinels(url: str) -> Sentinels | None:
     )
 
 
-def redis_client(url: str, **options: Any) -> Redis:
-    """A client for that URL. `options` are redis-py's, for the connections to the Sentinels too."""
+def redis_client(url: str, **timeouts: float) -> Redis:
+    """A client for that URL, which tries everything once: redis-py would wait for seconds between its tries, and a
+    Redis that is away must not hold up a request. `timeouts` are redis-py's, for the connections to the Sentinels too.
+    """
+    options: dict[str, Any] = {**timeouts, "retry": ONCE}
     sentinels = read_sentinels(url)
     if sentinels is None:
         return Redis.from_url(url, **options)
-    timeouts = {name: value for name, value in options.items() if name.endswith("_timeout")}
-    watched: Any = Sentinel(sentinels.hosts, sentinel_kwargs=timeouts)  # type: ignore[no-untyped-call]
+    watched: Any = Sentinel(sentinels.hosts, sentinel_kwargs=options)  # type: ignore[no-untyped-call]
     master: Redis = watched.master_for(sentinels.master, db=sentinels.database, **sentinels.login, **options)
     return master

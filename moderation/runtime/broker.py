@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from accounts.redis_servers import Sentinels, read_sentinels
+from accounts.redis_servers import ONCE, Sentinels, read_sentinels
 
 ASKING_SECONDS = 0.3  # for each Sentinel: a host that is gone must not hold up who notifies workers
 
@@ -13,8 +13,8 @@ ASKING_SECONDS = 0.3  # for each Sentinel: a host that is gone must not hold up 
 def celery_broker(redis_url: str) -> tuple[str, dict[str, Any]]:
     """Celery's broker URL and what its transport needs besides."""
     if sentinels := read_sentinels(redis_url):
-        timeouts = {"socket_connect_timeout": ASKING_SECONDS, "socket_timeout": ASKING_SECONDS}
-        return _through(sentinels), {"master_name": sentinels.master, "sentinel_kwargs": timeouts}
+        asking = {"socket_connect_timeout": ASKING_SECONDS, "socket_timeout": ASKING_SECONDS, "retry": ONCE}
+        return _through(sentinels), {"master_name": sentinels.master, "sentinel_kwargs": asking}
     return (_socket(redis_url) if redis_url.startswith("unix://") else redis_url), {}
 
 

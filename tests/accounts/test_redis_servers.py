@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -67,10 +69,32 @@ def test_the_next_master_is_found_when_the_first_is_gone(tmp_path: Path) -> None
         wait_for(lambda: _takes_writes(client), what="the first master")
         with redis.Redis(port=watching) as sentinel:
             wait_for(lambda: sentinel.sentinel_master("bell")["num-slaves"] == 1, what="the replica to be known")
+        with silent() as dead:
+            beside = redis_client(f"sentinel://127.0.0.1:{dead},127.0.0.1:{watching}/bell/0", **TIMEOUTS)
+            began = time.monotonic()
+            assert _takes_writes(beside)
+            assert time.monotonic() - began < 1.5, "a Sentinel whose host is gone is asked once"
+            beside.close()
         master.kill()
         wait_for(lambda: _takes_writes(client), what="the second master")
         pool: Any = client.connection_pool
         assert pool.get_master_address() == ("127.0.0.1", second)
+        client.close()
+
+
+@contextmanager
+def silent() -> Iterator[int]:
+    """A port of loopback at which connections are taken and nothing is answered."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening.getsockname()[1]
+
+
+def test_a_redis_that_says_nothing_is_given_up_at_once() -> None:
+    with silent() as port:
+        client = redis_client(f"redis://127.0.0.1:{port}/0", **TIMEOUTS)
+        began = time.monotonic()
+        assert not _takes_writes(client)
+        assert time.monotonic() - began < 1.5
         client.close()
 
 
