@@ -89,9 +89,9 @@ def silent() -> Iterator[int]:
         yield listening.getsockname()[1]
 
 
-def test_a_redis_that_says_nothing_is_given_up_at_once() -> None:
+def test_sentinels_that_say_nothing_are_asked_once() -> None:
     with silent() as port:
-        client = redis_client(f"redis://127.0.0.1:{port}/0", **TIMEOUTS)
+        client = redis_client(f"sentinel://127.0.0.1:{port}/bell/0", **TIMEOUTS)
         began = time.monotonic()
         assert not _takes_writes(client)
         assert time.monotonic() - began < 1.5
