@@ -210,7 +210,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis for as long as it takes
 CELERY_TASK_TIME_LIMIT = 120
 # A dead broker may cost a request half a second at most; maintenance finds work whose notification was lost.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 0.3, "socket_timeout": 5, "max_retries": 0}
+BROKER_TIMEOUTS = {"socket_connect_timeout": 0.3, "socket_timeout": 5, "max_retries": 0}
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BEAT_SCHEDULE = {
     "deliver-due": {"task": "moderation.deliver_due", "schedule": 1.0, "options": {"expires": 5}},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -14,12 +15,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.middleware.common import CommonMiddleware
 from django.shortcuts import resolve_url
 from django.utils import translation
+from django.views import defaults
 from django.views.defaults import bad_request
 from django_htmx.middleware import HtmxDetails
 
 from moderation.api import problems
 from moderation.media.store import StoreDown
 from moderation.runtime.outages import is_outage
+from moderation.runtime.request_slots import REFUSED, NoSlot
 
 log = logging.getLogger(__name__)
 
@@ -45,16 +48,10 @@ class DatabaseUnavailable:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        return _too_many(request) if REFUSED in request.META else self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if isinstance(error, StoreDown):
-            log.error("The picture store does not answer: %s", error)
-            return _try_again(request, "The picture store")
-        if not is_outage(error):
-            return None
-        log.error("The database does not answer: %s", error)
-        return _try_again(request, "The database")
+        return unavailable(request, error)
 
 
 class NoNul:
@@ -134,6 +131,29 @@ class InEnglish:
 
 def _leads_to_login(response: HttpResponseRedirect) -> bool:
     return urlsplit(response.url).path == resolve_url(settings.LOGIN_URL)
+
+
+def unavailable(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
+    """503 for an error that the same request may not meet again; None for others."""
+    if isinstance(error, StoreDown):
+        log.error("The picture store does not answer: %s", error)
+        return _try_again(request, "The picture store")
+    if isinstance(error, NoSlot):
+        return _too_many(request)
+    if error is None or not is_outage(error):
+        return None
+    log.error("The database does not answer: %s", error)
+    return _try_again(request, "The database")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The handler of errors that no view raised, but middleware: a session is loaded and saved there."""
+    return unavailable(request, sys.exception()) or defaults.server_error(request)
+
+
+def _too_many(request: HttpRequest) -> HttpResponse:
+    detail = "Too many requests wait here just now; nothing was written. Send the request again."
+    return problems.page(request, 503, detail, headers={"Retry-After": "5"})
 
 
 def _try_again(request: HttpRequest, what: str) -> HttpResponse:

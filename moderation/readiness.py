@@ -17,13 +17,15 @@ import redis
 from django.conf import settings
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, staticfiles_storage
 from django.core.files.storage import FileSystemStorage, storages
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import QuerySet
 from psycopg.errors import InsufficientPrivilege
 from psycopg_pool import PoolTimeout
 
+from accounts.database.base import is_behind_pooler
+from accounts.redis_servers import redis_client
 from moderation.models import AppEngine, CallbackAddress, EndpointSecret
 from moderation.runtime import encryption, key_fingerprint
 from moderation.webhooks import dispatcher_lease
@@ -74,9 +76,11 @@ def _answer(check: Check) -> str:
 
 
 # Temporary tables are allowed on read-only servers, so the first two are queried explicitly. The rows are there for
-# their size: a full disk refuses to extend the table's file.
+# their size: a full disk refuses to extend the table's file. All of it is taken back: a session that has a temporary
+# table drops it when it ends, that commit waits for the synchronous standby, and nothing interrupts it any more. A
+# primary that was cut off from its standby could not shut down.
 _WRITABLE = "SELECT pg_is_in_recovery(), current_setting('transaction_read_only')::bool"
-_TABLE = "CREATE TEMPORARY TABLE IF NOT EXISTS room_on_disk (filler text) ON COMMIT DELETE ROWS"
+_TABLE = "CREATE TEMPORARY TABLE room_on_disk (filler text)"
 _ROWS = "INSERT INTO pg_temp.room_on_disk SELECT repeat('x', 1900) FROM generate_series(1, 128)"
 
 
@@ -91,12 +95,30 @@ def database() -> str:
 
 def _has_room() -> bool:
     try:
-        with connection.cursor() as cursor:
+        with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(_TABLE)
             cursor.execute(_ROWS)
+            transaction.set_rollback(True)
     except DatabaseError as error:
         return isinstance(error.__cause__, InsufficientPrivilege)  # then writability cannot be tested this way
     return True
+
+
+_LIMITS = ("statement_timeout", "idle_in_transaction_session_timeout", "transaction_timeout")
+
+
+def session_limits() -> str:
+    """Behind a pooler that refuses `options` sessions have the role's limits, or none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM unnest(%s::text[]) AS name WHERE current_setting(name) = '0'", [list(_LIMITS)])
+        without = [name for (name,) in cursor.fetchall()]
+    return f"{', '.join(without)} 0: nothing ends what hangs" if without else ""
+
+
+def pooler() -> str:
+    with connection.cursor():
+        told = getattr(connection, "knows_pooler", True)
+        return "" if told or not is_behind_pooler(connection.connection) else "found, and DATABASE_POOLER is not set"
 
 
 @cache
@@ -162,7 +184,7 @@ def _sealed() -> list[str]:
 
 
 def redis_answers() -> str:
-    client = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=0.3, socket_timeout=0.3)
+    client = redis_client(settings.REDIS_URL, socket_connect_timeout=0.3, socket_timeout=0.3)
     try:
         return "" if client.ping() else "does not answer"
     except redis.RedisError:
@@ -205,6 +227,8 @@ CHECKS = (
     ),
     Check("secretKey", secret_key, "Set SECRET_KEY to the one this database was used with.", stops=True),
     Check("storedSecrets", stored_secrets, "Rotate the secrets of endpoints whose deliveries wait."),
+    Check("sessionLimits", session_limits, "ALTER ROLE … SET these; see docs/running.md, PgBouncer."),
+    Check("pooler", pooler, "Set DATABASE_POOLER=true, or connect to PostgreSQL itself."),
     Check("redis", redis_answers, "Start Redis, or look at REDIS_URL. Until then we are slower.", needs_database=False),
     Check("dispatcher", nobody_delivers, "Start, or start again, `python manage.py deliver_due --loop` or a worker."),
     Check("pictures", picture_folder, "Make room, or let us write to MEDIA_STORAGE.", needs_database=False),

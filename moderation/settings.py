@@ -20,7 +20,9 @@ from moderation.fixed_settings import *  # noqa: F403 - Django reads settings as
 from moderation.media.storage import picture_storage
 from moderation.outbound.addresses import parse_networks
 from moderation.runtime import embedded
+from moderation.runtime.broker import celery_broker
 from moderation.runtime.cookies import cookie_prefix
+from moderation.runtime.database_options import Wanted, database_settings
 from moderation.runtime.insecure_settings import Given, refuse_insecure
 from moderation.runtime.logs import log_configuration
 from moderation.runtime.mail import mail_settings
@@ -102,18 +104,18 @@ TEMPLATES = [
     },
 ]
 
-# No transaction of ours outlives a request: these timeouts end one that would keep a snapshot open and slow the lease
-# query for all users. The last needs PostgreSQL 17.
-_TIMEOUTS = "-c statement_timeout=30s -c idle_in_transaction_session_timeout=15s -c transaction_timeout=60s"
-DATABASES: dict[str, Any] = {"default": dict(dj_database_url.parse(DATABASE_URL, engine="accounts.database"))}
-DATABASES["default"]["OPTIONS"] = {
-    **DATABASES["default"].get("OPTIONS", {}),
-    "options": _TIMEOUTS,
-    # A statement that a connection has sent five times is planned once from then on. A pooler in between must support
-    # prepared statements (PgBouncer from 1.21 on, with max_prepared_statements).
-    "server_side_binding": True,
-    "prepare_threshold": 5,
-    "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", 10, validate=Range(1, 100)), "timeout": 5},
+# DATABASE_POOLER: a pooler in transaction mode (PgBouncer) is between us and PostgreSQL. The other two are for poolers
+# that allow more, or less: libpq's `options`, and after how many times a statement is prepared (0: never).
+DATABASES: dict[str, Any] = {
+    "default": database_settings(
+        dj_database_url.parse(DATABASE_URL, engine="accounts.database"),
+        Wanted(
+            pool_size=env.int("DATABASE_POOL_SIZE", 10, validate=Range(1, 100)),
+            pooler=env.bool("DATABASE_POOLER", False),
+            session_options=env.str("DATABASE_OPTIONS", None),
+            prepare_after=env.int("DATABASE_PREPARE_AFTER", None, validate=Range(0, 1000)),
+        ),
+    )
 }
 
 # --- people and sessions --------------------------------------------------------------------------------------
@@ -183,7 +185,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a form with two hundred routing rules has about six thousand
 
 # --- worker notifications and logs ----------------------------------------------------------------------------
-CELERY_BROKER_URL = embedded.celery_url(REDIS_URL)
+CELERY_BROKER_URL, _through_sentinels = celery_broker(REDIS_URL)
+CELERY_BROKER_TRANSPORT_OPTIONS = {**BROKER_TIMEOUTS, **_through_sentinels}  # noqa: F405 - of fixed_settings
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 LOG_FORMAT = env.str("LOG_FORMAT", "text", validate=OneOf(("text", "json")))
 LOG_EACH = env.bool("LOG_EACH", False)  # a line for each request, picture and attempt too

@@ -10,12 +10,14 @@ from accounts.auth import language
 from moderation.api import callbacks, health, problems
 from moderation.api import security as security  # registers the authentication schemes of the OpenAPI document
 from moderation.api.api_page import guarded
+from moderation.middleware import server_error
 
 # Its style sheet has its icons as data: URLs.
 docs = csp_update({"img-src": "data:"})(SpectacularSwaggerSplitView.as_view(url_name="schema"))
 schema = SpectacularAPIView.as_view()
 
 handler400 = problems.bad_request
+handler500 = server_error
 
 urlpatterns = [
     path("api/v1/", include("moderation.api.urls")),  # first, because it is requested most

@@ -22,7 +22,7 @@ from moderation.runtime.freed_requests import FreeingHandler  # noqa: E402
 from moderation.runtime.key_fingerprint import refuse_another_key  # noqa: E402
 from moderation.runtime.large_blocks import keep_large_blocks_apart  # noqa: E402
 from moderation.runtime.request_lines import answered  # noqa: E402
-from moderation.runtime.request_slots import at_work, awaited  # noqa: E402
+from moderation.runtime.request_slots import REFUSED, NoSlot, at_work, awaited  # noqa: E402
 
 refuse_another_key()
 
@@ -50,8 +50,11 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
 def _handle(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     door = _machines if environ["PATH_INFO"].startswith(settings.MACHINE_PATHS) else _people
     request = awaited(environ)
-    with at_work():
-        return door(request, start_response)
+    try:
+        with at_work():
+            return door(request, start_response)
+    except NoSlot:  # what is raised inside, the handler answers
+        return door(request | {REFUSED: True}, start_response)
 
 
 # Objects created at start live as long as the process; walking them at every full collection doubles the time of a

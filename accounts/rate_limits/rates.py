@@ -17,8 +17,8 @@ from functools import lru_cache
 
 import redis
 from django.conf import settings
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+
+from accounts.redis_servers import redis_client
 
 log = logging.getLogger(__name__)
 
@@ -119,7 +119,7 @@ def _to_hand(caller: str, calls: int) -> None:
 @lru_cache(maxsize=2)
 def _client(url: str) -> redis.Redis:
     wait = {"socket_connect_timeout": REDIS_SECONDS, "socket_timeout": REDIS_SECONDS}
-    return redis.Redis.from_url(url, **wait, retry=Retry(NoBackoff(), 0))
+    return redis_client(url, **wait)
 
 
 class _Away:

@@ -1,4 +1,6 @@
-"""The errors of a database that is down, full or read-only: nothing was written, and the same call may succeed."""
+"""The errors of a database that is down, full or read-only, and of too many requests at once: nothing was written, and
+the same call may succeed.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,9 @@ from django.db import InterfaceError, OperationalError
 from psycopg.errors import IdleInTransactionSessionTimeout, ReadOnlySqlTransaction, TransactionTimeout
 from psycopg_pool import PoolTimeout
 
-UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeout)
+from moderation.runtime.request_slots import NoSlot
+
+UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeout, NoSlot)
 SEEN_AS_INTERNAL = (ReadOnlySqlTransaction, IdleInTransactionSessionTimeout, TransactionTimeout)  # by Django
 
 

@@ -2,34 +2,79 @@
 
 The server has many threads, since it reads bodies by blocking, but only a few requests run at once. A request takes a
 slot while it runs and frees it while it waits for the rest of its body, so a slow client blocks only its own thread.
+While the database is away every running request waits for it: those behind them are refused before they take the
+threads that answer monitors.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.db import connection
 
 SHORT = 64 * 1024  # bytes: a body up to this length is read before the request starts
+WAIT_SECONDS = 10.0  # for a slot
+MOST_WAITING = 100  # requests without a slot; the server has 128 threads (docs/running.md)
+REFUSED = "second_look.no_slot"  # in the WSGI environment of a request that got no slot
 
-_places: SimpleQueue[None] = SimpleQueue()
-for _ in range(settings.REQUESTS_AT_ONCE):
-    _places.put(None)
+
+class NoSlot(Exception):
+    """Too many requests wait already, or none of those that run has ended in time. Nothing was written."""
+
+
+class _Slots:
+    def __init__(self, number: int) -> None:
+        self._free: SimpleQueue[None] = SimpleQueue()
+        self._waiting, self._counting = 0, threading.Lock()
+        for _ in range(number):
+            self._free.put(None)
+
+    def take(self, *, most_waiting: int | None = None) -> None:
+        """Raises NoSlot."""
+        try:
+            self._free.get_nowait()
+        except Empty:
+            self._wait(most_waiting)
+
+    def give_back(self) -> None:
+        self._free.put(None)
+
+    def _wait(self, most_waiting: int | None) -> None:
+        with self._counting:
+            if most_waiting is not None and self._waiting >= most_waiting:
+                raise NoSlot
+            self._waiting += 1
+        try:
+            self._free.get(timeout=WAIT_SECONDS)
+        except Empty:
+            raise NoSlot from None
+        finally:
+            with self._counting:
+                self._waiting -= 1
+
+
+class _ThisThread(threading.local):
+    slots = 0  # taken by it
+
+
+_slots = _Slots(settings.REQUESTS_AT_ONCE)
+_this_thread = _ThisThread()
 
 
 @contextmanager
 def at_work() -> Iterator[None]:
-    """Wait for a free slot and take it while the body runs."""
-    _places.get()
+    """Wait for a free slot and take it while the body runs. Raises NoSlot."""
+    _take_slot(most_waiting=MOST_WAITING)
     try:
         yield
     finally:
-        _places.put(None)
+        _free_slot()
 
 
 def awaited(environ: dict[str, Any]) -> dict[str, Any]:
@@ -57,11 +102,29 @@ class _ReadOutside:
 
 @contextmanager
 def outside() -> Iterator[None]:
-    """Free the slot and the database connection while the body runs: for what waits for somebody else."""
+    """Free the slot and the database connection while the body runs: for what waits for somebody else. Raises NoSlot
+    when none becomes free in time afterwards.
+    """
     if not connection.in_atomic_block:
         connection.close()  # back to the pool
-    _places.put(None)
+    if not _free_slot():
+        yield
+        return
     try:
         yield
     finally:
-        _places.get()
+        _take_slot()
+
+
+def _take_slot(*, most_waiting: int | None = None) -> None:
+    _slots.take(most_waiting=most_waiting)
+    _this_thread.slots += 1
+
+
+def _free_slot() -> bool:
+    """Whether this thread had one: not after `outside` found none."""
+    if not _this_thread.slots:
+        return False
+    _this_thread.slots -= 1
+    _slots.give_back()
+    return True

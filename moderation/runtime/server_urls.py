@@ -9,8 +9,13 @@ from urllib.parse import urlsplit
 from environs import EnvError
 from marshmallow import ValidationError
 
+from accounts.redis_servers import read_sentinels
+
 _POSTGRES = ("postgres", "postgresql")
 _REDIS = ("redis", "rediss", "unix")
+_REDIS_EXAMPLES = (
+    "redis://host:6379/0, rediss://…, unix:///path/to/socket?db=0 or sentinel://host:26379,host:26379/master/0"
+)
 
 
 def database_url(given: str, *, ours: str) -> str:
@@ -27,9 +32,11 @@ def redis_url(given: str, *, ours: str) -> str:
     """The given URL, or `ours` when none is given. Raises EnvError for one that names no Redis."""
     if not given:
         return ours
+    if read_sentinels(given):
+        return given
     scheme, has_host, path = _parts(given)
     if scheme not in _REDIS or not (path.strip("/") if scheme == "unix" else has_host):
-        raise EnvError("REDIS_URL cannot be used. Give redis://host:6379/0, rediss://… or unix:///path/to/socket?db=0.")
+        raise EnvError(f"REDIS_URL cannot be used. Give {_REDIS_EXAMPLES}.")
     return given
 
 

@@ -16,6 +16,7 @@ from django.db import DatabaseError, connection
 from django.utils.translation import gettext, ngettext
 from psycopg_pool import PoolTimeout
 
+from accounts.redis_servers import redis_client
 from moderation import readiness
 from moderation.stored_facts import backfill
 from review.cases import accounting
@@ -130,9 +131,7 @@ def _redis_version() -> str:
 
 def _redis_info() -> Mapping[str, Any]:
     """Empty when it does not answer."""
-    client = redis.Redis.from_url(
-        settings.REDIS_URL, socket_connect_timeout=REDIS_SECONDS, socket_timeout=REDIS_SECONDS
-    )
+    client = redis_client(settings.REDIS_URL, socket_connect_timeout=REDIS_SECONDS, socket_timeout=REDIS_SECONDS)
     try:
         return cast(Mapping[str, Any], client.info("server"))
     except redis.RedisError:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
-from contextlib import ExitStack
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from io import BytesIO
 from typing import Any
 
@@ -14,9 +18,11 @@ from django.utils import translation
 
 from moderation.api.app_scope import Senders
 from moderation.models import Case
-from moderation.runtime.request_slots import at_work
+from moderation.runtime import request_slots
+from moderation.runtime.request_slots import NoSlot, at_work, outside
 from moderation.wsgi import application
 from tests.factories import bodies
+from tests.waiting import PATIENCE_SECONDS
 from tests.world import World, build
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -126,3 +132,65 @@ def test_whoever_operates_us_is_answered_while_all_places_are_taken() -> None:
             busy.enter_context(at_work())
         assert call("/healthz", method="GET", HOST="10.244.1.7:8000")[0] == 200
         assert call("/readyz", method="GET", HOST="10.244.1.7:8000")[0] == 200
+
+
+@contextmanager
+def all_taken() -> Iterator[None]:
+    with ExitStack() as busy:
+        for _ in range(settings.REQUESTS_AT_ONCE):
+            busy.enter_context(at_work())
+        yield
+
+
+@pytest.fixture
+def all_slots_taken() -> Iterator[None]:
+    with all_taken():
+        yield
+
+
+@pytest.mark.parametrize("path", ["/api/v1/results", "/accounts/login/"])
+def test_who_waits_in_vain_for_a_slot_is_told_to_try_again(
+    world: World, monkeypatch: pytest.MonkeyPatch, all_slots_taken: None, path: str
+) -> None:
+    monkeypatch.setattr(request_slots, "WAIT_SECONDS", 0.2)
+    status, headers, content = call(path, bodies.envelope(), **world.bearer)
+    assert (status, headers["Retry-After"]) == (503, "5")
+    assert b"nothing was written" in content
+    assert not Case.objects.exists()
+
+
+def test_of_too_many_that_wait_the_last_are_refused_at_once(
+    world: World, monkeypatch: pytest.MonkeyPatch, all_slots_taken: None
+) -> None:
+    monkeypatch.setattr(request_slots, "WAIT_SECONDS", 60.0)
+    monkeypatch.setattr(request_slots, "MOST_WAITING", 0)
+    began = time.monotonic()
+    assert call("/api/v1/results", bodies.envelope(), **world.bearer)[0] == 503
+    assert time.monotonic() - began < 10
+
+
+def test_whoever_finds_no_slot_afterwards_leaves_none_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(request_slots, "WAIT_SECONDS", 0.2)
+    let_go = threading.Event()
+    with ThreadPoolExecutor(settings.REQUESTS_AT_ONCE) as others:
+        with pytest.raises(NoSlot):
+            _go_outside_while(others, let_go)
+        let_go.set()
+    with all_taken(), pytest.raises(NoSlot), at_work():
+        pass
+
+
+def _go_outside_while(others: ThreadPoolExecutor, let_go: threading.Event) -> None:
+    """Each of the others takes a slot meanwhile."""
+    taken = threading.Semaphore(0)
+
+    def take() -> None:
+        with at_work():
+            taken.release()
+            let_go.wait(PATIENCE_SECONDS)
+
+    with at_work(), outside():
+        for _ in range(settings.REQUESTS_AT_ONCE):
+            others.submit(take)
+        for _ in range(settings.REQUESTS_AT_ONCE):
+            taken.acquire()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from moderation.runtime import key_fingerprint
 from moderation.webhooks import endpoints as verbs
 from moderation.webhooks.dispatcher_lease import DispatcherLease
 from tests.factories import endpoints
+from tests.networks.pgbouncer import needs_pgbouncer, pgbouncer
 from tests.world import World
 
 STRANGE_KEY = "another installation's key, of enough signs"
@@ -170,3 +172,49 @@ def test_operators_ask_a_process_by_its_own_address(client: Client, db: None, pa
     assert client.get(path, **asked).status_code == 200
     assert client.get("/review/", **asked).status_code == 400
     assert client.get("/api/v1/results", **asked).status_code == 400
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sessions_that_nothing_limits_are_named_and_stop_nothing(client: Client) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET transaction_timeout = 0")
+    try:
+        status, wrong = found(client)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET transaction_timeout")
+    assert (status, wrong) == (200, {"sessionLimits": "transaction_timeout 0: nothing ends what hangs"})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_table_is_left_in_the_session(client: Client) -> None:
+    """It would be dropped when the session ends, which waits for the standby for ever once that is gone."""
+    assert found(client) == (200, {})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_class WHERE relpersistence = 't'")
+        assert cursor.fetchone() == (0,)
+
+
+@needs_pgbouncer
+@pytest.mark.django_db(transaction=True)
+def test_a_pooler_that_nobody_told_us_of_is_named(client: Client, tmp_path: Path) -> None:
+    """It ignores `options`, too."""
+    tmp_path.chmod(0o755)
+    with pgbouncer(tmp_path) as port, elsewhere(port):
+        status, wrong = found(client)
+        assert (status, set(wrong)) == (200, {"sessionLimits", "pooler"})
+    assert found(client) == (200, {})
+
+
+@contextmanager
+def elsewhere(port: int) -> Iterator[None]:
+    """This thread's connection leads to that port of loopback, and through no pool of ours."""
+    connection.close()
+    kept = connection.settings_dict
+    options = {name: value for name, value in kept["OPTIONS"].items() if name != "pool"}
+    connection.settings_dict = kept | {"HOST": "127.0.0.1", "PORT": str(port), "OPTIONS": options}
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict = kept

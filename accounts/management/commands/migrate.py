@@ -8,15 +8,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.core.management import CommandError
 from django.core.management.commands import migrate
 from django.db import connections
 
+BEHIND_POOLER = (
+    "A migration needs a session of its own, which a pooler does not give (DATABASE_POOLER). Run it with"
+    " DATABASE_POOLER=false and a DATABASE_URL that leads to PostgreSQL itself."
+)
 NO_LIMITS = "-c statement_timeout=0 -c idle_in_transaction_session_timeout=0 -c transaction_timeout=0"
 
 
 class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
-        with _without_limits(connections[options["database"]]):
+        connection: Any = connections[options["database"]]
+        if connection.knows_pooler:
+            raise CommandError(BEHIND_POOLER)
+        with _without_limits(connection):
             super().handle(*args, **options)
 
 

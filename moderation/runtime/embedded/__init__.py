@@ -15,14 +15,14 @@ from urllib.parse import quote
 from .errors import CannotStart, FolderTaken
 from .places import DATABASE, POSTGRES_PORT, SUPERUSER, Places, places_of
 
-__all__ = ["Addresses", "CannotStart", "FolderTaken", "addresses", "celery_url", "running"]
+__all__ = ["Addresses", "CannotStart", "FolderTaken", "addresses", "running"]
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """`database_url` as libpq and dj-database-url read it, `redis_url` as redis-py does (Celery: celery_url)."""
+    """`database_url` as libpq and dj-database-url read it, `redis_url` as redis-py does."""
 
     database_url: str
     redis_url: str
@@ -37,14 +37,6 @@ def addresses(folder: Path) -> Addresses:
         database_url=f"postgresql://{SUPERUSER}@{host}:{POSTGRES_PORT}/{DATABASE}",
         redis_url=f"unix://{where.redis_socket}?db=0",
     )
-
-
-def celery_url(redis_url: str) -> str:
-    """The same Redis in Celery's spelling: it knows sockets as `redis+socket:///path?virtual_host=0`."""
-    if not redis_url.startswith("unix://"):
-        return redis_url
-    path, _, query = redis_url.removeprefix("unix://").partition("?")
-    return f"redis+socket://{path}?{query.replace('db=', 'virtual_host=', 1) or 'virtual_host=0'}"
 
 
 @contextmanager

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.db import OperationalError, connection
 from django.test import Client
 
 from moderation.models import Case
@@ -112,3 +113,16 @@ def unreachable() -> Iterator[None]:
     finally:
         connection.close()
         connection.settings_dict = kept
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_session_that_cannot_be_saved_is_an_outage_too(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sessions are saved after the view, where no view's error is seen."""
+
+    def down(*_: Any, **__: Any) -> None:
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(SessionMiddleware, "process_response", down)
+    client.raise_request_exception = False
+    answer = client.get("/accounts/login/")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")

@@ -17,7 +17,8 @@ import pytest
 import redis
 from celery import Celery
 
-from moderation.runtime.embedded import CannotStart, FolderTaken, addresses, celery_url, running
+from moderation.runtime.broker import celery_broker
+from moderation.runtime.embedded import CannotStart, FolderTaken, addresses, running
 from moderation.runtime.embedded.places import SOCKET_PATH_BYTES, places_of
 from moderation.runtime.embedded.server_process import is_alive, pid_in
 from tests.waiting import wait_for
@@ -107,14 +108,8 @@ def test_odd_folder_names_work_for_every_client(folder: Path, name: str) -> None
         settings = dj_database_url.parse(where.database_url)
         host, port = settings["HOST"], settings["PORT"]
         psycopg.connect(host=host, port=port, user=settings["USER"], dbname=settings["NAME"]).close()
-        with Celery(broker=celery_url(where.redis_url), set_as_current=False).connection_for_write() as broker:
+        with Celery(broker=celery_broker(where.redis_url)[0], set_as_current=False).connection_for_write() as broker:
             broker.ensure_connection(max_retries=1, timeout=5)
-
-
-def test_celery_keeps_ordinary_addresses_and_the_database_number() -> None:
-    assert celery_url("redis://host:6379/1") == "redis://host:6379/1"
-    assert celery_url("unix:///run/redis.sock?db=3") == "redis+socket:///run/redis.sock?virtual_host=3"
-    assert celery_url("unix:///run/redis.sock") == "redis+socket:///run/redis.sock?virtual_host=0"
 
 
 def test_a_client_with_its_own_pgport_still_finds_us(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
