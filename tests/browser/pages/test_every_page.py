@@ -4,39 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.apps import apps
-from django.conf import settings
-from django.core.management import call_command
 from django.db.models import CharField, EmailField, SlugField, TextField
-from django.test import override_settings
-from playwright.sync_api import Browser, Page, ViewportSize
-from pytest_django import DjangoDbBlocker
+from playwright.sync_api import Browser, Page
 
-from moderation.media.storage import picture_storage
 from tests.browser.pages.house import Shown, browsing, furnish, open_page, pages
 from tests.browser.stage_page import StagePage
-from tests.customer import customer
 from tests.pages import inline_code
-from tests.processes import RunningApp
 from tests.stage import signed_in
-from tests.world import build
 
 pytestmark = pytest.mark.timeout(1800)
 
 OFFENCES = """async (only) => {
-    const rules = only ? { runOnly: { type: "rule", values: [only] } } : {};
-    const found = await axe.run({ resultTypes: ["violations"], ...rules });
+    const found = await axe.run(only ? { runOnly: { type: "rule", values: [only] } } : {});
     const offends = found.violations.filter((rule) => /serious|critical/.test(rule.impact));
     return offends.flatMap((rule) => rule.nodes.map((node) => `${rule.impact} ${rule.id}: ${node.html}`));
 }"""
 # What sticks out to the right, unless a container of its own scrolls it: tables, code and strips may.
-STICKS_OUT = """async () => {
-    for (const _ of [1, 2]) await new Promise(requestAnimationFrame);
+STICKS_OUT = """() => {
     const scrolls = (e) => e && e !== document.body && e !== document.documentElement
         && (/auto|scroll|hidden|clip/.test(getComputedStyle(e).overflowX) || scrolls(e.parentElement));
     const wide = [...document.body.querySelectorAll("*")].filter((e) =>
@@ -46,7 +35,6 @@ STICKS_OUT = """async () => {
     const whole = page > innerWidth ? [`the page is ${page} px wide`] : [];
     return [...whole, ...wide.map((e) => e.outerHTML.slice(0, 120))];
 }"""
-USUAL, ENLARGED = ViewportSize(width=1440, height=900), ViewportSize(width=320, height=256)
 # The texts of a page that are not the data of somebody: those are marked as such.
 TEXTS = """() => {
     const theirs = "script, style, noscript, code, pre, kbd, bdi, [dir=auto], [lang=en], [translate=no], .mono";
@@ -70,41 +58,13 @@ SAME = """second look|english|utc|sha|sha-256|jpeg|png|gif|webp|csv|json|url|id|
 SENTENCES = ("why", "raw", "details", "action", "body", "error")  # written down in English, told in the reader's words
 
 
-@pytest.fixture(scope="module")
-def transactional_db(
-    django_db_setup: None,
-    django_db_blocker: DjangoDbBlocker,
-    tables_are_emptied_quickly: None,
-    nothing_remembered_by_the_module: None,
-) -> Iterator[None]:
-    """What the fixtures commit stays for all tests of this module."""
-    with django_db_blocker.unblock():
-        yield
-        call_command("flush", verbosity=0, interactive=False)
-
-
-@pytest.fixture(scope="module")
-def desk(transactional_db: None, web: RunningApp, browser: Browser) -> Iterator[StagePage]:
-    """One house for all these tests, which look and change nothing: furnishing it and finding its pages takes half a
-    minute.
-    """
-    stores = {**settings.STORAGES, "pictures": picture_storage(web.environment["MEDIA_STORAGE"])}
-    with override_settings(STORAGES=stores), customer() as host:
-        page = browser.new_page()
-        yield StagePage(page, web, build(), host)
-        page.close()
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture
 def every_page(desk: StagePage) -> list[Shown]:
     return pages(desk.world, furnish(desk))
 
 
-Walk = Callable[..., Iterator[tuple[Shown, Page]]]
-
-
-@pytest.fixture(scope="module")
-def walk(desk: StagePage, browser: Browser, every_page: list[Shown]) -> Walk:
+@pytest.fixture
+def walk(desk: StagePage, browser: Browser, every_page: list[Shown]) -> Callable[..., Iterator[tuple[Shown, Page]]]:
     """Every page opened, one after the other, in a browser of the person who sees it."""
 
     def walked(**how: Any) -> Iterator[tuple[Shown, Page]]:
@@ -118,30 +78,6 @@ def walk(desk: StagePage, browser: Browser, every_page: list[Shown]) -> Walk:
     return walked
 
 
-@dataclass(frozen=True)
-class Seen:
-    """What was wrong in one walk, by page."""
-
-    offences: dict[str, list[str]] = field(default_factory=dict)
-    wide: dict[str, list[str]] = field(default_factory=dict)
-
-
-@pytest.fixture(scope="module")
-def seen(walk: Walk) -> Seen:
-    """Each page opened once, then looked at in both themes, and enlarged."""
-    found = Seen()
-    for shown, page in walk(color_scheme="dark"):
-        page.evaluate(AXE_SCRIPT)
-        found.offences[f"{shown}, dark"] = page.evaluate(OFFENCES)
-        page.emulate_media(color_scheme="light", reduced_motion="reduce")
-        found.offences[f"{shown}, light"] = page.evaluate(OFFENCES, "color-contrast")
-        page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-        page.set_viewport_size(ENLARGED)
-        found.wide[str(shown)] = page.evaluate(STICKS_OUT)
-        page.set_viewport_size(USUAL)
-    return found
-
-
 def test_every_page_is_found(every_page: list[Shown]) -> None:
     """The walk below would be silent about pages that nobody finds."""
     found = {shown.name for shown in every_page}
@@ -149,18 +85,24 @@ def test_every_page_is_found(every_page: list[Shown]) -> None:
     assert {"review:quarantined", "review:labels", "review:manage_apps", "not found", "not allowed"} <= found
 
 
-def test_axe_finds_nothing_in_dark_and_in_light(seen: Seen, every_page: list[Shown]) -> None:
-    assert len(seen.offences) == 2 * len(every_page)
-    assert {where: found for where, found in seen.offences.items() if found} == {}
+def test_axe_finds_nothing_in_dark_and_in_light(walk: Callable[..., Any]) -> None:
+    offences = {}
+    for shown, page in walk(color_scheme="dark"):
+        page.evaluate(AXE_SCRIPT)
+        offences[f"{shown}, dark"] = page.evaluate(OFFENCES)
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        offences[f"{shown}, light"] = page.evaluate(OFFENCES, "color-contrast")
+        page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    assert {where: found for where, found in offences.items() if found} == {}
 
 
-def test_enlarged_four_times_no_page_scrolls_two_ways(seen: Seen, every_page: list[Shown]) -> None:
+def test_enlarged_four_times_no_page_scrolls_two_ways(walk: Callable[..., Any]) -> None:
     """A window of 1280 × 1024 at 400 % (WCAG 2.2, 1.4.10)."""
-    assert len(seen.wide) == len(every_page)
-    assert {where: found for where, found in seen.wide.items() if found} == {}
+    wide = {str(shown): page.evaluate(STICKS_OUT) for shown, page in walk(viewport={"width": 320, "height": 256})}
+    assert {where: found for where, found in wide.items() if found} == {}
 
 
-def test_in_chinese_no_english_is_left(walk: Walk) -> None:
+def test_in_chinese_no_english_is_left(desk: StagePage, walk: Callable[..., Any]) -> None:
     theirs, left = _written_by_somebody(), []
     for shown, page in walk(language="zh-hans"):
         said = {run for text in page.evaluate(TEXTS) for run in LATIN.findall(text)}
@@ -171,9 +113,8 @@ def test_in_chinese_no_english_is_left(walk: Walk) -> None:
 
 
 def test_no_page_holds_code_or_asks_for_anything_of_others(desk: StagePage, every_page: list[Shown]) -> None:
-    clients = {person: signed_in(getattr(desk.world, person, None)) for person in {one.person for one in every_page}}
     for shown in every_page:
-        answer = clients[shown.person].get(shown.path)
+        answer = signed_in(getattr(desk.world, shown.person, None)).get(shown.path)
         assert inline_code(answer.content.decode()) == [], shown
         policy = dict(part.split(" ", 1) for part in answer["Content-Security-Policy"].split("; "))
         assert policy.pop("default-src") == "'none'", shown
