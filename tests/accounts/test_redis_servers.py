@@ -52,7 +52,7 @@ def running(folder: Path, port: int, *arguments: str) -> Iterator[subprocess.Pop
         process.wait()
 
 
-@pytest.mark.skipif(not SERVER, reason="needs a redis-server that can be a Sentinel")
+@pytest.mark.skipif(not SERVER, reason="no redis-server is installed that can be a Sentinel (docs/testing.md)")
 def test_the_next_master_is_found_when_the_first_is_gone(tmp_path: Path) -> None:
     first, second, watching = free_port(), free_port(), free_port()
     asks = tmp_path / "sentinel.conf"

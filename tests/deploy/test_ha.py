@@ -46,7 +46,7 @@ def test_patroni_keeps_what_was_acknowledged_on_two_hosts(places: ModuleType) ->
     assert told["postgresql"]["connect_address"] == "10.77.0.11:5432"
 
 
-@pytest.mark.skipif(not HAPROXY, reason="needs haproxy")
+@pytest.mark.skipif(not HAPROXY, reason="HAProxy is not installed (docs/testing.md)")
 def test_haproxy_reads_its_configuration(places: ModuleType) -> None:
     written = places.render("haproxy.cfg", "proxy")
     checked = subprocess.run([str(HAPROXY), "-c", "-f", str(written)], capture_output=True, text=True, check=False)

@@ -37,7 +37,7 @@ def test_manifests_fit_kubernetes(version: str) -> None:
     tool("kubernetes-validate", "--strict", "-k", version, *sorted(MANIFESTS.glob("*.yaml")))
 
 
-@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not on this machine")
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed (docs/testing.md)")
 def test_systemd_finds_nothing_in_the_units(tmp_path: Path) -> None:
     """With this installation's folder in place of the documented one: the programs have to be there."""
     programs = Path(sys.executable).parent

@@ -20,7 +20,7 @@ from tests.processes import free_port
 from tests.waiting import wait_for
 
 PROGRAM = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
-needs_pgbouncer = pytest.mark.skipif(not PROGRAM, reason="needs pgbouncer on the PATH")
+needs_pgbouncer = pytest.mark.skipif(not PROGRAM, reason="PgBouncer is not installed (docs/testing.md)")
 
 
 @contextmanager
