@@ -39,7 +39,7 @@ class Restored:
 def restore(folder: Path, *, replace: bool = False, with_pictures: bool = True, jobs: int = 1) -> Restored:
     """Check everything, copy the pictures, then load the database: when it is there, all it names is there.
 
-    Raises BackupRefused, before anything was changed.
+    Raises BackupRefused: before anything was changed, or when what was loaded has not as many rows as were saved.
     """
     told = _checked(folder, replace=replace, with_pictures=with_pictures)
     names = [name for _, name in checksums.read(folder) if name.startswith(f"{pictures.FOLDER}/")]
