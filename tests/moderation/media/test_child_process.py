@@ -64,10 +64,11 @@ def test_an_endless_reply_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_child_that_does_not_end_is_ended(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(child_process, "WALL_SECONDS", 0.5)
     taken_over_by(code, monkeypatch)
-    started = time.monotonic()
+    server, started = decoder_server.shared(), time.monotonic()
     expect_too_expensive()
     assert time.monotonic() - started < PATIENCE_SECONDS
-    assert psutil.Process(decoder_server.shared().process.pid).children() == []
+    assert decoder_server.shared() is server, "it ended the child, and not with itself"
+    assert psutil.Process(server.process.pid).children() == []
 
 
 @pytest.mark.parametrize("signal", ["SIGKILL", "SIGSEGV", "SIGXCPU", "SIGABRT"])
@@ -153,7 +154,7 @@ def test_the_limits_are_closed_before_the_picture_is_seen() -> None:
 
 def rendered_width(pipe: object) -> None:
     width = render(saved(cornered(), "PNG")).width
-    pipe.send(width)  # type: ignore[attr-defined]  # a Connection; multiprocessing's types are platform-bound
+    pipe.send((width, decoder_server.shared().process.pid))  # type: ignore[attr-defined]  # a Connection; multiprocessing's types are platform-bound
 
 
 @pytest.mark.parametrize("way", ["spawn", "fork"])
@@ -168,7 +169,8 @@ def test_a_daemonic_worker_can_render(way: str) -> None:
     worker = context.Process(target=rendered_width, args=(sending,), daemon=True)
     worker.start()
     assert receiving.poll(60)
-    assert receiving.recv() == 96
+    width, own_server = receiving.recv()
+    assert (width, own_server == server.process.pid) == (96, False)
     worker.join()
     assert decoder_server.shared() is server
 

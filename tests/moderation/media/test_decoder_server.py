@@ -79,7 +79,7 @@ def test_its_children_end_with_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     number = tmp_path / "number"
     code = f"import os, time; open({str(number)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
     taken_over_by(code, monkeypatch)
-    pipe, line = decoder_server.shared().begin(0, ["15", "PNG", "1"])
+    pipe, line = decoder_server.shared().begin(0, ["600", "PNG", "1"])  # its own alarm is far away
     wait_for(lambda: number.exists() and number.read_text() != "", what="the child")
     os.kill(server(), signal.SIGKILL)
     wait_for(lambda: not psutil.pid_exists(int(number.read_text())), what="the child to be gone")
