@@ -34,6 +34,13 @@ def test_what_must_hold_before_anything_lands_is_what_contributors_run() -> None
     assert re.findall(r"^make (\w+)", run, re.MULTILINE) == ["check", "test"]
 
 
+def test_each_benchmark_finds_the_fixtures_that_it_asks_for() -> None:
+    """The suite runs none of them."""
+    command = [sys.executable, "-m", "pytest", "--setup-plan", "-q", "-p", "no:cacheprovider", "benchmarks"]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stdout
+
+
 def install(folder: Path, python: str, *, beside: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """What `make` does for its environment, with a Python that is this script, and these programs besides the usual."""
     programs = folder / "programs"

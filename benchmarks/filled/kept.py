@@ -46,7 +46,7 @@ def django_db_createdb() -> bool:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def nothing_kept_is_emptied(the_audit_may_be_emptied_between_tests: None) -> Iterator[None]:
+def nothing_kept_is_emptied(tables_are_emptied_quickly: None) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         if KEPT is not None:
             patch.setattr(DatabaseOperations, "execute_sql_flush", _left_alone)
