@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db import transaction
 from django.db.models import F
 
 from accounts.audit import Actor
 from moderation import cache_versions
 from moderation.api.case_json import released_results
-from moderation.gateway.asked import Asked
+from moderation.gateway.asked import Asked, Reached
 from moderation.gateway.moderate import Moderated, keep, look_at_all
 from moderation.intake.accept import Accepted
 from moderation.intake.gateway_answer import answer
+from moderation.media import uploads
 from moderation.models import Case, FinalResult, MachineResult
 
 
@@ -44,6 +46,23 @@ def moderated(
     looked = look_at_all(left, until=until) if left else []
     with cache_versions.read_together():
         return answers_of(asked, looked, keep(looked, by=by), known.values())
+
+
+def answered_only(asked: Asked, *, by: Actor, until: float) -> tuple[Answer, bytes | None]:
+    """What `moderated` answers for a picture, and the picture's bytes where there are any; nothing of it is stored,
+    neither a case nor what follows from one.
+    """
+    (looked,) = look_at_all([asked], until=until)
+    reached: list[Reached] = []
+    watched = replace(looked, asked=replace(asked, watch=reached.append))  # it may write, which would be undone
+    with cache_versions.read_together(), transaction.atomic():
+        (answer,) = answers_of([asked], [watched], keep([watched], by=by), ())
+        transaction.set_rollback(True)
+    for step in reached if asked.watch else ():
+        asked.watch(step)
+    if looked.upload:
+        uploads.forget(looked.upload)
+    return answer, looked.data
 
 
 def answers_of(

@@ -27,10 +27,11 @@ from moderation.gateway.codes import FAILED, TOO_MANY, WRONG_PARAMETERS, CallRef
 from moderation.gateway.moderate import until
 from moderation.gateway.parameters import check_types, read_picture
 from moderation.gateway.request_ids import new_request_id
-from moderation.gateway.responses import moderated
+from moderation.gateway.responses import Answer, answered_only, moderated
 from moderation.media import erase, store, uploads
+from moderation.media.render import DecoderDidNotStart, Unshowable, render
 from moderation.media.store import StoreDown
-from moderation.models import Case, TriedPicture
+from moderation.models import Case, MachineResult, TriedPicture
 from moderation.runtime.outages import is_outage
 
 log = logging.getLogger(__name__)
@@ -39,12 +40,18 @@ KEPT = timedelta(hours=24)
 RATE = Rate(0.2, 10)  # of one person
 SHOWN = 8  # earlier ones of a person
 FORGOTTEN_AT_ONCE = 10
+_JUDGED = (
+    *("raw", "merged", "code", "risk_level", "risk_label1", "risk_label2", "risk_label3"),
+    *("route", "listed", "policy_version_id"),
+)
 _NOTE = "UPDATE moderation_triedpicture SET steps = steps || %s::jsonb WHERE id = %s"
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a person wants to try: the bytes of a picture, or the address of one; and what its call would say."""
+    """What a person wants to try: the bytes of a picture, or the address of one; and what its call would say.
+    `only_answer`: no case is made of it, so nobody sees it and nothing is sent.
+    """
 
     app: App
     event: str
@@ -53,6 +60,7 @@ class Wanted:
     picture: bytes | None = None
     url: str = ""
     name: str = ""
+    only_answer: bool = False
 
     def body(self, by: User) -> dict[str, Any]:
         data = {"tokenId": f"try_{by.pk}", "lang": self.language}
@@ -75,6 +83,7 @@ def begin(wanted: Wanted, *, by: User) -> TriedPicture:
         request=json_text.dumps(body),
         upload=uploads.keep(picture) if picture is not None else "",
         bytes=len(picture or b""),
+        only_answered=wanted.only_answer,
     )
 
 
@@ -92,13 +101,21 @@ def run(tried: TriedPicture, *, by: User) -> None:
     check(by, Permission.TRY_PICTURES)
     is_ours = TriedPicture.objects.filter(pk=tried.pk, by=by, began_at=None).update(began_at=Now())
     if is_ours:
-        answer = json_text.dumps(_answer(tried, by))
-        TriedPicture.objects.filter(pk=tried.pk).update(answer=answer, ended_at=Now())
+        told, data = _answer(tried, by)
+        row = TriedPicture.objects.filter(pk=tried.pk)
+        row.update(ended_at=Now())
+        of_no_case = _of_no_case(told, data) if tried.only_answered else {}
+        row.update(answer=json_text.dumps(told.body), **of_no_case)
 
 
 def of_person(person: User) -> list[TriedPicture]:
     """The last ones, the newest first."""
     return list(TriedPicture.objects.filter(by=person).select_related("app").order_by("-created_at")[:SHOWN])
+
+
+def judged_of(tried: TriedPicture) -> MachineResult | None:
+    """The machine's result that a picture which was only answered would have."""
+    return MachineResult(**tried.judged) if tried.judged else None
 
 
 def case_of(tried: TriedPicture) -> Case | None:
@@ -112,8 +129,8 @@ def forget_old() -> int:
     for tried in gone:
         if case := case_of(tried):
             erase.of_case(case.pk)
-        if tried.upload:
-            uploads.forget(tried.upload)
+        for key in filter(None, (tried.upload, tried.shown)):
+            uploads.forget(key)
         tried.delete()
     return len(gone)
 
@@ -141,18 +158,36 @@ def _check(wanted: Wanted, body: dict[str, Any]) -> None:
     check_types(asked.types, wanted.app)
 
 
-def _answer(tried: TriedPicture, by: User) -> dict[str, Any]:
+def _answer(tried: TriedPicture, by: User) -> tuple[Answer, bytes | None]:
+    """With the bytes of the picture, where it is only answered and there are any."""
     try:
         asked = _asked(tried)
+        if tried.only_answered:
+            return answered_only(asked, by=by, until=until())
         (answer,) = moderated([asked], by=by, until=until())
     except CallRefused as refused:
-        return body_of(refused.code, refused.message, tried.request_id)
+        return Answer(body_of(refused.code, refused.message, tried.request_id)), None
     except Exception as error:
         if isinstance(error, StoreDown) or is_outage(error):
             raise
         log.exception("The picture %s could not be tried", tried.pk)
-        return body_of(FAILED, "This service failed; its log has the reason.", tried.request_id)
-    return answer.body
+        return Answer(body_of(FAILED, "This service failed; its log has the reason.", tried.request_id)), None
+    return answer, None
+
+
+def _of_no_case(answer: Answer, data: bytes | None) -> dict[str, Any]:
+    """What the page shows in the place of a case: the machine's result, and our copy of the picture."""
+    machine = answer.machine
+    judged = {name: getattr(machine, name) for name in _JUDGED} if machine else None
+    return {"judged": judged, "shown": _copy(data) if machine and data else ""}
+
+
+def _copy(data: bytes) -> str:
+    try:
+        return uploads.keep(render(data, max_frames=1).web.data)
+    except (Unshowable, DecoderDidNotStart) as why:
+        log.warning("The picture that was tried cannot be shown: %s", why)
+        return ""
 
 
 def _asked(tried: TriedPicture) -> Asked:

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Collection
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from moderation.media import store
@@ -58,7 +58,7 @@ def forget_left(limit: int = 100) -> int:
     """Remove the uploads that calls or workers left behind when they died. Returns how many."""
     waiting = PictureFetch.objects.filter(upload=OuterRef("key"), state="pending")
     called = GatewayCall.objects.filter(upload=OuterRef("key"))
-    tried = TriedPicture.objects.filter(upload=OuterRef("key"))
+    tried = TriedPicture.objects.filter(Q(upload=OuterRef("key")) | Q(shown=OuterRef("key")))
     left = Upload.objects.filter(~Exists(waiting), ~Exists(called), ~Exists(tried), stored_at__lt=Now() - UNDECIDED)
     keys = list(left.order_by("stored_at").values_list("key", flat=True)[:limit])
     for key in keys:

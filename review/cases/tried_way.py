@@ -137,7 +137,7 @@ def read(pk: UUID, *, by: User) -> Way | None:
     answer = json_text.loads(tried.answer.encode()) if tried.answer else None
     case = trying.case_of(tried)
     if case is None:
-        return Way(tried, timezone.now(), answer)
+        return Way(tried, timezone.now(), answer, machine=trying.judged_of(tried))
     task = case.review_tasks.select_related("queue", "leased_by").order_by("-round").first()
     result = case.final_results.filter(voided_at=None).order_by("-revision").first()
     return Way(

@@ -71,8 +71,10 @@ def _seen_by(request: HttpRequest, case_id: int) -> Picture:
     return ready
 
 
-def answer(request: HttpRequest, seen: Picture, key: str) -> HttpResponseBase:
-    """A file of this picture, for somebody who was found to be allowed to see it."""
+def answer(request: HttpRequest, seen: Picture | None, key: str) -> HttpResponseBase:
+    """A file of this picture, for somebody who was found to be allowed to see it. `seen` is None for a copy that
+    belongs to no case.
+    """
     etag = f'"{key[-32:]}"'
     given = get_conditional_response(request, etag=etag) or _content(seen, key)
     for name, value in (HEADERS | {"ETag": etag}).items():
@@ -80,9 +82,10 @@ def answer(request: HttpRequest, seen: Picture, key: str) -> HttpResponseBase:
     return given
 
 
-def _content(seen: Picture, key: str) -> HttpResponse:
+def _content(seen: Picture | None, key: str) -> HttpResponse:
     try:
         return HttpResponse(store.get(key), content_type="image/jpeg")
     except FileNotFoundError:
-        lost_files.report(seen)
+        if seen:
+            lost_files.report(seen)
         raise Http404 from None

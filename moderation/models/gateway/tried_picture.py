@@ -13,6 +13,9 @@ class TriedPicture(models.Model):
 
     `request` is the call's body as JSON text, without pixels; `upload` the picture-store key of those. `steps` is what
     was reached so far (moderation/gateway/asked.py), `answer` the v4 body, "" until there is one.
+
+    Of one that was `only_answered` there is no case: `judged` has the fields of the MachineResult that it would have,
+    and `shown` is the picture-store key of our copy.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -23,6 +26,9 @@ class TriedPicture(models.Model):
     request = models.TextField()
     upload = models.CharField(max_length=160, default="", blank=True)
     bytes = models.PositiveIntegerField(default=0)
+    only_answered = models.BooleanField(default=False, db_default=False)
+    judged = models.JSONField(null=True)
+    shown = models.CharField(max_length=160, default="", db_default="", blank=True)
     steps = models.JSONField(default=list)
     answer = models.TextField(default="", blank=True)
     created_at = models.DateTimeField(db_default=Now(), db_index=True)

@@ -16,6 +16,7 @@ from moderation.models import TriedPicture
 TYPES = ("EROTIC", "QRCODE", "IMGTEXTRISK", "ADVERT", "POLITY", "VIOLENT", "BAN")
 SEEN_HERE = ["EROTIC", "QRCODE", "IMGTEXTRISK"]  # by the engine of this host
 LANGUAGES = [("en", "English"), ("zh", "中文"), ("ar", "العربية")]  # each in its own
+PEOPLE, ANSWER = "people", "answer"
 ACCEPTS = "image/*,.heic,.heif,.avif"
 
 
@@ -32,6 +33,12 @@ class TryForm(forms.Form):
         choices=[(one, one) for one in TYPES],
         widget=forms.CheckboxSelectMultiple,
         initial=SEEN_HERE,
+    )
+    goes = forms.ChoiceField(
+        label=_("How far it goes"),
+        choices=[(ANSWER, _("answer only")), (PEOPLE, _("through to people"))],
+        widget=forms.RadioSelect,
+        initial=PEOPLE,
     )
     file = forms.FileField(
         label=_("Picture"),
@@ -79,6 +86,7 @@ class TryForm(forms.Form):
             picture=sent.read() if sent else None,
             url="" if sent else said["url"].strip(),
             name=sent.name if sent else "",
+            only_answer=said["goes"] == ANSWER,
         )
 
     @property

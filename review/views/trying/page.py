@@ -19,7 +19,6 @@ from accounts.permissions import check
 from accounts.roles import Permission
 from moderation import labels
 from moderation.contract import json_text
-from moderation.contract.values import TextLine
 from moderation.engines.embedded.read_reply import PARTS
 from moderation.gateway import tried as trying
 from moderation.gateway.asked import Step
@@ -27,15 +26,15 @@ from moderation.gateway.codes import TOO_MANY, CallRefused
 from moderation.models import TriedPicture
 from review.cases import tried_way
 from review.cases.tried_way import Way
-from review.models import ReviewTask
+from review.models import Queue, ReviewTask
 from review.permissions import can_lead_in, can_see_case, takers
-from review.presentation import task_json
 from review.presentation.messages import describe
 from review.presentation.strings import picture as picture_strings
 from review.views import pictures
 from review.views.stage import HtmxHttpRequest
 from review.views.trying import samples
-from review.views.trying.form import TryForm
+from review.views.trying.boxes import boxes_of
+from review.views.trying.form import ANSWER, PEOPLE, TryForm
 from review.views.trying.pin import pin_of
 from review.workflow import lease_directly
 from review.workflow.transitions import can
@@ -71,7 +70,8 @@ def tried(request: HttpRequest, pk: UUID) -> HttpResponse:
     mine = TriedPicture.objects.filter(by=user)
     said = json_text.loads(way.tried.request.encode())
     initial = {"app": way.tried.app.app_id, "event": said["eventId"], "types": said["type"].split("_")}
-    form = TryForm(mine=mine, earlier=way.tried, initial=initial | {"language": said["data"]["lang"]})
+    initial |= {"language": said["data"]["lang"], "goes": ANSWER if way.tried.only_answered else PEOPLE}
+    form = TryForm(mine=mine, earlier=way.tried, initial=initial)
     return _shown(request, user, form=form, **_told(request, way, user))
 
 
@@ -100,6 +100,8 @@ def way(request: HtmxHttpRequest, pk: UUID) -> HttpResponse:
 def picture(request: HttpRequest, pk: UUID, rendition: str) -> HttpResponseBase:
     """The tried picture, for the person who brought it, whatever queue its case is in."""
     found = _way(pk, _allowed(request))
+    if found.tried.shown and rendition == "web":
+        return pictures.answer(request, None, found.tried.shown)
     if found.fetch is None or found.fetch.state != "ready" or found.fetch.picture is None:
         raise Http404
     return pictures.answer(request, found.fetch.picture, getattr(found.fetch.picture, rendition))
@@ -140,7 +142,8 @@ def _told(request: HttpRequest, way: Way, user: User) -> dict[str, Any]:
         "engines": _engines(way),
         "reasons": _reasons(way),
         "pin": pin_of(way.machine),
-        "boxes": _boxes(way),
+        "would_wait": _queue_of_no_case(way),
+        "boxes": boxes_of(way),
         "answer": json_text.pretty(way.answer) if way.answer else "",
         "curl": samples.curl(way.tried, url=address),
         "python": samples.python(way.tried, url=address),
@@ -187,25 +190,14 @@ def _engines(way: Way) -> list[dict[str, Any]]:
     ]
 
 
+def _queue_of_no_case(way: Way) -> Queue | None:
+    """Where a picture that was only answered would wait for a person."""
+    key = way.machine.route.get("queue") if way.machine and way.case is None else None
+    return Queue.objects.filter(slug=key).first() if key else None
+
+
 def _reasons(way: Way) -> list[str]:
     if way.machine is None:
         return []
     taxonomy = labels.in_force()
     return [said for said in [describe(way.machine.route.get("why"), taxonomy)] if said]
-
-
-def _boxes(way: Way) -> list[dict[str, Any]]:
-    """What is drawn on the picture: the evidence as reviewers see it, and every line of recognised text."""
-    if way.machine is None or way.case is None or not way.is_moderated:
-        return []
-    found = task_json.said_by_machine(way.case, way.machine)["evidence"]
-    lines = way.machine.result.evidence.text.lines
-    taken = {tuple(one["location"]) for one in found if one["location"]}
-    drawn = [_line(number, one) for number, one in enumerate(lines) if tuple(one.outline.location) not in taken]
-    return [*found, *drawn]
-
-
-def _line(number: int, line: TextLine) -> dict[str, Any]:
-    outline = line.outline
-    polygon = {"polygon": list(outline.polygon)} if outline.polygon else {}
-    return {"id": f"line-{number}", "kind": "text", "name": line.text, "location": list(outline.location), **polygon}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import replace
 from datetime import timedelta
@@ -9,8 +10,9 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from PIL import Image
 
-from accounts.models import App
+from accounts.models import App, AuditEvent
 from accounts.permissions import NotAllowed
 from moderation.contract.values import RiskLevel
 from moderation.gateway import tried
@@ -19,9 +21,22 @@ from moderation.gateway.tried import Wanted
 from moderation.media import store, uploads
 from moderation.media.fetch import fetch_due
 from moderation.messages import LedgerCode
-from moderation.models import Case, Picture, PictureFetch, TriedPicture, Upload
+from moderation.models import (
+    Case,
+    Delivery,
+    Event,
+    Label,
+    MachineResult,
+    Picture,
+    PictureFetch,
+    TriedPicture,
+    Upload,
+)
+from moderation.policy_versions import store as policy_versions
 from review.models import ReviewTask
 from tests.customer import Customer
+from tests.factories import endpoints
+from tests.factories.policy_decisions import SECTION
 from tests.moderation.gateway.calling import picture
 from tests.moderation.gateway.conftest import set_app
 from tests.moderation.gateway.engine import StubEngine, fails, found, label
@@ -214,3 +229,63 @@ def test_an_upload_that_can_be_sent_again_is_not_swept_away(world: World, engine
     Upload.objects.update(stored_at=timezone.now() - timedelta(hours=3))
     uploads.forget_left()
     assert store.has(one.upload)
+
+
+CASE_MAKES = (Case, MachineResult, PictureFetch, ReviewTask, Delivery, Label, Event, AuditEvent)
+
+
+def counted() -> dict[str, int]:
+    return {model.__name__: model._default_manager.count() for model in CASE_MAKES}
+
+
+def test_one_that_is_only_answered_leaves_no_case(world: World, engine: StubEngine) -> None:
+    endpoints.subscribed()
+    engine.finds = found(label("porn/new/one", 0.6, RiskLevel.REVIEW))
+    before = counted()
+    one, answer = moderated(world, only_answer=True, event="new-event")
+    assert counted() == before
+    assert (answer["code"], answer["riskLevel"], answer["finalResult"]) == (1100, "REVIEW", 0)
+    machine = tried.judged_of(one)
+    assert machine is not None
+    assert (machine.route["outcome"], machine.route["queue"], machine.result.path.risk_label3) == (
+        *("queued", world.default.slug, "one"),
+    )
+    assert [step["step"] for step in one.steps] == ["fetched", "engines", "judged"]
+    assert one.ended_at is not None
+    with Image.open(io.BytesIO(store.get(one.shown))) as copy:
+        assert (copy.format, copy.size) == ("JPEG", (64, 48))
+
+
+@pytest.mark.parametrize("only_answer", [True, False])
+def test_it_is_answered_the_same_with_a_case_and_without(world: World, engine: StubEngine, only_answer: bool) -> None:
+    policy_versions.put_in_force({"sections": [SECTION]}, by=world.dave)
+    for probability, level, final in ((0.2, "PASS", 1), (0.6, "REVIEW", 0), (0.9, "REJECT", 1)):
+        engine.finds = found(label("porn", probability))
+        _, answer = moderated(world, only_answer=only_answer)
+        assert (answer["riskLevel"], answer["finalResult"]) == (level, final)
+
+
+def test_what_is_no_picture_is_refused_when_it_is_only_answered(world: World, engine: StubEngine) -> None:
+    one, answer = moderated(world, only_answer=True, picture=b"GIF89a")
+    assert (answer["code"], one.judged, one.shown) == (1902, None, "")
+    assert Upload.objects.filter(key=one.upload).count() == Upload.objects.count() == 1
+
+
+def test_the_copy_of_one_that_was_only_answered_is_forgotten_with_it(world: World, engine: StubEngine) -> None:
+    one, _ = moderated(world, only_answer=True)
+    Upload.objects.update(stored_at=timezone.now() - timedelta(hours=2))
+    assert uploads.forget_left() == 0
+    assert set(Upload.objects.values_list("key", flat=True)) == {one.upload, one.shown}
+    make_old(one, 25)
+    assert tried.forget_old() == 1
+    assert not Upload.objects.exists()
+    with pytest.raises(FileNotFoundError):
+        store.get(one.shown)
+
+
+def test_by_its_address_and_only_answered(world: World, engine: StubEngine, host: Customer) -> None:
+    url = host.serve("/picture.png", PICTURE)
+    one, answer = moderated(world, picture=None, url=url, name="", only_answer=True)
+    assert (answer["code"], one.upload) == (1100, "")
+    assert store.get(one.shown)
+    assert Upload.objects.get().key == one.shown

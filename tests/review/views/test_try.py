@@ -34,7 +34,8 @@ DOUBTFUL = found(label("porn", 0.6, RiskLevel.REVIEW), boxes=(FACE,))
 
 def sent(**changes: Any) -> dict[str, Any]:
     file = SimpleUploadedFile("counter 1.png", picture(), "image/png")
-    said = {"app": "web", "event": "post", "language": "en", "types": ["EROTIC", "QRCODE"], "file": file} | changes
+    said = {"app": "web", "event": "post", "language": "en", "types": ["EROTIC", "QRCODE"], "goes": "people"}
+    said |= {"file": file} | changes
     return {name: value for name, value in said.items() if value is not None}
 
 
@@ -100,6 +101,25 @@ def test_boxes_are_given_to_the_page_with_its_picture(world: World, engine: Stub
     boxes = json.loads(re.findall(r'id="try-boxes" type="application/json">(.*?)</script>', html)[0])
     assert [(box["kind"], box["location"]) for box in boxes] == [("face", [8.0, 6.0, 30.0, 40.0])]
     assert dave.get(f"/try/{one.pk}/picture")["Content-Type"] == "image/jpeg"
+
+
+def test_one_that_is_only_answered_shows_what_it_would_come_to(world: World, engine: StubEngine) -> None:
+    engine.finds = DOUBTFUL
+    store.put_in_force({"sections": [SECTION]}, by=world.dave)
+    dave = signed_in(world.dave)
+    one = tried(dave, goes="answer")
+    html = shown(dave, one)
+    begun = {"received": "done", "fetched": "done", "engines": "done", "policy": "done", "answered": "done"}
+    assert states(html) == begun | {"webhook": "none"}
+    assert f"would wait in the queue “{world.default}”" in html
+    assert ("no case is made of it" in html, 'data-over="yes"' in html, "try-case" in html) == (True, True, False)
+    assert re.findall(r'<text x="([\d.]+)" y="9">(\d+)</text>', html) == [("148.7", "600")]
+    boxes = json.loads(re.findall(r'id="try-boxes" type="application/json">(.*?)</script>', html)[0])
+    assert [(box["kind"], box["location"]) for box in boxes] == [("face", [8.0, 6.0, 30.0, 40.0])]
+    copy = dave.get(f"/try/{one.pk}/picture")
+    assert (copy["Content-Type"], copy["X-Content-Type-Options"]) == ("image/jpeg", "nosniff")
+    assert signed_in(world.carol).get(f"/try/{one.pk}/picture").status_code == 404
+    assert re.findall(r'name="goes" value="(\w+)" checked', html) == ["answer"]
 
 
 def test_a_page_that_has_it_all_already_is_told_nothing(world: World, engine: StubEngine) -> None:
