@@ -102,7 +102,9 @@ def of_person(person: User) -> list[TriedPicture]:
 
 
 def case_of(tried: TriedPicture) -> Case | None:
-    return Case.objects.filter(app=tried.app_id, full_id=tried.request_id).first()
+    """With its app and its picture."""
+    cases = Case.objects.select_related("app", "picture_fetch__picture")
+    return cases.filter(app=tried.app_id, full_id=tried.request_id).first()
 
 
 def forget_old() -> int:
