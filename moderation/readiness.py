@@ -17,11 +17,11 @@ import redis
 from django.conf import settings
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, staticfiles_storage
 from django.core.files.storage import FileSystemStorage, storages
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, ProgrammingError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import QuerySet
-from psycopg.errors import InsufficientPrivilege
+from psycopg.errors import InsufficientPrivilege, UndefinedTable
 from psycopg_pool import PoolTimeout
 
 from accounts.database.base import is_behind_pooler
@@ -80,8 +80,7 @@ def _answer(check: Check) -> str:
 # table drops it when it ends, that commit waits for the synchronous standby, and nothing interrupts it any more. A
 # primary that was cut off from its standby could not shut down.
 _WRITABLE = "SELECT pg_is_in_recovery(), current_setting('transaction_read_only')::bool"
-_TABLE = "CREATE TEMPORARY TABLE room_on_disk (filler text)"
-_ROWS = "INSERT INTO pg_temp.room_on_disk SELECT repeat('x', 1900) FROM generate_series(1, 128)"
+_ROWS = "CREATE TEMPORARY TABLE room_on_disk AS SELECT repeat('x', 1900) AS filler FROM generate_series(1, 128)"
 
 
 def database() -> str:
@@ -96,7 +95,6 @@ def database() -> str:
 def _has_room() -> bool:
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(_TABLE)
             cursor.execute(_ROWS)
             transaction.set_rollback(True)
     except DatabaseError as error:
@@ -127,7 +125,17 @@ def _on_disk() -> frozenset[tuple[str, str]]:
 
 
 def missing_migrations() -> int:
-    return len(_on_disk() - set(MigrationRecorder(connection).applied_migrations()))
+    return len(_on_disk() - _applied())
+
+
+def _applied() -> set[tuple[str, str]]:
+    """Django's own asks first whether the table is there."""
+    try:
+        return set(MigrationRecorder(connection).migration_qs.values_list("app", "name"))
+    except ProgrammingError as error:
+        if isinstance(error.__cause__, UndefinedTable):  # nothing was ever applied
+            return set()
+        raise
 
 
 def migrations() -> str:
@@ -150,19 +158,21 @@ def secret_key() -> str:
     return "is not the one that this database was used with" if is_another_key() else ""
 
 
-def is_another_key() -> bool:
-    """By the fingerprint that the database keeps; in one without, by whether the key opens any stored secret."""
+def is_another_key(*, secrets: tuple[int, int] | None = None) -> bool:
+    """By the fingerprint that the database keeps; in one without, by whether the key opens any stored secret: of those
+    that `closed_secrets` has told, if it was asked before.
+    """
     with connection.cursor() as cursor:
         stored = key_fingerprint.stored_fingerprint(cursor)
     if stored is not None:
         return not key_fingerprint.fits(stored)
-    closed, of = closed_secrets()
+    closed, of = secrets or closed_secrets()
     return bool(closed) and closed == of
 
 
 def stored_secrets() -> str:
-    closed, stored = closed_secrets()
-    return f"{closed} of {stored} cannot be opened" if closed and not is_another_key() else ""
+    closed, stored = secrets = closed_secrets()
+    return f"{closed} of {stored} cannot be opened" if closed and not is_another_key(secrets=secrets) else ""
 
 
 def closed_secrets() -> tuple[int, int]:

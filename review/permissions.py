@@ -115,9 +115,11 @@ def cases_seen_by(user: User | AnonymousUser) -> QuerySet[Case]:
     """
     if permissions.may(user, Permission.SEE_ALL_QUEUES):
         return Case.objects.all()
-    waited, decided = _waited(user), _decided(user)
-    if decided is None:
+    seen, led, _ = _queues_of(user)
+    waited = ReviewTask.objects.order_by().filter(queue__in=seen)
+    if not _reopens(user):
         return Case.objects.filter(Exists(waited.filter(case=OuterRef("pk"))))
+    decided = DecidedCase.objects.order_by().filter(queue__in=led)
     return Case.objects.filter(pk__in=waited.values("case").union(decided.values("case"), all=True))
 
 
@@ -139,25 +141,15 @@ def ways_to_see(
 
 
 def _queues_of(user: User | AnonymousUser) -> tuple[list[int], list[int], int]:
-    """Those whose cases this person sees, those in which the person reopens, each with the closed ones, and how many
-    there are of all. One query.
+    """Those whose cases this person sees, those in which the person reopens, each with those that were closed into one
+    of them, directly or through another, and how many there are of all. One query; as numbers, so that the planner
+    knows which queues these are and how long.
     """
     led = queues_led_by(user, Permission.REOPEN) if isinstance(user, User) else Queue.objects.none()
     own = {"seen": _is_in(queues_seen_by(user)), "led": _is_in(led)}
     rows = list(Queue.objects.order_by().annotate(**own).values_list("pk", "closed_into", *own))
     seen = _and_closed((pk, into, is_seen) for pk, into, is_seen, _ in rows)
     return seen, _and_closed((pk, into, is_led) for pk, into, _, is_led in rows), len(rows)
-
-
-def _waited(user: User | AnonymousUser) -> QuerySet[ReviewTask]:
-    return ReviewTask.objects.order_by().filter(queue__in=with_closed(queues_seen_by(user)))
-
-
-def _decided(user: User | AnonymousUser) -> QuerySet[DecidedCase] | None:
-    """None for people who reopen nothing."""
-    if not (isinstance(user, User) and _reopens(user)):
-        return None
-    return DecidedCase.objects.order_by().filter(queue__in=with_closed(queues_led_by(user, Permission.REOPEN)))
 
 
 def _reopens(user: User | AnonymousUser) -> bool:
@@ -210,13 +202,6 @@ def can_see_case(user: User | AnonymousUser, case_id: int) -> bool:
         return True
     statements = [_SEEN, _SEEN_DECIDED] if permissions.may(user, Permission.REOPEN) else [_SEEN]
     return user.is_active and any(one.first(case=case_id, user=user.pk) is not None for one in statements)
-
-
-def with_closed(queues: QuerySet[Queue]) -> list[int]:
-    """Their ids and those of the queues that were closed into one of them, directly or through another: as numbers, so
-    that the planner knows which queues these are and how long.
-    """
-    return _and_closed(Queue.objects.order_by().annotate(own=_is_in(queues)).values_list("pk", "closed_into", "own"))
 
 
 def _is_in(queues: QuerySet[Queue]) -> Exists:

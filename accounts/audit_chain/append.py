@@ -74,10 +74,10 @@ def state() -> AuditChain:
     return AuditChain.objects.filter(pk=_NAME).first() or AuditChain(name=_NAME, hash=START)
 
 
-def waiting() -> int:
-    """How many events were committed and are not linked yet; at most MOST_WAITING."""
+def waiting(chain: AuditChain | None = None) -> int:
+    """How many events were committed and are not linked yet, after what this `state` covers; at most MOST_WAITING."""
     with connection.cursor() as cursor:
-        cursor.execute(_WAITING, {"after": state().complete_to})
+        cursor.execute(_WAITING, {"after": (chain or state()).complete_to})
         count: int = cursor.fetchone()[0]
     return count
 

@@ -44,7 +44,7 @@ def status() -> Status:
     chain = state()
     fault = Fault.read(chain.fault) if chain.fault else None
     verified, reread = (chain.verified_number, chain.verified_at), (chain.reread_number, chain.reread_at)
-    return Status(chain.number, *verified, *reread, append.waiting(), fault)
+    return Status(chain.number, *verified, *reread, append.waiting(chain), fault)
 
 
 def step(*, for_seconds: float = 0.5, whole: bool = False) -> None:

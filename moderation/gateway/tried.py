@@ -119,7 +119,9 @@ def judged_of(tried: TriedPicture) -> MachineResult | None:
 
 
 def case_of(tried: TriedPicture) -> Case | None:
-    return Case.objects.filter(app=tried.app_id, full_id=tried.request_id).first()
+    """With its app and its picture."""
+    cases = Case.objects.select_related("app", "picture_fetch__picture")
+    return cases.filter(app=tried.app_id, full_id=tried.request_id).first()
 
 
 def forget_old() -> int:

@@ -145,7 +145,7 @@ def read(pk: UUID, *, by: User) -> Way | None:
         timezone.now(),
         answer,
         case,
-        PictureFetch.objects.select_related("picture").filter(pk=case.pk).first(),
+        getattr(case, "picture_fetch", None),
         MachineResult.objects.filter(case=case, revision=F("case__stands_on")).select_related("policy_version").first(),
         task,
         _decision(task) if task else None,

@@ -23,10 +23,10 @@ NAMED = 3
 
 
 def secret_key(seen: Seen | None) -> Finding:
-    if readiness.is_another_key():
+    closed, stored = secrets = readiness.closed_secrets()
+    if readiness.is_another_key(secrets=secrets):
         told = gettext("It is not the one that this database was used with.")
         return broken(told, gettext("Set `SECRET_KEY` to the one that this database was used with."))
-    closed, stored = readiness.closed_secrets()
     if closed:
         found = gettext("It does not decrypt %(closed)d of %(stored)d stored secrets.")
         told = found % {"closed": closed, "stored": stored}

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext, ngettext
 
 from accounts.models import AccessKey, App
-from moderation.engines import kinds
 from moderation.engines.embedded.host import PACKAGES, installed_parts
-from moderation.models import AppEngine
-from moderation.runtime.encryption import WrongKey
+from moderation.runtime import encryption
 from review.installation.findings import Finding, Seen, attention, broken, ok
 
 NAMED = 3  # apps
 
 
 def engines(seen: Seen | None) -> Finding:
-    if unreadable := list(_unreadable()):
+    apps = list(_apps())
+    if unreadable := [app_id for app_id, sealed in apps if sealed is not None and not encryption.opens(sealed)]:
         found = gettext("The keys of the engines of %(apps)s cannot be decrypted.") % {"apps": _named(unreadable)}
         return broken(
             found, gettext("Set them anew on the app's page, or set `SECRET_KEY` to the one they were saved with.")
         )
-    without = list(_apps_without().values_list("app_id", flat=True))
+    without = [app_id for app_id, sealed in apps if sealed is None]
     if without and not installed_parts():
         told = ngettext(
             "%(apps)s has no engine: its calls of the gateway fail.",
@@ -47,19 +46,14 @@ def _of_this_host(*, needs_it: bool) -> Finding:
     return ok(gettext("Every app that calls the gateway has engines of its own."))
 
 
-def _apps_without() -> QuerySet[App]:
-    """Those that may call the gateway."""
+def _apps() -> QuerySet[App, tuple[str, str | None]]:
+    """Each app's identifier with the sealed settings of each of its engines; with None where an app has none and may
+    call the gateway.
+    """
     keys = AccessKey.objects.filter(Q(app=OuterRef("pk")) | Q(app=None), scopes__contains=[AccessKey.Scope.GATEWAY])
     live = keys.filter(Q(expires_at=None) | Q(expires_at__gt=Now()), revoked_at=None)
-    return App.objects.filter(~Exists(AppEngine.objects.filter(app=OuterRef("pk"))), Exists(live))
-
-
-def _unreadable() -> Iterator[str]:
-    for row in AppEngine.objects.select_related("app").order_by("app", "order"):
-        try:
-            kinds.settings_of(row)
-        except WrongKey:
-            yield row.app.app_id
+    found = App.objects.filter(Q(engines__isnull=False) | Exists(live)).order_by("app_id", "engines__order")
+    return found.values_list("app_id", "engines__sealed_settings")
 
 
 def _named(apps: list[str]) -> str:

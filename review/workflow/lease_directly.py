@@ -146,20 +146,22 @@ def lease_one(task_id: int, *, by: User) -> ReviewTask:
 
 
 def can_lease(task: ReviewTask, *, by: User) -> bool:
-    """Whether `by` may now, as far as can be seen without the lock."""
+    """Whether `by` may now, as far as can be seen without the lock. Whom the task is for works in its queue."""
     try:
-        check_works_in(by, task.queue_id)
         _check_is_for(by, task)
         _check_free(task, by=by, is_leased=task.is_leased(at=timezone.now()))
-    except (NotAllowed, NotAcceptable, LeaseLost):
+    except (NotAcceptable, LeaseLost):
         return False
     return True
 
 
+def _takes(by: User, task: ReviewTask) -> bool:
+    return task.state in TAKERS and takers(task.queue_id, state=task.state).filter(pk=by.pk).exists()
+
+
 def _check_is_for(by: User, task: ReviewTask) -> None:
-    takes = task.state in TAKERS and takers(task.queue_id, state=task.state).filter(pk=by.pk).exists()
-    is_theirs = by.pk in (task.owner_id, task.leased_by_id) or task.skips.filter(by=by).exists()
-    if not takes or not (is_theirs or task.owner_id or task.state == State.ESCALATED):
+    is_handed_out = task.owner_id or task.leased_by_id == by.pk or task.state == State.ESCALATED
+    if not (is_handed_out or task.skips.filter(by=by).exists()) or not _takes(by, task):
         raise NotAcceptable(
             "/taskId", gettext("This case is not assigned to you. The queue hands it out in its order.")
         )

@@ -1,4 +1,4 @@
-"""What events are about, by name and with a link, read in one query for each kind of thing on the page."""
+"""What events are about, by name and with a link, read in one query for all kinds of things on the page."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
+from django.db.models import Value
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -45,7 +47,7 @@ class Things:
             for names in ("added", "removed", "named", "unnamed"):  # of members
                 if isinstance(keys := event.details.get(names), list):
                     wanted["user"].update(key for key in keys if isinstance(key, int))
-        self._found = {kind: _read(kind, ids) for kind, ids in wanted.items() if kind in _READ and ids}
+        self._found = _read({kind: ids for kind, ids in wanted.items() if kind in _READ and ids})
 
     def about(self, event: AuditEvent) -> SafeString:
         """The name of what the event is about, as a link where there is a page of it."""
@@ -105,7 +107,7 @@ def _policy(thing: Any) -> str:
 
 
 def _quarantined(thing: Any) -> str:
-    return gettext("body {number} of {address}").format(number=thing.pk, address=thing.address.name)
+    return gettext("body {number} of {address}").format(number=thing.pk, address=thing.address_name)
 
 
 _NAMES: dict[str, Callable[[Any], str]] = {
@@ -122,22 +124,23 @@ _NAMES: dict[str, Callable[[Any], str]] = {
     "wordlist": lambda thing: str(thing.name),
 }
 
-_READ: dict[str, Any] = {
-    "user": User.objects,
-    "case": Case.objects.only("request_id", "bt_id"),
-    "queue": Queue.objects.only("name", "slug"),
-    "endpoint": Endpoint.objects.only("name"),
-    "delivery": Delivery.objects.only("webhook_id"),
-    "app": App.objects,
-    "accesskey": AccessKey.objects.only("name"),
-    "callbackaddress": CallbackAddress.objects.only("name"),
-    "policyversion": PolicyVersion.objects.only("number"),
-    "policydraft": PolicyDraft.objects.only("id"),
-    "quarantined": Quarantined.objects.select_related("address").only("address", "address__name"),
-    "label": Label.objects,
-    "ownlabel": OwnLabel.objects.only("label", "app_id"),
-    "wordlist": WordList.objects.only("name"),
+_READ: dict[str, tuple[type[models.Model], dict[str, str]]] = {
+    "user": (User, {"name": "name", "email": "email"}),
+    "case": (Case, {"request_id": "request_id", "bt_id": "bt_id"}),
+    "queue": (Queue, {"name": "name", "slug": "slug"}),
+    "endpoint": (Endpoint, {"name": "name"}),
+    "delivery": (Delivery, {"webhook_id": "webhook_id"}),
+    "app": (App, {"name": "name", "app_id": "app_id"}),
+    "accesskey": (AccessKey, {"name": "name"}),
+    "callbackaddress": (CallbackAddress, {"name": "name"}),
+    "policyversion": (PolicyVersion, {"number": "number"}),
+    "policydraft": (PolicyDraft, {}),
+    "quarantined": (Quarantined, {"address_name": "address__name"}),
+    "label": (Label, {name: name for name in ("risk_label1", "risk_label2", "risk_label3")}),
+    "ownlabel": (OwnLabel, {"label": "label", "app_id": "app_id"}),
+    "wordlist": (WordList, {"name": "name"}),
 }
+"""What names and addresses take of each kind: attributes with where their values stand."""
 
 _PAGES: dict[str, Callable[[Any], str]] = {
     "case": lambda thing: reverse("review:case", args=[thing.pk]),
@@ -158,8 +161,22 @@ _PAGES: dict[str, Callable[[Any], str]] = {
 """The page of each kind of thing."""
 
 
-def _read(kind: str, ids: set[int]) -> Mapping[str, models.Model]:
-    return {str(pk): thing for pk, thing in _READ[kind].in_bulk(ids).items()}
+def _read(wanted: Mapping[str, set[int]]) -> Mapping[str, Mapping[str, models.Model]]:
+    """By kind and key. Each holds what `_READ` says and nothing else."""
+    found: dict[str, dict[str, models.Model]] = defaultdict(dict)
+    if not wanted:
+        return found
+    first, *others = (_rows(kind, ids) for kind, ids in wanted.items())
+    for kind, pk, known in first.union(*others, all=True):
+        thing = found[kind][str(pk)] = _READ[kind][0](pk=pk)
+        vars(thing).update(known)
+    return found
+
+
+def _rows(kind: str, ids: set[int]) -> Any:
+    model, attributes = _READ[kind]
+    rows = model._default_manager.order_by().filter(pk__in=ids)
+    return rows.values_list(Value(kind), "pk", JSONObject(**attributes))
 
 
 def _address(kind: str, thing: Any) -> str:

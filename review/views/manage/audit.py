@@ -28,6 +28,7 @@ from accounts.models import AuditCount, AuditLink
 from accounts.permissions import check
 from accounts.roles import Permission
 from accounts.whole_numbers import whole_number
+from moderation import cache_versions
 from review.cases import audit_export, audit_stream
 from review.cases.audit_stream import MOST_COUNTED, AuditSearch
 from review.presentation.audit import event_rows
@@ -88,9 +89,9 @@ def page(request: HttpRequest) -> HttpResponse:
         search = filters.search()
     except ValueError:
         return render(request, TEMPLATE, {"filters": filters, **_chain()}, status=422)
-    return render(
-        request, TEMPLATE, {"filters": filters, **_stream(request, search), **_chain(), **_aside(request, filters)}
-    )
+    with cache_versions.read_together():
+        shown = _stream(request, search) | _chain() | _aside(request, filters)
+        return render(request, TEMPLATE, {"filters": filters, **shown})
 
 
 def _stream(request: HttpRequest, search: AuditSearch) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from accounts.models import App
 from moderation.gateway.asked import SYNCHRONOUS_BYTES
 from moderation.gateway.tried import Wanted
 from moderation.models import TriedPicture
+from review.cases.known_rows import KnownRow
 
 TYPES = ("EROTIC", "QRCODE", "IMGTEXTRISK", "ADVERT", "POLITY", "VIOLENT", "BAN")
 SEEN_HERE = ["EROTIC", "QRCODE", "IMGTEXTRISK"]  # by the engine of this host
@@ -23,9 +24,7 @@ ACCEPTS = "image/*,.heic,.heif,.avif"
 class TryForm(forms.Form):
     """`again` names an earlier one whose picture is taken."""
 
-    app = forms.ModelChoiceField(
-        label=_("App"), queryset=App.objects.order_by("app_id"), to_field_name="app_id", empty_label=None
-    )
+    app = KnownRow(label=_("App"), queryset=App.objects.order_by("app_id"), to_field_name="app_id", empty_label=None)
     event = forms.CharField(label=_("Event"), max_length=64, initial="post")
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
     types = forms.MultipleChoiceField(

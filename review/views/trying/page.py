@@ -15,9 +15,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.auth.access import signed_in
 from accounts.models import User
-from accounts.permissions import check
+from accounts.permissions import check, may
 from accounts.roles import Permission
-from moderation import labels
+from moderation import cache_versions, labels
 from moderation.contract import json_text
 from moderation.engines.embedded.read_reply import PARTS
 from moderation.gateway import tried as trying
@@ -27,7 +27,7 @@ from moderation.models import TriedPicture
 from review.cases import tried_way
 from review.cases.tried_way import Way
 from review.models import Queue, ReviewTask
-from review.permissions import can_lead_in, can_see_case, takers
+from review.permissions import can_see_case, takers
 from review.presentation.messages import describe
 from review.presentation.strings import picture as picture_strings
 from review.views import pictures
@@ -72,7 +72,8 @@ def tried(request: HttpRequest, pk: UUID) -> HttpResponse:
     initial = {"app": way.tried.app.app_id, "event": said["eventId"], "types": said["type"].split("_")}
     initial |= {"language": said["data"]["lang"], "goes": ANSWER if way.tried.only_answered else PEOPLE}
     form = TryForm(mine=mine, earlier=way.tried, initial=initial)
-    return _shown(request, user, form=form, **_told(request, way, user))
+    with cache_versions.read_together():
+        return _shown(request, user, form=form, **_told(request, way, user))
 
 
 @require_POST
@@ -92,7 +93,8 @@ def way(request: HtmxHttpRequest, pk: UUID) -> HttpResponse:
     found = _way(pk, user)
     if request.GET.get("had") == _digest(found):
         return HttpResponse(status=204)
-    return render(request, "review/try/progress.html", _told(request, found, user))
+    with cache_versions.read_together():
+        return render(request, "review/try/progress.html", _told(request, found, user))
 
 
 @require_safe
@@ -162,9 +164,9 @@ def _can_take(task: ReviewTask, user: User) -> bool:
     assigned.
     """
     is_mine = task.owner_id == user.pk or not can("assign", task.state)
-    if is_mine or not can_lead_in(user, task.queue_id, Permission.ASSIGN):
+    if is_mine or not may(user, Permission.ASSIGN):
         return False
-    return takers(task.queue_id, state=task.state).filter(pk=user.pk).exists()
+    return takers(task.queue_id, state=task.state).filter(pk=user.pk).exists()  # who takes there leads there, too
 
 
 def _digest(way: Way) -> str:
