@@ -86,9 +86,10 @@ def cancel(job: ReplayReport, *, by: Actor) -> None:
 
 
 def latest(*, by: Actor) -> Sequence[ReplayReport]:
-    """The newest jobs, without their bodies and reports."""
+    """The newest jobs with who asked for them, without their bodies and reports."""
     check_may_change(by)
-    return list(ReplayReport.objects.defer("body", "in_force_body", "tally", "report")[:LISTED])
+    jobs = ReplayReport.objects.select_related("created_by").defer("body", "in_force_body", "tally", "report")
+    return list(jobs[:LISTED])
 
 
 def of_policy(policy: Policy, *, against: int) -> QuerySet[ReplayReport]:

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from accounts.auth.access import signed_in
+from moderation import cache_versions
 from moderation.models import Label
 from review.statistics import charts, personal
 from review.statistics.reports import report, slots
@@ -23,7 +24,8 @@ RECENT_DAYS = 14
 @never_cache
 def page(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
-    mine = personal.of(user)
+    with cache_versions.read_together():
+        mine = personal.of(user)
     recent = report.read(Filters(slots.last(RECENT_DAYS), person=user), by=user)
     hours = [(f"{hour:02}", count) for hour, count in enumerate(mine.by_hour)]
     seen = [(Label.Severity(severity) if severity else "", count) for severity, count in mine.exposure.seen.items()]

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from django.conf import settings
+from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
+from moderation.media.storage import picture_storage
 from tests.customer import Customer, customer
+from tests.flow.objects_of_pages import Kind, made
 from tests.processes import RunningApp, run_app
 from tests.world import World, build
 
@@ -20,6 +25,20 @@ def committed_world(transactional_db: None) -> World:
 def receiver() -> Iterator[Customer]:
     with customer() as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Where the pictures of a file's tests are."""
+    return picture_storage(str(tmp_path_factory.mktemp("pictures")))
+
+
+@pytest.fixture(scope="module")
+def module_kinds(module_world: World, place: dict[str, Any]) -> dict[str, Kind]:
+    """What the addresses of pages name."""
+    stores = {**settings.STORAGES, "pictures": place}
+    with override_settings(UNDO_SECONDS=0, STORAGES=stores):
+        return made(module_world)
 
 
 @pytest.fixture(scope="session")

@@ -14,12 +14,9 @@ from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from moderation.media.storage import picture_storage
-from tests.flow.objects_of_pages import Kind, made
+from tests.flow.objects_of_pages import Kind
 from tests.flow.visits import Visit
 from tests.review.api.test_access import VERBS
 from tests.stage import signed_in
@@ -211,18 +208,6 @@ def test_every_address_has_a_row() -> None:
     assert found - set(TABLE) - OF_THE_STAGE == set(), "say in TABLE who may open these"
     assert set(TABLE) - found == set(), "these are gone"
     assert OF_THE_STAGE - found == set(), "these are gone"
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    return picture_storage(str(tmp_path_factory.mktemp("pictures")))
-
-
-@pytest.fixture(scope="module")
-def module_kinds(module_world: World, place: dict[str, Any]) -> dict[str, Kind]:
-    stores = {**settings.STORAGES, "pictures": place}
-    with override_settings(UNDO_SECONDS=0, STORAGES=stores):
-        return made(module_world)
 
 
 @pytest.fixture(scope="module")
