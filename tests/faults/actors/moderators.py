@@ -22,7 +22,7 @@ from tests.faults.options import Run, read_run
 
 ACTS = {"pass": 58, "reject": 27, "undo": 6, "skip": 2, "snooze": 2, "escalate": 2, "late": 1, "walk away": 1}
 SNOOZE_SECONDS = 2
-IDLE_SECONDS = 0.3
+IDLE_SECONDS = 1.5
 Task = dict[str, Any]
 
 
