@@ -25,6 +25,11 @@ class _IsAmong(Func):
     arg_joiner, template, output_field = " = ANY(", "%(expressions)s)", BooleanField()
 
 
+def is_among(keys: QuerySet[Any, Any]) -> _IsAmong:
+    """A case's key is one of these, which are read first: they must be few."""
+    return _IsAmong(F("pk"), ArraySubquery(keys))
+
+
 class TooWide(Exception):
     """The search hit its statement timeout. Narrow it."""
 

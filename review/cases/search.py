@@ -17,15 +17,16 @@ from django.db.models.functions import Now
 from accounts.models import App, User
 from moderation.api.lookup import batch_item
 from moderation.contract.search_terms import term
-from moderation.models import Case, Delivery, FinalResult, MachineResult, PictureFetch
+from moderation.models import Case, Delivery, Endpoint, FinalResult, MachineResult, PictureFetch
 from moderation.policy.taxonomy import ALIASES, BUILT_IN_TAXONOMY
 from review.cases import accounting
-from review.cases.bounded_read import BESIDE, read_newest, within
+from review.cases.bounded_read import BESIDE, is_among, read_newest, within
 from review.models import Decision, Queue, ReviewTask
 from review.models.review_task import IS_LEASED
 from review.permissions import ways_to_see
 
-PAGE = 50
+PAGE = 36  # full rows of two, three, four or six cards
+FEW = 30_000  # deliveries, whose cases are gathered sooner than the newest cases are walked through
 MOST_IN_A_RUN = 500
 _STATE = ReviewTask.State
 OPEN = [_STATE.WAITING, _STATE.GROUPED, _STATE.ESCALATED, _STATE.SNOOZED]
@@ -85,7 +86,19 @@ def find(filters: Filters, *, user: User, after: After | None = None) -> SearchP
         older = Q(received_at__lt=after.received_at) | Q(pk__lt=after.case_id)
         ways = [cases.filter(older, received_at__lte=after.received_at) for cases in ways]
     ways = [cases.select_related(*BESIDE) for cases in ways]
-    return _page(read_newest(ways, most=PAGE + 1, are_few=filters.state.startswith("answer_")))
+    few = _of_few_deliveries(filters.state)
+    if few is not None:
+        ways = [cases.filter(is_among(few.values("case"))) for cases in ways]
+    return _page(read_newest(ways, most=PAGE + 1, are_few=few is not None))
+
+
+def _of_few_deliveries(state: str) -> QuerySet[Delivery] | None:
+    """Those that an answer's state asks for, unless they are many; None where it does not ask for any."""
+    if not state.startswith("answer_"):
+        return None
+    by_endpoint = Delivery.objects.order_by().filter(endpoint__in=Endpoint.objects.values("pk"))  # as the index is
+    found = by_endpoint.filter(state=state.removeprefix("answer_"))
+    return found if found[: FEW + 1].count() <= FEW else None
 
 
 def newest(filters: Filters, *, user: User, most: int, milliseconds: int) -> list[int]:
