@@ -94,12 +94,8 @@ class Machine(PeopleRules, SystemRules):
         invariants.check_all(self.model, database.found())
         self.steps += 1
         if self.steps % FIGURES_EACH == 0:
-            self.figures_hold()
-
-    def figures_hold(self) -> None:
-        invariants.check_counts(self.model)
-        invariants.check_accounting()
+            invariants.check_counts(self.model)
+            invariants.check_accounting()
 
     def teardown(self) -> None:
-        self.figures_hold()
         invariants.check_audit_chain_is_whole()
