@@ -69,30 +69,15 @@ class _Unnamed:
     machine_revision = None
 
 
-def _machine_overrules_people(entries: ModuleType) -> None:
-    """A late machine result routes a case that a person has decided."""
-    replace(entries, "is_by_person", lambda case, last: False)
-
-
-def _escalation_is_forgotten(module: ModuleType) -> None:
-    """What returns a task gives it to the moderators, also when it was with the leads."""
-    after = module.after if hasattr(module, "after") else import_module("review.workflow.transitions").after
-    replace(module, "back", lambda verb, task: after(verb, task.state))
-
-
 def _snooze_never_ends(defer: ModuleType) -> None:
     replace(defer, "return_from_snooze", lambda: 0)
 
 
-def _ended_lease_records(record_attempts: ModuleType) -> None:
-    """An attempt counts, also when its delivery has passed to another process."""
-    change(record_attempts, "_RECORD", old=" AND ended.token = d.lease_token", new="")
-
-
+(_REPEATS,) = repeats_not_recognised.PATCHES.values()  # where it is imported already
 _UNDONE, _FINALISED = AuditAction.DECISION_UNDONE, AuditAction.RESULT_FINALISED
 BUGS = (
     Bug("lease token unchecked", lease_token_unchecked.PATCHES, ("attempt",)),
-    Bug("two leases", two_leases.PATCHES, ("take",)),
+    Bug("two leases", two_leases.PATCHES, ("take", "check_tasks")),
     Bug("lease never ends", lease_never_ends.PATCHES, ("check_times",)),
     Bug("undo ignored", undo_ignored.PATCHES, ("check_one_delivery_per_endpoint", "check_undone_is_never_sent")),
     Bug("undo without its event", {"accounts.audit": partial(_without_event, _UNDONE)}, ("check_events",)),
@@ -100,17 +85,10 @@ BUGS = (
     Bug("outdated verdict is taken", {"review.workflow.decisions": _outdated_is_taken}, ("attempt",)),
     Bug("what was judged is not asked", {"review.workflow.decisions": _what_was_judged_is_not_asked}, ("attempt",)),
     Bug("revision order dropped", revision_order_dropped.PATCHES, ("dispatch",)),
-    Bug("repeats not recognised", repeats_not_recognised.PATCHES, ("receive_the_same_again",)),
+    Bug("repeats not recognised", {"moderation.intake.accept": _REPEATS}, ("receive_the_same_again",)),
     Bug("decisions not recognised", decisions_not_recognised.PATCHES, ("decide_again_with_the_same_id",)),
-    Bug("machine overrules people", {"moderation.intake.entries": _machine_overrules_people}, ("check_cases",)),
     Bug("result without its event", {"accounts.audit": partial(_without_event, _FINALISED)}, ("check_events",)),
-    Bug(
-        "escalation is forgotten",
-        dict.fromkeys(("review.workflow.decisions", "review.workflow.snoozed"), _escalation_is_forgotten),
-        ("undo_one", "bring_back", "receive"),
-    ),
-    Bug("snooze never ends", {"review.workflow.defer": _snooze_never_ends}, ("check_tasks",)),
-    Bug("ended lease records", {"moderation.webhooks.record_attempts": _ended_lease_records}, ("record",)),
+    Bug("snooze never ends", {"review.workflow.defer": _snooze_never_ends}, ("take", "check_tasks")),
 )
 
 
