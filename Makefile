@@ -24,7 +24,7 @@ help:
 	@echo "make demo [PORT=8000]   everything on this machine, with cases to review"
 	@echo "make test               the whole suite, on real PostgreSQL, Redis, Celery and Chromium"
 	@echo "make bench              speed and memory, measured beside their limits"
-	@echo "make faults [SEED=1 MINUTES=3] processes killed, networks cut, disks full; what was lost is counted (PLANTED=1: bugs planted)"
+	@echo "make faults [SEED=1 MINUTES=3] processes killed, networks cut, disks full; what was lost is counted (PLANTED=1: bugs planted, ONLY='disk of the database full')"
 	@echo "make check              format, lint, types (of scripts too), import contracts, migrations, templates, wheels, drawn docs"
 	@echo "make clients            the Python client as a wheel; clients in Node, Go and Java from the OpenAPI document"
 	@echo "make fix                mend what ruff and djade can mend themselves"
@@ -43,7 +43,7 @@ bench: .venv/dev
 
 faults: .venv/dev
 	@$(BIN)/python -m tests.faults $(if $(PLANTED),--planted,--seed $(SEED) --minutes $(MINUTES)) $(if $(FAULTS),--faults $(FAULTS)) \
-		$(if $(ITEMS),--items $(ITEMS)) $(if $(REPORT),--report $(REPORT))
+		$(if $(ONLY),--only '$(ONLY)') $(if $(ITEMS),--items $(ITEMS)) $(if $(REPORT),--report $(REPORT))
 
 check: .venv/dev
 	$(BIN)/ruff format --check .

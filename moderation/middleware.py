@@ -26,7 +26,8 @@ from moderation.runtime.request_slots import REFUSED, NoSlot
 
 log = logging.getLogger(__name__)
 
-OPERATORS_PATHS = ("/healthz", "/readyz", "/metrics")  # requested by monitors and scrapers
+ALIVE_PATH = "/healthz"
+OPERATORS_PATHS = (ALIVE_PATH, "/readyz", "/metrics")  # requested by monitors and scrapers
 
 JSON_PATHS = (*settings.MACHINE_PATHS, "/review/api/")
 NOT_ASKED_FOR = (

@@ -16,7 +16,7 @@ django.setup(set_prefix=False)
 from django.conf import settings  # noqa: E402 - once Django is set up
 
 from accounts import audit_buffers  # noqa: E402
-from moderation.middleware import OPERATORS_PATHS  # noqa: E402
+from moderation.middleware import ALIVE_PATH, OPERATORS_PATHS  # noqa: E402
 from moderation.runtime import path_prefix  # noqa: E402
 from moderation.runtime.freed_requests import FreeingHandler  # noqa: E402
 from moderation.runtime.key_fingerprint import refuse_another_key  # noqa: E402
@@ -37,11 +37,14 @@ def _door(middleware: list[str]) -> FreeingHandler:
 
 
 _people, _machines = _door(settings.MIDDLEWARE), _door(settings.MACHINE_MIDDLEWARE)
+_monitors = _door(settings.MONITOR_MIDDLEWARE)
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     if prefix := path_prefix.given(environ):
         return path_prefix.refuse(prefix, start_response)
+    if environ["PATH_INFO"] == ALIVE_PATH:
+        return _monitors(environ, start_response)
     if environ["PATH_INFO"] in OPERATORS_PATHS:  # even while all slots are taken by requests that wait for the database
         return _people(environ, start_response)
     return answered(environ, start_response, lambda start: _handle(environ, start))
@@ -49,12 +52,12 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
 
 def _handle(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     door = _machines if environ["PATH_INFO"].startswith(settings.MACHINE_PATHS) else _people
-    request = awaited(environ)
     try:
+        request = awaited(environ)
         with at_work():
             return door(request, start_response)
     except NoSlot:  # what is raised inside, the handler answers
-        return door(request | {REFUSED: True}, start_response)
+        return door(environ | {REFUSED: True}, start_response)
 
 
 # Objects created at start live as long as the process; walking them at every full collection doubles the time of a

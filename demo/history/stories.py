@@ -113,7 +113,7 @@ class Story:
         self._lease(self.author, at, Lease.Outcome.ESCALATED)
         self._event(AuditAction.CASE_ESCALATED, self.author, at, note=note, to="")
         self._leave(self.author, note, at)
-        self.task.state = ReviewTask.State.ESCALATED
+        self.task.state, self.task.escalated_at = ReviewTask.State.ESCALATED, at
         if not self.planned.course.is_open:
             self._decide(self.staff.lead, self._later(at, 0.6))
 

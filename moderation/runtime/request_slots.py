@@ -3,7 +3,8 @@
 The server has many threads, since it reads bodies by blocking, but only a few requests run at once. A request takes a
 slot while it runs and frees it while it waits for the rest of its body, so a slow client blocks only its own thread.
 While the database is away every running request waits for it: those behind them are refused before they take the
-threads that answer monitors.
+threads that answer monitors. So are requests with a body while too many wait for theirs: clients that announce a body
+and send none would else take every thread.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from django.db import connection
 SHORT = 64 * 1024  # bytes: a body up to this length is read before the request starts
 WAIT_SECONDS = 10.0  # for a slot
 MOST_WAITING = 100  # requests without a slot; the server has 128 threads (docs/running.md)
+MOST_READING = 100  # requests that wait for their bodies, of the same threads
 REFUSED = "second_look.no_slot"  # in the WSGI environment of a request that got no slot
 
 
@@ -59,11 +61,29 @@ class _Slots:
                 self._waiting -= 1
 
 
+class _Reading:
+    def __init__(self) -> None:
+        self._reading, self._counting = 0, threading.Lock()
+
+    @contextmanager
+    def one_more(self) -> Iterator[None]:
+        """Wait for a client while the body runs. Raises NoSlot."""
+        with self._counting:
+            if self._reading >= MOST_READING:
+                raise NoSlot
+            self._reading += 1
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._reading -= 1
+
+
 class _ThisThread(threading.local):
     slots = 0  # taken by it
 
 
-_slots = _Slots(settings.REQUESTS_AT_ONCE)
+_slots, _reading = _Slots(settings.REQUESTS_AT_ONCE), _Reading()
 _this_thread = _ThisThread()
 
 
@@ -78,11 +98,13 @@ def at_work() -> Iterator[None]:
 
 
 def awaited(environ: dict[str, Any]) -> dict[str, Any]:
-    """The same request: a short body is read already, a longer one is read without occupying the slot."""
+    """The same request: a short body is read already, a longer one without occupying the slot. Raises NoSlot."""
     source, length = environ["wsgi.input"], environ.get("CONTENT_LENGTH") or ""
     is_short = length.isascii() and length.isdigit() and len(length) < 10 and int(length) <= SHORT
-    body = BytesIO(source.read(int(length))) if is_short else _ReadOutside(source)
-    return environ | {"wsgi.input": body}
+    if not is_short:
+        return environ | {"wsgi.input": _ReadOutside(source)}
+    with _reading.one_more():
+        return environ | {"wsgi.input": BytesIO(source.read(int(length)))}
 
 
 class _ReadOutside:
@@ -92,11 +114,11 @@ class _ReadOutside:
         self._source = source
 
     def read(self, size: int = -1) -> bytes:
-        with outside():
+        with _reading.one_more(), outside():
             return self._source.read(size)
 
     def readline(self, size: int = -1) -> bytes:
-        with outside():
+        with _reading.one_more(), outside():
             return self._source.readline(size)
 
 

@@ -55,6 +55,10 @@ class ReviewTask(models.Model):
     leased_until = models.DateTimeField(null=True)
     lease_token = models.UUIDField(null=True)
 
+    escalated_at = models.DateTimeField(null=True)
+    """Since when it is for the leads, whoever escalated it. Kept while the task is snoozed, and when it is decided, so
+    that both return it to them; only taking the escalation back clears it."""
+
     # Escalated, snoozed or assigned: to whom, until when, and the note left for them and its author.
     owner = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     wait_until = models.DateTimeField(null=True)
@@ -100,6 +104,12 @@ class ReviewTask(models.Model):
                 condition=Q(state__in=["waiting", "grouped", "escalated", "snoozed"], closed_at=None)
                 | Q(state__in=["decided", "closed"], closed_at__isnull=False, leased_by=None),
                 name="task_closed_when_over",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["waiting", "grouped", "escalated"])
+                | Q(state__in=["waiting", "grouped"], escalated_at=None)
+                | Q(state="escalated", escalated_at__isnull=False),
+                name="task_escalated_at_fits_state",
             ),
             models.CheckConstraint(
                 condition=~Q(state="grouped") | Q(grouped_with__isnull=False, leased_by=None),

@@ -19,7 +19,7 @@ from review.models import Lease, ReviewTask, Skip
 from review.permissions import TAKERS, check_leads_in, check_works_in, takers
 from review.refusals import AlreadyDecided, LeaseLost, NotAcceptable
 from review.workflow import leases, load_tasks
-from review.workflow.transitions import WrongState, after
+from review.workflow.transitions import WrongState, after, back
 
 State = ReviewTask.State
 
@@ -171,21 +171,24 @@ def _check_let_go_by(by: User, task: ReviewTask, last: Lease) -> None:
 
 
 def _unsay(task: ReviewTask, last: Lease, *, by: User, now: datetime) -> None:
-    """Count the lease as released, so that a mistaken escalation does not keep the task with the leads."""
+    """Count the lease as released. A mistaken escalation does not keep the task with the leads."""
     Lease.objects.filter(pk=last.pk).update(outcome=Lease.Outcome.RELEASED)
     task.skips.filter(by=by).delete()
-    task.state, task.wait_until = after(_verb_of_taking_back(task, last), task.state), None
+    if _is_what_escalated(last, task):
+        task.state, task.escalated_at = after("take back (an escalation)", task.state), None
+    else:
+        task.state = back("take back", task)
+    task.wait_until = None
     if last.outcome == Lease.Outcome.SKIPPED:
         task.save()  # keeps its earlier note
     else:
         _hand(task, to=None, note="", by=by, now=now)
 
 
-def _verb_of_taking_back(task: ReviewTask, last: Lease) -> str:
-    was_escalated = leases.was_escalated(task)
-    if last.outcome == Lease.Outcome.ESCALATED and not was_escalated:
-        return "take back (an escalation)"
-    return "take back (was escalated)" if task.state == State.SNOOZED and was_escalated else "take back"
+def _is_what_escalated(last: Lease, task: ReviewTask) -> bool:
+    """Not when the task was with the leads already, and one of them escalated it to another."""
+    was_before = task.escalated_at is None or task.escalated_at < last.leased_at
+    return last.outcome == Lease.Outcome.ESCALATED and not was_before
 
 
 def _check_is_for(by: User, task: ReviewTask) -> None:

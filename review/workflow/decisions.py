@@ -26,7 +26,7 @@ from review.permissions import TAKERS, check_works_in, worked_in
 from review.refusals import NotAcceptable, ResultChanged, WindowClosed
 from review.workflow import grouping, leases, load_tasks
 from review.workflow.grid_eligibility import GridPosition, check_may_stand
-from review.workflow.transitions import after
+from review.workflow.transitions import after, back
 from review.workflow.verdicts import Judgement, check_acceptable, in_the_contracts_words
 
 _KNOWN = Statement("SELECT {decision} FROM review_decision decision WHERE decision.id = %(id)s", decision=Decision)
@@ -125,8 +125,7 @@ def _take_back(task: ReviewTask, decision: Decision, by: User, now: datetime) ->
     except TooLate:
         raise WindowClosed from None
     Decision.objects.filter(pk=decision.pk).update(undone_at=Now())
-    verb = "undo (was escalated)" if leases.was_escalated(task) else "undo"
-    task.state, task.closed_at = after(verb, task.state), None
+    task.state, task.closed_at = back("undo", task), None
     task.save(update_fields=["state", "closed_at"])
     together = task.grouped.filter(case__in=cases, state=ReviewTask.State.DECIDED)
     together.update(state=after("undo with another", ReviewTask.State.DECIDED), closed_at=None)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext
 
@@ -48,7 +48,7 @@ def skip(lease_key: leases.LeaseKey, *, by: User) -> None:
         if task.state == State.ESCALATED or _others_can_take(task):
             _leave(task, "skip", outcome=Lease.Outcome.SKIPPED)
         else:
-            _hand_up(task, by=by)
+            _hand_up(task, by=by, at=now)
 
 
 def escalate(lease_key: leases.LeaseKey, *, by: User, note: str = "", to: User | None = None) -> None:
@@ -60,8 +60,7 @@ def escalate(lease_key: leases.LeaseKey, *, by: User, note: str = "", to: User |
             Skip.objects.filter(task=task, by=to).delete()
         task.owner = to
         task.leave_note(note, by=by, at=now)
-        _ask_leads_again(task)
-        _leave(task, "escalate", outcome=Lease.Outcome.ESCALATED)
+        _leave_to_leads(task, "escalate", at=now)
         audit.record(AuditAction.CASE_ESCALATED, by=by, on=task.case, note=note, to=to.email if to else "")
 
 
@@ -81,8 +80,8 @@ def snooze(lease_key: leases.LeaseKey, *, by: User, until: datetime | None, note
 def return_from_snooze() -> int:
     """Return tasks whose snooze has ended to their place in the queue. Returns how many."""
     due = ReviewTask.objects.filter(state=State.SNOOZED, wait_until__lte=Now())
-    was_escalated = Exists(Lease.objects.filter(task=OuterRef("pk"), outcome=Lease.Outcome.ESCALATED))
-    return _return(due.filter(was_escalated), "return (was escalated)") + _return(due.exclude(was_escalated), "return")
+    escalated, others = due.filter(escalated_at__isnull=False), due.filter(escalated_at=None)
+    return _return(escalated, "return (was escalated)") + _return(others, "return")
 
 
 def hand_up_left() -> int:
@@ -120,7 +119,7 @@ def _hand_up_left(task_id: int) -> bool:
         leases.end(task, outcome=Lease.Outcome.EXPIRED)
         task.owner = None
         if task.state == State.WAITING:
-            _hand_up(task, by="maintenance", why=WorkflowCode.SKIPPED_BY_ALL)
+            _hand_up(task, by="maintenance", at=now, why=WorkflowCode.SKIPPED_BY_ALL)
         else:
             _ask_leads_again(task)
             task.save()
@@ -155,10 +154,16 @@ def _others_can_take(task: ReviewTask) -> bool:
     return moderators.exclude(skips__task=task).exists()
 
 
-def _hand_up(task: ReviewTask, *, by: Actor, why: WorkflowCode = WorkflowCode.SKIPPED_BY_OTHERS) -> None:
-    _ask_leads_again(task)
-    _leave(task, "skip (by the last who could take it)", outcome=Lease.Outcome.ESCALATED)
+def _hand_up(task: ReviewTask, *, by: Actor, at: datetime, why: WorkflowCode = WorkflowCode.SKIPPED_BY_OTHERS) -> None:
+    _leave_to_leads(task, "skip (by the last who could take it)", at=at)
     audit.record(AuditAction.CASE_ESCALATED, by=by, on=task.case, why=Message(why))
+
+
+def _leave_to_leads(task: ReviewTask, verb: str, *, at: datetime) -> None:
+    """The only way up: whoever returns the task later reads `escalated_at`."""
+    _ask_leads_again(task)
+    task.escalated_at = task.escalated_at or at
+    _leave(task, verb, outcome=Lease.Outcome.ESCALATED)
 
 
 def _ask_leads_again(task: ReviewTask) -> None:

@@ -205,11 +205,6 @@ def check_open(task: ReviewTask) -> None:
         raise AlreadyDecided(str(standing.by), standing.verdict) if standing else LeaseLost()
 
 
-def was_escalated(task: ReviewTask) -> bool:
-    """Once escalated, a task never returns to the moderators."""
-    return task.leases.filter(outcome=Lease.Outcome.ESCALATED).exists()
-
-
 def _show_changes(leased: Collection[int]) -> list[int]:
     """Mark the newest machine result as shown on these leases. Returns the tasks whose lease had an older one."""
     open_leases = Lease.objects.filter(task__in=leased, ended_at=None)

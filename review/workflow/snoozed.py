@@ -15,7 +15,7 @@ from accounts.roles import Permission
 from review.models import ReviewTask
 from review.permissions import can_lead_in, check_leads_in, check_works_in
 from review.workflow import leases
-from review.workflow.transitions import after, can
+from review.workflow.transitions import back, can
 
 
 def bring_back(task_id: int, *, by: User) -> ReviewTask:
@@ -40,7 +40,7 @@ def can_bring_back(task: ReviewTask, *, by: User) -> bool:
 
 def put_back(task: ReviewTask) -> None:
     """Change the row, which the caller has locked and saves. Raises WrongState."""
-    task.state = after("return (was escalated)" if leases.was_escalated(task) else "return", task.state)
+    task.state = back("return", task)
     task.owner = task.wait_until = None
 
 

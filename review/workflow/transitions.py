@@ -17,8 +17,8 @@ MOVES: dict[str, dict[State, State]] = {
     "skip (by the last who could take it)": {State.WAITING: State.ESCALATED},
     "assign": {State.WAITING: State.WAITING, State.ESCALATED: State.ESCALATED},
     "ask": {State.WAITING: State.WAITING, State.ESCALATED: State.ESCALATED},
-    "take back": {State.WAITING: State.WAITING, State.ESCALATED: State.ESCALATED, State.SNOOZED: State.WAITING},
-    "take back (was escalated)": {State.SNOOZED: State.ESCALATED},
+    "take back": {State.WAITING: State.WAITING, State.SNOOZED: State.WAITING},
+    "take back (was escalated)": {State.ESCALATED: State.ESCALATED, State.SNOOZED: State.ESCALATED},
     "take back (an escalation)": {State.ESCALATED: State.WAITING},
     "reopen": {State.DECIDED: State.WAITING},  # as the next round: a task of its own
     "escalate": {State.WAITING: State.ESCALATED, State.ESCALATED: State.ESCALATED},
@@ -75,6 +75,11 @@ def after(verb: str, state: str) -> State:
     except KeyError:
         refused = gettext("A task that is {state} cannot {verb}.")
         raise WrongState(refused.format(state=State(state).label, verb=_WORDS.get(verb, verb))) from None
+
+
+def back(verb: str, task: ReviewTask) -> State:
+    """The state to which `verb` returns the task: once escalated, it never returns to the moderators."""
+    return after(f"{verb} (was escalated)" if task.escalated_at else verb, task.state)
 
 
 def can(verb: str, state: str) -> bool:

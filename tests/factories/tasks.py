@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import connection
+from django.db.models.functions import Now
 
 from accounts.models import App
 from moderation.contract import json_text
 from review.models import Queue, ReviewTask
 from tests.factories import bodies
+
+ESCALATED: dict[str, Any] = {"state": "escalated", "escalated_at": Now()}
+"""What `update` writes into tasks that are for the leads."""
 
 _WAITING = """
 WITH made AS (
@@ -50,5 +54,5 @@ def waiting(
         cursor.execute(_WAITING, {"app": app.pk, "queue": queue.pk, "count": count} | about)
         made = ReviewTask.objects.filter(pk__in=[pk for (pk,) in cursor.fetchall()]).order_by("pk")
     if changes:
-        made.update(**changes)
+        made.update(**(ESCALATED | changes if changes.get("state") == "escalated" else changes))
     return list(made)

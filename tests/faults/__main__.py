@@ -57,7 +57,7 @@ def _one_run(folder: Path, asked: argparse.Namespace) -> int:
     evidence = gathered(outcome.run.places)
     found = checks.findings(evidence)
     _write(report.markdown(outcome, evidence, found), asked.report)
-    return 0 if report.is_good(outcome, found) else 1
+    return 0 if report.is_good(outcome, evidence, found) else 1
 
 
 def _planted(folder: Path, asked: argparse.Namespace) -> int:

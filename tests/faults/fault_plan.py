@@ -69,6 +69,11 @@ KINDS = (
     Kind("clocks ahead", 2, (2, 8), CLOCK),
     Kind("clocks behind", 2, (2, 8), CLOCK),
 )
+USED_UP = {
+    *("PostgreSQL without a free connection", "300 silent connections to the web server", "pictures cannot be stored"),
+    *("picture store full", "disk of the database full"),
+}
+"""Kinds that end nothing of the product: a run of these alone has to go on by itself (`report.is_good`)."""
 BY_NAME = {kind.name: kind for kind in KINDS}
 
 

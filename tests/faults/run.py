@@ -39,6 +39,7 @@ class Outcome:
     skipped: dict[str, str] = field(default_factory=dict)  # kinds that were not planned, and why
     faults_ended_at: float = 0.0
     drained: drain.Drained = field(default_factory=drain.Drained)
+    ended: list[str] = field(default_factory=list)  # processes of the product that had to be started again, and why
 
 
 class Interrupted(Exception):
@@ -53,7 +54,7 @@ def perform(prepared: Path, folder: Path, options: Options, *, say: Say) -> Outc
     with ExitStack() as stack:
         for place in sizes:
             stack.callback(installation.unmount, place)
-        supervisors = [stack.enter_context(one) for one in _parts(outcome.run)]
+        supervisors = [stack.enter_context(one) for one in _parts(outcome)]
         injector = Injector(outcome.run, ground=supervisors[0], product=supervisors[1], sizes=sizes)
         _do_faults(planned, injector, supervisors, outcome, say)
         _wait(outcome, supervisors, say)
@@ -89,17 +90,19 @@ def _mounted(folder: Path, options: Options) -> dict[Path, int]:
     return sizes
 
 
-def _parts(run: Run) -> Iterator[Supervisor]:
+def _parts(outcome: Outcome) -> Iterator[Supervisor]:
     """One supervisor after the other, each entered and ready before the next."""
-    for processes in (installation.ground(run), installation.product(run), installation.actors(run)):
-        yield _Ready(processes, run)
+    run = outcome.run
+    yield _Ready(installation.ground(run), run)
+    yield _Ready(installation.product(run), run, say=outcome.ended.append)
+    yield _Ready(installation.actors(run), run)
 
 
 class _Ready(Supervisor):
     """A supervisor that starts again at once what has ended, and is entered when all is ready."""
 
-    def __init__(self, processes: list[Process], run: Run) -> None:
-        super().__init__(processes, folder=run.places.folder, say=_silent, pause=lambda _: RESTART_SECONDS)
+    def __init__(self, processes: list[Process], run: Run, *, say: Say | None = None) -> None:
+        super().__init__(processes, folder=run.places.folder, say=say or _silent, pause=lambda _: RESTART_SECONDS)
 
     def __enter__(self) -> Supervisor:
         super().__enter__()

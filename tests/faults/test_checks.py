@@ -98,6 +98,7 @@ SPOILT: list[tuple[str, Spoil]] = [
     (feed.DISORDER, lambda e: e.events.reverse()),
     (feed.NO_EVENT, lambda e: e.events.pop()),
     (answers.UNEXPECTED, lambda e: e.answers.append({"status": 500, "body": "Server Error"})),
+    (answers.WORDLESS, lambda e: e.answers.append({"status": 503, "body": "Service Unavailable"})),
     (answers.ACCOUNTING, lambda e: setattr(e, "unaccounted", 1.0)),
 ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from typing import ClassVar, TypeVar
+from uuid import UUID
 
 from hypothesis import event
 from hypothesis import strategies as st
@@ -40,6 +41,7 @@ class Base(RuleBasedStateMachine):
         self.rows.put_back()
         self.model = Model()
         self.keys: dict[str, list[Key]] = {"alice": [], "bob": [], "carol": []}
+        self.on_screen: dict[UUID, int] = {}  # by lease token: the revision of the machine result that a browser shows
 
     def user(self, who: str) -> User:
         """As a request has it: read anew."""
@@ -70,6 +72,7 @@ class Base(RuleBasedStateMachine):
         key = Key(task.case.request_id, task.pk, task.lease_token)
         if key not in self.keys[who]:
             self.keys[who].append(key)
+        self.on_screen[key.token] = task.machine_revision
 
     def key(self, which: int) -> tuple[str, Key] | None:
         """Somebody with a key: those that count before those that have passed, the newest first."""

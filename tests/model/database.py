@@ -82,17 +82,25 @@ class Found:
     events: list[Any]
 
 
+def _left(name: str) -> models.ExpressionWrapper:
+    """How long until then."""
+    return models.ExpressionWrapper(F(name) - Now(), output_field=models.DurationField())
+
+
 def found() -> Found:
     caches["process"].clear()  # counts may be two seconds old
     is_leased = models.ExpressionWrapper(IS_LEASED, output_field=models.BooleanField())
     tasks = ReviewTask.objects.annotate(is_leased_now=is_leased, slug=F("queue__slug"), who=F("leased_by__name"))
+    tasks = tasks.annotate(lease_left=_left("leased_until"), snooze_left=_left("wait_until"))
     finals = FinalResult.objects.annotate(is_released=models.Q(release_at__lte=Now()))
     events = AuditEvent.objects.filter(on_type="case")
     return Found(
         cases=list(Case.objects.order_by("pk").values("pk", "request_id", "state", "stands_on")),
         tasks=list(tasks.annotate(owned_by=F("owner__name")).order_by("case", "round").values()),
         leases=list(Lease.objects.annotate(who=F("by__name")).order_by("pk").values()),
-        decisions=list(Decision.objects.annotate(who=F("by__name")).order_by("pk").values()),
+        decisions=list(
+            Decision.objects.annotate(who=F("by__name"), undo_left=_left("undo_until")).order_by("pk").values()
+        ),
         finals=list(finals.order_by("case", "pk").values()),
         deliveries=list(Delivery.objects.annotate(to=F("endpoint__name")).order_by("pk").values()),
         events=list(events.order_by("pk").values("on_id", "action")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -68,12 +69,12 @@ class PeopleRules(Base):
         review.lease(self.model, task, who, row.lease_token)
 
     @WITH_A_KEY
-    @rule(which=WHICH, judgement=JUDGEMENTS)
-    def decide(self, which: int, judgement: Judgement) -> None:
+    @rule(which=WHICH, judgement=JUDGEMENTS, says=st.booleans())
+    def decide(self, which: int, judgement: Judgement, says: bool) -> None:
         """By a lease that may have ended, about what one was shown, which may have been replaced."""
         if found := self.key(which):
             who, key = found
-            self.decide_by(key, who, judgement)
+            self.decide_by(key, who, judgement, says=says)
 
     @WITH_A_KEY
     @rule(who=PEOPLE, which=WHICH)
@@ -81,15 +82,19 @@ class PeopleRules(Base):
         if found := self.key(which):
             self.decide_by(found[1], who, PASS)
 
-    def decide_by(self, key: Key, who: str, judgement: Judgement) -> None:
-        decision_id, by = uuid4(), self.user(who)
-        refusal = review.why_not_decide(self.model, who, key)
-        call = partial(decisions.decide, decision_id=decision_id, lease_key=lease_key(key), judgement=judgement, by=by)
+    def decide_by(self, key: Key, who: str, judgement: Judgement, *, says: bool = True) -> Decision | None:
+        """`says` what the browser shows, as the stage does; else it is what the lease was shown."""
+        decision_id, by, task = uuid4(), self.user(who), review.task_of(self.model, key)
+        judged = replace(judgement, machine_revision=self.on_screen[key.token] if says else None)
+        refusal = review.why_not_decide(self.model, who, key, judged.machine_revision)
+        call = partial(decisions.decide, decision_id=decision_id, lease_key=lease_key(key), judgement=judged, by=by)
         self.attempt(call, refusal=refusal)
         if refusal == "ResultChanged":
-            review.renew(self.model, review.task_of(self.model, key))
+            review.renew(self.model, task)
+            self.on_screen[key.token] = task.revision
         elif not refusal:
             review.decide(self.model, who, key, decision_id, judgement.verdict)
+        return None if refusal else task.decisions[-1]
 
     def decided(self, which: int) -> tuple[Case, Task, Decision] | None:
         every = [
@@ -101,13 +106,15 @@ class PeopleRules(Base):
     @rule(which=WHICH)
     def undo(self, which: int) -> None:
         if found := self.decided(which):
-            case, task, decision = found
-            was_undone, refusal = decision.is_undone, review.why_not_undo(self.model, task, decision)
-            row = self.attempt(partial(decisions.undo, decision.pk, by=self.user(decision.by)), refusal=refusal)
-            if row is not None and not was_undone:
-                review.undo(self.model, case, task, decision)
-                self.learn_tasks(case)
-                self.has_again(decision.by, task, row)
+            self.undo_one(*found)
+
+    def undo_one(self, case: Case, task: Task, decision: Decision) -> None:
+        was_undone, refusal = decision.is_undone, review.why_not_undo(self.model, task, decision)
+        row = self.attempt(partial(decisions.undo, decision.pk, by=self.user(decision.by)), refusal=refusal)
+        if row is not None and not was_undone:
+            review.undo(self.model, case, task, decision)
+            self.learn_tasks(case)
+            self.has_again(decision.by, task, row)
 
     def has_again(self, who: str, task: Task, row: ReviewTask) -> None:
         """The person who undid has the task again, unless what arrived meanwhile closed or moved it."""
@@ -132,35 +139,41 @@ class PeopleRules(Base):
     @rule(which=WHICH, refill=REFILL)
     def skip(self, which: int, refill: int) -> None:
         if found := self.key(which):
-            who, key = found
-            refusal = review.why_not_skip(self.model, who, key)
-            self.attempt(partial(defer.skip, lease_key(key), by=self.user(who)), refusal=refusal)
-            if not refusal:
-                review.skip(self.model, who, key)
-                self.refill(who, refill)
+            self.skip_by(*found, refill)
+
+    def skip_by(self, who: str, key: Key, refill: int) -> None:
+        refusal = review.why_not_skip(self.model, who, key)
+        self.attempt(partial(defer.skip, lease_key(key), by=self.user(who)), refusal=refusal)
+        if not refusal:
+            review.skip(self.model, who, key)
+            self.refill(who, refill)
 
     @WITH_A_KEY
     @rule(which=WHICH, refill=REFILL)
     def escalate(self, which: int, refill: int) -> None:
         if found := self.key(which):
-            who, key = found
-            refusal = review.why_not_leased(self.model, who, key)
-            self.attempt(partial(defer.escalate, lease_key(key), by=self.user(who)), refusal=refusal)
-            if not refusal:
-                review.escalate(self.model, key)
-                self.refill(who, refill)
+            self.escalate_by(*found, refill)
+
+    def escalate_by(self, who: str, key: Key, refill: int) -> None:
+        refusal = review.why_not_leased(self.model, who, key)
+        self.attempt(partial(defer.escalate, lease_key(key), by=self.user(who)), refusal=refusal)
+        if not refusal:
+            review.escalate(self.model, key)
+            self.refill(who, refill)
 
     @WITH_A_KEY
     @rule(which=WHICH, refill=REFILL)
     def snooze(self, which: int, refill: int) -> None:
         if found := self.key(which):
-            who, key = found
-            refusal = review.why_not_leased(self.model, who, key)
-            until = timezone.now() + timedelta(hours=SNOOZE_HOURS)
-            self.attempt(partial(defer.snooze, lease_key(key), until=until, by=self.user(who)), refusal=refusal)
-            if not refusal:
-                review.snooze(self.model, who, key, hours=SNOOZE_HOURS)
-                self.refill(who, refill)
+            self.snooze_by(*found, refill)
+
+    def snooze_by(self, who: str, key: Key, refill: int) -> None:
+        refusal = review.why_not_leased(self.model, who, key)
+        until = timezone.now() + timedelta(hours=SNOOZE_HOURS)
+        self.attempt(partial(defer.snooze, lease_key(key), until=until, by=self.user(who)), refusal=refusal)
+        if not refusal:
+            review.snooze(self.model, who, key, hours=SNOOZE_HOURS)
+            self.refill(who, refill)
 
     def asleep(self) -> list[tuple[Case, Task]]:
         return [(case, task) for case in self.model.cases.values() for task in case.tasks if task.state == "snoozed"]
@@ -186,9 +199,11 @@ class PeopleRules(Base):
                 review.task_of(self.model, key).lease = None
 
     @WITH_A_KEY
-    @rule(who=PEOPLE)
-    def renew(self, who: str) -> None:
-        """All that the browser knows of, as it does every half minute."""
+    @rule(who=PEOPLE, is_shown=st.booleans())
+    def renew(self, who: str, is_shown: bool) -> None:
+        """All that the browser knows of, as it does every half minute; or another tab of the same person does it, which
+        shows what is new in its place.
+        """
         kept = {key.task for key in self.keys[who] if review.is_current(self.model, who, key)}
         renewal = leases.renew([lease_key(key) for key in self.keys[who]], by=self.user(who))
         assert set(renewal.renewed) == kept
@@ -197,16 +212,21 @@ class PeopleRules(Base):
             changed |= {task.pk} if task.lease and task.lease.shown != task.revision else set()
             review.renew(self.model, task)
         assert {task.pk for task in renewal.changed} == changed
+        if is_shown:
+            self.on_screen |= {task.lease_token: task.machine_revision for task in renewal.changed if task.lease_token}
 
     @rule(which=WHICH, who=st.sampled_from(["carol", "carol", "dave", "bob"]))
     def reopen(self, which: int, who: str) -> None:
         if case := nth(sorted(self.model.cases.values(), key=lambda one: one.state != "final"), which):
-            refusal = "NotAllowed" if who == "bob" else review.why_not_reopen(self.model, case)
-            pk = ledger.Case.objects.get(request_id=case.name).pk
-            self.attempt(partial(reopening.reopen, pk, by=self.user(who)), refusal=refusal)
-            if not refusal:
-                review.reopen(case, who)
-                self.learn_tasks(case)
+            self.reopen_one(case, who)
+
+    def reopen_one(self, case: Case, who: str) -> None:
+        refusal = "NotAllowed" if who == "bob" else review.why_not_reopen(self.model, case)
+        pk = ledger.Case.objects.get(request_id=case.name).pk
+        self.attempt(partial(reopening.reopen, pk, by=self.user(who)), refusal=refusal)
+        if not refusal:
+            review.reopen(case, who)
+            self.learn_tasks(case)
 
     def turn_access(self, who: str) -> None:
         """Deactivate a moderator, or let one in again."""

@@ -53,11 +53,12 @@ def renew(model: Model, task: Task) -> None:
         task.lease.until, task.lease.shown = model.now + LEASE_HOURS, task.revision
 
 
-def why_not_decide(model: Model, who: str, key: Key) -> str:
+def why_not_decide(model: Model, who: str, key: Key, judged: int | None) -> str:
+    """`judged` is the machine result that the browser showed, where it says so."""
     task = task_of(model, key)
     if refusal := why_not_leased(model, who, key):
         return refusal
-    return "ResultChanged" if task.lease and task.lease.shown != task.revision else ""
+    return "ResultChanged" if task.lease and (judged or task.lease.shown) != task.revision else ""
 
 
 def decide(model: Model, who: str, key: Key, decision_id: UUID, level: str) -> None:

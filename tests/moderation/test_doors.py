@@ -134,6 +134,12 @@ def test_whoever_operates_us_is_answered_while_all_places_are_taken() -> None:
         assert call("/readyz", method="GET", HOST="10.244.1.7:8000")[0] == 200
 
 
+def test_alive_is_said_without_the_steps_of_pages() -> None:
+    """Each takes a turn of Python's lock, for which an answer waits while results are read."""
+    _, headers, _ = call("/healthz", method="GET")
+    assert set(headers) == {"Content-Type", "Cache-Control"}
+
+
 @contextmanager
 def all_taken() -> Iterator[None]:
     with ExitStack() as busy:

@@ -18,6 +18,9 @@ class Browser:
         self._run, self._email, self._receipts = run, email, receipts
         self._caller = Caller(run.places.web)
 
+    def close(self) -> None:
+        self._caller.close()
+
     def insist(self, verb: str, body: dict[str, Any]) -> tuple[Answer, bool] | None:
         """Post to a call of the stage until it is answered. Returns the answer, and whether an earlier try had none, so
         that it may have been done by that; None when the run ends before.

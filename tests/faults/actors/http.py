@@ -44,6 +44,11 @@ class Caller:
         how = {"Content-Type": "application/x-www-form-urlencoded"}
         return self._call("POST", path, urlencode(fields).encode(), how)
 
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
     def _call(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
         if self._connection is None:
             self._connection = http.client.HTTPConnection(self._host, timeout=self._timeout)
@@ -55,8 +60,7 @@ class Caller:
             answer = self._connection.getresponse()
             content = answer.read()
         except (OSError, http.client.HTTPException) as error:
-            self._connection.close()
-            self._connection = None
+            self.close()
             raise NoAnswer(f"{type(error).__name__}: {error}") from error
         self._keep_cookies(answer.headers.get_all("Set-Cookie") or [])
         return Answer(answer.status, content)

@@ -24,7 +24,8 @@ NAMES = {
     "silent": (deliveries.NOT_TRUE, deliveries.NO_DELIVERY, deliveries.STILL_PENDING, deliveries.DEAD),
     "unaccounted": (
         *(results.STILL_WAITS, results.UNKNOWN, decisions.UNDONE_TOLD, decisions.REFUSED_TOLD, decisions.NOBODYS),
-        *(deliveries.CANCELLED, deliveries.BAD_SIGNATURE, deliveries.NOBODYS, answers.UNEXPECTED, answers.ACCOUNTING),
+        *(deliveries.CANCELLED, deliveries.BAD_SIGNATURE, deliveries.NOBODYS, answers.UNEXPECTED, answers.WORDLESS),
+        answers.ACCOUNTING,
     ),
 }
 """Every check by the group that its findings are counted in."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tests.faults.checks.evidence import Evidence, Finding
 
+WORDLESS = "a call was told to come again, and not why"
 UNEXPECTED = "a call was answered as nobody was promised"
 ACCOUNTING = "the product itself counts something as unaccounted"
 PROMISED = (409, 422, 429, 503)
@@ -18,5 +19,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(
                 "unaccounted", UNEXPECTED, f"{one['status']} to {one.get('verb', 'a sender or reader')}: {said}"
             )
+        elif one["status"] in (429, 503) and '"detail"' not in one["body"]:
+            yield Finding("unaccounted", WORDLESS, f"{one['status']}: {one['body'][:160]!r}")
     if evidence.unaccounted:
         yield Finding("unaccounted", ACCOUNTING, f"{evidence.unaccounted:g}")

@@ -39,7 +39,7 @@ def move_left() -> int:
 def test_what_waits_is_moved_with_what_is_decided_with_it(world: World) -> None:
     leader, grouped, escalated, snoozed = tasks.waiting(world.nudity, app=world.web, count=4)
     ReviewTask.objects.filter(pk=grouped.pk).update(state="grouped", grouped_with=leader)
-    ReviewTask.objects.filter(pk=escalated.pk).update(state="escalated")
+    ReviewTask.objects.filter(pk=escalated.pk).update(**tasks.ESCALATED)
     until = timezone.now() + timedelta(hours=1)
     ReviewTask.objects.filter(pk=snoozed.pk).update(state="snoozed", owner=world.alice, wait_until=until)
     job = closed(world)

@@ -178,7 +178,7 @@ def test_every_linked_number_is_how_many_cases_the_search_finds(house: World) ->
         ended = timezone.now() if state == "dead" else None
         about = {"endpoint": endpoint, "type": "result.final", "payload": "{}", "due_at": timezone.now()}
         Delivery.objects.create(webhook_id=f"msg_{case.pk}", case=case, state=state, ended_at=ended, **about)
-    ReviewTask.objects.filter(queue=house.default).update(state="escalated")
+    ReviewTask.objects.filter(queue=house.default).update(**tasks.ESCALATED)
     forget()
     browser = signed_in(house.dave)
     links = re.findall(r'href="(/review/cases/\?[^"]+)"[^>]*>\s*([\d,]+)', browser.get("/").content.decode())

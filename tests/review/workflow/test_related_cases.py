@@ -108,7 +108,7 @@ class TestWhatElseOfTheSubjectWaits:
 
     def test_what_is_decided_or_set_aside_does_not_wait(self, world: World) -> None:
         task, _, escalated = (arrive(world, world.nudity) for _ in range(3))
-        ReviewTask.objects.filter(pk=escalated.pk).update(state="escalated")
+        ReviewTask.objects.filter(pk=escalated.pk).update(**tasks.ESCALATED)
         leases.lease(queues=[], count=1, by=world.alice)
         decide(take_lease(world.nudity, by=world.bob), by=world.bob)
         subject = shown(world, task)["subject"]

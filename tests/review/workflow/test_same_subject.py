@@ -123,7 +123,7 @@ class TestWhatStays:
             ({"leased_by": "bob", "lease_token": uuid4(), "leased_until": timezone.now() + timedelta(hours=1)},
              "leased", "Bob"),
             ({"owner": "bob"}, "owned", "Bob"),
-            ({"state": "escalated", "owner": "carol"}, "set-aside", "Carol"),
+            (tasks.ESCALATED | {"owner": "carol"}, "set-aside", "Carol"),
             ({"state": "snoozed"}, "set-aside", ""),
             ({"state": "closed", "closed_at": timezone.now()}, "decided", ""),
         ],

@@ -160,7 +160,7 @@ class TestWhatWasSetAside:
         tasks.waiting(world.nudity, app=world.web)
         task = take_lease(world.nudity, by=world.alice)
         skipped(world, task)
-        ReviewTask.objects.update(state="escalated")
+        ReviewTask.objects.update(**tasks.ESCALATED)
         with pytest.raises(LeaseLost):
             take_back(task.pk, by=world.alice)
 

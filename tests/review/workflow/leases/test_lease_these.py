@@ -103,7 +103,7 @@ class TestSkipped:
     ) -> None:
         first, second, third, fourth = skip(4, world)
         take_lease(world.nudity, by=world.bob)  # the first
-        ReviewTask.objects.filter(pk=second.pk).update(state="escalated")
+        ReviewTask.objects.filter(pk=second.pk).update(**tasks.ESCALATED)
         assert first.pk
         assert skipped_by(world.alice, [world.nudity.pk]) == {world.nudity.pk: [third.pk, fourth.pk]}
         assert skipped_by(world.alice, [world.default.pk]) == skipped_by(world.bob, [world.nudity.pk]) == {}
