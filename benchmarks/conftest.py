@@ -1,6 +1,14 @@
 """Use the fixtures of the tests, so that the benchmarks measure what the tests test."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
 from benchmarks.filled.kept import django_db_createdb, django_db_keepdb, nothing_kept_is_emptied
+from benchmarks.peer import server
+from benchmarks.peer.calls import Peer
+from benchmarks.table import rows
 from tests.browser.conftest import browser_context_args, browser_type_launch_args, desk, web
 from tests.conftest import (
     files_of_its_own,
@@ -24,3 +32,20 @@ __all__ = [
     "tables_are_emptied_quickly",
     "web",
 ]
+
+
+@pytest.fixture(scope="session")
+def peer() -> Iterator[Peer | str]:
+    """Label Studio, or why there is none."""
+    with ExitStack() as stack:
+        try:
+            found: Peer | str = stack.enter_context(server.running())
+        except server.Missing as why:
+            found = str(why)
+        yield found
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    if rows.missed and exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = rows.LIMIT_MISSED
