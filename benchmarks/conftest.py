@@ -8,7 +8,7 @@ import pytest
 from benchmarks.filled.kept import django_db_createdb, django_db_keepdb, nothing_kept_is_emptied
 from benchmarks.peer import server
 from benchmarks.peer.calls import Peer
-from benchmarks.table import rows
+from benchmarks.table.plugin import pytest_sessionfinish
 from tests.browser.conftest import browser_context_args, browser_type_launch_args, desk, web
 from tests.conftest import (
     files_of_its_own,
@@ -28,6 +28,7 @@ __all__ = [
     "files_of_its_own",
     "nothing_kept_is_emptied",
     "nothing_remembered",
+    "pytest_sessionfinish",
     "quick_passwords",
     "tables_are_emptied_quickly",
     "web",
@@ -43,9 +44,3 @@ def peer() -> Iterator[Peer | str]:
         except server.Missing as why:
             found = str(why)
         yield found
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    if rows.missed and exitstatus == pytest.ExitCode.OK:
-        session.exitstatus = rows.LIMIT_MISSED

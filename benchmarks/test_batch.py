@@ -1,5 +1,6 @@
-"""How fast a batch of a thousand results comes in over HTTP: beside a bare COPY of the very rows that it writes, indexes
-and all, and with `PEER=1` beside the import of Label Studio, which gets the same machine results as data of its tasks.
+"""How fast a batch of a thousand results comes in over HTTP: beside a bare COPY of the very rows that it writes,
+indexes and all, and with `PEER=1` beside the import of Label Studio, which gets the same machine results as data of its
+tasks.
 
 Rounds alternate, so that a busy minute slows all of them.
 """

@@ -1,0 +1,81 @@
+"""How many bytes a case takes, by table and with its indexes, once a person has decided it and an endpoint has its
+result: as the product itself has written it, its audit chained. The picture is in the picture store, not here.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from accounts.audit_chain import append
+from benchmarks.table.rows import size
+from moderation import cache_versions
+from moderation.api.app_scope import Senders
+from moderation.api.batch import take_in
+from moderation.contract import json_text
+from moderation.models import Delivery
+from moderation.webhooks.deliver import deliver_due
+from review.models import Decision
+from tests.factories import bodies, endpoints
+from tests.factories.verdicts import decide, take_lease
+from tests.world import World, build
+
+CASES, BATCH = 2_000, 1_000
+_SIZES = """
+SELECT relname, pg_total_relation_size(oid) FROM pg_class
+ WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace AND relname ~ '^(accounts|moderation|review)_'
+"""
+LEAST_BYTES = 16
+
+
+@pytest.fixture
+def receiver() -> Iterator[str]:
+    argv = [sys.executable, "-m", "benchmarks.floor.receiver"]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        yield f"http://127.0.0.1:{process.stdout.readline().strip()}/"
+        process.terminate()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_bytes_a_case(receiver: str, settings: Any) -> None:
+    settings.UNDO_SECONDS = 0
+    world = build()
+    endpoints.subscribed(url=receiver)
+    before = sizes()
+    live(world)
+    after = sizes()
+    for table, grown in sorted(after.items(), key=lambda one: before[one[0]] - one[1]):
+        if (each := (grown - before[table]) / CASES) >= LEAST_BYTES:
+            print(f"{table:35} {each:7,.0f} bytes a case")
+            size(table, each)
+
+
+def live(world: World) -> None:
+    """The whole life of each case."""
+    for _ in range(CASES // BATCH):
+        batch = json.dumps([bodies.envelope(tokenId=f"subject-{n}") for n in range(BATCH)]).encode()
+        with cache_versions.read_together():
+            assert take_in(json_text.loads_apart(batch), Senders(world.key, "web"))["accepted"] == BATCH
+    for _ in range(CASES):
+        decide(take_lease(world.default, by=world.alice), by=world.alice)
+    while deliver_due():
+        pass
+    while append.append():
+        pass
+    assert Decision.objects.count() == Delivery.objects.filter(state="delivered").count() == CASES
+
+
+def sizes() -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0; SET transaction_timeout = 0")
+        cursor.execute("VACUUM")
+        cursor.execute("RESET statement_timeout; RESET transaction_timeout")
+        cursor.execute(_SIZES)
+        return dict(cursor.fetchall())
