@@ -28,7 +28,7 @@ from demo.processes import Process, Supervisor
 from demo.servers import WEB, WEB_ENVIRONMENT, databases, deliverers, environment
 from tests.processes import ROOT, answers, free_port
 
-SAMPLE_SECONDS, START_SECONDS, REST_SECONDS = 5.0, 120, 15
+SAMPLE_SECONDS, START_SECONDS, REST_SECONDS = 3.0, 120, 15
 ACTORS = ("moderators", "senders")
 SETTINGS = {
     "SECRET_KEY": "only-for-load-" + "0" * 40,
@@ -81,7 +81,7 @@ def _measured(folder: Path, pids: dict[str, int], beside: str) -> report.Run:
         name: subprocess.Popen([sys.executable, "-m", f"benchmarks.load.{name}", str(folder)], cwd=ROOT)
         for name in ACTORS
     }
-    sampler = Sampler(os.environ["DATABASE_URL"], {**pids, "the load itself": os.getpid()} | _pids(actors))
+    sampler = Sampler(os.environ["DATABASE_URL"], pids | _pids(actors))
     samples: list[Sample] = [sampler.take()]
     while any(one.poll() is None for one in actors.values()):
         time.sleep(SAMPLE_SECONDS)
