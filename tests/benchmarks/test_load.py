@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,11 @@ def test_nothing_gave_way() -> None:
 )
 def test_what_gave_way_first_is_named_with_when_and_how_much(facts: dict[str, float], expected: str) -> None:
     assert expected in report.gave_way(run(**facts))  # type: ignore[arg-type]
+
+
+def test_what_came_earlier_is_named_though_what_came_later_was_worse() -> None:
+    both = replace(run(oldest=500.0), late=run(late=2.0, at=15.0).late)
+    assert report.gave_way(both).startswith("first to give way, by minute 0.3: lateness of a burst, s: 2")
 
 
 def test_throughput_and_waits() -> None:
