@@ -87,7 +87,7 @@ def _plot(drawing: Xml.Element, points: Sequence[Point]) -> None:
         places.append(f"{x:.1f},{y:.1f}")
         spot = {"cx": f"{x:.1f}", "cy": f"{y:.1f}", "r": "4", "data-x": str(one.x), "data-y": f"{one.y:g}"}
         Xml.SubElement(drawing, "circle", spot)
-        _text(drawing, rounded(one.y), x + 8, y - 6 if one.y < top else y + 4)
+        _text(drawing, rounded(one.y), x, y - 9, "", "middle")
         _text(drawing, f"{one.x:,}", x, PLOT_HEIGHT + 42, "soft", "middle")
     Xml.SubElement(drawing, "polyline", {"points": " ".join(places)})
     for y in (24, 24 + PLOT_HEIGHT):
