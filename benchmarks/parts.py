@@ -34,7 +34,7 @@ TABLE = (
     Part("gateway", ("benchmarks/test_gateway.py",), 0.5),
     Part("memory", ("benchmarks/test_memory.py",), 1),
     Part("weight", ("benchmarks/test_weight.py",), 0.5),
-    Part("scale", ("benchmarks/scale",), 6),
+    Part("scale", ("benchmarks/scale",), 8),
     Part("reports", ("benchmarks/test_reports.py",), 8),
 )
 OTHER = (
