@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import mean, quantiles
@@ -67,11 +68,12 @@ def throughput(run: Run) -> Iterator[str]:
     good = [one for one in run.calls if one.is_good]
     results = BATCH * sum(one.what == "batch" for one in good)
     decided = sum(one.what == "decide" for one in good)
-    bad = len(run.calls) - len(good)
+    bad = Counter(one.status or "none" for one in run.calls if not one.is_good)
+    told = ", ".join(f"{status} {count} times" for status, count in bad.items())
     yield f"results taken: {results:,}, {results / run.seconds:.0f}/s"
     yield f"cases decided: {decided:,}, {decided / run.seconds:.1f}/s"
     yield f"first attempts of deliveries: {run.attempts:,}, {run.attempts / run.seconds:.0f}/s"
-    yield f"answers that are no success: {bad}"
+    yield f"answers that are no success: {bad.total()}{f' ({told})' if told else ''}"
 
 
 def waits(run: Run) -> list[list[str]]:

@@ -60,7 +60,8 @@ def test_throughput_and_waits() -> None:
     told = "\n".join(report.lines(run(status=503)))
     assert "results taken: 10,100, 101/s" in told
     assert "cases decided: 100, 1.0/s" in told, "the one that was refused is not counted"
-    assert "answers that are no success: 1" in told
+    assert "answers that are no success: 1 (503 1 times)" in told
+    assert "answers that are no success: 1 (none 1 times)" in "\n".join(report.lines(run(status=NO_ANSWER)))
     assert [row.split() for row in told.splitlines() if row.startswith("release to")] == [
         ["release", "to", "first", "attempt", "100", "200", "300", "50"]
     ]
