@@ -23,7 +23,7 @@ IN_FIVE = --numprocesses 5 --dist worksteal
 help:
 	@echo "make demo [PORT=8000]   everything on this machine, with cases to review"
 	@echo "make test               the whole suite, on real PostgreSQL, Redis, Celery and Chromium"
-	@echo "make bench              speed and memory, measured beside their limits"
+	@echo "make bench [ONLY=stage,intake] speed and memory beside their limits: table, JSON, SVG (PEER=1: beside Label Studio; BENCH=full: ten million)"
 	@echo "make faults [SEED=1 MINUTES=3] processes killed, networks cut, disks full; what was lost is counted (PLANTED=1: bugs planted, ONLY='disk of the database full')"
 	@echo "make check              format, lint, types (of scripts too), import contracts, migrations, templates, wheels, drawn docs"
 	@echo "make clients            the Python client as a wheel; clients in Node, Go and Java from the OpenAPI document"
@@ -39,7 +39,7 @@ test: .venv/dev
 
 bench: .venv/dev
 	@$(BIN)/python -m tests.chromium
-	@$(BIN)/python -m pytest -s --timeout 600 benchmarks
+	@$(BIN)/python -m benchmarks --only "$(ONLY)"
 
 faults: .venv/dev
 	@$(BIN)/python -m tests.faults $(if $(PLANTED),--planted,--seed $(SEED) --minutes $(MINUTES)) $(if $(FAULTS),--faults $(FAULTS)) \

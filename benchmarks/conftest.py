@@ -1,6 +1,14 @@
 """Use the fixtures of the tests, so that the benchmarks measure what the tests test."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
 from benchmarks.filled.kept import django_db_createdb, django_db_keepdb, nothing_kept_is_emptied
+from benchmarks.peer import server
+from benchmarks.peer.calls import Peer
+from benchmarks.table.plugin import pytest_sessionfinish
 from tests.browser.conftest import browser_context_args, browser_type_launch_args, desk, web
 from tests.conftest import (
     files_of_its_own,
@@ -20,7 +28,19 @@ __all__ = [
     "files_of_its_own",
     "nothing_kept_is_emptied",
     "nothing_remembered",
+    "pytest_sessionfinish",
     "quick_passwords",
     "tables_are_emptied_quickly",
     "web",
 ]
+
+
+@pytest.fixture(scope="session")
+def peer() -> Iterator[Peer | str]:
+    """Label Studio, or why there is none."""
+    with ExitStack() as stack:
+        try:
+            found: Peer | str = stack.enter_context(server.running())
+        except server.Missing as why:
+            found = str(why)
+        yield found

@@ -1,6 +1,6 @@
 """How many cases eight people at once decide over HTTP, with the processes that the demo has: each decision brings the
-next case in its answer, as on the stage. Goal: fifteen times the 15 a second that Label Studio (open) manages on such a
-machine (measured there: 250 ms to fetch and 250 ms to submit).
+next case in its answer, as on the stage. With `PEER=1` beside Label Studio on this machine, where eight people ask for
+the next task and submit a verdict, in rounds that alternate with ours.
 """
 
 from __future__ import annotations
@@ -22,17 +22,19 @@ from django.conf import settings
 from django.db import connection
 
 from accounts.models import User
+from benchmarks.peer.calls import Peer
 from benchmarks.processor import Spent
+from benchmarks.table.rows import not_run, row
 from demo.servers import WEB
 from review.queues import configure
-from tests.factories import tasks
+from tests.factories import bodies, tasks
 from tests.processes import RunningApp, run_app, wait_for
 from tests.stage import signed_in
 from tests.world import World, build, person
 
 SESSIONS, CYCLES, ROUNDS = 8, 60, 4
+PEERS_CYCLES = 8
 WAITING = 20_000
-GOAL = 15 * 15
 
 
 @pytest.fixture
@@ -102,8 +104,9 @@ class Session:
         return waits
 
 
-def test_eight_people_at_once(product: RunningApp, people: list[User]) -> None:
+def test_eight_people_at_once(product: RunningApp, people: list[User], peer: Peer | str) -> None:
     sessions = [Session(product, user) for user in people]
+    theirs = None if isinstance(peer, str) else Theirs(peer)
     rates, waits, spent = [], [], Spent(0, 0)
     for turn in range(ROUNDS + 1):
         before, started = Spent.by(product.processes["web"].pid), time.perf_counter()
@@ -113,10 +116,37 @@ def test_eight_people_at_once(product: RunningApp, people: list[User]) -> None:
             rates.append(SESSIONS * CYCLES / (time.perf_counter() - started))
             waits += [wait for one in each for wait in one]
             spent += Spent.by(product.processes["web"].pid) - before
+        if theirs:
+            theirs.turn(counts=turn > 0)
     for session in sessions:
         session.connection.close()
-    print(
-        f"\n{SESSIONS} people: {median(rates):.0f} cases decided and the next one leased a second"
-        f" (goal {GOAL}), p50 {median(waits):.0f} ms, p95 {quantiles(waits, n=20)[-1]:.0f} ms"
-        f"\n  processor time of one, web + database: {spent.each(SESSIONS * CYCLES * ROUNDS)}"
-    )
+    told = f"{median(rates):.0f}/s, p50 {median(waits):.0f} ms, p95 {quantiles(waits, n=20)[-1]:.0f} ms"
+    print(f"\n{SESSIONS} people, cases decided and the next one leased: {told}")
+    print(f"  processor time of one, web + database: {spent.each(SESSIONS * CYCLES * ROUNDS)}")
+    if theirs:
+        row("cycles", median(rates) / median(theirs.rates), f"{told}; {theirs.told()}")
+    else:
+        not_run("cycles", f"{peer}; {told}")
+
+
+class Theirs:
+    """The same at Label Studio: `waits` are milliseconds for the next task and for its verdict."""
+
+    def __init__(self, peer: Peer) -> None:
+        self.peer, self.project = peer, peer.project()
+        self.rates: list[float] = []
+        self.waits: list[tuple[float, float]] = []
+        peer.import_results(self.project, [bodies.result() for _ in range(1000)])
+
+    def turn(self, *, counts: bool) -> None:
+        started = time.perf_counter()
+        with ThreadPoolExecutor(SESSIONS) as threads:
+            by_each = partial(self.peer.cycles, project=self.project, count=PEERS_CYCLES)
+            each = list(threads.map(by_each, self.peer.tokens[:SESSIONS]))
+        if counts:
+            self.rates.append(SESSIONS * PEERS_CYCLES / (time.perf_counter() - started))
+            self.waits += [wait for one in each for wait in one]
+
+    def told(self) -> str:
+        nexts, verdicts = (median(column) for column in zip(*self.waits, strict=True))
+        return f"Label Studio {median(self.rates):.1f}/s, p50 {nexts:.0f} + {verdicts:.0f} ms"

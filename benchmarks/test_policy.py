@@ -1,6 +1,6 @@
 """What it costs to evaluate a result by a policy of 976 labels in each of four sections.
 
-The promise is 100 µs. Beside it, in the same turns, a call of an empty function: how many of those it is worth does
+Beside it, in the same turns, a call of an empty function: how many of those it is worth does
 not depend on the machine. In processor time.
 """
 
@@ -12,11 +12,11 @@ from statistics import median
 
 import pytest
 
+from benchmarks.table.rows import row
 from moderation.contract.values import Label, LabelPath, Request, Result, RiskLevel, Shape
 from moderation.policy import BUILT_IN_TAXONOMY, Facts, Policy, evaluate, read
 
 LABELS, TURNS, CALLS = 976, 15, 2_000
-PROMISED_US = 100.0
 SCOPES = ({"app": "web", "event": "live", "level": [0, 1]}, {"app": "web", "event": "live"}, {"app": "web"}, {})
 
 
@@ -47,8 +47,7 @@ def test_one_result_is_evaluated_in_less_than_a_tenth_of_a_millisecond(labels: i
     ]
     ours, empty = (median(column) for column in zip(*pairs, strict=True))
     print(f"\n{labels} labels: {ours:.1f} µs, {ours / empty:.0f} empty calls of {empty:.3f} µs")
-    print(f"ratio to the promise of {PROMISED_US:.0f} µs: {ours / PROMISED_US:.2f}")
-    assert ours <= PROMISED_US
+    row("policy", ours, f"the slowest of six: {labels} labels")
 
 
 def result_with(labels: int, place: int) -> Facts:

@@ -1,8 +1,8 @@
 """What pages cost among a million cases, 300,000 decisions of sixty days and a million deliveries: the server's time
 for whole pages, with no count of the one before, and the statements of one that follows another.
 
-`KEPT` in the environment keeps the database for the next run (filled/kept.py), and `ONLY=health` asks no pages but
-those with that in their address.
+`KEPT` in the environment keeps the database for the next run (filled/kept.py), and `PAGES_WITH=health` asks no pages
+but those with that in their address.
 """
 
 from __future__ import annotations
@@ -23,18 +23,19 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import App, User
 from benchmarks.filled import CASES, DECIDED, fill, kept
+from benchmarks.table.rows import row
 from moderation.models import Case, Delivery, ReplayReport
 from moderation.policy_versions import draft, store
 from moderation.replay import begin, jobs
 from review.cases import accounting
 from review.models import ReportCount, ReportHistogram
 from review.statistics.reports import roll_up
-from tests.review.views.counted_pages import MOST_STATEMENTS, PAGES, STALE_SOON
+from tests.review.views.counted_pages import PAGES, STALE_SOON
 from tests.world import World, build
 
-ONLY = os.environ.get("ONLY", "")  # a part of the addresses that are asked
+PAGES_WITH = os.environ.get("PAGES_WITH", "")  # a part of the addresses that are asked
 NOTHING_WRONG = accounting.Account(0, dict.fromkeys(accounting.KINDS, 0))
-WARM_UP, TURNS, GOAL_MS = 8, 20, 200
+WARM_UP, TURNS = 8, 20
 
 
 @pytest.mark.timeout(3600)
@@ -48,9 +49,11 @@ def test_pages_among_a_million_cases() -> None:
     named = names()
     assert account() == NOTHING_WRONG
     with as_served():
-        found = {path: told(client, path, named) for path in PAGES if ONLY in path}
-    assert {path: p95 for path, (_, p95, _) in found.items() if p95 > GOAL_MS} == {}
-    assert {path: statements for path, (_, _, statements) in found.items() if statements > MOST_STATEMENTS} == {}
+        found = {path: told(client, path, named) for path in PAGES if PAGES_WITH in path}
+    slowest = max(found, key=lambda path: found[path][1])
+    row("pages-time", found[slowest][1], f"{slowest}, the slowest of {len(found)}")
+    longest = max(found, key=lambda path: found[path][2])
+    row("pages-statements", found[longest][2], longest)
 
 
 def prepare() -> None:
@@ -133,7 +136,7 @@ def milliseconds_of_a_round() -> float:
 
 def told(client: Client, path: str, named: dict[str, int]) -> tuple[float, float, int]:
     p50, p95, statements = measured(client, path.format_map(named))
-    print(f"{path:60} p50 {p50:4.0f} ms, p95 {p95:4.0f} ms (goal {GOAL_MS}), {statements} statements")
+    print(f"{path:60} p50 {p50:4.0f} ms, p95 {p95:4.0f} ms, {statements} statements")
     return p50, p95, statements
 
 

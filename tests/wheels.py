@@ -23,12 +23,17 @@ PLATFORMS = {
 
 
 def main() -> int:
+    found = missing()
+    print("\n".join(found) or f"wheels for Python {', '.join(PYTHONS)} on {', '.join(PLATFORMS)}")  # noqa: T201
+    return 1 if found else 0
+
+
+def missing() -> list[str]:
+    """A sentence for each platform and Python on which uv.lock does not install."""
     with tempfile.TemporaryDirectory() as folder:
         exported = Path(folder) / "pylock.toml"
         _uv("export", "--frozen", "--quiet", "--all-groups", "--format", "pylock.toml", "-o", str(exported))
-        missing = [*_missing(exported)]
-    print("\n".join(missing) or f"wheels for Python {', '.join(PYTHONS)} on {', '.join(PLATFORMS)}")  # noqa: T201
-    return 1 if missing else 0
+        return [*_missing(exported)]
 
 
 def _missing(exported: Path) -> Iterator[str]:

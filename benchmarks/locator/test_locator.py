@@ -1,6 +1,7 @@
-"""How well words of text without boxes are found on the picture. Run by `make bench`; docs/engine.md has the figures.
+"""How well words of text without boxes are found on the picture.
 
-LOCATOR_PAGES says on how many drawn pages, 200 if it is not set.
+Run by `make bench ONLY=locator`; docs/engine.md has the figures. LOCATOR_PAGES says on how many drawn pages,
+200 if it is not set.
 """
 
 from __future__ import annotations

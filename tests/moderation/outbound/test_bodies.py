@@ -11,7 +11,7 @@ from tests.moderation.outbound.bodies import BODIES, MIB, cost_of
 
 SHORTER = replace(
     PICTURE, first_byte_seconds=1, total_seconds=4
-)  # the real ones are held by benchmarks/test_pictures.py
+)  # the real ones are held by benchmarks/more/test_pictures.py
 MOST_BYTES = 2 * PICTURE.max_bytes + 8 * MIB  # a body that is complete is copied once
 
 

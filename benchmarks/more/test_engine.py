@@ -1,4 +1,6 @@
-"""What the engine of this host costs and how well it sees. Run by `make bench`; docs/engine.md has the figures."""
+"""What the engine of this host costs and how well it sees. Run by `make bench ONLY=engine`;
+docs/engine.md has the figures.
+"""
 
 from __future__ import annotations
 

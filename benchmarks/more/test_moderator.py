@@ -1,6 +1,7 @@
 """Ten minutes at one decision a second, once as it should be and once with the network away for half a minute.
 
-Run by `make bench`. Nothing may be lost, nothing decided twice, and no decision may keep its moderator waiting.
+Run by `make bench ONLY=moderator`. Nothing may be lost, nothing decided twice, and no decision may keep
+its moderator waiting.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What the worst pictures and the worst answers cost: the decoder's process, and the worker that fetches.
 
-Run by `make bench`. The limits are those we promise: 300 MB and 2 s for a decoder; for a fetch, 30 MB as they come,
-once more when they are complete, and 15 s by the wall clock.
+Run by `make bench ONLY=pictures`. The limits are those we promise: 300 MB and 2 s for a decoder; for a fetch, 30 MB as
+they come, once more when they are complete, and 15 s by the wall clock.
 """
 
 from __future__ import annotations
