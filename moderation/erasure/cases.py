@@ -63,20 +63,23 @@ def erase(cases: Mapping[Kind, Collection[int]], *, why: Message) -> dict[Kind, 
     of_records = set(cases.get(Kind.RECORDS, ()))
     of_bodies = of_records | set(cases.get(Kind.BODIES, ()))
     of_pictures = of_records | set(cases.get(Kind.PICTURES, ()))
-    _mark({Kind.PICTURES: of_pictures, Kind.BODIES: of_bodies, Kind.RECORDS: of_records})
+    marked = _mark({Kind.PICTURES: of_pictures, Kind.BODIES: of_bodies, Kind.RECORDS: of_records})
     had = pictures.of_cases(sorted(of_pictures), why=why) if of_pictures else 0
     if of_bodies:
         _erase_bodies(sorted(of_bodies))
     if of_records:
         _erase_records(sorted(of_records))
-    return {Kind.PICTURES: had, Kind.BODIES: len(of_bodies), Kind.RECORDS: len(of_records)}
+    return marked | {Kind.PICTURES: had}
 
 
-def _mark(cases: Mapping[Kind, set[int]]) -> None:
-    """First, as the database lets bodies of machine results change only where the case says that they are erased."""
-    for kind, ids in cases.items():
-        if ids:
-            Case.objects.filter(pk__in=ids).update(**{ERASED_AT[kind]: Now()})
+def _mark(cases: Mapping[Kind, set[int]]) -> dict[Kind, int]:
+    """First, as the database lets bodies of machine results change only where the case says that they are erased.
+    Returns how many did not say so yet.
+    """
+    return {
+        kind: Case.objects.filter(pk__in=ids, **{ERASED_AT[kind]: None}).update(**{ERASED_AT[kind]: Now()})
+        for kind, ids in cases.items()
+    }
 
 
 def _erase_bodies(cases: Sequence[int]) -> None:

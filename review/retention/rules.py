@@ -75,6 +75,20 @@ def instead(changed: RetentionRule, *, days: Mapping[Kind, int | None]) -> list[
     return [*map(as_rule, rows), as_rule(new)]
 
 
+def add(queue: Queue | None, label: str, *, days: Mapping[Kind, int | None], by: User) -> RetentionRule:
+    """A rule for a queue and label that have none. Raises NotAllowed and RuleRefused."""
+    check(by, Permission.ERASE)
+    with transaction.atomic():
+        _lock()
+        if find(queue, label):
+            raise RuleRefused(gettext("There is a rule for this already: change that one."))
+        if all(one is None for one in days.values()):
+            raise RuleRefused(gettext("Say for how long at least one of the three is kept."))
+        made = RetentionRule(queue=queue, label=checked_label(label))
+        _write(made, days, by)
+    return made
+
+
 def save(
     queue: Queue | None,
     label: str,
@@ -82,48 +96,32 @@ def save(
     days: Mapping[Kind, int | None],
     by: User,
     expected_version: str | None = None,
-    is_new: bool = False,
-) -> RetentionRule | None:
+) -> None:
     """Set the rule of this queue and label; None in `days` leaves a kind to less specific rules, 0 keeps it for ever. A
-    rule other than the default that says nothing is removed, and None returned.
+    rule other than the default that says nothing is removed.
 
-    Raises NotAllowed, Conflict, UnknownVersion, and RuleRefused for a label that is none, or a new rule that exists.
+    Raises NotAllowed, Conflict, UnknownVersion, and RuleRefused for a label that is none.
     """
     check(by, Permission.ERASE)
     with transaction.atomic():
         _lock()
         rule = find(queue, label) or RetentionRule(queue=queue, label=checked_label(label))
-        if is_new and rule.pk:
-            raise RuleRefused(gettext("There is a rule for this already: change that one."))
         EDITED.check(expected_version, rule)
-        before = {kind: getattr(rule, COLUMNS[kind]) for kind in Kind}
-        for kind in Kind:
-            setattr(rule, COLUMNS[kind], days[kind])
-        return _write(rule, before, dict(days), by)
+        _write(rule, days, by)
 
 
-def _write(
-    rule: RetentionRule, before: Mapping[Kind, int | None], days: Mapping[Kind, int | None], by: User
-) -> RetentionRule | None:
-    says_nothing = all(one is None for one in days.values()) and not rule.is_default
-    if says_nothing and rule.pk is None:
-        raise RuleRefused(gettext("Say for how long at least one of the three is kept."))
-    if says_nothing:
-        told = RetentionRule(pk=rule.pk, queue=rule.queue, label=rule.label)
+def _write(rule: RetentionRule, days: Mapping[Kind, int | None], by: User) -> None:
+    before = {column: getattr(rule, column) for column in COLUMNS.values()}
+    after = {COLUMNS[kind]: days[kind] for kind in Kind}
+    for column, value in after.items():
+        setattr(rule, column, value)
+    rule.changed_at = Now()
+    rule.full_clean(exclude=["changed_at"], validate_constraints=False)
+    rule.save()
+    name = " · ".join(filter(None, (rule.queue.slug if rule.queue else "", rule.label)))
+    audit.record(AuditAction.RETENTION_CHANGED, by=by, on=rule, name=name, before=before, after=after)
+    if not rule.is_default and all(value is None for value in after.values()):
         rule.delete()
-    else:
-        rule.changed_at = Now()
-        rule.full_clean(exclude=["changed_at"], validate_constraints=False)
-        rule.save()
-        told = rule
-    of = {"queue": rule.queue.slug if rule.queue else "", "label": rule.label}
-    plain = {"before": _plain(before), "after": _plain(days)}
-    audit.record(AuditAction.RETENTION_CHANGED, by=by, on=told, name=str(told), **of, **plain)
-    return None if says_nothing else rule
-
-
-def _plain(days: Mapping[Kind, int | None]) -> dict[str, int | None]:
-    return {COLUMNS[kind]: one for kind, one in days.items()}
 
 
 def checked_label(label: str) -> str:

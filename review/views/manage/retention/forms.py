@@ -32,7 +32,7 @@ class DaysField(forms.CharField):
         super().__init__(label=label, help_text=help_text, max_length=20, required=False, widget=forms.TextInput(attrs))
 
     def prepare_value(self, value: Any) -> Any:
-        return gettext("keep") if value == FOR_EVER and value is not None and value != "" else value
+        return gettext("keep") if value in (FOR_EVER, str(FOR_EVER)) else value
 
     def clean(self, value: Any) -> int | None:
         text = str(value or "").strip().lower()

@@ -26,6 +26,7 @@ from review.retention.dry_run import DryRun
 from review.views.manage.retention.forms import USUAL_DAYS, NewRuleForm, RuleForm, some_labels
 
 SHOWN_HOLDS = 100
+NOT_YET = "\n"  # the label of a new rule before it has one: no rule has it, and so no version
 _SIGNER = Signer(salt="review.retention.counted")
 
 
@@ -46,7 +47,7 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @administrators_only
 def new(request: HttpRequest) -> HttpResponse:
-    return _edited(request, RetentionRule(), NewRuleForm)
+    return _edited(request, RetentionRule(label=NOT_YET), NewRuleForm)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -87,8 +88,10 @@ def _count(request: HttpRequest, one: RetentionRule, form: RuleForm) -> HttpResp
 def _save(one: RetentionRule, sent: QueryDict, form: RuleForm, expected_version: str, *, by: User) -> None:
     of = _of(one, form)
     _check_counted(sent, of, form.days)
-    is_new = isinstance(form, NewRuleForm)
-    rules.save(of.queue, of.label, days=form.days, by=by, expected_version=expected_version, is_new=is_new)
+    if isinstance(form, NewRuleForm):
+        rules.add(of.queue, of.label, days=form.days, by=by)
+    else:
+        rules.save(of.queue, of.label, days=form.days, by=by, expected_version=expected_version)
 
 
 def _of(one: RetentionRule, form: RuleForm) -> RetentionRule:
