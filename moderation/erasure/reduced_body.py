@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import NoneType
 from typing import Any
 
 from moderation.contract import json_text
@@ -10,7 +11,6 @@ from moderation.contract.result_body import machine_v4
 
 _KEPT = ("riskLevel", "riskLabel1", "riskLabel2", "riskLabel3", "resultType", "finalResult", "timestamp")
 _KEPT_OF_A_LABEL = ("riskLabel1", "riskLabel2", "riskLabel3", "probability", "riskLevel", "confidenceLevel")
-_VALUES = (str, int, float)
 ERASED = {"erased": True}
 
 
@@ -30,4 +30,5 @@ def reduced(raw: str, *, request_id: str, bt_id: str, code: int) -> str:
 
 
 def _plain(values: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: values[name] for name in names if isinstance(values.get(name), _VALUES)}
+    """Without what has something in it."""
+    return {name: values[name] for name in names if not isinstance(values.get(name), dict | list | NoneType)}

@@ -8,12 +8,18 @@ import pytest
 
 from tests.customer import Customer
 from tests.customer import customer as serving
+from tests.world import World, build
 
 
 @pytest.fixture
 def customer() -> Iterator[Customer]:
     with serving() as found:
         yield found
+
+
+@pytest.fixture
+def cast(transactional_db: None) -> World:
+    return build()
 
 
 @pytest.fixture(autouse=True)

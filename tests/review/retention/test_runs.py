@@ -296,9 +296,11 @@ def test_a_killed_run_leaves_nothing_half_and_goes_on(cast: World) -> None:
     old(world.web, total)
     keep_for(world, pictures=1, records=1)
     moments = random.Random(7)
+    in_mid_run = 0
     for nth in range(4):
-        _killed_once((nth + 1) * total // 6, seconds_later=moments.random() / 5)
+        in_mid_run += _killed_once((nth + 1) * total // 6, seconds_later=moments.random() / 5)
         _nothing_is_half()
+    assert in_mid_run >= 2, "else nothing is shown"
     assert _retain().wait() == 0
     _nothing_is_half()
     assert (_gone(), files(), Picture.objects.count()) == (total, [], 0)
@@ -308,12 +310,15 @@ def test_a_killed_run_leaves_nothing_half_and_goes_on(cast: World) -> None:
     assert verify.whole().fault is None
 
 
-def _killed_once(gone: int, *, seconds_later: float) -> None:
+def _killed_once(gone: int, *, seconds_later: float) -> bool:
+    """Whether it was still at work."""
     process = _retain()
     wait_for(lambda: _gone() >= gone or process.poll() is not None, what="some to be erased")
     time.sleep(seconds_later)
+    was_running = process.poll() is None and _gone() < Case.objects.count()
     process.kill()
     process.wait()
+    return was_running
 
 
 def _retain() -> subprocess.Popen[bytes]:

@@ -53,14 +53,14 @@ def test_nothing_of_a_subject_is_left_in_the_database_or_the_picture_store(world
         *("review_savedview", "review_run"),
     }
     assert named - set(before) == set(), "each of these named the subject: else nothing is shown by their being empty"
-    assert len(files()) > 5
+    assert len(files()) >= 5
     erasure = erased(world)
     assert (erasure.state, tables_with(MARK)) == ("finished", {})
     assert (files(), Picture.objects.count()) == ([], 0)
     append.append()
     reading = verify.whole()
     assert reading.fault is None
-    assert reading.erased >= 5
+    assert reading.erased >= 4, "escalated, reopened, known picture, saved search"
 
 
 def test_ids_hashes_verdicts_and_times_stay(world: World, customer: Customer) -> None:
