@@ -111,7 +111,7 @@ SENTENCES: dict[str, Sentence] = {
         Kind.SYSTEM, _("began to erase a subject with {counted} cases"), _("began to erase a subject")
     ),
     A.ERASURE_FINISHED: says(
-        Kind.SYSTEM, _("erased a subject: {count} cases, {held} under legal hold stay"), _("erased a subject")
+        Kind.SYSTEM, _("erased a subject: {count} cases, {kept} under legal hold stay"), _("erased a subject")
     ),
     A.FEED_EPOCH_REPLACED: says(
         Kind.SYSTEM,

@@ -18,14 +18,11 @@ CREATE TRIGGER machine_result_is_immutable
 CREATE TRIGGER machine_result_is_kept_or_erased BEFORE UPDATE OF raw, merged, listed ON moderation_machineresult
     FOR EACH ROW EXECUTE FUNCTION refuse_unless_erased();
 DROP TRIGGER attempt_is_immutable ON moderation_attempt;
-CREATE TRIGGER attempt_is_immutable
-    BEFORE UPDATE OF id, delivery_id, number, started_at, duration_ms, status, why
-    ON moderation_attempt FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER attempt_reply_is_kept_or_erased BEFORE UPDATE OF reply ON moderation_attempt
-    FOR EACH ROW WHEN (NEW.reply <> '') EXECUTE FUNCTION refuse_change();
+-- No other column is named, so that their types can still be changed.
+CREATE TRIGGER attempt_is_immutable BEFORE UPDATE ON moderation_attempt
+    FOR EACH ROW WHEN (to_jsonb(OLD) || '{"reply": ""}' IS DISTINCT FROM to_jsonb(NEW)) EXECUTE FUNCTION refuse_change();
 """
 CLOSE = """
-DROP TRIGGER attempt_reply_is_kept_or_erased ON moderation_attempt;
 DROP TRIGGER attempt_is_immutable ON moderation_attempt;
 CREATE TRIGGER attempt_is_immutable BEFORE UPDATE ON moderation_attempt
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -164,7 +164,7 @@ def _finish(erasure: Erasure, these: str, about: dict[str, Any]) -> None:
     erasure.token_id, erasure.state, erasure.ended_at = "", Erasure.State.FINISHED, timezone.now()
     erasure.certificate = certificate.body_of(erasure, held=held)
     erasure.save()
-    facts = {"count": erasure.erased["cases"], "held": len(held), "certificate": certificate.sha256_of(erasure)}
+    facts = {"count": erasure.erased["cases"], "kept": len(held), "certificate": certificate.sha256_of(erasure)}
     audit.record(AuditAction.ERASURE_FINISHED, by=erasure.requested_by or COMMAND_LINE, on=erasure, **facts)
     transaction.on_commit(lambda: certificate.keep(erasure), robust=True)
 

@@ -92,6 +92,7 @@ def _of_administrators(world: World) -> dict[str, Kind]:
     (invited,) = invitations.invite(["hana@example.test"], role="lead", by=world.dave)
     rows = {
         "policy": ({"number": published(RULES, by=world.dave).number}, {"number": MISSING}),
+        "erasure": ({"pk": erasures.finished(world.dave).pk}, {"pk": uuid4()}),
         "endpoint's test": ({"pk": endpoint.pk, "test_id": test.pk}, {"pk": endpoint.pk, "test_id": MISSING}),
     }
     keys = {
@@ -110,7 +111,6 @@ def _of_administrators(world: World) -> dict[str, Kind]:
         "quarantined": keep(address(world), unknown_level()).pk,
         "replay": replays.replayed(world).pk,
         "retention rule": RetentionRule.objects.create(queue=world.nudity, pictures_days=30).pk,
-        "erasure": erasures.finished(world.dave).pk,
     }
     found = {name: Kind(*pair) for name, pair in rows.items()}
     return found | {name: Kind({"pk": pk}, {"pk": MISSING}) for name, pk in keys.items()}

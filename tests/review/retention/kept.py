@@ -11,11 +11,20 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import App
+from moderation.erasure.kinds import Kind
 from moderation.media import store
 from moderation.models import Case, MachineResult, Picture, PictureFetch
+from review.models import Queue
+from review.retention import rules
 from tests.factories import bodies
+from tests.world import World
 
+OFF = dict.fromkeys(Kind)
 RENDITIONS = ("web", "preview", "blurred", "thumbnail")
+
+
+def keep_for(world: World, queue: Queue | None = None, label: str = "", **days: int) -> None:
+    rules.save(queue, label, days=OFF | {Kind(name): n for name, n in days.items()}, by=world.dave)
 
 
 def old(app: App, count: int, *, days: int = 100, label: str = "porn") -> list[Case]:
