@@ -35,6 +35,6 @@ def erase_details(events: Collection[int]) -> int:
         # An event that is linked at the same moment would get a digest, and a salt, of what is erased.
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_CHAINER])
         cursor.execute(_ERASE, [ERASED_TEXT, list(events), ERASED_TEXT])
-        count = cursor.rowcount
+        count: int = cursor.rowcount
         cursor.execute(_FORGET_SALTS, [list(events), ERASED_TEXT])
     return count

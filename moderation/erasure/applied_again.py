@@ -7,13 +7,13 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.dateparse import parse_datetime
 
 from accounts.models import App
 from moderation.models import ErasedCase, Erasure
@@ -54,7 +54,7 @@ def _begin(certificate: Mapping[str, Any]) -> bool:
             subject_sha256=subject["sha256"],
             last_case=max(cases, default=0),
             counted=len(cases),
-            requested_at=parse_datetime(certificate["requestedAt"]),
+            requested_at=datetime.fromisoformat(certificate["requestedAt"]),
         )
         ErasedCase.objects.bulk_create([ErasedCase(erasure=again, case_id=case) for case in cases], batch_size=5000)
     return True

@@ -80,7 +80,7 @@ _RULES = st.lists(
 
 @given(_RULES, st.sampled_from([None, NUDITY, BOBS]), st.sampled_from([(), ("porn",), ("porn", "nudity"), ("x",)]))
 def test_what_holds_of_all_rules(rules: list[Rule], queue: int | None, label: tuple[str, ...]) -> None:
-    found = days_of(rules, queue=queue, label=label)
+    found: dict[Kind, Any] = dict(days_of(rules, queue=queue, label=label))
     assert found == days_of(rules[::-1], queue=queue, label=label), "the order of the rules says nothing"
     least: Any = shortest(rules)
     for kind in Kind:
