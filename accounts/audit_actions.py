@@ -115,9 +115,15 @@ class AuditAction(StrEnum):
     CASE_REOPENED = "case.reopened"
     CASE_OTHER_PICTURE_SENT = "case.other-picture-sent"
     CASE_PICTURE_ASKED_FOR = "case.picture-asked-for"
+    CASE_HELD = "case.held"
+    CASE_HOLD_LIFTED = "case.hold-lifted"
     DECISION_UNDONE = "decision.undone"
     RESULT_FINALISED = "result.finalised"
     RESULT_WITHDRAWN = "result.withdrawn"
+    RETENTION_CHANGED = "retention.changed"
+    RETENTION_ERASED = "retention.erased"  # one for each run that erased something
+    ERASURE_STARTED = "erasure.started"
+    ERASURE_FINISHED = "erasure.finished"
     FEED_EPOCH_REPLACED = "feed.epoch-replaced"
     SECRET_KEY_ROTATED = "secret-key.rotated"  # noqa: S105 - an action, no secret
     BACKUP_RESTORED = "backup.restored"

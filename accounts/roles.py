@@ -21,6 +21,7 @@ class Permission(StrEnum):
     SEE_ALL_QUEUES = "see all queues"  # without being a member of each
     SEE_CHILD_SAFETY = "see child safety"  # the cases of suspected child abuse; no queue asks for it yet
     READ_AUDIT = "read audit"
+    ERASE = "erase"  # say how long data is kept, erase a subject's, and place and lift legal holds
     ADMINISTER = "administer"  # people, apps, keys, queues, endpoints
 
     @property
@@ -38,6 +39,7 @@ class Permission(StrEnum):
             Permission.SEE_ALL_QUEUES: pgettext("may not …", "see all queues"),
             Permission.SEE_CHILD_SAFETY: pgettext("may not …", "see child safety"),
             Permission.READ_AUDIT: pgettext("may not …", "read audit"),
+            Permission.ERASE: pgettext("may not …", "erase data"),
             Permission.ADMINISTER: pgettext("may not …", "administer"),
         }[self]
 

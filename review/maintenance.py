@@ -17,7 +17,7 @@ from accounts.audit_chain import append, watch
 from accounts.auth import password_mail
 from moderation import call_tallies
 from moderation.gateway import asynchronous, streams, tried
-from moderation.media import uploads
+from moderation.media import removals, uploads
 from moderation.media.fetch import fetch_due
 from moderation.policy_versions import shadow
 from moderation.replay import jobs
@@ -26,6 +26,7 @@ from moderation.text_locator.locate import give_up_left, locate_due
 from moderation.webhooks import endpoint_tests, failing, health, redeliver_all
 from review.cases import accounting, decided_by_policy, lease_hours
 from review.queues import close, weights
+from review.retention import runs, subjects
 from review.statistics import latency, sla_alerts
 from review.statistics.reports import roll_up
 from review.workflow import leavers
@@ -36,6 +37,7 @@ log = logging.getLogger(__name__)
 FRESH = timedelta(seconds=3)  # younger work is left to the worker that was notified of it
 BUDGET_SECONDS = 20.0  # one round of maintenance ends in time for the next
 BACKFILL_SECONDS = 1.0  # about 1,500 cases; the command does nothing else
+ERASING_SECONDS = 2.0  # of it, for retention and for subjects each
 QUEUE_SECONDS = 4.0  # of it, for each kind of long work on queues
 
 
@@ -72,6 +74,9 @@ def _steps(fresh: timedelta) -> dict[str, Callable[[], int | None]]:
         "uploads removed": uploads.forget_left,
         "detections in streams forgotten": streams.forget_old,
         "tried pictures forgotten": tried.forget_old,
+        "cases erased by retention": partial(runs.work, for_seconds=ERASING_SECONDS),
+        "cases of subjects erased": partial(subjects.work, for_seconds=ERASING_SECONDS),
+        "files of pictures removed": removals.work,
         "attempts' tallies forgotten": health.forget_old,
         "counts of calls joined and forgotten": call_tallies.forget_old,
         "accounting checked": lambda: int(accounting.check() is not None),

@@ -34,7 +34,7 @@ GIVEN_UP_CLASSES = {
 ONE_THING = ("Line", "Page", "Refused", "Row", "SignedIn", "Verdict")
 GIVEN_UP_FIELDS = re.compile(r"(^|_)(attached|claim|claimed|edition|held|hold|service_level|sitting|veil)(_|$)")
 GIVEN_UP_JSON = re.compile(r"^(hold|held|claim|onHold|holdToken|heldUntil|heldBy|heldByOthers|holds|attached\w*|veil)$")
-LEASE_OR_SNOOZE = re.compile(r"\b(hold|holds|held|holding|claim|claims|claimed)\b", re.IGNORECASE)
+LEASE_OR_SNOOZE = re.compile(r"(?<!legal )\b(hold|holds|held|holding|claim|claims|claimed)\b", re.IGNORECASE)
 # Sentences in which the word means to contain, to be valid, or to keep a key down.
 OTHER_SENSES = {
     "A list of this kind has at most %(n)d entries.",

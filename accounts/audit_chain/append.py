@@ -24,7 +24,7 @@ from accounts.models import AuditChain
 
 AT_ONCE = 2000
 MOST_WAITING = 1000  # events that are counted as not yet linked; more read as “1,000+”
-_ONE_CHAINER = 0x5EC2  # advisory lock
+ONE_CHAINER = 0x5EC2  # advisory lock; also of who erases details
 _NAME = "chain"
 
 # The second bound spares PostgreSQL from reading the links of all time.
@@ -93,7 +93,7 @@ def _locked_state() -> AuditChain:
 
 def _append_some() -> int:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_ONE_CHAINER])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [ONE_CHAINER])
         if cursor.fetchone() != (True,):
             return 0
         chain = _locked_state()

@@ -11,11 +11,13 @@ from django.db import connection
 from accounts.audit_chain import anchors
 from accounts.audit_chain.anchors import Head
 from accounts.audit_chain.append import state
+from accounts.audit_chain.erase import ERASED_TEXT
 from accounts.audit_chain.faults import Fault, FaultCode
 from accounts.audit_chain.hashes import EVENT_COLUMNS, START, Event, digest, link_hash
 from accounts.models import AuditChain, AuditLink
 
 PAGE = 2000
+_WITHOUT_DETAILS = ("{}", ERASED_TEXT)
 
 _LINKS = f"""
 SELECT l.number, l.event_id, l.digest, l.hash, s.salt, {EVENT_COLUMNS}
@@ -149,7 +151,7 @@ def _fault(link: Link, reading: Reading) -> Fault | None:
     if link_hash(link.event, number=link.number, digest=link.digest, before=reading.hash) != link.hash:
         return _at(link, _changed(link, link.event, before=reading.hash))
     if link.salt is None:
-        return _at(link, FaultCode.SALT_MISSING) if link.event.details != "{}" else None
+        return _at(link, FaultCode.SALT_MISSING) if link.event.details not in _WITHOUT_DETAILS else None
     if digest(link.event, salt=link.salt) != link.digest:
         return _at(link, FaultCode.DETAILS_CHANGED)
     return None

@@ -99,6 +99,20 @@ SENTENCES: dict[str, Sentence] = {
     A.RESULT_WITHDRAWN: says(
         Kind.DECISION, _("withdrew the final result {revision} of {on}"), _("withdrew the final result of {on}")
     ),
+    A.RETENTION_CHANGED: says(
+        Kind.SYSTEM, _("changed how long data of {on} is kept: {changed}"), _("changed how long data of {on} is kept")
+    ),
+    A.RETENTION_ERASED: says(
+        Kind.SYSTEM,
+        _("erased what was kept long enough: {pictures} pictures, texts of {bodies} cases, records of {records} cases"),
+        _("erased what was kept long enough"),
+    ),
+    A.ERASURE_STARTED: says(
+        Kind.SYSTEM, _("began to erase a subject with {counted} cases"), _("began to erase a subject")
+    ),
+    A.ERASURE_FINISHED: says(
+        Kind.SYSTEM, _("erased a subject: {count} cases, {kept} under legal hold stay"), _("erased a subject")
+    ),
     A.FEED_EPOCH_REPLACED: says(
         Kind.SYSTEM,
         _("made the cursors of the event feed invalid: {why}"),

@@ -103,6 +103,10 @@ SENTENCES: dict[str, Sentence] = {
     A.CASE_PICTURE_ASKED_FOR: says(
         Kind.CASE, _("asked for the picture of {on} again"), short=(_("Asked for the picture again"),)
     ),
+    A.CASE_HELD: says(
+        Kind.CASE, _("placed {on} under legal hold"), short=(_("Under legal hold: nothing of it is erased"),)
+    ),
+    A.CASE_HOLD_LIFTED: says(Kind.CASE, _("lifted the legal hold of {on}"), short=(_("Legal hold lifted"),)),
     A.DECISION_UNDONE: says(Kind.DECISION, _("undid the decision on {on}")),
     A.PICTURES_VIEWED: says(Kind.VIEW, _("loaded the clear picture of {cases}"), _("loaded clear pictures")),
     A.LEASES_TAKEN: says(

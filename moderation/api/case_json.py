@@ -13,6 +13,7 @@ from simplejson import RawJSON
 from moderation.contract import json_text
 from moderation.contract.result_body import machine_result
 from moderation.contract.values import Shape
+from moderation.erasure.kinds import ERASED_AT
 from moderation.messages import english
 from moderation.models import Case, Delivery, FinalResult, MachineResult
 
@@ -71,7 +72,7 @@ def _told(machine: MachineResult) -> RawJSON:
 def _answer(
     case: Case, machine: MachineResult | None, released: FinalResult | None, sent: list[Delivery]
 ) -> dict[str, Any]:
-    return {
+    answer = {
         "requestId": str(case),
         "appId": case.app.app_id,
         "caseId": str(case.pk),
@@ -84,3 +85,5 @@ def _answer(
         "revision": released.revision if released else 0,
         "deliveries": [delivery(one) for one in sent if one.revision <= (released.revision if released else 0)],
     }
+    erased = [kind.value for kind, column in ERASED_AT.items() if getattr(case, column)]
+    return answer | ({"erased": erased} if erased else {})

@@ -7,6 +7,7 @@ from typing import Any
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse
 
 from moderation.api import examples, parameters
+from moderation.erasure.kinds import Kind
 from moderation.models import Case, Delivery
 from moderation.models.webhooks.endpoint import EventType
 
@@ -56,7 +57,12 @@ RESULT = _all_of(
         "finalResult": {"oneOf": [examples.V4, {"type": "null"}]},
         "revision": _COUNT,
         "deliveries": {"type": "array", "items": _all_of(_OF_A_CASE)},
-    }
+    },
+    erased={
+        "type": "array",
+        "items": {"enum": [kind.value for kind in Kind]},
+        "description": "Where something was erased: what. Results then have no texts and no evidence.",
+    },
 )
 RESULTS = _page(RESULT, _NULLABLE_TEXT)
 EVENTS = _page(

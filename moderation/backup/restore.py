@@ -16,6 +16,7 @@ from accounts.audit_chain import anchors
 from moderation.backup import checksums, database, manifest, pictures
 from moderation.backup.errors import BackupRefused
 from moderation.backup.manifest import Manifest
+from moderation.erasure import applied_again
 from moderation.media import lost_files
 from moderation.messages import LedgerCode
 from moderation.models import FeedEpoch
@@ -34,6 +35,7 @@ class Restored:
     pictures: int
     lost: int
     heads_moved_to: Path | None
+    erasures: int  # that the backup had not heard of: maintenance makes them again
 
 
 def restore(folder: Path, *, replace: bool = False, with_pictures: bool = True, jobs: int = 1) -> Restored:
@@ -50,7 +52,7 @@ def restore(folder: Path, *, replace: bool = False, with_pictures: bool = True, 
     database.analyze()
     lost = 0 if _has_all(told, with_pictures) else sum(1 for _ in lost_files.find())
     _begin_anew(told)
-    return Restored(told, copied, lost, _move_heads())
+    return Restored(told, copied, lost, _move_heads(), applied_again.begin_unknown())
 
 
 def _checked(folder: Path, *, replace: bool, with_pictures: bool) -> Manifest:

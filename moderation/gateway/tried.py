@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 from rest_framework.exceptions import Throttled
 
@@ -31,7 +32,7 @@ from moderation.gateway.responses import Answer, answered_only, moderated
 from moderation.media import erase, store, uploads
 from moderation.media.render import DecoderDidNotStart, Unshowable, render
 from moderation.media.store import StoreDown
-from moderation.models import Case, MachineResult, TriedPicture
+from moderation.models import Case, LegalHold, MachineResult, TriedPicture
 from moderation.runtime.outages import is_outage
 
 log = logging.getLogger(__name__)
@@ -125,8 +126,11 @@ def case_of(tried: TriedPicture) -> Case | None:
 
 
 def forget_old() -> int:
-    """Those of more than a day ago, with their pictures. Their cases stay. Returns how many."""
-    old = TriedPicture.objects.filter(created_at__lt=Now() - KEPT).order_by("created_at")
+    """Those of more than a day ago, with their pictures, unless the case is under legal hold. Their cases stay. Returns
+    how many.
+    """
+    held = LegalHold.objects.filter(lifted_at=None, case__app=OuterRef("app"), case__full_id=OuterRef("request_id"))
+    old = TriedPicture.objects.filter(~Exists(held), created_at__lt=Now() - KEPT).order_by("created_at")
     gone = list(old[:FORGOTTEN_AT_ONCE])
     for tried in gone:
         if case := case_of(tried):

@@ -154,6 +154,10 @@ def _complete(
     fuller, sent = [], []
     for arrival in arrivals:
         case, is_repeat = found[arrival.identity], arrival.identity in repeats
+        if cases.is_erased(case):
+            if is_repeat:
+                continue  # what was erased does not come back with it
+            cases.keep_anew(case)
         is_other, is_fuller = cases.complete(case, arrival)
         if is_fuller:
             write.complete(case, cases.request_of(case))

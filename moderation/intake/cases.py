@@ -31,6 +31,8 @@ _NOW = Func(function="clock_timestamp")  # later than the lock of the row, which
 _PICTURES = ("img", "imgCompareBase")
 
 _COLUMNS = [field.attname for field in Case._meta.concrete_fields]
+_TIMES = [name for name in _COLUMNS if name.endswith("_at")]
+_ERASED = [name for name in _TIMES if name.endswith("_erased_at")]
 
 # A second sender of the same case waits here for the first one's commit. All senders insert in one order, and lock
 # (below) in one order afterwards, so that overlapping batches never deadlock.
@@ -141,6 +143,18 @@ def complete(case: Case, arrival: Arrival) -> tuple[bool, bool]:
     return True, True
 
 
+def is_erased(case: Case) -> bool:
+    """Whether something of it was erased since its last result."""
+    return any(getattr(case, name) for name in _ERASED)
+
+
+def keep_anew(case: Case) -> None:
+    """A later result of an erased case is kept as any other, until it is erased again."""
+    for name in _ERASED:
+        setattr(case, name, None)
+    case.save(update_fields=_ERASED)
+
+
 def request_of(case: Case) -> Request | None:
     """The request as it is stored, without pixels sent as base64."""
     return read_stored_request(case.request)
@@ -184,7 +198,7 @@ def _facts(request: Request) -> dict[str, Any]:
 
 
 def _made(app: App, name: str, row: dict[str, Any], pk: int, received_at: datetime) -> Case:
-    times = {"received_at": received_at, "completed_at": None, "reopened_at": None}
+    times = {**dict.fromkeys(_TIMES), "received_at": received_at}
     values = {"id": pk, "full_id": name, "stands_on": 1, **times, **row}
     case = Case.from_db(connection.alias, _COLUMNS, [values[name] for name in _COLUMNS])  # by place: half the time
     case.app = app

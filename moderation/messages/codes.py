@@ -108,6 +108,11 @@ class LedgerCode(MessageCode):
         _("The picture came with the result itself and is not kept any more."),
     )
     PICTURE_TRIED = "picture.tried", _("The picture was tried by one of us, kept for a day, and erased.")
+    PICTURE_ERASED = "picture.erased", _("The picture was erased, as the time for which pictures are kept was over.")
+    PICTURE_OF_ERASED_SUBJECT = (
+        "picture.of-erased-subject",
+        _("The picture was erased with all that was kept of this subject."),
+    )
     PICTURE_FETCHED_ANEW = "picture.fetched-anew", _("Our copy of the picture is gone. It is fetched anew.")
     PICTURE_LOST = (
         "picture.lost",
@@ -149,6 +154,7 @@ class LedgerCode(MessageCode):
         "redelivery.corrected",
         _("A correction has followed to this endpoint; redeliver that one instead."),
     )
+    REDELIVERY_ERASED = "redelivery.erased", _("The body of this delivery was erased; there is nothing to send.")
     DELIVERY_FAILED_HERE = "delivery.failed-here", _("it could not be sent: {error}")
 
     # Why an outbound call failed. `detail` is the error text of the system or a library.

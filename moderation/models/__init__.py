@@ -3,6 +3,7 @@ from moderation.models.app_engine import AppEngine
 from moderation.models.cache_version import CacheVersion
 from moderation.models.callback_address import CallbackAddress
 from moderation.models.case import Case, Event
+from moderation.models.erasure import ErasedCase, Erasure, FileRemoval, LegalHold
 from moderation.models.feed_epoch import FeedEpoch
 from moderation.models.final_result import FinalResult
 from moderation.models.gateway import CallTally, EngineHealth, GatewayCall, StreamDetection, TriedPicture
@@ -42,9 +43,12 @@ __all__ = [
     "EndpointSecret",
     "EndpointTest",
     "EngineHealth",
+    "ErasedCase",
+    "Erasure",
     "Event",
     "FactsBackfill",
     "FeedEpoch",
+    "FileRemoval",
     "FinalResult",
     "GatewayCall",
     "KnownPicture",
@@ -52,6 +56,7 @@ __all__ = [
     "LabelAlias",
     "LabelScore",
     "LastTime",
+    "LegalHold",
     "ListedEntry",
     "LocatedText",
     "MachineResult",

@@ -53,6 +53,10 @@ class Case(models.Model):
     stands_on = models.PositiveIntegerField(default=1, db_default=1)
     completed_at = models.DateTimeField(null=True)  # when a later body told more of its request
     reopened_at = models.DateTimeField(null=True, editable=False)  # from then on policy alone decides it no more
+    # When these were erased; null again once a later result is kept of it.
+    pictures_erased_at = models.DateTimeField(null=True, editable=False)
+    bodies_erased_at = models.DateTimeField(null=True, editable=False)
+    records_erased_at = models.DateTimeField(null=True, editable=False)
     # From the request, for search and for routing.
     event_id = models.CharField("eventId", max_length=64, default="", blank=True)
     type = models.CharField(max_length=64, default="", blank=True)

@@ -55,6 +55,8 @@ def why_not(delivery: Delivery, endpoint: Endpoint) -> Message | None:
     if delivery.state == State.CANCELLED:
         taken_back = Message(LedgerCode.DELIVERY_TAKEN_BACK)
         return Message(LedgerCode.REDELIVERY_CANCELLED, why=delivery.why or taken_back)
+    if not delivery.payload:
+        return Message(LedgerCode.REDELIVERY_ERASED)
     if endpoint.state == Endpoint.State.DELETED:
         return Message(LedgerCode.REDELIVERY_NO_ENDPOINT)
     newer = Q(revision__gt=delivery.revision) | Q(revision=0, pk__gt=delivery.pk)

@@ -16,6 +16,7 @@ from time import monotonic
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext
 
@@ -186,7 +187,9 @@ def _make_due(ids: Sequence[int], job: Redelivery) -> int:
         return 0
     of_these = Endpoint.objects.filter(pk__in=Delivery.objects.filter(pk__in=ids).values("endpoint"))
     endpoints = {one.pk: one for one in of_these.select_for_update(no_key=True).order_by("pk")}
-    matching = Delivery.objects.filter(pk__in=ids, state__in=AGAIN).exclude(redelivery=job)
+    matching = Delivery.objects.filter(pk__in=ids, state__in=AGAIN).exclude(
+        Q(redelivery=job) | Q(payload="")
+    )  # "": erased
     rows = list(matching.select_for_update().defer("payload").order_by("pk"))
     overtaken = _overtaken([one.pk for one in rows])
     wanted = [one for one in rows if one.pk not in overtaken and _is_left(endpoints[one.endpoint_id])]

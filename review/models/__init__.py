@@ -5,6 +5,7 @@ from review.models.practice import PracticeAnswer, PracticeSession
 from review.models.preferences import Preferences
 from review.models.queue import Membership, Queue, QueueJob, Reason, Team
 from review.models.report import ReportCount, ReportDay, ReportHistogram, RollUp
+from review.models.retention import RetentionRule, RetentionRun
 from review.models.review_task import ReviewTask
 from review.models.run import Run
 from review.models.saved_view import SavedView
@@ -26,6 +27,8 @@ __all__ = [
     "ReportCount",
     "ReportDay",
     "ReportHistogram",
+    "RetentionRule",
+    "RetentionRun",
     "ReviewTask",
     "RollUp",
     "Run",

@@ -21,6 +21,7 @@ NAMES: dict[Permission, Any] = {
     Permission.SEE_CHILD_SAFETY: _("See child-safety cases (no queue asks for it yet)"),
     Permission.SEE_ALL_QUEUES: _("See all queues"),
     Permission.READ_AUDIT: _("Read and export the audit"),
+    Permission.ERASE: _("Set retention, erase, place legal holds"),
     Permission.ADMINISTER: _("Administer people, keys, queues, policy"),
 }
 MARKS = {Reach.EVERYWHERE: "●", Reach.OWN_QUEUES: "◐", Reach.BY_NAME: "＋", Reach.NEVER: "–"}

@@ -20,6 +20,8 @@ from review.views.manage import (
     setup,
     teams,
 )
+from review.views.manage.retention import rules as retention_rules
+from review.views.manage.retention import subjects as erasures
 from review.views.manage.webhooks import deliveries, deliveries_redeliver, endpoints, endpoints_edit, endpoints_exchange
 
 urlpatterns = [
@@ -82,6 +84,14 @@ urlpatterns = [
     path("quarantine/<int:pk>/replay", quarantine.replay, name="quarantined_replay"),
     path("quarantine/<int:pk>/replay-edited", quarantine.replay_edited, name="quarantined_replay_edited"),
     path("quarantine/<int:pk>/dismiss", quarantine.dismiss, name="quarantined_dismiss"),
+    path("retention/", retention_rules.page, name="manage_retention"),
+    path("retention/new/", retention_rules.new, name="manage_retention_new"),
+    path("retention/default/", retention_rules.default, name="manage_retention_default"),
+    path("retention/<int:pk>/", retention_rules.rule, name="manage_retention_rule"),
+    path("retention/subjects/", erasures.page, name="manage_erasures"),
+    path("retention/subjects/start", erasures.start, name="manage_erasure_start"),
+    path("retention/subjects/<uuid:pk>/", erasures.erasure, name="manage_erasure"),
+    path("retention/subjects/<uuid:pk>/certificate", erasures.download, name="manage_erasure_certificate"),
     path("audit/", audit.page, name="manage_audit"),
     path("audit/verify", audit.verify, name="manage_audit_verify"),
     path("audit/export", audit.export, name="manage_audit_export"),

@@ -16,10 +16,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.auth.access import signed_in
 from accounts.models import User
+from accounts.permissions import may
 from accounts.roles import Permission
 from moderation import cache_versions
 from moderation.contract import json_text
 from moderation.contract.values import LabelPath
+from moderation.erasure import holds
 from moderation.models import Case
 from moderation.results import by_policy_alone
 from moderation.scores import score
@@ -142,6 +144,8 @@ def _page(request: HttpRequest, found: CaseRecord, user: User) -> dict[str, Any]
         "origins": came,
         "rounds": timeline.by_round(timeline.entries(found, hidden=hidden)),
         "reveal": request.GET.get("reveal") == "1",
+        "hold": holds.of_case(found.case),
+        "can_hold": may(user, Permission.ERASE),
         **_offers(found, user),
     }
 

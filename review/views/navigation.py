@@ -106,6 +106,7 @@ SECTIONS = (
             Entry(_("Endpoints"), "manage_endpoints", _administers),
             Entry(_("Deliveries"), "manage_deliveries", _administers, count="dead_deliveries"),
             Entry(_("Quarantine"), "quarantine", _administers, count="quarantine"),
+            Entry(_("Retention"), "manage_retention", _with(Permission.ERASE)),
             Entry(_("Audit"), "manage_audit", _with(Permission.READ_AUDIT)),
             Entry(_("Health"), "manage_health", _administers),
         ),

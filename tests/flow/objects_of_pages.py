@@ -16,10 +16,10 @@ from moderation.webhooks import redeliver_all
 from moderation.webhooks.delivery_filters import Filters
 from moderation.word_lists import changes
 from review.cases import saved_views
-from review.models import Membership, ReviewTask, Run
+from review.models import Membership, RetentionRule, ReviewTask, Run
 from review.queues import guidelines, teams
 from review.workflow import runs
-from tests.factories import pictures, replays, tasks
+from tests.factories import erasures, pictures, replays, tasks
 from tests.factories.endpoints import dead, subscribed
 from tests.factories.policies import published
 from tests.factories.tried import tried_by
@@ -92,6 +92,7 @@ def _of_administrators(world: World) -> dict[str, Kind]:
     (invited,) = invitations.invite(["hana@example.test"], role="lead", by=world.dave)
     rows = {
         "policy": ({"number": published(RULES, by=world.dave).number}, {"number": MISSING}),
+        "erasure": ({"pk": erasures.finished(world.dave).pk}, {"pk": uuid4()}),
         "endpoint's test": ({"pk": endpoint.pk, "test_id": test.pk}, {"pk": endpoint.pk, "test_id": MISSING}),
     }
     keys = {
@@ -109,6 +110,7 @@ def _of_administrators(world: World) -> dict[str, Kind]:
         "redelivery": redeliver_all.start(Filters(state="dead"), by=world.dave).pk,
         "quarantined": keep(address(world), unknown_level()).pk,
         "replay": replays.replayed(world).pk,
+        "retention rule": RetentionRule.objects.create(queue=world.nudity, pictures_days=30).pk,
     }
     found = {name: Kind(*pair) for name, pair in rows.items()}
     return found | {name: Kind({"pk": pk}, {"pk": MISSING}) for name, pk in keys.items()}

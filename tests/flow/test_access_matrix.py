@@ -72,6 +72,7 @@ TABLE: dict[str, Row] = {
     **pages(CASES, "frame", "frame_preview", of="frame"),
     **acts(LEADS, "reopen", of="case"),
     **acts(LEADS, "assign_case", "bring_back", of="waiting case"),
+    **acts(ADMINISTRATORS, "place_hold", "lift_hold", of="case"),
     **acts(MEMBERS, "lease_one", of="waiting case", anybodys=frozenset()),
     **acts(MEMBERS | ADMINISTRATORS, "ask_for_picture", "add_known_picture", of="case"),
     **acts(LEADS, "assign_chosen", "move_chosen"),
@@ -166,6 +167,11 @@ TABLE: dict[str, Row] = {
     **pages(ADMINISTRATORS, "quarantined", of="quarantined"),
     **acts(ADMINISTRATORS, "quarantined_replay", "quarantined_replay_edited", "quarantined_dismiss", of="quarantined"),
     **acts(ADMINISTRATORS, "quarantine_replay_all"),
+    **pages(ADMINISTRATORS, "manage_retention"),
+    **forms(ADMINISTRATORS, "manage_retention_new", "manage_retention_default", "manage_erasures"),
+    **forms(ADMINISTRATORS, "manage_retention_rule", of="retention rule"),
+    **acts(ADMINISTRATORS, "manage_erasure_start"),
+    **pages(ADMINISTRATORS, "manage_erasure", "manage_erasure_certificate", of="erasure"),
 }
 OF_THE_STAGE = {
     *(f"review:{verb.replace('/', '_').replace('-', '_')}" for verb in VERBS),

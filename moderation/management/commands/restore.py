@@ -42,4 +42,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{done.lost} pictures have no files: they are fetched anew where they have an address")
         if done.heads_moved_to:
             self.stdout.write(f"Heads of the audit chain from before are in {done.heads_moved_to}")
+        if done.erasures:
+            self.stdout.write(
+                f"{done.erasures} erasures were made after this backup: they are made again by maintenance"
+            )
         self.stdout.write("Start the processes now. What was due is sent again, with the same ids.")

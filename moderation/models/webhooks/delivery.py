@@ -13,7 +13,9 @@ from moderation.models.webhooks.redelivery import Redelivery
 
 
 class Delivery(models.Model):
-    """The delivery of one result to one endpoint. Its row is the retry schedule; its payload never changes."""
+    """The delivery of one result to one endpoint. Its row is the retry schedule; its payload never changes, but may
+    be erased once it is over.
+    """
 
     class State(models.TextChoices):
         """In the order in which they want to be looked at."""
@@ -30,7 +32,7 @@ class Delivery(models.Model):
     case = models.ForeignKey(Case, models.CASCADE, null=True, related_name="deliveries")
     revision = models.PositiveIntegerField(default=1)
     type = models.CharField(max_length=30)
-    payload = models.TextField()  # the exact body; each attempt signs it anew
+    payload = models.TextField()  # the exact body, "" once it is erased; each attempt signs it anew
     url = models.TextField(default="", db_default="", blank=True)  # of a gateway's callback; "": its endpoint's
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
     why = models.JSONField(null=True)  # a message: how the last attempt failed, or why it was cancelled

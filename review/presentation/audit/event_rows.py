@@ -15,6 +15,7 @@ from django.utils.translation import gettext, pgettext
 
 from accounts import times
 from accounts.audit_actions import AuditAction
+from accounts.audit_chain.erase import ERASED
 from accounts.audit_sentences import kind_of, sentence_of
 from accounts.models import AuditEvent, AuditLink
 from accounts.roles import Role
@@ -199,6 +200,11 @@ def _facts(event: AuditEvent, told: Sequence[Change]) -> list[tuple[str, str]]:
     facts = [(gettext("Why, as typed"), f"“{event.details['note']}”")] if event.details.get("note") else []
     if outcomes := event.details.get("outcomes"):
         facts.append((gettext("How they ended"), str(_word("outcomes", outcomes))))
+    if event.details == ERASED:
+        return [
+            (gettext("Details"), gettext("erased")),
+            (gettext("About"), f"{kind_name(event.on_type)} {event.on_id}"),
+        ]
     facts.append((gettext("About"), f"{kind_name(event.on_type)} {event.on_id}".strip()))
     for name, value in event.details.items():
         if name not in apart | _IN_THE_ROW and (text := _word(name, value)) not in ("", None):

@@ -29,7 +29,7 @@ from review.workflow import defer, runs
 from tests.accounts.test_second_factor import with_app
 from tests.browser.pages.house_of_deliveries import furnish_deliveries
 from tests.browser.stage_page import StagePage
-from tests.factories import endpoints, replays
+from tests.factories import endpoints, erasures, replays
 from tests.factories.policies import never_in_force
 from tests.factories.tried import tried_by
 from tests.factories.verdicts import decide, lease_key_of, take_lease
@@ -142,6 +142,7 @@ def furnish(desk: StagePage) -> dict[str, dict[str, Any]]:
         "review:export_own_labels": {"pk": world.web.pk},
         "review:own_label": {"pk": own.pk},
         "review:export_word_list": {"pk": words.pk},
+        **erasures.furnish(world),
         **furnish_deliveries(world),
     }
 

@@ -18,7 +18,7 @@ from moderation.contract.values import RiskLevel
 from moderation.gateway import tried
 from moderation.gateway.codes import CallRefused
 from moderation.gateway.tried import Wanted
-from moderation.media import store, uploads
+from moderation.media import removals, store, uploads
 from moderation.media.fetch import fetch_due
 from moderation.messages import LedgerCode
 from moderation.models import (
@@ -193,6 +193,7 @@ def test_after_a_day_the_picture_is_gone_and_the_case_stays(world: World, engine
     fetch = PictureFetch.objects.get()
     assert (fetch.state, fetch.picture) == ("unavailable", None)
     assert (fetch.why or {})["code"] == LedgerCode.PICTURE_TRIED
+    removals.work()
     assert not any(store.has(key) for key in (shown.web, shown.blurred, shown.thumbnail, one.upload))
     counts = [model.objects.count() for model in (Picture, Upload, TriedPicture, Case, ReviewTask)]
     assert counts == [0, 0, 0, 1, 1]

@@ -22,7 +22,7 @@ from tests.factories import tasks
 from tests.factories.verdicts import decide, lease_key_of, take_lease
 from tests.world import World
 
-MIGRATION: Any = import_module("review.migrations.0024_escalated_at")
+MIGRATION: Any = import_module("review.migrations.0023_escalated_at")
 Sample = Callable[[World, ReviewTask], None]
 
 

@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
     atomic = False
     dependencies = [
         ("accounts", "0016_gateway"),
-        ("review", "0021_older_decided_cases"),
+        ("review", "0022_retention"),
     ]
     operations = [
         migrations.SeparateDatabaseAndState(

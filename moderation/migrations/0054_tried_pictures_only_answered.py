@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("moderation", "0050_secret_key_fingerprint")]
+    dependencies = [("moderation", "0053_pictures_by_file")]
 
     operations = [
         migrations.AddField("triedpicture", "only_answered", models.BooleanField(db_default=False, default=False)),

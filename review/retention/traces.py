@@ -1,0 +1,71 @@
+"""Where else than in its cases a subject is named: searches that people saved, and bodies that could not be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.http import QueryDict
+
+from accounts.audit_actions import AuditAction
+from accounts.audit_chain.erase import erase_details
+from accounts.models import AuditEvent
+from moderation.erasure.cases import empty_quarantined
+from moderation.models import Quarantined
+from review.models import Run, SavedView
+
+_KEEP_SEARCHES = (
+    *(AuditAction.VIEW_SAVED, AuditAction.VIEW_DELETED),
+    *(AuditAction.AUDIT_EXPORTED, AuditAction.REPORT_EXPORTED),
+)
+
+
+def erase(token_id: str) -> dict[str, int]:
+    """Call it in a transaction. Returns how many of what there were."""
+    named = _Named(token_id)
+    views = [view.pk for view in SavedView.objects.iterator() if named.by(view.query) or named.by(view.name)]
+    SavedView.objects.filter(pk__in=views).delete()
+    runs = [run.pk for run in Run.objects.only("back", "name").iterator() if named.by(run.back) or named.by(run.name)]
+    Run.objects.filter(pk__in=runs).delete()
+    events = AuditEvent.objects.filter(action__in=_KEEP_SEARCHES).only("details")
+    told = [event.pk for event in events.iterator() if any(map(named.by, _texts(event.details)))]
+    bodies = Quarantined.objects.only("body", "edited_body").exclude(body=b"").iterator(chunk_size=100)
+    unread = [one.pk for one in bodies if named.in_body(one.body) or named.in_body(one.edited_body)]
+    return {
+        "searches": len(views) + len(runs) + erase_details(told),
+        "unreadBodies": empty_quarantined(unread),
+    }
+
+
+class _Named:
+    """Whether a text names the subject, and not one whose id merely contains its."""
+
+    def __init__(self, token_id: str) -> None:
+        self._token_id = token_id
+        value = re.escape(token_id.encode())
+        self._in_body = re.compile(rb"tokenId[\"']?\s*[:=]\s*[\"']?" + value + rb"(?![^\"'&,}\s])")
+
+    def by(self, text: str) -> bool:
+        """The text itself, or a value of the query that it is, or ends with."""
+        return text == self._token_id or self._token_id in self._values(text)
+
+    def in_body(self, body: bytes | memoryview | None) -> bool:
+        return body is not None and bool(self._in_body.search(bytes(body)))
+
+    @staticmethod
+    def _values(text: str) -> set[str]:
+        query = urlsplit(text).query or text
+        return {value for _, values in QueryDict(query).lists() for value in values} if "=" in query else set()
+
+
+def _texts(details: Any) -> Iterator[str]:
+    if isinstance(details, str):
+        yield details
+    elif isinstance(details, dict):
+        for value in details.values():
+            yield from _texts(value)
+    elif isinstance(details, list):
+        for value in details:
+            yield from _texts(value)

@@ -1,0 +1,1 @@
+"""The pages of retention: how long data is kept, and erasing a subject's."""
