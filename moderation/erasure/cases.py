@@ -97,9 +97,9 @@ def _erase_bodies(cases: Sequence[int]) -> None:
 
 def _erase_records(cases: Sequence[int]) -> None:
     Case.objects.filter(pk__in=cases).update(token_id="", data_id="")
-    LabelScore.objects.filter(case__in=cases)._raw_delete("default")  # type: ignore[attr-defined] # nothing refers to it
+    LabelScore.objects.filter(case__in=cases)._raw_delete("default")  # nothing refers to it
     ResultFacts.objects.filter(pk__in=cases).delete()
-    Attempt.objects.filter(delivery__case__in=cases)._raw_delete("default")  # type: ignore[attr-defined] # as above
+    Attempt.objects.filter(delivery__case__in=cases)._raw_delete("default")  # as above
 
 
 def empty_quarantined(rows: Iterable[int]) -> int:

@@ -58,8 +58,9 @@ def answered_only(asked: Asked, *, by: Actor, until: float) -> tuple[Answer, byt
     with cache_versions.read_together(), transaction.atomic():
         (answer,) = answers_of([asked], [watched], keep([watched], by=by), ())
         transaction.set_rollback(True)
-    for step in reached if asked.watch else ():
-        asked.watch(step)
+    if asked.watch:
+        for step in reached:
+            asked.watch(step)
     if looked.upload:
         uploads.forget(looked.upload)
     return answer, looked.data

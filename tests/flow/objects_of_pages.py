@@ -90,7 +90,7 @@ def _of_administrators(world: World) -> dict[str, Kind]:
     test = EndpointTest.objects.create(endpoint=endpoint, webhook_id="msg_x", created_by=world.dave, url=endpoint.url)
     words = changes.create(name="contacts", kind="plain", by=world.dave)
     (invited,) = invitations.invite(["hana@example.test"], role="lead", by=world.dave)
-    rows = {
+    rows: dict[str, tuple[Arguments, Arguments]] = {
         "policy": ({"number": published(RULES, by=world.dave).number}, {"number": MISSING}),
         "erasure": ({"pk": erasures.finished(world.dave).pk}, {"pk": uuid4()}),
         "endpoint's test": ({"pk": endpoint.pk, "test_id": test.pk}, {"pk": endpoint.pk, "test_id": MISSING}),

@@ -36,8 +36,9 @@ EDITS = {  # and the field that both change
     "review:own_label": "risk_label1",
     "review:word_list": "name",
 }
-TRIED_APART = {  # who saves second is merged, or sees more than one field
+TRIED_APART = {  # who saves second is merged, sees more than one field, or has counted before
     "review:manage_app_engines": "tests/review/views/manage/test_engines.py",
+    "review:manage_retention_rule": "tests/review/views/manage/test_retention.py",
     "review:replay": "tests/review/views/policy/test_replays.py",
     "review:rules_edit": "tests/review/views/policy/test_draft.py",
 }

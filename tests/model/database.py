@@ -82,7 +82,7 @@ class Found:
     events: list[Any]
 
 
-def _left(name: str) -> models.ExpressionWrapper:
+def _left(name: str) -> Any:
     """How long until then."""
     return models.ExpressionWrapper(F(name) - Now(), output_field=models.DurationField())
 

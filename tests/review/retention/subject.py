@@ -36,7 +36,7 @@ def marked(name: str) -> str:
 
 def sent(**changes: Any) -> dict[str, Any]:
     """What a platform sends of a picture of theirs, with the mark in all that may be personal."""
-    data = {
+    data: dict[str, Any] = {
         "tokenId": TOKEN,
         "receiveTokenId": f"{MARK}_receiver",
         "dataId": marked("data"),

@@ -68,14 +68,21 @@ def test_ids_hashes_verdicts_and_times_stay(world: World, customer: Customer) ->
     stays = ("id", "request_id", "state", "received_at", "event_id", "app_id")
     machine = ("revision", "raw_sha256", "code", "risk_level", "risk_label1", "risk_label2", "risk_label3")
     decided = ("id", "by_id", "verdict", "reason", "decided_at")
-    read = lambda: (  # noqa: E731
-        Case.objects.filter(pk=case.pk).values_list(*stays).get(),
-        list(MachineResult.objects.order_by("pk").values_list(*machine)),
-        list(Decision.objects.order_by("pk").values_list(*decided)),
-        list(case.final_results.order_by("pk").values_list("revision", "risk_level", "risk_label1", "event_number")),
-        list(case.deliveries.order_by("pk").values_list("webhook_id", "state", "attempts_made")),
-        list(AuditEvent.objects.filter(on_type="case").order_by("pk").values_list("action", "on_id", "by_id", "at")),
-    )
+
+    def read() -> Any:
+        return (
+            Case.objects.filter(pk=case.pk).values_list(*stays).get(),
+            list(MachineResult.objects.order_by("pk").values_list(*machine)),
+            list(Decision.objects.order_by("pk").values_list(*decided)),
+            list(
+                case.final_results.order_by("pk").values_list("revision", "risk_level", "risk_label1", "event_number")
+            ),
+            list(case.deliveries.order_by("pk").values_list("webhook_id", "state", "attempts_made")),
+            list(
+                AuditEvent.objects.filter(on_type="case").order_by("pk").values_list("action", "on_id", "by_id", "at")
+            ),
+        )
+
     before = read()
     erased(world)
     assert read() == before
@@ -85,11 +92,14 @@ def test_another_subjects_cases_stay_as_they_are(world: World) -> None:
     over(world)
     others = over(world, tokenId="planted70_token", nickname="somebody else", color="navy")
     tables = ("raw", "merged"), ("request", "token_id", "terms", "data_id", "records_erased_at")
-    read = lambda: (  # noqa: E731
-        list(MachineResult.objects.filter(case=others).values_list(*tables[0])),
-        Case.objects.filter(pk=others.pk).values_list(*tables[1]).get(),
-        PictureFetch.objects.filter(case=others).values_list("state", "picture", "url").get(),
-    )
+
+    def read() -> Any:
+        return (
+            list(MachineResult.objects.filter(case=others).values_list(*tables[0])),
+            Case.objects.filter(pk=others.pk).values_list(*tables[1]).get(),
+            PictureFetch.objects.filter(case=others).values_list("state", "picture", "url").get(),
+        )
+
     before = read()
     erasure = erased(world)
     assert erasure.erased["cases"] == 1
@@ -242,8 +252,8 @@ def test_a_file_that_is_named_again_before_it_is_removed_stays(world: World) -> 
 def test_erasures_that_a_restored_backup_has_not_heard_of_are_made_again(world: World) -> None:
     """What a restore finds: the rows of then, and the list that stands beside the database."""
     case, other = over(world), over(world, tokenId="other", color="navy")
-    rows = {
-        model: list(model.objects.values())
+    rows: dict[Any, list[dict[str, Any]]] = {
+        model: list(model._default_manager.values())
         for model in (Case, MachineResult, PictureFetch)  # enough of what was there
     }
     with TestCase.captureOnCommitCallbacks(execute=True):
