@@ -33,7 +33,9 @@ _OTHERWISE = (
     "letAllGo", "keys.held", "held: true", "held?", "held.", "`held`", "held = new", "held down", "held Enter",
     "are held are toggled", "is held", "while it is held",  # keys that are held down
     'hold: "snooze"', "holdToken: ",  # translations of what an older page kept
+    "egal hold", "hold-reason",
 )  # fmt: skip
+_OF_LEGAL_HOLDS = ("manage/retention/", "css/manage/retention.css", "review/case_hold.html")
 
 
 def _functions(script: Path) -> Iterator[tuple[str, int]]:
@@ -108,6 +110,7 @@ def test_old_words_are_gone_from_scripts_styles_and_pages() -> None:
     old = [
         f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
         for path in (*SCRIPTS, *STYLES, *PAGES)
+        if not any(part in str(path) for part in _OF_LEGAL_HOLDS)
         for number, line in enumerate(path.read_text().splitlines(), 1)
         if _OLD_WORDS.search(line) and not any(way in line for way in _OTHERWISE)
     ]

@@ -133,10 +133,10 @@ def test_texts_from_outside_are_escaped_and_no_code_is_inline(world: World, alic
 def test_a_page_reads_as_many_tables_however_many_cases_it_shows(
     world: World, alice: Client, django_assert_max_num_queries: Any
 ) -> None:
-    tasks.waiting(world.nudity, app=world.web, count=40)
+    tasks.waiting(world.nudity, app=world.web, count=search.PAGE)
     alice.get(PAGE)  # what is the same for everybody is counted every two seconds
     with django_assert_max_num_queries(20):
-        assert len(found(alice.get(PAGE))) == 43
+        assert len(found(alice.get(PAGE))) == search.PAGE
 
 
 # --- saved views --------------------------------------------------------------------------------------------------

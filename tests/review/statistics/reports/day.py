@@ -123,6 +123,7 @@ def _task(one: Row, case: Case) -> ReviewTask:
         top_label=f"{one.label}/a",
         closed_at=closed,
         wait_until=wait_until,
+        escalated_at=one.arrived if state == "escalated" else None,
         why={"code": "route.review"},
     )
 
