@@ -1,10 +1,14 @@
-"""Read and change how long data is kept. What is erased cannot be brought back: the page counts first (`dry_run`)."""
+"""Read and change how long data is kept. What is erased cannot be brought back: it is counted first (`dry_run`), and
+nothing is saved that was not.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from django.core.signing import BadSignature, Signer
 from django.db import connection, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext
@@ -26,6 +30,9 @@ from review.retention.clocks import Rule
 
 COLUMNS: Mapping[Kind, str] = {kind: f"{kind}_days" for kind in Kind}
 _ONE_AT_A_TIME = 0x5EC7  # advisory lock of who changes rules
+_SIGNER = Signer(salt="review.retention.counted")
+
+Days = Mapping[Kind, int | None]
 
 
 def _values(rule: RetentionRule) -> dict[str, Any]:
@@ -38,7 +45,17 @@ EDITED = Edited(_values, {AuditAction.RETENTION_CHANGED}, {"label": _("Label")})
 
 
 class RuleRefused(ValueError):
-    pass
+    """The text is for the person who asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """That a person was told what a rule would erase: what `signed` made of the count, and the number of cases as it
+    was typed.
+    """
+
+    signed: str
+    typed: str = ""
 
 
 def every() -> list[RetentionRule]:
@@ -68,16 +85,22 @@ def as_rule(row: RetentionRule) -> Rule:
     return Rule(row.queue_id, levels_of(path, labels.in_force()) if levels else (), days)
 
 
-def instead(changed: RetentionRule, *, days: Mapping[Kind, int | None]) -> list[Rule]:
+def instead(changed: RetentionRule, *, days: Days) -> list[Rule]:
     """The rules as they would be with these days for the changed one, which need not exist."""
     new = RetentionRule(queue=changed.queue, label=changed.label, **{COLUMNS[kind]: days[kind] for kind in Kind})
     rows = RetentionRule.objects.exclude(queue=changed.queue, label=changed.label)
     return [*map(as_rule, rows), as_rule(new)]
 
 
-def add(queue: Queue | None, label: str, *, days: Mapping[Kind, int | None], by: User) -> RetentionRule:
-    """A rule for a queue and label that have none. Raises NotAllowed and RuleRefused."""
+def signed(queue: Queue | None, label: str, *, days: Days, cases: int) -> str:
+    """A note that this rule would erase something of so many cases now."""
+    return _SIGNER.sign_object([*_facts(queue, label, days), cases])
+
+
+def add(queue: Queue | None, label: str, *, days: Days, by: User, confirmed: Confirmed) -> RetentionRule:
+    """A rule for a queue and label that have none. Raises NotAllowed and RuleRefused, as `save` does."""
     check(by, Permission.ERASE)
+    _check_confirmed(confirmed, queue, label, days)
     with transaction.atomic():
         _lock()
         if find(queue, label):
@@ -93,16 +116,19 @@ def save(
     queue: Queue | None,
     label: str,
     *,
-    days: Mapping[Kind, int | None],
+    days: Days,
     by: User,
+    confirmed: Confirmed,
     expected_version: str | None = None,
 ) -> None:
     """Set the rule of this queue and label; None in `days` leaves a kind to less specific rules, 0 keeps it for ever. A
     rule other than the default that says nothing is removed.
 
-    Raises NotAllowed, Conflict, UnknownVersion, and RuleRefused for a label that is none.
+    Raises NotAllowed, Conflict, UnknownVersion, and RuleRefused for a label that is none, for what was not counted, and
+    for another number of cases than that.
     """
     check(by, Permission.ERASE)
+    _check_confirmed(confirmed, queue, label, days)
     with transaction.atomic():
         _lock()
         rule = find(queue, label) or RetentionRule(queue=queue, label=checked_label(label))
@@ -110,7 +136,7 @@ def save(
         _write(rule, days, by)
 
 
-def _write(rule: RetentionRule, days: Mapping[Kind, int | None], by: User) -> None:
+def _write(rule: RetentionRule, days: Days, by: User) -> None:
     before = {column: getattr(rule, column) for column in COLUMNS.values()}
     after = {COLUMNS[kind]: days[kind] for kind in Kind}
     for column, value in after.items():
@@ -122,6 +148,22 @@ def _write(rule: RetentionRule, days: Mapping[Kind, int | None], by: User) -> No
     audit.record(AuditAction.RETENTION_CHANGED, by=by, on=rule, name=name, before=before, after=after)
     if not rule.is_default and all(value is None for value in after.values()):
         rule.delete()
+
+
+def _facts(queue: Queue | None, label: str, days: Days) -> list[Any]:
+    return [queue.pk if queue else None, label, [days[kind] for kind in Kind]]
+
+
+def _check_confirmed(confirmed: Confirmed, queue: Queue | None, label: str, days: Days) -> None:
+    """These very values were counted before, and the person has typed the number of cases, if there are any."""
+    try:
+        *facts, cases = _SIGNER.unsign_object(confirmed.signed)
+    except (BadSignature, ValueError):
+        facts, cases = [], 0
+    if facts != _facts(queue, label, days):
+        raise RuleRefused(gettext("Count what this would erase first: you have changed it since."))
+    if cases and confirmed.typed.strip().replace(",", "") != str(cases):
+        raise RuleRefused(gettext("Type {cases} to erase what is due of so many cases.").format(cases=cases))
 
 
 def checked_label(label: str) -> str:

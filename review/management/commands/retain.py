@@ -23,13 +23,19 @@ class Command(BaseCommand):
         how.add_argument("--now", action="store_true", help="erase until nothing is due any more")
 
     def handle(self, *args: Any, now: bool, **options: Any) -> None:
-        counted = dry_run.count(rules.in_force(), for_seconds=None)
-        self.stdout.write(
-            f"{counted.pictures} pictures, the texts of {counted.bodies} cases and the records of {counted.records}"
-            f" cases are due, of {counted.looked} cases looked at; {counted.held} cases are under legal hold"
-        )
-        if now:
-            erased = runs.whole()
-            while removals.work():
-                pass
-            self.stdout.write(f"Erased what was due of {erased} cases")
+        self.stdout.write(_erased() if now else _counted())
+
+
+def _counted() -> str:
+    counted = dry_run.count(rules.in_force(), for_seconds=None)
+    return (
+        f"{counted.pictures} pictures, the texts of {counted.bodies} cases and the records of {counted.records}"
+        f" cases are due, of {counted.looked} cases looked at; {counted.held} cases are under legal hold"
+    )
+
+
+def _erased() -> str:
+    erased = runs.whole()
+    while removals.work():
+        pass
+    return f"Erased what was due of {erased} cases"

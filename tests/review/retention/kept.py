@@ -16,6 +16,7 @@ from moderation.media import store
 from moderation.models import Case, MachineResult, Picture, PictureFetch
 from review.models import Queue
 from review.retention import rules
+from review.retention.rules import Confirmed
 from tests.factories import bodies
 from tests.world import World
 
@@ -24,7 +25,9 @@ RENDITIONS = ("web", "preview", "blurred", "thumbnail")
 
 
 def keep_for(world: World, queue: Queue | None = None, label: str = "", **days: int) -> None:
-    rules.save(queue, label, days=OFF | {Kind(name): n for name, n in days.items()}, by=world.dave)
+    said = OFF | {Kind(name): n for name, n in days.items()}
+    confirmed = Confirmed(rules.signed(queue, label, days=said, cases=0))
+    rules.save(queue, label, days=said, by=world.dave, confirmed=confirmed)
 
 
 def old(app: App, count: int, *, days: int = 100, label: str = "porn") -> list[Case]:

@@ -70,7 +70,7 @@ class RuleForm(forms.Form):
 class NewRuleForm(RuleForm):
     queue = forms.ModelChoiceField(
         label=_("Queue"),
-        queryset=Queue.objects.none(),
+        queryset=Queue.objects.order_by("name"),
         required=False,
         to_field_name="slug",
         empty_label=_("every queue"),
@@ -83,10 +83,6 @@ class NewRuleForm(RuleForm):
         widget=forms.TextInput({"list": "some-labels", "autocomplete": "off", "dir": "ltr"}),
     )
     field_order = ("queue", "label")
-
-    def __init__(self, sent: QueryDict | None, rule: RetentionRule) -> None:
-        super().__init__(sent, rule)
-        self.fields["queue"].queryset = Queue.objects.order_by("name")  # type: ignore[attr-defined] # declared above
 
     def clean_label(self) -> str:
         text = self.cleaned_data["label"]
@@ -105,7 +101,7 @@ class NewRuleForm(RuleForm):
 class SubjectForm(forms.Form):
     app = forms.ModelChoiceField(
         label=_("App"),
-        queryset=App.objects.none(),
+        queryset=App.objects.order_by("name"),
         required=False,
         to_field_name="app_id",
         empty_label=_("every app"),
@@ -115,10 +111,6 @@ class SubjectForm(forms.Form):
         max_length=subjects.LONGEST_TOKEN,
         widget=forms.TextInput({"autocomplete": "off", "dir": "ltr"}),
     )
-
-    def __init__(self, sent: QueryDict | None = None) -> None:
-        super().__init__(sent)
-        self.fields["app"].queryset = App.objects.order_by("name")  # type: ignore[attr-defined] # declared above
 
 
 def some_labels() -> list[str]:

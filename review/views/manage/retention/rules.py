@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
@@ -18,16 +16,15 @@ from accounts.models import User
 from accounts.versions import page_forms
 from accounts.versions.forms import FIELD
 from accounts.versions.page_forms import PageForm
-from moderation.erasure.kinds import Kind
 from moderation.models import LegalHold
 from review.models import RetentionRule
 from review.retention import dry_run, rules, runs
 from review.retention.dry_run import DryRun
+from review.retention.rules import Confirmed
 from review.views.manage.retention.forms import USUAL_DAYS, NewRuleForm, RuleForm, some_labels
 
 SHOWN_HOLDS = 100
 NOT_YET = "\n"  # the label of a new rule before it has one: no rule has it, and so no version
-_SIGNER = Signer(salt="review.retention.counted")
 
 
 @require_GET
@@ -82,39 +79,23 @@ def _count(request: HttpRequest, one: RetentionRule, form: RuleForm) -> HttpResp
         return _page(request, one, PageForm(form, sent.version, status=422))
     of = _of(one, form)
     counted = dry_run.count(rules.instead(of, days=form.days))
-    return _page(request, one, sent, counted=counted, token=_SIGNER.sign_object(_facts(of, form.days, counted.cases)))
+    token = rules.signed(of.queue, of.label, days=form.days, cases=counted.cases)
+    return _page(request, one, sent, counted=counted, token=token)
 
 
 def _save(one: RetentionRule, sent: QueryDict, form: RuleForm, expected_version: str, *, by: User) -> None:
-    of = _of(one, form)
-    _check_counted(sent, of, form.days)
+    of, confirmed = _of(one, form), Confirmed(sent.get("counted", ""), sent.get("typed", ""))
+    told: dict[str, Any] = {"days": form.days, "by": by, "confirmed": confirmed}
     if isinstance(form, NewRuleForm):
-        rules.add(of.queue, of.label, days=form.days, by=by)
+        rules.add(of.queue, of.label, **told)
     else:
-        rules.save(of.queue, of.label, days=form.days, by=by, expected_version=expected_version)
+        rules.save(of.queue, of.label, **told, expected_version=expected_version)
 
 
 def _of(one: RetentionRule, form: RuleForm) -> RetentionRule:
     if not isinstance(form, NewRuleForm):
         return one
     return RetentionRule(queue=form.cleaned_data["queue"], label=form.cleaned_data["label"])
-
-
-def _facts(of: RetentionRule, days: Mapping[Kind, int | None], cases: int) -> list[Any]:
-    return [of.queue_id, of.label, [days[kind] for kind in Kind], cases]
-
-
-def _check_counted(sent: QueryDict, of: RetentionRule, days: Mapping[Kind, int | None]) -> None:
-    """These very values were counted before, and the person has typed the number of cases, if there are any."""
-    try:
-        *facts, cases = _SIGNER.unsign_object(sent.get("counted", ""))
-    except (BadSignature, ValueError):
-        facts, cases = [], 0
-    if facts != _facts(of, days, 0)[:-1]:
-        raise rules.RuleRefused(gettext("Count what this would erase first: you have changed it since."))
-    typed = sent.get("typed", "").strip().replace(",", "")
-    if cases and typed != str(cases):
-        raise rules.RuleRefused(gettext("Type {cases} to erase what is due of so many cases.").format(cases=cases))
 
 
 def _page(

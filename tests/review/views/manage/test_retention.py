@@ -12,11 +12,10 @@ from django.urls import reverse
 
 from accounts.audit_chain import append
 from accounts.models import AuditEvent
-from moderation.erasure.kinds import Kind
 from moderation.models import Case, Erasure, LegalHold
 from review.models import RetentionRule
-from review.retention import rules, subjects
-from tests.review.retention.kept import old
+from review.retention import subjects
+from tests.review.retention.kept import keep_for, old
 from tests.review.retention.subject import MARK, TOKEN, over
 from tests.stage import signed_in
 from tests.world import World
@@ -109,7 +108,7 @@ def test_a_rule_that_says_nothing_any_more_is_removed(admin: Client, world: Worl
 
 def test_a_colleagues_change_is_not_undone(admin: Client, world: World) -> None:
     _, sent = fill(admin, DEFAULT, pictures_days="30")
-    rules.save(None, "", days={**dict.fromkeys(Kind), Kind.BODIES: 5}, by=world.dave)
+    keep_for(world, bodies=5)
     answer = admin.post(DEFAULT, sent)
     assert answer.status_code == 409
     page = answer.content.decode()
