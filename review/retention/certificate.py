@@ -13,7 +13,6 @@ from accounts import times
 from accounts.audit import history_of
 from accounts.audit_actions import AuditAction
 from accounts.models import AuditLink
-from moderation.erasure import applied_again
 from moderation.models import Case, Erasure
 
 FORMAT = 1
@@ -52,11 +51,6 @@ def whole(erasure: Erasure) -> dict[str, Any]:
     if link:
         audit |= {"number": link.number, "hash": bytes(link.hash).hex()}
     return {**(erasure.certificate or {}), "audit": audit}
-
-
-def keep(erasure: Erasure) -> None:
-    """A line of the list that a restored backup is brought up to date from."""
-    applied_again.note(erasure.certificate or {})
 
 
 def _canonical(certificate: Any) -> bytes:

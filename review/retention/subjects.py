@@ -25,11 +25,13 @@ from accounts.audit_actions import AuditAction
 from accounts.models import App, User
 from accounts.permissions import check
 from accounts.roles import Permission
+from moderation.erasure import applied_again
 from moderation.erasure.kinds import Kind
 from moderation.messages import LedgerCode, Message
 from moderation.models import Case, ErasedCase, Erasure
 from review.retention import certificate, erase, traces
 from review.retention.candidates import IS_HELD, IS_OVER
+from review.retention.traces import Traces
 
 AT_ONCE = 50
 LOOKED_AT_AGAIN = timedelta(seconds=30)  # whether what kept cases from being erased is over
@@ -117,8 +119,9 @@ def work(*, for_seconds: float) -> int:
     is_due = Q(looked_at=None) | Q(looked_at__lt=Now() - LOOKED_AT_AGAIN)
     running = Erasure.objects.filter(is_due, state=Erasure.State.RUNNING).order_by("requested_at")
     for pk in list(running.values_list("pk", flat=True)):
-        while time.monotonic() < until and (done := _batch(pk)) is not None:
+        while time.monotonic() < until and (done := _batch(pk)):
             erased += done
+    applied_again.note_all()
     return erased
 
 
@@ -127,23 +130,34 @@ def left(erasure: Erasure) -> Counted:
     return _counted(*_about(erasure))
 
 
-def _batch(pk: UUID) -> int | None:
-    """One transaction. None when there is nothing to do now, or another process is at it."""
+def _batch(pk: UUID) -> int:
+    """One transaction. Returns how many cases were erased: 0 when there is nothing to do now, or another process is at
+    it.
+    """
     with transaction.atomic():
-        erasure = Erasure.objects.select_for_update(skip_locked=True).filter(pk=pk, state="running").first()
+        erasure = _locked(pk)
         if erasure is None:
-            return None
+            return 0
         these, about = _about(erasure)
         cases, done = erase.erase({Kind.RECORDS: _next(these, about)}, why=_WHY)
         if cases:
             _note(erasure, cases, done)
             return len(cases)
-        counted = _counted(these, about)
-        if counted.cases > counted.held:
-            Erasure.objects.filter(pk=pk).update(looked_at=timezone.now())
-        else:
-            _finish(erasure, these, about)
-    return None
+        Erasure.objects.filter(pk=pk).update(looked_at=timezone.now())
+        is_over = _is_over(these, about)
+    if is_over:
+        _finish(pk, traces.find(erasure.token_id) if erasure.token_id else traces.NONE)
+    return 0
+
+
+def _locked(pk: UUID) -> Erasure | None:
+    return Erasure.objects.select_for_update(skip_locked=True).filter(pk=pk, state="running").first()
+
+
+def _is_over(these: str, about: dict[str, Any]) -> bool:
+    """Whether nothing is left but what is under legal hold."""
+    counted = _counted(these, about)
+    return counted.cases == counted.held
 
 
 def _note(erasure: Erasure, cases: list[int], done: dict[Kind, int]) -> None:
@@ -155,18 +169,26 @@ def _note(erasure: Erasure, cases: list[int], done: dict[Kind, int]) -> None:
     erasure.save(update_fields=["erased", "looked_at"])
 
 
-def _finish(erasure: Erasure, these: str, about: dict[str, Any]) -> None:
+def _finish(pk: UUID, found: Traces) -> None:
+    """Unless another process has, or a hold was lifted meanwhile."""
+    with transaction.atomic():
+        erasure = _locked(pk)
+        if erasure is None or not _is_over(*_about(erasure)):
+            return
+        held = _held(erasure)
+        erasure.erased = {**dict.fromkeys(("cases", *Kind), 0), **erasure.erased, **traces.erase(found)}
+        erasure.token_id, erasure.state, erasure.ended_at = "", Erasure.State.FINISHED, timezone.now()
+        erasure.certificate = certificate.body_of(erasure, held=held)
+        erasure.save()
+        facts = {"count": erasure.erased["cases"], "kept": len(held), "certificate": certificate.sha256_of(erasure)}
+        audit.record(AuditAction.ERASURE_FINISHED, by=erasure.requested_by or COMMAND_LINE, on=erasure, **facts)
+
+
+def _held(erasure: Erasure) -> list[dict[str, str]]:
+    these, about = _about(erasure)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT c.id, c.full_id FROM moderation_case c WHERE {these} AND {IS_HELD}", about)  # noqa: S608 - ours
-        held = [{"caseId": str(pk), "requestId": name} for pk, name in cursor.fetchall()]
-    found = traces.erase(erasure.token_id) if erasure.token_id else {}
-    erasure.erased = {**dict.fromkeys(("cases", *Kind), 0), **erasure.erased, **found}
-    erasure.token_id, erasure.state, erasure.ended_at = "", Erasure.State.FINISHED, timezone.now()
-    erasure.certificate = certificate.body_of(erasure, held=held)
-    erasure.save()
-    facts = {"count": erasure.erased["cases"], "kept": len(held), "certificate": certificate.sha256_of(erasure)}
-    audit.record(AuditAction.ERASURE_FINISHED, by=erasure.requested_by or COMMAND_LINE, on=erasure, **facts)
-    transaction.on_commit(lambda: certificate.keep(erasure), robust=True)
+        return [{"caseId": str(pk), "requestId": name} for pk, name in cursor.fetchall()]
 
 
 def _about(erasure: Erasure) -> tuple[str, dict[str, Any]]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.db.models import BooleanField, F, Func, Q, Value
 from django.http import QueryDict
 
 from accounts.audit_actions import AuditAction
@@ -22,20 +24,50 @@ _KEEP_SEARCHES = (
 )
 
 
-def erase(token_id: str) -> dict[str, int]:
-    """Call it in a transaction. Returns how many of what there were."""
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """Their keys."""
+
+    views: Sequence[int] = ()
+    runs: Sequence[int] = ()
+    events: Sequence[int] = ()
+    unread: Sequence[int] = ()
+
+
+NONE = Traces()
+
+
+class _Contains(Func):
+    """Whether the first bytes are in the second."""
+
+    arg_joiner, template, output_field = " IN ", "(position(%(expressions)s) > 0)", BooleanField()
+
+
+def find(token_id: str) -> Traces:
+    """Reads every search that is kept, and the unread bodies that may name it: not in a transaction, of which each has
+    a minute.
+    """
     named = _Named(token_id)
-    views = [view.pk for view in SavedView.objects.iterator() if named.by(view.query) or named.by(view.name)]
-    SavedView.objects.filter(pk__in=views).delete()
-    runs = [run.pk for run in Run.objects.only("back", "name").iterator() if named.by(run.back) or named.by(run.name)]
-    Run.objects.filter(pk__in=runs).delete()
-    events = AuditEvent.objects.filter(action__in=_KEEP_SEARCHES).only("details")
-    told = [event.pk for event in events.iterator() if any(map(named.by, _texts(event.details)))]
-    bodies = Quarantined.objects.only("body", "edited_body").exclude(body=b"").iterator(chunk_size=100)
-    unread = [one.pk for one in bodies if named.in_body(one.body) or named.in_body(one.edited_body)]
+    views, runs = SavedView.objects.iterator(), Run.objects.only("back", "name").iterator()
+    events = AuditEvent.objects.filter(action__in=_KEEP_SEARCHES).only("details").iterator()
+    token = Value(token_id.encode())
+    may_name = Q(_Contains(token, F("body"))) | Q(_Contains(token, F("edited_body")))
+    bodies = Quarantined.objects.only("body", "edited_body").filter(may_name).iterator(chunk_size=1)  # 16 MiB each
+    return Traces(
+        [view.pk for view in views if named.by(view.query) or named.by(view.name)],
+        [run.pk for run in runs if named.by(run.back) or named.by(run.name)],
+        [event.pk for event in events if any(map(named.by, _texts(event.details)))],
+        [one.pk for one in bodies if named.in_body(one.body) or named.in_body(one.edited_body)],
+    )
+
+
+def erase(found: Traces) -> dict[str, int]:
+    """Call it in a transaction. Returns how many of what there were."""
+    SavedView.objects.filter(pk__in=found.views).delete()
+    Run.objects.filter(pk__in=found.runs).delete()
     return {
-        "searches": len(views) + len(runs) + erase_details(told),
-        "unreadBodies": empty_quarantined(unread),
+        "searches": len(found.views) + len(found.runs) + erase_details(found.events),
+        "unreadBodies": empty_quarantined(found.unread),
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -16,22 +18,21 @@ from moderation.models import Case
 @require_POST
 @administrators_only
 def place(request: HttpRequest, case_id: str) -> HttpResponse:
-    case = get_object_or_404(Case, pk=int(case_id))
-    try:
-        holds.place(case, reason=request.POST.get("reason", ""), by=signed_in(request))
-        messages.success(request, gettext("Under legal hold: nothing of this case is erased until it is lifted."))
-    except holds.HoldRefused as refusal:
-        messages.error(request, str(refusal))
-    return redirect("review:case", case.pk)
+    told = gettext("Under legal hold: nothing of this case is erased until it is lifted.")
+    return _changed(request, case_id, holds.place, told)
 
 
 @require_POST
 @administrators_only
 def lift(request: HttpRequest, case_id: str) -> HttpResponse:
+    return _changed(request, case_id, holds.lift, gettext("The legal hold is lifted: what is due may be erased."))
+
+
+def _changed(request: HttpRequest, case_id: str, change: Callable[..., object], told: str) -> HttpResponse:
     case = get_object_or_404(Case, pk=int(case_id))
     try:
-        holds.lift(case, reason=request.POST.get("reason", ""), by=signed_in(request))
-        messages.success(request, gettext("The legal hold is lifted: what is due may be erased."))
+        change(case, reason=request.POST.get("reason", ""), by=signed_in(request))
+        messages.success(request, told)
     except holds.HoldRefused as refusal:
         messages.error(request, str(refusal))
     return redirect("review:case", case.pk)

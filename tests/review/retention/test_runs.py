@@ -15,6 +15,7 @@ from moderation.erasure import holds
 from moderation.erasure.kinds import Kind
 from moderation.media import removals
 from moderation.models import (
+    Attempt,
     Case,
     Delivery,
     LabelScore,
@@ -23,11 +24,13 @@ from moderation.models import (
     PictureFetch,
     ResultFacts,
 )
-from review.models import RetentionRun
+from review.models import RetentionRule, RetentionRun
 from review.retention import dry_run, rules, runs
+from review.retention.rules import Confirmed, RuleRefused
+from tests.customer import Customer
 from tests.factories.endpoints import subscribed
 from tests.review.retention.kept import files, keep_for, old
-from tests.review.retention.subject import MARK, over, post, sent
+from tests.review.retention.subject import MARK, live, over, post, sent
 from tests.tables.text import tables_with
 from tests.world import World
 
@@ -76,6 +79,29 @@ def test_texts_go_and_the_subject_and_scores_stay(world: World) -> None:
     machine = MachineResult.objects.get(case=case)
     assert machine.result.path == machine.path
     assert [label.probability for label in machine.result.labels] == [0.74]
+
+
+def test_texts_that_were_delivered_and_what_receivers_replied_go(world: World, customer: Customer) -> None:
+    aged(live(world, customer))
+    assert MARK in Attempt.objects.exclude(reply="").latest("pk").reply
+    keep_for(world, bodies=90)
+    runs.work(for_seconds=10)
+    assert set(Attempt.objects.values_list("reply", flat=True)) == {""}
+    assert set(Delivery.objects.values_list("payload", flat=True)) == {""}
+
+
+def test_nothing_is_saved_that_was_not_counted_whoever_calls(world: World) -> None:
+    days = {**dict.fromkeys(Kind), PICTURES: 30}
+    told = rules.signed(None, "", days=days, cases=2)
+    another = rules.signed(world.nudity, "", days=days, cases=0)
+    for signed, typed in (("", "2"), ("x:y", "2"), (another, ""), (told, ""), (told, "3")):
+        with pytest.raises(RuleRefused):
+            rules.save(None, "", days=days, by=world.dave, confirmed=Confirmed(signed, typed))
+    with pytest.raises(RuleRefused):
+        rules.add(world.nudity, "", days=days, by=world.dave, confirmed=Confirmed(told, "2"))
+    assert not RetentionRule.objects.exists()
+    rules.save(None, "", days=days, by=world.dave, confirmed=Confirmed(told, "2"))
+    assert RetentionRule.objects.get().pictures_days == 30
 
 
 def test_records_take_everything_else_with_them(world: World) -> None:

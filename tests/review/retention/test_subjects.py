@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.test import TestCase
+from django.db import connection
 from django.utils import timezone
 
 from accounts.audit_chain import append, verify
@@ -21,7 +21,7 @@ from moderation.media import removals
 from moderation.models import Case, Erasure, FileRemoval, MachineResult, Picture, PictureFetch
 from moderation.webhooks.deliver import deliver_due
 from review.models import Decision
-from review.retention import certificate, subjects
+from review.retention import certificate, subjects, traces
 from tests.customer import Customer
 from tests.review.retention.subject import MARK, TOKEN, decide, live, over, post, sent, show
 from tests.tables.text import tables_with
@@ -256,8 +256,7 @@ def test_erasures_that_a_restored_backup_has_not_heard_of_are_made_again(world: 
         model: [dict(row) for row in model._default_manager.values()]
         for model in (Case, MachineResult, PictureFetch)  # enough of what was there
     }
-    with TestCase.captureOnCommitCallbacks(execute=True):
-        erased(world)
+    erased(world)
     lines = applied_again.file().read_text().splitlines()
     assert (len(lines), TOKEN in lines[0]) == (1, False)
     Erasure.objects.all().delete()
@@ -278,7 +277,37 @@ def test_a_case_that_got_the_number_of_an_erased_one_after_a_restore_stays(world
     told = {**(erasure.certificate or {}), "cases": [{"caseId": str(later.pk), "requestId": "x"}]}
     Erasure.objects.all().delete()
     Case.objects.filter(pk=later.pk).update(received_at=timezone.now() + timedelta(minutes=1))
-    applied_again.note(told)
+    applied_again.file().write_text(json.dumps(told) + "\n")
     assert applied_again.begin_unknown() == 1
     subjects.work(for_seconds=30)
     assert Case.objects.get(pk=later.pk).token_id == TOKEN
+
+
+def test_the_line_of_an_erasure_is_written_though_its_process_was_killed(world: World) -> None:
+    erased(world)
+    (line,) = applied_again.file().read_text().splitlines()
+    applied_again.file().write_text("")  # as if it had ended before
+    for _ in range(2):
+        subjects.work(for_seconds=30)
+        assert applied_again.file().read_text().splitlines() == [line]
+
+
+@pytest.mark.parametrize("changed", [{"erasure": "x"}, {"cases": [{}]}, {"subject": {}}, {"requestedAt": 5}, None])
+def test_a_line_that_is_no_certificate_is_passed_over(world: World, changed: dict[str, Any] | None) -> None:
+    certificate = erased(world).certificate or {}
+    Erasure.objects.all().delete()
+    wrong = json.dumps(certificate | changed) if changed else "[1, {"
+    applied_again.file().write_text(f"{wrong}\n{json.dumps(certificate)}\n")
+    assert applied_again.begin_unknown() == 1
+
+
+def test_what_names_the_subject_elsewhere_is_looked_for_outside_of_a_transaction(
+    cast: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A transaction has a minute, and there may be a million kept searches."""
+    over(cast)
+    inside: list[bool] = []
+    find = traces.find
+    monkeypatch.setattr(traces, "find", lambda token: inside.append(connection.in_atomic_block) or find(token))
+    assert erased(cast).state == "finished"
+    assert inside == [False]
