@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,8 @@ from tests.conftest import (
     tables_are_emptied_quickly,
 )
 from tests.moderation.media.conftest import cost
+from tests.processes import RunningApp, run_app
+from tests.world import World
 
 __all__ = [
     "browser_context_args",
@@ -33,6 +36,13 @@ __all__ = [
     "tables_are_emptied_quickly",
     "web",
 ]
+
+
+@pytest.fixture
+def product(world: World, tmp_path: Path) -> Iterator[RunningApp]:
+    """Ours, for benchmarks that post results: without the limit of a key."""
+    with run_app(tmp_path / "logs", INGEST_RATE="100000") as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from statistics import median
 
 import pytest
@@ -21,7 +19,7 @@ from benchmarks.processor import Spent
 from benchmarks.senders import per_second
 from benchmarks.table.rows import not_run, row
 from tests.factories import bodies
-from tests.processes import RunningApp, run_app
+from tests.processes import RunningApp
 from tests.world import World, build
 
 ROUNDS, BATCH = 5, 1000
@@ -49,12 +47,6 @@ SELECT string_agg(quote_ident(column_name), ', ' ORDER BY ordinal_position)
 @pytest.fixture
 def world(transactional_db: None) -> World:
     return build()
-
-
-@pytest.fixture
-def product(world: World, tmp_path: Path) -> Iterator[RunningApp]:
-    with run_app(tmp_path / "logs", INGEST_RATE="100000") as running:
-        yield running
 
 
 def test_a_batch_of_a_thousand(product: RunningApp, world: World, peer: Peer | str) -> None:

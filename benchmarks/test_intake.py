@@ -11,7 +11,6 @@ import os
 import socket
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from statistics import median
 
 import pytest
@@ -28,7 +27,7 @@ from moderation.api.batch import take_in
 from moderation.contract import json_text
 from moderation.stored_facts import write
 from tests.factories import bodies
-from tests.processes import RunningApp, free_port, run_app, wait_for
+from tests.processes import RunningApp, free_port, wait_for
 from tests.world import World, build
 
 ROUNDS = 5
@@ -39,12 +38,6 @@ FREE_CORES = 4  # for two web processes, PostgreSQL and the senders
 @pytest.fixture
 def world(transactional_db: None) -> World:
     return build()
-
-
-@pytest.fixture
-def product(world: World, tmp_path: Path) -> Iterator[RunningApp]:
-    with run_app(tmp_path / "logs", INGEST_RATE="100000") as running:
-        yield running
 
 
 @pytest.fixture
