@@ -24,6 +24,10 @@ from moderation.models import (
     PictureFetch,
     ResultFacts,
 )
+from moderation.webhooks import redeliver_all
+from moderation.webhooks.deliver import deliver_due
+from moderation.webhooks.delivery_filters import Filters
+from moderation.webhooks.redeliver import NotRedeliverable, redeliver
 from review.models import RetentionRule, RetentionRun
 from review.retention import dry_run, rules, runs
 from review.retention.rules import Confirmed, RuleRefused
@@ -88,6 +92,22 @@ def test_texts_that_were_delivered_and_what_receivers_replied_go(world: World, c
     runs.work(for_seconds=10)
     assert set(Attempt.objects.values_list("reply", flat=True)) == {""}
     assert set(Delivery.objects.values_list("payload", flat=True)) == {""}
+
+
+def test_a_delivery_whose_body_is_gone_is_never_sent_again(world: World, customer: Customer) -> None:
+    aged(live(world, customer))
+    keep_for(world, bodies=90)
+    runs.work(for_seconds=10)
+    before = len(customer.received)
+    for delivery in Delivery.objects.all():
+        with pytest.raises(NotRedeliverable, match="The body of this delivery was erased"):
+            redeliver(delivery.pk, by=world.dave)
+    job = redeliver_all.start(Filters(state="delivered"), by=world.dave)
+    redeliver_all.work()
+    deliver_due()
+    job.refresh_from_db()
+    assert (job.state, job.redelivered, job.refused) == ("finished", 0, Delivery.objects.count())
+    assert len(customer.received) == before
 
 
 def test_nothing_is_saved_that_was_not_counted_whoever_calls(world: World) -> None:
