@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.db.models import BooleanField, F, Func, Q, Value
 from django.http import QueryDict
@@ -29,7 +30,7 @@ class Traces:
     """Their keys."""
 
     views: Sequence[int] = ()
-    runs: Sequence[int] = ()
+    runs: Sequence[UUID] = ()
     events: Sequence[int] = ()
     unread: Sequence[int] = ()
 

@@ -308,6 +308,11 @@ def test_what_names_the_subject_elsewhere_is_looked_for_outside_of_a_transaction
     over(cast)
     inside: list[bool] = []
     find = traces.find
-    monkeypatch.setattr(traces, "find", lambda token: inside.append(connection.in_atomic_block) or find(token))
+
+    def found(token: str) -> traces.Traces:
+        inside.append(connection.in_atomic_block)
+        return find(token)
+
+    monkeypatch.setattr(traces, "find", found)
     assert erased(cast).state == "finished"
     assert inside == [False]
