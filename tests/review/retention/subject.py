@@ -13,11 +13,12 @@ from django.test import Client
 
 from moderation.callbacks.receive import receive
 from moderation.known_pictures import changes as known_pictures
-from moderation.media import uploads
-from moderation.models import Case, Delivery, PictureFetch
+from moderation.media import removals, uploads
+from moderation.models import Case, Delivery, Erasure, PictureFetch
 from moderation.webhooks.deliver import deliver_due
 from review.cases import saved_views
 from review.models import ReviewTask, Run
+from review.retention import subjects
 from review.workflow import lease_directly, reopen, runs
 from tests.customer import Customer
 from tests.factories import bodies, pictures
@@ -134,3 +135,12 @@ def search(world: World) -> None:
 def quarantine(world: World) -> None:
     unreadable = {"requestId": str(uuid4()), "riskLevel": "BLOCK", "tokenId": TOKEN, "text": marked("quarantined")}
     receive(json.dumps(unreadable).encode(), content_type="application/json", address=address(world))
+
+
+def erased(world: World, *, token: str = TOKEN, app: Any = None) -> Erasure:
+    counted = subjects.count(token, app=app, by=world.dave)
+    erasure = subjects.begin(token, app=app, counted=counted.cases, by=world.dave)
+    subjects.work(for_seconds=30)
+    removals.work()
+    erasure.refresh_from_db()
+    return erasure

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
-from django.utils import timezone
 
 from accounts.audit_chain import append, verify
 from accounts.models import AuditEvent, AuditLink
 from accounts.permissions import NotAllowed
-from moderation.erasure import applied_again, holds
+from moderation.erasure import holds
 from moderation.media import removals
 from moderation.models import Case, Erasure, FileRemoval, MachineResult, Picture, PictureFetch
 from moderation.webhooks.deliver import deliver_due
 from review.models import Decision
 from review.retention import certificate, subjects, traces
 from tests.customer import Customer
-from tests.review.retention.subject import MARK, TOKEN, decide, live, over, post, sent, show
+from tests.review.retention.subject import MARK, TOKEN, decide, erased, live, over, post, sent, show
 from tests.tables.text import tables_with
 from tests.world import World
 
@@ -31,15 +29,6 @@ from tests.world import World
 def files() -> list[Path]:
     folder = Path(django_settings.STORAGES["pictures"]["OPTIONS"]["location"])
     return [path for path in folder.rglob("*") if path.is_file()]
-
-
-def erased(world: World, *, token: str = TOKEN, app: Any = None) -> Erasure:
-    counted = subjects.count(token, app=app, by=world.dave)
-    erasure = subjects.begin(token, app=app, counted=counted.cases, by=world.dave)
-    subjects.work(for_seconds=30)
-    removals.work()
-    erasure.refresh_from_db()
-    return erasure
 
 
 def test_nothing_of_a_subject_is_left_in_the_database_or_the_picture_store(world: World, customer: Customer) -> None:
@@ -247,58 +236,6 @@ def test_a_file_that_is_named_again_before_it_is_removed_stays(world: World) -> 
     assert len(files()) == before
     assert PictureFetch.objects.get(case=other).state == "ready"
     assert not FileRemoval.objects.exists()
-
-
-def test_erasures_that_a_restored_backup_has_not_heard_of_are_made_again(world: World) -> None:
-    """What a restore finds: the rows of then, and the list that stands beside the database."""
-    case, other = over(world), over(world, tokenId="other", color="navy")
-    rows: dict[Any, list[dict[str, Any]]] = {
-        model: [dict(row) for row in model._default_manager.values()]
-        for model in (Case, MachineResult, PictureFetch)  # enough of what was there
-    }
-    erased(world)
-    lines = applied_again.file().read_text().splitlines()
-    assert (len(lines), TOKEN in lines[0]) == (1, False)
-    Erasure.objects.all().delete()
-    before = next(row for row in rows[Case] if row["id"] == case.pk)
-    Case.objects.filter(pk=case.pk).update(
-        **{name: before[name] for name in ("token_id", "request", "data_id", "records_erased_at", "bodies_erased_at")}
-    )
-    assert applied_again.begin_unknown() == 1
-    assert applied_again.begin_unknown() == 0
-    subjects.work(for_seconds=30)
-    assert (Case.objects.get(pk=case.pk).token_id, Case.objects.get(pk=other.pk).token_id) == ("", "other")
-    assert Erasure.objects.get().state == "finished"
-
-
-def test_a_case_that_got_the_number_of_an_erased_one_after_a_restore_stays(world: World) -> None:
-    erasure = erased(world)
-    later = over(world)
-    told = {**(erasure.certificate or {}), "cases": [{"caseId": str(later.pk), "requestId": "x"}]}
-    Erasure.objects.all().delete()
-    Case.objects.filter(pk=later.pk).update(received_at=timezone.now() + timedelta(minutes=1))
-    applied_again.file().write_text(json.dumps(told) + "\n")
-    assert applied_again.begin_unknown() == 1
-    subjects.work(for_seconds=30)
-    assert Case.objects.get(pk=later.pk).token_id == TOKEN
-
-
-def test_the_line_of_an_erasure_is_written_though_its_process_was_killed(world: World) -> None:
-    erased(world)
-    (line,) = applied_again.file().read_text().splitlines()
-    applied_again.file().write_text("")  # as if it had ended before
-    for _ in range(2):
-        subjects.work(for_seconds=30)
-        assert applied_again.file().read_text().splitlines() == [line]
-
-
-@pytest.mark.parametrize("changed", [{"erasure": "x"}, {"cases": [{}]}, {"subject": {}}, {"requestedAt": 5}, None])
-def test_a_line_that_is_no_certificate_is_passed_over(world: World, changed: dict[str, Any] | None) -> None:
-    certificate = erased(world).certificate or {}
-    Erasure.objects.all().delete()
-    wrong = json.dumps(certificate | changed) if changed else "[1, {"
-    applied_again.file().write_text(f"{wrong}\n{json.dumps(certificate)}\n")
-    assert applied_again.begin_unknown() == 1
 
 
 def test_what_names_the_subject_elsewhere_is_looked_for_outside_of_a_transaction(
