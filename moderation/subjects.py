@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
 
-from django.db import connection
-
+from accounts.database.cursors import prepared_cursor
 from moderation.models import Case
 from moderation.policy import Subject
 
@@ -57,7 +56,7 @@ def records_of(keys: Iterable[Key]) -> dict[Key, Subject]:
     wanted = sorted({key for key in keys if key[1]}, key=str)
     if not wanted:
         return {}
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         if len(wanted) == 1:
             cursor.execute(_OF_ONE, [*wanted[0], NEWEST])
         else:

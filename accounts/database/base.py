@@ -1,5 +1,6 @@
 """Django's PostgreSQL backend with a cheaper health check of pooled connections: it polls the socket instead of sending
-a query, which would take a tenth of the time of a result's whole intake.
+a query, which would take a tenth of the time of a result's whole intake. And PostgreSQL plans most statements anew each
+time, see `accounts.database.cursors`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import Any
 import psycopg
 from django.db.backends.postgresql import base
 from psycopg_pool import ConnectionPool, PoolTimeout
+
+from accounts.database.cursors import PlannedAnew
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +31,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def knows_pooler(self) -> bool:
         """Whether the settings say that a pooler is between us and PostgreSQL."""
         return bool(self.settings_dict["DISABLE_SERVER_SIDE_CURSORS"])
+
+    def get_connection_params(self) -> dict[str, Any]:
+        return {**super().get_connection_params(), "cursor_factory": PlannedAnew}
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         connection = self._new_connection(conn_params)

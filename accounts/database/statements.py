@@ -21,6 +21,8 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
 
+from accounts.database.cursors import prepared_cursor
+
 
 def read_sql(module: str, name: str, **fragments: str) -> str:
     """Read `sql/NAME.sql` beside a module, without its comments. Names in braces are replaced by the fragments with
@@ -82,7 +84,7 @@ class Statement:
             return []
         for name, values in lists:
             given |= {f"{name}{number}": value for number, value in enumerate(values)}
-        with connection.cursor() as cursor:
+        with prepared_cursor() as cursor:
             cursor.execute(self._with_lists_of(*(len(values) for _, values in lists)), given)
             found: list[tuple[Any, ...]] = cursor.fetchall()
         return [self._read(row) for row in found] if self._columns else found

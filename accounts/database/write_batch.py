@@ -14,6 +14,8 @@ from typing import Any
 import msgspec
 from django.db import connection, models
 
+from accounts.database.cursors import prepared_cursor
+
 _ENCODER = msgspec.json.Encoder(enc_hook=str)
 
 Rows = Sequence[Mapping[str, Any]]
@@ -72,7 +74,7 @@ class WriteBatch:
             return
         *before, (last, _) = parts
         named = ", ".join(f"part{number} AS ({statement})" for number, (statement, _) in enumerate(before))
-        with connection.cursor() as cursor:
+        with prepared_cursor() as cursor:
             cursor.execute(
                 f"WITH {named} {last}" if named else last, [value for _, values in parts for value in values]
             )
@@ -86,7 +88,7 @@ def insert(model: type[models.Model], rows: Rows, *, suffix: str = "", returning
     if not rows:
         return []
     statement = f"{_insert_statement(model, tuple(rows[0]))} {suffix}"
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(f"{statement} RETURNING {returning}" if returning else statement, [_json(rows)])
         return cursor.fetchall() if returning else []
 

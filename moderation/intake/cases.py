@@ -12,6 +12,7 @@ from django.db.models import Func
 from django.db.models.functions import Now
 
 from accounts.database import write_batch
+from accounts.database.cursors import prepared_cursor
 from accounts.models import App
 from moderation.contract import json_text
 from moderation.contract.fields import NOTHING, Fields
@@ -75,7 +76,7 @@ def find(arrivals: Sequence[Arrival]) -> dict[Identity, int]:
     if not arrivals:
         return {}
     identities = [list(column) for column in zip(*(arrival.identity for arrival in arrivals), strict=True)]
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_FIND, identities)
         rows = cursor.fetchall()
     spelt: dict[Identity, list[tuple[int, str, str]]] = {}

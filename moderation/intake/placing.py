@@ -6,9 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from accounts.audit import Actor
+from accounts.database.cursors import prepared_cursor
 from accounts.database.write_batch import WriteBatch
 from moderation.contract import json_text
 from moderation.contract.result_body import machine_result
@@ -139,5 +138,5 @@ def _set_routes(judged: Sequence[Placed], routed: Sequence[Routed], taken_in: Se
         }
         for (_, result), one, queue in zip(judged, routed, taken_in, strict=True)
     ]
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_SET_ROUTES, [json_text.dumps(rows)])

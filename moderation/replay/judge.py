@@ -23,7 +23,6 @@ SELECT DISTINCT coalesce(spelt, label) FROM moderation_resultfacts WHERE case_id
 _SETTINGS = {
     "work_mem": "64MB",
     "jit": "off",
-    "plan_cache_mode": "force_custom_plan",
     "enable_nestloop": "off",
 }
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Func, IntegerField, QuerySet
 
+from accounts.database.cursors import prepared_cursor
 from accounts.models import App
 from moderation.models import FinalResult
 
@@ -37,7 +38,7 @@ def number_released() -> None:
     """Number the released results, each once and permanently. One transaction does so at a time and commits before the
     next one gives its first number, so a reader that sees a number can see all before it.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), prepared_cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_ONE_NUMBERER])
         if cursor.fetchone() == (True,):
             cursor.execute(_NUMBER, {"at_once": AT_ONCE})

@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from accounts.database.cursors import prepared_cursor
 from moderation.webhooks.custom_headers import Stored
 
 LEASE_SECONDS = 45  # longer than the longest exchange (20 s); afterwards any process may lease the delivery
@@ -77,7 +78,7 @@ def lease_due(free: int, *, per_endpoint: int, busy: Counter[int]) -> list[Lease
     """Lease at most `free` due deliveries, at most `per_endpoint` of each endpoint, its `busy` ones included."""
     if free <= 0:
         return []
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), prepared_cursor() as cursor:
         cursor.execute(
             _LEASE,
             {

@@ -11,8 +11,9 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
+from accounts.database.cursors import prepared_cursor
 from moderation import durations
 from moderation.messages import LedgerCode, Message, english
 from moderation.models import Delivery
@@ -124,7 +125,7 @@ def _write(ended: Sequence[Ended], chance: Callable[[], float], *, waiting: str)
     """The deliveries whose attempts were recorded: those still under our lease."""
     if not ended:
         return set()
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         rows = json.dumps([_row(delivery, sent, chance) for delivery, sent in ended], default=str)
         cursor.execute(_RECORD.format(waiting=waiting), [rows])
         return {pk for (pk,) in cursor.fetchall()}

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
+from accounts.database.cursors import prepared_cursor
 from accounts.database.statements import Statement
 from moderation.contract.values import StreamInfo
 from moderation.models import Case, PictureFetch
@@ -199,7 +199,7 @@ def wait_for_others(lines: Collection[StreamKey]) -> None:
 
 def _wait_for(names: Sequence[str]) -> None:
     """Serialise transactions that group under the same name, until they end."""
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest(%s::text[]) AS name", [sorted(names)]
         )

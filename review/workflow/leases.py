@@ -10,10 +10,11 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from accounts import permissions
+from accounts.database.cursors import prepared_cursor
 from accounts.database.statements import Statement, read_sql
 from accounts.models import App, User
 from accounts.roles import Permission
@@ -247,7 +248,7 @@ def _heads_of(queues: tuple[str, ...], states: tuple[str, ...], count: int) -> s
 
 
 def _leased(heads: str, asked: dict[str, Any], count: int, by: User) -> list[tuple[int, UUID]]:
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_lease_of(heads, int(count)), parameters(by) | asked)
         taken: list[tuple[int, UUID]] = cursor.fetchall()
         return taken

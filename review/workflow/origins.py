@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, get_args
 
-from django.db import connection
-
 from accounts.audit_actions import AuditAction
+from accounts.database.cursors import prepared_cursor
 from moderation.messages import Stored
 from review.models import ReviewTask
 
@@ -125,7 +124,7 @@ def _earlier(tasks: Sequence[ReviewTask]) -> dict[int, EarlierVerdict]:
 
 
 def _rows(statement: str, **wanted: Any) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(statement, wanted)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from accounts import permissions
+from accounts.database.cursors import prepared_cursor
 from accounts.models import User
 from accounts.roles import Permission
 from moderation import subjects
@@ -124,7 +123,7 @@ def waiting(tasks: Sequence[ReviewTask], *, user: User) -> dict[int, Waiting]:
 
 
 def _rows(statement: str, wanted: dict[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(statement, wanted)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
