@@ -6,24 +6,22 @@ else the stricter of the organisation's and the queue's.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case as When_
-from django.db.models import F, Func, IntegerField, TextField, Value, When
+from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from moderation import labels
-from moderation.contract import json_text
-from moderation.contract.parse import read_stored
-from moderation.contract.values import LabelPath, Result
-from moderation.models import Case, FinalResult, MachineResult
+from moderation.contract.values import LabelPath
+from moderation.models import Case, FinalResult, LabelScore, MachineResult
 from moderation.policy import Taxonomy
-from moderation.scores import score
+from moderation.policy.stored_facts import path_of
 from review import preferences
 from review.models import Decision, ReviewTask
 from review.preferences import BlurSetting, Filter
@@ -33,8 +31,10 @@ from review.presentation.label_names import label_name, last_level_name
 from review.presentation.messages import describe
 from review.presentation.origins import OriginWords
 
-LONGEST_READ = 64 * 1024  # bytes of a result; the labels of a longer one are not read for a card
 STRENGTHS = {1: "1", 2: "2"}  # of the blurred copies; the plain address is the strongest
+
+_Label = tuple[str, int | None]
+"""As LabelScore spells it, and its score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class CaseCard:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What a card needs of a machine result; `first_levels` None: they were too long to read."""
+    """What a card needs of a machine result; `first_levels` None: they are not known."""
 
     path: LabelPath
     level: str
@@ -82,7 +82,7 @@ class _Said:
 
 def of_cases(cases: Sequence[Case], *, user: User, blur: Filter | None = None) -> list[CaseCard]:
     """In the order given. The cases come with their app and picture; `blur` is the user's filter, where it is known
-    already. Seven queries at most.
+    already. Eight queries at most.
     """
     tasks = {one.case_id: one for one in _rounds(cases)}
     return _cards(cases, tasks, blur=blur or preferences.filter_of(user))
@@ -168,24 +168,32 @@ def _over(blur: Filter, said: _Said | None, task: ReviewTask | None, taxonomy: T
 
 
 def _said(cases: Sequence[Case]) -> dict[int, _Said]:
-    """By case: what the result says that it stands on."""
-    body = Coalesce("merged", "raw")
-    size = Func(body, function="octet_length", output_field=IntegerField())
-    short = When_(When(size__lte=LONGEST_READ, then=body), default=Value(""), output_field=TextField())
-    standing = MachineResult.objects.filter(case__in=cases, revision=F("case__stands_on")).annotate(size=size)
-    rows = standing.annotate(text=short).values_list(
-        "case_id", "risk_level", "risk_label1", "risk_label2", "risk_label3", "text"
-    )
-    return {case: _read(LabelPath(*path), level, text) for case, level, *path, text in rows}
+    """By case: what the result says that it stands on. Its labels are read as they are stored, without its body."""
+    standing = MachineResult.objects.filter(case__in=cases, revision=F("case__stands_on"))
+    levels = ("risk_level", "risk_label1", "risk_label2", "risk_label3")
+    facts = (F("case__facts__revision"), Coalesce("case__facts__spelt", "case__facts__label"))
+    rows, labels = standing.values_list("case_id", "revision", *levels, *facts), _labels(cases)
+    return {
+        case: _read(LabelPath(*path), level, own, labels[case] if stored == revision else None)
+        for case, revision, level, *path, stored, own in rows
+    }
 
 
-def _read(path: LabelPath, level: str, text: str) -> _Said:
-    if not text:
+def _labels(cases: Sequence[Case]) -> Mapping[int, list[_Label]]:
+    found: dict[int, list[_Label]] = defaultdict(list)
+    rows = LabelScore.objects.filter(case__in=cases).values_list("case_id", Coalesce("spelt", "label"), "score")
+    for case, spelt, score in rows:
+        found[case].append((spelt, score))
+    return found
+
+
+def _read(path: LabelPath, level: str, own: str, labels: Sequence[_Label] | None) -> _Said:
+    """`own` is how `path` is spelt there; `labels` None: they are not stored yet."""
+    if labels is None:
         return _Said(path, level, None, None)
-    result: Result = read_stored(json_text.loads(text.encode()))
-    own = [one.probability for one in result.labels if one.path == path and one.probability is not None]
-    firsts = dict.fromkeys([path.risk_label1, *(one.path.risk_label1 for one in result.labels)])
-    return _Said(path, level, score(max(own)) if own else None, tuple(firsts))
+    scores = [score for spelt, score in labels if spelt == own and score is not None]
+    firsts = dict.fromkeys([path.risk_label1, *(path_of(spelt).risk_label1 for spelt, _ in labels)])
+    return _Said(path, level, max(scores, default=None), tuple(firsts))
 
 
 def _rounds(cases: Sequence[Case]) -> Iterable[ReviewTask]:

@@ -9,6 +9,8 @@ from django.db.models.functions import Now
 
 from accounts.models import App
 from moderation.contract import json_text
+from moderation.models import MachineResult
+from moderation.stored_facts import write
 from review.models import Queue, ReviewTask
 from tests.factories import bodies
 
@@ -37,7 +39,16 @@ SELECT id, 1, %(queue)s, 'waiting', at, at + %(level)s::interval, at + %(level)s
        '{"code": "route.review"}', 1, ''
   FROM entered
  ORDER BY at
-RETURNING id
+RETURNING id, case_id
+"""
+_SAME_FACTS = """
+WITH facts AS (
+    INSERT INTO moderation_resultfacts
+    SELECT (jsonb_populate_record(known, jsonb_build_object('case_id', other.id))).*
+      FROM moderation_resultfacts known, unnest(%(others)s::bigint[]) other(id) WHERE known.case_id = %(first)s)
+INSERT INTO moderation_labelscore
+SELECT (jsonb_populate_record(known, jsonb_build_object('case_id', other.id))).*
+  FROM moderation_labelscore known, unnest(%(others)s::bigint[]) other(id) WHERE known.case_id = %(first)s
 """
 
 
@@ -52,7 +63,17 @@ def waiting(
     about = {"raw": json_text.dumps(result), "level": f"{queue.sla_minutes} min"} | path
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, {"app": app.pk, "queue": queue.pk, "count": count} | about)
-        made = ReviewTask.objects.filter(pk__in=[pk for (pk,) in cursor.fetchall()]).order_by("pk")
+        ids = cursor.fetchall()
+    made = ReviewTask.objects.filter(pk__in=[pk for pk, _ in ids]).order_by("pk")
+    _store_facts([case for _, case in ids])
     if changes:
         made.update(**(ESCALATED | changes if changes.get("state") == "escalated" else changes))
     return list(made)
+
+
+def _store_facts(cases: list[int]) -> None:
+    """Of the first, and the same of the others."""
+    first, *others = cases
+    write.keep(MachineResult.objects.filter(case=first))
+    with connection.cursor() as cursor:
+        cursor.execute(_SAME_FACTS, {"first": first, "others": others})
