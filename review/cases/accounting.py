@@ -13,7 +13,6 @@ from typing import Any
 
 from django.db import connection
 from django.db.models.expressions import RawSQL
-from psycopg import sql
 
 log = logging.getLogger(__name__)
 
@@ -109,9 +108,9 @@ def cases() -> RawSQL:
 
 def account() -> Account:
     """Count now."""
-    since = [sql.Literal(value).as_string() for value in _since()]
+    since = _since()
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT % tuple(since))  # as text: a prepared statement soon gets one plan for all anchors
+        cursor.execute(_COUNT, since)
         counted = dict(cursor.fetchall())
     return Account(counted.pop(None, 0), {kind: counted.get(kind, 0) for kind in KINDS})
 
