@@ -33,9 +33,11 @@ POLICY = (
     *("labels/", "labels/?unnamed=on", "labels/?q=label77", "disposal/{web}/", "word-lists/"),
 )
 OF_PEOPLE = ("my-work/", "escalated/", "personal/", "cases/{decided}/", "cases/{waiting}/", "cases/{by_policy}/")
+OF_LEADS = tuple(f"/review/cases/{one}" for one in CASES_LIST)
+"""Asked by a lead, too, who sees the cases of their queues."""
 PAGES = (
     *BOARD_AND_REPORTS,
-    *(f"/review/cases/{one}" for one in CASES_LIST),
+    *OF_LEADS,
     *(f"/review/{one}" for one in OF_PEOPLE),
     *(f"/manage/{one}" for one in MANAGE),
     *(f"/review/{one}" for one in POLICY),
