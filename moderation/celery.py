@@ -53,8 +53,10 @@ def _write_counts(**_: object) -> None:
 def _write_the_last_counts(**_: object) -> None:
     """A process of the pool ends without the finalizers that `start` relies on."""
     from accounts import audit_buffers
+    from moderation.runtime import tracing
 
     audit_buffers.flush()
+    tracing.flush()
 
 
 class _NotifyItself(bootsteps.StartStopStep):

@@ -19,7 +19,7 @@ from marshmallow.validate import OneOf, Range
 from moderation.fixed_settings import *  # noqa: F403 - Django reads settings as names of one module
 from moderation.media.storage import picture_storage
 from moderation.outbound.addresses import parse_networks
-from moderation.runtime import embedded
+from moderation.runtime import embedded, tracing
 from moderation.runtime.broker import celery_broker
 from moderation.runtime.cookies import cookie_prefix
 from moderation.runtime.database_options import Wanted, database_settings
@@ -191,6 +191,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 LOG_FORMAT = env.str("LOG_FORMAT", "text", validate=OneOf(("text", "json")))
 LOG_EACH = env.bool("LOG_EACH", False)  # a line for each request, picture and attempt too
 LOGGING = log_configuration(LOG_FORMAT)
+tracing.is_wanted()  # refuses to start where it is asked for and not installed
 logging.captureWarnings(LOG_FORMAT == "json")
 
 # --- checked together: settings that are unsafe with real data --------------------------------------------------

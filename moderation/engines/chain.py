@@ -17,6 +17,7 @@ from moderation.engines.kinds import engines_of
 from moderation.engines.protocol import Ask, Engine, EngineFailed, Findings, Frame, failed
 from moderation.engines.sound import sound
 from moderation.messages import LedgerCode, Message
+from moderation.runtime import tracing
 
 log = logging.getLogger(__name__)
 
@@ -90,10 +91,11 @@ def _answers(
 def _count(link: Link, answer: Answer, seconds: float) -> int:
     """The milliseconds until an engine's answer was here, or until nobody waited for it any more."""
     milliseconds = round(seconds * 1000)
+    why = answer.why if isinstance(answer, EngineFailed) else None
+    tracing.ended("engine", seconds=seconds, failed=why["code"] if why else "", engine=link.engine.name)
     if link.app is not None:
-        is_failed = isinstance(answer, EngineFailed)
-        call_tallies.count(link.app, engine=link.engine.name, milliseconds=milliseconds, failed=is_failed)
-        engine_health.note(link.app, link.engine.name, answer.why if isinstance(answer, EngineFailed) else None)
+        call_tallies.count(link.app, engine=link.engine.name, milliseconds=milliseconds, failed=bool(why))
+        engine_health.note(link.app, link.engine.name, why)
     return milliseconds
 
 

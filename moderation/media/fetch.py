@@ -19,7 +19,7 @@ from moderation.media.retry_waits import wait_after
 from moderation.media.store import StoreDown
 from moderation.messages import LedgerCode, Message, english
 from moderation.models import Picture, PictureFetch
-from moderation.runtime import log_context
+from moderation.runtime import log_context, tracing
 from moderation.runtime.outages import is_outage
 from moderation.runtime.unreturned import Unreturned
 
@@ -82,7 +82,7 @@ def _lease(candidates: models.QuerySet[PictureFetch]) -> PictureFetch | None:
 
 
 def _work(row: PictureFetch) -> None:
-    with log_context.about(caseId=row.pk):
+    with log_context.about(caseId=row.pk), tracing.span("picture"):
         _prepare(row)
 
 

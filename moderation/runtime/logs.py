@@ -9,7 +9,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from moderation.runtime import log_context
+from moderation.runtime import log_context, tracing
 
 # A callback address is a secret, and so are the links by which people sign in, join and choose a password; Django logs
 # the path of a request that failed. Access keys and signing secrets are never logged on purpose; a caller may put one
@@ -33,7 +33,9 @@ class TextLines(logging.Formatter):
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line: `at`, `level`, `logger`, `message`, what it is about, and `error` when there is one."""
+    """One JSON object a line: `at`, `level`, `logger`, `message`, what it is about, the `traceId` of its span, and
+    `error` when there is one.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {
@@ -43,6 +45,8 @@ class JsonLines(logging.Formatter):
             "message": record.getMessage(),
             **log_context.facts(),
         }
+        if trace_id := tracing.trace_id():
+            line["traceId"] = trace_id
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
         return without_secrets(json.dumps(line, ensure_ascii=False))

@@ -7,11 +7,14 @@ import re
 import time
 import uuid
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any
 
 from django.conf import settings
+from django.urls import Resolver404, resolve
 
-from moderation.runtime import log_context
+from moderation.runtime import log_context, tracing
 
 log = logging.getLogger(__name__)
 
@@ -31,14 +34,28 @@ def answered(
         said[:] = [status]
         return start_response(status, [*headers, ("X-Request-Id", request_id)], *more)
 
-    with log_context.about(httpRequest=request_id):
+    with log_context.about(httpRequest=request_id), _span(environ) as span:
         began = time.monotonic()
         body = answer(start)
+        status = said[0][:3] if said else ""
+        span.answered(status)
         if settings.LOG_EACH:
-            _tell(environ, said[0] if said else "", began)
+            _tell(environ, status, began)
         return body
 
 
 def _tell(environ: dict[str, Any], status: str, began: float) -> None:
     milliseconds = round(1000 * (time.monotonic() - began))
-    log.info("%s %s %s in %s ms", environ["REQUEST_METHOD"], environ["PATH_INFO"], status[:3], milliseconds)
+    log.info("%s %s %s in %s ms", environ["REQUEST_METHOD"], environ["PATH_INFO"], status, milliseconds)
+
+
+def _span(environ: dict[str, Any]) -> AbstractContextManager[tracing.Traced]:
+    return tracing.span(partial(_route, environ), parent=environ.get("HTTP_TRACEPARENT", ""), is_request=True)
+
+
+def _route(environ: dict[str, Any]) -> str:
+    """The pattern of its address, which names nobody."""
+    try:
+        return f"{environ['REQUEST_METHOD']} /{resolve(environ['PATH_INFO']).route}"
+    except Resolver404:
+        return str(environ["REQUEST_METHOD"])

@@ -18,7 +18,7 @@ from moderation import durations
 from moderation.messages import LedgerCode, Message, english
 from moderation.models import Delivery
 from moderation.outbound.retry_after import asked_wait
-from moderation.runtime import log_context
+from moderation.runtime import log_context, tracing
 from moderation.webhooks import endpoints
 from moderation.webhooks.finding import Finding, finding
 from moderation.webhooks.lease_due import LeasedDelivery
@@ -90,8 +90,7 @@ def record_attempts(ended: Sequence[Ended], *, chance: Callable[[], float]) -> N
     another process is only logged: that process's attempt counts.
     """
     several = [one for one in ended if not _is_gone(*one)]
-    if settings.LOG_EACH:
-        _tell(ended)
+    _tell(ended)
     recorded = _write(several, chance, waiting="SKIP LOCKED")
     for one in ended:
         if one[0].delivery_id not in recorded:
@@ -102,8 +101,11 @@ def _tell(ended: Sequence[Ended]) -> None:
     for delivery, sent in ended:
         with log_context.about(caseId=delivery.case_id, webhookId=delivery.webhook_id):
             number = delivery.attempts_made + sent.is_try
-            how = "delivered" if sent.delivered else english(sent.why)
-            log.info("Attempt %s in %s ms: %s", number, sent.duration_ms, how)
+            failed = "" if sent.why is None else sent.why["code"]
+            tracing.ended("attempt", seconds=sent.duration_ms / 1000, failed=failed, number=number)
+            if settings.LOG_EACH:
+                how = "delivered" if sent.delivered else english(sent.why)
+                log.info("Attempt %s in %s ms: %s", number, sent.duration_ms, how)
 
 
 def _record_alone(one: Ended, chance: Callable[[], float]) -> None:

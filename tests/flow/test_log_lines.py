@@ -38,6 +38,15 @@ def lines(app: RunningApp, name: str, **about: Any) -> list[dict[str, Any]]:
     return [line for line in written if about.items() <= line.items()]
 
 
+def decide(app: RunningApp, world: World, **headers: str) -> httpx.Response:
+    """Alice passes the case that waits."""
+    with httpx.Client(base_url=app.url, trust_env=False, timeout=PATIENCE_SECONDS) as browser:
+        sign_in(browser, world.alice.email)
+        (task,) = browser.post("/review/api/lease", json={"queues": [], "count": 5}).json()["tasks"]
+        decision = {"decisionId": str(uuid.uuid4()), "taskId": task["taskId"], "leaseToken": task["leaseToken"]}
+        return browser.post("/review/api/decide", json={**decision, "verdict": "PASS"}, headers=headers)
+
+
 def test_a_case_can_be_followed_through_the_processes(
     telling: RunningApp, committed_world: World, receiver: Customer
 ) -> None:
@@ -46,13 +55,7 @@ def test_a_case_can_be_followed_through_the_processes(
     case = int(post(telling, committed_world, body)["caseId"])
     wait_for(lambda: lines(telling, "worker", caseId=case, message="The picture is ready"), what="the picture")
 
-    with httpx.Client(base_url=telling.url, trust_env=False, timeout=PATIENCE_SECONDS) as browser:
-        sign_in(browser, committed_world.alice.email)
-        (task,) = browser.post("/review/api/lease", json={"queues": [], "count": 5}).json()["tasks"]
-        decision = {"decisionId": str(uuid.uuid4()), "taskId": task["taskId"], "leaseToken": task["leaseToken"]}
-        answer = browser.post(
-            "/review/api/decide", json={**decision, "verdict": "PASS"}, headers={"X-Request-Id": CALL}
-        )
+    answer = decide(telling, committed_world, **{"X-Request-Id": CALL})
     assert (answer.status_code, answer.headers["X-Request-Id"]) == (200, CALL)
     (decided,) = lines(telling, "web", httpRequest=CALL)
     assert decided["caseId"] == case
