@@ -13,7 +13,19 @@ from pathlib import Path
 
 import namespaces
 import programs
-from places import ADDRESSES, DATABASES, PASSWORDS, STATE, VOTERS, CannotTry, folder, render, system_user
+from places import (
+    ADDRESSES,
+    BUCKET,
+    DATABASES,
+    PASSWORDS,
+    STATE,
+    STORE,
+    VOTERS,
+    CannotTry,
+    folder,
+    render,
+    system_user,
+)
 from places import programs as postgresql
 
 UP_SECONDS = 90
@@ -53,6 +65,7 @@ def up() -> None:
     programs.wait_for("etcd", lambda: _answers("proxy", f"http://{ADDRESSES['proxy']}:2379/health"), seconds=30)
     start_databases()
     start_proxies()
+    start_store()
     programs.wait_for("a primary with a synchronous standby", has_synchronous_standby, seconds=UP_SECONDS)
     _make_roles()
     programs.wait_for("a Redis that takes writes", redis_master, seconds=30)
@@ -91,6 +104,14 @@ def start_proxies() -> None:
     _start("haproxy", "proxy", ["haproxy", "-db", "-f", str(config)])
     (folder("proxy") / "userlist.txt").write_text(f'"second_look" "{PASSWORDS["password"]}"\n')
     _start("pgbouncer", "proxy", ["pgbouncer", str(render("pgbouncer.ini", "proxy"))])
+
+
+def start_store() -> None:
+    """Where pictures are: a server that speaks S3 and keeps them in memory."""
+    listen = ["--host", ADDRESSES["store"], "--port", "9000"]
+    programs.start("s3", "store", [sys.executable, "-m", "moto.server", *listen])
+    programs.wait_for("the picture store", lambda: _answers("store", STORE), seconds=30)
+    programs.run("store", ["curl", "-sf", "-m", "5", "-X", "PUT", f"{STORE}/{BUCKET}"])
 
 
 def primary() -> str:
@@ -160,6 +181,7 @@ def heal() -> None:
     start_voters()
     start_databases()
     start_proxies()
+    start_store()
     programs.wait_for("a primary with a synchronous standby", has_synchronous_standby, seconds=UP_SECONDS)
     programs.wait_for("a replica of Redis", _redis_is_replicated, seconds=60)
 

@@ -101,6 +101,7 @@ def _outage(writes: Sequence[float], at: float, until: float) -> float:
 
 def _longest_gap(times: Sequence[float], at: float, until: float) -> float:
     near = [one for one in times if at - 5 <= one <= until]
+    near += [one for one in times if one > until][:1]
     return max((second - first for first, second in pairwise(near) if second > at), default=float("inf"))
 
 

@@ -21,11 +21,14 @@ ADDRESSES = {
     "app1": "10.77.0.31",
     "app2": "10.77.0.32",
     "load": "10.77.0.40",
+    "store": "10.77.0.50",
 }
 DATABASES = ("db1", "db2")
 VOTERS = ("db1", "db2", "proxy")  # with etcd and a Sentinel each
 APPS = ("app1", "app2")
 WEB_PORT = 8000
+STORE = f"http://{ADDRESSES['store']}:9000"
+BUCKET = "pictures"
 
 # The network is this machine's memory, and everything in it is thrown away.
 PASSWORDS = {

@@ -9,7 +9,7 @@ import uuid
 from string import Template
 
 import programs
-from places import ADDRESSES, APPS, EXAMPLES, PASSWORDS, ROOT, STATE, WEB_PORT, folder
+from places import ADDRESSES, APPS, BUCKET, EXAMPLES, PASSWORDS, ROOT, STATE, STORE, WEB_PORT, folder
 
 sys.path.insert(0, str(ROOT))
 
@@ -39,7 +39,10 @@ def environment(*, pooler: bool, sentinel: bool, **more: str) -> dict[str, str]:
         **told,
         **WEB_ENVIRONMENT,
         "DATA_DIR": str(STATE / "app"),
-        "MEDIA_STORAGE": str(STATE / "pictures"),
+        "MEDIA_STORAGE": f"s3://{BUCKET}",
+        "MEDIA_S3_ENDPOINT": STORE,
+        "AWS_ACCESS_KEY_ID": "try",
+        "AWS_SECRET_ACCESS_KEY": PASSWORDS["password"],
         "SECRET_KEY": "only-for-the-try-out-" + "0" * 40,
         "ALLOWED_HOSTS": ",".join(["127.0.0.1", "localhost", *(ADDRESSES[node] for node in ("proxy", *APPS))]),
         "INSECURE_OK": "HTTPS",
@@ -59,7 +62,6 @@ def up(env: dict[str, str]) -> None:
 def prepare(env: dict[str, str]) -> None:
     """Tables and static files; a migration needs PostgreSQL itself, so not through PgBouncer."""
     (STATE / "app").mkdir(exist_ok=True)
-    (STATE / "pictures").mkdir(exist_ok=True)
     env = directly(env)
     programs.run("app1", [*MANAGE, "migrate", "--verbosity", "0"], env=env)
     programs.run("app1", [*MANAGE, "collectstatic", "--no-input", "--verbosity", "0"], env=env)
