@@ -124,16 +124,18 @@ def cases_seen_by(user: User | AnonymousUser) -> QuerySet[Case]:
 
 
 def ways_to_see(
-    user: User | AnonymousUser, *, with_task: bool = False, queue: Queue | None = None
+    user: User | AnonymousUser, *, with_task: bool = False, by_policy: bool = False, queue: Queue | None = None
 ) -> list[QuerySet[Case]]:
     """The same, one query for each way in which this person may see a case, which can be in both. Together they would
     be planned as one list of all that the person may see; apart, each stops at the newest. Of cases `with_task`, or
-    with one in this `queue`, the first way may find all: then there is no other.
+    with one in this `queue`, the first way may find all: then there is no other. A case that was decided `by_policy`
+    alone has no tasks but closed ones, which are few.
     """
     if permissions.may(user, Permission.SEE_ALL_QUEUES):
         return [Case.objects.all()]
     seen, led, number = _queues_of(user)
-    ways: list[QuerySet[Any]] = [ReviewTask.objects.order_by().filter(queue__in=seen)]
+    tasks = ReviewTask.objects.order_by().filter(queue__in=seen)
+    ways: list[QuerySet[Any]] = [tasks.filter(state=ReviewTask.State.CLOSED) if by_policy else tasks]
     finds_all = queue.pk in seen if queue else with_task and len(seen) == number
     if _reopens(user) and not finds_all:
         ways.append(DecidedCase.objects.order_by().filter(queue__in=led))

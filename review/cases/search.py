@@ -6,7 +6,7 @@ Each filter is an index scan of its own or a probe by case, so that the planner 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,7 @@ from review.models.review_task import IS_LEASED
 from review.permissions import ways_to_see
 
 PAGE = 36  # full rows of two, three, four or six cards
+FEW_NAMED = 1000  # cases
 FEW = 30_000  # deliveries, whose cases are gathered sooner than the newest cases are walked through
 MOST_IN_A_RUN = 500
 _STATE = ReviewTask.State
@@ -137,8 +138,19 @@ def matching(filters: Filters, *, user: User) -> list[QuerySet[Case]]:
     """Every match that this person may see, newest first; one query for each way to see cases, those that wait or
     waited first.
     """
-    ways = ways_to_see(user, with_task=_asks_for_tasks(filters), queue=filters.queue)
+    by_policy = filters.state in BY_POLICY
+    ways = ways_to_see(user, with_task=_asks_for_tasks(filters), by_policy=by_policy, queue=filters.queue)
+    if filters.anything:
+        named = _named(filters.anything)
+        ways = [seen.filter(pk__in=named) for seen in ways]
     return [_matching(filters, seen) for seen in ways]
+
+
+def _named(text: str) -> Collection[int] | QuerySet[Any, int]:
+    """The cases with this id, as numbers unless they are many: how many have a term, PostgreSQL can only guess."""
+    named = of_any_id(text)
+    found = list(named[: FEW_NAMED + 1])
+    return found if len(found) <= FEW_NAMED else named
 
 
 def _asks_for_tasks(filters: Filters) -> bool:
@@ -152,8 +164,6 @@ def _matching(filters: Filters, seen: QuerySet[Case]) -> QuerySet[Case]:
     cases = _narrowed(seen, filters)
     for terms in filters.facts:
         cases = cases.filter(terms__overlap=list(terms))
-    if filters.anything:
-        cases = cases.filter(pk__in=of_any_id(filters.anything))
     if filters.label:
         standing = _labelled(filters.label).filter(case=OuterRef("pk"), revision=OuterRef("stands_on"))
         cases = cases.filter(Exists(standing))

@@ -87,6 +87,7 @@ class ReviewTask(models.Model):
             ),
             models.Index(fields=["leased_by"], condition=Q(leased_by__isnull=False), name="task_leased_by"),
             models.Index(fields=["wait_until"], condition=Q(state="snoozed"), name="task_snoozed"),
+            models.Index(fields=["case", "queue"], condition=Q(state="closed"), name="task_closed"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["case", "round"], name="task_once_per_round"),
