@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+
 from moderation import labels
 from moderation.models import MachineResult
-from moderation.policy import Policy, route
+from moderation.policy import Facts, Policy, route
 from moderation.policy_versions import past_facts
 from review.models import Queue, ReviewTask
 from review.presentation import rules
@@ -45,17 +48,26 @@ class Preview:
         return any(step.now != step.then for step in self.first)
 
 
-def preview(policy: Policy) -> list[Preview]:
-    """Each queue that has a waiting task. Tasks stay in their queues; only the order is computed anew."""
-    waiting = ReviewTask.objects.filter(state=ReviewTask.State.WAITING).select_related("case__app")
-    in_line = waiting.order_by("rank_at", "id")
-    lines = ((queue, list(in_line.filter(queue=queue)[:LOOKED_AT])) for queue in Queue.objects.all())
-    return [_reordered(queue, line, policy) for queue, line in lines if line]
+def lines() -> list[tuple[Queue, list[int]]]:
+    """Every queue, with the keys of the tasks at its head."""
+    waiting = ReviewTask.objects.filter(state=ReviewTask.State.WAITING, queue=OuterRef("pk"))
+    head = ArraySubquery(waiting.order_by("rank_at", "id").values("pk")[:LOOKED_AT])
+    return [(queue, queue.head) for queue in Queue.objects.annotate(head=head)]
 
 
-def _reordered(queue: Queue, line: Sequence[ReviewTask], policy: Policy) -> Preview:
+def preview(policy: Policy, lines: Sequence[tuple[Queue, list[int]]]) -> list[Preview]:
+    """Each queue that has a waiting task. Tasks stay in their queues; only the order is computed anew. It takes as many
+    queries for many queues as for one.
+    """
+    tasks = ReviewTask.objects.select_related("case__app").in_bulk([pk for _, line in lines for pk in line])
+    facts = _facts(list(tasks.values()))
+    found = ((queue, [tasks[pk] for pk in line if pk in tasks]) for queue, line in lines)
+    return [_reordered(queue, line, policy, facts) for queue, line in found if line]
+
+
+def _reordered(queue: Queue, line: Sequence[ReviewTask], policy: Policy, facts: Mapping[int, Facts]) -> Preview:
     boosts = ranking.weighed(policy.boosts, queue.boosts)
-    minutes = _minutes(line, replace(policy, boosts=boosts, sections=()))  # they wait, whatever sections say now
+    minutes = _minutes(line, replace(policy, boosts=boosts, sections=()), facts)  # they wait, whatever sections say now
     ranked = sorted(enumerate(line, start=1), key=lambda placed: _rank(placed[1], minutes))
     steps = [Step(task, now, then, minutes[task.pk]) for then, (now, task) in enumerate(ranked[:SHOWN], start=1)]
     return Preview(queue, len(line), tuple(steps))
@@ -65,11 +77,16 @@ def _rank(task: ReviewTask, minutes: dict[int, float]) -> tuple[datetime, int]:
     return task.due_at - timedelta(minutes=minutes[task.pk]), task.pk
 
 
-def _minutes(line: Sequence[ReviewTask], policy: Policy) -> dict[int, float]:
+def _facts(tasks: Sequence[ReviewTask]) -> Mapping[int, Facts]:
+    """By task."""
+    found = MachineResult.objects.filter(case__in=[task.case_id for task in tasks]).select_related("case__app")
+    results = {(result.case_id, result.revision): result for result in found}
+    facts = past_facts.facts_of(results[task.case_id, task.machine_revision] for task in tasks)
+    return {task.pk: one for task, one in zip(tasks, facts, strict=True)}
+
+
+def _minutes(line: Sequence[ReviewTask], policy: Policy, facts: Mapping[int, Facts]) -> dict[int, float]:
     """By task: how far it would be moved up."""
     taxonomy = labels.in_force()
-    found = MachineResult.objects.filter(case__in=[task.case_id for task in line]).select_related("case__app")
-    results = {(result.case_id, result.revision): result for result in found}
-    facts = past_facts.facts_of(results[task.case_id, task.machine_revision] for task in line)
-    routes = (route(one, policy=policy, taxonomy=taxonomy) for one in facts)
-    return {task.pk: sum(term.minutes for term in routed.terms) for task, routed in zip(line, routes, strict=True)}
+    routes = {task.pk: route(facts[task.pk], policy=policy, taxonomy=taxonomy) for task in line}
+    return {task: sum(term.minutes for term in routed.terms) for task, routed in routes.items()}

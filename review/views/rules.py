@@ -81,8 +81,16 @@ def try_draft(request: HtmxHttpRequest) -> HttpResponse:
 
 
 def _tried(request: HtmxHttpRequest, policy: Policy, context: dict[str, Any]) -> HttpResponse:
-    names, found = shared_draft.queue_names(), versions.try_out(policy, by=signed_in(request))
-    cards = _cards(found.moves, signed_in(request))
+    with cache_versions.read_together():
+        context |= _found(policy, signed_in(request))
+        return render(request, "policy/try.html#found" if request.htmx else "policy/try.html", context)
+
+
+def _found(policy: Policy, user: User) -> dict[str, Any]:
+    lines = queue_preview.lines()
+    queues = [queue for queue, _ in lines]
+    names, found = {queue.slug: str(queue) for queue in queues}, versions.try_out(policy, by=user, known=queues)
+    cards = _cards(found.moves, user)
     moves = [
         {
             "before": rules.place(move.before, names),
@@ -93,9 +101,8 @@ def _tried(request: HtmxHttpRequest, policy: Policy, context: dict[str, Any]) ->
         for move in found.moves
     ]
     caught = [(position, rule, found.caught.get(position, 0)) for position, rule in enumerate(policy.rules, start=1)]
-    context |= {"found": found, "moves": moves, "caught": caught, "last": trial.LAST}
-    context["queues"] = queue_preview.preview(policy)
-    return render(request, "policy/try.html#found" if request.htmx else "policy/try.html", context)
+    told = {"found": found, "moves": moves, "caught": caught, "last": trial.LAST}
+    return told | {"queues": queue_preview.preview(policy, lines)}
 
 
 @require_http_methods(["GET", "POST"])

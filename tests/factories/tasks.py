@@ -17,6 +17,8 @@ from tests.factories import bodies
 ESCALATED: dict[str, Any] = {"state": "escalated", "escalated_at": Now()}
 """What `update` writes into tasks that are for the leads."""
 
+WITH_FACTS = 1000  # of many cases, the first alone
+
 _WAITING = """
 WITH made AS (
     INSERT INTO moderation_case (app_id, request_id, bt_id, state, event_id, type, token_id, data_id)
@@ -64,8 +66,11 @@ def waiting(
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, {"app": app.pk, "queue": queue.pk, "count": count} | about)
         ids = cursor.fetchall()
+        if count > WITH_FACTS:
+            cursor.execute("ANALYZE moderation_case, moderation_machineresult")  # as maintenance does
     made = ReviewTask.objects.filter(pk__in=[pk for pk, _ in ids]).order_by("pk")
-    _store_facts([case for _, case in ids])
+    if ids:
+        _store_facts([case for _, case in ids[:WITH_FACTS]])
     if changes:
         made.update(**(ESCALATED | changes if changes.get("state") == "escalated" else changes))
     return list(made)
@@ -74,6 +79,6 @@ def waiting(
 def _store_facts(cases: list[int]) -> None:
     """Of the first, and the same of the others."""
     first, *others = cases
-    write.keep(MachineResult.objects.filter(case=first))
     with connection.cursor() as cursor:
+        write.keep(MachineResult.objects.filter(case=first))
         cursor.execute(_SAME_FACTS, {"first": first, "others": others})

@@ -56,17 +56,19 @@ def test_the_line_is_shown_as_another_policy_would_rank_it(world: World) -> None
         accept(parse_submission(bodies.envelope(data={"level": level})), app=world.web, by=world.key)
     ReviewTask.objects.update(rank_at=ReviewTask.objects.earliest("pk").due_at - timedelta(hours=9))
     reach_counts = read(0, {"boosts": {"severity": {}, "confidence": 0, "reach": 60}})
-    (line,) = queue_preview.preview(reach_counts)
+    (line,) = queue_preview.preview(reach_counts, queue_preview.lines())
     assert (line.queue, line.looked_at, line.changes) == (world.default, 3, True)
     assert [(step.now, step.then, step.minutes) for step in line.first] == [(2, 1, 240), (3, 2, 120), (1, 3, 0)]
-    (as_it_is,) = queue_preview.preview(read(0, {"boosts": {"severity": {}, "confidence": 0, "reach": 0}}))
+    (as_it_is,) = queue_preview.preview(
+        read(0, {"boosts": {"severity": {}, "confidence": 0, "reach": 0}}), queue_preview.lines()
+    )
     assert not as_it_is.changes
 
 
 def test_what_waits_is_ranked_whatever_sections_would_make_of_it_now(world: World) -> None:
     accept(parse_submission(bodies.envelope()), app=world.web, by=world.key)
     sections = [{"name": "all", "thresholds": {"*": {}}, "intermediate": "decide"}]
-    (line,) = queue_preview.preview(read(0, {"sections": sections}))
+    (line,) = queue_preview.preview(read(0, {"sections": sections}), queue_preview.lines())
     assert line.first[0].minutes == sum(term["minutes"] for term in ReviewTask.objects.get().priority) > 0
 
 

@@ -51,6 +51,7 @@ def test_figures_of_today(world: World) -> None:
 def test_labels_seen_of_named(world: World) -> None:
     assert live.live().labels_seen == 0
     case = tasks.waiting(world.nudity, app=world.web)[0].case
+    LabelScore.objects.all().delete()
     for place, label in enumerate(("porn", "porn/nudity", "ad", "porn", "*")):
         LabelScore.objects.create(case=case, place=place, label=label, score=1, probability=0.001)
     caches["process"].clear()
