@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import lru_cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +28,8 @@ SERVICE = "second-look"  # unless OTEL_SERVICE_NAME or OTEL_RESOURCE_ATTRIBUTES 
 NANOSECONDS = 1_000_000_000
 FLUSH_MILLISECONDS = 2000
 
+_made: list[TracerProvider] = []
+"""This process's own, once there is one."""
 _making = threading.Lock()
 
 Attribute = str | int | float | bool
@@ -114,8 +115,10 @@ def ended(name: str, *, seconds: float, failed: str = "", **more: Attribute) -> 
 
 
 def trace_id() -> str:
-    """Of the span around this, as collectors show it; "" without one."""
-    if _tracer() is None:
+    """Of the span around this, as collectors show it; "" without one. It makes no provider: log lines ask for it, those
+    too that OpenTelemetry writes meanwhile.
+    """
+    if not _made:
         return ""
     from opentelemetry.trace import format_trace_id, get_current_span
 
@@ -129,25 +132,22 @@ def _facts() -> dict[str, Any]:
 
 def flush() -> None:
     """Send what is gathered, where a process ends without telling Python."""
-    if provider := _provider():
+    for provider in _made:
         provider.force_flush(timeout_millis=FLUSH_MILLISECONDS)
 
 
 def _tracer() -> Tracer | None:
-    provider = _provider()
-    return provider.get_tracer(SERVICE) if provider else None
+    """Of the provider that is made with the first span of a process: its thread would not live on in a fork. What is
+    left is sent at exit.
+    """
+    if not _made and is_wanted():
+        with _making:
+            if not _made:
+                _made.append(_provider())
+    return _made[0].get_tracer(SERVICE) if _made else None
 
 
-def _provider() -> TracerProvider | None:
-    """Made with the first span of a process: its thread would not live on in a fork. What is left is sent at exit."""
-    with _making:
-        return _made()
-
-
-@lru_cache(maxsize=1)
-def _made() -> TracerProvider | None:
-    if not is_wanted():
-        return None
+def _provider() -> TracerProvider:
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     from opentelemetry.sdk.resources import Resource
     from opentelemetry.sdk.trace import TracerProvider
@@ -166,7 +166,7 @@ def _resource() -> Mapping[str, Attribute]:
 def _forget() -> None:
     global _making
     _making = threading.Lock()  # a thread that is not in this process may have it
-    _made.cache_clear()
+    _made.clear()
 
 
 os.register_at_fork(after_in_child=_forget)
