@@ -13,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import Resolver404, resolve
+from django.views import View
 
 from moderation.runtime import log_context, tracing
 
@@ -54,8 +55,9 @@ def _span(environ: dict[str, Any]) -> AbstractContextManager[tracing.Traced]:
 
 
 def _route(environ: dict[str, Any]) -> str:
-    """The pattern of its address, which names nobody."""
+    """The method and the pattern of its address, which name nobody."""
+    method = environ["REQUEST_METHOD"] if environ["REQUEST_METHOD"].lower() in View.http_method_names else "HTTP"
     try:
-        return f"{environ['REQUEST_METHOD']} /{resolve(environ['PATH_INFO']).route}"
+        return f"{method} /{resolve(environ['PATH_INFO']).route}"
     except Resolver404:
-        return str(environ["REQUEST_METHOD"])
+        return str(method)
