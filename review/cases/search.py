@@ -7,6 +7,7 @@ Each filter is an index scan of its own or a probe by case, so that the planner 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,7 +21,7 @@ from moderation.contract.search_terms import term
 from moderation.models import Case, Delivery, Endpoint, FinalResult, MachineResult, PictureFetch
 from moderation.policy.taxonomy import ALIASES, BUILT_IN_TAXONOMY
 from review.cases import accounting
-from review.cases.bounded_read import BESIDE, is_among, read_newest, within
+from review.cases.bounded_read import BESIDE, FIRST_MS, TooWide, is_among, read_newest, within
 from review.models import Decision, Queue, ReviewTask
 from review.models.review_task import IS_LEASED
 from review.permissions import ways_to_see
@@ -149,8 +150,11 @@ def matching(filters: Filters, *, user: User) -> list[QuerySet[Case]]:
 def _named(text: str) -> Collection[int] | QuerySet[Any, int]:
     """The cases with this id, as numbers unless they are many: how many have a term, PostgreSQL can only guess."""
     named = of_any_id(text)
-    found = list(named[: FEW_NAMED + 1])
-    return found if len(found) <= FEW_NAMED else named
+    with suppress(TooWide):
+        found = within(named[: FEW_NAMED + 1], milliseconds=FIRST_MS)
+        if len(found) <= FEW_NAMED:
+            return found
+    return named
 
 
 def _asks_for_tasks(filters: Filters) -> bool:

@@ -226,6 +226,23 @@ def test_what_the_walk_does_not_find_in_time_is_gathered_in_the_same_order(
     assert find(Filters(state="open"), user=world.alice) == walked
 
 
+def test_an_id_of_more_cases_than_are_read_first_is_found_all_the_same(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tasks.waiting(world.nudity, app=world.web, count=3)
+    wanted = Filters(anything="u_83f2")
+    found = find(wanted, user=world.alice)
+    assert len(found.cases) == 3
+    monkeypatch.setattr(search, "FEW_NAMED", 2)
+    assert find(wanted, user=world.alice) == found
+
+    def too_late(*_: object, **__: object) -> None:
+        raise bounded_read.TooWide
+
+    monkeypatch.setattr(search, "within", too_late)
+    assert find(wanted, user=world.alice) == found
+
+
 # --- plans --------------------------------------------------------------------------------------------------------
 
 LONG, RARE = 20_000, 3
