@@ -14,7 +14,7 @@ from moderation.models import Case
 from moderation.policy_versions import store
 from review.cases import decided_by_policy, find, outcome_counts, search
 from review.cases.search import Filters
-from review.models import DecidedCase, DecidedCaseBackfill, Queue
+from review.models import DecidedCase, DecidedCaseBackfill, Queue, ReviewTask
 from review.permissions import can_see_case, cases_seen_by
 from review.queues.close import close
 from review.workflow.reopen import reopen
@@ -125,6 +125,16 @@ def test_searches_find_it_by_what_policy_decided(world: World, decided: Case, cl
     client.force_login(world.carol)
     page = client.get("/review/cases/").content.decode()
     assert 'href="/review/cases/?state=policy_passed">○ passed by policy <b class="num">1<' in page
+
+
+def test_members_find_by_it_what_had_waited_for_them(world: World, decided: Case) -> None:
+    """Its task is closed; of others they see nothing."""
+    waited = send(world, REVIEWED, request="r2").case
+    send(world, REJECTED, request="r2")
+    assert ReviewTask.objects.get(case=waited).state == ReviewTask.State.CLOSED
+    for who, listed in ((world.alice, ["r2"]), (world.carol, ["r2", "r1"]), (world.erin, ["r2", "r1"])):
+        found = search.find(Filters(state="policy_rejected"), user=who).cases
+        assert [case.request_id for case in found] == listed
 
 
 def test_a_closed_queues_case_is_reopened_in_the_queue_that_took_over(world: World, decided: Case) -> None:
