@@ -13,6 +13,7 @@ from tests.processes import ROOT, RunningApp, collected
 LIMITS = {"js": 66_000, "css": 40_000}  # of all pages together
 STAGE = 60_000  # bytes of scripts that the stage asks for
 OF_THE_STAGE = ("base.html", "components/find.html", "review/stage.html")
+pytestmark = pytest.mark.django_db  # run alone, nothing else here would have the tables made
 NAMED = re.compile(r"\{% static '([\w./-]+\.(js|css))' %\}")
 IMPORT = re.compile(r"""(?:^|[;}])\s*(?:import|export)\b[^;"']*["'][./]""", re.MULTILINE)
 
