@@ -13,6 +13,8 @@ from moderation.policy_versions.draft import Draft
 from review.policy_editor import shadow_table, shared_draft
 from review.policy_editor.thresholds.replayed import replayed
 
+MOST_LINES = 50  # sentences; a page of their own has all
+
 
 def context(draft: Draft, *, by: User) -> dict[str, Any]:
     version = store.in_force()[0]
@@ -21,9 +23,10 @@ def context(draft: Draft, *, by: User) -> dict[str, Any]:
 
 
 def _drafted(draft: Draft, by: User) -> dict[str, Any]:
-    changes = shared_draft.lines(draft.changes())
+    changes = draft.changes()
     return {
-        "changes": changes,
+        "changes": shared_draft.lines(changes[:MOST_LINES]),
+        "unlisted": len(changes[MOST_LINES:]),
         "draft_title": _title(draft, len(changes)),
         "is_mine": draft.saved_by == by,
         "replayed": replayed(draft),

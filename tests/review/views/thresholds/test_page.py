@@ -11,6 +11,7 @@ from django.test import Client
 
 from moderation.policy_versions import draft
 from moderation.replay import jobs
+from review.views.thresholds import foot
 from tests.factories.label_scores import scored
 from tests.factories.labels import seeded
 from tests.review.views.thresholds.conftest import KEY
@@ -201,3 +202,20 @@ def test_the_draft_is_replayed_and_its_figures_stand_at_the_foot(admin: Client, 
     told = " ".join(re.sub(r"<[^>]+>", "", shown(admin, "/review/thresholds/replayed")).split())
     assert told.startswith("Together, a day: REVIEW 0 · REJECT 0")  # a person confirmed each of them before
     assert "Replayed on 40 results" in told
+
+
+def test_the_foot_lists_the_first_changes_and_leads_to_all(
+    admin: Client, policy: Any, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seeded()
+    thresholds = {key: {"review": 100 + nth} for nth, key in enumerate(("ban", "porn", "ad"))}
+    body = policy | {"sections": [policy["sections"][0] | {"thresholds": thresholds}, *policy["sections"][1:]]}
+    draft.save(body, base=draft.current().base, expected_version=0, by=world.dave)
+    assert "more change" not in shown(admin, PAGE)
+    monkeypatch.setattr(foot, "MOST_LINES", 2)
+    html = shown(admin, PAGE)
+    assert "Draft: 3 changes to policy" in html
+    assert html.count('name="change"') == 2
+    assert '<a href="/review/draft/">and one more change</a>' in html
+    monkeypatch.setattr(foot, "MOST_LINES", 1)
+    assert "and 2 more changes" in shown(admin, PAGE)
