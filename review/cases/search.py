@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -83,12 +83,13 @@ class SearchPage:
 
 def find(filters: Filters, *, user: User, after: After | None = None) -> SearchPage:
     """Raises TooWide."""
-    ways = matching(filters, user=user)
+    few = _of_few_deliveries(filters.state)
+    asked = filters if few is None else replace(filters, state="")  # these are exactly the state's
+    ways = matching(asked, user=user)
     if after:
         older = Q(received_at__lt=after.received_at) | Q(pk__lt=after.case_id)
         ways = [cases.filter(older, received_at__lte=after.received_at) for cases in ways]
     ways = [cases.select_related(*BESIDE) for cases in ways]
-    few = _of_few_deliveries(filters.state)
     if few is not None:
         ways = [cases.filter(is_among(few.values("case"))) for cases in ways]
     return _page(read_newest(ways, most=PAGE + 1, are_few=few is not None))
