@@ -69,12 +69,15 @@ def _first_of(ways: Sequence[QuerySet[Case]], most: int, *, milliseconds: int) -
 
 
 def within(cases: QuerySet[Any, Row], *, milliseconds: int) -> list[Row]:
-    """All of them, or TooWide raised when that takes longer."""
+    """All of them, or TooWide raised when that takes longer. A transaction around it keeps the time of its own."""
+    is_nested = connection.in_atomic_block
     try:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(f"SET LOCAL statement_timeout = {milliseconds:d}")
-            return list(cases)
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL statement_timeout = {milliseconds:d}")
+            found = list(cases)
+            if is_nested:
+                cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
+            return found
     except OperationalError as error:
         if isinstance(error.__cause__, QueryCanceled):
             raise TooWide from error
