@@ -17,6 +17,7 @@ from review.maintenance import maintain
 
 class Command(BaseCommand):
     help = "Do what lost worker notifications should have started, and what has fallen due. --loop: every 2 seconds."
+    requires_system_checks = ()  # they load every page, for as long as this process lives
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         how = parser.add_mutually_exclusive_group(required=True)
