@@ -14,6 +14,7 @@ from typing import Any
 
 from accounts.audit_actions import AuditAction
 from review.workflow import leases
+from review.workflow.transitions import after
 from tests.faults.planted import (
     decisions_not_recognised,
     lease_never_ends,
@@ -73,6 +74,21 @@ def _snooze_never_ends(defer: ModuleType) -> None:
     replace(defer, "return_from_snooze", lambda: 0)
 
 
+def _machine_overrules_people(entries: ModuleType) -> None:
+    """A result that comes after a person's verdict routes the case anew."""
+    replace(entries, "is_by_person", lambda case, last: False)
+
+
+def _escalation_is_forgotten(verbs: ModuleType) -> None:
+    """What had been escalated goes back to the moderators."""
+    replace(verbs, "back", lambda verb, task: after(verb, task.state))
+
+
+def _ended_lease_counts(record_attempts: ModuleType) -> None:
+    """An attempt is recorded also when its delivery has passed to another process meanwhile."""
+    change(record_attempts, "_RECORD", old="AND ended.token = d.lease_token", new="")
+
+
 (_REPEATS,) = repeats_not_recognised.PATCHES.values()  # where it is imported already
 _UNDONE, _FINALISED = AuditAction.DECISION_UNDONE, AuditAction.RESULT_FINALISED
 BUGS = (
@@ -88,6 +104,17 @@ BUGS = (
     Bug("repeats not recognised", {"moderation.intake.accept": _REPEATS}, ("receive_the_same_again",)),
     Bug("decisions not recognised", decisions_not_recognised.PATCHES, ("decide_again_with_the_same_id",)),
     Bug("result without its event", {"accounts.audit": partial(_without_event, _FINALISED)}, ("check_events",)),
+    Bug(
+        "machine overrules people",
+        {"moderation.intake.entries": _machine_overrules_people},
+        ("check_cases", "check_tasks", "check_final_results"),
+    ),
+    Bug("escalation is forgotten", {"review.workflow.decisions": _escalation_is_forgotten}, ("check_tasks", "take")),
+    Bug(
+        "ended lease of a delivery counts",
+        {"moderation.webhooks.record_attempts": _ended_lease_counts},
+        ("check_one_delivery_per_endpoint",),
+    ),
     Bug("snooze never ends", {"review.workflow.defer": _snooze_never_ends}, ("take", "check_tasks")),
 )
 
