@@ -3,6 +3,8 @@
 import gc
 import logging
 import logging.config
+import os
+from importlib import import_module
 from typing import Any
 
 from celery import Celery, bootsteps
@@ -14,6 +16,7 @@ read_settings()
 
 log = logging.getLogger(__name__)
 NOTIFY_SECONDS = 10
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")  # they load every page, which no task needs
 app = Celery("moderation")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
@@ -38,6 +41,10 @@ def _refuse_another_key(**_: object) -> None:
 @worker_init.connect
 def _share_what_is_loaded(**_: object) -> None:
     """Forked children share the memory of loaded modules as long as no garbage collection writes to it."""
+    from django.conf import settings
+
+    for name in settings.LOADED_BEFORE_FORK:
+        import_module(name)
     gc.collect()
     gc.freeze()
 

@@ -214,6 +214,8 @@ CELERY_TASK_TIME_LIMIT = 120
 # A dead broker may cost a request half a second at most; maintenance finds work whose notification was lost.
 BROKER_TIMEOUTS = {"socket_connect_timeout": 0.3, "socket_timeout": 5, "max_retries": 0}
 CELERY_TASK_PUBLISH_RETRY = False
+# Imported where they are first needed; a worker loads them before it forks, for its children to share.
+LOADED_BEFORE_FORK = ("moderation.webhooks.deliver", "review.maintenance")
 CELERY_BEAT_SCHEDULE = {
     "deliver-due": {"task": "moderation.deliver_due", "schedule": 1.0, "options": {"expires": 5}},
     "maintain": {"task": "review.maintain", "schedule": 5.0, "kwargs": {"beat": True}, "options": {"expires": 10}},
