@@ -9,11 +9,11 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
-import psycopg
-import redis
-
 from demo.processes import Process
 from moderation.runtime import embedded
+from moderation.runtime.embedded.places import places_of
+from moderation.runtime.embedded.postgres import Postgres
+from moderation.runtime.embedded.redis_server import Redis
 
 # One request at a time on each connection: with HTTP/2 two connections could use all the threads that wait for bodies.
 WEB = [sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--blocking-threads", "128", "--no-ws"]
@@ -47,9 +47,10 @@ def databases(folder: Path) -> list[Process]:
     """The embedded servers that no URL setting replaces; each in its own process, so that one can die alone."""
     where = embedded.addresses(folder)
     argv = [sys.executable, "-m", "moderation.runtime.embedded", str(folder)]
+    places = places_of(folder)
     own = {
-        "postgres": (os.environ["DATABASE_URL"] == where.database_url, _postgres_answers),
-        "redis": (os.environ["REDIS_URL"] == where.redis_url, _redis_answers),
+        "postgres": (os.environ["DATABASE_URL"] == where.database_url, Postgres(places, print).answers),
+        "redis": (os.environ["REDIS_URL"] == where.redis_url, Redis(places, print).answers),
     }
     return [Process(name, [*argv, name], ready=answers) for name, (ours, answers) in own.items() if ours]
 
@@ -68,22 +69,6 @@ def deliverers(folder: Path) -> list[Process]:
     """The worker, and the dispatcher, which notifies it and needs no Redis to deliver."""
     worker = [*_CELERY, "worker", "--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
     return [Process("worker", worker), Process("dispatcher", [*_MANAGE, "deliver_due", "--loop", "--beat"])]
-
-
-def _postgres_answers() -> bool:
-    try:
-        psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=2).close()
-    except psycopg.Error:
-        return False
-    return True
-
-
-def _redis_answers() -> bool:
-    try:
-        with redis.Redis.from_url(os.environ["REDIS_URL"], socket_timeout=2) as client:
-            return bool(client.ping())
-    except redis.RedisError:
-        return False
 
 
 def _answers(url: str) -> Callable[[], bool]:
