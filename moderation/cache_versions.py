@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from django.db import connection
 
+from accounts.database.cursors import prepared_cursor
 from accounts.database.statements import Statement
 
 Value = TypeVar("Value")
@@ -36,7 +37,7 @@ def read_together() -> Iterator[None]:
     if _read_together.get() is not None:
         yield
         return
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute("SELECT name, number FROM moderation_cacheversion")
         token = _read_together.set(dict(cursor.fetchall()))
     try:

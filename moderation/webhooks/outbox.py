@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from accounts.database.statements import Statement
 from accounts.database.write_batch import WriteBatch
 from moderation.contract import json_text
 from moderation.messages import Message
@@ -177,15 +178,18 @@ def new_webhook_id() -> str:
 
 
 # Shared lock until the commit: pausing or deleting an endpoint waits for it, and then sees the rows written here.
-_SUBSCRIBED = """
-SELECT e.*
-  FROM moderation_endpoint e
- WHERE e.state <> 'deleted' AND %(type)s = ANY(e.types)
-   AND (NOT EXISTS (SELECT FROM moderation_endpoint_apps a WHERE a.endpoint_id = e.id)
-        OR EXISTS (SELECT FROM moderation_endpoint_apps a WHERE a.endpoint_id = e.id AND a.app_id = %(app)s))
- ORDER BY e.id
-   FOR SHARE OF e
-"""
+_SUBSCRIBED = Statement(
+    """
+    SELECT {e}
+      FROM moderation_endpoint e
+     WHERE e.state <> 'deleted' AND %(type)s = ANY(e.types)
+       AND (NOT EXISTS (SELECT FROM moderation_endpoint_apps a WHERE a.endpoint_id = e.id)
+            OR EXISTS (SELECT FROM moderation_endpoint_apps a WHERE a.endpoint_id = e.id AND a.app_id = %(app)s))
+     ORDER BY e.id
+       FOR SHARE OF e
+    """,
+    e=Endpoint,
+)
 
 _CHOSE_TYPE = """
 SELECT e.*
@@ -204,6 +208,6 @@ class _Subscribed:
 
     def to(self, event_type: str, *, app_id: int) -> list[Endpoint]:
         if (event_type, app_id) not in self._found:
-            asked = Endpoint.objects.raw(_SUBSCRIBED, {"type": event_type, "app": app_id})
-            self._found[event_type, app_id] = list(asked)
+            found = _SUBSCRIBED.rows(type=event_type, app=app_id)
+            self._found[event_type, app_id] = [endpoint for (endpoint,) in found]
         return self._found[event_type, app_id]
