@@ -14,17 +14,18 @@ EXAMPLES = int(os.environ.get("MODEL_EXAMPLES", "14"))
 STEPS = int(os.environ.get("MODEL_STEPS", "30"))
 
 
-def run_model(machine: type[Machine], *, shrinks: bool = True) -> None:
+def run_model(machine: type[Machine], *, shrinks: bool = True, examples: int = EXAMPLES, steps: int = STEPS) -> None:
     """Raises what the first chain that goes wrong ends with. `shrinks`: look for a shorter one before."""
     phases = [Phase.generate, *([Phase.shrink] if shrinks else [])]
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=EXAMPLES,
-            stateful_step_count=STEPS,
+            max_examples=examples,
+            stateful_step_count=steps,
             derandomize=not EXPLORES,
             database=None,
             print_blob=True,
+            report_multiple_bugs=False,  # the first is enough, and comes sooner
             deadline=None,
             phases=phases,
         ),
