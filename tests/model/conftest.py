@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +18,10 @@ from tests.world import World
 
 
 @pytest.fixture
-def machine(transactional_db: None, world: World, monkeypatch: pytest.MonkeyPatch, settings: Any) -> type[Machine]:
+def machine(
+    transactional_db: None, world: World, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
+) -> type[Machine]:
+    settings.DATA_DIR = tmp_path  # other processes write heads of their chains into the usual folder
     settings.LEASE_SECONDS, settings.UNDO_SECONDS = LEASE_HOURS * 3600, UNDO_HOURS * 3600
     monkeypatch.setattr(lease_due, "LEASE_SECONDS", LEASE_HOURS * 3600)
     configure.set_members(world.default, [world.alice, world.carol], by="tests")
