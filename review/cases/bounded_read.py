@@ -69,14 +69,15 @@ def _first_of(ways: Sequence[QuerySet[Case]], most: int, *, milliseconds: int) -
 
 
 def within(cases: QuerySet[Any, Row], *, milliseconds: int) -> list[Row]:
-    """All of them, or TooWide raised when that takes longer. A transaction around it keeps the time of its own."""
+    """All of them, or TooWide raised when that takes longer. A transaction around it keeps the time of its own, since
+    the savepoint is rolled back.
+    """
     is_nested = connection.in_atomic_block
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL statement_timeout = {milliseconds:d}")
             found = list(cases)
-            if is_nested:
-                cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
+            transaction.set_rollback(is_nested)
             return found
     except OperationalError as error:
         if isinstance(error.__cause__, QueryCanceled):

@@ -84,7 +84,7 @@ def test_what_can_be_no_name_finds_nothing(world: World, case: Case, text: str) 
 
 def test_no_more_than_a_few_of_each_are_read(world: World, django_assert_max_num_queries: Any) -> None:
     tasks.waiting(world.nudity, app=world.web, count=50)
-    with django_assert_max_num_queries(13):  # one of them, of tests alone, gives a time back
+    with django_assert_max_num_queries(13):  # one of them, of tests alone, rolls a savepoint back
         found = find("u_83f2", user=world.alice)
     assert len(found.cases) == 6
 
