@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.moderation.backup.databases import manage
-from tests.processes import CELERY, ROOT, environment_of, wait_for
+from tests.processes import CELERY, ROOT, environment_of
+from tests.waiting import wait_for
 
 PAGES = {"review.views.board", "review.views.stage"}
 
